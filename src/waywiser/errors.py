@@ -1,0 +1,33 @@
+"""One small vocabulary of errors, named by the boundary that was crossed.
+
+Each error is also a standard exception, so code that knows nothing of waywiser can still catch it.
+A message is one line: what is wrong, then what to do. The command line prints it and exits 2.
+"""
+
+
+class WaywiserError(Exception):
+    """A request that cannot be met. Bad *items* are recorded as data and never raise this."""
+
+
+class AssetsError(WaywiserError, ValueError):
+    """Furniture that is missing, unreadable or unusable."""
+
+
+class SceneError(WaywiserError, ValueError):
+    """A scene that cannot be built, read or rendered."""
+
+
+class DatasetError(WaywiserError, ValueError):
+    """A dataset folder or row that is missing, truncated or of another shape."""
+
+
+class ModelError(WaywiserError, ValueError):
+    """A model folder or an input image that cannot be loaded."""
+
+
+class RecipeError(WaywiserError, ValueError):
+    """A recipe or command-line option that is unknown, wrong-typed or out of range."""
+
+
+class TrainingError(WaywiserError, RuntimeError):
+    """A training run that cannot start or must stop."""

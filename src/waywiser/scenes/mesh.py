@@ -1,0 +1,32 @@
+"""`Mesh`: the shape and colours of one furniture model, free of size and place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Material:
+    """How a surface looks: linear RGB `albedo` in [0, 1], `opacity` in [0, 1], and an optional texture.
+
+    `texture_H_W_3` is uint8 sRGB, row 0 at the top (v = 1); where present it replaces `albedo`.
+    """
+
+    albedo: tuple[float, float, float]
+    opacity: float = 1.0
+    texture_H_W_3: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """A model that fills the unit box [-0.5, 0.5]^3: x width, y depth (front is -y), z height (up).
+
+    Multiplying the vertices by a size in metres gives the model in its box frame.
+    """
+
+    vertices_V_3: NDArray[np.float32]
+    faces_F_3: NDArray[np.int32]
+    face_material_F: NDArray[np.int32]
+    face_uv_F_3_2: NDArray[np.float32]
+    materials: tuple[Material, ...]
