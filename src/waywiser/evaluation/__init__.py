@@ -1,0 +1,37 @@
+"""Scores of models, the blind baseline beside them, and how sure one can be of a difference."""
+
+from waywiser.evaluation.blind import BlindBaseline
+from waywiser.evaluation.bootstrap import (
+    Interval,
+    mean_interval,
+    paired_difference,
+    standard_error,
+    z_distance,
+)
+from waywiser.evaluation.evaluate import (
+    ItemResult,
+    beats_by,
+    compare,
+    evaluate_model,
+    score_completions,
+    summarise,
+    summarise_all,
+)
+from waywiser.evaluation.signatures import signatures
+
+__all__ = [
+    "BlindBaseline",
+    "Interval",
+    "ItemResult",
+    "beats_by",
+    "compare",
+    "evaluate_model",
+    "mean_interval",
+    "paired_difference",
+    "score_completions",
+    "signatures",
+    "standard_error",
+    "summarise",
+    "summarise_all",
+    "z_distance",
+]

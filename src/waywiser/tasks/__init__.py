@@ -1,0 +1,1 @@
+"""Spatial tasks: each turns a rendered view into questions with exact answers."""

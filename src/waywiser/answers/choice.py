@@ -1,0 +1,148 @@
+"""Choices: read a letter, an option's own words, or both, and name the one option that is meant."""
+
+import re
+
+from waywiser.answers.numbers import read_number
+from waywiser.answers.text import key, plain
+
+_LETTER = re.compile(r"(?:(?:option|choice) )?[(\[]?([a-z])[)\]]?(?:[.:),]| - |$)(.*)", re.DOTALL)
+_LETTER_IN_PARENTHESES = re.compile(r"[(\[]([a-z])[)\]] ?[.:]?(.*)", re.DOTALL)
+_OPTION_WORD = re.compile(r"(?:option|choice) ([a-z])\b(.*)", re.DOTALL)
+_OTHER_LETTER = re.compile(
+    r"(?:\b(?:or|and|option|choice|not) |[/,&+] ?|[(\[])([a-z])(?![\w'])|(?<![\w'])([b-hj-z])(?![\w'])"
+)
+_HEDGE = re.compile(r"\b(?:or|either|neither|not|never|maybe|perhaps|possibly|both|unsure|cannot)\b|n't\b|\?")
+_TOKEN = re.compile(r"(?:(?<!\w)-)?[^\W_]+(?:\.\d+)?")
+_NUMERAL = re.compile(r"[-+\d.,/ ]+")
+_SEPARATOR = re.compile(r"[,;&/\n]|\band\b", re.IGNORECASE)
+
+
+class OptionError(ValueError):
+    """The text does not name exactly one option; `ambiguous` tells several from none."""
+
+    def __init__(self, reason: str, *, ambiguous: bool) -> None:
+        super().__init__(reason)
+        self.ambiguous = ambiguous
+
+
+def read_choice(text: str, options: list[str]) -> int:
+    """Index of the option that `text` means: `B`, `(B)`, `B.`, `B. 22.6`, or the option's own words.
+
+    Raises OptionError where none or several options are named, or where letter and words disagree.
+    """
+    low = plain(text).casefold().strip()
+    bare = key(low)
+    keys = [key(option) for option in options]
+    if keys.count(bare) == 1 and not _parenthesised_letter(low):
+        return keys.index(bare)
+    if lettered := _letter(low, len(options)):
+        index, rest = lettered
+        return _check_rest(index, rest, options, keys)
+    if _HEDGE.search(_without_options(low, keys)):
+        raise OptionError("a hedge or a negation", ambiguous=True)
+    named = _mentions(low, keys)
+    if len(named) > 1:
+        raise OptionError("more than one option is named", ambiguous=True)
+    if named and not _NUMERAL.fullmatch(keys[min(named)]):
+        _refuse_other_letters(low, min(named), keys)
+        return min(named)
+    index = _by_value(bare, options)
+    if index is None:
+        letters = {t for t in _TOKEN.findall(low) if len(t) == 1 and 0 <= ord(t) - ord("a") < len(options)}
+        raise OptionError("none or several of the options are named", ambiguous=len(letters) > 1)
+    return index
+
+
+def read_choices(text: str, options: list[str]) -> frozenset[int]:
+    """The set of options that `text` lists: `A, C`, `(A) and (C)`, `AC`, or words. Raises OptionError."""
+    bare = key(text)
+    letters = [ord(c) - ord("a") for c in bare]
+    if 1 < len(bare) <= len(options) and all(0 <= i < len(options) for i in letters):
+        if len(set(letters)) == len(letters):
+            return frozenset(letters)
+        raise OptionError("a letter is repeated", ambiguous=True)
+    parts = [part for part in _SEPARATOR.split(plain(text)) if part.strip(" .")]
+    if not parts or len(parts) > 64:
+        raise OptionError("no list of options", ambiguous=False)
+    return frozenset(read_choice(part, options) for part in parts)
+
+
+def _parenthesised_letter(low: str) -> bool:
+    return len(low) == 3 and low[0] in "([" and low[2] in ")]" and low[1].isalpha()
+
+
+def _letter(low: str, count: int) -> tuple[int, str] | None:
+    match = _LETTER_IN_PARENTHESES.fullmatch(low) or _LETTER.fullmatch(low) or _OPTION_WORD.fullmatch(low)
+    if match is None:
+        return None
+    index = ord(match.group(1)) - ord("a")
+    if index >= count:
+        if match.group(2).strip():
+            return None
+        raise OptionError(f"there is no option {match.group(1).upper()}", ambiguous=False)
+    return index, match.group(2).strip()
+
+
+def _check_rest(index: int, rest: str, options: list[str], keys: list[str]) -> int:
+    """What follows the letter may only be about the same option."""
+    bare = key(rest)
+    if not bare or bare == keys[index]:
+        return index
+    if bare in keys:
+        raise OptionError("the letter and the words name different options", ambiguous=True)
+    if _mentions(rest, keys) - {index}:
+        raise OptionError("another option is named beside the letter", ambiguous=True)
+    if _HEDGE.search(_without_options(rest, [keys[index]])):
+        raise OptionError("a hedge or a negation beside the letter", ambiguous=True)
+    _refuse_other_letters(rest, index, keys)
+    if not _mentions(rest, [keys[index]]) and _by_value(bare, options) not in (None, index):
+        raise OptionError("the letter and the value name different options", ambiguous=True)
+    return index
+
+
+def _refuse_other_letters(low: str, index: int, keys: list[str]) -> None:
+    for match in _OTHER_LETTER.finditer(_without_options(low, keys)):
+        other = ord(match.group(1) or match.group(2)) - ord("a")
+        if other != index and other < len(keys):
+            raise OptionError("another option's letter stands beside the answer", ambiguous=True)
+
+
+def _without_options(low: str, keys: list[str]) -> str:
+    """`low` without the options' own words, which may hold "or", "not" or single letters."""
+    for words in keys:
+        if len(words) > 1 and words in low:
+            low = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " _ ", low)
+    return low
+
+
+def _mentions(low: str, keys: list[str]) -> set[int]:
+    """Options whose words occur in `low` in sequence; the longest match at each place wins."""
+    tokens = _TOKEN.findall(low)
+    wanted = sorted(((tuple(_TOKEN.findall(k)), i) for i, k in enumerate(keys)), key=lambda p: -len(p[0]))
+    found: set[int] = set()
+    position = 0
+    while position < len(tokens):
+        step = 1
+        for words, index in wanted:
+            if words and tuple(tokens[position : position + len(words)]) == words:
+                if len(words[0]) == 1 and len(words) == 1 and not words[0].isdigit():
+                    continue
+                found.add(index)
+                step = len(words)
+                break
+        position += step
+    return found
+
+
+def _by_value(bare: str, options: list[str]) -> int | None:
+    """The only option with the same number, for numeric options: "2.0" for "2", "22.6" for "22.6 cm"."""
+    value = read_number(bare, counting=True).value if bare else None
+    if value is None:
+        return None
+    same = [i for i, option in enumerate(options) if _number_of(option) == value]
+    return same[0] if len(same) == 1 else None
+
+
+def _number_of(option: str) -> float | None:
+    match = re.fullmatch(r"\s*(-?\d[\d.,]*)\s?[a-zA-Z°%]*\d?\s*", option)
+    return None if match is None else read_number(match.group(1)).value

@@ -1,0 +1,275 @@
+"""The command line: thin commands over the library, one clear line for every error."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from waywiser import __version__
+from waywiser.errors import RecipeError, WaywiserError
+
+UsageError: Any = typer.BadParameter.__mro__[1]  # typer carries its own click, and exports only the subclass
+EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 2, 130
+
+app = typer.Typer(
+    name="waywiser",
+    help="Teach multimodal language models to reason about space and to measure it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+assets_app = typer.Typer(help="Furniture libraries.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(assets_app, name="assets")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+AssetsOption = Annotated[
+    str | None,
+    typer.Option(help="A .sh3f file, a folder of them, or 'parametric'. Default: what `assets get` fetched."),
+]
+
+
+def _print(value: dict[str, Any], text: str, as_json: bool) -> None:
+    typer.echo(json.dumps(value) if as_json else text)
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"waywiser {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+@assets_app.command("get")
+def assets_get(
+    destination: Annotated[
+        Path | None, typer.Argument(help="Folder to fill. Default: the user's data folder.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Download the furniture libraries of Debian's sweethome3d-furniture (120 MB, no root needed).
+
+    Example: waywiser assets get
+    """
+    from waywiser.scenes.assets import fetch_assets
+
+    path = fetch_assets(destination)
+    _print({"assets": str(path)}, f"Furniture is in {path}", as_json)
+
+
+@app.command()
+def synthesize(
+    out: Annotated[Path, typer.Option(help="Folder of the dataset.")],
+    rooms: Annotated[int, typer.Option(help="How many rooms to furnish.")] = 100,
+    tasks: Annotated[str, typer.Option(help="'all' or a comma-separated list.")] = "all",
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
+    split: Annotated[str, typer.Option(help="'train' or 'heldout' furniture models.")] = "train",
+    assets: AssetsOption = None,
+    engine: Annotated[str, typer.Option(help="'native': processes on this machine.")] = "native",
+    workers: Annotated[int | None, typer.Option(help="Processes. Default: one per core.")] = None,
+    views: Annotated[int, typer.Option(help="Pictures per room.")] = 1,
+    width: Annotated[int, typer.Option(help="Picture width in pixels.")] = 320,
+    height: Annotated[int, typer.Option(help="Picture height in pixels.")] = 240,
+    as_json: Json = False,
+) -> None:
+    """Make rooms, pictures and spatial questions with exact answers, as Parquet.
+
+    Example: waywiser synthesize --out data/rooms --rooms 500 --tasks object_count,depth_order --seed 1
+    """
+    from waywiser.dataset.synthesize import SynthesisConfig, synthesize
+    from waywiser.recipe import build
+
+    if engine != "native":
+        raise RecipeError(f"--engine {engine!r} is not available; this version runs '--engine native'")
+    config = build(
+        SynthesisConfig,
+        {
+            "out": out,
+            "rooms": rooms,
+            "tasks": tasks,
+            "seed": seed,
+            "split": split,
+            "assets": assets,
+            "workers": workers if workers is not None else os.cpu_count() or 1,
+            "views": views,
+            "width": width,
+            "height": height,
+        },
+    )
+    manifest = synthesize(config)
+    _print(
+        manifest.model_dump(mode="json"),
+        f"{manifest.samples} questions about {manifest.rooms} rooms in {out}",
+        as_json,
+    )
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def train(
+    context: typer.Context,
+    recipe: Annotated[Path, typer.Argument(help="YAML recipe; its `stage` is sft or rlvr.")],
+    resume: Annotated[bool, typer.Option(help="Continue from the last checkpoint in `out`.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Train by a recipe. Any key of the recipe is also a flag: --learning_rate 1e-4, --data.path DIR.
+
+    Example: waywiser train recipes/sft_tiny.yaml --max_minutes 2
+    """
+    from waywiser.training.train import train as run
+
+    result = run(recipe, overrides=context.args, resume=resume)
+    _print(result.model_dump(mode="json"), f"Model in {result.model}", as_json)
+
+
+@app.command()
+def ask(
+    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
+    question: Annotated[str, typer.Argument(help="What to ask about the picture.")],
+    image: Annotated[list[Path], typer.Option(help="A picture; may be given several times.")],
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 is greedy.")] = 0.0,
+    max_new_tokens: Annotated[int, typer.Option(min=1)] = 256,
+    seed: Annotated[int, typer.Option()] = 0,
+    as_json: Json = False,
+) -> None:
+    """Ask a model about a picture.
+
+    Example: waywiser ask starter "How far is the chair from the camera, in metres?" --image room.png
+    """
+    from waywiser.models.asking import ask as ask_model
+    from waywiser.models.asking import read_image
+
+    images = [read_image(path) for path in image]  # before the model: a bad picture should not cost a load
+    from waywiser.models.loading import load
+
+    loaded, processor = load(_model_path(model))
+    reply = ask_model(
+        loaded, processor, question, images,
+        temperature=temperature, max_new_tokens=max_new_tokens, seed=seed,
+    )  # fmt: skip
+    shown = {"answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}
+    _print(shown, reply.text, as_json)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
+    data: Annotated[list[Path], typer.Option(help="A dataset folder; may be given several times.")],
+    samples: Annotated[int, typer.Option(min=1, help="Completions a question for the sampled score.")] = 4,
+    temperature: Annotated[float, typer.Option(min=0.01, help="Of the sampled score.")] = 1.0,
+    extra_temperature: Annotated[list[float] | None, typer.Option(help="Further temperatures.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first questions.")] = None,
+    batch_size: Annotated[int, typer.Option(min=1)] = 64,
+    seed: Annotated[int, typer.Option()] = 0,
+    out: Annotated[Path | None, typer.Option(help="JSONL of every question, completion and score.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Score a model on a dataset of waywiser, greedily and sampled, task by task.
+
+    Example: waywiser evaluate starter --data data/heldout --samples 4
+    """
+    from waywiser.evaluation.evaluate import summarise
+    from waywiser.evaluation.run import evaluate_folder, write_results
+
+    results = evaluate_folder(
+        _model_path(model), data, samples=samples, temperature=temperature,
+        extra_temperatures=extra_temperature or [], limit=limit, batch_size=batch_size, seed=seed,
+    )  # fmt: skip
+    if out is not None:
+        write_results(out, results)
+    table = {mode: summarise(items) for mode, items in results.items()}
+    lines = [f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()) for mode, row in table.items()]
+    _print(table, "\n".join(lines), as_json)
+
+
+def _model_path(model: str) -> str:
+    from waywiser.models.loading import default_starter_path
+
+    return str(default_starter_path()) if model == "starter" else model
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="A dataset, a training run or a demo.")],
+    out: Annotated[Path | None, typer.Option(help="Page to write. Default: FOLDER/report.html")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the page for a dataset, a training run or a demo.
+
+    Example: waywiser report data/rooms
+    """
+    from waywiser.demo.run import is_demo, rewrite_page
+    from waywiser.report.write import write_report
+
+    path = rewrite_page(folder, out) if is_demo(folder) else write_report(folder, out)
+    _print({"report": str(path)}, f"Report: {path}", as_json)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def demo(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Folder for everything the demo makes.")] = Path("demo-report"),
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the numbers here.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of rooms and training.")] = 0,
+    assets: AssetsOption = None,
+) -> None:
+    """Everything, small, on this machine: rooms, difficulty, SFT, RLVR, evaluation, a page.
+
+    Any key of the demo's configuration is also a flag: --train_rooms 200, --rlvr_minutes 1.
+    Example: waywiser demo --out demo-report --json demo.json
+    """
+    from waywiser.demo.config import DemoConfig
+    from waywiser.demo.run import run_demo
+    from waywiser.recipe import build, parse_overrides
+
+    values = {"out": out, "seed": seed, "assets": assets, **parse_overrides(context.args)}
+    page = run_demo(build(DemoConfig, values), json_file=json_file)
+    typer.echo(f"Report: {page}")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _fail(message: str, code: int = EXIT_BAD_REQUEST) -> int:
+    sys.stderr.write(f"waywiser: {message}\n")
+    return code
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line. Returns 0 done, 1 found wanting, 2 bad request, 130 interrupted."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+    except WaywiserError as error:
+        return _fail(_one_line(error))
+    except UsageError as error:
+        text = error.format_message()
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(text)
+            return EXIT_BAD_REQUEST
+        return _fail(" ".join(text.split()))
+    except ModuleNotFoundError as error:
+        if error.name and error.name.split(".")[0] == "waywiser":
+            raise
+        return _fail(f"{error.name} is not installed; pip install 'waywiser[train]'")
+    except OSError as error:  # a full disk, a folder without permission, a file in the way
+        where = f": {error.filename}" if error.filename else ""
+        return _fail(f"{error.strerror or _one_line(error)}{where}; free space or choose another folder")
+    return int(code or 0)
+
+
+def run() -> None:
+    """Entry point of the `waywiser` script."""
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""Choose among candidate questions so that their words alone do not give the answer away.
+
+Text-only models gain a lot from the answer statistics of spatial benchmarks (arXiv 2511.04655). Hence: counts
+and measures are evened out within each category; either option of a choice is right equally often; and in a
+comparison each category, and each category of a pair, wins as often as it loses. Balancing is global, over
+all shards, and deterministic.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+TOPIC_SHARE = {"integer": 0.5, "number": 0.34}
+"""Largest share of one answer class within a topic (category)."""
+OVERALL_SHARE = {"integer": 0.3}
+"""Largest share of one answer class within a task."""
+_PASSES = 20
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What balancing needs to know of a `Draft` (see `waywiser.tasks`); `kind` is that of its answer."""
+
+    view: str
+    task: str
+    kind: str
+    topic: str
+    bucket: str
+    rivals: tuple[str, str] | None = None
+
+
+def choose(candidates: Sequence[Candidate], per_view: int, rng: np.random.Generator) -> list[int]:
+    """Indices of the chosen candidates, ascending: at most `per_view` of each task in each view."""
+    by_task: dict[str, list[int]] = defaultdict(list)
+    for index in rng.permutation(len(candidates)).tolist():
+        by_task[candidates[index].task].append(index)
+    chosen: list[int] = []
+    for task in sorted(by_task):
+        indices = by_task[task]
+        pick = _fair if candidates[indices[0]].kind == "choice" else _even
+        chosen += pick(candidates, indices, per_view)
+    return sorted(chosen)
+
+
+def _fair(candidates: Sequence[Candidate], indices: list[int], per_view: int) -> list[int]:
+    """Greedy choice in which wins and losses, and the answer classes, stay level."""
+    in_view: Counter[str] = Counter()
+    buckets = Counter({candidates[i].bucket: 0 for i in indices})
+    lead: Counter[str] = Counter()  # wins minus losses of a category
+    pair_lead: Counter[tuple[str, str]] = Counter()  # wins of (a, b), a over b
+
+    def level(c: Candidate) -> bool:
+        if in_view[c.view] >= per_view or buckets[c.bucket] > min(buckets.values()):
+            return False
+        if c.rivals is None:
+            return True
+        winner, loser = c.rivals
+        return lead[winner] <= lead[loser] and pair_lead[winner, loser] <= pair_lead[loser, winner]
+
+    chosen: list[int] = []
+    pending = indices
+    for _ in range(_PASSES):
+        rest: list[int] = []
+        for index in pending:
+            c = candidates[index]
+            if not level(c):
+                rest.append(index)
+                continue
+            chosen.append(index)
+            in_view[c.view] += 1
+            buckets[c.bucket] += 1
+            if c.rivals is not None:
+                lead[c.rivals[0]] += 1
+                lead[c.rivals[1]] -= 1
+                pair_lead[c.rivals] += 1
+        if len(rest) == len(pending):
+            break
+        pending = rest
+    return chosen
+
+
+def _even(candidates: Sequence[Candidate], indices: list[int], per_view: int) -> list[int]:
+    """Prefer rare answers within each view, then cap answer classes within topics, then over all."""
+    kind = candidates[indices[0]].kind
+    frequency = Counter((candidates[i].topic, candidates[i].bucket) for i in indices)
+    views: dict[str, list[int]] = defaultdict(list)
+    for i in indices:
+        views[candidates[i].view].append(i)
+    kept: list[int] = []
+    for group in views.values():
+        group.sort(key=lambda i: frequency[candidates[i].topic, candidates[i].bucket])
+        kept += group[:per_view]
+    kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
+    topics: dict[str, list[int]] = defaultdict(list)
+    for i in kept:
+        topics[candidates[i].topic].append(i)
+    bucket = lambda i: candidates[i].bucket  # noqa: E731
+    kept = [i for group in topics.values() for i in capped(group, bucket, TOPIC_SHARE.get(kind, 1.0))]
+    return list(capped(kept, bucket, OVERALL_SHARE.get(kind, 1.0)))
+
+
+def capped(items: Iterable[int], label: Callable[[int], str], share: float) -> list[int]:
+    """The first items of each label, so few that none holds over `share` of the result (but one each)."""
+    items = list(items)
+    cap = level_cap(list(Counter(label(i) for i in items).values()), share)
+    taken: Counter[str] = Counter()
+    kept: list[int] = []
+    for item in items:
+        if taken[label(item)] < cap:
+            taken[label(item)] += 1
+            kept.append(item)
+    return kept
+
+
+def level_cap(counts: Sequence[int], share: float) -> int:
+    """The largest c in [1, max(counts)] with c <= share * sum(min(n, c)), or 1 where there is none."""
+    most = max(counts, default=1)
+    low, high = 1, most
+    # share * sum(min(n, c)) - c is concave in c and 0 at 0, so the caps that fit form one interval from 0.
+    while low < high:
+        middle = (low + high + 1) // 2
+        if middle <= share * sum(min(n, middle) for n in counts) + 1e-9:
+            low = middle
+        else:
+            high = middle - 1
+    return low

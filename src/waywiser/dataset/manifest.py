@@ -1,0 +1,123 @@
+"""What lies in a dataset folder: the manifest, the dataset card and the furniture's attribution."""
+
+import json
+import platform
+from collections import Counter
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from waywiser.errors import DatasetError
+
+MANIFEST = "manifest.json"
+_PACKAGES = ("waywiser", "numpy", "embreex", "pillow", "pyarrow")
+
+
+class DataFile(BaseModel):
+    """One Parquet file: its path within the folder, its hash, size and number of rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    sha256: str
+    bytes: int
+    rows: int
+
+
+class Manifest(BaseModel):
+    """A finished dataset. `answers` counts, for each task, how often each answer class occurs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: str = "waywiser-dataset/1"
+    split: str
+    recipe: dict[str, Any]
+    recipe_sha256: str
+    versions: dict[str, str]
+    rooms: int
+    samples: int
+    tasks: dict[str, int]
+    answers: dict[str, dict[str, int]]
+    proposed: dict[str, int]
+    files: list[DataFile]
+
+    def text(self) -> str:
+        return json.dumps(self.model_dump(), indent=1) + "\n"
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a finished dataset, None where there is none; raises DatasetError for a broken one."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    try:
+        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, ValueError, OSError) as error:
+        raise DatasetError(f"{path} is broken or of another version: make the dataset again") from error
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of what the bytes depend on."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # a source tree that is on the path but not installed
+            continue
+    return found
+
+
+def tally(tasks: list[str], buckets: list[str]) -> dict[str, dict[str, int]]:
+    """How often each answer class occurs in each task, in a fixed order."""
+    counts: dict[str, Counter[str]] = {}
+    for task, bucket in zip(tasks, buckets, strict=True):
+        counts.setdefault(task, Counter())[bucket] += 1
+    return {task: dict(sorted(counts[task].items())) for task in sorted(counts)}
+
+
+def card(manifest: Manifest, furniture: str) -> str:
+    """The dataset card, README.md; its YAML header tells `datasets` where splits and scenes lie."""
+    rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
+    return f"""---
+license: other
+license_name: see-attribution
+license_link: ATTRIBUTION.md
+task_categories:
+- visual-question-answering
+tags:
+- spatial-reasoning
+- synthetic
+configs:
+- config_name: default
+  default: true
+  data_files:
+  - split: {manifest.split}
+    path: data/{manifest.split}-*
+- config_name: scenes
+  data_files:
+  - split: {manifest.split}
+    path: scenes/{manifest.split}-*
+---
+
+# Spatial questions about {manifest.rooms:,} rendered rooms
+
+Made by `waywiser synthesize`, version {manifest.versions.get("waywiser", "?")}, with furniture from
+{furniture}. Every answer follows from the geometry of a stored scene (the `scenes` configuration) by its
+`program`.
+
+| task | questions |
+|---|---|
+{rows}
+
+```python
+from datasets import load_dataset
+questions = load_dataset("path/to/this/folder", split="{manifest.split}")
+scenes = load_dataset("path/to/this/folder", "scenes", split="{manifest.split}")
+```
+
+Distances are in metres, rounded to 0.1 m; sizes in centimetres, rounded to 1 cm; the exact values are in
+`program`. `answer.value` is text: read it by `answer.kind`. The furniture's authors and licences are in
+ATTRIBUTION.md; the recipe and the hash of every file in {MANIFEST}.
+"""

@@ -1,0 +1,111 @@
+"""Read datasets back: samples and scenes, with one-line errors for anything that is not a dataset."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from waywiser.dataset.schema import SAMPLES, sample_of
+from waywiser.errors import DatasetError
+from waywiser.sample import Sample
+from waywiser.scenes.scene import Scene
+
+_NEEDED = ("id", "split", "domain", "task", "source", "question", "answer")
+
+
+def read_samples(
+    folder: str | Path, split: str | None = None, columns: Sequence[str] | None = None
+) -> Iterator[Sample]:
+    """Samples of a dataset folder, in file order, a few at a time.
+
+    `split` keeps one split. `columns` names the optional fields to read (["images"], ["options",
+    "reasoning"]); the others keep their defaults, so pictures need not be read where only text is wanted.
+    None reads all. Raises DatasetError at once for a missing or empty folder, a damaged file or missing
+    columns, and while iterating for a row that is no sample.
+    """
+    for name in columns or ():
+        if name not in SAMPLES.names:
+            raise DatasetError(f"samples have no column {name!r}: choose from {', '.join(SAMPLES.names)}")
+    files = [(path, _columns(path, columns)) for path in _files(Path(folder), "data", split)]
+    return _samples(files, split)
+
+
+def read_scenes(folder: str | Path) -> dict[str, Scene]:
+    """All scenes of a dataset folder by id; raises DatasetError as `read_samples` does."""
+    scenes: dict[str, Scene] = {}
+    for path in _files(Path(folder), "scenes", None):
+        if "scene" not in _open(path).schema_arrow.names:
+            raise DatasetError(f"{path} has no column 'scene': it is no waywiser scenes file")
+        for batch in _batches(path, ["scene"]):
+            for text in batch.column(0).to_pylist():
+                try:
+                    scene = Scene.model_validate_json(text)
+                except (ValueError, TypeError) as error:
+                    raise DatasetError(f"{path} holds a row that is no scene: {_short(error)}") from error
+                scenes[scene.id] = scene
+    return scenes
+
+
+def _samples(files: list[tuple[Path, list[str]]], split: str | None) -> Iterator[Sample]:
+    for path, names in files:
+        number = 0
+        for batch in _batches(path, names):
+            for row in batch.to_pylist():
+                try:
+                    sample = sample_of(row)
+                except (ValueError, TypeError, KeyError) as error:
+                    raise DatasetError(f"{path}, row {number}, is no sample: {_short(error)}") from error
+                number += 1
+                if split is None or sample.split == split:
+                    yield sample
+
+
+def _files(folder: Path, kind: str, split: str | None) -> list[Path]:
+    if not folder.is_dir():
+        raise DatasetError(f"no dataset at {folder}: there is no such folder")
+    files = sorted((folder / kind).glob("*.parquet"))
+    if not files:
+        raise DatasetError(
+            f"no dataset in {folder}: it has no {kind}/*.parquet (make one with waywiser synthesize)"
+        )
+    chosen = [path for path in files if split is None or path.name.startswith(f"{split}-")]
+    if not chosen:
+        there = sorted({path.name.split("-")[0] for path in files})
+        raise DatasetError(f"{folder} has no split {split!r}: it has {', '.join(there)}")
+    return chosen
+
+
+def _columns(path: Path, wanted: Sequence[str] | None) -> list[str]:
+    """The columns to read of a file, after checking names and types."""
+    schema = _open(path).schema_arrow
+    for name in _NEEDED:
+        if name not in schema.names:
+            raise DatasetError(f"{path} has no column {name!r}: it is no waywiser dataset file")
+    names = [
+        n for n in SAMPLES.names if n in schema.names and (wanted is None or n in wanted or n in _NEEDED)
+    ]
+    for name in names:
+        kind, expected = schema.field(name).type, SAMPLES.field(name).type
+        if not kind.equals(expected):
+            raise DatasetError(f"{path}: column {name!r} is {kind}, not {expected}")
+    return names
+
+
+def _open(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{path} is damaged or no Parquet file: make the dataset again") from error
+
+
+def _batches(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from _open(path).iter_batches(batch_size=64, columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{path} is damaged: make the dataset again ({_short(error)})") from error
+
+
+def _short(error: Exception) -> str:
+    """The error in one line."""
+    return " ".join(str(error).split())[:200]

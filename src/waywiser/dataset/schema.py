@@ -1,0 +1,109 @@
+"""The columns of a dataset file, and the way between a `Sample` and a row.
+
+Types are fixed, so an all-null column keeps its type. An answer's value is text in the file (an answer may be
+a number, an option or a list) and is typed again on reading; program inputs are JSON text.
+"""
+
+import json
+from typing import Any
+
+import pyarrow as pa
+
+from waywiser.sample import Answer, Sample
+from waywiser.scenes.scene import Scene
+
+_STRINGS = pa.list_(pa.string())
+_FIELDS: dict[str, pa.DataType] = {
+    "id": pa.string(),
+    "split": pa.string(),
+    "domain": pa.string(),
+    "task": pa.string(),
+    "source": pa.string(),
+    "question": pa.string(),
+    "options": _STRINGS,
+    "answer": pa.struct({
+        "kind": pa.string(), "value": pa.string(), "unit": pa.string(), "options": _STRINGS, "tolerance":
+        pa.float64(), }), "images": pa.list_(pa.struct({"bytes": pa.binary(), "path": pa.string()})), "fps":
+        pa.float64(), "timestamps": pa.list_(pa.float64()), "reasoning": pa.string(), "difficulty":
+        pa.float64(), "difficulty_by": pa.string(), "quality": pa.struct({ "structure": pa.float64(),
+        "cognitive_load": pa.float64(), "verification": pa.float64(), "judge": pa.string(), }), "scene_id":
+        pa.string(), "program": pa.struct({"name": pa.string(), "inputs": pa.string()}), "margin":
+        pa.float64(), "seed": pa.int64(), "version": pa.string(), }  # fmt: skip
+
+
+def _feature(name: str, kind: pa.DataType) -> dict[str, Any]:
+    """The `datasets` feature of an Arrow type (the format of datasets >= 4)."""
+    if name == "images":
+        return {"feature": {"_type": "Image"}, "_type": "List"}
+    if pa.types.is_list(kind):
+        return {"feature": _feature("", kind.value_type), "_type": "List"}
+    if pa.types.is_struct(kind):
+        return {field.name: _feature(field.name, field.type) for field in kind}
+    return {"dtype": {"double": "float64"}.get(str(kind), str(kind)), "_type": "Value"}
+
+
+def _schema(fields: dict[str, pa.DataType]) -> pa.Schema:
+    features = {name: _feature(name, kind) for name, kind in fields.items()}
+    metadata = {"huggingface": json.dumps({"info": {"features": features}})}
+    return pa.schema([pa.field(name, kind) for name, kind in fields.items()], metadata=metadata)
+
+
+SAMPLES = _schema(_FIELDS)
+"""One row per sample. `images` is a list of {bytes, path}, which `datasets` decodes as pictures."""
+
+SCENES = _schema(
+    {"id": pa.string(), "split": pa.string(), "seed": pa.int64(), "furniture": pa.string(),
+     "categories": _STRINGS, "scene": pa.string()}
+)  # fmt: skip
+"""One row per scene; `scene` is the whole `Scene` as JSON."""
+
+
+def row_of(sample: Sample, names: list[str] | None = None) -> dict[str, Any]:
+    """A sample as a row of SAMPLES; `names` are the pictures' file names."""
+    row = sample.model_dump(exclude={"images"})
+    row["images"] = [
+        {"bytes": content, "path": names[i] if names else f"{sample.id}-{i}.png"}
+        for i, content in enumerate(sample.images)
+    ]
+    row["answer"]["value"] = _text(sample.answer)
+    if sample.program:
+        row["program"]["inputs"] = json.dumps(sample.program.inputs, sort_keys=True)
+    return row
+
+
+def sample_of(row: dict[str, Any]) -> Sample:
+    """A row of SAMPLES as a sample. Absent ones take defaults. Raises ValueError, TypeError or KeyError."""
+    fields = {key: value for key, value in row.items() if value is not None}
+    fields["answer"] = _answer(fields["answer"])
+    if "program" in fields:
+        fields["program"] = {**fields["program"], "inputs": json.loads(fields["program"]["inputs"])}
+    fields["images"] = [image["bytes"] for image in fields.get("images", ())]
+    return Sample.model_validate(fields)
+
+
+def scene_row(scene: Scene) -> dict[str, Any]:
+    """A scene as a row of SCENES."""
+    return {
+        "id": scene.id,
+        "split": scene.split,
+        "seed": scene.seed,
+        "furniture": scene.furniture,
+        "categories": sorted({thing.category for thing in scene.objects}),
+        "scene": scene.model_dump_json(),
+    }
+
+
+def _text(answer: Answer) -> str:
+    return json.dumps(answer.value) if isinstance(answer.value, list) else str(answer.value)
+
+
+def _answer(stored: dict[str, Any]) -> dict[str, Any]:
+    kind, text = stored["kind"], stored["value"]
+    value: Any = text
+    if kind == "integer":
+        value = int(text)
+    elif kind == "number":
+        value = float(text)
+    elif kind == "choices":
+        value = json.loads(text)
+    return {**stored, "value": value}

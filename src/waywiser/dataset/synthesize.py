@@ -1,0 +1,207 @@
+"""Make a dataset: rooms to pictures to balanced questions, in as many processes as asked, resumable."""
+
+import multiprocessing
+import shutil
+import signal
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from waywiser.dataset.balance import Candidate, choose
+from waywiser.dataset.config import SynthesisConfig, recipe_hash
+from waywiser.dataset.files import remove_partial, sha256, write_atomically
+from waywiser.dataset.manifest import (
+    MANIFEST,
+    DataFile,
+    Manifest,
+    card,
+    package_versions,
+    read_manifest,
+    tally,
+)
+from waywiser.dataset.shard import BALANCE_COLUMNS, STAGING, Staged, finish, stage, staged
+from waywiser.errors import DatasetError
+from waywiser.scenes.library import FurnitureLibrary, open_library
+from waywiser.scenes.scene import Scene
+from waywiser.tasks.registry import TASKS
+
+_RECIPE = "recipe.sha256"
+
+
+def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
+    """Make the dataset that `config` describes in `config.out`, or finish one that was interrupted.
+
+    The same recipe gives the same bytes with any number of workers, interrupted or not. Progress is shown on
+    a terminal only. With `workers` > 1 processes are spawned, so a script must call this under `if __name__
+    == "__main__":`. Raises RecipeError for a request that cannot be met, AssetsError or SceneError for
+    furniture, DatasetError for a folder that holds another dataset or cannot be written.
+    """
+    config.check()
+    library = open_library(config.assets)
+    recipe = config.recipe(fingerprint(library))
+    done = _claim(config.out, recipe_hash(recipe))
+    if done is not None:
+        return done
+    try:
+        _run(config, progress)
+        manifest = _conclude(config, recipe, library, progress)
+    finally:
+        remove_partial(config.out)
+    shutil.rmtree(config.out / STAGING)
+    return manifest
+
+
+def fingerprint(library: FurnitureLibrary) -> str:
+    """The library's name and a hash of what it holds; the same furniture gives the same text anywhere."""
+    models = sorted(repr(model) for model in library.models)
+    return f"{library.name} {recipe_hash({'models': models})[:16]}"
+
+
+def _claim(out: Path, recipe_sha256: str) -> Manifest | None:
+    """Make `out` ours. Returns the manifest where this very dataset is already there, whole."""
+    marker = out / STAGING / _RECIPE
+    other = f"{out} holds a dataset of another recipe: choose another folder, or delete this one"
+    if out.exists() and not out.is_dir():
+        raise DatasetError(f"{out} is a file: choose a folder")
+    manifest = read_manifest(out)
+    if manifest is not None:
+        if manifest.recipe_sha256 != recipe_sha256:
+            raise DatasetError(other)
+        if all(_intact(out / file.path, file) for file in manifest.files):
+            shutil.rmtree(out / STAGING, ignore_errors=True)
+            return manifest
+        (out / MANIFEST).unlink()
+    elif marker.is_file():
+        if marker.read_text() != recipe_sha256:
+            raise DatasetError(other)
+    elif out.is_dir() and any(out.iterdir()):
+        raise DatasetError(f"{out} is not empty and holds no dataset: choose another folder")
+    write_atomically(marker, recipe_sha256.encode())
+    remove_partial(out)
+    return None
+
+
+def _intact(path: Path, file: DataFile) -> bool:
+    return path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256
+
+
+def _run(config: SynthesisConfig, progress: bool) -> None:
+    """Stage one for every shard that is not there yet."""
+    missing = [shard for shard in range(config.shards) if not staged(config, shard)]
+    there = config.rooms - sum(len(config.indices(shard)) for shard in missing)
+    with tqdm(total=config.rooms, initial=there, unit="room", disable=None if progress else True) as bar:
+        for rooms in _each(stage, [(config, shard) for shard in missing], config.workers):
+            bar.update(rooms)
+
+
+def _conclude(
+    config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary, progress: bool
+) -> Manifest:
+    """Balance over all shards, write them, then the papers; the manifest comes last and marks the end."""
+    chosen, buckets, proposed = _balance(config)
+    jobs = [(config, shard, rows) for shard, rows in enumerate(chosen)]
+    files: list[DataFile] = []
+    with tqdm(total=len(jobs), unit="file", disable=None if progress else True) as bar:
+        for pair in _each(finish, jobs, config.workers):
+            files += pair
+            bar.update(1)
+    manifest = Manifest(
+        split=config.split,
+        recipe=recipe,
+        recipe_sha256=recipe_hash(recipe),
+        versions=package_versions(),
+        rooms=config.rooms,
+        samples=sum(sum(answers.values()) for answers in buckets.values()),
+        tasks={task: sum(answers.values()) for task, answers in buckets.items()},
+        answers=buckets,
+        proposed=proposed,
+        files=sorted(files, key=lambda file: file.path),
+    )
+    write_atomically(config.out / "ATTRIBUTION.md", library.attribution(_models(config)).encode())
+    write_atomically(config.out / "README.md", card(manifest, library.name).encode())
+    write_atomically(config.out / MANIFEST, manifest.text().encode())
+    return manifest
+
+
+_Tally = dict[str, dict[str, int]]
+
+
+def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str, int]]:
+    """Chosen row numbers of each shard, how often each answer class was chosen, how many drafts there were."""
+    candidates: list[Candidate] = []
+    starts: list[int] = []
+    for shard in range(config.shards):
+        starts.append(len(candidates))
+        table = pq.read_table(Staged.of(config, shard).drafts, columns=["task", *BALANCE_COLUMNS])
+        for row in table.to_pylist():
+            rivals = (row["winner"], row["loser"]) if row["winner"] is not None else None
+            kind = TASKS[row["task"]].kind
+            candidates.append(Candidate(row["view"], row["task"], kind, row["topic"], row["bucket"], rivals))
+    chosen = choose(candidates, config.questions_per_view, np.random.default_rng(config.seed))
+    rows: list[list[int]] = [[] for _ in starts]
+    for index in chosen:
+        shard = bisect_right(starts, index) - 1
+        rows[shard].append(index - starts[shard])
+    picked = [candidates[index] for index in chosen]
+    proposed = tally([c.task for c in candidates], ["all"] * len(candidates))
+    return (
+        rows,
+        tally([c.task for c in picked], [c.bucket for c in picked]),
+        {task: counts["all"] for task, counts in proposed.items()},
+    )
+
+
+def _models(config: SynthesisConfig) -> list[str]:
+    """Keys of all furniture models that occur in the scenes, sorted."""
+    keys: set[str] = set()
+    for shard in range(config.shards):
+        for text in pq.read_table(Staged.of(config, shard).scenes, columns=["scene"])["scene"].to_pylist():
+            keys |= {thing.model for thing in Scene.model_validate_json(text).objects}
+    return sorted(keys)
+
+
+def _each(work: Callable[..., Any], jobs: list[tuple[Any, ...]], workers: int) -> Iterator[Any]:
+    """Results of `work(*job)`, as they come; in this process when one worker is enough."""
+    if workers == 1 or len(jobs) <= 1:
+        for job in jobs:
+            yield work(*job)
+        return
+    with _pool(min(workers, len(jobs))) as pool:
+        try:
+            for future in as_completed([pool.submit(work, *job) for job in jobs]):
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise DatasetError(
+                "a worker process died (out of memory?): use fewer workers; run again to resume"
+            ) from error
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of spawned processes that leaves none behind, whatever happens inside."""
+    before = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupt)
+    try:
+        yield pool
+    except BaseException:
+        # Files are whole or absent, so a worker may be stopped at any moment.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - before:
+            process.terminate()
+            process.join()
+        raise
+    pool.shutdown()
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C reaches every process of a terminal; only the parent should answer it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,1 @@
+"""The whole loop, small: rooms, difficulty, SFT, RLVR, equal-time SFT, evaluation, a page."""

@@ -1,0 +1,40 @@
+"""Peak memory of this process and all it started."""
+
+import threading
+
+import psutil
+
+
+class PeakMemory:
+    """Samples the resident memory of the process tree twice a second; `peak_mb` is the largest sum seen."""
+
+    def __init__(self, seconds: float = 0.5) -> None:
+        self.peak_mb = 0.0
+        self._seconds = seconds
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "PeakMemory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while True:
+            self.peak_mb = max(self.peak_mb, _tree_mb())
+            if self._stop.wait(self._seconds):
+                return
+
+
+def _tree_mb() -> float:
+    me = psutil.Process()
+    total = 0
+    for process in [me, *me.children(recursive=True)]:
+        try:
+            total += process.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total / 2**20

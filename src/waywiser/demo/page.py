@@ -1,0 +1,171 @@
+"""The demo's page: rooms, numbers, before and after, curves, and in words what improved and what did not."""
+
+import json
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from waywiser import __version__
+from waywiser.dataset.read import read_samples, read_scenes
+from waywiser.demo.compare import ARMS, SETS, results_path
+from waywiser.demo.config import DemoConfig
+from waywiser.demo.findings import findings
+from waywiser.evaluation.evaluate import ItemResult
+from waywiser.evaluation.run import read_results
+from waywiser.report.charts import grouped_bars
+from waywiser.report.page import svg, write_page
+from waywiser.report.pictures import encoded, room_pictures
+from waywiser.report.training_page import curves
+from waywiser.scenes.library import open_library
+from waywiser.tasks.completion import format_answer
+
+NAMES = {
+    "blind": "blind",
+    "start": "start",
+    "sft": "SFT",
+    "rlvr": "SFT then RLVR",
+    "sft_equal_time": "SFT for equal time",
+}
+SET_NAMES = {"heldout": "rooms and furniture never seen", "known": "rooms never seen, furniture seen in training"}
+ROOMS, EXAMPLES = 3, 9
+
+
+def write_demo_page(config: DemoConfig, result: dict[str, Any]) -> Path:
+    """Write `report.html` into the demo's folder and return its path."""
+    heldout = result["heldout"]
+    tasks = [task for task in heldout["start"]["greedy"] if task not in ("mean", "ci95", "format")]
+    return write_page(
+        config.out / "report.html",
+        "demo.html",
+        title="waywiser: rooms, training, and what changed",
+        lead=_lead(config, result),
+        findings=findings(heldout),
+        scores_note=(
+            "Exact match for counts and choices; for metres and centimetres the EDNM reward, exp(-2 x relative error). "
+            "Mean: the mean over the five tasks, with a 95 % interval (bootstrap over rooms). Blind: the best answer "
+            "that never looks at the picture. Sampled: mean over "
+            f"{config.eval_samples} completions at temperature {config.temperature:g}, as in training."
+        ),
+        tables=[_table(result, name, mode, tasks) for name in SETS for mode in ("greedy", "sampled")],
+        score_charts=[svg(_bars(heldout, mode, tasks)) for mode in ("greedy", "sampled")],
+        rooms_note="Drawn again from the stored scenes: each room, its boxes and distances, its metric depth, its plan.",
+        rooms=_rooms(config),
+        examples_note=(
+            "Questions from rooms and furniture never seen, answered greedily by each model; chosen by a rule, where "
+            "SFT and RLVR differ most in either direction, in turn."
+        ),
+        examples=_examples(config),
+        curves=curves(config.out / "rlvr") + curves(config.out / "sft_equal_time", prefix="SFT for equal time: "),
+        facts=_facts(config, result),
+        attribution=(config.out / "data" / "heldout" / "ATTRIBUTION.md").read_text(),
+    )
+
+
+def _lead(config: DemoConfig, result: dict[str, Any]) -> str:
+    return (
+        f"A small vision-language model was trained for {config.sft_minutes:g} minutes by SFT and then for "
+        f"{config.rlvr_minutes:g} minutes by dynamic RLVR on {config.train_rooms} furnished rooms, beside SFT for the "
+        f"same time. All scores below are from {result['heldout']['samples']} questions about {config.heldout_rooms} "
+        "rooms with furniture models it has never seen, and say so when nothing improved."
+    )
+
+
+def _table(result: dict[str, Any], name: str, mode: str, tasks: Sequence[str]) -> dict[str, Any]:
+    scores = result[name]
+    arms = ["blind", *ARMS]
+    rows = [
+        {"name": task.replace("_", " "), "total": False, "cells": [f"{scores[a][mode][task]:.3f}" for a in arms]}
+        for task in tasks
+    ]
+    rows.append(
+        {
+            "name": "mean over tasks",
+            "total": True,
+            "cells": [
+                f"{scores[a][mode]['mean']:.3f} [{scores[a][mode]['ci95'][0]:.3f}, {scores[a][mode]['ci95'][1]:.3f}]"
+                for a in arms
+            ],
+        }
+    )
+    return {"title": f"{SET_NAMES[name]}, {mode}", "columns": [NAMES[a] for a in arms], "rows": rows}
+
+
+def _bars(scores: dict[str, Any], mode: str, tasks: Sequence[str]) -> str:
+    series = {NAMES[arm]: [scores[arm][mode][task] for task in tasks] for arm in ("blind", *ARMS)}
+    return grouped_bars([task.replace("_", " ") for task in tasks], series, y_label=f"{mode} score")
+
+
+def _rooms(config: DemoConfig) -> list[Any]:
+    scenes = read_scenes(config.out / "data" / "heldout")
+    library = open_library(_assets(config))
+    chosen = sorted(scenes.values(), key=lambda scene: (-len(scene.objects), scene.id))[:ROOMS]
+    return [shown for scene in chosen for shown in room_pictures(scene, library)]
+
+
+def _assets(config: DemoConfig) -> str:
+    import json
+
+    return json.loads((config.out / "stages" / "furniture.json").read_text())["assets"]
+
+
+def _examples(config: DemoConfig) -> list[dict[str, Any]]:
+    arms = {arm: read_results(results_path(config, arm, "heldout"))["greedy"] for arm in ARMS}
+    by_id = {arm: {item.sample_id: item for item in items} for arm, items in arms.items()}
+    wanted = _where_they_differ(arms["sft"], by_id["rlvr"])
+    samples = {s.id: s for s in read_samples(config.out / "data" / "heldout") if s.id in wanted}
+    shown = []
+    for key in wanted:
+        sample, view = samples[key], encoded(samples[key].images)
+        replies = [_reply(NAMES[arm], by_id[arm][key]) for arm in ARMS]
+        shown.append(
+            {
+                "image": view.image,
+                "width": view.width,
+                "height": view.height,
+                "question": sample.question,
+                "truth": format_answer(sample.answer),
+                "replies": replies,
+            }
+        )
+    return shown
+
+
+def _where_they_differ(before: Sequence[ItemResult], after: dict[str, ItemResult]) -> list[str]:
+    """Ids where RLVR gained most and where it lost most, in turn; at most one a room."""
+    change = {item.sample_id: after[item.sample_id].score - item.score for item in before}
+    scene = {item.sample_id: item.scene_id for item in before}
+    gains = sorted(change, key=lambda key: (-change[key], key))
+    losses = sorted(change, key=lambda key: (change[key], key))
+    chosen: list[str] = []
+    rooms: set[str] = set()
+    for place in range(len(gains)):
+        for key in (gains[place], losses[place]):
+            if scene[key] not in rooms and len(chosen) < EXAMPLES:
+                rooms.add(scene[key])
+                chosen.append(key)
+    return chosen
+
+
+def _reply(arm: str, item: ItemResult) -> dict[str, Any]:
+    return {
+        "arm": arm,
+        "score": f"{item.score:.2f}",
+        "tone": "good" if item.score >= 0.9 else "bad" if item.score < 0.5 else "soft",
+        "text": item.completions[0],
+    }
+
+
+def _facts(config: DemoConfig, result: dict[str, Any]) -> list[tuple[str, str]]:
+    stages = ", ".join(f"{name.replace('_', ' ')} {seconds:.0f} s" for name, seconds in result["stage_s"].items())
+    beats = result["heldout"]["start_beats_blind_by_standard_errors"]
+    return [
+        ("waywiser", __version__),
+        ("machine", f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"),
+        ("seed", str(config.seed)),
+        ("wall clock", f"{result['wall_s'] / 60:.1f} minutes"),
+        ("peak memory", f"{result['peak_rss_mb'] / 1024:.2f} GiB"),
+        ("stages", stages),
+        ("start against blind", ", ".join(f"{task.replace('_', ' ')} {z:+.1f} SE" for task, z in beats.items())),
+        ("furniture", Path(_assets(config)).name or _assets(config)),
+    ]

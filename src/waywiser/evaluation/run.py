@@ -1,0 +1,72 @@
+"""Evaluate a model folder on a dataset folder, greedily and sampled, and keep every completion."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from waywiser.dataset.files import write_atomically
+from waywiser.dataset.read import read_samples
+from waywiser.errors import DatasetError
+from waywiser.evaluation.evaluate import ItemResult, evaluate_model
+
+Results = dict[str, list[ItemResult]]
+"""Items by mode: "greedy", "sampled", and any other temperature asked for."""
+
+
+def evaluate_folder(
+    model: str | Path,
+    data: Sequence[str | Path],
+    *,
+    samples: int = 4,
+    temperature: float = 1.0,
+    extra_temperatures: Sequence[float] = (),
+    limit: int | None = None,
+    batch_size: int = 64,
+    seed: int = 0,
+) -> Results:
+    """Evaluate the model on every sample of the dataset folders, read in order.
+
+    "greedy" answers once at temperature 0, "sampled" `samples` times at `temperature`, and each extra temperature t
+    `samples` times under the name f"t={t}". Raises DatasetError for folders without samples, ModelError for a model
+    that cannot be loaded.
+    """
+    items = [sample for folder in data for sample in read_samples(folder)][:limit]
+    if not items:
+        raise DatasetError(f"no samples in {', '.join(map(str, data))}: nothing to evaluate")
+    from waywiser.models.loading import load
+
+    loaded, processor = load(str(model))
+    modes = {"greedy": (0.0, 1), "sampled": (temperature, samples)}
+    modes |= {f"t={t:g}": (t, samples) for t in extra_temperatures}
+    return {
+        mode: evaluate_model(loaded, processor, items, temperature=t, n=n, seed=seed, batch_size=batch_size)
+        for mode, (t, n) in modes.items()
+    }
+
+
+def write_results(path: Path, results: Results) -> None:
+    """One JSON object a line: an item with its mode, completions and scores."""
+    lines = [json.dumps({"mode": mode, **asdict(item)}) for mode, items in results.items() for item in items]
+    write_atomically(path, ("\n".join(lines) + "\n").encode())
+
+
+def read_results(path: Path) -> Results:
+    """What `write_results` wrote. Raises DatasetError for a missing file or a line that is no result."""
+    results: Results = {}
+    try:
+        for row in _rows(path):
+            mode = row.pop("mode")
+            results.setdefault(mode, []).append(ItemResult(**row))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(
+            f"{path} holds no evaluation results ({type(error).__name__}): evaluate again"
+        ) from error
+    return results
+
+
+def _rows(path: Path) -> Iterator[dict]:
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            if line.strip():
+                yield json.loads(line)

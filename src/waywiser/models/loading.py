@@ -1,0 +1,164 @@
+"""`load`: a model folder -> (model, processor), strictly: no pickle, no remote code, no weight missing or
+left over.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from transformers import AutoModelForImageTextToText, AutoProcessor, PreTrainedModel, ProcessorMixin
+from transformers.utils import logging
+
+from waywiser.errors import ModelError
+
+from .starter import WaywiserStarterForConditionalGeneration, WaywiserStarterProcessor
+
+_DTYPES = ("auto", "float32", "bfloat16", "float16")
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+
+
+def load(
+    path: str | Path, *, dtype: str | torch.dtype = "auto", device: str | torch.device = "cpu"
+) -> tuple[PreTrainedModel, ProcessorMixin]:
+    """A model in evaluation mode on `device`, and its processor, from a local folder in Hugging Face format.
+
+    Args:
+        path: a folder with config.json, safetensors weights and the processor's files.
+        dtype: "auto" (as saved), "float32", "bfloat16", "float16", or the torch type.
+        device: where the model goes, e.g. "cpu", "cuda", "cuda:1".
+    Errors: ModelError, one line, for anything missing, truncated, unknown, unsafe or not fitting.
+    """
+    folder = Path(path)
+    config = _read_config(folder)
+    _check_weights(folder)
+    options = {
+        "dtype": _dtype(dtype),
+        "local_files_only": True,
+        "trust_remote_code": False,
+        "use_safetensors": True,
+    }
+    model_type = config["model_type"]
+    model_class: Any = AutoModelForImageTextToText
+    processor_class: Any = AutoProcessor
+    if model_type == "waywiser_starter":
+        model_class, processor_class = WaywiserStarterForConditionalGeneration, WaywiserStarterProcessor
+    target = _device(device)
+    with _no_progress_bar():
+        with _one_line(f"cannot load the {model_type} model in {folder}"):
+            model, found = model_class.from_pretrained(folder, output_loading_info=True, **options)
+        _check_keys(folder, found)
+        with _one_line(f"cannot load the processor in {folder}"):
+            processor = processor_class.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
+    if not isinstance(processor, ProcessorMixin):
+        # AutoProcessor gives a bare tokenizer when a part of the processor (video: torchvision) cannot be made.
+        raise ModelError(
+            f"the processor in {folder} came back as {type(processor).__name__}, which reads no images: "
+            "add its preprocessor files, or install torchvision where it needs it"
+        )
+    return model.to(target).eval(), processor
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    if not folder.is_dir():
+        raise ModelError(f"no model folder at {folder}: give one with config.json and safetensors")
+    file = folder / "config.json"
+    if not file.is_file():
+        adapter = " (it is an adapter: merge it into its base model first)" if _is_adapter(folder) else ""
+        raise ModelError(f"{folder} holds no config.json, so it is no model folder{adapter}")
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"{file} is not readable JSON ({_short(error)}): copy the model folder again"
+        ) from error
+    if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
+        raise ModelError(f"{file} names no model_type: it is not the configuration of a model")
+    return config
+
+
+def _is_adapter(folder: Path) -> bool:
+    return (folder / "adapter_config.json").is_file()
+
+
+def _check_weights(folder: Path) -> None:
+    weights = sorted(folder.glob("*.safetensors"))
+    if not weights:
+        if any(file.suffix in _PICKLES for file in folder.iterdir()):
+            raise ModelError(
+                f"{folder} holds pickled weights only, which can run code: convert them to safetensors"
+            )
+        raise ModelError(
+            f"{folder} holds no weights (*.safetensors): the training or the copy did not finish"
+        )
+    for file in weights:
+        try:
+            with safe_open(file, framework="pt"):
+                pass
+        except Exception as error:
+            raise ModelError(f"{file} is damaged or truncated ({_short(error)}): copy it again") from error
+
+
+def _check_keys(folder: Path, found: dict[str, Any]) -> None:
+    for kind, keys in (
+        ("missing from", found["missing_keys"]),
+        ("unknown in", found["unexpected_keys"]),
+        ("of another shape in", found["mismatched_keys"]),
+    ):
+        if keys:
+            names = sorted(str(key[0] if isinstance(key, tuple) else key) for key in keys)
+            raise ModelError(
+                f"{len(names)} weights are {kind} {folder}, first {names[0]}: it does not fit its config.json"
+            )
+
+
+def _dtype(dtype: str | torch.dtype) -> str | torch.dtype:
+    if isinstance(dtype, str) and dtype not in _DTYPES:
+        raise ModelError(f"dtype {dtype!r} is unknown: use one of {', '.join(_DTYPES)}")
+    return dtype if isinstance(dtype, torch.dtype) or dtype == "auto" else getattr(torch, dtype)
+
+
+def _device(device: str | torch.device) -> torch.device:
+    try:
+        target = torch.device(device)
+    except RuntimeError as error:
+        raise ModelError(f"device {device!r} is unknown: use cpu, cuda or cuda:N") from error
+    if target.type == "cuda" and (
+        not torch.cuda.is_available() or (target.index or 0) >= torch.cuda.device_count()
+    ):
+        raise ModelError(
+            f"device {device!r} is not there: torch sees {torch.cuda.device_count()} GPUs; use cpu"
+        )
+    return target
+
+
+@contextmanager
+def _one_line(what: str) -> Iterator[None]:
+    """Any failure of a loader on a given folder becomes one line; its traceback stays attached."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:
+        raise ModelError(f"{what}: {_short(error)}") from error
+
+
+def _short(error: Exception, limit: int = 200) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()

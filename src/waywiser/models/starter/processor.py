@@ -1,0 +1,66 @@
+"""`WaywiserStarterProcessor`: pictures and chat in, tensors out."""
+
+from pathlib import Path
+from typing import Any
+
+from transformers import PreTrainedTokenizerFast, ProcessorMixin
+
+from waywiser.errors import ModelError
+
+from .features import IMAGE_TOKENS
+from .images import WaywiserStarterImageProcessor, flatten
+from .tokenizer import IMAGE
+
+CHAT_TEMPLATE = (Path(__file__).parent / "chat_template.jinja").read_text(encoding="utf-8")
+
+
+class WaywiserStarterProcessor(ProcessorMixin):
+    """`processor(images=..., text=..., padding=True, return_tensors="pt")` and
+    `processor.apply_chat_template(...)`.
+
+    Each `<|image|>` of a text becomes 49 image tokens; images are given in the order of texts and places,
+    flat or as a list for each text. Returns input_ids, attention_mask (B, L) and pixel_values (images, 3,
+    224, 224) uint8.
+    """
+
+    image_processor: WaywiserStarterImageProcessor
+    tokenizer: PreTrainedTokenizerFast
+
+    def __init__(
+        self,
+        image_processor: WaywiserStarterImageProcessor | None = None,
+        tokenizer: PreTrainedTokenizerFast | None = None,
+        chat_template: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.image_token = IMAGE
+        self.image_token_id = tokenizer.convert_tokens_to_ids(IMAGE) if tokenizer is not None else None
+        super().__init__(image_processor, tokenizer, chat_template=chat_template or CHAT_TEMPLATE, **kwargs)
+
+    def prepare_inputs_layout(
+        self, images: Any = None, text: Any = None, videos: Any = None, audio: Any = None, **kwargs: Any
+    ) -> tuple[Any, Any, Any, Any]:
+        """Images as one flat list (None when there are none), texts as a list."""
+        if videos is not None or audio is not None:
+            raise ModelError("the starter model reads images, not video or sound: give frames as images")
+        images = list(flatten(images)) or None
+        return super().prepare_inputs_layout(images=images, text=text, **kwargs)
+
+    def validate_inputs(self, images: Any = None, text: Any = None, **kwargs: Any) -> None:
+        """Errors: ModelError when the texts do not have one image placeholder for each image."""
+        if images is None and text is None:
+            raise ModelError("the processor was given neither text nor images")
+        if text is None:
+            return
+        if not all(isinstance(sample, str) for sample in text):
+            raise ModelError("text must be a string or a list of strings")
+        places = sum(sample.count(IMAGE) for sample in text)
+        if places != len(images or ()):
+            raise ModelError(f"{places} {IMAGE} placeholders in the text for {len(images or ())} images")
+
+    def _process_images(self, images: list[Any], **kwargs: Any) -> tuple[Any, list[str]]:
+        processed = self.image_processor(images, **kwargs)
+        return processed, [IMAGE * IMAGE_TOKENS] * len(images)
+
+    def replace_image_token(self, image_inputs: dict[str, Any], image_idx: int, **_: Any) -> str:  # noqa: ARG002
+        return IMAGE * IMAGE_TOKENS

@@ -1,0 +1,195 @@
+"""One configuration system: YAML recipe -> pydantic model, and every key is also a command-line flag.
+
+Relative paths in a recipe are relative to the working directory, not to the recipe's folder.
+YAML aliases (`*name`) are refused: a recipe has no need of them and a few lines of them can fill the memory.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from waywiser.errors import RecipeError
+
+MAX_BYTES = 256 * 1024
+"""Largest recipe file. Recipes are about 45 lines; anything near this size is a mistake."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_recipe(path: str | Path, model_type: type[Model], overrides: Sequence[str] = ()) -> Model:
+    """Read the recipe at `path`, apply command-line `overrides` and validate it as `model_type`.
+
+    Raises RecipeError, in one line, for a file that is missing, empty or no YAML mapping, and for an unknown
+    key or flag (naming the nearest right one), a wrong type or a value out of range (naming the key).
+    """
+    return build(model_type, merge(read_yaml(path), parse_overrides(overrides)), source=str(path))
+
+
+def read_yaml(path: str | Path) -> dict[str, Any]:
+    """The mapping in a YAML file, read safely. Raises RecipeError for anything else."""
+    path = Path(path)
+    if not path.is_file():
+        hint = f"; did you mean {near}?" if (near := _near_file(path)) else ""
+        raise RecipeError(f"there is no recipe at {path}{hint}")
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise RecipeError(f"cannot read {path}: {error.strerror}") from error
+    if len(content) > MAX_BYTES:
+        raise RecipeError(f"{path} is larger than {MAX_BYTES // 1024} kB: it is no recipe")
+    try:
+        values = yaml.load(content, _RecipeLoader)  # a SafeLoader: plain data only
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise RecipeError(f"{path} is not valid YAML: {_problem(error)}") from error
+    if values is None:
+        raise RecipeError(f"{path} is empty: write keys and values, such as 'stage: sft'")
+    if not isinstance(values, dict):
+        raise RecipeError(f"{path} holds a {type(values).__name__}, not 'key: value' lines")
+    return values
+
+
+def parse_overrides(arguments: Sequence[str]) -> dict[str, Any]:
+    """`--a.b value`, `--a.b=value` and `--a-b value` as nested values, the last one of a key winning.
+
+    Values stay text for the recipe's types to read; `null`, `[a, b]` and `{a: b}` are read as YAML.
+    Raises RecipeError for a flag without a value and for a word without a flag.
+    """
+    values: dict[str, Any] = {}
+    words = list(arguments)
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--") or len(word) < 3:
+            raise RecipeError(f"unexpected argument {word!r}: options are written --key value")
+        key, equals, text = word[2:].partition("=")
+        if not equals:
+            if not words or words[0].startswith("--"):
+                raise RecipeError(f"--{key} needs a value, as in --{key} VALUE")
+            text = words.pop(0)
+        values = merge(values, _nested(key.replace("-", "_").split("."), _value(text)))
+    return values
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with the values of `over`; mappings are merged key by key, everything else is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        mine = merged.get(key)
+        both = isinstance(mine, Mapping) and isinstance(value, Mapping)
+        merged[key] = merge(mine, value) if both else value
+    return merged
+
+
+def build(model_type: type[Model], values: Mapping[str, Any], source: str = "") -> Model:
+    """Validate `values` as `model_type`. Raises RecipeError naming the keys that are wrong."""
+    try:
+        return model_type.model_validate(dict(values))
+    except ValidationError as error:
+        shown = [_explain(model_type, problem) for problem in error.errors()[:3]]
+        more = error.error_count() - len(shown)
+        tail = f" (and {more} more)" if more else ""
+        raise RecipeError(f"{source}: ".removeprefix(": ") + "; ".join(shown) + tail) from error
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The most similar of `names`, or None where nothing resembles `name`."""
+    matches = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def keys(model_type: type[BaseModel], prefix: str = "") -> list[str]:
+    """Dotted paths of all keys of a recipe type, nested ones included."""
+    found: list[str] = []
+    for name, field in model_type.model_fields.items():
+        path = prefix + (field.alias or name)
+        found.append(path)
+        for inner in _models_in(field.annotation):
+            found += keys(inner, f"{path}.")
+    return found
+
+
+def _explain(model_type: type[BaseModel], problem: Any) -> str:
+    path = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {path!r}{_suggest(path, keys(model_type))}"
+    if problem["type"] == "missing":
+        return f"{path} is missing"
+    message = problem["msg"].removeprefix("Value error, ")
+    if not path:
+        return message
+    given = repr(problem["input"])
+    return f"{path}: {message[:1].lower()}{message[1:]}, not {given if len(given) <= 60 else given[:57] + '...'}"
+
+
+def _suggest(path: str, known: list[str]) -> str:
+    parent, _, name = path.rpartition(".")
+    siblings = [key for key in known if key.rpartition(".")[0] == parent]
+    if near := nearest(name, [key.rpartition(".")[2] for key in siblings]):
+        return f"; did you mean {'.'.join(filter(None, [parent, near]))!r}?"
+    by_last = {key.rpartition(".")[2]: key for key in reversed(known)}
+    if near := nearest(path, known) or by_last.get(nearest(name, by_last) or ""):
+        return f"; did you mean {near!r}?"
+    return f"; known here are {', '.join(siblings) or 'none'}"
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if getattr(annotation, "__origin__", None) in (dict, Mapping):
+        return []  # its keys are the user's
+    return [model for argument in get_args(annotation) for model in _models_in(argument)]
+
+
+def _nested(path: list[str], value: Any) -> dict[str, Any]:
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def _value(text: str) -> Any:
+    if text[:1] in ("[", "{") or text in ("null", "~"):
+        try:
+            return yaml.load(text[:MAX_BYTES], _RecipeLoader)
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise RecipeError(f"cannot read the value {text[:60]!r}: {_problem(error)}") from error
+    return text
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    mark = getattr(error, "problem_mark", None)
+    where = f" (line {mark.line + 1})" if mark is not None else ""
+    return " ".join(str(getattr(error, "problem", None) or error).split())[:200] + where
+
+
+def _near_file(path: Path) -> str | None:
+    try:
+        names = [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml")]
+    except OSError:
+        return None
+    near = nearest(path.name, names)
+    return str(path.parent / near) if near else None
+
+
+class _RecipeLoader(yaml.SafeLoader):
+    """SafeLoader without aliases and without silently overwritten keys."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        if len(mapping) != len(node.value):
+            raise yaml.constructor.ConstructorError(None, None, "a key is written twice", node.start_mark)
+        for key in mapping:
+            if not isinstance(key, str):
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is no word", node.start_mark)
+        return mapping

@@ -1,0 +1,142 @@
+"""Rooms to frames with Embree: RGB with shadows, metric depth and instance ids, exact at pixel centres."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.errors import SceneError
+from waywiser.rendering.frame import Frame, RenderOptions
+from waywiser.rendering.geometry import inside_polygon
+from waywiser.rendering.meshes import MeshCache, MeshSource
+from waywiser.rendering.rays import Hits
+from waywiser.rendering.shading import Shader, to_srgb
+from waywiser.rendering.soup import build_soup
+from waywiser.scenes.scene import Camera, Scene
+
+CHUNK = 16_384  # rays; their arrays fit a processor's second-level cache
+LIGHT_RADIUS = 0.07  # metres over which several samples a pixel spread a light: soft shadow edges
+MAX_SIDE = 8192
+
+
+def pixel_directions(camera: Camera, offset: tuple[float, float] = (0.5, 0.5)) -> NDArray[np.float32]:
+    """World directions (3, H * W) of the rays through the pixels at `offset` within each, row by row.
+
+    They advance 1 metre along the optical axis per unit, so a ray's parameter is its z-depth.
+    """
+    u_W = (np.arange(camera.width) + offset[0] - camera.cx) / camera.fx
+    v_H = (np.arange(camera.height) + offset[1] - camera.cy) / camera.fy
+    rotation = camera.pose[:3, :3]
+    plane_3_H_W = (
+        rotation[:, 0, None, None] * u_W[None, None, :]
+        + rotation[:, 1, None, None] * v_H[None, :, None]
+        + rotation[:, 2, None, None]
+    )
+    return plane_3_H_W.reshape(3, -1).astype(np.float32)
+
+
+def check_camera(camera: Camera, scene: Scene) -> None:
+    """Raises SceneError for a camera that cannot see: bad numbers, or a place outside every room."""
+    pose = camera.pose
+    if pose.shape != (4, 4) or not np.isfinite(pose).all():
+        raise SceneError("camera pose is not a finite 4 x 4 matrix: fix the camera")
+    if np.abs(pose[:3, :3] @ pose[:3, :3].T - np.eye(3)).max() > 1e-4 or np.linalg.det(pose[:3, :3]) < 0:
+        raise SceneError("camera pose is not a rotation and a place: fix world_from_camera")
+    if not (1 <= camera.width <= MAX_SIDE and 1 <= camera.height <= MAX_SIDE):
+        raise SceneError(f"camera size {camera.width} x {camera.height} is not within 1 to {MAX_SIDE} pixels")
+    if not (
+        np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all() and min(camera.fx, camera.fy) > 0
+    ):
+        raise SceneError("camera focal lengths must be positive and finite: fix fx, fy, cx, cy")
+    x, y, z = camera.position
+    inside = (
+        inside_polygon(room.polygon, np.array([[x, y]]))[0] and 0 < z < room.height for room in scene.rooms
+    )
+    if scene.rooms and not any(inside):
+        raise SceneError(f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) is outside every room: move it inside")
+
+
+class RoomRenderer:
+    """A scene gathered once, drawn from any number of cameras.
+
+    `source` gives the models; pass a `MeshCache` to share what is prepared between rooms. Raises SceneError
+    or AssetsError for a scene that cannot be drawn. A scene without rooms is objects in empty space.
+    """
+
+    def __init__(self, scene: Scene, source: MeshSource) -> None:
+        self.scene = scene
+        self.cache = source if isinstance(source, MeshCache) else MeshCache(source)
+        if not np.isfinite(
+            [scene.ambient, *(v for li in scene.lights for v in (*li.position, *li.intensity))]
+        ).all():
+            raise SceneError("a light is not finite: fix the scene's lights and ambient")
+        self.soup, glass, materials = build_soup(scene, self.cache)
+        self._shader = Shader(scene, self.soup, glass, materials)
+
+    def render(self, camera: Camera, options: RenderOptions | None = None) -> Frame:
+        """One frame; the same scene, camera and options give the same bytes."""
+        options = options or RenderOptions()
+        check_camera(camera, self.scene)
+        shape = (camera.height, camera.width)
+        directions_3_N = pixel_directions(camera)
+        hits = self.trace(camera, directions_3_N)
+        missed_N = hits.face_N < 0
+        depth_N = np.where(missed_N, np.float32(np.nan), hits.t_N)
+        ids_N = np.full(len(missed_N), -1, np.int32)
+        ids_N[~missed_N] = self.soup.instance_F[hits.face_N[~missed_N]]
+        rgb = (
+            self._colours(camera, options, directions_3_N, hits)
+            if options.rgb
+            else np.zeros((*shape, 3), np.uint8)
+        )
+        return Frame(rgb, depth_N.reshape(shape), ids_N.reshape(shape))
+
+    def trace(self, camera: Camera, directions_3_N: NDArray[np.float32]) -> Hits:
+        """First opaque hits of rays that start at the camera; `face_N` indexes `soup`."""
+        origin_3 = camera.position.astype(np.float32)
+        origins_3_N = np.broadcast_to(origin_3[:, None], directions_3_N.shape)
+        return self._shader.tracer.intersect(origins_3_N.T, directions_3_N.T)
+
+    def _colours(
+        self, camera: Camera, options: RenderOptions, centre_3_N: NDArray[np.float32], centre_hits: Hits
+    ) -> NDArray[np.uint8]:
+        n = options.samples_per_axis
+        if n == 1:
+            radiance_3_N = self._radiance(camera, options, centre_3_N, centre_hits, 0.0)
+        else:
+            radiance_3_N = np.zeros_like(centre_3_N)
+            for sample in range(n * n):
+                offset = ((sample % n + 0.5) / n, (sample // n + 0.5) / n)
+                directions_3_N = pixel_directions(camera, offset)
+                hits = self.trace(camera, directions_3_N)
+                turn = 2 * math.pi * (sample + 0.5) / (n * n)
+                radiance_3_N += self._radiance(camera, options, directions_3_N, hits, turn)
+            radiance_3_N /= n * n
+        return np.ascontiguousarray(to_srgb(radiance_3_N).T).reshape(camera.height, camera.width, 3)
+
+    def _radiance(
+        self,
+        camera: Camera,
+        options: RenderOptions,
+        directions_3_N: NDArray[np.float32],
+        hits: Hits,
+        light_turn: float,
+    ) -> NDArray[np.float32]:
+        """Radiance (3, N), chunk by chunk. `light_turn` (radians) puts this sample on the lights' discs."""
+        radius = LIGHT_RADIUS if light_turn else 0.0
+        shift_3 = np.array([radius * math.cos(light_turn), radius * math.sin(light_turn), 0], np.float32)
+        origin_3 = camera.position.astype(np.float32)
+        pixel_angle = 1 / camera.fx / options.samples_per_axis
+        radiance_3_N = np.empty_like(directions_3_N)
+        for start in range(0, directions_3_N.shape[1], CHUNK):
+            part = slice(start, start + CHUNK)
+            few = Hits(hits.face_N[part], hits.t_N[part], hits.u_N[part], hits.v_N[part])
+            radiance_3_N[:, part] = self._shader.radiance(
+                origin_3, directions_3_N[:, part], few, pixel_angle, options, shift_3
+            )
+        return radiance_3_N
+
+
+def render(scene: Scene, camera: Camera, source: MeshSource, options: RenderOptions | None = None) -> Frame:
+    """One frame of a scene. Several views of one room are faster through one `RoomRenderer`."""
+    return RoomRenderer(scene, source).render(camera, options)

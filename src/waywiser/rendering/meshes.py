@@ -1,0 +1,102 @@
+"""Furniture models made ready for rendering once, and kept: checked, welded, each with a ray tracer."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.errors import SceneError
+from waywiser.rendering.geometry import corner_groups
+from waywiser.rendering.rays import RayTracer
+from waywiser.scenes.mesh import Mesh
+
+OPAQUE = 0.5  # surfaces with less opacity are looked through
+
+
+class MeshSource(Protocol):
+    """Where models come from; `waywiser.scenes` has several."""
+
+    def mesh(self, key: str) -> Mesh:
+        """The model with this key; raises AssetsError when there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class PreparedMesh:
+    """A checked model with what every room that uses it shares. Shapes as in `Mesh`."""
+
+    mesh: Mesh
+    corner_groups: list[NDArray[np.int32]]
+    opaque_F: NDArray[np.bool_]
+
+    @cached_property
+    def opaque_vertices(self) -> NDArray[np.float32]:
+        """The vertices that opaque faces use, in the unit box."""
+        return self.mesh.vertices_V_3[np.unique(self.mesh.faces_F_3[self.opaque_F])]
+
+    @cached_property
+    def tracer(self) -> RayTracer:
+        """Rays in the unit box against the opaque faces alone."""
+        return RayTracer(self.mesh.vertices_V_3[self.mesh.faces_F_3[self.opaque_F]])
+
+
+def prepare(key: str, mesh: Mesh) -> PreparedMesh:
+    """Check a model and make it ready. Raises SceneError with its key for anything that cannot be drawn."""
+    problem = _problem(mesh)
+    if problem:
+        raise SceneError(f"furniture model {key!r} {problem}: leave it out of the library or repair it")
+    opacity_M = np.array([m.opacity for m in mesh.materials])
+    return PreparedMesh(
+        mesh, corner_groups(mesh.vertices_V_3, mesh.faces_F_3), opacity_M[mesh.face_material_F] >= OPAQUE
+    )
+
+
+def _problem(mesh: Mesh) -> str:
+    faces = mesh.faces_F_3
+    if len(faces) == 0:
+        return "has no faces"
+    if not np.isfinite(mesh.vertices_V_3).all():
+        return "has vertices that are not finite"
+    if faces.min() < 0 or faces.max() >= len(mesh.vertices_V_3):
+        return "has faces that name missing vertices"
+    if len(mesh.face_material_F) != len(faces) or mesh.face_uv_F_3_2.shape != (len(faces), 3, 2):
+        return "has another number of faces than of materials or texture coordinates"
+    if mesh.face_material_F.min() < 0 or mesh.face_material_F.max() >= len(mesh.materials):
+        return "has faces that name missing materials"
+    if any(m.texture_H_W_3 is not None and (m.texture_H_W_3.ndim != 3 or 0 in m.texture_H_W_3.shape)
+           for m in mesh.materials):  # fmt: skip
+        return "has an empty texture"
+    return ""
+
+
+class MeshCache:
+    """A `MeshSource` that keeps the last used models prepared, up to `max_faces` triangles in all.
+
+    Make one per process and hand it to every `RoomRenderer`.
+    """
+
+    def __init__(self, source: MeshSource, max_faces: int = 2_000_000) -> None:
+        self._source = source
+        self._max_faces = max_faces
+        self._kept: OrderedDict[str, PreparedMesh] = OrderedDict()
+
+    def mesh(self, key: str) -> Mesh:
+        return self.prepared(key).mesh
+
+    def prepared(self, key: str) -> PreparedMesh:
+        """The model made ready; raises AssetsError or SceneError."""
+        if key not in self._kept:
+            self._kept[key] = prepare(key, self._source.mesh(key))
+        self._kept.move_to_end(key)
+        while len(self._kept) > 1 and self._faces() > self._max_faces:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _faces(self) -> int:
+        return sum(len(p.mesh.faces_F_3) for p in self._kept.values())

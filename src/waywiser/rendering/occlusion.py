@@ -1,0 +1,65 @@
+"""Ambient occlusion of floors and ceilings, baked once a room: what grounds the furniture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from waywiser.rendering.rays import Floats, RayTracer
+from waywiser.scenes.scene import Room
+
+SPACING = 0.06  # metres between baked points
+REACH = 0.9  # metres after which nothing occludes
+DIRECTIONS = 20
+
+
+@dataclass(frozen=True)
+class OcclusionMap:
+    """Openness (rows, columns) in [0, 1] on a grid of `SPACING` from `origin_2`, in metres."""
+
+    origin_2: Floats
+    openness_R_C: Floats
+
+    def sample(self, xy_2_N: Floats) -> Floats:
+        """Bilinear openness (N,) at world x, y."""
+        rows, columns = self.openness_R_C.shape
+        x_N = np.clip((xy_2_N[0] - self.origin_2[0]) / SPACING, 0, columns - 1.001)
+        y_N = np.clip((xy_2_N[1] - self.origin_2[1]) / SPACING, 0, rows - 1.001)
+        column_N, row_N = x_N.astype(np.int32), y_N.astype(np.int32)
+        fx_N, fy_N = (x_N - column_N).astype(np.float32), (y_N - row_N).astype(np.float32)
+        flat, index_N = self.openness_R_C.ravel(), row_N * columns + column_N
+        near_N = flat[index_N] * (1 - fx_N) + flat[index_N + 1] * fx_N
+        far_N = flat[index_N + columns] * (1 - fx_N) + flat[index_N + columns + 1] * fx_N
+        return near_N * (1 - fy_N) + far_N * fy_N
+
+
+def cosine_directions(count: int) -> Floats:
+    """Unit directions (count, 3) about +z, cosine-weighted, on a golden-angle spiral."""
+    k = np.arange(count) + 0.5
+    radius, angle = np.sqrt(k / count), k * np.pi * (3 - np.sqrt(5))
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1 - radius**2)], 1).astype(
+        np.float32
+    )
+
+
+def bake_floor(room: Room, tracer: RayTracer) -> OcclusionMap:
+    """Openness of the floor of `room`: the share of cosine-weighted rays that meet nothing within `REACH`.
+
+    Occluders count less the farther they are, so the borders of the darkness are soft.
+    """
+    low_2 = np.min(np.asarray(room.polygon), axis=0)
+    high_2 = np.max(np.asarray(room.polygon), axis=0)
+    # Points are kept off the walls, or those at the border would lie inside them.
+    columns, rows = (np.ceil((high_2 - low_2) / SPACING).astype(int) + 2).tolist()
+    x_C = np.clip(low_2[0] + np.arange(columns) * SPACING, low_2[0] + 0.01, high_2[0] - 0.01)
+    y_R = np.clip(low_2[1] + np.arange(rows) * SPACING, low_2[1] + 0.01, high_2[1] - 0.01)
+    x_R_C, y_R_C = np.meshgrid(x_C, y_R)
+    points_P_3 = np.stack([x_R_C.ravel(), y_R_C.ravel(), np.full(rows * columns, 0.004)], 1).astype(
+        np.float32
+    )
+    directions_D_3 = cosine_directions(DIRECTIONS) * np.float32(REACH)
+    open_P = np.zeros(len(points_P_3), dtype=np.float32)
+    far_P = np.ones(len(points_P_3), dtype=np.float32)
+    for direction_3 in directions_D_3:
+        hits = tracer.intersect(points_P_3, np.broadcast_to(direction_3, points_P_3.shape), far_P)
+        open_P += np.where(hits.face_N < 0, 1, np.clip(hits.t_N, 0, 1))
+    return OcclusionMap(low_2.astype(np.float32), (open_P / DIRECTIONS).reshape(rows, columns))

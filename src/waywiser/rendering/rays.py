@@ -1,0 +1,64 @@
+"""Rays against triangles: a thin, typed face over Embree (embreex), float32 throughout."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from embreex.mesh_construction import TriangleMesh  # type: ignore[import-untyped]
+from embreex.rtcore import EmbreeDevice  # type: ignore[import-untyped]
+from embreex.rtcore_scene import EmbreeScene  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]  # float32 in practice; numpy's stubs widen what arithmetic gives
+
+FAR = np.float32(1e30)
+
+
+@dataclass(frozen=True)
+class Hits:
+    """First hits of N rays: face (-1 for none), t along the unnormalised direction, barycentric u, v."""
+
+    face_N: NDArray[np.int32]
+    t_N: Floats
+    u_N: Floats
+    v_N: Floats
+
+
+class RayTracer:
+    """A bounding volume hierarchy over triangles (F, 3, 3); F may be 0, then nothing is ever hit.
+
+    Watertight traversal ("robust" in Embree) so that no ray slips between two walls.
+    """
+
+    def __init__(self, triangles_F_3_3: Floats) -> None:
+        self._device = EmbreeDevice()
+        self._scene = EmbreeScene(self._device, robust=True)
+        self.faces = len(triangles_F_3_3)
+        if self.faces:
+            TriangleMesh(self._scene, np.ascontiguousarray(triangles_F_3_3, dtype=np.float32))
+
+    def intersect(
+        self,
+        origins_N_3: Floats,
+        directions_N_3: Floats,
+        far_N: Floats | None = None,
+    ) -> Hits:
+        """First hits with t in [0, far); any strides are accepted."""
+        count = len(directions_N_3)
+        if not self.faces or not count:
+            none_N = np.zeros(count, dtype=np.float32)
+            return Hits(np.full(count, -1, np.int32), np.full(count, FAR), none_N, none_N)
+        far = None if far_N is None else far_N.astype(np.float32)  # a copy: Embree writes into it
+        out = self._scene.run(origins_N_3, directions_N_3, dists=far, query="INTERSECT", output=True)
+        return Hits(out["primID"], out["tfar"], out["u"], out["v"])
+
+    def occluded(
+        self,
+        origins_N_3: Floats,
+        directions_N_3: Floats,
+        far_N: Floats,
+    ) -> NDArray[np.bool_]:
+        """Which rays hit anything with t in [0, far)."""
+        if not self.faces or not len(directions_N_3):
+            return np.zeros(len(directions_N_3), dtype=bool)
+        out = self._scene.run(origins_N_3, directions_N_3, dists=far_N.astype(np.float32), query="OCCLUDED")
+        return out != -1

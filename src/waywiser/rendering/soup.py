@@ -1,0 +1,153 @@
+"""A scene as triangle soup: the room's shell (id 0) and every piece of furniture, in world metres."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.errors import SceneError
+from waywiser.rendering.geometry import corner_normals, face_normals, triangulate
+from waywiser.rendering.meshes import MeshCache, PreparedMesh
+from waywiser.rendering.textures import Materials, MaterialTable
+from waywiser.scenes.mesh import Material
+from waywiser.scenes.scene import Object, Room, Scene
+
+FURNITURE, FLOOR, CEILING, WALL = range(4)
+
+
+@dataclass(frozen=True)
+class Soup:
+    """F triangles with what shading needs to know of each.
+
+    `normal_3_F` are unit; `corner_normal_F_3_3` bend them where `bends_F`. `uv_per_metre_F` is the texture's
+    scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the shell's room.
+    """
+
+    triangles_F_3_3: NDArray[np.float32]
+    instance_F: NDArray[np.int32]
+    material_F: NDArray[np.int32]
+    uv_F_3_2: NDArray[np.float32]
+    normal_3_F: NDArray[np.float32]
+    corner_normal_F_3_3: NDArray[np.float32]
+    bends_F: NDArray[np.bool_]
+    uv_per_metre_F: NDArray[np.float32]
+    surface_F: NDArray[np.uint8]
+    room_F: NDArray[np.int32]
+
+
+_Part = dict[str, NDArray]
+
+
+def build_soup(scene: Scene, cache: MeshCache) -> tuple[Soup, Soup, Materials]:
+    """Opaque soup, see-through soup and their materials. Raises SceneError or AssetsError."""
+    table = MaterialTable()
+    opaque: list[_Part] = [_shell(index, room, table) for index, room in enumerate(scene.rooms)]
+    glass: list[_Part] = []
+    seen: set[int] = set()
+    for item in scene.objects:
+        if item.id < 1 or item.id in seen:
+            raise SceneError(
+                f"object id {item.id} is below 1 or used twice: give each object its own id >= 1"
+            )
+        seen.add(item.id)
+        prepared = cache.prepared(item.model)
+        part = _furniture(item, prepared, table)
+        if prepared.opaque_F.all():
+            opaque.append(part)
+            continue
+        opaque.append({name: array[prepared.opaque_F] for name, array in part.items()})
+        glass.append({name: array[~prepared.opaque_F] for name, array in part.items()})
+    return _join(opaque), _join(glass), table.freeze()
+
+
+def object_vertices(item: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Vertices of a unit-box model (V, 3) placed in the world, in metres."""
+    if (
+        not np.isfinite([*item.box.center, *item.box.size, item.box.yaw, *item.tint]).all()
+        or min(item.box.size) <= 0
+    ):
+        raise SceneError(f"object {item.id} has a box that is not finite or has no size: fix the scene")
+    return (vertices_V_3 * np.asarray(item.box.size)) @ item.box.axes.T + np.asarray(item.box.center)
+
+
+def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> _Part:
+    mesh = prepared.mesh
+    rows_M = np.array([table.add(material, item.tint) for material in mesh.materials], dtype=np.int32)
+    triangles_F_3_3 = object_vertices(item, mesh.vertices_V_3).astype(np.float32)[mesh.faces_F_3]
+    normals_F_3, areas_F = face_normals(triangles_F_3_3)
+    corners_F_3_3, bends_F = corner_normals(normals_F_3, areas_F, prepared.corner_groups)
+    faces = len(triangles_F_3_3)
+    return {
+        "triangles_F_3_3": triangles_F_3_3,
+        "instance_F": np.full(faces, item.id, np.int32),
+        "material_F": rows_M[mesh.face_material_F],
+        "uv_F_3_2": mesh.face_uv_F_3_2.astype(np.float32),
+        "normal_F_3": normals_F_3,
+        "corner_normal_F_3_3": corners_F_3_3,
+        "bends_F": bends_F,
+        "uv_per_metre_F": _uv_per_metre(mesh.face_uv_F_3_2, areas_F),
+        "surface_F": np.full(faces, FURNITURE, np.uint8),
+        "room_F": np.full(faces, -1, np.int32),
+    }
+
+
+def _uv_per_metre(uv_F_3_2: NDArray[np.float32], areas_F: NDArray[np.float32]) -> NDArray[np.float32]:
+    a_F_2, b_F_2 = uv_F_3_2[:, 1] - uv_F_3_2[:, 0], uv_F_3_2[:, 2] - uv_F_3_2[:, 0]
+    uv_area_F = 0.5 * np.abs(a_F_2[:, 0] * b_F_2[:, 1] - a_F_2[:, 1] * b_F_2[:, 0])
+    return np.sqrt(uv_area_F / np.maximum(areas_F, 1e-12)).astype(np.float32)
+
+
+def _shell(index: int, room: Room, table: MaterialTable) -> _Part:
+    """Floor, ceiling and walls; all normals look into the room."""
+    if not np.isfinite(room.height) or room.height <= 0:
+        raise SceneError(f"room height {room.height} m is not positive: fix the room")
+    tiles_T_3 = triangulate(room.polygon)
+    xy_E_2 = np.asarray(room.polygon, dtype=np.float64)
+    low_E_3 = np.column_stack([xy_E_2, np.zeros(len(xy_E_2))])
+    high_E_3 = np.column_stack([xy_E_2, np.full(len(xy_E_2), room.height)])
+    low_next, high_next = np.roll(low_E_3, -1, axis=0), np.roll(high_E_3, -1, axis=0)
+    walls = np.stack(
+        [np.stack([low_E_3, high_next, low_next], 1), np.stack([low_E_3, high_E_3, high_next], 1)], 1
+    )
+    triangles_F_3_3 = np.concatenate(
+        [low_E_3[tiles_T_3], high_E_3[tiles_T_3[:, ::-1]], walls.reshape(-1, 3, 3)]
+    ).astype(np.float32)
+    counts = (len(tiles_T_3), len(tiles_T_3), 2 * len(xy_E_2))
+    colours = (room.floor_colour, room.ceiling_colour, room.wall_colour)
+    rows = np.array([table.add(Material(albedo=colour)) for colour in colours], dtype=np.int32)
+    faces = len(triangles_F_3_3)
+    normals_F_3, _ = face_normals(triangles_F_3_3)
+    return {
+        "triangles_F_3_3": triangles_F_3_3,
+        "instance_F": np.zeros(faces, np.int32),
+        "material_F": np.repeat(rows, counts),
+        "uv_F_3_2": np.zeros((faces, 3, 2), np.float32),
+        "normal_F_3": normals_F_3,
+        "corner_normal_F_3_3": np.repeat(normals_F_3[:, None], 3, axis=1),
+        "bends_F": np.zeros(faces, bool),
+        "uv_per_metre_F": np.zeros(faces, np.float32),
+        "surface_F": np.repeat(np.array([FLOOR, CEILING, WALL], np.uint8), counts),
+        "room_F": np.full(faces, index, np.int32),
+    }
+
+
+_EMPTY: _Part = {
+    "triangles_F_3_3": np.zeros((0, 3, 3), np.float32),
+    "instance_F": np.zeros(0, np.int32),
+    "material_F": np.zeros(0, np.int32),
+    "uv_F_3_2": np.zeros((0, 3, 2), np.float32),
+    "normal_F_3": np.zeros((0, 3), np.float32),
+    "corner_normal_F_3_3": np.zeros((0, 3, 3), np.float32),
+    "bends_F": np.zeros(0, bool),
+    "uv_per_metre_F": np.zeros(0, np.float32),
+    "surface_F": np.zeros(0, np.uint8),
+    "room_F": np.zeros(0, np.int32),
+}
+
+
+def _join(parts: list[_Part]) -> Soup:
+    joined = {
+        name: np.concatenate([p[name] for p in parts]) if parts else empty for name, empty in _EMPTY.items()
+    }
+    normal_3_F = np.ascontiguousarray(joined.pop("normal_F_3").T)
+    return Soup(normal_3_F=normal_3_F, **joined)

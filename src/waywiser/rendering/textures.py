@@ -1,0 +1,102 @@
+"""Materials of a room in one table, every texture in one flat array of texels: one gather paints all hits."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from waywiser.rendering.rays import Floats
+from waywiser.scenes.mesh import Material
+from waywiser.scenes.scene import Vec3
+
+LEVELS = 8
+LARGEST = 512  # texels; a bigger texture is halved until it fits
+
+_level = np.arange(256, dtype=np.float64) / 255
+SRGB_TO_LINEAR = np.where(_level <= 0.04045, _level / 12.92, ((_level + 0.055) / 1.055) ** 2.4).astype(
+    np.float32
+)
+
+
+def pyramid(texture_H_W_3: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """A texture and its halvings, `LEVELS` in all (the last ones repeat at 1 x 1)."""
+    image = Image.fromarray(np.ascontiguousarray(texture_H_W_3[..., :3]))
+    while max(image.size) > LARGEST:
+        image = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
+    levels = [np.asarray(image)]
+    while len(levels) < LEVELS:
+        image = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
+        levels.append(np.asarray(image))
+    return levels
+
+
+@dataclass
+class MaterialTable:
+    """Grows while a room is gathered; `freeze` makes the arrays that `albedo` reads."""
+
+    _rows: list[tuple[Vec3, float, int]] = field(default_factory=list)
+    _textures: dict[int, tuple[int, NDArray[np.uint8]]] = field(default_factory=dict)
+
+    def add(self, material: Material, tint: Vec3 = (1.0, 1.0, 1.0)) -> int:
+        """Index of a new row. With a texture the row's colour is the tint alone."""
+        texture = material.texture_H_W_3
+        if texture is None:
+            colour = (
+                material.albedo[0] * tint[0],
+                material.albedo[1] * tint[1],
+                material.albedo[2] * tint[2],
+            )
+            self._rows.append((colour, material.opacity, -1))
+        else:
+            # The array is kept beside its id, so the id cannot be given to another one meanwhile.
+            index, _ = self._textures.setdefault(id(texture), (len(self._textures), texture))
+            self._rows.append((tint, material.opacity, index))
+        return len(self._rows) - 1
+
+    def freeze(self) -> "Materials":
+        sizes, offsets, texels, position = [], [], [], 0
+        for _, texture in self._textures.values():
+            levels = pyramid(texture)
+            sizes.append([level.shape[:2] for level in levels])
+            starts = []
+            for level in levels:
+                starts.append(position)
+                position += level.shape[0] * level.shape[1]
+                texels.append(level.reshape(-1, 3))
+            offsets.append(starts)
+        return Materials(
+            colour_3_M=np.array([r[0] for r in self._rows], dtype=np.float32).reshape(-1, 3).T.copy(),
+            opacity_M=np.array([r[1] for r in self._rows], dtype=np.float32),
+            texture_M=np.array([r[2] for r in self._rows], dtype=np.int32),
+            size_T_L_2=np.array(sizes, dtype=np.int32).reshape(-1, LEVELS, 2),
+            offset_T_L=np.array(offsets, dtype=np.int64).reshape(-1, LEVELS),
+            texel_K_3=np.concatenate(texels) if texels else np.zeros((0, 3), np.uint8),
+        )
+
+
+@dataclass(frozen=True)
+class Materials:
+    """M materials over T textures: linear RGB colours, and texels (sRGB) of every level of every texture."""
+
+    colour_3_M: Floats
+    opacity_M: Floats
+    texture_M: NDArray[np.int32]
+    size_T_L_2: NDArray[np.int32]
+    offset_T_L: NDArray[np.int64]
+    texel_K_3: NDArray[np.uint8]
+
+    def sample(self, texture_N: NDArray[np.int32], uv_N_2: Floats, footprint_N: Floats) -> Floats:
+        """Linear RGB (3, N) of the nearest texel in the level that fits `footprint` (uv a pixel covers).
+
+        v = 1 is the texture's top row; coordinates repeat.
+        """
+        width_N = self.size_T_L_2[texture_N, 0].max(axis=1)
+        level_N = np.log2(np.maximum(footprint_N * width_N, 1)).astype(np.int32)
+        np.minimum(level_N, LEVELS - 1, out=level_N)
+        size_N_2 = self.size_T_L_2[texture_N, level_N]
+        wrapped_N_2 = uv_N_2 - np.floor(uv_N_2)
+        column_N = np.minimum((wrapped_N_2[:, 0] * size_N_2[:, 1]).astype(np.int32), size_N_2[:, 1] - 1)
+        row_N = np.minimum(((1 - wrapped_N_2[:, 1]) * size_N_2[:, 0]).astype(np.int32), size_N_2[:, 0] - 1)
+        index_N = self.offset_T_L[texture_N, level_N] + row_N * size_N_2[:, 1] + column_N
+        return SRGB_TO_LINEAR[self.texel_K_3[index_N]].T

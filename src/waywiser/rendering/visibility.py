@@ -1,0 +1,160 @@
+"""How much of each object a frame shows, where, and how near."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.embree import RoomRenderer
+from waywiser.rendering.frame import Frame
+from waywiser.rendering.rays import RayTracer
+from waywiser.scenes.scene import Box, Camera, Object, Scene
+
+MAX_RAYS = 400  # per object; below that many pixels the fraction is exact
+MIN_PIXELS = 16
+NEAR = 0.05  # metres; what is nearer to the camera plane is not projected
+ROBUST = 0.005  # share of an object's pixels that may be nearer than its "nearest"
+
+_EDGES = np.array([[a, b] for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a < b])
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """What a frame shows of one object.
+
+    `pixels` visible; `bbox` (u0, v0, u1, v1) their bounds, exclusive at the end. `fraction` of the silhouette
+    that the object's opaque surfaces alone would have, up to one frame's size beyond the frame; 0 for objects
+    of fewer than `MIN_PIXELS` pixels. `truncated`: the silhouette reaches beyond the frame.
+    `nearest_depth` (along the optical axis) and `nearest_distance` (from the camera's centre), metres, are
+    the smallest over the visible pixels after leaving out the nearest 0.5 %. `centroid` is the mean (u, v) of
+    the visible pixels' centres.
+    """
+
+    pixels: int
+    bbox: tuple[int, int, int, int]
+    fraction: float
+    truncated: bool
+    nearest_depth: float
+    nearest_distance: float
+    centroid: tuple[float, float]
+
+
+def visibility(scene: Scene, camera: Camera, frame: Frame, renderer: RoomRenderer) -> dict[int, Visibility]:
+    """`Visibility` by object id, for objects with at least one pixel."""
+    flat_ids = frame.ids.ravel()
+    pixels_K = np.flatnonzero(flat_ids > 0)
+    if not len(pixels_K):
+        return {}
+    order_K = np.argsort(flat_ids[pixels_K], kind="stable")
+    pixels_K = pixels_K[order_K]
+    ids_J, starts_J = np.unique(flat_ids[pixels_K], return_index=True)
+    depth_N, scale_N = frame.depth.ravel(), ray_lengths(camera).ravel()
+    objects = {item.id: item for item in scene.objects}
+    result: dict[int, Visibility] = {}
+    for object_id, pixels_P in zip(ids_J.tolist(), np.split(pixels_K, starts_J[1:]), strict=True):
+        v_P, u_P = np.divmod(pixels_P, camera.width)
+        bbox = (int(u_P.min()), int(v_P.min()), int(u_P.max()) + 1, int(v_P.max()) + 1)
+        fraction, truncated = _silhouette(objects[object_id], camera, frame, renderer, bbox, len(pixels_P))
+        result[object_id] = Visibility(
+            pixels=len(pixels_P),
+            bbox=bbox,
+            fraction=fraction,
+            truncated=truncated,
+            nearest_depth=nearest(depth_N[pixels_P]),
+            nearest_distance=nearest(depth_N[pixels_P] * scale_N[pixels_P]),
+            centroid=(float(u_P.mean()) + 0.5, float(v_P.mean()) + 0.5),
+        )
+    return result
+
+
+def ray_lengths(camera: Camera) -> NDArray[np.float32]:
+    """(H, W): metres of Euclidean distance per metre of z-depth, at pixel centres."""
+    u_W = (np.arange(camera.width) + 0.5 - camera.cx) / camera.fx
+    v_H = (np.arange(camera.height) + 0.5 - camera.cy) / camera.fy
+    return np.sqrt(1 + u_W[None, :] ** 2 + v_H[:, None] ** 2).astype(np.float32)
+
+
+def nearest(metres_P: NDArray[np.float32]) -> float:
+    """The smallest value after leaving out the smallest 0.5 %; NaN where there is none that is not NaN."""
+    measured = metres_P[~np.isnan(metres_P)]
+    if not len(measured):
+        return float("nan")
+    k = int(ROBUST * len(measured))
+    return float(np.partition(measured, k)[k])
+
+
+def _silhouette(
+    item: Object,
+    camera: Camera,
+    frame: Frame,
+    renderer: RoomRenderer,
+    bbox: tuple[int, int, int, int],
+    pixels: int,
+) -> tuple[float, bool]:
+    """Visible fraction and truncation of one object, by rays on a grid of pixel centres against it alone."""
+    low_2, high_2 = _bounds(item.box, camera)
+    crosses = bool((low_2 < 0).any() or high_2[0] > camera.width or high_2[1] > camera.height)
+    prepared = renderer.cache.prepared(item.model)
+    truncated = crosses and _leaves_frame(item.box, prepared.opaque_vertices, camera)
+    if pixels < MIN_PIXELS:
+        return 0.0, truncated
+    size_2 = np.array([camera.width, camera.height])
+    low_2 = np.minimum(np.floor(np.clip(low_2, -size_2, size_2)), bbox[:2]).astype(int)
+    high_2 = np.maximum(np.ceil(np.clip(high_2, 0, 2 * size_2)), bbox[2:]).astype(int)
+    stride = max(1, int(np.ceil(np.sqrt(np.prod(high_2 - low_2) / MAX_RAYS))))
+    u_W = np.arange(low_2[0] + stride // 2, max(high_2[0], low_2[0] + stride // 2 + 1), stride)
+    v_H = np.arange(low_2[1] + stride // 2, max(high_2[1], low_2[1] + stride // 2 + 1), stride)
+    u_R, v_R = (grid.ravel() for grid in np.meshgrid(u_W, v_H))
+    own_R = _hits_alone(item.box, camera, u_R, v_R, prepared.tracer)
+    u_R, v_R = u_R[own_R], v_R[own_R]
+    within_R = (u_R >= 0) & (u_R < camera.width) & (v_R >= 0) & (v_R < camera.height)
+    seen = int((frame.ids[v_R[within_R], u_R[within_R]] == item.id).sum())
+    if not len(u_R):  # too thin for the grid: compare with its box instead
+        return float(min(1.0, pixels / np.prod(high_2 - low_2))), truncated
+    return seen / len(u_R), truncated
+
+
+def _bounds(box: Box, camera: Camera) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Pixel bounds (low and high, each (2,)) of the part of a box that lies before the camera."""
+    corners_8_3 = camera.to_camera(box.corners)
+    ahead_8 = corners_8_3[:, 2] > NEAR
+    points = [corners_8_3[ahead_8]]
+    a_E_3, b_E_3 = corners_8_3[_EDGES[:, 0]], corners_8_3[_EDGES[:, 1]]
+    cut_E = (a_E_3[:, 2] > NEAR) != (b_E_3[:, 2] > NEAR)
+    if cut_E.any():
+        a_E_3, b_E_3 = a_E_3[cut_E], b_E_3[cut_E]
+        share_E = (NEAR - a_E_3[:, 2]) / (b_E_3[:, 2] - a_E_3[:, 2])
+        points.append(a_E_3 + (b_E_3 - a_E_3) * share_E[:, None])
+    p = np.concatenate(points)
+    if not len(p):
+        return np.zeros(2), np.zeros(2)
+    pixels = p[:, :2] / p[:, 2:] * (camera.fx, camera.fy) + (camera.cx, camera.cy)
+    return pixels.min(axis=0), pixels.max(axis=0)
+
+
+def _leaves_frame(box: Box, vertices_V_3: NDArray[np.float32], camera: Camera) -> bool:
+    """Whether any vertex is seen outside the frame or is behind the camera: then so is the silhouette."""
+    rotation = box.axes.T @ camera.pose[:3, :3]
+    offset_3 = camera.to_camera(np.asarray(box.center)[None])[0]
+    p = vertices_V_3 @ (np.asarray(box.size)[:, None] * rotation).astype(np.float32) + offset_3.astype(
+        np.float32
+    )
+    z_V = p[:, 2]
+    if z_V.min() <= NEAR:
+        return True
+    u_V, v_V = p[:, 0] / z_V * camera.fx + camera.cx, p[:, 1] / z_V * camera.fy + camera.cy
+    return bool(u_V.min() < 0 or v_V.min() < 0 or u_V.max() > camera.width or v_V.max() > camera.height)
+
+
+def _hits_alone(
+    box: Box, camera: Camera, u_R: NDArray[np.int64], v_R: NDArray[np.int64], tracer: RayTracer
+) -> NDArray[np.bool_]:
+    """Which pixels' rays (R,) meet the object if nothing else were there; traced in its unit box."""
+    plane_R_3 = np.stack(
+        [(u_R + 0.5 - camera.cx) / camera.fx, (v_R + 0.5 - camera.cy) / camera.fy, np.ones(len(u_R))], axis=1
+    )
+    unit_from_world = box.axes / np.asarray(box.size)  # columns scaled: applied from the right
+    origin_3 = (camera.position - np.asarray(box.center)) @ unit_from_world
+    directions_R_3 = (plane_R_3 @ camera.pose[:3, :3].T @ unit_from_world).astype(np.float32)
+    origins_R_3 = np.broadcast_to(origin_3.astype(np.float32), directions_R_3.shape)
+    return tracer.intersect(origins_R_3, directions_R_3).face_N >= 0

@@ -1,0 +1,87 @@
+"""Plots as inline SVG, so that a page needs no script, no font and no network."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+INK, GRID = "#26312c", "#d9ded9"
+COLOURS = ["#1f6f54", "#d1802b", "#3d6fb6", "#9a4f8c", "#7a7f3a", "#b0413e"]
+
+
+def _figure(width: float, height: float) -> tuple[Any, Any]:
+    """A figure without a display; the caller draws on the axes and hands the figure to `_svg`."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context({"svg.hashsalt": "waywiser", "font.size": 9}):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        axes = figure.subplots()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(INK)
+    axes.tick_params(colors=INK)
+    axes.grid(axis="y", color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def _svg(figure: Any) -> str:
+    """The figure as an <svg> element; text stays text, ids are the same in every run."""
+    from matplotlib import rc_context
+
+    buffer = io.StringIO()
+    with rc_context({"svg.hashsalt": "waywiser", "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]
+
+
+def lines(
+    series: Mapping[str, tuple[Sequence[float], Sequence[float]]], *, x_label: str, y_label: str
+) -> str:
+    """Line chart of name -> (x, y). Series longer than 400 points are thinned evenly."""
+    figure, axes = _figure(5.2, 2.6)
+    for colour, (name, (x, y)) in zip(COLOURS * 3, series.items(), strict=False):
+        step = max(1, len(x) // 400)
+        axes.plot(list(x)[::step], list(y)[::step], color=colour, label=name, linewidth=1.4)
+    axes.set_xlabel(x_label, color=INK)
+    axes.set_ylabel(y_label, color=INK)
+    if len(series) > 1:
+        axes.legend(frameon=False, fontsize=8)
+    return _svg(figure)
+
+
+def grouped_bars(
+    groups: Sequence[str],
+    series: Mapping[str, Sequence[float]],
+    *,
+    y_label: str,
+    errors: Mapping[str, Sequence[float]] | None = None,
+) -> str:
+    """Bars for each group side by side; `errors` are half-widths of 95 % intervals."""
+    figure, axes = _figure(7.2, 2.8)
+    width = 0.82 / max(1, len(series))
+    for index, (colour, (name, values)) in enumerate(zip(COLOURS * 3, series.items(), strict=False)):
+        at = [g + (index - (len(series) - 1) / 2) * width for g in range(len(groups))]
+        bars = list((errors or {}).get(name, [])) or None
+        axes.bar(at, list(values), width * 0.92, color=colour, label=name, yerr=bars, ecolor=INK, capsize=1.5)
+    axes.set_xticks(range(len(groups)), groups)
+    axes.set_ylabel(y_label, color=INK)
+    axes.legend(frameon=False, fontsize=8, ncols=len(series), loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    return _svg(figure)
+
+
+def histogram(values: Sequence[float], *, x_label: str, bins: int = 24) -> str:
+    """Histogram of numbers."""
+    figure, axes = _figure(3.4, 2.1)
+    axes.hist(list(values), bins=bins, color=COLOURS[0])
+    axes.set_xlabel(x_label, color=INK)
+    return _svg(figure)
+
+
+def counts(table: Mapping[str, int], *, x_label: str) -> str:
+    """Bar chart of how often each label occurs."""
+    figure, axes = _figure(3.4, 2.1)
+    axes.bar(range(len(table)), list(table.values()), color=COLOURS[0])
+    axes.set_xticks(range(len(table)), [str(k) for k in table])
+    axes.set_xlabel(x_label, color=INK)
+    return _svg(figure)

@@ -1,0 +1,100 @@
+"""The page of a dataset: what was asked, how answers are spread, what a blind model gets, samples with pictures."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from waywiser.dataset.manifest import read_manifest
+from waywiser.dataset.read import read_samples
+from waywiser.errors import DatasetError
+from waywiser.evaluation.blind import BlindBaseline
+from waywiser.evaluation.evaluate import score_completions, summarise
+from waywiser.report.charts import counts, histogram
+from waywiser.report.page import svg, write_page
+from waywiser.report.pictures import encoded
+from waywiser.sample import Sample
+from waywiser.tasks.completion import format_answer
+
+CARDS = 12
+
+
+def write_dataset_page(folder: Path, out: Path) -> Path:
+    """Write the page of the dataset in `folder` to `out`. Raises DatasetError if it is not finished."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise DatasetError(f"{folder} is no finished dataset: run waywiser synthesize first")
+    samples = list(read_samples(folder, columns=("options", "scene_id", "program", "difficulty")))
+    blind = _blind(samples)
+    tasks = sorted(manifest.tasks)
+    return write_page(
+        out,
+        "dataset.html",
+        title=f"Dataset: {folder.resolve().name}",
+        lead=f"{manifest.samples} questions about {manifest.rooms} rooms, split {manifest.split}, "
+        f"made by waywiser {manifest.versions.get('waywiser', '')} with seed {manifest.recipe.get('seed')}.",
+        tasks=[
+            {
+                "name": task.replace("_", " "),
+                "count": manifest.tasks[task],
+                "kind": next((s.answer.kind for s in samples if s.task == task), ""),
+                "blind": f"{blind[task]:.3f}" if task in blind else "too few",
+            }
+            for task in tasks
+        ],
+        charts=[_chart(task, [s for s in samples if s.task == task]) for task in tasks],
+        cards=_cards(folder),
+        attribution=(folder / "ATTRIBUTION.md").read_text(),
+    )
+
+
+def _blind(samples: Sequence[Sample]) -> dict[str, float]:
+    """Scores by task of the blind baseline: fitted on every second scene, scored on the others."""
+    scenes = sorted({sample.scene_id or sample.id for sample in samples})
+    fitted = set(scenes[::2])
+    seen = [s for s in samples if (s.scene_id or s.id) in fitted]
+    rest = [s for s in samples if (s.scene_id or s.id) not in fitted]
+    if not seen or not rest:
+        return {}
+    baseline = BlindBaseline.fit(seen)
+    return summarise(score_completions(rest, [[baseline.completion(sample)] for sample in rest]))
+
+
+def _chart(task: str, samples: Sequence[Sample]) -> dict[str, Any]:
+    name = task.replace("_", " ")
+    if not samples:
+        return {"caption": f"{name}: no questions", "svg": ""}
+    answer = samples[0].answer
+    if answer.kind == "number":
+        values = [float(s.answer.value) for s in samples]  # type: ignore[arg-type]
+        return {"caption": name, "svg": svg(histogram(values, x_label=answer.unit or "value"))}
+    if answer.kind == "integer":
+        table = Counter(int(s.answer.value) for s in samples)  # type: ignore[arg-type]
+        return {"caption": name, "svg": svg(counts({str(k): table[k] for k in sorted(table)}, x_label="answer"))}
+    place = Counter((s.answer.options or []).index(str(s.answer.value)) for s in samples)
+    letters = {chr(65 + index): place[index] for index in sorted(place)}
+    return {"caption": f"{name}: which option is right", "svg": svg(counts(letters, x_label="option"))}
+
+
+def _cards(folder: Path) -> list[dict[str, Any]]:
+    """The first pictures of the dataset with all their questions."""
+    cards: dict[bytes, dict[str, Any]] = {}
+    for sample in read_samples(folder):
+        if not sample.images:
+            continue
+        key = sample.images[0]
+        if key not in cards:
+            if len(cards) == CARDS:
+                break
+            view = encoded(sample.images)
+            cards[key] = {
+                "image": view.image, "alt": view.alt, "width": view.width, "height": view.height, "questions": []
+            }  # fmt: skip
+        cards[key]["questions"].append(
+            {
+                "question": sample.question,
+                "answer": format_answer(sample.answer),
+                "reasoning": sample.reasoning or "",
+            }
+        )
+    return list(cards.values())

@@ -1,0 +1,84 @@
+"""Curves of a training run, from the log it leaves behind."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from waywiser.errors import TrainingError
+from waywiser.report.charts import lines
+from waywiser.report.page import svg, write_page
+
+LOG = "metrics.jsonl"
+Series = dict[str, tuple[list[float], list[float]]]
+
+# One chart each: what it shows, the axis, and the names of the logged values (a prefix where it ends in /).
+CHARTS = (
+    ("reward", "reward", ("reward",)),
+    ("reward by task", "accuracy", ("accuracy/",)),
+    ("loss", "loss", ("loss",)),
+    ("groups in which every completion scored the same", "share", ("frac_reward_zero_std",)),
+    ("KL to the reference, and its coefficient", "", ("kl", "beta")),
+    ("entropy of the policy", "nats", ("entropy",)),
+    ("completion length", "tokens", ("completions/mean_length",)),
+    ("learning rate", "", ("learning_rate",)),
+)
+
+
+def read_log(folder: Path) -> list[dict[str, Any]]:
+    """Rows of the run's log. Raises TrainingError where there is none; a torn last line is left out."""
+    path = folder / LOG
+    if not path.is_file():
+        raise TrainingError(f"{folder} holds no training run: {LOG} is missing")
+    rows = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        if isinstance(row, dict) and "step" in row:
+            rows.append(row)
+    return rows
+
+
+def curves(folder: Path, *, prefix: str = "") -> list[dict[str, Any]]:
+    """Charts of whatever the run logged, smoothed over a twentieth of the run."""
+    rows = read_log(folder)
+    charts = []
+    for caption, axis, names in CHARTS:
+        series = _series(rows, names)
+        if series:
+            charts.append({"caption": prefix + caption, "svg": svg(lines(series, x_label="step", y_label=axis))})
+    return charts
+
+
+def write_training_page(folder: Path, out: Path) -> Path:
+    """Write the page of the training run in `folder` to `out`."""
+    recipe = folder / "recipe.yaml"
+    charts = curves(folder)
+    return write_page(
+        out,
+        "training.html",
+        title=f"Training run: {folder.resolve().name}",
+        lead=f"{len(read_log(folder))} logged steps.",
+        curves=charts,
+        recipe=recipe.read_text() if recipe.is_file() else "not stored",
+    )
+
+
+def _series(rows: Iterable[dict[str, Any]], names: tuple[str, ...]) -> Series:
+    found: Series = {}
+    for row in rows:
+        for key, value in row.items():
+            wanted = any(key == name or (name.endswith("/") and key.startswith(name)) for name in names)
+            if wanted and isinstance(value, int | float) and value == value:
+                xs, ys = found.setdefault(key.removeprefix(names[0]) or key, ([], []))
+                xs.append(float(row["step"]))
+                ys.append(float(value))
+    return {name: (xs, _smooth(ys)) for name, (xs, ys) in found.items() if len(xs) > 1}
+
+
+def _smooth(values: list[float]) -> list[float]:
+    """Trailing mean over a twentieth of the run."""
+    window = max(1, len(values) // 20)
+    return [sum(values[max(0, i - window + 1) : i + 1]) / min(i + 1, window) for i in range(len(values))]

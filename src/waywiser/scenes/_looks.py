@@ -1,0 +1,72 @@
+"""Colours and light of rooms: painted walls, wood, tile and carpet floors, one to three lamps, tinted furniture."""
+
+import numpy as np
+
+from waywiser.scenes._floor_plan import FloorPlan
+from waywiser.scenes._furnishing import Piece
+from waywiser.scenes._shapes import linear
+from waywiser.scenes.scene import Light, Room, Vec3
+
+WALLS = (
+    "#f2efe8", "#ebe6da", "#e4ded2", "#dfe3e2", "#d9dfe6", "#e8ddd0", "#cfd8cf", "#c8d3d8", "#e6d5c6", "#d8c9b8",
+    "#b9c4bb", "#aebfca", "#c9b3a2", "#d7c7cf", "#efe3c0", "#a9b5a4", "#8fa3ad", "#b98d78", "#f0f0f0", "#d5d0c8",
+)  # fmt: skip
+FLOORS: dict[str, tuple[str, ...]] = {
+    "planks": ("#a87b4f", "#c49a6c", "#8a5d3b", "#6d4a33", "#d3b48c", "#9c8468", "#b58a5e", "#7a6a5c"),
+    "tiles": ("#d8d4cc", "#bfb8ac", "#9a9a98", "#c9b9a4", "#e5e2dc", "#7f8489", "#b07f62", "#a9b4b2"),
+    "carpet": ("#9b8f82", "#7d8791", "#b5a791", "#6f7f74", "#8a5f5a", "#5f6b80", "#c2b8a8", "#70665f"),
+    "plain": ("#a7a39b", "#8f8b86", "#b9ada0", "#6e7174", "#c4c0b6"),
+}
+
+
+def draw_room(rng: np.random.Generator, plan: FloorPlan, height: float) -> Room:
+    """The room's shape with random realistic colours."""
+    pattern = str(rng.choice(["planks", "tiles", "carpet", "plain"], p=[0.45, 0.22, 0.23, 0.1]))
+    floors = FLOORS[pattern]
+    return Room(
+        polygon=plan.polygon,
+        height=height,
+        wall_colour=_vary(rng, linear(WALLS[int(rng.integers(len(WALLS)))]), 0.06),
+        floor_colour=_vary(rng, linear(floors[int(rng.integers(len(floors)))]), 0.12),
+        ceiling_colour=_vary(rng, (0.86, 0.86, 0.84), 0.04),
+        floor_pattern=pattern,
+        pattern_seed=int(rng.integers(2**31)),
+    )
+
+
+def draw_lights(rng: np.random.Generator, plan: FloorPlan, height: float) -> tuple[tuple[Light, ...], float]:
+    """One to three lamps under the ceiling and the ambient share; bigger rooms get stronger lamps."""
+    count, lights = int(rng.integers(1, 4)), []
+    total = float(rng.uniform(2.6, 4.6)) * (plan.area / 16) ** 0.5
+    while len(lights) < count:
+        x, y = float(rng.uniform(0.3, plan.width - 0.3)), float(rng.uniform(0.3, plan.depth - 0.3))
+        if plan.wall_distance(x, y) > 0.3:
+            warm = float(rng.uniform(-0.08, 0.14))
+            power = total / count * float(rng.uniform(0.7, 1.3))
+            z = height - float(rng.uniform(0.12, 0.4))
+            intensity = (power * (1 + warm), power, power * (1 - warm))
+            lights.append(
+                Light(position=(round(x, 3), round(y, 3), round(z, 3)), intensity=_rounded(intensity))
+            )
+    return tuple(lights), round(float(rng.uniform(0.28, 0.45)), 3)
+
+
+def draw_tints(rng: np.random.Generator, pieces: list[Piece]) -> list[Vec3]:
+    """A tint per piece; pieces of one model and size share it (a set of chairs)."""
+    tints: dict[tuple[str, Vec3], Vec3] = {}
+    for piece in pieces:
+        kind = (piece.model.key, piece.size)
+        if kind not in tints:
+            spread = 0.28 if rng.random() < 0.35 else 0.08
+            tints[kind] = _rounded(np.clip(rng.uniform(0.75, 1.1) * rng.uniform(1 - spread, 1 + spread / 2, 3), 0.4, 1.2))
+    return [tints[piece.model.key, piece.size] for piece in pieces]
+
+
+def _vary(rng: np.random.Generator, colour: Vec3, spread: float) -> Vec3:
+    factor = rng.uniform(1 - spread, 1 + spread) * rng.uniform(1 - spread / 2, 1 + spread / 2, 3)
+    return _rounded(np.clip(np.asarray(colour) * factor, 0.0, 0.95))
+
+
+def _rounded(values) -> Vec3:
+    r, g, b = (round(float(v), 4) for v in values)
+    return (r, g, b)

@@ -1,0 +1,186 @@
+"""Wavefront OBJ with MTL and textures, read by trimesh, as a `Mesh` in the unit box."""
+
+import io
+import posixpath
+
+import numpy as np
+import trimesh
+from numpy.typing import NDArray
+from PIL import Image
+
+from waywiser.errors import AssetsError
+from waywiser.scenes._archive import Archive
+from waywiser.scenes.mesh import Material, Mesh
+
+MAX_FACES = 30_000
+TEXTURE_SIDE = 128
+MAX_PIXELS = 64_000_000
+GREY = Material(albedo=(0.5, 0.5, 0.5))
+
+
+class _Members(trimesh.resolvers.Resolver):
+    """Gives trimesh the files beside an OBJ, and no others."""
+
+    def __init__(self, archive: Archive, folder: str) -> None:
+        self.archive, self.folder = archive, folder
+        self.by_lower_name = {name.lower(): name for name in archive.names}
+
+    def get(self, name: str) -> bytes:
+        """The bytes of a file named by the OBJ or its MTL; raises KeyError where there is none."""
+        path = posixpath.normpath(posixpath.join(self.folder, str(name).strip().replace("\\", "/")))
+        for candidate in (path, posixpath.join(self.folder, posixpath.basename(path))):
+            member = self.by_lower_name.get(candidate.lower())
+            if member is not None:
+                data = self.archive.read(member)
+                return data.replace(b"\r", b"\n") if b"\r" in data and b"\n" not in data else data
+        raise KeyError(name)
+
+    def keys(self) -> list[str]:
+        return [name for name in self.archive.names if name.startswith(self.folder)]
+
+    def write(self, name: str, data: bytes) -> None:
+        raise OSError("read only")
+
+    def namespaced(self, namespace: str) -> "_Members":
+        return _Members(self.archive, posixpath.join(self.folder, namespace))
+
+
+def load_obj(archive: Archive, member: str, rotation_3_3: NDArray[np.float64]) -> Mesh:
+    """Read the OBJ `member`, turn it by `rotation_3_3` (its own Y-up frame), make Z up and fill the unit box.
+
+    Raises AssetsError where it cannot be read, is flat or has no faces.
+    """
+    try:
+        loaded = trimesh.load(
+            io.BytesIO(archive.read(member)), file_type="obj", force="scene", process=False,
+            resolver=_Members(archive, posixpath.dirname(member)),
+        )  # fmt: skip
+        pieces = [g for g in loaded.geometry.values() if isinstance(g, trimesh.Trimesh) and len(g.faces)]
+        return _assemble(pieces, rotation_3_3)
+    except AssetsError:
+        raise
+    except Exception as error:  # trimesh raises whatever its parser stumbles over
+        raise AssetsError(f"cannot load the model {member} of {archive.path.name}: {error}") from error
+
+
+def _assemble(pieces: list[trimesh.Trimesh], rotation_3_3: NDArray[np.float64]) -> Mesh:
+    if not pieces:
+        raise AssetsError("the model has no faces")
+    vertices, faces, uvs, owners, materials, start = [], [], [], [], [], 0
+    for index, piece in enumerate(pieces):
+        vertices.append(piece.vertices)
+        faces.append(np.asarray(piece.faces) + start)
+        uvs.append(_face_uv(piece))
+        owners.append(np.full(len(piece.faces), index))
+        materials.append(_material(piece))
+        start += len(piece.vertices)
+    y_up = np.concatenate(vertices) @ rotation_3_3.T
+    z_up = np.stack([y_up[:, 0], -y_up[:, 2], y_up[:, 1]], axis=1)
+    faces_F_3 = np.concatenate(faces)
+    used = z_up[np.unique(faces_F_3)]
+    low, high = used.min(axis=0), used.max(axis=0)
+    if not np.isfinite(used).all() or (high - low <= 1e-9).any():
+        raise AssetsError("the model is flat or has vertices that are not finite")
+    unit = np.clip((z_up - (low + high) / 2) / (high - low), -0.5, 0.5)
+    mesh = Mesh(
+        vertices_V_3=unit.astype(np.float32),
+        faces_F_3=faces_F_3.astype(np.int32),
+        face_material_F=np.concatenate(owners).astype(np.int32),
+        face_uv_F_3_2=np.concatenate(uvs).astype(np.float32),
+        materials=tuple(materials),
+    )
+    return decimate(mesh, MAX_FACES)
+
+
+def decimate(mesh: Mesh, most_faces: int) -> Mesh:
+    """Merge vertices on ever coarser grids until at most `most_faces` faces are left (vertex clustering)."""
+    cells = 256.0
+    while len(mesh.faces_F_3) > most_faces:
+        mesh = _cluster(mesh, int(cells))
+        cells *= 0.8
+    return mesh
+
+
+def _cluster(mesh: Mesh, cells: int) -> Mesh:
+    grid = np.floor((mesh.vertices_V_3 + 0.5) * cells).astype(np.int64).clip(0, cells - 1)
+    _, cluster_V = np.unique(grid @ [cells * cells, cells, 1], return_inverse=True)
+    count = np.bincount(cluster_V)
+    centres = np.stack(
+        [np.bincount(cluster_V, mesh.vertices_V_3[:, axis]) / count for axis in range(3)], axis=1
+    )
+    # Stretch back: averaging pulls the outermost vertices in, and the mesh must keep filling its box.
+    low, high = centres.min(axis=0), centres.max(axis=0)
+    centres = (centres - (low + high) / 2) / np.maximum(high - low, 1e-9)
+    faces = cluster_V[mesh.faces_F_3]
+    a, b, c = faces.T
+    _, first = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
+    kept = np.zeros(len(faces), dtype=bool)
+    kept[first] = True
+    kept &= (a != b) & (b != c) & (a != c)
+    return Mesh(
+        centres.astype(np.float32), faces[kept].astype(np.int32), mesh.face_material_F[kept],
+        mesh.face_uv_F_3_2[kept], mesh.materials,
+    )  # fmt: skip
+
+
+def _face_uv(piece: trimesh.Trimesh) -> NDArray[np.float64]:
+    uv = getattr(piece.visual, "uv", None)
+    if uv is None or len(uv) != len(piece.vertices):
+        return np.zeros((len(piece.faces), 3, 2))
+    return np.nan_to_num(np.asarray(uv, dtype=float)[:, :2])[piece.faces]
+
+
+def _material(piece: trimesh.Trimesh) -> Material:
+    source = getattr(piece.visual, "material", None)
+    if source is None:
+        return GREY
+    more = getattr(source, "kwargs", None) or {}
+    diffuse = more.get("kd")
+    colour = (
+        np.clip(np.resize(np.asarray(diffuse, dtype=float), 3), 0, 1)
+        if diffuse is not None
+        else np.full(3, 0.73)
+    )
+    texture, cover = _texture(getattr(source, "image", None))
+    if texture is not None:
+        colour = texture.reshape(-1, 3).mean(axis=0) / 255
+    r, g, b = (float(c) for c in srgb_to_linear(np.nan_to_num(colour)))
+    return Material((r, g, b), 0.0 if cover < 0.1 else _opacity(more), texture)
+
+
+def _opacity(fields: dict) -> float:
+    """MTL `d` (1 opaque), else `Tr`; exporters disagree about Tr = 1, which nobody means as invisible."""
+    try:
+        if "d" in fields:
+            return float(np.clip(float(fields["d"][-1]), 0, 1))
+        if "tr" in fields:
+            transparency = float(fields["tr"][-1])
+            return 1.0 if transparency >= 1 else float(np.clip(1 - transparency, 0, 1))
+    except (ValueError, IndexError):
+        pass
+    return 1.0
+
+
+def _texture(image: Image.Image | None) -> tuple[NDArray[np.uint8] | None, float]:
+    """A texture of at most 128 pixels a side, and the share of it that is opaque.
+
+    Meshes have no alpha textures: clear pixels (around leaves) take the mean colour of the opaque ones.
+    """
+    if image is None or image.width * image.height > MAX_PIXELS:
+        return None, 1.0
+    try:
+        rgba = image.convert("RGBA")
+    except (OSError, ValueError, SyntaxError):
+        return None, 1.0
+    rgba.thumbnail((TEXTURE_SIDE, TEXTURE_SIDE), Image.Resampling.BOX)
+    pixels = np.asarray(rgba, dtype=np.float64)
+    colour, alpha = pixels[..., :3], pixels[..., 3:] / 255
+    cover = float(alpha.mean())
+    mean = (colour * alpha).sum(axis=(0, 1)) / max(alpha.sum(), 1e-9)
+    return np.round(colour * alpha + mean * (1 - alpha)).astype(np.uint8), cover
+
+
+def srgb_to_linear(colour: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sRGB in [0, 1] to linear light (IEC 61966-2-1)."""
+    colour = np.asarray(colour, dtype=float)
+    return np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,139 @@
+"""Where a photographer stands: free spots near walls, looking across the room at several pieces of furniture."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.scenes._floor_plan import FloorPlan
+from waywiser.scenes._furnishing import Piece
+from waywiser.scenes.room_config import RoomConfig
+from waywiser.scenes.scene import Camera
+
+CANDIDATES = 48
+WALL_GAP = 0.22
+NEAR, FAR = 0.9, 7.0
+
+
+def reserve_spot(rng: np.random.Generator, plan: FloorPlan, config: RoomConfig) -> tuple[float, float, float]:
+    """A spot (x, y, radius) near a wall that furniture must leave free, so that a camera always finds a place."""
+    for _ in range(200):
+        x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
+        if WALL_GAP <= plan.wall_distance(x, y) <= 0.7:
+            return x, y, config.camera_clearance + 0.01
+    return plan.width - 0.4, plan.depth / 2, config.camera_clearance + 0.01
+
+
+def draw_cameras(
+    rng: np.random.Generator,
+    plan: FloorPlan,
+    pieces: list[Piece],
+    reserved: list[tuple[float, float, float]],
+    config: RoomConfig,
+) -> tuple[Camera, ...]:
+    """`config.views` cameras at eye height in free space, preferring views of several unhidden pieces."""
+    xy_C_2 = _free_spots(rng, plan, pieces, reserved, config)
+    eye_C = rng.uniform(config.min_eye, config.max_eye, len(xy_C_2))
+    yaw_C = _headings(rng, xy_C_2, plan, pieces)
+    score_C = _in_sight(xy_C_2, eye_C, yaw_C, pieces, config) + rng.uniform(0, 2.5, len(xy_C_2))
+    cameras: list[Camera] = []
+    for _ in range(config.views):
+        best = int(np.argmax(score_C))
+        x, y = (float(v) for v in xy_C_2[best])
+        eye, yaw = float(eye_C[best]), float(yaw_C[best])
+        pitch = math.radians(rng.uniform(4, 13)) + 0.14 * (eye - 1.2)
+        cameras.append(_camera(x, y, eye, yaw, pitch, config))
+        # The next view should differ: stand elsewhere or look elsewhere.
+        apart = np.hypot(xy_C_2[:, 0] - x, xy_C_2[:, 1] - y) / 0.8 + np.abs(_wrap(yaw_C - yaw)) / 0.5
+        score_C = score_C - 4 * np.exp(-apart)
+        score_C[best] = score_C[best] - 20
+    return tuple(cameras)
+
+
+def _camera(x: float, y: float, eye: float, yaw: float, pitch: float, config: RoomConfig) -> Camera:
+    position = (round(x, 4), round(y, 4), round(eye, 4))
+    flat = math.cos(pitch)
+    target = (x + math.cos(yaw) * flat, y + math.sin(yaw) * flat, eye - math.sin(pitch))
+    return Camera.look_at(
+        position, target, width=config.width, height=config.height, horizontal_fov=math.radians(config.fov_degrees)
+    )
+
+
+def _free_spots(
+    rng: np.random.Generator,
+    plan: FloorPlan,
+    pieces: list[Piece],
+    reserved: list[tuple[float, float, float]],
+    config: RoomConfig,
+) -> NDArray[np.float64]:
+    """(C, 2) spots near walls and away from furniture; the reserved ones come on top of what chance finds."""
+    floor = [piece.place for piece in pieces if piece.on is None]
+    spots = [(x, y) for x, y, _ in reserved]
+    for x, y in rng.uniform((0, 0), (plan.width, plan.depth), (4 * CANDIDATES, 2)):
+        wall = plan.wall_distance(x, y)
+        if WALL_GAP <= wall <= 0.95 and all(place.distance(x, y) >= config.camera_clearance for place in floor):
+            spots.append((x, y))
+            if len(spots) >= CANDIDATES:
+                break
+    # Every spot several times, so that it is tried in several directions.
+    return np.repeat(np.array(spots, dtype=float), 3 if len(spots) > 8 else 12, axis=0)
+
+
+def _headings(
+    rng: np.random.Generator, xy_C_2: NDArray[np.float64], plan: FloorPlan, pieces: list[Piece]
+) -> NDArray[np.float64]:
+    """(C,) headings (radians): at a random piece, or across the room, give or take 15 degrees."""
+    targets = np.array([[p.place.x, p.place.y] for p in pieces] + [[plan.width / 2, plan.depth / 2]] * 3)
+    at = targets[rng.integers(len(targets), size=len(xy_C_2))] - xy_C_2
+    return np.arctan2(at[:, 1], at[:, 0]) + rng.uniform(-0.26, 0.26, len(xy_C_2))
+
+
+def _in_sight(
+    xy_C_2: NDArray[np.float64],
+    eye_C: NDArray[np.float64],
+    yaw_C: NDArray[np.float64],
+    pieces: list[Piece],
+    config: RoomConfig,
+) -> NDArray[np.float64]:
+    """(C,) how many pieces stand in view, not too near or far, with a line of sight to their centres (at most 9)."""
+    centre_N_2 = np.array([[p.place.x, p.place.y] for p in pieces])
+    to_C_N_2 = centre_N_2 - xy_C_2[:, None]
+    distance_C_N = np.linalg.norm(to_C_N_2, axis=2)
+    bearing_C_N = _wrap(np.arctan2(to_C_N_2[..., 1], to_C_N_2[..., 0]) - yaw_C[:, None])
+    half = math.radians(config.fov_degrees) / 2
+    seen_C_N = (np.abs(bearing_C_N) < 0.85 * half) & (distance_C_N > NEAR) & (distance_C_N < FAR)
+    seen_C_N &= ~_hidden(xy_C_2, eye_C, pieces)
+    return np.minimum(seen_C_N.sum(axis=1), 9).astype(float)
+
+
+def _hidden(xy_C_2: NDArray[np.float64], eye_C: NDArray[np.float64], pieces: list[Piece]) -> NDArray[np.bool_]:
+    """(C, N) whether the sight line to a piece's centre passes through another piece (slabs in its own frame)."""
+    centre_N_3 = np.array([[p.place.x, p.place.y, p.z + p.size[2] / 2] for p in pieces])
+    half_N_3 = np.array(pieces_sizes(pieces)) / 2
+    cos_N, sin_N = np.cos([p.place.yaw for p in pieces]), np.sin([p.place.yaw for p in pieces])
+    eye_C_3 = np.column_stack([xy_C_2, eye_C])
+    from_C_M_3 = _turn(eye_C_3[:, None] - centre_N_3, cos_N, sin_N)  # eye in the frame of blocker M
+    to_N_M_3 = _turn(centre_N_3[:, None] - centre_N_3, cos_N, sin_N)  # target in the frame of blocker M
+    ray_C_N_M_3 = to_N_M_3[None] - from_C_M_3[:, None]
+    ray_C_N_M_3 = np.where(np.abs(ray_C_N_M_3) < 1e-9, 1e-9, ray_C_N_M_3)
+    one = (-half_N_3 - from_C_M_3[:, None]) / ray_C_N_M_3
+    two = (half_N_3 - from_C_M_3[:, None]) / ray_C_N_M_3
+    enter, leave = np.minimum(one, two).max(axis=3), np.maximum(one, two).min(axis=3)
+    blocked = (enter < leave) & (leave > 0) & (enter < 0.97)
+    blocked[:, np.arange(len(pieces)), np.arange(len(pieces))] = False
+    return blocked.any(axis=2)
+
+
+def pieces_sizes(pieces: list[Piece]) -> list[tuple[float, float, float]]:
+    """(width, depth, height) of every piece, metres."""
+    return [piece.size for piece in pieces]
+
+
+def _turn(v: NDArray[np.float64], cos_M: NDArray[np.float64], sin_M: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors (..., M, 3) into the frames of M upright boxes."""
+    return np.stack([v[..., 0] * cos_M + v[..., 1] * sin_M, v[..., 1] * cos_M - v[..., 0] * sin_M, v[..., 2]], axis=-1)
+
+
+def _wrap(angle: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Angles into [-pi, pi)."""
+    return (angle + math.pi) % (2 * math.pi) - math.pi

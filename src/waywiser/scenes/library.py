@@ -1,0 +1,255 @@
+"""Furniture libraries: models with a category word, a natural size, a licence and a mesh, in two held-apart halves."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from waywiser.errors import AssetsError
+from waywiser.scenes import _cache
+from waywiser.scenes.assets import assets_dir
+from waywiser.scenes.categories import CATEGORIES, categorise
+from waywiser.scenes.mesh import Mesh
+from waywiser.scenes.sh3f import CATALOGUE, Entry, Sh3f
+
+PARAMETRIC = "parametric"
+HELD_OUT_SHARE = 0.25
+KEPT_MESHES = 512
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A furniture model without its mesh.
+
+    `size` is its natural (width, depth, height) in metres; `surface_height` the height of the surface that carries
+    things as a fraction of the model's height, None where nothing stands on it.
+    """
+
+    key: str
+    category: str
+    size: tuple[float, float, float]
+    surface_height: float | None
+    licence: str
+    creator: str
+    source: str
+
+
+class FurnitureLibrary(ABC):
+    """Models to furnish rooms with. `name` is stored in every Scene and opens the same library again."""
+
+    name: str
+    skipped: dict[str, str]
+    """Entries that cannot be used, and why."""
+
+    def __init__(self) -> None:
+        self._meshes: OrderedDict[str, Mesh] = OrderedDict()
+        self.skipped = {}
+
+    @property
+    @abstractmethod
+    def models(self) -> list[ModelInfo]:
+        """All models, sorted by key; every category has at least two."""
+
+    @abstractmethod
+    def _load(self, key: str) -> Mesh:
+        """Make or read the mesh of a known key."""
+
+    @cached_property
+    def by_key(self) -> dict[str, ModelInfo]:
+        """The models by their key."""
+        return {model.key: model for model in self.models}
+
+    def mesh(self, key: str) -> Mesh:
+        """The shape of a model, read on first use. Raises AssetsError for an unknown key or a damaged model."""
+        if key in self._meshes:
+            self._meshes.move_to_end(key)
+            return self._meshes[key]
+        if key not in self.by_key:
+            raise AssetsError(
+                f"library {self.name} has no model {key!r}: open the library the scene was made with"
+            )
+        mesh = self._meshes[key] = self._load(key)
+        if len(self._meshes) > KEPT_MESHES:
+            self._meshes.popitem(last=False)
+        return mesh
+
+    def half(self, split: str) -> list[ModelInfo]:
+        """The models for `split` "train" or "heldout", sorted by key. The two never share a model.
+
+        About a quarter of each category is held out, at least one model, chosen by a hash of the keys.
+        """
+        if split not in ("train", "heldout"):
+            raise AssetsError(f"unknown split {split!r}: use 'train' or 'heldout'")
+        return self._halves[split]
+
+    def attribution(self, keys: Iterable[str]) -> str:
+        """One line per source and creator for the models used, as their licences ask."""
+        credits: dict[tuple[str, str, str], list[str]] = {}
+        for key in sorted(set(keys)):
+            model = self.by_key.get(key)
+            if model is not None:
+                credits.setdefault((model.source, model.creator, model.licence), []).append(key)
+        lines = [f"{source}: {creator} ({licence}): {', '.join(used)}" for (source, creator, licence), used
+                 in sorted(credits.items())]  # fmt: skip
+        return "\n".join(["Furniture models used:", *lines]) + "\n"
+
+    @cached_property
+    def _halves(self) -> dict[str, list[ModelInfo]]:
+        held = held_out(self.models)
+        return {
+            "train": [model for model in self.models if model.key not in held],
+            "heldout": [model for model in self.models if model.key in held],
+        }
+
+
+def held_out(models: Iterable[ModelInfo]) -> set[str]:
+    """Keys held out: per category those whose hash falls in the lowest quarter, at least one and never all."""
+    groups: dict[str, list[tuple[float, str]]] = {}
+    for model in models:
+        share = int.from_bytes(hashlib.sha256(model.key.encode()).digest()[:8]) / 2**64
+        groups.setdefault(model.category, []).append((share, model.key))
+    held: set[str] = set()
+    for group in groups.values():
+        group.sort()
+        count = sum(share < HELD_OUT_SHARE for share, _ in group)
+        held.update(key for _, key in group[: max(1, min(count, len(group) - 1))])
+    return held
+
+
+class ParametricLibrary(FurnitureLibrary):
+    """Furniture built from simple shapes; needs no files."""
+
+    name = PARAMETRIC
+
+    @cached_property
+    def models(self) -> list[ModelInfo]:
+        from waywiser.scenes import parametric
+
+        return [
+            ModelInfo(
+                design.key, design.category, design.size,
+                1.0 if CATEGORIES[design.category].carries else None,
+                "Apache-2.0", "The waywiser authors", "waywiser parametric furniture",
+            )
+            for design in sorted(parametric.designs().values(), key=lambda design: design.key)
+        ]  # fmt: skip
+
+    def _load(self, key: str) -> Mesh:
+        from waywiser.scenes import parametric
+
+        return parametric.designs()[key].mesh
+
+
+class Sh3fLibrary(FurnitureLibrary):
+    """The models of one or several `.sh3f` libraries that have a category word and sound geometry.
+
+    The first opening of a library reads every OBJ once to leave unsound ones out, and notes the result in the cache.
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        super().__init__()
+        self.sources = [Sh3f(path) for path in paths]
+        digest = hashlib.sha256("".join(source.fingerprint for source in self.sources).encode()).hexdigest()
+        self.name = f"sh3f-{digest[:12]}"
+        self._found: dict[str, tuple[Sh3f, Entry]] = {}
+        self._models = self._survey()
+        if not self._models:
+            raise AssetsError(f"no usable indoor furniture in {', '.join(str(s.path) for s in self.sources)}")
+
+    @property
+    def models(self) -> list[ModelInfo]:
+        return self._models
+
+    def _load(self, key: str) -> Mesh:
+        source, entry = self._found[key]
+        path = _cache.mesh_path(source.fingerprint, key)
+        mesh = _cache.load_mesh(path)
+        if mesh is None:
+            mesh = source.mesh(entry)
+            _cache.save_mesh(path, mesh)
+        return mesh
+
+    def _survey(self) -> list[ModelInfo]:
+        models = []
+        for source in self.sources:
+            self.skipped.update(source.skipped)
+            named = {key: word for key, entry in source.entries.items() if (word := _category(entry))}
+            problems = _problems(source, list(named))
+            self.skipped.update({key: reason for key, reason in problems.items() if reason})
+            for key, word in named.items():
+                if not problems[key] and key not in self._found:
+                    self._found[key] = (source, source.entries[key])
+                    models.append(_info(source, source.entries[key], word))
+        counts: dict[str, int] = {}
+        for model in models:
+            counts[model.category] = counts.get(model.category, 0) + 1
+        return sorted((m for m in models if counts[m.category] >= 2), key=lambda model: model.key)
+
+
+def _category(entry: Entry) -> str | None:
+    if entry.door_or_window:
+        return None
+    return categorise(entry.key, entry.name, entry.size, entry.group, entry.elevation)
+
+
+def _problems(source: Sh3f, keys: list[str]) -> dict[str, str]:
+    """What is wrong with each model ("" where nothing is), from the cache or by looking."""
+    name = f"survey-{source.fingerprint[:32]}-{_cache.VERSION}.json"
+    known = _cache.load_json(name) or {}
+    missing = [key for key in keys if key not in known]
+    if missing:
+        known |= {key: source.problem(source.entries[key]) or "" for key in missing}
+        _cache.save_json(name, known)
+    return {key: known[key] for key in keys}
+
+
+def _info(source: Sh3f, entry: Entry, category: str) -> ModelInfo:
+    surface = None
+    if CATEGORIES[category].carries and entry.carries:
+        drop = entry.drop_elevation
+        surface = 1.0 if drop is None or drop == 0 else min(drop / entry.size[2], 1.0)
+    return ModelInfo(entry.key, category, entry.size, surface, entry.licence, entry.creator, source.name)
+
+
+def open_library(assets: str | Path | None = None) -> FurnitureLibrary:
+    """Open the furniture at `assets`.
+
+    "parametric", a `.sh3f` file, an unpacked one, or a folder of either; None takes what `waywiser assets get` left
+    in the data folder, else parametric furniture. The `furniture` name of a Scene is understood too: it opens the
+    library in the data folder and raises AssetsError where that is another one.
+    """
+    if assets is None:
+        return (
+            Sh3fLibrary(_libraries_in(assets_dir())) if _libraries_in(assets_dir()) else ParametricLibrary()
+        )
+    if str(assets) == PARAMETRIC:
+        return ParametricLibrary()
+    if str(assets).startswith("sh3f-") and not Path(assets).exists():
+        return reopen_library(str(assets), None)
+    path = Path(assets).expanduser()
+    if path.is_dir() and not (path / CATALOGUE).is_file():
+        found = _libraries_in(path)
+        if not found:
+            raise AssetsError(
+                f"no .sh3f library in {path}: give a folder that has some, or run `waywiser assets get`"
+            )
+        return Sh3fLibrary(found)
+    return Sh3fLibrary([path])
+
+
+def reopen_library(name: str, assets: str | Path | None) -> FurnitureLibrary:
+    """The library a Scene's `furniture` names, from the same assets; raises AssetsError where they differ."""
+    library = ParametricLibrary() if name == PARAMETRIC else open_library(assets)
+    if library.name != name:
+        raise AssetsError(f"the scene was made with furniture {name}, but the assets hold {library.name}: "
+                          "give --assets the libraries it was made with")  # fmt: skip
+    return library
+
+
+def _libraries_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() == ".sh3f" or (p / CATALOGUE).is_file())

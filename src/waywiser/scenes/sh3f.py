@@ -1,0 +1,187 @@
+"""Sweet Home 3D furniture libraries (`.sh3f`): a zip with a catalogue of properties and OBJ models.
+
+The format: http://www.sweethome3d.com/importModels.jsp and the `PluginFurnitureCatalog.properties` inside each file.
+Models are Y up with the front towards +z, sizes in the catalogue are centimetres.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from waywiser.errors import AssetsError
+from waywiser.scenes._archive import Archive
+from waywiser.scenes.mesh import Mesh
+
+CATALOGUE = "PluginFurnitureCatalog.properties"
+MAX_STRETCH = 1.15
+"""Models whose proportions differ from the catalogue's by more are left out: they would look stretched."""
+MAX_SOURCE_FACES = 250_000
+
+Rotation = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
+_IDENTITY: Rotation = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One piece of furniture in a catalogue. Lengths in metres; `group` is the catalogue's own category.
+
+    `drop_elevation` is the height of the surface on which things stand (None: the top, unless `carries` is False).
+    """
+
+    key: str
+    name: str
+    group: str
+    size: tuple[float, float, float]
+    elevation: float
+    drop_elevation: float | None
+    carries: bool
+    door_or_window: bool
+    rotation: Rotation
+    model: str
+    creator: str
+    licence: str
+
+
+class Sh3f:
+    """An opened library: `entries` by key in catalogue order, and `skipped`, key or number to what is wrong with it.
+
+    Raises AssetsError where the file is missing, corrupt, empty, hostile or has no catalogue.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.archive = Archive(self.path)
+        if CATALOGUE not in self.archive.names:
+            raise AssetsError(f"{self.path} is not a furniture library: it has no {CATALOGUE}")
+        properties = parse_properties(self.archive.read(CATALOGUE))
+        self.name = properties.get("name") or self.path.stem
+        self.licence = properties.get("license", "unknown licence")
+        self.skipped: dict[str, str] = {}
+        self.entries = self._entries(properties)
+        if not self.entries:
+            raise AssetsError(f"{self.path} lists no usable furniture: its catalogue is empty or damaged")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the library's content."""
+        return self.archive.fingerprint()
+
+    def problem(self, entry: Entry) -> str | None:
+        """Why the entry's model cannot be used, or None. Reads the OBJ but builds nothing."""
+        try:
+            text = self.archive.read(entry.model)
+        except AssetsError as error:
+            return str(error)
+        return _problem(text, entry)
+
+    def mesh(self, entry: Entry) -> Mesh:
+        """The entry's model in the unit box. Raises AssetsError where it is damaged."""
+        from waywiser.scenes._obj import load_obj  # trimesh is slow to import
+
+        return load_obj(self.archive, entry.model, np.array(entry.rotation))
+
+    def _entries(self, properties: dict[str, str]) -> dict[str, Entry]:
+        numbered: dict[int, dict[str, str]] = {}
+        for name, value in properties.items():
+            match = re.fullmatch(r"(\w+)#(\d{1,9})", name)
+            if match:
+                numbered.setdefault(int(match[2]), {})[match[1]] = value
+        entries: dict[str, Entry] = {}
+        for number, fields in sorted(numbered.items()):
+            base = key = fields.get("id") or f"{self.name}#{number}"
+            copies = 1
+            while key in entries:
+                copies += 1
+                key = f"{base}~{copies}"
+            try:
+                entries[key] = _entry(key, fields, self.licence)
+            except (KeyError, ValueError) as error:
+                self.skipped[key] = f"bad catalogue entry: {error}"
+        return entries
+
+
+def parse_properties(data: bytes) -> dict[str, str]:
+    r"""A Java `.properties` file: Latin-1, `\uXXXX` escapes, `#` and `!` comments, lines continued by a backslash."""
+    text = re.sub(r"(?<!\\)((?:\\\\)*)\\(?:\r\n|\n|\r)[ \t]*", r"\1", data.decode("latin-1"))
+    result = {}
+    for line in re.split(r"\r\n|\n|\r", text):
+        line = line.lstrip(" \t\f")
+        if line and line[0] not in "#!":
+            match = re.match(r"((?:\\.|[^=:\s\\])*)\s*[=:\s]?\s*(.*)", line)
+            if match:
+                result[_unescape(match[1])] = _unescape(match[2]).strip()
+    return result
+
+
+def _unescape(text: str) -> str:
+    controls = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
+
+    def one(match: re.Match[str]) -> str:
+        return chr(int(match[1], 16)) if match[1] else controls.get(match[2], match[2])
+
+    return re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", one, text)
+
+
+def _entry(key: str, fields: dict[str, str], licence: str) -> Entry:
+    width, depth, height = (_centimetres(fields[name]) for name in ("width", "depth", "height"))
+    if not all(0 < side < 100 for side in (width, depth, height)):
+        raise ValueError(f"size {width} x {depth} x {height} m")
+    drop = _centimetres(fields["dropOnTopElevation"]) if fields.get("dropOnTopElevation") else None
+    return Entry(
+        key=key,
+        name=fields.get("name", ""),
+        group=fields.get("category", ""),
+        size=(width, depth, height),
+        elevation=_centimetres(fields.get("elevation") or "0"),
+        drop_elevation=drop if drop is not None and drop >= 0 else None,
+        carries=drop is None or drop >= 0,
+        door_or_window=fields.get("doorOrWindow", "").lower() == "true",
+        rotation=_rotation(fields.get("modelRotation", "")),
+        model=fields["model"].lstrip("/"),
+        creator=fields.get("creator", "unknown"),
+        licence=fields.get("license") or licence,
+    )
+
+
+def _centimetres(text: str) -> float:
+    value = float(text) / 100
+    if not np.isfinite(value):
+        raise ValueError(f"length {text!r}")
+    return value
+
+
+def _rotation(text: str) -> Rotation:
+    if not text:
+        return _IDENTITY
+    v = [float(word) for word in text.split()]
+    if len(v) != 9 or not np.allclose(np.reshape(v, (3, 3)) @ np.reshape(v, (3, 3)).T, np.eye(3), atol=0.02):
+        raise ValueError(f"modelRotation {text!r}")
+    return ((v[0], v[1], v[2]), (v[3], v[4], v[5]), (v[6], v[7], v[8]))
+
+
+def _problem(text: bytes, entry: Entry) -> str | None:
+    """What makes an OBJ unusable: no faces, bad numbers, indices out of range, other proportions than promised."""
+    try:
+        lines = re.findall(rb"^v[ \t]+(\S+[ \t]+\S+[ \t]+\S+)", text, re.MULTILINE)
+        points = np.array(b" ".join(lines).split(), dtype=np.float64).reshape(-1, 3)
+    except ValueError as error:
+        return f"damaged vertices: {error}"
+    faces = re.findall(rb"^f[ \t]+(-?\d+)\S*[ \t]+(-?\d+)\S*[ \t]+(-?\d+)", text, re.MULTILINE)
+    if len(points) < 4 or not faces:
+        return "no faces"
+    if len(faces) > MAX_SOURCE_FACES:
+        return f"{len(faces)} faces, too heavy"
+    corners = np.array(b" ".join(b" ".join(f) for f in faces).split(), dtype=np.int64)
+    if not np.isfinite(points).all() or (np.abs(corners) > len(points)).any() or (corners == 0).any():
+        return "vertices or faces out of range"
+    extent = np.ptp(points @ np.array(entry.rotation).T, axis=0)
+    width, depth, height = entry.size
+    if (extent <= 1e-9).any():
+        return "flat"
+    ratio = extent / (width, height, depth)
+    if ratio.max() / ratio.min() > MAX_STRETCH:
+        return f"proportions differ from the catalogue's by a factor of {ratio.max() / ratio.min():.2f}"
+    return None

@@ -1,0 +1,127 @@
+"""What every spatial task shares: the `View` it looks at, the `Draft` it proposes and the `Task` protocol.
+
+A task is pure: it reads a view (scene, camera, rendered truth) and proposes questions whose answers follow
+from the geometry, or none when a filter says that people could disagree. Definitions and filters follow the
+public pipelines of VSI-Bench (arXiv 2412.14171) and CV-Bench (arXiv 2406.16860), with margins on both sides.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from waywiser.rendering.frame import Frame
+from waywiser.rendering.visibility import Visibility
+from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.scenes.categories import confusable
+from waywiser.scenes.scene import Camera, Object, Scene
+
+FLOOR_SHARE = 0.004
+"""An object is seen when it covers at least this share of the picture (14 x 14 of 224 x 224 pixels)."""
+FLOOR_FRACTION = 0.3
+"""... and at least this fraction of its own silhouette is not hidden."""
+GAP = 0.15
+"""Two depths are told apart only when they differ by at least this fraction of the nearer one."""
+MAX_DRAFTS = 12
+"""Most drafts a task proposes for one view; more would only repeat the same picture."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture and its truth: `visible` maps ids of objects with at least one pixel to how they show."""
+
+    scene: Scene
+    camera_index: int
+    frame: Frame
+    visible: Mapping[int, Visibility]
+
+    @property
+    def camera(self) -> Camera:
+        return self.scene.cameras[self.camera_index]
+
+    def object(self, object_id: int) -> Object:
+        return self.scene.object(object_id)
+
+    def share(self, object_id: int) -> float:
+        """Share of the picture that the object covers, in [0, 1]; 0 where it is not seen."""
+        seen = self.visible.get(object_id)
+        return seen.pixels / (self.camera.width * self.camera.height) if seen else 0.0
+
+    def across(self, object_id: int) -> int:
+        """Where the middle of the object's visible pixels lies, from 0 (left edge) to 100 (right edge)."""
+        return round(100 * self.visible[object_id].centroid[0] / self.camera.width)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A question that a view can ask, before it is chosen and numbered.
+
+    `topic` is what a blind reader could lean on (a category, or a pair of them) and `bucket` the class of
+    answer; `rivals` names the categories (winner, loser) of a comparison. Balancing evens out buckets within
+    topics, and wins against losses, so that the question's words do not give the answer away.
+    """
+
+    task: str
+    question: str
+    answer: Answer
+    reasoning: str
+    program: Program
+    topic: str
+    bucket: str
+    margin: float | None = None
+    rivals: tuple[str, str] | None = field(default=None)
+
+
+class Task(Protocol):
+    """One kind of question. Both methods are pure; `questions` draws words and order from `rng` alone."""
+
+    name: str
+    kind: AnswerKind
+    unit: str | None
+
+    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
+        """Every question that this view supports (at most MAX_DRAFTS), none where the filters refuse."""
+        ...
+
+    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
+        """The answer that the stored program inputs give on a (freshly rendered) view."""
+        ...
+
+
+def draw(rng: np.random.Generator, items: Sequence[T]) -> T:
+    """One of `items`, uniformly."""
+    return items[int(rng.integers(len(items)))]
+
+
+def some(rng: np.random.Generator, items: Sequence[T], most: int = MAX_DRAFTS) -> list[T]:
+    """At most `most` of `items`, in a random order."""
+    return [items[i] for i in rng.permutation(len(items))[:most]]
+
+
+def by_category(view: View) -> dict[str, list[Object]]:
+    """Objects of the scene with at least one pixel in the picture, by category, in id order."""
+    groups: dict[str, list[Object]] = {}
+    for thing in sorted(view.scene.objects, key=lambda o: o.id):
+        if thing.id in view.visible:
+            groups.setdefault(thing.category, []).append(thing)
+    return groups
+
+
+def nameable(view: View) -> list[Object]:
+    """Seen objects that "the <category>" picks out: nothing else in view bears it or a confusable word."""
+    groups = by_category(view)
+    return [
+        group[0]
+        for category, group in groups.items()
+        if len(group) == 1
+        and seen(view, group[0].id)
+        and not any(confusable(category, other) for other in groups if other != category)
+    ]
+
+
+def seen(view: View, object_id: int) -> bool:
+    """Whether the object stands above the visibility floor."""
+    return view.share(object_id) >= FLOOR_SHARE and view.visible[object_id].fraction >= FLOOR_FRACTION

@@ -1,0 +1,80 @@
+"""Depth order: which of two objects is closer to the camera?"""
+
+import math
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.scenes.scene import Object
+from waywiser.tasks._base import GAP, Draft, View, draw, nameable, some
+
+TEMPLATES = (
+    "Which is closer to the camera, the {x} or the {y}?",
+    "Which one is nearer to the camera: {x} or {y}?",
+    "From where the picture was taken, which is closer, the {x} or the {y}?",
+    "Is the {x} or the {y} closer to the camera?",
+    "Of the {x} and the {y}, which is nearer to the camera?",
+    "Which object is closer to the viewer, the {x} or the {y}?",
+    "Seen from the camera, which is nearer: the {x} or the {y}?",
+    "Between the {x} and the {y}, which one is closer to the camera?",
+    "What is closer to the point of view of the picture, the {x} or the {y}?",
+)
+
+
+class DepthOrder:
+    """Compares the nearest visible points of two objects of unique category.
+
+    Depth along the optical axis and straight distance must agree on the order, each with a gap of 15 % of the
+    nearer one, so that "closer" has one meaning. `margin` is the gap in depth, in metres.
+    """
+
+    name = "depth_order"
+    kind: AnswerKind = "choice"
+    unit: str | None = None
+
+    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
+        pairs = [pair for pair in combinations(nameable(view), 2) if separated(view, *pair)]
+        return [self._draft(view, *some(rng, pair), rng=rng) for pair in some(rng, pairs)]
+
+    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
+        ids: list[int] = inputs["objects"]
+        winner = min(ids, key=lambda i: view.visible[i].nearest_depth)
+        options = [view.object(i).category for i in ids]
+        return Answer(kind="choice", value=view.object(winner).category, options=options)
+
+    def _draft(self, view: View, first: Object, second: Object, *, rng: np.random.Generator) -> Draft:
+        inputs = {"camera": view.camera_index, "objects": [first.id, second.id]}
+        answer = self.answer(view, inputs)
+        near, far = (first, second) if answer.value == first.category else (second, first)
+        d_near, d_far = (view.visible[thing.id].nearest_distance for thing in (near, far))
+        question = draw(rng, TEMPLATES).format(x=first.category, y=second.category)
+        return Draft(
+            task=self.name,
+            question=f"{question} Answer with '{first.category}' or '{second.category}'.",
+            answer=answer,
+            reasoning=(
+                f"The {near.category} is about {d_near:.1f} m away and the {far.category} about "
+                f"{d_far:.1f} m, so the {near.category} is closer."
+            ),
+            program=Program(name=self.name, inputs=inputs),
+            margin=abs(view.visible[far.id].nearest_depth - view.visible[near.id].nearest_depth),
+            topic=" ".join(sorted((near.category, far.category))),
+            bucket="first" if near is first else "second",
+            rivals=(near.category, far.category),
+        )
+
+
+def separated(view: View, a: Object, b: Object) -> bool:
+    """Whether depth and distance order the nearest points of `a` and `b` alike, each by the required gap."""
+    one, two = view.visible[a.id], view.visible[b.id]
+    if (one.nearest_depth < two.nearest_depth) != (one.nearest_distance < two.nearest_distance):
+        return False
+    return apart(one.nearest_depth, two.nearest_depth) and apart(one.nearest_distance, two.nearest_distance)
+
+
+def apart(x: float, y: float) -> bool:
+    """Whether two lengths are measured (positive, finite) and differ by at least GAP of the smaller one."""
+    return 0 < min(x, y) <= max(x, y) < math.inf and abs(x - y) >= GAP * min(x, y)

@@ -1,0 +1,72 @@
+"""Left or right: on which side of another object does an object appear in the picture?"""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.scenes.scene import Object
+from waywiser.tasks._base import Draft, View, draw, nameable, some
+
+WIDTH_MARGIN = 0.05
+"""Least horizontal gap between the two masks, as a share of the picture's width."""
+
+TEMPLATES = (
+    "In the picture, is the {a} to the {p} or to the {q} of the {b}?",
+    "As seen in the picture, is the {a} {p} or {q} of the {b}?",
+    "On which side of the {b} is the {a} in the picture, {p} or {q}?",
+    "Looking at the picture, is the {a} on the {p} or on the {q} of the {b}?",
+    "Seen from the camera, does the {a} appear to the {p} or to the {q} of the {b}?",
+    "Is the {a} {p} or {q} of the {b} in this picture?",
+    "From the viewer's side, is the {a} to the {p} or to the {q} of the {b}?",
+    "Where is the {a} in the picture: to the {p} or to the {q} of the {b}?",
+    "Compared with the {b}, is the {a} further {p} or further {q} in the picture?",
+)
+
+
+class LeftRight:
+    """Both objects have a unique category and their visible pixels share no column, with at least 5 % of the
+    picture's width between them. Which is asked about is drawn at random. `margin` is the gap as a share of
+    the width, in [0, 1].
+    """
+
+    name = "left_right"
+    kind: AnswerKind = "choice"
+    unit: str | None = None
+
+    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
+        pairs = [pair for pair in combinations(nameable(view), 2) if gap(view, *pair) >= WIDTH_MARGIN]
+        return [self._draft(view, *some(rng, pair), rng=rng) for pair in some(rng, pairs)]
+
+    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
+        a, b = (view.visible[i].centroid[0] for i in inputs["objects"])
+        return Answer(kind="choice", value="left" if a < b else "right", options=list(inputs["options"]))
+
+    def _draft(self, view: View, a: Object, b: Object, *, rng: np.random.Generator) -> Draft:
+        p, q = some(rng, ("left", "right"))
+        inputs = {"camera": view.camera_index, "objects": [a.id, b.id], "options": [p, q]}
+        answer = self.answer(view, inputs)
+        question = draw(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
+        return Draft(
+            task=self.name,
+            question=f"{question} Answer with '{p}' or '{q}'.",
+            answer=answer,
+            reasoning=(
+                f"The {a.category} is at {view.across(a.id)} and the {b.category} at {view.across(b.id)} "
+                f"of 100 across the picture, so the {a.category} is to the {answer.value}."
+            ),
+            program=Program(name=self.name, inputs=inputs),
+            margin=gap(view, a, b),
+            topic=" ".join(sorted((a.category, b.category))),
+            bucket=f"{answer.value} {'first' if answer.value == p else 'second'}",
+            rivals=None,  # which of the two is asked about is a fair coin, so no word tells left from right
+        )
+
+
+def gap(view: View, a: Object, b: Object) -> float:
+    """Columns between the two masks as a share of the width; negative where they overlap."""
+    left_a, _, right_a, _ = view.visible[a.id].bbox
+    left_b, _, right_b, _ = view.visible[b.id].bbox
+    return max(left_a - right_b, left_b - right_a) / view.camera.width

@@ -1,0 +1,35 @@
+"""The spatial tasks by name."""
+
+import difflib
+from collections.abc import Iterable
+
+from waywiser.errors import RecipeError
+from waywiser.tasks._base import Task
+from waywiser.tasks.camera_distance import CameraDistance
+from waywiser.tasks.depth_order import DepthOrder
+from waywiser.tasks.left_right import LeftRight
+from waywiser.tasks.object_count import ObjectCount
+from waywiser.tasks.object_size import ObjectSize
+
+TASKS: dict[str, Task] = {
+    task.name: task for task in (ObjectCount(), DepthOrder(), LeftRight(), CameraDistance(), ObjectSize())
+}
+
+
+def choose_tasks(names: str | Iterable[str] = "all") -> tuple[str, ...]:
+    """Task names from "all", "a,b" or a list, in the registry's order and without repeats.
+
+    Raises RecipeError for an unknown name (naming the nearest) or an empty choice.
+    """
+    wanted = [n.strip() for n in names.split(",")] if isinstance(names, str) else list(names)
+    wanted = [name for name in wanted if name]
+    if wanted == ["all"]:
+        return tuple(TASKS)
+    for name in wanted:
+        if name not in TASKS:
+            near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.3)
+            hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}"
+            raise RecipeError(f"unknown task {name!r}: {hint}")
+    if not wanted:
+        raise RecipeError(f"no task was named: choose from {', '.join(TASKS)}, or say all")
+    return tuple(name for name in TASKS if name in wanted)

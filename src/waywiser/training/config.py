@@ -1,0 +1,164 @@
+"""Training recipes: what `waywiser train` reads from YAML, one pydantic model a stage."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from waywiser.rewards import RewardConfig
+from waywiser.training.curriculum import Mixing, Order
+from waywiser.training.schedules import KlSchedule
+from waywiser.training.weighting import SIGMA, WeightKind
+
+
+class DataConfig(BaseModel):
+    """Which samples to train on: dataset folders (one or several), a split, some tasks, at most `limit` samples.
+
+    `difficulty` is a JSON file {sample id: difficulty} that overrides the samples' own, as
+    `waywiser.training.difficulty` writes it. A `limit` keeps an even draw (by `seed`), not the first ones.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path | list[Path]
+    split: str | None = None
+    tasks: list[str] | None = None
+    limit: int | None = Field(None, ge=1)
+    difficulty: Path | None = None
+
+    @property
+    def folders(self) -> list[Path]:
+        return self.path if isinstance(self.path, list) else [self.path]
+
+
+class StarterShape(BaseModel):
+    """A fresh starter model: its tokenizer is learned from the data, its weights are random."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vocab_size: int = Field(1024, ge=300, le=65536)
+    hidden_size: int = Field(256, ge=16)
+    num_hidden_layers: int = Field(6, ge=1)
+    num_attention_heads: int = Field(4, ge=1)
+    num_key_value_heads: int = Field(2, ge=1)
+    head_dim: int = Field(64, ge=8)
+    intermediate_size: int = Field(768, ge=16)
+    connector_layers: int = Field(2, ge=0)
+    connector_heads: int = Field(4, ge=1)
+    connector_intermediate_size: int = Field(512, ge=16)
+    feature_dropout: float = Field(0.1, ge=0, lt=1)
+
+
+class TrainingRecipe(BaseModel):
+    """What both stages share. At least one of `epochs`, `max_steps` and `max_minutes` ends the run.
+
+    With `max_minutes` the learning rate and the KL coefficient follow the clock, so that a run always ends
+    annealed, however fast the machine; with `max_steps` or `epochs` they follow the steps; with both, whichever
+    is further. The learning rate warms up over `warmup_steps`, then falls by a cosine to `final_lr` of its peak.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    out: Path = Field(description="folder of the run: model/, log.jsonl, recipe.yaml, checkpoints/")
+    seed: int = Field(0, ge=0)
+    data: DataConfig
+    epochs: float | None = Field(None, gt=0)
+    max_steps: int | None = Field(None, ge=1)
+    max_minutes: float | None = Field(None, gt=0)
+    learning_rate: float = Field(1e-3, gt=0)
+    warmup_steps: int = Field(40, ge=0)
+    final_lr: float = Field(0.02, ge=0, le=1)
+    weight_decay: float = Field(0.1, ge=0)
+    betas: tuple[float, float] = (0.9, 0.98)
+    max_grad_norm: float = Field(1.0, gt=0)
+    bf16: bool = False
+    gradient_checkpointing: bool = False
+    threads: int | None = Field(None, ge=1, description="CPU threads; null leaves them to torch")
+    save_steps: int = Field(200, ge=0, description="steps between checkpoints; 0 saves none before the end")
+    keep_checkpoints: bool = False
+    log_steps: int = Field(10, ge=1)
+
+    @model_validator(mode="after")
+    def _ends(self) -> "TrainingRecipe":
+        if self.epochs is None and self.max_steps is None and self.max_minutes is None:
+            raise ValueError("say when training ends: set max_steps, max_minutes or epochs")
+        return self
+
+
+class SFTRecipe(TrainingRecipe):
+    """Cold start: supervised fine-tuning on questions with their gold reasoning and answers.
+
+    `packing: image` puts all questions about one picture behind one image prefix (models that take
+    `segment_ids`); `none` is TRL's own prompt-completion collation, for any vision-language model.
+    `batch_size` counts rows: pictures under `packing: image`, questions otherwise.
+    """
+
+    stage: Literal["sft"] = "sft"
+    model: str | None = Field(None, description="model folder, or 'starter' for the shipped one")
+    starter: StarterShape | None = Field(None, description="build a fresh starter model instead")
+    packing: Literal["image", "none"] = "image"
+    batch_size: int = Field(32, ge=1)
+    accumulate: int = Field(1, ge=1, description="forward passes per optimiser step")
+    max_pack_tokens: int = Field(1024, ge=64, description="a picture with more questions takes several rows")
+
+    @model_validator(mode="after")
+    def _one_start(self) -> "SFTRecipe":
+        if (self.model is None) == (self.starter is None):
+            raise ValueError("give either model (a folder) or starter (a fresh model's shape)")
+        return self
+
+
+class StrategyConfig(BaseModel):
+    """The dynamic RLVR strategy of the paper, one switch an axis; the defaults are the paper's choices."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    order: Order = "curriculum"
+    mixing: Mixing = "task-homogeneous"
+    weight: WeightKind = "p(1-p)"
+    sigma: float = Field(SIGMA, gt=0)
+    weight_floor: float = Field(0.0, ge=0, le=1)
+    kl: KlSchedule = "cosine"
+    beta: float = Field(0.03, ge=0, description="KL coefficient, at the start where it is annealed")
+    beta_min: float = Field(0.0, ge=0)
+    pace_steps: int | None = Field(
+        None, ge=1, description="steps that the curriculum is spread over; null: max_steps, else an epoch"
+    )
+
+    @model_validator(mode="after")
+    def _positive_beta(self) -> "StrategyConfig":
+        if self.kl != "none" and self.beta == 0:
+            raise ValueError("beta must be above 0 unless kl is none")
+        if self.beta_min > self.beta:
+            raise ValueError("beta_min must not exceed beta")
+        return self
+
+
+class RLVRRecipe(TrainingRecipe):
+    """Dynamic multi-task RLVR: GRPO with verifiable rewards from an annealed cold start."""
+
+    stage: Literal["rlvr"] = "rlvr"
+    model: str = Field(description="model folder to start from, which is also the KL reference; or 'starter'")
+    strategy: StrategyConfig = Field(default_factory=StrategyConfig)
+    rewards: RewardConfig = Field(default_factory=RewardConfig)
+    prompts_per_step: int = Field(16, ge=1)
+    num_generations: int = Field(8, ge=2)
+    micro_batches: int = Field(1, ge=1, description="forward passes that a step's completions are split into")
+    temperature: float = Field(1.0, gt=0)
+    max_completion_length: int = Field(96, ge=4)
+    loss_type: Literal["dapo", "grpo", "dr_grpo", "bnpo"] = "dapo"
+    epsilon: float = Field(0.2, gt=0)
+    share_prompts: bool = Field(
+        True, description="run each prompt once for all its completions, where the model takes segment_ids"
+    )
+    log_rollouts: int = Field(0, ge=0, description="steps between logged completions; 0 logs none")
+    learning_rate: float = Field(1e-4, gt=0)
+    warmup_steps: int = Field(5, ge=0)
+    weight_decay: float = Field(0.0, ge=0)
+    log_steps: int = Field(1, ge=1)
+
+    @model_validator(mode="after")
+    def _divides(self) -> "RLVRRecipe":
+        if (self.prompts_per_step * self.num_generations) % self.micro_batches:
+            raise ValueError("micro_batches must divide prompts_per_step * num_generations")
+        return self

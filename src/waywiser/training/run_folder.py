@@ -1,0 +1,141 @@
+"""The folder of a training run: what may be in it, where a killed run goes on, how the model gets its name.
+
+    recipe.yaml     the recipe with all overrides, as it was run
+    log.jsonl       one line of metrics per logging step
+    checkpoints/    checkpoint-N, complete once it holds clock.json
+    model/          the trained model; it appears only when it is whole
+    result.json     the run's summary
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from waywiser.errors import RecipeError, TrainingError
+from waywiser.training.config import TrainingRecipe
+
+CLOCK = "clock.json"
+# Settings that a resumed run may change: they do not decide what is learned.
+_FREE = {"out", "threads", "save_steps", "keep_checkpoints", "log_steps", "log_rollouts"}
+
+
+class TrainResult(BaseModel):
+    """What a training run left behind. `seconds` is time in training, without loading; `last` the last metrics."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stage: str
+    out: Path
+    model: Path
+    log: Path
+    steps: int
+    samples: int
+    seconds: float
+    last: dict[str, float] = {}
+
+
+class RunFolder:
+    """The folder `recipe.out`. Opening it raises RecipeError where it holds something else than this run."""
+
+    def __init__(self, recipe: TrainingRecipe, *, resume: bool) -> None:
+        self.path = recipe.out
+        self.log = self.path / "log.jsonl"
+        self.checkpoints = self.path / "checkpoints"
+        self.model = self.path / "model"
+        self._result = self.path / "result.json"
+        self._recipe_file = self.path / "recipe.yaml"
+        values = recipe.model_dump(mode="json", by_alias=True)
+        if self.path.exists() and not self.path.is_dir():
+            raise RecipeError(f"{self.path} is a file: choose another out")
+        if self.path.is_dir() and any(self.path.iterdir()):
+            self._check_reopened(values, resume)
+        self._values = values
+
+    def _check_reopened(self, values: dict[str, Any], resume: bool) -> None:
+        if not self._recipe_file.is_file():
+            raise RecipeError(f"{self.path} is not empty and holds no training run: choose another out")
+        if not resume:
+            raise RecipeError(f"{self.path} holds a run already: go on with --resume or choose another out")
+        try:
+            before = yaml.safe_load(self._recipe_file.read_text())
+            changed = sorted(
+                key for key in values.keys() | before.keys() if values.get(key) != before.get(key)
+            )
+        except (yaml.YAMLError, AttributeError) as error:
+            raise RecipeError(f"{self._recipe_file} is damaged: choose another out") from error
+        changed = [key for key in changed if key not in _FREE]
+        if changed:
+            raise RecipeError(
+                f"the recipe differs from the run in {self.path} ({', '.join(changed)}): choose another out"
+            )
+
+    def finished(self) -> TrainResult | None:
+        """The result of a run that has ended before."""
+        if not (self._result.is_file() and self.model.is_dir()):
+            return None
+        return TrainResult.model_validate_json(self._result.read_text())
+
+    def open(self) -> Path | None:
+        """Make the folder and return the checkpoint to go on from; what a killed run left unfinished goes."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        if not self._recipe_file.exists():
+            write_text(self._recipe_file, yaml.safe_dump(self._values, sort_keys=False))
+        whole: list[tuple[int, Path]] = []
+        for folder in self.checkpoints.glob("checkpoint-*"):
+            if (folder / CLOCK).is_file():
+                whole.append((int(folder.name.rpartition("-")[2]), folder))
+            else:
+                shutil.rmtree(folder)
+        last = max(whole, default=(0, None))
+        self._cut_log(last[0])
+        return last[1]
+
+    def _cut_log(self, step: int) -> None:
+        """Drop what was logged after the checkpoint, and a line that was cut off: those steps come again."""
+        if not self.log.is_file():
+            return
+        kept: list[str] = []
+        for line in self.log.read_text().splitlines():
+            try:
+                if json.loads(line)["step"] <= step:
+                    kept.append(line)
+            except (ValueError, KeyError, TypeError):
+                continue
+        write_text(self.log, "".join(f"{line}\n" for line in kept))
+
+    def mark_complete(self, checkpoint: Path, seconds: float) -> None:
+        """Say that a checkpoint is whole, and how many seconds of training it holds."""
+        write_text(checkpoint / CLOCK, json.dumps({"seconds": seconds}))
+
+    def close(self, save: Callable[[Path], None], result: TrainResult, *, keep_checkpoints: bool) -> TrainResult:
+        """Let `save` write the model to a temporary folder, then name it `model`; write the summary last."""
+        partial = self.path / ".model.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        save(partial)
+        if not (partial / "config.json").is_file():
+            raise TrainingError(f"the model could not be written to {partial}")
+        shutil.rmtree(self.model, ignore_errors=True)
+        partial.rename(self.model)
+        write_text(self._result, result.model_dump_json(indent=1) + "\n")
+        if not keep_checkpoints:
+            shutil.rmtree(self.checkpoints, ignore_errors=True)
+        return result
+
+
+def seconds_of(checkpoint: Path | None) -> float:
+    """Seconds of training that a complete checkpoint holds; 0 for none."""
+    if checkpoint is None:
+        return 0.0
+    return float(json.loads((checkpoint / CLOCK).read_text())["seconds"])
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write under a temporary name, then rename."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text)
+    partial.replace(path)

@@ -1,0 +1,91 @@
+"""What the SFT and the RLVR trainer share: schedules that follow a budget, and a resume that loads the weights."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.optim.lr_scheduler import LambdaLR
+from transformers import PreTrainedModel, PrinterCallback, Trainer
+
+from waywiser.training.budget import Budget
+from waywiser.training.callbacks import BudgetCallback, LogCallback
+from waywiser.training.config import TrainingRecipe
+from waywiser.training.run_folder import RunFolder
+from waywiser.training.schedules import learning_rate_factor
+
+NEVER = 10**9
+"""Steps of a run that the clock ends."""
+
+_Base = Trainer if TYPE_CHECKING else object
+
+
+class BudgetedTrainer(_Base):
+    """Mix-in for a Trainer; call `use_budget` before `train`."""
+
+    budget: Budget
+    recipe: TrainingRecipe
+
+    def use_budget(self, recipe: TrainingRecipe, budget: Budget, folder: RunFolder, shown: tuple[str, ...]) -> LogCallback:
+        """Follow `budget`: learning rate, end of training, log and bar."""
+        self.recipe, self.budget = recipe, budget
+        log = LogCallback(budget, folder.log, f"{folder.path.name}", shown)
+        self.remove_callback(PrinterCallback)
+        self.add_callback(BudgetCallback(budget, folder))
+        self.add_callback(log)
+        return log
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """Warm-up and cosine over the budget's progress instead of over `num_training_steps`."""
+        if self.lr_scheduler is None:
+            factor: Callable[[int], float] = lambda step: learning_rate_factor(  # noqa: E731
+                step, self.budget.progress(step), self.recipe.warmup_steps, self.recipe.final_lr
+            )
+            self.lr_scheduler = LambdaLR(optimizer or self.optimizer, factor)
+            self._created_lr_scheduler = True
+        return self.lr_scheduler
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        # The Trainer's own loading only warns about keys that it does not find, and some vision-language
+        # models then go on from their old weights (transformers#43701). from_pretrained maps the names.
+        target = model if model is not None else self.model
+        if not isinstance(target, PreTrainedModel) or self.is_deepspeed_enabled or self.is_fsdp_enabled:
+            super()._load_from_checkpoint(resume_from_checkpoint, model)
+            return
+        loaded = type(target).from_pretrained(resume_from_checkpoint, dtype=target.dtype)
+        target.load_state_dict(loaded.state_dict())
+
+    def create_model_card(self, *_: Any, **__: Any) -> None:
+        """None: a run folder has its recipe."""
+
+
+def common_arguments(recipe: TrainingRecipe, folder: RunFolder) -> dict[str, Any]:
+    """The TrainingArguments that follow from a recipe, whichever the stage."""
+    clock_only = recipe.max_steps is None and recipe.max_minutes is not None
+    cpu = not torch.cuda.is_available()
+    return {
+        "output_dir": str(folder.checkpoints),
+        "seed": recipe.seed,
+        "data_seed": recipe.seed,
+        "max_steps": NEVER if clock_only and recipe.epochs is None else recipe.max_steps or -1,
+        "num_train_epochs": recipe.epochs or 1,
+        "learning_rate": recipe.learning_rate,
+        "weight_decay": recipe.weight_decay,
+        "adam_beta1": recipe.betas[0],
+        "adam_beta2": recipe.betas[1],
+        "max_grad_norm": recipe.max_grad_norm,
+        "bf16": recipe.bf16,
+        "gradient_checkpointing": recipe.gradient_checkpointing,
+        "use_cpu": cpu,
+        "dataloader_pin_memory": not cpu,
+        "dataloader_num_workers": 0,
+        "logging_strategy": "steps",
+        "logging_steps": recipe.log_steps,
+        "logging_nan_inf_filter": False,
+        "save_strategy": "steps" if recipe.save_steps else "no",
+        "save_steps": recipe.save_steps or 500,
+        "save_total_limit": 2,  # the last one may be cut off by a kill; the one before it is whole
+        "eval_strategy": "no",
+        "report_to": "none",
+        "disable_tqdm": True,
+        "remove_unused_columns": False,
+    }

@@ -1,0 +1,114 @@
+"""Balanced questions: the words of a question must not give its answer away."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from waywiser.dataset.balance import OVERALL_SHARE, TOPIC_SHARE, Candidate, capped, choose, level_cap
+
+
+def comparisons(seed: int, views: int, bias: float) -> list[Candidate]:
+    """Comparisons in which "rug" beats everything with probability `bias`, the others are fair."""
+    rng = np.random.default_rng(seed)
+    names = ["rug", "chair", "table", "lamp", "plant"]
+    found = []
+    for view in range(views):
+        for _ in range(6):
+            a, b = rng.permutation(names)[:2]
+            if b == "rug":
+                a, b = b, a
+            won = rng.random() < (bias if a == "rug" else 0.5)
+            rivals = (str(a), str(b)) if won else (str(b), str(a))
+            found.append(Candidate(f"v{view}", "depth_order", "choice", "", str(rng.integers(2)), rivals))
+    return found
+
+
+def counts(seed: int, views: int) -> list[Candidate]:
+    """Counts as rooms have them: mostly one; beds always one."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for view in range(views):
+        found.append(Candidate(f"v{view}", "object_count", "integer", "bed", "1"))
+        for name in ("chair", "lamp", "book"):
+            n = min(8, 1 + int(rng.geometric(0.45)) - 1 + int(rng.random() < 0.1))
+            found.append(Candidate(f"v{view}", "object_count", "integer", name, str(max(1, n))))
+    return found
+
+
+def test_a_category_wins_as_often_as_it_loses() -> None:
+    candidates = comparisons(0, 400, bias=0.9)
+    chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(1))]
+    wins = Counter(c.rivals[0] for c in chosen if c.rivals)
+    losses = Counter(c.rivals[1] for c in chosen if c.rivals)
+    assert len(chosen) > 200
+    for name in wins | losses:
+        assert abs(wins[name] - losses[name]) <= 3
+    pairs = Counter(c.rivals for c in chosen)
+    for (a, b), n in pairs.items():
+        assert abs(n - pairs[b, a]) <= 1
+
+
+def test_either_option_is_right_equally_often() -> None:
+    candidates = [
+        Candidate(f"v{i}", "left_right", "choice", "", "left" if i % 5 else "right") for i in range(500)
+    ]
+    buckets = Counter(candidates[i].bucket for i in choose(candidates, 2, np.random.default_rng(0)))
+    assert buckets == {"left": 100, "right": 100} or abs(buckets["left"] - buckets["right"]) <= 1
+    assert sum(buckets.values()) >= 200
+
+
+def test_no_count_dominates_and_what_is_always_one_is_hardly_asked() -> None:
+    candidates = counts(0, 600)
+    chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(0))]
+    answers = Counter(c.bucket for c in chosen)
+    assert max(answers.values()) <= OVERALL_SHARE["integer"] * len(chosen) + 1
+    assert answers["1"] > 0
+    assert sum(c.topic == "bed" for c in chosen) <= 1
+    assert len(chosen) > 100
+
+
+def test_measures_vary_within_a_category() -> None:
+    rng = np.random.default_rng(0)
+    bins = rng.choice(["3", "4", "5", "6", "7"], p=[0.02, 0.13, 0.6, 0.2, 0.05], size=1000)
+    candidates = [Candidate(f"v{i}", "camera_distance", "number", "sofa", b) for i, b in enumerate(bins)]
+    answers = Counter(candidates[i].bucket for i in choose(candidates, 2, np.random.default_rng(0)))
+    assert max(answers.values()) <= TOPIC_SHARE["number"] * sum(answers.values()) + 1
+
+
+@given(st.integers(0, 50), st.integers(1, 40), st.integers(1, 3))
+def test_choice_is_deterministic_unique_and_within_the_cap_of_each_view(
+    seed: int, views: int, per_view: int
+) -> None:
+    candidates = comparisons(seed, views, 0.7) + counts(seed, views)
+    chosen = choose(candidates, per_view, np.random.default_rng(seed))
+    assert chosen == choose(candidates, per_view, np.random.default_rng(seed))
+    assert chosen == sorted(set(chosen))
+    in_view = Counter((candidates[i].view, candidates[i].task) for i in chosen)
+    assert all(n <= per_view for n in in_view.values())
+    assert {candidates[i].task for i in chosen} == {"depth_order", "object_count"}
+
+
+def test_nothing_to_choose_from() -> None:
+    assert choose([], 2, np.random.default_rng(0)) == []
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=9), st.sampled_from([0.2, 0.3, 0.5, 1.0]))
+def test_level_cap_is_the_largest_that_fits(sizes: list[int], share: float) -> None:
+    cap = level_cap(sizes, share)
+
+    def fits(c: int) -> bool:
+        return c <= share * sum(min(n, c) for n in sizes) + 1e-9
+
+    assert cap == max([c for c in range(1, max(sizes) + 1) if fits(c)], default=1)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_capped_keeps_the_first_of_each_label(share: float) -> None:
+    items = list("aaaaaaaabbbccd")
+    kept = capped(items, lambda x: x, share)
+    sizes = Counter(kept)
+    assert max(sizes.values()) <= max(1, share * len(kept))
+    assert set(kept) == set(items)

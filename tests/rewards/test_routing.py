@@ -1,0 +1,116 @@
+"""Rewards composed by a recipe, routed by task, and called as TRL calls them."""
+
+import json
+import math
+
+import pytest
+from pydantic import ValidationError
+
+from waywiser.errors import DatasetError, RecipeError
+from waywiser.rewards import (
+    RewardConfig,
+    completion_text,
+    make_reward_functions,
+    reward_weights,
+    score,
+    total,
+)
+
+METRES = {"kind": "number", "value": 2.0, "unit": "m"}
+COUNT = {"kind": "integer", "value": 3}
+
+
+def said(text: str) -> str:
+    return f"<think>look</think><answer>{text}</answer>"
+
+
+@pytest.mark.parametrize(("numeric", "expected"), [("exact", 0.0), ("mra", 0.1), ("ednm", math.exp(-1))])
+def test_numbers_are_paid_by_the_chosen_rule(numeric: str, expected: float) -> None:
+    config = RewardConfig.model_validate({"numeric": numeric})
+    assert score(said("300 cm"), METRES, "distance", config)["accuracy"] == pytest.approx(expected)
+    assert score(said("2.02 m"), METRES, "distance", config)["accuracy"] > 0.95
+
+
+def test_counts_are_exact_whatever_the_rule() -> None:
+    for numeric in ("exact", "mra", "ednm"):
+        config = RewardConfig.model_validate({"numeric": numeric})
+        assert score(said("3"), COUNT, "count", config)["accuracy"] == 1.0
+        assert score(said("4"), COUNT, "count", config)["accuracy"] == 0.0
+
+
+@pytest.mark.parametrize("text", ["2 m or 3 m", "2 kg", "2-3", "", "2 m</answer><answer>2 m"])
+def test_unreadable_numbers_earn_nothing_smoothly_either(text: str) -> None:
+    assert score(said(text), METRES, "distance", RewardConfig())["accuracy"] == 0.0
+
+
+def test_a_task_overrides_only_what_it_names() -> None:
+    config = RewardConfig.model_validate({"ednm": {"gamma": 0.5}, "tasks": {"size": {"lambda": 4.0}}})
+    assert score(said("3 m"), METRES, "size", config)["accuracy"] == pytest.approx(0.5 * math.exp(-2))
+    assert score(said("3 m"), METRES, "distance", config)["accuracy"] == pytest.approx(0.5 * math.exp(-1))
+
+
+def test_weights_choose_the_components_and_their_order() -> None:
+    config = RewardConfig(weights={"accuracy": 2.0, "repetition": 0.5, "format": 0.25})
+    scores = score(said("3"), COUNT, "count", config)
+    assert scores == {"accuracy": 1.0, "repetition": 0.0, "format": 1.0}
+    assert total(scores, config) == 2.25
+    assert [f.__name__ for f in make_reward_functions(config)] == ["accuracy", "repetition", "format"]
+    assert reward_weights(config) == [2.0, 0.5, 0.25]
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        {"numeric": "smooth"}, {"weights": {"style": 1.0}}, {"weights": {}}, {"ednm": {"lambda": 0}},
+        {"ednm": {"eps": -1}}, {"tasks": {"size": {"lamda": 2}}}, {"lambda": 2.0},
+    ],
+)  # fmt: skip
+def test_a_recipe_with_a_wrong_field_is_refused(recipe: dict) -> None:
+    with pytest.raises(ValidationError):
+        RewardConfig.model_validate(recipe)
+
+
+def test_a_recipe_survives_a_round_trip() -> None:
+    config = RewardConfig.model_validate({"tasks": {"size": {"lambda": 4.0}}, "ednm": {"zero_floor": True}})
+    again = RewardConfig.model_validate_json(config.model_dump_json(by_alias=True, exclude_unset=True))
+    assert again == config
+    assert again.ednm_for("size").zero_floor
+
+
+def test_reward_functions_as_trl_calls_them(caplog: pytest.LogCaptureFixture) -> None:
+    metrics: dict[str, float] = {}
+    columns = {
+        "prompts": ["?"] * 4,
+        "completion_ids": [[1]] * 4,
+        "trainer_state": None,
+        "log_extra": lambda *_: None,
+        "log_metric": metrics.__setitem__,
+        "task": ["count", "distance", "distance", "count"],
+        "answer": [COUNT, json.dumps(METRES), {"kind": "number", "value": "wide"}, dict(COUNT, unit=None)],
+    }
+    completions = [said("3"), [{"role": "assistant", "content": said("3 m")}], said("2 m"), "three"]
+    by_name = {
+        f.__name__: f(completions=completions, **columns) for f in make_reward_functions(RewardConfig())
+    }
+    assert by_name["format"] == [1.0, 1.0, 1.0, 0.0]
+    assert by_name["accuracy"] == [1.0, pytest.approx(math.exp(-1)), None, 1.0]
+    assert metrics == {"rewards/malformed_rows": 1.0}
+    assert "wide" in caplog.text or "no gradable answer" in caplog.text
+
+
+def test_a_dataset_without_answers_is_a_bad_request() -> None:
+    accuracy = make_reward_functions(RewardConfig(weights={"accuracy": 1.0}))[0]
+    with pytest.raises(RecipeError, match="answer"):
+        accuracy(completions=["3"], prompts=["?"])
+
+
+def test_score_of_a_malformed_answer_raises() -> None:
+    with pytest.raises(DatasetError):
+        score(said("3"), {"kind": "integer", "value": "many"}, "count", RewardConfig())
+
+
+def test_completions_in_every_shape() -> None:
+    parts = [{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]
+    assert completion_text("ab") == completion_text([{"role": "assistant", "content": "ab"}]) == "ab"
+    assert completion_text([{"role": "assistant", "content": parts}]) == "ab"
+    assert completion_text([{"role": "assistant", "content": None}]) == ""

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Builds $VENV and installs waywiser with its train and dev extras, versions from constraints.txt.
+set -eu
+PYTHON=${PYTHON:-python3}
+VENV=${VENV:-.venv}
+
+"$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+    echo "waywiser needs Python 3.11 or later; '$PYTHON' is not. Try: make PYTHON=python3.12 ..." >&2
+    exit 2
+}
+if ! "$PYTHON" -m venv "$VENV" >/dev/null 2>&1; then
+    # Debian and Ubuntu ship venv without pip unless python3-venv is there.
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt-get update -qq && apt-get install -y -qq python3-venv
+        "$PYTHON" -m venv "$VENV"
+    elif "$PYTHON" -m pip --version >/dev/null 2>&1; then
+        "$PYTHON" -m venv --without-pip "$VENV"
+        "$PYTHON" -m pip --python "$VENV/bin/python" install -q pip
+    else
+        echo "This Python has neither venv nor pip. Run: sudo apt-get install python3-venv" >&2
+        exit 2
+    fi
+fi
+# torch first and alone, so that nothing else chooses its build.
+torch=$(grep '^torch==' constraints.txt)
+"$VENV/bin/python" -m pip install -q --disable-pip-version-check "$torch" -c constraints.txt
+"$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev]'
