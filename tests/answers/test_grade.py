@@ -118,9 +118,10 @@ def test_hedges_lists_and_contradictions_are_ambiguous(completion: str) -> None:
 
 @pytest.mark.parametrize(
     "completion",
-    ["\\boxed{4=3}", inside("3^2"), inside("3²"), inside("3!"), inside("3*1"), inside("3rd"), inside("3k"),
-     inside("1.2.3"), inside("nan"), inside("inf"), inside("√9"), inside("x3"), inside("1e999"), inside("3/0"),
-     inside("9" * 5000), "<answer><answer>3</answer></answer>", "<answer>3", "3</answer>", "\\boxed{3",
+    ["\\boxed{4=3}", inside("3^2"), inside("3²"), inside("3!"), inside("3*1"), inside("3rd"),
+     inside("3k"), inside("1.2.3"), inside("nan"), inside("inf"), inside("√9"), inside("x3"), inside("1e999"),
+     inside("3/0"), inside("9" * 5000),
+     "<answer><answer>3</answer></answer>", "<answer>3", "3</answer>", "\\boxed{3",
      "<think>a</think><think>b</think><answer>3</answer>", "<think><think></think><answer>3</answer>",
      "<answer><think>a</think>3</answer>", "<think>a</think><answer>3</answer></think>"],
 )  # fmt: skip

@@ -32,7 +32,8 @@ from waywiser.dataset.synthesize import synthesize
 
 if __name__ == "__main__":
     out, rooms, workers = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    synthesize(SynthesisConfig(out=out, rooms=rooms, shard_rooms=2, seed=5, assets="parametric", workers=workers))
+    furniture = dict(seed=5, assets="parametric")
+    synthesize(SynthesisConfig(out=out, rooms=rooms, shard_rooms=2, workers=workers, **furniture))
 """
 
 

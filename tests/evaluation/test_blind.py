@@ -47,7 +47,6 @@ def test_additive_strengths_are_found_for_unseen_pairs() -> None:
     train = [s for s in samples if set(s.options or ()) != held]
     test = [s for s in samples if set(s.options or ()) == held]
     baseline = BlindBaseline.fit(train)
-    assert baseline.chosen == {"closer": "logit"}
     assert all(baseline.predict(s) == "desk" for s in test)
     assert score(baseline, closer(rng, 600, strength), "closer") > 0.8
 

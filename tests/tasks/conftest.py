@@ -1,15 +1,15 @@
 """Views made by hand: flat patches at known depths, painted from far to near."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from waywiser.rendering.frame import Frame
 from waywiser.rendering.visibility import Visibility, nearest, ray_lengths
-from waywiser.scenes.scene import Box, Camera, Object, Room, Scene
+from waywiser.scenes.scene import Box, Camera, Object, Scene
 from waywiser.tasks._base import View
 
 
@@ -23,42 +23,28 @@ class Patch:
     size: tuple[float, float, float] = (0.5, 0.5, 0.5)
 
 
-def make_scene(objects: list[Object], width: int, height: int, focal: float) -> Scene:
-    room = Room(
-        polygon=((-9, -9), (9, -9), (9, 9), (-9, 9)),
-        height=3.0,
-        wall_colour=(1, 1, 1),
-        floor_colour=(1, 1, 1),
-    )
-    camera = Camera.look_at((0, 0, 1.5), (0, 1, 1.5), width=width, height=height,
-                            horizontal_fov=2 * float(np.arctan(width / 2 / focal)))  # fmt: skip
-    return Scene(id="scene", seed=0, split="train", furniture="none", rooms=(room,), objects=tuple(objects),
-                 lights=(), ambient=1.0, cameras=(camera,))  # fmt: skip
+def make_scene(objects: list[Object], camera: Camera) -> Scene:
+    return Scene(
+        id="scene", seed=0, split="train", furniture="none", rooms=(), objects=tuple(objects), lights=(),
+        ambient=1.0, cameras=(camera,),
+    )  # fmt: skip
 
 
-def view_of(
-    scene: Scene,
-    depth_H_W: NDArray[np.float32],
-    ids_H_W: NDArray[np.int32],
-    whole: dict[int, int],
-    cut: set[int],
-) -> View:
-    """A view of depth and ids; `whole` has objects' unhidden pixels, `cut` those that go beyond the edge."""
-    camera = scene.cameras[0]
-    lengths = ray_lengths(camera)
+def view_of(scene: Scene, frame: Frame, whole: dict[int, int], cut: set[int]) -> View:
+    """A view of a frame; `whole` has objects' unhidden pixels, `cut` those that go beyond the edge."""
+    distance_H_W = frame.depth * ray_lengths(scene.cameras[0])
     visible: dict[int, Visibility] = {}
-    for key in sorted(set(ids_H_W[ids_H_W > 0].tolist())):
-        v, u = np.nonzero(ids_H_W == key)
+    for key in sorted(set(frame.ids[frame.ids > 0].tolist())):
+        v, u = np.nonzero(frame.ids == key)
         visible[key] = Visibility(
             pixels=len(u),
             bbox=(int(u.min()), int(v.min()), int(u.max()) + 1, int(v.max()) + 1),
             fraction=len(u) / whole[key],
             truncated=key in cut,
-            nearest_depth=nearest(depth_H_W[v, u]),
-            nearest_distance=nearest((depth_H_W * lengths)[v, u]),
+            nearest_depth=nearest(frame.depth[v, u]),
+            nearest_distance=nearest(distance_H_W[v, u]),
             centroid=(float(u.mean()) + 0.5, float(v.mean()) + 0.5),
         )
-    frame = Frame(np.zeros((*depth_H_W.shape, 3), np.uint8), depth_H_W, ids_H_W)
     return View(scene, 0, frame, visible)
 
 
@@ -78,7 +64,11 @@ def paint_patches(patches: list[Patch], width: int = 200, height: int = 100) -> 
         inside = np.s_[max(0, v0) : max(0, v1), max(0, u0) : max(0, u1)]
         depth_H_W[inside] = patches[i].depth
         ids_H_W[inside] = i + 1
-    return view_of(make_scene(objects, width, height, 150.0), depth_H_W, ids_H_W, whole, cut)
+    camera = Camera.look_at(
+        (0, 0, 1.5), (0, 1, 1.5), width=width, height=height, horizontal_fov=2 * math.atan(width / 300)
+    )
+    frame = Frame(np.zeros((height, width, 3), np.uint8), depth_H_W, ids_H_W)
+    return view_of(make_scene(objects, camera), frame, whole, cut)
 
 
 @pytest.fixture
@@ -92,21 +82,13 @@ def patch() -> type[Patch]:
 
 
 @pytest.fixture
-def sensor_view() -> Callable[..., View]:
-    """`(depth, boxes, focal) -> View`: the same, from a real depth map and named rectangles."""
+def sensor_view() -> Callable[[Frame, Camera, Sequence[str]], View]:
+    """`(frame, camera, names) -> View` of a measured frame whose ids 1, 2, ... have these names."""
 
-    def build(
-        depth_H_W: NDArray[np.float32], named: dict[str, tuple[int, int, int, int]], focal: float
-    ) -> View:
-        height, width = depth_H_W.shape
-        ids_H_W = np.zeros((height, width), np.int32)
-        objects, whole = [], {}
-        for number, (category, (u0, v0, u1, v1)) in enumerate(named.items(), start=1):
-            objects.append(
-                Object(id=number, category=category, model="m", box=Box(center=(0, 0, 0), size=(1, 1, 1)))
-            )
-            ids_H_W[v0:v1, u0:u1] = number
-            whole[number] = (u1 - u0) * (v1 - v0)
-        return view_of(make_scene(objects, width, height, focal), depth_H_W, ids_H_W, whole, set())
+    def build(frame: Frame, camera: Camera, names: Sequence[str]) -> View:
+        box = Box(center=(0, 0, 0), size=(1, 1, 1))  # sizes are unknown
+        objects = [Object(id=i, category=name, model="", box=box) for i, name in enumerate(names, start=1)]
+        whole = {thing.id: int((frame.ids == thing.id).sum()) for thing in objects}
+        return view_of(make_scene(objects, camera), frame, whole, set())
 
     return build

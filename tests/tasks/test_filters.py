@@ -71,11 +71,13 @@ def test_no_count_above_eight(paint: Paint, patch: Any) -> None:
 
 
 @pytest.mark.parametrize("near_first", [True, False])
-@pytest.mark.parametrize(("ratio", "asked"), [(1.10, False), (1.30, True)])
+@pytest.mark.parametrize(
+    ("near", "ratio", "asked"), [(2.0, 1.13, False), (2.0, 1.17, True), (0.6, 1.2, False), (0.6, 1.3, True)]
+)
 def test_depths_must_differ_by_the_gap_whichever_is_nearer(
-    paint: Paint, patch: Any, near_first: bool, ratio: float, asked: bool
+    paint: Paint, patch: Any, near_first: bool, near: float, ratio: float, asked: bool
 ) -> None:
-    depths = (2.0, 2.0 * ratio) if near_first else (2.0 * ratio, 2.0)
+    depths = (near, near * ratio) if near_first else (near * ratio, near)
     view = paint(
         [patch("bed", (60, 40, 90, 60), depth=depths[0]), patch("lamp", (110, 40, 140, 60), depth=depths[1])]
     )
@@ -83,7 +85,7 @@ def test_depths_must_differ_by_the_gap_whichever_is_nearer(
     assert bool(found) == asked
     for draft in found:
         assert draft.answer.value == ("bed" if near_first else "lamp")
-        assert draft.margin == pytest.approx(2.0 * (ratio - 1), abs=1e-5)
+        assert draft.margin == pytest.approx(near * (ratio - 1), abs=1e-5)
 
 
 def test_closer_must_mean_one_thing(paint: Paint, patch: Any) -> None:

@@ -52,8 +52,8 @@ def room_of_boxes(seed: int) -> Scene:
     room = Room(
         polygon=((-4, -4), (4, -4), (4, 4), (-4, 4)),
         height=2.7,
-        wall_colour=(0.8,) * 3,
-        floor_colour=(0.5,) * 3,
+        wall_colour=(0.8, 0.8, 0.8),
+        floor_colour=(0.5, 0.5, 0.5),
     )
     camera = Camera.look_at(
         (-3.7, -3.7, 1.7), (0, 0, 0.4), width=224, height=224, horizontal_fov=math.radians(75)

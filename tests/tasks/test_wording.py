@@ -112,9 +112,11 @@ def test_traces_state_true_numbers(paint: Paint, patch: Any) -> None:
     said |= {d.task: d for d in counted.questions(view, np.random.default_rng(0)) if d.topic == "box"}
     distance = view.visible[1].nearest_distance
     assert said["object_count"].reasoning == "Boxes at 78 and 92 of 100 across the picture: 2."
+    first, second = said["depth_order"].answer.options or []
+    metres = {"bed": distance, "lamp": view.visible[2].nearest_distance}
     assert said["depth_order"].reasoning == (
-        f"The bed is about {distance:.1f} m away and the lamp about "
-        f"{view.visible[2].nearest_distance:.1f} m, so the bed is closer."
+        f"The {first} is about {metres[first]:.1f} m away and the {second} about {metres[second]:.1f} m, "
+        "so the bed is closer."
     )
     assert {"20", "65", "100"} <= set(re.findall(r"\d+", said["left_right"].reasoning))
     assert (

@@ -16,6 +16,8 @@ TOPIC_SHARE = {"integer": 0.5, "number": 0.34}
 """Largest share of one answer class within a topic (category)."""
 OVERALL_SHARE = {"integer": 0.3}
 """Largest share of one answer class within a task."""
+SLACK = 0.1
+"""How far above equal shares the largest answer class may lie where OVERALL_SHARE cannot be had."""
 _PASSES = 20
 
 
@@ -57,7 +59,7 @@ def _fair(candidates: Sequence[Candidate], indices: list[int], per_view: int) ->
         if c.rivals is None:
             return True
         winner, loser = c.rivals
-        return lead[winner] <= lead[loser] and pair_lead[winner, loser] <= pair_lead[loser, winner]
+        return lead[winner] <= lead[loser] + 1 and pair_lead[winner, loser] <= pair_lead[loser, winner]
 
     chosen: list[int] = []
     pending = indices
@@ -98,7 +100,9 @@ def _even(candidates: Sequence[Candidate], indices: list[int], per_view: int) ->
         topics[candidates[i].topic].append(i)
     bucket = lambda i: candidates[i].bucket  # noqa: E731
     kept = [i for group in topics.values() for i in capped(group, bucket, TOPIC_SHARE.get(kind, 1.0))]
-    return list(capped(kept, bucket, OVERALL_SHARE.get(kind, 1.0)))
+    # With few classes a small share cannot be had; then the classes are only brought near to one another.
+    share = max(OVERALL_SHARE.get(kind, 1.0), 1 / max(1, len({bucket(i) for i in kept})) + SLACK)
+    return capped(kept, bucket, share)
 
 
 def capped(items: Iterable[int], label: Callable[[int], str], share: float) -> list[int]:

@@ -82,11 +82,18 @@ def _claim(out: Path, recipe_sha256: str) -> Manifest | None:
     elif marker.is_file():
         if marker.read_text() != recipe_sha256:
             raise DatasetError(other)
-    elif out.is_dir() and any(out.iterdir()):
+    elif out.is_dir() and _holds_anything(out):
         raise DatasetError(f"{out} is not empty and holds no dataset: choose another folder")
     write_atomically(marker, recipe_sha256.encode())
     remove_partial(out)
     return None
+
+
+def _holds_anything(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError as error:
+        raise DatasetError(f"cannot read {folder} ({error.strerror}): choose another folder") from error
 
 
 def _intact(path: Path, file: DataFile) -> bool:
@@ -135,7 +142,7 @@ _Tally = dict[str, dict[str, int]]
 
 
 def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str, int]]:
-    """Chosen row numbers of each shard, how often each answer class was chosen, how many drafts there were."""
+    """Chosen row numbers of each shard, how often each answer class was chosen, and how many drafts."""
     candidates: list[Candidate] = []
     starts: list[int] = []
     for shard in range(config.shards):

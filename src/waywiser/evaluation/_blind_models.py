@@ -6,7 +6,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import minimize
 
 from waywiser.evaluation._blind_text import Item
 from waywiser.rewards import ednm
@@ -122,6 +121,8 @@ class Logit:
     """
 
     def fit(self, items: Sequence[Item]) -> "Logit":
+        from scipy.optimize import minimize  # slow to import, needed here alone
+
         self._index: dict[Hashable, int] = {}
         items = [item for item in items if item.value in item.options]
         rows = [self._features(item, option, grow=True) for item in items for option in item.options]

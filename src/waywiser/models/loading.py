@@ -56,7 +56,7 @@ def load(
                 folder, local_files_only=True, trust_remote_code=False
             )
     if not isinstance(processor, ProcessorMixin):
-        # AutoProcessor gives a bare tokenizer when a part of the processor (video: torchvision) cannot be made.
+        # AutoProcessor gives a bare tokenizer where a part (video, torchvision) is missing.
         raise ModelError(
             f"the processor in {folder} came back as {type(processor).__name__}, which reads no images: "
             "add its preprocessor files, or install torchvision where it needs it"
@@ -66,7 +66,7 @@ def load(
 
 def _read_config(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
-        raise ModelError(f"no model folder at {folder}: give one with config.json and safetensors")
+        raise ModelError(f"no model folder at {folder}: give one with config.json and weights")
     file = folder / "config.json"
     if not file.is_file():
         adapter = " (it is an adapter: merge it into its base model first)" if _is_adapter(folder) else ""

@@ -9,7 +9,7 @@ from waywiser.errors import TrainingError
 from waywiser.report.charts import lines
 from waywiser.report.page import svg, write_page
 
-LOG = "metrics.jsonl"
+LOG = "log.jsonl"
 Series = dict[str, tuple[list[float], list[float]]]
 
 # One chart each: what it shows, the axis, and the names of the logged values (a prefix where it ends in /).

@@ -1,6 +1,7 @@
 """Read-only access to the members of a zip or an unpacked folder, without letting any leave its place."""
 
 import hashlib
+import os
 import posixpath
 import zipfile
 import zlib
@@ -18,12 +19,12 @@ MAX_MEMBERS = 200_000
 class Archive:
     """Named members of a `.zip`-like file or of a folder; nothing is ever written to disk.
 
-    Raises AssetsError where the file is missing, not a zip, truncated, larger than the caps, or has a member that
-    would leave its folder.
+    Raises AssetsError where the file is missing, not a zip, truncated, larger than the caps, or has a member
+    that would leave its folder.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self._process = path, os.getpid()
         if path.is_dir():
             self._zip, self._members = None, _folder_members(path)
         elif path.is_file():
@@ -48,6 +49,8 @@ class Archive:
         try:
             if self._zip is None:
                 return (self.path / name).read_bytes()
+            if self._process != os.getpid():  # a forked process must not share the file's position
+                self._zip, self._process = zipfile.ZipFile(self.path), os.getpid()
             return self._zip.read(name)
         except (
             OSError,
@@ -65,7 +68,7 @@ class Archive:
         for name in sorted(self._members):
             crc, size = self._members[name]
             if self._zip is None:
-                crc = zlib.crc32((self.path / name).read_bytes())
+                crc = zlib.crc32(self.read(name))
             digest.update(f"{name}\0{crc}\0{size}\n".encode())
         return digest.hexdigest()
 

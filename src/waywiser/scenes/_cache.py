@@ -1,4 +1,7 @@
-"""Converted meshes kept on disk between runs, as `.npz` without pickle. A cache that cannot be used is no error."""
+"""Converted meshes kept on disk between runs, as `.npz` without pickle.
+
+A cache that cannot be read or written is no error: it is passed over.
+"""
 
 import hashlib
 import json

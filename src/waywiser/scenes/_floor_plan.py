@@ -12,7 +12,7 @@ from waywiser.scenes.scene import Vec2
 
 @dataclass(frozen=True)
 class Wall:
-    """A straight wall from `start`, `length` metres along `direction`; `inward` is its unit normal into the room."""
+    """A straight wall from `start`, `length` metres along `direction`; `inward` is its unit normal."""
 
     start: Vec2
     direction: Vec2
@@ -22,7 +22,7 @@ class Wall:
 
 @dataclass(frozen=True)
 class FloorPlan:
-    """A floor between (0, 0) and (`width`, `depth`), less `notch` where there is one; `polygon` is counter-clockwise."""
+    """A floor from (0, 0) to (`width`, `depth`), less `notch` where there is one."""
 
     width: float
     depth: float
@@ -50,7 +50,7 @@ class FloorPlan:
         return inside and not (self.notch and overlap(shape, self.notch))
 
     def wall_distance(self, x: float, y: float) -> float:
-        """Distance (m) from a point on the floor to the nearest wall; 0 or less where it is not on the floor."""
+        """Distance (m) from a point on the floor to the nearest wall; 0 or less off the floor."""
         distance = min(x, y, self.width - x, self.depth - y)
         return min(distance, self.notch.distance(x, y)) if self.notch else distance
 

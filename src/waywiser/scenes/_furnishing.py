@@ -1,4 +1,4 @@
-"""Placing furniture: against walls, beside, around, in front of and on top of other furniture, never into it."""
+"""Placing furniture: against walls, beside, around, in front of and on top of each other, never into it."""
 
 import math
 from dataclasses import dataclass, field
@@ -15,6 +15,8 @@ from waywiser.scenes.scene import Vec3
 TRIES = 14
 TALL = 0.85
 """Things that may stand on a floor or on furniture stand on the floor when taller than this (m)."""
+HIGHEST_SURFACE = 1.25
+"""Nothing is stood on top of what is taller (m)."""
 SCALES = (0.72, 1.38)
 
 
@@ -31,7 +33,7 @@ class Piece:
 
 @dataclass
 class Furnishing:
-    """The furniture of one room as it grows. `kept_free` are spots (x, y, radius) where a camera may stand."""
+    """The furniture of one room as it grows. `kept_free`: spots (x, y, radius) where cameras may stand."""
 
     rng: np.random.Generator
     plan: FloorPlan
@@ -60,7 +62,9 @@ class Furnishing:
         if self.full or weights.sum() <= 0:
             return None
         for draw in self.rng.random((TRIES, 3)):
-            wall = walls[int(np.searchsorted(np.cumsum(weights / weights.sum()), draw[0]).clip(0, len(walls) - 1))]
+            wall = walls[
+                int(np.searchsorted(np.cumsum(weights / weights.sum()), draw[0]).clip(0, len(walls) - 1))
+            ]
             along = size[0] / 2 + 0.02 + draw[1] * max(wall.length - size[0] - 0.04, 0.0)
             off = size[1] / 2 + 0.02 + 0.05 * draw[2]
             x = wall.start[0] + along * wall.direction[0] + off * wall.inward[0]
@@ -77,7 +81,11 @@ class Furnishing:
         if self.full:
             return None
         for draw in self.rng.random((TRIES, 4)):
-            yaw = 2 * math.pi * draw[2] if draw[3] < 0.5 else math.pi / 2 * math.floor(4 * draw[2]) + 0.3 * (draw[3] - 0.75)
+            yaw = (
+                2 * math.pi * draw[2]
+                if draw[3] < 0.5
+                else math.pi / 2 * math.floor(4 * draw[2]) + 0.3 * (draw[3] - 0.75)
+            )
             spot = Footprint(draw[0] * self.plan.width, draw[1] * self.plan.depth, size[0], size[1], yaw)
             index = self.put(info, size, spot)
             if index is not None:
@@ -135,7 +143,7 @@ class Furnishing:
             return None
         info, size = self.choose(category)
         z = carrier.size[2] * surface
-        if z + size[2] > self.ceiling - 0.05:
+        if z > HIGHEST_SURFACE or z + size[2] > self.ceiling - 0.05:
             return None
         for draw in self.rng.random((TRIES, 3)):
             yaw = carrier.place.yaw + 0.5 * (draw[2] - 0.5)

@@ -1,4 +1,4 @@
-"""Colours and light of rooms: painted walls, wood, tile and carpet floors, one to three lamps, tinted furniture."""
+"""Colours and light of rooms: painted walls, wood, tile and carpet floors, lamps, tinted furniture."""
 
 import numpy as np
 
@@ -8,8 +8,9 @@ from waywiser.scenes._shapes import linear
 from waywiser.scenes.scene import Light, Room, Vec3
 
 WALLS = (
-    "#f2efe8", "#ebe6da", "#e4ded2", "#dfe3e2", "#d9dfe6", "#e8ddd0", "#cfd8cf", "#c8d3d8", "#e6d5c6", "#d8c9b8",
-    "#b9c4bb", "#aebfca", "#c9b3a2", "#d7c7cf", "#efe3c0", "#a9b5a4", "#8fa3ad", "#b98d78", "#f0f0f0", "#d5d0c8",
+    "#f2efe8", "#ebe6da", "#e4ded2", "#dfe3e2", "#d9dfe6", "#e8ddd0", "#cfd8cf", "#c8d3d8", "#e6d5c6",
+    "#d8c9b8", "#b9c4bb", "#aebfca", "#c9b3a2", "#d7c7cf", "#efe3c0", "#a9b5a4", "#8fa3ad", "#b98d78",
+    "#f0f0f0", "#d5d0c8",
 )  # fmt: skip
 FLOORS: dict[str, tuple[str, ...]] = {
     "planks": ("#a87b4f", "#c49a6c", "#8a5d3b", "#6d4a33", "#d3b48c", "#9c8468", "#b58a5e", "#7a6a5c"),
@@ -17,6 +18,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "carpet": ("#9b8f82", "#7d8791", "#b5a791", "#6f7f74", "#8a5f5a", "#5f6b80", "#c2b8a8", "#70665f"),
     "plain": ("#a7a39b", "#8f8b86", "#b9ada0", "#6e7174", "#c4c0b6"),
 }
+
+PLAIN = frozenset({
+    "fridge", "washing machine", "stove", "toilet", "bathtub", "sink", "radiator", "television", "laptop",
+})  # fmt: skip
+"""Appliances and ceramics keep their own colours."""
 
 
 def draw_room(rng: np.random.Generator, plan: FloorPlan, height: float) -> Room:
@@ -39,16 +45,16 @@ def draw_lights(rng: np.random.Generator, plan: FloorPlan, height: float) -> tup
     count, lights = int(rng.integers(1, 4)), []
     total = float(rng.uniform(2.6, 4.6)) * (plan.area / 16) ** 0.5
     while len(lights) < count:
-        x, y = float(rng.uniform(0.3, plan.width - 0.3)), float(rng.uniform(0.3, plan.depth - 0.3))
-        if plan.wall_distance(x, y) > 0.3:
+        x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
+        if plan.wall_distance(x, y) > 0.8:
             warm = float(rng.uniform(-0.08, 0.14))
             power = total / count * float(rng.uniform(0.7, 1.3))
-            z = height - float(rng.uniform(0.12, 0.4))
+            z = height - float(rng.uniform(0.35, 0.7))
             intensity = (power * (1 + warm), power, power * (1 - warm))
             lights.append(
                 Light(position=(round(x, 3), round(y, 3), round(z, 3)), intensity=_rounded(intensity))
             )
-    return tuple(lights), round(float(rng.uniform(0.28, 0.45)), 3)
+    return tuple(lights), round(float(rng.uniform(0.32, 0.5)), 3)
 
 
 def draw_tints(rng: np.random.Generator, pieces: list[Piece]) -> list[Vec3]:
@@ -57,8 +63,11 @@ def draw_tints(rng: np.random.Generator, pieces: list[Piece]) -> list[Vec3]:
     for piece in pieces:
         kind = (piece.model.key, piece.size)
         if kind not in tints:
-            spread = 0.28 if rng.random() < 0.35 else 0.08
-            tints[kind] = _rounded(np.clip(rng.uniform(0.75, 1.1) * rng.uniform(1 - spread, 1 + spread / 2, 3), 0.4, 1.2))
+            bold = rng.random() < 0.35 and piece.model.category not in PLAIN
+            spread = 0.28 if bold else 0.05
+            tints[kind] = _rounded(
+                np.clip(rng.uniform(0.75, 1.1) * rng.uniform(1 - spread, 1 + spread / 2, 3), 0.4, 1.2)
+            )
     return [tints[piece.model.key, piece.size] for piece in pieces]
 
 

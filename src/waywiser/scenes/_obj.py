@@ -7,6 +7,7 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 from PIL import Image
+from trimesh.resolvers import Resolver
 
 from waywiser.errors import AssetsError
 from waywiser.scenes._archive import Archive
@@ -18,27 +19,27 @@ MAX_PIXELS = 64_000_000
 GREY = Material(albedo=(0.5, 0.5, 0.5))
 
 
-class _Members(trimesh.resolvers.Resolver):
+class _Members(Resolver):
     """Gives trimesh the files beside an OBJ, and no others."""
 
     def __init__(self, archive: Archive, folder: str) -> None:
         self.archive, self.folder = archive, folder
         self.by_lower_name = {name.lower(): name for name in archive.names}
 
-    def get(self, name: str) -> bytes:
+    def get(self, key: str) -> bytes:
         """The bytes of a file named by the OBJ or its MTL; raises KeyError where there is none."""
-        path = posixpath.normpath(posixpath.join(self.folder, str(name).strip().replace("\\", "/")))
+        path = posixpath.normpath(posixpath.join(self.folder, str(key).strip().replace("\\", "/")))
         for candidate in (path, posixpath.join(self.folder, posixpath.basename(path))):
             member = self.by_lower_name.get(candidate.lower())
             if member is not None:
                 data = self.archive.read(member)
                 return data.replace(b"\r", b"\n") if b"\r" in data and b"\n" not in data else data
-        raise KeyError(name)
+        raise KeyError(key)
 
     def keys(self) -> list[str]:
         return [name for name in self.archive.names if name.startswith(self.folder)]
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, key: str, value: object) -> None:  # noqa: ARG002
         raise OSError("read only")
 
     def namespaced(self, namespace: str) -> "_Members":
@@ -55,7 +56,8 @@ def load_obj(archive: Archive, member: str, rotation_3_3: NDArray[np.float64]) -
             io.BytesIO(archive.read(member)), file_type="obj", force="scene", process=False,
             resolver=_Members(archive, posixpath.dirname(member)),
         )  # fmt: skip
-        pieces = [g for g in loaded.geometry.values() if isinstance(g, trimesh.Trimesh) and len(g.faces)]
+        geometries = getattr(loaded, "geometry", {}).values()
+        pieces = [g for g in geometries if isinstance(g, trimesh.Trimesh) and len(g.faces)]
         return _assemble(pieces, rotation_3_3)
     except AssetsError:
         raise

@@ -51,7 +51,7 @@ class Builder:
         axis: str = "z",
         segments: int = 20,
     ) -> "Builder":
-        """A shape turned on a lathe: `profile` lists (radius, distance from `base` along `axis`), closed at both ends."""
+        """A shape turned on a lathe: `profile` lists (radius, place along `axis`); both ends are closed."""
         angles = np.linspace(0, 2 * math.pi, segments, endpoint=False)
         rings = [[0.0, 0.0, profile[0][1]]]
         for radius, z in profile:

@@ -9,8 +9,9 @@ from waywiser.scenes.categories import CATEGORIES
 
 Theme = Callable[[Furnishing], None]
 
-REPEATED = ("chair", "stool", "plant", "lamp", "vase", "box", "armchair", "cabinet", "speaker", "trash can", "nightstand",
-            "bookcase", "bench", "laptop", "bowl", "radiator", "television", "table", "desk", "wardrobe", "fan")  # fmt: skip
+REPEATED = ("chair", "stool", "plant", "lamp", "vase", "box", "armchair", "cabinet", "speaker", "trash can",
+            "nightstand", "bookcase", "bench", "laptop", "bowl", "radiator", "television", "table", "desk",
+            "wardrobe", "fan")  # fmt: skip
 SMALL = ("lamp", "vase", "plant", "bowl", "laptop", "speaker", "fan", "television")
 
 
@@ -22,7 +23,7 @@ def furnish(room: Furnishing) -> None:
     if rng.random() < 0.45:
         _several(room)
     themes[chosen](room)
-    _decorate(room, float(rng.uniform(0.15, 0.85)))
+    _decorate(room, float(rng.uniform(0.2, 0.9)))
     wanted = int(rng.integers(room.config.min_objects, room.most + 1))
     for _ in range(3 * wanted):
         if len(room.pieces) >= wanted:
@@ -40,13 +41,15 @@ def add(room: Furnishing, category: str | None) -> int | None:
         return None
     known, model = CATEGORIES[category], room.choose(category)
     if not stands_on_floor(known, model[1][2]):
-        carriers = [i for i, piece in enumerate(room.pieces) if piece.on is None and piece.model.surface_height]
+        carriers = [
+            i for i, piece in enumerate(room.pieces) if piece.on is None and piece.model.surface_height
+        ]
         room.rng.shuffle(carriers)
         for anchor in carriers[:4]:
             index = room.on_top(category, anchor)
             if index is not None:
                 return index
-        return None if known.stands == "surface" else room.anywhere(category, model)
+        return room.anywhere(category, model) if category in ("plant", "speaker", "vase") else None
     against = known.wall or room.rng.random() < 0.3
     return room.against_wall(category, model) if against else room.anywhere(category, model)
 
@@ -116,7 +119,16 @@ def _kitchen(room: Furnishing) -> None:
 
 def _bathroom(room: Furnishing) -> None:
     rng = room.rng
-    for category in ("bathtub", "toilet", "sink", "washing machine", "cabinet", "trash can", "stool", "radiator"):
+    for category in (
+        "bathtub",
+        "toilet",
+        "sink",
+        "washing machine",
+        "cabinet",
+        "trash can",
+        "stool",
+        "radiator",
+    ):
         if rng.random() < 0.7:
             add(room, category)
 
@@ -131,7 +143,7 @@ def _several(room: Furnishing) -> None:
     category = _pick(room, REPEATED)
     if category is None:
         return
-    if category in ("laptop", "bowl", "television"):
+    if category in SMALL:
         _repeat(room, _pick(room, ("table", "desk", "cabinet")), int(room.rng.integers(1, 4)))
     _repeat(room, category, int(room.rng.integers(2, 7)))
 
@@ -144,7 +156,11 @@ def _repeat(room: Furnishing, category: str | None, count: int) -> None:
 def _decorate(room: Furnishing, share: float) -> None:
     """Small things on some of the surfaces."""
     for anchor in range(len(room.pieces)):
-        if room.pieces[anchor].on is None and room.pieces[anchor].model.surface_height and room.rng.random() < share:
+        if (
+            room.pieces[anchor].on is None
+            and room.pieces[anchor].model.surface_height
+            and room.rng.random() < share
+        ):
             for _ in range(1 + int(room.rng.random() < 0.35)):
                 category = _pick(room, SMALL)
                 if category:
@@ -153,7 +169,9 @@ def _decorate(room: Furnishing, share: float) -> None:
 
 def _odd(room: Furnishing) -> str | None:
     names = sorted(room.models)
-    weights = np.array([0.3 if name in ("bathtub", "toilet", "washing machine", "bed") else 1.0 for name in names])
+    weights = np.array(
+        [0.3 if name in ("bathtub", "toilet", "washing machine", "bed") else 1.0 for name in names]
+    )
     return names[int(room.rng.choice(len(names), p=weights / weights.sum()))] if names else None
 
 

@@ -1,4 +1,4 @@
-"""Where a photographer stands: free spots near walls, looking across the room at several pieces of furniture."""
+"""Where a photographer stands: free spots near walls, looking across the room at several pieces."""
 
 import math
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.scenes._floor_plan import FloorPlan
+from waywiser.scenes._footprint import Footprint
 from waywiser.scenes._furnishing import Piece
 from waywiser.scenes.room_config import RoomConfig
 from waywiser.scenes.scene import Camera
@@ -16,7 +17,7 @@ NEAR, FAR = 0.9, 7.0
 
 
 def reserve_spot(rng: np.random.Generator, plan: FloorPlan, config: RoomConfig) -> tuple[float, float, float]:
-    """A spot (x, y, radius) near a wall that furniture must leave free, so that a camera always finds a place."""
+    """A spot (x, y, radius) near a wall that furniture must leave free, so that a camera finds a place."""
     for _ in range(200):
         x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
         if WALL_GAP <= plan.wall_distance(x, y) <= 0.7:
@@ -35,7 +36,8 @@ def draw_cameras(
     xy_C_2 = _free_spots(rng, plan, pieces, reserved, config)
     eye_C = rng.uniform(config.min_eye, config.max_eye, len(xy_C_2))
     yaw_C = _headings(rng, xy_C_2, plan, pieces)
-    score_C = _in_sight(xy_C_2, eye_C, yaw_C, pieces, config) + rng.uniform(0, 2.5, len(xy_C_2))
+    score_C = _in_sight(xy_C_2, eye_C, yaw_C, plan, pieces, config) + rng.uniform(0, 1.5, len(xy_C_2))
+    score_C += 3 * _openness(xy_C_2, yaw_C, plan, pieces, config)
     cameras: list[Camera] = []
     for _ in range(config.views):
         best = int(np.argmax(score_C))
@@ -55,7 +57,11 @@ def _camera(x: float, y: float, eye: float, yaw: float, pitch: float, config: Ro
     flat = math.cos(pitch)
     target = (x + math.cos(yaw) * flat, y + math.sin(yaw) * flat, eye - math.sin(pitch))
     return Camera.look_at(
-        position, target, width=config.width, height=config.height, horizontal_fov=math.radians(config.fov_degrees)
+        position,
+        target,
+        width=config.width,
+        height=config.height,
+        horizontal_fov=math.radians(config.fov_degrees),
     )
 
 
@@ -71,7 +77,9 @@ def _free_spots(
     spots = [(x, y) for x, y, _ in reserved]
     for x, y in rng.uniform((0, 0), (plan.width, plan.depth), (4 * CANDIDATES, 2)):
         wall = plan.wall_distance(x, y)
-        if WALL_GAP <= wall <= 0.95 and all(place.distance(x, y) >= config.camera_clearance for place in floor):
+        if WALL_GAP <= wall <= 0.95 and all(
+            place.distance(x, y) >= config.camera_clearance for place in floor
+        ):
             spots.append((x, y))
             if len(spots) >= CANDIDATES:
                 break
@@ -92,46 +100,93 @@ def _in_sight(
     xy_C_2: NDArray[np.float64],
     eye_C: NDArray[np.float64],
     yaw_C: NDArray[np.float64],
+    plan: FloorPlan,
     pieces: list[Piece],
     config: RoomConfig,
 ) -> NDArray[np.float64]:
-    """(C,) how many pieces stand in view, not too near or far, with a line of sight to their centres (at most 9)."""
+    """(C,) how many pieces can be seen well: in view, near for their size, nothing before their centres."""
     centre_N_2 = np.array([[p.place.x, p.place.y] for p in pieces])
     to_C_N_2 = centre_N_2 - xy_C_2[:, None]
     distance_C_N = np.linalg.norm(to_C_N_2, axis=2)
     bearing_C_N = _wrap(np.arctan2(to_C_N_2[..., 1], to_C_N_2[..., 0]) - yaw_C[:, None])
     half = math.radians(config.fov_degrees) / 2
     seen_C_N = (np.abs(bearing_C_N) < 0.85 * half) & (distance_C_N > NEAR) & (distance_C_N < FAR)
-    seen_C_N &= ~_hidden(xy_C_2, eye_C, pieces)
-    return np.minimum(seen_C_N.sum(axis=1), 9).astype(float)
+    seen_C_N &= ~_hidden(xy_C_2, eye_C, pieces, plan)
+    size_N = np.array([max(p.size) for p in pieces])
+    plain_C_N = np.minimum(size_N / np.maximum(distance_C_N, 0.1) / 0.25, 1.0)
+    return np.minimum((seen_C_N * plain_C_N).sum(axis=1), 9)
 
 
-def _hidden(xy_C_2: NDArray[np.float64], eye_C: NDArray[np.float64], pieces: list[Piece]) -> NDArray[np.bool_]:
-    """(C, N) whether the sight line to a piece's centre passes through another piece (slabs in its own frame)."""
+def _openness(
+    xy_C_2: NDArray[np.float64],
+    yaw_C: NDArray[np.float64],
+    plan: FloorPlan,
+    pieces: list[Piece],
+    config: RoomConfig,
+) -> NDArray[np.float64]:
+    """(C,) how far one sees before a wall or something tall: 0 (blocked) to 1 (three metres everywhere)."""
+    spread = math.radians(config.fov_degrees) / 2 * np.array([-0.8, -0.4, 0.0, 0.4, 0.8])
+    heading_C_R = yaw_C[:, None] + spread
+    ray_C_R_2 = np.stack([np.cos(heading_C_R), np.sin(heading_C_R)], axis=-1)
+    ray_C_R_2 = np.where(np.abs(ray_C_R_2) < 1e-9, 1e-9, ray_C_R_2)
+    ends = np.where(ray_C_R_2 > 0, (plan.width, plan.depth), 0.0)
+    reach_C_R = ((ends - xy_C_2[:, None]) / ray_C_R_2).min(axis=2)
+    for shape in _screens(plan, pieces):
+        (ax, ay), (bx, by) = shape.axes
+        frame = np.array([[ax, bx], [ay, by]])
+        start = (xy_C_2 - (shape.x, shape.y)) @ frame
+        ray = ray_C_R_2 @ frame
+        ray = np.where(np.abs(ray) < 1e-9, 1e-9, ray)
+        half = np.array([shape.width, shape.depth]) / 2
+        one, two = (-half - start[:, None]) / ray, (half - start[:, None]) / ray
+        enter, leave = np.minimum(one, two).max(axis=2), np.maximum(one, two).min(axis=2)
+        reach_C_R = np.where(
+            (enter < leave) & (leave > 0), np.minimum(reach_C_R, np.maximum(enter, 0)), reach_C_R
+        )
+    return np.minimum(reach_C_R / 3, 1).mean(axis=1)
+
+
+def _screens(plan: FloorPlan, pieces: list[Piece]) -> list[Footprint]:
+    """What stands in the way of a glance across the room: the notch of an L, and tall furniture."""
+    tall = [piece.place for piece in pieces if piece.on is None and piece.size[2] > 1.1]
+    return [plan.notch, *tall] if plan.notch else tall
+
+
+def _hidden(
+    xy_C_2: NDArray[np.float64], eye_C: NDArray[np.float64], pieces: list[Piece], plan: FloorPlan
+) -> NDArray[np.bool_]:
+    """(C, N) whether the sight line to a piece's centre passes through another piece, or the notch of an L.
+
+    Each of the M blockers is a box; lines are cut with its slabs in its own frame.
+    """
     centre_N_3 = np.array([[p.place.x, p.place.y, p.z + p.size[2] / 2] for p in pieces])
-    half_N_3 = np.array(pieces_sizes(pieces)) / 2
-    cos_N, sin_N = np.cos([p.place.yaw for p in pieces]), np.sin([p.place.yaw for p in pieces])
+    centre_M_3, half_M_3 = centre_N_3, np.array([p.size for p in pieces]) / 2
+    yaw_M = np.array([p.place.yaw for p in pieces])
+    if plan.notch:
+        centre_M_3 = np.vstack([centre_M_3, [plan.notch.x, plan.notch.y, 0]])
+        half_M_3 = np.vstack([half_M_3, [plan.notch.width / 2, plan.notch.depth / 2, 10]])
+        yaw_M = np.append(yaw_M, 0.0)
+    cos_M, sin_M = np.cos(yaw_M), np.sin(yaw_M)
     eye_C_3 = np.column_stack([xy_C_2, eye_C])
-    from_C_M_3 = _turn(eye_C_3[:, None] - centre_N_3, cos_N, sin_N)  # eye in the frame of blocker M
-    to_N_M_3 = _turn(centre_N_3[:, None] - centre_N_3, cos_N, sin_N)  # target in the frame of blocker M
+    from_C_M_3 = _turn(eye_C_3[:, None] - centre_M_3, cos_M, sin_M)
+    to_N_M_3 = _turn(centre_N_3[:, None] - centre_M_3, cos_M, sin_M)
     ray_C_N_M_3 = to_N_M_3[None] - from_C_M_3[:, None]
     ray_C_N_M_3 = np.where(np.abs(ray_C_N_M_3) < 1e-9, 1e-9, ray_C_N_M_3)
-    one = (-half_N_3 - from_C_M_3[:, None]) / ray_C_N_M_3
-    two = (half_N_3 - from_C_M_3[:, None]) / ray_C_N_M_3
+    one = (-half_M_3 - from_C_M_3[:, None]) / ray_C_N_M_3
+    two = (half_M_3 - from_C_M_3[:, None]) / ray_C_N_M_3
     enter, leave = np.minimum(one, two).max(axis=3), np.maximum(one, two).min(axis=3)
     blocked = (enter < leave) & (leave > 0) & (enter < 0.97)
     blocked[:, np.arange(len(pieces)), np.arange(len(pieces))] = False
     return blocked.any(axis=2)
 
 
-def pieces_sizes(pieces: list[Piece]) -> list[tuple[float, float, float]]:
-    """(width, depth, height) of every piece, metres."""
-    return [piece.size for piece in pieces]
-
-
-def _turn(v: NDArray[np.float64], cos_M: NDArray[np.float64], sin_M: NDArray[np.float64]) -> NDArray[np.float64]:
+def _turn(
+    v: NDArray[np.float64], cos_M: NDArray[np.float64], sin_M: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Vectors (..., M, 3) into the frames of M upright boxes."""
-    return np.stack([v[..., 0] * cos_M + v[..., 1] * sin_M, v[..., 1] * cos_M - v[..., 0] * sin_M, v[..., 2]], axis=-1)
+    return np.stack(
+        [v[..., 0] * cos_M + v[..., 1] * sin_M, v[..., 1] * cos_M - v[..., 0] * sin_M, v[..., 2]], axis=-1
+    )
 
 
 def _wrap(angle: NDArray[np.float64]) -> NDArray[np.float64]:

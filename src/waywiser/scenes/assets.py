@@ -26,8 +26,9 @@ def assets_dir() -> Path:
 def fetch_assets(destination: str | Path | None = None) -> Path:
     """Download and unpack the `.sh3f` libraries of Debian's sweethome3d-furniture; returns their folder.
 
-    Needs apt-get and dpkg-deb but no root. A folder that already has libraries is left as it is. Raises AssetsError
-    where apt is missing, fails, or gives a package without libraries, and leaves nothing half-written.
+    Needs apt-get and dpkg-deb but no root. A folder that already has libraries is left as it is. Raises
+    AssetsError where apt is missing, fails, or gives a package without libraries, and leaves nothing
+    half-written.
     """
     folder = assets_dir() if destination is None else Path(destination).expanduser()
     if folder.is_dir() and any(folder.glob("*.sh3f")):

@@ -23,8 +23,9 @@ def build_room_scene(
 ) -> Scene:
     """Room number `index` of a `split` ("train" or "heldout"): same arguments, same scene.
 
-    Only models of the split's half of the library are used. All pieces stand inside the walls, on the floor or on
-    another piece, and none cuts into another. Raises SceneError for an unknown split or a negative index or seed.
+    Only models of the split's half of the library are used. All pieces stand inside the walls, on the floor
+    or on another piece, and none cuts into another. Raises SceneError for an unknown split or a negative
+    index or seed.
     """
     config = config or RoomConfig()
     if split not in SPLITS:
@@ -41,7 +42,9 @@ def build_room_scene(
     )  # fmt: skip
     furnish(room)
     if not room.pieces:
-        raise SceneError(f"room {index} of seed {seed} could not be furnished: widen the room sides in its config")
+        raise SceneError(
+            f"room {index} of seed {seed} could not be furnished: widen the room sides in its config"
+        )
     lights, ambient = draw_lights(rng, plan, height)
     return Scene(
         id=f"{split}-{seed}-{index:06d}",
@@ -71,7 +74,9 @@ def _objects(pieces: list[Piece], tints: list[Vec3]) -> tuple[Object, ...]:
             category=piece.model.category,
             model=piece.model.key,
             box=Box(
-                center=(piece.place.x, piece.place.y, piece.z + piece.size[2] / 2), size=piece.size, yaw=piece.place.yaw
+                center=(piece.place.x, piece.place.y, piece.z + piece.size[2] / 2),
+                size=piece.size,
+                yaw=piece.place.yaw,
             ),
             tint=tint,
             on=None if piece.on is None else piece.on + 1,

@@ -1,4 +1,4 @@
-"""Furniture libraries: models with a category word, a natural size, a licence and a mesh, in two held-apart halves."""
+"""Furniture libraries: models with a word, a natural size, a licence and a mesh, in two halves held apart."""
 
 import hashlib
 from abc import ABC, abstractmethod
@@ -11,7 +11,7 @@ from pathlib import Path
 from waywiser.errors import AssetsError
 from waywiser.scenes import _cache
 from waywiser.scenes.assets import assets_dir
-from waywiser.scenes.categories import CATEGORIES, categorise
+from waywiser.scenes.categories import BARE, CATEGORIES, categorise
 from waywiser.scenes.mesh import Mesh
 from waywiser.scenes.sh3f import CATALOGUE, Entry, Sh3f
 
@@ -24,8 +24,8 @@ KEPT_MESHES = 512
 class ModelInfo:
     """A furniture model without its mesh.
 
-    `size` is its natural (width, depth, height) in metres; `surface_height` the height of the surface that carries
-    things as a fraction of the model's height, None where nothing stands on it.
+    `size` is its natural (width, depth, height) in metres; `surface_height` the height of the surface that
+    carries things as a fraction of the model's height, None where nothing stands on it.
     """
 
     key: str
@@ -63,7 +63,7 @@ class FurnitureLibrary(ABC):
         return {model.key: model for model in self.models}
 
     def mesh(self, key: str) -> Mesh:
-        """The shape of a model, read on first use. Raises AssetsError for an unknown key or a damaged model."""
+        """The shape of a model, read on first use. Raises AssetsError for an unknown key or damaged model."""
         if key in self._meshes:
             self._meshes.move_to_end(key)
             return self._meshes[key]
@@ -106,7 +106,7 @@ class FurnitureLibrary(ABC):
 
 
 def held_out(models: Iterable[ModelInfo]) -> set[str]:
-    """Keys held out: per category those whose hash falls in the lowest quarter, at least one and never all."""
+    """Keys held out: per category those whose hash is in the lowest quarter, at least one and never all."""
     groups: dict[str, list[tuple[float, str]]] = {}
     for model in models:
         share = int.from_bytes(hashlib.sha256(model.key.encode()).digest()[:8]) / 2**64
@@ -124,8 +124,12 @@ class ParametricLibrary(FurnitureLibrary):
 
     name = PARAMETRIC
 
-    @cached_property
+    @property
     def models(self) -> list[ModelInfo]:
+        return self._models
+
+    @cached_property
+    def _models(self) -> list[ModelInfo]:
         from waywiser.scenes import parametric
 
         return [
@@ -146,7 +150,8 @@ class ParametricLibrary(FurnitureLibrary):
 class Sh3fLibrary(FurnitureLibrary):
     """The models of one or several `.sh3f` libraries that have a category word and sound geometry.
 
-    The first opening of a library reads every OBJ once to leave unsound ones out, and notes the result in the cache.
+    The first opening of a library reads every OBJ once to leave unsound ones out, and notes the result in
+    the cache.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
@@ -208,7 +213,7 @@ def _problems(source: Sh3f, keys: list[str]) -> dict[str, str]:
 
 def _info(source: Sh3f, entry: Entry, category: str) -> ModelInfo:
     surface = None
-    if CATEGORIES[category].carries and entry.carries:
+    if CATEGORIES[category].carries and entry.carries and entry.key not in BARE:
         drop = entry.drop_elevation
         surface = 1.0 if drop is None or drop == 0 else min(drop / entry.size[2], 1.0)
     return ModelInfo(entry.key, category, entry.size, surface, entry.licence, entry.creator, source.name)
@@ -217,9 +222,9 @@ def _info(source: Sh3f, entry: Entry, category: str) -> ModelInfo:
 def open_library(assets: str | Path | None = None) -> FurnitureLibrary:
     """Open the furniture at `assets`.
 
-    "parametric", a `.sh3f` file, an unpacked one, or a folder of either; None takes what `waywiser assets get` left
-    in the data folder, else parametric furniture. The `furniture` name of a Scene is understood too: it opens the
-    library in the data folder and raises AssetsError where that is another one.
+    "parametric", a `.sh3f` file, an unpacked one, or a folder of either; None takes what `waywiser assets
+    get` left in the data folder, else parametric furniture. The `furniture` name of a Scene is understood
+    too: it opens the library in the data folder and raises AssetsError where that is another one.
     """
     if assets is None:
         return (

@@ -29,8 +29,8 @@ class RoomConfig(BaseModel):
 
     @model_validator(mode="after")
     def _ordered(self) -> "RoomConfig":
-        for low, high in (("min_side", "max_side"), ("min_height", "max_height"), ("min_objects", "max_objects"),
-                          ("min_eye", "max_eye")):  # fmt: skip
+        for name in ("side", "height", "objects", "eye"):
+            low, high = f"min_{name}", f"max_{name}"
             if getattr(self, low) > getattr(self, high):
                 raise ValueError(f"{low} is larger than {high}")
         return self

@@ -1,7 +1,7 @@
 """Sweet Home 3D furniture libraries (`.sh3f`): a zip with a catalogue of properties and OBJ models.
 
-The format: http://www.sweethome3d.com/importModels.jsp and the `PluginFurnitureCatalog.properties` inside each file.
-Models are Y up with the front towards +z, sizes in the catalogue are centimetres.
+The format: http://www.sweethome3d.com/importModels.jsp and the `PluginFurnitureCatalog.properties` inside
+each file. Models are Y up with the front towards +z, sizes in the catalogue are centimetres.
 """
 
 import re
@@ -28,7 +28,8 @@ _IDENTITY: Rotation = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 class Entry:
     """One piece of furniture in a catalogue. Lengths in metres; `group` is the catalogue's own category.
 
-    `drop_elevation` is the height of the surface on which things stand (None: the top, unless `carries` is False).
+    `drop_elevation` is the height of the surface on which things stand (None: the top, unless `carries` is
+    False).
     """
 
     key: str
@@ -46,7 +47,8 @@ class Entry:
 
 
 class Sh3f:
-    """An opened library: `entries` by key in catalogue order, and `skipped`, key or number to what is wrong with it.
+    """An opened library: `entries` by key in catalogue order, and `skipped`, key or number to what is wrong
+    with it.
 
     Raises AssetsError where the file is missing, corrupt, empty, hostile or has no catalogue.
     """
@@ -104,7 +106,7 @@ class Sh3f:
 
 
 def parse_properties(data: bytes) -> dict[str, str]:
-    r"""A Java `.properties` file: Latin-1, `\uXXXX` escapes, `#` and `!` comments, lines continued by a backslash."""
+    r"""A Java `.properties` file: Latin-1, `\uXXXX` escapes, `#` and `!` comments, continued lines."""
     text = re.sub(r"(?<!\\)((?:\\\\)*)\\(?:\r\n|\n|\r)[ \t]*", r"\1", data.decode("latin-1"))
     result = {}
     for line in re.split(r"\r\n|\n|\r", text):
@@ -150,7 +152,7 @@ def _centimetres(text: str) -> float:
     value = float(text) / 100
     if not np.isfinite(value):
         raise ValueError(f"length {text!r}")
-    return value
+    return round(value, 5)
 
 
 def _rotation(text: str) -> Rotation:
@@ -163,18 +165,18 @@ def _rotation(text: str) -> Rotation:
 
 
 def _problem(text: bytes, entry: Entry) -> str | None:
-    """What makes an OBJ unusable: no faces, bad numbers, indices out of range, other proportions than promised."""
+    """What makes an OBJ unusable: no faces, bad numbers, indices out of range, other proportions."""
     try:
         lines = re.findall(rb"^v[ \t]+(\S+[ \t]+\S+[ \t]+\S+)", text, re.MULTILINE)
         points = np.array(b" ".join(lines).split(), dtype=np.float64).reshape(-1, 3)
-    except ValueError as error:
-        return f"damaged vertices: {error}"
-    faces = re.findall(rb"^f[ \t]+(-?\d+)\S*[ \t]+(-?\d+)\S*[ \t]+(-?\d+)", text, re.MULTILINE)
+        faces = re.findall(rb"^f[ \t]+(-?\d+)\S*[ \t]+(-?\d+)\S*[ \t]+(-?\d+)", text, re.MULTILINE)
+        corners = np.array(b" ".join(b" ".join(f) for f in faces).split(), dtype=np.int64)
+    except (ValueError, OverflowError) as error:
+        return f"damaged vertices or faces: {error}"
     if len(points) < 4 or not faces:
         return "no faces"
     if len(faces) > MAX_SOURCE_FACES:
         return f"{len(faces)} faces, too heavy"
-    corners = np.array(b" ".join(b" ".join(f) for f in faces).split(), dtype=np.int64)
     if not np.isfinite(points).all() or (np.abs(corners) > len(points)).any() or (corners == 0).any():
         return "vertices or faces out of range"
     extent = np.ptp(points @ np.array(entry.rotation).T, axis=0)

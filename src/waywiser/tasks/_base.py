@@ -19,10 +19,10 @@ from waywiser.scenes.scene import Camera, Object, Scene
 
 FLOOR_SHARE = 0.004
 """An object is seen when it covers at least this share of the picture (14 x 14 of 224 x 224 pixels)."""
+SPECK_SHARE = 0.0005
+"""What covers less than this share of the picture (5 x 5 pixels) is not seen by anyone."""
 FLOOR_FRACTION = 0.3
 """... and at least this fraction of its own silhouette is not hidden."""
-GAP = 0.15
-"""Two depths are told apart only when they differ by at least this fraction of the nearer one."""
 MAX_DRAFTS = 12
 """Most drafts a task proposes for one view; more would only repeat the same picture."""
 
@@ -102,10 +102,13 @@ def some(rng: np.random.Generator, items: Sequence[T], most: int = MAX_DRAFTS) -
 
 
 def by_category(view: View) -> dict[str, list[Object]]:
-    """Objects of the scene with at least one pixel in the picture, by category, in id order."""
+    """Objects that show as more than a speck, by category, in id order.
+
+    Between a speck and the visibility floor lies what people may or may not notice; no task asks about it.
+    """
     groups: dict[str, list[Object]] = {}
     for thing in sorted(view.scene.objects, key=lambda o: o.id):
-        if thing.id in view.visible:
+        if view.share(thing.id) >= SPECK_SHARE:
             groups.setdefault(thing.category, []).append(thing)
     return groups
 

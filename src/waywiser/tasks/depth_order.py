@@ -9,7 +9,12 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import GAP, Draft, View, draw, nameable, some
+from waywiser.tasks._base import Draft, View, draw, nameable, some
+
+GAP = 0.15
+"""Two depths are told apart only when they differ by this fraction of the nearer one ..."""
+LEAST_GAP = 0.15
+"""... and by so many metres, so that they still differ when rounded to 0.1 m."""
 
 TEMPLATES = (
     "Which is closer to the camera, the {x} or the {y}?",
@@ -28,7 +33,7 @@ class DepthOrder:
     """Compares the nearest visible points of two objects of unique category.
 
     Depth along the optical axis and straight distance must agree on the order, each with a gap of 15 % of the
-    nearer one, so that "closer" has one meaning. `margin` is the gap in depth, in metres.
+    nearer one and of 15 cm, so that "closer" has one meaning. `margin` is the gap in depth, in metres.
     """
 
     name = "depth_order"
@@ -49,15 +54,15 @@ class DepthOrder:
         inputs = {"camera": view.camera_index, "objects": [first.id, second.id]}
         answer = self.answer(view, inputs)
         near, far = (first, second) if answer.value == first.category else (second, first)
-        d_near, d_far = (view.visible[thing.id].nearest_distance for thing in (near, far))
+        d_first, d_second = (view.visible[thing.id].nearest_distance for thing in (first, second))
         question = draw(rng, TEMPLATES).format(x=first.category, y=second.category)
         return Draft(
             task=self.name,
             question=f"{question} Answer with '{first.category}' or '{second.category}'.",
             answer=answer,
             reasoning=(
-                f"The {near.category} is about {d_near:.1f} m away and the {far.category} about "
-                f"{d_far:.1f} m, so the {near.category} is closer."
+                f"The {first.category} is about {d_first:.1f} m away and the {second.category} about "
+                f"{d_second:.1f} m, so the {near.category} is closer."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=abs(view.visible[far.id].nearest_depth - view.visible[near.id].nearest_depth),
@@ -76,5 +81,5 @@ def separated(view: View, a: Object, b: Object) -> bool:
 
 
 def apart(x: float, y: float) -> bool:
-    """Whether two lengths are measured (positive, finite) and differ by at least GAP of the smaller one."""
-    return 0 < min(x, y) <= max(x, y) < math.inf and abs(x - y) >= GAP * min(x, y)
+    """Whether two lengths are measured (positive, finite) and differ by at least the gap, on either side."""
+    return 0 < min(x, y) <= max(x, y) < math.inf and abs(x - y) >= max(LEAST_GAP, GAP * min(x, y))

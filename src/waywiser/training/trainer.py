@@ -1,5 +1,7 @@
 """What the SFT and the RLVR trainer share: schedules that follow a budget, and a resume that loads the weights."""
 
+import math
+from pathlib import Path
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -58,16 +60,22 @@ class BudgetedTrainer(_Base):
         """None: a run folder has its recipe."""
 
 
-def common_arguments(recipe: TrainingRecipe, folder: RunFolder) -> dict[str, Any]:
+def total_steps(recipe: TrainingRecipe, steps_per_epoch: int) -> int | None:
+    """Optimiser steps that the recipe asks for, the fewer of `max_steps` and `epochs`; None: the clock decides."""
+    asked = [] if recipe.max_steps is None else [recipe.max_steps]
+    if recipe.epochs is not None:
+        asked.append(max(1, math.ceil(recipe.epochs * steps_per_epoch)))
+    return min(asked, default=None)
+
+
+def common_arguments(recipe: TrainingRecipe, folder: RunFolder, max_steps: int | None) -> dict[str, Any]:
     """The TrainingArguments that follow from a recipe, whichever the stage."""
-    clock_only = recipe.max_steps is None and recipe.max_minutes is not None
     cpu = not torch.cuda.is_available()
     return {
         "output_dir": str(folder.checkpoints),
         "seed": recipe.seed,
         "data_seed": recipe.seed,
-        "max_steps": NEVER if clock_only and recipe.epochs is None else recipe.max_steps or -1,
-        "num_train_epochs": recipe.epochs or 1,
+        "max_steps": max_steps or NEVER,
         "learning_rate": recipe.learning_rate,
         "weight_decay": recipe.weight_decay,
         "adam_beta1": recipe.betas[0],
@@ -89,3 +97,12 @@ def common_arguments(recipe: TrainingRecipe, folder: RunFolder) -> dict[str, Any
         "disable_tqdm": True,
         "remove_unused_columns": False,
     }
+
+
+def save_model(trainer: Any, path: Path) -> None:
+    """Weights, configuration and processor, without the Trainer's pickled arguments."""
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    state = trainer.accelerator.get_state_dict(trainer.model_wrapped)
+    if trainer.is_world_process_zero():
+        model.save_pretrained(path, state_dict=state)
+        trainer.processing_class.save_pretrained(path)

@@ -5,6 +5,10 @@ from typing import Any, ClassVar
 from transformers import AutoConfig, PreTrainedConfig
 from transformers.configuration_utils import SubConfigSpec
 
+from waywiser.errors import ModelError
+
+from .features import FEATURE_SIZE, IMAGE_SIZE, IMAGE_TOKENS
+
 DEFAULT_TEXT = {
     "hidden_size": 256,
     "num_hidden_layers": 6,
@@ -37,6 +41,8 @@ class WaywiserStarterConfig(PreTrainedConfig):
     """
 
     model_type = "waywiser_starter"
+    # TRL 1.16 reads it from every architecture that transformers itself does not export; never saved.
+    auto_map: ClassVar[dict[str, str]] = {}
     sub_configs_defaults: ClassVar = {
         "text_config": SubConfigSpec(config_class=AutoConfig, model_type="qwen3", init_kwargs=DEFAULT_TEXT)
     }
@@ -44,12 +50,31 @@ class WaywiserStarterConfig(PreTrainedConfig):
     text_config: dict[str, Any] | PreTrainedConfig | None = None
     image_token_id: int = 4
     vision_tower: str = "efficientnet-lite0"
-    feature_size: int = 1728
-    image_tokens: int = 49
-    image_size: int = 224
+    feature_size: int = FEATURE_SIZE
+    image_tokens: int = IMAGE_TOKENS
+    image_size: int = IMAGE_SIZE
     connector_layers: int = 2
     connector_heads: int = 4
     connector_intermediate_size: int = 512
     feature_dropout: float = 0.1
     initializer_range: float = 0.02
     tie_word_embeddings: bool = True
+
+
+def check_config(config: WaywiserStarterConfig) -> None:
+    """Errors: ModelError for numbers that no starter model can be built from."""
+    found = (config.vision_tower, config.feature_size, config.image_tokens, config.image_size)
+    if found != ("efficientnet-lite0", FEATURE_SIZE, IMAGE_TOKENS, IMAGE_SIZE):
+        raise ModelError(
+            f"vision_tower, feature_size, image_tokens, image_size are {found} in the configuration; "
+            f"there is only ('efficientnet-lite0', {FEATURE_SIZE}, {IMAGE_TOKENS}, {IMAGE_SIZE})"
+        )
+    text = config.get_text_config()
+    if not 0 <= config.image_token_id < text.vocab_size:
+        raise ModelError(
+            f"image_token_id {config.image_token_id} is outside of the vocabulary of {text.vocab_size}"
+        )
+    if text.hidden_size % config.connector_heads:
+        raise ModelError(
+            f"{config.connector_heads} connector heads do not divide the width {text.hidden_size}"
+        )

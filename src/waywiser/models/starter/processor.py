@@ -46,7 +46,7 @@ class WaywiserStarterProcessor(ProcessorMixin):
         images = list(flatten(images)) or None
         return super().prepare_inputs_layout(images=images, text=text, **kwargs)
 
-    def validate_inputs(self, images: Any = None, text: Any = None, **kwargs: Any) -> None:
+    def validate_inputs(self, images: Any = None, text: Any = None, **_: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Errors: ModelError when the texts do not have one image placeholder for each image."""
         if images is None and text is None:
             raise ModelError("the processor was given neither text nor images")
@@ -58,7 +58,7 @@ class WaywiserStarterProcessor(ProcessorMixin):
         if places != len(images or ()):
             raise ModelError(f"{places} {IMAGE} placeholders in the text for {len(images or ())} images")
 
-    def _process_images(self, images: list[Any], **kwargs: Any) -> tuple[Any, list[str]]:
+    def _process_images(self, images: Any, **kwargs: Any) -> tuple[Any, list[str]]:
         processed = self.image_processor(images, **kwargs)
         return processed, [IMAGE * IMAGE_TOKENS] * len(images)
 

@@ -1,0 +1,166 @@
+"""Completions for many questions at once: sampled or greedy, each prompt read once for all its completions."""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+from tqdm import tqdm
+
+from waywiser.errors import ModelError
+from waywiser.sample import Sample
+
+
+def user_messages(question: str, images: Sequence[Any]) -> list[dict[str, Any]]:
+    """The conversation that asks `question` about `images` (in order, before the text): one user message."""
+    content: list[dict[str, Any]] = [{"type": "image", "image": image} for image in images]
+    return [{"role": "user", "content": [*content, {"type": "text", "text": question}]}]
+
+
+def generate_completions(
+    model: Any,
+    processor: Any,
+    samples: Sequence[Sample],
+    *,
+    n: int = 1,
+    temperature: float = 0.0,
+    batch_size: int = 64,
+    max_new_tokens: int = 96,
+    seed: int = 0,
+    title: str | None = None,
+) -> list[list[str]]:
+    """`n` completions of each sample's question, in the order of `samples`; all completions of 0 samples are [].
+
+    Temperature 0 is greedy: one completion is generated and stands n times. Above 0 every token is drawn from
+    the whole distribution (no top-k, no top-p). `batch_size` bounds the completions generated together. The
+    same seed, batch size and machine give the same completions, and the caller's random state is left alone.
+    `title` names a progress bar. Raises ModelError for a temperature, n or size out of range and for pictures
+    that cannot be decoded.
+    """
+    if not 0 <= temperature < float("inf") or min(n, batch_size, max_new_tokens) < 1:
+        raise ModelError(
+            f"temperature {temperature} must be at least 0, n {n}, batch_size {batch_size} and max_new_tokens "
+            f"{max_new_tokens} at least 1"
+        )
+    draws = n if temperature > 0 else 1
+    per_batch = max(1, batch_size // draws)
+    # Prompts of like length together: less padding. Ties keep their order.
+    order = sorted(range(len(samples)), key=lambda i: (len(samples[i].images), len(samples[i].question)))
+    found: dict[int, list[str]] = {}
+    was_training = model.training
+    model.eval()
+    devices = [model.device] if model.device.type == "cuda" else []
+    bar = tqdm(total=len(samples), desc=title, disable=None if title else True)
+    try:
+        with torch.random.fork_rng(devices=devices), bar:
+            torch.manual_seed(seed)
+            for start in range(0, len(order), per_batch):
+                chunk = order[start : start + per_batch]
+                texts = _generate(model, processor, [samples[i] for i in chunk], draws, temperature, max_new_tokens)
+                found |= {i: texts[k * draws : (k + 1) * draws] for k, i in enumerate(chunk)}
+                bar.update(len(chunk))
+    finally:
+        model.train(was_training)
+    return [found[i] * (n // draws) for i in range(len(samples))]
+
+
+def _generate(
+    model: Any, processor: Any, samples: Sequence[Sample], draws: int, temperature: float, max_new_tokens: int
+) -> list[str]:
+    inputs = prompt_inputs(processor, samples).to(model.device)
+    sampling: dict[str, Any] = {"do_sample": temperature > 0, "num_return_sequences": draws}
+    if temperature > 0:
+        sampling |= {"temperature": temperature, "top_k": 0, "top_p": 1.0}
+    with torch.no_grad(), shared_prefill(model, draws):
+        tokens = model.generate(**inputs, max_new_tokens=max_new_tokens, **sampling)
+    return processor.batch_decode(tokens[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
+
+
+def prompt_inputs(processor: Any, samples: Sequence[Sample]) -> Any:
+    """The batch that a model's `generate` takes for these questions, padded on the left."""
+    conversations = [user_messages(s.question, [_decode(s, content) for content in s.images]) for s in samples]
+    return processor.apply_chat_template(
+        conversations,
+        add_generation_prompt=True,
+        tokenize=True,
+        return_dict=True,
+        return_tensors="pt",
+        processor_kwargs={"padding": True, "padding_side": "left"},
+    )
+
+
+def _decode(sample: Sample, content: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content)).convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise ModelError(f"a picture of sample {sample.id} cannot be decoded: {error}") from error
+
+
+@contextmanager
+def shared_prefill(model: Any, group: int) -> Iterator[None]:
+    """Within this context `generate` runs each prompt through the model once where `group` rows repeat it.
+
+    Rows i * group to (i + 1) * group - 1 of a prefill must be the same prompt with the same pictures; where they
+    are not (this is checked) or the inputs have another layout, the prefill runs as it would without. Only the
+    prefill changes: the keys and values of one row are repeated for its group. Works for models whose
+    `pixel_values` hold one entry per picture and whose cache can repeat rows.
+    """
+    if group == 1:
+        yield
+        return
+    patched = "forward" in vars(model)
+    original = model.forward
+
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        rows = None if args else _one_row_each(kwargs, group)
+        if rows is None:
+            return original(*args, **kwargs)
+        output = original(**rows)
+        output.past_key_values.batch_repeat_interleave(group)
+        output.logits = output.logits.repeat_interleave(group, dim=0)
+        return output
+
+    forward.__wrapped__ = original  # type: ignore[attr-defined] - generate() reads the signature
+    model.forward = forward
+    try:
+        yield
+    finally:
+        if patched:
+            model.forward = original
+        else:
+            del model.forward
+
+
+_ROW_WISE = ("input_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
+
+
+def _one_row_each(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
+    """The inputs with the first row of each group only, or None where this is no prefill of repeated rows."""
+    ids, cache = kwargs.get("input_ids"), kwargs.get("past_key_values")
+    if ids is None or cache is None or cache.get_seq_length() > 0 or kwargs.get("labels") is not None:
+        return None
+    count = ids.shape[0]
+    if count % group or not hasattr(cache, "batch_repeat_interleave"):
+        return None
+    picked = dict(kwargs)
+    for name, value in kwargs.items():
+        if not isinstance(value, Tensor) or value.ndim == 0:
+            continue
+        if name == "pixel_values":
+            per_row, rest = divmod(value.shape[0], count)
+            rows = value.reshape(-1, group, per_row, *value.shape[1:]) if per_row and not rest else None
+        elif name in _ROW_WISE and value.shape[0] == count:
+            rows = value.reshape(-1, group, 1, *value.shape[1:])
+        elif name in ("logits_to_keep", "cache_position"):
+            continue
+        elif name in _ROW_WISE and value.shape[0] == 1:
+            continue
+        else:
+            return None  # a layout that is not known here
+        if rows is None or not all(torch.equal(rows[:, 0], rows[:, k]) for k in range(1, group)):
+            return None
+        picked[name] = rows[:, 0].flatten(0, 1)
+    return picked

@@ -1,0 +1,109 @@
+"""Rows for the cold start: all questions about one picture behind one image prefix, tokenised once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from waywiser.errors import RecipeError
+from waywiser.models.generation import user_messages
+from waywiser.models.starter.packing import Segment, pack
+from waywiser.tasks.completion import gold_completion
+from waywiser.training.data import TrainingSet
+
+_BATCH = 512
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One row: the tokens up to and including the image, shared by the questions' segments, and which picture."""
+
+    picture: int
+    prefix: list[int]
+    segments: list[Segment]
+
+    def __len__(self) -> int:
+        return len(self.prefix) + sum(len(s.prompt_ids) + len(s.completion_ids) for s in self.segments)
+
+
+def make_packs(data: TrainingSet, processor: Any, image_token_id: int, max_tokens: int) -> list[Pack]:
+    """Tokenise all samples and pack them by picture, at most `max_tokens` a row.
+
+    Raises RecipeError for samples without exactly one picture or longer than `max_tokens` by themselves.
+    """
+    by_picture: dict[int, list[tuple[list[int], Segment]]] = {}
+    for place, turn in zip(data.places, tokenize_turns(data, processor), strict=True):
+        if len(place) != 1:
+            raise RecipeError(f"packing: image needs one picture a sample, not {len(place)}: use packing: none")
+        by_picture.setdefault(place[0], []).append(_split(turn, image_token_id))
+    packs: list[Pack] = []
+    for picture, turns in by_picture.items():
+        packs += _fill(picture, turns, max_tokens)
+    return packs
+
+
+def tokenize_turns(data: TrainingSet, processor: Any) -> list[tuple[list[int], list[int]]]:
+    """Prompt and gold completion of each sample as token ids; the completion ends with the end-of-turn token.
+
+    Images do not matter to the tokens here (one size for all), so a blank one stands in for them.
+    """
+    blank = Image.new("RGB", (224, 224))
+    eos = processor.tokenizer.eos_token_id
+    turns: list[tuple[list[int], list[int]]] = []
+    for start in range(0, len(data.samples), _BATCH):
+        chunk = range(start, min(start + _BATCH, len(data.samples)))
+        prompts, completions = [], []
+        for i in chunk:
+            sample = data.samples[i]
+            messages = user_messages(sample.question, [blank] * len(data.places[i]))
+            prompts.append(processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False))
+            completions.append(gold_completion(sample))
+        images = [[blank] * len(data.places[i]) for i in chunk]
+        images = images if any(images) else None
+        prompt_ids = processor(text=prompts, images=images, add_special_tokens=False)["input_ids"]
+        completion_ids = processor.tokenizer(completions, add_special_tokens=False)["input_ids"]
+        turns += [
+            (list(prompt), [*completion, eos])
+            for prompt, completion in zip(prompt_ids, completion_ids, strict=True)
+        ]
+    return turns
+
+
+def _split(turn: tuple[list[int], list[int]], image_token_id: int) -> tuple[list[int], Segment]:
+    prompt, completion = turn
+    end = len(prompt) - prompt[::-1].index(image_token_id)
+    return prompt[:end], Segment(prompt[end:], completion)
+
+
+def _fill(picture: int, turns: Sequence[tuple[list[int], Segment]], max_tokens: int) -> list[Pack]:
+    packs: list[Pack] = []
+    for prefix, segment in turns:
+        single = Pack(picture, prefix, [segment])
+        if len(single) > max_tokens:
+            raise RecipeError(f"a sample has {len(single)} tokens, more than max_pack_tokens {max_tokens}: raise it")
+        fits = packs and len(packs[-1]) + len(single) - len(prefix) <= max_tokens
+        if fits and packs[-1].prefix == prefix:
+            packs[-1].segments.append(segment)
+        else:
+            packs.append(single)
+    return packs
+
+
+class PackCollator:
+    """Rows {"pack": index} -> what the model's forward takes: ids, labels, segments and one picture a row.
+
+    `pixels` is the (pictures, 3, H, W) uint8 tensor of all pictures.
+    """
+
+    def __init__(self, packs: Sequence[Pack], pixels: Tensor, pad_token_id: int) -> None:
+        self.packs, self.pixels, self.pad_token_id = packs, pixels, pad_token_id
+
+    def __call__(self, rows: Sequence[dict[str, int]]) -> dict[str, Tensor]:
+        chosen = [self.packs[row["pack"]] for row in rows]
+        batch = pack([(p.prefix, p.segments) for p in chosen], self.pad_token_id)
+        batch["attention_mask"] = (batch["segment_ids"] >= 0).long()
+        batch["pixel_values"] = self.pixels[torch.tensor([p.picture for p in chosen])]
+        return batch

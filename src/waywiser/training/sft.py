@@ -1,0 +1,129 @@
+"""Cold start: supervised fine-tuning on questions with gold reasoning, over TRL's SFTTrainer."""
+
+import inspect
+from typing import Any
+
+import torch
+from datasets import Dataset
+from tqdm import tqdm
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
+
+from waywiser.errors import RecipeError
+from waywiser.models.generation import user_messages
+from waywiser.tasks.completion import gold_completion
+from waywiser.training.budget import Budget
+from waywiser.training.config import SFTRecipe, StarterShape
+from waywiser.training.data import TrainingSet, read_training_set
+from waywiser.training.loading import load_start
+from waywiser.training.packing import PackCollator, make_packs
+from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
+from waywiser.training.trainer import BudgetedTrainer, common_arguments, save_model, total_steps
+
+
+class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
+    """TRL's SFTTrainer with a schedule that follows the budget; see `BudgetedTrainer`."""
+
+
+def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
+    """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
+
+    `resume` goes on from the last whole checkpoint in `recipe.out`; a run that has ended before is returned as
+    it is. Raises RecipeError for a bad request before anything is written, and what reading data and models
+    raises.
+    """
+    folder = RunFolder(recipe, resume=resume)
+    if (done := folder.finished()) is not None:
+        return done
+    if recipe.threads:
+        torch.set_num_threads(recipe.threads)
+    data = read_training_set(recipe.data, recipe.seed)
+    model, processor = _start(recipe, data)
+    rows, collator = _packed(recipe, data, model, processor) if recipe.packing == "image" else _plain(data)
+    if len(rows) < recipe.batch_size:
+        raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
+    checkpoint = folder.open()
+    steps = total_steps(recipe, len(rows) // (recipe.batch_size * recipe.accumulate) or 1)
+    budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
+    trainer = ColdStartTrainer(
+        model=model,
+        args=_arguments(recipe, folder, steps),
+        train_dataset=rows,
+        data_collator=collator,
+        processing_class=processor,
+    )
+    log = trainer.use_budget(recipe, budget, folder, ("loss", "mean_token_accuracy"))
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    result = TrainResult(
+        stage="sft",
+        out=folder.path,
+        model=folder.model,
+        log=folder.log,
+        steps=trainer.state.global_step,
+        samples=len(data.samples),
+        seconds=round(budget.seconds, 3),
+        last=log.last,
+    )
+    return folder.close(
+        lambda path: save_model(trainer, path), result, keep_checkpoints=recipe.keep_checkpoints
+    )
+
+
+def _start(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
+    if recipe.starter is None:
+        return load_start(str(recipe.model))
+    return fresh_starter(recipe.starter, data, recipe.seed)
+
+
+def fresh_starter(shape: StarterShape, data: TrainingSet, seed: int) -> tuple[Any, Any]:
+    """A starter model of this shape with random weights; its tokenizer is learned from questions and answers."""
+    from waywiser.models.starter import WaywiserStarterConfig, build_starter
+    from waywiser.models.starter.config import DEFAULT_TEXT
+
+    values = shape.model_dump()
+    text = {**DEFAULT_TEXT, "model_type": "qwen3", **{k: v for k, v in values.items() if k in DEFAULT_TEXT}}
+    own = {k: v for k, v in values.items() if k.startswith("connector") or k == "feature_dropout"}
+    texts = [text for sample in data.samples for text in (sample.question, gold_completion(sample))]
+    config = WaywiserStarterConfig(text_config=text, **own)
+    return build_starter(texts, config, vocab_size=shape.vocab_size, seed=seed)
+
+
+def _packed(recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any) -> tuple[Dataset, PackCollator]:
+    if "segment_ids" not in inspect.signature(type(model).forward).parameters:
+        raise RecipeError(f"{type(model).__name__} cannot pack questions (no segment_ids): use packing: none")
+    packs = make_packs(data, processor, model.config.image_token_id, recipe.max_pack_tokens)
+    pixels = torch.cat(
+        [
+            processor.image_processor(images=[data.pictures.image(i)], return_tensors="pt")["pixel_values"]
+            for i in tqdm(range(len(data.pictures.encoded)), desc="pictures", disable=None)
+        ]
+    )
+    rows = Dataset.from_dict({"pack": list(range(len(packs)))})
+    return rows, PackCollator(packs, pixels, processor.tokenizer.pad_token_id)
+
+
+def _plain(data: TrainingSet) -> tuple[Dataset, None]:
+    """Conversational prompt-completion rows; pictures are decoded when a batch needs them."""
+    rows = Dataset.from_dict({"row": list(range(len(data.samples)))})
+
+    def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
+        samples = [data.samples[i] for i in batch["row"]]
+        return {
+            "prompt": [user_messages(s.question, []) for s in samples],
+            "completion": [[{"role": "assistant", "content": gold_completion(s)}] for s in samples],
+            "images": [data.images(i) for i in batch["row"]],
+        }
+
+    return rows.with_transform(fetch), None
+
+
+def _arguments(recipe: SFTRecipe, folder: RunFolder, steps: int | None) -> SFTConfig:
+    return SFTConfig(
+        **common_arguments(recipe, folder, steps),
+        per_device_train_batch_size=recipe.batch_size,
+        gradient_accumulation_steps=recipe.accumulate,
+        completion_only_loss=False if recipe.packing == "image" else True,
+        max_length=None,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        dataloader_drop_last=True,
+    )

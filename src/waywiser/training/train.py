@@ -1,0 +1,43 @@
+"""`train`: run a recipe, whichever its stage."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from waywiser.errors import RecipeError
+from waywiser.recipe import build, merge, nearest, parse_overrides, read_yaml
+from waywiser.training.config import RLVRRecipe, SFTRecipe
+from waywiser.training.run_folder import TrainResult
+
+_STAGES: dict[str, type[SFTRecipe] | type[RLVRRecipe]] = {"sft": SFTRecipe, "rlvr": RLVRRecipe}
+
+
+def load_training_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | RLVRRecipe:
+    """The recipe at `path` with command-line `overrides`, of the type that its `stage` names.
+
+    Raises RecipeError, in one line, for anything that is not a training recipe.
+    """
+    values = merge(read_yaml(path), parse_overrides(overrides))
+    stage = values.get("stage")
+    if not isinstance(stage, str) or stage not in _STAGES:
+        raise RecipeError(f"{path}: {_stage_problem(stage)}")
+    return build(_STAGES[stage], values, source=str(path))
+
+
+def train(recipe_path: str | Path, overrides: Sequence[str] = (), resume: bool = False) -> TrainResult:
+    """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`."""
+    recipe = load_training_recipe(recipe_path, overrides)
+    if isinstance(recipe, SFTRecipe):
+        from waywiser.training.sft import run_sft
+
+        return run_sft(recipe, resume=resume)
+    from waywiser.training.rlvr import run_rlvr
+
+    return run_rlvr(recipe, resume=resume)
+
+
+def _stage_problem(stage: Any) -> str:
+    if stage is None:
+        return "stage is missing: write stage: sft or stage: rlvr"
+    near = nearest(str(stage), _STAGES)
+    return f"unknown stage {stage!r}; " + (f"did you mean {near!r}?" if near else "choose sft or rlvr")
