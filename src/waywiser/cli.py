@@ -53,9 +53,7 @@ def _root(
 
 @assets_app.command("get")
 def assets_get(
-    destination: Annotated[
-        Path | None, typer.Argument(help="Folder to fill. Default: the user's data folder.")
-    ] = None,
+    destination: Annotated[Path | None, typer.Argument(help="Folder to fill. Default: the user's data folder.")] = None,
     as_json: Json = False,
 ) -> None:
     """Download the furniture libraries of Debian's sweethome3d-furniture (120 MB, no root needed).
@@ -193,7 +191,7 @@ def evaluate(
 
 
 def _model_path(model: str) -> str:
-    from waywiser.models.loading import default_starter_path
+    from waywiser.models.starter import default_starter_path
 
     return str(default_starter_path()) if model == "starter" else model
 

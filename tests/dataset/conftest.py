@@ -34,8 +34,6 @@ def contents() -> Callable[[Path], dict[str, bytes]]:
     """`contents(folder)`: every file's bytes by relative path, hidden ones included."""
 
     def read(folder: Path) -> dict[str, bytes]:
-        return {
-            p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
-        }
+        return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
     return read

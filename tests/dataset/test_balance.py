@@ -52,9 +52,7 @@ def test_a_category_wins_as_often_as_it_loses() -> None:
 
 
 def test_either_option_is_right_equally_often() -> None:
-    candidates = [
-        Candidate(f"v{i}", "left_right", "choice", "", "left" if i % 5 else "right") for i in range(500)
-    ]
+    candidates = [Candidate(f"v{i}", "left_right", "choice", "", "left" if i % 5 else "right") for i in range(500)]
     buckets = Counter(candidates[i].bucket for i in choose(candidates, 2, np.random.default_rng(0)))
     assert buckets == {"left": 100, "right": 100} or abs(buckets["left"] - buckets["right"]) <= 1
     assert sum(buckets.values()) >= 200
@@ -79,9 +77,7 @@ def test_measures_vary_within_a_category() -> None:
 
 
 @given(st.integers(0, 50), st.integers(1, 40), st.integers(1, 3))
-def test_choice_is_deterministic_unique_and_within_the_cap_of_each_view(
-    seed: int, views: int, per_view: int
-) -> None:
+def test_choice_is_deterministic_unique_and_within_the_cap_of_each_view(seed: int, views: int, per_view: int) -> None:
     candidates = comparisons(seed, views, 0.7) + counts(seed, views)
     chosen = choose(candidates, per_view, np.random.default_rng(seed))
     assert chosen == choose(candidates, per_view, np.random.default_rng(seed))

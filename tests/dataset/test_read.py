@@ -45,9 +45,7 @@ def test_every_answer_is_derived_again_from_what_is_stored(dataset: Path) -> Non
 
 
 def test_only_the_columns_asked_for(dataset: Path) -> None:
-    for lean, full in zip(
-        read_samples(dataset, columns=["reasoning"]), read_samples(dataset, "train"), strict=True
-    ):
+    for lean, full in zip(read_samples(dataset, columns=["reasoning"]), read_samples(dataset, "train"), strict=True):
         assert lean.images == []
         assert lean.program is None
         assert (lean.id, lean.question, lean.answer) == (full.id, full.question, full.answer)

@@ -61,30 +61,20 @@ def test_the_folder_holds_what_the_manifest_says(dataset: Path, contents: Conten
     manifest = read_manifest(dataset)
     assert manifest is not None
     names = {f.path for f in manifest.files}
-    assert names == {
-        f"{kind}/train-{i:05d}-of-00003.parquet" for kind in ("data", "scenes") for i in range(3)
-    }
+    assert names == {f"{kind}/train-{i:05d}-of-00003.parquet" for kind in ("data", "scenes") for i in range(3)}
     assert set(contents(dataset)) == names | {MANIFEST, "README.md", "ATTRIBUTION.md"}
     assert manifest.rooms == 6
-    assert (
-        manifest.samples
-        == sum(manifest.tasks.values())
-        == sum(f.rows for f in manifest.files if "data" in f.path)
-    )
+    assert manifest.samples == sum(manifest.tasks.values()) == sum(f.rows for f in manifest.files if "data" in f.path)
     assert set(manifest.tasks) <= set(TASKS)
     assert all(manifest.proposed[task] >= count for task, count in manifest.tasks.items())
 
 
-def test_two_workers_give_the_same_bytes(
-    tmp_path: Path, dataset: Path, config: Config, contents: Contents
-) -> None:
+def test_two_workers_give_the_same_bytes(tmp_path: Path, dataset: Path, config: Config, contents: Contents) -> None:
     synthesize(config(tmp_path / "out", workers=2), progress=False)
     assert contents(tmp_path / "out") == contents(dataset)
 
 
-def test_another_seed_gives_other_rooms(
-    tmp_path: Path, dataset: Path, config: Config, contents: Contents
-) -> None:
+def test_another_seed_gives_other_rooms(tmp_path: Path, dataset: Path, config: Config, contents: Contents) -> None:
     synthesize(config(tmp_path / "out", seed=6, rooms=2), progress=False)
     first = "scenes/train-00000-of-0000{}.parquet"
     assert contents(tmp_path / "out")[first.format(1)] != contents(dataset)[first.format(3)]
@@ -212,9 +202,7 @@ def test_missing_furniture_is_one_line_and_writes_nothing(tmp_path: Path, config
     assert not (tmp_path / "out").exists()
 
 
-def test_only_the_tasks_asked_for_and_held_out_furniture(
-    tmp_path: Path, config: Config, dataset: Path
-) -> None:
+def test_only_the_tasks_asked_for_and_held_out_furniture(tmp_path: Path, config: Config, dataset: Path) -> None:
     out = tmp_path / "out"
     manifest = synthesize(config(out, tasks="left_right,object_size", split="heldout"), progress=False)
     assert set(manifest.tasks) <= {"left_right", "object_size"}

@@ -35,18 +35,14 @@ def test_counts_every_visible_instance(paint: Paint, patch: Any) -> None:
 
 
 @pytest.mark.parametrize(("side", "asked"), [(8, False), (10, True)])
-def test_no_count_when_an_instance_is_too_small_to_agree_on(
-    paint: Paint, patch: Any, side: int, asked: bool
-) -> None:
+def test_no_count_when_an_instance_is_too_small_to_agree_on(paint: Paint, patch: Any, side: int, asked: bool) -> None:
     # 80 pixels of 200 x 100 are the floor: 8 x 8 lies below it, 10 x 10 above.
     view = paint([patch("chair", (10, 40, 30, 60)), patch("chair", (60, 40, 60 + side, 40 + side))])
     assert ("chair" in answers("object_count", view)) == asked
 
 
 @pytest.mark.parametrize(("hidden", "asked"), [(32, False), (24, True)])
-def test_no_count_when_an_instance_is_mostly_hidden(
-    paint: Paint, patch: Any, hidden: int, asked: bool
-) -> None:
+def test_no_count_when_an_instance_is_mostly_hidden(paint: Paint, patch: Any, hidden: int, asked: bool) -> None:
     view = paint([
         patch("chair", (10, 40, 30, 60)), patch("chair", (60, 40, 100, 60), depth=4.0),
         patch("sofa", (60, 30, 60 + hidden, 70), depth=2.0),
@@ -78,9 +74,7 @@ def test_depths_must_differ_by_the_gap_whichever_is_nearer(
     paint: Paint, patch: Any, near_first: bool, near: float, ratio: float, asked: bool
 ) -> None:
     depths = (near, near * ratio) if near_first else (near * ratio, near)
-    view = paint(
-        [patch("bed", (60, 40, 90, 60), depth=depths[0]), patch("lamp", (110, 40, 140, 60), depth=depths[1])]
-    )
+    view = paint([patch("bed", (60, 40, 90, 60), depth=depths[0]), patch("lamp", (110, 40, 140, 60), depth=depths[1])])
     found = ask("depth_order", view)
     assert bool(found) == asked
     for draft in found:
@@ -90,9 +84,7 @@ def test_depths_must_differ_by_the_gap_whichever_is_nearer(
 
 def test_closer_must_mean_one_thing(paint: Paint, patch: Any) -> None:
     # Nearer along the optical axis, but farther in a straight line, being at the edge of a wide picture.
-    view = paint(
-        [patch("bed", (0, 40, 12, 60), depth=2.6), patch("lamp", (290, 40, 310, 60), depth=3.1)], width=600
-    )
+    view = paint([patch("bed", (0, 40, 12, 60), depth=2.6), patch("lamp", (290, 40, 310, 60), depth=3.1)], width=600)
     one, two = view.visible[1], view.visible[2]
     assert one.nearest_depth < two.nearest_depth / 1.15
     assert one.nearest_distance > two.nearest_distance
@@ -108,9 +100,7 @@ def test_only_things_with_a_name_of_their_own_are_compared(paint: Paint, patch: 
 
 
 def test_a_depth_that_was_not_measured_is_not_asked_about(paint: Paint, patch: Any) -> None:
-    view = paint(
-        [patch("bed", (60, 40, 90, 60), depth=2.0), patch("lamp", (110, 40, 140, 60), depth=float("nan"))]
-    )
+    view = paint([patch("bed", (60, 40, 90, 60), depth=2.0), patch("lamp", (110, 40, 140, 60), depth=float("nan"))])
     assert ask("depth_order", view) == []
     assert {draft.topic for draft in ask("camera_distance", view)} == {"bed"}
 
@@ -181,9 +171,7 @@ def test_size_is_the_longest_side_whichever_it_is(paint: Paint, patch: Any) -> N
 
 def test_size_is_not_asked_of_tiny_things(paint: Paint, patch: Any) -> None:
     assert answers("object_size", paint([patch("bowl", (60, 40, 100, 60), size=(0.14, 0.1, 0.1))])) == {}
-    assert answers("object_size", paint([patch("bowl", (60, 40, 100, 60), size=(0.16, 0.1, 0.1))])) == {
-        "bowl": 16.0
-    }
+    assert answers("object_size", paint([patch("bowl", (60, 40, 100, 60), size=(0.16, 0.1, 0.1))])) == {"bowl": 16.0}
 
 
 # --- nothing to ask

@@ -55,9 +55,7 @@ def room_of_boxes(seed: int) -> Scene:
         wall_colour=(0.8, 0.8, 0.8),
         floor_colour=(0.5, 0.5, 0.5),
     )
-    camera = Camera.look_at(
-        (-3.7, -3.7, 1.7), (0, 0, 0.4), width=224, height=224, horizontal_fov=math.radians(75)
-    )
+    camera = Camera.look_at((-3.7, -3.7, 1.7), (0, 0, 0.4), width=224, height=224, horizontal_fov=math.radians(75))
     return Scene(
         id=f"boxes-{seed}", seed=seed, split="train", furniture="boxes", rooms=(room,),
         objects=tuple(objects), lights=(), ambient=1.0, cameras=(camera,),
@@ -97,9 +95,7 @@ def test_answers_agree_with_closed_forms() -> None:
                 assert isinstance(value, float)
                 assert abs(value - inputs["exact_m"]) <= 0.05 + 1e-6
             elif draft.task == "left_right":
-                a, b = (
-                    camera.project(np.asarray([view.object(i).box.center]))[0, 0] for i in inputs["objects"]
-                )
+                a, b = (camera.project(np.asarray([view.object(i).box.center]))[0, 0] for i in inputs["objects"])
                 assert value == ("left" if a < b else "right")
     assert all(count >= 5 for count in asked.values()), asked
 

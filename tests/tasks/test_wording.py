@@ -63,9 +63,7 @@ def test_every_draft_is_sound(paint: Paint, patch: Any, layout: list[tuple[Any, 
             assert d.answer.options is not None
             assert d.answer.value in d.answer.options
             assert all(f"'{option}'" in d.question for option in d.answer.options)
-            assert d.reasoning.rstrip(".").endswith(
-                (f"so the {d.answer.value} is closer", f"to the {d.answer.value}")
-            )
+            assert d.reasoning.rstrip(".").endswith((f"so the {d.answer.value} is closer", f"to the {d.answer.value}"))
         else:
             assert format_answer(d.answer) in d.reasoning
         if d.answer.kind == "number":
@@ -120,8 +118,7 @@ def test_traces_state_true_numbers(paint: Paint, patch: Any) -> None:
     )
     assert {"20", "65", "100"} <= set(re.findall(r"\d+", said["left_right"].reasoning))
     assert (
-        said["camera_distance"].reasoning
-        == f"The bed is at 20 of 100 across the picture, about {distance:.1f} m away."
+        said["camera_distance"].reasoning == f"The bed is at 20 of 100 across the picture, about {distance:.1f} m away."
     )
     assert said["object_size"].reasoning == (
         f"The bed is about {distance:.1f} m away and spans 20 of 100 across the picture, "

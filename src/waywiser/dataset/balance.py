@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-TOPIC_SHARE = {"integer": 0.5, "number": 0.34}
+TOPIC_SHARE = {"integer": 0.4, "number": 0.34}
 """Largest share of one answer class within a topic (category)."""
-OVERALL_SHARE = {"integer": 0.3}
+OVERALL_SHARE = {"integer": 0.4}
 """Largest share of one answer class within a task."""
 SLACK = 0.1
 """How far above equal shares the largest answer class may lie where OVERALL_SHARE cannot be had."""
@@ -95,14 +95,29 @@ def _even(candidates: Sequence[Candidate], indices: list[int], per_view: int) ->
         group.sort(key=lambda i: frequency[candidates[i].topic, candidates[i].bucket])
         kept += group[:per_view]
     kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
+    for _ in range(_PASSES):  # the two caps disturb one another, but each only removes, so this comes to rest
+        before = len(kept)
+        kept = _cap_topics(candidates, kept, TOPIC_SHARE.get(kind, 1.0))
+        kept = _cap_overall(candidates, kept, OVERALL_SHARE.get(kind, 1.0))
+        if len(kept) == before:
+            break
+    return kept
+
+
+def _cap_topics(candidates: Sequence[Candidate], kept: list[int], share: float) -> list[int]:
+    """Within each topic no answer class above `share`."""
     topics: dict[str, list[int]] = defaultdict(list)
     for i in kept:
         topics[candidates[i].topic].append(i)
-    bucket = lambda i: candidates[i].bucket  # noqa: E731
-    kept = [i for group in topics.values() for i in capped(group, bucket, TOPIC_SHARE.get(kind, 1.0))]
-    # With few classes a small share cannot be had; then the classes are only brought near to one another.
-    share = max(OVERALL_SHARE.get(kind, 1.0), 1 / max(1, len({bucket(i) for i in kept})) + SLACK)
-    return capped(kept, bucket, share)
+    level = [i for group in topics.values() for i in capped(group, lambda i: candidates[i].bucket, share)]
+    order = {index: place for place, index in enumerate(kept)}
+    return sorted(level, key=order.__getitem__)
+
+
+def _cap_overall(candidates: Sequence[Candidate], kept: list[int], share: float) -> list[int]:
+    """Over all topics no answer class above `share`, or where there are few classes, near to equal shares."""
+    classes = len({candidates[i].bucket for i in kept})
+    return capped(kept, lambda i: candidates[i].bucket, max(share, 1 / max(1, classes) + SLACK))
 
 
 def capped(items: Iterable[int], label: Callable[[int], str], share: float) -> list[int]:

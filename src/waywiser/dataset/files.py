@@ -68,8 +68,6 @@ def _footer(schema: pa.Schema) -> io.BytesIO:
 
 def _explained(error: OSError, path: Path) -> DatasetError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DatasetError(
-            f"the disk is full: {path} was not written; free some space and run again to resume"
-        )
+        return DatasetError(f"the disk is full: {path} was not written; free some space and run again to resume")
     reason = error.strerror or str(error)
     return DatasetError(f"cannot write {path} ({reason}): choose a folder that you may write to")

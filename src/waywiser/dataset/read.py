@@ -66,9 +66,7 @@ def _files(folder: Path, kind: str, split: str | None) -> list[Path]:
         raise DatasetError(f"no dataset at {folder}: there is no such folder")
     files = sorted((folder / kind).glob("*.parquet"))
     if not files:
-        raise DatasetError(
-            f"no dataset in {folder}: it has no {kind}/*.parquet (make one with waywiser synthesize)"
-        )
+        raise DatasetError(f"no dataset in {folder}: it has no {kind}/*.parquet (make one with waywiser synthesize)")
     chosen = [path for path in files if split is None or path.name.startswith(f"{split}-")]
     if not chosen:
         there = sorted({path.name.split("-")[0] for path in files})
@@ -82,9 +80,7 @@ def _columns(path: Path, wanted: Sequence[str] | None) -> list[str]:
     for name in _NEEDED:
         if name not in schema.names:
             raise DatasetError(f"{path} has no column {name!r}: it is no waywiser dataset file")
-    names = [
-        n for n in SAMPLES.names if n in schema.names and (wanted is None or n in wanted or n in _NEEDED)
-    ]
+    names = [n for n in SAMPLES.names if n in schema.names and (wanted is None or n in wanted or n in _NEEDED)]
     for name in names:
         kind, expected = schema.field(name).type, SAMPLES.field(name).type
         if not kind.equals(expected):

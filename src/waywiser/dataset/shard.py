@@ -35,9 +35,7 @@ STAGING = ".staging"
 _BALANCE = [("view", pa.string()), ("topic", pa.string()), ("bucket", pa.string()),
             ("winner", pa.string()), ("loser", pa.string())]  # fmt: skip
 BALANCE_COLUMNS = [name for name, _ in _BALANCE]
-_DRAFTS = pa.schema(
-    [*SAMPLES.remove(SAMPLES.get_field_index("images")), *(pa.field(n, t) for n, t in _BALANCE)]
-)
+_DRAFTS = pa.schema([*SAMPLES.remove(SAMPLES.get_field_index("images")), *(pa.field(n, t) for n, t in _BALANCE)])
 _VIEWS = pa.schema([("view", pa.string()), ("png", pa.binary())])
 
 
@@ -136,9 +134,7 @@ def _ask(view: View, config: SynthesisConfig, index: int) -> list[dict[str, Any]
     key = f"{view.scene.id}-{view.camera_index}"
     for name in choose_tasks(config.tasks):
         number = list(TASKS).index(name)
-        rng = np.random.default_rng(
-            [config.seed, config.split == "heldout", index, view.camera_index, number]
-        )
+        rng = np.random.default_rng([config.seed, config.split == "heldout", index, view.camera_index, number])
         for place, draft in enumerate(TASKS[name].questions(view, rng)):
             rows.append(_row(draft, view, f"{key}-{name}-{place}", key, config))
     return rows

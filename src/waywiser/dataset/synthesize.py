@@ -109,9 +109,7 @@ def _run(config: SynthesisConfig, progress: bool) -> None:
             bar.update(rooms)
 
 
-def _conclude(
-    config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary, progress: bool
-) -> Manifest:
+def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary, progress: bool) -> Manifest:
     """Balance over all shards, write them, then the papers; the manifest comes last and marks the end."""
     chosen, buckets, proposed = _balance(config)
     jobs = [(config, shard, rows) for shard, rows in enumerate(chosen)]

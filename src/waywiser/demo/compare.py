@@ -16,9 +16,16 @@ SETS = ("heldout", "known")
 TEXT = ("options", "scene_id", "program")
 
 
-def results_path(config: DemoConfig, arm: str, name: str) -> Path:
-    """Where the completions of an arm on a set lie."""
-    return config.out / "evaluation" / f"{arm}-{name}.jsonl"
+def results_path(config: DemoConfig, arm: str) -> Path:
+    """Where the completions of an arm on all sets lie."""
+    return config.out / "evaluation" / f"{arm}.jsonl"
+
+
+def read_arm(config: DemoConfig, arm: str, name: str) -> Results:
+    """The results of an arm on one set."""
+    ids = {sample.id for sample in read_samples(config.out / "data" / name, columns=())}
+    results = read_results(results_path(config, arm))
+    return {mode: [item for item in items if item.sample_id in ids] for mode, items in results.items()}
 
 
 def compare_arms(config: DemoConfig) -> dict[str, Any]:
@@ -33,7 +40,7 @@ def compare_arms(config: DemoConfig) -> dict[str, Any]:
 def _compare_set(config: DemoConfig, name: str, blind: BlindBaseline) -> dict[str, Any]:
     samples = list(read_samples(config.out / "data" / name, columns=TEXT))
     blind_items = score_completions(samples, [[blind.completion(sample)] for sample in samples])
-    arms = {arm: read_results(results_path(config, arm, name)) for arm in ARMS}
+    arms = {arm: read_arm(config, arm, name) for arm in ARMS}
     shown: dict[str, Any] = {"blind": dict.fromkeys(("greedy", "sampled"), _scores(blind_items, config))}
     shown |= {arm: {mode: _scores(items, config) for mode, items in results.items()} for arm, results in arms.items()}
     shown["samples"] = len(samples)
@@ -61,9 +68,7 @@ def _difference(a: Results, b: Results, config: DemoConfig) -> dict[str, Any]:
     }
 
 
-def _task_difference(
-    a: Sequence[ItemResult], b: Sequence[ItemResult], task: str, config: DemoConfig
-) -> dict[str, Any]:
+def _task_difference(a: Sequence[ItemResult], b: Sequence[ItemResult], task: str, config: DemoConfig) -> dict[str, Any]:
     one = [item for item in a if item.task == task]
     two = [item for item in b if item.task == task]
     interval = compare(one, two, resamples=config.bootstrap, seed=config.seed)

@@ -11,7 +11,10 @@ def findings(scores: dict[str, Any]) -> list[Finding]:
         _difference(scores["rlvr_minus_sft"], "Sampled reward:", "RLVR", "over the SFT model it started from"),
         _difference(scores["rlvr_minus_sft"]["greedy"], "Greedy accuracy:", "RLVR", "over that SFT model"),
         _difference(
-            scores["rlvr_minus_sft_equal_time"], "Against equal-time SFT, sampled:", "RLVR", "over SFT for equal time"
+            scores["rlvr_minus_sft_equal_time"],
+            "Against equal-time SFT, sampled:",
+            "RLVR",
+            "over SFT for equal time",
         ),
         _difference(
             scores["rlvr_minus_sft_equal_time"]["greedy"],

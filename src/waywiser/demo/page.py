@@ -8,11 +8,10 @@ from typing import Any
 
 from waywiser import __version__
 from waywiser.dataset.read import read_samples, read_scenes
-from waywiser.demo.compare import ARMS, SETS, results_path
+from waywiser.demo.compare import ARMS, SETS, read_arm
 from waywiser.demo.config import DemoConfig
 from waywiser.demo.findings import findings
 from waywiser.evaluation.evaluate import ItemResult
-from waywiser.evaluation.run import read_results
 from waywiser.report.charts import grouped_bars
 from waywiser.report.page import svg, write_page
 from waywiser.report.pictures import encoded, room_pictures
@@ -27,23 +26,26 @@ NAMES = {
     "rlvr": "SFT then RLVR",
     "sft_equal_time": "SFT for equal time",
 }
-SET_NAMES = {"heldout": "rooms and furniture never seen", "known": "rooms never seen, furniture seen in training"}
+SET_NAMES = {
+    "heldout": "rooms and furniture never seen",
+    "known": "rooms never seen, furniture seen in training",
+}
 ROOMS, EXAMPLES = 3, 9
 
 
-def write_demo_page(config: DemoConfig, result: dict[str, Any]) -> Path:
-    """Write `report.html` into the demo's folder and return its path."""
+def write_demo_page(config: DemoConfig, result: dict[str, Any], out: Path | None = None) -> Path:
+    """Write the page, by default `report.html` in the demo's folder, and return its path."""
     heldout = result["heldout"]
     tasks = [task for task in heldout["start"]["greedy"] if task not in ("mean", "ci95", "format")]
     return write_page(
-        config.out / "report.html",
+        out or config.out / "report.html",
         "demo.html",
         title="waywiser: rooms, training, and what changed",
         lead=_lead(config, result),
         findings=findings(heldout),
         scores_note=(
             "Exact match for counts and choices; for metres and centimetres the EDNM reward, exp(-2 x relative error). "
-            "Mean: the mean over the five tasks, with a 95 % interval (bootstrap over rooms). Blind: the best answer "
+            "Mean: the mean over the five tasks, with a 95 % interval (rooms resampled). Blind: the best answer "
             "that never looks at the picture. Sampled: mean over "
             f"{config.eval_samples} completions at temperature {config.temperature:g}, as in training."
         ),
@@ -75,7 +77,11 @@ def _table(result: dict[str, Any], name: str, mode: str, tasks: Sequence[str]) -
     scores = result[name]
     arms = ["blind", *ARMS]
     rows = [
-        {"name": task.replace("_", " "), "total": False, "cells": [f"{scores[a][mode][task]:.3f}" for a in arms]}
+        {
+            "name": task.replace("_", " "),
+            "total": False,
+            "cells": [f"{scores[a][mode][task]:.3f}" for a in arms],
+        }
         for task in tasks
     ]
     rows.append(
@@ -104,13 +110,12 @@ def _rooms(config: DemoConfig) -> list[Any]:
 
 
 def _assets(config: DemoConfig) -> str:
-    import json
 
     return json.loads((config.out / "stages" / "furniture.json").read_text())["assets"]
 
 
 def _examples(config: DemoConfig) -> list[dict[str, Any]]:
-    arms = {arm: read_results(results_path(config, arm, "heldout"))["greedy"] for arm in ARMS}
+    arms = {arm: read_arm(config, arm, "heldout")["greedy"] for arm in ARMS}
     by_id = {arm: {item.sample_id: item for item in items} for arm, items in arms.items()}
     wanted = _where_they_differ(arms["sft"], by_id["rlvr"])
     samples = {s.id: s for s in read_samples(config.out / "data" / "heldout") if s.id in wanted}
@@ -166,6 +171,9 @@ def _facts(config: DemoConfig, result: dict[str, Any]) -> list[tuple[str, str]]:
         ("wall clock", f"{result['wall_s'] / 60:.1f} minutes"),
         ("peak memory", f"{result['peak_rss_mb'] / 1024:.2f} GiB"),
         ("stages", stages),
-        ("start against blind", ", ".join(f"{task.replace('_', ' ')} {z:+.1f} SE" for task, z in beats.items())),
+        (
+            "start against blind",
+            ", ".join(f"{task.replace('_', ' ')} {z:+.1f} SE" for task, z in beats.items()),
+        ),
         ("furniture", Path(_assets(config)).name or _assets(config)),
     ]

@@ -2,24 +2,25 @@
 
 import json
 import logging
+import shutil
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
 from waywiser.demo.arms import run_side_by_side, write_recipe
-from waywiser.demo.compare import ARMS, compare_arms, results_path
+from waywiser.demo.compare import ARMS, SETS, compare_arms, results_path
 from waywiser.demo.config import DemoConfig
 from waywiser.demo.memory import PeakMemory
 from waywiser.demo.page import write_demo_page
 from waywiser.demo.stages import Stages, write_json
 from waywiser.errors import AssetsError
-from waywiser.models.loading import default_starter_path
+from waywiser.models.starter import default_starter_path
 from waywiser.scenes.assets import fetch_assets
 
 logger = logging.getLogger(__name__)
-
 
 
 def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
@@ -72,3 +73,120 @@ def _stages(config: DemoConfig, stages: Stages) -> dict[str, dict[str, Any]]:
     results["arms"] = stages.run("arms", _timed(lambda: _arms(config)))
     results["evaluation"] = stages.run("evaluation", _timed(lambda: _evaluate(config)))
     return results
+
+
+def furniture(config: DemoConfig) -> str:
+    """Where the furniture comes from: as asked, else real models where they can be had, else parametric ones."""
+    if config.assets is not None:
+        return config.assets
+    try:
+        return str(fetch_assets())
+    except AssetsError as error:
+        logger.warning("%s; the demo goes on with parametric furniture", error)
+        return "parametric"
+
+
+def _timed(stage: Callable[[], Any]) -> Callable[[], dict[str, Any]]:
+    def run() -> dict[str, Any]:
+        start = time.monotonic()
+        result = stage()
+        return {**(result or {}), "seconds": round(time.monotonic() - start, 2)}
+
+    return run
+
+
+def _synthesize(request: SynthesisConfig) -> dict[str, Any]:
+    manifest = synthesize(request)
+    return {"samples": manifest.samples, "tasks": manifest.tasks}
+
+
+def _start(config: DemoConfig) -> str:
+    return str(default_starter_path()) if config.model == "starter" else config.model
+
+
+def _run(config: DemoConfig, commands: Mapping[str, list[str]], title: str, minutes: float) -> None:
+    run_side_by_side(commands, config.out / "logs", title=title, minutes=minutes)
+
+
+def _train_command(config: DemoConfig, name: str, recipe: Mapping[str, Any]) -> list[str]:
+    """`train` arguments for a recipe that is written beside the run, so that anyone can run it again."""
+    shutil.rmtree(config.out / name, ignore_errors=True)  # what an interrupted run left
+    return ["train", str(write_recipe(config.out / "recipes" / f"{name}.yaml", recipe))]
+
+
+def _common(config: DemoConfig, name: str, model: str, minutes: float) -> dict[str, Any]:
+    return {
+        "out": str(config.out / name),
+        "model": model,
+        "seed": config.seed,
+        "data": {"path": str(config.out / "data" / "train")},
+        "max_minutes": minutes,
+        "save_steps": 0,
+        "threads": 1,
+    }
+
+
+def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> dict[str, Any]:
+    return {"stage": "sft", **_common(config, name, model, minutes), "learning_rate": 3e-4, "warmup_steps": 5}
+
+
+def _rlvr_recipe(config: DemoConfig) -> dict[str, Any]:
+    common = _common(config, "rlvr", str(config.out / "sft" / "model"), config.rlvr_minutes)
+    common["data"]["difficulty"] = str(config.out / "difficulty.json")
+    return {
+        "stage": "rlvr",
+        **common,
+        "learning_rate": 1e-4,
+        "temperature": config.temperature,
+        "prompts_per_step": 32,
+        "num_generations": 8,
+        "max_completion_length": 64,
+        "strategy": {"order": "curriculum", "mixing": "task-homogeneous", "weight": "p(1-p)", "kl": "cosine"},
+    }
+
+
+def _sft(config: DemoConfig) -> None:
+    recipe = _sft_recipe(config, "sft", _start(config), config.sft_minutes)
+    _run(config, {"sft": _train_command(config, "sft", recipe)}, "SFT", config.sft_minutes)
+
+
+def _arms(config: DemoConfig) -> None:
+    """RLVR and SFT from the same model, for the same time, one core each."""
+    cold = str(config.out / "sft" / "model")
+    equal = _sft_recipe(config, "sft_equal_time", cold, config.rlvr_minutes)
+    commands = {
+        "rlvr": _train_command(config, "rlvr", _rlvr_recipe(config)),
+        "sft_equal_time": _train_command(config, "sft_equal_time", equal),
+    }
+    _run(config, commands, "RLVR | SFT for equal time", config.rlvr_minutes)
+
+
+def _evaluate(config: DemoConfig) -> None:
+    """Every arm on every set; two at a time."""
+    models = {"start": _start(config)} | {arm: str(config.out / arm / "model") for arm in ARMS[1:]}
+    for pair in (ARMS[:2], ARMS[2:]):
+        commands = {f"evaluate-{arm}": _evaluate_command(config, arm, models[arm]) for arm in pair}
+        _run(config, commands, f"evaluating {' and '.join(pair)}", config.rlvr_minutes / 4)
+
+
+def _evaluate_command(config: DemoConfig, arm: str, model: str) -> list[str]:
+    folders = [argument for name in SETS for argument in ("--data", str(config.out / "data" / name))]
+    return [
+        *("evaluate", model, *folders),
+        *("--samples", str(config.eval_samples), "--temperature", str(config.temperature)),
+        *(("--extra-temperature", "0.5") if arm == "sft" else ()),
+        *("--seed", str(config.seed), "--batch-size", "256"),
+        *("--out", str(results_path(config, arm))),
+    ]
+
+
+def is_demo(folder: Path) -> bool:
+    """Whether `folder` holds a finished demo."""
+    return (folder / "demo.json").is_file() and (folder / "demo-config.json").is_file()
+
+
+def rewrite_page(folder: Path, out: Path | None = None) -> Path:
+    """Draw the page of a finished demo again, by default to its report.html."""
+    stored = json.loads((folder / "demo-config.json").read_text())["config"]
+    config = DemoConfig.model_validate({**stored, "out": folder})
+    return write_demo_page(config, json.loads((folder / "demo.json").read_text()), out)

@@ -59,9 +59,7 @@ def read_results(path: Path) -> Results:
             mode = row.pop("mode")
             results.setdefault(mode, []).append(ItemResult(**row))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(
-            f"{path} holds no evaluation results ({type(error).__name__}): evaluate again"
-        ) from error
+        raise DatasetError(f"{path} holds no evaluation results ({type(error).__name__}): evaluate again") from error
     return results
 
 

@@ -16,7 +16,7 @@ from waywiser.errors import ModelError
 from .starter.images import to_rgb
 
 # Pictures only: some of Pillow's other readers start programs (EPS) or draw (WMF).
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 
 
 @dataclass(frozen=True)

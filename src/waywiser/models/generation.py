@@ -154,9 +154,7 @@ def _one_row_each(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
             rows = value.reshape(-1, group, per_row, *value.shape[1:]) if per_row and not rest else None
         elif name in _ROW_WISE and value.shape[0] == count:
             rows = value.reshape(-1, group, 1, *value.shape[1:])
-        elif name in ("logits_to_keep", "cache_position"):
-            continue
-        elif name in _ROW_WISE and value.shape[0] == 1:
+        elif name in ("logits_to_keep", "cache_position") or (name in _ROW_WISE and value.shape[0] == 1):
             continue
         else:
             return None  # a layout that is not known here

@@ -44,14 +44,10 @@ def check_camera(camera: Camera, scene: Scene) -> None:
         raise SceneError("camera pose is not a rotation and a place: fix world_from_camera")
     if not (1 <= camera.width <= MAX_SIDE and 1 <= camera.height <= MAX_SIDE):
         raise SceneError(f"camera size {camera.width} x {camera.height} is not within 1 to {MAX_SIDE} pixels")
-    if not (
-        np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all() and min(camera.fx, camera.fy) > 0
-    ):
+    if not (np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all() and min(camera.fx, camera.fy) > 0):
         raise SceneError("camera focal lengths must be positive and finite: fix fx, fy, cx, cy")
     x, y, z = camera.position
-    inside = (
-        inside_polygon(room.polygon, np.array([[x, y]]))[0] and 0 < z < room.height for room in scene.rooms
-    )
+    inside = (inside_polygon(room.polygon, np.array([[x, y]]))[0] and 0 < z < room.height for room in scene.rooms)
     if scene.rooms and not any(inside):
         raise SceneError(f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) is outside every room: move it inside")
 
@@ -66,9 +62,7 @@ class RoomRenderer:
     def __init__(self, scene: Scene, source: MeshSource) -> None:
         self.scene = scene
         self.cache = source if isinstance(source, MeshCache) else MeshCache(source)
-        if not np.isfinite(
-            [scene.ambient, *(v for li in scene.lights for v in (*li.position, *li.intensity))]
-        ).all():
+        if not np.isfinite([scene.ambient, *(v for li in scene.lights for v in (*li.position, *li.intensity))]).all():
             raise SceneError("a light is not finite: fix the scene's lights and ambient")
         self.soup, glass, materials = build_soup(scene, self.cache)
         self._shader = Shader(scene, self.soup, glass, materials)
@@ -84,11 +78,7 @@ class RoomRenderer:
         depth_N = np.where(missed_N, np.float32(np.nan), hits.t_N)
         ids_N = np.full(len(missed_N), -1, np.int32)
         ids_N[~missed_N] = self.soup.instance_F[hits.face_N[~missed_N]]
-        rgb = (
-            self._colours(camera, options, directions_3_N, hits)
-            if options.rgb
-            else np.zeros((*shape, 3), np.uint8)
-        )
+        rgb = self._colours(camera, options, directions_3_N, hits) if options.rgb else np.zeros((*shape, 3), np.uint8)
         return Frame(rgb, depth_N.reshape(shape), ids_N.reshape(shape))
 
     def trace(self, camera: Camera, directions_3_N: NDArray[np.float32]) -> Hits:

@@ -25,9 +25,7 @@ def _is_ear(polygon_E_2: NDArray[np.float64], corners: list[int], i: int) -> boo
     a, b, c = (polygon_E_2[corners[(i + k) % len(corners)]] for k in (-1, 0, 1))
     if _cross(b - a, c - b) <= 0:
         return False
-    others = [
-        polygon_E_2[j] for j in corners if not any(np.array_equal(polygon_E_2[j], p) for p in (a, b, c))
-    ]
+    others = [polygon_E_2[j] for j in corners if not any(np.array_equal(polygon_E_2[j], p) for p in (a, b, c))]
     if not others:
         return True
     p = np.stack(others)
@@ -39,9 +37,7 @@ def _crosses_itself(polygon_E_2: NDArray[np.float64]) -> bool:
     """Whether two sides of the outline properly cross."""
     a_E_1_2, b_E_1_2 = polygon_E_2[:, None], np.roll(polygon_E_2, -1, axis=0)[:, None]
     c_1_E_2, d_1_E_2 = a_E_1_2.swapaxes(0, 1), b_E_1_2.swapaxes(0, 1)
-    parted_E_E = (
-        _cross(b_E_1_2 - a_E_1_2, c_1_E_2 - a_E_1_2) * _cross(b_E_1_2 - a_E_1_2, d_1_E_2 - a_E_1_2) < 0
-    )
+    parted_E_E = _cross(b_E_1_2 - a_E_1_2, c_1_E_2 - a_E_1_2) * _cross(b_E_1_2 - a_E_1_2, d_1_E_2 - a_E_1_2) < 0
     return bool((parted_E_E & parted_E_E.T).any())
 
 
@@ -52,9 +48,7 @@ def triangulate(polygon: tuple[Vec2, ...]) -> NDArray[np.int32]:
     """
     polygon_E_2 = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
     if len(polygon_E_2) < 3 or not np.isfinite(polygon_E_2).all() or signed_area(polygon_E_2) <= 0:
-        raise SceneError(
-            "room polygon is not a counter-clockwise outline of >= 3 finite corners: fix the room"
-        )
+        raise SceneError("room polygon is not a counter-clockwise outline of >= 3 finite corners: fix the room")
     if _crosses_itself(polygon_E_2):
         raise SceneError("room polygon crosses itself: fix the room")
     corners = list(range(len(polygon_E_2)))
@@ -119,8 +113,7 @@ def corner_groups(vertices_V_3: NDArray[np.float32], faces_F_3: NDArray[np.int32
     starts = np.cumsum(counts) - counts
     sizes = np.unique(counts)
     return [
-        order[starts[counts == n][:, None] + np.arange(n)]
-        for n in sizes[(sizes > 1) & (sizes <= MAX_FAN)].tolist()
+        order[starts[counts == n][:, None] + np.arange(n)] for n in sizes[(sizes > 1) & (sizes <= MAX_FAN)].tolist()
     ]
 
 

@@ -40,7 +40,7 @@ class PreparedMesh:
     @cached_property
     def tracer(self) -> RayTracer:
         """Rays in the unit box against the opaque faces alone."""
-        return RayTracer(self.mesh.vertices_V_3[self.mesh.faces_F_3[self.opaque_F]])
+        return RayTracer(self.mesh.vertices_V_3, self.mesh.faces_F_3[self.opaque_F])
 
 
 def prepare(key: str, mesh: Mesh) -> PreparedMesh:

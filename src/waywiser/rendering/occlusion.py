@@ -7,9 +7,9 @@ import numpy as np
 from waywiser.rendering.rays import Floats, RayTracer
 from waywiser.scenes.scene import Room
 
-SPACING = 0.06  # metres between baked points
+SPACING = 0.08  # metres between baked points
 REACH = 0.9  # metres after which nothing occludes
-DIRECTIONS = 20
+DIRECTIONS = 14
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ def cosine_directions(count: int) -> Floats:
     """Unit directions (count, 3) about +z, cosine-weighted, on a golden-angle spiral."""
     k = np.arange(count) + 0.5
     radius, angle = np.sqrt(k / count), k * np.pi * (3 - np.sqrt(5))
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1 - radius**2)], 1).astype(
-        np.float32
-    )
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1 - radius**2)], 1).astype(np.float32)
 
 
 def bake_floor(room: Room, tracer: RayTracer) -> OcclusionMap:
@@ -53,9 +51,7 @@ def bake_floor(room: Room, tracer: RayTracer) -> OcclusionMap:
     x_C = np.clip(low_2[0] + np.arange(columns) * SPACING, low_2[0] + 0.01, high_2[0] - 0.01)
     y_R = np.clip(low_2[1] + np.arange(rows) * SPACING, low_2[1] + 0.01, high_2[1] - 0.01)
     x_R_C, y_R_C = np.meshgrid(x_C, y_R)
-    points_P_3 = np.stack([x_R_C.ravel(), y_R_C.ravel(), np.full(rows * columns, 0.004)], 1).astype(
-        np.float32
-    )
+    points_P_3 = np.stack([x_R_C.ravel(), y_R_C.ravel(), np.full(rows * columns, 0.004)], 1).astype(np.float32)
     directions_D_3 = cosine_directions(DIRECTIONS) * np.float32(REACH)
     open_P = np.zeros(len(points_P_3), dtype=np.float32)
     far_P = np.ones(len(points_P_3), dtype=np.float32)

@@ -64,9 +64,7 @@ def _label(
     draw.text((u + 2, v), text, fill=(20, 20, 20), font=font)
 
 
-def colour_depth(
-    depth: NDArray[np.float32], near: float | None = None, far: float | None = None
-) -> Image.Image:
+def colour_depth(depth: NDArray[np.float32], near: float | None = None, far: float | None = None) -> Image.Image:
     """Depth (H, W) in metres as colours, near (pale) to far (dark), between the 1st and 99th
     percentile unless `near` and `far` are given; NaN is grey."""
     valid = np.isfinite(depth)
@@ -74,9 +72,7 @@ def colour_depth(
         return Image.new("RGB", (depth.shape[1], depth.shape[0]), _NO_DEPTH)
     low = float(np.percentile(depth[valid], 1)) if near is None else near
     high = float(np.percentile(depth[valid], 99)) if far is None else far
-    place = np.clip((np.where(valid, depth, low) - low) / max(high - low, 1e-6), 0, 1) * (
-        len(_DEPTH_STOPS) - 1
-    )
+    place = np.clip((np.where(valid, depth, low) - low) / max(high - low, 1e-6), 0, 1) * (len(_DEPTH_STOPS) - 1)
     index = np.minimum(place.astype(int), len(_DEPTH_STOPS) - 2)
     share = (place - index)[..., None]
     rgb = _DEPTH_STOPS[index] * (1 - share) + _DEPTH_STOPS[index + 1] * share
@@ -84,9 +80,7 @@ def colour_depth(
     return Image.fromarray(np.round(rgb).astype(np.uint8))
 
 
-def top_down(
-    scene: Scene, camera: Camera | None = None, *, width: int = 480, labels: bool = True
-) -> Image.Image:
+def top_down(scene: Scene, camera: Camera | None = None, *, width: int = 480, labels: bool = True) -> Image.Image:
     """A plan of the rooms from above, +Y up the page: walls, objects (a tick marks the front), the camera.
 
     Raises SceneError for a scene without rooms.

@@ -59,9 +59,7 @@ def _planks(x_N: Floats, y_N: Floats, footprint_N: Floats, seed: int) -> Floats:
     shift_N = hash01(row_N, np.zeros_like(row_N), seed) * np.float32(1.3)
     plank_N, end_N = _cell(x_N + shift_N, 1.3)
     tone_N = 0.84 + 0.32 * hash01(plank_N, row_N, seed + 1)
-    streak_N = hash01(
-        np.floor((x_N + shift_N) * 3).astype(np.int32), np.floor(y_N * 110).astype(np.int32), seed + 2
-    )
+    streak_N = hash01(np.floor((x_N + shift_N) * 3).astype(np.int32), np.floor(y_N * 110).astype(np.int32), seed + 2)
     grain_N = (streak_N - 0.5) * 0.12 * _fade(0.01, footprint_N)
     gap_N = _gap(np.minimum(side_N, end_N), 0.0015, footprint_N)
     return ((tone_N + grain_N) * (1 - 0.55 * gap_N)).astype(np.float32)
@@ -79,7 +77,5 @@ def _carpet(x_N: Floats, y_N: Floats, footprint_N: Floats, seed: int) -> Floats:
     fine_N = hash01(np.floor(x_N * 140).astype(np.int32), np.floor(y_N * 140).astype(np.int32), seed)
     coarse_N = hash01(np.floor(x_N * 35).astype(np.int32), np.floor(y_N * 35).astype(np.int32), seed + 1)
     return (
-        1
-        + 0.24 * (fine_N - 0.5) * _fade(0.007, footprint_N)
-        + 0.10 * (coarse_N - 0.5) * _fade(0.028, footprint_N)
+        1 + 0.24 * (fine_N - 0.5) * _fade(0.007, footprint_N) + 0.10 * (coarse_N - 0.5) * _fade(0.028, footprint_N)
     ).astype(np.float32)

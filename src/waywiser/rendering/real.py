@@ -30,9 +30,7 @@ class StereoCalibration:
 
 
 # Middlebury 2014 "Motorcycle" at quarter size, as scikit-image carries it (Scharstein et al., GCPR 2014).
-MOTORCYCLE = StereoCalibration(
-    fx=994.978, fy=994.978, cx=311.193, cy=254.877, baseline=0.193001, doffs=31.086
-)
+MOTORCYCLE = StereoCalibration(fx=994.978, fy=994.978, cx=311.193, cy=254.877, baseline=0.193001, doffs=31.086)
 
 
 def depth_from_disparity(disparity_H_W: ArrayLike, calibration: StereoCalibration) -> NDArray[np.float32]:
@@ -64,9 +62,7 @@ def from_depth(
     if rgb_H_W_3.ndim != 3 or rgb_H_W_3.shape[2] < 3 or rgb_H_W_3.dtype != np.uint8 or not depth.size:
         raise SceneError("rgb must be a uint8 array (H, W, 3) with pixels: convert the picture first")
     if depth.shape != rgb_H_W_3.shape[:2]:
-        raise SceneError(
-            f"depth {depth.shape} and rgb {rgb_H_W_3.shape[:2]} differ in size: register them first"
-        )
+        raise SceneError(f"depth {depth.shape} and rgb {rgb_H_W_3.shape[:2]} differ in size: register them first")
     if not (np.isfinite([fx, fy, cx, cy]).all() and fx > 0 and fy > 0):
         raise SceneError("focal lengths must be positive and finite: check the calibration")
     labels = np.zeros(depth.shape, np.int32) if ids is None else np.array(ids, dtype=np.int32)

@@ -55,8 +55,8 @@ class Shader:
 
     def __init__(self, scene: Scene, soup: Soup, glass: Soup, materials: Materials) -> None:
         self._scene, self._soup, self._glass, self._materials = scene, soup, glass, materials
-        self.tracer = RayTracer(soup.triangles_F_3_3)
-        self.glass_tracer = RayTracer(glass.triangles_F_3_3)
+        self.tracer = RayTracer(soup.vertices_V_3, soup.faces_F_3)
+        self.glass_tracer = RayTracer(glass.vertices_V_3, glass.faces_F_3)
         self._textured_F = materials.texture_M[soup.material_F] >= 0
         self._lights = sorted(scene.lights, key=lambda light: -sum(light.intensity))
         self._floor_maps: dict[int, OcclusionMap] = {}
@@ -98,9 +98,7 @@ class Shader:
             points_3_N = origin_3[:, None] + directions_3_N * t_N
             normal_3_N, shading_3_N = self._normals(face_N, hits, directions_3_N)
             distance_N = t_N * np.sqrt(dot(directions_3_N, directions_3_N))
-            slant_N = np.maximum(
-                np.abs(dot(normal_3_N, directions_3_N)) * t_N / np.maximum(distance_N, 1e-6), 0.08
-            )
+            slant_N = np.maximum(np.abs(dot(normal_3_N, directions_3_N)) * t_N / np.maximum(distance_N, 1e-6), 0.08)
             footprint_N = np.maximum(distance_N * np.float32(pixel_angle), 1e-6) / np.sqrt(slant_N)
             albedo_3_N, openness_N = self._surface(face_N, hits, points_3_N, footprint_N)
             light_3_N = self._ambient_light(shading_3_N[2]) * openness_N
@@ -117,9 +115,7 @@ class Shader:
         blend_N = 0.5 + 0.5 * up_N
         return below_3_1 + (above_3_1 - below_3_1) * blend_N
 
-    def _normals(
-        self, face_N: NDArray[np.int32], hits: Hits, directions_3_N: Vectors
-    ) -> tuple[Vectors, Vectors]:
+    def _normals(self, face_N: NDArray[np.int32], hits: Hits, directions_3_N: Vectors) -> tuple[Vectors, Vectors]:
         """Geometric and shading normals (3, N), turned towards the viewer: every surface has two sides."""
         soup = self._soup
         normal_3_N = np.take(soup.normal_3_F, face_N, axis=1)
@@ -161,18 +157,14 @@ class Shader:
             wall_K = np.flatnonzero(here_N & (surface_N == WALL))
             if len(wall_K):
                 z_K = points_3_N[2, wall_K]
-                openness_N[wall_K] = (
-                    1 - 0.30 * np.exp(z_K * -4) - 0.22 * np.exp((z_K - np.float32(room.height)) * 5)
-                )
+                openness_N[wall_K] = 1 - 0.30 * np.exp(z_K * -4) - 0.22 * np.exp((z_K - np.float32(room.height)) * 5)
                 self._paint_skirting(albedo_3_N, wall_K, z_K, footprint_N[wall_K])
             openness_N[here_N & (surface_N == CEILING)] = 0.95
         furniture_K = np.flatnonzero(surface_N == FURNITURE)
         openness_N[furniture_K] = 1 - 0.35 * np.exp(np.maximum(points_3_N[2, furniture_K], 0) * -6)
         return albedo_3_N, openness_N
 
-    def _paint_textures(
-        self, albedo_3_N: Vectors, face_N: NDArray[np.int32], hits: Hits, footprint_N: Scalars
-    ) -> None:
+    def _paint_textures(self, albedo_3_N: Vectors, face_N: NDArray[np.int32], hits: Hits, footprint_N: Scalars) -> None:
         painted_K = np.flatnonzero(self._textured_F[face_N])
         if not len(painted_K):
             return
@@ -185,9 +177,7 @@ class Shader:
         albedo_3_N[:, painted_K] *= self._materials.sample(texture_K, uv_K_2, reach_K)
 
     @staticmethod
-    def _paint_skirting(
-        albedo_3_N: Vectors, wall_K: NDArray[np.intp], z_K: Scalars, footprint_K: Scalars
-    ) -> None:
+    def _paint_skirting(albedo_3_N: Vectors, wall_K: NDArray[np.intp], z_K: Scalars, footprint_K: Scalars) -> None:
         """A pale board along the foot of the walls, with a fine shadow line on its upper edge."""
         board_K = np.clip((SKIRTING - z_K) / footprint_K + 0.5, 0, 1)
         line_K = np.clip(1 - np.abs(z_K - SKIRTING) / np.maximum(footprint_K, 0.004), 0, 1)
@@ -221,9 +211,7 @@ class Shader:
             light_3_N += np.asarray(light.intensity, dtype=np.float32)[:, None] * strength_N
         return light_3_N
 
-    def _through_glass(
-        self, radiance_3_N: Vectors, origin_3: Floats, directions_3_N: Vectors, far_N: Scalars
-    ) -> None:
+    def _through_glass(self, radiance_3_N: Vectors, origin_3: Floats, directions_3_N: Vectors, far_N: Scalars) -> None:
         """Lays up to `GLASS_LAYERS` see-through surfaces over the opaque picture, front to back, in place."""
         rays_K = np.arange(directions_3_N.shape[1])
         clear_N = np.ones(len(rays_K), np.float32)

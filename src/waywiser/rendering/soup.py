@@ -17,13 +17,14 @@ FURNITURE, FLOOR, CEILING, WALL = range(4)
 
 @dataclass(frozen=True)
 class Soup:
-    """F triangles with what shading needs to know of each.
+    """F triangles over V shared vertices (world, metres) with what shading needs to know of each.
 
     `normal_3_F` are unit; `corner_normal_F_3_3` bend them where `bends_F`. `uv_per_metre_F` is the texture's
     scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the shell's room.
     """
 
-    triangles_F_3_3: NDArray[np.float32]
+    vertices_V_3: NDArray[np.float32]
+    faces_F_3: NDArray[np.int32]
     instance_F: NDArray[np.int32]
     material_F: NDArray[np.int32]
     uv_F_3_2: NDArray[np.float32]
@@ -35,7 +36,15 @@ class Soup:
     room_F: NDArray[np.int32]
 
 
-_Part = dict[str, NDArray]
+@dataclass(frozen=True)
+class _Part:
+    """A piece of soup: vertices, and columns (named as in `Soup`) with a row per face."""
+
+    vertices_V_3: NDArray[np.float32]
+    columns: dict[str, NDArray]
+
+    def only(self, chosen_F: NDArray[np.bool_]) -> "_Part":
+        return _Part(self.vertices_V_3, {name: column[chosen_F] for name, column in self.columns.items()})
 
 
 def build_soup(scene: Scene, cache: MeshCache) -> tuple[Soup, Soup, Materials]:
@@ -46,26 +55,21 @@ def build_soup(scene: Scene, cache: MeshCache) -> tuple[Soup, Soup, Materials]:
     seen: set[int] = set()
     for item in scene.objects:
         if item.id < 1 or item.id in seen:
-            raise SceneError(
-                f"object id {item.id} is below 1 or used twice: give each object its own id >= 1"
-            )
+            raise SceneError(f"object id {item.id} is below 1 or used twice: give each object its own id >= 1")
         seen.add(item.id)
         prepared = cache.prepared(item.model)
         part = _furniture(item, prepared, table)
         if prepared.opaque_F.all():
             opaque.append(part)
             continue
-        opaque.append({name: array[prepared.opaque_F] for name, array in part.items()})
-        glass.append({name: array[~prepared.opaque_F] for name, array in part.items()})
+        opaque.append(part.only(prepared.opaque_F))
+        glass.append(part.only(~prepared.opaque_F))
     return _join(opaque), _join(glass), table.freeze()
 
 
 def object_vertices(item: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[np.float64]:
     """Vertices of a unit-box model (V, 3) placed in the world, in metres."""
-    if (
-        not np.isfinite([*item.box.center, *item.box.size, item.box.yaw, *item.tint]).all()
-        or min(item.box.size) <= 0
-    ):
+    if not np.isfinite([*item.box.center, *item.box.size, item.box.yaw, *item.tint]).all() or min(item.box.size) <= 0:
         raise SceneError(f"object {item.id} has a box that is not finite or has no size: fix the scene")
     return (vertices_V_3 * np.asarray(item.box.size)) @ item.box.axes.T + np.asarray(item.box.center)
 
@@ -73,12 +77,12 @@ def object_vertices(item: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[
 def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> _Part:
     mesh = prepared.mesh
     rows_M = np.array([table.add(material, item.tint) for material in mesh.materials], dtype=np.int32)
-    triangles_F_3_3 = object_vertices(item, mesh.vertices_V_3).astype(np.float32)[mesh.faces_F_3]
-    normals_F_3, areas_F = face_normals(triangles_F_3_3)
+    vertices_V_3 = object_vertices(item, mesh.vertices_V_3).astype(np.float32)
+    normals_F_3, areas_F = face_normals(vertices_V_3[mesh.faces_F_3])
     corners_F_3_3, bends_F = corner_normals(normals_F_3, areas_F, prepared.corner_groups)
-    faces = len(triangles_F_3_3)
-    return {
-        "triangles_F_3_3": triangles_F_3_3,
+    faces = len(mesh.faces_F_3)
+    columns = {
+        "faces_F_3": mesh.faces_F_3,
         "instance_F": np.full(faces, item.id, np.int32),
         "material_F": rows_M[mesh.face_material_F],
         "uv_F_3_2": mesh.face_uv_F_3_2.astype(np.float32),
@@ -89,6 +93,7 @@ def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> _P
         "surface_F": np.full(faces, FURNITURE, np.uint8),
         "room_F": np.full(faces, -1, np.int32),
     }
+    return _Part(vertices_V_3, columns)
 
 
 def _uv_per_metre(uv_F_3_2: NDArray[np.float32], areas_F: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -103,22 +108,23 @@ def _shell(index: int, room: Room, table: MaterialTable) -> _Part:
         raise SceneError(f"room height {room.height} m is not positive: fix the room")
     tiles_T_3 = triangulate(room.polygon)
     xy_E_2 = np.asarray(room.polygon, dtype=np.float64)
-    low_E_3 = np.column_stack([xy_E_2, np.zeros(len(xy_E_2))])
-    high_E_3 = np.column_stack([xy_E_2, np.full(len(xy_E_2), room.height)])
-    low_next, high_next = np.roll(low_E_3, -1, axis=0), np.roll(high_E_3, -1, axis=0)
-    walls = np.stack(
-        [np.stack([low_E_3, high_next, low_next], 1), np.stack([low_E_3, high_E_3, high_next], 1)], 1
+    corners = len(xy_E_2)
+    vertices_V_3 = np.zeros((2 * corners, 3), np.float32)
+    vertices_V_3[:, :2] = np.concatenate([xy_E_2, xy_E_2])
+    vertices_V_3[corners:, 2] = room.height
+    low_E = np.arange(corners)
+    low_next_E, high_E = np.roll(low_E, -1), low_E + corners
+    walls_W_3 = np.concatenate(
+        [np.stack([low_E, high_E[low_next_E], low_next_E], 1), np.stack([low_E, high_E, high_E[low_next_E]], 1)]
     )
-    triangles_F_3_3 = np.concatenate(
-        [low_E_3[tiles_T_3], high_E_3[tiles_T_3[:, ::-1]], walls.reshape(-1, 3, 3)]
-    ).astype(np.float32)
-    counts = (len(tiles_T_3), len(tiles_T_3), 2 * len(xy_E_2))
+    faces_F_3 = np.concatenate([tiles_T_3, tiles_T_3[:, ::-1] + corners, walls_W_3]).astype(np.int32)
+    counts = (len(tiles_T_3), len(tiles_T_3), len(walls_W_3))
     colours = (room.floor_colour, room.ceiling_colour, room.wall_colour)
     rows = np.array([table.add(Material(albedo=colour)) for colour in colours], dtype=np.int32)
-    faces = len(triangles_F_3_3)
-    normals_F_3, _ = face_normals(triangles_F_3_3)
-    return {
-        "triangles_F_3_3": triangles_F_3_3,
+    faces = len(faces_F_3)
+    normals_F_3, _ = face_normals(vertices_V_3[faces_F_3])
+    columns = {
+        "faces_F_3": faces_F_3,
         "instance_F": np.zeros(faces, np.int32),
         "material_F": np.repeat(rows, counts),
         "uv_F_3_2": np.zeros((faces, 3, 2), np.float32),
@@ -129,10 +135,11 @@ def _shell(index: int, room: Room, table: MaterialTable) -> _Part:
         "surface_F": np.repeat(np.array([FLOOR, CEILING, WALL], np.uint8), counts),
         "room_F": np.full(faces, index, np.int32),
     }
+    return _Part(vertices_V_3, columns)
 
 
-_EMPTY: _Part = {
-    "triangles_F_3_3": np.zeros((0, 3, 3), np.float32),
+_EMPTY: dict[str, NDArray] = {
+    "faces_F_3": np.zeros((0, 3), np.int32),
     "instance_F": np.zeros(0, np.int32),
     "material_F": np.zeros(0, np.int32),
     "uv_F_3_2": np.zeros((0, 3, 2), np.float32),
@@ -146,8 +153,15 @@ _EMPTY: _Part = {
 
 
 def _join(parts: list[_Part]) -> Soup:
-    joined = {
-        name: np.concatenate([p[name] for p in parts]) if parts else empty for name, empty in _EMPTY.items()
-    }
-    normal_3_F = np.ascontiguousarray(joined.pop("normal_F_3").T)
-    return Soup(normal_3_F=normal_3_F, **joined)
+    if not parts:
+        parts = [_Part(np.zeros((0, 3), np.float32), _EMPTY)]
+    joined = {name: np.concatenate([part.columns[name] for part in parts]) for name in _EMPTY}
+    counts = [len(part.vertices_V_3) for part in parts]
+    first_vertex = np.cumsum(counts) - counts
+    faces = [len(part.columns["faces_F_3"]) for part in parts]
+    joined["faces_F_3"] = (joined["faces_F_3"] + np.repeat(first_vertex, faces)[:, None]).astype(np.int32)
+    return Soup(
+        vertices_V_3=np.concatenate([part.vertices_V_3 for part in parts]),
+        normal_3_F=np.ascontiguousarray(joined.pop("normal_F_3").T),
+        **joined,
+    )

@@ -14,9 +14,7 @@ LEVELS = 8
 LARGEST = 512  # texels; a bigger texture is halved until it fits
 
 _level = np.arange(256, dtype=np.float64) / 255
-SRGB_TO_LINEAR = np.where(_level <= 0.04045, _level / 12.92, ((_level + 0.055) / 1.055) ** 2.4).astype(
-    np.float32
-)
+SRGB_TO_LINEAR = np.where(_level <= 0.04045, _level / 12.92, ((_level + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 def pyramid(texture_H_W_3: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:

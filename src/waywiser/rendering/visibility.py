@@ -136,9 +136,7 @@ def _leaves_frame(box: Box, vertices_V_3: NDArray[np.float32], camera: Camera) -
     """Whether any vertex is seen outside the frame or is behind the camera: then so is the silhouette."""
     rotation = box.axes.T @ camera.pose[:3, :3]
     offset_3 = camera.to_camera(np.asarray(box.center)[None])[0]
-    p = vertices_V_3 @ (np.asarray(box.size)[:, None] * rotation).astype(np.float32) + offset_3.astype(
-        np.float32
-    )
+    p = vertices_V_3 @ (np.asarray(box.size)[:, None] * rotation).astype(np.float32) + offset_3.astype(np.float32)
     z_V = p[:, 2]
     if z_V.min() <= NEAR:
         return True

@@ -35,9 +35,7 @@ def _svg(figure: Any) -> str:
     return text[text.index("<svg") :]
 
 
-def lines(
-    series: Mapping[str, tuple[Sequence[float], Sequence[float]]], *, x_label: str, y_label: str
-) -> str:
+def lines(series: Mapping[str, tuple[Sequence[float], Sequence[float]]], *, x_label: str, y_label: str) -> str:
     """Line chart of name -> (x, y). Series longer than 400 points are thinned evenly."""
     figure, axes = _figure(5.2, 2.6)
     for colour, (name, (x, y)) in zip(COLOURS * 3, series.items(), strict=False):

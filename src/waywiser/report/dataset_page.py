@@ -70,7 +70,10 @@ def _chart(task: str, samples: Sequence[Sample]) -> dict[str, Any]:
         return {"caption": name, "svg": svg(histogram(values, x_label=answer.unit or "value"))}
     if answer.kind == "integer":
         table = Counter(int(s.answer.value) for s in samples)  # type: ignore[arg-type]
-        return {"caption": name, "svg": svg(counts({str(k): table[k] for k in sorted(table)}, x_label="answer"))}
+        return {
+            "caption": name,
+            "svg": svg(counts({str(k): table[k] for k in sorted(table)}, x_label="answer")),
+        }
     place = Counter((s.answer.options or []).index(str(s.answer.value)) for s in samples)
     letters = {chr(65 + index): place[index] for index in sorted(place)}
     return {"caption": f"{name}: which option is right", "svg": svg(counts(letters, x_label="option"))}

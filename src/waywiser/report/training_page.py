@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from waywiser.report.page import svg, write_page
 LOG = "log.jsonl"
 Series = dict[str, tuple[list[float], list[float]]]
 
-# One chart each: what it shows, the axis, and the names of the logged values (a prefix where it ends in /).
+# One chart each: what it shows, the axis, and the logged values it draws (* stands for any text).
 CHARTS = (
     ("reward", "reward", ("reward",)),
-    ("reward by task", "accuracy", ("accuracy/",)),
+    ("accuracy by task", "accuracy", ("tasks/*/accuracy",)),
     ("loss", "loss", ("loss",)),
-    ("groups in which every completion scored the same", "share", ("frac_reward_zero_std",)),
-    ("KL to the reference, and its coefficient", "", ("kl", "beta")),
+    ("groups in which every completion scored the same", "share", ("groups/dead",)),
+    ("effective weight by pass rate", "sigma acc (1 - acc) spread", ("groups/effective_weight/*",)),
+    ("KL to the reference, and its coefficient", "", ("kl", "strategy/beta")),
     ("entropy of the policy", "nats", ("entropy",)),
     ("completion length", "tokens", ("completions/mean_length",)),
     ("learning rate", "", ("learning_rate",)),
@@ -70,9 +72,10 @@ def _series(rows: Iterable[dict[str, Any]], names: tuple[str, ...]) -> Series:
     found: Series = {}
     for row in rows:
         for key, value in row.items():
-            wanted = any(key == name or (name.endswith("/") and key.startswith(name)) for name in names)
-            if wanted and isinstance(value, int | float) and value == value:
-                xs, ys = found.setdefault(key.removeprefix(names[0]) or key, ([], []))
+            pattern = next((name for name in names if fnmatchcase(key, name)), None)
+            if pattern and isinstance(value, int | float) and value == value:
+                before, _, after = pattern.partition("*")
+                xs, ys = found.setdefault(key.removeprefix(before).removesuffix(after) or key, ([], []))
                 xs.append(float(row["step"]))
                 ys.append(float(value))
     return {name: (xs, _smooth(ys)) for name, (xs, ys) in found.items() if len(xs) > 1}

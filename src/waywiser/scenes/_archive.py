@@ -30,9 +30,7 @@ class Archive:
         elif path.is_file():
             self._zip, self._members = _open_zip(path)
         else:
-            raise AssetsError(
-                f"no furniture at {path}: give a .sh3f file or a folder, or run `waywiser assets get`"
-            )
+            raise AssetsError(f"no furniture at {path}: give a .sh3f file or a folder, or run `waywiser assets get`")
 
     @property
     def names(self) -> frozenset[str]:
@@ -82,9 +80,7 @@ def _open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[str, tuple[int, int]]]:
     for info in archive.infolist():
         parts = PurePosixPath(info.filename.replace("\\", "/"))
         if parts.is_absolute() or ".." in parts.parts or ":" in info.filename.split("/")[0]:
-            raise AssetsError(
-                f"{path} has a member that leaves its folder, {info.filename!r}: do not use this file"
-            )
+            raise AssetsError(f"{path} has a member that leaves its folder, {info.filename!r}: do not use this file")
         if not info.is_dir():
             members[info.filename] = (info.CRC, info.file_size)
     _check_size(path, [size for _, size in members.values()])

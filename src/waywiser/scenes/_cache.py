@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from waywiser.scenes.mesh import Material, Mesh
 
-VERSION = "1"
+VERSION = "2"
 """Raise it whenever the conversion changes: older files are then ignored."""
 
 
@@ -41,9 +41,7 @@ def load_mesh(path: Path) -> Mesh | None:
             Material((float(a[0]), float(a[1]), float(a[2])), float(a[3]), arrays.get(f"texture_{i}"))
             for i, a in enumerate(arrays["materials"])
         )
-        return Mesh(
-            arrays["vertices"], arrays["faces"], arrays["face_material"], arrays["face_uv"], materials
-        )
+        return Mesh(arrays["vertices"], arrays["faces"], arrays["face_material"], arrays["face_uv"], materials)
     except (OSError, KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
 

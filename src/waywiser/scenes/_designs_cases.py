@@ -1,6 +1,6 @@
 """Parametric cases and appliances: what is mostly a box with a front.
 
-Every function draws variant `v` (0 to 5) of one category, in metres; variants differ in form, not in colour alone.
+Every function draws variant `v` (0 to 5) of one category, in metres; variants differ in more than colour.
 """
 
 from waywiser.scenes._colours import (
@@ -29,9 +29,7 @@ def draw_nightstand(v: int) -> Builder:
         (0.4, 0.42, 0.35, 0.45, 0.36, 0.4)[v],
         (0.55, 0.48, 0.62, 0.45, 0.68, 0.5)[v],
     )
-    return _drawers(
-        v, w, d, h, rows=(2, 1, 2, 1, 3, 2)[v], columns=1, lift=(0.15, 0.2, 0.1, 0.05, 0.12, 0.02)[v]
-    )
+    return _drawers(v, w, d, h, rows=(2, 1, 2, 1, 3, 2)[v], columns=1, lift=(0.15, 0.2, 0.1, 0.05, 0.12, 0.02)[v])
 
 
 def draw_cabinet(v: int) -> Builder:
@@ -167,9 +165,7 @@ def draw_box(v: int) -> Builder:
         for k in range(4):
             z = h * (k + 0.5) / 4
             for s in (-1, 1):
-                b.box(c, (0, s * d / 2, z), (w, 0.02, h / 4 - 0.02)).box(
-                    c, (s * w / 2, 0, z), (0.02, d, h / 4 - 0.02)
-                )
+                b.box(c, (0, s * d / 2, z), (w, 0.02, h / 4 - 0.02)).box(c, (s * w / 2, 0, z), (0.02, d, h / 4 - 0.02))
         for sx in (-1, 1):
             for sy in (-1, 1):
                 b.box(c, (sx * (w / 2 - 0.03), sy * (d / 2 - 0.03), h / 2), (0.04, 0.04, h))

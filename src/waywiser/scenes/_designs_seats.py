@@ -1,6 +1,6 @@
 """Parametric seats, tables and beds.
 
-Every function draws variant `v` (0 to 5) of one category, in metres; variants differ in form, not in colour alone.
+Every function draws variant `v` (0 to 5) of one category, in metres; variants differ in more than colour.
 """
 
 import math
@@ -59,9 +59,7 @@ def draw_armchair(v: int) -> Builder:
         (0.8, 0.85, 0.74, 0.9, 0.78, 0.8)[v],
         (0.8, 0.9, 0.75, 0.72, 1.05, 0.82)[v],
     )
-    return _upholstered(
-        b, c, w, d, h, seats=1, arm=(0.14, 0.18, 0.08, 0.2, 0.1, 0.12)[v], legs=v in (2, 4, 5)
-    )
+    return _upholstered(b, c, w, d, h, seats=1, arm=(0.14, 0.18, 0.08, 0.2, 0.1, 0.12)[v], legs=v in (2, 4, 5))
 
 
 def draw_sofa(v: int) -> Builder:
@@ -75,9 +73,7 @@ def draw_sofa(v: int) -> Builder:
                         legs=v in (2, 4))  # fmt: skip
 
 
-def _upholstered(
-    b: Builder, c: str, w: float, d: float, h: float, seats: int, arm: float, legs: bool
-) -> Builder:
+def _upholstered(b: Builder, c: str, w: float, d: float, h: float, seats: int, arm: float, legs: bool) -> Builder:
     lift = 0.14 if legs else 0.04
     if legs:
         b.legs(WALNUT, w, d, lift, 0.05, 0.06)
@@ -158,9 +154,7 @@ def _board(v: int, w: float, d: float, h: float) -> Builder:
         return b.turned(wood, (0, 0, h - 0.04), [(w / 2, 0), (w / 2, 0.04)], segments=32)
     if v == 2:  # trestles
         for x in (-w / 2 + 0.25, w / 2 - 0.25):
-            b.box(wood, (x, 0, h / 2), (0.06, d * 0.5, h - 0.05)).box(
-                wood, (x, 0, 0.03), (0.08, d * 0.8, 0.06)
-            )
+            b.box(wood, (x, 0, h / 2), (0.06, d * 0.5, h - 0.05)).box(wood, (x, 0, 0.03), (0.08, d * 0.8, 0.06))
         b.box(wood, (0, 0, h * 0.3), (w - 0.5, 0.05, 0.1))
     elif v == 5:  # steel frame
         b.legs(STEEL, w, d, h - 0.03, 0.03, 0.02)
@@ -190,9 +184,7 @@ def draw_desk(v: int) -> Builder:
                 b.box(WHITE if v % 2 else wood, (x, -d / 2 + 0.02, z), (0.38, 0.03, (h - 0.2) / 3))
                 b.box(STEEL, (x, -d / 2 - 0.005, z), (0.12, 0.02, 0.02))
         else:
-            b.box(
-                wood if v < 3 else STEEL, (side * (w / 2 - 0.03), 0, h / 2 - 0.02), (0.04, d - 0.1, h - 0.04)
-            )
+            b.box(wood if v < 3 else STEEL, (side * (w / 2 - 0.03), 0, h / 2 - 0.02), (0.04, d - 0.1, h - 0.04))
     b.box(wood, (0, d / 2 - 0.05, h * 0.6), (w - 0.08, 0.02, h * 0.5))
     return b.box(wood, (0, 0, h - 0.02), (w, d, 0.04))
 

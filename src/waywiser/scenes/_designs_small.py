@@ -1,6 +1,6 @@
 """Parametric small and turned things.
 
-Every function draws variant `v` (0 to 5) of one category, in metres; variants differ in form, not in colour alone.
+Every function draws variant `v` (0 to 5) of one category, in metres; variants differ in more than colour.
 """
 
 import math
@@ -21,14 +21,10 @@ def draw_television(v: int) -> Builder:
         (w - 0.04, 0.008, h - 0.05),
     )
     if v in (0, 2, 4):
-        b.box(CHARCOAL, (0, 0, lift / 2), (0.08, 0.05, lift + 0.02)).box(
-            CHARCOAL, (0, 0, 0.01), (w * 0.45, 0.22, 0.02)
-        )
+        b.box(CHARCOAL, (0, 0, lift / 2), (0.08, 0.05, lift + 0.02)).box(CHARCOAL, (0, 0, 0.01), (w * 0.45, 0.22, 0.02))
     else:
         for x in (-w / 3, w / 3):
-            b.box(STEEL, (x, 0, lift / 2), (0.03, 0.24, 0.02)).box(
-                STEEL, (x, 0, lift / 2 + 0.02), (0.03, 0.03, lift)
-            )
+            b.box(STEEL, (x, 0, lift / 2), (0.03, 0.24, 0.02)).box(STEEL, (x, 0, lift / 2 + 0.02), (0.03, 0.03, lift))
     return b
 
 
@@ -45,9 +41,7 @@ def draw_lamp(v: int) -> Builder:
     elif v == 3:  # tripod
         for k in range(3):
             a = k * 2 * math.pi / 3
-            b.turned(
-                OAK, (0.1 * math.cos(a), 0.1 * math.sin(a), 0), [(0.018, 0), (0.014, h * 0.7)], segments=8
-            )
+            b.turned(OAK, (0.1 * math.cos(a), 0.1 * math.sin(a), 0), [(0.018, 0), (0.014, h * 0.7)], segments=8)
         b.turned(OAK, (0, 0, h * 0.68), [(0.12, 0), (0.12, 0.03)])
     else:
         b.turned(
@@ -56,9 +50,7 @@ def draw_lamp(v: int) -> Builder:
             [(r * 0.8, 0), (r * 0.75, 0.02), (0.014, 0.03), (0.014, h * 0.75)],
         )
     top = (0.6, 1.0, 0.55, 0.95, 0.3, 0.7)[v] * r
-    return b.turned(
-        shade, (0, 0, h * (0.55 if h < 1 else 0.78)), [(r, 0), (top, h * (0.45 if h < 1 else 0.22))]
-    )
+    return b.turned(shade, (0, 0, h * (0.55 if h < 1 else 0.78)), [(r, 0), (top, h * (0.45 if h < 1 else 0.22))])
 
 
 def draw_plant(v: int) -> Builder:

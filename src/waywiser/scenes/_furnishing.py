@@ -62,9 +62,7 @@ class Furnishing:
         if self.full or weights.sum() <= 0:
             return None
         for draw in self.rng.random((TRIES, 3)):
-            wall = walls[
-                int(np.searchsorted(np.cumsum(weights / weights.sum()), draw[0]).clip(0, len(walls) - 1))
-            ]
+            wall = walls[int(np.searchsorted(np.cumsum(weights / weights.sum()), draw[0]).clip(0, len(walls) - 1))]
             along = size[0] / 2 + 0.02 + draw[1] * max(wall.length - size[0] - 0.04, 0.0)
             off = size[1] / 2 + 0.02 + 0.05 * draw[2]
             x = wall.start[0] + along * wall.direction[0] + off * wall.inward[0]

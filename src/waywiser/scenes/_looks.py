@@ -51,9 +51,7 @@ def draw_lights(rng: np.random.Generator, plan: FloorPlan, height: float) -> tup
             power = total / count * float(rng.uniform(0.7, 1.3))
             z = height - float(rng.uniform(0.35, 0.7))
             intensity = (power * (1 + warm), power, power * (1 - warm))
-            lights.append(
-                Light(position=(round(x, 3), round(y, 3), round(z, 3)), intensity=_rounded(intensity))
-            )
+            lights.append(Light(position=(round(x, 3), round(y, 3), round(z, 3)), intensity=_rounded(intensity)))
     return tuple(lights), round(float(rng.uniform(0.32, 0.5)), 3)
 
 

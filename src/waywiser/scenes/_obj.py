@@ -39,7 +39,7 @@ class _Members(Resolver):
     def keys(self) -> list[str]:
         return [name for name in self.archive.names if name.startswith(self.folder)]
 
-    def write(self, key: str, value: object) -> None:  # noqa: ARG002
+    def write(self, name: str, data: object) -> None:  # noqa: ARG002
         raise OSError("read only")
 
     def namespaced(self, namespace: str) -> "_Members":
@@ -107,9 +107,7 @@ def _cluster(mesh: Mesh, cells: int) -> Mesh:
     grid = np.floor((mesh.vertices_V_3 + 0.5) * cells).astype(np.int64).clip(0, cells - 1)
     _, cluster_V = np.unique(grid @ [cells * cells, cells, 1], return_inverse=True)
     count = np.bincount(cluster_V)
-    centres = np.stack(
-        [np.bincount(cluster_V, mesh.vertices_V_3[:, axis]) / count for axis in range(3)], axis=1
-    )
+    centres = np.stack([np.bincount(cluster_V, mesh.vertices_V_3[:, axis]) / count for axis in range(3)], axis=1)
     # Stretch back: averaging pulls the outermost vertices in, and the mesh must keep filling its box.
     low, high = centres.min(axis=0), centres.max(axis=0)
     centres = (centres - (low + high) / 2) / np.maximum(high - low, 1e-9)
@@ -138,11 +136,7 @@ def _material(piece: trimesh.Trimesh) -> Material:
         return GREY
     more = getattr(source, "kwargs", None) or {}
     diffuse = more.get("kd")
-    colour = (
-        np.clip(np.resize(np.asarray(diffuse, dtype=float), 3), 0, 1)
-        if diffuse is not None
-        else np.full(3, 0.73)
-    )
+    colour = np.clip(np.resize(np.asarray(diffuse, dtype=float), 3), 0, 1) if diffuse is not None else np.full(3, 0.73)
     texture, cover = _texture(getattr(source, "image", None))
     if texture is not None:
         colour = texture.reshape(-1, 3).mean(axis=0) / 255
@@ -168,7 +162,8 @@ def _texture(image: Image.Image | None) -> tuple[NDArray[np.uint8] | None, float
 
     Meshes have no alpha textures: clear pixels (around leaves) take the mean colour of the opaque ones.
     """
-    if image is None or image.width * image.height > MAX_PIXELS:
+    # trimesh invents a tiny image where a material has none; those it read carry the name of their file.
+    if image is None or "file_path" not in image.info or image.width * image.height > MAX_PIXELS:
         return None, 1.0
     try:
         rgba = image.convert("RGBA")

@@ -75,9 +75,7 @@ class Builder:
         self._points[start] = self._points[start] * radii + center
         return self
 
-    def leaf(
-        self, colour: str, base: Vec3, yaw: float, length: float, rise: float, width: float
-    ) -> "Builder":
+    def leaf(self, colour: str, base: Vec3, yaw: float, length: float, rise: float, width: float) -> "Builder":
         """A bent leaf from `base` outwards, seen from both sides."""
         along = np.array([math.cos(yaw), math.sin(yaw), 0.0])
         across = np.array([-along[1], along[0], 0.0]) * width / 2
@@ -86,9 +84,7 @@ class Builder:
         points = np.array([[0, 0, 0], middle - across, middle + across, tip]) + base
         return self._add(colour, points, np.array([[0, 1, 2], [1, 3, 2]]))
 
-    def legs(
-        self, colour: str, width: float, depth: float, height: float, thick: float, inset: float
-    ) -> "Builder":
+    def legs(self, colour: str, width: float, depth: float, height: float, thick: float, inset: float) -> "Builder":
         """Four square legs under a width x depth top."""
         for sx in (-1, 1):
             for sy in (-1, 1):

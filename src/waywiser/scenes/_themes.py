@@ -41,9 +41,7 @@ def add(room: Furnishing, category: str | None) -> int | None:
         return None
     known, model = CATEGORIES[category], room.choose(category)
     if not stands_on_floor(known, model[1][2]):
-        carriers = [
-            i for i, piece in enumerate(room.pieces) if piece.on is None and piece.model.surface_height
-        ]
+        carriers = [i for i, piece in enumerate(room.pieces) if piece.on is None and piece.model.surface_height]
         room.rng.shuffle(carriers)
         for anchor in carriers[:4]:
             index = room.on_top(category, anchor)
@@ -156,11 +154,7 @@ def _repeat(room: Furnishing, category: str | None, count: int) -> None:
 def _decorate(room: Furnishing, share: float) -> None:
     """Small things on some of the surfaces."""
     for anchor in range(len(room.pieces)):
-        if (
-            room.pieces[anchor].on is None
-            and room.pieces[anchor].model.surface_height
-            and room.rng.random() < share
-        ):
+        if room.pieces[anchor].on is None and room.pieces[anchor].model.surface_height and room.rng.random() < share:
             for _ in range(1 + int(room.rng.random() < 0.35)):
                 category = _pick(room, SMALL)
                 if category:
@@ -169,9 +163,7 @@ def _decorate(room: Furnishing, share: float) -> None:
 
 def _odd(room: Furnishing) -> str | None:
     names = sorted(room.models)
-    weights = np.array(
-        [0.3 if name in ("bathtub", "toilet", "washing machine", "bed") else 1.0 for name in names]
-    )
+    weights = np.array([0.3 if name in ("bathtub", "toilet", "washing machine", "bed") else 1.0 for name in names])
     return names[int(room.rng.choice(len(names), p=weights / weights.sum()))] if names else None
 
 

@@ -77,9 +77,7 @@ def _free_spots(
     spots = [(x, y) for x, y, _ in reserved]
     for x, y in rng.uniform((0, 0), (plan.width, plan.depth), (4 * CANDIDATES, 2)):
         wall = plan.wall_distance(x, y)
-        if WALL_GAP <= wall <= 0.95 and all(
-            place.distance(x, y) >= config.camera_clearance for place in floor
-        ):
+        if WALL_GAP <= wall <= 0.95 and all(place.distance(x, y) >= config.camera_clearance for place in floor):
             spots.append((x, y))
             if len(spots) >= CANDIDATES:
                 break
@@ -140,9 +138,7 @@ def _openness(
         half = np.array([shape.width, shape.depth]) / 2
         one, two = (-half - start[:, None]) / ray, (half - start[:, None]) / ray
         enter, leave = np.minimum(one, two).max(axis=2), np.maximum(one, two).min(axis=2)
-        reach_C_R = np.where(
-            (enter < leave) & (leave > 0), np.minimum(reach_C_R, np.maximum(enter, 0)), reach_C_R
-        )
+        reach_C_R = np.where((enter < leave) & (leave > 0), np.minimum(reach_C_R, np.maximum(enter, 0)), reach_C_R)
     return np.minimum(reach_C_R / 3, 1).mean(axis=1)
 
 
@@ -180,13 +176,9 @@ def _hidden(
     return blocked.any(axis=2)
 
 
-def _turn(
-    v: NDArray[np.float64], cos_M: NDArray[np.float64], sin_M: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _turn(v: NDArray[np.float64], cos_M: NDArray[np.float64], sin_M: NDArray[np.float64]) -> NDArray[np.float64]:
     """Vectors (..., M, 3) into the frames of M upright boxes."""
-    return np.stack(
-        [v[..., 0] * cos_M + v[..., 1] * sin_M, v[..., 1] * cos_M - v[..., 0] * sin_M, v[..., 2]], axis=-1
-    )
+    return np.stack([v[..., 0] * cos_M + v[..., 1] * sin_M, v[..., 1] * cos_M - v[..., 0] * sin_M, v[..., 2]], axis=-1)
 
 
 def _wrap(angle: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -37,9 +37,7 @@ def fetch_assets(destination: str | Path | None = None) -> Path:
         raise AssetsError(f"{folder} exists and is not a furniture folder: name another one or move it away")
     for program in ("apt-get", "dpkg-deb"):
         if shutil.which(program) is None:
-            raise AssetsError(
-                f"{program} is not on this machine: use `--assets parametric`, or give any .sh3f file"
-            )
+            raise AssetsError(f"{program} is not on this machine: use `--assets parametric`, or give any .sh3f file")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder.parent) as scratch:
@@ -71,13 +69,9 @@ def _unpack(scratch: Path) -> Path:
 
 def _run(command: list[str], folder: Path) -> None:
     try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-        )
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired as error:
-        raise AssetsError(
-            f"`{command[0]}` took longer than {TIMEOUT_S} s: check the network and try again"
-        ) from error
+        raise AssetsError(f"`{command[0]}` took longer than {TIMEOUT_S} s: check the network and try again") from error
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
         raise AssetsError(f"`{' '.join(command[:3])}` failed ({lines[-1][:200]}): check the network, or use "

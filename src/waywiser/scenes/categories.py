@@ -50,9 +50,7 @@ class Category:
 
     def fits(self, size: tuple[float, float, float], slack: float = 0.05) -> bool:
         """Whether a natural size (m) lies inside the limits, `slack` relative."""
-        return all(
-            lo * (1 - slack) <= s <= hi * (1 + slack) for s, (lo, hi) in zip(size, self.limits, strict=True)
-        )
+        return all(lo * (1 - slack) <= s <= hi * (1 + slack) for s, (lo, hi) in zip(size, self.limits, strict=True))
 
 
 _ALL = (
@@ -183,8 +181,6 @@ def categorise(
     if group.strip().lower() in _OUTDOORS or elevation > 0.15 or _NEVER.search(name):
         return None
     for category in _ALL:
-        if re.search(category.pattern, name, re.IGNORECASE) and not re.search(
-            category.but_not, name, re.IGNORECASE
-        ):
+        if re.search(category.pattern, name, re.IGNORECASE) and not re.search(category.but_not, name, re.IGNORECASE):
             return category.name if category.fits(size) else None
     return None

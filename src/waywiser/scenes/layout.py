@@ -42,9 +42,7 @@ def build_room_scene(
     )  # fmt: skip
     furnish(room)
     if not room.pieces:
-        raise SceneError(
-            f"room {index} of seed {seed} could not be furnished: widen the room sides in its config"
-        )
+        raise SceneError(f"room {index} of seed {seed} could not be furnished: widen the room sides in its config")
     lights, ambient = draw_lights(rng, plan, height)
     return Scene(
         id=f"{split}-{seed}-{index:06d}",

@@ -68,9 +68,7 @@ class FurnitureLibrary(ABC):
             self._meshes.move_to_end(key)
             return self._meshes[key]
         if key not in self.by_key:
-            raise AssetsError(
-                f"library {self.name} has no model {key!r}: open the library the scene was made with"
-            )
+            raise AssetsError(f"library {self.name} has no model {key!r}: open the library the scene was made with")
         mesh = self._meshes[key] = self._load(key)
         if len(self._meshes) > KEPT_MESHES:
             self._meshes.popitem(last=False)
@@ -227,9 +225,7 @@ def open_library(assets: str | Path | None = None) -> FurnitureLibrary:
     too: it opens the library in the data folder and raises AssetsError where that is another one.
     """
     if assets is None:
-        return (
-            Sh3fLibrary(_libraries_in(assets_dir())) if _libraries_in(assets_dir()) else ParametricLibrary()
-        )
+        return Sh3fLibrary(_libraries_in(assets_dir())) if _libraries_in(assets_dir()) else ParametricLibrary()
     if str(assets) == PARAMETRIC:
         return ParametricLibrary()
     if str(assets).startswith("sh3f-") and not Path(assets).exists():
@@ -238,9 +234,7 @@ def open_library(assets: str | Path | None = None) -> FurnitureLibrary:
     if path.is_dir() and not (path / CATALOGUE).is_file():
         found = _libraries_in(path)
         if not found:
-            raise AssetsError(
-                f"no .sh3f library in {path}: give a folder that has some, or run `waywiser assets get`"
-            )
+            raise AssetsError(f"no .sh3f library in {path}: give a folder that has some, or run `waywiser assets get`")
         return Sh3fLibrary(found)
     return Sh3fLibrary([path])
 

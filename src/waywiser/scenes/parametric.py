@@ -1,5 +1,4 @@
-"""Parametric furniture: plain, recognisable models built from boxes and turned shapes, for machines without
-assets.
+"""Parametric furniture: plain, recognisable models of simple shapes, for machines without assets.
 
 The designs are in the `_designs_*` modules.
 """

@@ -39,10 +39,7 @@ class CameraDistance:
     unit: str | None = "m"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        return [
-            self._draft(view, thing, rng)
-            for thing in some(rng, [o for o in nameable(view) if clear(view, o)])
-        ]
+        return [self._draft(view, thing, rng) for thing in some(rng, [o for o in nameable(view) if clear(view, o)])]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         distance = view.visible[inputs["object"]].nearest_distance

@@ -37,15 +37,10 @@ class ObjectSize:
     unit: str | None = "cm"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        return [
-            self._draft(view, thing, rng)
-            for thing in some(rng, [o for o in nameable(view) if whole(view, o)])
-        ]
+        return [self._draft(view, thing, rng) for thing in some(rng, [o for o in nameable(view) if whole(view, o)])]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        return Answer(
-            kind="number", value=float(round(longest_cm(view.object(inputs["object"])))), unit=self.unit
-        )
+        return Answer(kind="number", value=float(round(longest_cm(view.object(inputs["object"])))), unit=self.unit)
 
     def _draft(self, view: View, thing: Object, rng: np.random.Generator) -> Draft:
         exact = longest_cm(thing)

@@ -19,9 +19,7 @@ class BudgetCallback(TrainerCallback):
     def __init__(self, budget: Budget, folder: RunFolder) -> None:
         self.budget, self.folder = budget, folder
 
-    def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         self.budget.start()
 
     def on_step_end(
@@ -48,9 +46,7 @@ class LogCallback(TrainerCallback):
         self.last: dict[str, float] = {}
         self._bar: Any = None
 
-    def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         steps = self.budget.max_steps
         self._bar = tqdm(
             total=100 if steps is None else steps,
@@ -59,9 +55,7 @@ class LogCallback(TrainerCallback):
             bar_format="{l_bar}{bar}| {elapsed}{postfix}" if steps is None else None,
         )
 
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         step = state.global_step
         self._bar.n = step if self.budget.max_steps else round(100 * self.budget.progress(step), 1)
         self._bar.refresh()
@@ -84,9 +78,7 @@ class LogCallback(TrainerCallback):
         if self._bar is not None:
             self._bar.set_postfix({k: f"{numbers[k]:.3g}" for k in self.shown if k in numbers}, refresh=False)
 
-    def on_train_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
+    def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if self._bar is not None:
             self._bar.close()
 

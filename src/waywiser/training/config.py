@@ -99,7 +99,7 @@ class SFTRecipe(TrainingRecipe):
     packing: Literal["image", "none"] = "image"
     batch_size: int = Field(32, ge=1)
     accumulate: int = Field(1, ge=1, description="forward passes per optimiser step")
-    max_pack_tokens: int = Field(1024, ge=64, description="a picture with more questions takes several rows")
+    max_pack_tokens: int = Field(384, ge=64, description="a picture with more questions takes several rows")
 
     @model_validator(mode="after")
     def _one_start(self) -> "SFTRecipe":

@@ -66,8 +66,7 @@ def tokenize_turns(data: TrainingSet, processor: Any) -> list[tuple[list[int], l
         prompt_ids = processor(text=prompts, images=images, add_special_tokens=False)["input_ids"]
         completion_ids = processor.tokenizer(completions, add_special_tokens=False)["input_ids"]
         turns += [
-            (list(prompt), [*completion, eos])
-            for prompt, completion in zip(prompt_ids, completion_ids, strict=True)
+            (list(prompt), [*completion, eos]) for prompt, completion in zip(prompt_ids, completion_ids, strict=True)
         ]
     return turns
 

@@ -1,10 +1,10 @@
 """The folder of a training run: what may be in it, where a killed run goes on, how the model gets its name.
 
-    recipe.yaml     the recipe with all overrides, as it was run
-    log.jsonl       one line of metrics per logging step
-    checkpoints/    checkpoint-N, complete once it holds clock.json
-    model/          the trained model; it appears only when it is whole
-    result.json     the run's summary
+recipe.yaml     the recipe with all overrides, as it was run
+log.jsonl       one line of metrics per logging step
+checkpoints/    checkpoint-N, complete once it holds clock.json
+model/          the trained model; it appears only when it is whole
+result.json     the run's summary
 """
 
 import json
@@ -63,9 +63,7 @@ class RunFolder:
             raise RecipeError(f"{self.path} holds a run already: go on with --resume or choose another out")
         try:
             before = yaml.safe_load(self._recipe_file.read_text())
-            changed = sorted(
-                key for key in values.keys() | before.keys() if values.get(key) != before.get(key)
-            )
+            changed = sorted(key for key in values.keys() | before.keys() if values.get(key) != before.get(key))
         except (yaml.YAMLError, AttributeError) as error:
             raise RecipeError(f"{self._recipe_file} is damaged: choose another out") from error
         changed = [key for key in changed if key not in _FREE]

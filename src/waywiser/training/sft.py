@@ -10,8 +10,8 @@ from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from waywiser.errors import RecipeError
-from waywiser.models.generation import user_messages
 from waywiser.tasks.completion import gold_completion
+from waywiser.training.batching import LengthGroupedSampler
 from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
 from waywiser.training.data import TrainingSet, read_training_set
@@ -22,7 +22,16 @@ from waywiser.training.trainer import BudgetedTrainer, common_arguments, save_mo
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
-    """TRL's SFTTrainer with a schedule that follows the budget; see `BudgetedTrainer`."""
+    """TRL's SFTTrainer with a schedule that follows the budget, and batches of rows of like length."""
+
+    lengths: list[int] | None = None
+    """Tokens of each row; None leaves batches to the Trainer."""
+
+    def _get_train_sampler(self, *args: Any, **kwargs: Any) -> Any:
+        if self.lengths is None:
+            return super()._get_train_sampler(*args, **kwargs)
+        size = self.args.train_batch_size * self.accelerator.num_processes
+        return LengthGroupedSampler(self.lengths, size, seed=self.args.seed)
 
 
 def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
@@ -52,6 +61,8 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         data_collator=collator,
         processing_class=processor,
     )
+    if collator is not None:
+        trainer.lengths = [len(pack) for pack in collator.packs]
     log = trainer.use_budget(recipe, budget, folder, ("loss", "mean_token_accuracy"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     result = TrainResult(
@@ -64,9 +75,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         seconds=round(budget.seconds, 3),
         last=log.last,
     )
-    return folder.close(
-        lambda path: save_model(trainer, path), result, keep_checkpoints=recipe.keep_checkpoints
-    )
+    return folder.close(lambda path: save_model(trainer, path), result, keep_checkpoints=recipe.keep_checkpoints)
 
 
 def _start(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
@@ -109,7 +118,7 @@ def _plain(data: TrainingSet) -> tuple[Dataset, None]:
     def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
         samples = [data.samples[i] for i in batch["row"]]
         return {
-            "prompt": [user_messages(s.question, []) for s in samples],
+            "prompt": [[{"role": "user", "content": s.question}] for s in samples],
             "completion": [[{"role": "assistant", "content": gold_completion(s)}] for s in samples],
             "images": [data.images(i) for i in batch["row"]],
         }

@@ -1,8 +1,8 @@
 """What the SFT and the RLVR trainer share: schedules that follow a budget, and a resume that loads the weights."""
 
 import math
-from pathlib import Path
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -27,7 +27,9 @@ class BudgetedTrainer(_Base):
     budget: Budget
     recipe: TrainingRecipe
 
-    def use_budget(self, recipe: TrainingRecipe, budget: Budget, folder: RunFolder, shown: tuple[str, ...]) -> LogCallback:
+    def use_budget(
+        self, recipe: TrainingRecipe, budget: Budget, folder: RunFolder, shown: tuple[str, ...]
+    ) -> LogCallback:
         """Follow `budget`: learning rate, end of training, log and bar."""
         self.recipe, self.budget = recipe, budget
         log = LogCallback(budget, folder.log, f"{folder.path.name}", shown)

@@ -15,9 +15,7 @@ SIGMA = 4.0
 """Makes the weight 1 at its peak, a pass rate of one half."""
 
 
-def group_weights(
-    kind: WeightKind, acc_P_G: np.ndarray, sigma: float = SIGMA, floor: float = 0.0
-) -> np.ndarray:
+def group_weights(kind: WeightKind, acc_P_G: np.ndarray, sigma: float = SIGMA, floor: float = 0.0) -> np.ndarray:
     """Weights, shape (P,), of P prompts from the accuracies in [0, 1] of their G completions.
 
     "p(1-p)" is sigma * mean * (1 - mean). Accuracy may be continuous (EDNM), but mean * (1 - mean) is then no

@@ -184,7 +184,8 @@ def _folded_efficientnet() -> Any:
         from efficientnet_lite_pytorch import EfficientNet
     except ImportError as error:
         raise ModelError(f"the starter model needs {error.name}: pip install 'waywiser[train]'") from error
-    net = EfficientNet.from_name("efficientnet-lite0")
+    with torch.random.fork_rng(devices=[]):  # its random start must not move the caller's random state
+        net = EfficientNet.from_name("efficientnet-lite0")
     # The package ships its weights as a .pth only: tensors alone are read, and from no other such file.
     path = EfficientnetLite0ModelFile.get_model_file_path()
     weights = torch.load(path, map_location="cpu", weights_only=True)

@@ -1,0 +1,146 @@
+"""Dynamic multi-task RLVR: GRPO with verifiable rewards, from a recipe."""
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import torch
+from accelerate import PartialState
+from datasets import Dataset
+from trl.trainer.grpo_config import GRPOConfig
+
+from waywiser.errors import RecipeError
+from waywiser.rewards import make_reward_functions, reward_weights
+from waywiser.training.budget import Budget
+from waywiser.training.config import RLVRRecipe
+from waywiser.training.data import TrainingSet, read_training_set
+from waywiser.training.grpo import DynamicGRPOTrainer
+from waywiser.training.loading import load_start
+from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
+from waywiser.training.shared_prompts import can_share, share_prompts
+from waywiser.training.trainer import common_arguments, save_model, total_steps
+
+
+def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
+    """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
+
+    `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it is. Raises
+    RecipeError for a bad request before anything is written, and what reading data and models raises.
+    """
+    folder = RunFolder(recipe, resume=resume)
+    if (done := folder.finished()) is not None:
+        return done
+    if recipe.threads:
+        torch.set_num_threads(recipe.threads)
+    data = read_training_set(recipe.data, recipe.seed)
+    _check_batches(recipe, data)
+    model, processor = load_start(recipe.model)
+    steps = total_steps(recipe, len(data.samples) // recipe.prompts_per_step or 1)
+    trainer = _trainer(recipe, folder, data, model, processor, steps)
+    checkpoint = folder.open()
+    budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
+    log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    result = TrainResult(
+        stage="rlvr",
+        out=folder.path,
+        model=folder.model,
+        log=folder.log,
+        steps=trainer.state.global_step,
+        samples=len(data.samples),
+        seconds=round(budget.seconds, 3),
+        last=log.last,
+    )
+    return folder.close(lambda path: save_model(trainer, path), result, keep_checkpoints=recipe.keep_checkpoints)
+
+
+def _trainer(
+    recipe: RLVRRecipe, folder: RunFolder, data: TrainingSet, model: Any, processor: Any, steps: int | None
+) -> DynamicGRPOTrainer:
+    trainer = DynamicGRPOTrainer(
+        model=model,
+        args=_arguments(recipe, folder, model, processor, steps),
+        reward_funcs=make_reward_functions(recipe.rewards),
+        train_dataset=prompt_rows(data),
+        processing_class=processor,
+        strategy=recipe.strategy,
+        tasks=[sample.task for sample in data.samples],
+        difficulty=[math.nan if s.difficulty is None else s.difficulty for s in data.samples],
+        pace_steps=recipe.strategy.pace_steps or steps,
+        rollouts=folder.path / "rollouts.jsonl",
+        log_rollouts=recipe.log_rollouts,
+    )
+    if recipe.share_prompts and can_share(model):
+        for scored in filter(None, (trainer.model, trainer.ref_model)):
+            share_prompts(scored, processor.tokenizer.pad_token_id)
+    return trainer
+
+
+def prompt_rows(data: TrainingSet) -> Dataset:
+    """TRL's rows: prompt, images and what the rewards need (answer, task, difficulty, sample_id).
+
+    Pictures are decoded at first use; the last 512 are kept, since every prompt comes once per completion.
+    """
+    picture = lru_cache(maxsize=512)(data.pictures.image)
+    rows = Dataset.from_dict({"row": list(range(len(data.samples)))})
+
+    def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
+        samples = [data.samples[i] for i in batch["row"]]
+        return {
+            "prompt": [[{"role": "user", "content": sample.question}] for sample in samples],
+            "images": [[picture(place) for place in data.places[i]] for i in batch["row"]],
+            "answer": [sample.answer.model_dump() for sample in samples],
+            "task": [sample.task for sample in samples],
+            "difficulty": [sample.difficulty for sample in samples],
+            "sample_id": [sample.id for sample in samples],
+        }
+
+    return rows.with_transform(fetch)
+
+
+def banned_tokens(model: Any, processor: Any) -> list[int]:
+    """Ids of the tokens that stand for pictures: a policy that writes one gets features that do not match."""
+    names = ("image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id")
+    found = [getattr(source, name, None) for source in (model.config, processor) for name in names]
+    return sorted({int(token) for token in found if token is not None})
+
+
+def _check_batches(recipe: RLVRRecipe, data: TrainingSet) -> None:
+    """What the sampler would refuse later, before anything is loaded or written."""
+    from waywiser.training.curriculum import CurriculumSampler
+
+    CurriculumSampler(
+        [sample.task for sample in data.samples],
+        [math.nan if s.difficulty is None else s.difficulty for s in data.samples],
+        batch_size=recipe.prompts_per_step,
+        order=recipe.strategy.order,
+        mixing=recipe.strategy.mixing,
+    )
+    if recipe.strategy.weight != "none" and "accuracy" not in recipe.rewards.weights:
+        raise RecipeError(f"weight {recipe.strategy.weight} needs the accuracy reward: give it a weight")
+
+
+def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any, steps: int | None) -> GRPOConfig:
+    rows, processes = recipe.prompts_per_step * recipe.num_generations, PartialState().num_processes
+    if rows % (recipe.micro_batches * processes):
+        raise RecipeError(
+            f"{rows} completions a step do not split into {recipe.micro_batches} micro batches on {processes} "
+            "processes: change prompts_per_step"
+        )
+    kl = recipe.strategy.kl != "none"
+    return GRPOConfig(
+        **common_arguments(recipe, folder, steps),
+        per_device_train_batch_size=rows // (recipe.micro_batches * processes),
+        gradient_accumulation_steps=recipe.micro_batches,
+        num_generations=recipe.num_generations,
+        max_completion_length=recipe.max_completion_length,
+        temperature=recipe.temperature,
+        top_p=1.0,
+        top_k=0,  # neither filter is on: no sorting of the vocabulary
+        generation_kwargs={"suppress_tokens": banned_tokens(model, processor)},
+        beta=recipe.strategy.beta if kl else 0.0,  # 0 at the start would build no reference model
+        loss_type=recipe.loss_type,
+        epsilon=recipe.epsilon,
+        reward_weights=reward_weights(recipe.rewards),
+        disable_dropout=True,
+    )
