@@ -100,9 +100,7 @@ def synthesize(
             "split": split,
             "assets": assets,
             "workers": workers if workers is not None else os.cpu_count() or 1,
-            "views": views,
-            "width": width,
-            "height": height,
+            "room": {"views": views, "width": width, "height": height},
         },
     )
     manifest = synthesize(config)
@@ -169,15 +167,17 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first questions.")] = None,
     batch_size: Annotated[int, typer.Option(min=1)] = 64,
     seed: Annotated[int, typer.Option()] = 0,
+    blind: Annotated[
+        Path | None, typer.Option(help="Dataset to fit the blind baseline on; adds it and the distance to it.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="JSONL of every question, completion and score.")] = None,
     as_json: Json = False,
 ) -> None:
     """Score a model on a dataset of waywiser, greedily and sampled, task by task.
 
-    Example: waywiser evaluate starter --data data/heldout --samples 4
+    Example: waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
     """
-    from waywiser.evaluation.evaluate import summarise
-    from waywiser.evaluation.run import evaluate_folder, write_results
+    from waywiser.evaluation.run import evaluate_folder, summary_beside_blind, write_results
 
     results = evaluate_folder(
         _model_path(model), data, samples=samples, temperature=temperature,
@@ -185,7 +185,7 @@ def evaluate(
     )  # fmt: skip
     if out is not None:
         write_results(out, results)
-    table = {mode: summarise(items) for mode, items in results.items()}
+    table = summary_beside_blind(results, data, blind)
     lines = [f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()) for mode, row in table.items()]
     _print(table, "\n".join(lines), as_json)
 

@@ -79,9 +79,7 @@ def room(**changes) -> Room:
     return Room(**{**plain, **changes})
 
 
-def scene(
-    *objects: Object, rooms: tuple[Room, ...] | None = None, lights=None, ambient: float = 0.3
-) -> Scene:
+def scene(*objects: Object, rooms: tuple[Room, ...] | None = None, lights=None, ambient: float = 0.3) -> Scene:
     lamp = Light(position=(0.0, 0.0, 2.3), intensity=(2.0, 2.0, 2.0))
     return Scene(
         id="test", seed=0, split="train", furniture="test", rooms=(room(),) if rooms is None else rooms,
@@ -89,7 +87,5 @@ def scene(
     )  # fmt: skip
 
 
-def camera(
-    position=(0.0, -2.5, 1.0), target=(0.0, 0.0, 1.0), width=160, height=120, fov=1.2, roll=0.0
-) -> Camera:
+def camera(position=(0.0, -2.5, 1.0), target=(0.0, 0.0, 1.0), width=160, height=120, fov=1.2, roll=0.0) -> Camera:
     return Camera.look_at(position, target, width=width, height=height, horizontal_fov=fov, roll=roll)

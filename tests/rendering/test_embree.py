@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-import rooms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rendering import rooms
 from waywiser.errors import AssetsError, SceneError
 from waywiser.rendering import RenderOptions, RoomRenderer, backproject, render
 from waywiser.scenes.mesh import Material, Mesh
@@ -38,9 +38,7 @@ def test_room_depth_is_the_distance_to_its_planes() -> None:
     camera = rooms.camera(position=(0.3, -2.0, 1.2), target=(0.6, 1.0, 0.9))
     frame = render(rooms.scene(), camera, MODELS)
     points = backproject(frame.depth, camera).reshape(-1, 3)
-    gaps = np.stack(
-        [np.abs(points[:, 0]) - 2, np.abs(points[:, 1]) - 3, np.abs(points[:, 2] - 1.25) - 1.25], axis=1
-    )
+    gaps = np.stack([np.abs(points[:, 0]) - 2, np.abs(points[:, 1]) - 3, np.abs(points[:, 2] - 1.25) - 1.25], axis=1)
     assert (gaps < 1e-5).all()
     assert (np.abs(gaps).min(axis=1) < 1e-5).all()
 
@@ -217,10 +215,7 @@ def test_antialiasing_changes_edges_and_never_the_truth() -> None:
 
 
 def test_same_scene_same_bytes() -> None:
-    items = [
-        rooms.thing(i + 1, m, (i - 1, 0.5, 0.5), (0.6, 0.5, 1))
-        for i, m in enumerate(("box", "sphere", "glass"))
-    ]
+    items = [rooms.thing(i + 1, m, (i - 1, 0.5, 0.5), (0.6, 0.5, 1)) for i, m in enumerate(("box", "sphere", "glass"))]
     for options in (RenderOptions(), RenderOptions(samples_per_axis=2)):
         a, b = (render(rooms.scene(*items), rooms.camera(), rooms.Models(), options) for _ in range(2))
         assert a.rgb.tobytes() == b.rgb.tobytes()

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-import rooms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rendering import rooms
 from waywiser.errors import SceneError
 from waywiser.rendering.geometry import (
     corner_groups,
@@ -41,9 +41,7 @@ def test_triangles_tile_the_polygon(polygon) -> None:
 
 def test_ell_shaped_room_with_a_corner_on_a_straight_wall() -> None:
     polygon = (ELL[0], (2.0, 0.0), *ELL[1:])
-    assert np.abs([signed_area(np.array(polygon)[t]) for t in triangulate(polygon)]).sum() == pytest.approx(
-        14
-    )
+    assert np.abs([signed_area(np.array(polygon)[t]) for t in triangulate(polygon)]).sum() == pytest.approx(14)
     np.testing.assert_array_equal(
         inside_polygon(polygon, np.array([[1, 1], [3, 1], [1, 4], [3, 4], [-1, 1], [1, 6]], float)),
         [True, True, True, False, False, False],

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-import rooms
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rendering import rooms
 from waywiser.errors import SceneError
 from waywiser.rendering.overlay import colour_depth, draw_boxes, id_colour, top_down
 

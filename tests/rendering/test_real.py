@@ -79,9 +79,7 @@ def test_middlebury_motorcycle() -> None:
     points = backproject(frame.depth, camera)
     measured = ~np.isnan(frame.depth)
     rows, columns = np.nonzero(measured)
-    np.testing.assert_allclose(
-        camera.project(points[measured]), np.stack([columns, rows], 1) + 0.5, atol=1e-6
-    )
+    np.testing.assert_allclose(camera.project(points[measured]), np.stack([columns, rows], 1) + 0.5, atol=1e-6)
     distance = frame.depth * ray_lengths(camera)
     np.testing.assert_allclose(
         distance[measured], np.linalg.norm(points[measured] - camera.position, axis=1), rtol=1e-5

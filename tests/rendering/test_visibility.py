@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-import rooms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rendering import rooms
 from waywiser.rendering import MeshCache, RenderOptions, RoomRenderer, visibility
 from waywiser.rendering.visibility import MIN_PIXELS, nearest, ray_lengths
 
@@ -125,8 +125,7 @@ def test_nearest_distance_is_euclidean() -> None:
 def test_cache_gives_the_same_answers_and_stays_small() -> None:
     cache = MeshCache(MODELS, max_faces=30)
     objects = [
-        rooms.thing(i + 1, m, (i - 1, 0.5, 1), (0.5, 0.5, 0.5))
-        for i, m in enumerate(("box", "sphere", "sheet"))
+        rooms.thing(i + 1, m, (i - 1, 0.5, 1), (0.5, 0.5, 0.5)) for i, m in enumerate(("box", "sphere", "sheet"))
     ]
     first, _ = look(*objects, models=cache)
     again, _ = look(*objects, models=cache)

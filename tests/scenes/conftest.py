@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from furniture_files import sample_library, write_sh3f
+
+from scenes.furniture_files import sample_library, write_sh3f
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def test_names_get_the_word_a_person_would_use(name: str, size: tuple[float, flo
         ("Baby bed", (0.9, 1.8, 0.8), "", 0.0),
         ("Wheelchair", (0.64, 0.77, 0.91), "", 0.0),
         ("Table fan", (0.6, 0.6, 0.7), "", 0.0),
+        ("Glass table", (1.6, 0.9, 0.75), "", 0.0),
         ("Locomotive", (1.0, 1.0, 1.0), "", 0.0),
     ],
 )

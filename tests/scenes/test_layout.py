@@ -3,11 +3,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from furniture_files import box_obj, catalogue_entry, write_sh3f
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import SceneError
 from waywiser.scenes._floor_plan import draw_floor_plan
 from waywiser.scenes._footprint import Footprint, overlap

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from furniture_files import box_obj, catalogue_entry, write_sh3f
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import AssetsError
 from waywiser.scenes import _cache
 from waywiser.scenes.library import (

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from furniture_files import MTL, box_obj, catalogue_entry, png, sample_library, write_sh3f
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scenes.furniture_files import MTL, box_obj, catalogue_entry, png, sample_library, write_sh3f
 from waywiser.errors import AssetsError
 from waywiser.scenes import _archive
 from waywiser.scenes.sh3f import CATALOGUE, Sh3f, parse_properties

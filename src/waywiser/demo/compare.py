@@ -8,7 +8,7 @@ from waywiser.dataset.read import read_samples
 from waywiser.demo.config import DemoConfig
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import mean_interval
-from waywiser.evaluation.evaluate import ItemResult, beats_by, compare, score_completions, summarise
+from waywiser.evaluation.evaluate import ItemResult, beats_by, compare, summarise
 from waywiser.evaluation.run import Results, read_results
 
 ARMS = ("start", "sft", "rlvr", "sft_equal_time")
@@ -39,7 +39,7 @@ def compare_arms(config: DemoConfig) -> dict[str, Any]:
 
 def _compare_set(config: DemoConfig, name: str, blind: BlindBaseline) -> dict[str, Any]:
     samples = list(read_samples(config.out / "data" / name, columns=TEXT))
-    blind_items = score_completions(samples, [[blind.completion(sample)] for sample in samples])
+    blind_items = blind.evaluate(samples)
     arms = {arm: read_arm(config, arm, name) for arm in ARMS}
     shown: dict[str, Any] = {"blind": dict.fromkeys(("greedy", "sampled"), _scores(blind_items, config))}
     shown |= {arm: {mode: _scores(items, config) for mode, items in results.items()} for arm, results in arms.items()}

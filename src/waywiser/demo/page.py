@@ -44,7 +44,7 @@ def write_demo_page(config: DemoConfig, result: dict[str, Any], out: Path | None
         lead=_lead(config, result),
         findings=findings(heldout),
         scores_note=(
-            "Exact match for counts and choices; for metres and centimetres the EDNM reward, exp(-2 x relative error). "
+            "Exact match for counts and choices; for metres and centimetres EDNM, exp(-2 x relative error). "
             "Mean: the mean over the five tasks, with a 95 % interval (rooms resampled). Blind: the best answer "
             "that never looks at the picture. Sampled: mean over "
             f"{config.eval_samples} completions at temperature {config.temperature:g}, as in training."

@@ -8,7 +8,8 @@ from pathlib import Path
 from waywiser.dataset.files import write_atomically
 from waywiser.dataset.read import read_samples
 from waywiser.errors import DatasetError
-from waywiser.evaluation.evaluate import ItemResult, evaluate_model
+from waywiser.evaluation.blind import BlindBaseline
+from waywiser.evaluation.evaluate import ItemResult, beats_by, evaluate_model, summarise
 
 Results = dict[str, list[ItemResult]]
 """Items by mode: "greedy", "sampled", and any other temperature asked for."""
@@ -43,6 +44,25 @@ def evaluate_folder(
         mode: evaluate_model(loaded, processor, items, temperature=t, n=n, seed=seed, batch_size=batch_size)
         for mode, (t, n) in modes.items()
     }
+
+
+def summary_beside_blind(
+    results: Results, data: Sequence[str | Path], blind: str | Path | None = None
+) -> dict[str, dict[str, float]]:
+    """Mean scores by mode and task. With `blind`, a dataset folder, also what the best blind guess scores that was
+    fitted on it ("blind"), and by how many clustered standard errors the greedy answers exceed that, per task.
+    """
+    table = {mode: summarise(items) for mode, items in results.items()}
+    if blind is None:
+        return table
+    asked = {item.sample_id for item in results["greedy"]}
+    columns = ("options", "scene_id", "program")
+    baseline = BlindBaseline.fit(list(read_samples(blind, columns=columns)))
+    samples = [s for folder in data for s in read_samples(folder, columns=columns) if s.id in asked]
+    guesses = baseline.evaluate(samples)
+    table["blind"] = summarise(guesses)
+    table["standard errors above blind"] = beats_by(results["greedy"], guesses)
+    return table
 
 
 def write_results(path: Path, results: Results) -> None:

@@ -11,6 +11,7 @@ from waywiser.scenes.mesh import Material
 from waywiser.scenes.scene import Vec3
 
 LEVELS = 8
+BLACKEST = 0.02  # albedo of the darkest real paints; models often say 0, which looks like a hole
 LARGEST = 512  # texels; a bigger texture is halved until it fits
 
 _level = np.arange(256, dtype=np.float64) / 255
@@ -40,12 +41,8 @@ class MaterialTable:
         """Index of a new row. With a texture the row's colour is the tint alone."""
         texture = material.texture_H_W_3
         if texture is None:
-            colour = (
-                material.albedo[0] * tint[0],
-                material.albedo[1] * tint[1],
-                material.albedo[2] * tint[2],
-            )
-            self._rows.append((colour, material.opacity, -1))
+            red, green, blue = (max(a, BLACKEST) * t for a, t in zip(material.albedo, tint, strict=True))
+            self._rows.append(((red, green, blue), material.opacity, -1))
         else:
             # The array is kept beside its id, so the id cannot be given to another one meanwhile.
             index, _ = self._textures.setdefault(id(texture), (len(self._textures), texture))

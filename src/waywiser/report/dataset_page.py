@@ -9,7 +9,7 @@ from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.read import read_samples
 from waywiser.errors import DatasetError
 from waywiser.evaluation.blind import BlindBaseline
-from waywiser.evaluation.evaluate import score_completions, summarise
+from waywiser.evaluation.evaluate import summarise
 from waywiser.report.charts import counts, histogram
 from waywiser.report.page import svg, write_page
 from waywiser.report.pictures import encoded
@@ -57,7 +57,7 @@ def _blind(samples: Sequence[Sample]) -> dict[str, float]:
     if not seen or not rest:
         return {}
     baseline = BlindBaseline.fit(seen)
-    return summarise(score_completions(rest, [[baseline.completion(sample)] for sample in rest]))
+    return summarise(baseline.evaluate(rest))
 
 
 def _chart(task: str, samples: Sequence[Sample]) -> dict[str, Any]:

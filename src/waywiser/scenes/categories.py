@@ -67,7 +67,7 @@ _ALL = (
     Category("table", "tables", (0.6, 2.3), (0.5, 1.35), (0.6, 1.0),
              r"\btable\b",
              r"coffee|bedside|night|tennis|pool|football|changing|dressing|desk|lamp|bar\b|fan|technical|"
-             r"\blow\b|trestle",
+             r"\blow\b|trestle|glass",
              carries=True, stretch=1.3),
     Category("coffee table", "coffee tables", (0.45, 1.6), (0.35, 1.0), (0.28, 0.58),
              r"coffee table|low table", carries=True, stretch=1.25),
@@ -146,14 +146,16 @@ _BY_KEY: dict[str, str | None] = {
     "Scopia#kids_wooden_desk": "desk",
     "Scopia#kids_shelves": "bookcase",
     "Scopia#wall-flat-tv": "television",
+    "Scopia#coffee_table": None,  # nearly all glass
+    "Scopia#dining_room": None,  # a wall unit, not a bookcase
 }
 
 
 BARE = frozenset({
     "Blend Swap CC-0#tableWithTablecloth", "Scopia#living_room_table", "Scopia#wooden_office_pear_table",
-    "Scopia#wooden_office_teak_table",
+    "Scopia#wooden_office_teak_table", "Scopia#table_wood_and_iron",
 })  # fmt: skip
-"""Catalogue ids whose top does not fill its outline (kidney shapes, drapes): nothing is stood on them."""
+"""Catalogue ids whose top does not fill its outline (kidney shapes, drapes, glass): nothing is stood on them."""
 
 
 def plural(category: str) -> str:

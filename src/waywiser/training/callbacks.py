@@ -1,4 +1,5 @@
 """The end of a run, its log and its bar, as callbacks of transformers' Trainer."""
+# ruff: noqa: ARG002 - a callback is called with more than it needs
 
 import json
 import math
@@ -22,12 +23,9 @@ class BudgetCallback(TrainerCallback):
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         self.budget.start()
 
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> TrainerControl:
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if self.budget.over(state.global_step):
             control.should_training_stop = True
-        return control
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if state.is_world_process_zero:

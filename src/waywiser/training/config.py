@@ -23,7 +23,7 @@ class DataConfig(BaseModel):
     path: Path | list[Path]
     split: str | None = None
     tasks: list[str] | None = None
-    limit: int | None = Field(None, ge=1)
+    limit: int | None = Field(default=None, ge=1)
     difficulty: Path | None = None
 
     @property
@@ -36,17 +36,17 @@ class StarterShape(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    vocab_size: int = Field(1024, ge=300, le=65536)
-    hidden_size: int = Field(256, ge=16)
-    num_hidden_layers: int = Field(6, ge=1)
-    num_attention_heads: int = Field(4, ge=1)
-    num_key_value_heads: int = Field(2, ge=1)
-    head_dim: int = Field(64, ge=8)
-    intermediate_size: int = Field(768, ge=16)
-    connector_layers: int = Field(2, ge=0)
-    connector_heads: int = Field(4, ge=1)
-    connector_intermediate_size: int = Field(512, ge=16)
-    feature_dropout: float = Field(0.1, ge=0, lt=1)
+    vocab_size: int = Field(default=1024, ge=300, le=65536)
+    hidden_size: int = Field(default=256, ge=16)
+    num_hidden_layers: int = Field(default=6, ge=1)
+    num_attention_heads: int = Field(default=4, ge=1)
+    num_key_value_heads: int = Field(default=2, ge=1)
+    head_dim: int = Field(default=64, ge=8)
+    intermediate_size: int = Field(default=768, ge=16)
+    connector_layers: int = Field(default=2, ge=0)
+    connector_heads: int = Field(default=4, ge=1)
+    connector_intermediate_size: int = Field(default=512, ge=16)
+    feature_dropout: float = Field(default=0.1, ge=0, lt=1)
 
 
 class TrainingRecipe(BaseModel):
@@ -60,23 +60,23 @@ class TrainingRecipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     out: Path = Field(description="folder of the run: model/, log.jsonl, recipe.yaml, checkpoints/")
-    seed: int = Field(0, ge=0)
+    seed: int = Field(default=0, ge=0)
     data: DataConfig
-    epochs: float | None = Field(None, gt=0)
-    max_steps: int | None = Field(None, ge=1)
-    max_minutes: float | None = Field(None, gt=0)
-    learning_rate: float = Field(1e-3, gt=0)
-    warmup_steps: int = Field(40, ge=0)
-    final_lr: float = Field(0.02, ge=0, le=1)
-    weight_decay: float = Field(0.1, ge=0)
+    epochs: float | None = Field(default=None, gt=0)
+    max_steps: int | None = Field(default=None, ge=1)
+    max_minutes: float | None = Field(default=None, gt=0)
+    learning_rate: float = Field(default=1e-3, gt=0)
+    warmup_steps: int = Field(default=40, ge=0)
+    final_lr: float = Field(default=0.02, ge=0, le=1)
+    weight_decay: float = Field(default=0.1, ge=0)
     betas: tuple[float, float] = (0.9, 0.98)
-    max_grad_norm: float = Field(1.0, gt=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
     bf16: bool = False
     gradient_checkpointing: bool = False
-    threads: int | None = Field(None, ge=1, description="CPU threads; null leaves them to torch")
-    save_steps: int = Field(200, ge=0, description="steps between checkpoints; 0 saves none before the end")
+    threads: int | None = Field(default=None, ge=1, description="CPU threads; null leaves them to torch")
+    save_steps: int = Field(default=200, ge=0, description="steps between checkpoints; 0 saves none before the end")
     keep_checkpoints: bool = False
-    log_steps: int = Field(10, ge=1)
+    log_steps: int = Field(default=10, ge=1)
 
     @model_validator(mode="after")
     def _ends(self) -> "TrainingRecipe":
@@ -94,12 +94,12 @@ class SFTRecipe(TrainingRecipe):
     """
 
     stage: Literal["sft"] = "sft"
-    model: str | None = Field(None, description="model folder, or 'starter' for the shipped one")
-    starter: StarterShape | None = Field(None, description="build a fresh starter model instead")
+    model: str | None = Field(default=None, description="model folder, or 'starter' for the shipped one")
+    starter: StarterShape | None = Field(default=None, description="build a fresh starter model instead")
     packing: Literal["image", "none"] = "image"
-    batch_size: int = Field(32, ge=1)
-    accumulate: int = Field(1, ge=1, description="forward passes per optimiser step")
-    max_pack_tokens: int = Field(384, ge=64, description="a picture with more questions takes several rows")
+    batch_size: int = Field(default=32, ge=1)
+    accumulate: int = Field(default=1, ge=1, description="forward passes per optimiser step")
+    max_pack_tokens: int = Field(default=384, ge=64, description="a picture with more questions takes several rows")
 
     @model_validator(mode="after")
     def _one_start(self) -> "SFTRecipe":
@@ -116,13 +116,13 @@ class StrategyConfig(BaseModel):
     order: Order = "curriculum"
     mixing: Mixing = "task-homogeneous"
     weight: WeightKind = "p(1-p)"
-    sigma: float = Field(SIGMA, gt=0)
-    weight_floor: float = Field(0.0, ge=0, le=1)
+    sigma: float = Field(default=SIGMA, gt=0)
+    weight_floor: float = Field(default=0.0, ge=0, le=1)
     kl: KlSchedule = "cosine"
-    beta: float = Field(0.03, ge=0, description="KL coefficient, at the start where it is annealed")
-    beta_min: float = Field(0.0, ge=0)
+    beta: float = Field(default=0.03, ge=0, description="KL coefficient, at the start where it is annealed")
+    beta_min: float = Field(default=0.0, ge=0)
     pace_steps: int | None = Field(
-        None, ge=1, description="steps that the curriculum is spread over; null: max_steps, else an epoch"
+        default=None, ge=1, description="steps that the curriculum is spread over; null: max_steps, else an epoch"
     )
 
     @model_validator(mode="after")
@@ -139,23 +139,23 @@ class RLVRRecipe(TrainingRecipe):
 
     stage: Literal["rlvr"] = "rlvr"
     model: str = Field(description="model folder to start from, which is also the KL reference; or 'starter'")
-    strategy: StrategyConfig = Field(default_factory=StrategyConfig)
-    rewards: RewardConfig = Field(default_factory=RewardConfig)
-    prompts_per_step: int = Field(16, ge=1)
-    num_generations: int = Field(8, ge=2)
-    micro_batches: int = Field(1, ge=1, description="forward passes that a step's completions are split into")
-    temperature: float = Field(1.0, gt=0)
-    max_completion_length: int = Field(96, ge=4)
+    strategy: StrategyConfig = Field(default_factory=lambda: StrategyConfig())
+    rewards: RewardConfig = Field(default_factory=lambda: RewardConfig())
+    prompts_per_step: int = Field(default=16, ge=1)
+    num_generations: int = Field(default=8, ge=2)
+    micro_batches: int = Field(default=1, ge=1, description="forward passes that a step's completions are split into")
+    temperature: float = Field(default=1.0, gt=0)
+    max_completion_length: int = Field(default=96, ge=4)
     loss_type: Literal["dapo", "grpo", "dr_grpo", "bnpo"] = "dapo"
-    epsilon: float = Field(0.2, gt=0)
+    epsilon: float = Field(default=0.2, gt=0)
     share_prompts: bool = Field(
-        True, description="run each prompt once for all its completions, where the model takes segment_ids"
+        default=True, description="run each prompt once for all its completions, where the model takes segment_ids"
     )
-    log_rollouts: int = Field(0, ge=0, description="steps between logged completions; 0 logs none")
-    learning_rate: float = Field(1e-4, gt=0)
-    warmup_steps: int = Field(5, ge=0)
-    weight_decay: float = Field(0.0, ge=0)
-    log_steps: int = Field(1, ge=1)
+    log_rollouts: int = Field(default=0, ge=0, description="steps between logged completions; 0 logs none")
+    learning_rate: float = Field(default=1e-4, gt=0)
+    warmup_steps: int = Field(default=5, ge=0)
+    weight_decay: float = Field(default=0.0, ge=0)
+    log_steps: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
     def _divides(self) -> "RLVRRecipe":

@@ -131,7 +131,7 @@ def _arguments(recipe: SFTRecipe, folder: RunFolder, steps: int | None) -> SFTCo
         **common_arguments(recipe, folder, steps),
         per_device_train_batch_size=recipe.batch_size,
         gradient_accumulation_steps=recipe.accumulate,
-        completion_only_loss=False if recipe.packing == "image" else True,
+        completion_only_loss=recipe.packing == "none",
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
         dataloader_drop_last=True,

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch.optim.lr_scheduler import LambdaLR
@@ -38,13 +38,13 @@ class BudgetedTrainer(_Base):
         self.add_callback(log)
         return log
 
-    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:  # noqa: ARG002
         """Warm-up and cosine over the budget's progress instead of over `num_training_steps`."""
         if self.lr_scheduler is None:
             factor: Callable[[int], float] = lambda step: learning_rate_factor(  # noqa: E731
                 step, self.budget.progress(step), self.recipe.warmup_steps, self.recipe.final_lr
             )
-            self.lr_scheduler = LambdaLR(optimizer or self.optimizer, factor)
+            self.lr_scheduler = LambdaLR(cast(Any, optimizer or self.optimizer), factor)
             self._created_lr_scheduler = True
         return self.lr_scheduler
 

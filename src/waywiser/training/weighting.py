@@ -27,16 +27,21 @@ def group_weights(kind: WeightKind, acc_P_G: np.ndarray, sigma: float = SIGMA, f
     acc_P_G = np.asarray(acc_P_G, dtype=np.float64)
     if kind == "none":
         return np.ones(len(acc_P_G))
-    known_P_G = ~np.isnan(acc_P_G)
-    count_P = np.maximum(known_P_G.sum(axis=1), 1)
-    clipped_P_G = np.where(known_P_G, np.clip(acc_P_G, 0.0, 1.0), 0.0)
-    mean_P = clipped_P_G.sum(axis=1) / count_P
+    mean_P = mean_accuracy(acc_P_G)
     if kind == "variance":
-        deviation_P_G = np.where(known_P_G, clipped_P_G - mean_P[:, None], 0.0)
-        spread_P = (deviation_P_G**2).sum(axis=1) / count_P
+        known_P_G = ~np.isnan(acc_P_G)
+        deviation_P_G = np.where(known_P_G, np.clip(acc_P_G, 0.0, 1.0) - mean_P[:, None], 0.0)
+        spread_P = (deviation_P_G**2).sum(axis=1) / np.maximum(known_P_G.sum(axis=1), 1)
     else:
         spread_P = mean_P * (1.0 - mean_P)
     return np.maximum(sigma * spread_P, floor)
+
+
+def mean_accuracy(acc_P_G: np.ndarray) -> np.ndarray:
+    """Mean accuracy of each prompt, shape (P,): clipped to [0, 1], NaN left out, 0 where all are NaN."""
+    known_P_G = ~np.isnan(acc_P_G)
+    clipped_P_G = np.where(known_P_G, np.clip(acc_P_G, 0.0, 1.0), 0.0)
+    return clipped_P_G.sum(axis=1) / np.maximum(known_P_G.sum(axis=1), 1)
 
 
 def effective_weight(weight_P: np.ndarray, pass_rate_P: np.ndarray) -> np.ndarray:
