@@ -1,10 +1,11 @@
 """The demo's numbers: every arm beside the blind baseline, with paired intervals."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from waywiser.dataset.read import read_samples
+from waywiser.dataset.read import read_samples, read_scenes
 from waywiser.demo.config import DemoConfig
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import mean_interval
@@ -26,6 +27,14 @@ def read_arm(config: DemoConfig, arm: str, name: str) -> Results:
     ids = {sample.id for sample in read_samples(config.out / "data" / name, columns=())}
     results = read_results(results_path(config, arm))
     return {mode: [item for item in items if item.sample_id in ids] for mode, items in results.items()}
+
+
+def furniture_seen_before(config: DemoConfig, model: Path) -> list[str]:
+    """Furniture models of the held-out rooms that the starting model was itself trained on, by its own record."""
+    record = model / "furniture.json"
+    trained_on = set(json.loads(record.read_text())) if record.is_file() else set()
+    scenes = read_scenes(config.out / "data" / "heldout").values()
+    return sorted({thing.model for scene in scenes for thing in scene.objects} & trained_on)
 
 
 def compare_arms(config: DemoConfig) -> dict[str, Any]:

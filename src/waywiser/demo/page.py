@@ -51,7 +51,7 @@ def write_demo_page(config: DemoConfig, result: dict[str, Any], out: Path | None
         ),
         tables=[_table(result, name, mode, tasks) for name in SETS for mode in ("greedy", "sampled")],
         score_charts=[svg(_bars(heldout, mode, tasks)) for mode in ("greedy", "sampled")],
-        rooms_note="Drawn again from the stored scenes: each room, its boxes and distances, its metric depth, its plan.",
+        rooms_note="Drawn again from the stored scenes: the view, boxes and distances, metric depth, the plan.",
         rooms=_rooms(config),
         examples_note=(
             "Questions from rooms and furniture never seen, answered greedily by each model; chosen by a rule, where "
@@ -174,6 +174,10 @@ def _facts(config: DemoConfig, result: dict[str, Any]) -> list[tuple[str, str]]:
         (
             "start against blind",
             ", ".join(f"{task.replace('_', ' ')} {z:+.1f} SE" for task, z in beats.items()),
+        ),
+        (
+            "furniture models of the held-out rooms that the starting model had been trained on",
+            ", ".join(result["furniture_seen_before"]) or "none",
         ),
         ("furniture", Path(_assets(config)).name or _assets(config)),
     ]

@@ -11,7 +11,7 @@ from typing import Any
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
 from waywiser.demo.arms import run_side_by_side, write_recipe
-from waywiser.demo.compare import ARMS, SETS, compare_arms, results_path
+from waywiser.demo.compare import ARMS, SETS, compare_arms, furniture_seen_before, results_path
 from waywiser.demo.config import DemoConfig
 from waywiser.demo.memory import PeakMemory
 from waywiser.demo.page import write_demo_page
@@ -33,7 +33,8 @@ def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
     stages = Stages(config.out, settings)
     with PeakMemory() as memory:
         spent = {name: result["seconds"] for name, result in _stages(config, stages).items()}
-        result = compare_arms(config)
+        result: dict[str, Any] = compare_arms(config)
+        result["furniture_seen_before"] = furniture_seen_before(config, Path(_start(config)))
         result["wall_s"] = round(sum(spent.values()), 1)
         result["this_run_s"] = round(time.monotonic() - started, 1)
         result["stage_s"] = spent
