@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -246,6 +247,8 @@ def _fail(message: str, code: int = EXIT_BAD_REQUEST) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line. Returns 0 done, 1 found wanting, 2 bad request, 130 interrupted."""
+    # Deprecations inside the trainers are for us to follow, not for those who train.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|trl|torch)\.")
     try:
         code = app(args=arguments, standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):

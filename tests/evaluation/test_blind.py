@@ -78,10 +78,7 @@ def test_the_order_of_mention_is_found() -> None:
         samples.append(sample(i, "side", f"Is the {NAMES[a]} left or right of the {NAMES[b]}?", answer))
     samples += closer(rng, 100, np.zeros(len(NAMES)))  # teaches the names
     baseline = BlindBaseline.fit([s for s in samples if int(s.id.split("-")[1]) < 450])
-    assert (
-        score(baseline, [s for s in samples if s.id.startswith("side") and int(s.id[5:]) >= 450], "side")
-        > 0.9
-    )
+    assert score(baseline, [s for s in samples if s.id.startswith("side") and int(s.id[5:]) >= 450], "side") > 0.9
 
 
 def counts(rng: np.random.Generator, count: int) -> list[Sample]:
@@ -130,8 +127,7 @@ def test_the_best_constant_of_a_skewed_prior_beats_its_mean_and_median() -> None
     rng = np.random.default_rng(6)
     values = np.exp(rng.normal(scale=1.0, size=300))
     samples = [
-        sample(i, "d", "How far?", Answer(kind="number", value=float(v), unit="m"))
-        for i, v in enumerate(values)
+        sample(i, "d", "How far?", Answer(kind="number", value=float(v), unit="m")) for i, v in enumerate(values)
     ]
     constant = float(BlindBaseline.fit(samples).predict(samples[0]))
     rewards = ednm_table(np.array([constant, values.mean(), float(np.median(values))]), values).mean(1)

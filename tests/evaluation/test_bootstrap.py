@@ -9,9 +9,7 @@ from waywiser.errors import DatasetError
 from waywiser.evaluation import mean_interval, paired_difference, standard_error, z_distance
 
 
-def clustered(
-    rng: np.random.Generator, clusters: int, each: int, effect: float
-) -> tuple[np.ndarray, list[int]]:
+def clustered(rng: np.random.Generator, clusters: int, each: int, effect: float) -> tuple[np.ndarray, list[int]]:
     """Differences with a shared part per cluster (sd 1) and an own part (sd 1), around `effect`."""
     shared = np.repeat(rng.normal(size=clusters), each)
     return effect + shared + rng.normal(size=clusters * each), np.repeat(np.arange(clusters), each).tolist()

@@ -1,42 +1,14 @@
-"""A tiny starter model (real frozen tower, 2 small layers) and pictures to show it."""
+"""A tiny starter model: the real frozen tower, two small layers."""
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 
-from waywiser.models.starter import WaywiserStarterConfig, build_starter
+from models.tiny import TEXTS, tiny_config
+from waywiser.models.starter import build_starter
 
 torch.set_num_threads(1)
-
-TEXTS = [
-    f"How far is the {thing} from the camera?<think>It is {i / 10} m away.</think><answer>{i / 10} m</answer>"
-    for i in range(40)
-    for thing in ("chair", "table", "lamp")
-]
-
-
-def tiny_config(**changes):
-    text = {
-        "model_type": "qwen3",
-        "hidden_size": 32,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 4,
-        "num_key_value_heads": 2,
-        "head_dim": 16,
-        "intermediate_size": 64,
-        "max_position_embeddings": 512,
-        "tie_word_embeddings": True,
-    }
-    numbers = {"connector_heads": 2, "connector_intermediate_size": 64} | changes
-    return WaywiserStarterConfig(text_config=text | numbers.pop("text", {}), **numbers)
-
-
-def picture(seed, size=(64, 48)):
-    noise = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), dtype=np.uint8)
-    return Image.fromarray(noise).resize(size, Image.Resampling.BILINEAR)
 
 
 @pytest.fixture(scope="session")

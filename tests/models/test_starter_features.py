@@ -2,8 +2,8 @@ import hashlib
 
 import pytest
 import torch
-from conftest import picture
 
+from models.tiny import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter.features import FeatureCache, FrozenTower, frozen_tower
 from waywiser.models.starter.images import WaywiserStarterImageProcessor

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 import torch
-from conftest import picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from models.tiny import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter.images import WaywiserStarterImageProcessor, to_rgb
 
@@ -16,16 +16,10 @@ def pixels(images):
     return PROCESSOR(images)["pixel_values"]
 
 
-@pytest.mark.parametrize(
-    "mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F", "I;16"]
-)
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F", "I;16"])
 def test_every_pillow_mode_is_read(mode):
     image = Image.new("RGB", (30, 20), (200, 200, 200))
-    image = (
-        Image.new(mode, (30, 20), 40000)
-        if mode == "I;16"
-        else image.convert("RGBA" if mode == "PA" else mode)
-    )
+    image = Image.new(mode, (30, 20), 40000) if mode == "I;16" else image.convert("RGBA" if mode == "PA" else mode)
     out = pixels(image.convert("PA") if mode == "PA" else image)
     assert out.shape == (1, 3, 224, 224)
     assert out.dtype == torch.uint8

@@ -1,9 +1,9 @@
 import pytest
 import torch
-from conftest import TEXTS, picture, tiny_config
 from safetensors import safe_open
-from test_starter_processor import asked, tokens
 
+from models.test_starter_processor import asked, tokens
+from models.tiny import TEXTS, picture, tiny_config
 from waywiser.errors import ModelError
 from waywiser.models.starter import WaywiserStarterConfig, build_starter
 
@@ -67,9 +67,7 @@ def test_greedy_generation_follows_the_full_forward(starter):
     got = model.generate(**inputs, max_new_tokens=6, eos_token_id=-1)
     ids, mask = inputs["input_ids"], inputs["attention_mask"]
     for _ in range(6):
-        last = logits(
-            model, {"input_ids": ids, "attention_mask": mask, "pixel_values": inputs["pixel_values"]}
-        )[:, -1]
+        last = logits(model, {"input_ids": ids, "attention_mask": mask, "pixel_values": inputs["pixel_values"]})[:, -1]
         last[:, processor.image_token_id] = -torch.inf
         ids = torch.cat([ids, last.argmax(-1, keepdim=True)], dim=1)
         mask = torch.cat([mask, mask.new_ones(2, 1)], dim=1)
@@ -94,9 +92,7 @@ def test_an_image_token_is_never_generated(starter):
     model, processor = starter
     inputs = batch(processor, asked("a", picture(1)))
     torch.manual_seed(0)
-    out = model.generate(
-        **inputs, max_new_tokens=30, do_sample=True, temperature=50.0, num_return_sequences=20
-    )
+    out = model.generate(**inputs, max_new_tokens=30, do_sample=True, temperature=50.0, num_return_sequences=20)
     assert (out[:, inputs["input_ids"].shape[1] :] == processor.image_token_id).sum() == 0
 
 

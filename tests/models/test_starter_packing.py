@@ -1,9 +1,9 @@
 import pytest
 import torch
-from conftest import picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.tiny import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter import Segment, pack, segment_mask, segment_positions
 
@@ -65,9 +65,7 @@ def test_packed_logits_and_loss_equal_those_of_separate_rows(starter, family):
                     ids, prompt = singles[seen]
                     seen += 1
                     labels = torch.tensor([[-100] * prompt + ids[prompt:]])
-                    alone = model(
-                        input_ids=torch.tensor([ids]), pixel_values=pixels[image : image + 1], labels=labels
-                    )
+                    alone = model(input_ids=torch.tensor([ids]), pixel_values=pixels[image : image + 1], labels=labels)
                     mine = packed["segment_ids"][row] == k
                     assert torch.allclose(out.logits[row, mine], alone.logits[0, 50:], atol=1e-5)
                     loss += float(alone.loss) * (len(ids) - prompt)
@@ -82,9 +80,7 @@ def test_labels_are_the_completions_alone(starter):
     _, processor = starter
     packed, _ = packed_and_separate(processor, [picture(1)])
     learned = packed["labels"][0] >= 0
-    assert processor.decode(packed["input_ids"][0][learned]) == "".join(
-        reply + "<|end|>" for reply in REPLIES
-    )
+    assert processor.decode(packed["input_ids"][0][learned]) == "".join(reply + "<|end|>" for reply in REPLIES)
     assert torch.equal(packed["labels"][learned[None]], packed["input_ids"][learned[None]])
 
 

@@ -1,8 +1,8 @@
 import pytest
 import torch
-from conftest import picture
 from transformers import AutoProcessor
 
+from models.tiny import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter.processor import WaywiserStarterProcessor
 
@@ -37,9 +37,9 @@ def test_the_template_renders_roles_and_ends_the_assistants_turn(starter):
 def test_a_string_and_a_list_of_parts_render_alike_and_system_text_comes_through(starter):
     parts = [{"type": "text", "text": "How far is the chair?", "image": None}]
     processor = starter[1]
-    assert processor.apply_chat_template(
-        [{"role": "user", "content": parts}]
-    ) == processor.apply_chat_template([QUESTION])
+    assert processor.apply_chat_template([{"role": "user", "content": parts}]) == processor.apply_chat_template(
+        [QUESTION]
+    )
     assert processor.apply_chat_template([{"role": "system", "content": "Be brief."}, QUESTION]).startswith(
         "<|system|>Be brief.<|user|>"
     )
@@ -63,9 +63,7 @@ def test_two_questions_about_one_picture_share_their_prefix(starter):
 
 def test_a_batch_is_padded_on_the_left_and_masked(starter):
     processor = starter[1]
-    out = tokens(
-        processor, asked("near?", picture(1)), asked("a much longer question, is it not?", picture(2))
-    )
+    out = tokens(processor, asked("near?", picture(1)), asked("a much longer question, is it not?", picture(2)))
     pad = processor.tokenizer.pad_token_id
     assert out["input_ids"][0, 0] == pad
     assert torch.equal(out["attention_mask"] == 0, out["input_ids"] == pad)

@@ -1,8 +1,8 @@
 import pytest
-from conftest import TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.tiny import TEXTS
 from waywiser.errors import ModelError
 from waywiser.models.starter.tokenizer import SPECIAL, TAGS, train_tokenizer
 

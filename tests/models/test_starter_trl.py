@@ -2,11 +2,11 @@
 
 import pytest
 import torch
-from conftest import picture
 from datasets import Dataset
 from peft import LoraConfig
 from trl import GRPOConfig, GRPOTrainer, SFTConfig, SFTTrainer
 
+from models.tiny import picture
 from waywiser.models import load
 
 ROWS = [
@@ -76,16 +76,12 @@ def test_grpo_samples_rewards_and_steps_with_a_reference(saved, tmp_path, lora):
         seen.extend(completion[0]["content"] for completion in completions)
         return [float(len(text) % 5) for text in seen[-len(completions) :]]
 
-    args = options(
-        GRPOConfig, tmp_path, num_generations=4, max_completion_length=8, beta=0.03, disable_dropout=True
-    )
+    args = options(GRPOConfig, tmp_path, num_generations=4, max_completion_length=8, beta=0.03, disable_dropout=True)
     trainer = GRPOTrainer(
         model,
         reward,
         args=args,
-        train_dataset=Dataset.from_list(
-            [{k: v for k, v in row.items() if k != "completion"} for row in ROWS]
-        ),
+        train_dataset=Dataset.from_list([{k: v for k, v in row.items() if k != "completion"} for row in ROWS]),
         processing_class=processor,
         peft_config=LoraConfig(r=2, target_modules=["q_proj", "v_proj"]) if lora else None,
     )

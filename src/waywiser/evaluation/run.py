@@ -78,7 +78,7 @@ def read_results(path: Path) -> Results:
         for row in _rows(path):
             mode = row.pop("mode")
             results.setdefault(mode, []).append(ItemResult(**row))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(f"{path} holds no evaluation results ({type(error).__name__}): evaluate again") from error
     return results
 
