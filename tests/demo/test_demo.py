@@ -89,22 +89,28 @@ def test_unknown_settings_name_the_nearest(tmp_path: Path) -> None:
     assert not (tmp_path / "d").exists()
 
 
-def test_stages_run_once_and_clear_what_was_half_made(tmp_path: Path) -> None:
+def test_stages_run_once(tmp_path: Path) -> None:
     calls: list[int] = []
-    half = tmp_path / "d" / "half"
 
     def stage() -> dict[str, Any]:
-        assert not half.exists()
         calls.append(1)
         return {"n": len(calls)}
 
+    def interrupted() -> dict[str, Any]:
+        raise KeyboardInterrupt
+
     stages = Stages(tmp_path / "d", {"seed": 1})
-    half.mkdir()
-    assert stages.run("a", stage, produces=half) == {"n": 1}
+    with pytest.raises(KeyboardInterrupt):
+        stages.run("a", interrupted)
+    assert stages.run("a", stage) == {"n": 1}
     assert Stages(tmp_path / "d", {"seed": 1}).run("a", stage) == {"n": 1}
     assert len(calls) == 1
     with pytest.raises(RecipeError, match="other settings"):
         Stages(tmp_path / "d", {"seed": 2})
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thesis.txt").write_text("precious")
+    with pytest.raises(RecipeError, match="holds no demo"):
+        Stages(tmp_path / "other", {"seed": 1})
 
 
 def _scores(sampled: tuple[float, float], greedy: tuple[float, float]) -> dict[str, Any]:

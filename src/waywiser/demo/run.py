@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.dataset.config import SynthesisConfig
+from waywiser.dataset.read import read_samples
 from waywiser.dataset.synthesize import synthesize
 from waywiser.demo.arms import run_side_by_side, write_recipe
 from waywiser.demo.compare import ARMS, SETS, compare_arms, furniture_seen_before, results_path
@@ -17,8 +18,10 @@ from waywiser.demo.memory import PeakMemory
 from waywiser.demo.page import write_demo_page
 from waywiser.demo.stages import Stages, write_json
 from waywiser.errors import AssetsError
+from waywiser.models.loading import load
 from waywiser.models.starter import default_starter_path
 from waywiser.scenes.assets import fetch_assets
+from waywiser.training.difficulty import measure_difficulty, write_difficulty
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +73,7 @@ def _stages(config: DemoConfig, stages: Stages) -> dict[str, dict[str, Any]]:
         )
         results[f"rooms_{name}"] = stages.run(f"rooms_{name}", _timed(lambda r=request: _synthesize(r)))
     results["difficulty"] = stages.run("difficulty", _timed(lambda: _difficulty(config)))
-    results["sft"] = stages.run("sft", _timed(lambda: _sft(config)), produces=out / "sft")
+    results["sft"] = stages.run("sft", _timed(lambda: _sft(config)))
     results["arms"] = stages.run("arms", _timed(lambda: _arms(config)))
     results["evaluation"] = stages.run("evaluation", _timed(lambda: _evaluate(config)))
     return results
@@ -133,7 +136,8 @@ def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> di
 
 def _rlvr_recipe(config: DemoConfig) -> dict[str, Any]:
     common = _common(config, "rlvr", str(config.out / "sft" / "model"), config.rlvr_minutes)
-    common["data"]["difficulty"] = str(config.out / "difficulty.json")
+    # The paper's offline filter: prompts that were always solved (or, at EDNM < .02, never nearly) teach nothing.
+    common["data"] |= {"difficulty": str(config.out / "difficulty.json"), "keep_difficulty": [0.02, 0.98]}
     return {
         "stage": "rlvr",
         **common,
@@ -144,6 +148,21 @@ def _rlvr_recipe(config: DemoConfig) -> dict[str, Any]:
         "max_completion_length": 64,
         "strategy": {"order": "curriculum", "mixing": "task-homogeneous", "weight": "p(1-p)", "kl": "cosine"},
     }
+
+
+def _difficulty(config: DemoConfig) -> dict[str, Any]:
+    """Pass rates of the starting model on the training questions."""
+    import torch
+
+    torch.set_num_threads(config.workers)
+    model, processor = load(_start(config))
+    samples = list(read_samples(config.out / "data" / "train"))
+    table = measure_difficulty(
+        model, processor, samples, k=config.difficulty_samples, temperature=config.temperature, seed=config.seed,
+        title="difficulty",
+    )  # fmt: skip
+    write_difficulty(config.out / "difficulty.json", table)
+    return {"questions": len(table), "mean": sum(table.values()) / len(table)}
 
 
 def _sft(config: DemoConfig) -> None:

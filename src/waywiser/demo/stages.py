@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,17 +37,11 @@ class Stages:
         (self.folder / "stages").mkdir(parents=True, exist_ok=True)
         write_json(marker, {"key": key, "config": config})
 
-    def run(self, name: str, stage: Callable[[], dict[str, Any]], *, produces: Path | None = None) -> dict[str, Any]:
-        """The stage's result: from its file if it has ended before, else by running it.
-
-        `produces` is a folder that only a finished stage may leave: what an interrupted one left is removed.
-        """
-        (self.folder / "stages").mkdir(parents=True, exist_ok=True)
+    def run(self, name: str, stage: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The stage's result: from its file if it has ended before, else by running it."""
         path = self.folder / "stages" / f"{name}.json"
         if path.exists():
             return json.loads(path.read_text())
-        if produces is not None and produces.exists():
-            shutil.rmtree(produces)
         result = stage()
         write_json(path, result)
         return result

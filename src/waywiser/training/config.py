@@ -15,7 +15,9 @@ class DataConfig(BaseModel):
     """Which samples to train on: dataset folders (one or several), a split, some tasks, at most `limit` samples.
 
     `difficulty` is a JSON file {sample id: difficulty} that overrides the samples' own, as
-    `waywiser.training.difficulty` writes it. A `limit` keeps an even draw (by `seed`), not the first ones.
+    `waywiser.training.difficulty` writes it; `keep_difficulty` = [low, high] leaves out samples outside of that
+    range, and those without a difficulty (the paper's offline filter, 3.1.2). A `limit` keeps an even draw (by
+    `seed`), not the first ones.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +27,7 @@ class DataConfig(BaseModel):
     tasks: list[str] | None = None
     limit: int | None = Field(default=None, ge=1)
     difficulty: Path | None = None
+    keep_difficulty: tuple[float, float] | None = None
 
     @property
     def folders(self) -> list[Path]:

@@ -76,9 +76,16 @@ def read_training_set(config: DataConfig, seed: int = 0) -> TrainingSet:
             raise RecipeError(f"the data has no task {task!r}; {hint}")
     if not samples:
         raise RecipeError(f"no samples to train on in {', '.join(map(str, config.folders))}")
-    kept = _draw(len(samples), config.limit, seed)
-    samples, places = [samples[i] for i in kept], [places[i] for i in kept]
-    return TrainingSet(_with_difficulty(samples, config.difficulty), places, pictures)
+    samples = _with_difficulty(samples, config.difficulty)
+    kept = [i for i, sample in enumerate(samples) if _within(sample.difficulty, config.keep_difficulty)]
+    if not kept:
+        raise RecipeError(f"no sample has a difficulty within keep_difficulty {config.keep_difficulty}: widen it")
+    kept = [kept[k] for k in _draw(len(kept), config.limit, seed)]
+    return TrainingSet([samples[i] for i in kept], [places[i] for i in kept], pictures)
+
+
+def _within(difficulty: float | None, limits: tuple[float, float] | None) -> bool:
+    return limits is None or (difficulty is not None and limits[0] <= difficulty <= limits[1])
 
 
 def _draw(count: int, limit: int | None, seed: int) -> list[int]:

@@ -1,0 +1,63 @@
+"""Difficulty = 1 - pass rate of a named model over k sampled completions (M2-Reasoning, arXiv 2507.08306, 2.1.2)."""
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from waywiser.dataset.files import write_atomically
+from waywiser.errors import RecipeError
+from waywiser.models.generation import generate_completions
+from waywiser.rewards import RewardConfig, accuracy_reward
+from waywiser.sample import Sample
+
+
+def wilson_interval(passes: float, samples: int, z: float = 1.96) -> tuple[float, float]:
+    """Wilson's score interval of a pass rate, in [0, 1]; `passes` may be a sum of partial credits.
+
+    Raises RecipeError for no samples or more passes than samples.
+    """
+    if samples < 1 or not 0 <= passes <= samples:
+        raise RecipeError(f"{passes} passes of {samples} samples are no pass rate")
+    rate = passes / samples
+    centre = (rate + z * z / (2 * samples)) / (1 + z * z / samples)
+    half = z / (1 + z * z / samples) * math.sqrt(rate * (1 - rate) / samples + z * z / (4 * samples * samples))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def measure_difficulty(
+    model: Any,
+    processor: Any,
+    samples: Sequence[Sample],
+    *,
+    k: int = 4,
+    temperature: float = 1.0,
+    batch_size: int = 256,
+    max_new_tokens: int = 64,
+    seed: int = 0,
+    rewards: RewardConfig | None = None,
+    title: str | None = None,
+) -> dict[str, float]:
+    """Sample id -> 1 - mean accuracy over `k` completions, in [0, 1].
+
+    Accuracy is what RLVR pays for: exact for choices and integers, EDNM for numbers unless `rewards` says otherwise,
+    so that a number that is nearly right is easier than one that is far off. With few completions it is coarse:
+    `wilson_interval` says how coarse. Raises RecipeError for fewer than one completion.
+    """
+    if k < 1:
+        raise RecipeError(f"difficulty needs at least one completion a question, not {k}")
+    config = rewards or RewardConfig()
+    completions = generate_completions(
+        model, processor, samples, n=k, temperature=temperature, batch_size=batch_size,
+        max_new_tokens=max_new_tokens, seed=seed, title=title,
+    )  # fmt: skip
+    return {
+        sample.id: 1.0 - sum(accuracy_reward(text, sample.answer, sample.task, config) for text in texts) / k
+        for sample, texts in zip(samples, completions, strict=True)
+    }
+
+
+def write_difficulty(path: Path, table: dict[str, float]) -> None:
+    """Write what a recipe's `data.difficulty` reads: JSON, sample id to difficulty."""
+    write_atomically(path, (json.dumps(table, indent=0) + "\n").encode())
