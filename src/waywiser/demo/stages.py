@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from waywiser.dataset.files import write_atomically
 from waywiser.errors import RecipeError
 
 
@@ -48,12 +49,5 @@ class Stages:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write to a temporary name, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.write_text(json.dumps(value, indent=1, default=str) + "\n")
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    """Write JSON, whole or not at all."""
+    write_atomically(path, (json.dumps(value, indent=1, default=str) + "\n").encode())

@@ -1,13 +1,13 @@
 """One self-contained HTML page from a template: escaped text, inline styles, inline pictures, no script."""
 
 import base64
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from waywiser.dataset.files import write_atomically
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("waywiser.report", "templates"),
@@ -34,16 +34,6 @@ def render(template: str, **context: Any) -> str:
 
 
 def write_page(path: Path, template: str, **context: Any) -> Path:
-    """Render to a temporary name, then rename: a reader never sees half a page."""
-    text = render(template, **context)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".page-", suffix=".html")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Render the template to `path`, whole or not at all."""
+    write_atomically(path, render(template, **context).encode())
     return path
