@@ -88,7 +88,7 @@ def test_an_unknown_flag_names_the_nearest_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [["--steps"], ["--steps", "--bf16", "true"], ["steps", "3"], ["--"], ["-s", "3"]])
 def test_flags_without_value_and_words_without_flag_are_refused(words: list[str]) -> None:
-    with pytest.raises(RecipeError, match="needs a value|unexpected argument"):
+    with pytest.raises(RecipeError, match=r"needs a value|unexpected argument"):
         parse_overrides(words)
 
 
@@ -178,9 +178,9 @@ def test_merge_keeps_what_is_not_overridden(base: dict[str, int], over: dict[str
 def test_any_bytes_give_a_mapping_or_one_clear_line(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "recipe.yaml"
     path.write_bytes(content)
+    problem, values = None, None
     try:
         values = read_yaml(path)
     except RecipeError as error:
-        assert "\n" not in str(error)
-    else:
-        assert isinstance(values, dict)
+        problem = str(error)
+    assert isinstance(values, dict) if problem is None else "\n" not in problem

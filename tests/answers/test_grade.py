@@ -263,9 +263,7 @@ def test_mutations_of_a_right_answer_never_become_right_by_a_second_number() -> 
     rng = random.Random(0)
     for _ in range(300):
         other = rng.choice([n for n in range(20) if n != 3])
-        glue = rng.choice(
-            [" or ", ", ", " ", " and ", "/", "-", " to ", "; ", " vs ", " (", "\n", "=", "*", "^", ":"]
-        )
+        glue = rng.choice([" or ", ", ", " ", " and ", "/", "-", " to ", "; ", " vs ", " (", "\n", "=", "*", "^", ":"])
         pair = [3, other]
         rng.shuffle(pair)
         text = inside(f"{pair[0]}{glue}{pair[1]}")

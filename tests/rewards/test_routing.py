@@ -89,9 +89,7 @@ def test_reward_functions_as_trl_calls_them(caplog: pytest.LogCaptureFixture) ->
         "answer": [COUNT, json.dumps(METRES), {"kind": "number", "value": "wide"}, dict(COUNT, unit=None)],
     }
     completions = [said("3"), [{"role": "assistant", "content": said("3 m")}], said("2 m"), "three"]
-    by_name = {
-        f.__name__: f(completions=completions, **columns) for f in make_reward_functions(RewardConfig())
-    }
+    by_name = {f.__name__: f(completions=completions, **columns) for f in make_reward_functions(RewardConfig())}
     assert by_name["format"] == [1.0, 1.0, 1.0, 0.0]
     assert by_name["accuracy"] == [1.0, pytest.approx(math.exp(-1)), None, 1.0]
     assert metrics == {"rewards/malformed_rows": 1.0}

@@ -109,20 +109,16 @@ def test_traces_state_true_numbers(paint: Paint, patch: Any) -> None:
     said = {d.task: d for d in drafts(view, 3) if d.task == counted.name or "bed" in d.topic}
     said |= {d.task: d for d in counted.questions(view, np.random.default_rng(0)) if d.topic == "box"}
     distance = view.visible[1].nearest_distance
-    assert said["object_count"].reasoning == "Boxes at 78 and 92 of 100 across the picture: 2."
+    assert said["object_count"].reasoning == "Across the picture, boxes 78 and 92 of 100: 2."
     first, second = said["depth_order"].answer.options or []
     metres = {"bed": distance, "lamp": view.visible[2].nearest_distance}
     assert said["depth_order"].reasoning == (
-        f"The {first} is about {metres[first]:.1f} m away and the {second} about {metres[second]:.1f} m, "
-        "so the bed is closer."
+        f"Distances: {first} {metres[first]:.1f} m, {second} {metres[second]:.1f} m, so the bed is closer."
     )
     assert {"20", "65", "100"} <= set(re.findall(r"\d+", said["left_right"].reasoning))
-    assert (
-        said["camera_distance"].reasoning == f"The bed is at 20 of 100 across the picture, about {distance:.1f} m away."
-    )
+    assert said["camera_distance"].reasoning == (f"Across the picture, bed 20 of 100. Distance: bed {distance:.1f} m.")
     assert said["object_size"].reasoning == (
-        f"The bed is about {distance:.1f} m away and spans 20 of 100 across the picture, "
-        "so its longest side is about 200 cm."
+        f"Distance: bed {distance:.1f} m. Span across the picture: bed 20 of 100. So its longest side is about 200 cm."
     )
 
 

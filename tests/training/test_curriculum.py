@@ -129,7 +129,7 @@ def test_a_short_run_still_ends_on_hard_prompts() -> None:
 def test_what_is_left_out_changes_with_the_epoch() -> None:
     s = sampler(["a"] * 5, np.arange(5) / 5, batch_size=2)
     left = set()
-    for epoch in range(20):
+    for epoch in range(100):
         s.set_epoch(epoch)
         left |= set(range(5)) - set(s)
     assert left == set(range(5))

@@ -8,8 +8,8 @@ from hypothesis.extra.numpy import arrays
 
 from waywiser.training.weighting import dead_groups, effective_weight, group_weights, mean_accuracy
 
-unit_P_G = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(2, 8)), elements=st.floats(0, 1))
-binary_P_G = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(2, 8)), elements=st.sampled_from([0.0, 1.0]))
+units = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(2, 8)), elements=st.floats(0, 1))
+binaries = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(2, 8)), elements=st.sampled_from([0.0, 1.0]))
 
 
 def test_weights_by_hand() -> None:
@@ -36,12 +36,12 @@ def test_what_a_hard_prompt_counts_beside_one_at_a_half() -> None:
     assert plain[0] / plain[1] == pytest.approx(0.6)
 
 
-@given(binary_P_G)
+@given(binaries)
 def test_variance_and_product_agree_on_right_and_wrong(acc_P_G: np.ndarray) -> None:
     np.testing.assert_allclose(group_weights("variance", acc_P_G), group_weights("p(1-p)", acc_P_G), atol=1e-12)
 
 
-@given(unit_P_G, st.sampled_from(["p(1-p)", "variance"]), st.floats(0, 1))
+@given(units, st.sampled_from(["p(1-p)", "variance"]), st.floats(0, 1))
 def test_weights_lie_between_floor_and_one(acc_P_G: np.ndarray, kind: str, floor: float) -> None:
     weight_P = group_weights(kind, acc_P_G, floor=floor)  # type: ignore[arg-type]
     assert weight_P.shape == (len(acc_P_G),)
@@ -49,14 +49,14 @@ def test_weights_lie_between_floor_and_one(acc_P_G: np.ndarray, kind: str, floor
     assert (weight_P <= 1 + 1e-12).all()
 
 
-@given(unit_P_G, st.randoms(use_true_random=False))
+@given(units, st.randoms(use_true_random=False))
 def test_weights_do_not_hang_on_the_order_of_completions(acc_P_G: np.ndarray, rng) -> None:
     order = list(range(acc_P_G.shape[1]))
     rng.shuffle(order)
     np.testing.assert_allclose(group_weights("p(1-p)", acc_P_G), group_weights("p(1-p)", acc_P_G[:, order]), atol=1e-12)
 
 
-@given(unit_P_G)
+@given(units)
 def test_the_continuous_variance_never_exceeds_the_product(acc_P_G: np.ndarray) -> None:
     assert (group_weights("variance", acc_P_G) <= group_weights("p(1-p)", acc_P_G) + 1e-9).all()
 

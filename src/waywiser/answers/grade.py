@@ -155,9 +155,7 @@ def _gold_option(value: str, options: list[str] | None) -> str:
     raise DatasetError(f"malformed answer: {value!r} is none of the options")
 
 
-def _contradiction(
-    reading: _Read, final: Final, gold: Answer, read: Callable[[str, Answer], _Read]
-) -> str | None:
+def _contradiction(reading: _Read, final: Final, gold: Answer, read: Callable[[str, Answer], _Read]) -> str | None:
     """Another statement of an answer that reads differently. What cannot be read is no answer."""
     for other in final.others:
         second = read(other, gold) if other else None

@@ -279,9 +279,7 @@ def _combine(low: str, quantities: list[_Quantity], values: list[Reading]) -> Re
     """Several quantities are one answer only as "5 ft 10 in", or as one value said in several units."""
     for value in values:
         if value.value is None:
-            return (
-                value if value.outcome == "wrong_unit" else Reading(None, "ambiguous", "more than one number")
-            )
+            return value if value.outcome == "wrong_unit" else Reading(None, "ambiguous", "more than one number")
     numbers = [float(v.value) for v in values if v.value is not None]
     if any(q.unit is None for q in quantities):
         return Reading(None, "ambiguous", "more than one number")

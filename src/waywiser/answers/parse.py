@@ -153,9 +153,7 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> Final | NoFinal:
     if not answer:
         return NoFinal("no_answer", "the box is empty")
     after = visible[end + 1 :]
-    if _HEDGE_AFTER.match(after) or _HEDGE_BEFORE.search(
-        visible[max(0, start - 40) : start].rpartition("\\")[0]
-    ):
+    if _HEDGE_AFTER.match(after) or _HEDGE_BEFORE.search(visible[max(0, start - 40) : start].rpartition("\\")[0]):
         return NoFinal("ambiguous", "the boxed answer is hedged")
     earlier = [visible[a:b].strip() for a, b in spans[-_MOST_CANDIDATES:-1]]
     return Final(answer, tuple(earlier + _statements(after)))

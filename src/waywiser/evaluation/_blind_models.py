@@ -150,9 +150,7 @@ class Logit:
     def predict(self, item: Item) -> Any:
         if not item.options:
             return None
-        return max(
-            item.options, key=lambda o: float(self._weights[self._features(item, o, grow=False)].sum())
-        )
+        return max(item.options, key=lambda o: float(self._weights[self._features(item, o, grow=False)].sum()))
 
     def _features(self, item: Item, option: str, *, grow: bool) -> list[int]:
         names: list[Hashable] = [("option", option), ("place", item.options.index(option))]

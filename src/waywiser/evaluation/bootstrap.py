@@ -74,12 +74,8 @@ def paired_difference(
     """Mean of a - b over the same questions, with its interval; see `mean_interval`."""
     a, b = np.asarray(a_N, dtype=float), np.asarray(b_N, dtype=float)
     if a.shape != b.shape:
-        raise DatasetError(
-            f"a paired comparison needs the same questions on both sides, not {a.size} and {b.size}"
-        )
-    return mean_interval(
-        a - b, clusters_N, tasks_N=tasks_N, resamples=resamples, confidence=confidence, seed=seed
-    )
+        raise DatasetError(f"a paired comparison needs the same questions on both sides, not {a.size} and {b.size}")
+    return mean_interval(a - b, clusters_N, tasks_N=tasks_N, resamples=resamples, confidence=confidence, seed=seed)
 
 
 def standard_error(scores_N: ArrayLike, clusters_N: Sequence[Hashable]) -> float:
@@ -105,11 +101,7 @@ def _by_cluster(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sums and counts of scores, each (K clusters, T tasks)."""
     scores = np.asarray(scores_N, dtype=float)
-    if (
-        scores.ndim != 1
-        or len(clusters_N) != len(scores)
-        or (tasks_N is not None and len(tasks_N) != len(scores))
-    ):
+    if scores.ndim != 1 or len(clusters_N) != len(scores) or (tasks_N is not None and len(tasks_N) != len(scores)):
         raise DatasetError("scores, clusters and tasks must be three lists of one length")
     if not np.isfinite(scores).all():
         raise DatasetError("a score is not a finite number")

@@ -66,9 +66,7 @@ def evaluate_model(
 def score_completions(samples: Sequence[Sample], completions: Sequence[Sequence[str]]) -> list[ItemResult]:
     """Score completions, one list per sample. Raises DatasetError for a malformed answer or another count."""
     if len(samples) != len(completions):
-        raise DatasetError(
-            f"{len(samples)} samples but completions for {len(completions)}: give one list per sample"
-        )
+        raise DatasetError(f"{len(samples)} samples but completions for {len(completions)}: give one list per sample")
     return [_score(sample, list(texts)) for sample, texts in zip(samples, completions, strict=True)]
 
 
@@ -119,9 +117,7 @@ def summarise_all(items: Sequence[ItemResult]) -> dict[str, dict[str, float]]:
     return {component: summarise(items, component) for component in components}
 
 
-def compare(
-    a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int = 4000, seed: int = 0
-) -> Interval:
+def compare(a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int = 4000, seed: int = 0) -> Interval:
     """Mean over tasks of a's score minus b's on the same questions: 95 % interval, clustered by scene.
 
     Items are matched by sample id; raises DatasetError where the questions differ.
@@ -149,9 +145,7 @@ def beats_by(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> dict[str, floa
     return distances
 
 
-def _matched(
-    a: Sequence[ItemResult], b: Sequence[ItemResult]
-) -> tuple[list[float], list[float], Sequence[ItemResult]]:
+def _matched(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> tuple[list[float], list[float], Sequence[ItemResult]]:
     other = {item.sample_id: item.score for item in b}
     if len(other) != len(b) or {item.sample_id for item in a} != other.keys() or len(a) != len(b):
         raise DatasetError("a paired comparison needs each question once on both sides")

@@ -56,9 +56,7 @@ def ask(
     length = inputs["input_ids"].shape[1]
     room = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     if room is not None and length + max_new_tokens > room:
-        raise ModelError(
-            f"the question is too long: {length} tokens and {max_new_tokens} new ones exceed {room}"
-        )
+        raise ModelError(f"the question is too long: {length} tokens and {max_new_tokens} new ones exceed {room}")
     sampling: dict[str, Any] = {"do_sample": temperature > 0}
     if temperature > 0:
         sampling |= {"temperature": temperature, "top_k": 0, "top_p": 1.0}
@@ -102,9 +100,7 @@ def read_image(path: str | Path) -> Image.Image:
         raise
     except PermissionError as error:
         raise ModelError(f"{file} cannot be read: permission denied") from error
-    except (
-        Exception
-    ) as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
+    except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
         raise ModelError(f"{file} is truncated or damaged ({' '.join(str(error).split())[:120]})") from error
 
 

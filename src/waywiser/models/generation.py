@@ -1,16 +1,15 @@
 """Completions for many questions at once: sampled or greedy, each prompt read once for all its completions."""
 
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from PIL import Image
-from torch import Tensor
 from tqdm import tqdm
 
 from waywiser.errors import ModelError
+from waywiser.models.decoding import grouped_generation
 from waywiser.sample import Sample
 
 
@@ -74,7 +73,7 @@ def _generate(
     sampling: dict[str, Any] = {"do_sample": temperature > 0, "num_return_sequences": draws}
     if temperature > 0:
         sampling |= {"temperature": temperature, "top_k": 0, "top_p": 1.0}
-    with torch.no_grad(), shared_prefill(model, draws):
+    with torch.no_grad(), grouped_generation(model, draws):
         tokens = model.generate(**inputs, max_new_tokens=max_new_tokens, **sampling)
     return processor.batch_decode(tokens[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
 
@@ -97,68 +96,3 @@ def _decode(sample: Sample, content: bytes) -> Image.Image:
         return Image.open(io.BytesIO(content)).convert("RGB")
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise ModelError(f"a picture of sample {sample.id} cannot be decoded: {error}") from error
-
-
-@contextmanager
-def shared_prefill(model: Any, group: int) -> Iterator[None]:
-    """Within this context `generate` runs each prompt through the model once where `group` rows repeat it.
-
-    Rows i * group to (i + 1) * group - 1 of a prefill must be the same prompt with the same pictures; where they
-    are not (this is checked) or the inputs have another layout, the prefill runs as it would without. Only the
-    prefill changes: the keys and values of one row are repeated for its group. Works for models whose
-    `pixel_values` hold one entry per picture and whose cache can repeat rows.
-    """
-    if group == 1:
-        yield
-        return
-    patched = "forward" in vars(model)
-    original = model.forward
-
-    def forward(*args: Any, **kwargs: Any) -> Any:
-        rows = None if args else _one_row_each(kwargs, group)
-        if rows is None:
-            return original(*args, **kwargs)
-        output = original(**rows)
-        output.past_key_values.batch_repeat_interleave(group)
-        output.logits = output.logits.repeat_interleave(group, dim=0)
-        return output
-
-    forward.__wrapped__ = original  # type: ignore[attr-defined] - generate() reads the signature
-    model.forward = forward
-    try:
-        yield
-    finally:
-        if patched:
-            model.forward = original
-        else:
-            del model.forward
-
-
-_ROW_WISE = ("input_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
-
-
-def _one_row_each(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
-    """The inputs with the first row of each group only, or None where this is no prefill of repeated rows."""
-    ids, cache = kwargs.get("input_ids"), kwargs.get("past_key_values")
-    if ids is None or cache is None or cache.get_seq_length() > 0 or kwargs.get("labels") is not None:
-        return None
-    count = ids.shape[0]
-    if count % group or not hasattr(cache, "batch_repeat_interleave"):
-        return None
-    picked = dict(kwargs)
-    for name, value in kwargs.items():
-        if not isinstance(value, Tensor) or value.ndim == 0:
-            continue
-        if name == "pixel_values":
-            per_row, rest = divmod(value.shape[0], count)
-            rows = value.reshape(-1, group, per_row, *value.shape[1:]) if per_row and not rest else None
-        elif name in _ROW_WISE and value.shape[0] == count:
-            rows = value.reshape(-1, group, 1, *value.shape[1:])
-        elif name in ("logits_to_keep", "cache_position") or (name in _ROW_WISE and value.shape[0] == 1):
-            continue
-        else:
-            return None  # a layout that is not known here
-        if rows is None or not all(torch.equal(rows[:, 0], rows[:, k]) for k in range(1, group)):
-            return None
-        picked[name] = rows[:, 0].flatten(0, 1)
-    return picked

@@ -52,9 +52,7 @@ def load(
             model, found = model_class.from_pretrained(folder, output_loading_info=True, **options)
         _check_keys(folder, found)
         with _one_line(f"cannot load the processor in {folder}"):
-            processor = processor_class.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
-            )
+            processor = processor_class.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     if not isinstance(processor, ProcessorMixin):
         # AutoProcessor gives a bare tokenizer where a part (video, torchvision) is missing.
         raise ModelError(
@@ -74,9 +72,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(
-            f"{file} is not readable JSON ({_short(error)}): copy the model folder again"
-        ) from error
+        raise ModelError(f"{file} is not readable JSON ({_short(error)}): copy the model folder again") from error
     if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
         raise ModelError(f"{file} names no model_type: it is not the configuration of a model")
     return config
@@ -90,12 +86,8 @@ def _check_weights(folder: Path) -> None:
     weights = sorted(folder.glob("*.safetensors"))
     if not weights:
         if any(file.suffix in _PICKLES for file in folder.iterdir()):
-            raise ModelError(
-                f"{folder} holds pickled weights only, which can run code: convert them to safetensors"
-            )
-        raise ModelError(
-            f"{folder} holds no weights (*.safetensors): the training or the copy did not finish"
-        )
+            raise ModelError(f"{folder} holds pickled weights only, which can run code: convert them to safetensors")
+        raise ModelError(f"{folder} holds no weights (*.safetensors): the training or the copy did not finish")
     for file in weights:
         try:
             with safe_open(file, framework="pt"):
@@ -128,12 +120,8 @@ def _device(device: str | torch.device) -> torch.device:
         target = torch.device(device)
     except RuntimeError as error:
         raise ModelError(f"device {device!r} is unknown: use cpu, cuda or cuda:N") from error
-    if target.type == "cuda" and (
-        not torch.cuda.is_available() or (target.index or 0) >= torch.cuda.device_count()
-    ):
-        raise ModelError(
-            f"device {device!r} is not there: torch sees {torch.cuda.device_count()} GPUs; use cpu"
-        )
+    if target.type == "cuda" and (not torch.cuda.is_available() or (target.index or 0) >= torch.cuda.device_count()):
+        raise ModelError(f"device {device!r} is not there: torch sees {torch.cuda.device_count()} GPUs; use cpu")
     return target
 
 

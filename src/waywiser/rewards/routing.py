@@ -59,9 +59,7 @@ class RewardConfig(BaseModel):
         override = self.tasks.get(task)
         if override is None:
             return self.ednm
-        return self.ednm.model_copy(
-            update={name: getattr(override, name) for name in override.model_fields_set}
-        )
+        return self.ednm.model_copy(update={name: getattr(override, name) for name in override.model_fields_set})
 
 
 def accuracy_reward(completion: str, answer: Row, task: str, config: RewardConfig) -> float:
@@ -126,9 +124,7 @@ def _text_function(component: str) -> RewardFunction:
 def _accuracy_function(config: RewardConfig) -> RewardFunction:
     def accuracy(completions: Sequence[Any], **columns: Any) -> list[float | None]:
         if "answer" not in columns:
-            raise RecipeError(
-                "the accuracy reward needs the dataset's column 'answer': keep it in the training rows"
-            )
+            raise RecipeError("the accuracy reward needs the dataset's column 'answer': keep it in the training rows")
         tasks = columns.get("task") or [""] * len(completions)
         rewards: list[float | None] = []
         problems: list[str] = []
@@ -147,9 +143,7 @@ def _accuracy_function(config: RewardConfig) -> RewardFunction:
 
 def _record(problems: list[str], log_metric: Callable[[str, float], None] | None) -> None:
     if problems:
-        logger.warning(
-            "%d rows have no gradable answer and no reward; the first: %s", len(problems), problems[0]
-        )
+        logger.warning("%d rows have no gradable answer and no reward; the first: %s", len(problems), problems[0])
     if log_metric is not None:
         log_metric("rewards/malformed_rows", float(len(problems)))
 

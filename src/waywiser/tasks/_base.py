@@ -3,6 +3,9 @@
 A task is pure: it reads a view (scene, camera, rendered truth) and proposes questions whose answers follow
 from the geometry, or none when a filter says that people could disagree. Definitions and filters follow the
 public pipelines of VSI-Bench (arXiv 2412.14171) and CV-Bench (arXiv 2406.16860), with margins on both sides.
+
+In a trace every measure stands right behind the word it belongs to ("lamp 31"): a small model then reads the
+picture with that word as its query, and needs no second look-up to find out whose number comes next.
 """
 
 from collections.abc import Mapping, Sequence

@@ -54,8 +54,8 @@ class CameraDistance:
             question=draw(rng, TEMPLATES).format(a=thing.category),
             answer=answer,
             reasoning=(
-                f"The {thing.category} is at {view.across(thing.id)} of 100 across the picture, "
-                f"about {answer.value:.1f} m away."
+                f"Across the picture, {thing.category} {view.across(thing.id)} of 100. "
+                f"Distance: {thing.category} {answer.value:.1f} m."
             ),
             program=Program(name=self.name, inputs=inputs),
             topic=thing.category,

@@ -61,8 +61,8 @@ class DepthOrder:
             question=f"{question} Answer with '{first.category}' or '{second.category}'.",
             answer=answer,
             reasoning=(
-                f"The {first.category} is about {d_first:.1f} m away and the {second.category} about "
-                f"{d_second:.1f} m, so the {near.category} is closer."
+                f"Distances: {first.category} {d_first:.1f} m, {second.category} {d_second:.1f} m, "
+                f"so the {near.category} is closer."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=abs(view.visible[far.id].nearest_depth - view.visible[near.id].nearest_depth),

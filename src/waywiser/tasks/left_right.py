@@ -54,8 +54,8 @@ class LeftRight:
             question=f"{question} Answer with '{p}' or '{q}'.",
             answer=answer,
             reasoning=(
-                f"The {a.category} is at {view.across(a.id)} and the {b.category} at {view.across(b.id)} "
-                f"of 100 across the picture, so the {a.category} is to the {answer.value}."
+                f"Across the picture, {a.category} {view.across(a.id)} and {b.category} {view.across(b.id)} of 100, "
+                f"so the {a.category} is to the {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=gap(view, a, b),

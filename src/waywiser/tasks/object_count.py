@@ -62,7 +62,7 @@ class ObjectCount:
             task=self.name,
             question=draw(rng, TEMPLATES).format(things=plural(category)),
             answer=answer,
-            reasoning=f"{things.capitalize()} at {listed} of 100 across the picture: {answer.value}.",
+            reasoning=f"Across the picture, {things} {listed} of 100: {answer.value}.",
             program=Program(name=self.name, inputs={**inputs, "objects": [thing.id for thing in group]}),
             margin=min(view.share(thing.id) for thing in group) - FLOOR_SHARE,
             topic=category,

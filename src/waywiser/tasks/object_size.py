@@ -50,14 +50,14 @@ class ObjectSize:
         left, top, right, bottom = shown.bbox
         wide = round(100 * (right - left) / view.camera.width)
         high = round(100 * (bottom - top) / view.camera.height)
-        span = f"{wide} of 100 across" if wide >= high else f"{high} of 100 down"
+        way, span = ("across", wide) if wide >= high else ("down", high)
         return Draft(
             task=self.name,
             question=draw(rng, TEMPLATES).format(a=thing.category),
             answer=answer,
             reasoning=(
-                f"The {thing.category} is about {shown.nearest_distance:.1f} m away and spans {span} the "
-                f"picture, so its longest side is about {answer.value:.0f} cm."
+                f"Distance: {thing.category} {shown.nearest_distance:.1f} m. Span {way} the picture: "
+                f"{thing.category} {span} of 100. So its longest side is about {answer.value:.0f} cm."
             ),
             program=Program(name=self.name, inputs=inputs),
             topic=thing.category,

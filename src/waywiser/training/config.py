@@ -154,6 +154,9 @@ class RLVRRecipe(TrainingRecipe):
     share_prompts: bool = Field(
         default=True, description="run each prompt once for all its completions, where the model takes segment_ids"
     )
+    drop_dead_groups: bool = Field(
+        default=False, description="leave groups of one reward out of the update: only their KL term is lost"
+    )
     log_rollouts: int = Field(default=0, ge=0, description="steps between logged completions; 0 logs none")
     learning_rate: float = Field(default=1e-4, gt=0)
     warmup_steps: int = Field(default=5, ge=0)
@@ -164,4 +167,6 @@ class RLVRRecipe(TrainingRecipe):
     def _divides(self) -> "RLVRRecipe":
         if (self.prompts_per_step * self.num_generations) % self.micro_batches:
             raise ValueError("micro_batches must divide prompts_per_step * num_generations")
+        if self.drop_dead_groups and (self.micro_batches > 1 or self.loss_type != "dapo"):
+            raise ValueError("drop_dead_groups needs micro_batches 1 and loss_type dapo")
         return self

@@ -16,14 +16,14 @@ from accelerate.utils import gather_object
 from trl.trainer.grpo_trainer import GRPOTrainer
 
 from waywiser.errors import RecipeError
-from waywiser.models.generation import shared_prefill
+from waywiser.models.decoding import grouped_generation
 from waywiser.rewards import completion_text
 from waywiser.training.config import StrategyConfig
 from waywiser.training.curriculum import CurriculumSampler
 from waywiser.training.schedules import kl_coefficient
 from waywiser.training.telemetry import group_metrics, task_metrics
 from waywiser.training.trainer import BudgetedTrainer
-from waywiser.training.weighting import group_weights, mean_accuracy
+from waywiser.training.weighting import dead_groups, group_weights, mean_accuracy
 
 ACCURACY = "accuracy"
 
@@ -33,7 +33,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
 
     `tasks` and `difficulty` (NaN: unknown) describe the rows of `train_dataset`, which must have the columns
     task and sample_id. `pace_steps` is how many optimiser steps the curriculum is spread over. `rollouts` is a
-    JSONL file for some completions every `log_rollouts` steps. `use_budget` must be called before `train`.
+    JSONL file for some completions every `log_rollouts` steps. `drop_dead_groups` leaves groups of one reward out
+    of the update: they have no advantage, and the loss keeps its scale, so only their KL term goes, and half of
+    the time where half of the groups are dead. `use_budget` must be called before `train`.
     Raises RecipeError for a weight without an accuracy reward.
     """
 
@@ -51,6 +53,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         pace_steps: int | None = None,
         rollouts: Path | None = None,
         log_rollouts: int = 0,
+        drop_dead_groups: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -58,6 +61,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
             raise RecipeError(f"weight {strategy.weight} needs the accuracy reward: give it a weight in rewards")
         self.strategy, self.tasks, self.difficulty = strategy, tasks, difficulty
         self.pace_steps, self.rollouts, self.log_rollouts = pace_steps, rollouts, log_rollouts
+        self.drop_dead_groups = drop_dead_groups
         self._rewards_B_F = np.zeros((0, 0))
         self._generation_seconds = 0.0
 
@@ -89,7 +93,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
 
     def _generate(self, *args: Any, **kwargs: Any) -> Any:
         started = time.perf_counter()
-        with shared_prefill(self.accelerator.unwrap_model(self.model), self.num_generations):
+        with grouped_generation(self.accelerator.unwrap_model(self.model), self.num_generations):
             generated = super()._generate(*args, **kwargs)
         self._generation_seconds = time.perf_counter() - started
         return generated
@@ -104,18 +108,26 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         output = super()._generate_and_score_completions(inputs)
         if not self.model.training:
             return output
-        weight_P = self._weigh(inputs)
-        weight_B = np.repeat(weight_P, self.num_generations)
-        first = self.accelerator.process_index * len(inputs)
-        mine = torch.as_tensor(weight_B[first : first + len(inputs)], dtype=torch.float32)
-        output["advantages"] = output["advantages"] * mine.to(output["advantages"].device)
+        weight_P, dead_P = self._weigh(inputs)
+        weight_B = torch.as_tensor(self._mine(weight_P, len(inputs)), dtype=torch.float32)
+        output["advantages"] = output["advantages"] * weight_B.to(output["advantages"].device)
         self._write_rollouts(inputs, weight_P)
+        if self.drop_dead_groups:
+            output = keep_rows(output, ~self._mine(dead_P, len(inputs)))
         seconds = time.perf_counter() - started
         self._note({"time/generation": self._generation_seconds, "time/scoring": seconds - self._generation_seconds})
         return output
 
-    def _weigh(self, inputs: Sequence[dict[str, Any]]) -> np.ndarray:
-        """Weight of each prompt of the whole batch, all processes together, (P,); logs what it is made from."""
+    def _mine(self, values_P: np.ndarray, rows: int) -> np.ndarray:
+        """A value for each prompt of the whole batch -> one for each completion of this process."""
+        first = self.accelerator.process_index * rows
+        return np.repeat(values_P, self.num_generations)[first : first + rows]
+
+    def _weigh(self, inputs: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
+        """Weight of each prompt of the whole batch, all processes together, and whether its group is dead.
+
+        Both (P,); logs what they are made from.
+        """
         rewards_B_F, size = self._rewards_B_F, self.num_generations
         self._note(task_metrics(rewards_B_F, self.reward_func_names, gather_object([row["task"] for row in inputs])))
         total_P_G = np.nansum(rewards_B_F * self.reward_weights.cpu().numpy(), axis=1).reshape(-1, size)
@@ -126,7 +138,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
             weight_P = group_weights(strategy.weight, acc_P_G, strategy.sigma, strategy.weight_floor)
             pass_rate_P = mean_accuracy(acc_P_G)
         self._note(group_metrics(total_P_G, weight_P, pass_rate_P))
-        return weight_P
+        return weight_P, dead_groups(total_P_G)
 
     def _write_rollouts(self, inputs: Sequence[dict[str, Any]], weight_P: np.ndarray) -> None:
         """Two completions of the first two prompts of this process's batch."""
@@ -156,3 +168,13 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
     def _note(self, metrics: Mapping[str, float]) -> None:
         for name, value in metrics.items():
             self._metrics["train"][name].append(value)
+
+
+def keep_rows(batch: dict[str, Any], keep_B: np.ndarray) -> dict[str, Any]:
+    """The rows of TRL's scored batch where `keep_B` holds; all of them if none does or a layout is not known."""
+    rows = np.flatnonzero(keep_B).tolist()
+    per_row = {k: v for k, v in batch.items() if isinstance(v, list) or (torch.is_tensor(v) and v.ndim > 0)}
+    if not rows or any(len(value) != len(keep_B) for value in per_row.values()):
+        return batch
+    kept = {k: [v[i] for i in rows] if isinstance(v, list) else v[rows] for k, v in per_row.items()}
+    return {**batch, **kept}

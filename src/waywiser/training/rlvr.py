@@ -69,6 +69,7 @@ def _trainer(
         pace_steps=recipe.strategy.pace_steps or steps,
         rollouts=folder.path / "rollouts.jsonl",
         log_rollouts=recipe.log_rollouts,
+        drop_dead_groups=recipe.drop_dead_groups,
     )
     if recipe.share_prompts and can_share(model):
         for scored in filter(None, (trainer.model, trainer.ref_model)):

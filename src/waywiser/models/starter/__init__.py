@@ -44,9 +44,7 @@ __all__ = [
 
 AutoConfig.register(WaywiserStarterConfig.model_type, WaywiserStarterConfig, exist_ok=True)
 AutoModel.register(WaywiserStarterConfig, WaywiserStarterModel, exist_ok=True)
-AutoModelForImageTextToText.register(
-    WaywiserStarterConfig, WaywiserStarterForConditionalGeneration, exist_ok=True
-)
+AutoModelForImageTextToText.register(WaywiserStarterConfig, WaywiserStarterForConditionalGeneration, exist_ok=True)
 # TRL opens the reference model through AutoModelForCausalLM when it does not know the architecture by name.
 AutoModelForCausalLM.register(WaywiserStarterConfig, WaywiserStarterForConditionalGeneration, exist_ok=True)
 AutoImageProcessor.register(

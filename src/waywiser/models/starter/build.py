@@ -40,9 +40,7 @@ def fresh_model(
     """Random weights for an existing processor (the configuration is copied, then fitted to the
     tokenizer).
     """
-    config = (
-        WaywiserStarterConfig.from_dict(config.to_dict()) if config is not None else WaywiserStarterConfig()
-    )
+    config = WaywiserStarterConfig.from_dict(config.to_dict()) if config is not None else WaywiserStarterConfig()
     _fit_to_tokenizer(config, processor.tokenizer)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

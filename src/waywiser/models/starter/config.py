@@ -71,10 +71,6 @@ def check_config(config: WaywiserStarterConfig) -> None:
         )
     text = config.get_text_config()
     if not 0 <= config.image_token_id < text.vocab_size:
-        raise ModelError(
-            f"image_token_id {config.image_token_id} is outside of the vocabulary of {text.vocab_size}"
-        )
+        raise ModelError(f"image_token_id {config.image_token_id} is outside of the vocabulary of {text.vocab_size}")
     if text.hidden_size % config.connector_heads:
-        raise ModelError(
-            f"{config.connector_heads} connector heads do not divide the width {text.hidden_size}"
-        )
+        raise ModelError(f"{config.connector_heads} connector heads do not divide the width {text.hidden_size}")

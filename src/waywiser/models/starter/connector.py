@@ -6,6 +6,8 @@ from torch.nn.functional import gelu, scaled_dot_product_attention
 
 from .config import WaywiserStarterConfig
 
+DEEP_SIZE = 1280  # the first channels: EfficientNet's head; the others come from its 14 x 14 stage
+
 
 class FeatureDropout(nn.Dropout):
     """Zeroes whole feature channels, the same ones at all places of an image. A Dropout, so TRL can switch
@@ -43,15 +45,18 @@ class ConnectorLayer(nn.Module):
 
 
 class Connector(nn.Module):
-    """LayerNorm, two linear layers, learned places, then `connector_layers` encoder layers over one
-    image's tokens.
+    """A LayerNorm for each kind of feature, two linear layers, learned places, then `connector_layers` encoder layers
+    over one image's tokens.
     """
 
     def __init__(self, config: WaywiserStarterConfig) -> None:
         super().__init__()
         width = config.get_text_config().hidden_size
         self.dropout = FeatureDropout(config.feature_dropout)
-        self.norm = nn.LayerNorm(config.feature_size)
+        # The deep features are ten times smaller than the middle ones: one norm over both would drown what tells
+        # a chair from a table.
+        self.deep_norm = nn.LayerNorm(DEEP_SIZE)
+        self.middle_norm = nn.LayerNorm(config.feature_size - DEEP_SIZE)
         self.up = nn.Linear(config.feature_size, width)
         self.down = nn.Linear(width, width)
         self.positions = nn.Parameter(torch.empty(config.image_tokens, width))
@@ -63,7 +68,9 @@ class Connector(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(N, 49, 1728) -> (N, 49, hidden)."""
-        x = self.down(gelu(self.up(self.norm(self.dropout(features)))))
+        deep, middle = self.dropout(features).split([DEEP_SIZE, features.shape[-1] - DEEP_SIZE], dim=-1)
+        normed = torch.cat([self.deep_norm(deep), self.middle_norm(middle)], dim=-1)
+        x = self.down(gelu(self.up(normed)))
         x = x + self.positions
         for layer in self.layers:
             x = layer(x)

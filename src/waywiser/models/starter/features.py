@@ -76,9 +76,7 @@ class FeatureCache:
 def _cache_bytes() -> int:
     text = os.environ.get(_CACHE_MB, "1024")
     if not text.isdecimal():
-        raise ModelError(
-            f"{_CACHE_MB}={text!r} is not a whole number of MiB: set it to e.g. 1024, or unset it"
-        )
+        raise ModelError(f"{_CACHE_MB}={text!r} is not a whole number of MiB: set it to e.g. 1024, or unset it")
     return int(text) << 20
 
 

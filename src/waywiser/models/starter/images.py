@@ -96,9 +96,7 @@ def _from_array(picture: Any) -> Image.Image:
     except Exception as error:
         raise ModelError(f"a {type(picture).__name__} is no image: give a PIL image or an array") from error
     if array.dtype.kind not in "buif" or array.ndim not in (2, 3) or 0 in array.shape:
-        raise ModelError(
-            f"a {type(picture).__name__} {array.dtype} {array.shape} is no image: give a PIL image"
-        )
+        raise ModelError(f"a {type(picture).__name__} {array.dtype} {array.shape} is no image: give a PIL image")
     if array.ndim == 3 and array.shape[-1] not in (1, 3, 4) and array.shape[0] in (1, 3, 4):
         array = array.transpose(1, 2, 0)
     if array.ndim == 3 and array.shape[-1] not in (1, 3, 4):

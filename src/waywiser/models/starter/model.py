@@ -36,7 +36,7 @@ class WaywiserStarterPreTrainedModel(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
         if isinstance(module, Connector):
-            init.normal_(module.positions, std=self.config.initializer_range)
+            init.normal_(module.positions, std=5 * self.config.initializer_range)  # as large as the features
 
 
 class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
@@ -92,9 +92,7 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
         length = inputs_embeds.shape[1]
         if segment_ids is not None:
             if not _at_start(past_key_values):
-                raise ModelError(
-                    "packed rows cannot continue from a cache: leave out segment_ids or past_key_values"
-                )
+                raise ModelError("packed rows cannot continue from a cache: leave out segment_ids or past_key_values")
             if position_ids is None:
                 position_ids = segment_positions(segment_ids)
             attention_mask = self._packed_mask(segment_ids, attention_mask, inputs_embeds.dtype)
@@ -125,9 +123,7 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
     def _check_no_image_places(self, input_ids: Tensor) -> None:
         count = int((input_ids == self.config.image_token_id).sum())
         if count:
-            raise ModelError(
-                f"{count} image tokens but no pixel_values: pass all that the processor returned"
-            )
+            raise ModelError(f"{count} image tokens but no pixel_values: pass all that the processor returned")
 
     def _packed_mask(self, segment_ids: Tensor, attention_mask: Tensor | None, dtype: torch.dtype) -> Tensor:
         """(B, 1, L, L) additive: 0 where a token may look, the lowest number elsewhere."""
@@ -135,9 +131,7 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
             segment_ids = segment_ids.masked_fill(attention_mask == 0, -1)
         implementation = self.language_model.config._attn_implementation
         if implementation not in ("sdpa", "eager"):
-            raise ModelError(
-                f"packed rows need attn_implementation 'sdpa' or 'eager', not {implementation!r}"
-            )
+            raise ModelError(f"packed rows need attn_implementation 'sdpa' or 'eager', not {implementation!r}")
         allowed = segment_mask(segment_ids)
         return torch.zeros_like(allowed, dtype=dtype).masked_fill_(~allowed, torch.finfo(dtype).min)
 
@@ -216,9 +210,7 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
         if labels is not None:
             if input_ids is not None:
                 labels = labels.masked_fill(input_ids == self.config.image_token_id, IGNORED)
-            loss = self.loss_function(
-                logits=logits, labels=labels, vocab_size=logits.shape[-1], **_loss_kwargs(kwargs)
-            )
+            loss = self.loss_function(logits=logits, labels=labels, vocab_size=logits.shape[-1], **_loss_kwargs(kwargs))
         return CausalLMOutputWithPast(
             loss=loss,
             logits=logits,

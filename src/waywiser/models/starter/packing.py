@@ -30,9 +30,7 @@ def segment_mask(segment_ids: Tensor) -> Tensor:
     Padding sees the padding before it (a row without any key would be undefined) and is seen by nothing else.
     """
     q, k = segment_ids[:, :, None], segment_ids[:, None, :]
-    causal = torch.ones(
-        segment_ids.shape[1], segment_ids.shape[1], dtype=torch.bool, device=segment_ids.device
-    ).tril()
+    causal = torch.ones(segment_ids.shape[1], segment_ids.shape[1], dtype=torch.bool, device=segment_ids.device).tril()
     return (causal & ((q == k) | ((k == 0) & (q > 0))))[:, None]
 
 

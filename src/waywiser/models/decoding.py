@@ -1,0 +1,114 @@
+"""Faster `generate` for groups of completions, with the same results: less is computed twice, less is copied."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers.cache_utils import DynamicLayer
+
+_ROW_WISE = ("input_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
+_AS_IS = ("logits_to_keep", "cache_position")
+
+
+@contextmanager
+def grouped_generation(model: Any, group: int) -> Iterator[None]:
+    """Within this context `generate` reads each prompt once where `group` rows in a row repeat it.
+
+    Rows i * group to (i + 1) * group - 1 of a prefill must be the same prompt with the same pictures; where they
+    are not (this is checked) or the inputs have another layout, the prefill runs as it would without. Only the
+    prefill changes: the keys and values of one row are repeated for its group. The cache then grows in steps of
+    many tokens, since copying all of it for each new token took three quarters of the time on a CPU (measured:
+    128 rows of 140 tokens, 4.7M parameters). Models with another cache than the dynamic one keep theirs.
+    """
+    patched = "forward" in vars(model)
+    original = model.forward
+
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        cache = kwargs.get("past_key_values")
+        if args or kwargs.get("input_ids") is None or cache is None or cache.get_seq_length() > 0:
+            return original(*args, **kwargs)
+        rows = _one_row_each(kwargs, group) if group > 1 and hasattr(cache, "batch_repeat_interleave") else None
+        output = original(**(kwargs if rows is None else rows))
+        if rows is not None:
+            output.past_key_values.batch_repeat_interleave(group)
+            output.logits = output.logits.repeat_interleave(group, dim=0)
+        _make_room(output.past_key_values)
+        return output
+
+    forward.__wrapped__ = original  # type: ignore[attr-defined] - generate() reads the signature
+    model.forward = forward
+    try:
+        yield
+    finally:
+        if patched:
+            model.forward = original
+        else:
+            del model.forward
+
+
+class RoomyLayer(DynamicLayer):
+    """A DynamicLayer with room for `STEP` more tokens than it holds, so that most updates copy the new ones only.
+
+    `keys` and `values` (B, heads, tokens, size) are views of that room.
+    """
+
+    STEP = 64
+
+    def __init__(self, keys: Tensor, values: Tensor) -> None:
+        super().__init__()
+        self.lazy_initialization(keys, values)
+        self.keys, self.values = keys, values
+        self._rooms: list[Tensor | None] = [None, None]
+
+    def update(self, key_states: Tensor, value_states: Tensor, *_: Any, **__: Any) -> tuple[Tensor, Tensor]:
+        """Append (B, heads, new tokens, size) and return all keys and values."""
+        assert self.keys is not None
+        assert self.values is not None
+        self.keys = self._append(0, self.keys, key_states)
+        self.values = self._append(1, self.values, value_states)
+        return self.keys, self.values
+
+    def _append(self, which: int, held: Tensor, new: Tensor) -> Tensor:
+        length, end = held.shape[-2], held.shape[-2] + new.shape[-2]
+        room = self._rooms[which]
+        # `held` is no view of the room at first, and after rows were selected or repeated
+        own = room is not None and room.data_ptr() == held.data_ptr() and room.shape[:2] == held.shape[:2]
+        if room is None or not own or room.shape[-2] < end:
+            room = held.new_empty((*held.shape[:2], end + self.STEP, held.shape[-1]))
+            room[..., :length, :] = held
+            self._rooms[which] = room
+        room[..., length:end, :] = new
+        return room[..., :end, :]
+
+
+def _make_room(cache: Any) -> None:
+    layers = getattr(cache, "layers", None)
+    if not isinstance(layers, list):
+        return
+    for i, layer in enumerate(layers):
+        if type(layer) is DynamicLayer and layer.is_initialized and layer.keys is not None:
+            layers[i] = RoomyLayer(layer.keys, layer.values)
+
+
+def _one_row_each(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
+    """The inputs with the first row of each group only, or None where this is no prefill of repeated rows."""
+    count = kwargs["input_ids"].shape[0]
+    if count % group or kwargs.get("labels") is not None:
+        return None
+    picked = dict(kwargs)
+    for name, value in kwargs.items():
+        if not isinstance(value, Tensor) or value.ndim == 0 or name in _AS_IS:
+            continue
+        if name in _ROW_WISE and value.shape[0] == 1:  # one row for all
+            continue
+        per_row, rest = divmod(value.shape[0], count)
+        known = name == "pixel_values" or (name in _ROW_WISE and per_row == 1)
+        if not known or rest or not per_row:
+            return None  # a layout that is not known here
+        rows = value.reshape(-1, group, per_row, *value.shape[1:])
+        if not all(torch.equal(rows[:, 0], rows[:, k]) for k in range(1, group)):
+            return None
+        picked[name] = rows[:, 0].flatten(0, 1)
+    return picked
