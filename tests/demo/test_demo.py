@@ -16,7 +16,8 @@ from waywiser.errors import RecipeError
 
 SMALL = {
     "train_rooms": 48, "heldout_rooms": 24, "known_rooms": 12, "difficulty_samples": 2, "sft_minutes": 0.05,
-    "rlvr_minutes": 0.1, "eval_samples": 2, "bootstrap": 200,
+    "rlvr_minutes": 0.1, "prompts_per_step": 2,
+    "eval_samples": 2, "bootstrap": 200,
 }  # fmt: skip
 ARMS = ("start", "sft", "rlvr", "sft_equal_time")
 

@@ -126,6 +126,7 @@ def _common(config: DemoConfig, name: str, model: str, minutes: float) -> dict[s
         "data": {"path": str(config.out / "data" / "train")},
         "max_minutes": minutes,
         "save_steps": 0,
+        "log_steps": 1,
         "threads": 1,
     }
 
@@ -143,7 +144,7 @@ def _rlvr_recipe(config: DemoConfig) -> dict[str, Any]:
         **common,
         "learning_rate": 1e-4,
         "temperature": config.temperature,
-        "prompts_per_step": 32,
+        "prompts_per_step": config.prompts_per_step,
         "num_generations": 8,
         "max_completion_length": 64,
         "strategy": {"order": "curriculum", "mixing": "task-homogeneous", "weight": "p(1-p)", "kl": "cosine"},

@@ -52,6 +52,16 @@ class StarterShape(BaseModel):
     feature_dropout: float = Field(default=0.1, ge=0, lt=1)
 
 
+class GroundingConfig(BaseModel):
+    """How long a fresh starter's image tokens learn what stands where (grounding.py)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int = Field(600, ge=1)
+    batch_size: int = Field(64, ge=1, description="pictures a step")
+    learning_rate: float = Field(2e-3, gt=0)
+
+
 class TrainingRecipe(BaseModel):
     """What both stages share. At least one of `epochs`, `max_steps` and `max_minutes` ends the run.
 
@@ -75,6 +85,10 @@ class TrainingRecipe(BaseModel):
     betas: tuple[float, float] = (0.9, 0.98)
     max_grad_norm: float = Field(default=1.0, gt=0)
     bf16: bool = False
+    attention: Literal["sdpa", "eager"] | None = Field(
+        default=None,
+        description="attention of forward and backward; null keeps the model's. On a CPU with bf16, eager is faster",
+    )
     gradient_checkpointing: bool = False
     threads: int | None = Field(default=None, ge=1, description="CPU threads; null leaves them to torch")
     save_steps: int = Field(default=200, ge=0, description="steps between checkpoints; 0 saves none before the end")
@@ -99,6 +113,7 @@ class SFTRecipe(TrainingRecipe):
     stage: Literal["sft"] = "sft"
     model: str | None = Field(default=None, description="model folder, or 'starter' for the shipped one")
     starter: StarterShape | None = Field(default=None, description="build a fresh starter model instead")
+    grounding: GroundingConfig | None = Field(None, description="teach a fresh starter's image tokens first")
     packing: Literal["image", "none"] = "image"
     batch_size: int = Field(default=32, ge=1)
     accumulate: int = Field(default=1, ge=1, description="forward passes per optimiser step")
@@ -108,6 +123,8 @@ class SFTRecipe(TrainingRecipe):
     def _one_start(self) -> "SFTRecipe":
         if (self.model is None) == (self.starter is None):
             raise ValueError("give either model (a folder) or starter (a fresh model's shape)")
+        if self.grounding is not None and self.starter is None:
+            raise ValueError("grounding is for a fresh starter: leave it out with a model")
         return self
 
 

@@ -20,6 +20,7 @@ from waywiser.models.decoding import grouped_generation
 from waywiser.rewards import completion_text
 from waywiser.training.config import StrategyConfig
 from waywiser.training.curriculum import CurriculumSampler
+from waywiser.training.loading import attention
 from waywiser.training.schedules import kl_coefficient
 from waywiser.training.telemetry import group_metrics, task_metrics
 from waywiser.training.trainer import BudgetedTrainer
@@ -38,6 +39,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
     the time where half of the groups are dead. `use_budget` must be called before `train`.
     Raises RecipeError for a weight without an accuracy reward.
     """
+
+    generation_attention: str | None = None
+    """Attention while sampling, where one query a row makes another one fast; None: as in the update."""
 
     if TYPE_CHECKING:
         args: Any
@@ -93,7 +97,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
 
     def _generate(self, *args: Any, **kwargs: Any) -> Any:
         started = time.perf_counter()
-        with grouped_generation(self.accelerator.unwrap_model(self.model), self.num_generations):
+        policy = self.accelerator.unwrap_model(self.model)
+        chosen = self.generation_attention or policy.config._attn_implementation
+        with grouped_generation(policy, self.num_generations), attention(policy, chosen):
             generated = super()._generate(*args, **kwargs)
         self._generation_seconds = time.perf_counter() - started
         return generated

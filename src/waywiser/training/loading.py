@@ -1,5 +1,7 @@
 """Load what training starts from."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -16,3 +18,17 @@ def model_path(name: str) -> str:
 def load_start(name: str) -> tuple[Any, Any]:
     """Model (in float32, the precision of its updates) and processor of a model folder or "starter"."""
     return load(model_path(name), dtype=torch.float32)
+
+
+@contextmanager
+def attention(model: Any, implementation: str) -> Iterator[None]:
+    """Within this context the model attends by `implementation`: "sdpa", "eager" or what transformers has."""
+    before = model.config._attn_implementation
+    if before == implementation:
+        yield
+        return
+    model.set_attn_implementation(implementation)
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(before)

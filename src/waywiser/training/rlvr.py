@@ -35,8 +35,12 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
     data = read_training_set(recipe.data, recipe.seed)
     _check_batches(recipe, data)
     model, processor = load_start(recipe.model)
+    generation_attention = model.config._attn_implementation
+    if recipe.attention:
+        model.set_attn_implementation(recipe.attention)
     steps = total_steps(recipe, len(data.samples) // recipe.prompts_per_step or 1)
     trainer = _trainer(recipe, folder, data, model, processor, steps)
+    trainer.generation_attention = generation_attention
     checkpoint = folder.open()
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))

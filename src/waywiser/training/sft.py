@@ -1,6 +1,7 @@
 """Cold start: supervised fine-tuning on questions with gold reasoning, over TRL's SFTTrainer."""
 
 import inspect
+import logging
 from typing import Any
 
 import torch
@@ -15,10 +16,13 @@ from waywiser.training.batching import LengthGroupedSampler
 from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
 from waywiser.training.data import TrainingSet, read_training_set
+from waywiser.training.grounding import ground
 from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.trainer import BudgetedTrainer, common_arguments, save_model, total_steps
+
+logger = logging.getLogger(__name__)
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
@@ -48,6 +52,8 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         torch.set_num_threads(recipe.threads)
     data = read_training_set(recipe.data, recipe.seed)
     model, processor = _start(recipe, data)
+    if recipe.attention:
+        model.set_attn_implementation(recipe.attention)
     rows, collator = _packed(recipe, data, model, processor) if recipe.packing == "image" else _plain(data)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
@@ -107,6 +113,9 @@ def _packed(recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any) ->
             for i in tqdm(range(len(data.pictures.encoded)), desc="pictures", disable=None)
         ]
     )
+    if recipe.grounding is not None:
+        share = ground(model, processor, data, pixels, recipe.data.folders, recipe.grounding, recipe.seed)
+        logger.info("grounding: the image tokens name %.0f %% of the occupied cells", 100 * share)
     rows = Dataset.from_dict({"pack": list(range(len(packs)))})
     return rows, PackCollator(packs, pixels, processor.tokenizer.pad_token_id)
 
