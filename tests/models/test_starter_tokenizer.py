@@ -26,6 +26,12 @@ def test_every_digit_is_its_own_token(whole, part):
     assert all(len(t) == 1 for t in tokens if any(c.isdigit() for c in t))
 
 
+def test_a_space_belongs_to_the_figure_behind_it():
+    tokens = TOKENIZER.tokenize("the lamp is 31 m away")
+    assert "Ġ" not in tokens
+    assert [t.lstrip("Ġ") for t in tokens if t.lstrip("Ġ").isdigit()] == ["3", "1"]
+
+
 def test_no_learned_token_holds_two_digits_or_a_tag():
     for token in TOKENIZER.get_vocab():
         if token not in SPECIAL + TAGS:

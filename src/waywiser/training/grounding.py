@@ -64,7 +64,7 @@ def ground(model: Any, processor: Any, data: TrainingSet, pixels: Tensor, folder
         schedule.step()
         right.append(share)
         if step % 50 == 49:
-            logger.info("grounding step %d: loss %.3f, named right %.3f", step + 1, float(loss), np.mean(right[-50:]))
+            logger.info("grounding step %d: loss %.3f, named right %.3f", step + 1, loss.item(), np.mean(right[-50:]))
     return float(np.mean(right[-20:]))
 
 
