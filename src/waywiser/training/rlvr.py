@@ -18,7 +18,7 @@ from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.shared_prompts import can_share, share_prompts
-from waywiser.training.trainer import common_arguments, save_model, total_steps
+from waywiser.training.trainer import NEVER, common_arguments, save_model, total_steps
 
 
 def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
@@ -39,9 +39,10 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
     steps = total_steps(recipe, len(data.samples) // recipe.prompts_per_step or 1)
-    trainer = _trainer(recipe, folder, data, model, processor, steps)
-    trainer.generation_attention = generation_attention
+    arguments = _arguments(recipe, folder, model, processor, steps)
     checkpoint = folder.open()
+    trainer = _trainer(recipe, folder, data, model, processor, arguments)
+    trainer.generation_attention = generation_attention
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -59,11 +60,12 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
 
 
 def _trainer(
-    recipe: RLVRRecipe, folder: RunFolder, data: TrainingSet, model: Any, processor: Any, steps: int | None
+    recipe: RLVRRecipe, folder: RunFolder, data: TrainingSet, model: Any, processor: Any, arguments: GRPOConfig
 ) -> DynamicGRPOTrainer:
+    steps = arguments.max_steps if arguments.max_steps < NEVER else None
     trainer = DynamicGRPOTrainer(
         model=model,
-        args=_arguments(recipe, folder, model, processor, steps),
+        args=arguments,
         reward_funcs=make_reward_functions(recipe.rewards),
         train_dataset=prompt_rows(data),
         processing_class=processor,
@@ -71,7 +73,7 @@ def _trainer(
         tasks=[sample.task for sample in data.samples],
         difficulty=[math.nan if s.difficulty is None else s.difficulty for s in data.samples],
         pace_steps=recipe.strategy.pace_steps or steps,
-        rollouts=folder.path / "rollouts.jsonl",
+        rollouts=folder.rollouts,
         log_rollouts=recipe.log_rollouts,
         drop_dead_groups=recipe.drop_dead_groups,
     )

@@ -45,6 +45,7 @@ class RunFolder:
     def __init__(self, recipe: TrainingRecipe, *, resume: bool) -> None:
         self.path = recipe.out
         self.log = self.path / "log.jsonl"
+        self.rollouts = self.path / "rollouts.jsonl"
         self.checkpoints = self.path / "checkpoints"
         self.model = self.path / "model"
         self._result = self.path / "result.json"
@@ -90,21 +91,10 @@ class RunFolder:
             else:
                 shutil.rmtree(folder)
         last = max(whole, default=(0, None))
-        self._cut_log(last[0])
+        # A log line says which step it follows, a rollout during which step it was drawn.
+        _cut(self.log, last[0])
+        _cut(self.rollouts, last[0] - 1)
         return last[1]
-
-    def _cut_log(self, step: int) -> None:
-        """Drop what was logged after the checkpoint, and a line that was cut off: those steps come again."""
-        if not self.log.is_file():
-            return
-        kept: list[str] = []
-        for line in self.log.read_text().splitlines():
-            try:
-                if json.loads(line)["step"] <= step:
-                    kept.append(line)
-            except (ValueError, KeyError, TypeError):
-                continue
-        write_text(self.log, "".join(f"{line}\n" for line in kept))
 
     def mark_complete(self, checkpoint: Path, seconds: float) -> None:
         """Say that a checkpoint is whole, and how many seconds of training it holds."""
@@ -123,6 +113,20 @@ class RunFolder:
         if not keep_checkpoints:
             shutil.rmtree(self.checkpoints, ignore_errors=True)
         return result
+
+
+def _cut(path: Path, step: int) -> None:
+    """Drop the lines of later steps, which come again, and a line that was cut off."""
+    if not path.is_file():
+        return
+    kept: list[str] = []
+    for line in path.read_text().splitlines():
+        try:
+            if json.loads(line)["step"] <= step:
+                kept.append(line)
+        except (ValueError, KeyError, TypeError):
+            continue
+    write_text(path, "".join(f"{line}\n" for line in kept))
 
 
 def seconds_of(checkpoint: Path | None) -> float:
