@@ -88,7 +88,7 @@ def _make_room(cache: Any) -> None:
     if not isinstance(layers, list):
         return
     for i, layer in enumerate(layers):
-        if type(layer) is DynamicLayer and layer.is_initialized and layer.keys is not None:
+        if type(layer) is DynamicLayer and layer.is_initialized and layer.keys is not None and layer.values is not None:
             layers[i] = RoomyLayer(layer.keys, layer.values)
 
 
