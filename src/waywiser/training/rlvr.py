@@ -18,7 +18,7 @@ from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.shared_prompts import can_share, share_prompts
-from waywiser.training.trainer import NEVER, common_arguments, save_model, total_steps
+from waywiser.training.trainer import NEVER, common_arguments, own_bars_only, save_model, total_steps
 
 
 def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
@@ -30,6 +30,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
     folder = RunFolder(recipe, resume=resume)
     if (done := folder.finished()) is not None:
         return done
+    own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     data = read_training_set(recipe.data, recipe.seed)

@@ -20,7 +20,7 @@ from waywiser.training.grounding import ground
 from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
-from waywiser.training.trainer import BudgetedTrainer, common_arguments, save_model, total_steps
+from waywiser.training.trainer import BudgetedTrainer, common_arguments, own_bars_only, save_model, total_steps
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     folder = RunFolder(recipe, resume=resume)
     if (done := folder.finished()) is not None:
         return done
+    own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     data = read_training_set(recipe.data, recipe.seed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel, PrinterCallback, Trainer
+from transformers.utils import logging
 
 from waywiser.training.budget import Budget
 from waywiser.training.callbacks import BudgetCallback, LogCallback
@@ -99,6 +100,11 @@ def common_arguments(recipe: TrainingRecipe, folder: RunFolder, max_steps: int |
         "disable_tqdm": True,
         "remove_unused_columns": False,
     }
+
+
+def own_bars_only() -> None:
+    """No bars of transformers' own: a run shows one bar, and none where there is no terminal."""
+    logging.disable_progress_bar()
 
 
 def save_model(trainer: Any, path: Path) -> None:
