@@ -192,9 +192,9 @@ def evaluate(
 
 
 def _model_path(model: str) -> str:
-    from waywiser.models.starter import default_starter_path
+    from waywiser.training.loading import model_path
 
-    return str(default_starter_path()) if model == "starter" else model
+    return model_path(model)
 
 
 @app.command()

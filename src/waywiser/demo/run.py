@@ -19,9 +19,9 @@ from waywiser.demo.page import write_demo_page
 from waywiser.demo.stages import Stages, write_json
 from waywiser.errors import AssetsError
 from waywiser.models.loading import load
-from waywiser.models.starter import default_starter_path
 from waywiser.scenes.assets import fetch_assets
 from waywiser.training.difficulty import measure_difficulty, write_difficulty
+from waywiser.training.loading import model_path
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def _synthesize(request: SynthesisConfig) -> dict[str, Any]:
 
 
 def _start(config: DemoConfig) -> str:
-    return str(default_starter_path()) if config.model == "starter" else config.model
+    return model_path(config.model)
 
 
 def _run(config: DemoConfig, commands: Mapping[str, list[str]], title: str, minutes: float) -> None:
