@@ -52,9 +52,10 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return load_file(folder / "model.safetensors")
 
 
-@pytest.fixture(scope="module")
-def run(dataset: Path, model_folder: Path, tmp_path_factory: pytest.TempPathFactory):
-    return run_sft(recipe(dataset, model_folder, tmp_path_factory.mktemp("sft") / "whole"))
+@pytest.fixture(scope="module", params=["adamw", "muon"])
+def run(request: pytest.FixtureRequest, dataset: Path, model_folder: Path, tmp_path_factory: pytest.TempPathFactory):
+    out = tmp_path_factory.mktemp("sft") / "whole"
+    return run_sft(recipe(dataset, model_folder, out, optimizer=request.param))
 
 
 def test_it_learns_and_leaves_a_model_a_log_and_its_recipe(run, dataset: Path) -> None:

@@ -52,16 +52,6 @@ class StarterShape(BaseModel):
     feature_dropout: float = Field(default=0.1, ge=0, lt=1)
 
 
-class GroundingConfig(BaseModel):
-    """How long a fresh starter's image tokens learn what stands where (grounding.py)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    steps: int = Field(600, ge=1)
-    batch_size: int = Field(64, ge=1, description="pictures a step")
-    learning_rate: float = Field(2e-3, gt=0)
-
-
 class TrainingRecipe(BaseModel):
     """What both stages share. At least one of `epochs`, `max_steps` and `max_minutes` ends the run.
 
@@ -83,6 +73,9 @@ class TrainingRecipe(BaseModel):
     final_lr: float = Field(default=0.02, ge=0, le=1)
     weight_decay: float = Field(default=0.1, ge=0)
     betas: tuple[float, float] = (0.9, 0.98)
+    optimizer: Literal["adamw", "muon"] = Field(
+        default="adamw", description="muon: for the weights of linear layers; all else stays with adamw (optimizers.py)"
+    )
     max_grad_norm: float = Field(default=1.0, gt=0)
     bf16: bool = False
     attention: Literal["sdpa", "eager"] | None = Field(
@@ -113,7 +106,6 @@ class SFTRecipe(TrainingRecipe):
     stage: Literal["sft"] = "sft"
     model: str | None = Field(default=None, description="model folder, or 'starter' for the shipped one")
     starter: StarterShape | None = Field(default=None, description="build a fresh starter model instead")
-    grounding: GroundingConfig | None = Field(None, description="teach a fresh starter's image tokens first")
     packing: Literal["image", "none"] = "image"
     batch_size: int = Field(default=32, ge=1)
     accumulate: int = Field(default=1, ge=1, description="forward passes per optimiser step")
@@ -123,8 +115,6 @@ class SFTRecipe(TrainingRecipe):
     def _one_start(self) -> "SFTRecipe":
         if (self.model is None) == (self.starter is None):
             raise ValueError("give either model (a folder) or starter (a fresh model's shape)")
-        if self.grounding is not None and self.starter is None:
-            raise ValueError("grounding is for a fresh starter: leave it out with a model")
         return self
 
 

@@ -1,7 +1,6 @@
 """Cold start: supervised fine-tuning on questions with gold reasoning, over TRL's SFTTrainer."""
 
 import inspect
-import logging
 from typing import Any
 
 import torch
@@ -16,13 +15,11 @@ from waywiser.training.batching import LengthGroupedSampler
 from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
 from waywiser.training.data import TrainingSet, read_training_set
-from waywiser.training.grounding import ground
 from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.trainer import BudgetedTrainer, common_arguments, own_bars_only, save_model, total_steps
 
-logger = logging.getLogger(__name__)
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
@@ -114,9 +111,6 @@ def _packed(recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any) ->
             for i in tqdm(range(len(data.pictures.encoded)), desc="pictures", disable=None)
         ]
     )
-    if recipe.grounding is not None:
-        share = ground(model, processor, data, pixels, recipe.data.folders, recipe.grounding, recipe.seed)
-        logger.info("grounding: the image tokens name %.0f %% of the occupied cells", 100 * share)
     rows = Dataset.from_dict({"pack": list(range(len(packs)))})
     return rows, PackCollator(packs, pixels, processor.tokenizer.pad_token_id)
 

@@ -13,6 +13,7 @@ from transformers.utils import logging
 from waywiser.training.budget import Budget
 from waywiser.training.callbacks import BudgetCallback, LogCallback
 from waywiser.training.config import TrainingRecipe
+from waywiser.training.optimizers import muon_adamw
 from waywiser.training.run_folder import RunFolder
 from waywiser.training.schedules import learning_rate_factor
 
@@ -38,6 +39,14 @@ class BudgetedTrainer(_Base):
         self.add_callback(BudgetCallback(budget, folder))
         self.add_callback(log)
         return log
+
+    def create_optimizer(self, model: Any = None) -> Any:
+        """As the recipe's `optimizer` says."""
+        if self.optimizer is None and self.recipe.optimizer == "muon":
+            args = {"lr": self.recipe.learning_rate, "weight_decay": self.recipe.weight_decay}
+            self.optimizer = muon_adamw(model or cast(Any, self.model), **args, betas=self.recipe.betas)
+            return self.optimizer
+        return super().create_optimizer(model)
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:  # noqa: ARG002
         """Warm-up and cosine over the budget's progress instead of over `num_training_steps`."""
