@@ -74,7 +74,7 @@ def test_a_loaded_state_goes_on_exactly(net: Net) -> None:
     resumed = muon_adamw(other, **SETTINGS)
     resumed.load_state_dict(copy.deepcopy(optimizer.state_dict()))
     assert train(other, resumed, 4, first=3) == train(net, optimizer, 4, first=3)
-    LambdaLR(resumed, lambda step: 0.5)
+    LambdaLR(resumed, lambda _: 0.5)
     assert {group["lr"] for part in resumed.parts for group in part.param_groups} == {5e-3}
 
 

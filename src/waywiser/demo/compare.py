@@ -1,16 +1,16 @@
 """The demo's numbers: every arm beside the blind baseline, with paired intervals."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from waywiser.dataset.read import read_samples, read_scenes
+from waywiser.dataset.read import read_samples
 from waywiser.demo.config import DemoConfig
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import mean_interval
 from waywiser.evaluation.evaluate import ItemResult, beats_by, compare, summarise
 from waywiser.evaluation.run import Results, read_results
+from waywiser.training.provenance import furniture_in, furniture_of
 
 ARMS = ("start", "sft", "rlvr", "sft_equal_time")
 SETS = ("heldout", "known")
@@ -31,10 +31,7 @@ def read_arm(config: DemoConfig, arm: str, name: str) -> Results:
 
 def furniture_seen_before(config: DemoConfig, model: Path) -> list[str]:
     """Furniture models of the held-out rooms that the starting model was itself trained on, by its own record."""
-    record = model / "furniture.json"
-    trained_on = set(json.loads(record.read_text())) if record.is_file() else set()
-    scenes = read_scenes(config.out / "data" / "heldout").values()
-    return sorted({thing.model for scene in scenes for thing in scene.objects} & trained_on)
+    return sorted(furniture_in([config.out / "data" / "heldout"]) & furniture_of(model))
 
 
 def compare_arms(config: DemoConfig) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from waywiser.dataset.files import write_atomically
 from waywiser.errors import RecipeError, TrainingError
 from waywiser.training.config import TrainingRecipe
 
@@ -83,7 +84,7 @@ class RunFolder:
         """Make the folder and return the checkpoint to go on from; what a killed run left unfinished goes."""
         self.path.mkdir(parents=True, exist_ok=True)
         if not self._recipe_file.exists():
-            write_text(self._recipe_file, yaml.safe_dump(self._values, sort_keys=False))
+            write_atomically(self._recipe_file, yaml.safe_dump(self._values, sort_keys=False).encode())
         whole: list[tuple[int, Path]] = []
         for folder in self.checkpoints.glob("checkpoint-*"):
             if (folder / CLOCK).is_file():
@@ -98,7 +99,7 @@ class RunFolder:
 
     def mark_complete(self, checkpoint: Path, seconds: float) -> None:
         """Say that a checkpoint is whole, and how many seconds of training it holds."""
-        write_text(checkpoint / CLOCK, json.dumps({"seconds": seconds}))
+        write_atomically(checkpoint / CLOCK, json.dumps({"seconds": seconds}).encode())
 
     def close(self, save: Callable[[Path], None], result: TrainResult, *, keep_checkpoints: bool) -> TrainResult:
         """Let `save` write the model to a temporary folder, then name it `model`; write the summary last."""
@@ -109,7 +110,7 @@ class RunFolder:
             raise TrainingError(f"the model could not be written to {partial}")
         shutil.rmtree(self.model, ignore_errors=True)
         partial.rename(self.model)
-        write_text(self._result, result.model_dump_json(indent=1) + "\n")
+        write_atomically(self._result, f"{result.model_dump_json(indent=1)}\n".encode())
         if not keep_checkpoints:
             shutil.rmtree(self.checkpoints, ignore_errors=True)
         return result
@@ -126,7 +127,7 @@ def _cut(path: Path, step: int) -> None:
                 kept.append(line)
         except (ValueError, KeyError, TypeError):
             continue
-    write_text(path, "".join(f"{line}\n" for line in kept))
+    write_atomically(path, "".join(f"{line}\n" for line in kept).encode())
 
 
 def seconds_of(checkpoint: Path | None) -> float:
@@ -134,10 +135,3 @@ def seconds_of(checkpoint: Path | None) -> float:
     if checkpoint is None:
         return 0.0
     return float(json.loads((checkpoint / CLOCK).read_text())["seconds"])
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write under a temporary name, then rename."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text)
-    partial.replace(path)

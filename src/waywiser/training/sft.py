@@ -21,7 +21,6 @@ from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.trainer import BudgetedTrainer, common_arguments, own_bars_only, save_model, total_steps
 
 
-
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
     """TRL's SFTTrainer with a schedule that follows the budget, and batches of rows of like length."""
 

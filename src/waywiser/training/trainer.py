@@ -14,6 +14,7 @@ from waywiser.training.budget import Budget
 from waywiser.training.callbacks import BudgetCallback, LogCallback
 from waywiser.training.config import TrainingRecipe
 from waywiser.training.optimizers import muon_adamw
+from waywiser.training.provenance import write_record
 from waywiser.training.run_folder import RunFolder
 from waywiser.training.schedules import learning_rate_factor
 
@@ -117,9 +118,10 @@ def own_bars_only() -> None:
 
 
 def save_model(trainer: Any, path: Path) -> None:
-    """Weights, configuration and processor, without the Trainer's pickled arguments."""
+    """Weights, configuration, processor and what furniture they have seen, without the Trainer's pickled arguments."""
     model = trainer.accelerator.unwrap_model(trainer.model)
     state = trainer.accelerator.get_state_dict(trainer.model_wrapped)
     if trainer.is_world_process_zero():
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)
+        write_record(path, trainer.recipe.data.folders, trainer.recipe.model)
