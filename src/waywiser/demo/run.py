@@ -128,6 +128,8 @@ def _common(config: DemoConfig, name: str, model: str, minutes: float) -> dict[s
         "save_steps": 0,
         "log_steps": 1,
         "threads": 1,
+        "bf16": True,
+        "attention": "eager",
     }
 
 
@@ -142,11 +144,12 @@ def _rlvr_recipe(config: DemoConfig) -> dict[str, Any]:
     return {
         "stage": "rlvr",
         **common,
-        "learning_rate": 1e-4,
+        "learning_rate": 2e-4,
         "temperature": config.temperature,
         "prompts_per_step": config.prompts_per_step,
         "num_generations": 8,
         "max_completion_length": 64,
+        "drop_dead_groups": True,
         "strategy": {"order": "curriculum", "mixing": "task-homogeneous", "weight": "p(1-p)", "kl": "cosine"},
     }
 
