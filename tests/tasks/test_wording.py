@@ -109,7 +109,7 @@ def test_traces_state_true_numbers(paint: Paint, patch: Any) -> None:
     said = {d.task: d for d in drafts(view, 3) if d.task == counted.name or "bed" in d.topic}
     said |= {d.task: d for d in counted.questions(view, np.random.default_rng(0)) if d.topic == "box"}
     distance = view.visible[1].nearest_distance
-    assert said["object_count"].reasoning == "Across the picture, boxes 78 and 92 of 100: 2."
+    assert said["object_count"].reasoning == "Across the picture, box 78, box 92 of 100: 2."
     first, second = said["depth_order"].answer.options or []
     metres = {"bed": distance, "lamp": view.visible[2].nearest_distance}
     assert said["depth_order"].reasoning == (

@@ -54,15 +54,14 @@ class ObjectCount:
     def _draft(self, view: View, category: str, rng: np.random.Generator) -> Draft:
         inputs = {"camera": view.camera_index, "category": category}
         group = by_category(view)[category]
-        places = [str(place) for place in sorted(view.across(thing.id) for thing in group)]
-        listed = places[0] if len(places) == 1 else f"{', '.join(places[:-1])} and {places[-1]}"
-        things = plural(category) if len(group) > 1 else category
+        # One after the other, each by its name: "is there another one further right?" is easier than "how many?".
+        listed = ", ".join(f"{category} {place}" for place in sorted(view.across(thing.id) for thing in group))
         answer = self.answer(view, inputs)
         return Draft(
             task=self.name,
             question=draw(rng, TEMPLATES).format(things=plural(category)),
             answer=answer,
-            reasoning=f"Across the picture, {things} {listed} of 100: {answer.value}.",
+            reasoning=f"Across the picture, {listed} of 100: {answer.value}.",
             program=Program(name=self.name, inputs={**inputs, "objects": [thing.id for thing in group]}),
             margin=min(view.share(thing.id) for thing in group) - FLOOR_SHARE,
             topic=category,

@@ -18,7 +18,7 @@ from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.shared_prompts import can_share, share_prompts
-from waywiser.training.trainer import NEVER, common_arguments, own_bars_only, save_model, total_steps
+from waywiser.training.trainer import NEVER, common_arguments, finish, own_bars_only, total_steps
 
 
 def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
@@ -47,17 +47,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    result = TrainResult(
-        stage="rlvr",
-        out=folder.path,
-        model=folder.model,
-        log=folder.log,
-        steps=trainer.state.global_step,
-        samples=len(data.samples),
-        seconds=round(budget.seconds, 3),
-        last=log.last,
-    )
-    return folder.close(lambda path: save_model(trainer, path), result, keep_checkpoints=recipe.keep_checkpoints)
+    return finish(trainer, folder, samples=len(data.samples), last=log.last)
 
 
 def _trainer(

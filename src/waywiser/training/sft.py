@@ -18,7 +18,7 @@ from waywiser.training.data import TrainingSet, read_training_set
 from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
-from waywiser.training.trainer import BudgetedTrainer, common_arguments, own_bars_only, save_model, total_steps
+from waywiser.training.trainer import BudgetedTrainer, common_arguments, finish, own_bars_only, total_steps
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
@@ -68,17 +68,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         trainer.lengths = [len(pack) for pack in collator.packs]
     log = trainer.use_budget(recipe, budget, folder, ("loss", "mean_token_accuracy"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    result = TrainResult(
-        stage="sft",
-        out=folder.path,
-        model=folder.model,
-        log=folder.log,
-        steps=trainer.state.global_step,
-        samples=len(data.samples),
-        seconds=round(budget.seconds, 3),
-        last=log.last,
-    )
-    return folder.close(lambda path: save_model(trainer, path), result, keep_checkpoints=recipe.keep_checkpoints)
+    return finish(trainer, folder, samples=len(data.samples), last=log.last)
 
 
 def _start(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:

@@ -15,7 +15,7 @@ from waywiser.training.callbacks import BudgetCallback, LogCallback
 from waywiser.training.config import TrainingRecipe
 from waywiser.training.optimizers import muon_adamw
 from waywiser.training.provenance import write_record
-from waywiser.training.run_folder import RunFolder
+from waywiser.training.run_folder import RunFolder, TrainResult
 from waywiser.training.schedules import learning_rate_factor
 
 NEVER = 10**9
@@ -115,6 +115,22 @@ def common_arguments(recipe: TrainingRecipe, folder: RunFolder, max_steps: int |
 def own_bars_only() -> None:
     """No bars of transformers' own: a run shows one bar, and none where there is no terminal."""
     logging.disable_progress_bar()
+
+
+def finish(trainer: Any, folder: RunFolder, *, samples: int, last: dict[str, float]) -> TrainResult:
+    """Save the trained model of a `BudgetedTrainer` under its name and the run's summary, which is returned."""
+    recipe = trainer.recipe
+    result = TrainResult(
+        stage=recipe.stage,
+        out=folder.path,
+        model=folder.model,
+        log=folder.log,
+        steps=trainer.state.global_step,
+        samples=samples,
+        seconds=round(trainer.budget.seconds, 3),
+        last=last,
+    )
+    return folder.close(lambda path: save_model(trainer, path), result, keep_checkpoints=recipe.keep_checkpoints)
 
 
 def save_model(trainer: Any, path: Path) -> None:
