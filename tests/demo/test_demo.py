@@ -11,6 +11,7 @@ import pytest
 
 from browser import WIDTHS, assert_self_contained, visit
 from waywiser.demo.findings import findings
+from waywiser.demo.run import teachable
 from waywiser.demo.stages import Stages
 from waywiser.errors import RecipeError
 
@@ -143,3 +144,13 @@ def test_findings_follow_the_intervals(
     said = findings(_scores(sampled, greedy))
     assert words in said[0]["text"]
     assert any(finding["head"] == "Sharpening:" for finding in said) == sharpening
+
+
+def test_only_tasks_with_a_batch_between_always_and_never_solved_are_taught() -> None:
+    tasks = {f"{task}-{i}": task for task in ("count", "size", "left_right") for i in range(8)}
+    hard = {"count": 0.5, "size": 0.01, "left_right": 0.0}
+    difficulty = {key: hard[task] for key, task in tasks.items()}
+    assert teachable(tasks, difficulty, 8) == ["count"]
+    assert teachable(tasks, difficulty | {"left_right-1": 0.9}, 1) == ["count", "left_right"]
+    assert teachable(tasks, difficulty, 9) == []
+    assert teachable(tasks, {}, 1) == []

@@ -20,7 +20,7 @@ class DemoConfig(BaseModel):
     assets: str | None = None
     model: str = "starter"
     workers: int = Field(default_factory=lambda: min(2, os.cpu_count() or 1), ge=1)
-    train_rooms: int = Field(384, ge=8)
+    train_rooms: int = Field(384, ge=48)
     heldout_rooms: int = Field(320, ge=8)
     known_rooms: int = Field(64, ge=8)
     difficulty_samples: int = Field(4, ge=2, description="completions a question for its pass rate")

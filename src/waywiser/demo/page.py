@@ -110,7 +110,6 @@ def _rooms(config: DemoConfig) -> list[Any]:
 
 
 def _assets(config: DemoConfig) -> str:
-
     return json.loads((config.out / "stages" / "furniture.json").read_text())["assets"]
 
 
@@ -174,6 +173,10 @@ def _facts(config: DemoConfig, result: dict[str, Any]) -> list[tuple[str, str]]:
         (
             "start against blind",
             ", ".join(f"{task.replace('_', ' ')} {z:+.1f} SE" for task, z in beats.items()),
+        ),
+        (
+            "tasks that RLVR trained on (those with a batch of questions neither always nor never solved)",
+            ", ".join(task.replace("_", " ") for task in result["rlvr_tasks"]),
         ),
         (
             "furniture models of the held-out rooms that the starting model had been trained on",

@@ -4,7 +4,8 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,16 @@ from waywiser.demo.config import DemoConfig
 from waywiser.demo.memory import PeakMemory
 from waywiser.demo.page import write_demo_page
 from waywiser.demo.stages import Stages, write_json
-from waywiser.errors import AssetsError
+from waywiser.errors import AssetsError, TrainingError
 from waywiser.models.loading import load
 from waywiser.scenes.assets import fetch_assets
 from waywiser.training.difficulty import measure_difficulty, write_difficulty
 from waywiser.training.loading import model_path
 
 logger = logging.getLogger(__name__)
+
+KEPT = (0.02, 0.98)
+"""The paper's offline filter: questions always solved (or, at EDNM < .02, never nearly) teach RLVR nothing."""
 
 
 def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
@@ -35,8 +39,10 @@ def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
     settings = config.model_dump(mode="json", exclude={"out", "workers"})
     stages = Stages(config.out, settings)
     with PeakMemory() as memory:
-        spent = {name: result["seconds"] for name, result in _stages(config, stages).items()}
+        done = _stages(config, stages)
+        spent = {name: result["seconds"] for name, result in done.items()}
         result: dict[str, Any] = compare_arms(config)
+        result["rlvr_tasks"] = done["difficulty"]["rlvr_tasks"]
         result["furniture_seen_before"] = furniture_seen_before(config, Path(_start(config)))
         result["wall_s"] = round(sum(spent.values()), 1)
         result["this_run_s"] = round(time.monotonic() - started, 1)
@@ -74,7 +80,8 @@ def _stages(config: DemoConfig, stages: Stages) -> dict[str, dict[str, Any]]:
         results[f"rooms_{name}"] = stages.run(f"rooms_{name}", _timed(lambda r=request: _synthesize(r)))
     results["difficulty"] = stages.run("difficulty", _timed(lambda: _difficulty(config)))
     results["sft"] = stages.run("sft", _timed(lambda: _sft(config)))
-    results["arms"] = stages.run("arms", _timed(lambda: _arms(config)))
+    tasks = results["difficulty"]["rlvr_tasks"]
+    results["arms"] = stages.run("arms", _timed(lambda: _arms(config, tasks)))
     results["evaluation"] = stages.run("evaluation", _timed(lambda: _evaluate(config)))
     return results
 
@@ -137,10 +144,10 @@ def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> di
     return {"stage": "sft", **_common(config, name, model, minutes), "learning_rate": 3e-4, "warmup_steps": 5}
 
 
-def _rlvr_recipe(config: DemoConfig) -> dict[str, Any]:
+def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
     common = _common(config, "rlvr", str(config.out / "sft" / "model"), config.rlvr_minutes)
-    # The paper's offline filter: prompts that were always solved (or, at EDNM < .02, never nearly) teach nothing.
-    common["data"] |= {"difficulty": str(config.out / "difficulty.json"), "keep_difficulty": [0.02, 0.98]}
+    difficulty = {"difficulty": str(config.out / "difficulty.json"), "keep_difficulty": list(KEPT)}
+    common["data"] |= {**difficulty, "tasks": list(tasks)}
     return {
         "stage": "rlvr",
         **common,
@@ -166,7 +173,22 @@ def _difficulty(config: DemoConfig) -> dict[str, Any]:
         title="difficulty",
     )  # fmt: skip
     write_difficulty(config.out / "difficulty.json", table)
-    return {"questions": len(table), "mean": sum(table.values()) / len(table)}
+    tasks = teachable({sample.id: sample.task for sample in samples}, table, config.prompts_per_step)
+    if not tasks:
+        raise TrainingError(
+            f"no task has {config.prompts_per_step} questions that the model solves sometimes: raise train_rooms"
+        )
+    mean = sum(table.values()) / len(table)
+    return {"questions": len(table), "mean": mean, "rlvr_tasks": tasks}
+
+
+def teachable(tasks: Mapping[str, str], difficulty: Mapping[str, float], batch_size: int) -> list[str]:
+    """Tasks with at least one batch of questions whose difficulty lies within KEPT; both mappings are by sample id.
+
+    A task that the starting model has solved leaves too few of them, and RLVR goes on without it.
+    """
+    kept = Counter(task for key, task in tasks.items() if key in difficulty and KEPT[0] <= difficulty[key] <= KEPT[1])
+    return sorted(task for task, count in kept.items() if count >= batch_size)
 
 
 def _sft(config: DemoConfig) -> None:
@@ -174,12 +196,12 @@ def _sft(config: DemoConfig) -> None:
     _run(config, {"sft": _train_command(config, "sft", recipe)}, "SFT", config.sft_minutes)
 
 
-def _arms(config: DemoConfig) -> None:
+def _arms(config: DemoConfig, tasks: Sequence[str]) -> None:
     """RLVR and SFT from the same model, for the same time, one core each."""
     cold = str(config.out / "sft" / "model")
     equal = _sft_recipe(config, "sft_equal_time", cold, config.rlvr_minutes)
     commands = {
-        "rlvr": _train_command(config, "rlvr", _rlvr_recipe(config)),
+        "rlvr": _train_command(config, "rlvr", _rlvr_recipe(config, tasks)),
         "sft_equal_time": _train_command(config, "sft_equal_time", equal),
     }
     _run(config, commands, "RLVR | SFT for equal time", config.rlvr_minutes)
