@@ -22,6 +22,9 @@ def findings(scores: dict[str, Any]) -> list[Finding]:
             "RLVR",
             "over SFT for equal time",
         ),
+        _difference(
+            scores["rlvr_minus_start"], "Against the model before any training here, sampled:", "RLVR", "over it"
+        ),
     ]
     sharpened = _sharpening(scores)
     return [*said, *([sharpened] if sharpened else []), _low_temperature(scores), _tasks(scores)]

@@ -221,7 +221,7 @@ def _evaluate_command(config: DemoConfig, arm: str, model: str) -> list[str]:
         *("evaluate", model, *folders),
         *("--samples", str(config.eval_samples), "--temperature", str(config.temperature)),
         *(("--extra-temperature", "0.5") if arm == "sft" else ()),
-        *("--seed", str(config.seed), "--batch-size", "256"),
+        *("--seed", str(config.seed), "--batch-size", "128"),
         *("--out", str(results_path(config, arm))),
     ]
 
