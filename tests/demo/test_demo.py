@@ -124,6 +124,7 @@ def _scores(sampled: tuple[float, float], greedy: tuple[float, float]) -> dict[s
     return {
         "rlvr_minus_sft": change,
         "rlvr_minus_sft_equal_time": change,
+        "rlvr_minus_start": change,
         "sft": {"sampled": row, "t=0.5": row},
         "rlvr": {"sampled": row},
     }
