@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.optim import AdamW, Muon, Optimizer
 
 
@@ -61,11 +61,7 @@ def muon_adamw(model: nn.Module, *, lr: float, weight_decay: float, betas: tuple
     embedded = {id(m.weight) for m in model.modules() if isinstance(m, nn.Embedding)}
     linear = {id(m.weight) for m in model.modules() if isinstance(m, nn.Linear)} - embedded
     learned: list[nn.Parameter] = [p for p in model.parameters() if p.requires_grad]
-    matrices = [p for p in learned if _is_matrix(p) and id(p) in linear]
+    matrices = [p for p in learned if id(p) in linear]
     chosen = {id(p) for p in matrices}
     others = [p for p in learned if id(p) not in chosen]
     return MuonAdamW(matrices, others, lr=lr, weight_decay=weight_decay, betas=betas)
-
-
-def _is_matrix(parameter: Tensor) -> bool:
-    return parameter.ndim == 2
