@@ -80,6 +80,8 @@ def synthesize(
     views: Annotated[int, typer.Option(help="Pictures per room.")] = 1,
     width: Annotated[int, typer.Option(help="Picture width in pixels.")] = 320,
     height: Annotated[int, typer.Option(help="Picture height in pixels.")] = 240,
+    questions_per_view: Annotated[int, typer.Option(help="Most questions of one task about one picture.")] = 2,
+    several_share: Annotated[float, typer.Option(help="Share of rooms with two to six of one kind.")] = 0.45,
     as_json: Json = False,
 ) -> None:
     """Make rooms, pictures and spatial questions with exact answers, as Parquet.
@@ -101,7 +103,8 @@ def synthesize(
             "split": split,
             "assets": assets,
             "workers": workers if workers is not None else os.cpu_count() or 1,
-            "room": {"views": views, "width": width, "height": height},
+            "questions_per_view": questions_per_view,
+            "room": {"views": views, "width": width, "height": height, "several_share": several_share},
         },
     )
     manifest = synthesize(config)

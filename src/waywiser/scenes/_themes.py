@@ -20,7 +20,7 @@ def furnish(room: Furnishing) -> None:
     rng = room.rng
     themes: tuple[Theme, ...] = (_living, _dining, _bedroom, _study, _kitchen, _bathroom, _storage)
     chosen = int(rng.choice(len(themes), p=(0.26, 0.2, 0.2, 0.13, 0.09, 0.06, 0.06)))
-    if rng.random() < 0.45:
+    if rng.random() < room.config.several_share:
         _several(room)
     themes[chosen](room)
     _decorate(room, float(rng.uniform(0.2, 0.9)))

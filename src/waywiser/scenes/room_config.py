@@ -7,6 +7,7 @@ class RoomConfig(BaseModel):
     """Ranges that rooms are drawn from; lengths in metres, `fov_degrees` is the horizontal field of view.
 
     The field of view is fixed by default because a distance read off one picture needs a known camera.
+    `several_share` of the rooms get two to six of one kind, for questions that count.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -22,6 +23,7 @@ class RoomConfig(BaseModel):
     l_shaped_share: float = Field(default=0.25, ge=0, le=1)
     min_objects: int = Field(default=5, ge=1, le=40)
     max_objects: int = Field(default=14, ge=1, le=40)
+    several_share: float = Field(default=0.45, ge=0, le=1)
     clearance: float = Field(default=0.04, ge=0.0, le=0.5)
     camera_clearance: float = Field(default=0.5, ge=0.1, le=1.5)
     min_eye: float = Field(default=1.0, ge=0.3, le=2.1)
