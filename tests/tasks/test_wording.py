@@ -1,5 +1,6 @@
 """What questions, traces and programs say: true, short, answerable, the same for the same seed."""
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from waywiser.scenes.categories import CATEGORIES
 from waywiser.tasks import camera_distance, depth_order, left_right, object_count, object_size
 from waywiser.tasks._base import MAX_DRAFTS, Draft, View
 from waywiser.tasks.completion import format_answer
+from waywiser.tasks.object_count import running_count
 from waywiser.tasks.registry import TASKS
 
 Paint = Callable[..., View]
@@ -109,7 +111,7 @@ def test_traces_state_true_numbers(paint: Paint, patch: Any) -> None:
     said = {d.task: d for d in drafts(view, 3) if d.task == counted.name or "bed" in d.topic}
     said |= {d.task: d for d in counted.questions(view, np.random.default_rng(0)) if d.topic == "box"}
     distance = view.visible[1].nearest_distance
-    assert said["object_count"].reasoning == "Across the picture, box 78, box 92 of 100: 2."
+    assert said["object_count"].reasoning == "Left to right, box 0 0 0 0 0 1 2: 2."
     first, second = said["depth_order"].answer.options or []
     metres = {"bed": distance, "lamp": view.visible[2].nearest_distance}
     assert said["depth_order"].reasoning == (
@@ -138,3 +140,12 @@ def test_all_ways_to_ask_are_used(paint: Paint, patch: Any) -> None:
     for task, module in zip(TASKS.values(), MODULES, strict=True):
         asked = {task.questions(view, np.random.default_rng(s))[0].question for s in range(300)}
         assert len(asked) >= len(module.TEMPLATES)
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=8))
+def test_a_running_count_ends_at_the_count_and_rises_where_things_stand(places: list[int]) -> None:
+    counts = [int(figure) for figure in running_count(places).split()]
+    assert len(counts) == 7
+    assert counts[-1] == len(places)
+    for column, (before, after) in enumerate(itertools.pairwise([0, *counts])):
+        assert after - before == sum(min(place * 7 // 100, 6) == column for place in places)

@@ -1,6 +1,7 @@
 """What a model was trained on is recorded in it, and goes on into what is trained from it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.read import read_scenes
 from waywiser.dataset.synthesize import synthesize
+from waywiser.errors import ModelError
 from waywiser.recipe import build
 from waywiser.training.config import SFTRecipe
-from waywiser.training.provenance import furniture_of, write_record
+from waywiser.training.provenance import furniture_of, furniture_seen
 from waywiser.training.sft import run_sft
 
 
@@ -29,18 +31,24 @@ def test_a_trained_model_names_the_furniture_of_its_rooms(rooms: Path, model_fol
 
 
 def test_the_record_of_the_start_is_kept(rooms: Path, tmp_path: Path) -> None:
-    start, model = tmp_path / "start", tmp_path / "model"
-    for folder in (start, model):
-        folder.mkdir()
-    (start / "furniture.json").write_text(json.dumps(["an old chair"]))
-    write_record(model, [rooms], str(start))
-    names = json.loads((model / "furniture.json").read_text())
+    (tmp_path / "furniture.json").write_text(json.dumps(["an old chair"]))
+    names = furniture_seen([rooms], str(tmp_path))
     assert "an old chair" in names
     assert len(names) > 1
-    assert names == sorted(names)
 
 
 def test_data_without_scenes_and_a_model_without_a_record_add_nothing(dataset: Path, tmp_path: Path) -> None:
-    write_record(tmp_path, [dataset], None)
-    assert json.loads((tmp_path / "furniture.json").read_text()) == []
+    assert furniture_seen([dataset], None) == set()
     assert furniture_of(tmp_path / "nowhere") == set()
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"a": 1}', "[1]"])
+def test_a_damaged_record_stops_training_before_it_starts(
+    rooms: Path, model_folder: Path, tmp_path: Path, content: str
+) -> None:
+    start = shutil.copytree(model_folder, tmp_path / "start")
+    (start / "furniture.json").write_text(content)
+    values = {"out": tmp_path / "run", "data": {"path": rooms}, "model": str(start), "batch_size": 2, "max_steps": 1}
+    with pytest.raises(ModelError, match="damaged"):
+        run_sft(build(SFTRecipe, values))
+    assert not (tmp_path / "run").exists()

@@ -6,10 +6,10 @@ import psutil
 
 
 class PeakMemory:
-    """Samples the resident memory of the process tree twice a second; `peak_mb` is the largest sum seen."""
+    """Samples the resident memory of the process tree twice a second; `lap` returns the largest sum seen (MB)."""
 
     def __init__(self, seconds: float = 0.5) -> None:
-        self.peak_mb = 0.0
+        self._peak_mb = 0.0
         self._seconds = seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -22,9 +22,14 @@ class PeakMemory:
         self._stop.set()
         self._thread.join()
 
+    def lap(self) -> float:
+        """The peak since the last call, or since the start; the next lap begins."""
+        peak, self._peak_mb = max(self._peak_mb, _tree_mb()), 0.0
+        return peak
+
     def _watch(self) -> None:
         while True:
-            self.peak_mb = max(self.peak_mb, _tree_mb())
+            self._peak_mb = max(self._peak_mb, _tree_mb())
             if self._stop.wait(self._seconds):
                 return
 

@@ -39,7 +39,7 @@ def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
     settings = config.model_dump(mode="json", exclude={"out", "workers"})
     stages = Stages(config.out, settings)
     with PeakMemory() as memory:
-        done = _stages(config, stages)
+        done = _stages(config, stages, memory)
         spent = {name: result["seconds"] for name, result in done.items()}
         result: dict[str, Any] = compare_arms(config)
         result["rlvr_tasks"] = done["difficulty"]["rlvr_tasks"]
@@ -47,22 +47,25 @@ def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
         result["wall_s"] = round(sum(spent.values()), 1)
         result["this_run_s"] = round(time.monotonic() - started, 1)
         result["stage_s"] = spent
-    previous = config.out / "demo.json"
-    earlier = json.loads(previous.read_text())["peak_rss_mb"] if previous.exists() else 0.0
-    result["peak_rss_mb"] = round(max(memory.peak_mb, earlier), 1)
+        result["stage_rss_mb"] = {name: stage["peak_rss_mb"] for name, stage in done.items()}
+        result["peak_rss_mb"] = max(*result["stage_rss_mb"].values(), round(memory.lap(), 1))
     page = write_demo_page(config, result)
     result["report"] = str(page)
-    write_json(previous, result)
-    if json_file is not None and json_file.resolve() != previous.resolve():
+    own = config.out / "demo.json"
+    write_json(own, result)
+    if json_file is not None and json_file.resolve() != own.resolve():
         write_json(json_file, result)
     return page
 
 
-def _stages(config: DemoConfig, stages: Stages) -> dict[str, dict[str, Any]]:
+def _stages(config: DemoConfig, stages: Stages, memory: PeakMemory) -> dict[str, dict[str, Any]]:
     out = config.out
-    results = {
-        "furniture": stages.run("furniture", _timed(lambda: {"assets": furniture(config)})),
-    }
+    results: dict[str, dict[str, Any]] = {}
+
+    def do(name: str, stage: Callable[[], Any]) -> None:
+        results[name] = stages.run(name, _measured(stage, memory))
+
+    do("furniture", lambda: {"assets": furniture(config)})
     assets = results["furniture"]["assets"]
     for name, rooms, split, offset in (
         ("train", config.train_rooms, "train", 0),
@@ -77,12 +80,11 @@ def _stages(config: DemoConfig, stages: Stages) -> dict[str, dict[str, Any]]:
             assets=assets,
             workers=config.workers,
         )
-        results[f"rooms_{name}"] = stages.run(f"rooms_{name}", _timed(lambda r=request: _synthesize(r)))
-    results["difficulty"] = stages.run("difficulty", _timed(lambda: _difficulty(config)))
-    results["sft"] = stages.run("sft", _timed(lambda: _sft(config)))
-    tasks = results["difficulty"]["rlvr_tasks"]
-    results["arms"] = stages.run("arms", _timed(lambda: _arms(config, tasks)))
-    results["evaluation"] = stages.run("evaluation", _timed(lambda: _evaluate(config)))
+        do(f"rooms_{name}", lambda r=request: _synthesize(r))
+    do("difficulty", lambda: _difficulty(config))
+    do("sft", lambda: _sft(config))
+    do("arms", lambda: _arms(config, results["difficulty"]["rlvr_tasks"]))
+    do("evaluation", lambda: _evaluate(config))
     return results
 
 
@@ -97,11 +99,12 @@ def furniture(config: DemoConfig) -> str:
         return "parametric"
 
 
-def _timed(stage: Callable[[], Any]) -> Callable[[], dict[str, Any]]:
+def _measured(stage: Callable[[], Any], memory: PeakMemory) -> Callable[[], dict[str, Any]]:
     def run() -> dict[str, Any]:
         start = time.monotonic()
-        result = stage()
-        return {**(result or {}), "seconds": round(time.monotonic() - start, 2)}
+        memory.lap()
+        result = stage() or {}
+        return {**result, "seconds": round(time.monotonic() - start, 2), "peak_rss_mb": round(memory.lap(), 1)}
 
     return run
 

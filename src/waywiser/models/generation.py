@@ -46,8 +46,10 @@ def generate_completions(
         )
     draws = n if temperature > 0 else 1
     per_batch = max(1, batch_size // draws)
-    # Prompts of like length together: less padding. Ties keep their order.
-    order = sorted(range(len(samples)), key=lambda i: (len(samples[i].images), len(samples[i].question)))
+    # One task's prompts of like length together: less padding, and completions that end at about the same time.
+    order = sorted(
+        range(len(samples)), key=lambda i: (len(samples[i].images), samples[i].task, len(samples[i].question))
+    )
     found: dict[int, list[str]] = {}
     was_training = model.training
     model.eval()

@@ -1,6 +1,6 @@
 """Object count: how many instances of a category does the picture show?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from waywiser.scenes.categories import confusable, plural
 from waywiser.tasks._base import FLOOR_SHARE, Draft, View, by_category, draw, seen, some
 
 MOST = 8
+COLUMNS = 7
+"""Equal strips of the picture that a trace goes through from left to right."""
 
 TEMPLATES = (
     "How many {things} can you see in the picture?",
@@ -23,6 +25,16 @@ TEMPLATES = (
     "Please tell me how many {things} appear in the picture.",
     "In this image, how many {things} do you see?",
 )
+
+
+def running_count(places: Iterable[int]) -> str:
+    """How many things there are up to and including each column, e.g. "0 1 1 1 2 2 2".
+
+    `places` are those of their middles, 0 to 100 across the picture. Whether something new stands in one strip is a
+    local question with an answer in every strip; a bare count, or a list of places, asks for all at once.
+    """
+    columns = [min(place * COLUMNS // 100, COLUMNS - 1) for place in places]
+    return " ".join(str(sum(column <= last for column in columns)) for last in range(COLUMNS))
 
 
 class ObjectCount:
@@ -54,14 +66,12 @@ class ObjectCount:
     def _draft(self, view: View, category: str, rng: np.random.Generator) -> Draft:
         inputs = {"camera": view.camera_index, "category": category}
         group = by_category(view)[category]
-        # One after the other, each by its name: "is there another one further right?" is easier than "how many?".
-        listed = ", ".join(f"{category} {place}" for place in sorted(view.across(thing.id) for thing in group))
         answer = self.answer(view, inputs)
         return Draft(
             task=self.name,
             question=draw(rng, TEMPLATES).format(things=plural(category)),
             answer=answer,
-            reasoning=f"Across the picture, {listed} of 100: {answer.value}.",
+            reasoning=f"Left to right, {category} {running_count(view.across(t.id) for t in group)}: {answer.value}.",
             program=Program(name=self.name, inputs={**inputs, "objects": [thing.id for thing in group]}),
             margin=min(view.share(thing.id) for thing in group) - FLOOR_SHARE,
             topic=category,

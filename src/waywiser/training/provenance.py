@@ -10,15 +10,27 @@ from pathlib import Path
 
 from waywiser.dataset.files import write_atomically
 from waywiser.dataset.read import read_scenes
+from waywiser.errors import ModelError
 from waywiser.training.loading import model_path
 
 RECORD = "furniture.json"
 
 
 def furniture_of(model: Path) -> set[str]:
-    """Keys of the furniture models that `model` was trained on, by its own record; empty without a record."""
+    """Keys of the furniture models that `model` was trained on, by its own record; empty without a record.
+
+    Raises ModelError for a damaged record.
+    """
     record = model / RECORD
-    return set(json.loads(record.read_text())) if record.is_file() else set()
+    if not record.is_file():
+        return set()
+    try:
+        keys = json.loads(record.read_text())
+    except ValueError as error:
+        raise ModelError(f"{record} is damaged ({error}): delete it or take the model folder anew") from error
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise ModelError(f"{record} is damaged (not a list of names): delete it or take the model folder anew")
+    return set(keys)
 
 
 def furniture_in(folders: Iterable[Path]) -> set[str]:
@@ -30,9 +42,14 @@ def furniture_in(folders: Iterable[Path]) -> set[str]:
     return {thing.model for f in with_scenes for scene in read_scenes(f).values() for thing in scene.objects}
 
 
-def write_record(model: Path, folders: Iterable[Path], start: str | None) -> None:
-    """Write furniture.json into the folder `model`, trained on the dataset `folders` from the model `start`."""
-    seen = furniture_in(folders)
-    if start is not None:
-        seen |= furniture_of(Path(model_path(start)))
-    write_atomically(model / RECORD, (json.dumps(sorted(seen), indent=0) + "\n").encode())
+def furniture_seen(folders: Iterable[Path], start: str | None) -> set[str]:
+    """What a model will have seen that starts from the model `start` and trains on the dataset `folders`.
+
+    Raises DatasetError and ModelError for damaged scenes and records.
+    """
+    return furniture_in(folders) | (set() if start is None else furniture_of(Path(model_path(start))))
+
+
+def write_record(model: Path, furniture: Iterable[str]) -> None:
+    """Write furniture.json into the folder `model`."""
+    write_atomically(model / RECORD, (json.dumps(sorted(furniture), indent=0) + "\n").encode())

@@ -16,6 +16,7 @@ from waywiser.training.config import RLVRRecipe
 from waywiser.training.data import TrainingSet, read_training_set
 from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
+from waywiser.training.provenance import furniture_seen
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.shared_prompts import can_share, share_prompts
 from waywiser.training.trainer import NEVER, common_arguments, finish, own_bars_only, total_steps
@@ -34,6 +35,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     data = read_training_set(recipe.data, recipe.seed)
+    furniture = furniture_seen(recipe.data.folders, recipe.model)
     _check_batches(recipe, data)
     model, processor = load_start(recipe.model)
     generation_attention = model.config._attn_implementation
@@ -47,7 +49,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return finish(trainer, folder, samples=len(data.samples), last=log.last)
+    return finish(trainer, folder, samples=len(data.samples), furniture=furniture, last=log.last)
 
 
 def _trainer(

@@ -17,6 +17,7 @@ from waywiser.training.config import SFTRecipe, StarterShape
 from waywiser.training.data import TrainingSet, read_training_set
 from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
+from waywiser.training.provenance import furniture_seen
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.trainer import BudgetedTrainer, common_arguments, finish, own_bars_only, total_steps
 
@@ -48,6 +49,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     data = read_training_set(recipe.data, recipe.seed)
+    furniture = furniture_seen(recipe.data.folders, recipe.model)
     model, processor = _start(recipe, data)
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
@@ -68,7 +70,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         trainer.lengths = [len(pack) for pack in collator.packs]
     log = trainer.use_budget(recipe, budget, folder, ("loss", "mean_token_accuracy"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return finish(trainer, folder, samples=len(data.samples), last=log.last)
+    return finish(trainer, folder, samples=len(data.samples), furniture=furniture, last=log.last)
 
 
 def _start(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:

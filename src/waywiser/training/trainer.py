@@ -117,8 +117,13 @@ def own_bars_only() -> None:
     logging.disable_progress_bar()
 
 
-def finish(trainer: Any, folder: RunFolder, *, samples: int, last: dict[str, float]) -> TrainResult:
-    """Save the trained model of a `BudgetedTrainer` under its name and the run's summary, which is returned."""
+def finish(
+    trainer: Any, folder: RunFolder, *, samples: int, furniture: set[str], last: dict[str, float]
+) -> TrainResult:
+    """Save the trained model of a `BudgetedTrainer` under its name and the run's summary, which is returned.
+
+    `furniture` are the keys of the furniture models that it has seen (see provenance).
+    """
     recipe = trainer.recipe
     result = TrainResult(
         stage=recipe.stage,
@@ -130,14 +135,15 @@ def finish(trainer: Any, folder: RunFolder, *, samples: int, last: dict[str, flo
         seconds=round(trainer.budget.seconds, 3),
         last=last,
     )
-    return folder.close(lambda path: save_model(trainer, path), result, keep_checkpoints=recipe.keep_checkpoints)
+    save = lambda path: save_model(trainer, path, furniture)  # noqa: E731
+    return folder.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
 
 
-def save_model(trainer: Any, path: Path) -> None:
+def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
     """Weights, configuration, processor and what furniture they have seen, without the Trainer's pickled arguments."""
     model = trainer.accelerator.unwrap_model(trainer.model)
     state = trainer.accelerator.get_state_dict(trainer.model_wrapped)
     if trainer.is_world_process_zero():
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)
-        write_record(path, trainer.recipe.data.folders, trainer.recipe.model)
+        write_record(path, furniture)
