@@ -81,6 +81,7 @@ def synthesize(
     width: Annotated[int, typer.Option(help="Picture width in pixels.")] = 320,
     height: Annotated[int, typer.Option(help="Picture height in pixels.")] = 240,
     questions_per_view: Annotated[int, typer.Option(help="Most questions of one task about one picture.")] = 2,
+    count_share: Annotated[float, typer.Option(help="Largest share of one answer among counts.")] = 0.3,
     several_share: Annotated[float, typer.Option(help="Share of rooms with two to six of one kind.")] = 0.45,
     as_json: Json = False,
 ) -> None:
@@ -104,6 +105,7 @@ def synthesize(
             "assets": assets,
             "workers": workers if workers is not None else os.cpu_count() or 1,
             "questions_per_view": questions_per_view,
+            "count_share": count_share,
             "room": {"views": views, "width": width, "height": height, "several_share": several_share},
         },
     )

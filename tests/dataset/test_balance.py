@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywiser.dataset.balance import OVERALL_SHARE, TOPIC_SHARE, Candidate, capped, choose, level_cap
+from waywiser.dataset.balance import TOPIC_SHARE, Candidate, capped, choose, level_cap
 
 
 def comparisons(seed: int, views: int, bias: float) -> list[Candidate]:
@@ -58,11 +58,14 @@ def test_either_option_is_right_equally_often() -> None:
     assert sum(buckets.values()) >= 200
 
 
-def test_no_count_dominates_and_what_is_always_one_is_hardly_asked() -> None:
+@pytest.mark.parametrize("share", [0.25, 0.3, 0.4])
+def test_no_count_dominates_and_what_is_always_one_is_hardly_asked(share: float) -> None:
     candidates = counts(0, 600)
-    chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(0))]
+    chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(0), share)]
     answers = Counter(c.bucket for c in chosen)
-    assert max(answers.values()) <= OVERALL_SHARE["integer"] * len(chosen) + 1
+    assert max(answers.values()) <= share * len(chosen) + 1
+    chairs = Counter(c.bucket for c in chosen if c.topic == "chair")
+    assert max(chairs.values()) <= max(share, TOPIC_SHARE["integer"]) * sum(chairs.values()) + 1
     assert answers["1"] > 0
     assert sum(c.topic == "bed" for c in chosen) <= 1
     assert len(chosen) > 100

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-TOPIC_SHARE = {"integer": 0.4, "number": 0.34}
-"""Largest share of one answer class within a topic (category)."""
-OVERALL_SHARE = {"integer": 0.4}
-"""Largest share of one answer class within a task."""
+COUNT_SHARE = 0.3
+"""Largest share of one count within its task; where there are few counts, SLACK above equal shares."""
 SLACK = 0.1
-"""How far above equal shares the largest answer class may lie where OVERALL_SHARE cannot be had."""
+TOPIC_SHARE = {"integer": 0.36, "number": 0.34}
+"""Largest share of one answer class within a topic (category): just above what three classes need."""
 _PASSES = 20
 
 
@@ -33,16 +32,26 @@ class Candidate:
     rivals: tuple[str, str] | None = None
 
 
-def choose(candidates: Sequence[Candidate], per_view: int, rng: np.random.Generator) -> list[int]:
-    """Indices of the chosen candidates, ascending: at most `per_view` of each task in each view."""
+def choose(
+    candidates: Sequence[Candidate], per_view: int, rng: np.random.Generator, count_share: float = COUNT_SHARE
+) -> list[int]:
+    """Indices of the chosen candidates, ascending: at most `per_view` of each task in each view.
+
+    `count_share`, in (0, 1], bounds the share of one count within its task, and within a category where that is more.
+    """
     by_task: dict[str, list[int]] = defaultdict(list)
     for index in rng.permutation(len(candidates)).tolist():
         by_task[candidates[index].task].append(index)
     chosen: list[int] = []
     for task in sorted(by_task):
         indices = by_task[task]
-        pick = _fair if candidates[indices[0]].kind == "choice" else _even
-        chosen += pick(candidates, indices, per_view)
+        kind = candidates[indices[0]].kind
+        if kind == "choice":
+            chosen += _fair(candidates, indices, per_view)
+        else:
+            overall = count_share if kind == "integer" else 1.0
+            topic = max(TOPIC_SHARE.get(kind, 1.0), overall if kind == "integer" else 0.0)
+            chosen += _even(candidates, indices, per_view, topic, overall)
     return sorted(chosen)
 
 
@@ -83,9 +92,10 @@ def _fair(candidates: Sequence[Candidate], indices: list[int], per_view: int) ->
     return chosen
 
 
-def _even(candidates: Sequence[Candidate], indices: list[int], per_view: int) -> list[int]:
+def _even(
+    candidates: Sequence[Candidate], indices: list[int], per_view: int, topic: float, overall: float
+) -> list[int]:
     """Prefer rare answers within each view, then cap answer classes within topics, then over all."""
-    kind = candidates[indices[0]].kind
     frequency = Counter((candidates[i].topic, candidates[i].bucket) for i in indices)
     views: dict[str, list[int]] = defaultdict(list)
     for i in indices:
@@ -97,8 +107,8 @@ def _even(candidates: Sequence[Candidate], indices: list[int], per_view: int) ->
     kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
     for _ in range(_PASSES):  # the two caps disturb one another, but each only removes, so this comes to rest
         before = len(kept)
-        kept = _cap_topics(candidates, kept, TOPIC_SHARE.get(kind, 1.0))
-        kept = _cap_overall(candidates, kept, OVERALL_SHARE.get(kind, 1.0))
+        kept = _cap_topics(candidates, kept, topic)
+        kept = _cap_overall(candidates, kept, overall)
         if len(kept) == before:
             break
     return kept

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser import __version__
+from waywiser.dataset.balance import COUNT_SHARE
 from waywiser.errors import RecipeError
 from waywiser.scenes.room_config import RoomConfig
 from waywiser.tasks.registry import choose_tasks
@@ -19,7 +20,8 @@ class SynthesisConfig(BaseModel):
     """Rooms to build and questions to ask of them.
 
     `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f` file of furniture,
-    "parametric" or None for whatever is installed. `questions_per_view` caps each task in each picture.
+    "parametric" or None for whatever is installed. `questions_per_view` caps each task in each picture,
+    `count_share` the share of one answer among counts (see balance).
     `split` is "train" or "heldout" and also chooses the furniture models. `workers` and `assets`' place do
     not change a byte of the result; everything else does. `shard_rooms` rooms go into one file.
     """
@@ -33,6 +35,7 @@ class SynthesisConfig(BaseModel):
     split: str = "train"
     assets: Path | str | None = None
     questions_per_view: int = 2
+    count_share: float = COUNT_SHARE
     shard_rooms: int = 32
     workers: int = 1
     room: RoomConfig = Field(default_factory=RoomConfig)
@@ -51,6 +54,8 @@ class SynthesisConfig(BaseModel):
         for name in ("rooms", "questions_per_view", "shard_rooms", "workers"):
             if getattr(self, name) < 1:
                 raise RecipeError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if not 0 < self.count_share <= 1:
+            raise RecipeError(f"count_share must lie in (0, 1], not {self.count_share}")
         if self.seed < 0:
             raise RecipeError(f"seed must not be negative, not {self.seed}")
         if self.split not in ("train", "heldout"):

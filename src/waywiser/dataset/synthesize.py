@@ -150,7 +150,7 @@ def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str
             rivals = (row["winner"], row["loser"]) if row["winner"] is not None else None
             kind = TASKS[row["task"]].kind
             candidates.append(Candidate(row["view"], row["task"], kind, row["topic"], row["bucket"], rivals))
-    chosen = choose(candidates, config.questions_per_view, np.random.default_rng(config.seed))
+    chosen = choose(candidates, config.questions_per_view, np.random.default_rng(config.seed), config.count_share)
     rows: list[list[int]] = [[] for _ in starts]
     for index in chosen:
         shard = bisect_right(starts, index) - 1
