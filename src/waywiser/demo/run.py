@@ -144,7 +144,7 @@ def _common(config: DemoConfig, name: str, model: str, minutes: float) -> dict[s
 
 
 def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> dict[str, Any]:
-    return {"stage": "sft", **_common(config, name, model, minutes), "learning_rate": 3e-4, "warmup_steps": 5}
+    return {"stage": "sft", **_common(config, name, model, minutes), "learning_rate": 1e-4, "warmup_steps": 5}
 
 
 def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
