@@ -196,6 +196,37 @@ def evaluate(
     _print(table, "\n".join(lines), as_json)
 
 
+@app.command()
+def difficulty(
+    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
+    data: Annotated[Path, typer.Option(help="A dataset folder.")],
+    out: Annotated[Path, typer.Option(help="JSON file to write: what a recipe's data.difficulty reads.")],
+    samples: Annotated[int, typer.Option(min=1, help="Completions a question.")] = 4,
+    temperature: Annotated[float, typer.Option(min=0.01, help="Of the completions.")] = 1.0,
+    batch_size: Annotated[int, typer.Option(min=1)] = 256,
+    seed: Annotated[int, typer.Option()] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure how hard each question is for a model: 1 - its mean reward over a few completions.
+
+    Example: waywiser difficulty starter --data data/rooms --out difficulty.json
+    """
+    from waywiser.dataset.read import read_samples
+    from waywiser.models.loading import load
+    from waywiser.training.difficulty import measure_difficulty, write_difficulty
+
+    questions = list(read_samples(data))
+    loaded, processor = load(_model_path(model))
+    table = measure_difficulty(
+        loaded, processor, questions, k=samples, temperature=temperature, batch_size=batch_size, seed=seed,
+        title="difficulty",
+    )  # fmt: skip
+    write_difficulty(out, table)
+    mean = sum(table.values()) / max(1, len(table))
+    text = f"{len(table)} questions, mean difficulty {mean:.3f}, in {out}"
+    _print({"questions": len(table), "mean": mean, "out": str(out)}, text, as_json)
+
+
 def _model_path(model: str) -> str:
     from waywiser.training.loading import model_path
 

@@ -1,5 +1,6 @@
 """Training arms as recipes that a reader can run again, each in a process of its own on one core."""
 
+import os
 import subprocess
 import sys
 import time
@@ -23,10 +24,12 @@ def write_recipe(path: Path, recipe: Mapping[str, Any]) -> Path:
 def run_side_by_side(commands: Mapping[str, list[str]], logs: Path, *, title: str, minutes: float) -> None:
     """Run `waywiser` commands at the same time, output to `logs`/NAME.log, behind one progress bar.
 
+    Several at once get the cores in equal shares: more threads than cores wait for each other most of the time.
     Raises TrainingError with the last line of the log if one of them fails; the others are ended.
     """
     logs.mkdir(parents=True, exist_ok=True)
     running: dict[str, subprocess.Popen[bytes]] = {}
+    share = max(1, (os.cpu_count() or 1) // len(commands))
     try:
         for name, command in commands.items():
             with (logs / f"{name}.log").open("wb") as log:
@@ -35,6 +38,7 @@ def run_side_by_side(commands: Mapping[str, list[str]], logs: Path, *, title: st
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     stdin=subprocess.DEVNULL,
+                    env={**os.environ, "OMP_NUM_THREADS": str(share)},
                 )
         _wait(running, logs, title, minutes)
     finally:

@@ -19,9 +19,7 @@ from waywiser.demo.memory import PeakMemory
 from waywiser.demo.page import write_demo_page
 from waywiser.demo.stages import Stages, write_json
 from waywiser.errors import AssetsError, TrainingError
-from waywiser.models.loading import load
 from waywiser.scenes.assets import fetch_assets
-from waywiser.training.difficulty import measure_difficulty, write_difficulty
 from waywiser.training.loading import model_path
 
 logger = logging.getLogger(__name__)
@@ -144,7 +142,8 @@ def _common(config: DemoConfig, name: str, model: str, minutes: float) -> dict[s
 
 
 def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> dict[str, Any]:
-    return {"stage": "sft", **_common(config, name, model, minutes), "learning_rate": 1e-4, "warmup_steps": 5}
+    common = _common(config, name, model, minutes)
+    return {"stage": "sft", **common, "learning_rate": 1e-4, "warmup_steps": 5, "max_pack_tokens": 256}
 
 
 def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
@@ -165,18 +164,16 @@ def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
 
 
 def _difficulty(config: DemoConfig) -> dict[str, Any]:
-    """Pass rates of the starting model on the training questions."""
-    import torch
-
-    torch.set_num_threads(config.workers)
-    model, processor = load(_start(config))
-    samples = list(read_samples(config.out / "data" / "train"))
-    table = measure_difficulty(
-        model, processor, samples, k=config.difficulty_samples, temperature=config.temperature, seed=config.seed,
-        title="difficulty",
-    )  # fmt: skip
-    write_difficulty(config.out / "difficulty.json", table)
-    tasks = teachable({sample.id: sample.task for sample in samples}, table, config.prompts_per_step)
+    """Pass rates of the starting model on the training questions, and the tasks that RLVR can learn from."""
+    data, found = config.out / "data" / "train", config.out / "difficulty.json"
+    command = [
+        *("difficulty", _start(config), "--data", str(data), "--out", str(found), "--seed", str(config.seed)),
+        *("--samples", str(config.difficulty_samples), "--temperature", str(config.temperature)),
+    ]
+    # In a process of its own: what torch takes is given back when it ends.
+    _run(config, {"difficulty": command}, "difficulty", 0.5)
+    table = json.loads(found.read_text())
+    tasks = teachable({sample.id: sample.task for sample in read_samples(data)}, table, config.prompts_per_step)
     if not tasks:
         raise TrainingError(
             f"no task has {config.prompts_per_step} questions that the model solves sometimes: raise train_rooms"
