@@ -1,6 +1,7 @@
 """Choices: read a letter, an option's own words, or both, and name the one option that is meant."""
 
 import re
+from collections.abc import Sequence
 
 from waywiser.answers.numbers import read_number
 from waywiser.answers.text import key, plain
@@ -25,19 +26,43 @@ class OptionError(ValueError):
         self.ambiguous = ambiguous
 
 
-def read_choice(text: str, options: list[str]) -> int:
+class Options:
+    """The options of a question in the order shown (A, B, ...), beside the `keys` that compare them."""
+
+    __slots__ = ("_lettered", "keys", "texts")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = list(texts)
+        self.keys = [key(text) for text in texts]
+        # One letter is a letter only where no option's own text is one.
+        self._lettered = all(len(words) > 1 or not words.isalpha() for words in self.keys)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def by_letter(self, text: str) -> int | None:
+        """Index for an answer that is nothing but a letter; None for any other."""
+        if len(text) == 1 and self._lettered and text.isascii() and text.isalpha():
+            index = ord(text) & 31
+            return index - 1 if index <= len(self.texts) else None
+        return None
+
+
+def read_choice(text: str, options: Options) -> int:
     """Index of the option that `text` means: `B`, `(B)`, `B.`, `B. 22.6`, or the option's own words.
 
     Raises OptionError where none or several options are named, or where letter and words disagree.
     """
+    if (index := options.by_letter(text)) is not None:
+        return index
     low = plain(text).casefold().strip()
     bare = key(low)
-    keys = [key(option) for option in options]
+    keys = options.keys
     if keys.count(bare) == 1 and not _parenthesised_letter(low):
         return keys.index(bare)
     if lettered := _letter(low, len(options)):
         index, rest = lettered
-        return _check_rest(index, rest, options, keys)
+        return _check_rest(index, rest, options)
     if _HEDGE.search(_without_options(low, keys)):
         raise OptionError("a hedge or a negation", ambiguous=True)
     named = _mentions(low, keys)
@@ -53,7 +78,7 @@ def read_choice(text: str, options: list[str]) -> int:
     return index
 
 
-def read_choices(text: str, options: list[str]) -> frozenset[int]:
+def read_choices(text: str, options: Options) -> frozenset[int]:
     """The set of options that `text` lists: `A, C`, `(A) and (C)`, `AC`, or words. Raises OptionError."""
     bare = key(text)
     letters = [ord(c) - ord("a") for c in bare]
@@ -83,9 +108,9 @@ def _letter(low: str, count: int) -> tuple[int, str] | None:
     return index, match.group(2).strip()
 
 
-def _check_rest(index: int, rest: str, options: list[str], keys: list[str]) -> int:
+def _check_rest(index: int, rest: str, options: Options) -> int:
     """What follows the letter may only be about the same option."""
-    bare = key(rest)
+    bare, keys = key(rest), options.keys
     if not bare or bare == keys[index]:
         return index
     if bare in keys:
@@ -134,12 +159,12 @@ def _mentions(low: str, keys: list[str]) -> set[int]:
     return found
 
 
-def _by_value(bare: str, options: list[str]) -> int | None:
+def _by_value(bare: str, options: Options) -> int | None:
     """The only option with the same number, for numeric options: "2.0" for "2", "22.6" for "22.6 cm"."""
     value = read_number(bare, counting=True).value if bare else None
     if value is None:
         return None
-    same = [i for i, option in enumerate(options) if _number_of(option) == value]
+    same = [i for i, option in enumerate(options.texts) if _number_of(option) == value]
     return same[0] if len(same) == 1 else None
 
 

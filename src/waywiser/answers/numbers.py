@@ -131,6 +131,15 @@ def unit_size(name: str) -> tuple[str, float] | None:
     return _UNIT_OF.get(plain(name).casefold().strip(" ."))
 
 
+@lru_cache(maxsize=1024)
+def _factor(name: str, target: str) -> float | int | None:
+    """What a value in `name` is multiplied with to be in `target`; None where they have no dimension in common."""
+    have, want = _UNIT_OF.get(name), unit_size(target)
+    if have is None or want is None or have[0] != want[0]:
+        return None
+    return 1 if have[1] == want[1] else have[1] / want[1]
+
+
 def parse_number(text: str, unit: str | None = None) -> float | None:
     """The one finite number in an *answer text* (see `extract`), in `unit`; None where there is none."""
     value = read_number(text, unit).value
@@ -147,8 +156,11 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
     low = plain(text).casefold()
     if fast := _SIMPLE.fullmatch(low):
         number, name = fast.groups()
+        value = float(number) if "." in number else int(number)
         if name is None or name == target:
-            return Reading(float(number) if "." in number else int(number))
+            return Reading(value)
+        if target is not None and (factor := _factor(name, target)) is not None:
+            return Reading(value * factor)
     return _read_quantities(_unquote(low), target, counting)
 
 

@@ -14,6 +14,7 @@ _WRAPPER = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|mbox|operat
 _LATEX_SPACE = re.compile(r"\\[,;:! ]|~|\\(?:quad|qquad|left|right)(?![a-zA-Z])|\\[()\[\]]")
 _DEGREE = re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree(?![a-zA-Z])|\\circ(?![a-zA-Z])")
 _EMPHASIS = re.compile(r"(?<![^\W_])[*_]+|[*_]+(?![^\W_])|`+|\$+")
+_DECORATION = re.compile(r"[\\{*_`$]")
 _EXPONENT = re.compile(r"\^\s?\{\s?([-+]?\d{1,4})\s?\}")
 
 
@@ -22,9 +23,10 @@ def plain(text: str) -> str:
 
     Powers stay visible as `^`: "m²" becomes "m^2" and "10⁵" becomes "10^5", never "105".
     """
-    if text.isascii() and text.isalnum():
-        return text
-    if not text.isascii():
+    if text.isascii():
+        if not _DECORATION.search(text):
+            return " ".join(text.split())
+    else:
         text = _THIN_THOUSANDS.sub("", text.translate(_SIGNS))
         text = _VULGAR_ANY.sub(lambda m: " " + _VULGAR[m.group()], text)
         text = _SUPERSCRIPT_RUN.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
