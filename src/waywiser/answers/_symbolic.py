@@ -40,8 +40,8 @@ _WARM_UP = (
 def compare(gold: str, text: str, tolerance: float = 0.0) -> str:
     """"equal", "different" or "unreadable", for two LaTeX expressions without dollar signs.
 
-    Where both are numbers they must agree within `tolerance` relative (0: to six digits), which math-verify's
-    rounding to six decimals does not ask of small ones.
+    Where both are numbers they must agree within `tolerance` (0: to six digits), which math-verify's rounding to
+    six decimals does not ask of small ones.
     """
     from math_verify import parse, verify
 
@@ -50,7 +50,7 @@ def compare(gold: str, text: str, tolerance: float = 0.0) -> str:
         return "unreadable"
     a, b = (_number(side[0]) for side in parsed)
     if a is not None and b is not None:
-        return "equal" if abs(a - b) <= (tolerance or _EXACT) * abs(a) else "different"
+        return "equal" if abs(a - b) <= 1.001 * tolerance + _EXACT * abs(a) else "different"
     if tolerance:
         return "different"
     return "equal" if verify(*parsed, timeout_seconds=None) else "different"

@@ -16,7 +16,8 @@ from waywiser.answers.verifier import LONGEST, Comparison
 
 SIX_DIGITS = 1e-6
 """Relative distance within which two numbers are the same: 0.333333 is 1/3, 0.333 is not."""
-_ROUNDED = 0.01  # what stands behind a sign of approximation may be rounded this much
+_SCIENTIFIC = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)[eE]([-+]?\d{1,4})")
+_DECIMAL = re.compile(r"-?\d*\.(\d{1,15})")
 _MOST_PARTS = 4
 
 _LEAD_WORDS = re.compile(r"(?:so |thus |hence )?(?:the |my )?(?:final )?(?:answer|result|value) (?:is|equals):? ?", re.I)
@@ -71,7 +72,7 @@ class Refused:
 def read_gold(text: str, unit: str | None = None) -> GoldExpression:
     """The gold expression of a dataset row; `unit` as in its answer."""
     whole = to_latex(text)
-    latex, tail = _split_unit(whole, frozenset(_SYMBOL.findall(whole)))
+    latex, tail = _split_unit(whole, _symbols(whole))
     lead = _LEAD_IN.match(latex)
     name = lead.group(1) if lead else None
     side = latex[lead.end() :] if lead and not _RELATION.search(latex, lead.end()) else latex
@@ -87,8 +88,8 @@ def read_gold(text: str, unit: str | None = None) -> GoldExpression:
         unit=unit or tail,
         brackets=brackets,
         count=len(elements),
-        words=frozenset(_words(whole)),
-        symbols=frozenset(_SYMBOL.findall(whole)),
+        words=frozenset(_words(latex)),
+        symbols=_symbols(latex),
         name=name if side is not latex else None,
     )
 
@@ -97,6 +98,8 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
     """The comparison that decides about the text, or why it is no candidate."""
     if len(text) > LONGEST:
         return Refused("malformed", f"longer than {LONGEST} characters")
+    if number := _SCIENTIFIC.fullmatch(text.strip()):
+        text = rf"{number.group(1)} \cdot 10^{{{int(number.group(2))}}}"
     latex = _LEAD_WORDS.sub("", to_latex(text, thousands=gold.count == 1), count=1)
     if not re.search(r"[\w\\]", latex):
         return Refused("no_answer", "nothing but punctuation")
@@ -169,7 +172,7 @@ def _check_elements(latex: str, gold: GoldExpression) -> Refused | None:
 
 
 def _sides(latex: str, gold: GoldExpression) -> tuple[tuple[str, float], ...] | Refused:
-    r"""The sides of `x = 1/3 \approx 0.333` without the name in front, each with its tolerance."""
+    r"""The sides of `x = 1/3 \approx 0.333` without the name in front, each with its absolute tolerance."""
     if lead := _LEAD_IN.match(latex):
         name = squeeze(lead.group(1))
         if gold.name and name != squeeze(gold.name) and len(name) == 1:
@@ -180,8 +183,15 @@ def _sides(latex: str, gold: GoldExpression) -> tuple[tuple[str, float], ...] | 
         pieces = pieces[2:]
     if len(pieces) > 2 * _MOST_PARTS or "" in pieces:
         return Refused("malformed", "a chain of equations that cannot be read")
-    tolerances = [0.0] + [_ROUNDED if sign == r"\approx" else 0.0 for sign in pieces[1::2]]
+    tolerances = [0.0] + [_rounding(side, sign) for sign, side in zip(pieces[1::2], pieces[2::2], strict=True)]
     return tuple(zip(pieces[::2], tolerances, strict=True))
+
+
+def _rounding(side: str, sign: str) -> float:
+    """How far a later side of a chain may be off: half a unit of a decimal's last digit, and nothing otherwise."""
+    if decimal := _DECIMAL.fullmatch(side):
+        return 0.5 * 10.0 ** -len(decimal.group(1))
+    return 0.5 if sign == r"\approx" and side.lstrip("-").isdigit() else 0.0
 
 
 def _check_words(comparison: Comparison, gold: GoldExpression) -> Refused | None:
@@ -197,6 +207,12 @@ def _check_words(comparison: Comparison, gold: GoldExpression) -> Refused | None
 
 def _words(latex: str) -> list[str]:
     return _WORD.findall(_COMMAND_WORD.sub(" ", latex))
+
+
+def _symbols(latex: str) -> frozenset[str]:
+    """Letters that stand for something: alone, or in a short product such as xy."""
+    products = [word for word in _words(latex) if len(word) <= 3 and unit_size(word) is None]
+    return frozenset(_SYMBOL.findall(latex)) | frozenset("".join(products))
 
 
 def _split_unit(latex: str, known: frozenset[str]) -> tuple[str, str | None]:

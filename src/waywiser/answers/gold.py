@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from waywiser.answers.choice import Options
 from waywiser.answers.expression import GoldExpression, read_gold
 from waywiser.answers.numbers import read_number
-from waywiser.answers.text import key
+from waywiser.answers.text import key, words
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
 
@@ -108,7 +108,9 @@ def _gold(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> Gol
 def _truth(answer: Answer) -> Any:
     if isinstance(answer.value, list):
         return frozenset(key(value) for value in answer.value)
-    return answer.value if answer.kind in ("integer", "number") else key(str(answer.value))
+    if answer.kind in ("integer", "number"):
+        return answer.value
+    return key(str(answer.value)) if answer.kind == "choice" and answer.options else words(str(answer.value))
 
 
 def _validated(fields: Mapping[str, Any]) -> Answer:

@@ -16,7 +16,7 @@ from waywiser.answers.expression import Refused, decide, read_expression
 from waywiser.answers.gold import Gold, Row, as_gold
 from waywiser.answers.numbers import read_number
 from waywiser.answers.parse import Final, NoFinal, find_final
-from waywiser.answers.text import key, plain
+from waywiser.answers.text import key, plain, words
 from waywiser.answers.verifier import Compared, Comparison, Verifier, default_verifier
 
 Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"]
@@ -150,8 +150,8 @@ def _refused(refusal: OptionError) -> _Read:
 
 
 def _read_text(text: str, gold: Gold) -> _Read:  # noqa: ARG001 - one signature for all readers
-    words = key(text)
-    return _Read(words) if words else _Read(None, "no_answer", "nothing but punctuation")
+    said = words(text)
+    return _Read(said) if said else _Read(None, "no_answer", "nothing but punctuation")
 
 
 _READERS: dict[str, Callable[[str, Gold], _Read]] = {

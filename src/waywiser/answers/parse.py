@@ -159,7 +159,8 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> Final | NoFinal:
     if _HEDGE_AFTER.match(after) or _HEDGE_BEFORE.search(visible[max(0, start - 40) : start].rpartition("\\")[0]):
         return NoFinal("ambiguous", "the boxed answer is hedged")
     earlier = [visible[a:b].strip() for a, b in spans[-_MOST_CANDIDATES:-1]]
-    return Final(answer, tuple(earlier + _statements(after)))
+    before = [line for line in visible[: spans[-1][0]].splitlines() if "boxed" not in line]
+    return Final(answer, tuple(earlier + _statements("\n".join(before)) + _statements(after)))
 
 
 def _next_line(rest: str) -> str:

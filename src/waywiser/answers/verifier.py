@@ -42,8 +42,8 @@ class VerifierConfig(BaseModel):
 class Comparison:
     """What an answer says against the gold expression, in LaTeX without dollar signs.
 
-    `parts` are (text, relative tolerance) pairs that state one value one after the other, as in "1/3 = 0.333";
-    tolerance 0 means exact.
+    `parts` are (text, tolerance) pairs that state one value one after the other, as in "1/3 = 0.333"; where a
+    tolerance is not 0, the part is a number that may be off by so much.
     """
 
     gold: str
