@@ -20,6 +20,8 @@ from typing import Any
 
 RECYCLE = 500
 """A child answers this many requests, then a fresh one takes over: caches of the parser cannot grow for ever."""
+LOST = -1
+"""Id of the word that a child died without having begun a request; one may have gone with it."""
 _EXIT_DONE, _EXIT_RECYCLE, _EXIT_MEMORY = 0, 3, 4
 _EXACT = 1e-6
 _WARM_UP = (
@@ -89,11 +91,12 @@ def serve(memory_bytes: int) -> None:
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         if code == _EXIT_DONE:
             return
-        request = _request(current)
-        if request:  # it died at work; an idle one is just replaced
+        if request := _request(current):
             status = {-signal.SIGALRM: "deadline", _EXIT_MEMORY: "memory"}.get(code, "crashed")
             _mark(current, 0)
             _send(writer, {"id": request, "status": status})
+        elif code != _EXIT_RECYCLE:
+            _send(writer, {"id": LOST, "status": "crashed"})
 
 
 def _answer(reader: int, writer: int, current: mmap.mmap, memory_bytes: int) -> int:

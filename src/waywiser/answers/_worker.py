@@ -13,6 +13,7 @@ import threading
 import time
 from typing import Any
 
+from waywiser.answers._symbolic import LOST
 from waywiser.errors import VerifierError
 
 GRACE_S = 1.0
@@ -39,8 +40,9 @@ class Worker:
             try:
                 process = self._running()
                 self._requests += 1
-                _send(process, {"id": self._requests, "deadline": deadline_s, **request})
-                status = _reply(process, self._requests, deadline_s + GRACE_S)
+                message = {"id": self._requests, "deadline": deadline_s, **request}
+                _send(process, message)
+                status = _reply(process, message, deadline_s + GRACE_S)
             except BaseException:  # Ctrl-C in between: what the worker does now is nobody's
                 self._end()
                 raise
@@ -84,7 +86,7 @@ class Worker:
             self._end()
         if self._process is None:
             self._process = _spawn(self._memory)
-            if _reply(self._process, 0, _START_S) != "ready":
+            if _reply(self._process, {"id": 0}, _START_S) != "ready":
                 self._end()
                 raise VerifierError("the worker that compares expressions did not start: run python -m math_verify")
         return self._process
@@ -116,16 +118,21 @@ def _send(process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
         process.stdin.write(struct.pack("<I", len(body)) + body)  # type: ignore[union-attr]
 
 
-def _reply(process: subprocess.Popen[bytes], request: int, timeout_s: float) -> Any:
-    """Status of the reply to `request`, skipping older ones; None after the timeout or at the end."""
+def _reply(process: subprocess.Popen[bytes], request: dict[str, Any], timeout_s: float) -> Any:
+    """Status of the reply to `request`, skipping older ones; None after the timeout or at the end.
+
+    The request is sent again where a child may have died with it: a second reply is skipped by its id.
+    """
     end = time.monotonic() + timeout_s
     reader = process.stdout.fileno()  # type: ignore[union-attr]
     data = b""
     while True:
         while len(data) >= 4 and len(data) >= 4 + (size := struct.unpack("<I", data[:4])[0]):
             message, data = json.loads(data[4 : 4 + size]), data[4 + size :]
-            if message["id"] == request:
+            if message["id"] == request["id"]:
                 return message["status"]
+            if message["id"] == LOST:
+                _send(process, request)
         poll = select.poll()  # not select: it fails on descriptors above 1,023
         poll.register(reader, select.POLLIN)
         if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
