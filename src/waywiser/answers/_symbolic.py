@@ -40,22 +40,22 @@ _WARM_UP = (
 
 
 def compare(gold: str, text: str, tolerance: float = 0.0) -> str:
-    """"equal", "different" or "unreadable", for two LaTeX expressions without dollar signs.
+    """ "equal", "different" or "unreadable", for two LaTeX expressions without dollar signs.
 
     Where both are numbers they must agree within `tolerance` (0: to six digits), which math-verify's rounding to
     six decimals does not ask of small ones.
     """
-    from math_verify import parse, verify
+    from math_verify import parse, verify  # here: the owner of a worker imports this module too
 
-    parsed = [parse(f"${side}$", parsing_timeout=None, fallback_mode="no_fallback") for side in (gold, text)]
-    if not all(parsed):
+    truth, said = (parse(f"${s}$", parsing_timeout=None, fallback_mode="no_fallback") for s in (gold, text))
+    if not (truth and said):
         return "unreadable"
-    a, b = (_number(side[0]) for side in parsed)
+    a, b = _number(truth[0]), _number(said[0])
     if a is not None and b is not None:
         return "equal" if abs(a - b) <= 1.001 * tolerance + _EXACT * abs(a) else "different"
     if tolerance:
         return "different"
-    return "equal" if verify(*parsed, timeout_seconds=None) else "different"
+    return "equal" if verify(truth, said, timeout_seconds=None) else "different"
 
 
 def _number(expression: Any) -> complex | None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from waywiser.answers.numbers import read_number, unit_size
-from waywiser.answers.text import key, plain, words
+from waywiser.answers.text import bare_words, key, plain
 
 _LETTER = re.compile(r"(?:(?:option|choice) )?[(\[]?([a-z])[)\]]?(?:[.:),]| - |$)(.*)", re.DOTALL)
 _LETTER_IN_PARENTHESES = re.compile(r"[(\[]([a-z])[)\]] ?[.:]?(.*)", re.DOTALL)
@@ -38,7 +38,7 @@ class Options:
         self.keys = [key(text) for text in texts]
         # One letter is a letter only where no option's own text is one.
         self._lettered = all(len(words) > 1 or not words.isalpha() for words in self.keys)
-        self._words = [words(text) for text in texts]
+        self._words = [bare_words(text) for text in texts]
         units = {match.group(2) if (match := _MEASURE.fullmatch(text)) else None for text in self.keys}
         shared = units.pop() if len(units) == 1 else None
         self.unit = shared if shared and unit_size(shared) else None
@@ -54,10 +54,9 @@ class Options:
             return index - 1 if index <= len(self.texts) else None
         return None
 
-
     def by_words(self, bare: str) -> int | None:
         """Index of the only option with the same words but for an article in front."""
-        bare = words(bare)
+        bare = bare_words(bare)
         return self._words.index(bare) if len(bare) > 1 and self._words.count(bare) == 1 else None
 
     def by_value(self, bare: str) -> int | None:

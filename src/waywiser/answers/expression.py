@@ -20,7 +20,9 @@ _SCIENTIFIC = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)[eE]([-+]?\d{1,4})")
 _DECIMAL = re.compile(r"-?\d*\.(\d{1,15})")
 _MOST_PARTS = 4
 
-_LEAD_WORDS = re.compile(r"(?:so |thus |hence )?(?:the |my )?(?:final )?(?:answer|result|value) (?:is|equals):? ?", re.I)
+_LEAD_WORDS = re.compile(
+    r"(?:so |thus |hence )?(?:the |my )?(?:final )?(?:answer|result|value) (?:is|equals):? ?", re.I
+)
 _NAME = r"(?:[a-zA-Z]|\\[a-zA-Z]+|[A-Za-z]{2,12})(?:_\{\w{1,8}\})?'?(?: ?\([a-zA-Z](?: ?, ?[a-zA-Z])*\))?"
 _LEAD_IN = re.compile(rf"({_NAME}) ?(?:=|:(?!=)) ?(?=\S)")
 _EACH_LEAD_IN = re.compile(r"(?:(?<=^)|(?<=,)|(?<=\{)) ?[a-zA-Z](?:_\{\w\})? ?= ?")

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from waywiser.answers.choice import Options
 from waywiser.answers.expression import GoldExpression, read_gold
 from waywiser.answers.numbers import read_number
-from waywiser.answers.text import key, words
+from waywiser.answers.text import bare_words, key
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
 
@@ -110,7 +110,7 @@ def _truth(answer: Answer) -> Any:
         return frozenset(key(value) for value in answer.value)
     if answer.kind in ("integer", "number"):
         return answer.value
-    return key(str(answer.value)) if answer.kind == "choice" and answer.options else words(str(answer.value))
+    return key(str(answer.value)) if answer.kind == "choice" and answer.options else bare_words(str(answer.value))
 
 
 def _validated(fields: Mapping[str, Any]) -> Answer:

@@ -16,7 +16,7 @@ from waywiser.answers.expression import Refused, decide, read_expression
 from waywiser.answers.gold import Gold, Row, as_gold
 from waywiser.answers.numbers import read_number
 from waywiser.answers.parse import Final, NoFinal, find_final
-from waywiser.answers.text import key, plain, words
+from waywiser.answers.text import bare_words, key, plain
 from waywiser.answers.verifier import Compared, Comparison, Verifier, default_verifier
 
 Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"]
@@ -66,9 +66,7 @@ def grade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> 
     return verdict
 
 
-def grade_all(
-    completions: Sequence[str], answers: Sequence[Row], *, verifier: Verifier | None = None
-) -> list[Verdict]:
+def grade_all(completions: Sequence[str], answers: Sequence[Row], *, verifier: Verifier | None = None) -> list[Verdict]:
     """`grade` for pairs, in order; expressions are compared on all workers at once."""
     verdicts = [_grade(text, as_gold(answer)) for text, answer in zip(completions, answers, strict=True)]
     pending = [verdict for verdict in verdicts if isinstance(verdict, _Pending)]
@@ -150,7 +148,7 @@ def _refused(refusal: OptionError) -> _Read:
 
 
 def _read_text(text: str, gold: Gold) -> _Read:  # noqa: ARG001 - one signature for all readers
-    said = words(text)
+    said = bare_words(text)
     return _Read(said) if said else _Read(None, "no_answer", "nothing but punctuation")
 
 

@@ -51,6 +51,6 @@ def key(text: str) -> str:
     return plain(text).casefold().rstrip(" .,;:\"'()[]").lstrip(" ,;:\"'()[]")
 
 
-def words(text: str) -> str:
+def bare_words(text: str) -> str:
     """`key` without an article in front."""
     return _ARTICLE.sub("", key(text), count=1)
