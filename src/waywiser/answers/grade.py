@@ -109,15 +109,14 @@ def _contradicted(reading: _Read, final: Final, gold: Gold, read: Callable[[str,
         second = read(other, gold) if other else None
         if second is None or second.outcome in ("malformed", "no_answer"):
             continue
-        if second.outcome is not None or not _same(reading.value, second.value):
+        if second.outcome is not None or not _same(reading.value, second.value, gold):
             return True
     return False
 
 
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, int | float) and isinstance(b, int | float):
-        return math.isclose(a, b, rel_tol=0.01)
-    return a == b
+def _same(a: Any, b: Any, gold: Gold) -> bool:
+    """Whether two statements agree: measures may be said once rounded and once not."""
+    return math.isclose(a, b, rel_tol=min(0.01, gold.tolerance)) if gold.kind == "number" else a == b
 
 
 def _read_numeric(text: str, gold: Gold) -> _Read:
