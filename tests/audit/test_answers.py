@@ -31,9 +31,7 @@ ANSWERS = [
 
 
 def sample(answer: Answer, number: int = 0, task: str = "t") -> Sample:
-    return Sample(
-        id=f"s{number}", split="train", domain="spatial", task=task, source="x", question="?", answer=answer
-    )
+    return Sample(id=f"s{number}", split="train", domain="spatial", task=task, source="x", question="?", answer=answer)
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)

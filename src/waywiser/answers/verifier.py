@@ -138,6 +138,11 @@ class Verifier:
         if threads is not None:
             threads.shutdown(wait=False, cancel_futures=True)
 
+    def forget_results(self) -> None:
+        """Empty the cache of results: what was compared before is compared again."""
+        with self._lock:
+            self._cache.clear()
+
     def pids(self) -> list[int]:
         """Process ids of the workers that run now."""
         return [worker.pid for worker in self._workers if worker.pid is not None]
