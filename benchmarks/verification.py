@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from verification_table import DATA, math_verify_check
-
 from waywiser.answers import Verifier, VerifierConfig, as_answer, grade, grade_all
 from waywiser.sample import Answer
 

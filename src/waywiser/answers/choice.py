@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from waywiser.answers.numbers import read_number, unit_size
 from waywiser.answers.text import bare_words, key, plain
 
-_LETTER = re.compile(r"(?:(?:option|choice) )?[(\[]?([a-z])[)\]]?(?:[.:),]| - |$)(.*)", re.DOTALL)
+_LETTER = re.compile(r"(?:(?:option|choice)s? )?[(\[]?([a-z])[)\]]?(?:[.:),]| - |$)(.*)", re.DOTALL)
 _LETTER_IN_PARENTHESES = re.compile(r"[(\[]([a-z])[)\]] ?[.:]?(.*)", re.DOTALL)
-_OPTION_WORD = re.compile(r"(?:option|choice) ([a-z])\b(.*)", re.DOTALL)
+_OPTION_WORD = re.compile(r"(?:option|choice)s? ([a-z])\b(.*)", re.DOTALL)
 _OTHER_LETTER = re.compile(
     r"(?:\b(?:or|and|option|choice|not) |[/,&+] ?|[(\[])([a-z])(?![\w'])|(?<![\w'])([b-hj-z])(?![\w'])"
 )
-_HEDGE = re.compile(r"\b(?:or|either|neither|not|never|maybe|perhaps|possibly|both|unsure|cannot)\b|n't\b|\?")
+_HEDGE = re.compile(
+    r"\b(?:or|either|neither|not|never|maybe|perhaps|possibly|both|unsure|cannot|but|except|besides)\b|n't\b|\?"
+)
 _TOKEN = re.compile(r"(?:(?<!\w)-)?[^\W_]+(?:\.\d+)?")
 _NUMERAL = re.compile(r"[-+\d.,/ ]+")
 _MEASURE = re.compile(r"(-?\d[\d.,]*) ?([a-z°%/]*[23]?)")

@@ -92,7 +92,7 @@ _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", r
 _NOT_A_POINT = re.compile(
     r"\b(?:or|either|neither|not|never|between|maybe|perhaps|possibly|least|most|more|less|fewer|unsure|"
     r"unknown|cannot|isn't|half|halves|third|thirds|quarter|quarters|squared|cubed|times|plus|"
-    r"minus|divided|twice|double|doubled|triple|thrice|pairs?|couple|dozens|hundreds|thousands|millions|trillion|k)\b|\?"
+    r"minus|divided|but|except|besides|twice|double|doubled|triple|thrice|pairs?|couple|dozens|hundreds|thousands|millions|trillion|k)\b|\?"
     rf"|\b(?:over|under|above|below|up to) (?=[-+.\d]|(?:{_WORDS})\b)"
 )
 _HARMLESS = re.compile(r"[a-z .,;:()\[\]~≈'\"-]*")
