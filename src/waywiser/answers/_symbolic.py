@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import struct
+import time
 from pathlib import Path
 from typing import Any
 
@@ -82,17 +83,21 @@ def serve(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for gold, text in _WARM_UP:
         compare(gold, text)
-    current = mmap.mmap(-1, 8)  # number of the request that the child works on; shared, 0 when idle
+    current = mmap.mmap(-1, 16)  # shared: number of the request that the child works on, and see _mark
     _send(writer, {"id": 0, "status": "ready"})
     while True:
         pid = os.fork()
         if pid == 0:
             os._exit(_answer(reader, writer, current, memory_bytes))
-        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        _, wait_status, usage = os.wait4(pid, 0)
+        code = os.waitstatus_to_exitcode(wait_status)
         if code == _EXIT_DONE:
             return
-        if request := _request(current):
+        request, fair_share = struct.unpack("<qd", current[:])
+        if request:
             status = {-signal.SIGALRM: "deadline", _EXIT_MEMORY: "memory"}.get(code, "crashed")
+            if status == "deadline" and usage.ru_utime + usage.ru_stime < fair_share:
+                status = "starved"
             _mark(current, 0)
             _send(writer, {"id": request, "status": status})
         elif code != _EXIT_RECYCLE:
@@ -106,7 +111,7 @@ def _answer(reader: int, writer: int, current: mmap.mmap, memory_bytes: int) -> 
         request = _receive(reader)
         if request is None:
             return _EXIT_DONE
-        _mark(current, request["id"])
+        _mark(current, request["id"], time.process_time() + request["deadline"] / 3)
         signal.setitimer(signal.ITIMER_REAL, request["deadline"])
         try:
             status = [compare(request["gold"], part, tolerance) for part, tolerance in request["parts"]]
@@ -130,12 +135,9 @@ def _limit_memory(allowance: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _mark(current: mmap.mmap, request: int) -> None:
-    current[:] = struct.pack("<q", request)
-
-
-def _request(current: mmap.mmap) -> int:
-    return struct.unpack("<q", current[:])[0]
+def _mark(current: mmap.mmap, request: int, fair_share: float = 0.0) -> None:
+    """Note the request, and below which processor time (seconds) at its deadline the machine had none to give."""
+    current[:] = struct.pack("<qd", request, fair_share)
 
 
 def _send(writer: int, message: dict[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """Bounded comparison of expressions: a warm pool of worker processes, each call within a deadline and a memory cap.
 
 What a call may cost is bounded three times: the text is short (LONGEST), the worker's kernel timer ends it at
-the deadline, and should that fail the pool kills the worker a little later. A worker that died is replaced.
+the deadline, and should that fail the pool kills the worker a little later. A worker that died is replaced. A
+call that met its deadline with less than a third of a processor gets a second try of twice the time, so that a
+busy machine does not turn right answers into wrong ones.
 The pool may be used from any thread and from asyncio; a process that was forked or spawned starts its own at
 its first call. Workers end with the pipe they read from, so also after Ctrl-C or SIGKILL of this process.
 """
@@ -61,6 +63,7 @@ class Compared:
 _BOUNDS = {
     "deadline": "the comparison passed its deadline",
     "memory": "the comparison needed more memory than it may have",
+    "starved": "the comparison passed its deadline on a machine that is too busy",
     "crashed": "the worker that compared it died",
 }
 
@@ -90,8 +93,11 @@ class Verifier:
             return Compared("unreadable", f"longer than {LONGEST} characters")
         with self._free:
             worker = self._idle.pop()  # the one used last: its caches are the warmest
+            request = {"gold": comparison.gold, "parts": comparison.parts}
             try:
-                reply = worker.ask({"gold": comparison.gold, "parts": comparison.parts}, self.config.deadline_s)
+                reply = worker.ask(request, self.config.deadline_s)
+                if reply == "starved":  # the text may be harmless: once more, with more patience
+                    reply = worker.ask(request, 2 * self.config.deadline_s)
             finally:
                 self._idle.append(worker)
         if isinstance(reply, str):  # not remembered: the machine may only have had a slow moment
