@@ -2,7 +2,7 @@
 
 What a call may cost is bounded three times: the text is short (LONGEST), the worker's kernel timer ends it at
 the deadline, and should that fail the pool kills the worker a little later. A worker that died is replaced. A
-call that met its deadline with less than a third of a processor gets a second try of twice the time, so that a
+call that met its deadline with less than an eighth of a processor gets a second try of twice the time, so that a
 busy machine does not turn right answers into wrong ones.
 The pool may be used from any thread and from asyncio; a process that was forked or spawned starts its own at
 its first call. Workers end with the pipe they read from, so also after Ctrl-C or SIGKILL of this process.
