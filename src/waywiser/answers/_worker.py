@@ -35,8 +35,8 @@ class Worker:
         self._requests = 0
 
     def ask(self, request: dict[str, Any], deadline_s: float) -> Any:
-        """The reply's statuses, or why there are none: "deadline", "starved" (the machine gave it less than an eighth of
-        the time), "memory" or "crashed". Raises VerifierError where no worker can start.
+        """The reply's statuses, or why there are none: "deadline", "starved" (the machine gave it less than an eighth
+        of the time), "memory" or "crashed". Raises VerifierError where no worker can start.
         """
         with self._busy:
             try:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from waywiser.answers.numbers import read_number, unit_size
 from waywiser.answers.text import bare_words, key, plain
 
+_BARE_LETTER = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.:]?", re.ASCII)
 _LETTER = re.compile(r"(?:(?:option|choice)s? )?[(\[]?([a-z])[)\]]?(?:[.:),]| - |$)(.*)", re.DOTALL)
 _LETTER_IN_PARENTHESES = re.compile(r"[(\[]([a-z])[)\]] ?[.:]?(.*)", re.DOTALL)
 _OPTION_WORD = re.compile(r"(?:option|choice)s? ([a-z])\b(.*)", re.DOTALL)
@@ -33,13 +34,16 @@ class OptionError(ValueError):
 class Options:
     """The options of a question in the order shown (A, B, ...), beside the `keys` that compare them."""
 
-    __slots__ = ("_lettered", "_values", "_words", "keys", "texts", "unit")
+    __slots__ = ("_exact", "_lettered", "_values", "_words", "keys", "texts", "unit")
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = list(texts)
         self.keys = [key(text) for text in texts]
         # One letter is a letter only where no option's own text is one.
         self._lettered = all(len(words) > 1 or not words.isalpha() for words in self.keys)
+        self._exact = {
+            text: i for i, text in enumerate(self.texts) if len(text) > 3 and self.keys.count(key(text)) == 1
+        }
         self._words = [bare_words(text) for text in texts]
         units = {match.group(2) if (match := _MEASURE.fullmatch(text)) else None for text in self.keys}
         shared = units.pop() if len(units) == 1 else None
@@ -49,10 +53,12 @@ class Options:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def by_letter(self, text: str) -> int | None:
-        """Index for an answer that is nothing but a letter; None for any other."""
-        if len(text) == 1 and self._lettered and text.isascii() and text.isalpha():
-            index = ord(text) & 31
+    def at_once(self, text: str) -> int | None:
+        """Index for an answer that is nothing but a letter ("B", "(B)", "B.") or an option as it stands."""
+        if (index := self._exact.get(text)) is not None:
+            return index
+        if self._lettered and (match := _BARE_LETTER.fullmatch(text)):
+            index = ord(match.group(1)) & 31
             return index - 1 if index <= len(self.texts) else None
         return None
 
@@ -75,7 +81,7 @@ def read_choice(text: str, options: Options) -> int:
 
     Raises OptionError where none or several options are named, or where letter and words disagree.
     """
-    if (index := options.by_letter(text)) is not None:
+    if (index := options.at_once(text)) is not None:
         return index
     low = plain(text).casefold().strip()
     bare = key(low)
