@@ -11,8 +11,13 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
+
+from waywiser.dataset.schema import SAMPLES, row_of
+from waywiser.sample import Answer, Sample
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
@@ -50,11 +55,33 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command_with_an_example() -> None:
     top = waywiser("--help")
     assert top.returncode == 0
-    for command in ("synthesize", "difficulty", "train", "evaluate", "ask", "report", "demo"):
+    for command in ("synthesize", "difficulty", "train", "evaluate", "audit", "ask", "report", "demo"):
         assert command in top.stdout
         page = waywiser(command, "--help")
         assert page.returncode == 0
         assert f"Example: waywiser {command}" in " ".join(page.stdout.split())
+
+
+def test_audit_of_answers_passes_for_what_we_make(rooms: Path, tmp_path: Path) -> None:
+    result = waywiser("audit", rooms, "--answers", "--json", tmp_path / "audit.json")
+    assert result.returncode == 0, result.stdout + result.stderr
+    found = json.loads((tmp_path / "audit.json").read_text())
+    assert found["failures"] == {}
+    assert found["samples"] > 10
+    assert set(found["constants"]) <= {"object_count", "depth_order", "left_right", "camera_distance", "object_size"}
+    assert_refused(waywiser("audit", rooms), "--answers")
+    assert_refused(waywiser("audit", tmp_path / "nothing", "--answers"), "nothing")
+
+
+def test_audit_finds_options_that_no_answer_can_tell_apart(tmp_path: Path) -> None:
+    answer = Answer(kind="choice", value="B", options=["B", "A"])  # "A" is its letter, and the other option
+    sample = Sample(id="s", split="train", domain="spatial", task="t", source="x", question="?", answer=answer)
+    (tmp_path / "data").mkdir()
+    table = pa.Table.from_pylist([row_of(sample)], schema=SAMPLES)
+    pq.write_table(table, tmp_path / "data" / "train-00000-of-00001.parquet")
+    result = waywiser("audit", tmp_path, "--answers")
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "FAILED" in result.stdout
 
 
 def test_unknown_command_and_option_name_the_nearest() -> None:

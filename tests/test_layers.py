@@ -16,6 +16,7 @@ FLOORS = [
     "tasks",
     "dataset",
     "rewards",
+    "audit",
     "models",
     "training",
     "evaluation",

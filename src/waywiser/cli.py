@@ -13,7 +13,7 @@ from waywiser import __version__
 from waywiser.errors import RecipeError, WaywiserError
 
 UsageError: Any = typer.BadParameter.__mro__[1]  # typer carries its own click, and exports only the subclass
-EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 2, 130
+EXIT_FOUND_WANTING, EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
     name="waywiser",
@@ -225,6 +225,30 @@ def difficulty(
     mean = sum(table.values()) / max(1, len(table))
     text = f"{len(table)} questions, mean difficulty {mean:.3f}, in {out}"
     _print({"questions": len(table), "mean": mean, "out": str(out)}, text, as_json)
+
+
+@app.command()
+def audit(
+    data: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    answers: Annotated[bool, typer.Option("--answers", help="Check the answers against their own grader.")] = False,
+    split: Annotated[str | None, typer.Option(help="Only this split.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the findings here.")] = None,
+) -> None:
+    """Check a dataset: its answers in many styles score 1, attacks on them 0. Exit 1 if not.
+
+    Also says what the best constant answer earns on each task. Example: waywiser audit data/rooms --answers
+    """
+    from waywiser.audit.answers import audit_answers, summary
+    from waywiser.dataset.files import write_atomically
+    from waywiser.dataset.read import read_samples
+
+    if not answers:
+        raise RecipeError("say what to audit: --answers")
+    found = audit_answers(read_samples(data, split, columns=["options"]))
+    if json_file is not None:
+        write_atomically(json_file, (found.model_dump_json(indent=1) + "\n").encode())
+    typer.echo(summary(found))
+    raise typer.Exit(0 if found.passed else EXIT_FOUND_WANTING)
 
 
 def _model_path(model: str) -> str:

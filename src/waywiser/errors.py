@@ -31,3 +31,7 @@ class RecipeError(WaywiserError, ValueError):
 
 class TrainingError(WaywiserError, RuntimeError):
     """A training run that cannot start or must stop."""
+
+
+class VerifierError(WaywiserError, RuntimeError):
+    """The workers that compare expressions cannot run here. What they find hostile is a verdict, not this."""

@@ -108,7 +108,7 @@ def test_text_and_expressions(text: str, answer: dict) -> None:
      "The answer is 3.\nOr maybe 4.",
      "<answer>3</answer> or maybe 4", "<answer>3</answer> The answer is 4.", "\\boxed{4} <answer>3</answer>",
      inside("3, 4"), inside("3-4"), inside("not 3"), inside("maybe 3"), inside("3?"), inside("2 to 3"),
-     inside("at least 3"), inside("over 3"), inside("twenty-three"), inside("3 and a half"), inside("3 4")],
+     inside("at least 3"), inside("over 3"), inside("0/1"), inside("3 and a half"), inside("3 4")],
 )  # fmt: skip
 def test_hedges_lists_and_contradictions_are_ambiguous(completion: str) -> None:
     verdict = grade(completion, COUNT)
@@ -156,8 +156,8 @@ def test_a_unit_of_another_dimension(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("-3", COUNT), ("−3", COUNT), ("minus three", COUNT), ("3 million", COUNT), ("3,000", COUNT),
-     ("2.9999", COUNT),
+    [("-3", COUNT), ("−3", COUNT), ("minus three", COUNT), ("twenty-three", COUNT), ("3 million", COUNT),
+     ("3,000", COUNT), ("2.9999", COUNT),
      ("2.5 cm", METRES), ("2.5 ft", METRES), ("2.5 million", METRES), ("-2.5 m", METRES), ("2.64", METRES),
      ("A", NEARER), ("table", NEARER), ("A. table", NEARER), ("A. 21", VALUES), ("A", SEVERAL),
      ("ABC", SEVERAL),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.rewards import ednm, format_reward, mra, repetition_rate, repetition_reward
+from waywiser.rewards import ednm, format_reward, length_reward, mra, repetition_rate, repetition_reward
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -118,3 +118,27 @@ def test_repetition_tells_loops_from_text() -> None:
 def test_repetition_is_bounded(text: str, n: int) -> None:
     assert 0.0 <= repetition_rate(text, n) <= 1.0
     assert -1.0 <= repetition_reward(text, n=n) <= 0.0
+
+
+@given(st.integers(0, 100), st.integers(1, 100), st.integers(0, 300), st.integers(0, 300))
+def test_length_costs_nothing_when_short_and_never_less_when_longer(free: int, more: int, a: int, b: int) -> None:
+    short, long = sorted((a, b))
+    costs = [length_reward("x" * n, free=free, limit=free + more) for n in (short, long)]
+    assert 0.0 >= costs[0] >= costs[1] >= -1.0
+    assert length_reward("x" * free, free=free, limit=free + more) == 0.0
+    assert length_reward("x" * (free + more), free=free, limit=free + more) == -1.0
+
+
+@given(st.floats(0.01, 1e6), st.floats(0, 3), st.floats(0, 3))
+def test_ednm_is_strictly_better_nearer_the_truth(truth: float, a: float, b: float) -> None:
+    near, far = sorted((a, b))
+    if far - near > 1e-6:
+        assert ednm(truth * (1 + near), truth) > ednm(truth * (1 + far), truth)
+
+
+@pytest.mark.parametrize("truth", [0.0, -0.0, -3.0, 5e-324, 1e-300, 1e308, -1e308])
+@pytest.mark.parametrize("value", [0.0, -1.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.nan])
+def test_rewards_of_odd_numbers_are_finite(value: float, truth: float) -> None:
+    for reward in (ednm(value, truth), ednm(value, truth, zero_floor=True), mra(value, truth)):
+        assert 0.0 <= reward <= 1.0
+    assert ednm(truth, truth) == ednm(truth, truth, zero_floor=True) == mra(truth, truth) == 1.0

@@ -2,6 +2,7 @@
 
 import json
 import math
+import pickle
 
 import pytest
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.rewards import (
     RewardConfig,
+    RewardFunction,
     completion_text,
     make_reward_functions,
     reward_weights,
@@ -49,6 +51,59 @@ def test_a_task_overrides_only_what_it_names() -> None:
     assert score(said("3 m"), METRES, "distance", config)["accuracy"] == pytest.approx(0.5 * math.exp(-1))
 
 
+def test_a_task_chooses_its_own_rule_also_for_counts() -> None:
+    config = RewardConfig.model_validate({"numeric": "exact", "tasks": {"vsi": {"numeric": "mra"}, "x": {"gamma": 2}}})
+    assert score(said("4"), COUNT, "vsi", config)["accuracy"] == pytest.approx(0.4)
+    assert score(said("4"), COUNT, "x", config)["accuracy"] == 0.0
+    assert score(said("3 m"), METRES, "vsi", config)["accuracy"] == pytest.approx(0.1)
+    assert score(said("3 m"), METRES, "x", config)["accuracy"] == 0.0
+    choice = {"kind": "choice", "value": "a lamp", "options": ["a lamp", "a rug"]}
+    assert score(said("A"), choice, "vsi", config)["accuracy"] == 1.0
+
+
+def test_the_zero_floor_takes_the_pay_of_a_constant_zero() -> None:
+    config = RewardConfig.model_validate({"tasks": {"far": {"zero_floor": True}}})
+    assert score(said("0 m"), METRES, "far", config)["accuracy"] == pytest.approx(0.0, abs=1e-6)
+    assert score(said("0 m"), METRES, "near", config)["accuracy"] == pytest.approx(math.exp(-2))
+    assert score(said("2 m"), METRES, "far", config)["accuracy"] == pytest.approx(1.0)
+
+
+def test_shaping_follows_its_parameters() -> None:
+    recipe = {"weights": {"length": 1.0, "repetition": 1.0}, "length": {"free": 10, "limit": 20}}
+    config = RewardConfig.model_validate(recipe | {"repetition": {"n": 1, "allowed": 0.0}})
+    scores = score("a b a b a b a b", COUNT, "count", config)
+    assert scores == {"length": -0.5, "repetition": -0.75}
+
+
+@pytest.mark.parametrize(("name", "expected"), [("exact", 0.0), ("mra", 0.4), ("ednm", math.exp(-2 / 3))])
+def test_one_rule_as_a_reward_function_of_its_own(name, expected: float) -> None:
+    function = RewardFunction(name, RewardConfig())
+    assert function.__name__ == name
+    assert function([said("4")], answer=[COUNT]) == [pytest.approx(expected)]
+
+
+def test_reward_functions_can_be_sent_to_another_process() -> None:
+    for function in make_reward_functions(RewardConfig(weights={"accuracy": 1.0, "length": 0.1})):
+        again = pickle.loads(pickle.dumps(function))
+        columns = {"answer": [COUNT], "task": ["count"]}
+        assert again([said("3")], **columns) == function([said("3")], **columns)
+
+
+def test_a_reward_that_does_not_exist_is_a_bad_request() -> None:
+    with pytest.raises(RecipeError, match="choose from"):
+        RewardFunction("style", RewardConfig())  # type: ignore[arg-type]
+
+
+def test_expressions_and_hostile_ones_among_a_batch() -> None:
+    metrics: dict[str, float] = {}
+    half = {"kind": "expression", "value": "1/2"}
+    accuracy = RewardFunction("accuracy", RewardConfig())
+    texts = [said(r"\frac{\sqrt{4}}{4}"), said("9^{9^{9^{9}}}"), said("0.5"), said("1/3")]
+    rewards = accuracy(texts, answer=[half] * 4, log_metric=metrics.__setitem__)
+    assert rewards == [1.0, 0.0, 1.0, 0.0]
+    assert metrics == {"rewards/malformed_rows": 0.0, "rewards/timed_out": 1.0}
+
+
 def test_weights_choose_the_components_and_their_order() -> None:
     config = RewardConfig(weights={"accuracy": 2.0, "repetition": 0.5, "format": 0.25})
     scores = score(said("3"), COUNT, "count", config)
@@ -63,6 +118,7 @@ def test_weights_choose_the_components_and_their_order() -> None:
     [
         {"numeric": "smooth"}, {"weights": {"style": 1.0}}, {"weights": {}}, {"ednm": {"lambda": 0}},
         {"ednm": {"eps": -1}}, {"tasks": {"size": {"lamda": 2}}}, {"lambda": 2.0},
+        {"length": {"free": 9, "limit": 9}}, {"tasks": {"size": {"numeric": "smooth"}}},
     ],
 )  # fmt: skip
 def test_a_recipe_with_a_wrong_field_is_refused(recipe: dict) -> None:
@@ -92,7 +148,7 @@ def test_reward_functions_as_trl_calls_them(caplog: pytest.LogCaptureFixture) ->
     by_name = {f.__name__: f(completions=completions, **columns) for f in make_reward_functions(RewardConfig())}
     assert by_name["format"] == [1.0, 1.0, 1.0, 0.0]
     assert by_name["accuracy"] == [1.0, pytest.approx(math.exp(-1)), None, 1.0]
-    assert metrics == {"rewards/malformed_rows": 1.0}
+    assert metrics == {"rewards/malformed_rows": 1.0, "rewards/timed_out": 0.0}
     assert "wide" in caplog.text or "no gradable answer" in caplog.text
 
 

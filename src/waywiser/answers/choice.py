@@ -1,20 +1,26 @@
 """Choices: read a letter, an option's own words, or both, and name the one option that is meant."""
 
+import math
 import re
+from collections.abc import Sequence
 
-from waywiser.answers.numbers import read_number
-from waywiser.answers.text import key, plain
+from waywiser.answers.numbers import read_number, unit_size
+from waywiser.answers.text import bare_words, key, plain
 
-_LETTER = re.compile(r"(?:(?:option|choice) )?[(\[]?([a-z])[)\]]?(?:[.:),]| - |$)(.*)", re.DOTALL)
+_BARE_LETTER = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.:]?", re.ASCII)
+_LETTER = re.compile(r"(?:(?:option|choice)s? )?[(\[]?([a-z])[)\]]?(?:[.:),]| - |$)(.*)", re.DOTALL)
 _LETTER_IN_PARENTHESES = re.compile(r"[(\[]([a-z])[)\]] ?[.:]?(.*)", re.DOTALL)
-_OPTION_WORD = re.compile(r"(?:option|choice) ([a-z])\b(.*)", re.DOTALL)
+_OPTION_WORD = re.compile(r"(?:option|choice)s? ([a-z])\b(.*)", re.DOTALL)
 _OTHER_LETTER = re.compile(
     r"(?:\b(?:or|and|option|choice|not) |[/,&+] ?|[(\[])([a-z])(?![\w'])|(?<![\w'])([b-hj-z])(?![\w'])"
 )
-_HEDGE = re.compile(r"\b(?:or|either|neither|not|never|maybe|perhaps|possibly|both|unsure|cannot)\b|n't\b|\?")
+_HEDGE = re.compile(
+    r"\b(?:or|either|neither|not|never|maybe|perhaps|possibly|both|unsure|cannot|but|except|besides)\b|n't\b|\?"
+)
 _TOKEN = re.compile(r"(?:(?<!\w)-)?[^\W_]+(?:\.\d+)?")
 _NUMERAL = re.compile(r"[-+\d.,/ ]+")
-_SEPARATOR = re.compile(r"[,;&/\n]|\band\b", re.IGNORECASE)
+_MEASURE = re.compile(r"(-?\d[\d.,]*) ?([a-z°%/]*[23]?)")
+_SEPARATOR = re.compile(r"[,;&/]|\band\b", re.IGNORECASE)
 
 
 class OptionError(ValueError):
@@ -25,19 +31,68 @@ class OptionError(ValueError):
         self.ambiguous = ambiguous
 
 
-def read_choice(text: str, options: list[str]) -> int:
+class Options:
+    """The options of a question in the order shown (A, B, ...), beside the `keys` that compare them."""
+
+    __slots__ = ("_exact", "_lettered", "_values", "_words", "keys", "texts", "unit")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = list(texts)
+        self.keys = [key(text) for text in texts]
+        # One letter is a letter only where no option's own text is one.
+        self._lettered = all(len(words) > 1 or not words.isalpha() for words in self.keys)
+        self._exact = {
+            text: i for i, text in enumerate(self.texts) if len(text) > 3 and self.keys.count(key(text)) == 1
+        }
+        self._words = [bare_words(text) for text in texts]
+        units = {match.group(2) if (match := _MEASURE.fullmatch(text)) else None for text in self.keys}
+        shared = units.pop() if len(units) == 1 else None
+        self.unit = shared if shared and unit_size(shared) else None
+        self._values = [read_number(text, self.unit).value if _MEASURE.fullmatch(text) else None for text in self.keys]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def at_once(self, text: str) -> int | None:
+        """Index for an answer that is nothing but a letter ("B", "(B)", "B.") or an option as it stands."""
+        if (index := self._exact.get(text)) is not None:
+            return index
+        if self._lettered and (match := _BARE_LETTER.fullmatch(text)):
+            index = ord(match.group(1)) & 31
+            return index - 1 if index <= len(self.texts) else None
+        return None
+
+    def by_words(self, bare: str) -> int | None:
+        """Index of the only option with the same words but for an article in front."""
+        bare = bare_words(bare)
+        return self._words.index(bare) if len(bare) > 1 and self._words.count(bare) == 1 else None
+
+    def by_value(self, bare: str) -> int | None:
+        """Index of the only option of the same value, also in another unit: "2.0" for "2", "120 cm" for "1.2 m"."""
+        value = read_number(bare, self.unit, counting=self.unit is None).value if bare else None
+        if value is None:
+            return None
+        same = [i for i, v in enumerate(self._values) if v is not None and math.isclose(v, value, rel_tol=1e-9)]
+        return same[0] if len(same) == 1 else None
+
+
+def read_choice(text: str, options: Options) -> int:
     """Index of the option that `text` means: `B`, `(B)`, `B.`, `B. 22.6`, or the option's own words.
 
     Raises OptionError where none or several options are named, or where letter and words disagree.
     """
+    if (index := options.at_once(text)) is not None:
+        return index
     low = plain(text).casefold().strip()
     bare = key(low)
-    keys = [key(option) for option in options]
+    keys = options.keys
     if keys.count(bare) == 1 and not _parenthesised_letter(low):
         return keys.index(bare)
+    if (index := options.by_words(bare)) is not None:
+        return index
     if lettered := _letter(low, len(options)):
         index, rest = lettered
-        return _check_rest(index, rest, options, keys)
+        return _check_rest(index, rest, options)
     if _HEDGE.search(_without_options(low, keys)):
         raise OptionError("a hedge or a negation", ambiguous=True)
     named = _mentions(low, keys)
@@ -46,14 +101,14 @@ def read_choice(text: str, options: list[str]) -> int:
     if named and not _NUMERAL.fullmatch(keys[min(named)]):
         _refuse_other_letters(low, min(named), keys)
         return min(named)
-    index = _by_value(bare, options)
+    index = options.by_value(bare)
     if index is None:
         letters = {t for t in _TOKEN.findall(low) if len(t) == 1 and 0 <= ord(t) - ord("a") < len(options)}
         raise OptionError("none or several of the options are named", ambiguous=len(letters) > 1)
     return index
 
 
-def read_choices(text: str, options: list[str]) -> frozenset[int]:
+def read_choices(text: str, options: Options) -> frozenset[int]:
     """The set of options that `text` lists: `A, C`, `(A) and (C)`, `AC`, or words. Raises OptionError."""
     bare = key(text)
     letters = [ord(c) - ord("a") for c in bare]
@@ -61,7 +116,8 @@ def read_choices(text: str, options: list[str]) -> frozenset[int]:
         if len(set(letters)) == len(letters):
             return frozenset(letters)
         raise OptionError("a letter is repeated", ambiguous=True)
-    parts = [part for part in _SEPARATOR.split(plain(text)) if part.strip(" .")]
+    lines = text.strip(" \n\t{}*_`$\\").splitlines()
+    parts = [part for line in lines for part in _SEPARATOR.split(plain(line)) if part.strip(" .-")]
     if not parts or len(parts) > 64:
         raise OptionError("no list of options", ambiguous=False)
     return frozenset(read_choice(part, options) for part in parts)
@@ -83,9 +139,9 @@ def _letter(low: str, count: int) -> tuple[int, str] | None:
     return index, match.group(2).strip()
 
 
-def _check_rest(index: int, rest: str, options: list[str], keys: list[str]) -> int:
+def _check_rest(index: int, rest: str, options: Options) -> int:
     """What follows the letter may only be about the same option."""
-    bare = key(rest)
+    bare, keys = key(rest), options.keys
     if not bare or bare == keys[index]:
         return index
     if bare in keys:
@@ -95,7 +151,7 @@ def _check_rest(index: int, rest: str, options: list[str], keys: list[str]) -> i
     if _HEDGE.search(_without_options(rest, [keys[index]])):
         raise OptionError("a hedge or a negation beside the letter", ambiguous=True)
     _refuse_other_letters(rest, index, keys)
-    if not _mentions(rest, [keys[index]]) and _by_value(bare, options) not in (None, index):
+    if not _mentions(rest, [keys[index]]) and options.by_value(bare) not in (None, index):
         raise OptionError("the letter and the value name different options", ambiguous=True)
     return index
 
@@ -132,17 +188,3 @@ def _mentions(low: str, keys: list[str]) -> set[int]:
                 break
         position += step
     return found
-
-
-def _by_value(bare: str, options: list[str]) -> int | None:
-    """The only option with the same number, for numeric options: "2.0" for "2", "22.6" for "22.6 cm"."""
-    value = read_number(bare, counting=True).value if bare else None
-    if value is None:
-        return None
-    same = [i for i, option in enumerate(options) if _number_of(option) == value]
-    return same[0] if len(same) == 1 else None
-
-
-def _number_of(option: str) -> float | None:
-    match = re.fullmatch(r"\s*(-?\d[\d.,]*)\s?[a-zA-Z°%]*\d?\s*", option)
-    return None if match is None else read_number(match.group(1)).value

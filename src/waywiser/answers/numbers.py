@@ -61,37 +61,30 @@ def _table() -> dict[str, tuple[str, float]]:
 
 _UNIT_OF = _table()
 _SPELLINGS = "|".join(re.escape(n) for n in sorted(_UNIT_OF, key=len, reverse=True) if n[-1].isalnum())
-_UNIT = re.compile(rf"[ -]?(?:{_SPELLINGS})(?![a-z0-9^/])\.?| ?['\"°%]")
+_UNIT = re.compile(rf"[ -]?(?:{_SPELLINGS})(?![a-z0-9^/])\.?| ?['\"%]| ?°(?![a-z])")
 # "in" is a preposition in "5 in total": inches only where a word does not follow (except these).
 _PREPOSITION = re.compile(r" ?in(?= (?!(?:away|apart|wide|long|tall|high|deep|across)\b)[a-z])")
 
-_WORDS = (
-    *(
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-    ),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    "nineteen",
 )
-_WORD_VALUE = {word: value for value, word in enumerate(_WORDS)}
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_WORD_VALUE = (
+    {word: value for value, word in enumerate(("zero", *_ONES, *_TEENS))}
+    | {word: 10 * value for value, word in enumerate(_TENS, 2)}
+    | {f"{t}{dash}{o}": 10 * i + j for i, t in enumerate(_TENS, 2) for j, o in enumerate(_ONES, 1) for dash in "- "}
+)
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
+_WORDS = "|".join(sorted(_WORD_VALUE, key=len, reverse=True))
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
     rf"(?P<sign>(?:(?<![a-z0-9_.)])[-+]|\bminus |\bnegative )?)(?<![a-z0-9_.])"
     rf"(?:(?:(?P<mixed>\d{{1,9}}) )?(?P<top>\d{{1,15}}) ?/ ?(?P<bottom>\d{{1,15}})(?!\.?\d)"
     rf"|(?P<value>{_DIGITS})(?:e(?P<e>[-+]?\d{{1,4}})(?!\.?\d)|"
     rf" ?[x×*] ?10 ?\^ ?(?P<ten>[-+]?\d{{1,4}})(?!\.?\d))?"
-    rf"|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b)"
+    rf"|(?P<word>{_WORDS})\b|(?P<one>\ban?)(?= (?:{'|'.join(_SCALES)})\b))"
     rf"(?: (?P<scale>{'|'.join(_SCALES)})\b)?",
     re.ASCII,
 )
@@ -99,10 +92,11 @@ _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", r
 _NOT_A_POINT = re.compile(
     r"\b(?:or|either|neither|not|never|between|maybe|perhaps|possibly|least|most|more|less|fewer|unsure|"
     r"unknown|cannot|isn't|half|halves|third|thirds|quarter|quarters|squared|cubed|times|plus|"
-    r"minus|divided|pairs?|couple|dozens|hundreds|thousands|millions|trillion|k)\b|\?"
-    rf"|\b(?:over|under|above|below|up to) (?=[-+.\d]|(?:{'|'.join(_WORDS)})\b)"
+    r"minus|divided|but|except|besides|twice|double|doubled|triple|thrice|pairs?|couple|dozens|hundreds|thousands|millions|trillion|k)\b|\?"
+    rf"|\b(?:over|under|above|below|up to) (?=[-+.\d]|(?:{_WORDS})\b)"
 )
 _HARMLESS = re.compile(r"[a-z .,;:()\[\]~≈'\"-]*")
+_OVER_ONE = re.compile(r"/ ?1(?![\d.])")
 _LEAD_IN = re.compile(r"[a-z][a-z_ ]{0,30} ?[=≈] ?")
 _NEXT_WORD = re.compile(r"([ -]?)([a-z]+)")
 _MOST_WORDS = 12
@@ -131,6 +125,15 @@ def unit_size(name: str) -> tuple[str, float] | None:
     return _UNIT_OF.get(plain(name).casefold().strip(" ."))
 
 
+@lru_cache(maxsize=1024)
+def _factor(name: str, target: str) -> float | int | None:
+    """What a value in `name` is multiplied with to be in `target`; None where they have no dimension in common."""
+    have, want = _UNIT_OF.get(name), unit_size(target)
+    if have is None or want is None or have[0] != want[0]:
+        return None
+    return 1 if have[1] == want[1] else have[1] / want[1]
+
+
 def parse_number(text: str, unit: str | None = None) -> float | None:
     """The one finite number in an *answer text* (see `extract`), in `unit`; None where there is none."""
     value = read_number(text, unit).value
@@ -147,8 +150,11 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
     low = plain(text).casefold()
     if fast := _SIMPLE.fullmatch(low):
         number, name = fast.groups()
+        value = float(number) if "." in number else int(number)
         if name is None or name == target:
-            return Reading(float(number) if "." in number else int(number))
+            return Reading(value)
+        if target is not None and (factor := _factor(name, target)) is not None:
+            return Reading(value * factor)
     return _read_quantities(_unquote(low), target, counting)
 
 
@@ -156,7 +162,8 @@ def _unquote(low: str) -> str:
     low = low.strip(" ")
     while len(low) > 1 and low[0] + low[-1] in ("''", '""', "()", "[]", "{}"):
         low = low[1:-1].strip()
-    return _LEAD_IN.sub("", low, count=1) if "=" in low or "≈" in low else low
+    lead = _LEAD_IN.match(low) if "=" in low or "≈" in low else None
+    return low[lead.end() :] if lead else low
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +177,18 @@ class _Quantity:
 def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
     if _NOT_A_POINT.search(_without_signs(low)):
         return Reading(None, "ambiguous", "a hedge, a range or a word that changes the number")
+    if counting and low.rstrip(".") == "none":
+        return Reading(0)
+    if counting and _OVER_ONE.search(low):
+        return Reading(None, "ambiguous", "two numbers: nobody counts 3 as 3/1")
     quantities = _quantities(low)
     if not quantities:
         return Reading(None, "malformed", "no number")
     rest = low[: quantities[0].start]
     for here, after in zip(quantities, [*quantities[1:], None], strict=True):
-        rest += " " + low[here.end : after.start if after else None]
+        gap = low[here.end : after.start if after else None]
+        if not (after and here.unit and after.unit and gap.strip() in ("=", "≈")):  # "2.5 m = 250 cm"
+            rest += " " + gap
     if refusal := _refuse_rest(rest):
         return refusal
     values = [_convert(q, target, _word_after(low, q.end), counting) for q in quantities]
@@ -208,6 +221,8 @@ def _value(match: re.Match[str]) -> int | float | Fraction:
     value: int | float | Fraction
     if match["word"] is not None:
         value = _WORD_VALUE[match["word"]]
+    elif match["one"] is not None:
+        value = 1
     elif match["top"] is not None:
         bottom = int(match["bottom"])
         value = Fraction(int(match["top"]), bottom) if bottom else math.nan

@@ -18,6 +18,7 @@ _BARE_LINE = 80
 _MOST_CANDIDATES = 8
 
 _TAG = re.compile(r"<(/?)(think|answer)>", re.IGNORECASE)
+_PLAIN = re.compile(r"\s*(?:<think>[^<]*</think>\s*)?<answer>([^<]{1,512})</answer>\s*")
 _STATEMENT = re.compile(
     r"\banswers?(?: to (?:the|this) question)?[*_` ]{0,4}(?:is\b|are\b|[:=])[*_` ]{0,4}:?([^\n]*)",
     re.IGNORECASE,
@@ -48,6 +49,8 @@ def find_final(completion: str) -> Final | NoFinal:
     """The final answer of a completion, or why it has none."""
     if len(completion) > HEAD + TAIL:
         completion = completion[:HEAD] + "\n" + completion[-TAIL:]
+    if (common := _PLAIN.fullmatch(completion)) and (text := common.group(1).strip()):
+        return Final(text)  # what most completions of a trained model look like: nothing else to look at
     split = _split_tags(completion)
     if isinstance(split, NoFinal):
         return split
@@ -69,7 +72,7 @@ def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinal:
 
     A `</think>` without an opening tag ends thinking that the prompt began; thinking never closed has no end.
     """
-    tags = list(_TAG.finditer(text))
+    tags = list(_TAG.finditer(text)) if "<" in text else None
     if not tags:
         return text, None
     visible: list[str] = []
@@ -156,7 +159,8 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> Final | NoFinal:
     if _HEDGE_AFTER.match(after) or _HEDGE_BEFORE.search(visible[max(0, start - 40) : start].rpartition("\\")[0]):
         return NoFinal("ambiguous", "the boxed answer is hedged")
     earlier = [visible[a:b].strip() for a, b in spans[-_MOST_CANDIDATES:-1]]
-    return Final(answer, tuple(earlier + _statements(after)))
+    before = [line for line in visible[: spans[-1][0]].splitlines() if "boxed" not in line]
+    return Final(answer, tuple(earlier + _statements("\n".join(before)) + _statements(after)))
 
 
 def _next_line(rest: str) -> str:

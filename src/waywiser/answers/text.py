@@ -10,10 +10,13 @@ _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "�
 _VULGAR_ANY = re.compile("[" + "".join(_VULGAR) + "]")
 _THIN_THOUSANDS = re.compile(r"(?<=\d)(?:[\u2009\u202f\u00a0]|\\,|\{,\})(?=\d{3}(?!\d))")
 _FRACTION = re.compile(r"\\[dtc]?frac\s{0,3}\{([^{}]{1,40})\}\s{0,3}\{([^{}]{1,40})\}")
+_SHORT_FRACTION = re.compile(r"\\[dtc]?frac\s?(\d)\s?(\d)")
+_ARTICLE = re.compile(r"^(?:the|an?) (?=\S)")
 _WRAPPER = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|mbox|operatorname|boxed|fbox)\s{0,3}\{")
 _LATEX_SPACE = re.compile(r"\\[,;:! ]|~|\\(?:quad|qquad|left|right)(?![a-zA-Z])|\\[()\[\]]")
 _DEGREE = re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree(?![a-zA-Z])|\\circ(?![a-zA-Z])")
 _EMPHASIS = re.compile(r"(?<![^\W_])[*_]+|[*_]+(?![^\W_])|`+|\$+")
+_DECORATION = re.compile(r"[\\{*_`$]")
 _EXPONENT = re.compile(r"\^\s?\{\s?([-+]?\d{1,4})\s?\}")
 
 
@@ -22,9 +25,10 @@ def plain(text: str) -> str:
 
     Powers stay visible as `^`: "m²" becomes "m^2" and "10⁵" becomes "10^5", never "105".
     """
-    if text.isascii() and text.isalnum():
-        return text
-    if not text.isascii():
+    if text.isascii():
+        if not _DECORATION.search(text):
+            return " ".join(text.split())
+    else:
         text = _THIN_THOUSANDS.sub("", text.translate(_SIGNS))
         text = _VULGAR_ANY.sub(lambda m: " " + _VULGAR[m.group()], text)
         text = _SUPERSCRIPT_RUN.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
@@ -32,15 +36,21 @@ def plain(text: str) -> str:
     if "\\" in text or "{" in text:
         text = _THIN_THOUSANDS.sub("", text)
         text = _FRACTION.sub(r" \1/\2", text)
+        text = _SHORT_FRACTION.sub(r" \1/\2", text)
         text = _DEGREE.sub("°", text)
         text = _EXPONENT.sub(r"^\1", text)
         if _WRAPPER.search(text):
             text = _WRAPPER.sub(" ", text).replace("}", "")
         text = _LATEX_SPACE.sub(" ", text).replace("\\%", "%")
-        text = text.replace("\\times", "×").replace("\\cdot", "×")
+        text = text.replace("\\times", "×").replace("\\cdot", "×").replace("\\approx", "≈")
     return " ".join(_EMPHASIS.sub("", text).split())
 
 
 def key(text: str) -> str:
     """What two texts must share to be the same words: plain, case-folded, without outer punctuation."""
     return plain(text).casefold().rstrip(" .,;:\"'()[]").lstrip(" ,;:\"'()[]")
+
+
+def bare_words(text: str) -> str:
+    """`key` without an article in front."""
+    return _ARTICLE.sub("", key(text), count=1)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.answers import as_answer, grade
+from waywiser.answers import as_answer, grade_all
 from waywiser.errors import DatasetError
 from waywiser.evaluation.bootstrap import Interval, paired_difference, z_distance
-from waywiser.rewards import RewardConfig, accuracy_reward, format_reward, mra
+from waywiser.rewards import RewardConfig, accuracy_of, format_reward, mra
 from waywiser.sample import Sample
 
 _STANDARD = RewardConfig()
@@ -74,9 +74,9 @@ def _score(sample: Sample, texts: list[str]) -> ItemResult:
     if not texts:
         raise DatasetError(f"sample {sample.id} has no completion to score")
     answer = _checked_answer(sample)
-    verdicts = [grade(text, answer) for text in texts]
+    verdicts = grade_all(texts, [answer] * len(texts))
     scores = {
-        "accuracy": [accuracy_reward(text, answer, sample.task, _STANDARD) for text in texts],
+        "accuracy": [accuracy_of(verdict, answer, sample.task, _STANDARD) for verdict in verdicts],
         "exact": [verdict.score for verdict in verdicts],
         "format": [format_reward(text) for text in texts],
     }

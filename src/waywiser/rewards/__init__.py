@@ -1,29 +1,32 @@
-"""What a completion is paid for: pure functions over answers, routed by task."""
+"""What a completion is paid for: pure functions over answers, routed by task, for TRL and for verl."""
 
+from waywiser.rewards.config import EdnmParameters, LengthParameters, RepetitionParameters, RewardConfig, TaskRewards
 from waywiser.rewards.ednm import ednm
 from waywiser.rewards.exact import exact_reward
+from waywiser.rewards.for_trl import RewardFunction, completion_text, make_reward_functions, reward_weights
+from waywiser.rewards.for_verl import compute_score, compute_score_batched
 from waywiser.rewards.format import format_reward
+from waywiser.rewards.length import length_reward
 from waywiser.rewards.mra import mra
 from waywiser.rewards.repetition import repetition_rate, repetition_reward
-from waywiser.rewards.routing import (
-    EdnmParameters,
-    RewardConfig,
-    accuracy_reward,
-    completion_text,
-    make_reward_functions,
-    reward_weights,
-    score,
-    total,
-)
+from waywiser.rewards.routing import accuracy_of, accuracy_reward, score, total
 
 __all__ = [
     "EdnmParameters",
+    "LengthParameters",
+    "RepetitionParameters",
     "RewardConfig",
+    "RewardFunction",
+    "TaskRewards",
+    "accuracy_of",
     "accuracy_reward",
     "completion_text",
+    "compute_score",
+    "compute_score_batched",
     "ednm",
     "exact_reward",
     "format_reward",
+    "length_reward",
     "make_reward_functions",
     "mra",
     "repetition_rate",

@@ -1,0 +1,141 @@
+"""False positives and negatives of the grader, math-verify, TRL and verl on one labelled file, in one run.
+
+    python benchmarks/verification_table.py [--verl FOLDER] [--json FILE]
+
+The file is tests/data/verification.jsonl. Peers get the gold answer as their documentation asks for it: a bare
+number (they cannot be told a unit, a tolerance or options), the letter of a choice, the expression in dollars.
+verl is heavy (ray, tensordict), its checks are not: --verl names a folder made by
+`pip install --no-deps --target FOLDER verl`, from which the files of verl.utils.reward_score are loaded as they
+are. Its math_verify check is called without its process pool, in this process: the same function.
+"""
+
+import argparse
+import importlib.util
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from waywiser.answers import as_answer, grade
+from waywiser.sample import Answer
+
+DATA = Path(__file__).parents[1] / "tests" / "data" / "verification.jsonl"
+KINDS = ("integer", "number", "choice", "choices", "expression", "text")
+Check = Callable[[str, Answer], bool]
+
+
+def main() -> None:
+    """Score every row by every checker, print the table, and write the counts as JSON where asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--verl", type=Path)
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    logging.disable(logging.WARNING)
+    rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
+    checks: dict[str, Check] = {"waywiser": ours, "math-verify": math_verify_check, "TRL accuracy_reward": trl_check}
+    if arguments.verl:
+        checks |= verl_checks(arguments.verl)
+    counts = {name: count(check, rows) for name, check in checks.items()}
+    print(table(counts, rows))
+    if arguments.json:
+        arguments.json.write_text(json.dumps({"rows": totals(rows), "counts": counts}, indent=1) + "\n")
+
+
+def ours(completion: str, answer: Answer) -> bool:
+    return grade(completion, answer).score == 1.0
+
+
+def gold_text(answer: Answer) -> str:
+    """The gold answer as peers take it."""
+    if answer.kind in ("choice", "choices"):
+        options = answer.options or []
+        values = answer.value if isinstance(answer.value, list) else [str(answer.value)]
+        return ", ".join(chr(ord("A") + options.index(value)) for value in values)
+    return f"{answer.value:g}" if isinstance(answer.value, float) else str(answer.value)
+
+
+def math_verify_check(completion: str, answer: Answer) -> bool:
+    """math-verify with its default extraction, and letters for choices."""
+    from math_verify import ExprExtractionConfig, LatexExtractionConfig, StringExtractionConfig, parse, verify
+
+    targets: list[Any] = [LatexExtractionConfig(), ExprExtractionConfig()]
+    if answer.kind == "choice":
+        letters = tuple(chr(ord("A") + i) for i in range(len(answer.options or [])))
+        targets = [StringExtractionConfig(strings=letters), *targets]
+    gold = gold_text(answer) if answer.kind == "choice" else f"${gold_text(answer)}$"
+    return bool(verify(parse(gold, targets), parse(completion, targets)))
+
+
+def trl_check(completion: str, answer: Answer) -> bool:
+    """TRL's accuracy_reward; None (a gold answer that it cannot parse) earns nothing either."""
+    from trl.rewards import accuracy_reward
+
+    return accuracy_reward([[{"content": completion}]], [f"${gold_text(answer)}$"])[0] == 1.0
+
+
+def verl_checks(folder: Path) -> dict[str, Check]:
+    """verl's checks for mathematics, from its own files."""
+    exact, symbolic, dapo = (_module(folder, name) for name in ("math_reward", "math_verify", "math_dapo"))
+
+    def by_symbols(completion: str, answer: Answer) -> bool:
+        try:
+            return symbolic._verify_in_subprocess("\\boxed{" + gold_text(answer) + "}", completion) == 1.0
+        except Exception:  # as its compute_score does
+            return False
+
+    return {
+        "verl math_reward": lambda c, a: exact.compute_score(c, gold_text(a)) == 1.0,
+        "verl math_verify": by_symbols,
+        "verl math_dapo": lambda c, a: bool(dapo.compute_score(c, gold_text(a))["acc"]),
+    }
+
+
+def _module(folder: Path, name: str) -> ModuleType:
+    path = folder / "verl" / "utils" / "reward_score" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"verl_{name}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SystemExit(f"there is no {path}: pip install --no-deps --target {folder} verl")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def count(check: Check, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Errors by kind of answer ("integer fp"), over all, and over rows whose answer is boxed ("boxed fn")."""
+    errors: Counter[str] = Counter()
+    for row in rows:
+        if check(row["completion"], as_answer(row["gold"])) != row["right"]:
+            error = "fn" if row["right"] else "fp"
+            errors.update([f"{row['gold']['kind']} {error}", f"all {error}"])
+            if "\\boxed{" in row["completion"]:
+                errors[f"boxed {error}"] += 1
+    return dict(errors)
+
+
+def totals(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Rows that may become a false positive (fp: labelled wrong) or negative (fn: labelled right)."""
+    groups: Counter[str] = Counter()
+    for row in rows:
+        error = "fn" if row["right"] else "fp"
+        groups.update([f"{row['gold']['kind']} {error}", f"all {error}"])
+        if "\\boxed{" in row["completion"]:
+            groups[f"boxed {error}"] += 1
+    return dict(groups)
+
+
+def table(counts: dict[str, dict[str, int]], rows: list[dict[str, Any]]) -> str:
+    """A Markdown table: false positives / false negatives."""
+    columns, possible = (*KINDS, "all", "boxed"), totals(rows)
+    lines = ["| checker | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    shown = {"rows wrong / right": possible, **counts}
+    for name, found in shown.items():
+        cells = [f"{found.get(f'{column} fp', 0)} / {found.get(f'{column} fn', 0)}" for column in columns]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

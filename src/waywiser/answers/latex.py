@@ -1,0 +1,105 @@
+"""Write an expression in one way: whatever mix of Unicode, plain text and LaTeX a model uses becomes LaTeX.
+
+Only spelling changes, never structure: what is not understood stays and is refused later. Linear in the length.
+"""
+
+import re
+import unicodedata
+
+_SYMBOLS = {
+    "−": "-", "–": "-", "×": r"\cdot ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "÷": "/", "∕": "/", "⁄": "/",
+    "√": r"\sqrt", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "±": r"\pm ", "∪": r"\cup ",
+    "∩": r"\cap ", "∈": r"\in ", "≈": r"\approx ", "°": r"^{\circ}", "½": r"\frac{1}{2}", "⅓": r"\frac{1}{3}",
+    "⅔": r"\frac{2}{3}", "¼": r"\frac{1}{4}", "¾": r"\frac{3}{4}", "π": r"\pi ", "θ": r"\theta ", "α": r"\alpha ",
+    "β": r"\beta ", "γ": r"\gamma ", "φ": r"\phi ", "λ": r"\lambda ", "μ": r"\mu ", "ω": r"\omega ", "σ": r"\sigma ",
+    "∅": r"\emptyset ", "ℝ": r"\mathbb{R}", "∫": r"\int ", "∑": r"\sum ", "…": r"\ldots ",
+}  # fmt: skip
+_TRANSLATE = str.maketrans(_SYMBOLS)
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿˣ", "0123456789-+nx")
+_SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿˣ]+")
+_WRAPPER = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mbox|operatorname|boxed)\s?\{([^{}]*)\}")
+_DROPPED = re.compile(
+    r"\\(?:left|right|displaystyle|textstyle|big|Big|bigg|Bigg)[lr]?(?![a-zA-Z])|\\[()]|\\[\[\]]|[$`]|\\tag\{[^{}]*\}"
+)
+_SPACE = re.compile(r"\\[,;:!> ]|~|\\(?:quad|qquad|,)(?![a-zA-Z])")
+_FUNCTIONS = "sqrt|sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|log|ln|exp|pi|theta|alpha|beta|gamma|lambda|infty"
+_BARE_FUNCTION = re.compile(rf"(?<![\\a-zA-Z])({_FUNCTIONS})(?![a-zA-Z])")
+_GLUED_PI = re.compile(r"(?<![\\a-zA-Z])pi(?=[a-zA-Z]\b)")
+_RENAMED = (
+    (re.compile(r"\\[dtc]frac(?![a-zA-Z])"), r"\\frac"),
+    (re.compile(r"\\leq(?:slant)?(?![a-zA-Z])"), r"\\le "),
+    (re.compile(r"\\geq(?:slant)?(?![a-zA-Z])"), r"\\ge "),
+    (re.compile(r"\\(?:times|ast)(?![a-zA-Z])"), r"\\cdot "),
+    (re.compile(r"\\neq(?![a-zA-Z])"), r"\\ne "),
+    (re.compile(r"\\(?:simeq|thickapprox)(?![a-zA-Z])"), r"\\approx "),
+    (re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree(?![a-zA-Z])|\\circ(?![a-zA-Z])"), "°"),
+    (re.compile(r"\\frac\s?([0-9])\s?([0-9])"), r"\\frac{\1}{\2}"),
+    (re.compile(r"\\sqrt\s?([0-9a-zA-Z])(?![0-9.])"), r"\\sqrt{\1}"),
+    (re.compile(r"\\sqrt\s?([0-9.]+)"), r"\\sqrt{\1}"),
+    (re.compile(r"\*\*"), "^"),
+    (re.compile(r"\*"), r"\\cdot "),
+    (re.compile(r"\^\s?([-+]?[0-9]+)"), r"^{\1}"),
+    (re.compile(r"\^\s?([-+]?[a-zA-Z])(?![a-zA-Z])"), r"^{\1}"),
+    (re.compile(r"_\s?([0-9]+|[a-zA-Z])"), r"_{\1}"),
+    (re.compile(r"(?<=\d)(?:,|\{,\})(?=\d{3}(?!\d))"), ""),
+    (re.compile(r"(?<=\d)\\,(?=\d{3}(?!\d))"), ""),
+)  # fmt: skip
+_PARENTHESISED = re.compile(r"(\\sqrt|\^)\s?\(")
+
+
+def to_latex(text: str, *, thousands: bool = True) -> str:
+    r"""`text` as LaTeX without dollar signs: "2*sqrt(3)" and "2√3" become `2\cdot \sqrt{3}` and `2\sqrt{3}`.
+
+    Degrees become the sign °. With `thousands` a comma before three digits is dropped: not so in a list.
+    """
+    if not text.isascii():
+        text = _SUPERSCRIPT_RUN.sub(lambda m: "^{" + m.group().translate(_SUPERSCRIPTS) + "}", text)
+        text = unicodedata.normalize("NFKC", text.translate(_TRANSLATE)).translate(_TRANSLATE)
+    text = _emphasis(text.strip())
+    text = _SPACE.sub(" ", _DROPPED.sub(" ", text)) if thousands else _DROPPED.sub(" ", text)
+    for _ in range(3):  # wrappers in wrappers
+        text, count = _WRAPPER.subn(r" \1 ", text)
+        if not count:
+            break
+    text = _BARE_FUNCTION.sub(r"\\\1", _GLUED_PI.sub(r"\\pi ", text))
+    text = _braced(text)
+    renamed = _RENAMED if thousands else _RENAMED[:-2]
+    for pattern, replacement in renamed:
+        text = pattern.sub(replacement, text)
+    return " ".join(text.split()).rstrip(" .,;")
+
+
+def squeeze(latex: str) -> str:
+    """What two spellings of one expression share: no spaces, no explicit product sign."""
+    return _BREAK.sub("", latex.replace(r"\cdot", "·")).replace("·", r"\cdot")
+
+
+_BREAK = re.compile(r"\s+")
+
+
+def _emphasis(text: str) -> str:
+    """Without Markdown around the whole: `**x**`, `_x_`."""
+    while len(text) > 2 and text[0] in "*_" and text[-1] == text[0]:
+        text = text[1:-1].strip()
+    return text
+
+
+def _braced(text: str) -> str:
+    r"""`\sqrt(...)` and `^(...)` with braces instead of parentheses, where they balance."""
+    if not _PARENTHESISED.search(text):
+        return text
+    out = list(text)
+    for match in _PARENTHESISED.finditer(text):
+        end = _closing(text, match.end() - 1)
+        if end is not None:
+            out[match.end() - 1], out[end] = "{", "}"
+    return "".join(out)
+
+
+def _closing(text: str, start: int) -> int | None:
+    depth = 0
+    for place in range(start, min(len(text), start + 512)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if not depth:
+            return place
+    return None

@@ -1,0 +1,1 @@
+"""Checks of a dataset by means other than those that made it."""
