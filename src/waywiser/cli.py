@@ -147,7 +147,7 @@ def ask(
     Example: waywiser ask starter "How far is the chair from the camera, in metres?" --image room.png
     """
     from waywiser.models.asking import ask as ask_model
-    from waywiser.models.asking import read_image
+    from waywiser.models.pictures import read_image
 
     images = [read_image(path) for path in image]  # before the model: a bad picture should not cost a load
     from waywiser.models.loading import load

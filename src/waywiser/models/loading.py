@@ -10,12 +10,20 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from transformers import AutoModelForImageTextToText, AutoProcessor, PreTrainedModel, ProcessorMixin
+from transformers import (
+    CONFIG_MAPPING,
+    AutoConfig,
+    AutoModelForImageTextToText,
+    PreTrainedConfig,
+    PreTrainedModel,
+    ProcessorMixin,
+)
 from transformers.utils import logging
 
 from waywiser.errors import ModelError
+from waywiser.recipe import nearest
 
-from .starter import WaywiserStarterForConditionalGeneration, WaywiserStarterProcessor
+from .families import read_processor
 
 _DTYPES = ("auto", "float32", "bfloat16", "float16")
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
@@ -33,33 +41,46 @@ def load(
     Errors: ModelError, one line, for anything missing, truncated, unknown, unsafe or not fitting.
     """
     folder = Path(path)
-    config = _read_config(folder)
+    config = load_config(folder)
     _check_weights(folder)
-    options = {
+    options: dict[str, Any] = {
         "dtype": _dtype(dtype),
         "local_files_only": True,
         "trust_remote_code": False,
         "use_safetensors": True,
     }
-    model_type = config["model_type"]
-    model_class: Any = AutoModelForImageTextToText
-    processor_class: Any = AutoProcessor
-    if model_type == "waywiser_starter":
-        model_class, processor_class = WaywiserStarterForConditionalGeneration, WaywiserStarterProcessor
     target = _device(device)
-    with _no_progress_bar():
-        with _one_line(f"cannot load the {model_type} model in {folder}"):
-            model, found = model_class.from_pretrained(folder, output_loading_info=True, **options)
-        _check_keys(folder, found)
-        with _one_line(f"cannot load the processor in {folder}"):
-            processor = processor_class.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    with _no_progress_bar(), _one_line(f"cannot load the {config.model_type} model in {folder}"):
+        model, found = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
+    _check_keys(folder, found)
+    return model.to(target).eval(), load_processor(folder)
+
+
+def load_config(path: str | Path) -> PreTrainedConfig:
+    """The configuration of a model folder. Errors: ModelError, one line, for one that is missing, wrong or unknown."""
+    folder = Path(path)
+    model_type = _read_config(folder)["model_type"]
+    if model_type not in CONFIG_MAPPING:
+        near = nearest(model_type, CONFIG_MAPPING.keys())
+        hint = f"did you mean {near!r}?" if near else "it needs another version of transformers"
+        raise ModelError(f"model type {model_type!r} in {folder} is unknown: {hint} (code from a folder is never run)")
+    with _one_line(f"the {model_type} configuration in {folder} is wrong"):
+        return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def load_processor(path: str | Path) -> ProcessorMixin:
+    """The processor of a model folder, without its weights. Errors: ModelError, one line, as `load`."""
+    folder = Path(path)
+    config = load_config(folder)
+    with _no_progress_bar(), _one_line(f"cannot load the processor in {folder}"):
+        processor = read_processor(folder, config)
     if not isinstance(processor, ProcessorMixin):
         # AutoProcessor gives a bare tokenizer where a part (video, torchvision) is missing.
         raise ModelError(
             f"the processor in {folder} came back as {type(processor).__name__}, which reads no images: "
             "add its preprocessor files, or install torchvision where it needs it"
         )
-    return model.to(target).eval(), processor
+    return processor
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
@@ -84,6 +105,7 @@ def _is_adapter(folder: Path) -> bool:
 
 def _check_weights(folder: Path) -> None:
     weights = sorted(folder.glob("*.safetensors"))
+    _check_index(folder, {file.name for file in weights})
     if not weights:
         if any(file.suffix in _PICKLES for file in folder.iterdir()):
             raise ModelError(f"{folder} holds pickled weights only, which can run code: convert them to safetensors")
@@ -94,6 +116,19 @@ def _check_weights(folder: Path) -> None:
                 pass
         except Exception as error:
             raise ModelError(f"{file} is damaged or truncated ({_short(error)}): copy it again") from error
+
+
+def _check_index(folder: Path, there: set[str]) -> None:
+    """Errors: ModelError where the index of a model in several files is damaged or names a file that is not there."""
+    file = folder / "model.safetensors.index.json"
+    if not file.is_file():
+        return
+    try:
+        named = set(json.loads(file.read_text(encoding="utf-8"))["weight_map"].values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{file} is not a readable index ({_short(error)}): copy the model folder again") from error
+    if missing := sorted(map(str, named - there)):
+        raise ModelError(f"{len(missing)} of {len(named)} weight files are missing in {folder}, first {missing[0]}")
 
 
 def _check_keys(folder: Path, found: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""`M2ReasoningConfig`: the released `bailing_qwen2_5` configuration, read into transformers' own parts and written back."""
+"""`M2ReasoningConfig`: the released `bailing_qwen2_5` configuration, read into transformers' parts and written back."""
 
 import copy
 from dataclasses import fields

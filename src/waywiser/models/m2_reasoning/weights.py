@@ -34,6 +34,9 @@ def register(model_type: str) -> None:
     """Let `from_pretrained` read the release's names and `save_pretrained` write them."""
     register_checkpoint_conversion_mapping(
         model_type,
-        [WeightRenaming(source_patterns=f"^{re.escape(theirs)}", target_patterns=ours) for theirs, ours in RENAMED.items()],
+        [
+            WeightRenaming(source_patterns=f"^{re.escape(theirs)}", target_patterns=ours)
+            for theirs, ours in RENAMED.items()
+        ],
         overwrite=True,
     )
