@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from transformers import AutoImageProcessor, AutoProcessor, PreTrainedConfig, ProcessorMixin
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
-from transformers.utils import is_torchvision_available
+from transformers.utils.import_utils import is_torchvision_available
 
 from waywiser.errors import ModelError
 from waywiser.recipe import nearest

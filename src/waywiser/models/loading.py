@@ -51,7 +51,8 @@ def load(
     }
     target = _device(device)
     with _no_progress_bar(), _one_line(f"cannot load the {config.model_type} model in {folder}"):
-        model, found = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
+        loaded: Any = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
+        model, found = loaded
     _check_keys(folder, found)
     return model.to(target).eval(), load_processor(folder)
 

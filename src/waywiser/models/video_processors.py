@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from transformers import AutoTokenizer, BatchFeature
 from transformers.image_transforms import normalize, rescale
-from transformers.image_utils import IMAGENET_STANDARD_MEAN, IMAGENET_STANDARD_STD, OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
+from transformers.image_utils import ChannelDimension
+from transformers.utils.constants import (
+    IMAGENET_STANDARD_MEAN,
+    IMAGENET_STANDARD_STD,
+    OPENAI_CLIP_MEAN,
+    OPENAI_CLIP_STD,
+)
 from transformers.video_processing_utils import VideoProcessorMixin
 from transformers.video_utils import VideoMetadata
 
@@ -121,9 +127,9 @@ class FrameVideoProcessor(VideoProcessorMixin):
         if picture.size != (width, height):
             picture = picture.resize((width, height), Image.Resampling.BICUBIC)
         pixels = np.asarray(picture, dtype=np.uint8).transpose(2, 0, 1)
-        scaled = rescale(pixels, scale=1 / 255, data_format="channels_first", input_data_format="channels_first")
-        mean, std = list(self.image_mean), list(self.image_std)
-        return normalize(scaled, mean=mean, std=std, data_format="channels_first", input_data_format="channels_first")
+        layout: dict[str, Any] = {"data_format": ChannelDimension.FIRST, "input_data_format": ChannelDimension.FIRST}
+        scaled = rescale(pixels, scale=1 / 255, **layout)
+        return normalize(scaled, mean=list(self.image_mean), std=list(self.image_std), **layout)
 
     def _cut(self, frames: NDArray[np.float32]) -> tuple[NDArray[np.float32], tuple[int, int, int]]:
         """(T, 3, H, W) -> patches (t * h * w, 3 * pair * patch * patch), those to be merged side by side."""

@@ -120,7 +120,7 @@ def _from_animation(file: Path, sampling: FrameSampling, fit: Fit | None) -> Vid
 
 def _from_stream(file: Path, sampling: FrameSampling, fit: Fit | None) -> Video:
     try:
-        import av
+        import av  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise ModelError(
             f"{file} needs PyAV to be decoded: pip install 'waywiser[video]', or give a folder of frames"
@@ -153,11 +153,13 @@ def _collect(
     frames: Iterator[Image.Image], chosen: list[int], fps: float, total: int, fit: Fit | None, damaged: str = ""
 ) -> Video:
     arrays: list[NDArray[np.uint8]] = []
-    shape: tuple[int, int] | None = None
+    shape = size = (0, 0)
     for frame in frames:
-        if shape is None:
-            shape = frame.size
-            size = fit(len(chosen), frame.height, frame.width)[::-1] if fit else shape
+        if not arrays:
+            shape = size = frame.size
+            if fit is not None:
+                height, width = fit(len(chosen), frame.height, frame.width)
+                size = (width, height)
         elif frame.size != shape:
             raise ModelError(f"frames differ in size ({shape[0]} x {shape[1]} and {frame.width} x {frame.height})")
         resized = frame if frame.size == size else frame.resize(size, Image.Resampling.BICUBIC)

@@ -14,7 +14,7 @@ from transformers import (
     AutoVideoProcessor,
     PreTrainedTokenizerFast,
 )
-from transformers.utils import is_torchvision_available
+from transformers.utils.import_utils import is_torchvision_available
 
 from . import weights
 from .config import M2ReasoningConfig

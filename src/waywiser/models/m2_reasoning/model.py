@@ -44,7 +44,7 @@ class M2ReasoningModel(Qwen2_5_VLModel):
     that comes several times in a batch is encoded once.
     """
 
-    config: M2ReasoningConfig
+    config: M2ReasoningConfig  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, config: M2ReasoningConfig) -> None:
         super().__init__(config)
@@ -175,7 +175,7 @@ class M2ReasoningModel(Qwen2_5_VLModel):
 class M2ReasoningForConditionalGeneration(Qwen2_5_VLForConditionalGeneration):
     """M2-Reasoning with its language head; loads and saves the release's names of weights (`weights.RENAMED`)."""
 
-    config: M2ReasoningConfig
+    config: M2ReasoningConfig  # pyright: ignore[reportIncompatibleVariableOverride]
     model: M2ReasoningModel
 
     def __init__(self, config: M2ReasoningConfig) -> None:
@@ -202,7 +202,7 @@ class M2ReasoningForConditionalGeneration(Qwen2_5_VLForConditionalGeneration):
             model_kwargs = {**model_kwargs, "mm_token_type_ids": self.model.token_types(ids)}
         return cast(Any, super())._prepare_position_ids_for_generation(inputs_tensor, model_kwargs)
 
-    def _expand_multimodal_outputs(
+    def _expand_multimodal_outputs(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, input_ids: Tensor, mm_encoder_output: dict[str, Any], **kwargs: Any
     ) -> dict[str, Any]:
         """One kind at a time: image and video patches may share an id, which would be counted twice."""

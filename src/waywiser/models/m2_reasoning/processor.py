@@ -78,7 +78,9 @@ class M2ReasoningProcessor(TakesFrames, ProcessorMixin):
     @property
     def token_ids(self) -> dict[str, int]:
         """Ids of the patch token and the tokens before a picture and a video, as `positions.token_types` takes them."""
-        patch, image, video = self.tokenizer.convert_tokens_to_ids([PATCH, IMAGE_START, VIDEO_START])
+        patch, image, video = (
+            cast(int, self.tokenizer.convert_tokens_to_ids(t)) for t in (PATCH, IMAGE_START, VIDEO_START)
+        )
         return {"image": patch, "video": patch, "image_start": image, "video_start": video}
 
     def apply_chat_template(self, conversation: Any, chat_template: str | None = None, **kwargs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
