@@ -172,6 +172,37 @@ def ask(
 
 
 @app.command()
+def plan(
+    model: Annotated[str, typer.Option(help="A model folder (config.json is enough), or 'starter'.")],
+    width: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 1280,
+    height: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 720,
+    seconds: Annotated[float, typer.Option(help="Length of a video.")] = 10.0,
+    video_fps: Annotated[float, typer.Option(help="Its frames a second.")] = 30.0,
+    context: Annotated[int, typer.Option(min=1, help="Tokens of a row.")] = 8192,
+    batch_size: Annotated[int, typer.Option(min=1, help="Rows at a time.")] = 1,
+    lora_rank: Annotated[int, typer.Option(min=1)] = 16,
+    dtype: Annotated[str, typer.Option(help="bfloat16, float16 or float32.")] = "bfloat16",
+    as_json: Json = False,
+) -> None:
+    """What a model takes: parameters, memory for answering and training, tokens of a picture and a video.
+
+    No weights are read. Where the folder has some, it is checked that they map one to one (else exit 1).
+    Example: waywiser plan --model M2-Reasoning --width 1920 --height 1080 --seconds 30
+    """
+    from waywiser.models.planning import PlanRequest, plan_model
+    from waywiser.models.planning_text import describe
+    from waywiser.recipe import build
+
+    values = {"model": _model_path(model), "width": width, "height": height, "seconds": seconds}
+    values |= {"video_fps": video_fps, "context": context, "batch_size": batch_size}
+    request = build(PlanRequest, {**values, "lora_rank": lora_rank, "dtype": dtype})
+    found = plan_model(request)
+    _print(found.model_dump(mode="json"), describe(found, request), as_json)
+    if not found.fits:
+        raise typer.Exit(EXIT_FOUND_WANTING)
+
+
+@app.command()
 def evaluate(
     model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
     data: Annotated[list[Path], typer.Option(help="A dataset folder; may be given several times.")],
