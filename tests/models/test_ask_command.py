@@ -61,7 +61,7 @@ def test_a_reply_comes_piece_by_piece_and_whole(m2):
     assert sampled[0] == sampled[1] != sampled[2]
 
 
-def test_presets_of_system_prompts(m2, files, m2_folder):
+def test_presets_of_system_prompts(m2_folder):
     assert system_prompt(None, "bailing_qwen2_5") == SYSTEM_PROMPTS["m2-reasoning"]
     assert "\\boxed{}" in SYSTEM_PROMPTS["m2-reasoning"]
     assert system_prompt(None, "qwen3_vl") is system_prompt("none", "bailing_qwen2_5") is None
@@ -127,7 +127,7 @@ def test_a_narrow_picture_is_one_line_for_qwen_too(folders, files, capsys):
     assert "200" in capsys.readouterr().err
 
 
-def test_broken_folders_are_one_line(folders, files, capsys, tmp_path):
+def test_broken_folders_are_one_line(folders, capsys, tmp_path):
     folder = shutil.copytree(folders["m2"], tmp_path / "m2")
     weights = folder / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])

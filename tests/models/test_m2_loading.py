@@ -6,9 +6,8 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForImageTextToText, AutoProcessor
+from transformers import AutoProcessor
 
-from models.m2_tiny import DATA, tiny_processor
 from models.test_loading import edit_config, edit_weights, refused
 from waywiser.models import load
 from waywiser.models.m2_reasoning import M2ReasoningForConditionalGeneration, M2ReasoningProcessor
@@ -127,10 +126,3 @@ def test_qwen_folders_load_without_torchvision_and_look_at_pictures_and_videos(t
     )  # fmt: skip
     assert int(batch["video_grid_thw"][0, 0]) == 2
     assert model.generate(**batch, max_new_tokens=2, do_sample=False).shape[1] == batch["input_ids"].shape[1] + 2
-
-
-def test_a_tiny_processor_is_the_datas(m2_folder):
-    assert (
-        AutoModelForImageTextToText.from_pretrained(DATA).config.image_token_id == tiny_processor().token_ids["image"]
-    )
-    assert (m2_folder / "config.json").read_bytes() == (DATA / "config.json").read_bytes()

@@ -99,14 +99,14 @@ class SFTRecipe(TrainingRecipe):
     """Cold start: supervised fine-tuning on questions with their gold reasoning and answers.
 
     `packing: image` puts all questions about one picture behind one image prefix (models that take
-    `segment_ids`); `none` is TRL's own prompt-completion collation, for any vision-language model.
-    `batch_size` counts rows: pictures under `packing: image`, questions otherwise.
+    `segment_ids`); `none` is TRL's own prompt-completion collation, for any vision-language model; `auto` is image
+    where the model can, else none. `batch_size` counts rows: pictures under image, questions under none.
     """
 
     stage: Literal["sft"] = "sft"
     model: str | None = Field(default=None, description="model folder, or 'starter' for the shipped one")
     starter: StarterShape | None = Field(default=None, description="build a fresh starter model instead")
-    packing: Literal["image", "none"] = "image"
+    packing: Literal["auto", "image", "none"] = "auto"
     batch_size: int = Field(default=32, ge=1)
     accumulate: int = Field(default=1, ge=1, description="forward passes per optimiser step")
     max_pack_tokens: int = Field(default=384, ge=64, description="a picture with more questions takes several rows")

@@ -1,6 +1,5 @@
 """Cold start: supervised fine-tuning on questions with gold reasoning, over TRL's SFTTrainer."""
 
-import inspect
 from typing import Any
 
 import torch
@@ -18,6 +17,7 @@ from waywiser.training.data import TrainingSet, read_training_set
 from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
+from waywiser.training.shared_prompts import can_share
 from waywiser.training.trainer import BudgetedTrainer, common_arguments, finish, own_bars_only, total_steps
 
 
@@ -51,7 +51,8 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     model, processor = _start(recipe, data)
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
-    rows, collator = _packed(recipe, data, model, processor) if recipe.packing == "image" else _plain(data)
+    packed = recipe.packing == "image" or (recipe.packing == "auto" and can_share(model))
+    rows, collator = _packed(recipe, data, model, processor) if packed else _plain(data)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
     checkpoint = folder.open()
@@ -59,7 +60,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     trainer = ColdStartTrainer(
         model=model,
-        args=_arguments(recipe, folder, steps),
+        args=_arguments(recipe, folder, steps, packed),
         train_dataset=rows,
         data_collator=collator,
         processing_class=processor,
@@ -91,7 +92,7 @@ def fresh_starter(shape: StarterShape, data: TrainingSet, seed: int) -> tuple[An
 
 
 def _packed(recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any) -> tuple[Dataset, PackCollator]:
-    if "segment_ids" not in inspect.signature(type(model).forward).parameters:
+    if not can_share(model):
         raise RecipeError(f"{type(model).__name__} cannot pack questions (no segment_ids): use packing: none")
     packs = make_packs(data, processor, model.config.image_token_id, recipe.max_pack_tokens)
     pixels = torch.cat(
@@ -119,12 +120,12 @@ def _plain(data: TrainingSet) -> tuple[Dataset, None]:
     return rows.with_transform(fetch), None
 
 
-def _arguments(recipe: SFTRecipe, folder: RunFolder, steps: int | None) -> SFTConfig:
+def _arguments(recipe: SFTRecipe, folder: RunFolder, steps: int | None, packed: bool) -> SFTConfig:
     return SFTConfig(
         **common_arguments(recipe, folder, steps),
         per_device_train_batch_size=recipe.batch_size,
         gradient_accumulation_steps=recipe.accumulate,
-        completion_only_loss=recipe.packing == "none",
+        completion_only_loss=not packed,
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
         dataloader_drop_last=True,
