@@ -105,6 +105,30 @@ def test_generation_from_a_cache_equals_generation_without(model, cases):
     assert torch.equal(model.generate(**batch, **options), model.generate(**batch, use_cache=False, **options))
 
 
+def test_a_chat_that_goes_on_from_its_cache_has_the_logits_of_the_whole(model, cases):
+    """Text and picture, then text and a video, then single tokens; padded on the left."""
+    image, video = cases["image1"][0], cases["video"][0]
+    text = cases["text"][0]["input_ids"][:, :5]
+    ids = torch.cat([torch.full((1, 3), PAD), image["input_ids"], video["input_ids"], text], dim=1)
+    mask = (torch.arange(ids.shape[1]) >= 3).long()[None]
+    pixels = {key: part[key] for part in (image, video) for key in (*PIXELS, *PIXELS.values()) if key in part}
+    first = 3 + image["input_ids"].shape[1]
+    second = first + video["input_ids"].shape[1]
+    with torch.no_grad():
+        whole = model(input_ids=ids, attention_mask=mask, **pixels).logits
+        seen = {key: pixels[key] for key in ("pixel_values", "image_grid_thw")}
+        part = model(input_ids=ids[:, :first], attention_mask=mask[:, :first], use_cache=True, **seen)
+        logits = [part.logits]
+        seen = {key: pixels[key] for key in ("pixel_values_videos", "video_grid_thw")}
+        for start, end in [(first, second), *((i, i + 1) for i in range(second, ids.shape[1]))]:
+            part = model(
+                input_ids=ids[:, start:end], attention_mask=mask[:, :end], past_key_values=part.past_key_values, **seen
+            )
+            logits.append(part.logits)
+            seen = {"video_grid_thw": pixels["video_grid_thw"]}  # as loops of single tokens pass it again
+    assert (torch.cat(logits, dim=1) - whole)[:, 3:].abs().max() < 2e-5
+
+
 def test_several_samples_of_a_row_with_a_picture_and_a_video_share_the_patch_token(model, cases):
     image, video = cases["image1"][0], cases["video"][0]
     ids = torch.cat([image["input_ids"], video["input_ids"]], dim=1)

@@ -133,6 +133,26 @@ def test_cold_start_and_rlvr_train_it_as_any_model(dataset: Path, folder: Path, 
     assert model.config.to_released_dict()["llm_config"]["use_llm_3drope"] == "m_rope"
 
 
+def test_recipes_train_adapters_and_save_the_merged_model(dataset: Path, folder: Path, tmp_path: Path) -> None:
+    lora = {"rank": 2, "alpha": 4, "targets": r".*language_model.*\.(q_proj|v_proj)"}
+    sft = {"out": tmp_path / "sft", "model": str(folder), "data": {"path": str(dataset)}, "batch_size": 4, **COMMON}
+    cold = run_sft(build(SFTRecipe, {**sft, "lora": lora, "save_steps": 1}))
+    rlvr = {
+        "out": tmp_path / "rlvr", "model": str(cold.model), "data": {"path": str(dataset)}, "prompts_per_step": 2,
+        "num_generations": 2, "max_completion_length": 4, "lora": lora, **COMMON, "max_steps": 1,
+        "rewards": {"weights": {"format": 1.0}}, "strategy": {"weight": "none"},
+    }  # fmt: skip
+    last = run_rlvr(build(RLVRRecipe, rlvr))
+    released = load_file(DATA / "model.safetensors")
+    for model in (cold.model, last.model):
+        trained = load_file(model / "model.safetensors")
+        assert trained.keys() == released.keys()
+        changed = {name for name in released if not torch.equal(trained[name], released[name])}
+        adapted = ("self_attn.q_proj.weight", "self_attn.v_proj.weight")
+        assert changed == {name for name in released if name.endswith(adapted)}
+        load(model)
+
+
 def test_groups_share_their_prefill_and_pictures_are_encoded_once(tiny) -> None:
     model, processor = tiny
     model.eval()

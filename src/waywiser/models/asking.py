@@ -11,6 +11,7 @@ from transformers import PreTrainedModel, ProcessorMixin, TextStreamer
 
 from waywiser.errors import ModelError
 
+from .families import stopping
 from .pictures import to_rgb
 from .videos import Video
 
@@ -64,7 +65,7 @@ def ask(
     room = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     if room is not None and length + max_new_tokens > room:
         raise ModelError(f"the question is too long: {length} tokens and {max_new_tokens} new ones exceed {room}")
-    sampling: dict[str, Any] = {"do_sample": temperature > 0}
+    sampling: dict[str, Any] = {"do_sample": temperature > 0, **stopping(model, processor)}
     if temperature > 0:
         sampling |= {"temperature": temperature, "top_k": top_k, "top_p": top_p}
     else:  # a folder's own sampling settings would only bring warnings

@@ -14,7 +14,7 @@ from waywiser.errors import ModelError
 from .asking import ask
 from .batch_asking import ask_rows, read_rows
 from .families import default_new_tokens, frame_sampling, system_prompt
-from .loading import load, load_config, load_processor
+from .loading import check_weights, load, load_config, load_processor
 from .m2_reasoning import M2ReasoningProcessor
 from .m2_reasoning.processor import GENERATION_PROMPTS
 from .pictures import read_image
@@ -57,6 +57,7 @@ def run_ask(request: AskRequest) -> int:
     rows = read_rows(request.batch) if request.batch is not None else []
     images = [read_image(path) for path in request.images]
     system = system_prompt(request.system, load_config(request.model).model_type)
+    check_weights(request.model)
     processor = load_processor(request.model)
     video = read_video(request.video, *frame_sampling(processor)) if request.video is not None else None
     _choose_prompt(processor, request.generation_prompt)

@@ -60,6 +60,13 @@ def default_new_tokens(model: Any) -> int:
     return int(given or (256 if model.config.model_type == "waywiser_starter" else 4096))
 
 
+def stopping(model: Any, processor: Any) -> dict[str, Any]:
+    """What ends a reply, for `generate`: the folder's tokens and the tokenizer's, which some folders leave out."""
+    own = model.generation_config.eos_token_id
+    ends = {*([] if own is None else [own] if isinstance(own, int) else own), processor.tokenizer.eos_token_id}
+    return {"eos_token_id": sorted(ends - {None}) or None, "pad_token_id": processor.tokenizer.pad_token_id}
+
+
 def frame_sampling(processor: ProcessorMixin) -> tuple[FrameSampling, Fit | None]:
     """Which frames of a video go to a model, and the size they are brought to; None leaves them as they are.
 

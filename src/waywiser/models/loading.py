@@ -42,7 +42,7 @@ def load(
     """
     folder = Path(path)
     config = load_config(folder)
-    _check_weights(folder)
+    check_weights(folder)
     options: dict[str, Any] = {
         "dtype": _dtype(dtype),
         "local_files_only": True,
@@ -104,7 +104,9 @@ def _is_adapter(folder: Path) -> bool:
     return (folder / "adapter_config.json").is_file()
 
 
-def _check_weights(folder: Path) -> None:
+def check_weights(path: str | Path) -> None:
+    """Open every weight file of a model folder. Errors: ModelError for none, missing, damaged or pickled ones."""
+    folder = Path(path)
     weights = sorted(folder.glob("*.safetensors"))
     _check_index(folder, {file.name for file in weights})
     if not weights:

@@ -7,12 +7,8 @@ from waywiser.errors import ModelError
 MAX_RATIO = 200
 
 
-def fitted_size(height: int, width: int, *, factor: int, least: int, most: int) -> tuple[int, int]:
-    """The size (height, width) in multiples of `factor`, near the picture's own shape, of `least` to `most` pixels.
-
-    The rule of the M2-Reasoning release and of Qwen2-VL's utilities (arXiv 2409.12191). Errors: ModelError for a
-    picture without pixels or one side more than 200 times the other.
-    """
+def check_shape(height: int, width: int) -> None:
+    """Errors: ModelError for a picture without pixels or one side more than 200 times the other."""
     if min(height, width) < 1:
         raise ModelError(f"a picture of {width} x {height} pixels is empty")
     if max(height, width) > MAX_RATIO * min(height, width):
@@ -20,6 +16,14 @@ def fitted_size(height: int, width: int, *, factor: int, least: int, most: int) 
             f"a picture of {width} x {height} pixels is too narrow: one side is more than {MAX_RATIO} times the "
             "other; crop it"
         )
+
+
+def fitted_size(height: int, width: int, *, factor: int, least: int, most: int) -> tuple[int, int]:
+    """The size (height, width) in multiples of `factor`, near the picture's own shape, of `least` to `most` pixels.
+
+    The rule of the M2-Reasoning release and of Qwen2-VL's utilities (arXiv 2409.12191). Errors: as `check_shape`.
+    """
+    check_shape(height, width)
     tall, wide = (max(factor, round(side / factor) * factor) for side in (height, width))
     if tall * wide > most:
         shrink = math.sqrt(height * width / most)

@@ -22,7 +22,7 @@ from transformers.video_utils import VideoMetadata
 from waywiser.errors import ModelError
 
 from .pictures import to_rgb
-from .resizing import fitted_size
+from .resizing import check_shape, fitted_size
 from .videos import FrameSampling
 
 _PATCHES = ("patch_size", "temporal_patch_size", "merge_size", "image_mean", "image_std")
@@ -156,7 +156,7 @@ class Qwen3FrameVideoProcessor(FrameVideoProcessor):
 
         factor, least = self.patch_size * self.merge_size, self.size["shortest_edge"]
         share = max(min(self.frame_tokens * factor**2, self.size["longest_edge"] // frames), int(least * 1.05))
-        fitted_size(height, width, factor=factor, least=1, most=height * width + factor**2)  # refuses narrow frames
+        check_shape(height, width)
         return smart_resize(
             frames, height, width, self.temporal_patch_size, factor, min_pixels=least, max_pixels=share * frames
         )

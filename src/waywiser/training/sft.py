@@ -10,6 +10,7 @@ from trl.trainer.sft_trainer import SFTTrainer
 
 from waywiser.errors import RecipeError
 from waywiser.tasks.completion import gold_completion
+from waywiser.training.adapters import peft_config
 from waywiser.training.batching import LengthGroupedSampler
 from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
@@ -64,6 +65,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         train_dataset=rows,
         data_collator=collator,
         processing_class=processor,
+        peft_config=peft_config(recipe.lora),
     )
     if collator is not None:
         trainer.lengths = [len(pack) for pack in collator.packs]

@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import fields
-from typing import Any
+from typing import Any, ClassVar
 
 from transformers import Qwen2_5_VLConfig, Qwen2Config
 from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLTextConfig
@@ -34,6 +34,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
     """
 
     model_type = "bailing_qwen2_5"
+    auto_map: ClassVar[dict[str, str]] = {}  # TRL reads it from any class that transformers does not have
 
     mlp_depths: int = 2
     use_llm_3drope: bool | str | None = "m_rope"
@@ -49,6 +50,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
             self._read_release(_mapping("llm_config", llm))
         if self.vision_config is None or isinstance(self.vision_config, dict):
             self.vision_config = _vision_values(self.vision_config or {})
+        kwargs.pop("auto_map", None)  # names the release's own code, which is not used
         for unused in ("audio_config", "use_vit_lora", "use_llm_lora"):
             if kwargs.pop(unused, None):
                 raise ModelError(f"{unused} is set: sound and LoRA inside the checkpoint are not supported")
