@@ -160,13 +160,14 @@ def ask(
     Many:    waywiser ask MODEL --batch questions.jsonl --out replies.jsonl
     """
     from waywiser.models.console import AskRequest, run_ask
+    from waywiser.recipe import build
 
-    request = AskRequest(
-        model=_model_path(model), question=question, images=image or [], video=video, system=system, batch=batch,
-        out=out, temperature=temperature, top_p=top_p, top_k=top_k, max_new_tokens=max_new_tokens, seed=seed,
-        generation_prompt=generation_prompt, device=device, as_json=as_json,
-    )  # fmt: skip
-    if failed := run_ask(request):
+    values = {
+        "model": _model_path(model), "question": question, "images": image or [], "video": video, "system": system,
+        "batch": batch, "out": out, "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed,
+        "max_new_tokens": max_new_tokens, "generation_prompt": generation_prompt, "device": device, "as_json": as_json,
+    }  # fmt: skip
+    if failed := run_ask(build(AskRequest, values)):
         sys.stderr.write(f"waywiser: {failed} rows could not be asked; their error says why\n")
         raise typer.Exit(EXIT_FOUND_WANTING)
 

@@ -18,6 +18,7 @@ from .loading import check_weights, load, load_config, load_processor
 from .m2_reasoning import M2ReasoningProcessor
 from .m2_reasoning.processor import GENERATION_PROMPTS
 from .pictures import read_image
+from .resizing import check_shape
 from .videos import read_video
 
 
@@ -33,10 +34,10 @@ class AskRequest(BaseModel):
     system: str | None = None
     batch: Path | None = None
     out: Path | None = None
-    temperature: float = 0.0
-    top_p: float = 1.0
-    top_k: int = 0
-    max_new_tokens: int | None = None
+    temperature: float = Field(default=0.0, ge=0)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    top_k: int = Field(default=0, ge=0)
+    max_new_tokens: int | None = Field(default=None, ge=1)
     seed: int = 0
     generation_prompt: str | None = None
     device: str | None = None
@@ -46,7 +47,7 @@ class AskRequest(BaseModel):
 def run_ask(request: AskRequest) -> int:
     """Answer on standard output or in `out`; returns how many rows of a batch failed.
 
-    Everything that can be wrong with a request is found before the weights are read. Errors: ModelError.
+    What is wrong with a request is found before the weights are read. Errors: ModelError.
     """
     if (request.question is None) == (request.batch is None):
         raise ModelError("give a question, or --batch with a JSONL file of questions")
@@ -56,9 +57,12 @@ def run_ask(request: AskRequest) -> int:
         raise ModelError("--out is for --batch: redirect the output of one question instead")
     rows = read_rows(request.batch) if request.batch is not None else []
     images = [read_image(path) for path in request.images]
-    system = system_prompt(request.system, load_config(request.model).model_type)
+    model_type = load_config(request.model).model_type
+    system = system_prompt(request.system, model_type)
     check_weights(request.model)
     processor = load_processor(request.model)
+    for image in images if model_type != "waywiser_starter" else []:  # the starter squeezes any shape
+        check_shape(image.height, image.width)
     video = read_video(request.video, *frame_sampling(processor)) if request.video is not None else None
     _choose_prompt(processor, request.generation_prompt)
     device = request.device or ("cuda" if torch.cuda.is_available() else "cpu")

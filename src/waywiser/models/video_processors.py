@@ -61,7 +61,8 @@ class FrameVideoProcessor(VideoProcessorMixin):
         for name in self._SETTINGS:
             given = kwargs.get(name)
             setattr(self, name, getattr(type(self), name) if given is None else given)
-        self.size = {key: int(self.size[key]) for key in ("shortest_edge", "longest_edge")}
+        named = (("shortest_edge", "min_pixels"), ("longest_edge", "max_pixels"))  # older folders have the latter
+        self.size = {key: int(self.size.get(key) or self.size.get(old) or type(self).size[key]) for key, old in named}
 
     def to_dict(self) -> dict[str, Any]:
         return {**super().to_dict(), "video_processor_type": self.saved_as or type(self).__name__}

@@ -121,14 +121,19 @@ class M2ReasoningModel(Qwen2_5_VLModel):
         second_per_grid_ts: Tensor | None = None,  # noqa: ARG002
         mm_token_type_ids: Tensor | None = None,  # noqa: ARG002
     ) -> Tensor:
-        """Positions (3, B, L) of what `forward` was given; after a first part they go on from where it ended."""
+        """Positions (3, B, L) of what `forward` was given; after a first part they go on from where it ended.
+
+        Errors: ModelError for pictures with embeddings alone, whose places cannot be known.
+        """
         past = 0 if past_key_values is None else int(past_key_values.get_seq_length())
         rows, length = inputs_embeds.shape[:2]
         if attention_mask is None or attention_mask.ndim != 2:
             attention_mask = torch.ones(rows, past + length, dtype=torch.long, device=inputs_embeds.device)
         grids: dict[str, Any] = {"image_grid_thw": image_grid_thw, "video_grid_thw": video_grid_thw}
-        if input_ids is None or (past > 0 and not bool(self.token_types(input_ids).any())):
+        if past > 0 and (input_ids is None or not bool(self.token_types(input_ids).any())):
             grids = {}  # one-by-one decoding passes the pictures of the prompt again
+        if input_ids is None and self.config.positions_3d and any(grid is not None for grid in grids.values()):
+            raise ModelError("pictures need input_ids, or position_ids beside inputs_embeds, for their positions")
         ids = input_ids if input_ids is not None else attention_mask[:, -length:].long()
         positions, deltas = self.get_rope_index(ids, attention_mask=attention_mask[:, -length:], **grids)
         if past == 0:
