@@ -8,9 +8,12 @@ import pytest
 import torch
 from transformers import AutoProcessor
 
+from models.m2_tiny import DATA
 from models.test_loading import edit_config, edit_weights, refused
-from waywiser.models import load
+from waywiser.errors import ModelError
+from waywiser.models import ask, load, load_processor
 from waywiser.models.m2_reasoning import M2ReasoningForConditionalGeneration, M2ReasoningProcessor
+from waywiser.training.loading import load_start
 
 
 @pytest.fixture
@@ -42,6 +45,17 @@ def test_the_releases_own_processor_files_are_read_without_its_code(folder):
     processor = load(folder)[1]
     assert (processor.image_processor.patch_size, processor.image_processor.size["longest_edge"]) == (4, 4096)
     assert (processor.video_processor.patch_size, processor.video_processor.size["longest_edge"]) == (4, 768 * 784)
+
+
+def test_weights_alone_load_and_the_use_of_a_processor_says_what_is_missing():
+    model, processor = load(DATA)
+    assert type(model) is M2ReasoningForConditionalGeneration
+    with pytest.raises(ModelError, match="weights alone"):
+        ask(model, processor, "What is it?")
+    with pytest.raises(ModelError, match="weights alone"):
+        load_start(str(DATA))
+    with pytest.raises(ModelError, match="cannot load the processor"):
+        load_processor(DATA)
 
 
 @pytest.mark.parametrize("keep", [5, 5000, -1])
@@ -77,14 +91,15 @@ def test_wrong_configurations_are_refused(folder):
     config = json.loads((folder / "config.json").read_text())
     llm, vision = config["llm_config"], config["vision_config"]
     for changes, words in (
-        ({"llm_config": {**llm, "hidden_size": 72}}, "bailing_qwen2_5"),
+        ({"llm_config": {**llm, "hidden_size": 72}}, "another shape"),
         ({"llm_config": {**llm, "num_hidden_layers": 2}}, "unknown in"),
         ({"llm_config": {**llm, "num_hidden_layers": 4}}, "missing from"),
-        ({"vision_config": {**vision, "out_hidden_size": 64}}, "bailing_qwen2_5"),
+        ({"vision_config": {**vision, "out_hidden_size": 64}}, "another shape"),
         ({"llm_config": "qwen2"}, "llm_config"),
         ({"llm_config": {**llm, "vocab_size": "many"}}, "bailing_qwen2_5"),
         ({"vision_config": 3}, "bailing_qwen2_5"),
         ({"mlp_depths": 3}, "missing from"),
+        ({"llm_config": None}, "missing from"),  # the 72B that transformers would make of it is never built
         ({"audio_config": {"a": 1}}, "audio_config"),
     ):
         edit_config(folder, **changes)

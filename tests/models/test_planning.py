@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 from models.m2_tiny import DATA
 from waywiser.cli import app
 from waywiser.errors import ModelError
-from waywiser.models.checkpoints import compare, tensor_shapes
+from waywiser.models.checkpoints import build_on_meta, compare, tensor_shapes
 from waywiser.models.loading import load_config
 from waywiser.models.m2_reasoning import weights
-from waywiser.models.planning import PlanRequest, build_on_meta, plan_model
+from waywiser.models.planning import PlanRequest, plan_model
 
 H, I, V, D, M, OUT, KV = 3584, 18944, 152064, 1280, 3420, 8192, 512  # noqa: E741
 LLM = {

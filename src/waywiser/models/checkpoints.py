@@ -1,11 +1,12 @@
-"""What a checkpoint's files say about its tensors, read without their numbers."""
+"""What a checkpoint's files say about its tensors, read without their numbers, and how they fit a model."""
 
 import json
 import struct
 from pathlib import Path
 from typing import Any
 
-from transformers import PreTrainedModel
+import torch
+from transformers import AutoModelForImageTextToText, PreTrainedModel
 from transformers.conversion_mapping import get_model_conversion_mapping
 from transformers.core_model_loading import WeightRenaming
 
@@ -67,3 +68,13 @@ def compare(model: PreTrainedModel, shapes: Shapes) -> dict[str, list[str]]:
         "unexpected": sorted([*(found.keys() - wanted.keys()), *twice]),
         "mismatched": sorted(n for n in found.keys() & wanted.keys() if found[n] not in (None, wanted[n])),
     }
+
+
+def build_on_meta(config: Any) -> PreTrainedModel:
+    """The model of a configuration without memory for its weights. Errors: ModelError for one that builds none."""
+    try:
+        with torch.device("meta"):
+            return AutoModelForImageTextToText.from_config(config)
+    except (ValueError, TypeError, KeyError, RuntimeError, AttributeError, ZeroDivisionError) as error:
+        text = " ".join(str(error).split())[:160]
+        raise ModelError(f"the {config.model_type} configuration builds no model: {text}") from error

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from safetensors import safe_open
@@ -23,9 +23,18 @@ from transformers.utils import logging
 from waywiser.errors import ModelError
 from waywiser.recipe import nearest
 
+from .checkpoints import build_on_meta, compare, tensor_shapes
 from .families import read_processor
+from .m2_reasoning import M2ReasoningConfig
 
 _DTYPES = ("auto", "float32", "bfloat16", "float16")
+_PROCESSOR = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.json",
+    "processor_config.json",
+    "preprocessor_config.json",
+)
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 
@@ -38,6 +47,7 @@ def load(
         path: a folder with config.json, safetensors weights and the processor's files.
         dtype: "auto" (as saved), "float32", "bfloat16", "float16", or the torch type.
         device: where the model goes, e.g. "cpu", "cuda", "cuda:1".
+    An M2-Reasoning folder may hold weights alone; then any use of the processor raises ModelError.
     Errors: ModelError, one line, for anything missing, truncated, unknown, unsafe or not fitting.
     """
     folder = Path(path)
@@ -50,11 +60,26 @@ def load(
         "use_safetensors": True,
     }
     target = _device(device)
+    if config.model_type == M2ReasoningConfig.model_type:  # before memory is taken for what does not fit
+        fit = compare(build_on_meta(config), tensor_shapes(folder))
+        _check_keys(folder, {f"{kind}_keys": names for kind, names in fit.items()})
     with _no_progress_bar(), _one_line(f"cannot load the {config.model_type} model in {folder}"):
         loaded: Any = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
         model, found = loaded
     _check_keys(folder, found)
+    if config.model_type == M2ReasoningConfig.model_type and not any((folder / name).is_file() for name in _PROCESSOR):
+        return model.to(target).eval(), cast(ProcessorMixin, NoProcessor(folder))
     return model.to(target).eval(), load_processor(folder)
+
+
+class NoProcessor:
+    """In place of the processor of a folder with weights alone, as the release's model writes it: its use says so."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getattr__(self, name: str) -> Any:
+        raise ModelError(f"{self._folder} holds weights alone: copy the tokenizer and preprocessor files there")
 
 
 def load_config(path: str | Path) -> PreTrainedConfig:

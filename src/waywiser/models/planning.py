@@ -7,14 +7,13 @@ import math
 from pathlib import Path
 from typing import Any
 
-import torch
 from pydantic import BaseModel, ConfigDict, Field
 from torch import nn
-from transformers import AutoModelForImageTextToText, PreTrainedModel
+from transformers import PreTrainedModel
 
 from waywiser.errors import ModelError
 
-from .checkpoints import compare, tensor_shapes
+from .checkpoints import build_on_meta, compare, tensor_shapes
 from .families import frame_sampling
 from .loading import load_config, load_processor
 from .m2_reasoning import M2ReasoningImageProcessor, M2ReasoningVideoProcessor
@@ -81,16 +80,6 @@ def plan_model(request: PlanRequest) -> Plan:
         tensors=len(shapes) or None,
         **fit,
     )
-
-
-def build_on_meta(config: Any) -> PreTrainedModel:
-    """The model of a configuration without memory for its weights. Errors: ModelError for one that builds none."""
-    try:
-        with torch.device("meta"):
-            return AutoModelForImageTextToText.from_config(config)
-    except (ValueError, TypeError, KeyError, RuntimeError, AttributeError, ZeroDivisionError) as error:
-        text = " ".join(str(error).split())[:160]
-        raise ModelError(f"the {config.model_type} configuration builds no model: {text}") from error
 
 
 def _parameters(model: PreTrainedModel) -> dict[str, int]:

@@ -123,6 +123,6 @@ def _grids(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[Any], li
             found[feature.modality].append(grid.tolist())
         return found["image"], found["video"]
     given = dict(zip(("hf_config", "image_grid_thw", "video_grid_thw"), args, strict=False)) | kwargs
-    grids = (given.get(f"{modality}_grid_thw") for modality in ("image", "video"))
-    images, videos = (grid.tolist() if hasattr(grid, "tolist") else list(grid or []) for grid in grids)
+    grids = [given.get(f"{modality}_grid_thw") for modality in ("image", "video")]
+    images, videos = ([] if grid is None else torch.as_tensor(grid).tolist() for grid in grids)
     return images, videos
