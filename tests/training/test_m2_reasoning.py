@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 
 from models.m2_tiny import DATA, tiny_folder
 from models.tiny import picture
+from waywiser.errors import RecipeError
 from waywiser.models import load
 from waywiser.models.decoding import grouped_generation
 from waywiser.recipe import build
@@ -136,6 +137,10 @@ def test_cold_start_and_rlvr_train_it_as_any_model(dataset: Path, folder: Path, 
 def test_recipes_train_adapters_and_save_the_merged_model(dataset: Path, folder: Path, tmp_path: Path) -> None:
     lora = {"rank": 2, "alpha": 4, "targets": r".*language_model.*\.(q_proj|v_proj)"}
     sft = {"out": tmp_path / "sft", "model": str(folder), "data": {"path": str(dataset)}, "batch_size": 4, **COMMON}
+    for targets, words in (("q_proj", "name no linear layer"), (["qproj"], "name no"), ("(", "no pattern")):
+        with pytest.raises(RecipeError, match=words):
+            run_sft(build(SFTRecipe, {**sft, "lora": {"targets": targets}}))
+    assert not (tmp_path / "sft").exists()
     cold = run_sft(build(SFTRecipe, {**sft, "lora": lora, "save_steps": 1}))
     rlvr = {
         "out": tmp_path / "rlvr", "model": str(cold.model), "data": {"path": str(dataset)}, "prompts_per_step": 2,

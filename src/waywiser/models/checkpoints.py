@@ -17,19 +17,22 @@ Shapes = dict[str, tuple[int, ...] | None]
 
 
 def tensor_shapes(folder: Path) -> Shapes:
-    """Name -> shape of each tensor of a folder, from the headers of its safetensors files and its index.
+    """Name -> shape of each tensor of a folder, from the headers of the files that loading reads and from its index.
 
-    A tensor that only the index names has None. Empty for a folder without either. Errors: ModelError for a
-    header or an index that is none.
+    Those are model.safetensors or else the files of the index, as many as are there; other safetensors files beside
+    them are none of the model's. A tensor that only the index names has None. Empty for a folder without either.
+    Errors: ModelError for a header or an index that is none.
     """
     shapes: Shapes = {}
+    files = [folder / "model.safetensors"]
     index = folder / "model.safetensors.index.json"
-    if index.is_file():
+    if index.is_file() and not files[0].is_file():
         try:
-            shapes |= dict.fromkeys(json.loads(index.read_text(encoding="utf-8"))["weight_map"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            named = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+            shapes, files = dict.fromkeys(named), [folder / Path(name).name for name in sorted(set(named.values()))]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"{index} is not a readable index: copy the model folder again") from error
-    for file in sorted(folder.glob("*.safetensors")):
+    for file in filter(Path.is_file, files):
         shapes |= {name: tuple(entry["shape"]) for name, entry in _header(file).items() if name != "__metadata__"}
     return shapes
 

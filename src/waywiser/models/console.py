@@ -61,8 +61,9 @@ def run_ask(request: AskRequest) -> int:
     system = system_prompt(request.system, model_type)
     check_weights(request.model)
     processor = load_processor(request.model)
-    for image in images if model_type != "waywiser_starter" else []:  # the starter squeezes any shape
-        check_shape(image.height, image.width)
+    if model_type != "waywiser_starter":  # which squeezes any shape
+        for path, image in zip(request.images, images, strict=True):
+            check_shape(image.height, image.width, str(path))
     video = read_video(request.video, *frame_sampling(processor)) if request.video is not None else None
     _choose_prompt(processor, request.generation_prompt)
     device = request.device or ("cuda" if torch.cuda.is_available() else "cpu")

@@ -149,7 +149,7 @@ def check_weights(path: str | Path) -> None:
 def _check_index(folder: Path, there: set[str]) -> None:
     """Errors: ModelError where the index of a model in several files is damaged or names a file that is not there."""
     file = folder / "model.safetensors.index.json"
-    if not file.is_file():
+    if not file.is_file() or "model.safetensors" in there:  # a whole file goes first
         return
     try:
         named = set(json.loads(file.read_text(encoding="utf-8"))["weight_map"].values())

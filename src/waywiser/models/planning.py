@@ -73,7 +73,7 @@ def plan_model(request: PlanRequest) -> Plan:
         model_type=config.model_type,
         parameters=_parameters(model),
         lora_parameters=_lora_parameters(model, request.lora_rank),
-        memory_gib={name: round(size / GIB, 2) for name, size in _memory(model, request).items()},
+        memory_gib={name: round(size / GIB, 4) for name, size in _memory(model, request).items()},
         image_tokens=image,
         video_frames=frames,
         video_tokens=video,

@@ -9,11 +9,11 @@ def describe(plan: Plan, request: PlanRequest) -> str:
     lines = [f"{plan.model_type}: {_large(plan.parameters['total'])} parameters ({counts})"]
     memory = plan.memory_gib
     lines += [
-        f"answering, {request.context} tokens x {request.batch_size}, {request.dtype}: {memory['inference']:.1f} GiB",
+        f"answering, {request.context} tokens x {request.batch_size}, {request.dtype}: {_size(memory['inference'])}",
         f"LoRA training (rank {request.lora_rank}, {_large(plan.lora_parameters)} parameters): "
-        f"{memory['lora_training']:.1f} GiB",
-        f"full training (float32 weights, AdamW): {memory['full_training']:.1f} GiB; "
-        f"RLVR's reference model adds {memory['rlvr_reference']:.1f} GiB",
+        f"{_size(memory['lora_training'])}",
+        f"full training (float32 weights, AdamW): {_size(memory['full_training'])}; "
+        f"RLVR's reference model adds {_size(memory['rlvr_reference'])}",
     ]
     if plan.image_tokens is not None:
         lines.append(f"a picture of {request.width} x {request.height}: {plan.image_tokens} tokens")
@@ -37,3 +37,7 @@ def _large(n: int) -> str:
         if n >= size:
             return f"{n / size:.2f}{unit}"
     return str(n)
+
+
+def _size(gib: float) -> str:
+    return f"{gib:.1f} GiB" if gib >= 1 else f"{gib * 1024:.1f} MiB"

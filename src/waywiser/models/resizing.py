@@ -7,13 +7,13 @@ from waywiser.errors import ModelError
 MAX_RATIO = 200
 
 
-def check_shape(height: int, width: int) -> None:
-    """Errors: ModelError for a picture without pixels or one side more than 200 times the other."""
+def check_shape(height: int, width: int, what: str = "a picture") -> None:
+    """Errors: ModelError for a picture without pixels or one side more than 200 times the other, named `what`."""
     if min(height, width) < 1:
-        raise ModelError(f"a picture of {width} x {height} pixels is empty")
+        raise ModelError(f"{what} of {width} x {height} pixels is empty")
     if max(height, width) > MAX_RATIO * min(height, width):
         raise ModelError(
-            f"a picture of {width} x {height} pixels is too narrow: one side is more than {MAX_RATIO} times the "
+            f"{what} of {width} x {height} pixels is too narrow: one side is more than {MAX_RATIO} times the "
             "other; crop it"
         )
 

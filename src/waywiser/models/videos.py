@@ -79,16 +79,18 @@ def read_video(path: str | Path, sampling: FrameSampling | None = None, fit: Fit
     of one frame, or needs PyAV where it is not installed.
     """
     file, sampling = Path(path), sampling or FrameSampling()
-    if file.is_dir():
-        return _from_folder(file, sampling, fit)
-    if not file.is_file():
+    if not file.exists():
         raise ModelError(f"no video at {file}")
-    if file.stat().st_size == 0:
-        raise ModelError(f"{file} is empty (0 bytes): copy or export the video again")
     try:
+        if file.is_dir():
+            return _from_folder(file, sampling, fit)
+        if file.stat().st_size == 0:
+            raise ModelError(f"{file} is empty (0 bytes): copy or export the video again")
         return _from_animation(file, sampling, fit) or _from_stream(file, sampling, fit)
-    except ModelError:
-        raise
+    except ModelError as error:
+        if str(file) in str(error):
+            raise
+        raise ModelError(f"{file}: {error}") from error
     except Exception as error:  # decoders raise OSError, ValueError, EOFError, av.error.*, ...
         raise ModelError(f"{file} is truncated, damaged or no video ({' '.join(str(error).split())[:120]})") from error
 

@@ -63,7 +63,7 @@ class LoraRecipe(BaseModel):
     rank: int = Field(default=16, ge=1)
     alpha: int = Field(default=32, ge=1)
     dropout: float = Field(default=0.0, ge=0, lt=1)
-    targets: str | list[str] = "all-linear"
+    targets: str | list[str] = Field(default="all-linear", min_length=1)
 
 
 class TrainingRecipe(BaseModel):

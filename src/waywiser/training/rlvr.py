@@ -11,7 +11,7 @@ from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
 from waywiser.rewards import make_reward_functions, reward_weights
-from waywiser.training.adapters import peft_config
+from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
 from waywiser.training.data import TrainingSet, read_training_set
@@ -37,6 +37,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
     data = read_training_set(recipe.data, recipe.seed)
     _check_batches(recipe, data)
     model, processor = load_start(recipe.model)
+    check_targets(model, recipe.lora)
     generation_attention = model.config._attn_implementation
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)

@@ -10,7 +10,7 @@ from trl.trainer.sft_trainer import SFTTrainer
 
 from waywiser.errors import RecipeError
 from waywiser.tasks.completion import gold_completion
-from waywiser.training.adapters import peft_config
+from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.batching import LengthGroupedSampler
 from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
@@ -50,6 +50,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         torch.set_num_threads(recipe.threads)
     data = read_training_set(recipe.data, recipe.seed)
     model, processor = _start(recipe, data)
+    check_targets(model, recipe.lora)
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
     packed = recipe.packing == "image" or (recipe.packing == "auto" and can_share(model))
