@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from models.m2_tiny import tiny_folder
 from models.tiny import TEXTS, tiny_config
+from waywiser.models import load
 from waywiser.models.starter import build_starter
 
 torch.set_num_threads(1)
@@ -28,3 +30,15 @@ def saved(starter, tmp_path_factory) -> Path:
     for part in starter:
         part.save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def m2_folder(tmp_path_factory) -> Path:
+    """The tiny M2-Reasoning checkpoint with a processor; read it, never write to it."""
+    return tiny_folder(tmp_path_factory.mktemp("m2") / "model")
+
+
+@pytest.fixture(scope="session")
+def m2(m2_folder):
+    """(model, processor), never trained in place."""
+    return load(m2_folder)

@@ -143,7 +143,7 @@ def test_a_fresh_starter_from_a_shape(dataset: Path, tmp_path: Path) -> None:
         ({"data": {"path": "nowhere"}}, DatasetError, "no dataset at nowhere"),
         ({"data": {"pth": "x"}}, RecipeError, "did you mean 'data.path'"),
         ({"learning_rte": 1}, RecipeError, "did you mean 'learning_rate'"),
-        ({"packing": "images"}, RecipeError, "packing: input should be 'image' or 'none'"),
+        ({"packing": "images"}, RecipeError, "packing: input should be 'auto', 'image' or 'none'"),
     ],
 )
 def test_bad_requests_write_nothing(dataset, model_folder, tmp_path, change, error, message: str) -> None:

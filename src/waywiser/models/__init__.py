@@ -1,10 +1,25 @@
-"""Models: loading a folder strictly, asking a question about pictures, and the starter model.
+"""Models: loading a folder strictly, asking a question about pictures or a video, and the models that are ours.
 
-Importing this registers the starter with transformers' Auto classes. It imports torch and transformers.
+M2-Reasoning and the starter; importing this registers them with transformers' Auto classes. It imports torch and
+transformers.
 """
 
-from .asking import Reply, ask, read_image
-from .loading import load
+from .asking import Reply, ask
+from .loading import load, load_config, load_processor
+from .pictures import read_image
 from .starter import build_starter, default_starter_path
+from .videos import FrameSampling, Video, read_video
 
-__all__ = ["Reply", "ask", "build_starter", "default_starter_path", "load", "read_image"]
+__all__ = [
+    "FrameSampling",
+    "Reply",
+    "Video",
+    "ask",
+    "build_starter",
+    "default_starter_path",
+    "load",
+    "load_config",
+    "load_processor",
+    "read_image",
+    "read_video",
+]

@@ -1,22 +1,19 @@
-"""One question about some pictures, and pictures from files."""
+"""One question about pictures or a video."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
-from warnings import catch_warnings, simplefilter
 
 import torch
-from PIL import Image, ImageOps
-from transformers import PreTrainedModel, ProcessorMixin
+from PIL import Image
+from transformers import PreTrainedModel, ProcessorMixin, TextStreamer
 
 from waywiser.errors import ModelError
 
-from .starter.images import to_rgb
-
-# Pictures only: some of Pillow's other readers start programs (EPS) or draw (WMF).
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+from .families import stopping
+from .pictures import to_rgb
+from .videos import Video
 
 
 @dataclass(frozen=True)
@@ -36,15 +33,24 @@ def ask(
     question: str,
     images: Sequence[Image.Image] = (),
     *,
+    video: Video | None = None,
+    system: str | None = None,
     temperature: float = 0.0,
+    top_p: float = 1.0,
+    top_k: int = 0,
     max_new_tokens: int = 256,
     seed: int | None = None,
+    on_text: Callable[[str], None] | None = None,
 ) -> Reply:
-    """The model's reply to `question` about `images` (in order; frames of a video are images).
+    """The model's reply to `question` about `images` (in order) and `video`, which come before it.
 
     Args:
-        temperature: 0 takes the likeliest token each time; above 0 samples at that temperature.
+        video: its frames; a model that reads pictures only gets them as pictures.
+        system: text of a system message; None has none.
+        temperature: 0 takes the likeliest token each time; above 0 samples at that temperature from the likeliest
+            `top_k` tokens (0: all) that have `top_p` of the probability together.
         seed: makes sampling repeatable and leaves the caller's random state alone.
+        on_text: gets the reply piece by piece while it is written.
     Control tokens in the question are read as plain text. Errors: ModelError for an empty or too long
     question, a temperature below 0, or what is no picture.
     """
@@ -52,14 +58,20 @@ def ask(
         raise ModelError("the question is empty: ask something about the picture")
     if not 0 <= temperature < float("inf") or max_new_tokens < 1:
         raise ModelError(f"temperature {temperature} must be >= 0 and max_new_tokens {max_new_tokens} >= 1")
-    inputs = _prompt(processor, question, [to_rgb(image) for image in images]).to(model.device)
+    if not 0 < top_p <= 1 or top_k < 0:
+        raise ModelError(f"top_p {top_p} must be above 0 and at most 1, and top_k {top_k} at least 0")
+    inputs = _prompt(processor, question, [to_rgb(image) for image in images], video, system).to(model.device)
     length = inputs["input_ids"].shape[1]
     room = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     if room is not None and length + max_new_tokens > room:
         raise ModelError(f"the question is too long: {length} tokens and {max_new_tokens} new ones exceed {room}")
-    sampling: dict[str, Any] = {"do_sample": temperature > 0}
+    sampling: dict[str, Any] = {"do_sample": temperature > 0, **stopping(model, processor)}
     if temperature > 0:
-        sampling |= {"temperature": temperature, "top_k": 0, "top_p": 1.0}
+        sampling |= {"temperature": temperature, "top_k": top_k, "top_p": top_p}
+    else:  # a folder's own sampling settings would only bring warnings
+        sampling |= {"temperature": None, "top_k": None, "top_p": None}
+    if on_text is not None:
+        sampling["streamer"] = _Pieces(processor, on_text)
     was_training = model.training
     model.eval()
     try:
@@ -75,45 +87,55 @@ def parse_reply(text: str) -> Reply:
     return Reply(text.strip(), _between(text, "<think>", "</think>"), _between(text, "<answer>", "</answer>"))
 
 
-def read_image(path: str | Path) -> Image.Image:
-    """A picture from a file as RGB, turned upright by its EXIF orientation; of an animation the first frame.
+def conversation(
+    question: str, images: Sequence[Image.Image], video: Video | None, system: str | None, *, frames_as_images: bool
+) -> list[dict[str, Any]]:
+    """The messages that ask `question`: system text, then pictures, video and question of the user."""
+    content: list[dict[str, Any]] = [{"type": "image", "image": image} for image in images]
+    if video is not None and frames_as_images:
+        content += [{"type": "image", "image": Image.fromarray(frame)} for frame in video.frames]
+    elif video is not None:
+        content.append({"type": "video", "video": video.frames})
+    user = {"role": "user", "content": [*content, {"type": "text", "text": question}]}
+    return [{"role": "system", "content": [{"type": "text", "text": system}]}, user] if system else [user]
 
-    Reads JPEG, PNG, WebP, GIF, BMP, TIFF and PPM up to Pillow's limit of 179 million pixels.
-    Errors: ModelError for a file that is missing, empty, truncated, gigantic or no picture.
-    """
-    file = Path(path)
-    if not file.is_file():
-        raise ModelError(f"no image file at {file}")
+
+def _prompt(
+    processor: ProcessorMixin, question: str, images: list[Image.Image], video: Video | None, system: str | None
+) -> Any:
+    reads_video = getattr(processor, "video_processor", None) is not None
+    messages = conversation(question, images, video, system, frames_as_images=not reads_video)
+    options: dict[str, Any] = {}
+    if video is not None and reads_video:
+        options["processor_kwargs"] = {
+            "videos_kwargs": {"video_metadata": [video.metadata], "do_sample_frames": False, "return_metadata": True}
+        }
     try:
-        if file.stat().st_size == 0:
-            raise ModelError(f"{file} is empty (0 bytes): copy or export the image again")
-        with catch_warnings():
-            simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(file, formats=_FORMATS) as image:
-                image.load()
-                return to_rgb(ImageOps.exif_transpose(image))
-    except Image.DecompressionBombError as error:
-        raise ModelError(f"{file} is gigantic ({error}): scale it down first") from error
-    except Image.UnidentifiedImageError as error:
-        raise ModelError(f"{file} is no JPEG, PNG, WebP, GIF, BMP, TIFF or PPM picture") from error
+        return processor.apply_chat_template(
+            cast(Any, [messages]),
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+            sanitize_control_tokens=True,
+            **options,
+        )
     except ModelError:
         raise
-    except PermissionError as error:
-        raise ModelError(f"{file} cannot be read: permission denied") from error
-    except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
-        raise ModelError(f"{file} is truncated or damaged ({' '.join(str(error).split())[:120]})") from error
+    except ValueError as error:
+        raise ModelError(f"the model's processor refuses the pictures: {' '.join(str(error).split())[:160]}") from error
 
 
-def _prompt(processor: ProcessorMixin, question: str, images: list[Image.Image]) -> Any:
-    content = [{"type": "image", "image": image} for image in images] + [{"type": "text", "text": question}]
-    return processor.apply_chat_template(
-        cast(Any, [[{"role": "user", "content": content}]]),
-        add_generation_prompt=True,
-        tokenize=True,
-        return_dict=True,
-        return_tensors="pt",
-        sanitize_control_tokens=True,
-    )
+class _Pieces(TextStreamer):
+    """Hands the text of a generation on, word by word."""
+
+    def __init__(self, processor: ProcessorMixin, on_text: Callable[[str], None]) -> None:
+        super().__init__(cast(Any, processor), skip_prompt=True, skip_special_tokens=True)
+        self._on_text = on_text
+
+    def on_finalized_text(self, text: str, stream_end: bool = False) -> None:  # noqa: ARG002
+        if text:
+            self._on_text(text)
 
 
 def _between(text: str, start: str, end: str) -> str | None:

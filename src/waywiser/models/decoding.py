@@ -1,5 +1,6 @@
 """Faster `generate` for groups of completions, with the same results: less is computed twice, less is copied."""
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from transformers.cache_utils import DynamicLayer
 
 _ROW_WISE = ("input_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
 _AS_IS = ("logits_to_keep", "cache_position")
+_PER_PICTURE = ("pooler_output", "last_hidden_state", "hidden_states", "attentions")  # only the first goes on
 
 
 @contextmanager
@@ -99,7 +101,16 @@ def _one_row_each(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
         return None
     picked = dict(kwargs)
     for name, value in kwargs.items():
+        if name == "mm_encoder_outputs" and value:
+            picked[name] = _one_feature_each(value, count, group)
+            if picked[name] is None:
+                return None
         if not isinstance(value, Tensor) or value.ndim == 0 or name in _AS_IS:
+            continue
+        if name == "position_ids" and value.ndim == 3:  # text, time, height, width first, then rows
+            if not _repeats(rows := value.transpose(0, 1).unflatten(0, (-1, group))):
+                return None
+            picked[name] = rows[:, 0].transpose(0, 1)
             continue
         if name in _ROW_WISE and value.shape[0] == 1:  # one row for all
             continue
@@ -108,7 +119,31 @@ def _one_row_each(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
         if not known or rest or not per_row:
             return None  # a layout that is not known here
         rows = value.reshape(-1, group, per_row, *value.shape[1:])
-        if not all(torch.equal(rows[:, 0], rows[:, k]) for k in range(1, group)):
+        if not _repeats(rows):
             return None
         picked[name] = rows[:, 0].flatten(0, 1)
     return picked
+
+
+def _one_feature_each(outputs: dict[str, Any], count: int, group: int) -> dict[str, Any] | None:
+    """`generate`'s encoded pictures with those of each group's first row only; None where rows have others."""
+    picked: dict[str, Any] = {}
+    for modality, output in outputs.items():
+        features = getattr(output, "pooler_output", None)
+        extra = [key for key, value in output.items() if value is not None and key not in _PER_PICTURE]
+        if not isinstance(features, list | tuple) or len(features) % count or extra:
+            return None
+        per_row = len(features) // count
+        rows = [features[i : i + per_row] for i in range(0, len(features), per_row)] if per_row else []
+        for k, row in enumerate(rows):
+            first = rows[k - k % group]
+            if not all(a is b or (a.shape == b.shape and torch.equal(a, b)) for a, b in zip(first, row, strict=True)):
+                return None
+        picked[modality] = copy.copy(output)
+        picked[modality].pooler_output = tuple(feature for row in rows[::group] for feature in row)
+    return picked
+
+
+def _repeats(rows: Tensor) -> bool:
+    """(groups, group, ...): whether all members of a group are equal."""
+    return all(torch.equal(rows[:, 0], rows[:, k]) for k in range(1, rows.shape[1]))

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from waywiser.errors import ModelError
 from waywiser.models.decoding import grouped_generation
+from waywiser.models.families import stopping
 from waywiser.sample import Sample
 
 
@@ -73,6 +74,7 @@ def _generate(
 ) -> list[str]:
     inputs = prompt_inputs(processor, samples).to(model.device)
     sampling: dict[str, Any] = {"do_sample": temperature > 0, "num_return_sequences": draws}
+    sampling |= stopping(model, processor)
     if temperature > 0:
         sampling |= {"temperature": temperature, "top_k": 0, "top_p": 1.0}
     with torch.no_grad(), grouped_generation(model, draws):

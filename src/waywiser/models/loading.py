@@ -6,18 +6,35 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from safetensors import safe_open
-from transformers import AutoModelForImageTextToText, AutoProcessor, PreTrainedModel, ProcessorMixin
+from transformers import (
+    CONFIG_MAPPING,
+    AutoConfig,
+    AutoModelForImageTextToText,
+    PreTrainedConfig,
+    PreTrainedModel,
+    ProcessorMixin,
+)
 from transformers.utils import logging
 
 from waywiser.errors import ModelError
+from waywiser.recipe import nearest
 
-from .starter import WaywiserStarterForConditionalGeneration, WaywiserStarterProcessor
+from .checkpoints import build_on_meta, compare, tensor_shapes
+from .families import read_processor
+from .m2_reasoning import M2ReasoningConfig
 
 _DTYPES = ("auto", "float32", "bfloat16", "float16")
+_PROCESSOR = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.json",
+    "processor_config.json",
+    "preprocessor_config.json",
+)
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 
@@ -30,36 +47,66 @@ def load(
         path: a folder with config.json, safetensors weights and the processor's files.
         dtype: "auto" (as saved), "float32", "bfloat16", "float16", or the torch type.
         device: where the model goes, e.g. "cpu", "cuda", "cuda:1".
+    An M2-Reasoning folder may hold weights alone; then any use of the processor raises ModelError.
     Errors: ModelError, one line, for anything missing, truncated, unknown, unsafe or not fitting.
     """
     folder = Path(path)
-    config = _read_config(folder)
-    _check_weights(folder)
-    options = {
+    config = load_config(folder)
+    check_weights(folder)
+    options: dict[str, Any] = {
         "dtype": _dtype(dtype),
         "local_files_only": True,
         "trust_remote_code": False,
         "use_safetensors": True,
     }
-    model_type = config["model_type"]
-    model_class: Any = AutoModelForImageTextToText
-    processor_class: Any = AutoProcessor
-    if model_type == "waywiser_starter":
-        model_class, processor_class = WaywiserStarterForConditionalGeneration, WaywiserStarterProcessor
     target = _device(device)
-    with _no_progress_bar():
-        with _one_line(f"cannot load the {model_type} model in {folder}"):
-            model, found = model_class.from_pretrained(folder, output_loading_info=True, **options)
-        _check_keys(folder, found)
-        with _one_line(f"cannot load the processor in {folder}"):
-            processor = processor_class.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    if config.model_type == M2ReasoningConfig.model_type:  # before memory is taken for what does not fit
+        fit = compare(build_on_meta(config), tensor_shapes(folder))
+        _check_keys(folder, {f"{kind}_keys": names for kind, names in fit.items()})
+    with _no_progress_bar(), _one_line(f"cannot load the {config.model_type} model in {folder}"):
+        loaded: Any = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
+        model, found = loaded
+    _check_keys(folder, found)
+    if config.model_type == M2ReasoningConfig.model_type and not any((folder / name).is_file() for name in _PROCESSOR):
+        return model.to(target).eval(), cast(ProcessorMixin, NoProcessor(folder))
+    return model.to(target).eval(), load_processor(folder)
+
+
+class NoProcessor:
+    """In place of the processor of a folder with weights alone, as the release's model writes it: its use says so."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getattr__(self, name: str) -> Any:
+        raise ModelError(f"{self._folder} holds weights alone: copy the tokenizer and preprocessor files there")
+
+
+def load_config(path: str | Path) -> PreTrainedConfig:
+    """The configuration of a model folder. Errors: ModelError, one line, for one that is missing, wrong or unknown."""
+    folder = Path(path)
+    model_type = _read_config(folder)["model_type"]
+    if model_type not in CONFIG_MAPPING:
+        near = nearest(model_type, CONFIG_MAPPING.keys())
+        hint = f"did you mean {near!r}?" if near else "it needs another version of transformers"
+        raise ModelError(f"model type {model_type!r} in {folder} is unknown: {hint} (code from a folder is never run)")
+    with _one_line(f"the {model_type} configuration in {folder} is wrong"):
+        return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def load_processor(path: str | Path) -> ProcessorMixin:
+    """The processor of a model folder, without its weights. Errors: ModelError, one line, as `load`."""
+    folder = Path(path)
+    config = load_config(folder)
+    with _no_progress_bar(), _one_line(f"cannot load the processor in {folder}"):
+        processor = read_processor(folder, config)
     if not isinstance(processor, ProcessorMixin):
         # AutoProcessor gives a bare tokenizer where a part (video, torchvision) is missing.
         raise ModelError(
             f"the processor in {folder} came back as {type(processor).__name__}, which reads no images: "
             "add its preprocessor files, or install torchvision where it needs it"
         )
-    return model.to(target).eval(), processor
+    return processor
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
@@ -82,8 +129,11 @@ def _is_adapter(folder: Path) -> bool:
     return (folder / "adapter_config.json").is_file()
 
 
-def _check_weights(folder: Path) -> None:
+def check_weights(path: str | Path) -> None:
+    """Open every weight file of a model folder. Errors: ModelError for none, missing, damaged or pickled ones."""
+    folder = Path(path)
     weights = sorted(folder.glob("*.safetensors"))
+    _check_index(folder, {file.name for file in weights})
     if not weights:
         if any(file.suffix in _PICKLES for file in folder.iterdir()):
             raise ModelError(f"{folder} holds pickled weights only, which can run code: convert them to safetensors")
@@ -94,6 +144,19 @@ def _check_weights(folder: Path) -> None:
                 pass
         except Exception as error:
             raise ModelError(f"{file} is damaged or truncated ({_short(error)}): copy it again") from error
+
+
+def _check_index(folder: Path, there: set[str]) -> None:
+    """Errors: ModelError where the index of a model in several files is damaged or names a file that is not there."""
+    file = folder / "model.safetensors.index.json"
+    if not file.is_file() or "model.safetensors" in there:  # a whole file goes first
+        return
+    try:
+        named = set(json.loads(file.read_text(encoding="utf-8"))["weight_map"].values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{file} is not a readable index ({_short(error)}): copy the model folder again") from error
+    if missing := sorted(map(str, named - there)):
+        raise ModelError(f"{len(missing)} of {len(named)} weight files are missing in {folder}, first {missing[0]}")
 
 
 def _check_keys(folder: Path, found: dict[str, Any]) -> None:

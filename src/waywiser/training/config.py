@@ -52,6 +52,20 @@ class StarterShape(BaseModel):
     feature_dropout: float = Field(default=0.1, ge=0, lt=1)
 
 
+class LoraRecipe(BaseModel):
+    """Adapters of PEFT instead of all weights.
+
+    `targets` are names of layers, a pattern for whole names, or "all-linear".
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rank: int = Field(default=16, ge=1)
+    alpha: int = Field(default=32, ge=1)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    targets: str | list[str] = Field(default="all-linear", min_length=1)
+
+
 class TrainingRecipe(BaseModel):
     """What both stages share. At least one of `epochs`, `max_steps` and `max_minutes` ends the run.
 
@@ -83,6 +97,7 @@ class TrainingRecipe(BaseModel):
         description="attention of forward and backward; null keeps the model's. On a CPU with bf16, eager is faster",
     )
     gradient_checkpointing: bool = False
+    lora: LoraRecipe | None = Field(default=None, description="adapters, merged when saved; null: all weights")
     threads: int | None = Field(default=None, ge=1, description="CPU threads; null leaves them to torch")
     save_steps: int = Field(default=200, ge=0, description="steps between checkpoints; 0 saves none before the end")
     keep_checkpoints: bool = False
@@ -99,14 +114,14 @@ class SFTRecipe(TrainingRecipe):
     """Cold start: supervised fine-tuning on questions with their gold reasoning and answers.
 
     `packing: image` puts all questions about one picture behind one image prefix (models that take
-    `segment_ids`); `none` is TRL's own prompt-completion collation, for any vision-language model.
-    `batch_size` counts rows: pictures under `packing: image`, questions otherwise.
+    `segment_ids`); `none` is TRL's own prompt-completion collation, for any vision-language model; `auto` is image
+    where the model can, else none. `batch_size` counts rows: pictures under image, questions under none.
     """
 
     stage: Literal["sft"] = "sft"
     model: str | None = Field(default=None, description="model folder, or 'starter' for the shipped one")
     starter: StarterShape | None = Field(default=None, description="build a fresh starter model instead")
-    packing: Literal["image", "none"] = "image"
+    packing: Literal["auto", "image", "none"] = "auto"
     batch_size: int = Field(default=32, ge=1)
     accumulate: int = Field(default=1, ge=1, description="forward passes per optimiser step")
     max_pack_tokens: int = Field(default=384, ge=64, description="a picture with more questions takes several rows")

@@ -18,6 +18,7 @@ from trl.trainer.grpo_trainer import GRPOTrainer
 from waywiser.errors import RecipeError
 from waywiser.models.decoding import grouped_generation
 from waywiser.rewards import completion_text
+from waywiser.training.adapters import without_adapters
 from waywiser.training.config import StrategyConfig
 from waywiser.training.curriculum import CurriculumSampler
 from waywiser.training.loading import attention
@@ -97,7 +98,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
 
     def _generate(self, *args: Any, **kwargs: Any) -> Any:
         started = time.perf_counter()
-        policy = self.accelerator.unwrap_model(self.model)
+        policy = without_adapters(self.accelerator.unwrap_model(self.model))
         chosen = self.generation_attention or policy.config._attn_implementation
         with grouped_generation(policy, self.num_generations), attention(policy, chosen):
             generated = super()._generate(*args, **kwargs)

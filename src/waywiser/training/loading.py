@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -17,7 +17,9 @@ def model_path(name: str) -> str:
 
 def load_start(name: str) -> tuple[Any, Any]:
     """Model (in float32, the precision of its updates) and processor of a model folder or "starter"."""
-    return load(model_path(name), dtype=torch.float32)
+    model, processor = load(model_path(name), dtype=torch.float32)
+    cast(Any, processor).tokenizer  # noqa: B018 - says so where a folder holds weights alone
+    return model, processor
 
 
 @contextmanager

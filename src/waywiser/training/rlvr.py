@@ -11,6 +11,7 @@ from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
 from waywiser.rewards import make_reward_functions, reward_weights
+from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
 from waywiser.training.data import TrainingSet, read_training_set
@@ -38,6 +39,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
     furniture = furniture_seen(recipe.data.folders, recipe.model)
     _check_batches(recipe, data)
     model, processor = load_start(recipe.model)
+    check_targets(model, recipe.lora)
     generation_attention = model.config._attn_implementation
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
@@ -62,6 +64,7 @@ def _trainer(
         reward_funcs=make_reward_functions(recipe.rewards),
         train_dataset=prompt_rows(data),
         processing_class=processor,
+        peft_config=peft_config(recipe.lora),
         strategy=recipe.strategy,
         tasks=[sample.task for sample in data.samples],
         difficulty=[math.nan if s.difficulty is None else s.difficulty for s in data.samples],

@@ -1,6 +1,5 @@
 """Cold start: supervised fine-tuning on questions with gold reasoning, over TRL's SFTTrainer."""
 
-import inspect
 from typing import Any
 
 import torch
@@ -11,6 +10,7 @@ from trl.trainer.sft_trainer import SFTTrainer
 
 from waywiser.errors import RecipeError
 from waywiser.tasks.completion import gold_completion
+from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.batching import LengthGroupedSampler
 from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
@@ -19,6 +19,7 @@ from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.provenance import furniture_seen
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
+from waywiser.training.shared_prompts import can_share
 from waywiser.training.trainer import BudgetedTrainer, common_arguments, finish, own_bars_only, total_steps
 
 
@@ -51,9 +52,11 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     data = read_training_set(recipe.data, recipe.seed)
     furniture = furniture_seen(recipe.data.folders, recipe.model)
     model, processor = _start(recipe, data)
+    check_targets(model, recipe.lora)
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
-    rows, collator = _packed(recipe, data, model, processor) if recipe.packing == "image" else _plain(data)
+    packed = recipe.packing == "image" or (recipe.packing == "auto" and can_share(model))
+    rows, collator = _packed(recipe, data, model, processor) if packed else _plain(data)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
     checkpoint = folder.open()
@@ -61,10 +64,11 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     trainer = ColdStartTrainer(
         model=model,
-        args=_arguments(recipe, folder, steps),
+        args=_arguments(recipe, folder, steps, packed),
         train_dataset=rows,
         data_collator=collator,
         processing_class=processor,
+        peft_config=peft_config(recipe.lora),
     )
     if collator is not None:
         trainer.lengths = [len(pack) for pack in collator.packs]
@@ -93,7 +97,7 @@ def fresh_starter(shape: StarterShape, data: TrainingSet, seed: int) -> tuple[An
 
 
 def _packed(recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any) -> tuple[Dataset, PackCollator]:
-    if "segment_ids" not in inspect.signature(type(model).forward).parameters:
+    if not can_share(model):
         raise RecipeError(f"{type(model).__name__} cannot pack questions (no segment_ids): use packing: none")
     packs = make_packs(data, processor, model.config.image_token_id, recipe.max_pack_tokens)
     pixels = torch.cat(
@@ -121,12 +125,12 @@ def _plain(data: TrainingSet) -> tuple[Dataset, None]:
     return rows.with_transform(fetch), None
 
 
-def _arguments(recipe: SFTRecipe, folder: RunFolder, steps: int | None) -> SFTConfig:
+def _arguments(recipe: SFTRecipe, folder: RunFolder, steps: int | None, packed: bool) -> SFTConfig:
     return SFTConfig(
         **common_arguments(recipe, folder, steps),
         per_device_train_batch_size=recipe.batch_size,
         gradient_accumulation_steps=recipe.accumulate,
-        completion_only_loss=recipe.packing == "none",
+        completion_only_loss=not packed,
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
         dataloader_drop_last=True,

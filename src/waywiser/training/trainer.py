@@ -10,6 +10,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel, PrinterCallback, Trainer
 from transformers.utils import logging
 
+from waywiser.training.adapters import merged
 from waywiser.training.budget import Budget
 from waywiser.training.callbacks import BudgetCallback, LogCallback
 from waywiser.training.config import TrainingRecipe
@@ -144,6 +145,8 @@ def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
     model = trainer.accelerator.unwrap_model(trainer.model)
     state = trainer.accelerator.get_state_dict(trainer.model_wrapped)
     if trainer.is_world_process_zero():
+        if trainer.recipe.lora is not None:
+            model, state = merged(model), None
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)
         write_record(path, furniture)

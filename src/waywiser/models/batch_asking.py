@@ -1,0 +1,83 @@
+"""Many questions from a JSONL file: one reply a row; a row that cannot be asked is recorded, not raised."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+from transformers import PreTrainedModel, ProcessorMixin
+
+from waywiser.errors import ModelError
+
+from .asking import ask
+from .families import frame_sampling, system_prompt
+from .pictures import read_image
+from .videos import read_video
+
+
+def read_rows(path: Path) -> list[dict[str, Any] | str]:
+    """The rows of a JSONL file; a line that is no JSON object is the text of what is wrong with it.
+
+    Errors: ModelError for a file that is missing or empty.
+    """
+    if not path.is_file():
+        raise ModelError(f"no questions at {path}: give a JSONL file with a question a line")
+    rows: list[dict[str, Any] | str] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            rows.append(f"line {number} is not JSON ({error})")
+            continue
+        rows.append(row if isinstance(row, dict) else f"line {number} is a {type(row).__name__}, not an object")
+    if not rows:
+        raise ModelError(f"{path} is empty: write a JSON object with a question on each line")
+    return rows
+
+
+def ask_rows(
+    model: PreTrainedModel,
+    processor: ProcessorMixin,
+    rows: list[dict[str, Any] | str],
+    folder: Path,
+    system: str | None,
+    **options: Any,
+) -> Iterator[dict[str, Any]]:
+    """Each row with `answer`, `reasoning` and `text` added, or with `error`.
+
+    A row has `question`, and may have `images` (or `image`), `video` and `system`; paths are relative to
+    `folder`. `options` are those of `ask`.
+    """
+    model_type = model.config.model_type
+    sampling, fit = frame_sampling(processor)
+    for row in tqdm(rows, desc="questions", disable=None):
+        if isinstance(row, str):
+            yield {"error": row}
+            continue
+        try:
+            images = [read_image(folder / path) for path in _paths(row)]
+            video = read_video(folder / str(row["video"]), sampling, fit) if row.get("video") else None
+            text = system_prompt(row["system"], model_type) if row.get("system") else system
+            reply = ask(model, processor, _question(row), images, video=video, system=text, **options)
+        except ModelError as error:
+            yield {**row, "error": " ".join(str(error).split())}
+            continue
+        yield {**row, "answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}
+
+
+def _question(row: dict[str, Any]) -> str:
+    question = row.get("question")
+    if not isinstance(question, str):
+        raise ModelError("the row has no question")
+    return question
+
+
+def _paths(row: dict[str, Any]) -> list[str]:
+    given = row.get("images", row.get("image", []))
+    paths = [given] if isinstance(given, str) else given
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise ModelError("images must be a list of paths")
+    return paths

@@ -1,0 +1,95 @@
+"""What the families of models differ in around the model itself: processors, frames of a video, system prompts."""
+
+from pathlib import Path
+from typing import Any, cast
+
+from transformers import AutoImageProcessor, AutoProcessor, PreTrainedConfig, ProcessorMixin
+from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
+from transformers.utils.import_utils import is_torchvision_available
+
+from waywiser.errors import ModelError
+from waywiser.recipe import nearest
+
+from .m2_reasoning import M2ReasoningProcessor
+from .starter import WaywiserStarterProcessor
+from .video_processors import FrameVideoProcessor, Qwen3FrameVideoProcessor, TakesFrames, assemble
+from .videos import Fit, FrameSampling
+
+_OWN: dict[str, Any] = {"waywiser_starter": WaywiserStarterProcessor, "bailing_qwen2_5": M2ReasoningProcessor}
+_QWEN: dict[str, type[FrameVideoProcessor]] = {
+    "qwen2_vl": FrameVideoProcessor,
+    "qwen2_5_vl": FrameVideoProcessor,
+    "qwen3_vl": Qwen3FrameVideoProcessor,
+    "qwen3_vl_moe": Qwen3FrameVideoProcessor,
+}
+
+SYSTEM_PROMPTS: dict[str, str | None] = {
+    "none": None,
+    # The system prompt in the release's usage example (github.com/inclusionAI/M2-Reasoning).
+    "m2-reasoning": (
+        "You are a helpful assistant. When the user asks a question, your response must include two parts: first, "
+        "the reasoning process enclosed in <think>...</think> tags, then the final answer enclosed in "
+        "<answer>...</answer> tags. The critical answer or key result should be placed within \\boxed{}."
+    ),
+    "think": (
+        "Reason step by step inside <think>...</think>, then write the answer alone inside <answer>...</answer>."
+    ),
+}
+"""Presets of `waywiser ask --system`."""
+
+
+def system_prompt(name: str | None, model_type: str) -> str | None:
+    """The text of a preset; a name of several words is the text itself; None is the model's own default.
+
+    Errors: ModelError for an unknown preset.
+    """
+    if name is None:
+        name = "m2-reasoning" if model_type == "bailing_qwen2_5" else "none"
+    if name in SYSTEM_PROMPTS:
+        return SYSTEM_PROMPTS[name]
+    if len(name.split()) > 1:
+        return name
+    near = nearest(name, SYSTEM_PROMPTS)
+    hint = f"did you mean {near}?" if near else f"use {', '.join(SYSTEM_PROMPTS)} or a whole sentence"
+    raise ModelError(f"system prompt {name!r} is unknown: {hint}")
+
+
+def default_new_tokens(model: Any) -> int:
+    """How many tokens a reply may have: as the folder says, else 256 for the starter and 4,096 for reasoning models."""
+    given = getattr(model.generation_config, "max_new_tokens", None)
+    return int(given or (256 if model.config.model_type == "waywiser_starter" else 4096))
+
+
+def stopping(model: Any, processor: Any) -> dict[str, Any]:
+    """What ends a reply, for `generate`: the folder's tokens and the tokenizer's, which some folders leave out."""
+    own = model.generation_config.eos_token_id
+    ends = {*([] if own is None else [own] if isinstance(own, int) else own), processor.tokenizer.eos_token_id}
+    return {"eos_token_id": sorted(ends - {None}) or None, "pad_token_id": processor.tokenizer.pad_token_id}
+
+
+def frame_sampling(processor: ProcessorMixin) -> tuple[FrameSampling, Fit | None]:
+    """Which frames of a video go to a model, and the size they are brought to; None leaves them as they are.
+
+    A model without video of its own, as the starter, gets 4 to 8 frames as pictures.
+    """
+    video_processor = getattr(processor, "video_processor", None)
+    if video_processor is None:
+        return FrameSampling(fps=2.0, least=4, most=8), None
+    if isinstance(video_processor, FrameVideoProcessor):
+        return video_processor.sampling, video_processor.frame_size
+    most = getattr(video_processor, "max_frames", None) or 768
+    return FrameSampling(fps=2.0, least=4, most=most, exact=False), None
+
+
+def read_processor(folder: Path, config: PreTrainedConfig) -> Any:
+    """The processor of a model folder, without code from it and, for the families known here, without torchvision."""
+    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    model_type = config.model_type
+    if model_type in _OWN:
+        return _OWN[model_type].from_pretrained(folder, **options)
+    if model_type in _QWEN and not is_torchvision_available():
+        stock = cast(Any, PROCESSOR_MAPPING[type(config)])
+        processor_class = type(stock.__name__, (TakesFrames, stock), {})  # by its own name in what is saved
+        images = AutoImageProcessor.from_pretrained(folder, backend="pil", **options)
+        return assemble(processor_class, folder, images, _QWEN[model_type], **options)
+    return AutoProcessor.from_pretrained(folder, **options)

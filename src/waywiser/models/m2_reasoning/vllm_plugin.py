@@ -1,0 +1,35 @@
+"""vLLM finds M2-Reasoning through this module: the entry point `vllm.general_plugins` of the package calls `register`.
+
+vLLM itself is no dependency; `vllm_model` is imported by vLLM only when such a model is served.
+"""
+
+from typing import Any
+
+from .config import RELEASED_ARCHITECTURE
+from .weights import RENAMED
+
+ARCHITECTURES = (RELEASED_ARCHITECTURE, "M2ReasoningForConditionalGeneration")
+MODEL = "waywiser.models.m2_reasoning.vllm_model:M2ReasoningForVLLM"
+
+# transformers' names -> those of vLLM's Qwen2.5-VL, which holds a whole Qwen2 under language_model.
+_VLLM = {
+    "model.visual.": "visual.",
+    "model.language_model.": "language_model.model.",
+    "lm_head.": "language_model.lm_head.",
+    "model.projector.": "projector.",
+}
+PREFIXES = {**{released: _VLLM[ours] for released, ours in RENAMED.items()}, **_VLLM}
+"""Prefix in a checkpoint, in either naming -> prefix in `M2ReasoningForVLLM`."""
+
+
+def register(registry: Any = None) -> None:
+    """Tell vLLM which class serves the architectures of M2-Reasoning folders; the class itself is not imported.
+
+    `registry` is vLLM's ModelRegistry unless one is given.
+    """
+    if registry is None:
+        from vllm import ModelRegistry as registry  # pyright: ignore[reportMissingImports]  # noqa: N813
+    supported = set(registry.get_supported_archs())
+    for architecture in ARCHITECTURES:
+        if architecture not in supported:
+            registry.register_model(architecture, MODEL)

@@ -1,0 +1,169 @@
+"""What a model takes: parameters, memory for answering and for training, tokens of a picture and of a video.
+
+Everything follows from the configuration: the model is built on the meta device, no weight is read.
+"""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from torch import nn
+from transformers import PreTrainedModel
+
+from waywiser.errors import ModelError
+
+from .checkpoints import build_on_meta, compare, tensor_shapes
+from .families import frame_sampling
+from .loading import load_config, load_processor
+from .m2_reasoning import M2ReasoningImageProcessor, M2ReasoningVideoProcessor
+from .video_processors import FrameVideoProcessor
+
+GIB = 2**30
+_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+_ADAM = 16  # bytes a trained parameter: float32 value, gradient and two moments
+
+
+class PlanRequest(BaseModel):
+    """A model folder and what it should do. Sizes in pixels; `context` and `batch_size` count tokens and rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    width: int = Field(default=1280, ge=1)
+    height: int = Field(default=720, ge=1)
+    seconds: float = Field(default=10.0, gt=0)
+    video_fps: float = Field(default=30.0, gt=0)
+    context: int = Field(default=8192, ge=1)
+    batch_size: int = Field(default=1, ge=1)
+    lora_rank: int = Field(default=16, ge=1)
+    dtype: str = Field(default="bfloat16", pattern="^(bfloat16|float16|float32)$")
+
+
+class Plan(BaseModel):
+    """What `plan_model` found; memory in GiB, of weights, caches, optimiser and kept activations alone."""
+
+    model_type: str
+    parameters: dict[str, int]
+    lora_parameters: int
+    memory_gib: dict[str, float]
+    image_tokens: int | None
+    video_frames: int | None
+    video_tokens: int | None
+    tensors: int | None
+    missing: list[str] = []
+    unexpected: list[str] = []
+    mismatched: list[str] = []
+
+    @property
+    def fits(self) -> bool:
+        """Whether the folder's tensors, if there are any, map one to one to the model's."""
+        return not (self.missing or self.unexpected or self.mismatched)
+
+
+def plan_model(request: PlanRequest) -> Plan:
+    """The plan of a model folder, of which config.json is enough. Errors: ModelError for what is missing or wrong."""
+    folder = Path(request.model)
+    config = load_config(folder)
+    model = build_on_meta(config)
+    shapes = tensor_shapes(folder)
+    fit = compare(model, shapes) if shapes else {}
+    image, frames, video = _vision_tokens(folder, config, request)
+    return Plan(
+        model_type=config.model_type,
+        parameters=_parameters(model),
+        lora_parameters=_lora_parameters(model, request.lora_rank),
+        memory_gib={name: round(size / GIB, 4) for name, size in _memory(model, request).items()},
+        image_tokens=image,
+        video_frames=frames,
+        video_tokens=video,
+        tensors=len(shapes) or None,
+        **fit,
+    )
+
+
+def _parameters(model: PreTrainedModel) -> dict[str, int]:
+    """Parameters by part: vision, projector (where there is one), embeddings and head, decoder, and in all."""
+    counts = {"vision": 0, "projector": 0, "embeddings": 0, "decoder": 0}
+    for name, value in model.named_parameters():
+        if ".projector." in name or ".connector." in name:
+            counts["projector"] += value.numel()
+        elif ".visual." in name or ".vision" in name:
+            counts["vision"] += value.numel()
+        elif "embed_tokens" in name or name.startswith("lm_head"):
+            counts["embeddings"] += value.numel()
+        else:
+            counts["decoder"] += value.numel()
+    return {**counts, "total": sum(counts.values())}
+
+
+def _linear_layers(model: PreTrainedModel) -> list[nn.Linear]:
+    """Those of the decoder, which LoRA usually trains."""
+    seen = ("visual", "vision", "projector", "connector", "lm_head")
+    return [m for n, m in model.named_modules() if isinstance(m, nn.Linear) and not any(part in n for part in seen)]
+
+
+def _lora_parameters(model: PreTrainedModel, rank: int) -> int:
+    return sum(rank * (layer.in_features + layer.out_features) for layer in _linear_layers(model))
+
+
+def _memory(model: PreTrainedModel, request: PlanRequest) -> dict[str, float]:
+    """Bytes. Inference: weights and the cache of keys and values. LoRA: weights, adapters with their Adam states,
+    activations. Full: float32 weights, gradients and Adam states (as this project trains), activations. With RLVR
+    comes the reference model. Activations are those kept under gradient checkpointing: the input of each layer, one
+    layer's inside, and the logits in float32 with their gradient. Buffers of kernels come on top.
+    """
+    text: Any = model.config.get_text_config()
+    size, tokens = _BYTES[request.dtype], request.context * request.batch_size
+    weights = sum(p.numel() for p in model.parameters())
+    heads = text.num_attention_heads
+    head = getattr(text, "head_dim", None) or text.hidden_size // heads
+    cache = 2 * text.num_hidden_layers * (text.num_key_value_heads or heads) * head * tokens * size
+    inside = tokens * (6 * text.hidden_size + 3 * text.intermediate_size) * size
+    activations = text.num_hidden_layers * tokens * text.hidden_size * size + inside + 2 * 4 * tokens * text.vocab_size
+    lora = _lora_parameters(model, request.lora_rank)
+    return {
+        "weights": weights * size,
+        "inference": weights * size + cache,
+        "lora_training": weights * size + lora * _ADAM + activations,
+        "full_training": weights * _ADAM + activations,
+        "rlvr_reference": weights * 4,
+    }
+
+
+def _vision_tokens(folder: Path, config: Any, request: PlanRequest) -> tuple[int | None, int | None, int | None]:
+    """Tokens of a picture, and frames and tokens of a video; None where the model has no such thing."""
+    images, videos, sampling = _processors(folder, config)
+    tokens = None
+    if hasattr(images, "get_number_of_image_patches"):
+        tokens = images.get_number_of_image_patches(request.height, request.width, {}) // images.merge_size**2
+    elif config.model_type == "waywiser_starter":
+        tokens = int(config.image_tokens)
+    total = max(1, round(request.seconds * request.video_fps))
+    if sampling is None:
+        return tokens, None, None
+    frames = len(sampling.indices(total, request.video_fps))
+    if videos is None:
+        return tokens, frames, tokens and tokens * frames
+    height, width = videos.frame_size(frames, request.height, request.width)
+    pairs = math.ceil(frames / videos.temporal_patch_size)
+    return tokens, frames, pairs * height * width // (videos.patch_size * videos.merge_size) ** 2
+
+
+def _processors(folder: Path, config: Any) -> tuple[Any, FrameVideoProcessor | None, Any]:
+    try:
+        processor = load_processor(folder)
+    except ModelError:  # a folder with a configuration alone
+        if config.model_type != "bailing_qwen2_5":
+            return None, None, None
+        vision = config.vision_config
+        cut = {k: getattr(vision, k) for k in ("patch_size", "temporal_patch_size")}
+        cut["merge_size"] = vision.spatial_merge_size
+        videos = M2ReasoningVideoProcessor(**cut)
+        return M2ReasoningImageProcessor(**cut), videos, videos.sampling
+    videos = getattr(processor, "video_processor", None)
+    sampling, _ = frame_sampling(processor)
+    images = getattr(processor, "image_processor", None)
+    if videos is None or isinstance(videos, FrameVideoProcessor):
+        return images, videos, sampling
+    return images, None, None

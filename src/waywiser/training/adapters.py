@@ -1,0 +1,48 @@
+"""LoRA by PEFT (arXiv 2106.09685): only small adapters are trained, and the saved model has them merged in."""
+
+import re
+from typing import Any
+
+from torch import nn
+
+from waywiser.errors import RecipeError
+from waywiser.training.config import LoraRecipe
+
+ALL_LINEAR = "all-linear"
+
+
+def check_targets(model: nn.Module, recipe: LoraRecipe | None) -> None:
+    """Errors: RecipeError where no linear layer of the model is among the recipe's targets, as PEFT reads them."""
+    if recipe is None or recipe.targets == ALL_LINEAR:
+        return
+    names = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
+    try:
+        if isinstance(recipe.targets, str):
+            found = any(re.fullmatch(recipe.targets, name) for name in names)
+        else:
+            found = any(f".{name}".endswith(f".{target}") for name in names for target in recipe.targets)
+    except re.error as error:
+        raise RecipeError(f"lora.targets {recipe.targets!r} is no pattern: {error}") from error
+    if not found:
+        raise RecipeError(f"lora.targets {recipe.targets!r} name no linear layer; one is called {names[-1]}")
+
+
+def peft_config(recipe: LoraRecipe | None) -> Any:
+    """PEFT's configuration of a recipe's adapters; None trains all weights."""
+    if recipe is None:
+        return None
+    from peft import LoraConfig
+
+    return LoraConfig(
+        r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout, target_modules=recipe.targets
+    )
+
+
+def without_adapters(model: Any) -> Any:
+    """The model itself, which adapters were put into; a model without adapters as it is."""
+    return model.get_base_model() if hasattr(model, "peft_config") and hasattr(model, "get_base_model") else model
+
+
+def merged(model: Any) -> Any:
+    """The model with its adapters added to its weights, as one without adapters; others as they are."""
+    return model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
