@@ -2,8 +2,9 @@
 
     python benchmarks/fuzz_grader.py [--count 1000000] [--seed 0] [--json FILE]
 
-Nothing may escape as an exception, no verdict may take longer than the cap (the verifier's deadline, the
-second it is given to keep it, and one more for a busy machine), and memory may not grow: exit 1 otherwise.
+Nothing may escape as an exception, no verdict may take longer than the cap (both tries of a comparison, the
+seconds they are given to keep their deadlines, and two for a worker's start), and memory may not grow: exit 1
+otherwise.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from typing import Any
 import psutil
 
 from waywiser.answers import VerifierConfig, configure_verifier, grade
+from waywiser.answers._worker import GRACE_S
 
 GOLDS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"kind": "integer", "value": 3}, "3"),
@@ -107,7 +109,7 @@ def main() -> int:
     verifier = configure_verifier(VerifierConfig(workers=1, deadline_s=0.5))
     verifier.warm_up()
     rng, process = random.Random(arguments.seed), psutil.Process()
-    cap = verifier.config.deadline_s + 2.0
+    cap = 3 * verifier.config.deadline_s + 2 * GRACE_S + 2.0
     outcomes: Counter[str] = Counter()
     errors: list[str] = []
     slowest, slowest_text, memory, started = 0.0, "", [], time.perf_counter()

@@ -65,6 +65,15 @@ def test_hostile_text_meets_the_deadline_and_the_next_call_works(hasty: Verifier
     assert "equal" in (hasty.compare(says("1+1", "2")).status for _ in range(20))
 
 
+@pytest.mark.parametrize("text", ["12", "1 2", "1.2", "3 cm", "12 m", "12\\%", "4=12", "12 or 3", "x<12", "\\pm 12"])
+def test_what_the_text_tells_needs_no_worker(text: str) -> None:
+    unused = Verifier(VerifierConfig(workers=1))
+    verdict = grade(f"<answer>{text}</answer>", {"kind": "expression", "value": "12"}, verifier=unused)
+    assert (verdict.score == 1.0) == (text == "12")
+    assert unused.pids() == [] or text == "4=12"
+    unused.close()
+
+
 def test_timed_out_is_a_verdict_with_a_reason(hasty: Verifier) -> None:
     verdict = grade(TOWER, SQUARE, verifier=hasty)
     assert (verdict.score, verdict.outcome, verdict.extracted) == (0.0, "timed_out", "9^{9^{9^{9}}}")

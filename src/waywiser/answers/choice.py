@@ -116,7 +116,7 @@ def read_choices(text: str, options: Options) -> frozenset[int]:
         if len(set(letters)) == len(letters):
             return frozenset(letters)
         raise OptionError("a letter is repeated", ambiguous=True)
-    lines = text.strip(" \n\t{}*_`$\\").splitlines()
+    lines = [text] if "\n" not in text.strip() else text.strip(" \n\t{}*_`$\\").splitlines()
     parts = [part for line in lines for part in _SEPARATOR.split(plain(line)) if part.strip(" .-")]
     if not parts or len(parts) > 64:
         raise OptionError("no list of options", ambiguous=False)

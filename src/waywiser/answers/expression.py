@@ -30,6 +30,7 @@ _CHAIN = re.compile(r"(=|\\approx)")
 _RELATION = re.compile(r"[<>=]|\\(?:le|ge|ne|lt|gt|in|approx|equiv|sim)(?![a-zA-Z])")
 _ORDER = re.compile(r"[<>]|\\(?:le|ge|ne|lt|gt|in|equiv|sim)(?![a-zA-Z])")
 _UNDONE = re.compile(r"\\(?:int|iint|sum|prod|lim|partial|oint|ldots|cdots|dots)(?![a-zA-Z])|\.\.\.|\\frac\{d\}")
+_TWO_NUMBERS = re.compile(r"\d \d")
 _WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}")
 _COMMAND_WORD = re.compile(r"\\(?:begin|end)\{[a-z*]+\}")
 _SYMBOL = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])")
@@ -105,6 +106,8 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
     latex = _LEAD_WORDS.sub("", to_latex(text, thousands=gold.count == 1), count=1)
     if not re.search(r"[\w\\]", latex):
         return Refused("no_answer", "nothing but punctuation")
+    if _TWO_NUMBERS.search(latex) and not _TWO_NUMBERS.search(gold.whole):
+        return Refused("ambiguous", "two numbers side by side")
     if squeeze(latex) in (gold.squeezed, squeeze(gold.whole)):
         return Comparison(gold.latex, ((gold.latex, 0.0),))
     if "?" in latex:

@@ -70,11 +70,8 @@ def to_latex(text: str, *, thousands: bool = True) -> str:
 
 
 def squeeze(latex: str) -> str:
-    """What two spellings of one expression share: no spaces, no explicit product sign."""
-    return _BREAK.sub("", latex.replace(r"\cdot", "·")).replace("·", r"\cdot")
-
-
-_BREAK = re.compile(r"\s+")
+    """What two spellings of one expression share: no white space."""
+    return "".join(latex.split())
 
 
 def _emphasis(text: str) -> str:

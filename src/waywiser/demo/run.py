@@ -153,7 +153,7 @@ def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
     return {
         "stage": "rlvr",
         **common,
-        "learning_rate": 2e-4,
+        "learning_rate": 1e-4,
         "temperature": config.temperature,
         "prompts_per_step": config.prompts_per_step,
         "num_generations": 8,

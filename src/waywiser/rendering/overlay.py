@@ -57,6 +57,7 @@ def _label(
     width: int,
 ) -> None:
     """Text on a filled patch above the corner, or below where there is no room; inside the picture."""
+    text = " ".join(text.split())  # one line
     length = draw.textlength(text, font=font)
     u = max(0, min(corner[0], width - int(length) - 4))
     v = corner[1] - size - 4 if corner[1] >= size + 4 else corner[1]
