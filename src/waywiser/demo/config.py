@@ -21,11 +21,11 @@ class DemoConfig(BaseModel):
     model: str = "starter"
     workers: int = Field(default_factory=lambda: min(2, os.cpu_count() or 1), ge=1)
     train_rooms: int = Field(384, ge=48)
-    heldout_rooms: int = Field(288, ge=8)
+    heldout_rooms: int = Field(448, ge=8)
     known_rooms: int = Field(32, ge=8)
     difficulty_samples: int = Field(4, ge=2, description="completions a question for its pass rate")
     sft_minutes: float = Field(0.5, gt=0)
-    rlvr_minutes: float = Field(4.0, gt=0, description="RLVR, and equal-time SFT beside it")
+    rlvr_minutes: float = Field(6.0, gt=0, description="RLVR, and equal-time SFT beside it")
     prompts_per_step: int = Field(16, ge=1, description="of RLVR; eight completions each")
     temperature: float = Field(1.0, gt=0, description="of training and of the sampled scores")
     eval_samples: int = Field(3, ge=2, description="completions a question for the sampled scores")
