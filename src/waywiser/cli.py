@@ -13,7 +13,7 @@ from waywiser import __version__
 from waywiser.errors import RecipeError, WaywiserError
 
 UsageError: Any = typer.BadParameter.__mro__[1]  # typer carries its own click, and exports only the subclass
-EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 2, 130
+EXIT_FOUND_WANTING, EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
     name="waywiser",
@@ -194,6 +194,38 @@ def evaluate(
     table = summary_beside_blind(results, data, blind)
     lines = [f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()) for mode, row in table.items()]
     _print(table, "\n".join(lines), as_json)
+
+
+@app.command()
+def grade(
+    file: Annotated[Path, typer.Argument(help="JSONL of model outputs with their questions.")],
+    benchmark: Annotated[str, typer.Option(help="mathvista, mathvision, ..., cv-bench, vsi-bench.")],
+    profile: Annotated[str, typer.Option(help="waywiser, official, vlmevalkit@e8e78f05, lmms-eval@75571cfe.")],
+    out: Annotated[Path | None, typer.Option(help="JSONL with score and extracted added to each row.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Score model outputs as a benchmark's authors, a public harness or waywiser scores them.
+
+    Rows that cannot be scored keep their place, with score null and the reason; they are counted, never scored 0.
+    Example: waywiser grade outputs.jsonl --benchmark vsi-bench --profile official --out graded.jsonl
+    """
+    from dataclasses import asdict
+
+    from waywiser.evaluation.grade_file import grade_file, write_rows
+
+    rows, summary = grade_file(file, benchmark, profile)
+    if out is not None:
+        write_rows(out, rows)
+    mean = "no row could be scored" if summary.mean is None else f"mean {summary.mean:.4f}"
+    lines = [f"{benchmark} by {profile}: {mean}, {summary.scored} of {summary.rows} rows scored"]
+    if summary.expected:
+        lines.append(f"{summary.expected} scores are expected values: the harness draws at random there")
+    lines += [f"line {number} not scored: {reason}" for number, reason in list(summary.bad.items())[:10]]
+    if len(summary.bad) > 10:
+        lines.append(f"and {len(summary.bad) - 10} more rows not scored")
+    _print(asdict(summary), "\n".join(lines), as_json)
+    if not summary.scored:
+        raise typer.Exit(EXIT_FOUND_WANTING)
 
 
 def _model_path(model: str) -> str:

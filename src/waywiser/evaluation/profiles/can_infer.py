@@ -7,6 +7,7 @@ The reading changed between the two: a unique letter first counted anywhere, lat
 import re
 from collections.abc import Sequence
 
+from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles.row import LETTERS, Row, Score, right_if, truth_letter, unlabelled
 
 NOTHING = "Z"
@@ -61,7 +62,7 @@ def score_choice(row: Row) -> Score:
     With a judge that answers and still names no option, the harness draws one at random: then the score is the
     expected value, and flagged.
     """
-    options = unlabelled(row.options)
+    options = _offered(row)
     letter = can_infer(row.output, options)
     if letter is None and row.stage == "judge_output":
         return Score(1 / (len(options) + 1), None, expected=True, note="the harness draws an option at random")
@@ -70,5 +71,11 @@ def score_choice(row: Row) -> Score:
 
 def score_choice_2025_07(row: Row) -> Score:
     """The generic extractor as it was in 2025-07."""
-    letter = can_infer(row.output, unlabelled(row.options), version="2025-07")
+    letter = can_infer(row.output, _offered(row), version="2025-07")
     return right_if(letter == truth_letter(row), letter)
+
+
+def _offered(row: Row) -> tuple[str, ...]:
+    if not row.options:
+        raise DatasetError("a choice without options")
+    return unlabelled(row.options)

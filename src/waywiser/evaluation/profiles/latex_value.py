@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _LONGEST, _DEEPEST = 400, 40
-_TOKEN = re.compile(r"\s*(\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+\.?\d*|\.\d+|\\[a-zA-Z]+|\\[%{}]|[-+*/:!^()\[\]{}])")
+_TOKEN = re.compile(r"\s*(\d+(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+|\\[a-zA-Z]+|\\[%{}]|[-+*/:!^()\[\]{}])")
+_SPACING = re.compile(r"\\[,;!]|\\(?:left|right)(?![a-zA-Z])")
+_PYTHON = re.compile(r"[\d.eE+\-*/%()\s_]+", re.ASCII)
 _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "\\sin": math.sin,
     "\\cos": math.cos,
@@ -84,7 +86,9 @@ class _Parser:
                     raise _NoValue
                 self.symbolic, value = True, float(math.factorial(int(value)))
             else:
-                value = math.pow(value, self.atom())
+                exponent = self.atom()
+                self.symbolic |= exponent == 0.5
+                value = math.pow(value, exponent)
         return value
 
     def atom(self) -> float:
@@ -112,6 +116,7 @@ class _Parser:
                 self.take()
                 index = self.sum()
                 self.take("]")
+                self.symbolic |= index == 2
                 return math.pow(self.braced(), 1 / index)
             value = self.braced()
             root = math.sqrt(value)
@@ -150,6 +155,7 @@ def latex_value(text: str, *, names: bool = True) -> float | None:
 def _tokens(text: str) -> list[str]:
     if len(text) > _LONGEST:
         return []
+    text = _SPACING.sub(" ", text)
     tokens: list[str] = []
     at, end = 0, len(text.rstrip())
     while at < end:
@@ -173,7 +179,7 @@ _BINARY: dict[type, Callable[[float, float], float]] = {
 
 def python_value(text: str) -> float | None:
     """The finite value of arithmetic in Python notation, None for anything else."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _PYTHON.fullmatch(text):
         return None
     try:
         value = _evaluated(ast.parse(text.strip(), mode="eval").body, _DEEPEST)
