@@ -165,8 +165,15 @@ def ask(
 
 @app.command()
 def evaluate(
-    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
-    data: Annotated[list[Path], typer.Option(help="A dataset folder; may be given several times.")],
+    model: Annotated[str, typer.Argument(help="A model folder, 'starter', or with --endpoint the server's name for it.")],
+    data: Annotated[list[Path], typer.Option(help="A dataset folder (may be given several times), or a benchmark's.")],
+    benchmark: Annotated[str | None, typer.Option(help="mathvista, ..., cv-bench, vsi-bench, or spatial.")] = None,
+    profile: Annotated[list[str] | None, typer.Option(help="Score by this profile only; repeatable.")] = None,
+    shard: Annotated[str, typer.Option(help="i/n: the i-th of n parts of a benchmark.")] = "1/1",
+    endpoint: Annotated[str | None, typer.Option(help="OpenAI-compatible address that ends in /v1.")] = None,
+    judge: Annotated[str | None, typer.Option(help="ADDRESS=MODEL of a judge for what rules cannot read.")] = None,
+    frames: Annotated[int, typer.Option(min=1, help="Frames of a video.")] = 16,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a benchmark's answers.")] = 1024,
     samples: Annotated[int, typer.Option(min=1, help="Completions a question for the sampled score.")] = 4,
     temperature: Annotated[float, typer.Option(min=0.01, help="Of the sampled score.")] = 1.0,
     extra_temperature: Annotated[list[float] | None, typer.Option(help="Further temperatures.")] = None,
@@ -176,13 +183,31 @@ def evaluate(
     blind: Annotated[
         Path | None, typer.Option(help="Dataset to fit the blind baseline on; adds it and the distance to it.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="JSONL of every question, completion and score.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="JSONL of every question and score; with --benchmark the run's folder.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Score a model on a dataset of waywiser, greedily and sampled, task by task.
+    """Score a model on a dataset of waywiser, or with --benchmark on a public benchmark under every profile.
 
-    Example: waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
+    A benchmark's run can be stopped at any time; the same command goes on where it was.
+    Examples: waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
+    waywiser evaluate starter --benchmark cv-bench --data CV-Bench --out runs/cv --limit 100
     """
+    if benchmark is not None:
+        from waywiser.evaluation.benchmark_run import run_benchmark
+
+        if len(data) != 1:
+            raise RecipeError("--benchmark reads one --data folder or file")
+        summary = run_benchmark(
+            model if endpoint else _model_path(model), benchmark, data[0], out or Path(f"runs/{benchmark}"),
+            profiles=profile, shard=shard, limit=limit, endpoint=endpoint, judge=judge, frames=frames,
+            batch_size=batch_size, max_new_tokens=max_new_tokens, note=lambda line: typer.echo(line, err=True),
+        )  # fmt: skip
+        from waywiser.report.evaluation_tables import text_summary
+
+        _print(summary, text_summary(summary), as_json)
+        return
     from waywiser.evaluation.run import evaluate_folder, summary_beside_blind, write_results
 
     results = evaluate_folder(

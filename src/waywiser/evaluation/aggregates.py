@@ -74,6 +74,10 @@ def _accuracy(items: Sequence[Scored], seed: int) -> list[Aggregate]:
     return [_mean("accuracy", _units(items), seed)]
 
 
+def _spatial(items: Sequence[Scored], seed: int) -> list[Aggregate]:
+    return [_mean("mean over tasks", _units(items, lambda i: _of(i, "task")), seed), *_parts(items, "task", seed)]
+
+
 def _cv_bench(items: Sequence[Scored], seed: int) -> list[Aggregate]:
     by_source = _units(items, lambda item: _of(item, "source"))
     by_dimension = _units(items, _dimension)
@@ -222,6 +226,7 @@ def _plain_mean(units: Sequence[_Unit], weights: Mapping[Any, float] | None) -> 
 
 
 _CONVENTIONS: dict[str, Callable[[Sequence[Scored], int], list[Aggregate]]] = {
+    "spatial": _spatial,
     "cv-bench": _cv_bench,
     "vsi-bench": _vsi_bench,
     "mathverse": _mathverse,

@@ -6,6 +6,8 @@ from typing import Any
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.evaluation.benchmarks.item import BenchmarkItem, Loaded, digest
 from waywiser.evaluation.benchmarks.layouts import LAYOUTS
+from waywiser.evaluation.benchmarks.spatial import NAME as SPATIAL
+from waywiser.evaluation.benchmarks.spatial import load_spatial, make_spatial
 from waywiser.evaluation.benchmarks.tables import read_tables
 
 LICENCES = {
@@ -33,7 +35,7 @@ EXPECTED = {
 SUBSETS = ("", "debiased", "pruned")
 """Of VSI-Bench: all items, those kept after removing what can be answered blind, and those removed."""
 
-__all__ = ["EXPECTED", "LICENCES", "BenchmarkItem", "Loaded", "load_benchmark"]
+__all__ = ["EXPECTED", "LICENCES", "SPATIAL", "BenchmarkItem", "Loaded", "load_benchmark", "make_spatial"]
 
 
 def load_benchmark(benchmark: str, path: Path) -> Loaded:
@@ -42,10 +44,12 @@ def load_benchmark(benchmark: str, path: Path) -> Loaded:
     Rows that are unreadable, without truth, options or pictures, or with an id seen before, are in `bad` with the
     reason. Raises RecipeError for an unknown benchmark, DatasetError where no row can be used.
     """
+    if benchmark == SPATIAL:
+        return load_spatial(path)
     base, _, subset = benchmark.partition(":")
     layout = LAYOUTS.get(base)
     if layout is None or subset not in SUBSETS or (subset and base != "vsi-bench"):
-        known = ", ".join([*LAYOUTS, *(f"vsi-bench:{name}" for name in SUBSETS if name)])
+        known = ", ".join([SPATIAL, *LAYOUTS, *(f"vsi-bench:{name}" for name in SUBSETS if name)])
         raise RecipeError(f"unknown benchmark {benchmark!r}; known: {known}")
     rows, root = read_tables(path)
     if path.is_dir() or subset:
@@ -68,7 +72,7 @@ def load_benchmark(benchmark: str, path: Path) -> Loaded:
         first = next(iter(bad.items()), ("", "no rows"))
         raise DatasetError(f"no usable item of {benchmark} in {path}: {first[0]} {first[1]}")
     listed = list(items.values())
-    return Loaded(benchmark, listed, bad, LICENCES[base], digest(listed))
+    return Loaded(base, listed, bad, LICENCES[base], digest(listed))
 
 
 def _in_subset(row: Any, subset: str) -> bool:

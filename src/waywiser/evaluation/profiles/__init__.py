@@ -41,7 +41,7 @@ BENCHMARKS = (
 """The eight benchmarks, in the paper's order."""
 
 _SCORERS: dict[str, dict[str, Scorer]] = {
-    OWN: dict.fromkeys((*BENCHMARKS, "multiple-choice"), score_own),
+    OWN: dict.fromkeys((*BENCHMARKS, "spatial", "multiple-choice"), score_own),
     OFFICIAL: {
         "mathvista": mathvista.score_official,
         "mathvision": mathvision.score_official,

@@ -7,11 +7,12 @@ are right at the benchmark's own precision, never within the grader's 5 %.
 import re
 from collections.abc import Callable
 
-from waywiser.answers import Verdict, grade
+from waywiser.answers import Verdict, as_answer, grade
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles import dynamath, mathvista
 from waywiser.evaluation.profiles.row import LETTERS, Row, Score, truth_letter, unlabelled
 from waywiser.evaluation.profiles.vsi_bench import is_numeric, mra_score
+from waywiser.rewards import mra
 from waywiser.sample import Answer
 
 _BARE_LETTERS = list("ABCDEFGH")
@@ -22,6 +23,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 def score_own(row: Row) -> Score:
     """Score with the typed grader. Raises DatasetError for a truth that is no answer of its question."""
+    if row.benchmark == "spatial":
+        return _typed(row)
     if row.benchmark == "vsi-bench" and is_numeric(row):
         return _vsi_number(row)
     if row.benchmark == "mathvista" and not mathvista.is_choice(row):
@@ -52,6 +55,16 @@ def _answer(row: Row) -> Answer:
         return Answer(kind="choices", value=letters, options=_BARE_LETTERS)
     kind = "text" if row.benchmark in ("dynamath", "mathvista") else "expression"
     return Answer(kind=kind, value=truth)
+
+
+def _typed(row: Row) -> Score:
+    """waywiser's own benchmark: the truth is a typed answer as JSON; numbers earn mean relative accuracy."""
+    answer = as_answer(row.truth)
+    verdict = grade(row.output, answer)
+    if answer.kind != "number":
+        return Score(verdict.score, verdict.extracted, note=_note(verdict))
+    value = None if verdict.value is None else float(verdict.value)
+    return Score(0.0 if value is None else mra(value, float(answer.value)), value, note=_note(verdict))  # type: ignore[arg-type]
 
 
 def _vsi_number(row: Row) -> Score:
