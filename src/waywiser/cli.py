@@ -165,7 +165,9 @@ def ask(
 
 @app.command()
 def evaluate(
-    model: Annotated[str, typer.Argument(help="A model folder, 'starter', or with --endpoint the server's name for it.")],
+    model: Annotated[
+        str, typer.Argument(help="A model folder, 'starter', or with --endpoint the server's name for it.")
+    ],
     data: Annotated[list[Path], typer.Option(help="A dataset folder (may be given several times), or a benchmark's.")],
     benchmark: Annotated[str | None, typer.Option(help="mathvista, ..., cv-bench, vsi-bench, or spatial.")] = None,
     profile: Annotated[list[str] | None, typer.Option(help="Score by this profile only; repeatable.")] = None,
@@ -261,18 +263,19 @@ def _model_path(model: str) -> str:
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(help="A dataset, a training run or a demo.")],
+    folder: Annotated[Path, typer.Argument(help="A dataset, a training run, an evaluation or a demo.")],
     out: Annotated[Path | None, typer.Option(help="Page to write. Default: FOLDER/report.html")] = None,
+    data: Annotated[Path | None, typer.Option(help="The benchmark's folder, to show worst items' pictures.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the page for a dataset, a training run or a demo.
+    """Write the page for a dataset, a training run, an evaluation or a demo.
 
-    Example: waywiser report data/rooms
+    For an evaluation also tables.md and tables.tex. Example: waywiser report data/rooms
     """
     from waywiser.demo.run import is_demo, rewrite_page
     from waywiser.report.write import write_report
 
-    path = rewrite_page(folder, out) if is_demo(folder) else write_report(folder, out)
+    path = rewrite_page(folder, out) if is_demo(folder) else write_report(folder, out, data=data)
     _print({"report": str(path)}, f"Report: {path}", as_json)
 
 

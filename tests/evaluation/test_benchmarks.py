@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from evaluation.layout_files import COUNTS, WRITERS, cv_bench, logicvista, mathvision, vsi_bench
 
+from evaluation.layout_files import COUNTS, WRITERS, cv_bench, logicvista, mathvision, vsi_bench
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.evaluation.aggregates import Scored, aggregate
 from waywiser.evaluation.benchmarks import load_benchmark
@@ -43,7 +43,10 @@ def test_the_hash_names_the_items(benchmark: str, tmp_path: Path) -> None:
 
 def test_the_subsets_of_vsi_bench(tmp_path: Path) -> None:
     vsi_bench(tmp_path)
-    ids = {name: {i.id for i in load_benchmark(f"vsi-bench{name}", tmp_path).items} for name in ("", ":debiased", ":pruned")}
+    ids = {
+        name: {i.id for i in load_benchmark(f"vsi-bench{name}", tmp_path).items}
+        for name in ("", ":debiased", ":pruned")
+    }
     assert ids[""] == ids[":debiased"] | ids[":pruned"] == {"0", "1", "2", "3"}
     assert ids[":pruned"] == {"0", "2"}
 
@@ -51,7 +54,11 @@ def test_the_subsets_of_vsi_bench(tmp_path: Path) -> None:
 def test_missing_pictures_and_repeated_ids_are_counted(tmp_path: Path) -> None:
     mathvision(tmp_path)
     rows = [json.loads(line) for line in (tmp_path / "test.jsonl").read_text().splitlines()]
-    rows += [rows[0], rows[1] | {"id": "3", "image": "images/none.jpg"}, rows[1] | {"id": "4", "image": "../../etc/passwd"}]
+    rows += [
+        rows[0],
+        rows[1] | {"id": "3", "image": "images/none.jpg"},
+        rows[1] | {"id": "4", "image": "../../etc/passwd"},
+    ]
     rows.append(rows[0] | {"id": "5", "options": ["red", ""]})
     (tmp_path / "test.jsonl").write_text("\n".join([*map(json.dumps, rows), "{broken", "[1]"]))
     loaded = load_benchmark("mathvision", tmp_path)

@@ -45,7 +45,11 @@ def test_nothing_scored_is_found_wanting_and_bad_requests_are_one_line(tmp_path:
     source.write_text("not json\n")
     assert main(["grade", str(source), "--benchmark", "vsi-bench", "--profile", "official"]) == 1
     capsys.readouterr()
-    for benchmark, profile, file in (("mmlu", "official", source), ("wemath", "x", source), ("wemath", "official", tmp_path)):
+    for benchmark, profile, file in (
+        ("mmlu", "official", source),
+        ("wemath", "x", source),
+        ("wemath", "official", tmp_path),
+    ):
         assert main(["grade", str(file), "--benchmark", benchmark, "--profile", profile]) == 2
         assert len(capsys.readouterr().err.strip().splitlines()) == 1
 

@@ -92,7 +92,7 @@ def _cv_bench(items: Sequence[Scored], seed: int) -> list[Aggregate]:
 
 def _vsi_bench(items: Sequence[Scored], seed: int) -> list[Aggregate]:
     kinds = _units(items, lambda item: _of(item, "question_type"))
-    weights = {kind: 1 / 8 for kind in (*NUMERIC, *CHOICE)} | dict.fromkeys(_DIRECTIONS, 1 / 24)
+    weights = dict.fromkeys((*NUMERIC, *CHOICE), 1 / 8) | dict.fromkeys(_DIRECTIONS, 1 / 24)
     direction = [unit for unit in kinds if unit.group in _DIRECTIONS]
     aggregates = [_mean("mean of eight tasks", kinds, seed, weights)]
     if direction:
@@ -103,7 +103,9 @@ def _vsi_bench(items: Sequence[Scored], seed: int) -> list[Aggregate]:
 
 def _mathverse(items: Sequence[Scored], seed: int) -> list[Aggregate]:
     vision = [item for item in items if _of(item, "version") == "Vision Only"]
-    only = _mean("Vision Only", _units(vision), seed) if vision else Aggregate("Vision Only", None, note="no such items")
+    only = (
+        _mean("Vision Only", _units(vision), seed) if vision else Aggregate("Vision Only", None, note="no such items")
+    )
     return [only, _mean("all versions", _units(items), seed), *_parts(items, "version", seed, skip="Vision Only")]
 
 
@@ -233,4 +235,3 @@ _CONVENTIONS: dict[str, Callable[[Sequence[Scored], int], list[Aggregate]]] = {
     "dynamath": _dynamath,
     "wemath": _wemath,
 }
-

@@ -230,5 +230,3 @@ def _as_sample(item: BenchmarkItem, frames: int) -> Sample:
         answer=Answer(kind="text", value=""),
         images=images,
     )
-
-

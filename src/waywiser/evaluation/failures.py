@@ -11,15 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from waywiser.answers import extract, parse_number
+from waywiser.answers import extract
 from waywiser.evaluation.benchmarks import BenchmarkItem
 from waywiser.evaluation.signatures import LOOPING, is_truncated
 from waywiser.rewards import format_reward, repetition_rate
 
 _WORST = 8
 _THINK = re.compile(r"<think>(.*?)(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
-_STATED = re.compile(r"\b(?:the|my) (?:final |correct )?answer (?:is|would be|should be)[: ]+([^\n]{1,80})", re.IGNORECASE)
+_STATED = re.compile(
+    r"\b(?:the|my) (?:final |correct )?answer (?:is|would be|should be)[: ]+([^\n]{1,80})", re.IGNORECASE
+)
 _LETTER = re.compile(r"\(?([A-H])(?:[).:]|\s*$)")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _PERIODS = 400
 
 
@@ -164,8 +167,9 @@ def _letter(text: str) -> str | None:
 
 
 def _number(text: str) -> float | None:
-    value = parse_number(text)
-    return None if value is None else float(value)
+    """The only number in the text; both sides come from one output, so units are taken to agree."""
+    numbers = _NUMBER.findall(text)
+    return float(numbers[0]) if len(numbers) == 1 else None
 
 
 def _median(values: Sequence[int]) -> float | None:

@@ -54,7 +54,9 @@ class Judge:
 
     def verdict(self, item: BenchmarkItem, output: str) -> bool:
         """Whether the output is right. Raises ModelError where the judge fails or answers neither 1 nor 0."""
-        shown = output if len(output) <= _LONGEST else output[: _LONGEST // 4] + "\n...\n" + output[-3 * _LONGEST // 4 :]
+        shown = (
+            output if len(output) <= _LONGEST else output[: _LONGEST // 4] + "\n...\n" + output[-3 * _LONGEST // 4 :]
+        )
         prompt = _PROMPT.format(question=item.prompt, truth=item.truth, output=shown)
         key = hashlib.sha256(f"{self._endpoint.model}\0{prompt}".encode()).hexdigest()
         if key not in self._verdicts:

@@ -28,12 +28,14 @@ def row(benchmark: str, output: str, truth: str, kind: str = "", options: list[s
     }
 
 
-@pytest.mark.parametrize("recorded", RECORDED, ids=lambda r: f"{r['profile']}-{r['benchmark']}-{r['model_output'][:20]}")
+@pytest.mark.parametrize(
+    "recorded", RECORDED, ids=lambda r: f"{r['profile']}-{r['benchmark']}-{r['model_output'][:20]}"
+)
 def test_recorded_rows_score_as_recorded(recorded: dict) -> None:
     assert score(recorded, recorded["profile"]).value == pytest.approx(recorded["score"], abs=1e-12)
 
 
-@pytest.mark.parametrize("recorded", [r for r in RECORDED if "extracted" in r and r["extracted"]], ids=str)
+@pytest.mark.parametrize("recorded", [r for r in RECORDED if r.get("extracted")], ids=str)
 def test_what_was_extracted_is_said(recorded: dict) -> None:
     extracted = score(recorded, recorded["profile"]).extracted
     if recorded["extracted"] == "False":
@@ -49,8 +51,17 @@ def test_harnesses_disagree_about_a_boxed_option_and_ours_reads_it() -> None:
 
 @pytest.mark.parametrize(
     ("prediction", "truth", "expected"),
-    [("16", "20", 0.6), ("24", "20", 0.6), ("10", "20", 0.1), ("nan", "3", 0), ("inf", "3", 0), ("", "3", 0)]
-    + [("0", "0", 1), ("1", "0", 0), ("3", "3", 1)],
+    [
+        ("16", "20", 0.6),
+        ("24", "20", 0.6),
+        ("10", "20", 0.1),
+        ("nan", "3", 0),
+        ("inf", "3", 0),
+        ("", "3", 0),
+        ("0", "0", 1),
+        ("1", "0", 0),
+        ("3", "3", 1),
+    ],
 )
 def test_mean_relative_accuracy_keeps_the_float_artefacts(prediction: str, truth: str, expected: float) -> None:
     assert score(row("vsi-bench", prediction, truth, "object_counting"), OFFICIAL).value == pytest.approx(expected)
@@ -136,8 +147,12 @@ def test_any_text_scores_between_0_and_1(output: str) -> None:
 def _questions(benchmark: str) -> list[tuple[str, str, list[str] | None]]:
     choice = ["11.3", "22.4", "22.6"]
     return {
-        "mathvista": [("multi_choice/text", "22.4", choice), ("free_form/integer", "14", None)]
-        + [("free_form/float", "1.2", None), ("free_form/list", "[1, 2]", None)],
+        "mathvista": [
+            ("multi_choice/text", "22.4", choice),
+            ("free_form/integer", "14", None),
+            ("free_form/float", "1.2", None),
+            ("free_form/list", "[1, 2]", None),
+        ],
         "mathvision": [("mc", "C", choice), ("free", "4\\sqrt{2}", None)],
         "mathverse": [("extract-vs-gt", "C", None)],
         "dynamath": [("float", "5.75", None), ("multiple choice", "B", None), ("text", "Sep", None)],

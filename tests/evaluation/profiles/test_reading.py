@@ -42,9 +42,18 @@ def test_powers_of_powers_end_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("words", "digits"),
-    [("twenty-two", "22"), ("about four chairs", "about 4 chairs"), ("one hundred and five", "105")]
-    + [("three point five", "3.5"), ("two three", "2 3"), ("two thousand", "2000"), ("someone often", "someone often")]
-    + [("twenty two meters", "22 meters"), ("no number", "no number"), ("five hundred twelve", "512")],
+    [
+        ("twenty-two", "22"),
+        ("about four chairs", "about 4 chairs"),
+        ("one hundred and five", "105"),
+        ("three point five", "3.5"),
+        ("two three", "2 3"),
+        ("two thousand", "2000"),
+        ("someone often", "someone often"),
+        ("twenty two meters", "22 meters"),
+        ("no number", "no number"),
+        ("five hundred twelve", "512"),
+    ],
 )
 def test_number_words(words: str, digits: str) -> None:
     assert digits_for_words(words) == digits
@@ -64,8 +73,17 @@ def test_the_first_of_the_nearest_options_wins() -> None:
 
 @pytest.mark.parametrize(
     ("text", "letter"),
-    [("<answer>B. chair</answer>", "B"), ("So it is (c)</answer>", "C"), ("A or B", None), ("B", "B"), ("", None)]
-    + [("the answer is d", "D"), ("<think>A, B and C.</think> It is C", "C"), ("**D**", "D"), ("b) bed", "B")],
+    [
+        ("<answer>B. chair</answer>", "B"),
+        ("So it is (c)</answer>", "C"),
+        ("A or B", None),
+        ("B", "B"),
+        ("", None),
+        ("the answer is d", "D"),
+        ("<think>A, B and C.</think> It is C", "C"),
+        ("**D**", "D"),
+        ("b) bed", "B"),
+    ],
 )
 def test_letters_of_spatial_benchmarks(text: str, letter: str | None) -> None:
     assert match_option(text) == letter
@@ -73,8 +91,16 @@ def test_letters_of_spatial_benchmarks(text: str, letter: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("<answer>4 chairs</answer>", 4), ("1,200", 200), ("20-25", -25), ("[3, 4]", 3), ("none", None), ("four", 4)]
-    + [("<think>7</think> I count 2 and then 3.5 m", 3.5), ("<think>7</think> nothing", 7)],
+    [
+        ("<answer>4 chairs</answer>", 4),
+        ("1,200", 200),
+        ("20-25", -25),
+        ("[3, 4]", 3),
+        ("none", None),
+        ("four", 4),
+        ("<think>7</think> I count 2 and then 3.5 m", 3.5),
+        ("<think>7</think> nothing", 7),
+    ],
 )
 def test_numbers_of_spatial_benchmarks(text: str, number: float | None) -> None:
     assert match_number(text) == number

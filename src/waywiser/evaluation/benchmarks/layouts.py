@@ -218,7 +218,9 @@ def lettered(text: str) -> tuple[str, ...]:
             raise DatasetError(f"options that are not A, B, ...: {text[:60]!r}")
     if not options:
         raise DatasetError("a choice without options")
-    return tuple(f"{letter}. {_OPTION.sub('', option, count=1)}" for letter, option in zip(LETTERS, options, strict=False))
+    return tuple(
+        f"{letter}. {_OPTION.sub('', option, count=1)}" for letter, option in zip(LETTERS, options, strict=False)
+    )
 
 
 def with_options(question: str, options: tuple[str, ...]) -> str:

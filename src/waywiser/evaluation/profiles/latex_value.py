@@ -25,7 +25,7 @@ _TIMES, _OVER = {"*", "\\cdot", "\\times"}, {"/", ":", "\\div"}
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
-class _NoValue(ValueError):
+class _NoValueError(ValueError):
     """The text is no arithmetic."""
 
 
@@ -43,14 +43,14 @@ class _Parser:
     def take(self, expected: str | None = None) -> str:
         token = self.peek()
         if not token or (expected is not None and token != expected):
-            raise _NoValue
+            raise _NoValueError
         self.at += 1
         return token
 
     def sum(self) -> float:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise _NoValue
+            raise _NoValueError
         value = self.product()
         while self.peek() in ("+", "-"):
             value = value + self.product() if self.take() == "+" else value - self.product()
@@ -74,16 +74,20 @@ class _Parser:
 
     def starts_factor(self) -> bool:
         token = self.peek()
-        return bool(token) and (
-            token[0].isdigit() or token[0] == "." or token in _CLOSERS or (token[0] == "\\" and token[1:].isalpha())
-        ) and token not in _TIMES | _OVER
+        return (
+            bool(token)
+            and (
+                token[0].isdigit() or token[0] == "." or token in _CLOSERS or (token[0] == "\\" and token[1:].isalpha())
+            )
+            and token not in _TIMES | _OVER
+        )
 
     def power(self) -> float:
         value = self.atom()
         while self.peek() in ("^", "!"):
             if self.take() == "!":
                 if value != int(value) or not 0 <= value <= 100:
-                    raise _NoValue
+                    raise _NoValueError
                 self.symbolic, value = True, float(math.factorial(int(value)))
             else:
                 exponent = self.atom()
@@ -125,7 +129,7 @@ class _Parser:
         if token in _FUNCTIONS:
             self.symbolic = True
             return _FUNCTIONS[token](self.power())
-        raise _NoValue
+        raise _NoValueError
 
     def braced(self) -> float:
         self.take("{")
@@ -145,7 +149,7 @@ def latex_value(text: str, *, names: bool = True) -> float | None:
     parser = _Parser(tokens)
     try:
         value = parser.sum()
-    except (_NoValue, ArithmeticError, ValueError):
+    except (_NoValueError, ArithmeticError, ValueError):
         return None
     if parser.at < len(tokens) or not math.isfinite(value) or (parser.symbolic and not names):
         return None
@@ -190,7 +194,7 @@ def python_value(text: str) -> float | None:
 
 def _evaluated(node: ast.expr, depth: int) -> float:
     if depth == 0:
-        raise _NoValue
+        raise _NoValueError
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         return float(node.value)  # type: ignore[arg-type] - checked on the line above
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd | ast.USub):
@@ -202,4 +206,4 @@ def _evaluated(node: ast.expr, depth: int) -> float:
             return math.pow(left, right)
         if type(node.op) in _BINARY:
             return _BINARY[type(node.op)](left, right)
-    raise _NoValue
+    raise _NoValueError

@@ -152,7 +152,7 @@ def _equal_at_two_decimals(truth: str, answer: str, *, names: bool) -> bool:
 
 
 def _rounded_tuple(text: str, names: bool) -> str:
-    """"(1/2, 3)" with each part as its value at two decimals; other texts as they are."""
+    """ "(1/2, 3)" with each part as its value at two decimals; other texts as they are."""
     parts = text[1:-1].split(",")
     if len(parts) < 2 or (text[0], text[-1]) not in (("(", ")"), ("[", "]")):
         return text

@@ -91,5 +91,5 @@ def is_choice(row: Row) -> bool:
 
 
 def answer_type(row: Row) -> str:
-    """"text", "integer", "float" or "list"."""
+    """ "text", "integer", "float" or "list"."""
     return row.question_type.rpartition("/")[2]
