@@ -161,3 +161,14 @@ def _questions(benchmark: str) -> list[tuple[str, str, list[str] | None]]:
         "cv-bench": [("Count", "(C)", choice)],
         "vsi-bench": [("object_counting", "4", None), ("route_planning", "B", ["A. x", "B. y"])],
     }[benchmark]
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [("<answer>2.0 m</answer>", 1), ("<answer>100 cm</answer>", 0.1), ("<answer>far</answer>", 0)],
+)
+def test_our_own_benchmark_keeps_typed_answers(output: str, expected: float) -> None:
+    truth = json.dumps({"kind": "number", "value": 2.0, "unit": "m"})
+    assert score(row("spatial", output, truth, "camera_distance"), OWN).value == pytest.approx(expected)
+    counted = json.dumps({"kind": "integer", "value": 2})
+    assert score(row("spatial", "<answer>2</answer>", counted, "object_count"), OWN).value == 1
