@@ -207,8 +207,17 @@ def plan(
 
 @app.command()
 def evaluate(
-    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
-    data: Annotated[list[Path], typer.Option(help="A dataset folder; may be given several times.")],
+    model: Annotated[
+        str, typer.Argument(help="A model folder, 'starter', or with --endpoint the server's name for it.")
+    ],
+    data: Annotated[list[Path], typer.Option(help="A dataset folder (may be given several times), or a benchmark's.")],
+    benchmark: Annotated[str | None, typer.Option(help="mathvista, ..., cv-bench, vsi-bench, or spatial.")] = None,
+    profile: Annotated[list[str] | None, typer.Option(help="Score by this profile only; repeatable.")] = None,
+    shard: Annotated[str, typer.Option(help="i/n: the i-th of n parts of a benchmark.")] = "1/1",
+    endpoint: Annotated[str | None, typer.Option(help="OpenAI-compatible address that ends in /v1.")] = None,
+    judge: Annotated[str | None, typer.Option(help="ADDRESS=MODEL of a judge for what rules cannot read.")] = None,
+    frames: Annotated[int, typer.Option(min=1, help="Frames of a video.")] = 16,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a benchmark's answers.")] = 1024,
     samples: Annotated[int, typer.Option(min=1, help="Completions a question for the sampled score.")] = 4,
     temperature: Annotated[float, typer.Option(min=0.01, help="Of the sampled score.")] = 1.0,
     extra_temperature: Annotated[list[float] | None, typer.Option(help="Further temperatures.")] = None,
@@ -218,13 +227,31 @@ def evaluate(
     blind: Annotated[
         Path | None, typer.Option(help="Dataset to fit the blind baseline on; adds it and the distance to it.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="JSONL of every question, completion and score.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="JSONL of every question and score; with --benchmark the run's folder.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Score a model on a dataset of waywiser, greedily and sampled, task by task.
+    """Score a model on a dataset of waywiser, or with --benchmark on a public benchmark under every profile.
 
-    Example: waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
+    A benchmark's run can be stopped at any time; the same command goes on where it was.
+    Examples: waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
+    waywiser evaluate starter --benchmark cv-bench --data CV-Bench --out runs/cv --limit 100
     """
+    if benchmark is not None:
+        from waywiser.evaluation.benchmark_run import run_benchmark
+
+        if len(data) != 1:
+            raise RecipeError("--benchmark reads one --data folder or file")
+        summary = run_benchmark(
+            model if endpoint else _model_path(model), benchmark, data[0], out or Path(f"runs/{benchmark}"),
+            profiles=profile, shard=shard, limit=limit, endpoint=endpoint, judge=judge, frames=frames,
+            batch_size=batch_size, max_new_tokens=max_new_tokens, note=lambda line: typer.echo(line, err=True),
+        )  # fmt: skip
+        from waywiser.report.evaluation_tables import text_summary
+
+        _print(summary, text_summary(summary), as_json)
+        return
     from waywiser.evaluation.run import evaluate_folder, summary_beside_blind, write_results
 
     results = evaluate_folder(
@@ -293,6 +320,38 @@ def audit(
     raise typer.Exit(0 if found.passed else EXIT_FOUND_WANTING)
 
 
+@app.command()
+def grade(
+    file: Annotated[Path, typer.Argument(help="JSONL of model outputs with their questions.")],
+    benchmark: Annotated[str, typer.Option(help="mathvista, mathvision, ..., cv-bench, vsi-bench.")],
+    profile: Annotated[str, typer.Option(help="waywiser, official, vlmevalkit@e8e78f05, lmms-eval@75571cfe.")],
+    out: Annotated[Path | None, typer.Option(help="JSONL with score and extracted added to each row.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Score model outputs as a benchmark's authors, a public harness or waywiser scores them.
+
+    Rows that cannot be scored keep their place, with score null and the reason; they are counted, never scored 0.
+    Example: waywiser grade outputs.jsonl --benchmark vsi-bench --profile official --out graded.jsonl
+    """
+    from dataclasses import asdict
+
+    from waywiser.evaluation.grade_file import grade_file, write_rows
+
+    rows, summary = grade_file(file, benchmark, profile)
+    if out is not None:
+        write_rows(out, rows)
+    mean = "no row could be scored" if summary.mean is None else f"mean {summary.mean:.4f}"
+    lines = [f"{benchmark} by {profile}: {mean}, {summary.scored} of {summary.rows} rows scored"]
+    if summary.expected:
+        lines.append(f"{summary.expected} scores are expected values: the harness draws at random there")
+    lines += [f"line {number} not scored: {reason}" for number, reason in list(summary.bad.items())[:10]]
+    if len(summary.bad) > 10:
+        lines.append(f"and {len(summary.bad) - 10} more rows not scored")
+    _print(asdict(summary), "\n".join(lines), as_json)
+    if not summary.scored:
+        raise typer.Exit(EXIT_FOUND_WANTING)
+
+
 def _model_path(model: str) -> str:
     from waywiser.training.loading import model_path
 
@@ -301,18 +360,19 @@ def _model_path(model: str) -> str:
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(help="A dataset, a training run or a demo.")],
+    folder: Annotated[Path, typer.Argument(help="A dataset, a training run, an evaluation or a demo.")],
     out: Annotated[Path | None, typer.Option(help="Page to write. Default: FOLDER/report.html")] = None,
+    data: Annotated[Path | None, typer.Option(help="The benchmark's folder, to show worst items' pictures.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the page for a dataset, a training run or a demo.
+    """Write the page for a dataset, a training run, an evaluation or a demo.
 
-    Example: waywiser report data/rooms
+    For an evaluation also tables.md and tables.tex. Example: waywiser report data/rooms
     """
     from waywiser.demo.run import is_demo, rewrite_page
     from waywiser.report.write import write_report
 
-    path = rewrite_page(folder, out) if is_demo(folder) else write_report(folder, out)
+    path = rewrite_page(folder, out) if is_demo(folder) else write_report(folder, out, data=data)
     _print({"report": str(path)}, f"Report: {path}", as_json)
 
 

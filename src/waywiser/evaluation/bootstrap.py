@@ -5,7 +5,7 @@ Gelbach and Miller, 2008). Comparing two models on the same questions, the diffe
 """
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,24 +37,27 @@ def mean_interval(
     clusters_N: Sequence[Hashable],
     *,
     tasks_N: Sequence[Hashable] | None = None,
+    weights: Mapping[Hashable, float] | None = None,
     resamples: int = 4000,
     confidence: float = 0.95,
     seed: int = 0,
 ) -> Interval:
     """Mean of scores with a percentile interval over resampled clusters.
 
-    With `tasks_N` the mean is the mean over tasks of each task's mean. Deviations are widened by
+    With `tasks_N` the mean is the mean over tasks of each task's mean, weighted by `weights` where given (they need
+    not sum to 1; tasks that a resample misses are left out of it). Deviations are widened by
     sqrt(K / (K - 1)) for K clusters, since resampling K clusters underestimates the spread by that much.
     Raises DatasetError where there are fewer than two clusters, or a score is not finite.
     """
     sums_K_T, counts_K_T = _by_cluster(scores_N, clusters_N, tasks_N)
     K = len(sums_K_T)
-    mean = float(_mean_over_tasks(sums_K_T.sum(0), counts_K_T.sum(0)))
+    weights_T = _task_weights(tasks_N, weights)
+    mean = float(_mean_over_tasks(sums_K_T.sum(0), counts_K_T.sum(0), weights_T))
     rng = np.random.default_rng(seed)
     draws: list[NDArray[np.float64]] = []
     for start in range(0, resamples, _CHUNK):
         weights_B_K = rng.multinomial(K, np.full(K, 1 / K), size=min(_CHUNK, resamples - start)).astype(float)
-        draws.append(_mean_over_tasks(weights_B_K @ sums_K_T, weights_B_K @ counts_K_T))
+        draws.append(_mean_over_tasks(weights_B_K @ sums_K_T, weights_B_K @ counts_K_T, weights_T))
     deviations = (np.concatenate(draws) - mean) * math.sqrt(K / (K - 1))
     tail = 50 * (1 - confidence)
     low, high = np.percentile(deviations, [tail, 100 - tail])
@@ -120,8 +123,23 @@ def _codes(labels: Sequence[Hashable]) -> tuple[NDArray[np.int64], int]:
     return np.array([codes.setdefault(label, len(codes)) for label in labels], dtype=np.int64), len(codes)
 
 
-def _mean_over_tasks(sums: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(..., T) sums and counts to (...): the mean over tasks; tasks that a resample misses are left out."""
+def _task_weights(
+    tasks_N: Sequence[Hashable] | None, weights: Mapping[Hashable, float] | None
+) -> NDArray[np.float64] | None:
+    """(T,) weights in the order in which tasks first occur, None for equal ones."""
+    if tasks_N is None or weights is None:
+        return None
+    missing = set(tasks_N) - weights.keys()
+    if missing:
+        raise DatasetError(f"no weight for task {sorted(map(str, missing))[0]}")
+    return np.array([weights[task] for task in dict.fromkeys(tasks_N)], dtype=np.float64)
+
+
+def _mean_over_tasks(
+    sums: NDArray[np.float64], counts: NDArray[np.float64], weights_T: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """(..., T) sums and counts to (...): the weighted mean over tasks; tasks that a resample misses are left out."""
     present = counts > 0
     means = np.divide(sums, counts, out=np.zeros_like(sums), where=present)
-    return means.sum(-1) / present.sum(-1)
+    shares = present.astype(np.float64) if weights_T is None else present * weights_T
+    return (means * shares).sum(-1) / shares.sum(-1)

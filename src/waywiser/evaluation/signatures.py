@@ -32,10 +32,11 @@ def signatures(completions: Sequence[str], *, length: Callable[[str], float] = l
         "format_rate": sum(format_reward(text) for text in completions) / count,
         "mean_repetition": sum(repetition) / count,
         "repetition_rate": sum(rate > LOOPING for rate in repetition) / count,
-        "truncated_rate": sum(_is_truncated(text) for text in completions) / count,
+        "truncated_rate": sum(is_truncated(text) for text in completions) / count,
     }
 
 
-def _is_truncated(text: str) -> bool:
+def is_truncated(text: str) -> bool:
+    """Whether the text opens a block of thinking or answer and never closes it."""
     low = text.lower()
     return low.count("<answer>") > low.count("</answer>") or low.count("<think>") > low.count("</think>")

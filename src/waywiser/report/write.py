@@ -4,18 +4,26 @@ from pathlib import Path
 
 from waywiser.dataset.manifest import MANIFEST
 from waywiser.errors import DatasetError
+from waywiser.evaluation.summary import SCORES
 from waywiser.report.dataset_page import write_dataset_page
+from waywiser.report.evaluation_page import write_evaluation_page
 from waywiser.report.training_page import LOG, write_training_page
 
 
-def write_report(folder: Path, out: Path | None = None) -> Path:
-    """Write the page of a dataset or a training run, by default to `folder`/report.html.
+def write_report(folder: Path, out: Path | None = None, *, data: Path | None = None) -> Path:
+    """Write the page of a dataset, a training run or an evaluation, by default to `folder`/report.html.
 
-    Raises DatasetError for a folder that is neither.
+    `data` is the benchmark's folder, to show an evaluation's worst items with their pictures. Raises DatasetError for
+    a folder that is none of these.
     """
     target = out or folder / "report.html"
     if (folder / MANIFEST).is_file():
         return write_dataset_page(folder, target)
     if (folder / LOG).is_file():
         return write_training_page(folder, target)
-    raise DatasetError(f"{folder} holds neither a dataset ({MANIFEST}) nor a training run ({LOG}): nothing to report")
+    if (folder / SCORES).is_file():
+        return write_evaluation_page(folder, target, data=data)
+    raise DatasetError(
+        f"{folder} holds no dataset ({MANIFEST}), no training run ({LOG}) and no evaluation ({SCORES}): "
+        "nothing to report"
+    )

@@ -1,0 +1,89 @@
+"""One benchmark run from end to end: read, show licence and hash, answer resumably, score, write."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from waywiser.errors import RecipeError
+from waywiser.evaluation.answering import (
+    RunConfig,
+    answer_benchmark,
+    chosen,
+    endpoint_answerer,
+    transformers_answerer,
+)
+from waywiser.evaluation.benchmarks import EXPECTED, load_benchmark
+from waywiser.evaluation.endpoint import Endpoint
+from waywiser.evaluation.judge import Judge
+from waywiser.evaluation.profiles import scorer_of
+from waywiser.evaluation.summary import summarise_run, write_summary
+
+
+def run_benchmark(
+    model: str,
+    benchmark: str,
+    data: Path,
+    out: Path,
+    *,
+    profiles: Sequence[str] | None = None,
+    shard: str = "1/1",
+    limit: int | None = None,
+    endpoint: str | None = None,
+    judge: str | None = None,
+    frames: int = 16,
+    batch_size: int = 16,
+    max_new_tokens: int = 1024,
+    note: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Evaluate `model` on a local copy of a benchmark; `out` holds the run and can be resumed.
+
+    `model` is a folder, or with `endpoint` a name that its server knows. `judge` is "ADDRESS=MODEL". `note` is told
+    licence and hash before anything is asked. Raises RecipeError for settings that do not fit, DatasetError for data
+    without a usable item, ModelError for a model that cannot be loaded.
+    """
+    judged_by = _judge(judge, out)
+    loaded = load_benchmark(benchmark, data)
+    for profile in profiles or ():
+        scorer_of(profile, loaded.benchmark)
+    config = RunConfig(
+        model=model,
+        benchmark=benchmark,
+        limit=limit,
+        shard=_shard(shard),
+        batch_size=batch_size,
+        max_new_tokens=max_new_tokens,
+        frames=frames,
+    )
+    items = chosen(loaded.items, config)
+    expected = EXPECTED.get(loaded.benchmark)
+    size = f"{len(loaded.items)} of {expected}" if expected else str(len(loaded.items))
+    note(f"{benchmark}: {size} items, licence {loaded.licence}, sha256 {loaded.sha256[:16]}; never used for training")
+    if loaded.bad:
+        where, why = next(iter(loaded.bad.items()))
+        note(f"{len(loaded.bad)} rows left out, the first {where}: {why}")
+    if endpoint:
+        answerer = endpoint_answerer(Endpoint(endpoint, model), config)
+    else:
+        from waywiser.models.loading import load
+
+        answerer = transformers_answerer(*load(model), config)
+    replies = answer_benchmark(loaded, answerer, out, config)
+    summary = summarise_run(loaded, items, replies, model=model, profiles=profiles, judge=judged_by)
+    write_summary(out, summary)
+    return summary
+
+
+def _shard(text: str) -> tuple[int, int]:
+    index, _, count = text.partition("/")
+    if not (index.isdigit() and count.isdigit()):
+        raise RecipeError(f"--shard {text!r}: give i/n, such as 1/4")
+    return int(index), int(count)
+
+
+def _judge(text: str | None, out: Path) -> Judge | None:
+    if text is None:
+        return None
+    address, _, model = text.rpartition("=")
+    if not address or not model:
+        raise RecipeError(f"--judge {text!r}: give ADDRESS=MODEL, such as http://localhost:8000/v1=judge")
+    return Judge(Endpoint(address, model, timeout=60.0), out / "judge.jsonl")

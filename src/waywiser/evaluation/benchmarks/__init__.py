@@ -1,0 +1,86 @@
+"""The eight benchmarks from a local copy in their own published layouts. None of them ever enters training."""
+
+from pathlib import Path
+from typing import Any
+
+from waywiser.errors import DatasetError, RecipeError
+from waywiser.evaluation.benchmarks.item import BenchmarkItem, Loaded, digest
+from waywiser.evaluation.benchmarks.layouts import LAYOUTS
+from waywiser.evaluation.benchmarks.spatial import NAME as SPATIAL
+from waywiser.evaluation.benchmarks.spatial import load_spatial, make_spatial
+from waywiser.evaluation.benchmarks.tables import read_tables
+
+LICENCES = {
+    "mathvista": "CC BY-SA 4.0, and no training on it",
+    "mathvision": "MIT",
+    "mathverse": "MIT",
+    "dynamath": "see the benchmark's card",
+    "wemath": "CC BY-NC",
+    "logicvista": "Apache-2.0; images keep their sources' terms",
+    "cv-bench": "Apache-2.0; images keep their sources' terms",
+    "vsi-bench": "Apache-2.0; videos keep their sources' terms",
+}
+EXPECTED = {
+    "mathvista": 1000,
+    "mathvision": 3040,
+    "mathverse": 3940,
+    "dynamath": 5010,
+    "wemath": 1740,
+    "logicvista": 448,
+    "cv-bench": 2638,
+    "vsi-bench": 5130,
+}
+"""Items of each benchmark's test set, to say how much of it a local copy is."""
+
+SUBSETS = ("", "debiased", "pruned")
+"""Of VSI-Bench: all items, those kept after removing what can be answered blind, and those removed."""
+
+__all__ = ["EXPECTED", "LICENCES", "SPATIAL", "BenchmarkItem", "Loaded", "load_benchmark", "make_spatial"]
+
+
+def load_benchmark(benchmark: str, path: Path) -> Loaded:
+    """Read a benchmark from its file or folder.
+
+    Rows that are unreadable, without truth, options or pictures, or with an id seen before, are in `bad` with the
+    reason. Raises RecipeError for an unknown benchmark, DatasetError where no row can be used.
+    """
+    if benchmark == SPATIAL:
+        return load_spatial(path)
+    base, _, subset = benchmark.partition(":")
+    layout = LAYOUTS.get(base)
+    if layout is None or subset not in SUBSETS or (subset and base != "vsi-bench"):
+        known = ", ".join([SPATIAL, *LAYOUTS, *(f"vsi-bench:{name}" for name in SUBSETS if name)])
+        raise RecipeError(f"unknown benchmark {benchmark!r}; known: {known}")
+    rows, root = read_tables(path)
+    if path.is_dir() or subset:
+        rows = [(where, row) for where, row in rows if _in_subset(row, subset)]
+    items: dict[str, BenchmarkItem] = {}
+    bad: dict[str, str] = {}
+    for where, row in rows:
+        try:
+            if isinstance(row, Exception):
+                raise row
+            if not isinstance(row, dict):
+                raise DatasetError("no row of named fields")
+            item = layout(row, root)
+            if item.id in items:
+                raise DatasetError(f"id {item.id} occurs twice")
+            items[item.id] = item
+        except DatasetError as error:
+            bad[where] = str(error)
+    if not items:
+        first = next(iter(bad.items()), ("", "no rows"))
+        raise DatasetError(f"no usable item of {benchmark} in {path}: {first[0]} {first[1]}")
+    listed = list(items.values())
+    return Loaded(base, listed, bad, LICENCES[base], digest(listed))
+
+
+def _in_subset(row: Any, subset: str) -> bool:
+    """By the name of the row's file, else by its `pruned` column. What cannot be read belongs to every subset."""
+    if not isinstance(row, dict):
+        return True
+    named = next((name for name in SUBSETS[1:] if name in row.get("_file", "")), "")
+    if named or not subset:
+        return named == subset
+    pruned = str(row.get("pruned", "")).lower()
+    return pruned in ("true", "1") if subset == "pruned" else pruned in ("false", "0")

@@ -1,0 +1,93 @@
+"""`BenchmarkItem`: a benchmark's question with what scoring and averaging it needs, and `Loaded`, a whole benchmark."""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from waywiser.errors import DatasetError
+from waywiser.evaluation.profiles import Row
+
+FRAMES = 16
+"""Frames taken from a video unless asked otherwise, evenly spaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkItem:
+    """One question.
+
+    `prompt` is what a model is asked. `images` are encoded pictures or paths to them, in order; `video` is a path, or
+    a folder of frames. `cluster` is the scene or image that items share; `group` is what the conventions average by
+    (see `aggregates.Scored`).
+    """
+
+    benchmark: str
+    id: str
+    prompt: str
+    question_type: str
+    truth: str
+    options: tuple[str, ...] = ()
+    precision: float | None = None
+    images: tuple[bytes | Path, ...] = field(default=(), repr=False)
+    video: Path | None = None
+    cluster: str = ""
+    group: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self, output: str) -> Row:
+        """The row that a profile scores."""
+        return Row(self.benchmark, self.question_type, self.options, self.truth, output, self.precision)
+
+    def pictures(self, frames: int = FRAMES) -> list[Image.Image]:
+        """All pictures as RGB, a video as evenly spaced frames. Raises DatasetError for one that cannot be read."""
+        found = [_picture(content, self.id) for content in self.images]
+        return found + _frames(self.video, frames, self.id) if self.video is not None else found
+
+    def fingerprint(self) -> str:
+        """Hash of all that is asked, apart from the pictures' content."""
+        asked = [self.benchmark, self.id, self.prompt, self.question_type, self.truth, *self.options]
+        return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A benchmark's items; `bad` maps what could not become an item to the reason. `sha256` is of the items."""
+
+    benchmark: str
+    items: list[BenchmarkItem]
+    bad: dict[str, str]
+    licence: str
+    sha256: str
+
+
+def digest(items: list[BenchmarkItem]) -> str:
+    """One hash of a list of items, in order."""
+    whole = hashlib.sha256()
+    for item in items:
+        whole.update(item.fingerprint().encode())
+    return whole.hexdigest()
+
+
+def _picture(content: bytes | Path, item: str) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(content) if isinstance(content, bytes) else content) as image:
+            return ImageOps.exif_transpose(image).convert("RGB")
+    except FileNotFoundError:
+        raise DatasetError(f"item {item}: its picture {content} is missing") from None
+    except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
+        raise DatasetError(f"item {item}: a picture cannot be decoded ({type(error).__name__})") from error
+
+
+def _frames(video: Path, count: int, item: str) -> list[Image.Image]:
+    if video.is_dir():
+        paths = sorted(p for p in video.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
+        if not paths:
+            raise DatasetError(f"item {item}: no frames in {video}")
+        chosen = [paths[(2 * i + 1) * len(paths) // (2 * count)] for i in range(min(count, len(paths)))]
+        return [_picture(path, item) for path in dict.fromkeys(chosen)]
+    if not video.is_file():
+        raise DatasetError(f"item {item}: its video {video} is missing")
+    raise DatasetError(f"item {item}: {video} is a video file; give a folder of its frames of the same name")

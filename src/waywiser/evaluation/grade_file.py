@@ -1,0 +1,86 @@
+"""`waywiser grade`: score a JSONL file of model outputs under one profile, row by row."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from waywiser.dataset.files import write_atomically
+from waywiser.errors import DatasetError
+from waywiser.evaluation.profiles import read_row, score, scorer_of
+
+_LONGEST_LINE = 64 * 1024 * 1024
+
+
+@dataclass
+class GradeSummary:
+    """`rows` were read, of which `scored` have a score with mean `mean` (None without any).
+
+    `bad` maps the number of a line that could not be scored to the reason; `expected` counts scores that are
+    expected values of a draw.
+    """
+
+    profile: str
+    benchmark: str
+    rows: int = 0
+    scored: int = 0
+    mean: float | None = None
+    expected: int = 0
+    bad: dict[int, str] = field(default_factory=dict)
+
+
+def grade_file(source: Path, benchmark: str, profile: str) -> tuple[list[dict[str, Any]], GradeSummary]:
+    """Every row with "score" and "extracted" added; a row that cannot be scored has score None and "error".
+
+    Raises RecipeError for an unknown benchmark or profile, DatasetError for a file that is missing or no text.
+    """
+    scorer_of(profile, benchmark)
+    summary = GradeSummary(profile, benchmark)
+    graded = [_graded(number, line, summary) for number, line in _lines(source)]
+    if not graded:
+        raise DatasetError(f"{source} holds no rows: nothing to grade")
+    scores = [row["score"] for row in graded if row["score"] is not None]
+    summary.rows, summary.scored = len(graded), len(scores)
+    summary.mean = sum(scores) / len(scores) if scores else None
+    return graded, summary
+
+
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    """One JSON object a line, whole or not at all."""
+    write_atomically(path, ("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n").encode())
+
+
+def _graded(number: int, line: str, summary: GradeSummary) -> dict[str, Any]:
+    fields: Any = None
+    try:
+        fields = json.loads(line)
+        if not isinstance(fields, dict):
+            raise DatasetError("no JSON object")
+        result = score(read_row(fields, summary.benchmark), summary.profile)
+    except (ValueError, RecursionError) as error:  # DatasetError is a ValueError, as JSON's own errors are
+        reason = "no JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else str(error)
+        summary.bad[number] = reason
+        return {**(fields if isinstance(fields, dict) else {"line": number}), **_blank(reason)}
+    summary.expected += result.expected
+    added: dict[str, Any] = {"score": result.value, "extracted": result.extracted, "profile": summary.profile}
+    if result.expected:
+        added["expected"] = True
+    if result.note:
+        added["score_note"] = result.note
+    return fields | added
+
+
+def _blank(reason: str) -> dict[str, Any]:
+    return {"score": None, "extracted": None, "error": reason}
+
+
+def _lines(source: Path) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers, blank ones left out."""
+    try:
+        with source.open(encoding="utf-8", errors="replace") as stream:
+            for number, line in enumerate(stream, 1):
+                if line.strip():
+                    yield number, line if len(line) <= _LONGEST_LINE else ""
+    except OSError as error:
+        raise DatasetError(f"cannot read {source}: {error.strerror or error}") from error

@@ -1,0 +1,79 @@
+"""DynaMath (arXiv 2411.00836): the authors' scoring (DynaMath@598c3c3) and VLMEvalKit@e8e78f05.
+
+A model is asked for JSON with a "short answer". Floats are right within 0.001, absolute.
+"""
+
+import json
+import math
+from typing import Any
+
+from waywiser.evaluation.profiles.row import Row, Score, right_if
+
+TOLERANCE = 0.001
+_UNPARSED = "wait for check"
+
+
+def score_official(row: Row) -> Score:
+    """JSON only. A text answer is right where the truth occurs in it."""
+    try:
+        answer = str(json.loads(row.output).get("short answer"))
+    except (ValueError, RecursionError):
+        answer = _UNPARSED
+    except AttributeError:
+        return Score(0.0, None, note="JSON, but no object")
+    if row.question_type == "float":
+        return _near(_float_or_none(answer), row.truth)
+    if row.question_type == "multiple choice":
+        return right_if(answer == row.truth if len(answer) == 1 else row.truth in answer[:3], answer)
+    return right_if(row.truth in answer, answer)
+
+
+def score_vlmevalkit(row: Row) -> Score:
+    """JSON anywhere in the output, else the output itself, else a judge. A text answer is right where it occurs in
+    the truth, so an empty one is always right.
+    """
+    text = _braced(row.output).replace("\\", "")
+    try:
+        answer = json.loads(text, strict=False).get("short answer")
+        parsed = _parse(answer, row.question_type) if answer is not None else None
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        parsed = None
+    if parsed is None:
+        parsed = _parse(text, row.question_type)
+    if row.question_type == "float":
+        return _near(parsed, row.truth)
+    if row.question_type == "multiple choice":
+        return right_if(parsed == row.truth if parsed else row.truth in text[:3].upper(), parsed)
+    if not isinstance(parsed, str):
+        return Score(0.0, None, note="the short answer is no text")
+    return right_if(parsed.lower() in row.truth.lower(), parsed)
+
+
+def _parse(answer: Any, kind: str) -> Any:
+    """The answer as its kind reads it, None where it cannot. Raises where the harness raises."""
+    if kind == "float":
+        return float(answer) if answer.isdigit() else _float_or_none(answer)
+    if kind != "multiple choice":
+        return answer
+    if len(answer) == 1:
+        return answer.upper()
+    named = [letter for letter in "ABCDE" if letter in answer.upper()]
+    return named[0] if len(named) == 1 else None
+
+
+def _float_or_none(answer: str) -> float | None:
+    """A float of the first word, "2π" included."""
+    try:
+        word = answer if answer.isdigit() else answer.split(" ")[0]
+        return float(word.split("π")[0]) * math.pi if "π" in word else float(word)
+    except ValueError:
+        return None
+
+
+def _near(value: float | None, truth: str) -> Score:
+    return right_if(value is not None and abs(value - float(truth)) <= TOLERANCE, value)
+
+
+def _braced(text: str) -> str:
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else text

@@ -1,0 +1,121 @@
+"""`Row`: one model output with its question, as the fixture and `waywiser grade` write it, and its `Score`."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from waywiser.errors import DatasetError
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LABEL = re.compile(r"^\s*\(?([A-Z])[.):]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A model output to score.
+
+    `stage` says what `output` is: the whole "response", or what an extractor or a judge had already returned
+    ("post_extraction", "judge_output"). `judge` is "not used" or "unavailable" (asked, and failed every time).
+    `variant` names a task of the harness other than its default, for example "reasoning".
+    """
+
+    benchmark: str
+    question_type: str
+    options: tuple[str, ...]
+    truth: str
+    output: str
+    precision: float | None = None
+    stage: str = "response"
+    judge: str = "not used"
+    variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`value` in [0, 1]; `extracted` is the answer that was read, None where none was.
+
+    `expected` marks an expected value where the harness draws at random; `note` says what a reader should know.
+    """
+
+    value: float
+    extracted: str | float | None = None
+    expected: bool = False
+    note: str = ""
+
+
+Scorer = Callable[[Row], Score]
+
+
+def right_if(condition: bool, extracted: str | float | None, note: str = "") -> Score:
+    """Score 1 or 0."""
+    return Score(1.0 if condition else 0.0, extracted, note=note)
+
+
+def read_row(fields: Mapping[str, Any], benchmark: str | None = None) -> Row:
+    """The row of a mapping with the fixture's fields. Raises DatasetError naming the field that is wrong."""
+    missing = [name for name in ("model_output", "ground_truth") if name not in fields]
+    if missing:
+        raise DatasetError(f"row without {' and '.join(missing)}")
+    named = fields.get("benchmark")
+    if benchmark and named and named != benchmark:
+        raise DatasetError(f"row of {named}, not of {benchmark}")
+    output = fields["model_output"]
+    truth = fields["ground_truth"]
+    if not isinstance(output, str):
+        raise DatasetError(f"model_output is {type(output).__name__}, not text")
+    if truth is None or isinstance(truth, Mapping) or not str(truth).strip():
+        raise DatasetError("ground_truth is empty: nothing to score against")
+    return Row(
+        benchmark=str(benchmark or named or ""),
+        question_type=str(fields.get("question_type") or ""),
+        options=_options(fields.get("options")),
+        truth=str(truth),
+        output=without_thinking(output) if fields.get("split_think") else output,
+        precision=_precision(fields.get("precision")),
+        stage=str(fields.get("stage") or "response"),
+        judge=str(fields.get("judge") or "not used"),
+        variant=fields.get("variant"),
+    )
+
+
+def without_thinking(output: str) -> str:
+    """What follows the last `</think>`, as harnesses that split thinking off keep it."""
+    return output.rpartition("</think>")[2].strip() if "</think>" in output else output
+
+
+def unlabelled(options: tuple[str, ...]) -> tuple[str, ...]:
+    """Options without their labels, where each carries its own letter ("A. table" becomes "table")."""
+    labels = [_LABEL.match(option) for option in options]
+    if options and all(m and m.group(1) == LETTERS[i] for i, m in enumerate(labels)):
+        return tuple(option[m.end() :] for option, m in zip(options, labels, strict=True) if m)
+    return options
+
+
+def truth_letter(row: Row) -> str:
+    """The truth as an option's letter: "(C)", "C" and the option's own words all give C. "" where it is none."""
+    bare = row.truth.strip().strip("()").strip()
+    if len(bare) == 1 and bare in LETTERS[: len(row.options) or len(LETTERS)]:
+        return bare
+    for options in (row.options, unlabelled(row.options)):
+        if row.truth in options:
+            return LETTERS[options.index(row.truth)]
+    return ""
+
+
+def _options(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple):
+        raise DatasetError(f"options is {type(value).__name__}, not a list")
+    if len(value) > len(LETTERS):
+        raise DatasetError(f"{len(value)} options: more than the letters of the alphabet")
+    return tuple(str(option) for option in value)
+
+
+def _precision(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DatasetError(f"precision is {value!r}, not a number")
+    return float(value)

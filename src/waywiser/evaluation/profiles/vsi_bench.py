@@ -1,0 +1,65 @@
+"""VSI-Bench (arXiv 2412.14171): the authors' scoring (thinking-in-space@51e089c) and lmms-eval@75571cfe.
+
+The authors read the first word; choices must equal the letter, numbers earn mean relative accuracy (MRA).
+"""
+
+import math
+import re
+
+from waywiser.errors import DatasetError
+from waywiser.evaluation.profiles.number_words import digits_for_words
+from waywiser.evaluation.profiles.row import Row, Score, right_if
+from waywiser.rewards import mra
+
+NUMERIC = ("object_counting", "object_abs_distance", "object_size_estimation", "room_size_estimation")
+CHOICE = (
+    "object_rel_distance",
+    "object_rel_direction_easy",
+    "object_rel_direction_medium",
+    "object_rel_direction_hard",
+    "route_planning",
+    "obj_appearance_order",
+)
+_NUMBER = re.compile(r"-?\d[\d,]*\.?\d*|-?\.\d+")
+
+
+def is_numeric(row: Row) -> bool:
+    """Whether the question asks for a number. Raises DatasetError for a question type that VSI-Bench has not."""
+    if row.question_type in NUMERIC:
+        return True
+    if row.question_type in CHOICE or row.question_type == "object_rel_direction":
+        return False
+    raise DatasetError(f"{row.question_type!r} is no question type of VSI-Bench")
+
+
+def score_official(row: Row) -> Score:
+    """First word of the output, without final full stops. "(B)", "B: x" and any thinking score 0."""
+    word = _first_word(row.output)
+    return mra_score(_float(word), row) if is_numeric(row) else right_if(word.lower() == row.truth.lower(), word)
+
+
+def score_lmms_eval(row: Row) -> Score:
+    """As the authors for choices; of a numeric answer the first number, in digits or words, counts."""
+    if not is_numeric(row):
+        return score_official(row)
+    found = _NUMBER.search(digits_for_words(row.output))
+    return mra_score(_float(found.group().replace(",", "")) if found else None, row)
+
+
+def mra_score(value: float | None, row: Row) -> Score:
+    """MRA of a value; 0 where there is none, or where it is not finite. A truth of 0 needs a value of 0."""
+    truth = _float(row.truth)
+    if truth is None or not math.isfinite(truth):
+        raise DatasetError(f"ground_truth {row.truth!r} of a numeric question is not a number")
+    return Score(0.0 if value is None else mra(value, truth), value)
+
+
+def _first_word(output: str) -> str:
+    return output.split(" ")[0].rstrip(".").strip()
+
+
+def _float(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

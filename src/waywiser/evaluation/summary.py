@@ -1,0 +1,143 @@
+"""Score a run's replies under every profile and average them by every convention."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from waywiser.dataset.files import write_atomically
+from waywiser.errors import DatasetError
+from waywiser.evaluation.aggregates import Aggregate, Scored, aggregate
+from waywiser.evaluation.answering import Reply
+from waywiser.evaluation.benchmarks import EXPECTED, BenchmarkItem, Loaded
+from waywiser.evaluation.failures import failure_signatures
+from waywiser.evaluation.judge import Judge, Judged
+from waywiser.evaluation.profiles import OWN, profiles_of, score
+
+SCORES = "scores.json"
+
+
+@dataclass
+class ProfileScores:
+    """`scores` maps an item to its score; `unscorable` an item to why it has none. `expected` counts draws."""
+
+    profile: str
+    scores: dict[str, float] = field(default_factory=dict)
+    unscorable: dict[str, str] = field(default_factory=dict)
+    expected: int = 0
+    aggregates: list[Aggregate] = field(default_factory=list)
+
+
+def score_profile(items: Sequence[BenchmarkItem], replies: Sequence[Reply], profile: str) -> ProfileScores:
+    """Scores of all answered items with their aggregates. What cannot be scored is listed, never counted as 0."""
+    outputs = {reply.id: reply.output for reply in replies}
+    found = ProfileScores(profile)
+    scored: list[Scored] = []
+    for item in items:
+        output = outputs.get(item.id)
+        if output is None:
+            continue
+        try:
+            result = score(item.row(output), profile)
+        except DatasetError as error:
+            found.unscorable[item.id] = str(error)
+            continue
+        found.scores[item.id] = result.value
+        found.expected += result.expected
+        scored.append(Scored(item.id, result.value, item.cluster, item.group))
+    if scored:
+        found.aggregates = aggregate(items[0].benchmark, scored)
+    return found
+
+
+def summarise_run(
+    loaded: Loaded,
+    items: Sequence[BenchmarkItem],
+    replies: Sequence[Reply],
+    *,
+    model: str,
+    profiles: Sequence[str] | None = None,
+    judge: Judge | None = None,
+) -> dict[str, Any]:
+    """All that a report says of a run, as plain data."""
+    chosen = list(profiles or profiles_of(loaded.benchmark))
+    by_profile = {profile: score_profile(items, replies, profile) for profile in chosen}
+    outputs = {reply.id: reply.output for reply in replies if reply.output is not None}
+    answered = [item for item in items if item.id in outputs]
+    own = by_profile.get(OWN) or score_profile(items, replies, OWN)
+    return {
+        "model": model,
+        "benchmark": loaded.benchmark,
+        "sha256": loaded.sha256,
+        "licence": loaded.licence,
+        "items": len(items),
+        "of": EXPECTED.get(loaded.benchmark),
+        "answered": len(answered),
+        "errors": _reasons([reply.error for reply in replies if reply.output is None]),
+        "bad_rows": _reasons(list(loaded.bad.values())),
+        "profiles": {name: _profile(found) for name, found in by_profile.items()},
+        "judge": _judged(judge, answered, outputs, own),
+        "signatures": failure_signatures(answered, outputs, own.scores),
+    }
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> Path:
+    """Write `scores.json`, whole or not at all."""
+    path = folder / SCORES
+    write_atomically(path, json.dumps(_finite(summary), indent=1, ensure_ascii=False).encode())
+    return path
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """What `write_summary` wrote. Raises DatasetError for a folder without it."""
+    try:
+        return json.loads((folder / SCORES).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{folder} holds no scores ({SCORES} is missing or damaged): evaluate again") from error
+
+
+def _profile(found: ProfileScores) -> dict[str, Any]:
+    return {
+        "scored": len(found.scores),
+        "unscorable": _reasons(list(found.unscorable.values())),
+        "expected_values": found.expected,
+        "aggregates": [asdict(a) for a in found.aggregates],
+    }
+
+
+def _judged(
+    judge: Judge | None, items: Sequence[BenchmarkItem], outputs: dict[str, str], own: ProfileScores
+) -> dict[str, Any] | None:
+    """The score with the judge, the rule's beside it, and who settled how much."""
+    usable = [item for item in items if item.id in own.scores]
+    if judge is None or not usable:
+        return None
+    judged: Judged = judge.judge(usable, [outputs[item.id] for item in usable])
+    scored = [Scored(i.id, v, i.cluster, i.group) for i, v in zip(usable, judged.scores, strict=True)]
+    return {
+        "model": judged.model,
+        "by_rule": judged.by_rule,
+        "by_judge": judged.by_judge,
+        "share_of_judge": judged.by_judge / len(usable),
+        "failed": judged.failed,
+        "failures": dict(judged.failures),
+        "aggregates": [asdict(a) for a in aggregate(usable[0].benchmark, scored)],
+    }
+
+
+def _reasons(reasons: Sequence[str | None]) -> dict[str, Any]:
+    """How many, and the commonest kinds with an example's words."""
+    kinds = Counter((reason or "unknown").split(":")[0][:80] for reason in reasons)
+    return {"count": len(reasons), "commonest": dict(kinds.most_common(8))}
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no nan."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,156 @@
+"""Tables of an evaluation: every convention of every profile, and ours beside the paper's, as text, Markdown, LaTeX."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from waywiser.evaluation.paper_tables import PaperRow, misprints, paper_rows, reaverage
+
+_GENERAL = {
+    "mathvista": "MathVista",
+    "mathvision": "MathVision",
+    "mathverse": "MathVerse",
+    "dynamath": "DynaMath",
+    "wemath": "WeMath",
+    "logicvista": "LogicVista",
+}
+_VSI = {
+    "OC": "object_counting",
+    "AD": "object_abs_distance",
+    "OS": "object_size_estimation",
+    "RS": "room_size_estimation",
+    "RDs": "object_rel_distance",
+    "RDr": "object_rel_direction (mean of easy, medium, hard)",
+    "RP": "route_planning",
+    "AO": "obj_appearance_order",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready to print: `columns` name the cells, `rows` hold text."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+    notes: list[str]
+
+
+def convention_table(summary: dict[str, Any]) -> Table:
+    """Every profile's score by every convention, in per cent with its 95 % interval."""
+    found = {name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()}
+    if summary.get("judge"):
+        found |= {"waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}}
+    conventions = list(dict.fromkeys(name for table in found.values() for name in table))
+    rows = [[c, *(_cell(table.get(c)) for table in found.values())] for c in conventions]
+    return Table(f"{summary['benchmark']}: {summary['model']}", ["convention", *found], rows, _notes(summary))
+
+
+def paper_table(name: str, summaries: Sequence[dict[str, Any]] = ()) -> Table:
+    """The paper's rows of "general", "cv-bench" or "vsi-bench", re-averaged, and the runs' rows beneath them."""
+    printed = [row for row in paper_rows() if row.table == name]
+    columns = list(printed[0].cells)
+    averages = list(next(e.averages for e in map(reaverage, printed) if e.averages))
+    rows = [_paper_row(row, averages) for row in printed]
+    for summary in summaries:
+        rows += _our_rows(name, columns, len(averages), summary)
+    notes = [f"{m.model}: printed {m.printed}, {m.recomputed} ({m.remark})" for m in misprints() if m.table == name]
+    return Table(name, ["model", *columns, "printed avg.", *averages], rows, notes)
+
+
+def text_summary(summary: dict[str, Any]) -> str:
+    """A few lines for the terminal."""
+    table = convention_table(summary)
+    lines = [f"{summary['answered']} of {summary['items']} items answered", *table.notes]
+    for row in table.rows:
+        lines.append(f"{row[0]}: " + "  ".join(f"{n} {v}" for n, v in zip(table.columns[1:], row[1:], strict=True)))
+    return "\n".join(lines)
+
+
+def markdown(table: Table) -> str:
+    """The table in Markdown; bars in cells are escaped."""
+    cells = [table.columns, ["---"] * len(table.columns), *table.rows]
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
+    return "\n".join([f"**{table.title}**", "", *lines, "", *(f"- {note}" for note in table.notes)]) + "\n"
+
+
+def latex(table: Table) -> str:
+    """The table as a LaTeX tabular with booktabs rules."""
+    body = [" & ".join(map(_tex, row)) + r" \\" for row in table.rows]
+    head = " & ".join(map(_tex, table.columns)) + r" \\"
+    spec = "l" + "r" * (len(table.columns) - 1)
+    notes = [f"% {note}" for note in table.notes]
+    lines = [rf"\begin{{tabular}}{{{spec}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule", r"\end{tabular}"]
+    return "\n".join([f"% {table.title}", *notes, *lines]) + "\n"
+
+
+def _cell(aggregate: dict[str, Any] | None) -> str:
+    if aggregate is None or aggregate["value"] is None:
+        return "-"
+    value = f"{100 * aggregate['value']:.1f}"
+    if aggregate["low"] is None:
+        return value
+    return f"{value} [{100 * aggregate['low']:.1f}, {100 * aggregate['high']:.1f}]"
+
+
+def _notes(summary: dict[str, Any]) -> list[str]:
+    """What a reader must know to read the numbers: coverage, what was left out, draws, the judge's share."""
+    notes = [f"licence {summary['licence']}; sha256 {summary['sha256'][:16]}"]
+    if summary["of"] and summary["items"] < summary["of"]:
+        notes.append(f"{summary['items']} of the benchmark's {summary['of']} items")
+    for key, told in (("errors", "items without an answer"), ("bad_rows", "rows of the data left out")):
+        if summary[key]["count"]:
+            kinds = ", ".join(f"{kind} ({n})" for kind, n in summary[key]["commonest"].items())
+            notes.append(f"{summary[key]['count']} {told}: {kinds}")
+    for name, profile in summary["profiles"].items():
+        if profile["unscorable"]["count"]:
+            notes.append(f"{name}: {profile['unscorable']['count']} answers could not be scored and are not in it")
+        if profile["expected_values"]:
+            notes.append(f"{name}: {profile['expected_values']} scores are expected values of a random draw")
+    if judge := summary.get("judge"):
+        notes.append(
+            f"judge {judge['model']}: {100 * judge['share_of_judge']:.1f} % of verdicts, {judge['failed']} failed "
+            f"({', '.join(f'{k} {v}' for k, v in judge['failures'].items()) or 'none'})"
+        )
+    return notes
+
+
+def _paper_row(row: PaperRow, averages: list[str]) -> list[str]:
+    entry = reaverage(row)
+    cells = ["-" if value is None else f"{value:.1f}" for value in row.cells.values()]
+    marked = [
+        f"{entry.averages[name]:.2f}" + ("*" if name in entry.explained else "") if entry.averages else "-"
+        for name in averages
+    ]
+    return [row.model, *cells, f"{row.average:.1f}", *marked]
+
+
+def _our_rows(name: str, columns: list[str], averages: int, summary: dict[str, Any]) -> list[list[str]]:
+    """A row for each profile of a run that belongs in this table."""
+    rows: list[list[str]] = []
+    for profile, found in summary["profiles"].items():
+        by_name = {a["name"]: a for a in found["aggregates"]}
+        if name == "general" and summary["benchmark"] in _GENERAL:
+            column = _GENERAL[summary["benchmark"]]
+            cells = [_cell(found["aggregates"][0] if found["aggregates"] and c == column else None) for c in columns]
+        elif name == "vsi-bench" and summary["benchmark"] == name:
+            cells = [_cell(by_name.get(_VSI[c])) for c in columns]
+        elif name == "cv-bench" and summary["benchmark"] == name:
+            cells = [_cell(by_name.get(c)) for c in columns]
+        else:
+            continue
+        ours = [_cell(found["aggregates"][i]) if i < len(found["aggregates"]) else "-" for i in range(averages)]
+        if name == "cv-bench":
+            ours = [_cell(by_name.get(c)) for c in ("per sample", "mean of 2D and 3D")] + ["-"]
+        elif name == "general":
+            ours = ["-"] * averages
+        rows.append([f"{summary['model']} ({profile})", *cells, "-", *ours])
+    return rows
+
+
+_TEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
+_TEX |= {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(character, character) for character in text)
