@@ -30,9 +30,12 @@ _MARKS = r"[*_`>（）\[\]【】()]*"
 _ONLY_LETTER = re.compile(rf"{_MARKS}\s*([A-Fa-f])\s*[*_`（）\[\]【】()]*")
 _LABELLED = re.compile(r"([A-F])\s*[.．:：)\]】、-]\s+", re.IGNORECASE)
 _ALONE = re.compile(r"(?<![A-Za-z])([A-F])\s*[*_`）\])}]*(?=$|[\s.,:;!?)\]】》」』，。；、：）])")
+_PHRASES = (
+    *("final answer", "the answer is", "answer is", "answer", "correct answer"),
+    *("答案", "最终答案", "结论", "所以", "因此", "我选择", "我选", "选择", "选"),
+)
 _STATED = re.compile(
-    r"(?:final\s*answer|the\s*answer\s*is|answer(?:\s*is)?|correct\s*answer|"
-    r"答案|最终答案|结论|所以|因此|我选(?:择)?|选择|选)"
+    "(?:" + "|".join(_PHRASES).replace(" ", r"\s*") + r")"
     r"\s*[:：>＝=]?\s*[(\[{（【]?\s*([A-F])\s*[)\]}）】]?(?:\b|[.)、。])",
     re.IGNORECASE,
 )
