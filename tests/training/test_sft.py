@@ -176,7 +176,9 @@ def test_the_stage_decides_which_recipe_it_is(tmp_path: Path) -> None:
             load_training_recipe(path)
 
 
-@pytest.mark.parametrize("name", ["sft_tiny.yaml", "rlvr_tiny.yaml", "starter/sft.yaml"])
+@pytest.mark.parametrize(
+    "name", ["sft_tiny.yaml", "rlvr_tiny.yaml", "starter/sft.yaml", "starter/sft_more.yaml", "starter/sft_counts.yaml"]
+)
 def test_the_recipes_that_are_shipped_are_valid(name: str) -> None:
     folder = Path(__file__).parents[2] / "recipes"
     assert load_training_recipe(folder / name, ["--seed", "3"]).seed == 3
