@@ -148,7 +148,7 @@ def _length_against_difficulty(
 def _spearman(x: Sequence[float], y: Sequence[float]) -> float:
     from scipy.stats import spearmanr  # slow to import, needed here alone
 
-    return float(np.asarray(spearmanr(x, y).statistic))
+    return float(np.asarray(spearmanr(x, y))[0])
 
 
 def _worst(found: Sequence[ItemSignature], outputs: Mapping[str, str]) -> list[dict[str, Any]]:
