@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from waywiser.answers import Verifier, VerifierConfig, agrade, grade, grade_all
-from waywiser.answers.verifier import LONGEST, Comparison
+from waywiser.answers.verifier import LONGEST, Compared, Comparison
 
 SQUARE = {"kind": "expression", "value": "x^2+2x+1"}
 TOWER = "<answer>9^{9^{9^{9}}}</answer>"
@@ -134,7 +134,7 @@ def test_a_child_that_dies_idle_costs_nothing(pool: Verifier) -> None:
     for pid in pool.pids():
         for child in psutil.Process(pid).children():
             child.kill()
-    assert pool.compare(says("x^{2}+2x+7/7")).status == "equal"
+    assert pool.compare(says("x^{2}+2x+7/7")) == Compared("equal")
 
 
 def test_threads_share_the_pool(pool: Verifier) -> None:

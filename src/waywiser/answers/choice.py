@@ -19,8 +19,8 @@ _HEDGE = re.compile(
 )
 _TOKEN = re.compile(r"(?:(?<!\w)-)?[^\W_]+(?:\.\d+)?")
 _NUMERAL = re.compile(r"[-+\d.,/ ]+")
+_BRACES = re.compile(r"^\\?\{(.*?)\\?\}$", re.DOTALL)
 _MEASURE = re.compile(r"(-?\d[\d.,]*) ?([a-z°%/]*[23]?)")
-_COMMAND = re.compile(r"[\s$]*\\[a-zA-Z]")
 _SEPARATOR = re.compile(r"[,;&/]|\band\b", re.IGNORECASE)
 
 
@@ -117,8 +117,7 @@ def read_choices(text: str, options: Options) -> frozenset[int]:
         if len(set(letters)) == len(letters):
             return frozenset(letters)
         raise OptionError("a letter is repeated", ambiguous=True)
-    command = _COMMAND.match(text)  # \boxed{A, C}: `plain` undresses it
-    lines = [text] if command else text.strip(" \n\t{}*_`$\\").splitlines()
+    lines = _BRACES.sub(r"\1", text.strip(" \n\t*_`$")).splitlines()
     parts = [part for line in lines for part in _SEPARATOR.split(plain(line)) if part.strip(" .-")]
     if not parts or len(parts) > 64:
         raise OptionError("no list of options", ambiguous=False)
