@@ -235,8 +235,8 @@ def evaluate(
     """Score a model on a dataset of waywiser, or with --benchmark on a public benchmark under every profile.
 
     A benchmark's run can be stopped at any time; the same command goes on where it was.
-    Examples: waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
-    waywiser evaluate starter --benchmark cv-bench --data CV-Bench --out runs/cv --limit 100
+    Example: waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
+    Another: waywiser evaluate starter --benchmark cv-bench --data CV-Bench --out runs/cv --limit 100
     """
     if benchmark is not None:
         from waywiser.evaluation.benchmark_run import run_benchmark

@@ -135,7 +135,7 @@ def _scores(sampled: tuple[float, float], greedy: tuple[float, float]) -> dict[s
     [
         ((0.01, 0.03), (-0.02, 0.01), "RLVR gained +0.020", True),
         ((0.01, 0.03), (0.01, 0.02), "RLVR gained +0.020", False),
-        ((-0.03, -0.01), (-0.02, -0.01), "RLVR lost -0.020", False),
+        ((-0.03, -0.01), (-0.02, -0.01), "RLVR lost 0.020", False),
         ((-0.01, 0.02), (-0.02, 0.01), "no change shown", False),
     ],
 )

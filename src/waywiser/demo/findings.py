@@ -36,7 +36,9 @@ def _difference(interval: dict[str, Any], head: str, arm: str, against: str) -> 
     if low > 0:
         return {"head": head, "tone": "good", "text": f"{arm} gained {numbers} {against}."}
     if high < 0:
-        return {"head": head, "tone": "bad", "text": f"{arm} lost {numbers} {against}."}
+        lost = f"{-mean:.3f} [{-high:.3f}, {-low:.3f}]"
+        against = against.replace("over ", "against ", 1)
+        return {"head": head, "tone": "bad", "text": f"{arm} lost {lost} {against}."}
     return {"head": head, "tone": "", "text": f"no change shown for {arm} {against}: {numbers} includes 0."}
 
 
