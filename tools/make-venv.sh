@@ -24,4 +24,4 @@ fi
 # torch first and alone, so that nothing else chooses its build.
 torch=$(grep '^torch==' constraints.txt)
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check "$torch" -c constraints.txt
-"$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev]'
+"$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev,video]'
