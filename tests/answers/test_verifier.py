@@ -131,10 +131,12 @@ def test_a_killed_worker_is_replaced(pool: Verifier) -> None:
 
 def test_a_child_that_dies_idle_costs_nothing(pool: Verifier) -> None:
     pool.warm_up()
-    for pid in pool.pids():
-        for child in psutil.Process(pid).children():
-            child.kill()
-    assert pool.compare(says("x^{2}+2x+7/7")) == Compared("equal")
+    for k in range(2, 12):  # sometimes it takes the head of the request with it
+        for pid in pool.pids():
+            for child in psutil.Process(pid).children():
+                with contextlib.suppress(psutil.NoSuchProcess):  # it was on its way out
+                    child.kill()
+        assert pool.compare(says(f"x^{{2}}+2x+{k}/{k}")) == Compared("equal")
 
 
 def test_threads_share_the_pool(pool: Verifier) -> None:

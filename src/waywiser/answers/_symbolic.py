@@ -8,6 +8,7 @@ Python code has to run) or that asks for more memory than RLIMIT_AS allows. End 
 Requests and replies are JSON behind a four-byte length, over standard input and output.
 """
 
+import contextlib
 import json
 import logging
 import mmap
@@ -101,7 +102,17 @@ def serve(memory_bytes: int) -> None:
             _mark(current, 0)
             _send(writer, {"id": request, "status": status})
         elif code != _EXIT_RECYCLE:
+            _discard(reader)  # half a request, where the child died between its head and its body
             _send(writer, {"id": LOST, "status": "crashed"})
+
+
+def _discard(reader: int) -> None:
+    """Empty the input; whoever wrote to it sends again when told that something was lost."""
+    os.set_blocking(reader, False)
+    with contextlib.suppress(BlockingIOError):
+        while os.read(reader, 1 << 16):
+            pass
+    os.set_blocking(reader, True)
 
 
 def _answer(reader: int, writer: int, current: mmap.mmap, memory_bytes: int) -> int:

@@ -188,7 +188,7 @@ def draw_size(rng: np.random.Generator, model: ModelInfo, ceiling: float) -> Vec
         # Out of range: draw again inside, so that sizes do not pile up at the ends.
         scale = rng.uniform(max(low, SCALES[0]), max(min(high, SCALES[1]), max(low, SCALES[0])))
     w, d, h = (float(side) * float(scale) * float(f) for side, f in zip(model.size, wobble, strict=True))
-    h1 = max(min(h1, ceiling), h0)
+    h1 = max(min(h1, math.floor(1e4 * ceiling + 1e-6) / 1e4), h0)  # sizes are rounded to 0.1 mm
     return (round(min(max(w, w0), w1), 4), round(min(max(d, d0), d1), 4), round(min(max(h, h0), h1), 4))
 
 
