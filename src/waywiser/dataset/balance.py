@@ -49,8 +49,9 @@ def choose(
         if kind == "choice":
             chosen += _fair(candidates, indices, per_view)
         else:
-            overall = count_share if kind == "integer" else 1.0
-            topic = max(TOPIC_SHARE.get(kind, 1.0), overall if kind == "integer" else 0.0)
+            topic, overall = TOPIC_SHARE.get(kind, 1.0), 1.0
+            if kind == "integer":
+                topic, overall = max(topic, count_share), count_share
             chosen += _even(candidates, indices, per_view, topic, overall)
     return sorted(chosen)
 
