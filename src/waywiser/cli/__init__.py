@@ -1,0 +1,59 @@
+"""The command line: thin commands over the library, one clear line for every error.
+
+Each module registers its commands on `app`; `--help` lists them in the order of import.
+"""
+
+import sys
+import warnings
+from typing import Any
+
+import typer
+
+# isort: off (the order of the help)
+from waywiser.cli import data, training, models, evaluation, pages  # noqa: F401
+
+# isort: on
+from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_INTERRUPTED, app
+from waywiser.errors import WaywiserError
+
+UsageError: Any = typer.BadParameter.__mro__[1]  # typer carries its own click, and exports only the subclass
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _fail(message: str, code: int = EXIT_BAD_REQUEST) -> int:
+    sys.stderr.write(f"waywiser: {message}\n")
+    return code
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line. Returns 0 done, 1 found wanting, 2 bad request, 130 interrupted."""
+    # Deprecations inside the trainers are for us to follow, not for those who train.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|trl|torch)\.")
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+    except WaywiserError as error:
+        return _fail(_one_line(error))
+    except UsageError as error:
+        text = error.format_message()
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(text)
+            return EXIT_BAD_REQUEST
+        return _fail(" ".join(text.split()))
+    except ModuleNotFoundError as error:
+        if error.name and error.name.split(".")[0] == "waywiser":
+            raise
+        return _fail(f"{error.name} is not installed; pip install 'waywiser[train]'")
+    except OSError as error:  # a full disk, a folder without permission, a file in the way
+        where = f": {error.filename}" if error.filename else ""
+        return _fail(f"{error.strerror or _one_line(error)}{where}; free space or choose another folder")
+    return int(code or 0)
+
+
+def run() -> None:
+    """Entry point of the `waywiser` script."""
+    sys.exit(main())

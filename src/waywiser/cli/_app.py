@@ -1,0 +1,56 @@
+"""The program that commands register on, and what they share."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from waywiser import __version__
+
+EXIT_FOUND_WANTING, EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 1, 2, 130
+ANY_FLAG = {"allow_extra_args": True, "ignore_unknown_options": True}
+"""Context of commands whose configuration keys are flags too."""
+
+app = typer.Typer(
+    name="waywiser",
+    help="Teach multimodal language models to reason about space and to measure it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+assets_app = typer.Typer(help="Furniture libraries.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(assets_app, name="assets")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+AssetsOption = Annotated[
+    str | None,
+    typer.Option(help="A .sh3f file, a folder of them, or 'parametric'. Default: what `assets get` fetched."),
+]
+
+
+def show(value: dict[str, Any], text: str, as_json: bool) -> None:
+    """Print `text`, or `value` as one JSON object."""
+    typer.echo(json.dumps(value) if as_json else text)
+
+
+def model_path(model: str) -> str:
+    """The folder of a model by its path or by a name that we ship."""
+    from waywiser.training.loading import model_path as find
+
+    return find(model)
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"waywiser {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""

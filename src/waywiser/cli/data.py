@@ -1,0 +1,99 @@
+"""Commands that make and check data: assets, synthesize, audit."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waywiser.cli._app import EXIT_FOUND_WANTING, AssetsOption, Json, app, assets_app, show
+from waywiser.errors import RecipeError
+
+
+@assets_app.command("get")
+def assets_get(
+    destination: Annotated[Path | None, typer.Argument(help="Folder to fill. Default: the user's data folder.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Download the furniture libraries of Debian's sweethome3d-furniture (120 MB, no root needed).
+
+    Example: waywiser assets get
+    """
+    from waywiser.scenes.assets import fetch_assets
+
+    path = fetch_assets(destination)
+    show({"assets": str(path)}, f"Furniture is in {path}", as_json)
+
+
+@app.command()
+def synthesize(
+    out: Annotated[Path, typer.Option(help="Folder of the dataset.")],
+    rooms: Annotated[int, typer.Option(help="How many rooms to furnish.")] = 100,
+    tasks: Annotated[str, typer.Option(help="'all' or a comma-separated list.")] = "all",
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
+    split: Annotated[str, typer.Option(help="'train' or 'heldout' furniture models.")] = "train",
+    assets: AssetsOption = None,
+    engine: Annotated[str, typer.Option(help="'native': processes on this machine.")] = "native",
+    workers: Annotated[int | None, typer.Option(help="Processes. Default: one per core.")] = None,
+    views: Annotated[int, typer.Option(help="Pictures per room.")] = 1,
+    width: Annotated[int, typer.Option(help="Picture width in pixels.")] = 320,
+    height: Annotated[int, typer.Option(help="Picture height in pixels.")] = 240,
+    questions_per_view: Annotated[int, typer.Option(help="Most questions of one task about one picture.")] = 2,
+    count_share: Annotated[float, typer.Option(help="Largest share of one answer among counts.")] = 0.3,
+    several_share: Annotated[float, typer.Option(help="Share of rooms with two to six of one kind.")] = 0.45,
+    as_json: Json = False,
+) -> None:
+    """Make rooms, pictures and spatial questions with exact answers, as Parquet.
+
+    Example: waywiser synthesize --out data/rooms --rooms 500 --tasks object_count,depth_order --seed 1
+    """
+    from waywiser.dataset.synthesize import SynthesisConfig, synthesize
+    from waywiser.recipe import build
+
+    if engine != "native":
+        raise RecipeError(f"--engine {engine!r} is not available; this version runs '--engine native'")
+    config = build(
+        SynthesisConfig,
+        {
+            "out": out,
+            "rooms": rooms,
+            "tasks": tasks,
+            "seed": seed,
+            "split": split,
+            "assets": assets,
+            "workers": workers if workers is not None else os.cpu_count() or 1,
+            "questions_per_view": questions_per_view,
+            "count_share": count_share,
+            "room": {"views": views, "width": width, "height": height, "several_share": several_share},
+        },
+    )
+    manifest = synthesize(config)
+    show(
+        manifest.model_dump(mode="json"),
+        f"{manifest.samples} questions about {manifest.rooms} rooms in {out}",
+        as_json,
+    )
+
+
+@app.command()
+def audit(
+    data: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    answers: Annotated[bool, typer.Option("--answers", help="Check the answers against their own grader.")] = False,
+    split: Annotated[str | None, typer.Option(help="Only this split.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the findings here.")] = None,
+) -> None:
+    """Check a dataset: its answers in many styles score 1, attacks on them 0. Exit 1 if not.
+
+    Also says what the best constant answer earns on each task. Example: waywiser audit data/rooms --answers
+    """
+    from waywiser.audit.answers import audit_answers, summary
+    from waywiser.dataset.files import write_atomically
+    from waywiser.dataset.read import read_samples
+
+    if not answers:
+        raise RecipeError("say what to audit: --answers")
+    found = audit_answers(read_samples(data, split, columns=["options"]))
+    if json_file is not None:
+        write_atomically(json_file, (found.model_dump_json(indent=1) + "\n").encode())
+    typer.echo(summary(found))
+    raise typer.Exit(0 if found.passed else EXIT_FOUND_WANTING)

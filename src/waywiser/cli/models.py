@@ -1,0 +1,80 @@
+"""Commands that ask models and plan for them: ask, plan."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waywiser.cli._app import EXIT_FOUND_WANTING, Json, app, model_path, show
+
+
+@app.command()
+def ask(
+    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
+    question: Annotated[str | None, typer.Argument(help="What to ask about the pictures or the video.")] = None,
+    image: Annotated[list[Path] | None, typer.Option(help="A picture; may be given several times.")] = None,
+    video: Annotated[Path | None, typer.Option(help="A video, an animated picture, or a folder of frames.")] = None,
+    system: Annotated[
+        str | None, typer.Option(help="none, m2-reasoning, think, or a sentence. Default: the model's own.")
+    ] = None,
+    batch: Annotated[Path | None, typer.Option(help="JSONL: question, images, video, system in each row.")] = None,
+    out: Annotated[Path | None, typer.Option(help="JSONL for the replies of --batch. Default: print them.")] = None,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0 is greedy.")] = 0.0,
+    top_p: Annotated[float, typer.Option(help="Draw from the likeliest tokens with this probability.")] = 1.0,
+    top_k: Annotated[int, typer.Option(min=0, help="Draw from so many tokens. 0: all.")] = 0,
+    max_new_tokens: Annotated[int | None, typer.Option(min=1, help="Default: the model's own.")] = None,
+    seed: Annotated[int, typer.Option()] = 0,
+    generation_prompt: Annotated[
+        str | None, typer.Option(help="M2-Reasoning: 'standard', or 'released' as the reference opens a turn.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda or cuda:N. Default: a GPU if there is one.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a model about pictures or a video; its reasoning and answer are shown while they are written.
+
+    Example: waywiser ask starter "How far is the chair from the camera, in metres?" --image room.png
+    Many:    waywiser ask MODEL --batch questions.jsonl --out replies.jsonl
+    """
+    from waywiser.models.console import AskRequest, run_ask
+    from waywiser.recipe import build
+
+    values = {
+        "model": model_path(model), "question": question, "images": image or [], "video": video, "system": system,
+        "batch": batch, "out": out, "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed,
+        "max_new_tokens": max_new_tokens, "generation_prompt": generation_prompt, "device": device, "as_json": as_json,
+    }  # fmt: skip
+    if failed := run_ask(build(AskRequest, values)):
+        sys.stderr.write(f"waywiser: {failed} rows could not be asked; their error says why\n")
+        raise typer.Exit(EXIT_FOUND_WANTING)
+
+
+@app.command()
+def plan(
+    model: Annotated[str, typer.Option(help="A model folder (config.json is enough), or 'starter'.")],
+    width: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 1280,
+    height: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 720,
+    seconds: Annotated[float, typer.Option(help="Length of a video.")] = 10.0,
+    video_fps: Annotated[float, typer.Option(help="Its frames a second.")] = 30.0,
+    context: Annotated[int, typer.Option(min=1, help="Tokens of a row.")] = 8192,
+    batch_size: Annotated[int, typer.Option(min=1, help="Rows at a time.")] = 1,
+    lora_rank: Annotated[int, typer.Option(min=1)] = 16,
+    dtype: Annotated[str, typer.Option(help="bfloat16, float16 or float32.")] = "bfloat16",
+    as_json: Json = False,
+) -> None:
+    """What a model takes: parameters, memory for answering and training, tokens of a picture and a video.
+
+    No weights are read. Where the folder has some, it is checked that they map one to one (else exit 1).
+    Example: waywiser plan --model M2-Reasoning --width 1920 --height 1080 --seconds 30
+    """
+    from waywiser.models.planning import PlanRequest, plan_model
+    from waywiser.models.planning_text import describe
+    from waywiser.recipe import build
+
+    values = {"model": model_path(model), "width": width, "height": height, "seconds": seconds}
+    values |= {"video_fps": video_fps, "context": context, "batch_size": batch_size}
+    request = build(PlanRequest, {**values, "lora_rank": lora_rank, "dtype": dtype})
+    found = plan_model(request)
+    show(found.model_dump(mode="json"), describe(found, request), as_json)
+    if not found.fits:
+        raise typer.Exit(EXIT_FOUND_WANTING)

@@ -1,0 +1,56 @@
+"""Commands that train: difficulty, train."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waywiser.cli._app import ANY_FLAG, Json, app, model_path, show
+
+
+@app.command()
+def difficulty(
+    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
+    data: Annotated[Path, typer.Option(help="A dataset folder.")],
+    out: Annotated[Path, typer.Option(help="JSON file to write: what a recipe's data.difficulty reads.")],
+    samples: Annotated[int, typer.Option(min=1, help="Completions a question.")] = 4,
+    temperature: Annotated[float, typer.Option(min=0.01, help="Of the completions.")] = 1.0,
+    batch_size: Annotated[int, typer.Option(min=1)] = 256,
+    seed: Annotated[int, typer.Option()] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure how hard each question is for a model: 1 - its mean reward over a few completions.
+
+    Example: waywiser difficulty starter --data data/rooms --out difficulty.json
+    """
+    from waywiser.dataset.read import read_samples
+    from waywiser.models.loading import load
+    from waywiser.training.difficulty import measure_difficulty, write_difficulty
+
+    questions = list(read_samples(data))
+    loaded, processor = load(model_path(model))
+    table = measure_difficulty(
+        loaded, processor, questions, k=samples, temperature=temperature, batch_size=batch_size, seed=seed,
+        title="difficulty",
+    )  # fmt: skip
+    write_difficulty(out, table)
+    mean = sum(table.values()) / max(1, len(table))
+    text = f"{len(table)} questions, mean difficulty {mean:.3f}, in {out}"
+    show({"questions": len(table), "mean": mean, "out": str(out)}, text, as_json)
+
+
+@app.command(context_settings=ANY_FLAG)
+def train(
+    context: typer.Context,
+    recipe: Annotated[Path, typer.Argument(help="YAML recipe; its `stage` is sft or rlvr.")],
+    resume: Annotated[bool, typer.Option(help="Continue from the last checkpoint in `out`.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Train by a recipe. Any key of the recipe is also a flag: --learning_rate 1e-4, --data.path DIR.
+
+    Example: waywiser train recipes/sft_tiny.yaml --max_minutes 2
+    """
+    from waywiser.training.train import train as run
+
+    result = run(recipe, overrides=context.args, resume=resume)
+    show(result.model_dump(mode="json"), f"Model in {result.model}", as_json)
