@@ -5,6 +5,7 @@ OpenCV (x right, y down, z forward) and poses are camera-to-world, hence `world_
 """
 
 import math
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ class Object(_Record):
 
     `id` is unique in the scene and >= 1 (0 is the room itself in id maps). `tint` multiplies the model's colours.
     `on` is the id of the object it stands on, None for the floor (or a wall, for things that hang).
+    `room` is the index of the room whose floor it stands over.
     """
 
     id: int
@@ -54,6 +56,7 @@ class Object(_Record):
     box: Box
     tint: Vec3 = (1.0, 1.0, 1.0)
     on: int | None = None
+    room: int = 0
 
 
 class Room(_Record):
@@ -69,6 +72,18 @@ class Room(_Record):
     ceiling_colour: Vec3 = (0.9, 0.9, 0.88)
     floor_pattern: str = "plain"
     pattern_seed: int = 0
+
+
+class Door(_Record):
+    """An opening without a leaf in the wall between two rooms, which one walks and sees through.
+
+    `rooms` are indices into `Scene.rooms`; `ends` the two floor points of the opening, on the middle line of the
+    wall; `height` its top in metres. Both rooms have a hole in their wall there.
+    """
+
+    rooms: tuple[int, int]
+    ends: tuple[Vec2, Vec2]
+    height: float = 2.05
 
 
 class Light(_Record):
@@ -132,11 +147,43 @@ class Camera(_Record):
         return np.stack([self.fx * p[:, 0] / p[:, 2] + self.cx, self.fy * p[:, 1] / p[:, 2] + self.cy], axis=1)
 
 
+class Motion(_Record):
+    """How an object's box moves during a clip: key frames, linear between them and held before and after.
+
+    `times` ascend, in seconds; `centers` are box centres in metres, `yaws` in radians (unwrapped, so that the
+    turn between two keys is the plain difference). All three have the same length.
+    """
+
+    object: int
+    times: tuple[float, ...]
+    centers: tuple[Vec3, ...]
+    yaws: tuple[float, ...]
+
+    def at(self, time: float) -> tuple[Vec3, float]:
+        """Box centre (metres) and yaw (radians) at `time` seconds."""
+        center = [float(np.interp(time, self.times, axis)) for axis in zip(*self.centers, strict=True)]
+        return (center[0], center[1], center[2]), float(np.interp(time, self.times, self.yaws))
+
+
+class Clip(_Record):
+    """Several pictures of the scene that belong together: "views" from a few places, or a "video" at `fps`.
+
+    `cameras` and `times` (seconds from the start, all 0 for views) have one entry a frame. `motions` move objects
+    while the clip runs; the scene's own boxes say where they stand otherwise.
+    """
+
+    kind: Literal["views", "video"]
+    cameras: tuple[Camera, ...]
+    times: tuple[float, ...]
+    fps: float | None = None
+    motions: tuple[Motion, ...] = ()
+
+
 class Scene(_Record):
     """Everything needed to draw the frames again and to derive every answer again.
 
-    `furniture` names the library the models came from; `split` is "train" or "heldout" and also says which half of
-    the furniture models were used.
+    `cameras` take single pictures and `clips` several that belong together. `furniture` names the library the
+    models came from; `split` is "train" or "heldout" and also says which half of the furniture models were used.
     """
 
     id: str
@@ -149,6 +196,15 @@ class Scene(_Record):
     ambient: float
     cameras: tuple[Camera, ...]
     version: str = ""
+    doors: tuple[Door, ...] = ()
+    clips: tuple[Clip, ...] = ()
+
+    def at(self, clip_index: int, frame_index: int) -> "Scene":
+        """The scene as it stands in one frame of a clip: objects moved, and that frame's camera as the only one."""
+        clip = self.clips[clip_index]
+        moves = {motion.object: motion.at(clip.times[frame_index]) for motion in clip.motions}
+        objects = tuple(_moved(thing, *moves[thing.id]) if thing.id in moves else thing for thing in self.objects)
+        return self.model_copy(update={"objects": objects, "cameras": (clip.cameras[frame_index],), "clips": ()})
 
     def object(self, object_id: int) -> Object:
         """The object with this id; raises KeyError."""
@@ -156,3 +212,7 @@ class Scene(_Record):
             if candidate.id == object_id:
                 return candidate
         raise KeyError(object_id)
+
+
+def _moved(thing: Object, center: Vec3, yaw: float) -> Object:
+    return thing.model_copy(update={"box": Box(center=center, size=thing.box.size, yaw=yaw)})
