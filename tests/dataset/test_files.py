@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from waywiser.dataset.files import remove_partial, sha256, write_atomically, write_table
+from waywiser.dataset.files import check_writable, remove_partial, sha256, write_atomically, write_table
 from waywiser.errors import DatasetError
 
 
@@ -38,6 +38,17 @@ def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="cannot write") as caught:
         write_atomically(tmp_path / "file" / "inner.bin", b"x")
     assert "\n" not in str(caught.value)
+
+
+def test_a_place_is_checked_before_long_work_and_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for place in (tmp_path / "file" / "inner.json", tmp_path):
+        with pytest.raises(DatasetError, match="cannot write"):
+            check_writable(place)
+    check_writable(tmp_path / "new.json")
+    check_writable(tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "in the way"
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
 def test_leftovers_of_killed_runs_are_removed_and_nothing_else(tmp_path: Path) -> None:

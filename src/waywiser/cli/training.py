@@ -23,10 +23,12 @@ def difficulty(
 
     Example: waywiser difficulty starter --data data/rooms --out difficulty.json
     """
+    from waywiser.dataset.files import check_writable
     from waywiser.dataset.read import read_samples
     from waywiser.models.loading import load
     from waywiser.training.difficulty import measure_difficulty, write_difficulty
 
+    check_writable(out)
     questions = list(read_samples(data))
     loaded, processor = load(model_path(model))
     table = measure_difficulty(

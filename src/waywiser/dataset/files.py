@@ -33,6 +33,20 @@ def write_atomically(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def check_writable(path: Path) -> None:
+    """Raise now, as `write_atomically` would after long work, when `path` cannot be written."""
+    probe = path.with_name(f".{path.name}{_MARK}probe-{os.getpid()}")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        write_atomically(probe, b"")
+    except OSError as error:
+        raise _explained(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+
+
 def remove_partial(folder: Path) -> None:
     """Remove what killed runs left under temporary names, anywhere under `folder`."""
     for leftover in folder.rglob(f".*{_MARK}*"):

@@ -20,6 +20,7 @@ from waywiser.demo.page import write_demo_page
 from waywiser.demo.stages import Stages, write_json
 from waywiser.errors import AssetsError, TrainingError
 from waywiser.scenes.assets import fetch_assets
+from waywiser.scenes.room_config import RoomConfig
 from waywiser.training.loading import model_path
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,8 @@ def _stages(config: DemoConfig, stages: Stages, memory: PeakMemory) -> dict[str,
             seed=3 * config.seed + offset,  # never the seed of another set, nor of another demo
             assets=assets,
             workers=config.workers,
+            count_share=config.count_share,
+            room=RoomConfig(several_share=config.several_share),
         )
         do(f"rooms_{name}", lambda r=request: _synthesize(r))
     do("difficulty", lambda: _difficulty(config))
@@ -221,7 +224,7 @@ def _evaluate_command(config: DemoConfig, arm: str, model: str) -> list[str]:
         *("evaluate", model, *folders),
         *("--samples", str(config.eval_samples), "--temperature", str(config.temperature)),
         *(("--extra-temperature", "0.5") if arm == "sft" else ()),
-        *("--seed", str(config.seed), "--batch-size", "128"),
+        *("--seed", str(config.seed), "--batch-size", "256"),
         *("--out", str(results_path(config, arm))),
     ]
 
