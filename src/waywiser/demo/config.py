@@ -30,5 +30,5 @@ class DemoConfig(BaseModel):
     rlvr_minutes: float = Field(6.0, gt=0, description="RLVR, and equal-time SFT beside it")
     prompts_per_step: int = Field(16, ge=1, description="of RLVR; eight completions each")
     temperature: float = Field(1.0, gt=0, description="of training and of the sampled scores")
-    eval_samples: int = Field(8, ge=2, description="completions a question for the sampled scores")
+    eval_samples: int = Field(6, ge=2, description="completions a question for the sampled scores")
     bootstrap: int = Field(4000, ge=100)

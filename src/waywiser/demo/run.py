@@ -146,7 +146,8 @@ def _common(config: DemoConfig, name: str, model: str, minutes: float) -> dict[s
 
 def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> dict[str, Any]:
     common = _common(config, name, model, minutes)
-    return {"stage": "sft", **common, "learning_rate": 1e-4, "warmup_steps": 5, "max_pack_tokens": 256}
+    rows = {"batch_size": 16, "accumulate": 2, "max_pack_tokens": 256}  # two halves: memory for RLVR beside it
+    return {"stage": "sft", **common, "learning_rate": 1e-4, "warmup_steps": 5, **rows}
 
 
 def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
