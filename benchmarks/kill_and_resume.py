@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -83,7 +84,10 @@ def compare(benchmark: str, data: Path, folder: Path, draw: random.Random) -> di
     whole, killed = folder / "whole", folder / "killed"
     run(benchmark, data, whole)
     total = count(whole)
-    code, left = kill_after(benchmark, data, killed, draw.randrange(1, max(2, total)), draw.uniform(0, 0.5))
+    code, left = kill_after(benchmark, data, killed, draw.randrange(0, total - 1), draw.uniform(0, 0.1))
+    while code == 0:  # it ended before it was killed
+        shutil.rmtree(killed)
+        code, left = kill_after(benchmark, data, killed, draw.randrange(0, total - 1), 0.0)
     run(benchmark, data, killed)
     replies = [{r.id: (r.output, r.error, r.cut) for r in read_replies(out)} for out in (whole, killed)]
     summaries = [read_summary(out) for out in (whole, killed)]

@@ -37,7 +37,7 @@ def test_a_runs_page(runs: Path, tmp_path: Path, width: int) -> None:
     assert_self_contained(page, width)
     with visit(page, width) as seen:
         text = seen.page.inner_text("body")
-        for words in ("a loop of 6 words", "A in the reasoning, B as the answer", "How it was run", "M2-Reasoning-7B"):
+        for words in ("a loop of 7 words", "A in the reasoning, B as the answer", "How it was run", "M2-Reasoning-7B"):
             assert words in text
         assert seen.page.locator(".card img").count() >= 3, "worst items with their pictures"
         assert seen.page.locator("svg").count() == 2, "conventions, and ours beside the paper's"

@@ -50,12 +50,12 @@ def latex(table: Table) -> str:
     return "\n".join([f"% {table.title}", *notes, *lines]) + "\n"
 
 
-def cell(aggregate: dict[str, Any] | None) -> str:
-    """Per cent with its interval, "-" for nothing."""
+def cell(aggregate: dict[str, Any] | None, *, interval: bool = True) -> str:
+    """Per cent, by default with its interval; "-" for nothing."""
     if aggregate is None or aggregate["value"] is None:
         return "-"
     value = f"{100 * aggregate['value']:.1f}"
-    if aggregate["low"] is None:
+    if aggregate["low"] is None or not interval:
         return value
     return f"{value} [{100 * aggregate['low']:.1f}, {100 * aggregate['high']:.1f}]"
 

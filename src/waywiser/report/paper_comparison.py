@@ -47,8 +47,8 @@ def paper_table(name: str, summaries: Sequence[Mapping[str, Any]] = ()) -> Table
     averages = list(next(e.averages for e in map(reaverage, printed) if e.averages))
     rows = [_paper_row(row, averages) for row in printed]
     for (model, profile), found in our_cells(name, summaries).items():
-        rows.append([f"{model} ({profile})", *(cell(found.get(c)) for c in columns), "-"])
-        rows[-1] += [cell(found.get(average)) for average in averages]
+        ours = [cell(found.get(c), interval=False) for c in (*columns, *averages)]
+        rows.append([f"{model} ({profile})", *ours[: len(columns)], "-", *ours[len(columns) :]])
     notes = [f"{m.model}: printed {m.printed}, {m.recomputed} ({m.remark})" for m in misprints() if m.table == name]
     return Table(name, ["model", *columns, "printed avg.", *averages], rows, notes)
 
