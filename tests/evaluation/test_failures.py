@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 
 from waywiser.evaluation.benchmarks import BenchmarkItem
 from waywiser.evaluation.contradictions import contradiction, reasoning_of
-from waywiser.evaluation.failures import failure_signatures
+from waywiser.evaluation.failures import _spearman, failure_signatures
 from waywiser.evaluation.loops import find_loop
 from waywiser.evaluation.named_things import absent_things, named_things
 
@@ -132,6 +133,13 @@ def test_longer_chains_where_it_is_hard_correlate() -> None:
     table = found["length_against_difficulty"]
     assert table["spearman"] == pytest.approx(1)
     assert [row["question_type"] for row in table["types"]] == ["easy", "middle", "hard"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=3, max_size=20))
+def test_the_rank_correlation_is_spearmans(pairs: list[tuple[int, int]]) -> None:
+    x, y = [float(a) for a, _ in pairs], [float(b) for _, b in pairs]
+    if len(set(x)) > 1 and len(set(y)) > 1:
+        assert _spearman(x, y) == pytest.approx(spearmanr(x, y).statistic)
 
 
 def test_no_outputs() -> None:
