@@ -54,9 +54,9 @@ def grouped_bars(
     series: Mapping[str, Sequence[float]],
     *,
     y_label: str,
-    errors: Mapping[str, Sequence[float]] | None = None,
+    errors: Mapping[str, Sequence[float] | Sequence[Sequence[float]]] | None = None,
 ) -> str:
-    """Bars for each group side by side; `errors` are half-widths of 95 % intervals."""
+    """Bars for each group side by side; `errors` are half-widths of 95 % intervals, or [those below, those above]."""
     figure, axes = _figure(7.2, 2.8)
     width = 0.82 / max(1, len(series))
     for index, (colour, (name, values)) in enumerate(zip(COLOURS * 3, series.items(), strict=False)):

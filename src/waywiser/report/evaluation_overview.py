@@ -7,7 +7,7 @@ from typing import Any
 from waywiser.evaluation.profiles import OWN
 from waywiser.evaluation.summary import SCORES, read_summary
 from waywiser.report.evaluation_page import Compared, write_tables
-from waywiser.report.evaluation_tables import Table, cell
+from waywiser.report.evaluation_tables import Table, cell, model_name
 from waywiser.report.page import svg, write_page
 from waywiser.report.paper_comparison import paper_chart, paper_table, table_of
 
@@ -52,6 +52,7 @@ def _runs_table(summaries: list[dict[str, Any]]) -> Table:
         first = {profile: (found["aggregates"] or [None])[0] for profile, found in summary["profiles"].items()}
         convention = next((a["name"] for a in first.values() if a), "-")
         answered = f"{summary['answered']} of {summary['of'] or summary['items']}"
-        model = summary["model"].rstrip("/").rpartition("/")[2]
-        rows.append([summary["benchmark"], model, answered, convention, *(cell(first.get(p)) for p in profiles)])
+        rows.append(
+            [summary["benchmark"], model_name(summary), answered, convention, *(cell(first.get(p)) for p in profiles)]
+        )
     return Table("all runs", ["benchmark", "model", "items", "convention", *profiles], rows, [])

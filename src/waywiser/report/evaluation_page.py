@@ -14,7 +14,7 @@ from waywiser.evaluation.answering import RunConfig, read_config
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 from waywiser.evaluation.summary import read_summary
 from waywiser.report.charts import grouped_bars
-from waywiser.report.evaluation_tables import Table, convention_table, latex, markdown
+from waywiser.report.evaluation_tables import Table, convention_table, latex, markdown, model_name
 from waywiser.report.page import svg, write_page
 from waywiser.report.paper_comparison import paper_chart, paper_table, table_of
 from waywiser.report.pictures import picture
@@ -29,6 +29,7 @@ _SIGNS = {
     "contradictions": "answers that contradict their reasoning",
     "hallucinations": "name things in their reasoning that the scene lacks",
 }
+_ENDS = ("low", "high")
 _SHARES = ("loops", "format_breaks", "truncated", "contradictions", "hallucinations")
 
 
@@ -56,7 +57,7 @@ def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None
     return write_page(
         target,
         "evaluation.html",
-        title=f"{summary['benchmark']}: {summary['model'].rstrip('/').rpartition('/')[2]}",
+        title=f"{summary['benchmark']}: {model_name(summary)}",
         lead=f"{summary['answered']} of {summary['items']} items answered. Each column is one way to score them.",
         conventions=conventions,
         chart=_chart(summary),
@@ -97,11 +98,13 @@ def _chart(summary: Mapping[str, Any]) -> Any:
         return None
     picked = {n: {a["name"]: a for a in aggregates} for n, aggregates in profiles.items()}
     values = {n: [100 * (found[name]["value"] or 0.0) for name in names] for n, found in picked.items()}
-    errors = {
-        n: [50 * ((found[name]["high"] or 0.0) - (found[name]["low"] or 0.0)) for name in names]
-        for n, found in picked.items()
-    }
+    errors = {n: [[_reach(found[name], end) for name in names] for end in _ENDS] for n, found in picked.items()}
     return svg(grouped_bars([_label(name) for name in names], values, y_label="per cent", errors=errors))
+
+
+def _reach(aggregate: Mapping[str, Any], end: str) -> float:
+    """How far the interval's "low" or "high" end lies from the value, in per cent; 0 without an interval."""
+    return 0.0 if aggregate[end] is None else 100 * abs(aggregate[end] - aggregate["value"])
 
 
 def _label(convention: str) -> str:

@@ -1,5 +1,6 @@
 """Tables of an evaluation as text, Markdown and LaTeX: every convention of every profile."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,13 @@ class Table:
     notes: list[str]
 
 
+def model_name(summary: Mapping[str, Any]) -> str:
+    """A model's short name: the last part of its folder that says something, or a server's own name for it."""
+    parts = [part for part in summary["model"].split("/") if part]
+    telling = [part for part in parts if part not in ("model", "checkpoint")]
+    return (telling or parts or [""])[-1]
+
+
 def convention_table(summary: dict[str, Any]) -> Table:
     """Every profile's score by every convention, in per cent with its 95 % interval."""
     found = {name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()}
@@ -21,7 +29,7 @@ def convention_table(summary: dict[str, Any]) -> Table:
         found |= {"waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}}
     conventions = list(dict.fromkeys(name for table in found.values() for name in table))
     rows = [[c, *(cell(table.get(c)) for table in found.values())] for c in conventions]
-    return Table(f"{summary['benchmark']}: {summary['model']}", ["convention", *found], rows, _notes(summary))
+    return Table(f"{summary['benchmark']}: {model_name(summary)}", ["convention", *found], rows, _notes(summary))
 
 
 def text_summary(summary: dict[str, Any]) -> str:

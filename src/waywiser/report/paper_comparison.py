@@ -6,7 +6,7 @@ from typing import Any
 from waywiser.evaluation.paper_tables import PaperRow, misprints, paper_rows, reaverage
 from waywiser.evaluation.profiles import OWN
 from waywiser.report.charts import grouped_bars, radar
-from waywiser.report.evaluation_tables import Table, cell
+from waywiser.report.evaluation_tables import Table, cell, model_name
 
 _GENERAL = {
     "mathvista": "MathVista",
@@ -81,7 +81,7 @@ def our_cells(name: str, summaries: Sequence[Mapping[str, Any]]) -> dict[tuple[s
                 cells = {column: by_name[long] for column, long in _VSI.items() if long in by_name}
             else:
                 cells = by_name
-            found.setdefault((_short(summary["model"]), profile), {}).update(cells)
+            found.setdefault((model_name(summary), profile), {}).update(cells)
     for cells in found.values() if name == "general" else ():
         if all(_has(cells, column) for column in _GENERAL.values()):
             mean = sum(cells[column]["value"] for column in _GENERAL.values()) / len(_GENERAL)
@@ -91,11 +91,6 @@ def our_cells(name: str, summaries: Sequence[Mapping[str, Any]]) -> dict[tuple[s
 
 def _has(cells: Mapping[str, Aggregate], column: str) -> bool:
     return column in cells and cells[column]["value"] is not None
-
-
-def _short(model: str) -> str:
-    """The last part of a folder's path."""
-    return model.rstrip("/").rpartition("/")[2] or model
 
 
 def _paper_row(row: PaperRow, averages: list[str]) -> list[str]:
