@@ -87,7 +87,9 @@ def test_every_benchmark_has_a_name_and_another_name_may_be_given() -> None:
     assert published("vsi-bench", "hub:nyu-visionx/VSI-Bench") == HUB["vsi-bench"]
     assert published("vsi-bench", "hub:me/mine").config is None
     with pytest.raises(DatasetError, match=r"not published under a name"):
-        published("spatial", "hub:")
+        published("mmlu", "hub:")
+    with pytest.raises(DatasetError, match="waywiser benchmark data/spatial"):
+        load_benchmark("spatial", "hub:")
 
 
 @pytest.mark.parametrize(("count", "total", "places"), [(1, 9, [4]), (2, 8, [2, 6]), (4, 3, [0, 1, 2]), (3, 0, [])])

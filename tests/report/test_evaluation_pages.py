@@ -74,5 +74,7 @@ def test_ours_stands_in_the_papers_table_with_the_mean_of_six(runs: Path) -> Non
     ours = dict(zip(table.columns, next(r for r in table.rows if r[0] == "model-7b (waywiser)"), strict=True))
     cells = [float(ours[name].split(" ")[0]) for name in table.columns[1:7]]
     assert float(ours["mean of 6"]) == pytest.approx(sum(cells) / 6, abs=0.1)
+    again = paper_table("general", [*summaries, summaries[0]])
+    assert [row[0] for row in again.rows if "waywiser" in row[0]] == ["model-7b (waywiser)", "model-7b #2 (waywiser)"]
     assert paper_chart("general", summaries[:2]) is not None, "bars of two"
     assert paper_chart("general", []) is None

@@ -68,7 +68,7 @@ def paper_chart(name: str, summaries: Sequence[Mapping[str, Any]]) -> str | None
 
 
 def our_cells(name: str, summaries: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str, Aggregate]]:
-    """(model, profile) -> column or average -> what the runs gave for it."""
+    """(model, profile) -> column or average -> what the runs gave for it; a second run of a cell is "model #2"."""
     found: dict[tuple[str, str], dict[str, Aggregate]] = {}
     for summary in summaries:
         if table_of(summary["benchmark"]) != name:
@@ -81,12 +81,25 @@ def our_cells(name: str, summaries: Sequence[Mapping[str, Any]]) -> dict[tuple[s
                 cells = {column: by_name[long] for column, long in _VSI.items() if long in by_name}
             else:
                 cells = by_name
-            found.setdefault((model_name(summary), profile), {}).update(cells)
+            key = (_label(summary, profile, cells, found), profile)
+            found.setdefault(key, {}).update(cells)
     for cells in found.values() if name == "general" else ():
         if all(_has(cells, column) for column in _GENERAL.values()):
             mean = sum(cells[column]["value"] for column in _GENERAL.values()) / len(_GENERAL)
             cells["mean of 6"] = {"value": mean, "low": None, "high": None}
     return found
+
+
+def _label(
+    summary: Mapping[str, Any], profile: str, cells: Mapping[str, Aggregate], found: Mapping[tuple[str, str], Any]
+) -> str:
+    """The model's name, numbered where another run of that name has filled one of the cells."""
+    name, number = model_name(summary), 1
+    label = name
+    while found.get((label, profile), {}).keys() & cells.keys():
+        number += 1
+        label = f"{name} #{number}"
+    return label
 
 
 def _has(cells: Mapping[str, Aggregate], column: str) -> bool:

@@ -45,7 +45,11 @@ def load_benchmark(benchmark: str, path: Path | str) -> Loaded:
     Rows that are unreadable, without truth, options or pictures, or with an id seen before, are in `bad` with the
     reason. Raises RecipeError for an unknown benchmark, DatasetError where no row can be used.
     """
-    if benchmark == SPATIAL and not _by_name(path):
+    if benchmark == SPATIAL:
+        if _by_name(path):
+            raise DatasetError(
+                "spatial is made, not published: waywiser benchmark data/spatial, then --data data/spatial"
+            )
         return load_spatial(Path(path))
     base, _, subset = benchmark.partition(":")
     layout = LAYOUTS.get(base)
