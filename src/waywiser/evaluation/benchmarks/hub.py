@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,9 @@ def hub_rows(place: Published) -> tuple[list[tuple[str, Any]], Path]:
     from datasets import DatasetDict, load_dataset
 
     try:
-        loaded: Any = load_dataset(place.name, place.config, split=place.split)
-        root = _videos(place.name) if place.videos else Path(PREFIX + place.name)  # no folder: pictures are bytes
+        with _quiet():
+            loaded: Any = load_dataset(place.name, place.config, split=place.split)
+            root = _videos(place.name) if place.videos else Path(PREFIX + place.name)  # no folder: pictures are bytes
     except Exception as error:  # datasets and the hub's client raise dozens of kinds, from OSError to their own
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise DatasetError(
@@ -65,6 +67,19 @@ def hub_rows(place: Published) -> tuple[list[tuple[str, Any]], Path]:
         ) from error
     splits = dict(loaded) if isinstance(loaded, DatasetDict) else {place.config or place.split or "": loaded}
     return [row for name, split in splits.items() for row in _rows(str(name), split)], root
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the client's lines about each attempt to reach the hub: one line says it in the end."""
+    from huggingface_hub.utils import logging
+
+    shown = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(shown)
 
 
 def _rows(name: str, split: Any) -> Iterator[tuple[str, Any]]:
