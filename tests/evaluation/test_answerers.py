@@ -103,6 +103,19 @@ def test_what_the_processor_refuses_is_an_error_of_its_item_alone(monkeypatch: p
     assert replies[1].error == "the processor refuses it: absolute aspect ratio must be smaller than 200"
 
 
+def test_a_processor_that_takes_no_batches_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    answerer = TransformersAnswerer(None, None, frames=2, max_new_tokens=1)
+
+    def single(asked: list[Any]) -> str:
+        if len(asked) > 1:
+            raise ValueError("ragged")
+        return "tensors"
+
+    monkeypatch.setattr(answerer, "_inputs", single)
+    with pytest.raises(ModelError, match="ragged.*--batch-size 1"):
+        answerer.prepare([item(0), item(1)])
+
+
 def test_an_endpoint_says_what_it_cut(tmp_path: Path) -> None:
     cv_bench(tmp_path / "data")
     with chat_server(lambda *_: "(B)", finish="length") as (url, _):

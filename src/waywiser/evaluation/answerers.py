@@ -73,7 +73,10 @@ class TransformersAnswerer:
         self._tokenizing = threading.Lock()  # fast tokenizers refuse to encode and decode at the same time
 
     def prepare(self, items: Sequence[BenchmarkItem]) -> Batch:
-        """Pictures decoded and made tensors; what the processor refuses is an error of its item alone."""
+        """Pictures decoded and made tensors; what the processor refuses is an error of its item alone.
+
+        Raises ModelError where it takes each question but not all together.
+        """
         batch = _shown(items, self._frames)
         try:
             batch.inputs = self._inputs(list(batch.asked.values()))
@@ -84,7 +87,7 @@ class TransformersAnswerer:
                 except Exception as error:
                     batch.errors[identifier] = f"the processor refuses it: {' '.join(str(error).split())[:200]}"
                     del batch.asked[identifier]
-            batch.inputs = self._inputs(list(batch.asked.values()))
+            batch.inputs = self._together(batch)
         return batch
 
     def answer(self, batch: Batch) -> list[Reply]:
@@ -104,6 +107,15 @@ class TransformersAnswerer:
             texts = self._processor.batch_decode(tokens, skip_special_tokens=True)
         found = [Completion(text, not end) for text, end in zip(texts, ended, strict=True)]
         return batch.replies(found, time.perf_counter() - start)
+
+    def _together(self, batch: Batch) -> Any:
+        try:
+            return self._inputs(list(batch.asked.values()))
+        except Exception as error:
+            reason = " ".join(str(error).split())[:200]
+            raise ModelError(
+                f"the processor takes these questions only one by one ({reason}): --batch-size 1"
+            ) from error
 
     def _inputs(self, asked: list[Asked]) -> Any:
         from waywiser.models.generation import chat_inputs
