@@ -112,7 +112,7 @@ def test_a_processor_that_takes_no_batches_says_what_to_do(monkeypatch: pytest.M
         return "tensors"
 
     monkeypatch.setattr(answerer, "_inputs", single)
-    with pytest.raises(ModelError, match="ragged.*--batch-size 1"):
+    with pytest.raises(ModelError, match=r"ragged.*--batch-size 1"):
         answerer.prepare([item(0), item(1)])
 
 
