@@ -1,7 +1,7 @@
 """Failure signatures against planted cases: each is found where it is, and what is in order is left alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
@@ -29,11 +29,13 @@ def test_a_loop_far_into_a_long_output_keeps_its_place() -> None:
     assert (loop.start, loop.period, loop.times) == (20_000, 1, 40)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10_000), unique=True, max_size=60))
 def test_fresh_text_has_no_loop(words: list[int]) -> None:
     assert find_loop(" ".join(map(str, words))) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abc"), max_size=80))
 def test_every_loop_that_is_named_is_there(words: list[str]) -> None:
     loop = find_loop(" ".join(words))
@@ -135,6 +137,7 @@ def test_longer_chains_where_it_is_hard_correlate() -> None:
     assert [row["question_type"] for row in table["types"]] == ["easy", "middle", "hard"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=3, max_size=20))
 def test_the_rank_correlation_is_spearmans(pairs: list[tuple[int, int]]) -> None:
     x, y = [float(a) for a, _ in pairs], [float(b) for _, b in pairs]

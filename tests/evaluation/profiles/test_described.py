@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from waywiser.evaluation.profiles import LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, VLMEVALKIT_2025, Row, score
@@ -40,6 +40,7 @@ def test_vsi_official_is_the_first_word(output: str, expected: float) -> None:
     assert value(LMMS_EVAL, "vsi-bench", "route_planning", output, "B", OPTIONS) == expected
 
 
+@settings(deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_vsi_numbers_earn_tenths_and_never_more_for_a_worse_guess(truth: float, guess: float) -> None:
     earned = value(OFFICIAL, "vsi-bench", "object_abs_distance", str(guess), str(truth))
@@ -75,6 +76,7 @@ def test_vlmevalkit_spatial_letters(text: str, letter: str | None) -> None:
     assert match_option(text) == letter
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20), st.sampled_from(["{}", "I count {}", "<think>9</think>{}", "<answer>{} chairs</answer>"]))
 def test_vlmevalkit_spatial_numbers_in_digits(number: int, frame: str) -> None:
     assert match_number(frame.format(number)) == number
@@ -127,6 +129,7 @@ def test_mathvision_free_answers(output: str, truth: str, official: float, lmms_
 # DynaMath
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.floats(-0.01, 0.01))
 def test_dynamath_floats_within_a_thousandth(truth: float, error: float) -> None:
     assume(abs(abs(error) - 0.001) > 1e-6)
@@ -197,12 +200,14 @@ def test_the_generic_reading_then_and_now(text: str, then: str | None, now: str 
     assert can_infer(text, FOUR) == now
 
 
+@settings(deadline=None)
 @given(st.sampled_from("ABCD"), st.sampled_from(["{}", "({})", "{}.", "**{}**", "Answer: {}", "I choose {}"]))
 def test_a_plain_letter_is_read_by_every_version(letter: str, frame: str) -> None:
     for profile in (VLMEVALKIT, VLMEVALKIT_2025):
         assert value(profile, "multiple-choice", "mc", frame.format(letter), letter, FOUR) == 1
 
 
+@settings(deadline=None)
 @given(st.integers(2, 8))
 def test_a_draw_is_given_as_its_expected_value(count: int) -> None:
     options = [f"x{i}" for i in range(count)]
