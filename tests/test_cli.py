@@ -55,7 +55,19 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command_with_an_example() -> None:
     top = waywiser("--help")
     assert top.returncode == 0
-    for command in ("synthesize", "difficulty", "train", "evaluate", "grade", "audit", "ask", "plan", "report", "demo"):
+    for command in (
+        "synthesize",
+        "difficulty",
+        "train",
+        "evaluate",
+        "grade",
+        "benchmark",
+        "audit",
+        "ask",
+        "plan",
+        "report",
+        "demo",
+    ):
         assert command in top.stdout
         page = waywiser(command, "--help")
         assert page.returncode == 0

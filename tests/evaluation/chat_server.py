@@ -12,7 +12,7 @@ Reply = Callable[[str, int], str | int | None]
 
 
 @contextmanager
-def chat_server(reply: Reply) -> Iterator[tuple[str, list[str]]]:
+def chat_server(reply: Reply, finish: str = "stop") -> Iterator[tuple[str, list[str]]]:
     """Yields the base address and the list of all texts asked so far. A reply "sleep" takes a second."""
     asked: list[str] = []
 
@@ -26,7 +26,11 @@ def chat_server(reply: Reply) -> Iterator[tuple[str, list[str]]]:
             if answer == "sleep":
                 time.sleep(1.0)
             status = answer if isinstance(answer, int) else 200
-            sent = {"choices": [{"message": {"content": answer}}]} if isinstance(answer, str) else {"odd": True}
+            sent = (
+                {"choices": [{"message": {"content": answer}, "finish_reason": finish}]}
+                if isinstance(answer, str)
+                else {"odd": True}
+            )
             try:
                 self.send_response(status)
                 self.end_headers()

@@ -1,11 +1,11 @@
-"""Commands that score: evaluate, grade."""
+"""Commands that score: evaluate, grade; benchmark makes our own."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from waywiser.cli._app import EXIT_FOUND_WANTING, Json, app, model_path, show
+from waywiser.cli._app import EXIT_FOUND_WANTING, AssetsOption, Json, app, model_path, show
 from waywiser.errors import RecipeError
 
 
@@ -14,11 +14,18 @@ def evaluate(
     model: Annotated[
         str, typer.Argument(help="A model folder, 'starter', or with --endpoint the server's name for it.")
     ],
-    data: Annotated[list[Path], typer.Option(help="A dataset folder (may be given several times), or a benchmark's.")],
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A dataset folder (may be given several times), or a benchmark's; "
+            "hub:NAME, or none with --benchmark, loads by name through datasets."
+        ),
+    ] = None,
     benchmark: Annotated[str | None, typer.Option(help="mathvista, ..., cv-bench, vsi-bench, or spatial.")] = None,
     profile: Annotated[list[str] | None, typer.Option(help="Score by this profile only; repeatable.")] = None,
     shard: Annotated[str, typer.Option(help="i/n: the i-th of n parts of a benchmark.")] = "1/1",
     endpoint: Annotated[str | None, typer.Option(help="OpenAI-compatible address that ends in /v1.")] = None,
+    backend: Annotated[str, typer.Option(help="Runs a model folder: transformers or vllm.")] = "transformers",
     judge: Annotated[str | None, typer.Option(help="ADDRESS=MODEL of a judge for what rules cannot read.")] = None,
     frames: Annotated[int, typer.Option(min=1, help="Frames of a video.")] = 16,
     max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a benchmark's answers.")] = 1024,
@@ -43,30 +50,69 @@ def evaluate(
     Another: waywiser evaluate starter --benchmark cv-bench --data CV-Bench --out runs/cv --limit 100
     """
     if benchmark is not None:
-        from waywiser.evaluation.benchmark_run import run_benchmark
-
-        if len(data) != 1:
-            raise RecipeError("--benchmark reads one --data folder or file")
-        summary = run_benchmark(
-            model if endpoint else model_path(model), benchmark, data[0], out or Path(f"runs/{benchmark}"),
-            profiles=profile, shard=shard, limit=limit, endpoint=endpoint, judge=judge, frames=frames,
-            batch_size=batch_size, max_new_tokens=max_new_tokens, note=lambda line: typer.echo(line, err=True),
+        _evaluate_benchmark(
+            model if endpoint else model_path(model), benchmark, data or [], out, as_json,
+            profiles=profile, shard=shard, limit=limit, endpoint=endpoint, backend=backend, judge=judge, frames=frames,
+            batch_size=batch_size, max_new_tokens=max_new_tokens,
         )  # fmt: skip
-        from waywiser.report.evaluation_tables import text_summary
+    else:
+        _evaluate_datasets(
+            model_path(model), data or [], blind, out, as_json, samples=samples, temperature=temperature,
+            extra_temperatures=extra_temperature or [], limit=limit, batch_size=batch_size, seed=seed,
+        )  # fmt: skip
 
-        show(summary, text_summary(summary), as_json)
-        return
+
+def _evaluate_benchmark(
+    model: str, benchmark: str, data: list[str], out: Path | None, as_json: bool, **settings: Any
+) -> None:
+    from waywiser.evaluation.benchmark_run import run_benchmark
+    from waywiser.report.evaluation_tables import text_summary
+
+    if len(data) > 1:
+        raise RecipeError("--benchmark reads one --data folder or file")
+    folder = out or Path(f"runs/{benchmark}")
+    source = data[0] if data else "hub:"
+    summary = run_benchmark(model, benchmark, source, folder, note=lambda line: typer.echo(line, err=True), **settings)
+    show(summary, text_summary(summary), as_json)
+
+
+def _evaluate_datasets(
+    model: str, data: list[str], blind: Path | None, out: Path | None, as_json: bool, **settings: Any
+) -> None:
     from waywiser.evaluation.run import evaluate_folder, summary_beside_blind, write_results
 
-    results = evaluate_folder(
-        model_path(model), data, samples=samples, temperature=temperature,
-        extra_temperatures=extra_temperature or [], limit=limit, batch_size=batch_size, seed=seed,
-    )  # fmt: skip
+    if not data:
+        raise RecipeError("no --data: give a dataset folder, or --benchmark and a name")
+    results = evaluate_folder(model, data, **settings)
     if out is not None:
         write_results(out, results)
     table = summary_beside_blind(results, data, blind)
     lines = [f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()) for mode, row in table.items()]
     show(table, "\n".join(lines), as_json)
+
+
+@app.command()
+def benchmark(
+    out: Annotated[Path, typer.Argument(help="Folder for the benchmark.")],
+    rooms: Annotated[int | None, typer.Option(min=1, help="Rooms; another number is another benchmark.")] = None,
+    assets: AssetsOption = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; they change nothing in the result.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Make our own held-out spatial benchmark: every task there is, fixed seed, furniture that no training saw.
+
+    Its hash is its version, written in benchmark.json; a changed copy is refused.
+    Example: waywiser benchmark data/spatial
+    Then: waywiser evaluate starter --benchmark spatial --data data/spatial --out runs/spatial
+    """
+    from waywiser.evaluation.benchmarks import make_spatial, read_card
+    from waywiser.evaluation.benchmarks.spatial import ROOMS
+
+    loaded = make_spatial(out, rooms=rooms or ROOMS, assets=assets, workers=workers)
+    card = read_card(out) or {}
+    lines = [f"{out}: {len(loaded.items)} questions about {card['rooms']} rooms, sha256 {loaded.sha256}"]
+    lines += [f"  {task}: {count}" for task, count in card["items"].items()]
+    show(card, "\n".join(lines), as_json)
 
 
 @app.command()
@@ -84,11 +130,12 @@ def grade(
     """
     from dataclasses import asdict
 
-    from waywiser.evaluation.grade_file import grade_file, write_rows
+    from waywiser.evaluation.grade_file import grade_file
+    from waywiser.evaluation.jsonl import write_jsonl
 
     rows, summary = grade_file(file, benchmark, profile)
     if out is not None:
-        write_rows(out, rows)
+        write_jsonl(out, rows)
     mean = "no row could be scored" if summary.mean is None else f"mean {summary.mean:.4f}"
     lines = [f"{benchmark} by {profile}: {mean}, {summary.scored} of {summary.rows} rows scored"]
     if summary.expected:

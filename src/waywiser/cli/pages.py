@@ -10,14 +10,15 @@ from waywiser.cli._app import ANY_FLAG, AssetsOption, Json, app, show
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(help="A dataset, a training run, an evaluation or a demo.")],
+    folder: Annotated[Path, typer.Argument(help="A dataset, a training run, a demo, an evaluation or several.")],
     out: Annotated[Path | None, typer.Option(help="Page to write. Default: FOLDER/report.html")] = None,
-    data: Annotated[Path | None, typer.Option(help="The benchmark's folder, to show worst items' pictures.")] = None,
+    data: Annotated[str | None, typer.Option(help="Where an evaluation's benchmark lies, if it has moved.")] = None,
     as_json: Json = False,
 ) -> None:
     """Write the page for a dataset, a training run, an evaluation or a demo.
 
-    For an evaluation also tables.md and tables.tex. Example: waywiser report data/rooms
+    For an evaluation also tables.md and tables.tex; a folder of several gets one page with the paper's tables.
+    Example: waywiser report data/rooms
     """
     from waywiser.demo.run import is_demo, rewrite_page
     from waywiser.report.write import write_report

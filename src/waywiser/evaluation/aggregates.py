@@ -216,7 +216,8 @@ def _mean(
         resamples=_RESAMPLES,
         seed=seed,
     )
-    return Aggregate(name, interval.mean, interval.low, interval.high, len(units), interval.clusters, note)
+    low, high = max(0.0, interval.low), min(1.0, interval.high)  # scores are shares: nothing lies beyond
+    return Aggregate(name, interval.mean, low, high, len(units), interval.clusters, note)
 
 
 def _plain_mean(units: Sequence[_Unit], weights: Mapping[Any, float] | None) -> float:

@@ -1,30 +1,28 @@
 """Let a model answer a benchmark, item by item, so that a kill loses nothing and a resumed run ends the same.
 
 A folder holds `run.json` (what was asked of whom) and `answers.jsonl` (a line an item, synced batch by batch). Batches
-are fixed by the order of the items: a batch that a kill cut short is generated again whole, because the padding of a
-batch can change its greedy answers, and only its missing answers are added.
+are fixed by the items: a batch that a kill cut short is generated again whole, because the padding of a batch can
+change its greedy answers, and only its missing answers are added.
 """
 
 import contextlib
 import io
 import json
 import os
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from tqdm import tqdm
 
 from waywiser.dataset.files import write_atomically
-from waywiser.errors import DatasetError, ModelError, RecipeError
+from waywiser.errors import DatasetError, RecipeError
+from waywiser.evaluation.answerers import Answerer, Batch, Reply
 from waywiser.evaluation.benchmarks import BenchmarkItem, Loaded
-from waywiser.evaluation.endpoint import Endpoint
 from waywiser.evaluation.profiles import OWN, score
-from waywiser.sample import Answer, Sample
 
 RUN, ANSWERS = "run.json", "answers.jsonl"
 
@@ -36,28 +34,13 @@ class RunConfig(BaseModel):
 
     model: str
     benchmark: str
+    backend: str = "transformers"
     sha256: str = ""
     limit: int | None = Field(default=None, ge=1)
     shard: tuple[int, int] = (1, 1)
     batch_size: int = Field(default=16, ge=1)
     max_new_tokens: int = Field(default=1024, ge=1)
     frames: int = Field(default=16, ge=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An output, or why there is none. `error` items are asked again when the run is resumed."""
-
-    id: str
-    output: str | None
-    error: str | None = None
-    seconds: float = 0.0
-
-
-class Answerer(Protocol):
-    """Answers a batch of items, one reply each, in order. A bad item is an error in its reply, not an exception."""
-
-    def __call__(self, items: Sequence[BenchmarkItem]) -> list[Reply]: ...
 
 
 def chosen(items: Sequence[BenchmarkItem], config: RunConfig) -> list[BenchmarkItem]:
@@ -80,14 +63,36 @@ def answer_benchmark(loaded: Loaded, answerer: Answerer, folder: Path, config: R
     _claim(folder, config)
     replies = {reply.id: reply for reply in read_replies(folder)}
     with (folder / ANSWERS).open("a", encoding="utf-8") as stream, _Bar(len(items), loaded.benchmark) as bar:
-        for batch in _batches(items, config.batch_size):
-            missing = {i.id for i in batch if i.id not in replies or replies[i.id].output is None}
-            if missing:
-                new = [reply for reply in answerer(batch) if reply.id in missing]
-                _append(stream, new)
-                replies |= {reply.id: reply for reply in new}
+        batches = _batches(items, config.batch_size)
+        todo: list[Sequence[BenchmarkItem]] = []
+        for batch in batches:
+            if any(_is_missing(item, replies) for item in batch):
+                todo.append(batch)
+            else:
+                bar.show(batch, replies)
+        for batch, ready in _prepared(todo, answerer):
+            missing = {item.id for item in batch if _is_missing(item, replies)}
+            new = [reply for reply in answerer.answer(ready) if reply.id in missing]
+            _append(stream, new)
+            replies |= {reply.id: reply for reply in new}
             bar.show(batch, replies)
     return [replies[item.id] for item in items]
+
+
+def _is_missing(item: BenchmarkItem, replies: Mapping[str, Reply]) -> bool:
+    return item.id not in replies or replies[item.id].output is None
+
+
+def _prepared(
+    batches: Sequence[Sequence[BenchmarkItem]], answerer: Answerer
+) -> Iterator[tuple[Sequence[BenchmarkItem], Batch]]:
+    """Each batch made ready, the next one in a thread while this one is answered."""
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        pending = [ahead.submit(answerer.prepare, batch) for batch in batches[:1]]
+        for i, batch in enumerate(batches):
+            ready = pending.pop().result()
+            pending += [ahead.submit(answerer.prepare, following) for following in batches[i + 1 : i + 2]]
+            yield batch, ready
 
 
 def read_replies(folder: Path) -> list[Reply]:
@@ -95,7 +100,8 @@ def read_replies(folder: Path) -> list[Reply]:
     path = folder / ANSWERS
     found: dict[str, Reply] = {}
     if path.is_file():
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        # Not splitlines(): an output may hold U+2028 and other marks that it takes for ends of lines.
+        for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 reply = Reply(**json.loads(line))
             except (ValueError, TypeError):
@@ -110,47 +116,6 @@ def read_config(folder: Path) -> RunConfig:
         return RunConfig.model_validate_json((folder / RUN).read_bytes())
     except (OSError, ValueError) as error:
         raise DatasetError(f"{folder} holds no evaluation run ({RUN} is missing or damaged)") from error
-
-
-def transformers_answerer(model: Any, processor: Any, config: RunConfig) -> Answerer:
-    """Greedy answers of a loaded model, one `generate` a batch."""
-    from waywiser.models.generation import generate_completions
-
-    def answer(items: Sequence[BenchmarkItem]) -> list[Reply]:
-        start = time.perf_counter()
-        ready: list[Sample] = []
-        replies: dict[str, Reply] = {}
-        for item in items:
-            try:
-                ready.append(_as_sample(item, config.frames))
-            except DatasetError as error:
-                replies[item.id] = Reply(item.id, None, str(error))
-        texts = generate_completions(
-            model, processor, ready, batch_size=config.batch_size, max_new_tokens=config.max_new_tokens
-        )
-        seconds = (time.perf_counter() - start) / max(1, len(ready))
-        replies |= {s.id: Reply(s.id, text[0], None, round(seconds, 4)) for s, text in zip(ready, texts, strict=True)}
-        return [replies[item.id] for item in items]
-
-    return answer
-
-
-def endpoint_answerer(endpoint: Endpoint, config: RunConfig) -> Answerer:
-    """Answers from an OpenAI-compatible endpoint, a batch's questions at the same time."""
-
-    def one(item: BenchmarkItem) -> Reply:
-        start = time.perf_counter()
-        try:
-            text = endpoint.complete(item.prompt, item.pictures(config.frames), max_tokens=config.max_new_tokens)
-        except (DatasetError, ModelError) as error:
-            return Reply(item.id, None, str(error))
-        return Reply(item.id, text, None, round(time.perf_counter() - start, 4))
-
-    def answer(items: Sequence[BenchmarkItem]) -> list[Reply]:
-        with ThreadPoolExecutor(max_workers=min(16, len(items))) as pool:
-            return list(pool.map(one, items))
-
-    return answer
 
 
 class _Bar:
@@ -202,31 +167,12 @@ def _end_last_line(path: Path) -> None:
 
 def _append(stream: io.TextIOBase | Any, replies: Sequence[Reply]) -> None:
     for reply in replies:
-        row = {"id": reply.id, "output": reply.output, "error": reply.error, "seconds": reply.seconds}
-        stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        stream.write(json.dumps(asdict(reply), ensure_ascii=False) + "\n")
     stream.flush()
     os.fsync(stream.fileno())
 
 
-def _batches(items: Sequence[BenchmarkItem], size: int) -> Iterator[Sequence[BenchmarkItem]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def _as_sample(item: BenchmarkItem, frames: int) -> Sample:
-    images: list[bytes] = []
-    for picture in item.pictures(frames):
-        sink = io.BytesIO()
-        picture.save(sink, "PNG", compress_level=1)
-        images.append(sink.getvalue())
-    # The answer is not looked at: only the question and the pictures reach the model.
-    return Sample(
-        id=item.id,
-        split="test",
-        domain="spatial",
-        task=item.question_type,
-        source=item.benchmark,
-        question=item.prompt,
-        answer=Answer(kind="text", value=""),
-        images=images,
-    )
+def _batches(items: Sequence[BenchmarkItem], size: int) -> list[Sequence[BenchmarkItem]]:
+    """Items of like length together, so that little is padded; the same for the same items, whatever is answered."""
+    ordered = sorted(items, key=lambda item: (item.video is not None, len(item.images), len(item.prompt)))
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]

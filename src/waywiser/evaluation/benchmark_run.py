@@ -5,30 +5,29 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.errors import RecipeError
-from waywiser.evaluation.answering import (
-    RunConfig,
-    answer_benchmark,
-    chosen,
-    endpoint_answerer,
-    transformers_answerer,
-)
+from waywiser.evaluation.answerers import Answerer, EndpointAnswerer, TransformersAnswerer, VllmAnswerer
+from waywiser.evaluation.answering import RunConfig, answer_benchmark, chosen
 from waywiser.evaluation.benchmarks import EXPECTED, load_benchmark
+from waywiser.evaluation.benchmarks.hub import PREFIX
 from waywiser.evaluation.endpoint import Endpoint
 from waywiser.evaluation.judge import Judge
 from waywiser.evaluation.profiles import scorer_of
 from waywiser.evaluation.summary import summarise_run, write_summary
 
+BACKENDS = ("transformers", "vllm")
+
 
 def run_benchmark(
     model: str,
     benchmark: str,
-    data: Path,
+    data: Path | str,
     out: Path,
     *,
     profiles: Sequence[str] | None = None,
     shard: str = "1/1",
     limit: int | None = None,
     endpoint: str | None = None,
+    backend: str = "transformers",
     judge: str | None = None,
     frames: int = 16,
     batch_size: int = 16,
@@ -37,10 +36,13 @@ def run_benchmark(
 ) -> dict[str, Any]:
     """Evaluate `model` on a local copy of a benchmark; `out` holds the run and can be resumed.
 
-    `model` is a folder, or with `endpoint` a name that its server knows. `judge` is "ADDRESS=MODEL". `note` is told
+    `model` is a folder, run by the `backend` "transformers" or "vllm", or with `endpoint` a name that its server
+    knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge` is "ADDRESS=MODEL". `note` is told
     licence and hash before anything is asked. Raises RecipeError for settings that do not fit, DatasetError for data
     without a usable item, ModelError for a model that cannot be loaded.
     """
+    if backend not in BACKENDS:
+        raise RecipeError(f"--backend {backend!r}: give {' or '.join(BACKENDS)}")
     judged_by = _judge(judge, out)
     loaded = load_benchmark(benchmark, data)
     for profile in profiles or ():
@@ -48,6 +50,7 @@ def run_benchmark(
     config = RunConfig(
         model=model,
         benchmark=benchmark,
+        backend="endpoint" if endpoint else backend,
         limit=limit,
         shard=_shard(shard),
         batch_size=batch_size,
@@ -61,16 +64,25 @@ def run_benchmark(
     if loaded.bad:
         where, why = next(iter(loaded.bad.items()))
         note(f"{len(loaded.bad)} rows left out, the first {where}: {why}")
-    if endpoint:
-        answerer = endpoint_answerer(Endpoint(endpoint, model), config)
-    else:
-        from waywiser.models.loading import load
-
-        answerer = transformers_answerer(*load(model), config)
-    replies = answer_benchmark(loaded, answerer, out, config)
+    replies = answer_benchmark(loaded, _answerer(config, endpoint), out, config)
     summary = summarise_run(loaded, items, replies, model=model, profiles=profiles, judge=judged_by)
+    summary |= {"data": str(data if str(data).startswith(PREFIX) else Path(data).resolve())}
     write_summary(out, summary)
     return summary
+
+
+def _answerer(config: RunConfig, endpoint: str | None) -> Answerer:
+    limits: dict[str, Any] = {"frames": config.frames, "max_new_tokens": config.max_new_tokens}
+    if endpoint:
+        return EndpointAnswerer(Endpoint(endpoint, config.model), **limits)
+    if config.backend == "vllm":
+        return VllmAnswerer(config.model, **limits)
+    import torch
+
+    from waywiser.models.loading import load
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return TransformersAnswerer(*load(config.model, device=device), **limits)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -21,6 +21,14 @@ KEY_VARIABLE = "WAYWISER_API_KEY"
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """A reply; `cut` says that the server stopped it at the limit of tokens."""
+
+    text: str
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """`url` is the base that ends in /v1; `model` is the name that the server knows."""
 
@@ -29,15 +37,13 @@ class Endpoint:
     timeout: float = 120.0
     attempts: int = 3
 
-    def complete(self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024) -> str:
+    def complete(self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024) -> Completion:
         """The reply at temperature 0. Raises ModelError that begins with "http 500", "timeout", "unreachable" or
         "nonsense" (what came back is no completion) once all attempts have failed.
         """
-        content: list[dict[str, Any]] = [{"type": "image_url", "image_url": {"url": _data(i)}} for i in images]
-        content.append({"type": "text", "text": text})
         body = {
             "model": self.model,
-            "messages": [{"role": "user", "content": content if images else text}],
+            "messages": chat_messages(text, images),
             "temperature": 0,
             "max_tokens": max_tokens,
         }
@@ -51,7 +57,7 @@ class Endpoint:
                     break  # the request itself is at fault: asking again changes nothing
         raise failure
 
-    def _post(self, body: bytes) -> str:
+    def _post(self, body: bytes) -> Completion:
         headers = {"Content-Type": "application/json"}
         if key := os.environ.get(KEY_VARIABLE):
             headers["Authorization"] = f"Bearer {key}"
@@ -69,12 +75,19 @@ class Endpoint:
             kind = "timeout" if isinstance(reason, TimeoutError) else "unreachable"
             raise ModelError(f"{kind}: {reason}") from error
         try:
-            text = json.loads(raw)["choices"][0]["message"]["content"]
-        except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
+            choice = json.loads(raw)["choices"][0]
+            text, ended = choice["message"]["content"], choice.get("finish_reason")
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
             raise ModelError("nonsense: the reply is no chat completion") from error
         if not isinstance(text, str):
             raise ModelError("nonsense: the reply has no text")
-        return text
+        return Completion(text, ended == "length")
+
+
+def chat_messages(text: str, images: Sequence[Image.Image] = ()) -> list[dict[str, Any]]:
+    """One user message in OpenAI's form: the pictures as `data:` addresses, then the text."""
+    content: list[dict[str, Any]] = [{"type": "image_url", "image_url": {"url": _data(i)}} for i in images]
+    return [{"role": "user", "content": [*content, {"type": "text", "text": text}] if images else text}]
 
 
 def _data(image: Image.Image) -> str:

@@ -4,40 +4,27 @@ Short chains where questions are hard, loops and where they begin, format breaks
 their reasoning, and, where the scene is known, objects that the reasoning names and the scene lacks.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from waywiser.answers import extract
 from waywiser.evaluation.benchmarks import BenchmarkItem
+from waywiser.evaluation.contradictions import contradiction, reasoning_of
+from waywiser.evaluation.loops import Loop, find_loop
+from waywiser.evaluation.named_things import absent_things
 from waywiser.evaluation.signatures import LOOPING, is_truncated
 from waywiser.rewards import format_reward, repetition_rate
 
 _WORST = 8
-_THINK = re.compile(r"<think>(.*?)(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
-_STATED = re.compile(
-    r"\b(?:the|my) (?:final |correct )?answer (?:is|would be|should be)[: ]+([^\n]{1,80})", re.IGNORECASE
-)
-_LETTER = re.compile(r"\(?([A-H])(?:[).:]|\s*$)")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_PERIODS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """From word `start` on the output repeats itself with a period of `period` words to its end, `times` times."""
-
-    start: int
-    period: int
-    times: int
 
 
 @dataclass(frozen=True, slots=True)
 class ItemSignature:
-    """What one output shows. `words` counts the words of its thinking, or of all of it without thinking tags."""
+    """What one output shows. `words` counts the words of its reasoning; `absent` names things that its reasoning
+    names and the scene lacks, None where the scene is not known.
+    """
 
     id: str
     words: int
@@ -46,72 +33,59 @@ class ItemSignature:
     format_break: bool
     truncated: bool
     contradiction: str | None
+    absent: list[str] | None
+
+    @property
+    def signs(self) -> int:
+        """How many kinds of failure it shows."""
+        return sum((self.loops, self.format_break, self.truncated, self.contradiction is not None, bool(self.absent)))
+
+    @property
+    def loops(self) -> bool:
+        """Whether it repeats itself pathologically."""
+        return self.loop is not None or self.repetition > LOOPING
 
 
-def item_signature(identifier: str, output: str) -> ItemSignature:
-    """Measure one output."""
-    thinking = "\n".join(_THINK.findall(output)) or output
+def item_signature(item: BenchmarkItem, output: str, *, cut: bool = False) -> ItemSignature:
+    """Measure one output; `cut` says that it was stopped at the limit of tokens."""
+    reasoning = reasoning_of(output)
     return ItemSignature(
-        identifier,
-        len(thinking.split()),
+        item.id,
+        len(reasoning.split()),
         repetition_rate(output),
         find_loop(output),
         format_reward(output) < 1,
-        is_truncated(output),
-        contradiction(output),
+        cut or is_truncated(output),
+        contradiction(output, item.options),
+        None if item.present is None else absent_things(reasoning, item.present, item.prompt),
     )
 
 
-def find_loop(output: str, *, least: int = 3) -> Loop | None:
-    """The repetition that an output ends in: at least `least` times the same words, None where there is none.
-
-    A last round may be cut short. Of several readings the one that covers most, then the shortest period.
-    """
-    words = output.split()[-8192:]
-    skipped = max(0, len(output.split()) - len(words))
-    best: tuple[int, int, Loop] | None = None
-    for period in range(1, min(_PERIODS, len(words) // least) + 1):
-        run = 0
-        while run < len(words) - period and words[-1 - run] == words[-1 - run - period]:
-            run += 1
-        covered = run + period
-        if covered >= least * period and covered >= 12 and (best is None or covered > best[0]):
-            best = (covered, -period, Loop(skipped + len(words) - covered, period, covered // period))
-    return best[2] if best else None
-
-
-def contradiction(output: str) -> str | None:
-    """ "A in the reasoning, B as the answer" where the last answer stated while thinking differs from the final one."""
-    thoughts = _THINK.findall(output)
-    final = extract(output)
-    stated = _STATED.findall("\n".join(thoughts))
-    if not stated or final is None:
-        return None
-    before, after = stated[-1].strip().rstrip("."), final
-    for read in (_letter, _number):
-        left, right = read(before), read(after)
-        if left is not None and right is not None:
-            same = left == right if isinstance(left, str) else abs(left - float(right)) <= 0.01 * abs(left)
-            return None if same else f"{before[:40]} in the reasoning, {after[:40]} as the answer"
-    return None
-
-
 def failure_signatures(
-    items: Sequence[BenchmarkItem], outputs: Mapping[str, str], scores: Mapping[str, float]
+    items: Sequence[BenchmarkItem],
+    outputs: Mapping[str, str],
+    scores: Mapping[str, float],
+    *,
+    cut: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Shares over a run's outputs, chain length against difficulty, and the worst items of each kind."""
-    found = [item_signature(item.id, outputs[item.id]) for item in items]
+    """Shares over a run's outputs, chain length against difficulty, and the worst items; `cut` are the ids of those
+    stopped at the limit of tokens. "hallucinations" is a share of the outputs whose scene is known, None without any.
+    """
+    found = [item_signature(item, outputs[item.id], cut=item.id in cut) for item in items]
     if not found:
         return {"outputs": 0}
     count = len(found)
+    seen = [f for f in found if f.absent is not None]
     return {
         "outputs": count,
         "median_words": float(np.median([f.words for f in found])),
-        "loops": sum(f.loop is not None or f.repetition > LOOPING for f in found) / count,
+        "loops": sum(f.loops for f in found) / count,
         "loop_start_words": _median([f.loop.start for f in found if f.loop]),
         "format_breaks": sum(f.format_break for f in found) / count,
         "truncated": sum(f.truncated for f in found) / count,
         "contradictions": sum(f.contradiction is not None for f in found) / count,
+        "known_scenes": len(seen),
+        "hallucinations": sum(bool(f.absent) for f in seen) / len(seen) if seen else None,
         "length_against_difficulty": _length_against_difficulty(items, found, scores),
         "worst": _worst(found, outputs),
     }
@@ -146,30 +120,32 @@ def _length_against_difficulty(
 
 
 def _spearman(x: Sequence[float], y: Sequence[float]) -> float:
-    from scipy.stats import spearmanr  # slow to import, needed here alone
+    """Rank correlation, ties at their mean rank; scipy.stats takes longer to import than a small run to be scored."""
+    return float(np.corrcoef(_ranks(x), _ranks(y))[0, 1])
 
-    return float(np.asarray(spearmanr(x, y))[0])
+
+def _ranks(values: Sequence[float]) -> np.ndarray:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
 
 
 def _worst(found: Sequence[ItemSignature], outputs: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Items with most signs, the longest loops first; each with its signature and the end of its output."""
-    signs = [
-        (sum((f.loop is not None, f.format_break, f.truncated, f.contradiction is not None)), f.repetition, f)
-        for f in found
-    ]
-    signs.sort(key=lambda entry: (-entry[0], -entry[1], entry[2].id))
-    return [{**asdict(f), "tail": outputs[f.id][-400:]} for n, _, f in signs[:_WORST] if n]
+    """Items with most signs, the most repetitive first; each with its signature and the end of its output.
 
-
-def _letter(text: str) -> str | None:
-    found = _LETTER.match(text.strip())
-    return found.group(1) if found else None
-
-
-def _number(text: str) -> float | None:
-    """The only number in the text; both sides come from one output, so units are taken to agree."""
-    numbers = _NUMBER.findall(text)
-    return float(numbers[0]) if len(numbers) == 1 else None
+    Of every kind the worst is there, so that a common one does not hide a rare one.
+    """
+    ranked = sorted((f for f in found if f.signs), key=lambda f: (-f.signs, -f.repetition, f.id))
+    kinds = (
+        [f for f in ranked if f.loops],
+        [f for f in ranked if f.contradiction],
+        [f for f in ranked if f.absent],
+        [f for f in ranked if f.truncated],
+        [f for f in ranked if f.format_break],
+    )
+    first = dict.fromkeys(kind[0].id for kind in kinds if kind)
+    chosen = {**first, **dict.fromkeys(f.id for f in ranked)}
+    kept = set(list(chosen)[:_WORST])
+    return [{**asdict(f), "tail": outputs[f.id][-400:]} for f in ranked if f.id in kept]
 
 
 def _median(values: Sequence[int]) -> float | None:

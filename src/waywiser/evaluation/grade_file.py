@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from waywiser.dataset.files import write_atomically
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles import read_row, score, scorer_of
 
@@ -44,11 +43,6 @@ def grade_file(source: Path, benchmark: str, profile: str) -> tuple[list[dict[st
     summary.rows, summary.scored = len(graded), len(scores)
     summary.mean = sum(scores) / len(scores) if scores else None
     return graded, summary
-
-
-def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
-    """One JSON object a line, whole or not at all."""
-    write_atomically(path, ("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n").encode())
 
 
 def _graded(number: int, line: str, summary: GradeSummary) -> dict[str, Any]:

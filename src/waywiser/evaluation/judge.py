@@ -60,7 +60,7 @@ class Judge:
         prompt = _PROMPT.format(question=item.prompt, truth=item.truth, output=shown)
         key = hashlib.sha256(f"{self._endpoint.model}\0{prompt}".encode()).hexdigest()
         if key not in self._verdicts:
-            reply = self._endpoint.complete(prompt, max_tokens=8).strip()
+            reply = self._endpoint.complete(prompt, max_tokens=8).text.strip()
             if reply not in ("0", "1"):
                 raise ModelError(f"nonsense: the judge answered {reply[:40]!r}")
             self._verdicts[key] = reply == "1"
@@ -93,7 +93,7 @@ def _read_cache(path: Path) -> dict[str, bool]:
     """Verdicts of earlier runs; a line that a kill cut short is left out."""
     verdicts: dict[str, bool] = {}
     if path.is_file():
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 row = json.loads(line)
                 verdicts[row["key"]] = bool(row["right"])

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from waywiser.dataset.files import write_atomically
 from waywiser.dataset.read import read_samples
 from waywiser.errors import DatasetError
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.evaluate import ItemResult, beats_by, evaluate_model, summarise
+from waywiser.evaluation.jsonl import write_jsonl
 
 Results = dict[str, list[ItemResult]]
 """Items by mode: "greedy", "sampled", and any other temperature asked for."""
@@ -67,8 +67,7 @@ def summary_beside_blind(
 
 def write_results(path: Path, results: Results) -> None:
     """One JSON object a line: an item with its mode, completions and scores."""
-    lines = [json.dumps({"mode": mode, **asdict(item)}) for mode, items in results.items() for item in items]
-    write_atomically(path, ("\n".join(lines) + "\n").encode())
+    write_jsonl(path, ({"mode": mode, **asdict(item)} for mode, items in results.items() for item in items))
 
 
 def read_results(path: Path) -> Results:

@@ -11,7 +11,7 @@ from typing import Any
 from waywiser.dataset.files import write_atomically
 from waywiser.errors import DatasetError
 from waywiser.evaluation.aggregates import Aggregate, Scored, aggregate
-from waywiser.evaluation.answering import Reply
+from waywiser.evaluation.answerers import Reply
 from waywiser.evaluation.benchmarks import EXPECTED, BenchmarkItem, Loaded
 from waywiser.evaluation.failures import failure_signatures
 from waywiser.evaluation.judge import Judge, Judged
@@ -80,7 +80,7 @@ def summarise_run(
         "bad_rows": _reasons(list(loaded.bad.values())),
         "profiles": {name: _profile(found) for name, found in by_profile.items()},
         "judge": _judged(judge, answered, outputs, own),
-        "signatures": failure_signatures(answered, outputs, own.scores),
+        "signatures": failure_signatures(answered, outputs, own.scores, cut={r.id for r in replies if r.cut}),
     }
 
 

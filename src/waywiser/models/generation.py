@@ -72,19 +72,35 @@ def generate_completions(
 def _generate(
     model: Any, processor: Any, samples: Sequence[Sample], draws: int, temperature: float, max_new_tokens: int
 ) -> list[str]:
-    inputs = prompt_inputs(processor, samples).to(model.device)
+    inputs = prompt_inputs(processor, samples)
+    tokens = generate_tokens(
+        model, processor, inputs, draws=draws, temperature=temperature, max_new_tokens=max_new_tokens
+    )
+    return processor.batch_decode(tokens, skip_special_tokens=True)
+
+
+def generate_tokens(
+    model: Any, processor: Any, inputs: Any, *, draws: int = 1, temperature: float = 0.0, max_new_tokens: int
+) -> torch.Tensor:
+    """New tokens (B * draws, T) for the B prompts of `inputs` (see `prompt_inputs`), padded on the right."""
+    inputs = inputs.to(model.device)
     sampling: dict[str, Any] = {"do_sample": temperature > 0, "num_return_sequences": draws}
     sampling |= stopping(model, processor)
     if temperature > 0:
         sampling |= {"temperature": temperature, "top_k": 0, "top_p": 1.0}
     with torch.no_grad(), grouped_generation(model, draws):
         tokens = model.generate(**inputs, max_new_tokens=max_new_tokens, **sampling)
-    return processor.batch_decode(tokens[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
+    return tokens[:, inputs["input_ids"].shape[1] :]
 
 
 def prompt_inputs(processor: Any, samples: Sequence[Sample]) -> Any:
     """The batch that a model's `generate` takes for these questions, padded on the left."""
-    conversations = [user_messages(s.question, [_decode(s, content) for content in s.images]) for s in samples]
+    return chat_inputs(processor, [(s.question, [_decode(s, content) for content in s.images]) for s in samples])
+
+
+def chat_inputs(processor: Any, asked: Sequence[tuple[str, Sequence[Image.Image]]]) -> Any:
+    """As `prompt_inputs`, from questions with their decoded pictures."""
+    conversations = [user_messages(question, images) for question, images in asked]
     return processor.apply_chat_template(
         conversations,
         add_generation_prompt=True,

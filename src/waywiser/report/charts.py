@@ -1,6 +1,7 @@
 """Plots as inline SVG, so that a page needs no script, no font and no network."""
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -53,9 +54,9 @@ def grouped_bars(
     series: Mapping[str, Sequence[float]],
     *,
     y_label: str,
-    errors: Mapping[str, Sequence[float]] | None = None,
+    errors: Mapping[str, Sequence[float] | Sequence[Sequence[float]]] | None = None,
 ) -> str:
-    """Bars for each group side by side; `errors` are half-widths of 95 % intervals."""
+    """Bars for each group side by side; `errors` are half-widths of 95 % intervals, or [those below, those above]."""
     figure, axes = _figure(7.2, 2.8)
     width = 0.82 / max(1, len(series))
     for index, (colour, (name, values)) in enumerate(zip(COLOURS * 3, series.items(), strict=False)):
@@ -65,6 +66,29 @@ def grouped_bars(
     axes.set_xticks(range(len(groups)), groups)
     axes.set_ylabel(y_label, color=INK)
     axes.legend(frameon=False, fontsize=8, ncols=len(series), loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    return _svg(figure)
+
+
+def radar(axes: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
+    """Per cent on three or more axes, a closed line for each name."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context({"svg.hashsalt": "waywiser", "font.size": 9}):
+        figure = Figure(figsize=(5.2, 4.4), layout="constrained")
+        plot: Any = figure.subplots(subplot_kw={"projection": "polar"})
+    angles = [2 * math.pi * i / len(axes) for i in range(len(axes))]
+    for colour, (name, values) in zip(COLOURS * 3, series.items(), strict=False):
+        plot.plot([*angles, angles[0]], [*values, values[0]], color=colour, label=name, linewidth=1.6)
+        plot.fill([*angles, angles[0]], [*values, values[0]], color=colour, alpha=0.07)
+    plot.set_theta_offset(math.pi / 2)
+    plot.set_theta_direction(-1)
+    plot.set_xticks(angles, list(axes))
+    plot.set_ylim(0, max(10.0, *(value for values in series.values() for value in values)) * 1.05)
+    plot.tick_params(colors=INK, pad=6)
+    plot.grid(color=GRID, linewidth=0.6)
+    plot.spines["polar"].set_color(GRID)
+    figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=min(3, len(series)))
     return _svg(figure)
 
 

@@ -1,6 +1,8 @@
 """The page of an evaluation run: every convention, the paper's tables beside it, failure signatures, worst items."""
 
+import textwrap
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +10,15 @@ from PIL import Image
 
 from waywiser.dataset.files import write_atomically
 from waywiser.errors import WaywiserError
-from waywiser.evaluation.answering import read_config
+from waywiser.evaluation.answering import RunConfig, read_config
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 from waywiser.evaluation.summary import read_summary
 from waywiser.report.charts import grouped_bars
-from waywiser.report.evaluation_tables import Table, convention_table, latex, markdown, paper_table
+from waywiser.report.evaluation_tables import Table, convention_table, latex, markdown, model_name
 from waywiser.report.page import svg, write_page
+from waywiser.report.paper_comparison import paper_chart, paper_table, table_of
 from waywiser.report.pictures import picture
 
-_GENERAL = ("mathvista", "mathvision", "mathverse", "dynamath", "wemath", "logicvista")
 _SIGNS = {
     "outputs": "outputs",
     "median_words": "median words of thinking",
@@ -25,35 +27,67 @@ _SIGNS = {
     "format_breaks": "format breaks",
     "truncated": "truncated",
     "contradictions": "answers that contradict their reasoning",
+    "hallucinations": "name things in their reasoning that the scene lacks",
 }
-_SHARES = ("loops", "format_breaks", "truncated", "contradictions")
+_ENDS = ("low", "high")
+_SHARES = ("loops", "format_breaks", "truncated", "contradictions", "hallucinations")
 
 
-def write_evaluation_page(folder: Path, target: Path, *, data: Path | None = None) -> Path:
+@dataclass(frozen=True)
+class Compared:
+    """One of the paper's tables with our rows, and its chart."""
+
+    table: Table
+    chart: Any
+
+
+def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None = None) -> Path:
     """Write the page of a run, and `tables.md` and `tables.tex` beside it.
 
-    With `data`, the benchmark's folder, worst items are shown with their pictures. Raises DatasetError for a folder
-    without scores.
+    `data` says where the benchmark lies, if it has moved since, to show worst items with their pictures. Raises
+    DatasetError for a folder without scores.
     """
     summary = read_summary(folder)
-    tables = [convention_table(summary), *_paper(summary)]
-    write_atomically(target.with_name("tables.md"), "\n".join(map(markdown, tables)).encode())
-    write_atomically(target.with_name("tables.tex"), "\n".join(map(latex, tables)).encode())
+    name = table_of(summary["benchmark"])
+    conventions = convention_table(summary)
+    compared = paper_table(name, [summary]) if name else None
+    tables = [conventions, compared] if compared else [conventions]
+    write_tables(target, tables)
+    beside = paper_chart(name, [summary]) if name else None
     return write_page(
         target,
         "evaluation.html",
-        title=f"{summary['benchmark']}: {summary['model']}",
+        title=f"{summary['benchmark']}: {model_name(summary)}",
         lead=f"{summary['answered']} of {summary['items']} items answered. Each column is one way to score them.",
-        tables=tables,
+        conventions=conventions,
         chart=_chart(summary),
+        compared=[Compared(compared, svg(beside) if beside else None)] if compared else [],
         signs=_signs(summary["signatures"]),
-        worst=_worst(summary["signatures"].get("worst", []), _items(folder, data)),
+        worst=_worst(summary["signatures"].get("worst", []), _items(folder, data, summary)),
+        facts=_facts(summary, read_config(folder)),
     )
 
 
-def _paper(summary: Mapping[str, Any]) -> list[Table]:
-    name = "general" if summary["benchmark"] in _GENERAL else summary["benchmark"]
-    return [paper_table(name, [dict(summary)])] if name in ("general", "cv-bench", "vsi-bench") else []
+def write_tables(target: Path, tables: list[Table]) -> None:
+    """`tables.md` and `tables.tex` beside a page."""
+    write_atomically(target.with_name("tables.md"), "\n".join(map(markdown, tables)).encode())
+    write_atomically(target.with_name("tables.tex"), "\n".join(map(latex, tables)).encode())
+
+
+def _facts(summary: Mapping[str, Any], config: RunConfig) -> list[tuple[str, str]]:
+    """How the run was made, so that it can be made again."""
+    shard = "" if config.shard == (1, 1) else f", part {config.shard[0]} of {config.shard[1]}"
+    limited = f", the first {config.limit}" if config.limit else ""
+    return [
+        ("model", config.model),
+        ("run by", config.backend),
+        ("benchmark", f"{config.benchmark}{limited}{shard}"),
+        ("data", summary.get("data", "")),
+        ("licence", summary["licence"]),
+        ("sha256 of the items", summary["sha256"]),
+        ("decoding", f"greedy, at most {config.max_new_tokens} new tokens, batches of {config.batch_size}"),
+        ("frames of a video", str(config.frames)),
+    ]
 
 
 def _chart(summary: Mapping[str, Any]) -> Any:
@@ -64,11 +98,19 @@ def _chart(summary: Mapping[str, Any]) -> Any:
         return None
     picked = {n: {a["name"]: a for a in aggregates} for n, aggregates in profiles.items()}
     values = {n: [100 * (found[name]["value"] or 0.0) for name in names] for n, found in picked.items()}
-    errors = {
-        n: [50 * ((found[name]["high"] or 0.0) - (found[name]["low"] or 0.0)) for name in names]
-        for n, found in picked.items()
-    }
-    return svg(grouped_bars([name[:18] for name in names], values, y_label="per cent", errors=errors))
+    errors = {n: [[_reach(found[name], end) for name in names] for end in _ENDS] for n, found in picked.items()}
+    return svg(grouped_bars([_label(name) for name in names], values, y_label="per cent", errors=errors))
+
+
+def _reach(aggregate: Mapping[str, Any], end: str) -> float:
+    """How far the interval's "low" or "high" end lies from the value, in per cent; 0 without an interval."""
+    return 0.0 if aggregate[end] is None else 100 * abs(aggregate[end] - aggregate["value"])
+
+
+def _label(convention: str) -> str:
+    """The convention's name without its remarks, in short lines."""
+    short = convention.split(":")[0].split(" (")[0].replace("_", " ")
+    return "\n".join(textwrap.wrap(short, 16))
 
 
 def _signs(signatures: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -86,10 +128,12 @@ def _signs(signatures: Mapping[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
-def _items(folder: Path, data: Path | None) -> dict[str, BenchmarkItem]:
-    if data is None:
+def _items(folder: Path, data: Path | str | None, summary: Mapping[str, Any]) -> dict[str, BenchmarkItem]:
+    """The run's items by id, from `data` or from where the run read them; none where that is gone."""
+    source = data or Path(summary.get("data", ""))
+    if data is None and not (summary.get("data") and Path(source).exists()):
         return {}
-    return {item.id: item for item in load_benchmark(read_config(folder).benchmark, data).items}
+    return {item.id: item for item in load_benchmark(read_config(folder).benchmark, source).items}
 
 
 def _worst(worst: list[dict[str, Any]], items: Mapping[str, BenchmarkItem]) -> list[dict[str, Any]]:
@@ -101,6 +145,8 @@ def _worst(worst: list[dict[str, Any]], items: Mapping[str, BenchmarkItem]) -> l
             signs.append(f"a loop of {entry['loop']['period']} words from word {entry['loop']['start']}")
         if entry["contradiction"]:
             signs.append(entry["contradiction"])
+        if entry["absent"]:
+            signs.append(f"names {', '.join(entry['absent'])}, which the scene lacks")
         shown.append(
             {
                 "id": entry["id"],

@@ -1,29 +1,8 @@
-"""Tables of an evaluation: every convention of every profile, and ours beside the paper's, as text, Markdown, LaTeX."""
+"""Tables of an evaluation as text, Markdown and LaTeX: every convention of every profile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from waywiser.evaluation.paper_tables import PaperRow, misprints, paper_rows, reaverage
-
-_GENERAL = {
-    "mathvista": "MathVista",
-    "mathvision": "MathVision",
-    "mathverse": "MathVerse",
-    "dynamath": "DynaMath",
-    "wemath": "WeMath",
-    "logicvista": "LogicVista",
-}
-_VSI = {
-    "OC": "object_counting",
-    "AD": "object_abs_distance",
-    "OS": "object_size_estimation",
-    "RS": "room_size_estimation",
-    "RDs": "object_rel_distance",
-    "RDr": "object_rel_direction (mean of easy, medium, hard)",
-    "RP": "route_planning",
-    "AO": "obj_appearance_order",
-}
 
 
 @dataclass(frozen=True)
@@ -36,26 +15,21 @@ class Table:
     notes: list[str]
 
 
+def model_name(summary: Mapping[str, Any]) -> str:
+    """A model's short name: the last part of its folder that says something, or a server's own name for it."""
+    parts = [part for part in summary["model"].split("/") if part]
+    telling = [part for part in parts if part not in ("model", "checkpoint")]
+    return (telling or parts or [""])[-1]
+
+
 def convention_table(summary: dict[str, Any]) -> Table:
     """Every profile's score by every convention, in per cent with its 95 % interval."""
     found = {name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()}
     if summary.get("judge"):
         found |= {"waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}}
     conventions = list(dict.fromkeys(name for table in found.values() for name in table))
-    rows = [[c, *(_cell(table.get(c)) for table in found.values())] for c in conventions]
-    return Table(f"{summary['benchmark']}: {summary['model']}", ["convention", *found], rows, _notes(summary))
-
-
-def paper_table(name: str, summaries: Sequence[dict[str, Any]] = ()) -> Table:
-    """The paper's rows of "general", "cv-bench" or "vsi-bench", re-averaged, and the runs' rows beneath them."""
-    printed = [row for row in paper_rows() if row.table == name]
-    columns = list(printed[0].cells)
-    averages = list(next(e.averages for e in map(reaverage, printed) if e.averages))
-    rows = [_paper_row(row, averages) for row in printed]
-    for summary in summaries:
-        rows += _our_rows(name, columns, len(averages), summary)
-    notes = [f"{m.model}: printed {m.printed}, {m.recomputed} ({m.remark})" for m in misprints() if m.table == name]
-    return Table(name, ["model", *columns, "printed avg.", *averages], rows, notes)
+    rows = [[c, *(cell(table.get(c)) for table in found.values())] for c in conventions]
+    return Table(f"{summary['benchmark']}: {model_name(summary)}", ["convention", *found], rows, _notes(summary))
 
 
 def text_summary(summary: dict[str, Any]) -> str:
@@ -84,11 +58,12 @@ def latex(table: Table) -> str:
     return "\n".join([f"% {table.title}", *notes, *lines]) + "\n"
 
 
-def _cell(aggregate: dict[str, Any] | None) -> str:
+def cell(aggregate: dict[str, Any] | None, *, interval: bool = True) -> str:
+    """Per cent, by default with its interval; "-" for nothing."""
     if aggregate is None or aggregate["value"] is None:
         return "-"
     value = f"{100 * aggregate['value']:.1f}"
-    if aggregate["low"] is None:
+    if aggregate["low"] is None or not interval:
         return value
     return f"{value} [{100 * aggregate['low']:.1f}, {100 * aggregate['high']:.1f}]"
 
@@ -113,39 +88,6 @@ def _notes(summary: dict[str, Any]) -> list[str]:
             f"({', '.join(f'{k} {v}' for k, v in judge['failures'].items()) or 'none'})"
         )
     return notes
-
-
-def _paper_row(row: PaperRow, averages: list[str]) -> list[str]:
-    entry = reaverage(row)
-    cells = ["-" if value is None else f"{value:.1f}" for value in row.cells.values()]
-    marked = [
-        f"{entry.averages[name]:.2f}" + ("*" if name in entry.explained else "") if entry.averages else "-"
-        for name in averages
-    ]
-    return [row.model, *cells, f"{row.average:.1f}", *marked]
-
-
-def _our_rows(name: str, columns: list[str], averages: int, summary: dict[str, Any]) -> list[list[str]]:
-    """A row for each profile of a run that belongs in this table."""
-    rows: list[list[str]] = []
-    for profile, found in summary["profiles"].items():
-        by_name = {a["name"]: a for a in found["aggregates"]}
-        if name == "general" and summary["benchmark"] in _GENERAL:
-            column = _GENERAL[summary["benchmark"]]
-            cells = [_cell(found["aggregates"][0] if found["aggregates"] and c == column else None) for c in columns]
-        elif name == "vsi-bench" and summary["benchmark"] == name:
-            cells = [_cell(by_name.get(_VSI[c])) for c in columns]
-        elif name == "cv-bench" and summary["benchmark"] == name:
-            cells = [_cell(by_name.get(c)) for c in columns]
-        else:
-            continue
-        ours = [_cell(found["aggregates"][i]) if i < len(found["aggregates"]) else "-" for i in range(averages)]
-        if name == "cv-bench":
-            ours = [_cell(by_name.get(c)) for c in ("per sample", "mean of 2D and 3D")] + ["-"]
-        elif name == "general":
-            ours = ["-"] * averages
-        rows.append([f"{summary['model']} ({profile})", *cells, "-", *ours])
-    return rows
 
 
 _TEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}

@@ -6,15 +6,16 @@ from waywiser.dataset.manifest import MANIFEST
 from waywiser.errors import DatasetError
 from waywiser.evaluation.summary import SCORES
 from waywiser.report.dataset_page import write_dataset_page
+from waywiser.report.evaluation_overview import evaluation_runs, write_overview
 from waywiser.report.evaluation_page import write_evaluation_page
 from waywiser.report.training_page import LOG, write_training_page
 
 
-def write_report(folder: Path, out: Path | None = None, *, data: Path | None = None) -> Path:
+def write_report(folder: Path, out: Path | None = None, *, data: Path | str | None = None) -> Path:
     """Write the page of a dataset, a training run or an evaluation, by default to `folder`/report.html.
 
-    `data` is the benchmark's folder, to show an evaluation's worst items with their pictures. Raises DatasetError for
-    a folder that is none of these.
+    A folder of several evaluations gets one page for all. `data` says where an evaluation's benchmark lies, if it is
+    no longer where the run read it. Raises DatasetError for a folder that is none of these.
     """
     target = out or folder / "report.html"
     if (folder / MANIFEST).is_file():
@@ -23,6 +24,8 @@ def write_report(folder: Path, out: Path | None = None, *, data: Path | None = N
         return write_training_page(folder, target)
     if (folder / SCORES).is_file():
         return write_evaluation_page(folder, target, data=data)
+    if evaluation_runs(folder):
+        return write_overview(folder, target)
     raise DatasetError(
         f"{folder} holds no dataset ({MANIFEST}), no training run ({LOG}) and no evaluation ({SCORES}): "
         "nothing to report"

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.errors import DatasetError, RecipeError
+from waywiser.evaluation.benchmarks.hub import PREFIX, hub_rows, published
 from waywiser.evaluation.benchmarks.item import BenchmarkItem, Loaded, digest
 from waywiser.evaluation.benchmarks.layouts import LAYOUTS
 from waywiser.evaluation.benchmarks.spatial import NAME as SPATIAL
-from waywiser.evaluation.benchmarks.spatial import load_spatial, make_spatial
+from waywiser.evaluation.benchmarks.spatial import load_spatial, make_spatial, read_card
 from waywiser.evaluation.benchmarks.tables import read_tables
 
 LICENCES = {
@@ -35,25 +36,27 @@ EXPECTED = {
 SUBSETS = ("", "debiased", "pruned")
 """Of VSI-Bench: all items, those kept after removing what can be answered blind, and those removed."""
 
-__all__ = ["EXPECTED", "LICENCES", "SPATIAL", "BenchmarkItem", "Loaded", "load_benchmark", "make_spatial"]
+__all__ = ["EXPECTED", "LICENCES", "SPATIAL", "BenchmarkItem", "Loaded", "load_benchmark", "make_spatial", "read_card"]
 
 
-def load_benchmark(benchmark: str, path: Path) -> Loaded:
-    """Read a benchmark from its file or folder.
+def load_benchmark(benchmark: str, path: Path | str) -> Loaded:
+    """Read a benchmark from its file or folder, or by name from "hub:" or "hub:NAME" (see `hub`).
 
     Rows that are unreadable, without truth, options or pictures, or with an id seen before, are in `bad` with the
     reason. Raises RecipeError for an unknown benchmark, DatasetError where no row can be used.
     """
     if benchmark == SPATIAL:
-        return load_spatial(path)
+        if _by_name(path):
+            raise DatasetError(
+                "spatial is made, not published: waywiser benchmark data/spatial, then --data data/spatial"
+            )
+        return load_spatial(Path(path))
     base, _, subset = benchmark.partition(":")
     layout = LAYOUTS.get(base)
     if layout is None or subset not in SUBSETS or (subset and base != "vsi-bench"):
         known = ", ".join([SPATIAL, *LAYOUTS, *(f"vsi-bench:{name}" for name in SUBSETS if name)])
         raise RecipeError(f"unknown benchmark {benchmark!r}; known: {known}")
-    rows, root = read_tables(path)
-    if path.is_dir() or subset:
-        rows = [(where, row) for where, row in rows if _in_subset(row, subset)]
+    rows, root = _rows(benchmark, path)
     items: dict[str, BenchmarkItem] = {}
     bad: dict[str, str] = {}
     for where, row in rows:
@@ -73,6 +76,19 @@ def load_benchmark(benchmark: str, path: Path) -> Loaded:
         raise DatasetError(f"no usable item of {benchmark} in {path}: {first[0]} {first[1]}")
     listed = list(items.values())
     return Loaded(base, listed, bad, LICENCES[base], digest(listed))
+
+
+def _by_name(path: Path | str) -> bool:
+    return isinstance(path, str) and path.startswith(PREFIX)
+
+
+def _rows(benchmark: str, path: Path | str) -> tuple[list[tuple[str, Any]], Path]:
+    """Rows of the benchmark's subset, and the folder that their pictures and videos lie in."""
+    subset = benchmark.partition(":")[2]
+    rows, root = hub_rows(published(benchmark, str(path))) if _by_name(path) else read_tables(Path(path))
+    if subset or (not _by_name(path) and Path(path).is_dir()):
+        rows = [(where, row) for where, row in rows if _in_subset(row, subset)]
+    return rows, root
 
 
 def _in_subset(row: Any, subset: str) -> bool:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 from PIL import Image, ImageOps
 
-from waywiser.errors import DatasetError
+from waywiser.errors import DatasetError, ModelError
 from waywiser.evaluation.profiles import Row
 
 FRAMES = 16
@@ -20,9 +21,9 @@ FRAMES = 16
 class BenchmarkItem:
     """One question.
 
-    `prompt` is what a model is asked. `images` are encoded pictures or paths to them, in order; `video` is a path, or
+    `prompt` is what a model is asked. `images` are encoded pictures or paths to them, in order; `video` is a file, or
     a folder of frames. `cluster` is the scene or image that items share; `group` is what the conventions average by
-    (see `aggregates.Scored`).
+    (see `aggregates.Scored`). `present` names the kinds of things in the scene, None where that is not known.
     """
 
     benchmark: str
@@ -36,6 +37,7 @@ class BenchmarkItem:
     video: Path | None = None
     cluster: str = ""
     group: Mapping[str, str] = field(default_factory=dict)
+    present: frozenset[str] | None = None
 
     def row(self, output: str) -> Row:
         """The row that a profile scores."""
@@ -63,11 +65,13 @@ class Loaded:
     sha256: str
 
 
-def digest(items: list[BenchmarkItem]) -> str:
-    """One hash of a list of items, in order."""
+def digest(items: list[BenchmarkItem], *, pictures: bool = False) -> str:
+    """One hash of a list of items, in order; with `pictures` of those that are held as bytes too."""
     whole = hashlib.sha256()
     for item in items:
         whole.update(item.fingerprint().encode())
+        for picture in item.images if pictures else ():
+            whole.update(hashlib.sha256(picture if isinstance(picture, bytes) else b"").digest())
     return whole.hexdigest()
 
 
@@ -82,12 +86,32 @@ def _picture(content: bytes | Path, item: str) -> Image.Image:
 
 
 def _frames(video: Path, count: int, item: str) -> list[Image.Image]:
+    """At most `count` frames, those in the middle of as many equal parts, of a folder of frames or a video file."""
     if video.is_dir():
         paths = sorted(p for p in video.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
         if not paths:
             raise DatasetError(f"item {item}: no frames in {video}")
-        chosen = [paths[(2 * i + 1) * len(paths) // (2 * count)] for i in range(min(count, len(paths)))]
-        return [_picture(path, item) for path in dict.fromkeys(chosen)]
+        return [_picture(paths[i], item) for i in Middles(count).indices(len(paths))]
     if not video.is_file():
         raise DatasetError(f"item {item}: its video {video} is missing")
-    raise DatasetError(f"item {item}: {video} is a video file; give a folder of its frames of the same name")
+    from waywiser.models.videos import read_video  # needs torch beside PyAV, which folders of frames do not
+
+    try:
+        read = read_video(video, cast(Any, Middles(count)))
+    except ModelError as error:
+        raise DatasetError(f"item {item}: {error}") from error
+    return [Image.fromarray(frame) for frame in read.frames]
+
+
+@dataclass(frozen=True, slots=True)
+class Middles:
+    """Which frames of a video are shown: those in the middle of `count` equal parts, each at most once."""
+
+    count: int
+    fps: float = 1.0
+    """What a folder's frames count as a second, where nothing else says."""
+
+    def indices(self, total: int, source_fps: float = 1.0) -> list[int]:  # noqa: ARG002 - as `FrameSampling` is asked
+        """Places among `total` frames, ascending."""
+        count = min(self.count, total)
+        return [(2 * i + 1) * total // (2 * count) for i in range(count)]

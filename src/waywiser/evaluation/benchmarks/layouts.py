@@ -16,6 +16,7 @@ from waywiser.evaluation.profiles.vsi_bench import CHOICE, NUMERIC
 
 Fields = Mapping[str, Any]
 _PICTURES = ("decoded_image", "image", "image_path", "imagesource", "img_path")
+_VIDEOS = (".mp4", ".mkv", ".webm", ".mov", ".avi", ".gif")
 _PRE = "These are frames of a video."
 _LETTER_ONLY = "Answer with the option's letter from the given choices directly."
 _ONE_WORD = "Please answer the question using a single word or phrase."
@@ -267,7 +268,7 @@ def _picture(value: Any, root: Path) -> bytes | Path:
 
 def video_of(root: Path, scene: str) -> Path:
     """The scene's folder of frames or video file. Raises DatasetError where neither is below `root`."""
-    for candidate in (root / scene, root / f"{scene}.mp4"):
+    for candidate in (root / scene, *(root / f"{scene}{suffix}" for suffix in _VIDEOS)):
         path = candidate.resolve()
         if path.is_relative_to(root.resolve()) and path.exists():
             return path

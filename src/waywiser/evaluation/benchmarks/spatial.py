@@ -1,35 +1,56 @@
 """A spatial benchmark of our own: rooms and furniture that no model has read, from `synthesize` with a fixed seed.
 
 A copy is made on the machine that needs it and named by the hash of its items; the same seed, version and furniture
-give the same hash.
+give the same hash. `benchmark.json` beside it says the hash, so that a changed copy is refused.
 """
 
+import json
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from waywiser import __version__
 from waywiser.dataset.config import SynthesisConfig
+from waywiser.dataset.files import write_atomically
+from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.read import read_samples
 from waywiser.dataset.synthesize import synthesize
+from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks.item import BenchmarkItem, Loaded, digest
 from waywiser.recipe import build
 
 NAME = "spatial"
+CARD = "benchmark.json"
 SEED, ROOMS = 20_250_711, 200
 """The seed is the day of the paper's first version, and no recipe trains on it; held-out furniture in any case."""
 
 
-def make_spatial(out: Path, *, rooms: int = ROOMS, assets: str | None = None, workers: int = 1) -> Loaded:
-    """Make the benchmark in `out` (all tasks, held-out split) and load it. Raises what `synthesize` raises."""
-    synthesize(
-        build(
-            SynthesisConfig,
-            {"out": out, "rooms": rooms, "seed": SEED, "split": "heldout", "assets": assets, "workers": workers},
-        )
-    )
-    return load_spatial(out)
+def make_spatial(
+    out: Path, *, rooms: int = ROOMS, assets: str | None = None, workers: int = 1, **options: Any
+) -> Loaded:
+    """Make the benchmark in `out` (every task there is, held-out split), with its card, and load it.
+
+    `options` are further ones of `SynthesisConfig`; with them it is another benchmark, of another hash. Raises what
+    `synthesize` raises, and DatasetError where a finished copy in `out` is not what its card says.
+    """
+    fixed = {"out": out, "rooms": rooms, "seed": SEED, "split": "heldout", "assets": assets, "workers": workers}
+    synthesize(build(SynthesisConfig, {**options, **fixed}))
+    loaded = load_spatial(out)
+    if not (out / CARD).exists():
+        write_atomically(out / CARD, (json.dumps(_card(out, loaded), indent=1) + "\n").encode())
+    return loaded
 
 
 def load_spatial(path: Path) -> Loaded:
-    """A dataset folder of waywiser as a benchmark; answers keep their types. Raises DatasetError for no dataset."""
+    """A dataset folder of waywiser as a benchmark; answers keep their types.
+
+    Raises DatasetError for no dataset, and where a card says another hash.
+    """
+    present = dict(_present(path))
     items = [
         BenchmarkItem(
             NAME,
@@ -41,7 +62,56 @@ def load_spatial(path: Path) -> Loaded:
             images=tuple(sample.images),
             cluster=sample.scene_id or sample.id,
             group={"task": sample.task},
+            present=present.get(sample.scene_id or ""),
         )
         for sample in read_samples(path)
     ]
-    return Loaded(NAME, items, {}, "Apache-2.0; made by waywiser", digest(items))
+    loaded = Loaded(NAME, items, {}, "Apache-2.0; made by waywiser", digest(items, pictures=True))
+    _check(path, loaded)
+    return loaded
+
+
+def read_card(path: Path) -> dict[str, Any] | None:
+    """What the card beside the benchmark says, None for a dataset without one. Raises DatasetError for a broken one."""
+    if not (path / CARD).is_file():
+        return None
+    try:
+        card = json.loads((path / CARD).read_text(encoding="utf-8"))
+        return card if isinstance(card["sha256"], str) else None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{path / CARD} is broken: make the benchmark again") from error
+
+
+def _check(path: Path, loaded: Loaded) -> None:
+    card = read_card(path)
+    if card is not None and card["sha256"] != loaded.sha256:
+        raise DatasetError(
+            f"{path} is not the benchmark that its {CARD} names (sha256 {loaded.sha256[:16]}, not "
+            f"{card['sha256'][:16]}): it was changed; make it again"
+        )
+
+
+def _card(path: Path, loaded: Loaded) -> dict[str, Any]:
+    manifest = read_manifest(path)
+    recipe = manifest.recipe if manifest else {}
+    return {
+        "benchmark": NAME,
+        "sha256": loaded.sha256,
+        "seed": SEED,
+        "rooms": recipe.get("rooms"),
+        "furniture": recipe.get("furniture"),
+        "waywiser": __version__,
+        "items": dict(sorted(Counter(item.question_type for item in loaded.items).items())),
+        "licence": loaded.licence,
+    }
+
+
+def _present(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
+    """Scene -> the kinds of things in it; nothing for a dataset without its scenes."""
+    for file in sorted((path / "scenes").glob("*.parquet")):
+        try:
+            table = pq.read_table(file, columns=["id", "categories"])
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(f"{file} is damaged or no scenes file: make the dataset again") from error
+        for scene, categories in zip(table["id"].to_pylist(), table["categories"].to_pylist(), strict=True):
+            yield scene, frozenset(categories)

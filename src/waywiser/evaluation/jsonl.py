@@ -1,0 +1,13 @@
+"""Rows as JSON, one a line."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from waywiser.dataset.files import write_atomically
+
+
+def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """One JSON object a line, whole or not at all."""
+    write_atomically(path, ("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n").encode())

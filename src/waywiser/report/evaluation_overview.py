@@ -1,0 +1,58 @@
+"""One page for several evaluation runs: what each gave, and the paper's tables with all of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from waywiser.evaluation.profiles import OWN
+from waywiser.evaluation.summary import SCORES, read_summary
+from waywiser.report.evaluation_page import Compared, write_tables
+from waywiser.report.evaluation_tables import Table, cell, model_name
+from waywiser.report.page import svg, write_page
+from waywiser.report.paper_comparison import paper_chart, paper_table, table_of
+
+
+def evaluation_runs(folder: Path) -> list[Path]:
+    """The folders right below `folder` that hold scores, by name."""
+    return sorted(path.parent for path in folder.glob(f"*/{SCORES}"))
+
+
+def write_overview(folder: Path, target: Path) -> Path:
+    """Write the page of all runs below `folder`, and `tables.md` and `tables.tex` beside it.
+
+    Raises DatasetError for damaged scores.
+    """
+    summaries = [read_summary(run) for run in evaluation_runs(folder)]
+    names = [name for name in ("general", "cv-bench", "vsi-bench") if any(_in(name, s) for s in summaries)]
+    runs = _runs_table(summaries)
+    compared = [(paper_table(name, summaries), paper_chart(name, summaries)) for name in names]
+    write_tables(target, [runs, *(table for table, _ in compared)])
+    return write_page(
+        target,
+        "evaluation.html",
+        title=f"{len(summaries)} evaluations",
+        lead="Each benchmark by its leaderboard's convention and every profile, then the paper's tables with these.",
+        conventions=runs,
+        chart=None,
+        compared=[Compared(table, svg(chart) if chart else None) for table, chart in compared],
+        signs=[],
+        worst=[],
+        facts=[],
+    )
+
+
+def _in(name: str, summary: Mapping[str, Any]) -> bool:
+    return table_of(summary["benchmark"]) == name
+
+
+def _runs_table(summaries: list[dict[str, Any]]) -> Table:
+    profiles = list(dict.fromkeys([OWN, *(profile for s in summaries for profile in s["profiles"])]))
+    rows: list[list[str]] = []
+    for summary in summaries:
+        first = {profile: (found["aggregates"] or [None])[0] for profile, found in summary["profiles"].items()}
+        convention = next((a["name"] for a in first.values() if a), "-")
+        answered = f"{summary['answered']} of {summary['of'] or summary['items']}"
+        rows.append(
+            [summary["benchmark"], model_name(summary), answered, convention, *(cell(first.get(p)) for p in profiles)]
+        )
+    return Table("all runs", ["benchmark", "model", "items", "convention", *profiles], rows, [])

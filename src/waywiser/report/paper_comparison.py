@@ -1,0 +1,116 @@
+"""The paper's tables with our rows beneath them, and a chart of ours beside the paper's own models."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from waywiser.evaluation.paper_tables import PaperRow, misprints, paper_rows, reaverage
+from waywiser.evaluation.profiles import OWN
+from waywiser.report.charts import grouped_bars, radar
+from waywiser.report.evaluation_tables import Table, cell, model_name
+
+_GENERAL = {
+    "mathvista": "MathVista",
+    "mathvision": "MathVision",
+    "mathverse": "MathVerse",
+    "dynamath": "DynaMath",
+    "wemath": "WeMath",
+    "logicvista": "LogicVista",
+}
+_VSI = {
+    "OC": "object_counting",
+    "AD": "object_abs_distance",
+    "OS": "object_size_estimation",
+    "RS": "room_size_estimation",
+    "RDs": "object_rel_distance",
+    "RDr": "object_rel_direction (mean of easy, medium, hard)",
+    "RP": "route_planning",
+    "AO": "obj_appearance_order",
+    "mean of 8": "mean of eight tasks",
+}
+
+
+_SHOWN = ("Base Model", "Qwen2.5-VL-7B-Instruct", "M2-Reasoning-7B")
+"""The paper's rows that a chart shows: what it started from and what it made."""
+
+Aggregate = dict[str, Any]
+
+
+def table_of(benchmark: str) -> str | None:
+    """The paper's table that a benchmark is in; None for our own."""
+    return "general" if benchmark in _GENERAL else benchmark if benchmark in ("cv-bench", "vsi-bench") else None
+
+
+def paper_table(name: str, summaries: Sequence[Mapping[str, Any]] = ()) -> Table:
+    """The paper's rows of "general", "cv-bench" or "vsi-bench", re-averaged, and a row for each model and profile."""
+    printed = [row for row in paper_rows() if row.table == name]
+    columns = list(printed[0].cells)
+    averages = list(next(e.averages for e in map(reaverage, printed) if e.averages))
+    rows = [_paper_row(row, averages) for row in printed]
+    for (model, profile), found in our_cells(name, summaries).items():
+        ours = [cell(found.get(c), interval=False) for c in (*columns, *averages)]
+        rows.append([f"{model} ({profile})", *ours[: len(columns)], "-", *ours[len(columns) :]])
+    notes = [f"{m.model}: printed {m.printed}, {m.recomputed} ({m.remark})" for m in misprints() if m.table == name]
+    return Table(name, ["model", *columns, "printed avg.", *averages], rows, notes)
+
+
+def paper_chart(name: str, summaries: Sequence[Mapping[str, Any]]) -> str | None:
+    """Ours by our own profile beside the paper's models, over the columns that we have: a radar of three or more,
+    else bars. None where we have none.
+    """
+    ours = {model: found for (model, profile), found in our_cells(name, summaries).items() if profile == OWN}
+    printed = {row.model: row.cells for row in paper_rows() if row.table == name and row.model in _SHOWN}
+    columns = [c for c in next(iter(printed.values())) if ours and all(_has(found, c) for found in ours.values())]
+    if not columns:
+        return None
+    series = {model: [cells[c] or 0.0 for c in columns] for model, cells in printed.items()}
+    series |= {model: [100 * found[c]["value"] for c in columns] for model, found in ours.items()}
+    return radar(columns, series) if len(columns) >= 3 else grouped_bars(columns, series, y_label="per cent")
+
+
+def our_cells(name: str, summaries: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str, Aggregate]]:
+    """(model, profile) -> column or average -> what the runs gave for it; a second run of a cell is "model #2"."""
+    found: dict[tuple[str, str], dict[str, Aggregate]] = {}
+    for summary in summaries:
+        if table_of(summary["benchmark"]) != name:
+            continue
+        for profile, scored in summary["profiles"].items():
+            by_name = {a["name"]: a for a in scored["aggregates"]}
+            if name == "general":
+                cells = {_GENERAL[summary["benchmark"]]: scored["aggregates"][0]} if scored["aggregates"] else {}
+            elif name == "vsi-bench":
+                cells = {column: by_name[long] for column, long in _VSI.items() if long in by_name}
+            else:
+                cells = by_name
+            key = (_label(summary, profile, cells, found), profile)
+            found.setdefault(key, {}).update(cells)
+    for cells in found.values() if name == "general" else ():
+        if all(_has(cells, column) for column in _GENERAL.values()):
+            mean = sum(cells[column]["value"] for column in _GENERAL.values()) / len(_GENERAL)
+            cells["mean of 6"] = {"value": mean, "low": None, "high": None}
+    return found
+
+
+def _label(
+    summary: Mapping[str, Any], profile: str, cells: Mapping[str, Aggregate], found: Mapping[tuple[str, str], Any]
+) -> str:
+    """The model's name, numbered where another run of that name has filled one of the cells."""
+    name, number = model_name(summary), 1
+    label = name
+    while found.get((label, profile), {}).keys() & cells.keys():
+        number += 1
+        label = f"{name} #{number}"
+    return label
+
+
+def _has(cells: Mapping[str, Aggregate], column: str) -> bool:
+    return column in cells and cells[column]["value"] is not None
+
+
+def _paper_row(row: PaperRow, averages: list[str]) -> list[str]:
+    entry = reaverage(row)
+    cells = ["-" if value is None else f"{value:.1f}" for value in row.cells.values()]
+    marked = [
+        f"{entry.averages[name]:.2f}" + ("*" if name in entry.explained else "") if entry.averages else "-"
+        for name in averages
+    ]
+    return [row.model, *cells, f"{row.average:.1f}", *marked]
