@@ -13,7 +13,7 @@ from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import DataConfig
 from waywiser.training.data import Pictures, TrainingSet, read_training_set
 from waywiser.training.loading import load_start
-from waywiser.training.packing import PackCollator, make_packs, tokenize_turns
+from waywiser.training.packing import LENGTHS, PackCollator, make_packs, tokenize_turns
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,7 @@ def test_packed_log_probabilities_are_those_of_single_rows(data, loaded) -> None
     packs = make_packs(data, processor, model.config.image_token_id, 1000)[:2]
     pixels = processor.image_processor([data.pictures.image(i) for i in range(6)], return_tensors="pt")["pixel_values"]
     batch = PackCollator(packs, pixels, processor.tokenizer.pad_token_id)([{"pack": 0}, {"pack": 1}])
+    assert batch["input_ids"].shape[1] % LENGTHS == 0
     labels = batch.pop("labels")
     with torch.no_grad():
         log_probs = model(**batch).logits[:, :-1].log_softmax(-1)

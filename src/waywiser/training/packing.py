@@ -91,6 +91,11 @@ def _fill(picture: int, turns: Sequence[tuple[list[int], Segment]], max_tokens: 
     return packs
 
 
+LENGTHS = 32
+"""Rows are padded to a multiple of this: torch keeps kernels and buffers for each new shape of a batch, which in a
+few minutes on a CPU grew to gigabytes."""
+
+
 class PackCollator:
     """Rows {"pack": index} -> what the model's forward takes: ids, labels, segments and one picture a row.
 
@@ -102,7 +107,7 @@ class PackCollator:
 
     def __call__(self, rows: Sequence[dict[str, int]]) -> dict[str, Tensor]:
         chosen = [self.packs[row["pack"]] for row in rows]
-        batch = pack([(p.prefix, p.segments) for p in chosen], self.pad_token_id)
+        batch = pack([(p.prefix, p.segments) for p in chosen], self.pad_token_id, LENGTHS)
         batch["attention_mask"] = (batch["segment_ids"] >= 0).long()
         batch["pixel_values"] = self.pixels[torch.tensor([p.picture for p in chosen])]
         return batch

@@ -49,14 +49,17 @@ def segment_positions(segment_ids: Tensor) -> Tensor:
     return torch.where(segment_ids > 0, within + prefix, within)
 
 
-def pack(rows: Sequence[tuple[Sequence[int], Sequence[Segment]]], pad_token_id: int) -> dict[str, Tensor]:
+def pack(
+    rows: Sequence[tuple[Sequence[int], Sequence[Segment]]], pad_token_id: int, multiple_of: int = 1
+) -> dict[str, Tensor]:
     """Rows of (prefix ids, segments) -> `input_ids`, `segment_ids`, `position_ids`, `labels`, each (B, L)
     int64.
 
-    L is the longest row; the rest is padding on the right. Labels are -100 but on completions.
+    L is the longest row, rounded up to a multiple; the rest is padding on the right. Labels are -100 but on
+    completions.
     """
     flat = [_flatten(prefix, segments) for prefix, segments in rows]
-    length = max(len(ids) for ids, _, _ in flat)
+    length = -(-max(len(ids) for ids, _, _ in flat) // multiple_of) * multiple_of
     input_ids = torch.full((len(flat), length), pad_token_id)
     segment_ids = torch.full((len(flat), length), -1)
     labels = torch.full((len(flat), length), IGNORED)
