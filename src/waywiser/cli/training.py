@@ -50,7 +50,8 @@ def train(
 
     Example: waywiser train recipes/sft_tiny.yaml --max_minutes 2
     """
+    from waywiser.report.rollouts_page import write_rollouts_page
     from waywiser.training.train import train as run
 
-    result = run(recipe, overrides=context.args, resume=resume)
+    result = run(recipe, overrides=context.args, resume=resume, page=write_rollouts_page)
     show(result.model_dump(mode="json"), f"Model in {result.model}", as_json)

@@ -176,9 +176,20 @@ class RLVRRecipe(TrainingRecipe):
     share_prompts: bool = Field(
         default=True, description="run each prompt once for all its completions, where the model takes segment_ids"
     )
+    share_vision: bool = Field(default=True, description="encode each distinct picture once a pass (Qwen2.5-VL)")
+    vision_cache_mb: int = Field(default=256, ge=0, description="features kept of each frozen vision tower, in MiB")
     drop_dead_groups: bool = Field(
         default=False, description="leave groups of one reward out of the update: only their KL term is lost"
     )
+    redraw_dead_groups: int = Field(
+        default=0, ge=0, description="times that other prompts are drawn in place of groups of one reward"
+    )
+    overlong: Literal["keep", "mask", "penalise"] = Field(
+        default="keep", description="completions cut off at the limit: as others, out of the loss, or at a price"
+    )
+    overlong_buffer: int = Field(default=16, ge=1, description="tokens before the limit over which the price rises")
+    kl_limit: float = Field(default=100.0, gt=0, description="a KL per token above this stops the run")
+    rollout_pages: int = Field(default=0, ge=0, description="steps between pages of all completions; 0: none")
     log_rollouts: int = Field(default=0, ge=0, description="steps between logged completions; 0 logs none")
     learning_rate: float = Field(default=1e-4, gt=0)
     warmup_steps: int = Field(default=5, ge=0)
@@ -191,4 +202,6 @@ class RLVRRecipe(TrainingRecipe):
             raise ValueError("micro_batches must divide prompts_per_step * num_generations")
         if self.drop_dead_groups and (self.micro_batches > 1 or self.loss_type != "dapo"):
             raise ValueError("drop_dead_groups needs micro_batches 1 and loss_type dapo")
+        if self.overlong_buffer > self.max_completion_length:
+            raise ValueError("overlong_buffer must not exceed max_completion_length")
         return self

@@ -2,7 +2,7 @@
 
 import math
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from accelerate import PartialState
@@ -10,23 +10,27 @@ from datasets import Dataset
 from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
+from waywiser.recipe import nearest
 from waywiser.rewards import make_reward_functions, reward_weights
 from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
-from waywiser.training.data import TrainingSet, read_training_set
+from waywiser.training.data import TrainingSet, data_key, read_training_set
 from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
+from waywiser.training.overlong import OverlongPenalty
 from waywiser.training.provenance import furniture_seen
+from waywiser.training.rollouts import Page, RolloutWriter
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
-from waywiser.training.shared_prompts import can_share, share_prompts
-from waywiser.training.trainer import NEVER, common_arguments, finish, own_bars_only, total_steps
+from waywiser.training.sharing import share
+from waywiser.training.trainer import NEVER, common_arguments, finish, own_bars_only, restore_from, total_steps
 
 
-def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
+def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = None) -> TrainResult:
     """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
 
-    `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it is. Raises
+    `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it is. `page` draws
+    the pages that `recipe.rollout_pages` asks for. Raises
     RecipeError for a bad request before anything is written, and what reading data and models raises.
     """
     folder = RunFolder(recipe, resume=resume)
@@ -45,23 +49,30 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
         model.set_attn_implementation(recipe.attention)
     steps = total_steps(recipe, len(data.samples) // recipe.prompts_per_step or 1)
     arguments = _arguments(recipe, folder, model, processor, steps)
-    checkpoint = folder.open()
-    trainer = _trainer(recipe, folder, data, model, processor, arguments)
+    checkpoint = folder.open(data_key(data))
+    trainer = _trainer(recipe, folder, data, model, processor, arguments, page)
     trainer.generation_attention = generation_attention
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
+    restore_from(trainer, checkpoint)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return finish(trainer, folder, samples=len(data.samples), furniture=furniture, last=log.last)
 
 
 def _trainer(
-    recipe: RLVRRecipe, folder: RunFolder, data: TrainingSet, model: Any, processor: Any, arguments: GRPOConfig
+    recipe: RLVRRecipe,
+    folder: RunFolder,
+    data: TrainingSet,
+    model: Any,
+    processor: Any,
+    arguments: GRPOConfig,
+    page: Page | None,
 ) -> DynamicGRPOTrainer:
     steps = arguments.max_steps if arguments.max_steps < NEVER else None
     trainer = DynamicGRPOTrainer(
         model=model,
         args=arguments,
-        reward_funcs=make_reward_functions(recipe.rewards),
+        reward_funcs=_rewards(recipe),
         train_dataset=prompt_rows(data),
         processing_class=processor,
         peft_config=peft_config(recipe.lora),
@@ -69,18 +80,24 @@ def _trainer(
         tasks=[sample.task for sample in data.samples],
         difficulty=[math.nan if s.difficulty is None else s.difficulty for s in data.samples],
         pace_steps=recipe.strategy.pace_steps or steps,
-        rollouts=folder.rollouts,
-        log_rollouts=recipe.log_rollouts,
+        rollouts=RolloutWriter(folder.rollouts, recipe.log_rollouts, folder.pages, recipe.rollout_pages, page),
         drop_dead_groups=recipe.drop_dead_groups,
+        redraws=recipe.redraw_dead_groups,
+        seed_generation=True,
+        kl_limit=recipe.kl_limit,
     )
-    if recipe.share_prompts and can_share(model):
-        for scored in filter(None, (trainer.model, trainer.ref_model)):
-            share_prompts(scored, processor.tokenizer.pad_token_id)
+    cache = recipe.vision_cache_mb * 2**20
+    share(trainer, prompts=recipe.share_prompts, vision=recipe.share_vision, cache_bytes=cache)
     return trainer
 
 
+def _rewards(recipe: RLVRRecipe) -> list[Any]:
+    overlong = [OverlongPenalty(recipe.max_completion_length, recipe.overlong_buffer)]
+    return [*make_reward_functions(recipe.rewards), *(overlong if recipe.overlong == "penalise" else [])]
+
+
 def prompt_rows(data: TrainingSet) -> Dataset:
-    """TRL's rows: prompt, images and what the rewards need (answer, task, difficulty, sample_id).
+    """TRL's rows: prompt, images and what the rewards need (answer, task, difficulty, sample_id, row number).
 
     Pictures are decoded at first use; the last 512 are kept, since every prompt comes once per completion.
     """
@@ -96,6 +113,7 @@ def prompt_rows(data: TrainingSet) -> Dataset:
             "task": [sample.task for sample in samples],
             "difficulty": [sample.difficulty for sample in samples],
             "sample_id": [sample.id for sample in samples],
+            "row": batch["row"],
         }
 
     return rows.with_transform(fetch)
@@ -112,15 +130,21 @@ def _check_batches(recipe: RLVRRecipe, data: TrainingSet) -> None:
     """What the sampler would refuse later, before anything is loaded or written."""
     from waywiser.training.curriculum import CurriculumSampler
 
+    order: Literal["random", "curriculum"] = "curriculum" if recipe.strategy.order == "curriculum" else "random"
     CurriculumSampler(
         [sample.task for sample in data.samples],
         [math.nan if s.difficulty is None else s.difficulty for s in data.samples],
         batch_size=recipe.prompts_per_step,
-        order=recipe.strategy.order,
+        order=order,
         mixing=recipe.strategy.mixing,
     )
-    if recipe.strategy.weight != "none" and "accuracy" not in recipe.rewards.weights:
-        raise RecipeError(f"weight {recipe.strategy.weight} needs the accuracy reward: give it a weight")
+    for axis, name in (("weight", recipe.strategy.weight), ("order", recipe.strategy.order)):
+        if name in ("p(1-p)", "variance", "online") and "accuracy" not in recipe.rewards.weights:
+            raise RecipeError(f"{axis} {name} needs the accuracy reward: give it a weight")
+    known = {sample.task for sample in data.samples}
+    for task in recipe.rewards.tasks:
+        if task not in known and (near := nearest(task, known)):
+            raise RecipeError(f"rewards.tasks names {task!r}, which the data lacks; did you mean {near!r}?")
 
 
 def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any, steps: int | None) -> GRPOConfig:
@@ -144,6 +168,7 @@ def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any
         beta=recipe.strategy.beta if kl else 0.0,  # 0 at the start would build no reference model
         loss_type=recipe.loss_type,
         epsilon=recipe.epsilon,
-        reward_weights=reward_weights(recipe.rewards),
+        reward_weights=reward_weights(recipe.rewards) + [1.0] * (recipe.overlong == "penalise"),
+        mask_truncated_completions=recipe.overlong == "mask",
         disable_dropout=True,
     )

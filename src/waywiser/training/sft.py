@@ -14,7 +14,7 @@ from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.batching import LengthGroupedSampler
 from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
-from waywiser.training.data import TrainingSet, read_training_set
+from waywiser.training.data import TrainingSet, data_key, read_training_set
 from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.provenance import furniture_seen
@@ -59,7 +59,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     rows, collator = _packed(recipe, data, model, processor) if packed else _plain(data)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
-    checkpoint = folder.open()
+    checkpoint = folder.open(data_key(data))
     steps = total_steps(recipe, len(rows) // (recipe.batch_size * recipe.accumulate) or 1)
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     trainer = ColdStartTrainer(
