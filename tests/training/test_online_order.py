@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.errors import RecipeError
@@ -22,8 +22,8 @@ RATES = np.linspace(0.02, 0.98, len(TASKS)).tolist()
 
 def sampler(seed: int = 0, **more):
     memory = PassRateMemory(TASKS, RATES)
-    settings = {"batch_size": 4, "num_generations": 2, "repeat_count": 3, "seed": seed} | more
-    return OnlineSampler(TASKS, [0.0] * len(TASKS), memory=memory, **settings)
+    values = {"batch_size": 4, "num_generations": 2, "repeat_count": 3, "seed": seed} | more
+    return OnlineSampler(TASKS, [0.0] * len(TASKS), memory=memory, **values)
 
 
 def batches(indices: list[int]) -> list[list[int]]:
@@ -37,6 +37,7 @@ def batches(indices: list[int]) -> list[list[int]]:
     return found
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 99), st.sampled_from(["shuffled", "task-homogeneous"]))
 def test_every_prompt_once_an_epoch_and_one_task_a_batch(seed: int, mixing: str) -> None:
     made = sampler(seed, mixing=mixing)
@@ -65,6 +66,7 @@ def test_what_training_shows_changes_what_comes_next() -> None:
     assert plain[1][0] not in batches(list(islice(flow, 24)))[0]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 99), st.integers(1, 4))
 def test_it_goes_on_in_the_middle_of_an_epoch(seed: int, done: int) -> None:
     def train(made: OnlineSampler, batch: list[int], step: int) -> None:
@@ -104,13 +106,14 @@ def test_online_is_no_order_of_the_curriculum_sampler() -> None:
         CurriculumSampler(TASKS, RATES, batch_size=4, order="online")
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 99), st.integers(1, 3))
 def test_trl_orders_are_the_same_and_follow_from_the_epoch(seed: int, epochs: int) -> None:
     from trl.trainer.utils import RepeatSampler
 
-    settings = {"mini_repeat_count": 2, "batch_size": 4, "repeat_count": 2, "seed": seed}
-    plain = RepeatSampler(range(19), **settings)
+    values = {"mini_repeat_count": 2, "batch_size": 4, "repeat_count": 2, "seed": seed}
+    plain = RepeatSampler(range(19), **values)
     orders = [list(plain) for _ in range(epochs)]
-    resumed = ResumableRepeatSampler(range(19), **settings)
+    resumed = ResumableRepeatSampler(range(19), **values)
     resumed.set_epoch(epochs - 1)
     assert list(resumed) == orders[-1]

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.training.pass_rates import PassRateMemory
@@ -43,6 +43,7 @@ def test_a_task_that_learns_lifts_its_unseen_prompts_and_no_other_task() -> None
     assert known.task_rates() == {"a": 1.0}
 
 
+@settings(deadline=None, max_examples=40)
 @given(groups)
 def test_estimates_stay_inside_and_survive_json(drawn: list[tuple[int, float]]) -> None:
     known = memory()
@@ -58,6 +59,7 @@ def test_estimates_stay_inside_and_survive_json(drawn: list[tuple[int, float]]) 
     assert np.array_equal(again.estimate(range(6)), known.estimate(range(6)))
 
 
+@settings(deadline=None, max_examples=40)
 @given(rates)
 def test_it_comes_to_believe_what_it_always_sees(accuracy: float) -> None:
     known = memory(gain=0.1)
@@ -66,6 +68,7 @@ def test_it_comes_to_believe_what_it_always_sees(accuracy: float) -> None:
     assert known.estimate([1])[0] == pytest.approx(min(0.99, max(0.01, accuracy)), abs=0.03)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.permutations(range(4)))
 def test_the_order_within_a_batch_does_not_matter(order: list[int]) -> None:
     accuracy = np.array([0.1, 0.9, 0.4, 0.7])

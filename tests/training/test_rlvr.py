@@ -205,7 +205,7 @@ def test_every_switch_runs(dataset: Path, model_folder: Path, tmp_path: Path) ->
             "order online needs",
         ),
         ({"rewards": {"tasks": {"coutn": {"numeric": "mra"}}}}, "did you mean 'count'"),
-        ({"overlong_buffer": 99}, "overlong_buffer must not exceed"),
+        ({"overlong": "penalise", "overlong_buffer": 99}, "overlong_buffer must not exceed"),
         ({"strategy": {"beta": 0}}, "beta must be above 0 unless kl is none"),
         ({"strategy": {"beta": 0.01, "beta_min": 0.02}}, "beta_min must not exceed beta"),
         ({"rewards": {"weights": {"format": 1}}}, "needs the accuracy reward"),

@@ -202,6 +202,6 @@ class RLVRRecipe(TrainingRecipe):
             raise ValueError("micro_batches must divide prompts_per_step * num_generations")
         if self.drop_dead_groups and (self.micro_batches > 1 or self.loss_type != "dapo"):
             raise ValueError("drop_dead_groups needs micro_batches 1 and loss_type dapo")
-        if self.overlong_buffer > self.max_completion_length:
+        if self.overlong == "penalise" and self.overlong_buffer > self.max_completion_length:
             raise ValueError("overlong_buffer must not exceed max_completion_length")
         return self

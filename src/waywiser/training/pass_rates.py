@@ -25,7 +25,7 @@ class PassRateMemory:
     def __init__(
         self,
         tasks: Sequence[str],
-        prior_N: Sequence[float],
+        prior_N: Sequence[float] | np.ndarray,
         *,
         prior_weight: float = 4.0,
         capacity: float = 16.0,
