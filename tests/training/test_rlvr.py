@@ -19,7 +19,8 @@ from waywiser.training.config import DataConfig, RLVRRecipe, StrategyConfig
 from waywiser.training.data import read_training_set
 from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
-from waywiser.training.rlvr import banned_tokens, prompt_rows, run_rlvr
+from waywiser.training.prompts import prompt_rows
+from waywiser.training.rlvr import banned_tokens, run_rlvr
 from waywiser.training.run_folder import RunFolder
 from waywiser.training.schedules import kl_coefficient
 from waywiser.training.telemetry import group_metrics, task_metrics

@@ -6,9 +6,31 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from waywiser.rewards import RewardConfig
+from waywiser.scenes.room_config import RoomConfig
 from waywiser.training.curriculum import Mixing, Order
 from waywiser.training.schedules import KlSchedule
 from waywiser.training.weighting import SIGMA, WeightKind
+
+
+class OnlineData(BaseModel):
+    """Samples that are drawn while RLVR runs: `prompts_per_step` fresh rooms a step, of one task (see stream).
+
+    The level of each task, in [0, 1], starts at `start_level` and moves by `gain` (pass rate - `target`) a step.
+    `workers` processes render up to `ahead` steps ahead; 0 draws in the trainer. `replay` is the folder `samples`
+    of an earlier run, whose samples come again. `split` says which furniture the rooms hold.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: float = Field(default=0.5, gt=0, lt=1)
+    start_level: float = Field(default=0.3, ge=0, le=1)
+    gain: float = Field(default=0.15, ge=0, le=1)
+    workers: int = Field(default=1, ge=0)
+    ahead: int = Field(default=2, ge=1)
+    split: Literal["train", "heldout"] = "train"
+    assets: str | None = None
+    room: RoomConfig = Field(default_factory=RoomConfig)
+    replay: Path | None = None
 
 
 class DataConfig(BaseModel):
@@ -22,7 +44,8 @@ class DataConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    path: Path | list[Path]
+    path: Path | list[Path] = Field(default_factory=list)
+    online: OnlineData | None = None
     split: str | None = None
     tasks: list[str] | None = None
     limit: int | None = Field(default=None, ge=1)
@@ -32,6 +55,15 @@ class DataConfig(BaseModel):
     @property
     def folders(self) -> list[Path]:
         return self.path if isinstance(self.path, list) else [self.path]
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "DataConfig":
+        if bool(self.folders) == (self.online is not None):
+            raise ValueError("give either path (dataset folders) or online (samples drawn while training)")
+        given = {"split", "limit", "difficulty", "keep_difficulty"} & self.model_fields_set
+        if self.online is not None and given:
+            raise ValueError(f"{', '.join(sorted(given))} go with path, not with online")
+        return self
 
 
 class StarterShape(BaseModel):
@@ -130,6 +162,8 @@ class SFTRecipe(TrainingRecipe):
     def _one_start(self) -> "SFTRecipe":
         if (self.model is None) == (self.starter is None):
             raise ValueError("give either model (a folder) or starter (a fresh model's shape)")
+        if self.data.online is not None:
+            raise ValueError("data.online is for stage rlvr: synthesize a dataset for sft")
         return self
 
 
@@ -202,6 +236,10 @@ class RLVRRecipe(TrainingRecipe):
             raise ValueError("micro_batches must divide prompts_per_step * num_generations")
         if self.drop_dead_groups and (self.micro_batches > 1 or self.loss_type != "dapo"):
             raise ValueError("drop_dead_groups needs micro_batches 1 and loss_type dapo")
+        if self.data.online is not None and (self.max_steps is None or self.epochs is not None):
+            raise ValueError("data.online needs max_steps, and no epochs: there is no dataset to count them by")
+        if self.data.online is not None and (self.redraw_dead_groups or self.strategy.order != "random"):
+            raise ValueError("data.online needs strategy.order random and redraw_dead_groups 0: it draws by level")
         if self.overlong == "penalise" and self.overlong_buffer > self.max_completion_length:
             raise ValueError("overlong_buffer must not exceed max_completion_length")
         return self

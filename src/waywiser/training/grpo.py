@@ -31,6 +31,7 @@ from waywiser.training.rollouts import RolloutGroup, RolloutWriter, group_rollou
 from waywiser.training.samplers import ResumableRepeatSampler
 from waywiser.training.schedules import kl_coefficient
 from waywiser.training.seeding import seed_of, seeded
+from waywiser.training.stream import SampleStream, StreamSampler
 from waywiser.training.telemetry import group_metrics, reward_metrics, task_metrics, text_metrics
 from waywiser.training.trainer import BudgetedTrainer
 from waywiser.training.weighting import dead_groups, group_weights, mean_accuracy
@@ -46,7 +47,8 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
     Dead groups, of one reward for all, are found before any forward pass but the sampling itself: `redraws` times
     others are drawn in their place, and `drop_dead_groups` leaves out those that remain. They have no advantage,
     and the loss keeps its scale, so only their KL term goes. `seed_generation` draws completions by (seed, step,
-    process) instead of from the running state of chance. A KL above `kl_limit`, or anything that is no number,
+    process) instead of from the running state of chance. `stream` draws the rows of `train_dataset`, in its own order,
+    and is told the pass rates. A KL above `kl_limit`, or anything that is no number,
     stops the run before the weights take it in. `use_budget` must be called before `train`.
     Raises RecipeError for a weight or an order without the accuracy reward, and TrainingError where a reward fails
     or the loss is no number.
@@ -72,6 +74,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         redraws: int = 0,
         seed_generation: bool = False,
         kl_limit: float = float("inf"),
+        stream: SampleStream | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +86,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         self.strategy, self.tasks, self.difficulty = strategy, tasks, difficulty
         self.pace_steps, self.rollouts = pace_steps, rollouts or RolloutWriter()
         self.drop_dead_groups, self.redraws = drop_dead_groups, redraws
-        self.seed_generation, self.kl_limit = seed_generation, kl_limit
+        self.seed_generation, self.kl_limit, self.stream = seed_generation, kl_limit, stream
         self.memory = PassRateMemory(tasks, 1.0 - np.asarray(difficulty, dtype=np.float64))
         self.sampler: Any = None
         self.add_callback(_TakeIn(self))
@@ -101,6 +104,8 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
 
     def _get_train_sampler(self, dataset: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         strategy, repeats = self.strategy, self.num_iterations * self.args.steps_per_generation
+        if self.stream is not None:
+            return StreamSampler(self.stream, num_generations=self.num_generations, repeat_count=repeats)
         size = self.args.generation_batch_size // self.num_generations
         if (strategy.order, strategy.mixing) == ("random", "shuffled"):
             data = self.train_dataset if dataset is None else dataset
@@ -324,18 +329,24 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         """Let the pass-rate memory have what the finished step has shown."""
         for rows, rate_P in self._observed:
             self.memory.update(rows, rate_P.tolist(), self.num_generations)
+        if self.stream is not None and self._observed:
+            self.stream.observe(self.state.global_step - 1, float(self._observed[0][1].mean()))
+            self._note({f"level/{task}": level for task, level in self.stream.controller.state().items()})
         self._observed = []
         self._note({f"pass_rate/{task}": rate for task, rate in self.memory.task_rates().items()})
 
     def run_state(self) -> dict[str, Any]:
         sampler = {"sampler": self.sampler.state()} if isinstance(self.sampler, OnlineSampler) else {}
         metrics = {name: values for name, values in self._metrics["train"].items() if values}
-        return {**super().run_state(), **sampler, "memory": self.memory.state(), "metrics": metrics}
+        stream = {"stream": self.stream.state()} if self.stream is not None else {}
+        return {**super().run_state(), **sampler, **stream, "memory": self.memory.state(), "metrics": metrics}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
         if "memory" in state:
             self.memory.load(state["memory"])
+        if self.stream is not None and "stream" in state:
+            self.stream.load(state["stream"])
         self._metrics["train"].update({name: list(values) for name, values in state.get("metrics", {}).items()})
 
     def _reward_metrics(self, rewards_B_F: np.ndarray) -> dict[str, float]:

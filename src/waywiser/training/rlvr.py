@@ -1,12 +1,11 @@
 """Dynamic multi-task RLVR: GRPO with verifiable rewards, from a recipe."""
 
-import math
-from functools import lru_cache
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
 from accelerate import PartialState
-from datasets import Dataset
 from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
@@ -15,11 +14,10 @@ from waywiser.rewards import make_reward_functions, reward_weights
 from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
-from waywiser.training.data import TrainingSet, data_key, read_training_set
 from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
 from waywiser.training.overlong import OverlongPenalty
-from waywiser.training.provenance import furniture_seen
+from waywiser.training.prompts import Prompts, prompts_of
 from waywiser.training.rollouts import Page, RolloutWriter
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.sharing import share
@@ -39,30 +37,34 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
-    data = read_training_set(recipe.data, recipe.seed)
-    furniture = furniture_seen(recipe.data.folders, recipe.model)
-    _check_batches(recipe, data)
+    prompts = prompts_of(recipe, folder)
+    _check_batches(recipe, prompts)
     model, processor = load_start(recipe.model)
     check_targets(model, recipe.lora)
     generation_attention = model.config._attn_implementation
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
-    steps = total_steps(recipe, len(data.samples) // recipe.prompts_per_step or 1)
+    steps = total_steps(recipe, len(prompts.tasks) // recipe.prompts_per_step or 1)
     arguments = _arguments(recipe, folder, model, processor, steps)
-    checkpoint = folder.open(data_key(data))
-    trainer = _trainer(recipe, folder, data, model, processor, arguments, page)
+    checkpoint = folder.open(prompts.key)
+    trainer = _trainer(recipe, folder, prompts, model, processor, arguments, page)
     trainer.generation_attention = generation_attention
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
     restore_from(trainer, checkpoint)
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return finish(trainer, folder, samples=len(data.samples), furniture=furniture, last=log.last)
+    with prompts.stream.serving(_step_of(checkpoint)) if prompts.stream else nullcontext():
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    return finish(trainer, folder, samples=len(prompts.tasks), furniture=prompts.furniture, last=log.last)
+
+
+def _step_of(checkpoint: Path | None) -> int:
+    return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])
 
 
 def _trainer(
     recipe: RLVRRecipe,
     folder: RunFolder,
-    data: TrainingSet,
+    prompts: Prompts,
     model: Any,
     processor: Any,
     arguments: GRPOConfig,
@@ -73,12 +75,13 @@ def _trainer(
         model=model,
         args=arguments,
         reward_funcs=_rewards(recipe),
-        train_dataset=prompt_rows(data),
+        train_dataset=prompts.rows,
         processing_class=processor,
         peft_config=peft_config(recipe.lora),
         strategy=recipe.strategy,
-        tasks=[sample.task for sample in data.samples],
-        difficulty=[math.nan if s.difficulty is None else s.difficulty for s in data.samples],
+        tasks=prompts.tasks,
+        difficulty=prompts.difficulty,
+        stream=prompts.stream,
         pace_steps=recipe.strategy.pace_steps or steps,
         rollouts=RolloutWriter(folder.rollouts, recipe.log_rollouts, folder.pages, recipe.rollout_pages, page),
         drop_dead_groups=recipe.drop_dead_groups,
@@ -96,29 +99,6 @@ def _rewards(recipe: RLVRRecipe) -> list[Any]:
     return [*make_reward_functions(recipe.rewards), *(overlong if recipe.overlong == "penalise" else [])]
 
 
-def prompt_rows(data: TrainingSet) -> Dataset:
-    """TRL's rows: prompt, images and what the rewards need (answer, task, difficulty, sample_id, row number).
-
-    Pictures are decoded at first use; the last 512 are kept, since every prompt comes once per completion.
-    """
-    picture = lru_cache(maxsize=512)(data.pictures.image)
-    rows = Dataset.from_dict({"row": list(range(len(data.samples)))})
-
-    def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
-        samples = [data.samples[i] for i in batch["row"]]
-        return {
-            "prompt": [[{"role": "user", "content": sample.question}] for sample in samples],
-            "images": [[picture(place) for place in data.places[i]] for i in batch["row"]],
-            "answer": [sample.answer.model_dump() for sample in samples],
-            "task": [sample.task for sample in samples],
-            "difficulty": [sample.difficulty for sample in samples],
-            "sample_id": [sample.id for sample in samples],
-            "row": batch["row"],
-        }
-
-    return rows.with_transform(fetch)
-
-
 def banned_tokens(model: Any, processor: Any) -> list[int]:
     """Ids of the tokens that stand for pictures: a policy that writes one gets features that do not match."""
     names = ("image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id")
@@ -126,14 +106,14 @@ def banned_tokens(model: Any, processor: Any) -> list[int]:
     return sorted({int(token) for token in found if token is not None})
 
 
-def _check_batches(recipe: RLVRRecipe, data: TrainingSet) -> None:
+def _check_batches(recipe: RLVRRecipe, prompts: Prompts) -> None:
     """What the sampler would refuse later, before anything is loaded or written."""
     from waywiser.training.curriculum import CurriculumSampler
 
     order: Literal["random", "curriculum"] = "curriculum" if recipe.strategy.order == "curriculum" else "random"
     CurriculumSampler(
-        [sample.task for sample in data.samples],
-        [math.nan if s.difficulty is None else s.difficulty for s in data.samples],
+        prompts.tasks,
+        prompts.difficulty,
         batch_size=recipe.prompts_per_step,
         order=order,
         mixing=recipe.strategy.mixing,
@@ -141,7 +121,7 @@ def _check_batches(recipe: RLVRRecipe, data: TrainingSet) -> None:
     for axis, name in (("weight", recipe.strategy.weight), ("order", recipe.strategy.order)):
         if name in ("p(1-p)", "variance", "online") and "accuracy" not in recipe.rewards.weights:
             raise RecipeError(f"{axis} {name} needs the accuracy reward: give it a weight")
-    known = {sample.task for sample in data.samples}
+    known = set(prompts.tasks)
     for task in recipe.rewards.tasks:
         if task not in known and (near := nearest(task, known)):
             raise RecipeError(f"rewards.tasks names {task!r}, which the data lacks; did you mean {near!r}?")

@@ -3,6 +3,7 @@
 recipe.yaml     the recipe with all overrides, as it was run
 log.jsonl       one line of metrics per logging step
 checkpoints/    checkpoint-N, complete once it holds clock.json
+samples/        every sample that was drawn while training, as a dataset, where data is online
 rollouts/       pages of a step's completions, where the recipe asks for them
 model/          the trained model; it appears only when it is whole
 result.json     the run's summary
@@ -50,6 +51,7 @@ class RunFolder:
         self.log = self.path / "log.jsonl"
         self.rollouts = self.path / "rollouts.jsonl"
         self.pages = self.path / "rollouts"
+        self.samples = self.path / "samples"
         self.checkpoints = self.path / "checkpoints"
         self.model = self.path / "model"
         self._result = self.path / "result.json"
