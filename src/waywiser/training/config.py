@@ -1,7 +1,7 @@
 """Training recipes: what `waywiser train` reads from YAML, one pydantic model a stage."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -98,6 +98,32 @@ class LoraRecipe(BaseModel):
     targets: str | list[str] = Field(default="all-linear", min_length=1)
 
 
+class VllmRecipe(BaseModel):
+    """Completions by vLLM, as TRL runs it: in the trainer's own GPUs ("colocate") or on a server of its own.
+
+    `memory` is the share of a GPU that a colocated vLLM takes. A server is started with `trl vllm-serve`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: Literal["colocate", "server"] = "colocate"
+    memory: float = Field(default=0.3, gt=0, lt=1)
+    tensor_parallel: int = Field(default=1, ge=1)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+
+    def arguments(self) -> dict[str, Any]:
+        """What TRL's GRPOConfig calls them."""
+        return {
+            "use_vllm": True,
+            "vllm_mode": self.mode,
+            "vllm_gpu_memory_utilization": self.memory,
+            "vllm_tensor_parallel_size": self.tensor_parallel,
+            "vllm_server_host": self.host,
+            "vllm_server_port": self.port,
+        }
+
+
 class TrainingRecipe(BaseModel):
     """What both stages share. At least one of `epochs`, `max_steps` and `max_minutes` ends the run.
 
@@ -124,6 +150,9 @@ class TrainingRecipe(BaseModel):
     )
     max_grad_norm: float = Field(default=1.0, gt=0)
     bf16: bool = False
+    dtype: Literal["float32", "bfloat16"] = Field(
+        default="float32", description="of the weights in memory; bfloat16 halves them where only adapters learn"
+    )
     attention: Literal["sdpa", "eager"] | None = Field(
         default=None,
         description="attention of forward and backward; null keeps the model's. On a CPU with bf16, eager is faster",
@@ -139,6 +168,8 @@ class TrainingRecipe(BaseModel):
     def _ends(self) -> "TrainingRecipe":
         if self.epochs is None and self.max_steps is None and self.max_minutes is None:
             raise ValueError("say when training ends: set max_steps, max_minutes or epochs")
+        if self.dtype == "bfloat16" and self.lora is None:
+            raise ValueError("dtype bfloat16 needs lora: small updates of bfloat16 weights are lost (see bf16)")
         return self
 
 
@@ -210,6 +241,8 @@ class RLVRRecipe(TrainingRecipe):
     share_prompts: bool = Field(
         default=True, description="run each prompt once for all its completions, where the model takes segment_ids"
     )
+    vllm: VllmRecipe | None = Field(default=None, description="complete with vLLM; null: with transformers")
+    freeze_vision: bool = Field(default=False, description="leave the vision tower as it is; its features are kept")
     share_vision: bool = Field(default=True, description="encode each distinct picture once a pass (Qwen2.5-VL)")
     vision_cache_mb: int = Field(default=256, ge=0, description="features kept of each frozen vision tower, in MiB")
     drop_dead_groups: bool = Field(

@@ -15,7 +15,7 @@ from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
 from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.loading import load_start
+from waywiser.training.loading import freeze_vision, load_start
 from waywiser.training.overlong import OverlongPenalty
 from waywiser.training.prompts import Prompts, prompts_of
 from waywiser.training.rollouts import Page, RolloutWriter
@@ -39,7 +39,9 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
         torch.set_num_threads(recipe.threads)
     prompts = prompts_of(recipe, folder)
     _check_batches(recipe, prompts)
-    model, processor = load_start(recipe.model)
+    model, processor = load_start(recipe.model, recipe.dtype)
+    if recipe.freeze_vision:
+        freeze_vision(model)
     check_targets(model, recipe.lora)
     generation_attention = model.config._attn_implementation
     if recipe.attention:
@@ -106,6 +108,11 @@ def banned_tokens(model: Any, processor: Any) -> list[int]:
     return sorted({int(token) for token in found if token is not None})
 
 
+def _never(tokens: list[int], *, vllm: bool) -> dict[str, Any]:
+    """Generation that never writes `tokens`, in the words of transformers or of vLLM's SamplingParams."""
+    return {"logit_bias": dict.fromkeys(tokens, -100.0)} if vllm else {"suppress_tokens": tokens}
+
+
 def _check_batches(recipe: RLVRRecipe, prompts: Prompts) -> None:
     """What the sampler would refuse later, before anything is loaded or written."""
     from waywiser.training.curriculum import CurriculumSampler
@@ -137,6 +144,7 @@ def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any
     kl = recipe.strategy.kl != "none"
     return GRPOConfig(
         **common_arguments(recipe, folder, steps),
+        **(recipe.vllm.arguments() if recipe.vllm else {}),
         per_device_train_batch_size=rows // (recipe.micro_batches * processes),
         gradient_accumulation_steps=recipe.micro_batches,
         num_generations=recipe.num_generations,
@@ -144,7 +152,7 @@ def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any
         temperature=recipe.temperature,
         top_p=1.0,
         top_k=0,  # neither filter is on: no sorting of the vocabulary
-        generation_kwargs={"suppress_tokens": banned_tokens(model, processor)},
+        generation_kwargs=_never(banned_tokens(model, processor), vllm=recipe.vllm is not None),
         beta=recipe.strategy.beta if kl else 0.0,  # 0 at the start would build no reference model
         loss_type=recipe.loss_type,
         epsilon=recipe.epsilon,

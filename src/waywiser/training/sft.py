@@ -79,7 +79,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
 
 def _start(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
     if recipe.starter is None:
-        return load_start(str(recipe.model))
+        return load_start(str(recipe.model), recipe.dtype)
     return fresh_starter(recipe.starter, data, recipe.seed)
 
 
