@@ -166,6 +166,8 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
             problem = f"KL to the reference is {kl:.3g}, above kl_limit {self.kl_limit:g}"
         elif self.accelerator.sync_gradients and not _finite_gradients(self.model):
             problem = "a gradient is no number"
+        found = gather_object([problem]) if self.accelerator.num_processes > 1 else [problem]
+        problem = next(filter(None, found), None)  # all stop together, or none
         if problem:
             self.stop_with_checkpoint(problem, "lower learning_rate or max_grad_norm, or raise strategy.beta")
 
@@ -391,4 +393,4 @@ class _TakeIn(TrainerCallback):
 
 def _finite_gradients(model: Any) -> bool:
     grads = [p.grad for p in model.parameters() if p.grad is not None]
-    return all(bool(torch.isfinite(norm)) for norm in torch._foreach_norm(grads)) if grads else True
+    return not grads or bool(torch.isfinite(torch.nn.utils.get_total_norm(grads)))
