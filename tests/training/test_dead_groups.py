@@ -65,8 +65,7 @@ def test_others_are_drawn_in_place_of_dead_groups(dataset: Path, model_folder: P
     assert (metrics["groups/dead"], metrics["groups/redrawn"], metrics["groups/dead_at_last"]) == ([0.25], [1], [0.0])
     made.take_in()
     seen = {row[0] for row in made.memory.state()["beliefs"]}
-    ids = made.train_dataset["sample_id"]
-    assert {ids[i] for i in seen} == set(first) | set(second)
+    assert {made.train_dataset[i]["sample_id"] for i in seen} == set(first) | set(second)
     page = (tmp_path / "pages" / "step-000000.html").read_text()
     assert page.count("another prompt was drawn in its place") == 1
     assert all(name in page for name in {*first, *second})

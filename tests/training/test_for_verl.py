@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from datasets import Image, Sequence, load_dataset
+from datasets import Image, List, load_dataset
 
 from waywiser.errors import RecipeError
 from waywiser.rewards.for_verl import compute_score
@@ -32,7 +32,7 @@ def test_rows_have_verls_columns_and_pay_their_own_gold(exported, samples) -> No
         assert json.loads(truth)["kind"] == sample.answer.kind
         scored = compute_score(row["data_source"], gold_completion(sample), truth, row["extra_info"])
         assert scored["acc"] == 1.0
-    decoded = exported.cast_column("images", Sequence(Image()))
+    decoded = exported.cast_column("images", List(Image()))
     assert decoded[0]["images"][0].size == (64, 48)
 
 

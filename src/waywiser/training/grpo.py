@@ -202,11 +202,11 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         """Redraw and drop dead groups: in `generated`, and in place in TRL's `prompts` and the step's inputs."""
         inputs, size = self._inputs, self.num_generations
         rewards = self._score(inputs, prompts, generated)
-        self._observe(inputs, rewards.double().cpu().numpy())
-        self._first_metrics = self._reward_metrics(rewards.double().cpu().numpy())
+        self._observe(inputs, _array(rewards))
+        self._first_metrics = self._reward_metrics(_array(rewards))
         taken, redrawn = {row["row"] for row in inputs}, 0
         for attempt in range(self.redraws):
-            dead = np.flatnonzero(dead_groups(self._totals(rewards.double().cpu().numpy()))).tolist()
+            dead = np.flatnonzero(dead_groups(self._totals(_array(rewards)))).tolist()
             spare = self._spare_prompts([inputs[g * size]["task"] for g in dead], taken, attempt)
             found = [(group, index) for group, index in zip(dead, spare, strict=True) if index is not None]
             if not found:
@@ -220,9 +220,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
             for place, row, prompt in zip(places, rows, asked, strict=True):
                 inputs[place], prompts[place] = row, prompt
             rewards[places] = self._score(rows, asked, drawn)
-            self._observe(rows, rewards[places].double().cpu().numpy(), first=False)
+            self._observe(rows, _array(rewards[places]), first=False)
             redrawn += len(found)
-        dead = dead_groups(self._totals(rewards.double().cpu().numpy()))
+        dead = dead_groups(self._totals(_array(rewards)))
         self._note({"groups/redrawn": redrawn, "groups/dead_at_last": float(dead.mean())})
         self._known_rewards = rewards
         return self._drop(dead, prompts, generated) if self.drop_dead_groups else generated
@@ -233,7 +233,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
             return generated
         out, kept = np.flatnonzero(dead_B).tolist(), np.flatnonzero(~dead_B).tolist()
         self._set_aside(out, self._inputs, generated, self._known_rewards, "dropped")
-        self._dropped_tokens = sum(len(generated[COMPLETION_IDS][i]) for i in out)
+        ids = [generated[COMPLETION_IDS][i] for i in out]
+        whole = [row for row in ids if row[-1] in self.eos_token_ids] if self.mask_truncated_completions else ids
+        self._dropped_tokens = sum(map(len, whole))
         self._inputs[:] = [self._inputs[i] for i in kept]
         prompts[:] = [prompts[i] for i in kept]
         self._known_rewards = self._known_rewards[kept]
@@ -255,8 +257,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
                     f"a reward failed at step {self.state.global_step} ({type(error).__name__}: {what}): mend it and "
                     f"go on with --resume from {self.last_checkpoint()}"
                 ) from error
-            self._refuse_unscored(inputs, rewards)
-        self._rewards_B_F, self._completions = rewards.detach().double().cpu().numpy(), completions
+            if inputs is self._inputs:  # not where one prompt is redrawn
+                self._refuse_unscored(inputs, rewards)
+        self._rewards_B_F, self._completions = _array(rewards), completions
         return rewards
 
     def _refuse_unscored(self, inputs: Sequence[dict[str, Any]], rewards: torch.Tensor) -> None:
@@ -360,7 +363,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         """Keep groups that leave the batch for the page."""
         if not self.rollouts.due(self.state.global_step):
             return
-        scored = rewards[rows].double().cpu().numpy()
+        scored = _array(rewards[rows])
         texts = [generated[COMPLETIONS][i] for i in rows]
         chosen, weight_P = [inputs[i] for i in rows], self._weights(scored).tolist()
         names, zeros = self.reward_func_names, [0.0] * len(rows)
@@ -389,6 +392,10 @@ class _TakeIn(TrainerCallback):
 
     def on_step_end(self, *_: Any, **__: Any) -> None:
         self.trainer.take_in()
+
+
+def _array(rewards_B_F: torch.Tensor) -> np.ndarray:
+    return rewards_B_F.detach().double().cpu().numpy()
 
 
 def _finite_gradients(model: Any) -> bool:
