@@ -35,8 +35,12 @@ def failing(task: str, seed: int, level: float) -> Sample:
 
 
 def stream(folder: Path, **more) -> SampleStream:
-    values = {"batches": 6, "size": 2, "seed": 3, "record": folder / "samples", "workers": 0, "ahead": 2} | more
+    values = {"batches": 8, "size": 2, "seed": 3, "record": folder / "samples", "workers": 0, "ahead": 2} | more
     return SampleStream(values.pop("draw", draw), TASKS, LevelController(TASKS, start=0.5, gain=0.2), **values)
+
+
+def rate(batch: int) -> float:
+    return (0.9, 0.2, 0.7)[batch % 3]
 
 
 def run_through(made: SampleStream, first: int = 0) -> list[list[Sample]]:
@@ -44,7 +48,7 @@ def run_through(made: SampleStream, first: int = 0) -> list[list[Sample]]:
     with made.serving(first):
         for batch in range(first, made.batches):
             drawn.append([made.sample(batch * made.size + place) for place in range(made.size)])
-            made.observe(batch, batch / 5)
+            made.observe(batch, rate(batch))
     return drawn
 
 
@@ -52,9 +56,9 @@ def test_a_level_waits_for_the_steps_before_it_and_no_longer(tmp_path: Path) -> 
     made = stream(tmp_path)
     drawn = run_through(made)
     levels, expected = LevelController(TASKS, start=0.5, gain=0.2), []
-    for batch in range(6):
+    for batch in range(8):
         if batch >= 3:  # ahead 2: batch 3 knows batch 0
-            levels.observe(made.task_of(batch - 3), (batch - 3) / 5)
+            levels.observe(made.task_of(batch - 3), rate(batch - 3))
         expected.append(f"How many chairs at level {levels.level(made.task_of(batch)):.4f}?")
     assert [samples[0].question for samples in drawn] == expected
     assert len(set(expected)) > 2
@@ -83,7 +87,7 @@ def test_a_resumed_stream_orders_what_the_first_one_did(tmp_path: Path) -> None:
     with begun.serving():
         for batch in range(3):
             begun.sample(batch * 2)
-            begun.observe(batch, batch / 5)
+            begun.observe(batch, rate(batch))
         state = json.loads(json.dumps(begun.state()))
     resumed = stream(tmp_path / "begun")
     resumed.load(state)

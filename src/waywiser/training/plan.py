@@ -16,6 +16,8 @@ from waywiser.training.config import RLVRRecipe, SFTRecipe
 from waywiser.training.loading import model_path
 
 _ADAM = 16
+_CONTEXT = 4096
+"""Tokens that the model's plan is made for: kept activations are proportional to them."""
 _STARTED = 1.1
 """GiB that a CUDA context and its libraries take."""
 
@@ -68,13 +70,13 @@ def plan_training(recipe: SFTRecipe | RLVRRecipe, machine: Machine, request: Pla
     if rows % (machine.devices * (rlvr.micro_batches if rlvr else 1)):
         missing.append(f"a batch of {rows} rows that splits over {machine.devices} devices")
     answer = rlvr.max_completion_length if rlvr else 128
-    found = plan_model(request.model_copy(update={"model": name, "context": 1, "batch_size": 1}))
-    prompt = (found.image_tokens or 0) + 128
-    asked = {"model": name, "context": prompt + answer, "batch_size": micro, "lora_rank": _rank(recipe)}
+    asked = {"model": name, "context": _CONTEXT, "batch_size": 1, "lora_rank": _rank(recipe)}
     found = plan_model(request.model_copy(update={**asked, "dtype": "bfloat16" if recipe.bf16 else "float32"}))
+    prompt = (found.image_tokens or 0) + 128
     total = found.parameters["total"]
     trained = found.lora_parameters if recipe.lora else total
-    memory = _memory(recipe, machine, total, trained, found.memory_gib["full_training"] * GIB - total * _ADAM)
+    per_token = (found.memory_gib["full_training"] * GIB - total * _ADAM) / _CONTEXT
+    memory = _memory(recipe, machine, total, trained, per_token * micro * (prompt + answer))
     steps = _steps(recipe, samples)
     hours = None if steps is None else _hours(recipe, machine, total, steps, rows, prompt, answer)
     return TrainingPlan(

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from waywiser.dataset.files import write_table
+from waywiser.dataset.files import write_atomically, write_table
 from waywiser.dataset.schema import SAMPLES, row_of, sample_of
 from waywiser.errors import DatasetError, TrainingError, WaywiserError
 from waywiser.sample import Sample
@@ -167,15 +167,14 @@ class SampleStream:
             path = _file(folder, batch)
             if path.is_file():
                 try:
-                    table = pq.read_table(path)
-                    rows = table.sort_by("place").select(SAMPLES.names).to_pylist()
+                    rows = pq.read_table(path).sort_by("place").select(SAMPLES.names).to_pylist()
                     found = [sample_of(row) for row in rows]
                 except (OSError, pa.ArrowException, ValueError, TypeError, KeyError) as error:
                     raise DatasetError(f"{path} is no record of drawn samples: delete it and resume") from error
                 if len(found) != self.size:
                     raise DatasetError(f"{path} holds {len(found)} samples, not {self.size}: it is of another run")
                 if folder != self.record:
-                    write_table(_file(self.record, batch), table.sort_by("place"))
+                    write_atomically(_file(self.record, batch), path.read_bytes())
                 return found
         if self.replay is not None:
             raise DatasetError(f"{self.replay} holds no samples of step {batch}: it is of a shorter run")
