@@ -103,12 +103,16 @@ def test_sft_killed_at_two_moments(dataset: Path, model_folder: Path, tmp_path: 
     assert same(weights(whole.model), weights(broken.model))
 
 
-def test_qwen_goes_on_from_the_weights_of_its_checkpoint(dataset: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("adapters", [False, True], ids=["all-weights", "adapters"])
+def test_qwen_goes_on_from_the_weights_of_its_checkpoint(adapters: bool, dataset: Path, tmp_path: Path) -> None:
     """transformers#43701: Qwen2.5-VL's names changed, and the Trainer's own loading keeps the weights it has."""
     folder = tmp_path / "qwen"
     tiny_qwen(folder, "qwen2_5_vl")
     changes = {"max_steps": 3, "save_steps": 1, "redraw_dead_groups": 0, "max_completion_length": 4}
     changes |= {"prompts_per_step": 2, "keep_checkpoints": True}
+    if adapters:
+        targets = r".*language_model.*\.(q_proj|down_proj)"
+        changes |= {"lora": {"rank": 2, "targets": targets}, "freeze_vision": True, "learning_rate": 3e-2}
     whole = run_rlvr(rlvr(dataset, folder, tmp_path / "whole", **changes))
     assert not same(weights(folder), weights(whole.model))
     recipe = rlvr(dataset, folder, tmp_path / "broken", **changes)
