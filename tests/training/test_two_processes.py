@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from waywiser.training.data import read_training_set
 from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
 from waywiser.training.prompts import prompt_rows
+from waywiser.training.rlvr import run_rlvr
 from waywiser.training.run_folder import RunFolder
 from waywiser.training.seeding import seed_of
 
@@ -71,9 +73,9 @@ def train(dataset: Path, model_folder: Path, out: Path, processes: int) -> None:
     (out / f"{rank}.json").write_text(json.dumps([made.memory.state(), made.state.log_history]))
 
 
-def in_forks(dataset: Path, model_folder: Path, out: Path, processes: int) -> None:
-    """`train` in so many processes; any that fails fails the test."""
-    out.mkdir()
+def in_forks(work: Callable[[], object], out: Path, processes: int) -> None:
+    """`work` in so many processes; any that fails fails the test."""
+    out.mkdir(exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -92,7 +94,7 @@ def in_forks(dataset: Path, model_folder: Path, out: Path, processes: int) -> No
                     world = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes, "MASTER_PORT": port}
                     os.environ.update({name: str(value) for name, value in world.items()})
                     os.environ.update({"MASTER_ADDR": "127.0.0.1", "ACCELERATE_USE_CPU": "true"})
-                train(dataset, model_folder, out, processes)
+                work()
                 code = 0
             except BaseException:
                 import traceback
@@ -107,8 +109,9 @@ def in_forks(dataset: Path, model_folder: Path, out: Path, processes: int) -> No
 
 
 def test_two_processes_make_the_update_of_one(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
-    in_forks(dataset, model_folder, tmp_path / "one", 1)
-    in_forks(dataset, model_folder, tmp_path / "two", 2)
+    for name, processes in (("one", 1), ("two", 2)):
+        out = tmp_path / name
+        in_forks(lambda o=out, n=processes: train(dataset, model_folder, o, n), out, processes)
     start = load_file(model_folder / "model.safetensors")
     whole = load_file(tmp_path / "one" / "0.safetensors")
     halves = [load_file(tmp_path / "two" / f"{rank}.safetensors") for rank in range(2)]
@@ -125,3 +128,19 @@ def test_two_processes_make_the_update_of_one(dataset: Path, model_folder: Path,
         for one, two in zip(log[:STEPS], other_log[:STEPS], strict=True):
             for name in ("reward", "kl", "groups/weight", "groups/dead", "strategy/beta"):
                 assert two[name] == pytest.approx(one[name], abs=1e-5), name
+
+
+def test_a_recipe_runs_on_two_processes_and_ends_once(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
+    settings = recipe(dataset, model_folder, tmp_path / "run", max_steps=2, save_steps=1, keep_checkpoints=True)
+
+    def work() -> None:
+        torch.set_num_threads(1)
+        assert run_rlvr(settings, resume=True).steps == 2
+
+    in_forks(work, tmp_path / "first", 2)
+    log = [json.loads(line)["step"] for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert log == [1, 2]
+    assert (tmp_path / "run" / "checkpoints" / "checkpoint-2" / "clock.json").is_file()
+    trained, start = (load_file(f / "model.safetensors") for f in (tmp_path / "run" / "model", model_folder))
+    assert any(not torch.equal(trained[name], start[name]) for name in start)
+    in_forks(work, tmp_path / "again", 2)

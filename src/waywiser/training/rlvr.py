@@ -28,10 +28,11 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
 
     `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it is. `page` draws
-    the pages that `recipe.rollout_pages` asks for. Raises
-    RecipeError for a bad request before anything is written, and what reading data and models raises.
+    the pages that `recipe.rollout_pages` asks for. Raises RecipeError for a bad request before anything is written,
+    TrainingError for what stops a run, and what reading data and models raises.
     """
-    folder = RunFolder(recipe, resume=resume)
+    state = PartialState()
+    folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done
     own_bars_only()
@@ -48,7 +49,8 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
         model.set_attn_implementation(recipe.attention)
     steps = total_steps(recipe, len(prompts.tasks) // recipe.prompts_per_step or 1)
     arguments = _arguments(recipe, folder, model, processor, steps)
-    checkpoint = folder.open(prompts.key)
+    with state.main_process_first():
+        checkpoint = folder.open(prompts.key)
     trainer = _trainer(recipe, folder, prompts, model, processor, arguments, page)
     trainer.generation_attention = generation_attention
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))

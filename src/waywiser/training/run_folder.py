@@ -44,9 +44,13 @@ class TrainResult(BaseModel):
 
 
 class RunFolder:
-    """The folder `recipe.out`. Opening it raises RecipeError where it holds something else than this run."""
+    """The folder `recipe.out`. Opening it raises RecipeError where it holds something else than this run.
 
-    def __init__(self, recipe: TrainingRecipe, *, resume: bool) -> None:
+    Of several processes only the `main` one looks and writes; the others open the folder after it.
+    """
+
+    def __init__(self, recipe: TrainingRecipe, *, resume: bool, main: bool = True) -> None:
+        self.main = main
         self.path = recipe.out
         self.log = self.path / "log.jsonl"
         self.rollouts = self.path / "rollouts.jsonl"
@@ -57,9 +61,9 @@ class RunFolder:
         self._result = self.path / "result.json"
         self._recipe_file = self.path / "recipe.yaml"
         values = recipe.model_dump(mode="json", by_alias=True)
-        if self.path.exists() and not self.path.is_dir():
+        if main and self.path.exists() and not self.path.is_dir():
             raise RecipeError(f"{self.path} is a file: choose another out")
-        if self.path.is_dir() and any(PARTIAL not in entry.name for entry in self.path.iterdir()):
+        if main and self.path.is_dir() and any(PARTIAL not in entry.name for entry in self.path.iterdir()):
             self._check_reopened(values, resume)
         self._values = values
         self._key = ""
@@ -94,6 +98,8 @@ class RunFolder:
         """
         decisive = {key: value for key, value in self._values.items() if key not in _FREE}
         self._key = hashlib.sha256(json.dumps([decisive, data], sort_keys=True).encode()).hexdigest()
+        if not self.main:
+            return self.last_whole()
         for folder in self._whole():
             if _clock(folder).get("run", self._key) != self._key:
                 raise RecipeError(
@@ -128,6 +134,9 @@ class RunFolder:
     def close(self, save: Callable[[Path], None], result: TrainResult, *, keep_checkpoints: bool) -> TrainResult:
         """Let `save` write the model to a temporary folder, then name it `model`; write the summary last."""
         partial = self.path / ".model.partial"
+        if not self.main:
+            save(partial)  # takes part in gathering the weights, and writes nothing
+            return result
         shutil.rmtree(partial, ignore_errors=True)
         save(partial)
         if not (partial / "config.json").is_file():

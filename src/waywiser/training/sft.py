@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+from accelerate import PartialState
 from datasets import Dataset
 from tqdm import tqdm
 from trl.trainer.sft_config import SFTConfig
@@ -43,7 +44,8 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     it is. Raises RecipeError for a bad request before anything is written, and what reading data and models
     raises.
     """
-    folder = RunFolder(recipe, resume=resume)
+    state = PartialState()
+    folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done
     own_bars_only()
@@ -59,7 +61,8 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     rows, collator = _packed(recipe, data, model, processor) if packed else _plain(data)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
-    checkpoint = folder.open(data_key(data))
+    with state.main_process_first():
+        checkpoint = folder.open(data_key(data))
     steps = total_steps(recipe, len(rows) // (recipe.batch_size * recipe.accumulate) or 1)
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     trainer = ColdStartTrainer(

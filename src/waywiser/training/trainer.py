@@ -208,7 +208,9 @@ def finish(
     )
     save = lambda path: save_model(trainer, path, furniture)  # noqa: E731
     try:
-        return folder.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
+        closed = folder.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
+        trainer.accelerator.wait_for_everyone()
+        return closed
     except _FAILED_WRITES as error:
         raise TrainingError(
             f"the model could not be written to {folder.model} ({_line(error)}): free some space and go on with "
