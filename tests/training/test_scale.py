@@ -87,7 +87,7 @@ def test_each_recipe_becomes_trls_arguments(
     class World:
         num_processes = machine_of(path).devices
 
-    monkeypatch.setattr(rlvr, "PartialState", World)
+    monkeypatch.setattr(rlvr, "process_state", World)
     recipe = load_training_recipe(path, ["--out", str(tmp_path / "run"), "--bf16", "false"])
     assert isinstance(recipe, RLVRRecipe)
     model, processor = load_start(str(model_folder))

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from accelerate import PartialState
 from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
@@ -21,7 +20,15 @@ from waywiser.training.prompts import Prompts, prompts_of
 from waywiser.training.rollouts import Page, RolloutWriter
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.sharing import share
-from waywiser.training.trainer import NEVER, common_arguments, finish, own_bars_only, restore_from, total_steps
+from waywiser.training.trainer import (
+    NEVER,
+    common_arguments,
+    finish,
+    own_bars_only,
+    process_state,
+    restore_from,
+    total_steps,
+)
 
 
 def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = None) -> TrainResult:
@@ -31,7 +38,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     the pages that `recipe.rollout_pages` asks for. Raises RecipeError for a bad request before anything is written,
     TrainingError for what stops a run, and what reading data and models raises.
     """
-    state = PartialState()
+    state = process_state()
     folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done
@@ -137,7 +144,7 @@ def _check_batches(recipe: RLVRRecipe, prompts: Prompts) -> None:
 
 
 def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any, steps: int | None) -> GRPOConfig:
-    rows, processes = recipe.prompts_per_step * recipe.num_generations, PartialState().num_processes
+    rows, processes = recipe.prompts_per_step * recipe.num_generations, process_state().num_processes
     if rows % (recipe.micro_batches * processes):
         raise RecipeError(
             f"{rows} completions a step do not split into {recipe.micro_batches} micro batches on {processes} "

@@ -3,7 +3,6 @@
 from typing import Any
 
 import torch
-from accelerate import PartialState
 from datasets import Dataset
 from tqdm import tqdm
 from trl.trainer.sft_config import SFTConfig
@@ -21,7 +20,14 @@ from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.provenance import furniture_seen
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.shared_prompts import can_share
-from waywiser.training.trainer import BudgetedTrainer, common_arguments, finish, own_bars_only, total_steps
+from waywiser.training.trainer import (
+    BudgetedTrainer,
+    common_arguments,
+    finish,
+    own_bars_only,
+    process_state,
+    total_steps,
+)
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
@@ -44,7 +50,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     it is. Raises RecipeError for a bad request before anything is written, and what reading data and models
     raises.
     """
-    state = PartialState()
+    state = process_state()
     folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done

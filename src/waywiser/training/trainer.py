@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import torch
+from accelerate import PartialState
 from safetensors import SafetensorError
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel, PrinterCallback, Trainer
@@ -31,7 +32,7 @@ NEVER = 10**9
 STATE = "run_state.json"
 """In a checkpoint: what a run knows beside weights, optimiser and chance."""
 
-_FAILED_WRITES = (OSError, SafetensorError, DatasetError, RuntimeError)  # torch's writer raises the last
+_FAILED_WRITES = (OSError, SafetensorError, DatasetError, RuntimeError)  # torch's writer raises the last, and more
 
 _Base = Trainer if TYPE_CHECKING else object
 
@@ -91,6 +92,8 @@ class BudgetedTrainer(_Base):
             if self.args.should_save:
                 write_atomically(path / STATE, json.dumps(self.run_state()).encode())
         except _FAILED_WRITES as error:
+            if not _failed_write(error):
+                raise
             shutil.rmtree(path, ignore_errors=True)
             raise TrainingError(
                 f"{path} could not be written ({_line(error)}): free some space and go on with --resume from "
@@ -178,9 +181,20 @@ def common_arguments(recipe: TrainingRecipe, folder: RunFolder, max_steps: int |
     }
 
 
+def process_state() -> PartialState:
+    """This process among those that train together."""
+    return PartialState(cpu=not torch.cuda.is_available())
+
+
 def own_bars_only() -> None:
     """No bars of transformers' own: a run shows one bar, and none where there is no terminal."""
     logging.disable_progress_bar()
+
+
+def _failed_write(error: BaseException) -> bool:
+    return (
+        not isinstance(error, RuntimeError) or "PytorchStreamWriter" in str(error) or "inline_container" in str(error)
+    )
 
 
 def _line(error: BaseException) -> str:
@@ -212,6 +226,8 @@ def finish(
         trainer.accelerator.wait_for_everyone()
         return closed
     except _FAILED_WRITES as error:
+        if not _failed_write(error):
+            raise
         raise TrainingError(
             f"the model could not be written to {folder.model} ({_line(error)}): free some space and go on with "
             f"--resume from {trainer.last_checkpoint()}"
