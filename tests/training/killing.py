@@ -10,8 +10,8 @@ from random import Random
 PATIENCE = 240.0
 
 
-def run_and_kill(run: Callable[[], object], log: Path, lines: int, chance: Random) -> bool:
-    """Whether `run` was killed: some time within the step after `log` has `lines` lines; False: it ended before.
+def run_and_kill(run: Callable[[], object], log: Path, lines: int, chance: Random, late: float = 1.2) -> bool:
+    """Whether `run` was killed: within `late` steps after `log` has `lines` lines; False: it ended before.
 
     The child is a fork, so that it need not import anything again. Anything raised in it fails the test.
     """
@@ -34,7 +34,7 @@ def run_and_kill(run: Callable[[], object], log: Path, lines: int, chance: Rando
         if count > last:
             step, stamp, last = time.monotonic() - stamp, time.monotonic(), count
         if count >= lines:
-            time.sleep(chance.uniform(0.0, 1.2) * min(step, 20.0))
+            time.sleep(chance.uniform(0.0, late) * min(step, 20.0))
             break
         time.sleep(0.005)
     os.kill(child, signal.SIGKILL)

@@ -89,10 +89,10 @@ def test_rlvr_killed_at_ten_moments(dataset: Path, model_folder: Path, tmp_path:
 
 def test_the_order_of_trl_killed_in_its_second_epoch(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
     plain = {"strategy": {"order": "random", "mixing": "shuffled", "weight": "none"}, "redraw_dead_groups": 0}
-    plain |= {"micro_batches": 2, "max_steps": 8}
+    plain |= {"micro_batches": 2, "max_steps": 12}
     whole = run_rlvr(rlvr(dataset, model_folder, tmp_path / "whole", **plain))
     recipe = rlvr(dataset, model_folder, tmp_path / "broken", **plain)
-    assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 7, Random(1))
+    assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 8, Random(1), late=0.5)
     assert same(weights(whole.model), weights(run_rlvr(recipe, resume=True).model))
 
 
@@ -108,7 +108,7 @@ def test_qwen_goes_on_from_the_weights_of_its_checkpoint(adapters: bool, dataset
     """transformers#43701: Qwen2.5-VL's names changed, and the Trainer's own loading keeps the weights it has."""
     folder = tmp_path / "qwen"
     tiny_qwen(folder, "qwen2_5_vl")
-    changes = {"max_steps": 3, "save_steps": 1, "redraw_dead_groups": 0, "max_completion_length": 4}
+    changes = {"max_steps": 6, "save_steps": 1, "redraw_dead_groups": 0, "max_completion_length": 4}
     changes |= {"prompts_per_step": 2, "keep_checkpoints": True}
     if adapters:
         targets = r".*language_model.*\.(q_proj|down_proj)"
@@ -116,7 +116,7 @@ def test_qwen_goes_on_from_the_weights_of_its_checkpoint(adapters: bool, dataset
     whole = run_rlvr(rlvr(dataset, folder, tmp_path / "whole", **changes))
     assert not same(weights(folder), weights(whole.model))
     recipe = rlvr(dataset, folder, tmp_path / "broken", **changes)
-    assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 2, Random(2))
+    assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 2, Random(2), late=0.0)
     assert same(weights(whole.model), weights(run_rlvr(recipe, resume=True).model))
     assert load(whole.model)
 
@@ -125,7 +125,7 @@ def test_a_checkpoint_of_another_run_is_refused_and_kept(dataset: Path, model_fo
     short = {"max_steps": 2, "save_steps": 1, "keep_checkpoints": True}
     other = run_rlvr(rlvr(dataset, model_folder, tmp_path / "other", **short))
     recipe = rlvr(dataset, model_folder, tmp_path / "mine", **short, seed=5)
-    assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 1, Random(0)) in (True, False)
+    run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 1, Random(0))
     (recipe.out / "result.json").unlink(missing_ok=True)
     stray = recipe.out / "checkpoints" / "checkpoint-7"
     (other.out / "checkpoints" / "checkpoint-2").rename(stray)

@@ -139,7 +139,7 @@ def test_a_run_on_drawn_samples_is_killed_resumed_and_replayed(
     whole = run_rlvr(rlvr(Path(), model_folder, tmp_path / "whole", **changes))
     assert any(name.startswith("level/") for name in whole.last)
     recipe = rlvr(Path(), model_folder, tmp_path / "broken", **changes)
-    assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 3, Random(0))
+    assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 3, Random(0), late=0.5)
     resumed = run_rlvr(recipe, resume=True)
     replay = changes | {"data": {"online": {"workers": 0, "gain": 0.5, "replay": whole.out / "samples"}}}
     replayed = run_rlvr(rlvr(Path(), model_folder, tmp_path / "replayed", **replay))
