@@ -17,9 +17,10 @@ from waywiser.training import callbacks
 from waywiser.training.budget import Budget
 from waywiser.training.config import DataConfig, RLVRRecipe, StrategyConfig
 from waywiser.training.data import read_training_set
-from waywiser.training.grpo import DynamicGRPOTrainer, keep_rows
+from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
-from waywiser.training.rlvr import banned_tokens, prompt_rows, run_rlvr
+from waywiser.training.prompts import prompt_rows
+from waywiser.training.rlvr import banned_tokens, run_rlvr
 from waywiser.training.run_folder import RunFolder
 from waywiser.training.schedules import kl_coefficient
 from waywiser.training.telemetry import group_metrics, task_metrics
@@ -134,12 +135,6 @@ def test_dead_groups_can_be_left_out_of_the_update(dataset: Path, model_folder: 
     assert less["num_images"] == [1] * 12
 
 
-def test_keep_rows_leaves_a_batch_alone_that_it_does_not_know() -> None:
-    batch = {"advantages": torch.zeros(4), "pixel_values": torch.zeros(9, 2)}
-    assert keep_rows(batch, np.array([True, False, True, False])) is batch
-    assert keep_rows({"advantages": torch.zeros(4)}, np.zeros(4, bool))["advantages"].shape == (4,)
-
-
 @pytest.fixture(scope="module")
 def run(dataset: Path, model_folder: Path, tmp_path_factory: pytest.TempPathFactory):
     return run_rlvr(recipe(dataset, model_folder, tmp_path_factory.mktemp("rlvr") / "whole"))
@@ -205,7 +200,13 @@ def test_every_switch_runs(dataset: Path, model_folder: Path, tmp_path: Path) ->
     [
         ({"prompts_per_step": 13}, "count has 12 samples, fewer than the 13"),
         ({"strategy": {"ordr": "random"}}, "did you mean 'strategy.order'"),
-        ({"strategy": {"order": "online"}}, "strategy.order: input should be 'random' or 'curriculum'"),
+        ({"strategy": {"order": "onlin"}}, "strategy.order: input should be 'random', 'curriculum' or 'online'"),
+        (
+            {"strategy": {"order": "online", "weight": "none"}, "rewards": {"weights": {"format": 1}}},
+            "order online needs",
+        ),
+        ({"rewards": {"tasks": {"coutn": {"numeric": "mra"}}}}, "did you mean 'count'"),
+        ({"overlong": "penalise", "overlong_buffer": 99}, "overlong_buffer must not exceed"),
         ({"strategy": {"beta": 0}}, "beta must be above 0 unless kl is none"),
         ({"strategy": {"beta": 0.01, "beta_min": 0.02}}, "beta_min must not exceed beta"),
         ({"rewards": {"weights": {"format": 1}}}, "needs the accuracy reward"),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from waywiser.cli._app import EXIT_FOUND_WANTING, Json, app, model_path, show
+from waywiser.errors import RecipeError
 
 
 @app.command()
@@ -51,7 +52,8 @@ def ask(
 
 @app.command()
 def plan(
-    model: Annotated[str, typer.Option(help="A model folder (config.json is enough), or 'starter'.")],
+    recipe: Annotated[Path | None, typer.Argument(help="A training recipe to plan; or give --model.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model folder (config.json is enough), or 'starter'.")] = None,
     width: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 1280,
     height: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 720,
     seconds: Annotated[float, typer.Option(help="Length of a video.")] = 10.0,
@@ -60,18 +62,32 @@ def plan(
     batch_size: Annotated[int, typer.Option(min=1, help="Rows at a time.")] = 1,
     lora_rank: Annotated[int, typer.Option(min=1)] = 16,
     dtype: Annotated[str, typer.Option(help="bfloat16, float16 or float32.")] = "bfloat16",
+    devices: Annotated[int, typer.Option(min=1, help="GPUs that a recipe trains on.")] = 1,
+    device_memory: Annotated[float | None, typer.Option(min=0.1, help="GiB of each.")] = None,
+    tflops: Annotated[float, typer.Option(min=0.01, help="What each reaches in training.")] = 150.0,
+    bandwidth: Annotated[float, typer.Option(min=0.1, help="GB/s of its memory.")] = 1500.0,
     as_json: Json = False,
 ) -> None:
-    """What a model takes: parameters, memory for answering and training, tokens of a picture and a video.
+    """What a model takes (parameters, memory, tokens of a picture and a video), or what a training recipe would.
 
-    No weights are read. Where the folder has some, it is checked that they map one to one (else exit 1).
+    No weights are read. Where the folder has some, it is checked that they map one to one (else exit 1). A recipe is
+    planned with its data: samples, tokens, memory of a device, hours; exit 1 where something is missing or too large.
     Example: waywiser plan --model M2-Reasoning --width 1920 --height 1080 --seconds 30
+    Example: waywiser plan recipes/scale/rlvr_7b_8gpu.yaml --devices 8 --device-memory 80
     """
+    if (recipe is None) == (model is None):
+        raise RecipeError("plan one thing: a recipe, or --model FOLDER")
+    if recipe is not None:
+        from waywiser.cli._plan import plan_recipe
+
+        machine = {"devices": devices, "memory": device_memory, "tflops": tflops, "bandwidth": bandwidth}
+        plan_recipe(recipe, machine, width, height, as_json)
+        return
     from waywiser.models.planning import PlanRequest, plan_model
     from waywiser.models.planning_text import describe
     from waywiser.recipe import build
 
-    values = {"model": model_path(model), "width": width, "height": height, "seconds": seconds}
+    values = {"model": model_path(str(model)), "width": width, "height": height, "seconds": seconds}
     values |= {"video_fps": video_fps, "context": context, "batch_size": batch_size}
     request = build(PlanRequest, {**values, "lora_rank": lora_rank, "dtype": dtype})
     found = plan_model(request)

@@ -52,7 +52,26 @@ def train(
 
     Example: waywiser train recipes/sft_tiny.yaml --max_minutes 2
     """
+    from waywiser.report.rollouts_page import write_rollouts_page
     from waywiser.training.train import train as run
 
-    result = run(recipe, overrides=context.args, resume=resume)
+    result = run(recipe, overrides=context.args, resume=resume, page=write_rollouts_page)
     show(result.model_dump(mode="json"), f"Model in {result.model}", as_json)
+
+
+@app.command("export-verl")
+def export_verl(
+    data: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    out: Annotated[Path, typer.Option(help="Parquet file to write: verl's data.train_files.")],
+    split: Annotated[str | None, typer.Option(help="One split only.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a dataset as verl reads it; rewards and sampler are hooks in this package (docs/training.md).
+
+    Example: waywiser export-verl data/rooms --out verl/train.parquet
+    """
+    from waywiser.training.config import DataConfig
+    from waywiser.training.for_verl import write_verl_dataset
+
+    rows = write_verl_dataset(DataConfig(path=data, split=split), out)
+    show({"rows": rows, "out": str(out)}, f"{rows} rows in {out}", as_json)

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from waywiser.errors import DatasetError
 
-_MARK = ".partial-"
+PARTIAL = ".partial-"
+"""In the temporary name of a file that is being written."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -21,7 +22,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises DatasetError, in one line, when the disk is full or the folder cannot be written.
     """
-    temporary = path.with_name(f".{path.name}{_MARK}{os.getpid()}")
+    temporary = path.with_name(f".{path.name}{PARTIAL}{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(content)
@@ -49,7 +50,7 @@ def check_writable(path: Path) -> None:
 
 def remove_partial(folder: Path) -> None:
     """Remove what killed runs left under temporary names, anywhere under `folder`."""
-    for leftover in folder.rglob(f".*{_MARK}*"):
+    for leftover in folder.rglob(f".*{PARTIAL}*"):
         leftover.unlink(missing_ok=True)
 
 

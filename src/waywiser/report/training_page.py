@@ -23,6 +23,10 @@ CHARTS = (
     ("KL to the reference, and its coefficient", "", ("kl", "strategy/beta")),
     ("entropy of the policy", "nats", ("entropy",)),
     ("completion length", "tokens", ("completions/mean_length",)),
+    ("repeated word 4-grams in completions", "share", ("completions/repetition",)),
+    ("pass rate by task, running mean", "share", ("pass_rate/*",)),
+    ("level of the samples drawn while training", "level", ("level/*",)),
+    ("where a step's time went", "seconds", ("time/*",)),
     ("learning rate", "", ("learning_rate",)),
 )
 

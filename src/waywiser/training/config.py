@@ -1,14 +1,36 @@
 """Training recipes: what `waywiser train` reads from YAML, one pydantic model a stage."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from waywiser.rewards import RewardConfig
+from waywiser.scenes.room_config import RoomConfig
 from waywiser.training.curriculum import Mixing, Order
 from waywiser.training.schedules import KlSchedule
 from waywiser.training.weighting import SIGMA, WeightKind
+
+
+class OnlineData(BaseModel):
+    """Samples that are drawn while RLVR runs: `prompts_per_step` fresh rooms a step, of one task (see stream).
+
+    The level of each task, in [0, 1], starts at `start_level` and moves by `gain` (pass rate - `target`) a step.
+    `workers` processes render up to `ahead` steps ahead; 0 draws in the trainer. `replay` is the folder `samples`
+    of an earlier run, whose samples come again. `split` says which furniture the rooms hold.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: float = Field(default=0.5, gt=0, lt=1)
+    start_level: float = Field(default=0.3, ge=0, le=1)
+    gain: float = Field(default=0.15, ge=0, le=1)
+    workers: int = Field(default=1, ge=0)
+    ahead: int = Field(default=2, ge=1)
+    split: Literal["train", "heldout"] = "train"
+    assets: str | None = None
+    room: RoomConfig = Field(default_factory=RoomConfig)
+    replay: Path | None = None
 
 
 class DataConfig(BaseModel):
@@ -22,7 +44,8 @@ class DataConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    path: Path | list[Path]
+    path: Path | list[Path] = Field(default_factory=list)
+    online: OnlineData | None = None
     split: str | None = None
     tasks: list[str] | None = None
     limit: int | None = Field(default=None, ge=1)
@@ -32,6 +55,15 @@ class DataConfig(BaseModel):
     @property
     def folders(self) -> list[Path]:
         return self.path if isinstance(self.path, list) else [self.path]
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "DataConfig":
+        if bool(self.folders) == (self.online is not None):
+            raise ValueError("give either path (dataset folders) or online (samples drawn while training)")
+        given = {"split", "limit", "difficulty", "keep_difficulty"} & self.model_fields_set
+        if self.online is not None and given:
+            raise ValueError(f"{', '.join(sorted(given))} go with path, not with online")
+        return self
 
 
 class StarterShape(BaseModel):
@@ -66,6 +98,32 @@ class LoraRecipe(BaseModel):
     targets: str | list[str] = Field(default="all-linear", min_length=1)
 
 
+class VllmRecipe(BaseModel):
+    """Completions by vLLM, as TRL runs it: in the trainer's own GPUs ("colocate") or on a server of its own.
+
+    `memory` is the share of a GPU that a colocated vLLM takes. A server is started with `trl vllm-serve`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: Literal["colocate", "server"] = "colocate"
+    memory: float = Field(default=0.3, gt=0, lt=1)
+    tensor_parallel: int = Field(default=1, ge=1)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+
+    def arguments(self) -> dict[str, Any]:
+        """What TRL's GRPOConfig calls them."""
+        return {
+            "use_vllm": True,
+            "vllm_mode": self.mode,
+            "vllm_gpu_memory_utilization": self.memory,
+            "vllm_tensor_parallel_size": self.tensor_parallel,
+            "vllm_server_host": self.host,
+            "vllm_server_port": self.port,
+        }
+
+
 class TrainingRecipe(BaseModel):
     """What both stages share. At least one of `epochs`, `max_steps` and `max_minutes` ends the run.
 
@@ -92,6 +150,9 @@ class TrainingRecipe(BaseModel):
     )
     max_grad_norm: float = Field(default=1.0, gt=0)
     bf16: bool = False
+    dtype: Literal["float32", "bfloat16"] = Field(
+        default="float32", description="of the weights in memory; bfloat16 halves them where only adapters learn"
+    )
     attention: Literal["sdpa", "eager"] | None = Field(
         default=None,
         description="attention of forward and backward; null keeps the model's. On a CPU with bf16, eager is faster",
@@ -107,6 +168,8 @@ class TrainingRecipe(BaseModel):
     def _ends(self) -> "TrainingRecipe":
         if self.epochs is None and self.max_steps is None and self.max_minutes is None:
             raise ValueError("say when training ends: set max_steps, max_minutes or epochs")
+        if self.dtype == "bfloat16" and self.lora is None:
+            raise ValueError("dtype bfloat16 needs lora: small updates of bfloat16 weights are lost (see bf16)")
         return self
 
 
@@ -130,6 +193,8 @@ class SFTRecipe(TrainingRecipe):
     def _one_start(self) -> "SFTRecipe":
         if (self.model is None) == (self.starter is None):
             raise ValueError("give either model (a folder) or starter (a fresh model's shape)")
+        if self.data.online is not None:
+            raise ValueError("data.online is for stage rlvr: synthesize a dataset for sft")
         return self
 
 
@@ -176,9 +241,22 @@ class RLVRRecipe(TrainingRecipe):
     share_prompts: bool = Field(
         default=True, description="run each prompt once for all its completions, where the model takes segment_ids"
     )
+    vllm: VllmRecipe | None = Field(default=None, description="complete with vLLM; null: with transformers")
+    freeze_vision: bool = Field(default=False, description="leave the vision tower as it is; its features are kept")
+    share_vision: bool = Field(default=True, description="encode each distinct picture once a pass (Qwen2.5-VL)")
+    vision_cache_mb: int = Field(default=256, ge=0, description="features kept of each frozen vision tower, in MiB")
     drop_dead_groups: bool = Field(
         default=False, description="leave groups of one reward out of the update: only their KL term is lost"
     )
+    redraw_dead_groups: int = Field(
+        default=0, ge=0, description="times that other prompts are drawn in place of groups of one reward"
+    )
+    overlong: Literal["keep", "mask", "penalise"] = Field(
+        default="keep", description="completions cut off at the limit: as others, out of the loss, or at a price"
+    )
+    overlong_buffer: int = Field(default=16, ge=1, description="tokens before the limit over which the price rises")
+    kl_limit: float = Field(default=100.0, gt=0, description="a KL per token above this stops the run")
+    rollout_pages: int = Field(default=0, ge=0, description="steps between pages of all completions; 0: none")
     log_rollouts: int = Field(default=0, ge=0, description="steps between logged completions; 0 logs none")
     learning_rate: float = Field(default=1e-4, gt=0)
     warmup_steps: int = Field(default=5, ge=0)
@@ -191,4 +269,10 @@ class RLVRRecipe(TrainingRecipe):
             raise ValueError("micro_batches must divide prompts_per_step * num_generations")
         if self.drop_dead_groups and (self.micro_batches > 1 or self.loss_type != "dapo"):
             raise ValueError("drop_dead_groups needs micro_batches 1 and loss_type dapo")
+        if self.data.online is not None and (self.max_steps is None or self.epochs is not None):
+            raise ValueError("data.online needs max_steps, and no epochs: there is no dataset to count them by")
+        if self.data.online is not None and (self.redraw_dead_groups or self.strategy.order != "random"):
+            raise ValueError("data.online needs strategy.order random and redraw_dead_groups 0: it draws by level")
+        if self.overlong == "penalise" and self.overlong_buffer > self.max_completion_length:
+            raise ValueError("overlong_buffer must not exceed max_completion_length")
         return self

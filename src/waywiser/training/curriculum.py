@@ -8,7 +8,7 @@ import numpy as np
 from waywiser.errors import RecipeError
 from waywiser.recipe import nearest
 
-Order = Literal["random", "curriculum"]
+Order = Literal["random", "curriculum", "online"]
 Mixing = Literal["shuffled", "task-homogeneous"]
 
 
@@ -46,7 +46,7 @@ class CurriculumSampler:
         batches: int | None = None,
         seed: int = 0,
     ) -> None:
-        _check("order", order, get_args(Order))
+        _check("order", order, get_args(Order)[:2])  # online is another sampler's
         _check("mixing", mixing, get_args(Mixing))
         if len(tasks) != len(difficulty):
             raise ValueError(f"{len(tasks)} tasks but {len(difficulty)} difficulties")

@@ -53,6 +53,16 @@ class TrainingSet:
         return [self.pictures.image(place) for place in self.places[index]]
 
 
+def data_key(data: TrainingSet) -> str:
+    """Names the samples by their content (ids, questions, answers, pictures), in order: 32 hexadecimal digits."""
+    digest = hashlib.blake2b(digest_size=16)
+    prints = [hashlib.blake2b(content, digest_size=16).hexdigest() for content in data.pictures.encoded]
+    for sample, places in zip(data.samples, data.places, strict=True):
+        row = [sample.id, sample.question, sample.answer.model_dump(mode="json"), sample.reasoning, sample.difficulty]
+        digest.update(json.dumps([*row, [prints[place] for place in places]]).encode())
+    return digest.hexdigest()
+
+
 def read_training_set(config: DataConfig, seed: int = 0) -> TrainingSet:
     """Read the samples that `config` asks for, in file order.
 

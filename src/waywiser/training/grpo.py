@@ -1,29 +1,38 @@
 """`DynamicGRPOTrainer`: TRL's GRPOTrainer with the paper's strategy, each part of it one switch.
 
 Every override calls super() and changes what goes in or comes out; no body of TRL's is copied. With order
-random, mixing shuffled and weight none it is plain GRPO. The pure parts are curriculum, weighting and schedules.
+random, mixing shuffled, weight none and KL constant it is plain GRPO. The pure parts are curriculum,
+online_order, pass_rates, weighting, schedules and telemetry.
 """
 
-import json
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from accelerate.utils import gather_object
+from transformers import TrainerCallback
+from trl.data_utils import prepare_multimodal_messages
 from trl.trainer.grpo_trainer import GRPOTrainer
 
-from waywiser.errors import RecipeError
+from waywiser.errors import RecipeError, TrainingError, WaywiserError
 from waywiser.models.decoding import grouped_generation
 from waywiser.rewards import completion_text
 from waywiser.training.adapters import without_adapters
 from waywiser.training.config import StrategyConfig
 from waywiser.training.curriculum import CurriculumSampler
+from waywiser.training.generated import COMPLETION_IDS, COMPLETIONS, put_rows, take_rows
 from waywiser.training.loading import attention
+from waywiser.training.online_order import OnlineSampler
+from waywiser.training.pass_rates import PassRateMemory
+from waywiser.training.rollouts import RolloutGroup, RolloutWriter, group_rollouts
+from waywiser.training.samplers import ResumableRepeatSampler
 from waywiser.training.schedules import kl_coefficient
-from waywiser.training.telemetry import group_metrics, task_metrics
+from waywiser.training.seeding import seed_of, seeded
+from waywiser.training.stream import SampleStream, StreamSampler
+from waywiser.training.telemetry import group_metrics, reward_metrics, task_metrics, text_metrics
 from waywiser.training.trainer import BudgetedTrainer
 from waywiser.training.weighting import dead_groups, group_weights, mean_accuracy
 
@@ -34,11 +43,15 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
     """GRPO with curriculum batches, pass-rate weights and an annealed KL penalty (arXiv 2507.08306, 3.1).
 
     `tasks` and `difficulty` (NaN: unknown) describe the rows of `train_dataset`, which must have the columns
-    task and sample_id. `pace_steps` is how many optimiser steps the curriculum is spread over. `rollouts` is a
-    JSONL file for some completions every `log_rollouts` steps. `drop_dead_groups` leaves groups of one reward out
-    of the update: they have no advantage, and the loss keeps its scale, so only their KL term goes, and half of
-    the time where half of the groups are dead. `use_budget` must be called before `train`.
-    Raises RecipeError for a weight without an accuracy reward.
+    row (its index), task and sample_id. `pace_steps` is how many optimiser steps the curriculum is spread over.
+    Dead groups, of one reward for all, are found before any forward pass but the sampling itself: `redraws` times
+    others are drawn in their place, and `drop_dead_groups` leaves out those that remain. They have no advantage,
+    and the loss keeps its scale, so only their KL term goes. `seed_generation` draws completions by (seed, step,
+    process) instead of from the running state of chance. `stream` draws the rows of `train_dataset`, in its own order,
+    and is told the pass rates. A KL above `kl_limit`, or anything that is no number,
+    stops the run before the weights take it in. `use_budget` must be called before `train`.
+    Raises RecipeError for a weight or an order without the accuracy reward, and TrainingError where a reward fails
+    or the loss is no number.
     """
 
     generation_attention: str | None = None
@@ -56,73 +69,230 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         tasks: Sequence[str],
         difficulty: Sequence[float],
         pace_steps: int | None = None,
-        rollouts: Path | None = None,
-        log_rollouts: int = 0,
+        rollouts: RolloutWriter | None = None,
         drop_dead_groups: bool = False,
+        redraws: int = 0,
+        seed_generation: bool = False,
+        kl_limit: float = float("inf"),
+        stream: SampleStream | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        if strategy.weight != "none" and ACCURACY not in self.reward_func_names:
-            raise RecipeError(f"weight {strategy.weight} needs the accuracy reward: give it a weight in rewards")
+        for axis, name in (("weight", strategy.weight), ("order", strategy.order)):
+            if name in ("p(1-p)", "variance", "online") and ACCURACY not in self.reward_func_names:
+                raise RecipeError(f"{axis} {name} needs the accuracy reward: give it a weight in rewards")
+        if (drop_dead_groups or redraws) and self.accelerator.num_processes > 1:
+            raise RecipeError("dead groups are dropped or redrawn by one process only: switch both off")
         self.strategy, self.tasks, self.difficulty = strategy, tasks, difficulty
-        self.pace_steps, self.rollouts, self.log_rollouts = pace_steps, rollouts, log_rollouts
-        self.drop_dead_groups = drop_dead_groups
+        self.pace_steps, self.rollouts = pace_steps, rollouts or RolloutWriter()
+        self.drop_dead_groups, self.redraws = drop_dead_groups, redraws
+        self.seed_generation, self.kl_limit, self.stream = seed_generation, kl_limit, stream
+        self.memory = PassRateMemory(tasks, 1.0 - np.asarray(difficulty, dtype=np.float64))
+        self.sampler: Any = None
+        self.add_callback(_TakeIn(self))
+        self._observed: list[tuple[list[int], np.ndarray]] = []
+        self._inputs: list[dict[str, Any]] = []
+        self._completions: list[Any] = []
         self._rewards_B_F = np.zeros((0, 0))
-        self._generation_seconds = 0.0
+        self._known_rewards: torch.Tensor | None = None
+        self._first_metrics: dict[str, float] = {}
+        self._left_out: list[RolloutGroup] = []
+        self._dropped_tokens = 0
+        self._generation_seconds = self._input_seconds = 0.0
+
+    # --- which prompts ---------------------------------------------------------------------------------------
 
     def _get_train_sampler(self, dataset: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        if (self.strategy.order, self.strategy.mixing) == ("random", "shuffled"):
-            return super()._get_train_sampler(dataset)
-        repeats = self.num_iterations * self.args.steps_per_generation
-        batches = None
+        strategy, repeats = self.strategy, self.num_iterations * self.args.steps_per_generation
+        if self.stream is not None:
+            return StreamSampler(self.stream, num_generations=self.num_generations, repeat_count=repeats)
+        size = self.args.generation_batch_size // self.num_generations
+        if (strategy.order, strategy.mixing) == ("random", "shuffled"):
+            data = self.train_dataset if dataset is None else dataset
+            self.sampler = ResumableRepeatSampler(
+                data, mini_repeat_count=self.num_generations, batch_size=size, repeat_count=repeats, seed=self.args.seed
+            )
+            return self.sampler
+        common: dict[str, Any] = {
+            "batch_size": size,
+            "num_generations": self.num_generations,
+            "repeat_count": repeats,
+            "mixing": strategy.mixing,
+            "seed": self.args.seed,
+        }
         if self.pace_steps is not None:  # a generation batch serves `repeats` forward passes
-            batches = -(-self.pace_steps * self.args.gradient_accumulation_steps // repeats)
-        return CurriculumSampler(
-            self.tasks,
-            self.difficulty,
-            batch_size=self.args.generation_batch_size // self.num_generations,
-            num_generations=self.num_generations,
-            repeat_count=repeats,
-            order=self.strategy.order,
-            mixing=self.strategy.mixing,
-            batches=batches,
-            seed=self.args.seed,
-        )
+            common["batches"] = -(-self.pace_steps * self.args.gradient_accumulation_steps // repeats)
+        if strategy.order == "online":
+            self.sampler = OnlineSampler(self.tasks, self.difficulty, memory=self.memory, **common)
+            self.sampler.load(self.restored.get("sampler", self.sampler.state()))
+        else:
+            self.sampler = CurriculumSampler(self.tasks, self.difficulty, order=strategy.order, **common)
+        return self.sampler
+
+    def _spare_prompts(self, tasks: Sequence[str], taken: set[int], attempt: int) -> list[int | None]:
+        """For each of these tasks the most uncertain of some prompts that are not `taken`; None where none is left."""
+        rng = np.random.default_rng(seed_of(self.args.seed, self.state.global_step, attempt))
+        names = np.asarray(self.tasks)
+        chosen: list[int | None] = []
+        for task in tasks:
+            pool = [int(i) for i in rng.permutation(np.flatnonzero(names == task))[:256] if int(i) not in taken]
+            rate = self.memory.estimate(pool)
+            best = pool[int(np.argmax(rate * (1 - rate)))] if pool else None
+            chosen.append(best)
+            if best is not None:
+                taken.add(best)
+        return chosen
+
+    # --- one step --------------------------------------------------------------------------------------------
 
     def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
-        strategy = self.strategy
+        strategy, started = self.strategy, time.perf_counter()
         progress = self.budget.progress(self.state.global_step)
         self.beta = kl_coefficient(strategy.kl, progress, strategy.beta, strategy.beta_min)
         self._note({"strategy/beta": self.beta})
-        return super().training_step(*args, **kwargs)
+        self._input_seconds = 0.0
+        loss = super().training_step(*args, **kwargs)
+        self._note({"time/update": time.perf_counter() - started - self._input_seconds})
+        self._check(loss)
+        return loss
 
-    def _generate(self, *args: Any, **kwargs: Any) -> Any:
+    def _check(self, loss: torch.Tensor) -> None:
+        """Stop before the optimiser takes in what is no number; the weights are still those of the last step."""
+        kl = (self._metrics["train"]["kl"] or [0.0])[-1] if self.beta else 0.0
+        problem = None
+        if not bool(torch.isfinite(loss).all()):
+            problem = "the loss is no number"
+        elif not kl <= self.kl_limit:
+            problem = f"KL to the reference is {kl:.3g}, above kl_limit {self.kl_limit:g}"
+        elif self.accelerator.sync_gradients and not _finite_gradients(self.model):
+            problem = "a gradient is no number"
+        found = gather_object([problem]) if self.accelerator.num_processes > 1 else [problem]
+        problem = next(filter(None, found), None)  # all stop together, or none
+        if problem:
+            self.stop_with_checkpoint(problem, "lower learning_rate or max_grad_norm, or raise strategy.beta")
+
+    def _prepare_inputs(self, generation_batch: Any) -> Any:
+        started, step = time.perf_counter(), self.state.global_step
+        place = (self.args.seed, step, self.accelerator.process_index)
+        chance = seeded(*place, device=self.accelerator.device) if self.seed_generation else nullcontext()
+        with chance if self.model.training else nullcontext():
+            inputs = super()._prepare_inputs(generation_batch)
+        self._input_seconds = time.perf_counter() - started
+        return inputs
+
+    # --- completions and rewards -----------------------------------------------------------------------------
+
+    def _generate(self, prompts: list[Any]) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         started = time.perf_counter()
+        generated = self._sample(prompts)
+        tokens = sum(map(len, generated[COMPLETION_IDS]))
+        self._generation_seconds = time.perf_counter() - started
+        self._note({"speed/tokens_per_second": tokens / max(1e-9, self._generation_seconds)})
+        if self._inputs and (self.drop_dead_groups or self.redraws):
+            generated = self._tend(prompts, generated)
+        return generated
+
+    def _sample(self, prompts: list[Any]) -> tuple[Any, ...]:
         policy = without_adapters(self.accelerator.unwrap_model(self.model))
         chosen = self.generation_attention or policy.config._attn_implementation
         with grouped_generation(policy, self.num_generations), attention(policy, chosen):
-            generated = super()._generate(*args, **kwargs)
-        self._generation_seconds = time.perf_counter() - started
-        return generated
+            return super()._generate(prompts)
 
-    def _calculate_rewards(self, *args: Any, **kwargs: Any) -> Any:
-        rewards = super()._calculate_rewards(*args, **kwargs)
-        self._rewards_B_F = rewards.detach().double().cpu().numpy()  # of all processes
+    def _tend(self, prompts: list[Any], generated: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Redraw and drop dead groups: in `generated`, and in place in TRL's `prompts` and the step's inputs."""
+        inputs, size = self._inputs, self.num_generations
+        rewards = self._score(inputs, prompts, generated)
+        self._observe(inputs, _array(rewards))
+        self._first_metrics = self._reward_metrics(_array(rewards))
+        taken, redrawn = {row["row"] for row in inputs}, 0
+        for attempt in range(self.redraws):
+            dead = np.flatnonzero(dead_groups(self._totals(_array(rewards)))).tolist()
+            spare = self._spare_prompts([inputs[g * size]["task"] for g in dead], taken, attempt)
+            found = [(group, index) for group, index in zip(dead, spare, strict=True) if index is not None]
+            if not found:
+                break
+            places = [g * size + k for g, _ in found for k in range(size)]
+            rows = [row for _, index in found for row in [self.train_dataset[index]] * size]  # pyright: ignore
+            asked = [prepare_multimodal_messages(row["prompt"], images=row.get("images")) for row in rows]
+            drawn = self._sample(asked)
+            self._set_aside(places, inputs, generated, rewards, "redrawn")
+            generated = put_rows(generated, places, drawn)
+            for place, row, prompt in zip(places, rows, asked, strict=True):
+                inputs[place], prompts[place] = row, prompt
+            rewards[places] = self._score(rows, asked, drawn)
+            self._observe(rows, _array(rewards[places]), first=False)
+            redrawn += len(found)
+        dead = dead_groups(self._totals(_array(rewards)))
+        self._note({"groups/redrawn": redrawn, "groups/dead_at_last": float(dead.mean())})
+        self._known_rewards = rewards
+        return self._drop(dead, prompts, generated) if self.drop_dead_groups else generated
+
+    def _drop(self, dead_P: np.ndarray, prompts: list[Any], generated: tuple[Any, ...]) -> tuple[Any, ...]:
+        dead_B = np.repeat(dead_P, self.num_generations)
+        if dead_P.all() or not dead_P.any() or self._known_rewards is None:
+            return generated
+        out, kept = np.flatnonzero(dead_B).tolist(), np.flatnonzero(~dead_B).tolist()
+        self._set_aside(out, self._inputs, generated, self._known_rewards, "dropped")
+        ids = [generated[COMPLETION_IDS][i] for i in out]
+        whole = [row for row in ids if row[-1] in self.eos_token_ids] if self.mask_truncated_completions else ids
+        self._dropped_tokens = sum(map(len, whole))
+        self._inputs[:] = [self._inputs[i] for i in kept]
+        prompts[:] = [prompts[i] for i in kept]
+        self._known_rewards = self._known_rewards[kept]
+        return take_rows(generated, kept)
+
+    def _score(self, inputs: Any, prompts: Any, generated: tuple[Any, ...]) -> torch.Tensor:
+        return self._calculate_rewards(inputs, prompts, generated[COMPLETIONS], generated[COMPLETION_IDS])
+
+    def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> Any:
+        rewards, self._known_rewards = self._known_rewards, None
+        if rewards is None:
+            try:
+                rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
+            except WaywiserError:
+                raise
+            except Exception as error:
+                what = " ".join(str(error).split())
+                raise TrainingError(
+                    f"a reward failed at step {self.state.global_step} ({type(error).__name__}: {what}): mend it and "
+                    f"go on with --resume from {self.last_checkpoint()}"
+                ) from error
+            if inputs is self._inputs:  # not where one prompt is redrawn
+                self._refuse_unscored(inputs, rewards)
+        self._rewards_B_F, self._completions = _array(rewards), completions
         return rewards
 
+    def _refuse_unscored(self, inputs: Sequence[dict[str, Any]], rewards: torch.Tensor) -> None:
+        names = self.reward_func_names
+        lost = torch.isnan(rewards[:, names.index(ACCURACY)] if ACCURACY in names else rewards)
+        if bool(lost.all()):
+            task = inputs[0]["task"]
+            raise TrainingError(
+                f"task {task!r} has no reward: none of {len(lost)} completions could be scored; mend its answers or "
+                "leave the task out (data.tasks)"
+            )
+
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        started = time.perf_counter()
-        output = super()._generate_and_score_completions(inputs)
         if not self.model.training:
-            return output
-        weight_P, dead_P = self._weigh(inputs)
+            return super()._generate_and_score_completions(inputs)
+        started = time.perf_counter()
+        self._inputs, self._left_out, self._dropped_tokens, self._first_metrics = inputs, [], 0, {}
+        output = super()._generate_and_score_completions(inputs)
+        self._inputs = []
+        if self._first_metrics:  # what TRL logged is of the groups that were left
+            for name, value in self._first_metrics.items():
+                self._metrics["train"][name][-1] = value
+            output["num_items_in_batch"] = output["num_items_in_batch"] + self._dropped_tokens
+        else:
+            self._observe(inputs, self._rewards_B_F)
+        weight_P = self._weights(self._rewards_B_F)
         weight_B = torch.as_tensor(self._mine(weight_P, len(inputs)), dtype=torch.float32)
-        output["advantages"] = output["advantages"] * weight_B.to(output["advantages"].device)
-        self._write_rollouts(inputs, weight_P)
-        if self.drop_dead_groups:
-            output = keep_rows(output, ~self._mine(dead_P, len(inputs)))
+        unweighted = output["advantages"]
+        output["advantages"] = unweighted * weight_B.to(unweighted.device)
+        self._write_rollouts(inputs, unweighted.tolist(), weight_P)
         seconds = time.perf_counter() - started
         self._note({"time/generation": self._generation_seconds, "time/scoring": seconds - self._generation_seconds})
+        self._note(text_metrics([completion_text(completion) for completion in self._completions]))
         return output
 
     def _mine(self, values_P: np.ndarray, rows: int) -> np.ndarray:
@@ -130,58 +300,104 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         first = self.accelerator.process_index * rows
         return np.repeat(values_P, self.num_generations)[first : first + rows]
 
-    def _weigh(self, inputs: Sequence[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
-        """Weight of each prompt of the whole batch, all processes together, and whether its group is dead.
+    def _totals(self, rewards_B_F: np.ndarray) -> np.ndarray:
+        """Weighted sums of the components, (P, G)."""
+        weighted = np.nansum(rewards_B_F * self.reward_weights.cpu().numpy(), axis=1)
+        return weighted.reshape(-1, self.num_generations)
 
-        Both (P,); logs what they are made from.
-        """
-        rewards_B_F, size = self._rewards_B_F, self.num_generations
-        self._note(task_metrics(rewards_B_F, self.reward_func_names, gather_object([row["task"] for row in inputs])))
-        total_P_G = np.nansum(rewards_B_F * self.reward_weights.cpu().numpy(), axis=1).reshape(-1, size)
-        weight_P, pass_rate_P = np.ones(len(total_P_G)), None
-        if ACCURACY in self.reward_func_names:
-            acc_P_G = rewards_B_F[:, self.reward_func_names.index(ACCURACY)].reshape(-1, size)
-            strategy = self.strategy
-            weight_P = group_weights(strategy.weight, acc_P_G, strategy.sigma, strategy.weight_floor)
-            pass_rate_P = mean_accuracy(acc_P_G)
-        self._note(group_metrics(total_P_G, weight_P, pass_rate_P))
-        return weight_P, dead_groups(total_P_G)
+    def _accuracies(self, rewards_B_F: np.ndarray) -> np.ndarray | None:
+        if ACCURACY not in self.reward_func_names:
+            return None
+        return rewards_B_F[:, self.reward_func_names.index(ACCURACY)].reshape(-1, self.num_generations)
 
-    def _write_rollouts(self, inputs: Sequence[dict[str, Any]], weight_P: np.ndarray) -> None:
-        """Two completions of the first two prompts of this process's batch."""
-        step = self.state.global_step
-        due = self.rollouts is not None and self.log_rollouts and step % self.log_rollouts == 0
-        if not due or self.rollouts is None or not self.accelerator.is_main_process:
+    def _weights(self, rewards_B_F: np.ndarray) -> np.ndarray:
+        """The weight of each prompt, (P,)."""
+        acc_P_G, strategy = self._accuracies(rewards_B_F), self.strategy
+        if acc_P_G is None:
+            return np.ones(len(rewards_B_F) // self.num_generations)
+        return group_weights(strategy.weight, acc_P_G, strategy.sigma, strategy.weight_floor)
+
+    # --- what is learned and logged about prompts ------------------------------------------------------------
+
+    def _observe(self, inputs: Sequence[dict[str, Any]], rewards_B_F: np.ndarray, *, first: bool = True) -> None:
+        """Log a batch of all processes, where it is the `first` of its step, and keep its pass rates for the memory."""
+        tasks, rows = gather_object([row["task"] for row in inputs]), gather_object([row["row"] for row in inputs])
+        acc_P_G = self._accuracies(rewards_B_F)
+        rate_P = None if acc_P_G is None else mean_accuracy(acc_P_G)
+        if rate_P is not None:
+            self._observed.append((rows[:: self.num_generations], rate_P))
+        if first:
+            self._note(task_metrics(rewards_B_F, self.reward_func_names, tasks))
+            self._note(group_metrics(self._totals(rewards_B_F), self._weights(rewards_B_F), rate_P))
+
+    def take_in(self) -> None:
+        """Let the pass-rate memory have what the finished step has shown."""
+        for rows, rate_P in self._observed:
+            self.memory.update(rows, rate_P.tolist(), self.num_generations)
+        if self.stream is not None and self._observed:
+            self.stream.observe(self.state.global_step - 1, float(self._observed[0][1].mean()))
+            self._note({f"level/{task}": level for task, level in self.stream.controller.state().items()})
+        self._observed = []
+        self._note({f"pass_rate/{task}": rate for task, rate in self.memory.task_rates().items()})
+
+    def run_state(self) -> dict[str, Any]:
+        sampler = {"sampler": self.sampler.state()} if isinstance(self.sampler, OnlineSampler) else {}
+        metrics = {name: values for name, values in self._metrics["train"].items() if values}
+        stream = {"stream": self.stream.state()} if self.stream is not None else {}
+        return {**super().run_state(), **sampler, **stream, "memory": self.memory.state(), "metrics": metrics}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        if "memory" in state:
+            self.memory.load(state["memory"])
+        if self.stream is not None and "stream" in state:
+            self.stream.load(state["stream"])
+        self._metrics["train"].update({name: list(values) for name, values in state.get("metrics", {}).items()})
+
+    def _reward_metrics(self, rewards_B_F: np.ndarray) -> dict[str, float]:
+        return reward_metrics(rewards_B_F, self.reward_func_names, self._totals(rewards_B_F))
+
+    def _set_aside(
+        self, rows: list[int], inputs: Any, generated: tuple[Any, ...], rewards: torch.Tensor, fate: str
+    ) -> None:
+        """Keep groups that leave the batch for the page."""
+        if not self.rollouts.due(self.state.global_step):
             return
-        count = len(weight_P) * self.num_generations
-        completions = list(self._logs["completion"])[-count:]
-        advantages = list(self._logs["advantages"])[-count:]
-        with self.rollouts.open("a") as file:
-            for prompt in range(min(2, len(inputs) // self.num_generations)):
-                for i in range(prompt * self.num_generations, prompt * self.num_generations + 2):
-                    rewards = zip(self.reward_func_names, self._rewards_B_F[i].tolist(), strict=True)
-                    row = {
-                        "step": step,
-                        "sample_id": inputs[i]["sample_id"],
-                        "task": inputs[i]["task"],
-                        "question": inputs[i]["prompt"][-1]["content"],
-                        "completion": completion_text(completions[i]),
-                        "rewards": {name: None if np.isnan(value) else value for name, value in rewards},
-                        "advantage": advantages[i],
-                        "weight": float(weight_P[prompt]),
-                    }
-                    file.write(json.dumps(row) + "\n")
+        scored = _array(rewards[rows])
+        texts = [generated[COMPLETIONS][i] for i in rows]
+        chosen, weight_P = [inputs[i] for i in rows], self._weights(scored).tolist()
+        names, zeros = self.reward_func_names, [0.0] * len(rows)
+        self._left_out += group_rollouts(chosen, texts, names, scored, zeros, weight_P, fate)
+
+    def _write_rollouts(self, inputs: Any, advantages: list[float], weight_P: np.ndarray) -> None:
+        """This process's groups, where they are due; those of the main process are written."""
+        step = self.state.global_step
+        if not self.rollouts.due(step) or not self.accelerator.is_main_process:
+            return
+        mine = self._mine(weight_P, len(inputs))[:: self.num_generations].tolist()
+        scored = self._rewards_B_F[: len(inputs)]
+        groups = group_rollouts(inputs, self._completions, self.reward_func_names, scored, advantages, mine)
+        self.rollouts.write(step, [*groups, *self._left_out])
 
     def _note(self, metrics: Mapping[str, float]) -> None:
         for name, value in metrics.items():
             self._metrics["train"][name].append(value)
 
 
-def keep_rows(batch: dict[str, Any], keep_B: np.ndarray) -> dict[str, Any]:
-    """The rows of TRL's scored batch where `keep_B` holds; all of them if none does or a layout is not known."""
-    rows = np.flatnonzero(keep_B).tolist()
-    per_row = {k: v for k, v in batch.items() if isinstance(v, list) or (torch.is_tensor(v) and v.ndim > 0)}
-    if not rows or any(len(value) != len(keep_B) for value in per_row.values()):
-        return batch
-    kept = {k: [v[i] for i in rows] if isinstance(v, list) else v[rows] for k, v in per_row.items()}
-    return {**batch, **kept}
+class _TakeIn(TrainerCallback):
+    """After each optimiser step, before it is logged or saved."""
+
+    def __init__(self, trainer: DynamicGRPOTrainer) -> None:
+        self.trainer = trainer
+
+    def on_step_end(self, *_: Any, **__: Any) -> None:
+        self.trainer.take_in()
+
+
+def _array(rewards_B_F: torch.Tensor) -> np.ndarray:
+    return rewards_B_F.detach().double().cpu().numpy()
+
+
+def _finite_gradients(model: Any) -> bool:
+    grads = [p.grad for p in model.parameters() if p.grad is not None]
+    return not grads or bool(torch.isfinite(torch.nn.utils.get_total_norm(grads)))

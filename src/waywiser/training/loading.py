@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-import torch
-
+from waywiser.errors import RecipeError
 from waywiser.models.loading import load
 from waywiser.models.starter import default_starter_path
 
@@ -15,11 +14,19 @@ def model_path(name: str) -> str:
     return str(default_starter_path()) if name == "starter" else name
 
 
-def load_start(name: str) -> tuple[Any, Any]:
-    """Model (in float32, the precision of its updates) and processor of a model folder or "starter"."""
-    model, processor = load(model_path(name), dtype=torch.float32)
+def load_start(name: str, dtype: str = "float32") -> tuple[Any, Any]:
+    """Model (in float32, the precision of its updates, unless told) and processor of a model folder or "starter"."""
+    model, processor = load(model_path(name), dtype=dtype)
     cast(Any, processor).tokenizer  # noqa: B018 - says so where a folder holds weights alone
     return model, processor
+
+
+def freeze_vision(model: Any) -> None:
+    """Let the vision tower keep its weights. Errors: RecipeError for a model without one that is known here."""
+    tower = getattr(getattr(model, "model", None), "visual", None)
+    if tower is None:
+        raise RecipeError(f"freeze_vision: {type(model).__name__} has no vision tower of Qwen's layout: switch it off")
+    tower.requires_grad_(False)
 
 
 @contextmanager

@@ -1,104 +1,113 @@
 """Dynamic multi-task RLVR: GRPO with verifiable rewards, from a recipe."""
 
-import math
-from functools import lru_cache
-from typing import Any
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, Literal
 
 import torch
-from accelerate import PartialState
-from datasets import Dataset
 from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
+from waywiser.recipe import nearest
 from waywiser.rewards import make_reward_functions, reward_weights
 from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
-from waywiser.training.data import TrainingSet, read_training_set
 from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.loading import load_start
-from waywiser.training.provenance import furniture_seen
+from waywiser.training.loading import freeze_vision, load_start
+from waywiser.training.overlong import OverlongPenalty
+from waywiser.training.prompts import Prompts, prompts_of
+from waywiser.training.rollouts import Page, RolloutWriter
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
-from waywiser.training.shared_prompts import can_share, share_prompts
-from waywiser.training.trainer import NEVER, common_arguments, finish, own_bars_only, total_steps
+from waywiser.training.sharing import share
+from waywiser.training.trainer import (
+    NEVER,
+    common_arguments,
+    finish,
+    own_bars_only,
+    process_state,
+    restore_from,
+    total_steps,
+)
 
 
-def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False) -> TrainResult:
+def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = None) -> TrainResult:
     """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
 
-    `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it is. Raises
-    RecipeError for a bad request before anything is written, and what reading data and models raises.
+    `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it is. `page` draws
+    the pages that `recipe.rollout_pages` asks for. Raises RecipeError for a bad request before anything is written,
+    TrainingError for what stops a run, and what reading data and models raises.
     """
-    folder = RunFolder(recipe, resume=resume)
+    state = process_state()
+    folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done
     own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
-    data = read_training_set(recipe.data, recipe.seed)
-    furniture = furniture_seen(recipe.data.folders, recipe.model)
-    _check_batches(recipe, data)
-    model, processor = load_start(recipe.model)
+    prompts = prompts_of(recipe, folder)
+    _check_batches(recipe, prompts)
+    model, processor = load_start(recipe.model, recipe.dtype)
+    if recipe.freeze_vision:
+        freeze_vision(model)
     check_targets(model, recipe.lora)
     generation_attention = model.config._attn_implementation
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
-    steps = total_steps(recipe, len(data.samples) // recipe.prompts_per_step or 1)
+    steps = total_steps(recipe, len(prompts.tasks) // recipe.prompts_per_step or 1)
     arguments = _arguments(recipe, folder, model, processor, steps)
-    checkpoint = folder.open()
-    trainer = _trainer(recipe, folder, data, model, processor, arguments)
+    with state.main_process_first():
+        checkpoint = folder.open(prompts.key)
+    trainer = _trainer(recipe, folder, prompts, model, processor, arguments, page)
     trainer.generation_attention = generation_attention
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return finish(trainer, folder, samples=len(data.samples), furniture=furniture, last=log.last)
+    restore_from(trainer, checkpoint)
+    with prompts.stream.serving(_step_of(checkpoint)) if prompts.stream else nullcontext():
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    return finish(trainer, folder, samples=len(prompts.tasks), furniture=prompts.furniture, last=log.last)
+
+
+def _step_of(checkpoint: Path | None) -> int:
+    return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])
 
 
 def _trainer(
-    recipe: RLVRRecipe, folder: RunFolder, data: TrainingSet, model: Any, processor: Any, arguments: GRPOConfig
+    recipe: RLVRRecipe,
+    folder: RunFolder,
+    prompts: Prompts,
+    model: Any,
+    processor: Any,
+    arguments: GRPOConfig,
+    page: Page | None,
 ) -> DynamicGRPOTrainer:
     steps = arguments.max_steps if arguments.max_steps < NEVER else None
     trainer = DynamicGRPOTrainer(
         model=model,
         args=arguments,
-        reward_funcs=make_reward_functions(recipe.rewards),
-        train_dataset=prompt_rows(data),
+        reward_funcs=_rewards(recipe),
+        train_dataset=prompts.rows,
         processing_class=processor,
         peft_config=peft_config(recipe.lora),
         strategy=recipe.strategy,
-        tasks=[sample.task for sample in data.samples],
-        difficulty=[math.nan if s.difficulty is None else s.difficulty for s in data.samples],
+        tasks=prompts.tasks,
+        difficulty=prompts.difficulty,
+        stream=prompts.stream,
         pace_steps=recipe.strategy.pace_steps or steps,
-        rollouts=folder.rollouts,
-        log_rollouts=recipe.log_rollouts,
+        rollouts=RolloutWriter(folder.rollouts, recipe.log_rollouts, folder.pages, recipe.rollout_pages, page),
         drop_dead_groups=recipe.drop_dead_groups,
+        redraws=recipe.redraw_dead_groups,
+        seed_generation=True,
+        kl_limit=recipe.kl_limit,
     )
-    if recipe.share_prompts and can_share(model):
-        for scored in filter(None, (trainer.model, trainer.ref_model)):
-            share_prompts(scored, processor.tokenizer.pad_token_id)
+    cache = recipe.vision_cache_mb * 2**20
+    share(trainer, prompts=recipe.share_prompts, vision=recipe.share_vision, cache_bytes=cache)
     return trainer
 
 
-def prompt_rows(data: TrainingSet) -> Dataset:
-    """TRL's rows: prompt, images and what the rewards need (answer, task, difficulty, sample_id).
-
-    Pictures are decoded at first use; the last 512 are kept, since every prompt comes once per completion.
-    """
-    picture = lru_cache(maxsize=512)(data.pictures.image)
-    rows = Dataset.from_dict({"row": list(range(len(data.samples)))})
-
-    def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
-        samples = [data.samples[i] for i in batch["row"]]
-        return {
-            "prompt": [[{"role": "user", "content": sample.question}] for sample in samples],
-            "images": [[picture(place) for place in data.places[i]] for i in batch["row"]],
-            "answer": [sample.answer.model_dump() for sample in samples],
-            "task": [sample.task for sample in samples],
-            "difficulty": [sample.difficulty for sample in samples],
-            "sample_id": [sample.id for sample in samples],
-        }
-
-    return rows.with_transform(fetch)
+def _rewards(recipe: RLVRRecipe) -> list[Any]:
+    overlong = [OverlongPenalty(recipe.max_completion_length, recipe.overlong_buffer)]
+    return [*make_reward_functions(recipe.rewards), *(overlong if recipe.overlong == "penalise" else [])]
 
 
 def banned_tokens(model: Any, processor: Any) -> list[int]:
@@ -108,23 +117,34 @@ def banned_tokens(model: Any, processor: Any) -> list[int]:
     return sorted({int(token) for token in found if token is not None})
 
 
-def _check_batches(recipe: RLVRRecipe, data: TrainingSet) -> None:
+def _never(tokens: list[int], *, vllm: bool) -> dict[str, Any]:
+    """Generation that never writes `tokens`, in the words of transformers or of vLLM's SamplingParams."""
+    return {"logit_bias": dict.fromkeys(tokens, -100.0)} if vllm else {"suppress_tokens": tokens}
+
+
+def _check_batches(recipe: RLVRRecipe, prompts: Prompts) -> None:
     """What the sampler would refuse later, before anything is loaded or written."""
     from waywiser.training.curriculum import CurriculumSampler
 
+    order: Literal["random", "curriculum"] = "curriculum" if recipe.strategy.order == "curriculum" else "random"
     CurriculumSampler(
-        [sample.task for sample in data.samples],
-        [math.nan if s.difficulty is None else s.difficulty for s in data.samples],
+        prompts.tasks,
+        prompts.difficulty,
         batch_size=recipe.prompts_per_step,
-        order=recipe.strategy.order,
+        order=order,
         mixing=recipe.strategy.mixing,
     )
-    if recipe.strategy.weight != "none" and "accuracy" not in recipe.rewards.weights:
-        raise RecipeError(f"weight {recipe.strategy.weight} needs the accuracy reward: give it a weight")
+    for axis, name in (("weight", recipe.strategy.weight), ("order", recipe.strategy.order)):
+        if name in ("p(1-p)", "variance", "online") and "accuracy" not in recipe.rewards.weights:
+            raise RecipeError(f"{axis} {name} needs the accuracy reward: give it a weight")
+    known = set(prompts.tasks)
+    for task in recipe.rewards.tasks:
+        if task not in known and (near := nearest(task, known)):
+            raise RecipeError(f"rewards.tasks names {task!r}, which the data lacks; did you mean {near!r}?")
 
 
 def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any, steps: int | None) -> GRPOConfig:
-    rows, processes = recipe.prompts_per_step * recipe.num_generations, PartialState().num_processes
+    rows, processes = recipe.prompts_per_step * recipe.num_generations, process_state().num_processes
     if rows % (recipe.micro_batches * processes):
         raise RecipeError(
             f"{rows} completions a step do not split into {recipe.micro_batches} micro batches on {processes} "
@@ -133,6 +153,7 @@ def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any
     kl = recipe.strategy.kl != "none"
     return GRPOConfig(
         **common_arguments(recipe, folder, steps),
+        **(recipe.vllm.arguments() if recipe.vllm else {}),
         per_device_train_batch_size=rows // (recipe.micro_batches * processes),
         gradient_accumulation_steps=recipe.micro_batches,
         num_generations=recipe.num_generations,
@@ -140,10 +161,11 @@ def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any
         temperature=recipe.temperature,
         top_p=1.0,
         top_k=0,  # neither filter is on: no sorting of the vocabulary
-        generation_kwargs={"suppress_tokens": banned_tokens(model, processor)},
+        generation_kwargs=_never(banned_tokens(model, processor), vllm=recipe.vllm is not None),
         beta=recipe.strategy.beta if kl else 0.0,  # 0 at the start would build no reference model
         loss_type=recipe.loss_type,
         epsilon=recipe.epsilon,
-        reward_weights=reward_weights(recipe.rewards),
+        reward_weights=reward_weights(recipe.rewards) + [1.0] * (recipe.overlong == "penalise"),
+        mask_truncated_completions=recipe.overlong == "mask",
         disable_dropout=True,
     )

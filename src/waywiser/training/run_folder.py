@@ -3,10 +3,13 @@
 recipe.yaml     the recipe with all overrides, as it was run
 log.jsonl       one line of metrics per logging step
 checkpoints/    checkpoint-N, complete once it holds clock.json
+samples/        every sample that was drawn while training, as a dataset, where data is online
+rollouts/       pages of a step's completions, where the recipe asks for them
 model/          the trained model; it appears only when it is whole
 result.json     the run's summary
 """
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -16,13 +19,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from waywiser.dataset.files import write_atomically
+from waywiser.dataset.files import PARTIAL, remove_partial, write_atomically
 from waywiser.errors import RecipeError, TrainingError
 from waywiser.training.config import TrainingRecipe
 
 CLOCK = "clock.json"
 # Settings that a resumed run may change: they do not decide what is learned.
-_FREE = {"out", "threads", "save_steps", "keep_checkpoints", "log_steps", "log_rollouts"}
+_FREE = {"out", "threads", "save_steps", "keep_checkpoints", "log_steps", "log_rollouts", "rollout_pages"}
 
 
 class TrainResult(BaseModel):
@@ -41,22 +44,29 @@ class TrainResult(BaseModel):
 
 
 class RunFolder:
-    """The folder `recipe.out`. Opening it raises RecipeError where it holds something else than this run."""
+    """The folder `recipe.out`. Opening it raises RecipeError where it holds something else than this run.
 
-    def __init__(self, recipe: TrainingRecipe, *, resume: bool) -> None:
+    Of several processes only the `main` one looks and writes; the others open the folder after it.
+    """
+
+    def __init__(self, recipe: TrainingRecipe, *, resume: bool, main: bool = True) -> None:
+        self.main = main
         self.path = recipe.out
         self.log = self.path / "log.jsonl"
         self.rollouts = self.path / "rollouts.jsonl"
+        self.pages = self.path / "rollouts"
+        self.samples = self.path / "samples"
         self.checkpoints = self.path / "checkpoints"
         self.model = self.path / "model"
         self._result = self.path / "result.json"
         self._recipe_file = self.path / "recipe.yaml"
         values = recipe.model_dump(mode="json", by_alias=True)
-        if self.path.exists() and not self.path.is_dir():
+        if main and self.path.exists() and not self.path.is_dir():
             raise RecipeError(f"{self.path} is a file: choose another out")
-        if self.path.is_dir() and any(self.path.iterdir()):
+        if main and self.path.is_dir() and any(PARTIAL not in entry.name for entry in self.path.iterdir()):
             self._check_reopened(values, resume)
         self._values = values
+        self._key = ""
 
     def _check_reopened(self, values: dict[str, Any], resume: bool) -> None:
         if not self._recipe_file.is_file():
@@ -80,30 +90,53 @@ class RunFolder:
             return None
         return TrainResult.model_validate_json(self._result.read_text())
 
-    def open(self) -> Path | None:
-        """Make the folder and return the checkpoint to go on from; what a killed run left unfinished goes."""
+    def open(self, data: str = "") -> Path | None:
+        """Make the folder and return the checkpoint to go on from; what a killed run left unfinished goes.
+
+        `data` names the data by its content. Raises RecipeError, before anything is changed, for a checkpoint that
+        another recipe made, or other data.
+        """
+        decisive = {key: value for key, value in self._values.items() if key not in _FREE}
+        self._key = hashlib.sha256(json.dumps([decisive, data], sort_keys=True).encode()).hexdigest()
+        if not self.main:
+            return self.last_whole()
+        for folder in self._whole():
+            if _clock(folder).get("run", self._key) != self._key:
+                raise RecipeError(
+                    f"{folder} was made by another recipe or from other data: delete it, or choose another out"
+                )
         self.path.mkdir(parents=True, exist_ok=True)
+        remove_partial(self.path)
         if not self._recipe_file.exists():
             write_atomically(self._recipe_file, yaml.safe_dump(self._values, sort_keys=False).encode())
-        whole: list[tuple[int, Path]] = []
+        whole = self._whole()
         for folder in self.checkpoints.glob("checkpoint-*"):
-            if (folder / CLOCK).is_file():
-                whole.append((int(folder.name.rpartition("-")[2]), folder))
-            else:
+            if folder not in whole:
                 shutil.rmtree(folder)
-        last = max(whole, default=(0, None))
+        last = self.last_whole()
+        step = _step(last) if last else 0
         # A log line says which step it follows, a rollout during which step it was drawn.
-        _cut(self.log, last[0])
-        _cut(self.rollouts, last[0] - 1)
-        return last[1]
+        _cut(self.log, step)
+        _cut(self.rollouts, step - 1)
+        return last
+
+    def _whole(self) -> list[Path]:
+        return [folder for folder in self.checkpoints.glob("checkpoint-*") if (folder / CLOCK).is_file()]
+
+    def last_whole(self) -> Path | None:
+        """The newest whole checkpoint."""
+        return max(self._whole(), key=_step, default=None)
 
     def mark_complete(self, checkpoint: Path, seconds: float) -> None:
-        """Say that a checkpoint is whole, and how many seconds of training it holds."""
-        write_atomically(checkpoint / CLOCK, json.dumps({"seconds": seconds}).encode())
+        """Say that a checkpoint is whole, how many seconds of training it holds, and of which run."""
+        write_atomically(checkpoint / CLOCK, json.dumps({"seconds": seconds, "run": self._key}).encode())
 
     def close(self, save: Callable[[Path], None], result: TrainResult, *, keep_checkpoints: bool) -> TrainResult:
         """Let `save` write the model to a temporary folder, then name it `model`; write the summary last."""
         partial = self.path / ".model.partial"
+        if not self.main:
+            save(partial)  # takes part in gathering the weights, and writes nothing
+            return result
         shutil.rmtree(partial, ignore_errors=True)
         save(partial)
         if not (partial / "config.json").is_file():
@@ -134,4 +167,15 @@ def seconds_of(checkpoint: Path | None) -> float:
     """Seconds of training that a complete checkpoint holds; 0 for none."""
     if checkpoint is None:
         return 0.0
-    return float(json.loads((checkpoint / CLOCK).read_text())["seconds"])
+    return float(_clock(checkpoint)["seconds"])
+
+
+def _step(checkpoint: Path) -> int:
+    return int(checkpoint.name.rpartition("-")[2])
+
+
+def _clock(checkpoint: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((checkpoint / CLOCK).read_text()))
+    except ValueError as error:
+        raise TrainingError(f"{checkpoint / CLOCK} is damaged: delete {checkpoint} and resume again") from error

@@ -14,13 +14,20 @@ from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.batching import LengthGroupedSampler
 from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
-from waywiser.training.data import TrainingSet, read_training_set
+from waywiser.training.data import TrainingSet, data_key, read_training_set
 from waywiser.training.loading import load_start
 from waywiser.training.packing import PackCollator, make_packs
 from waywiser.training.provenance import furniture_seen
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.shared_prompts import can_share
-from waywiser.training.trainer import BudgetedTrainer, common_arguments, finish, own_bars_only, total_steps
+from waywiser.training.trainer import (
+    BudgetedTrainer,
+    common_arguments,
+    finish,
+    own_bars_only,
+    process_state,
+    total_steps,
+)
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
@@ -43,7 +50,8 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     it is. Raises RecipeError for a bad request before anything is written, and what reading data and models
     raises.
     """
-    folder = RunFolder(recipe, resume=resume)
+    state = process_state()
+    folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done
     own_bars_only()
@@ -59,7 +67,8 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     rows, collator = _packed(recipe, data, model, processor) if packed else _plain(data)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
-    checkpoint = folder.open()
+    with state.main_process_first():
+        checkpoint = folder.open(data_key(data))
     steps = total_steps(recipe, len(rows) // (recipe.batch_size * recipe.accumulate) or 1)
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     trainer = ColdStartTrainer(
@@ -79,7 +88,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
 
 def _start(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
     if recipe.starter is None:
-        return load_start(str(recipe.model))
+        return load_start(str(recipe.model), recipe.dtype)
     return fresh_starter(recipe.starter, data, recipe.seed)
 
 

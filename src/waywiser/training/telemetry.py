@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from waywiser.rewards.repetition import repetition_rate
 from waywiser.training.weighting import dead_groups, effective_weight
 
 _BINS = 5
@@ -40,3 +41,24 @@ def group_metrics(total_P_G: np.ndarray, weight_P: np.ndarray, pass_rate_P: np.n
         name = f"groups/effective_weight/{k / _BINS:.1f}-{(k + 1) / _BINS:.1f}"
         found[name] = float(effective_P[bins == k].mean())
     return found
+
+
+def reward_metrics(rewards_B_F: np.ndarray, components: Sequence[str], total_P_G: np.ndarray) -> dict[str, float]:
+    """The metrics of rewards that TRL logs, by its names: means and sample standard deviations, NaN left out.
+
+    For a batch whose dead groups TRL never sees, so that the log still tells about all that were drawn.
+    """
+    found: dict[str, float] = {}
+    for column, component in enumerate(components):
+        values = rewards_B_F[:, column]
+        values = values[~np.isnan(values)]
+        found[f"rewards/{component}/mean"] = float(values.mean()) if len(values) else float("nan")
+        found[f"rewards/{component}/std"] = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+    found["reward"], found["reward_std"] = float(total_P_G.mean()), float(total_P_G.std(ddof=1))
+    found["frac_reward_zero_std"] = float(dead_groups(total_P_G).mean())
+    return found
+
+
+def text_metrics(completions: Sequence[str]) -> dict[str, float]:
+    """Mean share of repeated word 4-grams in the completions, in [0, 1]."""
+    return {"completions/repetition": float(np.mean([repetition_rate(text) for text in completions]))}

@@ -7,6 +7,7 @@ from typing import Any
 from waywiser.errors import RecipeError
 from waywiser.recipe import build, merge, nearest, parse_overrides, read_yaml
 from waywiser.training.config import RLVRRecipe, SFTRecipe
+from waywiser.training.rollouts import Page
 from waywiser.training.run_folder import TrainResult
 
 _STAGES: dict[str, type[SFTRecipe] | type[RLVRRecipe]] = {"sft": SFTRecipe, "rlvr": RLVRRecipe}
@@ -24,8 +25,10 @@ def load_training_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFT
     return build(_STAGES[stage], values, source=str(path))
 
 
-def train(recipe_path: str | Path, overrides: Sequence[str] = (), resume: bool = False) -> TrainResult:
-    """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`."""
+def train(
+    recipe_path: str | Path, overrides: Sequence[str] = (), resume: bool = False, page: Page | None = None
+) -> TrainResult:
+    """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`, which `page` is for."""
     recipe = load_training_recipe(recipe_path, overrides)
     if isinstance(recipe, SFTRecipe):
         from waywiser.training.sft import run_sft
@@ -33,7 +36,7 @@ def train(recipe_path: str | Path, overrides: Sequence[str] = (), resume: bool =
         return run_sft(recipe, resume=resume)
     from waywiser.training.rlvr import run_rlvr
 
-    return run_rlvr(recipe, resume=resume)
+    return run_rlvr(recipe, resume=resume, page=page)
 
 
 def _stage_problem(stage: Any) -> str:

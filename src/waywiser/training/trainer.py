@@ -1,15 +1,22 @@
 """What the SFT and the RLVR trainer share: schedules that follow a budget, and a resume that loads the weights."""
 
+import json
 import math
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import torch
+from accelerate import PartialState
+from safetensors import SafetensorError
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel, PrinterCallback, Trainer
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from transformers.utils import logging
 
+from waywiser.dataset.files import write_atomically
+from waywiser.errors import DatasetError, TrainingError
 from waywiser.training.adapters import merged
 from waywiser.training.budget import Budget
 from waywiser.training.callbacks import BudgetCallback, LogCallback
@@ -22,6 +29,11 @@ from waywiser.training.schedules import learning_rate_factor
 NEVER = 10**9
 """Steps of a run that the clock ends."""
 
+STATE = "run_state.json"
+"""In a checkpoint: what a run knows beside weights, optimiser and chance."""
+
+_FAILED_WRITES = (OSError, SafetensorError, DatasetError, RuntimeError)  # torch's writer raises the last, and more
+
 _Base = Trainer if TYPE_CHECKING else object
 
 
@@ -30,12 +42,15 @@ class BudgetedTrainer(_Base):
 
     budget: Budget
     recipe: TrainingRecipe
+    folder: RunFolder
+    restored: Mapping[str, Any] = {}
+    """The run state that training goes on from."""
 
     def use_budget(
         self, recipe: TrainingRecipe, budget: Budget, folder: RunFolder, shown: tuple[str, ...]
     ) -> LogCallback:
         """Follow `budget`: learning rate, end of training, log and bar."""
-        self.recipe, self.budget = recipe, budget
+        self.recipe, self.budget, self.folder = recipe, budget, folder
         log = LogCallback(budget, folder.log, f"{folder.path.name}", shown)
         self.remove_callback(PrinterCallback)
         self.add_callback(BudgetCallback(budget, folder))
@@ -70,8 +85,61 @@ class BudgetedTrainer(_Base):
         loaded = type(target).from_pretrained(resume_from_checkpoint, dtype=target.dtype)
         target.load_state_dict(loaded.state_dict())
 
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        path = Path(str(self.args.output_dir)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
+        try:
+            super()._save_checkpoint(model, trial)
+            if self.args.should_save:
+                write_atomically(path / STATE, json.dumps(self.run_state()).encode())
+        except _FAILED_WRITES as error:
+            if not _failed_write(error):
+                raise
+            shutil.rmtree(path, ignore_errors=True)
+            raise TrainingError(
+                f"{path} could not be written ({_line(error)}): free some space and go on with --resume from "
+                f"{self.last_checkpoint()}"
+            ) from error
+
+    def run_state(self) -> dict[str, Any]:
+        """What a checkpoint must hold beside weights, optimiser, schedule and chance, as plain JSON."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a `run_state`; call it before `train`."""
+        self.restored = state
+
+    def last_checkpoint(self) -> str:
+        """The newest whole checkpoint, in words."""
+        last = self.folder.last_whole()
+        return str(last) if last else "the start (there is no checkpoint yet)"
+
+    def stop_with_checkpoint(self, problem: str, advice: str) -> NoReturn:
+        """Save the weights of the last finished step, unless they are unsound or saved, and raise TrainingError."""
+        step = self.state.global_step
+        sound = all(bool(torch.isfinite(p).all()) for p in cast(Any, self.model).parameters())
+        last = self.folder.last_whole()
+        if step and sound and (last is None or not last.name.endswith(f"-{step}")):
+            self._save_checkpoint(self.model, None)
+            self.callback_handler.on_save(self.args, self.state, self.control)
+        raise TrainingError(f"{problem} after step {step}: {advice}; the last sound weights: {self.last_checkpoint()}")
+
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """None: a run folder has its recipe."""
+
+
+def restore_from(trainer: Any, checkpoint: Path | None) -> None:
+    """Give a `BudgetedTrainer` the run state of the checkpoint that it goes on from.
+
+    Raises TrainingError for a damaged one.
+    """
+    if checkpoint is None or not (checkpoint / STATE).is_file():
+        return
+    try:
+        trainer.restore(json.loads((checkpoint / STATE).read_text()))
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise TrainingError(
+            f"{checkpoint / STATE} is damaged ({_line(error)}): delete {checkpoint} and resume from the one before"
+        ) from error
 
 
 def total_steps(recipe: TrainingRecipe, steps_per_epoch: int) -> int | None:
@@ -113,9 +181,25 @@ def common_arguments(recipe: TrainingRecipe, folder: RunFolder, max_steps: int |
     }
 
 
+def process_state() -> PartialState:
+    """This process among those that train together."""
+    return PartialState(cpu=not torch.cuda.is_available())
+
+
 def own_bars_only() -> None:
     """No bars of transformers' own: a run shows one bar, and none where there is no terminal."""
     logging.disable_progress_bar()
+
+
+def _failed_write(error: BaseException) -> bool:
+    return (
+        not isinstance(error, RuntimeError) or "PytorchStreamWriter" in str(error) or "inline_container" in str(error)
+    )
+
+
+def _line(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 160 else f"{text[:157]}..."
 
 
 def finish(
@@ -137,7 +221,17 @@ def finish(
         last=last,
     )
     save = lambda path: save_model(trainer, path, furniture)  # noqa: E731
-    return folder.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
+    try:
+        closed = folder.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
+        trainer.accelerator.wait_for_everyone()
+        return closed
+    except _FAILED_WRITES as error:
+        if not _failed_write(error):
+            raise
+        raise TrainingError(
+            f"the model could not be written to {folder.model} ({_line(error)}): free some space and go on with "
+            f"--resume from {trainer.last_checkpoint()}"
+        ) from error
 
 
 def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:

@@ -1,0 +1,34 @@
+"""Rows of what TRL's `_generate` returns: a tuple whose lists hold one entry a completion."""
+
+from collections.abc import Sequence
+from typing import Any
+
+COMPLETION_IDS, COMPLETIONS = 1, 3
+"""Places in TRL 1.16's tuple: prompt ids, completion ids, tool mask, completions, log-probabilities, ..."""
+
+
+def take_rows(generated: tuple[Any, ...], rows: Sequence[int]) -> tuple[Any, ...]:
+    """The tuple with these rows only, in this order; parts that are not one entry a row stay."""
+    count = len(generated[0])
+    return tuple(
+        [part[i] for i in rows] if isinstance(part, list) and len(part) == count else part for part in generated
+    )
+
+
+def put_rows(generated: tuple[Any, ...], rows: Sequence[int], other: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The tuple with row rows[k] replaced by row k of `other`."""
+    count = len(generated[0])
+    made: list[Any] = []
+    for part, new in zip(generated, other, strict=True):
+        if not _per_row(part, count) and not _per_row(new, len(rows)):
+            made.append(part)
+            continue
+        whole = list(part) if _per_row(part, count) else [None] * count
+        for k, row in enumerate(rows):
+            whole[row] = new[k] if _per_row(new, len(rows)) else None
+        made.append(whole)
+    return tuple(made)
+
+
+def _per_row(part: Any, count: int) -> bool:
+    return isinstance(part, list) and len(part) == count

@@ -1,0 +1,183 @@
+"""What a training recipe would take: samples, tokens, memory of a device, hours. Nothing is written.
+
+Sums and rules of thumb, not measurements: bytes of weights, gradients, AdamW's moments (16 a trained parameter,
+float32 as this project trains) and kept activations; 2 FLOPs a parameter and token forward, twice that backward, once
+more forward under gradient checkpointing; decoding bound by reading the weights once a token.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from waywiser.dataset.read import read_samples
+from waywiser.errors import WaywiserError
+from waywiser.models.planning import GIB, PlanRequest, plan_model
+from waywiser.training.config import RLVRRecipe, SFTRecipe
+from waywiser.training.loading import model_path
+
+_ADAM = 16
+_CONTEXT = 4096
+"""Tokens that the model's plan is made for: kept activations are proportional to them."""
+_STARTED = 1.1
+"""GiB that a CUDA context and its libraries take."""
+
+
+class Machine(BaseModel):
+    """`devices` in all, each with `memory` GiB, `tflops` as reached in training, `bandwidth` GB/s of its memory."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    devices: int = Field(default=1, ge=1)
+    memory: float | None = Field(default=None, gt=0)
+    tflops: float = Field(default=150.0, gt=0)
+    bandwidth: float = Field(default=1500.0, gt=0)
+
+
+class TrainingPlan(BaseModel):
+    """What `plan_training` found. Memory in GiB of one device, by part; hours by part; `missing` blocks the run."""
+
+    stage: str
+    parameters: int
+    trained: int
+    samples: int | None
+    steps: int | None
+    completions: int
+    tokens: int
+    memory_gib: dict[str, float]
+    fits: bool | None
+    hours: dict[str, float] | None
+    missing: list[str]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is missing and the memory is not known to fall short."""
+        return not self.missing and self.fits is not False
+
+
+def plan_training(recipe: SFTRecipe | RLVRRecipe, machine: Machine, request: PlanRequest) -> TrainingPlan:
+    """The plan of a recipe on a machine. `request` gives the size of a picture; the rest of it is the recipe's.
+
+    Errors: ModelError where the model's configuration cannot be read.
+    """
+    rlvr = recipe if isinstance(recipe, RLVRRecipe) else None
+    missing: list[str] = []
+    samples = _samples(recipe, missing)
+    if recipe.model is None:
+        missing.append("a model folder: a fresh starter has no configuration to plan by")
+    name = model_path(recipe.model or "starter")
+    rows = rlvr.prompts_per_step * rlvr.num_generations if rlvr else recipe.batch_size * _accumulate(recipe)
+    micro = max(1, rows // (machine.devices * (rlvr.micro_batches if rlvr else _accumulate(recipe))))
+    if rows % (machine.devices * (rlvr.micro_batches if rlvr else 1)):
+        missing.append(f"a batch of {rows} rows that splits over {machine.devices} devices")
+    answer = rlvr.max_completion_length if rlvr else 128
+    asked = {"model": name, "context": _CONTEXT, "batch_size": 1, "lora_rank": _rank(recipe)}
+    found = plan_model(request.model_copy(update={**asked, "dtype": "bfloat16" if recipe.bf16 else "float32"}))
+    prompt = (found.image_tokens or 0) + 128
+    total = found.parameters["total"]
+    trained = found.lora_parameters if recipe.lora else total
+    per_token = (found.memory_gib["full_training"] * GIB - total * _ADAM) / _CONTEXT
+    memory = _memory(recipe, machine, total, trained, per_token * micro * (prompt + answer))
+    steps = _steps(recipe, samples)
+    hours = None if steps is None else _hours(recipe, machine, total, steps, rows, prompt, answer)
+    return TrainingPlan(
+        stage=recipe.stage,
+        parameters=total,
+        trained=trained,
+        samples=samples,
+        steps=steps,
+        completions=rows,
+        tokens=rows * (prompt + answer),
+        memory_gib={part: round(size, 3) for part, size in memory.items()},
+        fits=None if machine.memory is None else sum(memory.values()) <= machine.memory,
+        hours=hours and {part: round(value, 3) for part, value in hours.items()},
+        missing=missing,
+    )
+
+
+def _accumulate(recipe: SFTRecipe | RLVRRecipe) -> int:
+    return recipe.accumulate if isinstance(recipe, SFTRecipe) else recipe.micro_batches
+
+
+def _rank(recipe: SFTRecipe | RLVRRecipe) -> int:
+    return recipe.lora.rank if recipe.lora else 16
+
+
+def _samples(recipe: SFTRecipe | RLVRRecipe, missing: list[str]) -> int | None:
+    if recipe.data.online is not None:
+        return None
+    count = 0
+    for folder in recipe.data.folders:
+        try:
+            tasks = recipe.data.tasks
+            rows = read_samples(Path(folder), recipe.data.split, columns=[])
+            count += sum(1 for sample in rows if not tasks or sample.task in tasks)
+        except WaywiserError as error:
+            missing.append(" ".join(str(error).split()))
+    return None if missing else min(count, recipe.data.limit or count)
+
+
+def _steps(recipe: SFTRecipe | RLVRRecipe, samples: int | None) -> int | None:
+    asked = [] if recipe.max_steps is None else [recipe.max_steps]
+    if recipe.epochs is not None and samples is not None:
+        prompts = recipe.prompts_per_step if isinstance(recipe, RLVRRecipe) else recipe.batch_size * recipe.accumulate
+        asked.append(max(1, round(recipe.epochs * samples / prompts)))
+    return min(asked, default=None)
+
+
+def _memory(
+    recipe: SFTRecipe | RLVRRecipe, machine: Machine, total: int, trained: int, activations: float
+) -> dict[str, float]:
+    """GiB of one device. All weights trained: everything is sharded over the devices, as FSDP and ZeRO-3 do."""
+    size = 2 if recipe.dtype == "bfloat16" else 4
+    if recipe.lora:
+        parts = {"weights": total * size, "adapters and their AdamW": trained * _ADAM}
+    else:
+        parts = {"weights, gradients, AdamW": total * _ADAM / machine.devices}
+    if isinstance(recipe, RLVRRecipe):
+        if recipe.strategy.kl != "none" and not recipe.lora:
+            parts["reference"] = total * 4 / machine.devices
+        if recipe.vllm is not None and recipe.vllm.mode == "colocate" and machine.memory is not None:
+            parts["vLLM"] = recipe.vllm.memory * machine.memory * GIB
+        elif recipe.vllm is None and not recipe.lora and machine.devices > 1:
+            parts["weights gathered to complete"] = total * size
+    depth = 1.0 if recipe.gradient_checkpointing else 6.0  # what checkpointing would have thrown away
+    parts["activations"] = activations * depth
+    return {**{part: value / GIB for part, value in parts.items()}, "CUDA": _STARTED}
+
+
+def _hours(
+    recipe: SFTRecipe | RLVRRecipe, machine: Machine, total: int, steps: int, rows: int, prompt: int, answer: int
+) -> dict[str, float]:
+    flops, speed = 2.0 * total * rows * (prompt + answer), machine.devices * machine.tflops * 1e12
+    passes = (2 if recipe.lora else 3) + (1 if recipe.gradient_checkpointing else 0)
+    hours = {"update": steps * passes * flops / speed / 3600}
+    if isinstance(recipe, RLVRRecipe):
+        if recipe.strategy.kl != "none":
+            hours["reference"] = steps * flops / speed / 3600
+        prefill = 2.0 * total * recipe.prompts_per_step * prompt / speed
+        decode = max(answer * total * 2 / (machine.bandwidth * 1e9), 2.0 * total * rows * answer / speed)
+        hours["completions"] = steps * (prefill + decode) / 3600
+    return hours
+
+
+def describe_training(plan: TrainingPlan, machine: Machine) -> str:
+    """The lines that `waywiser plan RECIPE` prints."""
+    data = "drawn or unknown" if plan.samples is None else f"{plan.samples:,}"
+    memory = sum(plan.memory_gib.values())
+    limit = "" if machine.memory is None else f" of {machine.memory:g}"
+    lines = [
+        f"{plan.stage}: {plan.parameters / 1e9:.3g} B parameters, {plan.trained / 1e9:.3g} B of them trained",
+        f"samples: {data}; steps: {plan.steps or 'by the clock'}",
+        f"a step: {plan.completions} rows, {plan.tokens:,} tokens",
+        f"memory of each of {machine.devices} devices: {memory:.1f}{limit} GiB ({_parts(plan.memory_gib)})",
+    ]
+    if plan.hours is not None:
+        total = sum(plan.hours.values())
+        lines.append(f"hours at {machine.tflops:g} TFLOP/s a device: {total:.2f} ({_parts(plan.hours)})")
+    if plan.fits is False:
+        lines.append("does not fit: more devices, more micro_batches, lora, or a lower vllm.memory")
+    return "\n".join([*lines, *(f"missing: {what}" for what in plan.missing)])
+
+
+def _parts(values: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in values.items())
