@@ -1,0 +1,112 @@
+"""Where a curation's parts lie while it runs, and what a finished one leaves behind."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from waywiser import __version__
+from waywiser.curation.config import CurationRecipe
+from waywiser.dataset.config import recipe_hash
+from waywiser.dataset.files import remove_partial, write_atomically, write_table
+from waywiser.errors import DatasetError
+from waywiser.sources import Source
+
+RESULT = "curation.json"
+"""Marks a finished curation; written last."""
+_WORK, _RECIPE = ".work", "recipe.sha256"
+
+REJECTED = pa.schema([(name, pa.string()) for name in (
+    "id", "source", "domain", "task", "stage", "reason", "detail", "question", "answer")])  # fmt: skip
+"""One row for each item that did not pass: the stage that set it aside and why."""
+
+
+class Shard:
+    """Items start..stop of one source, number `index` of all shards."""
+
+    def __init__(self, index: int, source: Source, start: int, stop: int) -> None:
+        self.index, self.source, self.start, self.stop = index, source, start, stop
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+class Workspace:
+    """The output folder. Parts of stages lie in `.work/STAGE-00007.PART.parquet` and are whole or absent."""
+
+    def __init__(self, recipe: CurationRecipe) -> None:
+        self.recipe, self.out = recipe, recipe.out
+        self.identity = recipe_hash({**recipe.identity(), "waywiser": __version__})
+        self._work = recipe.out / _WORK
+
+    def claim(self) -> dict[str, Any] | None:
+        """Make the folder ours; the result where this very curation is already there. Raises DatasetError."""
+        other = f"{self.out} holds a curation by another recipe: choose another folder, or delete this one"
+        marker, result = self._work / _RECIPE, self.out / RESULT
+        if self.out.exists() and not self.out.is_dir():
+            raise DatasetError(f"{self.out} is a file: choose a folder")
+        if result.is_file():
+            found = read_result(self.out)
+            if found["recipe_sha256"] != self.identity:
+                raise DatasetError(other)
+            return found
+        if marker.is_file():
+            if marker.read_text() != self.identity:
+                raise DatasetError(other)
+        elif self.out.is_dir() and any(p.name != "cache.sqlite" for p in self.out.iterdir() if p.suffix != ".sqlite-wal"):
+            raise DatasetError(f"{self.out} is not empty and holds no curation: choose another folder")
+        write_atomically(marker, self.identity.encode())
+        remove_partial(self.out)
+        return None
+
+    def path(self, stage: str, shard: int, part: str = "rows") -> Path:
+        return self._work / f"{stage}-{shard:05d}.{part}.parquet"
+
+    def has(self, stage: str, shard: int) -> bool:
+        """Whether a shard's stage is done: its "rows" part is written last."""
+        path = self.path(stage, shard)
+        try:
+            pq.read_metadata(path)
+        except (OSError, pa.ArrowException):
+            return False
+        return True
+
+    def write(self, stage: str, shard: int, rows: list[dict[str, Any]], schema: pa.Schema, part: str = "rows") -> None:
+        write_table(self.path(stage, shard, part), pa.Table.from_pylist(rows, schema=schema), row_group_size=256)
+
+    def read(
+        self, stage: str, shard: int, part: str = "rows", columns: list[str] | None = None
+    ) -> list[dict[str, Any]]:
+        return pq.read_table(self.path(stage, shard, part), columns=columns).to_pylist()
+
+    def forget(self, stage: str, shard: int) -> None:
+        self.path(stage, shard).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove the parts of a finished curation."""
+        shutil.rmtree(self._work, ignore_errors=True)
+
+
+def read_result(folder: Path) -> dict[str, Any]:
+    """The result of a finished curation. Raises DatasetError where there is none or it is broken."""
+    try:
+        found = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        if found["format"] != "waywiser-curation/1":
+            raise ValueError(found["format"])
+    except FileNotFoundError:
+        raise DatasetError(f"{folder} holds no finished curation: run waywiser curate first") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{folder / RESULT} is broken or of another version: curate again") from error
+    return found
+
+
+def plan_shards(sources: list[Source], size: int) -> list[Shard]:
+    """All shards of all sources, in order."""
+    shards: list[Shard] = []
+    for source in sources:
+        for start in range(0, len(source), size):
+            shards.append(Shard(len(shards), source, start, min(len(source), start + size)))
+    return shards
