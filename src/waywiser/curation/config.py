@@ -24,7 +24,7 @@ class EndpointConfig(_Config):
 
     url: str = "http://127.0.0.1:8000/v1"
     model: str
-    concurrency: int = Field(default=16, ge=1, le=4096)
+    concurrency: int = Field(default=16, ge=1, le=1000)
     attempts: int = Field(default=6, ge=1)
     timeout: float = Field(default=300.0, gt=0)
     first_wait: float = Field(default=0.5, ge=0)

@@ -22,6 +22,8 @@ Tag = TypeVar("Tag")
 LARGEST_BODY = 64 * 1024 * 1024
 _BREATH = 256
 _RETRIED = frozenset({408, 409, 425, 429})
+_REFUSED = frozenset({"http 401", "http 403", "http 404"})
+"""A wrong key, model or address: asking on is of no use."""
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are counted, not printed
 
 
@@ -55,7 +57,10 @@ class Teacher:
         waiting = iter(requests)
         first = self._from_cache(waiting, done)  # without an event loop as long as nothing must be asked
         if first is not None:
-            asyncio.run(self._drive(first, waiting, done))
+            try:
+                asyncio.run(self._drive(first, waiting, done))
+            except BaseExceptionGroup as group:  # what a worker raised, as if there had been one
+                raise _first(group) from None
         if self._stop is not None:
             raise self._stop
 
@@ -73,7 +78,6 @@ class Teacher:
     async def _drive(
         self, first: tuple[Tag, Request], waiting: Iterator[tuple[Tag, Request]], done: Callable[[Tag, Outcome], None]
     ) -> None:
-        limits = openai.DefaultAsyncHttpxClient(timeout=self.config.timeout)
         under_way: dict[bytes, asyncio.Future[Outcome]] = {}
         queue = [first]
         async with openai.AsyncOpenAI(
@@ -81,7 +85,6 @@ class Teacher:
             api_key=os.environ.get(KEY_VARIABLE) or "none",
             max_retries=0,
             timeout=self.config.timeout,
-            http_client=limits,
         ) as client:
 
             async def work() -> None:
@@ -136,14 +139,13 @@ class Teacher:
 
     def _count_failure(self, failure: Failure) -> None:
         self.failures[failure.kind] += 1
-        if failure.kind.startswith("http 4") and failure.kind != "http 429" and failure.kind not in ("http 401", "http 403", "http 404"):
-            return  # the request is at fault, not the endpoint
-        if failure.kind in ("too large", "nonsense"):
-            return
-        self._failed_in_a_row += 1
-        if self._failed_in_a_row >= self.config.give_up_after or (
-            self.asked == 0 and failure.kind in ("http 401", "http 403", "http 404")
+        refused = failure.kind in _REFUSED
+        if failure.kind in ("too large", "nonsense") or (
+            failure.kind.startswith("http 4") and failure.kind != "http 429" and not refused
         ):
+            return  # the request is at fault, not the endpoint
+        self._failed_in_a_row += 1
+        if self._failed_in_a_row >= self.config.give_up_after or (self.asked == 0 and refused):
             self._stop = self._stop or TeacherError(
                 f"the endpoint {self.config.url} does not answer ({failure.reason}): see that it runs and that its "
                 "model and key are right, then run again to go on"
@@ -175,6 +177,13 @@ class Teacher:
         now = time.monotonic()
         self._next_slot = max(self._next_slot, now) + 60.0 / self.config.requests_per_minute
         await asyncio.sleep(self._next_slot - 60.0 / self.config.requests_per_minute - now)
+
+
+def _first(group: BaseExceptionGroup) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _backoff(error: Exception) -> bool | float:

@@ -150,7 +150,7 @@ def _conclude(workspace: Workspace, shards: list[Shard], found: Agreement | None
     recipe = workspace.recipe
     result: dict[str, Any] = {
         "format": "waywiser-curation/1",
-        "recipe": recipe.identity(),
+        "recipe": json.loads(json.dumps(recipe.identity(), sort_keys=True)),
         "recipe_sha256": workspace.identity,
         "sources": [
             {"name": name, "licence": licence, "items": items}

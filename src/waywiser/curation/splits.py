@@ -65,14 +65,14 @@ def assign(samples: Sequence[Candidate], splits: Mapping[str, SplitConfig], seed
     Samples that share a key form a group; groups come in an order drawn by the seed, and each goes to the split that
     wants its members and is least full in proportion. A group's members that the split does not want stay unused.
     """
-    fillings = {name: _Filling(config) for name, config in splits.items()}
+    fillings = {name: _Filling(config) for name, config in sorted(splits.items())}
     chosen = dict.fromkeys((sample.id for sample in samples), UNUSED)
     groups = sorted(_groups(samples), key=lambda group: _drawn(seed, min(s.id for s in group)))
     for group in groups:
         wanting = [name for name, filling in fillings.items() if any(filling.wants(s) for s in group)]
         if not wanting:
             continue
-        name = min(wanting, key=lambda n: (_fullness(fillings[n], group), list(fillings).index(n)))
+        name = min(wanting, key=lambda n: (_fullness(fillings[n], group), n))
         for sample in sorted(group, key=lambda s: s.id):
             if fillings[name].wants(sample):
                 fillings[name].take(sample)

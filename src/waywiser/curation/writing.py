@@ -60,7 +60,7 @@ def write_splits(workspace: Workspace, shards: list[Shard]) -> dict[str, Any]:
     return {
         "funnel": funnel(workspace, shards, Counter(chosen[s.id] or UNUSED_SPLIT for s in accepted.values())),
         "splits": {name: _summary(workspace, name, [m[0] for m in by_split.get(name, [])])
-                   for name in (*recipe.splits, UNUSED_SPLIT)},
+                   for name in (*sorted(recipe.splits), UNUSED_SPLIT)},
     }  # fmt: skip
 
 
