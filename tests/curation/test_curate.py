@@ -15,7 +15,8 @@ from curation.conftest import chain, judgement
 from curation.oracle import Oracle, oracle, text_of
 
 from waywiser.answers import grade
-from waywiser.curation import CurationRecipe, curate
+from waywiser.curation.config import CurationRecipe
+from waywiser.curation.pipeline import curate
 from waywiser.curation.judge import RUBRIC
 from waywiser.dataset.read import read_samples
 from waywiser.errors import DatasetError, TeacherError
@@ -115,7 +116,9 @@ def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path, prob
     assert contents(tmp_path / "two") == again
 
 
-def test_killed_twice_and_resumed_asks_no_answered_request_again(tmp_path: Path, problems: Path, server: Oracle) -> None:
+def test_killed_twice_and_resumed_asks_no_answered_request_again(
+    tmp_path: Path, problems: Path, server: Oracle
+) -> None:
     whole = tmp_path / "whole"
     values = recipe(whole, problems, server.url)
     run(values)

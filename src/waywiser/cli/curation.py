@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import ANY_FLAG, EXIT_FOUND_WANTING, app
+from waywiser.cli._app import ANY_FLAG, EXIT_FOUND_WANTING, app, show
 from waywiser.errors import RecipeError
 
 
@@ -22,8 +22,8 @@ def curate(
     from waywiser.recipe import load_recipe
 
     try:
-        from waywiser.curation import CurationRecipe
-        from waywiser.curation import curate as run
+        from waywiser.curation.config import CurationRecipe
+        from waywiser.curation.pipeline import curate as run
         from waywiser.report.curation_page import write_curation_page
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
@@ -35,4 +35,19 @@ def curate(
     typer.echo(f"{funnel['accepted']:,} of {funnel['items']:,} items accepted: {parts}. Page: {page}")
     if (judge := result["judge"]) is not None and not judge["trustworthy"]:
         typer.echo(f"The judge {judge['judge']} cannot be trusted: {'; '.join(judge['faults'])}", err=True)
+        raise typer.Exit(EXIT_FOUND_WANTING)
+
+
+def show_plan(recipe: Path, as_json: bool) -> None:
+    """Print what a curation would take; exit 1 where it cannot be done as it is."""
+    from waywiser.recipe import load_recipe
+
+    try:
+        from waywiser.curation.config import CurationRecipe
+        from waywiser.curation.plan import describe_plan, plan_curation
+    except ModuleNotFoundError as error:
+        raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
+    found = plan_curation(load_recipe(recipe, CurationRecipe))
+    show(found.model_dump(mode="json"), describe_plan(found), as_json)
+    if not found.feasible:
         raise typer.Exit(EXIT_FOUND_WANTING)

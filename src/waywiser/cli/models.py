@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from waywiser.cli._app import EXIT_FOUND_WANTING, Json, app, model_path, show
+from waywiser.errors import RecipeError
 
 
 @app.command()
@@ -51,7 +52,8 @@ def ask(
 
 @app.command()
 def plan(
-    model: Annotated[str, typer.Option(help="A model folder (config.json is enough), or 'starter'.")],
+    recipe: Annotated[Path | None, typer.Argument(help="A recipe with stage: curate, in place of --model.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model folder (config.json is enough), or 'starter'.")] = None,
     width: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 1280,
     height: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 720,
     seconds: Annotated[float, typer.Option(help="Length of a video.")] = 10.0,
@@ -62,15 +64,25 @@ def plan(
     dtype: Annotated[str, typer.Option(help="bfloat16, float16 or float32.")] = "bfloat16",
     as_json: Json = False,
 ) -> None:
-    """What a model takes: parameters, memory for answering and training, tokens of a picture and a video.
+    """What a model or a curation takes, before anything is spent; writes nothing.
 
-    No weights are read. Where the folder has some, it is checked that they map one to one (else exit 1).
+    A model: parameters, memory for answering and training, tokens of a picture and a video. No weights are read;
+    where the folder has some, it is checked that they map one to one (else exit 1).
+    A curation: samples, requests, tokens and cost (exit 1 where a source is missing or a split cannot be filled).
     Example: waywiser plan --model M2-Reasoning --width 1920 --height 1080 --seconds 30
+    Example: waywiser plan recipes/curate_paper.yaml
     """
+    if (recipe is None) == (model is None):
+        raise RecipeError("plan a recipe or a model: waywiser plan RECIPE, or waywiser plan --model MODEL")
+    if recipe is not None:
+        from waywiser.cli.curation import show_plan
+
+        return show_plan(recipe, as_json)
     from waywiser.models.planning import PlanRequest, plan_model
     from waywiser.models.planning_text import describe
     from waywiser.recipe import build
 
+    assert model is not None
     values = {"model": model_path(model), "width": width, "height": height, "seconds": seconds}
     values |= {"video_fps": video_fps, "context": context, "batch_size": batch_size}
     request = build(PlanRequest, {**values, "lora_rank": lora_rank, "dtype": dtype})

@@ -1,6 +1,4 @@
-"""General and spatial samples in; checked, scored, ordered and split samples out (docs/curation.md)."""
+"""General and spatial samples in; checked, scored, ordered and split samples out (docs/curation.md).
 
-from waywiser.curation.config import CurationRecipe
-from waywiser.curation.pipeline import curate
-
-__all__ = ["CurationRecipe", "curate"]
+`waywiser.curation.pipeline.curate(CurationRecipe)` does it all; `waywiser.curation.config` holds the recipe.
+"""

@@ -53,9 +53,7 @@ def ask_shards(
         teacher.ask_all(stream(), done)
 
 
-def _by_files(
-    config: EndpointConfig, cache: ReplyCache, shards: list[Shard], requests: Requests, title: str
-) -> None:
+def _by_files(config: EndpointConfig, cache: ReplyCache, shards: list[Shard], requests: Requests, title: str) -> None:
     folder = Path(config.batch or ".")
     read = bad = 0
     for path in sorted(folder.glob("replies*.jsonl")):

@@ -78,7 +78,7 @@ class DuplicateConfig(_Config):
     """`text` is the least Jaccard similarity of near duplicates; `picture_bits` of 256 may differ between pictures."""
 
     text: float = Field(default=0.85, gt=0, le=1)
-    picture_bits: int = Field(default=6, ge=0, le=15)
+    picture_bits: int = Field(default=12, ge=0, le=15)
 
 
 class BenchmarkConfig(_Config):
@@ -93,7 +93,7 @@ class DecontaminationConfig(_Config):
 
     benchmarks: list[BenchmarkConfig] = []
     text: float = Field(default=0.8, gt=0, le=1)
-    picture_bits: int = Field(default=15, ge=0, le=64)
+    picture_bits: int = Field(default=24, ge=0, le=64)
 
 
 class SplitConfig(_Config):

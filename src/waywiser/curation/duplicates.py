@@ -52,9 +52,7 @@ def find_duplicates(prints: Sequence[Fingerprint], config: DuplicateConfig | Non
             found[index] = Duplicate(index, earlier, "exact")
     rest = [index for index in range(len(prints)) if index not in found]
     looks = look_groups([prints[i].looks for i in rest], config.picture_bits)
-    same_N = np.array(
-        [_code(_must_agree(prints[i], look)) for i, look in zip(rest, looks, strict=True)], np.uint64
-    )
+    same_N = np.array([_code(_must_agree(prints[i], look)) for i, look in zip(rest, looks, strict=True)], np.uint64)
     alone = _alone(same_N)  # nothing to compare with: no signature is needed
     candidates = [k for k in range(len(rest)) if not alone[k]]
     signature_N_P = signatures([prints[rest[k]].text for k in candidates])

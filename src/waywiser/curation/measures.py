@@ -13,7 +13,9 @@ from waywiser.sample import Quality
 
 _STEP = re.compile(r"(?:^|\n)\s*(?:step\s*\d+|\d+[.)]|[-*•])\s*[:.)]?\s*", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d])|\n+")
-_LINK = re.compile(r"\b(so|thus|hence|therefore|then|since|because|from step|by step|as above|which gives|it follows)\b", re.I)
+_LINK = re.compile(
+    r"\b(so|thus|hence|therefore|then|since|because|from step|by step|as above|which gives|it follows)\b", re.I
+)
 _CHECK = re.compile(
     r"\b(check(?:ing|s)?|verif(?:y|ies|ying|ication)|double[- ]check|substitut\w+ (?:back|in)|plug\w* (?:back|in)"
     r"|put(?:ting)? .{0,20}back|indeed|confirm\w*|sanity|agrees? with|consistent with|conversely|from the other)\b",

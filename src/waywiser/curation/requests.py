@@ -98,7 +98,9 @@ def read_reply(content: bytes | str) -> Outcome:
         usage = value.get("usage") or {}
         if not isinstance(text, str):
             return Failure("nonsense: the reply has no text")
-        return Reply(text, str(choice.get("finish_reason") or "stop"), _count(usage, "prompt"), _count(usage, "completion"))
+        return Reply(
+            text, str(choice.get("finish_reason") or "stop"), _count(usage, "prompt"), _count(usage, "completion")
+        )
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return Failure("nonsense: the reply is no chat completion")
 

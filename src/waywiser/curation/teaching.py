@@ -65,9 +65,7 @@ def question_text(sample: Sample) -> str:
     return "\n".join(lines)
 
 
-def write_replies(
-    workspace: Workspace, shard: Shard, places: list[tuple[int, int]], outcomes: list[Outcome]
-) -> None:
+def write_replies(workspace: Workspace, shard: Shard, places: list[tuple[int, int]], outcomes: list[Outcome]) -> None:
     """Keep the replies of a shard; `places` are (row, n) of each."""
     rows: list[dict[str, Any]] = []
     for (row, n), outcome in zip(places, outcomes, strict=True):
@@ -146,4 +144,3 @@ def _none_left(sample: Sample, tried: list[dict[str, Any]]) -> dict[str, Any]:
     reason = f"no chain passed, most often {kind}: {listed}; {detail}"
     row = {**sample.model_dump(include={"id", "domain", "task", "question"}), "answer": sample.answer.model_dump()}
     return rejected_row(sample.id, sample.source, CHECK, reason, row)
-

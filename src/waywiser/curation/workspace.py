@@ -56,7 +56,9 @@ class Workspace:
         if marker.is_file():
             if marker.read_text() != self.identity:
                 raise DatasetError(other)
-        elif self.out.is_dir() and any(p.name != "cache.sqlite" for p in self.out.iterdir() if p.suffix != ".sqlite-wal"):
+        elif self.out.is_dir() and any(
+            p.name != "cache.sqlite" for p in self.out.iterdir() if p.suffix != ".sqlite-wal"
+        ):
             raise DatasetError(f"{self.out} is not empty and holds no curation: choose another folder")
         write_atomically(marker, self.identity.encode())
         remove_partial(self.out)

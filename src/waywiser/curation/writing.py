@@ -145,4 +145,3 @@ def files_of(folder: Path) -> list[dict[str, Any]]:
     """Path, hash and size of every file of the result."""
     paths = sorted(p for kind in ("data", "rejected", "chains") for p in (folder / kind).glob("*.parquet"))
     return [{"path": p.relative_to(folder).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size} for p in paths]
-
