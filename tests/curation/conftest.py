@@ -66,6 +66,10 @@ def judgement(body: dict[str, Any]) -> str:
     ordered = "Step 1" in text and "Step 2" in text
     checked = "Check" in text
     length = len(text) % 3
-    scores = {"structure": 9 - length if ordered else 2, "cognitive_load": 8 - length if ordered else 3,
-              "verification": 9 - length if checked else 1, "verdict": "keep" if ordered and checked else "reject"}  # fmt: skip
+    scores = {
+        "structure": 9 - length if ordered else 2,
+        "cognitive_load": 8 - length if ordered else 3,
+        "verification": 9 - length if checked else 1,
+        "verdict": "keep" if ordered and checked else "reject",
+    }
     return json.dumps(scores)

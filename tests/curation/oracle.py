@@ -1,4 +1,4 @@
-"""A real OpenAI-compatible server on this machine that plays teacher, judge and solver, with the faults of real ones."""
+"""A real OpenAI-compatible server on this machine that plays teacher, judge and solver, with real faults."""
 
 import hashlib
 import json

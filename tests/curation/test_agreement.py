@@ -35,7 +35,7 @@ def fair(chain: Chain) -> Judgement:
     return judgement(order, order, min(9, 2 + 3 * checks), "keep" if order > 5 else "reject")
 
 
-def report(judge, again=None) -> Agreement:  # noqa: ANN001 - chain -> Judgement | None
+def report(judge, again=None) -> Agreement:
     all_chains = chains()
     judged = [(judge(c), measure(c, "?")) for c in all_chains]
     repeats = [(j, (again or judge)(c)) for (j, _), c in zip(judged, all_chains, strict=True)]
@@ -53,20 +53,20 @@ def test_a_fair_judge_is_trusted() -> None:
 
 
 def test_a_judge_that_always_says_ten_is_detected() -> None:
-    found = report(lambda chain: judgement(10, 10, 10))
+    found = report(lambda _: judgement(10, 10, 10))
     assert any("the same scores" in fault for fault in found.faults)
     assert any("spoilt" in fault for fault in found.faults)
     assert found.auc == 0.5
 
 
 def test_a_judge_that_never_writes_json_is_detected() -> None:
-    found = report(lambda chain: None)
+    found = report(lambda _: None)
     assert found.valid == 0
     assert any("JSON" in fault for fault in found.faults)
 
 
 def test_a_judge_that_contradicts_itself_is_detected() -> None:
-    def moody(chain: Chain) -> Judgement:
+    def moody(_: Chain) -> Judgement:
         return judgement(*(DRAW.randint(1, 10) for _ in range(3)))
 
     assert any("asked twice" in fault for fault in report(moody).faults)

@@ -58,7 +58,8 @@ def test_greek_letters_and_the_questions_own_script_are_not_foreign() -> None:
 
 def test_a_chain_is_one_block_of_each_kind() -> None:
     assert read_chain(" <think>a</think>\n<answer> 7 </answer> ") == Chain("a", "7")
-    for text in ("7", "<think>a</think>", "<think>a</think><answer>7</answer> bye", "x<think>a</think><answer>7</answer>",
+    for text in ("7", "<think>a</think>", "<think>a</think><answer>7</answer> bye",
+                 "x<think>a</think><answer>7</answer>",
                  "<think>a</think><answer>7</answer><answer>8</answer>",
                  "<think><think>a</think></think><answer>7</answer>"):  # fmt: skip
         assert read_chain(text) is None
@@ -77,7 +78,8 @@ def test_equations_are_judged_by_their_value(a: int, b: int, operator: str, erro
 
 @pytest.mark.parametrize(
     "text",
-    ["x2 - 3 = 4", "2^3 + 1 = 9", "(2 + 3) * 4 = 20", "10 / 3 = 3.33", "3 + 4 = 7 + 0", "√16 + 1 = 5", "1,200 + 300 = 1,500",
+    ["x2 - 3 = 4", "2^3 + 1 = 9", "(2 + 3) * 4 = 20", "10 / 3 = 3.33", "3 + 4 = 7 + 0", "√16 + 1 = 5",
+     "1,200 + 300 = 1,500",
      "7 + 8 = 15x", "f(2) - 3 = 1", "1 / 0 = 5"],
 )  # fmt: skip
 def test_what_is_true_or_no_plain_arithmetic_is_left_alone(text: str) -> None:

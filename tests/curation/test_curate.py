@@ -11,20 +11,20 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import yaml
+
 from curation.conftest import chain, judgement
 from curation.oracle import Oracle, oracle, text_of
-
 from waywiser.answers import grade
 from waywiser.curation.config import CurationRecipe
-from waywiser.curation.pipeline import curate
 from waywiser.curation.judge import RUBRIC
+from waywiser.curation.pipeline import curate
 from waywiser.dataset.read import read_samples
 from waywiser.errors import DatasetError, TeacherError
 from waywiser.recipe import build
 from waywiser.tasks.completion import gold_completion
 
 
-def play(body: dict[str, Any], number: int) -> str:
+def play(body: dict[str, Any], _: int) -> str:
     """Teacher (every fourth question and every third sample wrong), judge and solver in one."""
     text, system = text_of(body), body["messages"][0]["content"]
     if system == RUBRIC:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from curation.oracle import oracle, text_of
 
+from curation.oracle import oracle, text_of
 from waywiser.curation.cache import ReplyCache
 from waywiser.curation.config import EndpointConfig
 from waywiser.curation.endpoint import Teacher
@@ -31,7 +31,7 @@ def requests(count: int) -> list[Request]:
     return [Request("m", f"question {k}", seed=k) for k in range(count)]
 
 
-def echo(body: dict[str, Any], number: int) -> str:
+def echo(body: dict[str, Any], _: int) -> str:
     return f"re: {text_of(body)} {body['seed']}"
 
 
@@ -104,11 +104,10 @@ def test_half_a_json_a_hang_up_and_a_500_are_retried(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("behaviour", "kind"),
-    [(lambda b, n: b"[]", "nonsense"), (lambda b, n: 400, "http 400"), (lambda b, n: 500, "http 500"),
-     (lambda b, n: None, "unreachable")],
-)  # fmt: skip
+    [(b"[]", "nonsense"), (400, "http 400"), (500, "http 500"), (None, "unreachable")],
+)
 def test_what_stays_bad_is_counted_by_kind_and_not_cached(tmp_path: Path, behaviour: Any, kind: str) -> None:
-    with oracle(behaviour) as server:
+    with oracle(lambda *_: behaviour) as server:
         client = teacher(tmp_path, server.url, attempts=2)
         outcomes = ask(client, requests(3))
         assert [o.kind for o in outcomes if isinstance(o, Failure)] == [kind] * 3
@@ -135,7 +134,7 @@ def test_a_picture_too_large_for_a_request_is_set_aside_unsent(tmp_path: Path) -
 
 
 def test_a_wrong_key_stops_at_once(tmp_path: Path) -> None:
-    with oracle(lambda b, n: 401) as server, pytest.raises(TeacherError, match="http 401"):
+    with oracle(lambda *_: 401) as server, pytest.raises(TeacherError, match="http 401"):
         ask(teacher(tmp_path, server.url, concurrency=2), requests(50))
     assert sum(server.received.values()) <= 2
 
@@ -149,7 +148,7 @@ def test_the_rate_limit_spreads_requests(tmp_path: Path) -> None:
 
 
 def test_an_error_in_what_follows_comes_out_as_itself(tmp_path: Path) -> None:
-    def done(tag: int, outcome: Outcome) -> None:
+    def done(*_: object) -> None:
         raise TeacherError("the disk is full")
 
     with oracle(echo) as server, pytest.raises(TeacherError, match="disk is full"):

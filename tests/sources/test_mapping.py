@@ -108,7 +108,8 @@ def test_mathv360k(tmp_path: Path) -> None:
 def test_mmk12(tmp_path: Path) -> None:
     rows = [{"id": "7", "question": "As in the figure, find the speed.", "answer": "2.5", "subject": "physics",
              "image": {"bytes": png(), "path": "7.png"}},
-            {"id": "8", "question": "?", "answer": "x+1", "subject": "math", "image": {"bytes": b"no", "path": ""}}]  # fmt: skip
+            {"id": "8", "question": "?", "answer": "x+1", "subject": "math",
+             "image": {"bytes": b"no", "path": ""}}]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "mmk12.parquet", row_group_size=1)
     first, second = items("mmk12", tmp_path / "mmk12.parquet")
     assert isinstance(first, Sample)

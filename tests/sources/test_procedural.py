@@ -18,14 +18,14 @@ def test_a_scorer_that_raises_or_returns_nonsense_gives_nothing() -> None:
         raise ValueError(said)
 
     assert guarded(raises, "x") == 0
-    assert guarded(lambda said: float("nan"), "x") == 0
-    assert guarded(lambda said: "many", "x") == 0
-    assert guarded(lambda said: 7, "x") == 1
+    assert guarded(lambda _: float("nan"), "x") == 0
+    assert guarded(lambda _: "many", "x") == 0
+    assert guarded(lambda _: 7, "x") == 1
 
 
 def test_an_unsound_scorer_is_named() -> None:
-    assert "garbage" in (unsound(lambda said: 1.0, "gold") or "")
-    assert "own answer" in (unsound(lambda said: 0.0, "gold") or "")
+    assert "garbage" in (unsound(lambda _: 1.0, "gold") or "")
+    assert "own answer" in (unsound(lambda _: 0.0, "gold") or "")
     assert unsound(lambda said: float(said == "gold"), "gold") is None
     assert unsound(lambda said: float(said == "None"), "None") is None  # garbage may be somebody's gold
 

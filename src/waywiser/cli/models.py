@@ -77,7 +77,8 @@ def plan(
     if recipe is not None:
         from waywiser.cli.curation import show_plan
 
-        return show_plan(recipe, as_json)
+        show_plan(recipe, as_json)
+        return
     from waywiser.models.planning import PlanRequest, plan_model
     from waywiser.models.planning_text import describe
     from waywiser.recipe import build

@@ -7,7 +7,8 @@ from fractions import Fraction
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _OPERATOR = r"\s*[-+*/×·÷−]\s*"
 _EQUATION = re.compile(
-    rf"(?<![\w.)\]}}^²³√%°$\\/*+×·÷=<>≈-])(?<![-+*/×·÷−=^(,√] )-?({_NUMBER}(?:{_OPERATOR}{_NUMBER})+)\s*=\s*(-?{_NUMBER})"
+    r"(?<![\w.)\]}^²³√%°$\\/*+×·÷=<>≈-])(?<![-+*/×·÷−=^(,√] )"
+    rf"-?({_NUMBER}(?:{_OPERATOR}{_NUMBER})+)\s*=\s*(-?{_NUMBER})"
     r"(?![\w^²³%°(/*×·÷]|\s*[-+*/×·÷−^(]|[.,]\d)"
 )
 _PARTS = re.compile(rf"({_NUMBER})|([-+*/×·÷−])")

@@ -107,7 +107,7 @@ def look_groups(looks: Sequence[bytes], bits: int) -> list[str]:
 def _join_in_buckets(
     hash_N_B: NDArray[np.uint8], band: int, key_N: NDArray[np.uint16], bits: int, group: list[int]
 ) -> None:
-    """Join near hashes of a bucket: all pairs of a small one; neighbours in the order of what follows of a large one."""
+    """Join near hashes of a bucket: all pairs of a small one, neighbours in a sorted large one."""
     order_N = np.argsort(key_N, kind="stable")
     for bucket in np.split(order_N, np.flatnonzero(np.diff(key_N[order_N])) + 1):
         steps = len(bucket) - 1

@@ -27,7 +27,7 @@ _REFUSED = frozenset({"http 401", "http 403", "http 404"})
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are counted, not printed
 
 
-class _Retry(Exception):
+class _RetryError(Exception):
     """An attempt that failed but may succeed later, after `wait` seconds if the server said so."""
 
     def __init__(self, reason: str, wait: float | None = None) -> None:
@@ -166,7 +166,7 @@ class Teacher:
                         self.retries += 1
                     await self._slot()
                     return await _post(client, body)
-        except _Retry as last:
+        except _RetryError as last:
             return Failure(last.reason)
         return Failure("unreachable: no attempt was made")
 
@@ -187,27 +187,27 @@ def _first(group: BaseExceptionGroup) -> BaseException:
 
 
 def _backoff(error: Exception) -> bool | float:
-    if not isinstance(error, _Retry):
+    if not isinstance(error, _RetryError):
         return False
     return True if error.wait is None else error.wait
 
 
 async def _post(client: openai.AsyncOpenAI, body: dict[str, Any]) -> Outcome:
-    """One attempt: a reply, a Failure that is final, or _Retry."""
+    """One attempt: a reply, a Failure that is final, or _RetryError."""
     try:
         raw = await client.chat.completions.with_raw_response.create(**body)
         outcome = read_reply(raw.content)
     except openai.APIStatusError as error:
         reason = f"http {error.status_code}: {' '.join(str(error.message).split())[:120]}"
         if error.status_code in _RETRIED or error.status_code >= 500:
-            raise _Retry(reason, _retry_after(error)) from error
+            raise _RetryError(reason, _retry_after(error)) from error
         return Failure(reason)
     except openai.APITimeoutError as error:
-        raise _Retry("timeout: no reply in time") from error
+        raise _RetryError("timeout: no reply in time") from error
     except openai.APIConnectionError as error:
-        raise _Retry(f"unreachable: {' '.join(str(error.__cause__ or error).split())[:120]}") from error
+        raise _RetryError(f"unreachable: {' '.join(str(error.__cause__ or error).split())[:120]}") from error
     if isinstance(outcome, Failure):
-        raise _Retry(outcome.reason)
+        raise _RetryError(outcome.reason)
     return outcome
 
 

@@ -8,7 +8,8 @@ from waywiser.curation.config import JudgeConfig
 from waywiser.curation.requests import Request
 from waywiser.sample import Quality
 
-RUBRIC = """You score a chain of thought for use in training. Do not solve the question. Score each dimension from 1 to 10.
+RUBRIC = """You score a chain of thought for use in training. Do not solve the question. Score each dimension from 1
+to 10.
 
 structure - structural correctness of the reasoning: does it go in ordered steps, each following from the question or
 from earlier steps, without gaps, to the stated answer?

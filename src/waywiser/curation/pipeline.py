@@ -93,7 +93,7 @@ def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: R
         for stage in (CHECK, JUDGE, DIFFICULTY):
             workspace.forget(stage, shard.index)
 
-    def requests(shard: Shard):  # noqa: ANN202 - list[Request]
+    def requests(shard: Shard):
         samples = kept_samples(workspace, shard)
         places[shard.index] = [(r, n) for r, s in samples if not s.reasoning for n in seeds(config.samples)]
         return chain_requests(samples, config)

@@ -41,7 +41,7 @@ class AnswerMapping(BaseModel):
         return value
 
 
-class Mapping_(BaseModel):
+class FieldMapping(BaseModel):
     """Fields are dotted paths into a row: `conversations.0.value`. See docs/curation.md.
 
     `options` names a list of options or a mapping of them; `options_pattern` cuts them from the question instead
@@ -76,25 +76,25 @@ class Mapping_(BaseModel):
         return value
 
 
-def load_mapping(name: str) -> Mapping_:
+def load_mapping(name: str) -> FieldMapping:
     """A shipped mapping by name, or a mapping file by path. Raises RecipeError."""
     folder = Path(str(files("waywiser.sources") / "mappings"))
     shipped = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     if name in shipped:
-        return load_recipe(shipped[name], Mapping_)
+        return load_recipe(shipped[name], FieldMapping)
     if not name.endswith((".yaml", ".yml")):
         near = nearest(name, shipped)
         raise RecipeError(
             f"unknown mapping {name!r}: choose {', '.join(shipped)}, or name a YAML file"
             + (f"; did you mean {near!r}?" if near else "")
         )
-    return load_recipe(name, Mapping_)
+    return load_recipe(name, FieldMapping)
 
 
 class MappedSource:
     """Rows of a file, folder or hub dataset as samples."""
 
-    def __init__(self, name: str, path: str, mapping: Mapping_, *, count: int | None = None, split: str = "train"):
+    def __init__(self, name: str, path: str, mapping: FieldMapping, *, count: int | None = None, split: str = "train"):
         self.name, self.licence, self._mapping = name, mapping.licence, mapping
         self._rows: Rows = open_rows(path, split)
         self._count = len(self._rows) if count is None else min(count, len(self._rows))
@@ -176,7 +176,7 @@ def _cut(pattern: str, text: str, what: str, *, last: bool = True) -> str:
     return (found[-1] if last else found[0]).group(1).strip()
 
 
-def _options(row: Any, m: Mapping_, question: str) -> list[str] | None:
+def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
     if m.options_pattern:
         found = [match.group(match.re.groups).strip() for match in re.finditer(m.options_pattern, question, re.M)]
     elif m.options:
@@ -194,7 +194,7 @@ def _options(row: Any, m: Mapping_, question: str) -> list[str] | None:
     return found or None
 
 
-def _images(row: Any, m: Mapping_, root: Path) -> list[bytes]:
+def _images(row: Any, m: FieldMapping, root: Path) -> list[bytes]:
     if m.images is None and m.picture_name is None:
         return []
     if m.picture_name:  # a picture of this name lies beside the row's own file

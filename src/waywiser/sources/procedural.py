@@ -83,7 +83,7 @@ class CoreSource:
         for index in range(start, stop):
             where = f"{self.name} {index}"
             try:
-                with _quiet(), _seeded(self._family, self._seed, index):
+                with _quiet(), _Seeded(self._family, self._seed, index):
                     task = self._make(self._family)  # a task remembers its answers: a new one for each item
                     problem = task.generate_example(**self._options)
                     question, gold = str(problem.prompt), problem.answer
@@ -139,7 +139,7 @@ def _gym() -> Any:
             import reasoning_gym
             import reasoning_gym.factory
     except ModuleNotFoundError as error:
-        raise RecipeError("reasoning-gym is not installed: pip install 'waywiser[curate]'") from error
+        raise RecipeError("reasoning-gym is not installed: pip install 'waywiser[families]'") from error
     return reasoning_gym
 
 
@@ -149,11 +149,11 @@ def _core() -> Any:
         with _quiet():
             import reasoning_core
     except ModuleNotFoundError as error:
-        raise RecipeError("reasoning-core is not installed: pip install 'waywiser[curate]'") from error
+        raise RecipeError("reasoning-core is not installed: pip install 'waywiser[families]'") from error
     return reasoning_core
 
 
-class _seeded:
+class _Seeded:
     """The global generators that a family draws from, seeded by the item, and put back afterwards."""
 
     def __init__(self, *parts: object) -> None:

@@ -34,7 +34,7 @@ def matrix(rng: np.random.Generator) -> Drawing:
     place = options.index(figures[2][2])
     names = ("shape", "number", "fill")
     steps = [
-        f"Step {i + 1}: The {name} follows the rule '{_RULES[rule]}', so the missing {name} is {_said(figures[2][2], i)}."
+        f"Step {i + 1}: The {name} is {_RULES[rule]}, so the missing {name} is {_said(figures[2][2], i)}."
         for i, (name, rule) in enumerate(zip(names, rules, strict=True))
     ]
     return Drawing(
