@@ -2,9 +2,10 @@
 
     python benchmarks/deduplication.py --json deduplication.json
 
-Every twentieth question is an exact copy of an earlier one, every twentieth another one with a word changed; all have the
-same answer and no number, so that every one must be compared. Each size runs in a process of its own; seconds are of the
-processor, so that a busy machine changes them less. `linear` is the time for an item at the largest size over the smallest.
+Every twentieth question is an exact copy of an earlier one, every twentieth another one with a word changed; all have
+the same answer and no number, so that every one must be compared. Each size runs in a process of its own; seconds are
+of the processor, so that a busy machine changes them less. `linear` is the time for an item at the largest size over the
+smallest.
 """
 
 import argparse

@@ -173,6 +173,12 @@ def test_an_endpoint_that_is_down_stops_with_one_line_and_resumes(tmp_path: Path
         assert run(values)["funnel"]["adds_up"]
 
 
+def test_few_requests_to_an_endpoint_that_is_down_are_no_result(tmp_path: Path, problems: Path) -> None:
+    with pytest.raises(TeacherError, match="does not answer"):
+        run(recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1", shard_size=100))
+    assert not (tmp_path / "out" / "curation.json").exists()
+
+
 def test_a_few_requests_that_fail_set_their_samples_aside_with_the_reason(tmp_path: Path, problems: Path) -> None:
     def sick(body: dict[str, Any], number: int) -> str | int:
         text = text_of(body)

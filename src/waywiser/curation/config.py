@@ -1,9 +1,10 @@
 """`CurationRecipe`: what `waywiser curate` reads."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from waywiser.sources import SourceConfig
 
@@ -151,6 +152,14 @@ class CurationRecipe(_Config):
     splits: dict[str, SplitConfig] = {}
     cache: Path | None = None
     plan: PlanAssumptions = PlanAssumptions()
+
+    @field_validator("splits")
+    @classmethod
+    def _named(cls, value: dict[str, SplitConfig]) -> dict[str, SplitConfig]:
+        for name in value:
+            if not re.fullmatch("[a-z][a-z0-9_]*", name) or name == "unused":
+                raise ValueError("a split's name is of small letters, digits and _, and not 'unused'")
+        return value
 
     def identity(self) -> dict[str, Any]:
         """All that decides the output, as plain data: not the place, nor how an endpoint is reached or paid."""

@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import openai
@@ -44,6 +45,7 @@ class Teacher:
         self.asked = self.cached = self.retries = 0
         self.failures: Counter[str] = Counter()
         self._failed_in_a_row = 0
+        self._last_failure = ""
         self._next_slot = 0.0
         self._stop: TeacherError | None = None
 
@@ -61,6 +63,8 @@ class Teacher:
                 asyncio.run(self._drive(first, waiting, done))
             except BaseExceptionGroup as group:  # what a worker raised, as if there had been one
                 raise _first(group) from None
+        if self._stop is None and self._failed_in_a_row and not self.asked:
+            self._stop = self._silent(self._last_failure)  # few requests, and none got through
         if self._stop is not None:
             raise self._stop
 
@@ -126,7 +130,7 @@ class Teacher:
             return Failure("cap: not asked")
         outcome: Outcome = Failure("unreachable: no attempt was made")
         try:
-            outcome = await self._attempts(client, request)
+            outcome = _counted(request, await self._attempts(client, request))
         finally:
             self.budget.settle(request, outcome if isinstance(outcome, Reply) else None)
         if isinstance(outcome, Reply):
@@ -145,11 +149,15 @@ class Teacher:
         ):
             return  # the request is at fault, not the endpoint
         self._failed_in_a_row += 1
+        self._last_failure = failure.reason
         if self._failed_in_a_row >= self.config.give_up_after or (self.asked == 0 and refused):
-            self._stop = self._stop or TeacherError(
-                f"the endpoint {self.config.url} does not answer ({failure.reason}): see that it runs and that its "
-                "model and key are right, then run again to go on"
-            )
+            self._stop = self._stop or self._silent(failure.reason)
+
+    def _silent(self, reason: str) -> TeacherError:
+        return TeacherError(
+            f"the endpoint {self.config.url} does not answer ({reason}): see that it runs and that its model and key "
+            "are right, then run again to go on"
+        )
 
     async def _attempts(self, client: openai.AsyncOpenAI, request: Request) -> Outcome:
         body = request.body()
@@ -177,6 +185,13 @@ class Teacher:
         now = time.monotonic()
         self._next_slot = max(self._next_slot, now) + 60.0 / self.config.requests_per_minute
         await asyncio.sleep(self._next_slot - 60.0 / self.config.requests_per_minute - now)
+
+
+def _counted(request: Request, outcome: Outcome) -> Outcome:
+    """The reply with its tokens guessed where the server does not say, so that a cap still holds."""
+    if isinstance(outcome, Failure) or outcome.tokens_out:
+        return outcome
+    return replace(outcome, tokens_in=request.expected_tokens()[0], tokens_out=len(outcome.text) // 3 + 1)
 
 
 def _first(group: BaseExceptionGroup) -> BaseException:

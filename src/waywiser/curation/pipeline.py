@@ -27,7 +27,7 @@ from waywiser.curation.difficulty import (
 from waywiser.curation.endpoint import Teacher
 from waywiser.curation.judging import JUDGE, choose, judge_report, judge_requests
 from waywiser.curation.load import LOAD, load
-from waywiser.curation.requests import Outcome, seeds
+from waywiser.curation.requests import Failure, Outcome, Request, seeds
 from waywiser.curation.teaching import CHAINS, CHECK, chain_requests, check, kept_samples, write_replies
 from waywiser.curation.unique import UNIQUE, unique
 from waywiser.curation.workspace import RESULT, Shard, Workspace, plan_shards
@@ -46,11 +46,12 @@ def curate(recipe: CurationRecipe) -> dict[str, Any]:
     Raises RecipeError, DatasetError or TeacherError, in one line, for a request that cannot be met.
     """
     tables = read_tables(recipe.difficulty_tables)
-    sources = [open_source(config) for config in recipe.sources]
     workspace = Workspace(recipe)
-    done = workspace.claim()
+    done = workspace.finished()
     if done is not None:
         return done
+    sources = [open_source(config) for config in recipe.sources]
+    workspace.claim()
     shards = plan_shards(sources, recipe.shard_size)
     cache = ReplyCache(recipe.cache or recipe.out / CACHE)
     teachers: dict[str, Teacher] = {}
@@ -87,7 +88,7 @@ def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: R
     """Chains for every shard. A shard with failed requests is done again: what was answered is in the cache."""
     config = workspace.recipe.teacher
     assert config is not None
-    missing = [shard for shard in shards if not _answered(workspace, shard)]
+    missing = [shard for shard in shards if not workspace.answered(CHAINS, shard.index)]
     places: dict[int, list[tuple[int, int]]] = {}
     for shard in missing:  # chains that were checked before must be checked again with the new replies
         for stage in (CHECK, JUDGE, DIFFICULTY):
@@ -100,14 +101,13 @@ def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: R
 
     def finish(shard: Shard, outcomes: list[Outcome]) -> None:
         write_replies(workspace, shard, places.pop(shard.index), outcomes)
+        workspace.mark(CHAINS, shard.index, _failed(outcomes))
 
     ask_shards(teacher, cache, missing, requests, finish, CHAINS)
 
 
-def _answered(workspace: Workspace, shard: Shard) -> bool:
-    if not workspace.has(CHAINS, shard.index):
-        return False
-    return all(row["failure"] is None for row in workspace.read(CHAINS, shard.index, columns=["failure"]))
+def _failed(outcomes: list[Outcome]) -> int:
+    return sum(isinstance(outcome, Failure) for outcome in outcomes)
 
 
 def _judge(
@@ -118,11 +118,13 @@ def _judge(
         _each(workspace, JUDGE, shards, lambda shard: choose(workspace, shard, None))
         return None
     judge = _teacher(teachers, "judge", config, cache)
-    missing = [shard for shard in shards if not workspace.has(JUDGE, shard.index)]
-    ask_shards(
-        judge, cache, missing, lambda shard: judge_requests(workspace, shard, config),
-        lambda shard, outcomes: choose(workspace, shard, outcomes), JUDGE,
-    )  # fmt: skip
+    missing = [shard for shard in shards if not workspace.answered(JUDGE, shard.index)]
+
+    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
+        choose(workspace, shard, outcomes)
+        workspace.mark(JUDGE, shard.index, _failed(outcomes))
+
+    ask_shards(judge, cache, missing, lambda shard: judge_requests(workspace, shard, config), finish, JUDGE)
     return judge_report(workspace, shards, judge, cache)
 
 
@@ -136,12 +138,16 @@ def _difficulties(
               lambda shard: write_difficulties(workspace, shard, still_in(workspace, shard), [], tables))  # fmt: skip
         return
     model = _teacher(teachers, "difficulty", config, cache)
-    missing = [shard for shard in shards if not workspace.has(DIFFICULTY, shard.index)]
-    ask_shards(
-        model, cache, missing, lambda shard: difficulty_requests(still_in(workspace, shard), config),
-        lambda shard, outcomes: write_difficulties(workspace, shard, still_in(workspace, shard), outcomes, tables),
-        DIFFICULTY,
-    )  # fmt: skip
+    missing = [shard for shard in shards if not workspace.answered(DIFFICULTY, shard.index)]
+
+    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
+        write_difficulties(workspace, shard, still_in(workspace, shard), outcomes, tables)
+        workspace.mark(DIFFICULTY, shard.index, _failed(outcomes))
+
+    def requests(shard: Shard) -> list[Request]:
+        return difficulty_requests(still_in(workspace, shard), config)
+
+    ask_shards(model, cache, missing, requests, finish, DIFFICULTY)
 
 
 def _conclude(workspace: Workspace, shards: list[Shard], found: Agreement | None) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def check(workspace: Workspace, shard: Shard) -> None:
     recipe = workspace.recipe
     samples = dict(kept_samples(workspace, shard))
     replies = workspace.read(CHAINS, shard.index) if recipe.teacher is not None else []
-    checked = [_own(row, sample) for row, sample in samples.items() if sample.reasoning]
+    checked = [_own(row, sample, recipe.chains) for row, sample in samples.items() if sample.reasoning]
     checked += _judge_replies(samples, replies, recipe.chains)
     passed = {row["row"] for row in checked if row["accepted"]}
     rejected: list[dict[str, Any]] = []
@@ -117,10 +117,11 @@ def _judge_replies(
     return rows
 
 
-def _own(row: int, sample: Sample) -> dict[str, Any]:
-    """A source's own trace needs no grading: it was made with the answer."""
+def _own(row: int, sample: Sample, config: ChainConfig) -> dict[str, Any]:
+    """A source's own trace came with the answer; it may be short and say things again, but not be wrong."""
     chain = Chain(sample.reasoning or "", format_answer(sample.answer))
-    return _row(row, -1, "own", sample, chain, None, None)
+    lenient = config.model_copy(update={"fewest_words": 0, "repetition": 1.0})
+    return _row(row, -1, "own", sample, chain, None, fault(chain, sample.question, sample.answer, lenient))
 
 
 def _row(

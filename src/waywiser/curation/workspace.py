@@ -18,6 +18,7 @@ from waywiser.sources import Source
 RESULT = "curation.json"
 """Marks a finished curation; written last."""
 _WORK, _RECIPE = ".work", "recipe.sha256"
+_OURS = ("cache.sqlite", "usage.json", _WORK)
 
 REJECTED = pa.schema([(name, pa.string()) for name in (
     "id", "source", "domain", "task", "stage", "reason", "detail", "question", "answer")])  # fmt: skip
@@ -42,27 +43,30 @@ class Workspace:
         self.identity = recipe_hash({**recipe.identity(), "waywiser": __version__})
         self._work = recipe.out / _WORK
 
-    def claim(self) -> dict[str, Any] | None:
-        """Make the folder ours; the result where this very curation is already there. Raises DatasetError."""
-        other = f"{self.out} holds a curation by another recipe: choose another folder, or delete this one"
-        marker, result = self._work / _RECIPE, self.out / RESULT
+    def finished(self) -> dict[str, Any] | None:
+        """The result where this very curation is already there. Raises DatasetError for what is another's."""
         if self.out.exists() and not self.out.is_dir():
             raise DatasetError(f"{self.out} is a file: choose a folder")
-        if result.is_file():
-            found = read_result(self.out)
-            if found["recipe_sha256"] != self.identity:
-                raise DatasetError(other)
-            return found
+        if not (self.out / RESULT).is_file():
+            return None
+        found = read_result(self.out)
+        if found["recipe_sha256"] != self.identity:
+            raise DatasetError(self._other())
+        return found
+
+    def claim(self) -> None:
+        """Make the folder ours. Raises DatasetError for one that holds something else."""
+        marker = self._work / _RECIPE
         if marker.is_file():
             if marker.read_text() != self.identity:
-                raise DatasetError(other)
-        elif self.out.is_dir() and any(
-            p.name != "cache.sqlite" for p in self.out.iterdir() if p.suffix != ".sqlite-wal"
-        ):
+                raise DatasetError(self._other())
+        elif self.out.is_dir() and any(not p.name.startswith(_OURS) for p in self.out.iterdir()):
             raise DatasetError(f"{self.out} is not empty and holds no curation: choose another folder")
         write_atomically(marker, self.identity.encode())
         remove_partial(self.out)
-        return None
+
+    def _other(self) -> str:
+        return f"{self.out} holds a curation by another recipe: choose another folder, or delete this one"
 
     def path(self, stage: str, shard: int, part: str = "rows") -> Path:
         return self._work / f"{stage}-{shard:05d}.{part}.parquet"
@@ -85,7 +89,17 @@ class Workspace:
         return pq.read_table(self.path(stage, shard, part), columns=columns).to_pylist()
 
     def forget(self, stage: str, shard: int) -> None:
+        """Let a shard's stage be done again."""
         self.path(stage, shard).unlink(missing_ok=True)
+
+    def mark(self, stage: str, shard: int, failures: int) -> None:
+        """Remember that some of a shard's requests failed: they are asked again when the run is resumed."""
+        marker = self.path(stage, shard, "failed")
+        marker.touch() if failures else marker.unlink(missing_ok=True)
+
+    def answered(self, stage: str, shard: int) -> bool:
+        """Whether a shard's stage is done and none of its requests failed."""
+        return self.has(stage, shard) and not self.path(stage, shard, "failed").exists()
 
     def clear(self) -> None:
         """Remove the parts of a finished curation."""

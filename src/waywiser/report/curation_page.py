@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from waywiser.curation.workspace import RESULT as CURATION
 from waywiser.curation.workspace import read_result
 from waywiser.dataset.read import read_samples
 from waywiser.report.charts import counts, histogram
@@ -12,6 +13,7 @@ from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
 CARDS_A_SPLIT = 8
+__all__ = ["CURATION", "write_curation_page"]
 
 
 def write_curation_page(folder: Path, out: Path) -> Path:

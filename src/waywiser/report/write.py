@@ -5,13 +5,14 @@ from pathlib import Path
 from waywiser.dataset.manifest import MANIFEST
 from waywiser.errors import DatasetError
 from waywiser.evaluation.summary import SCORES
+from waywiser.report.curation_page import CURATION, write_curation_page
 from waywiser.report.dataset_page import write_dataset_page
 from waywiser.report.evaluation_page import write_evaluation_page
 from waywiser.report.training_page import LOG, write_training_page
 
 
 def write_report(folder: Path, out: Path | None = None, *, data: Path | None = None) -> Path:
-    """Write the page of a dataset, a training run or an evaluation, by default to `folder`/report.html.
+    """Write the page of a dataset, a curation, a training run or an evaluation, by default to `folder`/report.html.
 
     `data` is the benchmark's folder, to show an evaluation's worst items with their pictures. Raises DatasetError for
     a folder that is none of these.
@@ -19,11 +20,14 @@ def write_report(folder: Path, out: Path | None = None, *, data: Path | None = N
     target = out or folder / "report.html"
     if (folder / MANIFEST).is_file():
         return write_dataset_page(folder, target)
+    if (folder / CURATION).is_file():
+        return write_curation_page(folder, target)
     if (folder / LOG).is_file():
         return write_training_page(folder, target)
     if (folder / SCORES).is_file():
         return write_evaluation_page(folder, target, data=data)
     raise DatasetError(
-        f"{folder} holds no dataset ({MANIFEST}), no training run ({LOG}) and no evaluation ({SCORES}): "
+        f"{folder} holds no dataset ({MANIFEST}), no curation ({CURATION}), no training run ({LOG}) and no evaluation "
+        f"({SCORES}): "
         "nothing to report"
     )
