@@ -4,8 +4,7 @@
 
 Every twentieth question is an exact copy of an earlier one, every twentieth another one with a word changed; all have
 the same answer and no number, so that every one must be compared. Each size runs in a process of its own; seconds are
-of the processor, so that a busy machine changes them less. `linear` is the time for an item at the largest size over the
-smallest.
+of the processor, so that a busy machine changes them less. `linear`: the last size's time for an item over the first's.
 """
 
 import argparse

@@ -107,20 +107,31 @@ def test_half_a_json_a_hang_up_and_a_500_are_retried(tmp_path: Path) -> None:
     [(b"[]", "nonsense"), (400, "http 400"), (500, "http 500"), (None, "unreachable")],
 )
 def test_what_stays_bad_is_counted_by_kind_and_not_cached(tmp_path: Path, behaviour: Any, kind: str) -> None:
-    with oracle(lambda *_: behaviour) as server:
+    def partly(body: dict[str, Any], number: int) -> Any:
+        return echo(body, number) if body["seed"] == 0 else behaviour
+
+    with oracle(partly) as server:
         client = teacher(tmp_path, server.url, attempts=2)
-        outcomes = ask(client, requests(3))
-        assert [o.kind for o in outcomes if isinstance(o, Failure)] == [kind] * 3
+        good, *bad = ask(client, requests(4))
+        assert isinstance(good, Reply)
+        assert [o.kind for o in bad if isinstance(o, Failure)] == [kind] * 3
         assert client.failures == {kind: 3}
-        assert client.budget.replies == 0
-        assert sum(server.received.values()) == (3 if kind == "http 400" else 6)  # a bad request is not repeated
+        assert client.budget.replies == 1
+        assert sum(server.received.values()) == 1 + (3 if kind == "http 400" else 6)  # a bad request is not repeated
 
 
-def test_a_slow_reply_is_a_timeout(tmp_path: Path) -> None:
-    with oracle(echo, delay=0.6) as server:
-        outcome = ask(teacher(tmp_path, server.url, timeout=0.1, attempts=1), requests(1))[0]
-    assert isinstance(outcome, Failure)
-    assert outcome.kind == "timeout"
+def test_an_endpoint_that_answers_nothing_is_one_error(tmp_path: Path) -> None:
+    with oracle(echo, delay=0.6) as server, pytest.raises(TeacherError, match="does not answer \\(timeout"):
+        ask(teacher(tmp_path, server.url, timeout=0.1, attempts=1), requests(1))
+
+
+def test_tokens_are_guessed_where_the_server_does_not_say(tmp_path: Path) -> None:
+    bare = b'{"choices": [{"message": {"content": "' + b"x" * 300 + b'"}}]}'
+    with oracle(lambda *_: bare) as server:
+        client = teacher(tmp_path, server.url)
+        ask(client, requests(1))
+        assert client.budget.tokens_out == 101
+        assert client.budget.tokens_in > 0
 
 
 def test_a_picture_too_large_for_a_request_is_set_aside_unsent(tmp_path: Path) -> None:

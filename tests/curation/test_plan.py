@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from curation.oracle import oracle
 from curation.test_curate import play, recipe
-
 from waywiser.cli import main
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.plan import describe_plan, plan_curation
