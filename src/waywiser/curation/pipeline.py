@@ -94,14 +94,14 @@ def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: R
         for stage in (CHECK, JUDGE, DIFFICULTY):
             workspace.forget(stage, shard.index)
 
-    def requests(shard: Shard):
+    def requests(shard: Shard) -> list[Request]:
         samples = kept_samples(workspace, shard)
         places[shard.index] = [(r, n) for r, s in samples if not s.reasoning for n in seeds(config.samples)]
         return chain_requests(samples, config)
 
     def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        write_replies(workspace, shard, places.pop(shard.index), outcomes)
         workspace.mark(CHAINS, shard.index, _failed(outcomes))
+        write_replies(workspace, shard, places.pop(shard.index), outcomes)
 
     ask_shards(teacher, cache, missing, requests, finish, CHAINS)
 
@@ -121,8 +121,8 @@ def _judge(
     missing = [shard for shard in shards if not workspace.answered(JUDGE, shard.index)]
 
     def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        choose(workspace, shard, outcomes)
         workspace.mark(JUDGE, shard.index, _failed(outcomes))
+        choose(workspace, shard, outcomes)
 
     ask_shards(judge, cache, missing, lambda shard: judge_requests(workspace, shard, config), finish, JUDGE)
     return judge_report(workspace, shards, judge, cache)
@@ -141,8 +141,8 @@ def _difficulties(
     missing = [shard for shard in shards if not workspace.answered(DIFFICULTY, shard.index)]
 
     def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        write_difficulties(workspace, shard, still_in(workspace, shard), outcomes, tables)
         workspace.mark(DIFFICULTY, shard.index, _failed(outcomes))
+        write_difficulties(workspace, shard, still_in(workspace, shard), outcomes, tables)
 
     def requests(shard: Shard) -> list[Request]:
         return difficulty_requests(still_in(workspace, shard), config)

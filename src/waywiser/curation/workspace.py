@@ -93,9 +93,12 @@ class Workspace:
         self.path(stage, shard).unlink(missing_ok=True)
 
     def mark(self, stage: str, shard: int, failures: int) -> None:
-        """Remember that some of a shard's requests failed: they are asked again when the run is resumed."""
+        """Remember, before its rows are written, that some of a shard's requests failed: a resumed run asks again."""
         marker = self.path(stage, shard, "failed")
-        marker.touch() if failures else marker.unlink(missing_ok=True)
+        if failures:
+            marker.touch()
+        else:
+            marker.unlink(missing_ok=True)
 
     def answered(self, stage: str, shard: int) -> bool:
         """Whether a shard's stage is done and none of its requests failed."""
