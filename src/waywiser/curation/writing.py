@@ -1,5 +1,6 @@
 """Stage "write": splits, the rejected, the chains and the funnel."""
 
+import shutil
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from waywiser.dataset.schema import SAMPLES
 
 UNUSED_SPLIT = "unused"
 """Accepted samples that no split had room for are written as a split of their own."""
+KINDS = ("data", "rejected", "chains")
 Place = tuple[int, int]
 """(shard, row)."""
 
@@ -47,6 +49,8 @@ def candidates(workspace: Workspace, shards: list[Shard]) -> dict[Place, Candida
 def write_splits(workspace: Workspace, shards: list[Shard]) -> dict[str, Any]:
     """Write data/, rejected/ and chains/; returns the counts of the funnel and what the splits hold."""
     recipe = workspace.recipe
+    for kind in KINDS:  # of a run that was stopped while writing
+        shutil.rmtree(workspace.out / kind, ignore_errors=True)
     accepted = candidates(workspace, shards)
     chosen = assign(list(accepted.values()), recipe.splits, recipe.seed)
     by_split: dict[str, list[tuple[Candidate, Place]]] = defaultdict(list)
@@ -143,5 +147,5 @@ def _summary(workspace: Workspace, name: str, members: list[Candidate]) -> dict[
 
 def files_of(folder: Path) -> list[dict[str, Any]]:
     """Path, hash and size of every file of the result."""
-    paths = sorted(p for kind in ("data", "rejected", "chains") for p in (folder / kind).glob("*.parquet"))
+    paths = sorted(p for kind in KINDS for p in (folder / kind).glob("*.parquet"))
     return [{"path": p.relative_to(folder).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size} for p in paths]
