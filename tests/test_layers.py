@@ -15,18 +15,20 @@ FLOORS = [
     "rendering",
     "tasks",
     "dataset",
+    "sources",
     "rewards",
     "audit",
     "models",
     "training",
     "evaluation",
+    "curation",
     "report",
     "demo",
     "cli",
     "__main__",
 ]
 HEAVY = {"torch", "transformers", "trl", "peft", "accelerate"}
-TORCH_FREE = FLOORS[: FLOORS.index("models")]
+TORCH_FREE = [*FLOORS[: FLOORS.index("models")], "curation"]
 
 
 def modules() -> list[Path]:

@@ -35,3 +35,7 @@ class TrainingError(WaywiserError, RuntimeError):
 
 class VerifierError(WaywiserError, RuntimeError):
     """The workers that compare expressions cannot run here. What they find hostile is a verdict, not this."""
+
+
+class TeacherError(WaywiserError, RuntimeError):
+    """An endpoint that does not answer at all, or a cap on its cost that is reached. A bad reply is data, not this."""

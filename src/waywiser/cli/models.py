@@ -52,7 +52,7 @@ def ask(
 
 @app.command()
 def plan(
-    recipe: Annotated[Path | None, typer.Argument(help="A training recipe to plan; or give --model.")] = None,
+    recipe: Annotated[Path | None, typer.Argument(help="A recipe to plan; or give --model.")] = None,
     model: Annotated[str | None, typer.Option(help="A model folder (config.json is enough), or 'starter'.")] = None,
     width: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 1280,
     height: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 720,
@@ -68,12 +68,14 @@ def plan(
     bandwidth: Annotated[float, typer.Option(min=0.1, help="GB/s of its memory.")] = 1500.0,
     as_json: Json = False,
 ) -> None:
-    """What a model takes (parameters, memory, tokens of a picture and a video), or what a training recipe would.
+    """What a model, a training recipe or a curation takes, before anything is spent; writes nothing.
 
-    No weights are read. Where the folder has some, it is checked that they map one to one (else exit 1). A recipe is
-    planned with its data: samples, tokens, memory of a device, hours; exit 1 where something is missing or too large.
+    A model: parameters, memory for answering and training, tokens of a picture and a video. No weights are read; where
+    the folder has some, it is checked that they map one to one (else exit 1). A training recipe: samples, tokens,
+    memory of a device, hours. A curation: samples, requests, tokens, cost. Exit 1 where something is missing.
     Example: waywiser plan --model M2-Reasoning --width 1920 --height 1080 --seconds 30
     Example: waywiser plan recipes/scale/rlvr_7b_8gpu.yaml --devices 8 --device-memory 80
+    Example: waywiser plan recipes/curate_paper.yaml
     """
     if (recipe is None) == (model is None):
         raise RecipeError("plan one thing: a recipe, or --model FOLDER")

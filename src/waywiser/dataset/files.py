@@ -36,7 +36,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def check_writable(path: Path) -> None:
     """Raise now, as `write_atomically` would after long work, when `path` cannot be written."""
-    probe = path.with_name(f".{path.name}{_MARK}probe-{os.getpid()}")
+    probe = path.with_name(f".{path.name}{PARTIAL}probe-{os.getpid()}")
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))

@@ -27,14 +27,14 @@ def read_samples(
     for name in columns or ():
         if name not in SAMPLES.names:
             raise DatasetError(f"samples have no column {name!r}: choose from {', '.join(SAMPLES.names)}")
-    files = [(path, _columns(path, columns)) for path in _files(Path(folder), "data", split)]
+    files = [(path, _columns(path, columns)) for path in files_of(Path(folder), "data", split)]
     return _samples(files, split)
 
 
 def read_scenes(folder: str | Path) -> dict[str, Scene]:
     """All scenes of a dataset folder by id; raises DatasetError as `read_samples` does."""
     scenes: dict[str, Scene] = {}
-    for path in _files(Path(folder), "scenes", None):
+    for path in files_of(Path(folder), "scenes", None):
         if "scene" not in _open(path).schema_arrow.names:
             raise DatasetError(f"{path} has no column 'scene': it is no waywiser scenes file")
         for batch in _batches(path, ["scene"]):
@@ -61,7 +61,8 @@ def _samples(files: list[tuple[Path, list[str]]], split: str | None) -> Iterator
                     yield sample
 
 
-def _files(folder: Path, kind: str, split: str | None) -> list[Path]:
+def files_of(folder: Path, kind: str, split: str | None) -> list[Path]:
+    """Parquet files of one `kind` ("data" or "scenes"), sorted; raises DatasetError where there are none."""
     if not folder.is_dir():
         raise DatasetError(f"no dataset at {folder}: there is no such folder")
     files = sorted((folder / kind).glob("*.parquet"))

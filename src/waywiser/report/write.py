@@ -5,6 +5,7 @@ from pathlib import Path
 from waywiser.dataset.manifest import MANIFEST
 from waywiser.errors import DatasetError
 from waywiser.evaluation.summary import SCORES
+from waywiser.report.curation_page import CURATION, write_curation_page
 from waywiser.report.dataset_page import write_dataset_page
 from waywiser.report.evaluation_overview import evaluation_runs, write_overview
 from waywiser.report.evaluation_page import write_evaluation_page
@@ -12,7 +13,7 @@ from waywiser.report.training_page import LOG, write_training_page
 
 
 def write_report(folder: Path, out: Path | None = None, *, data: Path | str | None = None) -> Path:
-    """Write the page of a dataset, a training run or an evaluation, by default to `folder`/report.html.
+    """Write the page of a dataset, a curation, a training run or an evaluation, by default to `folder`/report.html.
 
     A folder of several evaluations gets one page for all. `data` says where an evaluation's benchmark lies, if it is
     no longer where the run read it. Raises DatasetError for a folder that is none of these.
@@ -20,6 +21,8 @@ def write_report(folder: Path, out: Path | None = None, *, data: Path | str | No
     target = out or folder / "report.html"
     if (folder / MANIFEST).is_file():
         return write_dataset_page(folder, target)
+    if (folder / CURATION).is_file():
+        return write_curation_page(folder, target)
     if (folder / LOG).is_file():
         return write_training_page(folder, target)
     if (folder / SCORES).is_file():
@@ -27,6 +30,7 @@ def write_report(folder: Path, out: Path | None = None, *, data: Path | str | No
     if evaluation_runs(folder):
         return write_overview(folder, target)
     raise DatasetError(
-        f"{folder} holds no dataset ({MANIFEST}), no training run ({LOG}) and no evaluation ({SCORES}): "
+        f"{folder} holds no dataset ({MANIFEST}), no curation ({CURATION}), no training run ({LOG}) and no evaluation "
+        f"({SCORES}): "
         "nothing to report"
     )

@@ -1,7 +1,6 @@
 """Difficulty = 1 - pass rate of a named model over k sampled completions (M2-Reasoning, arXiv 2507.08306, 2.1.2)."""
 
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,20 +9,10 @@ from waywiser.dataset.files import write_atomically
 from waywiser.errors import RecipeError
 from waywiser.models.generation import generate_completions
 from waywiser.rewards import RewardConfig, accuracy_reward
+from waywiser.rewards.pass_rate import wilson_interval
 from waywiser.sample import Sample
 
-
-def wilson_interval(passes: float, samples: int, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's score interval of a pass rate, in [0, 1]; `passes` may be a sum of partial credits.
-
-    Raises RecipeError for no samples or more passes than samples.
-    """
-    if samples < 1 or not 0 <= passes <= samples:
-        raise RecipeError(f"{passes} passes of {samples} samples are no pass rate")
-    rate = passes / samples
-    centre = (rate + z * z / (2 * samples)) / (1 + z * z / samples)
-    half = z / (1 + z * z / samples) * math.sqrt(rate * (1 - rate) / samples + z * z / (4 * samples * samples))
-    return max(0.0, centre - half), min(1.0, centre + half)
+__all__ = ["measure_difficulty", "wilson_interval", "write_difficulty"]
 
 
 def measure_difficulty(

@@ -1,0 +1,38 @@
+"""The command that curates: curate."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waywiser.cli._app import ANY_FLAG, EXIT_FOUND_WANTING, app
+from waywiser.errors import RecipeError
+
+
+@app.command(context_settings=ANY_FLAG)
+def curate(
+    context: typer.Context,
+    recipe: Annotated[Path, typer.Argument(help="A recipe with stage: curate.")],
+) -> None:
+    """Make checked, scored and split reasoning samples from sources; the same command goes on after a stop.
+
+    Exit 1 if the judge cannot be trusted. Every key of the recipe is a flag.
+    Example: waywiser curate recipes/curate_small.yaml --out data/curated
+    """
+    from waywiser.recipe import load_recipe
+
+    try:
+        from waywiser.curation.config import CurationRecipe
+        from waywiser.curation.pipeline import curate as run
+        from waywiser.report.curation_page import write_curation_page
+    except ModuleNotFoundError as error:
+        raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
+    config = load_recipe(recipe, CurationRecipe, context.args)
+    result = run(config)
+    page = write_curation_page(config.out, config.out / "report.html")
+    funnel = result["funnel"]
+    parts = ", ".join(f"{name} {count:,}" for name, count in funnel["splits"].items()) or "none"
+    typer.echo(f"{funnel['accepted']:,} of {funnel['items']:,} items accepted: {parts}. Page: {page}")
+    if (judge := result["judge"]) is not None and not judge["trustworthy"]:
+        typer.echo(f"The judge {judge['judge']} cannot be trusted: {'; '.join(judge['faults'])}", err=True)
+        raise typer.Exit(EXIT_FOUND_WANTING)

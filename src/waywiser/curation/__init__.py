@@ -1,0 +1,4 @@
+"""General and spatial samples in; checked, scored, ordered and split samples out (docs/curation.md).
+
+`waywiser.curation.pipeline.curate(CurationRecipe)` does it all; `waywiser.curation.config` holds the recipe.
+"""

@@ -1,0 +1,46 @@
+"""`Budget`: what an endpoint has cost and may cost."""
+
+from waywiser.curation.config import EndpointConfig
+from waywiser.curation.requests import Reply, Request
+
+
+class Budget:
+    """Counts tokens of replies, and reserves the most that requests under way can cost."""
+
+    def __init__(self, config: EndpointConfig, replies: int = 0, tokens_in: int = 0, tokens_out: int = 0) -> None:
+        self._config = config
+        self.replies, self.tokens_in, self.tokens_out = replies, tokens_in, tokens_out
+        self._reserved_in = self._reserved_out = 0
+
+    @property
+    def cost(self) -> float:
+        """Spent so far, in the prices' currency."""
+        return self._price(self.tokens_in, self.tokens_out)
+
+    def reserve(self, request: Request) -> bool:
+        """Set aside what the request may cost; False where that would pass a cap."""
+        more_in, more_out = request.expected_tokens()
+        total_in, total_out = (
+            self.tokens_in + self._reserved_in + more_in,
+            self.tokens_out + self._reserved_out + more_out,
+        )
+        if self._config.max_cost is not None and self._price(total_in, total_out) > self._config.max_cost:
+            return False
+        if self._config.max_total_tokens is not None and total_in + total_out > self._config.max_total_tokens:
+            return False
+        self._reserved_in += more_in
+        self._reserved_out += more_out
+        return True
+
+    def settle(self, request: Request, reply: Reply | None) -> None:
+        """Replace a reservation by what was spent."""
+        more_in, more_out = request.expected_tokens()
+        self._reserved_in -= more_in
+        self._reserved_out -= more_out
+        if reply is not None:
+            self.replies += 1
+            self.tokens_in += reply.tokens_in
+            self.tokens_out += reply.tokens_out
+
+    def _price(self, tokens_in: int, tokens_out: int) -> float:
+        return (tokens_in * self._config.price_in + tokens_out * self._config.price_out) / 1e6

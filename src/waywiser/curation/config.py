@@ -1,0 +1,172 @@
+"""`CurationRecipe`: what `waywiser curate` reads."""
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from waywiser.sources import SourceConfig
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EndpointConfig(_Config):
+    """An OpenAI-compatible endpoint and how it may be used.
+
+    `url` is the base that ends in /v1; a key is read from the environment variable WAYWISER_API_KEY. Prices are per
+    million tokens, in any currency; `max_cost` and `max_total_tokens` cap all that the cache holds of this model.
+    A request is tried `attempts` times, waiting from `first_wait` to `longest_wait` seconds (or as long as the
+    server says). `give_up_after` requests that fail one after the other end the run. `batch` names a folder for
+    batch files in place of an endpoint (see docs/curation.md).
+    """
+
+    url: str = "http://127.0.0.1:8000/v1"
+    model: str
+    concurrency: int = Field(default=16, ge=1, le=1000)
+    attempts: int = Field(default=6, ge=1)
+    timeout: float = Field(default=300.0, gt=0)
+    first_wait: float = Field(default=0.5, ge=0)
+    longest_wait: float = Field(default=60.0, ge=0)
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    give_up_after: int = Field(default=50, ge=1)
+    price_in: float = Field(default=0.0, ge=0)
+    price_out: float = Field(default=0.0, ge=0)
+    max_cost: float | None = Field(default=None, ge=0)
+    max_total_tokens: int | None = Field(default=None, ge=0)
+    max_tokens: int = Field(default=2048, ge=1)
+    temperature: float = Field(default=1.0, ge=0)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    batch: Path | None = None
+
+
+class TeacherConfig(EndpointConfig):
+    """Writes `samples` chains of thought for each question."""
+
+    samples: int = Field(default=4, ge=1)
+
+
+class JudgeConfig(EndpointConfig):
+    """Scores chains. `json_mode` is how JSON is asked for: by schema, as any object, or by words alone.
+
+    `controls` chains are judged twice and once more with their steps spoilt, for the agreement report.
+    """
+
+    max_tokens: int = Field(default=256, ge=1)
+    temperature: float = Field(default=0.0, ge=0)
+    json_mode: Literal["schema", "object", "none"] = "schema"
+    controls: int = Field(default=50, ge=0)
+
+
+class DifficultyConfig(EndpointConfig):
+    """Difficulty = 1 - pass rate of `model` over `samples` answers of its own."""
+
+    samples: int = Field(default=8, ge=1)
+
+
+class ChainConfig(_Config):
+    """What a chain of thought must not be (see `chains`)."""
+
+    fewest_words: int = Field(default=8, ge=0)
+    most_words: int = Field(default=4000, ge=1)
+    repetition: float = Field(default=0.35, ge=0, le=1)
+    foreign_letters: float = Field(default=0.02, ge=0, le=1)
+
+
+class DuplicateConfig(_Config):
+    """`text` is the least Jaccard similarity of near duplicates; `picture_bits` of 256 may differ between pictures."""
+
+    text: float = Field(default=0.85, gt=0, le=1)
+    picture_bits: int = Field(default=12, ge=0, le=15)
+
+
+class BenchmarkConfig(_Config):
+    """A benchmark's local copy, as `waywiser evaluate --benchmark NAME --data PATH` reads it."""
+
+    name: str
+    path: Path
+
+
+class DecontaminationConfig(_Config):
+    """`text` is the least share of a question's shingles found in one benchmark question, or the other way round."""
+
+    benchmarks: list[BenchmarkConfig] = []
+    text: float = Field(default=0.8, gt=0, le=1)
+    picture_bits: int = Field(default=24, ge=0, le=64)
+
+
+class SplitConfig(_Config):
+    """What one split takes.
+
+    `domains` and `tasks` give exact numbers wanted of a domain and most of a task; the rest of `samples` is filled
+    with what there is. `quality` is the least mean score, `difficulty` the range kept (samples without one pass
+    unless `needs_difficulty`). `needs_reasoning` takes only samples with an accepted chain.
+    """
+
+    samples: int = Field(ge=1)
+    domains: dict[Literal["general", "spatial"], int] = {}
+    tasks: dict[str, int] = {}
+    quality: float = Field(default=0.0, ge=0, le=1)
+    difficulty: tuple[float, float] = (0.0, 1.0)
+    needs_difficulty: bool = False
+    needs_reasoning: bool = True
+
+    @model_validator(mode="after")
+    def _possible(self) -> "SplitConfig":
+        if self.domains and sum(self.domains.values()) > self.samples:
+            raise ValueError(f"the domains ask for {sum(self.domains.values())} of {self.samples} samples")
+        if self.difficulty[0] > self.difficulty[1]:
+            raise ValueError("difficulty is [least, most]")
+        return self
+
+
+class PlanAssumptions(_Config):
+    """What `waywiser plan` assumes of requests that were never sent, in tokens."""
+
+    prompt_tokens: int = 250
+    picture_tokens: int = 700
+    chain_tokens: int = 600
+    judge_tokens: int = 80
+    answer_tokens: int = 500
+    keep: float = Field(default=0.55, gt=0, le=1)
+    """Share of questions with at least one accepted chain."""
+
+
+class CurationRecipe(_Config):
+    """Sources in, splits out. `shard_size` samples are one unit of work that is resumed as a whole."""
+
+    stage: Literal["curate"] = "curate"
+    out: Path
+    seed: int = Field(default=0, ge=0)
+    shard_size: int = Field(default=512, ge=1)
+    sources: list[SourceConfig] = Field(min_length=1)
+    teacher: TeacherConfig | None = None
+    judge: JudgeConfig | None = None
+    difficulty: DifficultyConfig | None = None
+    difficulty_tables: list[Path] = []
+    chains: ChainConfig = ChainConfig()
+    duplicates: DuplicateConfig = DuplicateConfig()
+    decontaminate: DecontaminationConfig = DecontaminationConfig()
+    splits: dict[str, SplitConfig] = {}
+    cache: Path | None = None
+    plan: PlanAssumptions = PlanAssumptions()
+
+    @field_validator("splits")
+    @classmethod
+    def _named(cls, value: dict[str, SplitConfig]) -> dict[str, SplitConfig]:
+        for name in value:
+            if not re.fullmatch("[a-z][a-z0-9_]*", name) or name == "unused":
+                raise ValueError("a split's name is of small letters, digits and _, and not 'unused'")
+        return value
+
+    def identity(self) -> dict[str, Any]:
+        """All that decides the output, as plain data: not the place, nor how an endpoint is reached or paid."""
+        how = {"url", "concurrency", "attempts", "timeout", "first_wait", "longest_wait", "requests_per_minute",
+               "give_up_after", "price_in", "price_out", "max_cost", "max_total_tokens", "batch"}  # fmt: skip
+        values = self.model_dump(mode="json", exclude={"out", "cache", "plan"})
+        for name in ("teacher", "judge", "difficulty"):
+            if values[name] is not None:
+                values[name] = {key: value for key, value in values[name].items() if key not in how}
+        return values

@@ -1,0 +1,176 @@
+"""De-duplication: exact, near by MinHash, pictures by perceptual hash. Linear in time, about 0.6 kB a text.
+
+Two samples are duplicates if their texts are alike, they have the same numbers and the same answer, and their
+pictures look the same: a question with other numbers, another answer or another picture is another question.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.curation.config import DuplicateConfig
+from waywiser.curation.pictures import HASH_BYTES
+from waywiser.curation.shingles import PERMUTATIONS, U64, normalised, signatures
+
+_BANDS, _ROWS = 16, 8
+_SMALL = 64
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What de-duplication needs of a sample: normalised text, answer, pictures' hashes and perceptual hashes."""
+
+    text: str
+    answer: str
+    pictures: tuple[str, ...] = ()
+    looks: bytes = b""
+    """HASH_BYTES for each picture, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Sample `index` repeats the earlier sample `of`; `kind` is "exact" or "near"."""
+
+    index: int
+    of: int
+    kind: str
+
+
+def find_duplicates(prints: Sequence[Fingerprint], config: DuplicateConfig | None = None) -> list[Duplicate]:
+    """Every sample that repeats an earlier one, in order; the first of its kind is never in the list."""
+    config = config or DuplicateConfig()
+    found: dict[int, Duplicate] = {}
+    first: dict[bytes, int] = {}
+    for index, print_ in enumerate(prints):
+        earlier = first.setdefault(_exact(print_), index)
+        if earlier != index:
+            found[index] = Duplicate(index, earlier, "exact")
+    rest = [index for index in range(len(prints)) if index not in found]
+    looks = look_groups([prints[i].looks for i in rest], config.picture_bits)
+    same_N = np.array([_code(_must_agree(prints[i], look)) for i, look in zip(rest, looks, strict=True)], np.uint64)
+    alone = _alone(same_N)  # nothing to compare with: no signature is needed
+    candidates = [k for k in range(len(rest)) if not alone[k]]
+    signature_N_P = signatures([prints[rest[k]].text for k in candidates])
+    for member, of in near_pairs(signature_N_P, same_N[candidates], config.text):
+        index, earlier = rest[candidates[member]], rest[candidates[of]]
+        found[index] = Duplicate(index, earlier, "near")
+    return [found[index] for index in sorted(found)]
+
+
+def near_pairs(signature_N_P: NDArray[np.uint32], same_N: U64, threshold: float) -> list[tuple[int, int]]:
+    """(later, earlier) for every row that is alike an earlier row of the same `same_N`: locality-sensitive hashing.
+
+    Rows meet in a bucket if 8 places in a row agree (16 chances); those that meet are compared in all places with
+    the first of the bucket and with the one before. Time and memory are linear but for sorting.
+    """
+    earliest: dict[int, int] = {}
+    for band in range(_BANDS):
+        key_N = _band_keys(signature_N_P[:, band * _ROWS : (band + 1) * _ROWS], same_N)
+        order_N = np.argsort(key_N, kind="stable")
+        opens_N = np.ones(len(order_N), bool)
+        opens_N[1:] = key_N[order_N[1:]] != key_N[order_N[:-1]]
+        bucket_first_N = order_N[np.maximum.accumulate(np.where(opens_N, np.arange(len(order_N)), 0))]
+        later = np.flatnonzero(~opens_N)
+        for others_N in (bucket_first_N[later], order_N[later - 1] if len(later) else later):
+            members_N = order_N[later]
+            for start in range(0, len(members_N), 65536):
+                member, other = members_N[start : start + 65536], others_N[start : start + 65536]
+                alike = (signature_N_P[member] == signature_N_P[other]).mean(1) >= threshold
+                for m, o in zip(member[alike].tolist(), other[alike].tolist(), strict=True):
+                    earliest[m] = min(o, earliest.get(m, o))
+    return sorted(earliest.items())
+
+
+def look_groups(looks: Sequence[bytes], bits: int) -> list[str]:
+    """A name for each sample's pictures; samples whose pictures all look the same share it. No pictures: "".
+
+    Perceptual hashes that differ in at most `bits` bits look the same; hashes of 256 bits in 16 bands always
+    share a band if they differ in at most 15. Looking the same is passed on from picture to picture.
+    """
+    distinct = {hash_: k for k, hash_ in enumerate(dict.fromkeys(h for look in looks for h in split_looks(look)))}
+    if not distinct:
+        return ["" for _ in looks]
+    hash_N_B = np.frombuffer(b"".join(distinct), np.uint8).reshape(len(distinct), HASH_BYTES)
+    group = list(range(len(distinct)))
+    for band in range(HASH_BYTES // 2):
+        key_N = hash_N_B[:, 2 * band : 2 * band + 2].copy().view(np.uint16)[:, 0]
+        _join_in_buckets(hash_N_B, band, key_N, bits, group)
+    names = [str(root(group, k)) for k in range(len(distinct))]
+    return [",".join(names[distinct[h]] for h in split_looks(look)) for look in looks]
+
+
+def _join_in_buckets(
+    hash_N_B: NDArray[np.uint8], band: int, key_N: NDArray[np.uint16], bits: int, group: list[int]
+) -> None:
+    """Join near hashes of a bucket: all pairs of a small one, neighbours in a sorted large one."""
+    order_N = np.argsort(key_N, kind="stable")
+    for bucket in np.split(order_N, np.flatnonzero(np.diff(key_N[order_N])) + 1):
+        steps = len(bucket) - 1
+        if len(bucket) > _SMALL:
+            following = np.roll(hash_N_B[bucket], -2 * band, axis=1)
+            bucket, steps = bucket[np.lexsort(following.T[::-1])], 8
+        rows = hash_N_B[bucket]
+        for step in range(1, steps + 1):
+            apart = np.bitwise_count(rows[step:] ^ rows[:-step]).sum(1)
+            for k in np.flatnonzero(apart <= bits).tolist():
+                join(group, int(bucket[k]), int(bucket[k + step]))
+
+
+def split_looks(look: bytes) -> list[bytes]:
+    """The perceptual hashes of several pictures, one by one."""
+    return [look[k : k + HASH_BYTES] for k in range(0, len(look), HASH_BYTES)]
+
+
+def root(group: list[int], k: int) -> int:
+    """The representative of k in a union-find forest."""
+    while group[k] != k:
+        group[k] = group[group[k]]
+        k = group[k]
+    return k
+
+
+def join(group: list[int], a: int, b: int) -> None:
+    """Unite two sets; the smaller number represents both."""
+    low, high = sorted((root(group, a), root(group, b)))
+    group[high] = low
+
+
+def fingerprint_text(question: str, options: Sequence[str] | None) -> str:
+    """The text compared: the question with its options."""
+    return normalised("\n".join([question, *(options or ())]))
+
+
+def _exact(print_: Fingerprint) -> bytes:
+    text = "\0".join([print_.text, print_.answer, *print_.pictures])
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _must_agree(print_: Fingerprint, look: str) -> str:
+    return f"{sorted(_NUMBER.findall(print_.text))}|{print_.answer}|{look}"
+
+
+def _code(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def _alone(codes_N: U64) -> NDArray[np.bool_]:
+    """Where a code occurs only once."""
+    _, inverse, counts = np.unique(codes_N, return_inverse=True, return_counts=True)
+    return counts[inverse] == 1
+
+
+def _band_keys(rows_N_R: NDArray[np.uint32], same_N: U64) -> U64:
+    keys = same_N.copy()
+    with np.errstate(over="ignore"):
+        for column in range(rows_N_R.shape[1]):
+            keys = (keys ^ rows_N_R[:, column].astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+            keys ^= keys >> np.uint64(29)
+    return keys
+
+
+assert _BANDS * _ROWS == PERMUTATIONS

@@ -1,0 +1,25 @@
+"""Perceptual hashes of pictures: 256 bits of the lowest frequencies of a small grey copy."""
+
+import io
+
+import imagehash
+import numpy as np
+from PIL import Image, ImageOps
+
+HASH_BYTES = 32
+
+
+def look(image: Image.Image | bytes) -> bytes:
+    """The perceptual hash (pHash of 16 x 16). It changes by a few bits when a picture is recompressed or resized.
+
+    Raises what Pillow raises for bytes that are no picture.
+    """
+    if isinstance(image, bytes):
+        with Image.open(io.BytesIO(image)) as opened:
+            return look(ImageOps.exif_transpose(opened).convert("RGB"))
+    return np.packbits(imagehash.phash(image, hash_size=16).hash).tobytes()
+
+
+def distance(a: bytes, b: bytes) -> int:
+    """Number of bits that differ."""
+    return (int.from_bytes(a, "big") ^ int.from_bytes(b, "big")).bit_count()

@@ -1,0 +1,193 @@
+"""`curate`: sources to splits, stage by stage, shard by shard; a killed run goes on where it was.
+
+load -> unique (ids, duplicates, contamination) -> chains (teacher) -> check (grader, faults) -> judge -> difficulty
+-> write. Every stage of every shard is a file that is whole or absent, every reply is in the cache the moment it
+arrives, and nothing depends on the order in which replies come: the same recipe and the same replies give the same
+bytes, interrupted or not.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tqdm import tqdm
+
+from waywiser.curation.agreement import Agreement
+from waywiser.curation.asking import ask_shards
+from waywiser.curation.cache import ReplyCache
+from waywiser.curation.card import card
+from waywiser.curation.config import CurationRecipe, EndpointConfig
+from waywiser.curation.difficulty import (
+    DIFFICULTY,
+    difficulty_requests,
+    read_tables,
+    still_in,
+    write_difficulties,
+)
+from waywiser.curation.endpoint import Teacher
+from waywiser.curation.judging import JUDGE, choose, judge_report, judge_requests
+from waywiser.curation.load import LOAD, load
+from waywiser.curation.requests import Failure, Outcome, Request, seeds
+from waywiser.curation.teaching import CHAINS, CHECK, chain_requests, check, kept_samples, write_replies
+from waywiser.curation.unique import UNIQUE, unique
+from waywiser.curation.workspace import RESULT, Shard, Workspace, plan_shards
+from waywiser.curation.writing import files_of, write_splits
+from waywiser.dataset.files import remove_partial, write_atomically
+from waywiser.sources import open_source
+
+CACHE = "cache.sqlite"
+USAGE = "usage.json"
+"""Requests, tokens and cost of this run and of all; not part of the result, which is the same however it was made."""
+
+
+def curate(recipe: CurationRecipe) -> dict[str, Any]:
+    """Make the splits that `recipe` describes in `recipe.out`, or finish what was interrupted; returns the result.
+
+    Raises RecipeError, DatasetError or TeacherError, in one line, for a request that cannot be met.
+    """
+    tables = read_tables(recipe.difficulty_tables)
+    workspace = Workspace(recipe)
+    done = workspace.finished()
+    if done is not None:
+        return done
+    sources = [open_source(config) for config in recipe.sources]
+    workspace.claim()
+    shards = plan_shards(sources, recipe.shard_size)
+    cache = ReplyCache(recipe.cache or recipe.out / CACHE)
+    teachers: dict[str, Teacher] = {}
+    try:
+        _each(workspace, LOAD, shards, lambda shard: load(workspace, shard))
+        if not all(workspace.has(UNIQUE, shard.index) for shard in shards):
+            unique(workspace, shards)
+        if recipe.teacher is not None:
+            _teach(workspace, shards, _teacher(teachers, "teacher", recipe.teacher, cache), cache)
+        _each(workspace, CHECK, shards, lambda shard: check(workspace, shard))
+        found = _judge(workspace, shards, teachers, cache)
+        _difficulties(workspace, shards, teachers, cache, tables)
+        result = _conclude(workspace, shards, found)
+    finally:
+        _write_usage(recipe, teachers)
+        cache.close()
+        remove_partial(recipe.out)
+    workspace.clear()
+    return result
+
+
+def _each(workspace: Workspace, stage: str, shards: list[Shard], work: Callable[[Shard], None]) -> None:
+    missing = [shard for shard in shards if not workspace.has(stage, shard.index)]
+    for shard in tqdm(missing, desc=stage, unit="shard", disable=None):
+        work(shard)
+
+
+def _teacher(teachers: dict[str, Teacher], role: str, config: EndpointConfig, cache: ReplyCache) -> Teacher:
+    teachers[role] = Teacher(config, cache)
+    return teachers[role]
+
+
+def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: ReplyCache) -> None:
+    """Chains for every shard. A shard with failed requests is done again: what was answered is in the cache."""
+    config = workspace.recipe.teacher
+    assert config is not None
+    missing = [shard for shard in shards if not workspace.answered(CHAINS, shard.index)]
+    places: dict[int, list[tuple[int, int]]] = {}
+    for shard in missing:  # chains that were checked before must be checked again with the new replies
+        for stage in (CHECK, JUDGE, DIFFICULTY):
+            workspace.forget(stage, shard.index)
+
+    def requests(shard: Shard) -> list[Request]:
+        samples = kept_samples(workspace, shard)
+        places[shard.index] = [(r, n) for r, s in samples if not s.reasoning for n in seeds(config.samples)]
+        return chain_requests(samples, config)
+
+    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
+        workspace.mark(CHAINS, shard.index, _failed(outcomes))
+        write_replies(workspace, shard, places.pop(shard.index), outcomes)
+
+    ask_shards(teacher, cache, missing, requests, finish, CHAINS)
+
+
+def _failed(outcomes: list[Outcome]) -> int:
+    return sum(isinstance(outcome, Failure) for outcome in outcomes)
+
+
+def _judge(
+    workspace: Workspace, shards: list[Shard], teachers: dict[str, Teacher], cache: ReplyCache
+) -> Agreement | None:
+    config = workspace.recipe.judge
+    if config is None:
+        _each(workspace, JUDGE, shards, lambda shard: choose(workspace, shard, None))
+        return None
+    judge = _teacher(teachers, "judge", config, cache)
+    missing = [shard for shard in shards if not workspace.answered(JUDGE, shard.index)]
+
+    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
+        workspace.mark(JUDGE, shard.index, _failed(outcomes))
+        choose(workspace, shard, outcomes)
+
+    ask_shards(judge, cache, missing, lambda shard: judge_requests(workspace, shard, config), finish, JUDGE)
+    return judge_report(workspace, shards, judge, cache)
+
+
+def _difficulties(
+    workspace: Workspace, shards: list[Shard], teachers: dict[str, Teacher], cache: ReplyCache,
+    tables: dict[str, float],
+) -> None:  # fmt: skip
+    config = workspace.recipe.difficulty
+    if config is None:
+        _each(workspace, DIFFICULTY, shards,
+              lambda shard: write_difficulties(workspace, shard, still_in(workspace, shard), [], tables))  # fmt: skip
+        return
+    model = _teacher(teachers, "difficulty", config, cache)
+    missing = [shard for shard in shards if not workspace.answered(DIFFICULTY, shard.index)]
+
+    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
+        workspace.mark(DIFFICULTY, shard.index, _failed(outcomes))
+        write_difficulties(workspace, shard, still_in(workspace, shard), outcomes, tables)
+
+    def requests(shard: Shard) -> list[Request]:
+        return difficulty_requests(still_in(workspace, shard), config)
+
+    ask_shards(model, cache, missing, requests, finish, DIFFICULTY)
+
+
+def _conclude(workspace: Workspace, shards: list[Shard], found: Agreement | None) -> dict[str, Any]:
+    """Write the splits, then the card; the result comes last and marks the end."""
+    written = write_splits(workspace, shards)
+    recipe = workspace.recipe
+    result: dict[str, Any] = {
+        "format": "waywiser-curation/1",
+        "recipe": json.loads(json.dumps(recipe.identity(), sort_keys=True)),
+        "recipe_sha256": workspace.identity,
+        "sources": [
+            {"name": name, "licence": licence, "items": items}
+            for (name, licence), items in _by_source(shards).items()
+        ],
+        **written,
+        "judge": None if found is None else {**found.model_dump(), "trustworthy": found.trustworthy},
+        "files": files_of(recipe.out),
+    }  # fmt: skip
+    write_atomically(recipe.out / "README.md", card(result).encode())
+    write_atomically(recipe.out / RESULT, (json.dumps(result, indent=1) + "\n").encode())
+    return result
+
+
+def _by_source(shards: list[Shard]) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    for shard in shards:
+        key = (shard.source.name, shard.source.licence)
+        counts[key] = counts.get(key, 0) + len(shard)
+    return counts
+
+
+def _write_usage(recipe: CurationRecipe, teachers: dict[str, Teacher]) -> None:
+    if not teachers:
+        return
+    usage = {
+        role: {
+            "model": t.config.model, "asked": t.asked, "cached": t.cached, "retries": t.retries,
+            "failures": dict(t.failures), "replies_in_all": t.budget.replies, "tokens_in": t.budget.tokens_in,
+            "tokens_out": t.budget.tokens_out, "cost": t.budget.cost,
+        }
+        for role, t in teachers.items()
+    }  # fmt: skip
+    write_atomically(recipe.out / USAGE, (json.dumps(usage, indent=1) + "\n").encode())

@@ -1,0 +1,147 @@
+"""Stages "chains" and "check": ask the teacher for chains of thought, grade them, and say what is wrong with them."""
+
+from collections import Counter
+from typing import Any
+
+import pyarrow as pa
+
+from waywiser.answers import grade_all
+from waywiser.curation.chains import SYSTEM, Chain, fault, read_chain, truncated
+from waywiser.curation.config import ChainConfig, TeacherConfig
+from waywiser.curation.load import LOAD, rejected_row
+from waywiser.curation.measures import measure
+from waywiser.curation.requests import Failure, Outcome, Request, seeds
+from waywiser.curation.unique import UNIQUE
+from waywiser.curation.workspace import REJECTED, Shard, Workspace
+from waywiser.dataset.schema import sample_of
+from waywiser.sample import Quality, Sample
+from waywiser.tasks.completion import format_answer
+
+CHAINS, CHECK = "chains", "check"
+REPLIES = pa.schema([("row", pa.int32()), ("n", pa.int32()), ("text", pa.string()), ("finish", pa.string()),
+                     ("failure", pa.string())])  # fmt: skip
+CHECKED = pa.schema(
+    [("row", pa.int32()), ("id", pa.string()), ("n", pa.int32()), ("origin", pa.string()), ("accepted", pa.bool_()),
+     ("reason", pa.string()), ("thinking", pa.string()), ("answer", pa.string()), ("structure", pa.float64()),
+     ("cognitive_load", pa.float64()), ("verification", pa.float64())]
+)  # fmt: skip
+"""One row a chain. `thinking` is the whole reply where it is no chain; `n` is -1 for a source's own trace."""
+
+
+def kept_samples(workspace: Workspace, shard: Shard) -> list[tuple[int, Sample]]:
+    """A shard's samples that are still in, with their row numbers."""
+    kept = {row["row"] for row in workspace.read(UNIQUE, shard.index, columns=["row"])}
+    rows = workspace.read(LOAD, shard.index)
+    return [(n, sample_of(row)) for n, row in enumerate(rows) if n in kept]
+
+
+def chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> list[Request]:
+    """`config.samples` requests for each sample that brings no trace of its own."""
+    return [
+        Request(
+            model=config.model,
+            text=question_text(sample),
+            system=SYSTEM,
+            images=tuple(sample.images),
+            temperature=config.temperature,
+            top_p=config.top_p,
+            max_tokens=config.max_tokens,
+            seed=seed,
+        )
+        for _, sample in samples
+        if not sample.reasoning
+        for seed in seeds(config.samples)
+    ]
+
+
+def question_text(sample: Sample) -> str:
+    """The question with its options by letter, and the unit where the answer has one."""
+    lines = [sample.question]
+    shown = sample.options or []
+    if shown and shown != [chr(65 + i) for i in range(len(shown))]:
+        lines += [f"{chr(65 + i)}. {option}" for i, option in enumerate(shown)]
+    if sample.answer.unit:
+        lines.append(f"Give the answer in {sample.answer.unit}.")
+    return "\n".join(lines)
+
+
+def write_replies(workspace: Workspace, shard: Shard, places: list[tuple[int, int]], outcomes: list[Outcome]) -> None:
+    """Keep the replies of a shard; `places` are (row, n) of each."""
+    rows: list[dict[str, Any]] = []
+    for (row, n), outcome in zip(places, outcomes, strict=True):
+        failed = isinstance(outcome, Failure)
+        rows.append({"row": row, "n": n, "text": None if failed else outcome.text,
+                     "finish": None if failed else outcome.finish,
+                     "failure": outcome.reason if failed else None})  # fmt: skip
+    workspace.write(CHAINS, shard.index, rows, REPLIES)
+
+
+def check(workspace: Workspace, shard: Shard) -> None:
+    """Grade and inspect every chain of a shard; samples of which none is left are set aside."""
+    recipe = workspace.recipe
+    samples = dict(kept_samples(workspace, shard))
+    replies = workspace.read(CHAINS, shard.index) if recipe.teacher is not None else []
+    checked = [_own(row, sample, recipe.chains) for row, sample in samples.items() if sample.reasoning]
+    checked += _judge_replies(samples, replies, recipe.chains)
+    passed = {row["row"] for row in checked if row["accepted"]}
+    rejected: list[dict[str, Any]] = []
+    for row, sample in samples.items():
+        tried = [c for c in checked if c["row"] == row] if row not in passed else []
+        if row not in passed and (tried or recipe.teacher is not None):
+            rejected.append(_none_left(sample, tried))
+    workspace.write(CHECK, shard.index, rejected, REJECTED, "rejected")
+    workspace.write(CHECK, shard.index, checked, CHECKED)
+
+
+def _judge_replies(
+    samples: dict[int, Sample], replies: list[dict[str, Any]], config: ChainConfig
+) -> list[dict[str, Any]]:
+    chains = [read_chain(r["text"]) if r["text"] is not None else None for r in replies]
+    graded = [k for k, chain in enumerate(chains) if chain is not None and not truncated("", replies[k]["finish"])]
+    verdicts = dict(zip(graded, grade_all([chains[k].text() for k in graded],  # type: ignore[union-attr]
+                        [samples[replies[k]["row"]].answer for k in graded]), strict=True))  # fmt: skip
+    rows: list[dict[str, Any]] = []
+    for k, (reply, chain) in enumerate(zip(replies, chains, strict=True)):
+        sample = samples[reply["row"]]
+        if reply["failure"] is not None:
+            reason: str | None = f"teacher: {reply['failure']}"
+        elif truncated(reply["text"], reply["finish"]):
+            reason = "truncated: it stops before its end"
+        elif chain is None:
+            reason = "format: not one <think> and one <answer> block"
+        elif verdicts[k].outcome != "right":
+            reason = f"{verdicts[k].outcome}: {verdicts[k].reason}"
+        else:
+            reason = fault(chain, sample.question, sample.answer, config)
+        rows.append(_row(reply["row"], reply["n"], "teacher", sample, chain, reply["text"], reason))
+    return rows
+
+
+def _own(row: int, sample: Sample, config: ChainConfig) -> dict[str, Any]:
+    """A source's own trace came with the answer; it may be short and say things again, but not be wrong."""
+    chain = Chain(sample.reasoning or "", format_answer(sample.answer))
+    lenient = config.model_copy(update={"fewest_words": 0, "repetition": 1.0})
+    return _row(row, -1, "own", sample, chain, None, fault(chain, sample.question, sample.answer, lenient))
+
+
+def _row(
+    row: int, n: int, origin: str, sample: Sample, chain: Chain | None, text: str | None, reason: str | None
+) -> dict[str, Any]:
+    quality: Quality | None = measure(chain, sample.question) if chain is not None and reason is None else None
+    return {
+        "row": row, "id": sample.id, "n": n, "origin": origin, "accepted": reason is None, "reason": reason,
+        "thinking": chain.thinking if chain else text, "answer": chain.answer if chain else None,
+        "structure": quality.structure if quality else None,
+        "cognitive_load": quality.cognitive_load if quality else None,
+        "verification": quality.verification if quality else None,
+    }  # fmt: skip
+
+
+def _none_left(sample: Sample, tried: list[dict[str, Any]]) -> dict[str, Any]:
+    kinds = Counter(str(c["reason"]).partition(":")[0] for c in tried)
+    kind = kinds.most_common(1)[0][0] if kinds else "not asked"
+    listed = ", ".join(f"{k} {n}" for k, n in sorted(kinds.items()))
+    detail = next((str(c["reason"]) for c in tried if str(c["reason"]).startswith(kind)), "")
+    reason = f"no chain passed, most often {kind}: {listed}; {detail}"
+    row = {**sample.model_dump(include={"id", "domain", "task", "question"}), "answer": sample.answer.model_dump()}
+    return rejected_row(sample.id, sample.source, CHECK, reason, row)

@@ -1,0 +1,131 @@
+"""Where a curation's parts lie while it runs, and what a finished one leaves behind."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from waywiser import __version__
+from waywiser.curation.config import CurationRecipe
+from waywiser.dataset.config import recipe_hash
+from waywiser.dataset.files import remove_partial, write_atomically, write_table
+from waywiser.errors import DatasetError
+from waywiser.sources import Source
+
+RESULT = "curation.json"
+"""Marks a finished curation; written last."""
+_WORK, _RECIPE = ".work", "recipe.sha256"
+_OURS = ("cache.sqlite", "usage.json", _WORK)
+
+REJECTED = pa.schema([(name, pa.string()) for name in (
+    "id", "source", "domain", "task", "stage", "reason", "detail", "question", "answer")])  # fmt: skip
+"""One row for each item that did not pass: the stage that set it aside and why."""
+
+
+class Shard:
+    """Items start..stop of one source, number `index` of all shards."""
+
+    def __init__(self, index: int, source: Source, start: int, stop: int) -> None:
+        self.index, self.source, self.start, self.stop = index, source, start, stop
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+class Workspace:
+    """The output folder. Parts of stages lie in `.work/STAGE-00007.PART.parquet` and are whole or absent."""
+
+    def __init__(self, recipe: CurationRecipe) -> None:
+        self.recipe, self.out = recipe, recipe.out
+        self.identity = recipe_hash({**recipe.identity(), "waywiser": __version__})
+        self._work = recipe.out / _WORK
+
+    def finished(self) -> dict[str, Any] | None:
+        """The result where this very curation is already there. Raises DatasetError for what is another's."""
+        if self.out.exists() and not self.out.is_dir():
+            raise DatasetError(f"{self.out} is a file: choose a folder")
+        if not (self.out / RESULT).is_file():
+            return None
+        found = read_result(self.out)
+        if found["recipe_sha256"] != self.identity:
+            raise DatasetError(self._other())
+        return found
+
+    def claim(self) -> None:
+        """Make the folder ours. Raises DatasetError for one that holds something else."""
+        marker = self._work / _RECIPE
+        if marker.is_file():
+            if marker.read_text() != self.identity:
+                raise DatasetError(self._other())
+        elif self.out.is_dir() and any(not p.name.startswith(_OURS) for p in self.out.iterdir()):
+            raise DatasetError(f"{self.out} is not empty and holds no curation: choose another folder")
+        write_atomically(marker, self.identity.encode())
+        remove_partial(self.out)
+
+    def _other(self) -> str:
+        return f"{self.out} holds a curation by another recipe: choose another folder, or delete this one"
+
+    def path(self, stage: str, shard: int, part: str = "rows") -> Path:
+        return self._work / f"{stage}-{shard:05d}.{part}.parquet"
+
+    def has(self, stage: str, shard: int) -> bool:
+        """Whether a shard's stage is done: its "rows" part is written last."""
+        path = self.path(stage, shard)
+        try:
+            pq.read_metadata(path)
+        except (OSError, pa.ArrowException):
+            return False
+        return True
+
+    def write(self, stage: str, shard: int, rows: list[dict[str, Any]], schema: pa.Schema, part: str = "rows") -> None:
+        write_table(self.path(stage, shard, part), pa.Table.from_pylist(rows, schema=schema), row_group_size=256)
+
+    def read(
+        self, stage: str, shard: int, part: str = "rows", columns: list[str] | None = None
+    ) -> list[dict[str, Any]]:
+        return pq.read_table(self.path(stage, shard, part), columns=columns).to_pylist()
+
+    def forget(self, stage: str, shard: int) -> None:
+        """Let a shard's stage be done again."""
+        self.path(stage, shard).unlink(missing_ok=True)
+
+    def mark(self, stage: str, shard: int, failures: int) -> None:
+        """Remember, before its rows are written, that some of a shard's requests failed: a resumed run asks again."""
+        marker = self.path(stage, shard, "failed")
+        if failures:
+            marker.touch()
+        else:
+            marker.unlink(missing_ok=True)
+
+    def answered(self, stage: str, shard: int) -> bool:
+        """Whether a shard's stage is done and none of its requests failed."""
+        return self.has(stage, shard) and not self.path(stage, shard, "failed").exists()
+
+    def clear(self) -> None:
+        """Remove the parts of a finished curation."""
+        shutil.rmtree(self._work, ignore_errors=True)
+
+
+def read_result(folder: Path) -> dict[str, Any]:
+    """The result of a finished curation. Raises DatasetError where there is none or it is broken."""
+    try:
+        found = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        if found["format"] != "waywiser-curation/1":
+            raise ValueError(found["format"])
+    except FileNotFoundError:
+        raise DatasetError(f"{folder} holds no finished curation: run waywiser curate first") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{folder / RESULT} is broken or of another version: curate again") from error
+    return found
+
+
+def plan_shards(sources: list[Source], size: int) -> list[Shard]:
+    """All shards of all sources, in order."""
+    shards: list[Shard] = []
+    for source in sources:
+        for start in range(0, len(source), size):
+            shards.append(Shard(len(shards), source, start, min(len(source), start + size)))
+    return shards

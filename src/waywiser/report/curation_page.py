@@ -1,0 +1,97 @@
+"""The page of a curation: the funnel, the splits, histograms, the judge, samples with pictures, licences."""
+
+from pathlib import Path
+from typing import Any
+
+from waywiser.curation.workspace import RESULT as CURATION
+from waywiser.curation.workspace import read_result
+from waywiser.dataset.read import read_samples
+from waywiser.report.charts import counts, histogram
+from waywiser.report.page import svg, write_page
+from waywiser.report.pictures import encoded
+from waywiser.sample import Sample
+from waywiser.tasks.completion import format_answer
+
+CARDS_A_SPLIT = 8
+__all__ = ["CURATION", "write_curation_page"]
+
+
+def write_curation_page(folder: Path, out: Path) -> Path:
+    """Write the page of the curation in `folder` to `out`. Raises DatasetError if it is not finished."""
+    result = read_result(folder)
+    splits = {name: split for name, split in result["splits"].items() if split["samples"]}
+    return write_page(
+        out,
+        "curation.html",
+        title=f"Curated samples: {folder.resolve().name}",
+        funnel=_funnel(result["funnel"]),
+        adds_up=result["funnel"]["adds_up"],
+        splits=[{"name": name, **split, "charts": _charts(folder, name), "cards": _cards(folder, name)}
+                for name, split in splits.items()],
+        judge=result["judge"],
+        sources=result["sources"],
+    )  # fmt: skip
+
+
+def _funnel(funnel: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of the funnel: stage, reason, how many, and what is left after it."""
+    left = funnel["items"]
+    rows = [{"stage": "sources", "reason": "items", "count": left, "left": left}]
+    for stage, reasons in funnel["rejected"].items():
+        for reason, count in reasons.items():
+            left -= count
+            rows.append({"stage": stage, "reason": reason, "count": -count, "left": left})
+    for name, count in funnel["splits"].items():
+        rows.append({"stage": "splits", "reason": name, "count": count, "left": left})
+    return rows
+
+
+def _charts(folder: Path, split: str) -> list[dict[str, Any]]:
+    samples = list(read_samples(folder, split, columns=["quality", "difficulty", "reasoning"]))
+    charts: list[dict[str, Any]] = []
+    for name in ("structure", "cognitive_load", "verification"):
+        values = [getattr(s.quality, name) for s in samples if s.quality]
+        if values:
+            charts.append({"caption": name.replace("_", " "), "svg": svg(histogram(values, x_label="score"))})
+    hard = [s.difficulty for s in samples if s.difficulty is not None]
+    if hard:
+        charts.append({"caption": "difficulty", "svg": svg(histogram(hard, x_label="1 - pass rate"))})
+    words = [float(len(s.reasoning.split())) for s in samples if s.reasoning]
+    if words:
+        charts.append({"caption": "length of the chain", "svg": svg(histogram(words, x_label="words"))})
+    kinds = sorted({s.answer.kind for s in samples})
+    table = {kind: sum(s.answer.kind == kind for s in samples) for kind in kinds}
+    charts.append({"caption": "kinds of answers", "svg": svg(counts(table, x_label="kind"))})
+    return charts
+
+
+def _cards(folder: Path, split: str) -> list[dict[str, Any]]:
+    """The first samples of as many tasks as there are, with their pictures."""
+    seen: set[str] = set()
+    cards: list[dict[str, Any]] = []
+    for sample in read_samples(folder, split):
+        if sample.task in seen:
+            continue
+        seen.add(sample.task)
+        cards.append(_card(sample))
+        if len(cards) == CARDS_A_SPLIT:
+            break
+    return cards
+
+
+def _card(sample: Sample) -> dict[str, Any]:
+    view = encoded(sample.images) if sample.images else None
+    quality = sample.quality
+    scores = "" if quality is None else (
+        f"structure {quality.structure:.2f}, cognitive load {quality.cognitive_load:.2f}, "
+        f"verification {quality.verification:.2f} (by {quality.judge})"
+    )  # fmt: skip
+    return {
+        "view": view,
+        "task": sample.task,
+        "question": sample.question,
+        "answer": format_answer(sample.answer),
+        "reasoning": sample.reasoning or "",
+        "scores": scores,
+        "difficulty": sample.difficulty_by or "",
+    }

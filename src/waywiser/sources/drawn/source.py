@@ -1,0 +1,60 @@
+"""`DrawnSource`: drawn tasks as samples."""
+
+import zlib
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from waywiser import __version__
+from waywiser.errors import RecipeError
+from waywiser.recipe import nearest
+from waywiser.sample import Program, Sample
+from waywiser.sources.base import Bad, checked
+from waywiser.sources.drawn import charts, geometry, logic
+from waywiser.sources.drawn.canvas import Drawing, png
+
+DRAWN: dict[str, Callable[[np.random.Generator], Drawing]] = {
+    task.__name__: task
+    for task in (
+        geometry.triangle_angle, geometry.right_triangle, geometry.grid_polygon_area, geometry.grid_distance,
+        geometry.l_shape_area, charts.bar_chart, charts.line_chart, charts.table, logic.matrix, logic.sequence,
+    )
+}  # fmt: skip
+"""Drawn tasks by name."""
+
+
+class DrawnSource:
+    """Item i is drawn with a generator seeded by (seed, task, i); the trace that made the answer is its reasoning."""
+
+    licence = "Apache-2.0"
+
+    def __init__(self, task: str, count: int, seed: int) -> None:
+        if task not in DRAWN:
+            near = nearest(task, DRAWN)
+            raise RecipeError(f"no drawn task {task!r}; " + (f"did you mean {near!r}?" if near else ", ".join(DRAWN)))
+        self.name = f"drawn:{task}"
+        self._task, self._count, self._seed = task, count, seed
+
+    def __len__(self) -> int:
+        return self._count
+
+    def items(self, start: int, stop: int) -> Iterator[Sample | Bad]:
+        for index in range(start, stop):
+            rng = np.random.default_rng([self._seed, zlib.crc32(self._task.encode()), index])
+            drawing = DRAWN[self._task](rng)
+            sample = Sample(
+                id=f"drawn-{self._task}-{self._seed}-{index}",
+                split="",
+                domain="general",
+                task=self._task,
+                source=self.name,
+                question=drawing.question,
+                options=drawing.answer.options,
+                answer=drawing.answer,
+                images=[png(drawing.picture)],
+                reasoning=drawing.reasoning,
+                program=Program(name=f"drawn:{self._task}", inputs=drawing.truth),
+                seed=self._seed,
+                version=__version__,
+            )
+            yield checked(sample, f"{self.name} {index}")

@@ -1,0 +1,186 @@
+"""Procedural families of reasoning-gym and reasoning-core as sources: endless, exact, the same for the same seed."""
+
+import hashlib
+import random
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import lru_cache
+from importlib.metadata import version
+from io import StringIO
+from typing import Any
+
+from waywiser import __version__
+from waywiser.errors import DatasetError, RecipeError
+from waywiser.recipe import nearest
+from waywiser.sample import Program, Sample
+from waywiser.sources.base import Bad, checked
+from waywiser.sources.families import CORE_EXCLUDED, GYM_EXCLUDED, unsound
+from waywiser.sources.typing_answers import typed
+
+LONGEST_QUESTION = 8000
+
+
+class GymSource:
+    """One family of reasoning-gym; item i is the family's own item i for this seed."""
+
+    licence = "Apache-2.0"
+
+    def __init__(self, family: str, count: int, seed: int, options: dict[str, Any] | None = None) -> None:
+        self.name = f"reasoning-gym:{family}"
+        self._family, self._count, self._seed, self._options = family, count, seed, options or {}
+        if family in GYM_EXCLUDED:
+            raise RecipeError(f"the family {family!r} of reasoning-gym is left out: {GYM_EXCLUDED[family]}")
+        known = gym_families()
+        if family not in known:
+            near = nearest(family, known)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise RecipeError(f"reasoning-gym has no family {family!r}{hint}")
+        try:
+            self._dataset = _gym().create_dataset(family, size=max(1, count), seed=seed, **self._options)
+        except Exception as error:
+            raise RecipeError(f"reasoning-gym cannot make {family!r} with these options: {_short(error)}") from error
+
+    def __len__(self) -> int:
+        return self._count
+
+    def items(self, start: int, stop: int) -> Iterator[Sample | Bad]:
+        for index in range(start, stop):
+            where = f"{self.name} {index}"
+            try:
+                entry = self._dataset[index]
+                question, gold = str(entry["question"]), entry["answer"]
+                reason = unsound(lambda said, entry=entry: self._dataset.score_answer(said, entry), gold)
+            except Exception as error:  # a family that raises costs its item, no more
+                yield Bad(where, f"the family raised {_short(error)}")
+                continue
+            inputs = {"family": self._family, "seed": self._seed, "index": index, "options": self._options,
+                      "version": version("reasoning-gym")}  # fmt: skip
+            yield Bad(where, reason) if reason else _sample(self, index, question, gold, inputs)
+
+
+class CoreSource:
+    """One task of reasoning-core; item i is drawn with random generators seeded by (seed, task, i)."""
+
+    licence = "MIT"
+
+    def __init__(self, family: str, count: int, seed: int, options: dict[str, Any] | None = None) -> None:
+        self.name = f"reasoning-core:{family}"
+        self._family, self._count, self._seed, self._options = family, count, seed, options or {}
+        if family in CORE_EXCLUDED:
+            raise RecipeError(f"the task {family!r} of reasoning-core is left out: {CORE_EXCLUDED[family]}")
+        known = core_families()
+        if family not in known:
+            near = nearest(family, known)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise RecipeError(f"reasoning-core has no task {family!r}{hint}")
+        self._make = _core().get_task
+
+    def __len__(self) -> int:
+        return self._count
+
+    def items(self, start: int, stop: int) -> Iterator[Sample | Bad]:
+        for index in range(start, stop):
+            where = f"{self.name} {index}"
+            try:
+                with _quiet(), _Seeded(self._family, self._seed, index):
+                    task = self._make(self._family)  # a task remembers its answers: a new one for each item
+                    problem = task.generate_example(**self._options)
+                    question, gold = str(problem.prompt), problem.answer
+                    reason = unsound(lambda said, t=task, p=problem: t.score_answer(said, p), gold)
+            except Exception as error:
+                yield Bad(where, f"the family raised {_short(error)}")
+                continue
+            inputs = {"family": self._family, "seed": self._seed, "index": index, "options": self._options,
+                      "version": version("reasoning-core")}  # fmt: skip
+            yield Bad(where, reason) if reason else _sample(self, index, question, gold, inputs)
+
+
+def gym_families() -> list[str]:
+    """Names of the families of reasoning-gym that are not left out. Raises RecipeError where it is not installed."""
+    from_package = _gym().factory.DATASETS
+    return sorted(name for name in from_package if name not in GYM_EXCLUDED)
+
+
+def core_families() -> list[str]:
+    """Names of the tasks of reasoning-core that run offline. Raises RecipeError where it is not installed."""
+    return sorted(name for name in _core().list_tasks() if name not in CORE_EXCLUDED)
+
+
+def _sample(
+    source: GymSource | CoreSource, index: int, question: str, gold: Any, inputs: dict[str, Any]
+) -> Sample | Bad:
+    where = f"{source.name} {index}"
+    if len(question) > LONGEST_QUESTION:
+        return Bad(where, f"the question is longer than {LONGEST_QUESTION} characters")
+    try:
+        answer = typed(str(gold))
+    except DatasetError as error:
+        return Bad(where, str(error))
+    sample = Sample(
+        id=f"{source.name.replace(':', '-')}-{inputs['seed']}-{index}",
+        split="",
+        domain="general",
+        task=inputs["family"],
+        source=source.name,
+        question=question.strip(),
+        answer=answer,
+        program=Program(name=source.name.partition(":")[0], inputs=inputs),
+        seed=inputs["seed"],
+        version=__version__,
+    )
+    return checked(sample, where)
+
+
+@lru_cache(maxsize=1)
+def _gym() -> Any:
+    try:
+        with _quiet():
+            import reasoning_gym
+            import reasoning_gym.factory
+    except ModuleNotFoundError as error:
+        raise RecipeError("reasoning-gym is not installed: pip install 'waywiser[families]'") from error
+    return reasoning_gym
+
+
+@lru_cache(maxsize=1)
+def _core() -> Any:
+    try:
+        with _quiet():
+            import reasoning_core
+    except ModuleNotFoundError as error:
+        raise RecipeError("reasoning-core is not installed: pip install 'waywiser[families]'") from error
+    return reasoning_core
+
+
+class _Seeded:
+    """The global generators that a family draws from, seeded by the item, and put back afterwards."""
+
+    def __init__(self, *parts: object) -> None:
+        digest = hashlib.sha256(repr(parts).encode()).digest()
+        self._seed = int.from_bytes(digest[:4], "big")
+
+    def __enter__(self) -> None:
+        import numpy as np
+
+        self._before = random.getstate(), np.random.get_state()
+        random.seed(self._seed)
+        np.random.seed(self._seed)
+
+    def __exit__(self, *_: object) -> None:
+        import numpy as np
+
+        random.setstate(self._before[0])
+        np.random.set_state(self._before[1])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Families that print or warn must not disturb the progress bar."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"

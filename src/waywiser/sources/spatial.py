@@ -1,0 +1,45 @@
+"""This project's own spatial datasets as a source: scenes, traces and difficulty stay with their samples."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from waywiser.dataset.manifest import read_manifest
+from waywiser.dataset.read import files_of
+from waywiser.dataset.schema import sample_of
+from waywiser.errors import DatasetError
+from waywiser.sample import Sample
+from waywiser.sources.base import Bad, checked
+from waywiser.sources.tables import open_rows
+
+
+class SpatialSource:
+    """Samples of a dataset folder that `waywiser synthesize` wrote, in file order."""
+
+    licence = "furniture as named in the dataset's ATTRIBUTION.md"
+
+    def __init__(self, folder: Path, *, split: str | None = None, count: int | None = None) -> None:
+        self.name = f"waywiser:{folder.resolve().name}"
+        if read_manifest(folder) is None:
+            raise DatasetError(f"{folder} is no finished dataset: run waywiser synthesize first")
+        self._files = files_of(folder, "data", split)
+        whole = sum(pq.read_metadata(path).num_rows for path in self._files)
+        self._count = whole if count is None else min(count, whole)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def items(self, start: int, stop: int) -> Iterator[Sample | Bad]:
+        first, index = 0, start
+        for path in self._files:
+            rows = open_rows(str(path))
+            low, high = max(start, first), min(stop, first + len(rows))
+            for row in rows.read(low - first, high - first) if low < high else ():
+                where, index = f"{self.name} {index}", index + 1
+                try:
+                    sample = sample_of(dict(row))  # type: ignore[arg-type] - Parquet rows are mappings
+                    yield checked(sample, where)
+                except (ValueError, TypeError, KeyError) as error:
+                    yield Bad(where, f"no sample: {' '.join(str(error).split())[:160]}")
+            first += len(rows)

@@ -1,0 +1,109 @@
+"""A real OpenAI-compatible server on this machine that plays teacher, judge and solver, with real faults."""
+
+import hashlib
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Behaviour = Callable[[dict[str, Any], int], str | int | bytes | None]
+"""(body of the request, its number) -> the text to reply, a status, raw bytes to send, or None to hang up."""
+
+
+@dataclass
+class Oracle:
+    """What the server saw. Setting `hold_after` makes it keep every request waiting once so many were answered."""
+
+    url: str = ""
+    answered: Counter[str] = field(default_factory=Counter)
+    received: Counter[str] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+    hold_after: int | None = None
+    most_at_once: int = 0
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+
+
+@contextmanager
+def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = None) -> Iterator[Oracle]:
+    """Yields the running server's record."""
+    record, lock, now = Oracle(), threading.Lock(), [0]
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            name = hashlib.sha256(raw).hexdigest()
+            body = json.loads(raw)
+            with lock:
+                record.received[name] += 1
+                number = sum(record.received.values())
+                record.bodies.append(body)
+                now[0] += 1
+                record.most_at_once = max(record.most_at_once, now[0])
+                hold = record.hold_after is not None and sum(record.answered.values()) >= record.hold_after
+                if hold:
+                    record.held[name] += 1
+                elif record.hold_after is not None:
+                    record.answered[name] += 1
+            try:
+                if hold:
+                    time.sleep(60)
+                    return
+                if delay:
+                    time.sleep(delay)
+                reply = behave(body, number)
+                if record.hold_after is None:
+                    with lock:
+                        record.answered[name] += 1
+                self._send(reply)
+            except OSError:
+                pass  # the client is gone
+            finally:
+                with lock:
+                    now[0] -= 1
+
+        def _send(self, reply: str | int | bytes | None) -> None:
+            if reply is None:
+                self.close_connection = True
+                return
+            if isinstance(reply, str):
+                usage = {"prompt_tokens": 100, "completion_tokens": max(1, len(reply) // 4)}
+                choice = {"message": {"role": "assistant", "content": reply}, "finish_reason": "stop"}
+                content = json.dumps({"choices": [choice], "usage": usage}).encode()
+            else:
+                content = reply if isinstance(reply, bytes) else b'{"error": {"message": "not now"}}'
+            self.send_response(reply if isinstance(reply, int) else 200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            if isinstance(reply, int) and retry_after is not None:
+                self.send_header("Retry-After", retry_after)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 256
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    record.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield record
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def text_of(body: dict[str, Any]) -> str:
+    """The user's text in a request."""
+    content = body["messages"][-1]["content"]
+    return content if isinstance(content, str) else next(p["text"] for p in content if p["type"] == "text")

@@ -1,0 +1,98 @@
+"""The dry run, the recipes that are shipped, and the command line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curation.oracle import oracle
+from curation.test_curate import play, recipe
+from waywiser.cli import main
+from waywiser.curation.config import CurationRecipe
+from waywiser.curation.plan import describe_plan, plan_curation
+from waywiser.recipe import build, load_recipe
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+
+
+def test_a_plan_counts_requests_tokens_and_cost(tmp_path: Path, problems: Path) -> None:
+    values = recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1")
+    values["teacher"] |= {"price_in": 1.0, "price_out": 2.0}
+    values["plan"] = {"prompt_tokens": 100, "picture_tokens": 0, "chain_tokens": 50, "keep": 0.5}
+    found = plan_curation(build(CurationRecipe, values))
+    assert (found.questions, found.asked, found.kept) == (30, 24, 18)
+    teacher = found.roles["teacher"]
+    assert (teacher.requests, teacher.tokens_in, teacher.tokens_out) == (72, 7200, 3600)
+    assert teacher.cost == pytest.approx((7200 + 2 * 3600) / 1e6)
+    assert found.roles["judge"].requests == 36 + 6 + 20
+    assert found.roles["difficulty"].requests == 18 * 4
+    assert found.feasible
+    assert not (tmp_path / "out").exists()  # writes nothing
+    short = plan_curation(build(CurationRecipe, {**values, "splits": {"sft": {"samples": 19}}}))
+    assert short.short
+    capped = plan_curation(build(CurationRecipe, {**values, "teacher": {**values["teacher"], "max_cost": 0.01}}))
+    assert capped.roles["teacher"].over_cap
+    assert "OVER ITS CAP" in describe_plan(capped)
+
+
+def test_the_papers_scale_is_168_and_126_thousand() -> None:
+    config = load_recipe(RECIPES / "curate_paper.yaml", CurationRecipe)
+    found = plan_curation(config)
+    assert found.splits == {"sft": 168_000, "rlvr": 126_200}
+    assert found.wanted == 294_200
+    assert found.domains == {"general": 268_000, "spatial": 26_200}
+    assert not found.short  # enough of everything at the assumed yield
+    assert any("data/rooms" in problem for problem in found.missing)  # to be made first
+    assert found.cost > 0
+    text = describe_plan(found)
+    assert "1,400,000 requests" in text
+    load_recipe(RECIPES / "curate_small.yaml", CurationRecipe)
+
+
+def test_commands_plan_and_curate(tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with oracle(play) as server:
+        values = recipe(tmp_path / "out", problems, server.url)
+        path = tmp_path / "recipe.yaml"
+        path.write_text(json.dumps(values))  # JSON is YAML
+        assert main(["plan", str(path), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["questions"] == 30
+        assert main(["curate", str(path)]) == 0
+        assert "24 of 30 items accepted" in capsys.readouterr().out
+        page = (tmp_path / "out" / "report.html").read_text()
+        assert "<h2>Funnel</h2>" in page
+        assert "does not add up" not in page
+        assert "Nothing speaks against it." in page
+        assert "data:image/jpeg" in page
+        assert main(["report", str(tmp_path / "out")]) == 0
+
+
+def test_a_bad_judge_ends_with_exit_code_1(tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ten = '{"structure": 10, "cognitive_load": 10, "verification": 10, "verdict": "keep"}'
+
+    def flatter(body: dict[str, Any], number: int) -> str:
+        return ten if body["model"] == "judge" else play(body, number)
+
+    with oracle(flatter) as server:
+        path = tmp_path / "recipe.yaml"
+        path.write_text(json.dumps(recipe(tmp_path / "out", problems, server.url, difficulty=None)))
+        assert main(["curate", str(path)]) == 1
+        assert "the same scores" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"sources": []}, "sources"), ({"teachr": {}}, "did you mean 'teacher'"),
+     ({"splits": {"unused": {"samples": 1}}}, "not 'unused'"), ({"difficulty_tables": ["none.json"]}, "no table")],
+)  # fmt: skip
+def test_bad_recipes_stop_before_anything_is_written(
+    tmp_path: Path, problems: Path, change: dict[str, Any], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "recipe.yaml"
+    path.write_text(json.dumps(recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1", **change)))
+    assert main(["curate", str(path)]) == 2
+    shown = capsys.readouterr().err
+    assert words in shown
+    assert len(shown.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+    assert main(["plan"]) == 2

@@ -1,0 +1,159 @@
+"""Datasets by a mapping: the layouts of GSM8K, Geometry3K, MathV360K and MMK12, in small files written by us."""
+
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from waywiser.errors import DatasetError, RecipeError
+from waywiser.sample import Sample
+from waywiser.sources import Bad, SourceConfig, open_source
+from waywiser.sources.typing_answers import typed
+
+
+def png(colour: str = "red", size: int = 8) -> bytes:
+    sink = io.BytesIO()
+    Image.new("RGB", (size, size), colour).save(sink, "PNG")
+    return sink.getvalue()
+
+
+def items(name: str, path: Path | str, **changes: object) -> list[Sample | Bad]:
+    source = open_source(SourceConfig.model_validate({"kind": "mapped", "name": name, "path": str(path), **changes}))
+    found = list(source.items(0, len(source)))
+    assert len(found) == len(source)
+    assert list(source.items(1, len(source))) == found[1:]
+    return found
+
+
+def lines(path: Path, rows: list[object]) -> Path:
+    path.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows))
+    return path
+
+
+def test_gsm8k(tmp_path: Path) -> None:
+    rows = [
+        {"question": "Tom has 1,000 pens and buys 24.", "answer": "He has 1000+24=<<1000+24=1024>>1024.\n#### 1,024"},
+        {"question": "No mark.", "answer": "twelve"},
+        "{half a json",
+        {"question": "", "answer": "#### 3"},
+    ]
+    first, *bad = items("gsm8k", lines(tmp_path / "train.jsonl", rows))
+    assert isinstance(first, Sample)
+    assert (first.answer.kind, first.answer.value, first.task) == ("integer", 1024, "word_problem")
+    assert first.reasoning == "He has 1000+24=<<1000+24=1024>>1024."
+    reasons = [item.reason for item in bad if isinstance(item, Bad)]
+    assert ["form" in reasons[0], "JSON" in reasons[1], "no text" in reasons[2]] == [True] * 3
+
+
+def test_geometry3k_as_published(tmp_path: Path) -> None:
+    for number, answer in ((0, "B"), (1, "Z")):
+        folder = tmp_path / "train" / str(number)
+        folder.mkdir(parents=True)
+        (folder / "img_diagram.png").write_bytes(png())
+        (folder / "logic_form.json").write_text('{"dissolved_text_logic_form": ""}')
+        row = {"id": number, "problem_text": "Find x.", "choices": ["3.0", "4.0", "5.0", "6.0"], "answer": answer}
+        (folder / "data.json").write_text(json.dumps(row))
+    first, second = items("geometry3k", tmp_path / "train" / "*" / "data.json")
+    assert isinstance(first, Sample)
+    assert (first.answer.value, first.options) == ("4.0", ["3.0", "4.0", "5.0", "6.0"])
+    assert first.images == [png()]
+    assert isinstance(second, Bad)
+    assert "none of the options" in second.reason
+
+
+def test_geometry3k_of_the_hub(tmp_path: Path) -> None:
+    rows = [
+        {"images": [{"bytes": png(), "path": None}], "problem": "<image>Find $x$.", "answer": "\\sqrt{3}"},
+        {"images": [{"bytes": png(), "path": None}], "problem": "<image>Find y.", "answer": "9.5"},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "train.parquet")
+    first, second = items("geometry3k-hub", tmp_path)
+    assert isinstance(first, Sample)
+    assert isinstance(second, Sample)
+    assert (first.question, first.answer.kind) == ("Find $x$.", "expression")
+    assert (second.answer.kind, second.answer.value) == ("number", 9.5)
+
+
+def test_mathv360k(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "a.png").write_bytes(png())
+    hint = "<image>\nHint: Please answer the question and provide the correct option letter at the end.\n"
+    rows = [
+        {"id": "q_0", "image": "images/a.png", "conversations": [
+            {"from": "human", "value": hint + "Question: What colour?\nChoices:\n(A) red\n(B) blue"},
+            {"from": "gpt", "value": "The answer is A."}]},
+        {"id": "q_1", "image": "images/a.png", "conversations": [
+            {"from": "human", "value": "<image>\nQuestion: How many?"}, {"from": "gpt", "value": "The answer is 12"}]},
+        {"id": "q_2", "image": "images/gone.png", "conversations": [
+            {"from": "human", "value": "Question: ?"}, {"from": "gpt", "value": "The answer is 12"}]},
+        {"id": "q_3", "image": "../secret.png", "conversations": [
+            {"from": "human", "value": "Question: ?"}, {"from": "gpt", "value": "The answer is 12"}]},
+    ]  # fmt: skip
+    (tmp_path / "train.json").write_text(json.dumps(rows))
+    first, second, third, fourth = items("mathv360k", tmp_path / "train.json")
+    assert isinstance(first, Sample)
+    assert (first.question, first.options, first.answer.value) == ("What colour?", ["red", "blue"], "red")
+    assert isinstance(second, Sample)
+    assert (second.question, second.options, second.answer.value) == ("How many?", None, 12)
+    assert isinstance(third, Bad)
+    assert "missing" in third.reason
+    assert isinstance(fourth, Bad)
+    assert "outside" in fourth.reason
+
+
+def test_mmk12(tmp_path: Path) -> None:
+    rows = [{"id": "7", "question": "As in the figure, find the speed.", "answer": "2.5", "subject": "physics",
+             "image": {"bytes": png(), "path": "7.png"}},
+            {"id": "8", "question": "?", "answer": "x+1", "subject": "math",
+             "image": {"bytes": b"no", "path": ""}}]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "mmk12.parquet", row_group_size=1)
+    first, second = items("mmk12", tmp_path / "mmk12.parquet")
+    assert isinstance(first, Sample)
+    assert (first.id, first.task, first.answer.value) == ("mmk12-7", "physics", 2.5)
+    assert isinstance(second, Bad)
+    assert "decoded" in second.reason
+
+
+def test_a_picture_of_200_megabytes_is_set_aside_unread(tmp_path: Path) -> None:
+    with (tmp_path / "huge.png").open("wb") as file:
+        file.truncate(200 * 2**20)  # a hole: no disk is used
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text("licence: none\nquestion: q\nimages: i\nanswer: {field: a}\n")
+    (found,) = items(str(mapping), lines(tmp_path / "rows.jsonl", [{"q": "?", "a": "1", "i": "huge.png"}]))
+    assert isinstance(found, Bad)
+    assert "200 MB" in found.reason
+
+
+def test_hub_datasets_that_cannot_be_had_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("datasets")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(DatasetError, match="cannot load"):
+        items("gsm8k", f"hub:{tmp_path}/nothing")
+
+
+def test_bad_requests_name_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="did you mean 'gsm8k'"):
+        items("gsm8", tmp_path)
+    with pytest.raises(DatasetError, match="nothing to read"):
+        items("gsm8k", tmp_path)
+    with pytest.raises(RecipeError, match="needs a path"):
+        open_source(SourceConfig(kind="mapped", name="gsm8k"))
+    with pytest.raises(RecipeError, match="give it a count"):
+        open_source(SourceConfig(kind="drawn", name="table"))
+    (tmp_path / "m.yaml").write_text("licence: x\nquestion: q\nanswer: {field: a, pattern: 'no group'}\n")
+    with pytest.raises(RecipeError, match="group"):
+        items(str(tmp_path / "m.yaml"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [("12", "integer", 12), ("-1,200", "integer", -1200), ("3.25", "number", 3.25), ("$\\frac{1}{2}$", "expression",
+     "\\frac{1}{2}"), ("yes", "text", "yes"), ("north east", "text", "north east")],
+)  # fmt: skip
+def test_answers_are_typed_by_their_form(text: str, kind: str, value: object) -> None:
+    answer = typed(text)
+    assert (answer.kind, answer.value) == (kind, value)

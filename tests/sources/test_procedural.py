@@ -1,0 +1,118 @@
+"""Procedural families: the traps of the packages are guarded, and no scorer is pleased by garbage."""
+
+import random
+
+import pytest
+
+from waywiser.errors import RecipeError
+from waywiser.sample import Sample
+from waywiser.sources.base import Bad
+from waywiser.sources.families import CORE_EXCLUDED, GARBAGE, GYM_EXCLUDED, guarded, unsound
+
+SLOW = {"knight_swap", "intermediate_integration", "group_anagrams", "figlet_font", "arc_agi"}
+"""Families that take seconds an item; benchmarks/families.py runs them all."""
+
+
+def test_a_scorer_that_raises_or_returns_nonsense_gives_nothing() -> None:
+    def raises(said: object) -> float:
+        raise ValueError(said)
+
+    assert guarded(raises, "x") == 0
+    assert guarded(lambda _: float("nan"), "x") == 0
+    assert guarded(lambda _: "many", "x") == 0
+    assert guarded(lambda _: 7, "x") == 1
+
+
+def test_an_unsound_scorer_is_named() -> None:
+    assert "garbage" in (unsound(lambda _: 1.0, "gold") or "")
+    assert "own answer" in (unsound(lambda _: 0.0, "gold") or "")
+    assert unsound(lambda said: float(said == "gold"), "gold") is None
+    assert unsound(lambda said: float(said == "None"), "None") is None  # garbage may be somebody's gold
+
+
+def test_every_family_of_reasoning_gym_is_sound_or_left_out() -> None:
+    pytest.importorskip("reasoning_gym", reason="the families extra is not installed")
+    from waywiser.sources.procedural import GymSource, _gym, gym_families
+
+    assert set(GYM_EXCLUDED) <= set(_gym().factory.DATASETS)
+    usable = [name for name in gym_families() if name not in SLOW]
+    assert len(usable) > 90
+    bad = {}
+    for name in usable:
+        item = next(GymSource(name, 1, 3).items(0, 1))
+        if isinstance(item, Bad):
+            bad[name] = item.reason
+        else:
+            assert item.program is not None
+            dataset = _gym().create_dataset(name, size=1, seed=3)
+            assert all(guarded(lambda said, d=dataset: d.score_answer(said, d[0]), g) < 0.5 for g in GARBAGE)
+    assert len(bad) <= 2, bad
+
+
+def test_every_task_of_reasoning_core_is_sound_or_left_out() -> None:
+    pytest.importorskip("reasoning_core", reason="the families extra is not installed")
+    from waywiser.sources.procedural import CoreSource, core_families
+
+    assert len(core_families()) > 45
+    assert not set(CORE_EXCLUDED) & set(core_families())
+    found = {name: next(CoreSource(name, 1, 3).items(0, 1)) for name in core_families()[::3]}
+    bad = {name: item.reason for name, item in found.items() if isinstance(item, Bad)}
+    assert len(bad) <= 1, bad
+
+
+@pytest.mark.parametrize("family", ["gsm_symbolic", "basic_arithmetic", "family_relationships"])
+def test_items_depend_on_their_number_alone(family: str) -> None:
+    pytest.importorskip("reasoning_gym", reason="the families extra is not installed")
+    from waywiser.sources.procedural import GymSource
+
+    whole = list(GymSource(family, 6, 1).items(0, 6))
+    random.seed(5)
+    assert list(GymSource(family, 6, 1).items(3, 6)) == whole[3:]
+    assert list(GymSource(family, 9, 1).items(0, 6)) == whole  # more items change none
+
+
+def test_core_items_depend_on_their_number_alone() -> None:
+    pytest.importorskip("reasoning_core", reason="the families extra is not installed")
+    from waywiser.sources.procedural import CoreSource
+
+    whole = list(CoreSource("arithmetics", 4, 1).items(0, 4))
+    before = random.getstate()
+    assert list(CoreSource("arithmetics", 4, 1).items(2, 4)) == whole[2:]
+    assert random.getstate() == before
+    assert all(isinstance(item, Sample) for item in whole)
+
+
+def test_families_that_are_left_out_say_why() -> None:
+    pytest.importorskip("reasoning_gym", reason="the families extra is not installed")
+    from waywiser.sources.procedural import CoreSource, GymSource
+
+    with pytest.raises(RecipeError, match="full marks"):
+        GymSource("game_of_life_halting", 1, 0)
+    with pytest.raises(RecipeError, match="did you mean 'gsm_symbolic'"):
+        GymSource("gsm_symbolc", 1, 0)
+    pytest.importorskip("reasoning_core", reason="the families extra is not installed")
+    with pytest.raises(RecipeError, match="network"):
+        CoreSource("metamath_entailment", 1, 0)
+
+
+def test_a_family_that_raises_costs_its_item_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("reasoning_gym", reason="the families extra is not installed")
+    from waywiser.sources.procedural import GymSource
+
+    source = GymSource("basic_arithmetic", 3, 1)
+    whole = source._dataset
+
+    class Sick:
+        def __getitem__(self, index: int) -> dict:
+            if index == 1:
+                raise ZeroDivisionError("in the family")
+            return whole[index]
+
+        score_answer = staticmethod(whole.score_answer)
+
+    monkeypatch.setattr(source, "_dataset", Sick())
+    first, second, third = source.items(0, 3)
+    assert isinstance(first, Sample)
+    assert isinstance(second, Bad)
+    assert "ZeroDivisionError" in second.reason
+    assert isinstance(third, Sample)
