@@ -43,9 +43,9 @@ def test_one_sees_through_the_opening_to_the_far_wall_and_no_ray_leaves() -> Non
     assert frame.depth[45, 20] == pytest.approx(3.0, abs=1e-3)  # the wall beside it
     assert frame.depth[2, 60] < 3.1  # the ceiling, or the wall above the door
     columns = np.flatnonzero(frame.depth[45] > 3.2)
-    left, right = (60 - 71.5 * 0.5 / 3.0, 60 + 71.5 * 0.5 / 3.0)  # half a metre to either side, 3 m ahead
-    assert columns[0] == pytest.approx(left, abs=1.5)
-    assert columns[-1] == pytest.approx(right, abs=1.5)
+    half = 71.5 * 0.5 / 3.2  # pixels of half a metre where the passage ends
+    assert columns[0] == pytest.approx(60 - half, abs=1)
+    assert columns[-1] == pytest.approx(59 + half, abs=1)
 
 
 def test_a_camera_may_stand_in_the_doorway_but_not_in_the_wall() -> None:
@@ -63,12 +63,11 @@ def test_the_passage_has_the_walls_thickness_and_the_doors_width() -> None:
 
 def test_light_falls_through_the_door_and_only_there() -> None:
     frame = RoomRenderer(home(), LIBRARY).render(looking(5.0, 2.0, 0.0), RenderOptions())
-    wall = frame.rgb[45].mean(axis=1)  # a line across the far wall of the dark room, at lamp height
-    lit = (4.0 - 2.0) and (8.2 - 2.0) / 2.0 * 0.5  # half the width of the light on it: 1.55 m at most, 3.2 m ahead
-    assert wall[60] > 20
-    outside = int(71.5 * (lit + 0.25) / 3.2)
-    assert wall[60 - outside] == 0
-    assert wall[60 + outside] == 0
+    wall = frame.rgb[45].mean(axis=1)  # a line across the far wall of the dark room
+    half = 0.5 * (8.2 - 2.0) / (4.2 - 2.0)  # metres of light on it, from the end of the passage
+    edge = round(71.5 * half / 3.2)
+    assert min(wall[60 - edge + 3], wall[60], wall[60 + edge - 3]) > 20
+    assert max(wall[60 - edge - 3], wall[60 + edge + 3]) == 0
 
 
 def test_each_room_is_lit_by_its_own_lamp_and_not_through_the_wall() -> None:
