@@ -112,7 +112,7 @@ def _spread(candidates: Sequence[Candidate], indices: list[int], per_view: int) 
         group.sort(key=lambda i: frequency[candidates[i].bucket])
         kept += group[:per_view]
     kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
-    kept = _level_rivals(candidates, kept)
+    kept = _interleaved(candidates, _level_rivals(candidates, kept))
     for _ in range(_PASSES):
         before = len(kept)
         for label in (_bucket, _place):
@@ -121,6 +121,17 @@ def _spread(candidates: Sequence[Candidate], indices: list[int], per_view: int) 
         if len(kept) == before:
             break
     return kept
+
+
+def _interleaved(candidates: Sequence[Candidate], indices: list[int]) -> list[int]:
+    """The same, so that the first ones of each class have the right option at every place in turn."""
+    counts: Counter[tuple[str, str | None]] = Counter()
+    turn: dict[int, int] = {}
+    for i in indices:
+        kind = (candidates[i].bucket, candidates[i].place)
+        turn[i] = counts[kind]
+        counts[kind] += 1
+    return sorted(indices, key=turn.__getitem__)
 
 
 def _bucket(candidate: Candidate) -> str:

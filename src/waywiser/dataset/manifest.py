@@ -87,6 +87,7 @@ def tally(tasks: list[str], buckets: list[str]) -> dict[str, dict[str, int]]:
 def card(manifest: Manifest, furniture: str) -> str:
     """The dataset card, README.md; its YAML header tells `datasets` where splits and scenes lie."""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
+    scenes = "homes" if manifest.recipe.get("homes") == manifest.rooms else "rooms"
     return f"""---
 license: other
 license_name: see-attribution
@@ -108,7 +109,7 @@ configs:
     path: scenes/{manifest.split}-*
 ---
 
-# Spatial questions about {manifest.rooms:,} rendered rooms
+# Spatial questions about {manifest.rooms:,} rendered {scenes}
 
 Made by `waywiser synthesize`, version {manifest.versions.get("waywiser", "?")}, with furniture from
 {furniture}. Every answer follows from the geometry of a stored scene (the `scenes` configuration) by its
