@@ -33,10 +33,10 @@ def add_walker(rng: np.random.Generator, room: FurnishedRoom, split: str) -> boo
     info = ModelInfo(key, category, natural, None, "Apache-2.0", "The waywiser authors", "waywiser movers")
     plan = room.planned.plan
     for _ in range(TRIES):
-        x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
+        x, y = round(float(rng.uniform(0, plan.width)), 4), round(float(rng.uniform(0, plan.depth)), 4)
         way = _draw_way(rng, (x, y))
         yaw = _facing((x, y), way[1])
-        place = Footprint(round(x, 4), round(y, 4), width, depth, yaw)
+        place = Footprint(x, y, width, depth, yaw)
         # Where it stands and waits nobody walks; its way may cross an aisle, for only its own clip shows it move.
         if any(place.distance(cx, cy) < radius for cx, cy, radius in room.aisles.circles):
             continue
