@@ -30,7 +30,7 @@ from waywiser.dataset.manifest import (
 )
 from waywiser.dataset.shard import BALANCE_COLUMNS, STAGING, Staged, finish, skipped_scenes, stage, staged
 from waywiser.dataset.video import check_video
-from waywiser.errors import DatasetError
+from waywiser.errors import DatasetError, SceneError
 from waywiser.scenes.library import FurnitureLibrary, open_library
 from waywiser.scenes.scene import Scene
 from waywiser.tasks.registry import TASKS
@@ -115,6 +115,11 @@ def _run(config: SynthesisConfig, progress: bool) -> None:
 
 def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary, progress: bool) -> Manifest:
     """Balance over all shards, write them, then the papers; the manifest comes last and marks the end."""
+    skipped = skipped_scenes(config)
+    if len(skipped) == config.rooms:
+        for made in ("scenes", "videos", STAGING):
+            shutil.rmtree(config.out / made, ignore_errors=True)
+        raise SceneError(f"none of the {config.rooms} scenes could be made: {next(iter(skipped.values()))}")
     chosen, buckets, proposed, twins = _balance(config)
     jobs = [(config, shard, rows) for shard, rows in enumerate(chosen)]
     files: list[DataFile] = []
@@ -132,7 +137,7 @@ def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: Furnitur
         tasks={task: sum(answers.values()) for task, answers in buckets.items()},
         answers=buckets,
         proposed=proposed,
-        skipped=skipped_scenes(config),
+        skipped=skipped,
         twins=twins,
         files=sorted(files, key=lambda file: file.path),
     )
