@@ -21,7 +21,8 @@ HOMES = [build_home_scene(i, 3, split, LIBRARY, CONFIG) for split in ("train", "
 def inside(polygon: tuple[tuple[float, float], ...], x: float, y: float) -> bool:
     """Even-odd rule."""
     sides = zip(polygon, polygon[1:] + polygon[:1], strict=True)
-    return sum((ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax) for (ax, ay), (bx, by) in sides) % 2
+    crossed = [(ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax) for (ax, ay), (bx, by) in sides]
+    return sum(crossed) % 2 == 1
 
 
 def footprint(thing: Object) -> Footprint:

@@ -133,7 +133,9 @@ def _sweep(keys: list[Pose]) -> list[Pose]:
     poses = [keys[0]]
     for a, b in pairwise(keys):
         steps = max(1, math.ceil(math.dist(a[:2], b[:2]) / 0.02), math.ceil(abs(b[2] - a[2]) / 0.05))
-        poses += [tuple(p + (q - p) * k / steps for p, q in zip(a, b, strict=True)) for k in range(1, steps + 1)]
+        for share in np.linspace(0, 1, steps + 1)[1:].tolist():
+            x, y, yaw = (p + (q - p) * share for p, q in zip(a, b, strict=True))
+            poses.append((x, y, yaw))
     return poses
 
 
