@@ -132,7 +132,7 @@ def child(homes: int, workers: int, width: int, assets: str | None) -> tuple[flo
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--homes", type=int, default=4)
     parser.add_argument("--width", type=int, default=448)
     parser.add_argument("--assets", default=None)

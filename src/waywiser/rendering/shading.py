@@ -250,7 +250,7 @@ class Shader:
             strength_N = np.maximum(cosine_N, 0) / square_N
             strength_N[dot(normal_3_N, to_light_3_N) <= 0] = 0
             if lamp.door is not None:
-                strength_N = self._through_door(lamp, strength_N, lifted_3_N, to_light_3_N)
+                strength_N[~lamp.shines_through(lifted_3_N, to_light_3_N)] = 0
             if options.shadows:
                 lit_K = np.flatnonzero(strength_N * max(light.intensity) > FAINT)
                 far_K = 1 - np.minimum(LAMP_RADIUS / distance_N[lit_K], np.float32(0.5))
@@ -258,15 +258,6 @@ class Shader:
                 strength_N[lit_K[dark_K]] = 0
             light_3_N += np.asarray(light.intensity, dtype=np.float32)[:, None] * strength_N
         return light_3_N
-
-    @staticmethod
-    def _through_door(lamp: Lamp, strength_N: Scalars, lifted_3_N: Vectors, to_light_3_N: Vectors) -> Scalars:
-        """The strength where the lamp shines through its door, 0 elsewhere."""
-        passed_N = np.zeros_like(strength_N)
-        near_K = np.flatnonzero(strength_N * max(lamp.light.intensity) > FAINT)
-        near_K = near_K[lamp.shines_through(lifted_3_N[:, near_K], to_light_3_N[:, near_K])]
-        passed_N[near_K] = strength_N[near_K]
-        return passed_N
 
     def _through_glass(self, radiance_3_N: Vectors, origin_3: Floats, directions_3_N: Vectors, far_N: Scalars) -> None:
         """Lays up to `GLASS_LAYERS` see-through surfaces over the opaque picture, front to back, in place."""
