@@ -48,9 +48,9 @@ class Quality(BaseModel):
 class Sample(BaseModel):
     """One question with everything needed to train on it, grade it and derive its answer again.
 
-    `images` holds encoded pictures (PNG bytes), in the order of their `<image>` places. `margin` is the distance
-    to the nearest decision boundary, in the task's unit (None where a task has none). `difficulty` is
-    1 - pass rate; `difficulty_by` says how it was measured (model and number of samples).
+    `images` holds encoded pictures (PNG, or JPEG for frames of videos), in the order of their `<image>` places.
+    `margin` is the distance to the nearest decision boundary, in the task's unit (None where a task has none).
+    `difficulty` is 1 - pass rate; `difficulty_by` says how it was measured (model and number of samples).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waywiser.errors import DatasetError
 
@@ -27,7 +27,11 @@ class DataFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """A finished dataset. `answers` counts, for each task, how often each answer class occurs."""
+    """A finished dataset. `answers` counts, for each task, how often each answer class occurs.
+
+    `skipped` says why scenes were left out. `twins` counts the questions whose very words are asked about another
+    scene too, with another answer; None where that was not looked for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,9 +46,12 @@ class Manifest(BaseModel):
     answers: dict[str, dict[str, int]]
     proposed: dict[str, int]
     files: list[DataFile]
+    skipped: dict[str, str] = Field(default_factory=dict)
+    twins: int | None = None
 
     def text(self) -> str:
-        return json.dumps(self.model_dump(), indent=1) + "\n"
+        absent = {name for name in ("skipped", "twins") if not getattr(self, name) and getattr(self, name) != 0}
+        return json.dumps(self.model_dump(exclude=absent), indent=1) + "\n"
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -80,6 +87,7 @@ def tally(tasks: list[str], buckets: list[str]) -> dict[str, dict[str, int]]:
 def card(manifest: Manifest, furniture: str) -> str:
     """The dataset card, README.md; its YAML header tells `datasets` where splits and scenes lie."""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
+    scenes = "homes" if manifest.recipe.get("homes") == manifest.rooms else "rooms"
     return f"""---
 license: other
 license_name: see-attribution
@@ -101,7 +109,7 @@ configs:
     path: scenes/{manifest.split}-*
 ---
 
-# Spatial questions about {manifest.rooms:,} rendered rooms
+# Spatial questions about {manifest.rooms:,} rendered {scenes}
 
 Made by `waywiser synthesize`, version {manifest.versions.get("waywiser", "?")}, with furniture from
 {furniture}. Every answer follows from the geometry of a stored scene (the `scenes` configuration) by its

@@ -1,18 +1,16 @@
 """A scene as triangle soup: the room's shell (id 0) and every piece of furniture, in world metres."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
-from waywiser.rendering.geometry import corner_normals, face_normals, triangulate
+from waywiser.rendering.geometry import corner_normals, face_normals
 from waywiser.rendering.meshes import MeshCache, PreparedMesh
+from waywiser.rendering.shell import FURNITURE, Part, shell_parts
 from waywiser.rendering.textures import Materials, MaterialTable
-from waywiser.scenes.mesh import Material
-from waywiser.scenes.scene import Object, Room, Scene
-
-FURNITURE, FLOOR, CEILING, WALL = range(4)
+from waywiser.scenes.scene import Object, Scene
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class Soup:
     """F triangles over V shared vertices (world, metres) with what shading needs to know of each.
 
     `normal_3_F` are unit; `corner_normal_F_3_3` bend them where `bends_F`. `uv_per_metre_F` is the texture's
-    scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the shell's room.
+    scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the room it is in.
     """
 
     vertices_V_3: NDArray[np.float32]
@@ -37,34 +35,59 @@ class Soup:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """A piece of soup: vertices, and columns (named as in `Soup`) with a row per face."""
+class Soups:
+    """A scene's triangles: opaque ones, see-through ones, and their materials.
 
-    vertices_V_3: NDArray[np.float32]
-    columns: dict[str, NDArray]
+    Objects in `loose` come last in both, so that they can be moved: the first `standing` opaque faces (on the
+    first vertices) are those of all else.
+    """
 
-    def only(self, chosen_F: NDArray[np.bool_]) -> "_Part":
-        return _Part(self.vertices_V_3, {name: column[chosen_F] for name, column in self.columns.items()})
+    opaque: Soup
+    glass: Soup
+    materials: Materials
+    standing: int
+    _still: tuple[list[Part], list[Part]]
+    _rows: dict[int, NDArray[np.int32]]
+
+    def moved(self, scene: Scene, cache: MeshCache) -> "Soups":
+        """The same scene with its loose objects where `scene` has them. Raises SceneError or AssetsError."""
+        loose = [_parts(item, cache.prepared(item.model), self._rows[item.id])
+                 for item in scene.objects if item.id in self._rows]  # fmt: skip
+        opaque, glass = (still + [pair[k] for pair in loose] for k, still in enumerate(self._still))
+        return replace(self, opaque=_join(opaque), glass=_join(glass))
 
 
-def build_soup(scene: Scene, cache: MeshCache) -> tuple[Soup, Soup, Materials]:
-    """Opaque soup, see-through soup and their materials. Raises SceneError or AssetsError."""
+def build_soups(scene: Scene, cache: MeshCache, loose: frozenset[int] = frozenset()) -> Soups:
+    """All triangles of a scene; objects whose ids are `loose` can be moved. Raises SceneError or AssetsError."""
     table = MaterialTable()
-    opaque: list[_Part] = [_shell(index, room, table) for index, room in enumerate(scene.rooms)]
-    glass: list[_Part] = []
+    opaque: list[Part] = shell_parts(scene, table)
+    glass: list[Part] = []
+    rows: dict[int, NDArray[np.int32]] = {}
     seen: set[int] = set()
     for item in scene.objects:
         if item.id < 1 or item.id in seen:
             raise SceneError(f"object id {item.id} is below 1 or used twice: give each object its own id >= 1")
         seen.add(item.id)
         prepared = cache.prepared(item.model)
-        part = _furniture(item, prepared, table)
-        if prepared.opaque_F.all():
-            opaque.append(part)
+        own = np.array([table.add(material, item.tint) for material in prepared.mesh.materials], dtype=np.int32)
+        if item.id in loose:
+            rows[item.id] = own
             continue
-        opaque.append(part.only(prepared.opaque_F))
-        glass.append(part.only(~prepared.opaque_F))
-    return _join(opaque), _join(glass), table.freeze()
+        part, clear = _parts(item, prepared, own)
+        opaque.append(part)
+        if not prepared.opaque_F.all():
+            glass.append(clear)
+    standing = sum(len(part.columns["faces_F_3"]) for part in opaque)
+    soups = Soups(_join([]), _join([]), table.freeze(), standing, (opaque, glass), rows)
+    return soups.moved(scene, cache)
+
+
+def _parts(item: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> tuple[Part, Part]:
+    """An object's opaque and see-through faces."""
+    part = _furniture(item, prepared, rows_M)
+    if prepared.opaque_F.all():
+        return part, part.only(~prepared.opaque_F)
+    return part.only(prepared.opaque_F), part.only(~prepared.opaque_F)
 
 
 def object_vertices(item: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -74,9 +97,8 @@ def object_vertices(item: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[
     return (vertices_V_3 * np.asarray(item.box.size)) @ item.box.axes.T + np.asarray(item.box.center)
 
 
-def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> _Part:
+def _furniture(item: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> Part:
     mesh = prepared.mesh
-    rows_M = np.array([table.add(material, item.tint) for material in mesh.materials], dtype=np.int32)
     vertices_V_3 = object_vertices(item, mesh.vertices_V_3).astype(np.float32)
     normals_F_3, areas_F = face_normals(vertices_V_3[mesh.faces_F_3])
     corners_F_3_3, bends_F = corner_normals(normals_F_3, areas_F, prepared.corner_groups)
@@ -91,51 +113,15 @@ def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> _P
         "bends_F": bends_F,
         "uv_per_metre_F": _uv_per_metre(mesh.face_uv_F_3_2, areas_F),
         "surface_F": np.full(faces, FURNITURE, np.uint8),
-        "room_F": np.full(faces, -1, np.int32),
+        "room_F": np.full(faces, item.room, np.int32),
     }
-    return _Part(vertices_V_3, columns)
+    return Part(vertices_V_3, columns)
 
 
 def _uv_per_metre(uv_F_3_2: NDArray[np.float32], areas_F: NDArray[np.float32]) -> NDArray[np.float32]:
     a_F_2, b_F_2 = uv_F_3_2[:, 1] - uv_F_3_2[:, 0], uv_F_3_2[:, 2] - uv_F_3_2[:, 0]
     uv_area_F = 0.5 * np.abs(a_F_2[:, 0] * b_F_2[:, 1] - a_F_2[:, 1] * b_F_2[:, 0])
     return np.sqrt(uv_area_F / np.maximum(areas_F, 1e-12)).astype(np.float32)
-
-
-def _shell(index: int, room: Room, table: MaterialTable) -> _Part:
-    """Floor, ceiling and walls; all normals look into the room."""
-    if not np.isfinite(room.height) or room.height <= 0:
-        raise SceneError(f"room height {room.height} m is not positive: fix the room")
-    tiles_T_3 = triangulate(room.polygon)
-    xy_E_2 = np.asarray(room.polygon, dtype=np.float64)
-    corners = len(xy_E_2)
-    vertices_V_3 = np.zeros((2 * corners, 3), np.float32)
-    vertices_V_3[:, :2] = np.concatenate([xy_E_2, xy_E_2])
-    vertices_V_3[corners:, 2] = room.height
-    low_E = np.arange(corners)
-    low_next_E, high_E = np.roll(low_E, -1), low_E + corners
-    walls_W_3 = np.concatenate(
-        [np.stack([low_E, high_E[low_next_E], low_next_E], 1), np.stack([low_E, high_E, high_E[low_next_E]], 1)]
-    )
-    faces_F_3 = np.concatenate([tiles_T_3, tiles_T_3[:, ::-1] + corners, walls_W_3]).astype(np.int32)
-    counts = (len(tiles_T_3), len(tiles_T_3), len(walls_W_3))
-    colours = (room.floor_colour, room.ceiling_colour, room.wall_colour)
-    rows = np.array([table.add(Material(albedo=colour)) for colour in colours], dtype=np.int32)
-    faces = len(faces_F_3)
-    normals_F_3, _ = face_normals(vertices_V_3[faces_F_3])
-    columns = {
-        "faces_F_3": faces_F_3,
-        "instance_F": np.zeros(faces, np.int32),
-        "material_F": np.repeat(rows, counts),
-        "uv_F_3_2": np.zeros((faces, 3, 2), np.float32),
-        "normal_F_3": normals_F_3,
-        "corner_normal_F_3_3": np.repeat(normals_F_3[:, None], 3, axis=1),
-        "bends_F": np.zeros(faces, bool),
-        "uv_per_metre_F": np.zeros(faces, np.float32),
-        "surface_F": np.repeat(np.array([FLOOR, CEILING, WALL], np.uint8), counts),
-        "room_F": np.full(faces, index, np.int32),
-    }
-    return _Part(vertices_V_3, columns)
 
 
 _EMPTY: dict[str, NDArray] = {
@@ -152,9 +138,9 @@ _EMPTY: dict[str, NDArray] = {
 }
 
 
-def _join(parts: list[_Part]) -> Soup:
+def _join(parts: list[Part]) -> Soup:
     if not parts:
-        parts = [_Part(np.zeros((0, 3), np.float32), _EMPTY)]
+        parts = [Part(np.zeros((0, 3), np.float32), _EMPTY)]
     joined = {name: np.concatenate([part.columns[name] for part in parts]) for name in _EMPTY}
     counts = [len(part.vertices_V_3) for part in parts]
     first_vertex = np.cumsum(counts) - counts

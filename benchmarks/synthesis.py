@@ -1,0 +1,158 @@
+"""What a dataset of homes costs: its share of ray casting, its stages, two workers against one, memory.
+
+    python benchmarks/synthesis.py --homes 4 --json out.json
+    python benchmarks/synthesis.py --homes 16 --workers --memory 8 64
+
+The first number is the time inside Embree over the whole time from scene to written samples: 1 means that nothing
+but rays costs anything. Both are processor seconds of one process in one run, so other load moves them little.
+`--workers` compares wall clocks and means something on idle cores only.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from waywiser.dataset import shard, shoot, synthesize
+from waywiser.dataset.config import SynthesisConfig
+from waywiser.rendering import embree, rays
+from waywiser.scenes.home_config import HomeConfig
+from waywiser.tasks import derive
+from waywiser.tasks.registry import TASKS
+
+
+class Clock:
+    """Processor seconds and calls by stage; stages may nest, each counts its own time in full."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.counts: dict[str, int] = defaultdict(int)
+        self.rays = 0
+
+    def timed(self, stage: str, work: Callable[..., Any], is_ray: bool = False) -> Callable[..., Any]:
+        def run(*args: Any, **kwargs: Any) -> Any:
+            start = time.process_time()
+            try:
+                return work(*args, **kwargs)
+            finally:
+                self.seconds[stage] += time.process_time() - start
+                self.counts[stage] += 1
+                self.rays += len(args[2]) if is_ray else 0
+
+        return run
+
+
+@contextmanager
+def watched(clock: Clock) -> Iterator[None]:
+    """Times the pipeline's stages while it lasts."""
+    places: list[tuple[Any, str, str, bool]] = [
+        (rays.RayTracer, "intersect", "embree", True),
+        (rays.RayTracer, "occluded", "embree", True),
+        (shard, "_build", "layout", False),
+        (embree.RoomRenderer, "__init__", "gather triangles, build trees", False),
+        (embree.RoomRenderer, "render", "frames (trace and shade)", False),
+        (derive, "visibility", "visibility", False),
+        (shoot, "png", "encode", False),
+        (shoot, "jpeg", "encode", False),
+        (shard, "write_table", "write", False),
+        (shard, "write_tables", "write", False),
+        *((type(task), "questions", "ask", False) for task in TASKS.values()),
+    ]
+    kept = [(owner, name, getattr(owner, name)) for owner, name, *_ in places]
+    for owner, name, stage, is_ray in places:
+        setattr(owner, name, clock.timed(stage, getattr(owner, name), is_ray))
+    try:
+        yield
+    finally:
+        for owner, name, original in kept:
+            setattr(owner, name, original)
+
+
+def request(out: Path, homes: int, workers: int, width: int, assets: str | None) -> SynthesisConfig:
+    home = HomeConfig(width=width, height=width * 3 // 4)
+    return SynthesisConfig(out=out, rooms=homes, tasks="all", seed=1, workers=workers, home=home, assets=assets,
+                           shard_rooms=4)  # fmt: skip
+
+
+def cost(homes: int, width: int, assets: str | None) -> dict[str, Any]:
+    """Stages of one run in this process."""
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as folder:
+        request_ = request(Path(folder) / "d", homes, 1, width, assets)
+        synthesize.open_library(assets)  # its first opening reads every model once
+        start = time.process_time()
+        with watched(clock):
+            manifest = synthesize.synthesize(request_, progress=False)
+        total = time.process_time() - start
+    frames = clock.counts["frames (trace and shade)"]
+    return {
+        "homes": homes,
+        "picture": [width, width * 3 // 4],
+        "embree_share": round(clock.seconds["embree"] / total, 3),
+        "million_rays_per_second_in_embree": round(clock.rays / clock.seconds["embree"] / 1e6, 3),
+        "million_rays_per_second_end_to_end": round(clock.rays / total / 1e6, 3),
+        "seconds": round(total, 2),
+        "seconds_by_stage": {k: round(v, 2) for k, v in sorted(clock.seconds.items(), key=lambda kv: -kv[1])},
+        "frames_per_second": round(frames / total, 2),
+        "questions_per_second": round(manifest.samples / total, 2),
+        "questions": manifest.tasks,
+    }
+
+
+CHILD = """
+import resource, sys, time
+sys.path.insert(0, {here!r})
+from pathlib import Path
+from synthesis import request
+from waywiser.dataset.synthesize import synthesize
+if __name__ == "__main__":
+    start = time.perf_counter()
+    synthesize(request(Path({out!r}), {homes}, {workers}, {width}, {assets!r}), progress=False)
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(time.perf_counter() - start, peak / 1024)
+"""
+
+
+def child(homes: int, workers: int, width: int, assets: str | None) -> tuple[float, float]:
+    """(seconds on the wall, peak MiB of the largest process) of a run in processes of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "run.py"
+        here, out = str(Path(__file__).parent), str(Path(folder) / "d")
+        script.write_text(CHILD.format(here=here, out=out, homes=homes, workers=workers, width=width, assets=assets))
+        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    seconds, peak = done.stdout.split()
+    return float(seconds), float(peak)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--homes", type=int, default=4)
+    parser.add_argument("--width", type=int, default=448)
+    parser.add_argument("--assets", default=None)
+    parser.add_argument("--workers", action="store_true", help="also two workers against one")
+    parser.add_argument("--memory", type=int, nargs=2, metavar=("FEW", "MANY"), help="also peak memory of two sizes")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    found: dict[str, Any] = {"cost": cost(given.homes, given.width, given.assets)}
+    if given.workers:
+        one, two = (child(given.homes, workers, given.width, given.assets)[0] for workers in (1, 2))
+        found["two_workers_over_one"] = round(one / two, 2)
+    if given.memory:
+        peaks = [child(homes, 1, given.width, given.assets)[1] for homes in given.memory]
+        found["peak_mib"] = dict(zip(map(str, given.memory), [round(peak) for peak in peaks], strict=True))
+        found["peak_ratio"] = round(peaks[1] / peaks[0], 3)
+    text = json.dumps(found, indent=1)
+    print(text)
+    if given.json:
+        given.json.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

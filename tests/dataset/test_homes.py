@@ -1,0 +1,173 @@
+"""Datasets of homes: clips beside pictures, the same bytes however they were made, bad scenes left out."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from scenes.furniture_files import sample_library, write_sh3f
+from waywiser.dataset.config import SynthesisConfig
+from waywiser.dataset.manifest import read_manifest
+from waywiser.dataset.read import read_samples, read_scenes
+from waywiser.dataset.synthesize import synthesize
+from waywiser.errors import RecipeError, SceneError
+from waywiser.scenes import _cache
+from waywiser.scenes.home_config import HomeConfig
+from waywiser.scenes.library import Sh3fLibrary, open_library
+from waywiser.scenes.mesh import Material, Mesh
+from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
+
+Contents = Callable[[Path], dict[str, bytes]]
+SMALL = HomeConfig(width=112, height=84, max_rooms=2, max_frames=16, moving_frames=6, moving_share=1.0, photos=2)
+
+
+def homes(out: Path, **changes: object) -> SynthesisConfig:
+    request = {"out": out, "rooms": 3, "shard_rooms": 1, "seed": 5, "assets": "parametric", "tasks": "all",
+               "home": SMALL.model_dump(), **changes}  # fmt: skip
+    return SynthesisConfig.model_validate(request)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished dataset of three small homes; do not change it."""
+    out = tmp_path_factory.mktemp("homes") / "homes"
+    synthesize(homes(out), progress=False)
+    return out
+
+
+def test_samples_show_the_frames_they_ask_about(made: Path) -> None:
+    scenes, kinds = read_scenes(made), set()
+    for sample in read_samples(made):
+        assert sample.scene_id is not None
+        assert sample.program is not None
+        scene, needs = scenes[sample.scene_id], TASKS[sample.task].needs
+        kinds.add(needs)
+        pictures = [np.asarray(Image.open(io.BytesIO(image))) for image in sample.images]
+        assert all(picture.shape == (84, 112, 3) for picture in pictures)
+        if needs == "image":
+            assert len(pictures) == 1
+            assert sample.timestamps is None
+            continue
+        clip = scene.clips[sample.program.inputs["clip"]]
+        assert 1 <= len(pictures) <= len(clip.cameras)
+        if clip.kind == "video":
+            assert sample.fps == clip.fps
+            assert sample.timestamps is not None
+            assert len(sample.timestamps) == len(pictures)
+            assert set(sample.timestamps) <= set(clip.times)
+        if needs in ("video", "motion"):
+            assert len(pictures) > 2
+    assert kinds == {"image", "views", "video", "motion"}
+
+
+def test_a_picture_is_stored_once_a_scene(made: Path) -> None:
+    for path in (made / "data").glob("*.parquet"):
+        rows = pq.read_table(path, columns=["images"])["images"].to_pylist()
+        names = {image["path"]: image["bytes"] for images in rows for image in images}
+        assert path.stat().st_size < sum(map(len, names.values())) + 120_000
+
+
+def test_two_workers_give_the_same_bytes(tmp_path: Path, made: Path, contents: Contents) -> None:
+    synthesize(homes(tmp_path / "two", workers=2), progress=False)
+    assert contents(tmp_path / "two") == contents(made)
+
+
+def test_a_killed_run_resumes_and_ends_with_the_same_bytes(tmp_path: Path, made: Path, contents: Contents) -> None:
+    out, script = tmp_path / "out", tmp_path / "make.py"
+    request = homes(out).model_dump_json()
+    script.write_text(
+        "from waywiser.dataset.config import SynthesisConfig\n"
+        "from waywiser.dataset.synthesize import synthesize\n"
+        f"synthesize(SynthesisConfig.model_validate_json({request!r}), progress=False)\n"
+    )
+    process = subprocess.Popen([sys.executable, str(script)], start_new_session=True)
+    while not any((out / "scenes").glob("*.parquet")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert read_manifest(out) is None
+    synthesize(homes(out), progress=False)
+    assert contents(out) == contents(made)
+
+
+def test_videos_are_playable_and_the_same_every_time(tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    for name in ("one", "two"):
+        synthesize(homes(tmp_path / name, rooms=1, video="mp4", tasks="object_count", homes=1), progress=False)
+    manifest = read_manifest(tmp_path / "one")
+    assert manifest is not None
+    (scene,) = read_scenes(tmp_path / "one").values()
+    videos = [file.path for file in manifest.files if file.path.endswith(".mp4")]
+    assert len(videos) == sum(clip.kind == "video" for clip in scene.clips)
+    for path in videos:
+        assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
+        with av.open(tmp_path / "one" / path) as file:
+            clip = scene.clips[int(path.rpartition("-c")[2].removesuffix(".mp4"))]
+            frames = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
+        assert len(frames) == len(clip.cameras)
+        assert frames[0].shape == (84, 112, 3)
+
+
+def test_rooms_stay_rooms_unless_homes_are_asked_for(tmp_path: Path) -> None:
+    assert SynthesisConfig(out=tmp_path, rooms=9).home_count == 0
+    assert SynthesisConfig(out=tmp_path, rooms=9, tasks=ROOM_TASKS).home_count == 0
+    assert SynthesisConfig(out=tmp_path, rooms=9, tasks="all").home_count == 9
+    assert SynthesisConfig(out=tmp_path, rooms=9, tasks="above_below").home_count == 9
+    assert SynthesisConfig(out=tmp_path, rooms=9, tasks="object_count", homes=2).home_count == 2
+    assert set(ROOM_TASKS) < set(choose_tasks("all"))
+    assert "home" not in SynthesisConfig(out=tmp_path, rooms=9).recipe("x")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"rooms": 0}, "rooms"),
+        ({"homes": 4}, "homes"),
+        ({"homes": -1}, "homes"),
+        ({"homes": 0}, "clips"),
+        ({"tasks": "room_sise"}, "room_size"),
+    ],
+)
+def test_a_bad_request_is_one_line_and_writes_nothing(tmp_path: Path, changes: dict[str, object], words: str) -> None:
+    with pytest.raises(RecipeError, match=words) as caught:
+        synthesize(homes(tmp_path / "out", **changes), progress=False)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_home_with_a_damaged_model_is_left_out_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYWISER_CACHE", str(tmp_path / "cache"))
+    catalogue, members = sample_library()
+    file = write_sh3f(tmp_path / "test.sh3f", catalogue, members)
+    library = open_library(file)
+    assert isinstance(library, Sh3fLibrary)
+    nothing = Mesh(np.zeros((3, 3), np.float32), np.zeros((0, 3), np.int32), np.zeros(0, np.int32),
+                   np.zeros((0, 3, 2), np.float32), (Material((1.0, 1.0, 1.0)),))  # fmt: skip
+    for model in library.models:
+        _cache.save_mesh(_cache.mesh_path(library.sources[0].fingerprint, model.key), nothing)
+    # The first of these two homes finds no furniture that suits it in so small a library: it is drawn, empty.
+    manifest = synthesize(homes(tmp_path / "out", assets=str(file), rooms=2), progress=False)
+    (reason,) = manifest.skipped.values()
+    assert "no faces" in reason
+    assert len(read_scenes(tmp_path / "out")) == 1
+    stored = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert stored["skipped"] == manifest.skipped
+
+
+def test_where_no_home_can_be_made_it_says_so_in_one_line(tmp_path: Path) -> None:
+    cramped = HomeConfig(min_rooms=6, min_room_area=6, max_room_area=6)
+    with pytest.raises(SceneError, match="none of the 2 scenes") as caught:
+        synthesize(homes(tmp_path / "out", rooms=2, home=cramped.model_dump()), progress=False)
+    assert "\n" not in str(caught.value)
+    assert not list((tmp_path / "out").rglob("*"))

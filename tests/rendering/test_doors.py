@@ -1,0 +1,107 @@
+"""Two rooms and a door, by hand: one sees, walks and shines through the opening and nowhere else."""
+
+import math
+
+import numpy as np
+import pytest
+
+from waywiser.errors import SceneError
+from waywiser.rendering import RenderOptions, RoomRenderer
+from waywiser.scenes.doorways import doorway
+from waywiser.scenes.library import open_library
+from waywiser.scenes.scene import Box, Camera, Door, Light, Object, Room, Scene
+
+GREY = (0.6, 0.6, 0.6)
+LIBRARY = open_library("parametric")
+DOOR = Door(rooms=(0, 1), ends=((4.1, 1.5), (4.1, 2.5)), height=2.0)
+
+
+def room(x0: float, x1: float) -> Room:
+    polygon = ((x0, 0.0), (x1, 0.0), (x1, 4.0), (x0, 4.0))
+    return Room(polygon=polygon, height=2.5, wall_colour=GREY, floor_colour=GREY)
+
+
+def home(lamp_x: float = 2.0, objects: tuple[Object, ...] = (), door: Door = DOOR) -> Scene:
+    """Rooms 4 x 4 m on both sides of a wall 0.2 m thick at x = 4.1."""
+    light = Light(position=(lamp_x, 2.0, 1.6), intensity=(3.0, 3.0, 3.0))
+    return Scene(
+        id="two", seed=0, split="train", furniture="parametric", rooms=(room(0, 4), room(4.2, 8.2)), objects=objects,
+        lights=(light,), ambient=0.0, cameras=(), doors=(door,),
+    )  # fmt: skip
+
+
+def looking(x: float, y: float, yaw: float, z: float = 1.3) -> Camera:
+    target = (x + math.cos(yaw), y + math.sin(yaw), z)
+    return Camera.look_at((x, y, z), target, width=120, height=90, horizontal_fov=math.radians(80))
+
+
+def test_one_sees_through_the_opening_to_the_far_wall_and_no_ray_leaves() -> None:
+    renderer = RoomRenderer(home(), LIBRARY)
+    frame = renderer.render(looking(1.0, 2.0, 0.0))
+    assert (frame.ids == 0).all()
+    assert frame.depth[45, 60] == pytest.approx(7.2, abs=1e-3)  # through the door
+    assert frame.depth[45, 20] == pytest.approx(3.0, abs=1e-3)  # the wall beside it
+    assert frame.depth[2, 60] < 3.1  # the ceiling, or the wall above the door
+    columns = np.flatnonzero(frame.depth[45] > 3.2)
+    half = 71.5 * 0.5 / 3.2  # pixels of half a metre where the passage ends
+    assert columns[0] == pytest.approx(60 - half, abs=1)
+    assert columns[-1] == pytest.approx(59 + half, abs=1)
+
+
+def test_a_camera_may_stand_in_the_doorway_but_not_in_the_wall() -> None:
+    renderer = RoomRenderer(home(), LIBRARY)
+    assert (renderer.render(looking(4.1, 2.0, 1.0)).ids == 0).all()
+    for y, z in ((0.5, 1.3), (2.0, 2.2)):
+        with pytest.raises(SceneError, match="outside"):
+            renderer.render(looking(4.1, y, 1.0, z))
+
+
+def test_the_passage_has_the_walls_thickness_and_the_doors_width() -> None:
+    corners = doorway(home(), DOOR)
+    assert sorted(map(tuple, corners.round(6).tolist())) == [(4.0, 1.5), (4.0, 2.5), (4.2, 1.5), (4.2, 2.5)]
+
+
+def test_light_falls_through_the_door_and_only_there() -> None:
+    frame = RoomRenderer(home(), LIBRARY).render(looking(5.0, 2.0, 0.0), RenderOptions())
+    wall = frame.rgb[45].mean(axis=1)  # a line across the far wall of the dark room
+    half = 0.5 * (8.2 - 2.0) / (4.2 - 2.0)  # metres of light on it, from the end of the passage
+    edge = round(71.5 * half / 3.2)
+    assert min(wall[60 - edge + 3], wall[60], wall[60 + edge - 3]) > 20
+    assert max(wall[60 - edge - 3], wall[60 + edge + 3]) == 0
+
+
+def test_each_room_is_lit_by_its_own_lamp_and_not_through_the_wall() -> None:
+    here = RoomRenderer(home(lamp_x=2.0), LIBRARY).render(looking(3.0, 2.0, math.pi))
+    there = RoomRenderer(home(lamp_x=6.0), LIBRARY).render(looking(3.0, 0.6, math.pi * 1.25))
+    assert here.rgb.mean() > 40
+    assert there.rgb.mean() < 12
+
+
+def test_what_moved_looks_as_if_gathered_anew() -> None:
+    box = Box(center=(2.5, 2.0, 0.45), size=(0.5, 0.5, 0.9))
+    still = Object(id=1, category="chair", model="parametric#chair-1", box=box)
+    mover = Object(id=2, category="dog", model="mover#dog-1", room=1,
+                   box=Box(center=(6.0, 2.0, 0.3), size=(0.3, 0.8, 0.6)))  # fmt: skip
+    moved = mover.model_copy(update={"box": Box(center=(6.5, 2.4, 0.3), size=(0.3, 0.8, 0.6), yaw=1.0)})
+    camera, after = looking(1.0, 1.7, 0.1), home(objects=(still, moved))
+    shared = RoomRenderer(home(objects=(still, mover)), LIBRARY, loose=frozenset({2})).moved(after).render(camera)
+    fresh = RoomRenderer(after, LIBRARY).render(camera)
+    assert (fresh.ids == 2).sum() > 20
+    np.testing.assert_array_equal(shared.ids, fresh.ids)
+    np.testing.assert_array_equal(shared.depth, fresh.depth)
+
+
+@pytest.mark.parametrize(
+    ("door", "words"),
+    [
+        (Door(rooms=(0, 2), ends=DOOR.ends), "two rooms"),
+        (Door(rooms=(0, 0), ends=DOOR.ends), "two rooms"),
+        (Door(rooms=(0, 1), ends=DOOR.ends, height=3.0), "ceiling"),
+        (Door(rooms=(0, 1), ends=((2.0, 1.0), (2.0, 2.0))), "no wall"),
+        (Door(rooms=(0, 1), ends=((4.1, 3.5), (4.1, 4.5))), "no wall"),
+    ],
+)
+def test_a_door_that_cannot_be_is_one_line(door: Door, words: str) -> None:
+    with pytest.raises(SceneError, match=words) as caught:
+        RoomRenderer(home(door=door), LIBRARY)
+    assert "\n" not in str(caught.value)

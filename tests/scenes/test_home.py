@@ -1,0 +1,172 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from waywiser.errors import SceneError
+from waywiser.scenes._footprint import Footprint, overlap
+from waywiser.scenes.doorways import doorway, opening
+from waywiser.scenes.home import HomeConfig, build_home_scene
+from waywiser.scenes.library import open_library
+from waywiser.scenes.scene import Object, Scene
+
+LIBRARY = open_library("parametric")
+CONFIG = HomeConfig(moving_share=1.0)
+HOMES = [build_home_scene(i, 3, split, LIBRARY, CONFIG) for split in ("train", "heldout") for i in range(8)]
+
+
+def inside(polygon: tuple[tuple[float, float], ...], x: float, y: float) -> bool:
+    """Even-odd rule."""
+    sides = zip(polygon, polygon[1:] + polygon[:1], strict=True)
+    crossed = [(ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax) for (ax, ay), (bx, by) in sides]
+    return sum(crossed) % 2 == 1
+
+
+def footprint(thing: Object) -> Footprint:
+    box = thing.box
+    return Footprint(box.center[0], box.center[1], box.size[0], box.size[1], box.yaw)
+
+
+def check_home(home: Scene) -> None:
+    """What a home promises of its furniture, by other means than those that built it."""
+    assert [thing.id for thing in home.objects] == list(range(1, len(home.objects) + 1))
+    for thing in home.objects:
+        room = home.rooms[thing.room]
+        (cx, cy, cz), (_, _, h) = thing.box.center, thing.box.size
+        for x, y, z in thing.box.corners:
+            assert -1e-6 <= z <= room.height
+            assert inside(room.polygon, cx + (x - cx) * 0.999, cy + (y - cy) * 0.999)
+        if thing.on is not None:
+            carrier = home.object(thing.on)
+            assert carrier.room == thing.room
+            assert cz - h / 2 >= carrier.box.size[2] * 0.9
+    floor = [thing for thing in home.objects if thing.on is None]
+    assert not [(a.id, b.id) for a, b in itertools.combinations(floor, 2) if overlap(footprint(a), footprint(b))]
+
+
+@pytest.mark.parametrize("home", HOMES, ids=lambda h: h.id)
+def test_furniture_stands_in_its_room_and_shares_no_space(home: Scene) -> None:
+    check_home(home)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 6), st.floats(0, 1))
+def test_any_seed_makes_a_home(seed: int, rooms: int, l_shaped: float) -> None:
+    config = HomeConfig(min_rooms=rooms, max_rooms=rooms, l_shaped_share=l_shaped)
+    home = build_home_scene(0, seed, "train", LIBRARY, config)
+    assert len(home.rooms) == rooms
+    assert len(home.doors) >= rooms - 1
+    check_home(home)
+
+
+@pytest.mark.parametrize("home", HOMES, ids=lambda h: h.id)
+def test_doors_open_both_walls_and_one_can_walk_through_the_whole_home(home: Scene) -> None:
+    for door in home.doors:
+        for room in door.rooms:
+            _, start, end = opening(home.rooms[room], door)
+            assert end - start == pytest.approx(math.dist(*door.ends), abs=1e-6)
+    assert reachable(home) == set(range(len(home.rooms)))
+
+
+def reachable(home: Scene, radius: float = 0.25, cell: float = 0.1) -> set[int]:
+    """Rooms whose middle part a round body of this radius reaches from the first camera of the walk, by flooding."""
+    spaces = [(room.polygon, i) for i, room in enumerate(home.rooms)]
+    spaces += [(tuple(map(tuple, doorway(home, door).tolist())), -1) for door in home.doors]
+    floor = [footprint(thing) for thing in home.objects if thing.on is None]
+
+    def free(x: float, y: float) -> bool:
+        around = [(x + radius * math.cos(a), y + radius * math.sin(a)) for a in np.linspace(0, 2 * math.pi, 8)]
+        walled = all(any(inside(p, *q) for p, _ in spaces) for q in [*around, (x, y)])
+        return walled and all(f.distance(x, y) >= radius for f in floor)
+
+    x0, y0, _ = home.clips[0].cameras[0].position.tolist()
+    todo, seen, rooms = [(0, 0)], {(0, 0)}, set()
+    while todo:
+        i, j = todo.pop()
+        x, y = x0 + i * cell, y0 + j * cell
+        rooms |= {k for p, k in spaces if k >= 0 and inside(p, x, y)}
+        for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            near = (i + step[0], j + step[1])
+            if near not in seen and free(x0 + near[0] * cell, y0 + near[1] * cell):
+                seen.add(near)
+                todo.append(near)
+    return rooms
+
+
+@pytest.mark.parametrize("home", HOMES, ids=lambda h: h.id)
+def test_the_walk_visits_every_room_in_turn_at_walking_pace(home: Scene) -> None:
+    walk = home.clips[0]
+    assert walk.kind == "video"
+    assert walk.fps == 2.0
+    assert not walk.motions
+    assert 16 <= len(walk.cameras) <= 32
+    assert walk.times == tuple(k / 2 for k in range(len(walk.cameras)))
+    places = np.array([camera.position for camera in walk.cameras])
+    assert np.hypot(*np.diff(places[:, :2], axis=0).T).max() < 1.1  # metres in half a second
+    rooms = [next((i for i, r in enumerate(home.rooms) if inside(r.polygon, x, y)), -1) for x, y, _ in places]
+    visited = [room for room, _ in itertools.groupby(room for room in rooms if room >= 0)]
+    assert visited == list(range(len(home.rooms)))
+    floor = [footprint(thing) for thing in home.objects if thing.on is None]
+    assert min(f.distance(x, y) for f in floor for x, y, _ in places) > 0.1
+
+
+def test_excerpts_show_the_walk_again_and_views_overlap() -> None:
+    excerpts, views = 0, 0
+    for home in HOMES:
+        cameras = home.clips[0].cameras
+        for clip in home.clips[1:]:
+            if clip.kind == "views":
+                views += 1
+                assert 2 <= len(clip.cameras) <= 4
+                assert set(clip.times) == {0.0}
+            elif not clip.motions:
+                excerpts += 1
+                start = cameras.index(clip.cameras[0])
+                assert clip.cameras == cameras[start : start + len(clip.cameras)]
+                assert clip.times[0] == 0.0
+    assert excerpts >= 10
+    assert views >= 10
+
+
+def test_what_moves_starts_where_it_stands_and_meets_nothing() -> None:
+    moving = [(home, k) for home in HOMES for k, clip in enumerate(home.clips) if clip.motions]
+    assert len(moving) >= 6
+    still = 0
+    for home, k in moving:
+        clip = home.clips[k]
+        (motion,) = clip.motions
+        thing = home.object(motion.object)
+        assert motion.centers[0] == pytest.approx(thing.box.center, abs=1e-9)
+        assert motion.yaws[0] == pytest.approx(thing.box.yaw, abs=1e-9)
+        assert motion.centers[-1] != motion.centers[0] or motion.yaws[-1] != motion.yaws[0]
+        assert 0 < motion.times[0] < motion.times[-1] <= clip.times[-1]
+        others = [footprint(o) for o in home.objects if o.on is None and o.id != thing.id]
+        for time in np.linspace(0, clip.times[-1], 60).tolist():
+            center, yaw = motion.at(time)
+            shape = Footprint(center[0], center[1], thing.box.size[0], thing.box.size[1], yaw)
+            assert not any(overlap(shape, other) for other in others)
+            assert all(inside(home.rooms[thing.room].polygon, x, y) for x, y in shape.corners)
+        still += len(set(clip.cameras)) == 1
+    assert still >= 1
+
+
+def test_same_arguments_same_home_and_the_halves_share_no_model() -> None:
+    assert build_home_scene(2, 3, "train", LIBRARY, CONFIG) == HOMES[2]
+    assert build_home_scene(2, 4, "train", LIBRARY, CONFIG) != HOMES[2]
+    train = {thing.model for home in HOMES if home.split == "train" for thing in home.objects}
+    assert train.isdisjoint(thing.model for home in HOMES if home.split == "heldout" for thing in home.objects)
+    for home in HOMES:
+        assert Scene.model_validate_json(home.model_dump_json()) == home
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [((0, 1, "test"), "split"), ((-1, 1, "train"), "negative"), ((0, -1, "train"), "negative")],
+)
+def test_a_bad_request_is_one_line(arguments: tuple[int, int, str], words: str) -> None:
+    with pytest.raises(SceneError, match=words) as caught:
+        build_home_scene(*arguments, LIBRARY)
+    assert "\n" not in str(caught.value)
