@@ -52,7 +52,7 @@ def test_the_papers_scale_is_168_and_126_thousand() -> None:
 
 def test_commands_plan_and_curate(tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with oracle(play) as server:
-        values = recipe(tmp_path / "out", problems, server.url)
+        values = {"stage": "curate", **recipe(tmp_path / "out", problems, server.url)}
         path = tmp_path / "recipe.yaml"
         path.write_text(json.dumps(values))  # JSON is YAML
         assert main(["plan", str(path), "--json"]) == 0
