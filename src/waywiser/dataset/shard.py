@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ from waywiser.sample import Sample
 from waywiser.scenes.layout import build_room_scene
 from waywiser.scenes.library import FurnitureLibrary, open_library
 from waywiser.scenes.scene import Scene
-from waywiser.tasks._base import Draft, View
+from waywiser.tasks._base import Draft, ImageTask, View
 from waywiser.tasks.derive import look
 from waywiser.tasks.registry import TASKS, choose_tasks
 
@@ -133,9 +133,11 @@ def _ask(view: View, config: SynthesisConfig, index: int) -> list[dict[str, Any]
     rows: list[dict[str, Any]] = []
     key = f"{view.scene.id}-{view.camera_index}"
     for name in choose_tasks(config.tasks):
-        number = list(TASKS).index(name)
+        number, task = list(TASKS).index(name), TASKS[name]
+        if task.needs != "image":
+            continue
         rng = np.random.default_rng([config.seed, config.split == "heldout", index, view.camera_index, number])
-        for place, draft in enumerate(TASKS[name].questions(view, rng)):
+        for place, draft in enumerate(cast(ImageTask, task).questions(view, rng)):
             rows.append(_row(draft, view, f"{key}-{name}-{place}", key, config))
     return rows
 

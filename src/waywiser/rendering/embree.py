@@ -61,7 +61,7 @@ class RoomRenderer:
 
     def __init__(self, scene: Scene, source: MeshSource) -> None:
         self.scene = scene
-        self.cache = source if isinstance(source, MeshCache) else MeshCache(source)
+        self.cache = MeshCache.of(source)
         if not np.isfinite([scene.ambient, *(v for li in scene.lights for v in (*li.position, *li.intensity))]).all():
             raise SceneError("a light is not finite: fix the scene's lights and ambient")
         self.soup, glass, materials = build_soup(scene, self.cache)

@@ -83,6 +83,11 @@ class MeshCache:
         self._max_faces = max_faces
         self._kept: OrderedDict[str, PreparedMesh] = OrderedDict()
 
+    @classmethod
+    def of(cls, source: MeshSource) -> "MeshCache":
+        """`source` itself where it is a cache already."""
+        return source if isinstance(source, cls) else cls(source)
+
     def mesh(self, key: str) -> Mesh:
         return self.prepared(key).mesh
 

@@ -10,15 +10,19 @@ picture with that word as its query, and needs no second look-up to find out who
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 
 from waywiser.rendering.frame import Frame
+from waywiser.rendering.marks import Mark
 from waywiser.rendering.visibility import Visibility
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.categories import confusable
 from waywiser.scenes.scene import Camera, Object, Scene
+
+if TYPE_CHECKING:
+    from waywiser.tasks._footage import Footage
 
 FLOOR_SHARE = 0.004
 """An object is seen when it covers at least this share of the picture (14 x 14 of 224 x 224 pixels)."""
@@ -30,6 +34,8 @@ MAX_DRAFTS = 12
 """Most drafts a task proposes for one view; more would only repeat the same picture."""
 
 T = TypeVar("T")
+Needs = Literal["image", "views", "video", "motion"]
+"""What a task looks at: a picture, two pictures of a clip, a video, or a video in which something moves."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,9 @@ class Draft:
     `topic` is what a blind reader could lean on (a category, or a pair of them) and `bucket` the class of
     answer; `rivals` names the categories (winner, loser) of a comparison. Balancing evens out buckets within
     topics, and wins against losses, so that the question's words do not give the answer away.
+
+    A question about a clip shows the clip's `frames`, in that order (None: all); `annotate` maps indices of those
+    frames to what is drawn on their pictures before they are shown.
     """
 
     task: str
@@ -76,14 +85,19 @@ class Draft:
     bucket: str
     margin: float | None = None
     rivals: tuple[str, str] | None = field(default=None)
+    frames: tuple[int, ...] | None = None
+    annotate: Mapping[int, tuple[Mark, ...]] | None = None
 
 
-class Task(Protocol):
-    """One kind of question. Both methods are pure; `questions` draws words and order from `rng` alone."""
-
+class _Task(Protocol):
     name: str
     kind: AnswerKind
     unit: str | None
+    needs: Needs
+
+
+class ImageTask(_Task, Protocol):
+    """One kind of question about a picture. Methods are pure; `questions` draws words and order from `rng` alone."""
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
         """Every question that this view supports (at most MAX_DRAFTS), none where the filters refuse."""
@@ -92,6 +106,21 @@ class Task(Protocol):
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         """The answer that the stored program inputs give on a (freshly rendered) view."""
         ...
+
+
+class ClipTask(_Task, Protocol):
+    """One kind of question about several pictures; `needs` is not "image". Otherwise as an `ImageTask`."""
+
+    def questions(self, footage: "Footage", rng: np.random.Generator) -> list[Draft]:
+        """Every question that this footage supports (at most MAX_DRAFTS), none where the filters refuse."""
+        ...
+
+    def answer(self, footage: "Footage", inputs: Mapping[str, Any]) -> Answer:
+        """The answer that the stored program inputs give on a (freshly filmed) clip."""
+        ...
+
+
+Task = ImageTask | ClipTask
 
 
 def draw(rng: np.random.Generator, items: Sequence[T]) -> T:

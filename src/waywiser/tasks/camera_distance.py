@@ -8,7 +8,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, View, draw, nameable, some
+from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
 
 NEAREST = 1.0
 """Metres. Closer than this, rounding to 0.1 m would move an answer by more than 5 %."""
@@ -37,6 +37,7 @@ class CameraDistance:
     name = "camera_distance"
     kind: AnswerKind = "number"
     unit: str | None = "m"
+    needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
         return [self._draft(view, thing, rng) for thing in some(rng, [o for o in nameable(view) if clear(view, o)])]

@@ -9,7 +9,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, View, draw, nameable, some
+from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
 
 GAP = 0.15
 """Two depths are told apart only when they differ by this fraction of the nearer one ..."""
@@ -39,6 +39,7 @@ class DepthOrder:
     name = "depth_order"
     kind: AnswerKind = "choice"
     unit: str | None = None
+    needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
         pairs = [pair for pair in combinations(nameable(view), 2) if separated(view, *pair)]

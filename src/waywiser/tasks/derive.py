@@ -1,13 +1,16 @@
-"""Derive an answer again from the stored scene: draw the picture anew and measure in it."""
+"""Derive an answer again from the stored scene: draw its pictures anew and measure in them."""
+
+from typing import cast
 
 from waywiser.errors import DatasetError, WaywiserError
 from waywiser.rendering.embree import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
-from waywiser.rendering.meshes import MeshSource
+from waywiser.rendering.meshes import MeshCache, MeshSource
 from waywiser.rendering.visibility import visibility
 from waywiser.sample import Answer, Program
 from waywiser.scenes.scene import Scene
-from waywiser.tasks._base import View
+from waywiser.tasks._base import ClipTask, ImageTask, Task, View
+from waywiser.tasks._footage import Footage
 from waywiser.tasks.registry import TASKS
 
 
@@ -16,6 +19,26 @@ def look(renderer: RoomRenderer, scene: Scene, camera_index: int, options: Rende
     camera = scene.cameras[camera_index]
     frame = renderer.render(camera, options)
     return View(scene, camera_index, frame, visibility(scene, camera, frame, renderer))
+
+
+def film(
+    source: MeshSource | RoomRenderer, scene: Scene, clip_index: int, options: RenderOptions | None = None
+) -> Footage:
+    """The footage of one of the scene's clips. Pass the scene's own `RoomRenderer` to use it for what stands still.
+
+    Triangles are gathered once, and again for each frame in which something has moved. Raises IndexError for a
+    clip that the scene does not have, AssetsError or SceneError when it cannot be drawn.
+    """
+    options = options or RenderOptions()
+    cache = source.cache if isinstance(source, RoomRenderer) else MeshCache.of(source)
+    renderer = source if isinstance(source, RoomRenderer) else None
+    views: list[View] = []
+    for index in range(len(scene.clips[clip_index].cameras)):
+        moment = scene.at(clip_index, index)
+        if renderer is None or renderer.scene.objects != moment.objects:
+            renderer = RoomRenderer(moment, cache)
+        views.append(look(renderer, moment, 0, options))
+    return Footage(scene, clip_index, tuple(views))
 
 
 def derive(program: Program, scene: Scene, library: MeshSource) -> Answer:
@@ -28,10 +51,17 @@ def derive(program: Program, scene: Scene, library: MeshSource) -> Answer:
     if task is None:
         raise DatasetError(f"program {program.name!r} is of no known task ({', '.join(TASKS)})")
     try:
-        camera = int(program.inputs["camera"])
-        view = look(RoomRenderer(scene, library), scene, camera, RenderOptions(rgb=False))
-        return task.answer(view, program.inputs)
+        return _answer(task, program, scene, library)
     except WaywiserError:  # furniture or a room that cannot be drawn says so itself
         raise
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise DatasetError(f"program {program.name!r} does not fit scene {scene.id!r}: {error!r}") from error
+
+
+def _answer(task: Task, program: Program, scene: Scene, library: MeshSource) -> Answer:
+    options = RenderOptions(rgb=False)
+    if task.needs == "image":
+        view = look(RoomRenderer(scene, library), scene, int(program.inputs["camera"]), options)
+        return cast(ImageTask, task).answer(view, program.inputs)
+    footage = film(library, scene, int(program.inputs["clip"]), options)
+    return cast(ClipTask, task).answer(footage, program.inputs)

@@ -8,7 +8,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, View, draw, nameable, some
+from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
 
 WIDTH_MARGIN = 0.05
 """Least horizontal gap between the two masks, as a share of the picture's width."""
@@ -35,6 +35,7 @@ class LeftRight:
     name = "left_right"
     kind: AnswerKind = "choice"
     unit: str | None = None
+    needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
         pairs = [pair for pair in combinations(nameable(view), 2) if gap(view, *pair) >= WIDTH_MARGIN]

@@ -7,7 +7,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.categories import confusable, plural
-from waywiser.tasks._base import FLOOR_SHARE, Draft, View, by_category, draw, seen, some
+from waywiser.tasks._base import FLOOR_SHARE, Draft, Needs, View, by_category, draw, seen, some
 
 MOST = 8
 COLUMNS = 7
@@ -47,6 +47,7 @@ class ObjectCount:
     name = "object_count"
     kind: AnswerKind = "integer"
     unit: str | None = None
+    needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
         groups = by_category(view)

@@ -7,7 +7,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, View, draw, nameable, some
+from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
 from waywiser.tasks.camera_distance import bucket
 
 SMALLEST = 15.0
@@ -35,6 +35,7 @@ class ObjectSize:
     name = "object_size"
     kind: AnswerKind = "number"
     unit: str | None = "cm"
+    needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
         return [self._draft(view, thing, rng) for thing in some(rng, [o for o in nameable(view) if whole(view, o)])]
