@@ -30,6 +30,12 @@ SPECK_SHARE = 0.0005
 """What covers less than this share of the picture (5 x 5 pixels) is not seen by anyone."""
 FLOOR_FRACTION = 0.3
 """... and at least this fraction of its own silhouette is not hidden."""
+CLEAR_SHARE = 0.01
+"""Tasks of the second generation ask of objects that cover at least this share of a picture ..."""
+SMALLEST = 0.15
+"""... and whose longest side measures at least this many metres."""
+OUTLINE_FRACTION = 0.5
+"""What is asked about its extent shows at least this fraction of its silhouette."""
 MAX_DRAFTS = 12
 """Most drafts a task proposes for one view; more would only repeat the same picture."""
 
@@ -160,3 +166,18 @@ def nameable(view: View) -> list[Object]:
 def seen(view: View, object_id: int) -> bool:
     """Whether the object stands above the visibility floor."""
     return view.share(object_id) >= FLOOR_SHARE and view.visible[object_id].fraction >= FLOOR_FRACTION
+
+
+def plain(view: View, object_id: int) -> bool:
+    """Whether the object is plain to see: at least 1 % of the picture, 30 % of it unhidden, 15 cm long."""
+    return (
+        view.share(object_id) >= CLEAR_SHARE
+        and view.visible[object_id].fraction >= FLOOR_FRACTION
+        and max(view.object(object_id).box.size) >= SMALLEST
+    )
+
+
+def outlined(view: View, object_id: int) -> bool:
+    """Whether the object is plain to see, wholly inside the picture and at least half unhidden: its box can be told."""
+    shown = view.visible[object_id]
+    return plain(view, object_id) and not shown.truncated and shown.fraction >= OUTLINE_FRACTION

@@ -1,11 +1,13 @@
 """`Footage`: the pictures of a clip with their truth, in the order of its frames."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from waywiser.scenes.categories import confusable
 from waywiser.scenes.scene import Camera, Clip, Object, Scene
-from waywiser.tasks._base import View
+from waywiser.tasks._base import SPECK_SHARE, View, plain
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,30 @@ class Footage:
         """Largest share of a picture that the object covers in any frame, in [0, 1]."""
         return max(view.share(object_id) for view in self.views)
 
-    def inputs(self, **more: Any) -> Mapping[str, Any]:
+    def inputs(self, **more: Any) -> dict[str, Any]:
         """Program inputs of a question about this clip."""
         return {"clip": self.clip_index, **more}
+
+
+def known(footage: Footage, frames: Sequence[int] | None = None) -> list[Object]:
+    """Objects that `frames` (None: all) show well and that "the <category>" picks out in all of them, in id order.
+
+    No other thing of that word, or of one that could be used for it, shows as more than a speck in any frame;
+    in some frame the object is `plain`.
+    """
+    views = footage.views if frames is None else [footage.views[index] for index in frames]
+    shown = {object_id for view in views for object_id in view.visible if view.share(object_id) >= SPECK_SHARE}
+    things = [footage.object(object_id) for object_id in sorted(shown)]
+    words = Counter(thing.category for thing in things)
+    return [
+        thing
+        for thing in things
+        if words[thing.category] == 1
+        and not any(confusable(thing.category, other) for other in words if other != thing.category)
+        and any(plain(view, thing.id) for view in views)
+    ]
+
+
+def still(footage: Footage, frames: Sequence[int] | None = None) -> list[Object]:
+    """The `known` objects that the clip does not move."""
+    return [thing for thing in known(footage, frames) if thing.id not in footage.moving]

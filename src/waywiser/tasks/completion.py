@@ -1,15 +1,16 @@
 """How answers and gold completions are written out, for training and for showing."""
 
 from waywiser.sample import Answer, Sample
+from waywiser.tasks._words import said
 
 
 def format_answer(answer: Answer) -> str:
-    """The answer as a model should write it: "3", "2.4 m", "120 cm", an option's text, or several."""
+    """The answer as a model should write it: "3", "2.4 m", "0.35 m", "120 cm", an option's text, or several."""
     if isinstance(answer.value, list):
         return ", ".join(answer.value)
     if answer.kind != "number" or isinstance(answer.value, str):
         return str(answer.value)
-    digits = f"{answer.value:.1f}" if answer.unit == "m" else f"{answer.value:.10g}"
+    digits = said(answer.value) if answer.unit == "m" else f"{answer.value:.10g}"
     return f"{digits} {answer.unit}" if answer.unit else digits
 
 

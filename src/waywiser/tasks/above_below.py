@@ -1,0 +1,81 @@
+"""Above or below: does an object appear higher or lower in the picture than another?"""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.scenes.scene import Object
+from waywiser.tasks._base import Draft, Needs, View, draw, nameable, plain, some
+from waywiser.tasks._words import one_of
+
+HEIGHT_MARGIN = 0.05
+"""Least vertical gap between the two masks, as a share of the picture's height."""
+
+TEMPLATES = (
+    "In the picture, is the {a} {p} or {q} the {b}?",
+    "As seen in the picture, does the {a} appear {p} or {q} the {b}?",
+    "Looking at the picture, is the {a} {p} or {q} the {b}?",
+    "Where is the {a} in the picture, {p} or {q} the {b}?",
+    "Does the {a} show up {p} or {q} the {b} in this picture?",
+    "Compared with the {b}, is the {a} placed {p} or {q} it in the picture?",
+    "In this image, does the {a} lie {p} or {q} the {b}?",
+    "On the picture plane, is the {a} {p} or {q} the {b}?",
+    "Going by the rows of the picture, is the {a} {p} or {q} the {b}?",
+)
+
+
+class AboveBelow:
+    """Both objects have a unique category and are plain to see, and their visible pixels share no row, with at
+    least 5 % of the picture's height between them. It is the place in the picture that counts, not in the room.
+    Which is asked about is drawn at random. `margin` is the gap as a share of the height, in [0, 1].
+    """
+
+    name = "above_below"
+    kind: AnswerKind = "choice"
+    unit: str | None = None
+    needs: Needs = "image"
+
+    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
+        things = [thing for thing in nameable(view) if plain(view, thing.id)]
+        pairs = [pair for pair in combinations(things, 2) if gap(view, *pair) >= HEIGHT_MARGIN]
+        return [self._draft(view, *some(rng, pair), rng=rng) for pair in some(rng, pairs)]
+
+    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
+        a, b = (view.visible[inputs[key]].centroid[1] for key in ("a", "b"))
+        return Answer(kind="choice", value="above" if a < b else "below", options=list(inputs["options"]))
+
+    def _draft(self, view: View, a: Object, b: Object, *, rng: np.random.Generator) -> Draft:
+        p, q = some(rng, ("above", "below"))
+        inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "options": [p, q]}
+        answer = self.answer(view, inputs)
+        question = draw(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
+        upper, lower = (a, b) if answer.value == "above" else (b, a)
+        return Draft(
+            task=self.name,
+            question=f"{question} {one_of([p, q])}",
+            answer=answer,
+            reasoning=(
+                f"Down the picture, {a.category} {down(view, a)} and {b.category} {down(view, b)} of 100, "
+                f"so the {a.category} is {answer.value}."
+            ),
+            program=Program(name=self.name, inputs=inputs),
+            margin=gap(view, a, b),
+            topic=" ".join(sorted((a.category, b.category))),
+            bucket=f"{answer.value} {'first' if answer.value == p else 'second'}",
+            rivals=(upper.category, lower.category),  # lamps stand over rugs: a word must not tell
+        )
+
+
+def down(view: View, thing: Object) -> int:
+    """Where the middle of the object's visible pixels lies, from 0 (top edge) to 100 (bottom edge)."""
+    return round(100 * view.visible[thing.id].centroid[1] / view.camera.height)
+
+
+def gap(view: View, a: Object, b: Object) -> float:
+    """Rows between the two masks as a share of the height; negative where they overlap."""
+    _, top_a, _, bottom_a = view.visible[a.id].bbox
+    _, top_b, _, bottom_b = view.visible[b.id].bbox
+    return max(top_a - bottom_b, top_b - bottom_a) / view.camera.height

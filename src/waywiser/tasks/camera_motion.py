@@ -1,0 +1,122 @@
+"""Camera motion: in which direction did the camera move between two pictures?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.scenes.scene import Camera
+from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, draw, some
+from waywiser.tasks._directions import heading
+from waywiser.tasks._footage import Footage
+from waywiser.tasks._sight import frame_pairs, overlap
+from waywiser.tasks._words import one_of
+
+LEAST = 0.3
+"""Metres along the dominant axis. What moves less is refused: small moves have no direction that people agree on."""
+DOMINANCE = 2.0
+"""The dominant axis has so many times the runner-up."""
+LEAST_OVERLAP = 0.1
+OPTIONS = ("forward", "backward", "left", "right")
+
+TEMPLATES = (
+    "Two pictures of the same place: the camera moved between the first and the second. In which direction did it "
+    "move, relative to the way it faced in the first picture?",
+    "The first picture was taken, the camera was moved, then the second was taken. Seen from the first picture, which "
+    "way did the camera move?",
+    "Relative to where the camera points in picture 1, in which main direction was it moved to take picture 2?",
+    "Compare the two pictures. Did the camera go forward, backward, left or right, as seen in the first picture?",
+    "From the first view to the second, which way did the photographer move, going by the first view's direction?",
+    "Going from picture 1 to picture 2, what is the main direction of the camera's movement in the frame of picture 1?",
+    "Taking the viewing direction of the first picture as forward, which way did the camera move for the second?",
+    "How did the camera's place change from the first picture to the second, as seen by someone looking along the "
+    "first picture?",
+    "In the first camera's own directions, where does the second picture's camera stand: moved forward, backward, to "
+    "the left or to the right?",
+)
+
+
+class CameraMotion:
+    """Dominant axis of the move from camera a to camera b, in the heading of camera a: level forward (the optical
+    axis in the floor plan), its right, and up.
+
+    The dominant component is at least 30 cm and twice the runner-up, also when the camera's own tilted axes are
+    taken instead; vertical moves are not asked about. The second picture shows at least 10 % of the first's points.
+    `margin` is the metres by which the dominant component exceeds both bounds.
+    """
+
+    name = "camera_motion"
+    kind: AnswerKind = "choice"
+    unit: str | None = None
+    needs: Needs = "views"
+
+    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
+        drafts: list[Draft] = []
+        for a, b in frame_pairs(footage, rng):
+            space = margin(footage.cameras[a], footage.cameras[b])
+            if space is None or overlap(footage.views[a], footage.views[b]) < LEAST_OVERLAP:
+                continue
+            drafts.append(self._draft(footage, a, b, space, rng))
+            if len(drafts) == MAX_DRAFTS:
+                break
+        return drafts
+
+    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
+        first, second = (footage.cameras[inputs[key]] for key in ("frame_a", "frame_b"))
+        return Answer(kind="choice", value=direction(level_move(first, second)), options=list(inputs["options"]))
+
+    def _draft(self, footage: Footage, a: int, b: int, space: float, rng: np.random.Generator) -> Draft:
+        options = some(rng, OPTIONS)
+        forward, right, up = level_move(footage.cameras[a], footage.cameras[b])
+        inputs = footage.inputs(frame_a=a, frame_b=b, options=options)
+        answer = self.answer(footage, inputs)
+        ahead = f"{abs(forward):.1f} m {'forward' if forward > 0 else 'backward'}"
+        aside = f"{abs(right):.1f} m to the {'right' if right > 0 else 'left'}"
+        return Draft(
+            task=self.name,
+            question=f"{draw(rng, TEMPLATES)} {one_of(options)}",
+            answer=answer,
+            reasoning=(
+                f"From the first view to the second the camera went {ahead}, {aside} and {abs(up):.1f} m "
+                f"{'up' if up > 0 else 'down'}; the largest of these is {answer.value}."
+            ),
+            program=Program(name=self.name, inputs=inputs),
+            margin=space,
+            topic="camera",
+            bucket=str(answer.value),
+            frames=(a, b),
+        )
+
+
+def level_move(first: Camera, second: Camera) -> tuple[float, float, float]:
+    """How far the camera went (forward, right, up) in metres, in the level heading of the first.
+
+    Poses are camera-to-world, so a camera's place is the pose's translation as it stands.
+    """
+    move_3 = second.position - first.position
+    ahead_2 = heading(first)
+    right_2 = np.array([ahead_2[1], -ahead_2[0]])
+    return float(move_3[:2] @ ahead_2), float(move_3[:2] @ right_2), float(move_3[2])
+
+
+def direction(move: tuple[float, float, float]) -> str:
+    """The word for the larger of the two level components."""
+    forward, right, _ = move
+    if abs(forward) > abs(right):
+        return "forward" if forward > 0 else "backward"
+    return "right" if right > 0 else "left"
+
+
+def margin(first: Camera, second: Camera) -> float | None:
+    """Metres by which the move has one direction, in level and in tilted axes alike; None where it has none."""
+    level = level_move(first, second)
+    right, down, forward = (float(x) for x in (second.position - first.position) @ first.pose[:3, :3])
+    spaces: list[float] = []
+    for move in (level, (forward, right, -down)):
+        *_, runner_up, most = sorted(abs(x) for x in move)
+        level_most = max(abs(move[0]), abs(move[1]))
+        if level_most < most or direction(move) != direction(level):
+            return None
+        spaces.append(min(most - LEAST, most - DOMINANCE * runner_up))
+    return min(spaces) if min(spaces) >= 0 else None

@@ -1,0 +1,106 @@
+"""Room size: what is the floor area of a room that a video shows?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.geometry import inside_polygon, signed_area
+from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.scenes.scene import Object
+from waywiser.tasks._base import Draft, Needs, View, draw, some
+from waywiser.tasks._footage import Footage, still
+from waywiser.tasks._sight import SAME_DEPTH, SAME_SHARE, placed
+from waywiser.tasks.camera_distance import bucket
+
+COVERAGE = 0.8
+"""At least this share of the floor lies in view in some frame."""
+CELL = 0.2
+"""Metres between the floor points that coverage is measured on."""
+
+TEMPLATES = (
+    "What is the floor area of the room with the {a}, in square metres?",
+    "How large is the room that the {a} stands in, in square metres of floor?",
+    "How many square metres does the floor of the room with the {a} measure?",
+    "Estimate the area, in square metres, of the room where the {a} is.",
+    "In square metres, how big is the room that contains the {a}, from wall to wall?",
+    "The video shows a room with a {a}. What is its floor area in square metres?",
+    "Give the size of the room with the {a} in square metres (all of its floor, also under furniture).",
+    "From wall to wall, how many square metres of floor does the room with the {a} have?",
+    "What area in square metres would a plan of the room with the {a} show for its floor?",
+)
+
+
+class RoomSize:
+    """Area of the room's floor polygon in square metres, also under furniture; doorways do not count.
+
+    The room is named by an object with a word of its own in all of the video. At least 80 % of the floor's points
+    lie in view in some frame with no wall before them; what furniture hides counts as seen, since the walls round it
+    tell. The answer is rounded to 0.1; the exact one stays in the program. No margin.
+    """
+
+    name = "room_size"
+    kind: AnswerKind = "number"
+    unit: str | None = "m2"
+    needs: Needs = "video"
+
+    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
+        drafts: list[Draft] = []
+        for room in range(len(footage.scene.rooms)):
+            things = [thing for thing in still(footage) if thing.room == room]
+            if things and coverage(footage, room) >= COVERAGE:
+                drafts.append(self._draft(footage, room, draw(rng, things), rng))
+        return some(rng, drafts)
+
+    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
+        return Answer(kind="number", value=round(area(footage, inputs["room"]), 1), unit=self.unit)
+
+    def _draft(self, footage: Footage, room: int, thing: Object, rng: np.random.Generator) -> Draft:
+        exact = area(footage, room)
+        inputs = footage.inputs(room=room, object=thing.id, exact_m2=round(exact, 4))
+        answer = self.answer(footage, inputs)
+        corners = np.asarray(footage.scene.rooms[room].polygon)
+        long, wide = corners.max(axis=0) - corners.min(axis=0)
+        less = long * wide - exact
+        notch = f", less {less:.1f} m2 that are cut off" if less > 0.05 else ""
+        return Draft(
+            task=self.name,
+            question=draw(rng, TEMPLATES).format(a=thing.category),
+            answer=answer,
+            reasoning=(
+                f"The walls of the room with the {thing.category} are about {long:.1f} m and {wide:.1f} m "
+                f"apart{notch}: {answer.value:.1f} m2."
+            ),
+            program=Program(name=self.name, inputs=inputs),
+            topic="room",
+            bucket=str(bucket(exact)),
+        )
+
+
+def area(footage: Footage, room: int) -> float:
+    """Floor area of a room in square metres."""
+    return signed_area(np.asarray(footage.scene.rooms[room].polygon, dtype=np.float64))
+
+
+def coverage(footage: Footage, room: int) -> float:
+    """Share of the room's floor points that some frame has in view, walls permitting, in [0, 1]."""
+    polygon = footage.scene.rooms[room].polygon
+    low, high = np.min(polygon, axis=0), np.max(polygon, axis=0)
+    x, y = (np.arange(a + CELL / 2, b, CELL) for a, b in zip(low, high, strict=True))
+    grid_P_2 = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    floor_P_2 = grid_P_2[inside_polygon(polygon, grid_P_2)]
+    if not len(floor_P_2):
+        return 0.0
+    points_P_3 = np.column_stack([floor_P_2, np.zeros(len(floor_P_2))])
+    seen_P = np.zeros(len(points_P_3), dtype=bool)
+    for view in footage.views:
+        seen_P |= _in_view(view, points_P_3)
+    return float(seen_P.mean())
+
+
+def _in_view(view: View, points_P_3: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which points lie in the picture with no wall before them."""
+    u_P, v_P, depth_P, inside_P = placed(view.camera, points_P_3)
+    walled_P = (view.frame.ids[v_P, u_P] == 0) & (view.frame.depth[v_P, u_P] < depth_P * (1 - SAME_SHARE) - SAME_DEPTH)
+    return inside_P & ~walled_P

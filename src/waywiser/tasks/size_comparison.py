@@ -1,0 +1,101 @@
+"""Size comparison: which of two objects is taller, or longer?"""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.scenes.scene import Object
+from waywiser.tasks._base import Draft, Needs, View, draw, nameable, outlined, some
+from waywiser.tasks._words import one_of
+
+GAP = 0.20
+"""The larger measure exceeds the smaller by this fraction of the smaller ..."""
+LEAST_GAP = 0.10
+"""... and by so many metres."""
+AXES = ("height", "length")
+
+TEMPLATES = {
+    "height": (
+        "Which is taller, the {x} or the {y}?",
+        "Measured from its bottom to its top, which is taller: the {x} or the {y}?",
+        "Which object has the greater height in reality, the {x} or the {y}?",
+        "Is the {x} or the {y} the taller object?",
+        "Of the {x} and the {y}, which one is taller?",
+        "Comparing their own heights in metres, which is taller, the {x} or the {y}?",
+        "In the real room, which of the two is taller: the {x} or the {y}?",
+        "Which has the larger vertical size, the {x} or the {y}?",
+        "Between the {x} and the {y}, which measures more from bottom to top?",
+    ),
+    "length": (
+        "Which is longer along its longest horizontal side, the {x} or the {y}?",
+        "Comparing their longest horizontal sides, which is longer: the {x} or the {y}?",
+        "Seen from above, whose longest side is longer, that of the {x} or that of the {y}?",
+        "Which object has the longer horizontal extent (its longest side on the floor plan), the {x} or the {y}?",
+        "In reality, is the {x} or the {y} longer along its longest horizontal side?",
+        "Of the {x} and the {y}, which has the longest horizontal side?",
+        "Which would need more length on a floor plan (longest side), the {x} or the {y}?",
+        "Ignoring height, which is longer at its longest side, the {x} or the {y}?",
+        "Between the {x} and the {y}, which one's longest horizontal side measures more?",
+    ),
+}
+
+
+class SizeComparison:
+    """Compares the boxes of two objects: their "height", or their "length" (the longer horizontal side).
+
+    Both are of unique category and their outline can be told (wholly in the picture, half unhidden). The larger
+    measure exceeds the smaller by 20 % and 10 cm. `margin` is the difference in metres.
+    """
+
+    name = "size_comparison"
+    kind: AnswerKind = "choice"
+    unit: str | None = None
+    needs: Needs = "image"
+
+    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
+        things = [thing for thing in nameable(view) if outlined(view, thing.id)]
+        found = [(a, b, axis) for a, b in combinations(things, 2) for axis in AXES if differ(a, b, axis)]
+        return [self._draft(view, *some(rng, (a, b)), axis, rng) for a, b, axis in some(rng, found)]
+
+    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
+        a, b = (view.object(inputs[key]) for key in ("a", "b"))
+        larger = max((a, b), key=lambda thing: measure(thing, inputs["axis"]))
+        return Answer(kind="choice", value=larger.category, options=[a.category, b.category])
+
+    def _draft(self, view: View, a: Object, b: Object, axis: str, rng: np.random.Generator) -> Draft:
+        inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "axis": axis}
+        answer = self.answer(view, inputs)
+        one, two = measure(a, axis), measure(b, axis)
+        larger, smaller = (a, b) if one > two else (b, a)
+        far_a, far_b = (view.visible[thing.id].nearest_distance for thing in (a, b))
+        word = "taller" if axis == "height" else "longer"
+        question = draw(rng, TEMPLATES[axis]).format(x=a.category, y=b.category)
+        return Draft(
+            task=self.name,
+            question=f"{question} {one_of([a.category, b.category])}",
+            answer=answer,
+            reasoning=(
+                f"Distances: {a.category} {far_a:.1f} m, {b.category} {far_b:.1f} m. {axis.capitalize()}s: "
+                f"{a.category} {100 * one:.0f} cm, {b.category} {100 * two:.0f} cm, so the {answer.value} is {word}."
+            ),
+            program=Program(name=self.name, inputs=inputs),
+            margin=abs(one - two),
+            topic=f"{axis} {' '.join(sorted((a.category, b.category)))}",
+            bucket=f"{axis} {'first' if larger is a else 'second'}",
+            rivals=(f"{axis} {larger.category}", f"{axis} {smaller.category}"),
+        )
+
+
+def measure(thing: Object, axis: str) -> float:
+    """The object's height, or its longer horizontal side, in metres."""
+    width, depth, height = thing.box.size
+    return height if axis == "height" else max(width, depth)
+
+
+def differ(a: Object, b: Object, axis: str) -> bool:
+    """Whether one exceeds the other by the gap, whichever it is."""
+    small, large = sorted((measure(a, axis), measure(b, axis)))
+    return large - small >= max(LEAST_GAP, GAP * small)
