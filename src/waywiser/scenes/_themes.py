@@ -18,12 +18,12 @@ SMALL = ("lamp", "vase", "plant", "bowl", "laptop", "speaker", "fan", "televisio
 def furnish(room: Furnishing) -> None:
     """Fill a room: a theme, often several of one kind, small things on what carries them, then odd pieces."""
     rng = room.rng
-    themes: tuple[Theme, ...] = (_living, _dining, _bedroom, _study, _kitchen, _bathroom, _storage)
+    themes: tuple[Theme, ...] = (living, dining, bedroom, study, kitchen, bathroom, storage)
     chosen = int(rng.choice(len(themes), p=(0.26, 0.2, 0.2, 0.13, 0.09, 0.06, 0.06)))
     if rng.random() < room.config.several_share:
-        _several(room)
+        several(room)
     themes[chosen](room)
-    _decorate(room, float(rng.uniform(0.2, 0.9)))
+    decorate(room, float(rng.uniform(0.2, 0.9)))
     wanted = int(rng.integers(room.config.min_objects, room.most + 1))
     for _ in range(3 * wanted):
         if len(room.pieces) >= wanted:
@@ -52,7 +52,7 @@ def add(room: Furnishing, category: str | None) -> int | None:
     return room.against_wall(category, model) if against else room.anywhere(category, model)
 
 
-def _living(room: Furnishing) -> None:
+def living(room: Furnishing) -> None:
     rng = room.rng
     sofa = add(room, "sofa")
     if sofa is not None and room.has("coffee table"):
@@ -68,7 +68,7 @@ def _living(room: Furnishing) -> None:
             add(room, category)
 
 
-def _dining(room: Furnishing) -> None:
+def dining(room: Furnishing) -> None:
     rng = room.rng
     table = room.anywhere("table") if room.has("table") else None
     seat = _pick(room, ("chair", "chair", "chair", "stool"))
@@ -79,7 +79,7 @@ def _dining(room: Furnishing) -> None:
             add(room, category)
 
 
-def _bedroom(room: Furnishing) -> None:
+def bedroom(room: Furnishing) -> None:
     rng = room.rng
     for _ in range(1 + int(rng.random() < 0.25)):
         bed = add(room, "bed")
@@ -91,7 +91,7 @@ def _bedroom(room: Furnishing) -> None:
             add(room, category)
 
 
-def _study(room: Furnishing) -> None:
+def study(room: Furnishing) -> None:
     rng = room.rng
     for _ in range(int(rng.integers(1, 4))):
         desk = add(room, "desk")
@@ -106,16 +106,16 @@ def _study(room: Furnishing) -> None:
             add(room, category)
 
 
-def _kitchen(room: Furnishing) -> None:
+def kitchen(room: Furnishing) -> None:
     rng = room.rng
     for category in ("fridge", "stove", "cabinet", "sink", "cabinet", "washing machine", "trash can"):
         if rng.random() < 0.65:
             add(room, category)
     if rng.random() < 0.6:
-        _dining(room)
+        dining(room)
 
 
-def _bathroom(room: Furnishing) -> None:
+def bathroom(room: Furnishing) -> None:
     rng = room.rng
     for category in (
         "bathtub",
@@ -131,12 +131,12 @@ def _bathroom(room: Furnishing) -> None:
             add(room, category)
 
 
-def _storage(room: Furnishing) -> None:
+def storage(room: Furnishing) -> None:
     for category in ("box", "bookcase", "wardrobe", "cabinet", "bench", "box"):
         _repeat(room, category, int(room.rng.integers(0, 3)))
 
 
-def _several(room: Furnishing) -> None:
+def several(room: Furnishing) -> None:
     """Two to six of one kind, for questions that count."""
     category = _pick(room, REPEATED)
     if category is None:
@@ -151,7 +151,7 @@ def _repeat(room: Furnishing, category: str | None, count: int) -> None:
         add(room, category)
 
 
-def _decorate(room: Furnishing, share: float) -> None:
+def decorate(room: Furnishing, share: float) -> None:
     """Small things on some of the surfaces."""
     for anchor in range(len(room.pieces)):
         if room.pieces[anchor].on is None and room.pieces[anchor].model.surface_height and room.rng.random() < share:

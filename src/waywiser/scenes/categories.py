@@ -134,9 +134,12 @@ _CONFUSABLE = {
         ("coffee table", "nightstand"), ("nightstand", "cabinet"), ("cabinet", "wardrobe"),
         ("cabinet", "bookcase"), ("cabinet", "stove"), ("nightstand", "stool"), ("vase", "plant"),
         ("vase", "bowl"), ("vase", "lamp"), ("desk", "nightstand"), ("television", "laptop"),
-        ("wardrobe", "bookcase"), ("wardrobe", "fridge"), ("cabinet", "sink"),
+        ("wardrobe", "bookcase"), ("wardrobe", "fridge"), ("cabinet", "sink"), ("dog", "cat"),
     )
 }  # fmt: skip
+
+_MOVING = {"person": "people", "dog": "dogs", "cat": "cats", "robot vacuum": "robot vacuums"}
+"""Plurals of what walks through homes; see `movers`."""
 
 # Catalogue ids whose name misleads, or that were looked at and are not what a person would call by the word.
 _BY_KEY: dict[str, str | None] = {
@@ -161,7 +164,7 @@ BARE = frozenset({
 def plural(category: str) -> str:
     """The plural of a category word: "bench" gives "benches"."""
     known = CATEGORIES.get(category)
-    return known.plural if known else f"{category}s"
+    return known.plural if known else _MOVING.get(category, f"{category}s")
 
 
 def confusable(a: str, b: str) -> bool:

@@ -37,7 +37,7 @@ def build_room_scene(
     height = round(float(rng.uniform(config.min_height, config.max_height)), 3)
     reserved = [reserve_spot(rng, plan, config)]
     room = Furnishing(
-        rng=rng, plan=plan, ceiling=height, models=_by_category(library.half(split)), config=config,
+        rng=rng, plan=plan, ceiling=height, models=by_category(library.half(split)), config=config,
         kept_free=reserved, most=int(rng.integers(config.min_objects, config.max_objects + 1)),
     )  # fmt: skip
     furnish(room)
@@ -58,7 +58,7 @@ def build_room_scene(
     )
 
 
-def _by_category(models: list[ModelInfo]) -> dict[str, list[ModelInfo]]:
+def by_category(models: list[ModelInfo]) -> dict[str, list[ModelInfo]]:
     groups: dict[str, list[ModelInfo]] = {}
     for model in models:
         groups.setdefault(model.category, []).append(model)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from waywiser.errors import AssetsError
-from waywiser.scenes import _cache
+from waywiser.scenes import _cache, movers
 from waywiser.scenes.assets import assets_dir
 from waywiser.scenes.categories import BARE, CATEGORIES, categorise
 from waywiser.scenes.mesh import Mesh
@@ -63,7 +63,9 @@ class FurnitureLibrary(ABC):
         return {model.key: model for model in self.models}
 
     def mesh(self, key: str) -> Mesh:
-        """The shape of a model, read on first use. Raises AssetsError for an unknown key or damaged model."""
+        """The shape of a model, or of a `mover`, read on first use. Raises AssetsError for an unknown key or damaged model."""
+        if key.startswith(movers.PREFIX) and key in movers.movers():
+            return movers.movers()[key][2]
         if key in self._meshes:
             self._meshes.move_to_end(key)
             return self._meshes[key]

@@ -1,0 +1,193 @@
+"""What moves in a home: a walker on its way, furniture that slides or turns, and who films it."""
+
+import math
+
+import numpy as np
+
+from waywiser.scenes._footprint import Footprint, overlap
+from waywiser.scenes._furnished import FurnishedRoom
+from waywiser.scenes._furnishing import Piece
+from waywiser.scenes._walks import posed
+from waywiser.scenes.home_config import HomeConfig
+from waywiser.scenes.library import ModelInfo
+from waywiser.scenes.movers import SCALES, SPEEDS, mover_keys, movers
+from waywiser.scenes.scene import Camera, Clip, Motion, Vec2, Vec3
+
+SLIDERS = frozenset({"chair", "stool", "box", "trash can", "armchair", "plant", "bench", "nightstand", "coffee table"})
+"""What a person would push across a room."""
+SHORTEST, LONGEST = 0.5, 3.0  # metres of a way
+TRIES = 60
+Pose = tuple[float, float, float]
+"""x, y in metres and yaw in radians."""
+
+
+def add_walker(rng: np.random.Generator, room: FurnishedRoom, split: str) -> bool:
+    """Puts a person, a pet or a robot vacuum where it has a way to go; returns whether there was one."""
+    keys = mover_keys(split)
+    key = keys[int(rng.integers(len(keys)))]
+    category, natural, _ = movers()[key]
+    scale = float(rng.uniform(*SCALES[category]))
+    width, depth, height = (round(side * scale, 4) for side in natural)
+    info = ModelInfo(key, category, natural, None, "Apache-2.0", "The waywiser authors", "waywiser movers")
+    plan = room.planned.plan
+    for _ in range(TRIES):
+        x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
+        way = _draw_way(rng, (x, y))
+        yaw = _facing((x, y), way[1])
+        place = Footprint(round(x, 4), round(y, 4), width, depth, yaw)
+        # Where it stands and waits nobody walks; its way may cross an aisle, for only its own clip shows it move.
+        if any(place.distance(cx, cy) < radius for cx, cy, radius in room.aisles.circles):
+            continue
+        if not plan.contains(place) or any(overlap(place.grown(0.05), p.place) for p in room.pieces if p.on is None):
+            continue
+        piece = Piece(info, (width, depth, height), place)
+        room.pieces.append(piece)
+        mover = len(room.pieces) - 1
+        if room.sweeps_free(mover, _sweep(_walk_keys(way))):
+            room.walker, room.way = mover, way
+            return True
+        room.pieces.pop()
+    return False
+
+
+def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig) -> Clip | None:
+    """A video of one room in which the walker walks or a piece slides or turns, from a still or moving camera.
+
+    None where no room has a way that a camera can watch.
+    """
+    for _ in range(TRIES):
+        room = rooms[int(rng.integers(len(rooms)))]
+        found = _draw_movement(rng, room)
+        if found is None:
+            continue
+        mover, keys, speed = found
+        times = _timed(rng, keys, speed, (config.moving_frames - 1) / config.fps)
+        if times is None:
+            continue
+        cameras = _draw_filming(rng, room, mover, keys, config)
+        if cameras is None:
+            continue
+        frames = [k / config.fps for k in range(config.moving_frames)]
+        return Clip(
+            kind="video", cameras=tuple(room.moved_camera(c) for c in cameras), times=tuple(frames), fps=config.fps,
+            motions=(_motion(room, mover, keys, times),),
+        )  # fmt: skip
+    return None
+
+
+def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, list[Pose], float] | None:
+    """(piece, key poses, metres per second) of a free movement, or None."""
+    if room.walker is not None and rng.random() < 0.65:
+        category = room.pieces[room.walker].model.category
+        return room.walker, _walk_keys(room.way), float(rng.uniform(*SPEEDS[category]))
+    carriers = {piece.on for piece in room.pieces}
+    loose = [i for i, p in enumerate(room.pieces)
+             if p.on is None and i not in carriers and p.model.category in SLIDERS]  # fmt: skip
+    if not loose:
+        return None
+    mover = loose[int(rng.integers(len(loose)))]
+    place = room.pieces[mover].place
+    if rng.random() < 0.3:
+        turn = math.radians(float(rng.uniform(50, 150))) * (1 if rng.random() < 0.5 else -1)
+        keys = [(place.x, place.y, place.yaw), (place.x, place.y, round(place.yaw + turn, 4))]
+    else:
+        way = _draw_way(rng, (place.x, place.y), bend=0.0)
+        keys = [(x, y, place.yaw) for x, y in way]
+    # It may stand closer to others than the margin of a sweep before it starts.
+    if not room.sweeps_free(mover, _sweep(keys)[1:], margin=0.0):
+        return None
+    return mover, keys, float(rng.uniform(0.25, 0.8))
+
+
+def _draw_way(rng: np.random.Generator, start: Vec2, bend: float = 0.35) -> list[Vec2]:
+    """Two points, or with probability `bend` three, from `start` on."""
+    heading, way = float(rng.uniform(-math.pi, math.pi)), [start]
+    for _ in range(2 if rng.random() < bend else 1):
+        step = float(rng.uniform(SHORTEST, LONGEST if len(way) == 1 else 1.5))
+        x, y = way[-1]
+        way.append((round(x + step * math.cos(heading), 4), round(y + step * math.sin(heading), 4)))
+        heading += math.radians(float(rng.uniform(50, 110))) * (1 if rng.random() < 0.5 else -1)
+    return way
+
+
+def _facing(a: Vec2, b: Vec2) -> float:
+    """The yaw at which a model's front (-y) looks from a to b."""
+    return round(math.atan2(b[1] - a[1], b[0] - a[0]) + math.pi / 2, 4)
+
+
+def _walk_keys(way: list[Vec2]) -> list[Pose]:
+    """Poses of one who walks along `way` and turns on the spot where it bends."""
+    yaws = np.unwrap([_facing(a, b) for a, b in zip(way, way[1:], strict=False)]).round(4).tolist()
+    keys = [(*way[0], yaws[0])]
+    for k, yaw in enumerate(yaws):
+        if k and yaw != keys[-1][2]:
+            keys.append((*way[k], yaw))
+        keys.append((*way[k + 1], yaw))
+    return keys
+
+
+def _sweep(keys: list[Pose]) -> list[Pose]:
+    """Poses every 2 cm and 3 degrees along the keys."""
+    poses = [keys[0]]
+    for a, b in zip(keys, keys[1:], strict=False):
+        steps = max(1, math.ceil(math.dist(a[:2], b[:2]) / 0.02), math.ceil(abs(b[2] - a[2]) / 0.05))
+        poses += [tuple(p + (q - p) * k / steps for p, q in zip(a, b, strict=True)) for k in range(1, steps + 1)]
+    return poses
+
+
+def _timed(rng: np.random.Generator, keys: list[Pose], speed: float, total: float) -> list[float] | None:
+    """Seconds of each key: a rest, then `speed` along straight stretches and 90 degrees in a second on the spot."""
+    lengths = [math.dist(a[:2], b[:2]) / speed + abs(b[2] - a[2]) / (math.pi / 2)
+               for a, b in zip(keys, keys[1:], strict=False)]  # fmt: skip
+    spare = total - sum(lengths)
+    if spare < 0.5:
+        return None
+    start = float(rng.uniform(0.2, 0.7)) * min(spare, 3.0)
+    return [round(start + float(s), 3) for s in np.concatenate([[0.0], np.cumsum(lengths)])]
+
+
+def _draw_filming(
+    rng: np.random.Generator, room: FurnishedRoom, mover: int, keys: list[Pose], config: HomeConfig
+) -> list[Camera] | None:
+    """One camera a frame that watches the whole movement: still, gliding, panning, or both; None without a place."""
+    plan, half = room.planned.plan, math.radians(config.fov_degrees) / 2
+    points = [(x, y) for x, y, _ in keys]
+    aim = ((points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2)
+    glides, pans = (bool(v) for v in rng.random(2) < (0.4, 0.3))
+    shares = np.linspace(0, 1, config.moving_frames).tolist()
+    for _ in range(TRIES):
+        x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
+        eye, pitch = float(rng.uniform(1.2, 1.65)), math.radians(float(rng.uniform(9, 16)))
+        yaw = math.atan2(aim[1] - y, aim[0] - x) + float(rng.normal(0, 0.08))
+        way, glide = float(rng.uniform(-math.pi, math.pi)), float(rng.uniform(0.4, 1.3)) * glides
+        turn = math.radians(float(rng.uniform(16, 35))) * (1 if rng.random() < 0.5 else -1) * pans
+        spots = [(x + glide * s * math.cos(way), y + glide * s * math.sin(way), yaw + turn * (s - 0.5)) for s in shares]
+        good = all(room.stands_free(sx, sy) for sx, sy, _ in spots) and all(
+            _watches(room, mover, (sx, sy), heading, points, half) for sx, sy, heading in (spots[0], spots[-1])
+        )
+        if good:
+            return [posed(sx, sy, eye, heading, pitch, config) for sx, sy, heading in spots]
+    return None
+
+
+def _watches(
+    room: FurnishedRoom, mover: int, at: Vec2, heading: float, points: list[Vec2], half: float
+) -> bool:
+    """Whether all `points` are in view from `at`, at a good distance and with nothing tall before them."""
+    for x, y in points:
+        bearing = (math.atan2(y - at[1], x - at[0]) - heading + math.pi) % (2 * math.pi) - math.pi
+        if abs(bearing) > 0.7 * half or not 1.3 <= math.dist(at, (x, y)) <= 6.0:
+            return False
+        if room.screened(at, (x, y), without=mover):
+            return False
+    return True
+
+
+def _motion(room: FurnishedRoom, mover: int, keys: list[Pose], times: list[float]) -> Motion:
+    piece = room.pieces[mover]
+    z = round(piece.z + piece.size[2] / 2, 5)
+    world = [room.planned.world((x, y)) for x, y, _ in keys]
+    centers: tuple[Vec3, ...] = tuple((round(x, 4), round(y, 4), z) for x, y in world)
+    return Motion(
+        object=room.first_id + mover, times=tuple(times), centers=centers, yaws=tuple(yaw for _, _, yaw in keys)
+    )

@@ -1,0 +1,51 @@
+"""`HomeConfig`: how procedural homes are laid out, furnished, lit and filmed."""
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from waywiser.scenes.room_config import RoomConfig
+
+
+class HomeConfig(BaseModel):
+    """Ranges that homes are drawn from; lengths in metres, speeds in m/s, `fov_degrees` horizontal.
+
+    `moving_share` of the homes get a clip in which something may move. `photos` bounds the single pictures, one
+    a room. Videos have `min_frames` to `max_frames` frames at `fps`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    width: int = Field(default=448, ge=16, le=8192)
+    height: int = Field(default=336, ge=16, le=8192)
+    fov_degrees: float = Field(default=70.0, ge=20, le=120)
+    min_rooms: int = Field(default=1, ge=1, le=6)
+    max_rooms: int = Field(default=6, ge=1, le=6)
+    min_room_area: float = Field(default=9.0, ge=6, le=40)
+    max_room_area: float = Field(default=20.0, ge=6, le=60)
+    min_height: float = Field(default=2.4, ge=2.2, le=6)
+    max_height: float = Field(default=3.0, ge=2.2, le=6)
+    l_shaped_share: float = Field(default=0.25, ge=0, le=1)
+    min_objects: int = Field(default=4, ge=1, le=40)
+    max_objects: int = Field(default=11, ge=1, le=40)
+    several_share: float = Field(default=0.35, ge=0, le=1)
+    moving_share: float = Field(default=0.6, ge=0, le=1)
+    photos: int = Field(default=3, ge=1, le=6)
+    fps: float = Field(default=2.0, gt=0, le=30)
+    min_frames: int = Field(default=16, ge=4, le=256)
+    max_frames: int = Field(default=32, ge=4, le=256)
+    moving_frames: int = Field(default=16, ge=4, le=256)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "HomeConfig":
+        for name in ("rooms", "room_area", "height", "objects", "frames"):
+            if getattr(self, f"min_{name}") > getattr(self, f"max_{name}"):
+                raise ValueError(f"min_{name} is larger than max_{name}")
+        return self
+
+    @property
+    def room(self) -> RoomConfig:
+        """The same ranges for what furnishes and photographs a single room."""
+        return RoomConfig(
+            width=self.width, height=self.height, fov_degrees=self.fov_degrees, min_objects=self.min_objects,
+            max_objects=self.max_objects, several_share=self.several_share, min_height=self.min_height,
+            max_height=self.max_height,
+        )  # fmt: skip
