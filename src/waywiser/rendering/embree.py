@@ -12,6 +12,7 @@ from waywiser.rendering.meshes import MeshCache, MeshSource
 from waywiser.rendering.rays import Hits
 from waywiser.rendering.shading import Shader, to_srgb
 from waywiser.rendering.soup import build_soup
+from waywiser.scenes.doorways import doorway
 from waywiser.scenes.scene import Camera, Scene
 
 CHUNK = 16_384  # rays; their arrays fit a processor's second-level cache
@@ -36,7 +37,7 @@ def pixel_directions(camera: Camera, offset: tuple[float, float] = (0.5, 0.5)) -
 
 
 def check_camera(camera: Camera, scene: Scene) -> None:
-    """Raises SceneError for a camera that cannot see: bad numbers, or a place outside every room."""
+    """Raises SceneError for a camera that cannot see: bad numbers, or a place outside every room and doorway."""
     pose = camera.pose
     if pose.shape != (4, 4) or not np.isfinite(pose).all():
         raise SceneError("camera pose is not a finite 4 x 4 matrix: fix the camera")
@@ -47,7 +48,9 @@ def check_camera(camera: Camera, scene: Scene) -> None:
     if not (np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all() and min(camera.fx, camera.fy) > 0):
         raise SceneError("camera focal lengths must be positive and finite: fix fx, fy, cx, cy")
     x, y, z = camera.position
-    inside = (inside_polygon(room.polygon, np.array([[x, y]]))[0] and 0 < z < room.height for room in scene.rooms)
+    spaces = [(room.polygon, room.height) for room in scene.rooms]
+    spaces += [(tuple(map(tuple, doorway(scene, door).tolist())), door.height) for door in scene.doors]
+    inside = (inside_polygon(polygon, np.array([[x, y]]))[0] and 0 < z < height for polygon, height in spaces)
     if scene.rooms and not any(inside):
         raise SceneError(f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) is outside every room: move it inside")
 

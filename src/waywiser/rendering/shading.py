@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.rendering.frame import RenderOptions
+from waywiser.rendering.lamps import Lamp, lamps_by_room
 from waywiser.rendering.occlusion import OcclusionMap, bake_floor
 from waywiser.rendering.patterns import brightness
 from waywiser.rendering.rays import Floats, Hits, RayTracer
-from waywiser.rendering.soup import CEILING, FLOOR, FURNITURE, WALL, Soup
+from waywiser.rendering.shell import CEILING, FLOOR, FURNITURE, WALL
+from waywiser.rendering.soup import Soup
 from waywiser.rendering.textures import Materials
 from waywiser.scenes.scene import Scene
 
@@ -58,16 +60,16 @@ class Shader:
         self.tracer = RayTracer(soup.vertices_V_3, soup.faces_F_3)
         self.glass_tracer = RayTracer(glass.vertices_V_3, glass.faces_F_3)
         self._textured_F = materials.texture_M[soup.material_F] >= 0
-        self._lights = sorted(scene.lights, key=lambda light: -sum(light.intensity))
+        self._lamps = lamps_by_room(scene)
         self._floor_maps: dict[int, OcclusionMap] = {}
-        self._ambient = self._ambient_colours()
+        self._ambient = [self._ambient_colours(index) for index in range(max(1, len(scene.rooms)))]
 
-    def _ambient_colours(self) -> tuple[Vectors, Vectors]:
+    def _ambient_colours(self, index: int) -> tuple[Vectors, Vectors]:
         """Ambient irradiance (3, 1) on faces that look down and up: light is tinted by what reflects it."""
         if not self._scene.rooms:
             grey = np.full((3, 1), self._scene.ambient, np.float32)
             return grey * np.float32(0.7), grey
-        room = self._scene.rooms[0]
+        room = self._scene.rooms[index]
         floor_3, wall_3 = np.array(room.floor_colour), np.array(room.wall_colour)
         below_3 = 0.45 + 0.35 * floor_3 / max(floor_3.max(), 1e-6) * min(1.0, floor_3.mean() + 0.4)
         above_3 = 0.80 + 0.20 * wall_3 / max(wall_3.max(), 1e-6)
@@ -101,17 +103,42 @@ class Shader:
             slant_N = np.maximum(np.abs(dot(normal_3_N, directions_3_N)) * t_N / np.maximum(distance_N, 1e-6), 0.08)
             footprint_N = np.maximum(distance_N * np.float32(pixel_angle), 1e-6) / np.sqrt(slant_N)
             albedo_3_N, openness_N = self._surface(face_N, hits, points_3_N, footprint_N)
-            light_3_N = self._ambient_light(shading_3_N[2]) * openness_N
-            direct_3_N = self._direct(points_3_N, normal_3_N, shading_3_N, options, light_shift_3)
-            light_3_N += direct_3_N * (0.4 + 0.6 * openness_N)
+            light_3_N = self._light(face_N, points_3_N, normal_3_N, shading_3_N, openness_N, options, light_shift_3)
             radiance_3_N = albedo_3_N * light_3_N
             radiance_3_N[:, missed_N] = BACKGROUND
         if self.glass_tracer.faces:
             self._through_glass(radiance_3_N, origin_3, directions_3_N, hits.t_N)
         return radiance_3_N
 
-    def _ambient_light(self, up_N: Scalars) -> Vectors:
-        below_3_1, above_3_1 = self._ambient
+    def _light(
+        self,
+        face_N: NDArray[np.int32],
+        points_3_N: Vectors,
+        normal_3_N: Vectors,
+        shading_3_N: Vectors,
+        openness_N: Scalars,
+        options: RenderOptions,
+        light_shift_3: Floats,
+    ) -> Vectors:
+        """Irradiance (3, N), ambient and direct; each room has its own lamps."""
+        if len(self._lamps) == 1:
+            light_3_N = self._ambient_light(0, shading_3_N[2]) * openness_N
+            direct_3_N = self._direct(self._lamps[0], points_3_N, normal_3_N, shading_3_N, options, light_shift_3)
+            return light_3_N + direct_3_N * (0.4 + 0.6 * openness_N)
+        light_3_N = np.zeros_like(points_3_N)
+        room_N = np.clip(self._soup.room_F[face_N], 0, len(self._lamps) - 1)
+        for room in np.unique(room_N).tolist():
+            here_K = np.flatnonzero(room_N == room)
+            shading_3_K, openness_K = shading_3_N[:, here_K], openness_N[here_K]
+            direct_3_K = self._direct(
+                self._lamps[room], points_3_N[:, here_K], normal_3_N[:, here_K], shading_3_K, options, light_shift_3
+            )
+            ambient_3_K = self._ambient_light(room, shading_3_K[2]) * openness_K
+            light_3_N[:, here_K] = ambient_3_K + direct_3_K * (0.4 + 0.6 * openness_K)
+        return light_3_N
+
+    def _ambient_light(self, room: int, up_N: Scalars) -> Vectors:
+        below_3_1, above_3_1 = self._ambient[room]
         blend_N = 0.5 + 0.5 * up_N
         return below_3_1 + (above_3_1 - below_3_1) * blend_N
 
@@ -186,16 +213,20 @@ class Shader:
 
     def _direct(
         self,
+        lamps: list[Lamp],
         points_3_N: Vectors,
         normal_3_N: Vectors,
         shading_3_N: Vectors,
         options: RenderOptions,
         light_shift_3: Floats,
     ) -> Vectors:
-        """Irradiance (3, N) of the strongest lights."""
+        """Irradiance (3, N) of the strongest of these lamps, `max_lights` of each room."""
         light_3_N = np.zeros_like(points_3_N)
         lifted_3_N = points_3_N + normal_3_N * np.float32(LIFT)
-        for light in self._lights[: options.max_lights]:
+        for lamp in lamps:
+            if lamp.rank >= options.max_lights:
+                continue
+            light = lamp.light
             position_3 = np.asarray(light.position, dtype=np.float32) + light_shift_3
             to_light_3_N = position_3[:, None] - lifted_3_N
             square_N = np.maximum(dot(to_light_3_N, to_light_3_N), 0.04)
@@ -203,6 +234,8 @@ class Shader:
             cosine_N = dot(shading_3_N, to_light_3_N) / distance_N
             strength_N = np.maximum(cosine_N, 0) / square_N
             strength_N[dot(normal_3_N, to_light_3_N) <= 0] = 0
+            if lamp.door is not None:
+                strength_N[~lamp.shines_through(lifted_3_N, to_light_3_N)] = 0
             if options.shadows:
                 lit_K = np.flatnonzero(strength_N * max(light.intensity) > FAINT)
                 far_K = 1 - np.minimum(LAMP_RADIUS / distance_N[lit_K], np.float32(0.5))
@@ -219,7 +252,7 @@ class Shader:
         start_K = np.zeros(len(rays_K), np.float32)
         # A glass face that lies on the opaque surface behind it would flicker in and out.
         far_N = far_N * np.float32(0.999)
-        below_3_1, above_3_1 = self._ambient
+        below_3_1, above_3_1 = self._ambient[0]
         for _ in range(GLASS_LAYERS):
             directions_3_K = directions_3_N[:, rays_K]
             origins_3_K = origin_3[:, None] + directions_3_K * start_K

@@ -6,21 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
-from waywiser.rendering.geometry import corner_normals, face_normals, triangulate
+from waywiser.rendering.geometry import corner_normals, face_normals
 from waywiser.rendering.meshes import MeshCache, PreparedMesh
+from waywiser.rendering.shell import FURNITURE, Part, shell_parts
 from waywiser.rendering.textures import Materials, MaterialTable
-from waywiser.scenes.mesh import Material
-from waywiser.scenes.scene import Object, Room, Scene
-
-FURNITURE, FLOOR, CEILING, WALL = range(4)
-
+from waywiser.scenes.scene import Object, Scene
 
 @dataclass(frozen=True)
 class Soup:
     """F triangles over V shared vertices (world, metres) with what shading needs to know of each.
 
     `normal_3_F` are unit; `corner_normal_F_3_3` bend them where `bends_F`. `uv_per_metre_F` is the texture's
-    scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the shell's room.
+    scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the room it is in.
     """
 
     vertices_V_3: NDArray[np.float32]
@@ -36,22 +33,11 @@ class Soup:
     room_F: NDArray[np.int32]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A piece of soup: vertices, and columns (named as in `Soup`) with a row per face."""
-
-    vertices_V_3: NDArray[np.float32]
-    columns: dict[str, NDArray]
-
-    def only(self, chosen_F: NDArray[np.bool_]) -> "_Part":
-        return _Part(self.vertices_V_3, {name: column[chosen_F] for name, column in self.columns.items()})
-
-
 def build_soup(scene: Scene, cache: MeshCache) -> tuple[Soup, Soup, Materials]:
     """Opaque soup, see-through soup and their materials. Raises SceneError or AssetsError."""
     table = MaterialTable()
-    opaque: list[_Part] = [_shell(index, room, table) for index, room in enumerate(scene.rooms)]
-    glass: list[_Part] = []
+    opaque: list[Part] = shell_parts(scene, table)
+    glass: list[Part] = []
     seen: set[int] = set()
     for item in scene.objects:
         if item.id < 1 or item.id in seen:
@@ -74,7 +60,7 @@ def object_vertices(item: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[
     return (vertices_V_3 * np.asarray(item.box.size)) @ item.box.axes.T + np.asarray(item.box.center)
 
 
-def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> _Part:
+def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> Part:
     mesh = prepared.mesh
     rows_M = np.array([table.add(material, item.tint) for material in mesh.materials], dtype=np.int32)
     vertices_V_3 = object_vertices(item, mesh.vertices_V_3).astype(np.float32)
@@ -91,51 +77,15 @@ def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> _P
         "bends_F": bends_F,
         "uv_per_metre_F": _uv_per_metre(mesh.face_uv_F_3_2, areas_F),
         "surface_F": np.full(faces, FURNITURE, np.uint8),
-        "room_F": np.full(faces, -1, np.int32),
+        "room_F": np.full(faces, item.room, np.int32),
     }
-    return _Part(vertices_V_3, columns)
+    return Part(vertices_V_3, columns)
 
 
 def _uv_per_metre(uv_F_3_2: NDArray[np.float32], areas_F: NDArray[np.float32]) -> NDArray[np.float32]:
     a_F_2, b_F_2 = uv_F_3_2[:, 1] - uv_F_3_2[:, 0], uv_F_3_2[:, 2] - uv_F_3_2[:, 0]
     uv_area_F = 0.5 * np.abs(a_F_2[:, 0] * b_F_2[:, 1] - a_F_2[:, 1] * b_F_2[:, 0])
     return np.sqrt(uv_area_F / np.maximum(areas_F, 1e-12)).astype(np.float32)
-
-
-def _shell(index: int, room: Room, table: MaterialTable) -> _Part:
-    """Floor, ceiling and walls; all normals look into the room."""
-    if not np.isfinite(room.height) or room.height <= 0:
-        raise SceneError(f"room height {room.height} m is not positive: fix the room")
-    tiles_T_3 = triangulate(room.polygon)
-    xy_E_2 = np.asarray(room.polygon, dtype=np.float64)
-    corners = len(xy_E_2)
-    vertices_V_3 = np.zeros((2 * corners, 3), np.float32)
-    vertices_V_3[:, :2] = np.concatenate([xy_E_2, xy_E_2])
-    vertices_V_3[corners:, 2] = room.height
-    low_E = np.arange(corners)
-    low_next_E, high_E = np.roll(low_E, -1), low_E + corners
-    walls_W_3 = np.concatenate(
-        [np.stack([low_E, high_E[low_next_E], low_next_E], 1), np.stack([low_E, high_E, high_E[low_next_E]], 1)]
-    )
-    faces_F_3 = np.concatenate([tiles_T_3, tiles_T_3[:, ::-1] + corners, walls_W_3]).astype(np.int32)
-    counts = (len(tiles_T_3), len(tiles_T_3), len(walls_W_3))
-    colours = (room.floor_colour, room.ceiling_colour, room.wall_colour)
-    rows = np.array([table.add(Material(albedo=colour)) for colour in colours], dtype=np.int32)
-    faces = len(faces_F_3)
-    normals_F_3, _ = face_normals(vertices_V_3[faces_F_3])
-    columns = {
-        "faces_F_3": faces_F_3,
-        "instance_F": np.zeros(faces, np.int32),
-        "material_F": np.repeat(rows, counts),
-        "uv_F_3_2": np.zeros((faces, 3, 2), np.float32),
-        "normal_F_3": normals_F_3,
-        "corner_normal_F_3_3": np.repeat(normals_F_3[:, None], 3, axis=1),
-        "bends_F": np.zeros(faces, bool),
-        "uv_per_metre_F": np.zeros(faces, np.float32),
-        "surface_F": np.repeat(np.array([FLOOR, CEILING, WALL], np.uint8), counts),
-        "room_F": np.full(faces, index, np.int32),
-    }
-    return _Part(vertices_V_3, columns)
 
 
 _EMPTY: dict[str, NDArray] = {
@@ -152,9 +102,9 @@ _EMPTY: dict[str, NDArray] = {
 }
 
 
-def _join(parts: list[_Part]) -> Soup:
+def _join(parts: list[Part]) -> Soup:
     if not parts:
-        parts = [_Part(np.zeros((0, 3), np.float32), _EMPTY)]
+        parts = [Part(np.zeros((0, 3), np.float32), _EMPTY)]
     joined = {name: np.concatenate([part.columns[name] for part in parts]) for name in _EMPTY}
     counts = [len(part.vertices_V_3) for part in parts]
     first_vertex = np.cumsum(counts) - counts

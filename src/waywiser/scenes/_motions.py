@@ -185,9 +185,8 @@ def _watches(
 
 def _motion(room: FurnishedRoom, mover: int, keys: list[Pose], times: list[float]) -> Motion:
     piece = room.pieces[mover]
-    z = round(piece.z + piece.size[2] / 2, 5)
-    world = [room.planned.world((x, y)) for x, y, _ in keys]
-    centers: tuple[Vec3, ...] = tuple((round(x, 4), round(y, 4), z) for x, y in world)
+    z = piece.z + piece.size[2] / 2
+    centers: tuple[Vec3, ...] = tuple((*room.planned.world((x, y)), z) for x, y, _ in keys)
     return Motion(
         object=room.first_id + mover, times=tuple(times), centers=centers, yaws=tuple(yaw for _, _, yaw in keys)
     )

@@ -1,0 +1,52 @@
+"""Which lamps light which room: its own, and those of the next rooms as far as they shine through the doors."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.geometry import inside_polygon
+from waywiser.rendering.rays import Floats
+from waywiser.scenes.scene import Door, Light, Scene
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A light as a room sees it: `rank` counts from the strongest of the room it hangs in, `door` is the one it
+    shines through, None for the room's own.
+    """
+
+    light: Light
+    rank: int
+    door: Door | None = None
+
+    def shines_through(self, points_3_N: Floats, to_light_3_N: Floats) -> NDArray[np.bool_]:
+        """Which ways from points (3, N) to the light cross the opening, by its middle plane; walls do the rest."""
+        assert self.door is not None
+        (ax, ay), (bx, by) = self.door.ends
+        ex, ey = bx - ax, by - ay
+        across_N = to_light_3_N[0] * ey - to_light_3_N[1] * ex
+        across_N = np.where(np.abs(across_N) < 1e-9, np.float32(1e-9), across_N)
+        px, py = ax - points_3_N[0], ay - points_3_N[1]
+        share_N = (px * ey - py * ex) / across_N  # where on the way the door's line is crossed
+        place_N = (px * to_light_3_N[1] - py * to_light_3_N[0]) / across_N  # where along the door
+        top_N = points_3_N[2] + share_N * to_light_3_N[2]
+        return (share_N > 0) & (share_N < 1) & (place_N > 0) & (place_N < 1) & (top_N < self.door.height)
+
+
+def lamps_by_room(scene: Scene) -> list[list[Lamp]]:
+    """The lamps of each room, strongest first, own ones before those behind a door. One list where there are no
+    doors: then every light reaches everything that it can see.
+    """
+    ranked = sorted(scene.lights, key=lambda light: -sum(light.intensity))
+    if not scene.doors:
+        return [[Lamp(light, rank) for rank, light in enumerate(ranked)]]
+    own: list[list[Lamp]] = []
+    for room in scene.rooms:
+        here = [light for light in ranked if inside_polygon(room.polygon, np.array([light.position[:2]]))[0]]
+        own.append([Lamp(light, rank) for rank, light in enumerate(here)])
+    lamps = [list(group) for group in own]
+    for door in scene.doors:
+        for here, there in (door.rooms, door.rooms[::-1]):
+            lamps[here] += [Lamp(lamp.light, lamp.rank, door) for lamp in own[there]]
+    return lamps
