@@ -28,7 +28,7 @@ def assets_get(
 @app.command()
 def synthesize(
     out: Annotated[Path, typer.Option(help="Folder of the dataset.")],
-    rooms: Annotated[int, typer.Option(help="How many rooms to furnish.")] = 100,
+    rooms: Annotated[int, typer.Option(help="How many scenes to furnish: rooms, or homes of several.")] = 100,
     tasks: Annotated[str, typer.Option(help="'all' or a comma-separated list.")] = "all",
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     split: Annotated[str, typer.Option(help="'train' or 'heldout' furniture models.")] = "train",
@@ -38,12 +38,19 @@ def synthesize(
     views: Annotated[int, typer.Option(help="Pictures per room.")] = 1,
     width: Annotated[int, typer.Option(help="Picture width in pixels.")] = 320,
     height: Annotated[int, typer.Option(help="Picture height in pixels.")] = 240,
-    questions_per_view: Annotated[int, typer.Option(help="Most questions of one task about one picture.")] = 2,
-    count_share: Annotated[float, typer.Option(help="Largest share of one answer among counts.")] = 0.3,
+    homes: Annotated[
+        int | None, typer.Option(help="How many of the scenes are homes. Default: all where a task needs them.")
+    ] = None,
+    home_rooms: Annotated[int, typer.Option(help="Most rooms of a home, 1 to 6.")] = 6,
+    video: Annotated[str, typer.Option(help="'frames', or 'mp4' for playable files too.")] = "frames",
+    questions_per_view: Annotated[int, typer.Option(help="Most questions of one task about one picture or clip.")] = 2,
+    count_share: Annotated[
+        float | None, typer.Option(help="Largest share of one answer among counts. Default: .3, with homes .2.")
+    ] = None,
     several_share: Annotated[float, typer.Option(help="Share of rooms with two to six of one kind.")] = 0.45,
     as_json: Json = False,
 ) -> None:
-    """Make rooms, pictures and spatial questions with exact answers, as Parquet.
+    """Make rooms or homes, pictures, videos and spatial questions with exact answers, as Parquet.
 
     Example: waywiser synthesize --out data/rooms --rooms 500 --tasks object_count,depth_order --seed 1
     """
@@ -64,13 +71,16 @@ def synthesize(
             "workers": workers if workers is not None else os.cpu_count() or 1,
             "questions_per_view": questions_per_view,
             "count_share": count_share,
+            "homes": homes,
+            "home": {"max_rooms": home_rooms},
+            "video": video,
             "room": {"views": views, "width": width, "height": height, "several_share": several_share},
         },
     )
     manifest = synthesize(config)
     show(
         manifest.model_dump(mode="json"),
-        f"{manifest.samples} questions about {manifest.rooms} rooms in {out}",
+        f"{manifest.samples} questions about {manifest.rooms} {'homes' if config.home_count else 'rooms'} in {out}",
         as_json,
     )
 

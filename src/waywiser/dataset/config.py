@@ -5,25 +5,28 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser import __version__
-from waywiser.dataset.balance import COUNT_SHARE
+from waywiser.dataset.balance import COUNT_SHARE, HOME_COUNT_SHARE
 from waywiser.errors import RecipeError
+from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.room_config import RoomConfig
-from waywiser.tasks.registry import choose_tasks
+from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
 
 class SynthesisConfig(BaseModel):
-    """Rooms to build and questions to ask of them.
+    """Scenes to build and questions to ask of them.
 
-    `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f` file of furniture,
-    "parametric" or None for whatever is installed. `questions_per_view` caps each task in each picture,
-    `count_share` the share of one answer among counts (see balance).
+    Of the `rooms` scenes the first `homes` are homes and the others single rooms; None: all of them where a task
+    asks for more than `ROOM_TASKS` do, else none. `room` and `home` say how they are made. `video` "mp4" writes
+    every video as a playable file too. `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f` file of furniture,
+    "parametric" or None for whatever is installed. `questions_per_view` caps each task in each picture or clip,
+    `count_share` the share of one answer among counts (see balance; None: .3 for rooms, .2 with homes).
     `split` is "train" or "heldout" and also chooses the furniture models. `workers` and `assets`' place do
-    not change a byte of the result; everything else does. `shard_rooms` rooms go into one file.
+    not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with homes 8).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,38 +38,71 @@ class SynthesisConfig(BaseModel):
     split: str = "train"
     assets: Path | str | None = None
     questions_per_view: int = 2
-    count_share: float = COUNT_SHARE
-    shard_rooms: int = 32
+    count_share: float | None = None
+    shard_rooms: int | None = None
     workers: int = 1
     room: RoomConfig = Field(default_factory=RoomConfig)
+    homes: int | None = None
+    home: HomeConfig = Field(default_factory=HomeConfig)
+    video: Literal["frames", "mp4"] = "frames"
+
+    @property
+    def home_count(self) -> int:
+        """How many of the scenes are homes: those of the lowest indices."""
+        if self.homes is not None:
+            return self.homes
+        return self.rooms if any(name not in ROOM_TASKS for name in choose_tasks(self.tasks)) else 0
+
+    @property
+    def most_of_a_count(self) -> float:
+        """`count_share`, or its default."""
+        if self.count_share is not None:
+            return self.count_share
+        return HOME_COUNT_SHARE if self.home_count else COUNT_SHARE
+
+    @property
+    def per_shard(self) -> int:
+        """`shard_rooms`, or its default."""
+        if self.shard_rooms is not None:
+            return self.shard_rooms
+        return 8 if self.home_count else 32
 
     @property
     def shards(self) -> int:
-        """Number of files that the rooms are spread over."""
-        return -(-self.rooms // self.shard_rooms)
+        """Number of files that the scenes are spread over."""
+        return -(-self.rooms // self.per_shard)
 
     def indices(self, shard: int) -> range:
-        """Room indices of one shard."""
-        return range(shard * self.shard_rooms, min(self.rooms, (shard + 1) * self.shard_rooms))
+        """Scene indices of one shard."""
+        return range(shard * self.per_shard, min(self.rooms, (shard + 1) * self.per_shard))
 
     def check(self) -> None:
         """Raises RecipeError for a request that cannot be met."""
         for name in ("rooms", "questions_per_view", "shard_rooms", "workers"):
-            if getattr(self, name) < 1:
-                raise RecipeError(f"{name} must be at least 1, not {getattr(self, name)}")
-        if not 0 < self.count_share <= 1:
+            if (value := getattr(self, name)) is not None and value < 1:
+                raise RecipeError(f"{name} must be at least 1, not {value}")
+        if self.count_share is not None and not 0 < self.count_share <= 1:
             raise RecipeError(f"count_share must lie in (0, 1], not {self.count_share}")
         if self.seed < 0:
             raise RecipeError(f"seed must not be negative, not {self.seed}")
         if self.split not in ("train", "heldout"):
             raise RecipeError(f"unknown split {self.split!r}: choose train or heldout")
-        choose_tasks(self.tasks)
+        if self.homes is not None and not 0 <= self.homes <= self.rooms:
+            raise RecipeError(f"homes must lie in [0, rooms = {self.rooms}], not {self.homes}")
+        lonely = [name for name in choose_tasks(self.tasks) if TASKS[name].needs != "image"]
+        if lonely and not self.home_count:
+            raise RecipeError(f"task {lonely[0]!r} asks about clips, which single rooms do not have: leave out --homes 0")
 
     def recipe(self, furniture: str) -> dict[str, Any]:
         """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""
-        recipe = self.model_dump(mode="json", exclude={"out", "workers", "assets"})
+        homes = self.home_count
+        recipe = self.model_dump(mode="json", exclude={"out", "workers", "assets", "homes", "home", "video"})
+        if homes:  # datasets of rooms alone keep the recipe that they always had
+            recipe |= {"homes": homes, "home": self.home.model_dump(mode="json"), "video": self.video}
         return {
             **recipe,
+            "count_share": self.most_of_a_count,
+            "shard_rooms": self.per_shard,
             "tasks": list(choose_tasks(self.tasks)),
             "furniture": furniture,
             "waywiser": __version__,

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import io
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,18 @@ def write_table(path: Path, table: pa.Table, *, row_group_size: int | None = Non
 
     Pictures are stored once per row group (dictionary pages) and not compressed again; the rest is zstd.
     """
-    columns = [pq_column.path for pq_column in pq.ParquetFile(_footer(table.schema)).schema]
+    write_tables(path, table.schema, [table], row_group_size)
+
+
+def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table], row_group_size: int | None = None) -> None:
+    """Write tables one behind the other as `write_table` does; each starts a row group of its own."""
+    columns = [pq_column.path for pq_column in pq.ParquetFile(_footer(schema)).schema]
     compression = {name: "none" if name.endswith("bytes") else "zstd" for name in columns}
     sink = io.BytesIO()
     options: Any = {"compression": compression, "dictionary_pagesize_limit": 1 << 30}
-    with pq.ParquetWriter(sink, table.schema, **options) as file:
-        file.write_table(table, row_group_size)
+    with pq.ParquetWriter(sink, schema, **options) as file:
+        for table in tables:
+            file.write_table(table, row_group_size)
     write_atomically(path, sink.getvalue())
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waywiser.errors import DatasetError
 
@@ -27,7 +27,11 @@ class DataFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """A finished dataset. `answers` counts, for each task, how often each answer class occurs."""
+    """A finished dataset. `answers` counts, for each task, how often each answer class occurs.
+
+    `skipped` says why scenes were left out. `twins` counts the questions whose very words are asked about another
+    scene too, with another answer; None where that was not looked for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,9 +46,12 @@ class Manifest(BaseModel):
     answers: dict[str, dict[str, int]]
     proposed: dict[str, int]
     files: list[DataFile]
+    skipped: dict[str, str] = Field(default_factory=dict)
+    twins: int | None = None
 
     def text(self) -> str:
-        return json.dumps(self.model_dump(), indent=1) + "\n"
+        absent = {name for name in ("skipped", "twins") if not getattr(self, name) and getattr(self, name) != 0}
+        return json.dumps(self.model_dump(exclude=absent), indent=1) + "\n"
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -1,42 +1,39 @@
-"""One shard of rooms: build, draw and ask (stage one), then write the chosen questions (stage two).
+"""One shard of scenes: build, draw and ask (stage one), then write the chosen questions (stage two).
 
 Between the stages, drafts and pictures lie in a staging folder, so that questions can be balanced over all
 shards while shards are made by any number of processes in any order.
 """
 
-import io
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from PIL import Image
 
-from waywiser import __version__
 from waywiser.dataset.config import SynthesisConfig, file_name
-from waywiser.dataset.files import sha256, write_table
+from waywiser.dataset.files import sha256, write_atomically, write_table, write_tables
 from waywiser.dataset.manifest import DataFile
-from waywiser.dataset.schema import SAMPLES, SCENES, row_of, scene_row
-from waywiser.rendering.embree import RoomRenderer
-from waywiser.rendering.frame import RenderOptions
+from waywiser.dataset.schema import SAMPLES, SCENES, scene_row
+from waywiser.dataset.shoot import Shot, shoot
+from waywiser.dataset.video import mp4
+from waywiser.errors import AssetsError, SceneError
 from waywiser.rendering.meshes import MeshCache
-from waywiser.sample import Sample
+from waywiser.scenes.home import build_home_scene
 from waywiser.scenes.layout import build_room_scene
 from waywiser.scenes.library import FurnitureLibrary, open_library
 from waywiser.scenes.scene import Scene
-from waywiser.tasks._base import Draft, ImageTask, View
-from waywiser.tasks.derive import look
-from waywiser.tasks.registry import TASKS, choose_tasks
 
 STAGING = ".staging"
 _BALANCE = [("view", pa.string()), ("topic", pa.string()), ("bucket", pa.string()),
-            ("winner", pa.string()), ("loser", pa.string())]  # fmt: skip
-BALANCE_COLUMNS = [name for name, _ in _BALANCE]
+            ("winner", pa.string()), ("loser", pa.string()), ("pictures", pa.list_(pa.string()))]  # fmt: skip
+BALANCE_COLUMNS = [name for name, _ in _BALANCE if name != "pictures"]
 _DRAFTS = pa.schema([*SAMPLES.remove(SAMPLES.get_field_index("images")), *(pa.field(n, t) for n, t in _BALANCE)])
-_VIEWS = pa.schema([("view", pa.string()), ("png", pa.binary())])
+_PICTURES = pa.schema([("name", pa.string()), ("bytes", pa.binary())])
 
 
 @dataclass(frozen=True)
@@ -44,18 +41,22 @@ class Staged:
     """Where one shard's parts lie."""
 
     drafts: Path
-    views: Path
+    pictures: Path
+    skipped: Path
     scenes: Path
     data: Path
+    videos: Path
 
     @classmethod
     def of(cls, config: SynthesisConfig, shard: int) -> "Staged":
         staging, name = config.out / STAGING, file_name(config.split, shard, config.shards)
         return cls(
             drafts=staging / f"drafts-{shard:05d}.parquet",
-            views=staging / f"views-{shard:05d}.parquet",
+            pictures=staging / f"pictures-{shard:05d}.parquet",
+            skipped=staging / f"skipped-{shard:05d}.json",
             scenes=config.out / "scenes" / name,
             data=config.out / "data" / name,
+            videos=config.out / "videos",
         )
 
 
@@ -67,48 +68,89 @@ def _furniture(assets: str | None) -> tuple[FurnitureLibrary, MeshCache]:
 
 
 def stage(config: SynthesisConfig, shard: int) -> int:
-    """Build, draw and ask one shard's rooms; returns their number. The scenes file comes last."""
+    """Build, draw and ask one shard's scenes; returns their number. The scenes file comes last.
+
+    A scene that cannot be built or drawn (a damaged model, say) is left out and noted.
+    """
     library, cache = _furniture(None if config.assets is None else str(config.assets))
-    scenes: list[Scene] = []
+    parts, scenes, skipped = Staged.of(config, shard), [], {}
     drafts: list[dict[str, Any]] = []
-    views: list[dict[str, Any]] = []
+    pictures: list[dict[str, Any]] = []
     for index in config.indices(shard):
-        scene = build_room_scene(index, config.seed, config.split, library, config.room)
-        renderer = RoomRenderer(scene, cache)
-        for camera in range(len(scene.cameras)):
-            view = look(renderer, scene, camera, RenderOptions())
-            rows = _ask(view, config, index)
-            drafts += rows
-            if rows:
-                views.append({"view": rows[0]["view"], "png": png(view.frame.rgb)})
-        scenes.append(scene)
-    parts = Staged.of(config, shard)
+        try:
+            scene = _build(config, index, library)
+            shot = shoot(scene, cache, config, index)
+        except (AssetsError, SceneError) as error:
+            skipped[f"{config.split}-{config.seed}-{index:06d}"] = str(error)
+            continue
+        scenes.append(scene_row(scene))
+        drafts += shot.rows
+        pictures += [{"name": name, "bytes": content} for name, content in shot.pictures.items()]
+        _write_videos(parts.videos, scene, shot)
     write_table(parts.drafts, pa.Table.from_pylist(drafts, schema=_DRAFTS))
-    write_table(parts.views, pa.Table.from_pylist(views, schema=_VIEWS))
-    write_table(parts.scenes, pa.Table.from_pylist([scene_row(s) for s in scenes], schema=SCENES))
-    return len(scenes)
+    write_table(parts.pictures, pa.Table.from_pylist(pictures, schema=_PICTURES))
+    write_atomically(parts.skipped, json.dumps(skipped, sort_keys=True).encode())
+    write_table(parts.scenes, pa.Table.from_pylist(scenes, schema=SCENES))
+    return len(config.indices(shard))
+
+
+def _build(config: SynthesisConfig, index: int, library: FurnitureLibrary) -> Scene:
+    if index < config.home_count:
+        return build_home_scene(index, config.seed, config.split, library, config.home)
+    return build_room_scene(index, config.seed, config.split, library, config.room)
+
+
+def _write_videos(folder: Path, scene: Scene, shot: Shot) -> None:
+    for number, frames in shot.videos.items():
+        write_atomically(folder / f"{scene.id}-c{number}.mp4", mp4(frames, scene.clips[number].fps or 1.0))
 
 
 def staged(config: SynthesisConfig, shard: int) -> bool:
     """Whether the shard's first stage is done and its files can be read."""
     parts = Staged.of(config, shard)
-    return all(readable(path) for path in (parts.scenes, parts.drafts, parts.views))
+    return parts.skipped.is_file() and all(readable(path) for path in (parts.scenes, parts.drafts, parts.pictures))
 
 
 def finish(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[DataFile]:
-    """Write the chosen drafts (row numbers of the shard) with their pictures; returns its two files."""
+    """Write the chosen drafts (row numbers of the shard) with their pictures; returns its files."""
     parts = Staged.of(config, shard)
     table = pq.read_table(parts.drafts).take(pa.array(chosen, pa.int64()))
-    pngs = {row["view"]: row["png"] for row in pq.read_table(parts.views).to_pylist()}
-    images = [[{"bytes": pngs[view], "path": f"{view}.png"}] for view in table["view"].to_pylist()]
+    pictures = {row["name"]: row["bytes"] for row in pq.read_table(parts.pictures).to_pylist()}
+    if config.home_count:
+        write_tables(parts.data, SAMPLES, (_illustrated(part, pictures) for part in _by_scene(table)))
+    else:
+        write_table(parts.data, _illustrated(table, pictures), row_group_size=256)
+    scene_ids = set(pq.read_table(parts.scenes, columns=["id"])["id"].to_pylist())
+    videos = [path for path in sorted(parts.videos.glob("*.mp4")) if path.stem.rpartition("-")[0] in scene_ids]
+    return [describe(config.out, path) for path in (parts.data, parts.scenes, *videos)]
+
+
+def _by_scene(table: pa.Table) -> Iterator[pa.Table]:
+    """The table in parts, one a scene: a picture is stored once in each part."""
+    start = 0
+    for _, group in groupby(table["scene_id"].to_pylist()):
+        length = len(list(group))
+        yield table.slice(start, length)
+        start += length
+
+
+def _illustrated(table: pa.Table, pictures: dict[str, bytes]) -> pa.Table:
+    images = [[{"bytes": pictures[name], "path": name} for name in names] for names in table["pictures"].to_pylist()]
     columns = [pa.array(images, f.type) if f.name == "images" else table[f.name] for f in SAMPLES]
-    write_table(parts.data, pa.Table.from_arrays(columns, schema=SAMPLES), row_group_size=256)
-    return [describe(config.out, path) for path in (parts.data, parts.scenes)]
+    return pa.Table.from_arrays(columns, schema=SAMPLES)
+
+
+def skipped_scenes(config: SynthesisConfig) -> dict[str, str]:
+    """Why scenes were left out, by scene."""
+    found: dict[str, str] = {}
+    for shard in range(config.shards):
+        found |= json.loads(Staged.of(config, shard).skipped.read_text())
+    return found
 
 
 def describe(folder: Path, path: Path) -> DataFile:
-    """The manifest's entry of a file."""
-    rows = pq.read_metadata(path).num_rows
+    """The manifest's entry of a file; a video has no rows."""
+    rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else 0
     name = path.relative_to(folder).as_posix()
     return DataFile(path=name, sha256=sha256(path), bytes=path.stat().st_size, rows=rows)
 
@@ -120,45 +162,3 @@ def readable(path: Path) -> bool:
     except (OSError, pa.ArrowInvalid):
         return False
     return True
-
-
-def png(rgb_H_W_3: np.ndarray) -> bytes:
-    """The picture as PNG: exact, and quick to write rather than smallest."""
-    sink = io.BytesIO()
-    Image.fromarray(rgb_H_W_3).save(sink, "PNG", compress_level=2)
-    return sink.getvalue()
-
-
-def _ask(view: View, config: SynthesisConfig, index: int) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    key = f"{view.scene.id}-{view.camera_index}"
-    for name in choose_tasks(config.tasks):
-        number, task = list(TASKS).index(name), TASKS[name]
-        if task.needs != "image":
-            continue
-        rng = np.random.default_rng([config.seed, config.split == "heldout", index, view.camera_index, number])
-        for place, draft in enumerate(cast(ImageTask, task).questions(view, rng)):
-            rows.append(_row(draft, view, f"{key}-{name}-{place}", key, config))
-    return rows
-
-
-def _row(draft: Draft, view: View, sample_id: str, key: str, config: SynthesisConfig) -> dict[str, Any]:
-    sample = Sample(
-        id=sample_id,
-        split=config.split,
-        domain="spatial",
-        task=draft.task,
-        source="waywiser-rooms",
-        question=draft.question,
-        options=draft.answer.options,
-        answer=draft.answer,
-        reasoning=draft.reasoning,
-        scene_id=view.scene.id,
-        program=draft.program,
-        margin=draft.margin,
-        seed=config.seed,
-        version=__version__,
-    )
-    winner, loser = draft.rivals or (None, None)
-    balance = {"view": key, "topic": draft.topic, "bucket": draft.bucket, "winner": winner, "loser": loser}
-    return {**row_of(sample), **balance}

@@ -1,4 +1,4 @@
-"""Make a dataset: rooms to pictures to balanced questions, in as many processes as asked, resumable."""
+"""Make a dataset: scenes to pictures to balanced questions, in as many processes as asked, resumable."""
 
 import multiprocessing
 import shutil
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from waywiser.dataset.balance import Candidate, choose
+from waywiser.dataset.balance import Candidate, choose, twins_of
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
 from waywiser.dataset.files import remove_partial, sha256, write_atomically
 from waywiser.dataset.manifest import (
@@ -27,7 +28,8 @@ from waywiser.dataset.manifest import (
     read_manifest,
     tally,
 )
-from waywiser.dataset.shard import BALANCE_COLUMNS, STAGING, Staged, finish, stage, staged
+from waywiser.dataset.shard import BALANCE_COLUMNS, STAGING, Staged, finish, skipped_scenes, stage, staged
+from waywiser.dataset.video import check_video
 from waywiser.errors import DatasetError
 from waywiser.scenes.library import FurnitureLibrary, open_library
 from waywiser.scenes.scene import Scene
@@ -45,6 +47,8 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     furniture, DatasetError for a folder that holds another dataset or cannot be written.
     """
     config.check()
+    if config.video == "mp4":
+        check_video()
     library = open_library(config.assets)
     recipe = config.recipe(fingerprint(library))
     done = _claim(config.out, recipe_hash(recipe))
@@ -111,7 +115,7 @@ def _run(config: SynthesisConfig, progress: bool) -> None:
 
 def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary, progress: bool) -> Manifest:
     """Balance over all shards, write them, then the papers; the manifest comes last and marks the end."""
-    chosen, buckets, proposed = _balance(config)
+    chosen, buckets, proposed, twins = _balance(config)
     jobs = [(config, shard, rows) for shard, rows in enumerate(chosen)]
     files: list[DataFile] = []
     with tqdm(total=len(jobs), unit="file", disable=None if progress else True) as bar:
@@ -128,6 +132,8 @@ def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: Furnitur
         tasks={task: sum(answers.values()) for task, answers in buckets.items()},
         answers=buckets,
         proposed=proposed,
+        skipped=skipped_scenes(config),
+        twins=twins,
         files=sorted(files, key=lambda file: file.path),
     )
     write_atomically(config.out / "ATTRIBUTION.md", library.attribution(_models(config)).encode())
@@ -139,18 +145,19 @@ def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: Furnitur
 _Tally = dict[str, dict[str, int]]
 
 
-def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str, int]]:
-    """Chosen row numbers of each shard, how often each answer class was chosen, and how many drafts."""
+def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str, int], int | None]:
+    """Chosen row numbers of each shard, how often each answer class was chosen, how many drafts there were, and
+    how many of the chosen have a twin (None for datasets of rooms alone).
+    """
+    homes = config.home_count > 0
     candidates: list[Candidate] = []
     starts: list[int] = []
     for shard in range(config.shards):
         starts.append(len(candidates))
-        table = pq.read_table(Staged.of(config, shard).drafts, columns=["task", *BALANCE_COLUMNS])
-        for row in table.to_pylist():
-            rivals = (row["winner"], row["loser"]) if row["winner"] is not None else None
-            kind = TASKS[row["task"]].kind
-            candidates.append(Candidate(row["view"], row["task"], kind, row["topic"], row["bucket"], rivals))
-    chosen = choose(candidates, config.questions_per_view, np.random.default_rng(config.seed), config.count_share)
+        table = pq.read_table(Staged.of(config, shard).drafts, columns=_BALANCED)
+        candidates += [_candidate(row, homes) for row in table.to_pylist()]
+    rng = np.random.default_rng(config.seed)
+    chosen = choose(candidates, config.questions_per_view, rng, config.most_of_a_count)
     rows: list[list[int]] = [[] for _ in starts]
     for index in chosen:
         shard = bisect_right(starts, index) - 1
@@ -161,7 +168,22 @@ def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str
         rows,
         tally([c.task for c in picked], [c.bucket for c in picked]),
         {task: counts["all"] for task, counts in proposed.items()},
+        len(twins_of(picked)) if homes else None,
     )
+
+
+_BALANCED = ["task", "scene_id", "question", "answer", *BALANCE_COLUMNS]
+
+
+def _candidate(row: dict[str, Any], homes: bool) -> Candidate:
+    """What balancing sees of a staged draft. Datasets of rooms alone are balanced as they always were."""
+    rivals = (row["winner"], row["loser"]) if row["winner"] is not None else None
+    plain = Candidate(row["view"], row["task"], TASKS[row["task"]].kind, row["topic"], row["bucket"], rivals)
+    if not homes:
+        return plain
+    options, value = row["answer"]["options"], row["answer"]["value"]
+    place = str(options.index(value)) if options and value in options else None
+    return replace(plain, scene=row["scene_id"], text=row["question"], answer=value, place=place)
 
 
 def _models(config: SynthesisConfig) -> list[str]:

@@ -13,6 +13,8 @@ from waywiser.scenes.scene import Camera, Clip
 OVERLAP = (0.15, 0.65)
 """Share of the room's surface seen in one view that another must show too, at least and at most. It is judged
 without what furniture hides; tasks measure it again in the pictures."""
+LEAST = 2
+"""Pieces whose middles a view must hold (hidden or not)."""
 TRIES = 80
 
 
@@ -52,6 +54,8 @@ def _near(
         if not room.stands_free(x, y, gap=0.25):
             continue
         view = posed(x, y, eye, heading + turn, math.radians(float(rng.uniform(6, 13))), config)
+        if _in_view(view, _middles(room)).sum() < LEAST:
+            continue
         low = min(overlap(anchor, view, surface_S_3), overlap(view, anchor, surface_S_3))
         if OVERLAP[0] <= low <= OVERLAP[1]:
             return view
@@ -70,6 +74,10 @@ def _in_view(camera: Camera, points_S_3: NDArray[np.float64]) -> NDArray[np.bool
     z = np.where(ahead, p[:, 2], 1.0)
     u, v = camera.fx * p[:, 0] / z + camera.cx, camera.fy * p[:, 1] / z + camera.cy
     return ahead & (u >= 0) & (u < camera.width) & (v >= 0) & (v < camera.height)
+
+
+def _middles(room: FurnishedRoom) -> NDArray[np.float64]:
+    return np.array([[p.place.x, p.place.y, p.z + p.size[2] / 2] for p in room.pieces])
 
 
 def _surface(room: FurnishedRoom) -> NDArray[np.float64]:

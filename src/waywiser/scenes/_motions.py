@@ -16,6 +16,7 @@ from waywiser.scenes.scene import Camera, Clip, Motion, Vec2, Vec3
 SLIDERS = frozenset({"chair", "stool", "box", "trash can", "armchair", "plant", "bench", "nightstand", "coffee table"})
 """What a person would push across a room."""
 SHORTEST, LONGEST = 0.5, 3.0  # metres of a way
+PLAIN = 0.014  # share of the picture that what moves should cover
 TRIES = 60
 Pose = tuple[float, float, float]
 """x, y in metres and yaw in radians."""
@@ -154,7 +155,7 @@ def _draw_filming(
     points = [(x, y) for x, y, _ in keys]
     aim = ((points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2)
     glides, pans = (bool(v) for v in rng.random(2) < (0.4, 0.3))
-    shares = np.linspace(0, 1, config.moving_frames).tolist()
+    shares, far = np.linspace(0, 1, config.moving_frames).tolist(), _farthest(room.pieces[mover].size, config)
     for _ in range(TRIES):
         x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
         eye, pitch = float(rng.uniform(1.2, 1.65)), math.radians(float(rng.uniform(9, 16)))
@@ -163,20 +164,27 @@ def _draw_filming(
         turn = math.radians(float(rng.uniform(16, 35))) * (1 if rng.random() < 0.5 else -1) * pans
         spots = [(x + glide * s * math.cos(way), y + glide * s * math.sin(way), yaw + turn * (s - 0.5)) for s in shares]
         good = all(room.stands_free(sx, sy) for sx, sy, _ in spots) and all(
-            _watches(room, mover, (sx, sy), heading, points, half) for sx, sy, heading in (spots[0], spots[-1])
+            _watches(room, mover, (sx, sy), heading, points, half, far) for sx, sy, heading in (spots[0], spots[-1])
         )
         if good:
             return [posed(sx, sy, eye, heading, pitch, config) for sx, sy, heading in spots]
     return None
 
 
+def _farthest(size: Vec3, config: HomeConfig) -> float:
+    """Metres at which a thing of this size still covers `PLAIN` of a picture taken from above its top."""
+    wide = math.sqrt(size[0] * size[1])
+    focal = config.width / 2 / math.tan(math.radians(config.fov_degrees) / 2)
+    return min(max(focal * math.sqrt(wide * (size[2] + 0.4 * wide) / (PLAIN * config.width * config.height)), 1.8), 6.0)
+
+
 def _watches(
-    room: FurnishedRoom, mover: int, at: Vec2, heading: float, points: list[Vec2], half: float
+    room: FurnishedRoom, mover: int, at: Vec2, heading: float, points: list[Vec2], half: float, far: float
 ) -> bool:
     """Whether all `points` are in view from `at`, at a good distance and with nothing tall before them."""
     for x, y in points:
         bearing = (math.atan2(y - at[1], x - at[0]) - heading + math.pi) % (2 * math.pi) - math.pi
-        if abs(bearing) > 0.7 * half or not 1.3 <= math.dist(at, (x, y)) <= 6.0:
+        if abs(bearing) > 0.7 * half or not 1.2 <= math.dist(at, (x, y)) <= far:
             return False
         if room.screened(at, (x, y), without=mover):
             return False

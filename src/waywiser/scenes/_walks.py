@@ -121,16 +121,24 @@ def _yaws(
                 bearing = math.atan2(middle[1] - y, middle[0] - x)
                 pull_T[t] = (bearing - heading_T[t] + math.pi) % (2 * math.pi) - math.pi
     heading_T = np.unwrap(heading_T)
-    pull_T = np.where(np.abs(pull_T) > 2.2, 0.0, np.clip(pull_T, -1.0, 1.0))  # what lies behind draws no eye
-    glance = 0.3 * np.sin(2 * math.pi * ticks_T / float(rng.uniform(3.5, 5.5)) + float(rng.uniform(0, 6.3)))
+    pull_T = np.where(np.abs(pull_T) > 2.4, 0.0, np.clip(pull_T, -1.2, 1.2))  # what lies behind draws no eye
+    glance = 0.25 * np.sin(2 * math.pi * ticks_T / float(rng.uniform(3.5, 5.5)) + float(rng.uniform(0, 6.3)))
     before, after = np.clip(1 - ticks_T / start, 0, 1), np.clip(1 - (total - ticks_T) / start, 0, 1)
-    sides, spans = rng.choice([-1.0, 1.0], 2), rng.uniform(1.6, 2.5, 2)
-    round_T = sides[0] * spans[0] * before + sides[1] * spans[1] * after
-    still_T = np.maximum(before, after) > 0
-    yaw_T = heading_T + np.where(still_T, 0.0, 0.5 * pull_T + glance) + round_T
+    yaw_T = heading_T + np.where(np.maximum(before, after) > 0, 0.0, 0.6 * pull_T + glance)
+    for share, tip, room in ((before, 0, rooms[0]), (after, -1, rooms[-1])):
+        yaw_T += share * _look_round(rng, path_P_2[tip], room, float(heading_T[tip]))
     half = 4
     padded = np.concatenate([np.full(half, yaw_T[0]), yaw_T, np.full(half, yaw_T[-1])])
     return np.convolve(padded, np.ones(2 * half + 1) / (2 * half + 1), "valid")
+
+
+def _look_round(rng: np.random.Generator, place: NDArray[np.float64], room: FurnishedRoom, heading: float) -> float:
+    """How far to turn from `heading` to look at the middle of the room and beyond it, the short way."""
+    middle = _middle(room)
+    bearing = math.atan2(middle[1] - place[1], middle[0] - place[0]) - heading
+    turn = (bearing + math.pi) % (2 * math.pi) - math.pi
+    side = math.copysign(1.0, turn) if abs(turn) > 0.3 else float(rng.choice([-1.0, 1.0]))
+    return turn + side * float(rng.uniform(0.3, 0.8))
 
 
 def _middle(room: FurnishedRoom) -> Vec2:

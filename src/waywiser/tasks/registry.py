@@ -16,6 +16,10 @@ TASKS: dict[str, Task] = {
 }
 
 
+ROOM_TASKS = ("object_count", "depth_order", "left_right", "camera_distance", "object_size")
+"""Tasks for which single rooms do; datasets of these alone are made of rooms unless homes are asked for."""
+
+
 def choose_tasks(names: str | Iterable[str] = "all") -> tuple[str, ...]:
     """Task names from "all", "a,b" or a list, in the registry's order and without repeats.
 
