@@ -8,7 +8,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, View, draw, nameable, plain, some
+from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
 from waywiser.tasks._words import one_of
 
 HEIGHT_MARGIN = 0.05
@@ -28,8 +28,8 @@ TEMPLATES = (
 
 
 class AboveBelow:
-    """Both objects have a unique category and are plain to see, and their visible pixels share no row, with at
-    least 5 % of the picture's height between them. It is the place in the picture that counts, not in the room.
+    """Both objects have a unique category and their visible pixels share no row, with at least 5 % of the
+    picture's height between them. It is the place in the picture that counts, not in the room.
     Which is asked about is drawn at random. `margin` is the gap as a share of the height, in [0, 1].
     """
 
@@ -39,8 +39,7 @@ class AboveBelow:
     needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        things = [thing for thing in nameable(view) if plain(view, thing.id)]
-        pairs = [pair for pair in combinations(things, 2) if gap(view, *pair) >= HEIGHT_MARGIN]
+        pairs = [pair for pair in combinations(nameable(view), 2) if gap(view, *pair) >= HEIGHT_MARGIN]
         return [self._draft(view, *some(rng, pair), rng=rng) for pair in some(rng, pairs)]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:

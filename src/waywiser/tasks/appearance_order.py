@@ -1,7 +1,7 @@
 """Appearance order: in which order do objects come into view in a video?"""
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from waywiser.tasks._words import menu
 COUNT = 4
 RUN = 2
 """An object has appeared at the first of so many consecutive frames in which it covers 1 % of the picture."""
+SHARPER = (0.005, 0.002, SPECK_SHARE)
+"""Shares at which sharper eyes may see an object, in a single frame."""
 LEAST_GAP = 1.0
 """Seconds between one appearance and the next."""
 
@@ -43,8 +45,8 @@ class AppearanceOrder:
     """Order of first appearance of four objects, each with a word of its own in all of the video.
 
     An object has appeared at the first of two consecutive frames in which it covers at least 1 % of the picture.
-    Appearances are at least 1 s apart, and none shows as more than a speck before the one ahead of it has appeared,
-    so that a sharper eye finds the same order. `margin` is the smallest time between appearances, in seconds.
+    Appearances are at least 1 s apart, and come in the same order for a sharper eye, to which 0.5 %, 0.2 % or a speck
+    in a single frame is enough. `margin` is the smallest time between appearances, in seconds.
     """
 
     name = "appearance_order"
@@ -53,12 +55,12 @@ class AppearanceOrder:
     needs: Needs = "video"
 
     def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        appeared = [(thing, *spell) for thing in known(footage) if (spell := first_seen(footage, thing)) is not None]
-        appeared.sort(key=lambda item: item[2])
+        appeared = [(thing, times) for thing in known(footage) if (times := first_seen(footage, thing)) is not None]
+        appeared.sort(key=lambda item: item[1])
         groups = [
-            [thing for thing, _, _ in group]
+            [thing for thing, _ in group]
             for group in combinations(appeared, COUNT)
-            if apart([(glimpsed, appears) for _, glimpsed, appears in group])
+            if all(apart(one[1], two[1]) for one, two in pairwise(group))
         ]
         return [self._draft(footage, group, rng) for group in some(rng, groups)]
 
@@ -96,14 +98,17 @@ def listed(things: Sequence[Object]) -> str:
     return ", ".join(thing.category for thing in things)
 
 
-def first_seen(footage: Footage, thing: Object) -> tuple[float, float] | None:
-    """When the object is first glimpsed (more than a speck) and when it appears, in seconds; None if it never does."""
+def first_seen(footage: Footage, thing: Object) -> tuple[float, ...] | None:
+    """When the object appears, and when it is first seen by ever sharper eyes, in seconds; None if it never appears."""
     shares = [view.share(thing.id) for view in footage.views]
-    glimpsed = next((i for i, share in enumerate(shares) if share >= SPECK_SHARE), None)
-    appears = next(
-        (i for i in range(len(shares) - RUN + 1) if all(s >= CLEAR_SHARE for s in shares[i : i + RUN])), None
-    )
-    return None if glimpsed is None or appears is None else (footage.times[glimpsed], footage.times[appears])
+    times: list[float] = []
+    for share, run in ((CLEAR_SHARE, RUN), *((share, 1) for share in SHARPER)):
+        starts = range(len(shares) - run + 1)
+        first = next((i for i in starts if all(s >= share for s in shares[i : i + run])), None)
+        if first is None:
+            return None
+        times.append(footage.times[first])
+    return tuple(times)
 
 
 def appearance(footage: Footage, thing: Object) -> float:
@@ -111,12 +116,9 @@ def appearance(footage: Footage, thing: Object) -> float:
     seen = first_seen(footage, thing)
     if seen is None:
         raise ValueError(f"object {thing.id} never appears")
-    return seen[1]
+    return seen[0]
 
 
-def apart(spells: Sequence[tuple[float, float]]) -> bool:
-    """Whether (glimpsed, appears) times, by appearance, leave no doubt about the order."""
-    return all(
-        later[1] - earlier[1] >= LEAST_GAP and later[0] > earlier[1]
-        for earlier, later in zip(spells, spells[1:], strict=False)
-    )
+def apart(earlier: Sequence[float], later: Sequence[float]) -> bool:
+    """Whether two objects' times, as `first_seen` gives them, leave no doubt about which comes first."""
+    return later[0] - earlier[0] >= LEAST_GAP and all(b > a for a, b in zip(earlier, later, strict=True))

@@ -30,7 +30,7 @@ TEMPLATES = (
     "Which lettered point in picture 2 is the point marked by the dot in picture 1?",
     "The dot in the first picture lies on a spot that the second picture shows too. At which letter?",
     "Find the spot marked in picture 1 again in picture 2: which letter stands there?",
-    "The two pictures show one place from two viewpoints. Which point of picture 2 corresponds to the dot in picture 1?",
+    "The pictures show one place from two viewpoints. Which point of picture 2 corresponds to the dot in picture 1?",
     "Match the marked point of the first picture with one of the lettered points of the second.",
     "Which of the points A to D in the second picture lies at the same place in the room as the dot in the first?",
     "Look at the dot in picture 1. Where is that very spot in picture 2?",

@@ -26,9 +26,9 @@ TEMPLATES = (
     "Leaving the camera's own motion aside: from its first viewpoint, in which direction does the {a} go?",
     "For someone standing where the video starts and looking at the {a}, which way does the {a} move over the video?",
     "From the viewpoint of the first frame, where does the {a} move to in the course of the video?",
-    "Compare where the {a} is at the start and at the end: as seen from the first frame's place, which way did it move?",
+    "Where is the {a} at the start and at the end? As seen from the first frame's place, which way did it move?",
     "The {a} moves during the video. In which main direction, as seen from the camera's starting place?",
-    "Not in the picture but in the room: which way does the {a} move, for an observer who stays where the camera starts?",
+    "In the room, not the picture: which way does the {a} move, for an observer who stays where the camera starts?",
     "An observer stays where the video begins. In which direction does this observer see the {a} move?",
 )
 

@@ -5,16 +5,37 @@ from collections.abc import Iterable
 
 from waywiser.errors import RecipeError
 from waywiser.tasks._base import Task
+from waywiser.tasks.above_below import AboveBelow
+from waywiser.tasks.absolute_distance import AbsoluteDistance
+from waywiser.tasks.appearance_order import AppearanceOrder
 from waywiser.tasks.camera_distance import CameraDistance
+from waywiser.tasks.camera_motion import CameraMotion
+from waywiser.tasks.camera_rotation import CameraRotation
+from waywiser.tasks.correspondence import Correspondence
 from waywiser.tasks.depth_order import DepthOrder
+from waywiser.tasks.displacement import Displacement
 from waywiser.tasks.left_right import LeftRight
+from waywiser.tasks.motion_direction import MotionDirection
 from waywiser.tasks.object_count import ObjectCount
 from waywiser.tasks.object_size import ObjectSize
+from waywiser.tasks.perspective import Perspective
+from waywiser.tasks.relative_direction import RelativeDirection
+from waywiser.tasks.relative_distance import RelativeDistance
+from waywiser.tasks.room_size import RoomSize
+from waywiser.tasks.route_plan import RoutePlan
+from waywiser.tasks.scene_count import SceneCount
+from waywiser.tasks.size_comparison import SizeComparison
+from waywiser.tasks.who_moved import WhoMoved
 
-TASKS: dict[str, Task] = {
-    task.name: task for task in (ObjectCount(), DepthOrder(), LeftRight(), CameraDistance(), ObjectSize())
-}
-
+_ALL: tuple[Task, ...] = (
+    ObjectCount(), DepthOrder(), LeftRight(), CameraDistance(), ObjectSize(),
+    AboveBelow(), RelativeDistance(), SizeComparison(),
+    Correspondence(), CameraMotion(), CameraRotation(), Perspective(),
+    SceneCount(), AbsoluteDistance(), RoomSize(), RelativeDirection(), AppearanceOrder(), RoutePlan(),
+    MotionDirection(), Displacement(), WhoMoved(),
+)  # fmt: skip
+TASKS: dict[str, Task] = {task.name: task for task in _ALL}
+"""By name. A task's number here seeds its words and choices: new ones come last."""
 
 ROOM_TASKS = ("object_count", "depth_order", "left_right", "camera_distance", "object_size")
 """Tasks for which single rooms do; datasets of these alone are made of rooms unless homes are asked for."""

@@ -19,8 +19,6 @@ LEAST_GAP, MOST_APART = 0.3, 5.0
 """Metres between any two of the three: at least so much between their boxes, at most so much between middles."""
 BACK = 135.0
 """Degrees to either side from which on "back" begins, in the medium level."""
-MOST_TRIPLES = 4
-"""Drafts of one level about one clip."""
 
 TEMPLATES = (
     "If you stand by the {stand} and face the {face}, is the {target} to your {options}?",
@@ -68,12 +66,14 @@ class RelativeDirection:
     def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
         triples = near_triples(still(footage))
         drafts: list[Draft] = []
-        for level in SCALES:
-            kept = 0
+        for level, scale in SCALES.items():
+            # One of each class: of all triples, far more have their target in front than behind.
+            missing = set(scale.options)
             for triple in some(rng, triples, len(triples)):
-                if gap(level, *triple) >= MARGIN and kept < MOST_TRIPLES:
+                word = direction(level, angle(*triple))
+                if word in missing and gap(level, *triple) >= MARGIN:
+                    missing.remove(word)
                     drafts.append(self._draft(footage, level, *triple, rng=rng))
-                    kept += 1
         return drafts
 
     def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:

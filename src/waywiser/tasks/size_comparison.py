@@ -58,14 +58,15 @@ class SizeComparison:
     def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
         things = [thing for thing in nameable(view) if outlined(view, thing.id)]
         found = [(a, b, axis) for a, b in combinations(things, 2) for axis in AXES if differ(a, b, axis)]
-        return [self._draft(view, *some(rng, (a, b)), axis, rng) for a, b, axis in some(rng, found)]
+        return [self._draft(view, some(rng, (a, b)), axis, rng) for a, b, axis in some(rng, found)]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         a, b = (view.object(inputs[key]) for key in ("a", "b"))
         larger = max((a, b), key=lambda thing: measure(thing, inputs["axis"]))
         return Answer(kind="choice", value=larger.category, options=[a.category, b.category])
 
-    def _draft(self, view: View, a: Object, b: Object, axis: str, rng: np.random.Generator) -> Draft:
+    def _draft(self, view: View, pair: list[Object], axis: str, rng: np.random.Generator) -> Draft:
+        a, b = pair
         inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "axis": axis}
         answer = self.answer(view, inputs)
         one, two = measure(a, axis), measure(b, axis)

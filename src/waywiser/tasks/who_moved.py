@@ -43,7 +43,7 @@ TEMPLATES = {
         "At the end of its time in view, is the {a} closer to the camera than at the beginning, farther, or about the "
         "same?",
         "Over the part of the video that shows the {a}, how does its distance from the camera change?",
-        "Between the camera and the {a}, does the distance become smaller, larger or neither, as long as it is in view?",
+        "Between the camera and the {a}, does the distance become smaller, larger or neither while it is in view?",
         "Taking the first and the last frames that show the {a} well, what happens to its distance from the camera?",
     ),
 }
@@ -51,9 +51,9 @@ APPROACH = ("closer", "farther", "about the same")
 
 
 class WhoMoved:
-    """Asks "who": which of an object and the camera changes its place in the room. What gets 30 cm or more from its start
-    (the object also between two frames that show it plainly) has moved; what stays within 2 cm and 2 degrees has not;
-    anything between is not asked about, nor is a camera that only turns.
+    """Asks "who": which of an object and the camera changes its place in the room. What gets 30 cm or more from its
+    start (the object also between two frames that show it plainly) has moved; what stays within 2 cm and 2 degrees
+    has not; anything between is not asked about, nor is a camera that only turns.
 
     Or "approach": whether the distance from the camera to the middle of the object's box, from the first to the last
     frame that shows it plainly, shrinks or grows by at least 20 %, never leaving that range by more than 5 %, or stays

@@ -1,0 +1,92 @@
+"""Where one can walk: straight ways on the floor that keep clear of walls and furniture, doors being open."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.boxes import Floats, as_rows, rectangle_distances, segments
+from waywiser.rendering.geometry import inside_polygon
+from waywiser.scenes.doorways import opening
+from waywiser.scenes.scene import Object, Scene
+
+CLEARANCE = 0.2
+"""Metres that a way keeps from walls and furniture: half of a narrow person's width."""
+BESIDE = 0.35
+"""Metres from an object's side at which one stands beside it."""
+FLAT, OVERHEAD = 0.05, 1.9
+"""Metres: what is no higher is walked over, what hangs higher is walked under."""
+
+
+def wall_segments(scene: Scene) -> Floats:
+    """(W, 5) walls of all rooms without the openings of their doors, as rectangles without depth."""
+    starts: list[Floats] = []
+    ends: list[Floats] = []
+    for index, room in enumerate(scene.rooms):
+        corners = np.asarray(room.polygon, dtype=np.float64)
+        holes: dict[int, list[tuple[float, float]]] = {}
+        for door in scene.doors:
+            if index in door.rooms:
+                edge, low, high = opening(room, door)
+                holes.setdefault(edge, []).append((low, high))
+        for edge, (p, q) in enumerate(zip(corners, np.roll(corners, -1, axis=0), strict=True)):
+            length = float(np.linalg.norm(q - p))
+            cuts = [0.0, *(cut for hole in sorted(holes.get(edge, [])) for cut in hole), length]
+            for low, high in zip(cuts[::2], cuts[1::2], strict=True):
+                starts.append(p + (q - p) * (low / length))
+                ends.append(p + (q - p) * (high / length))
+    return segments(np.array(starts).reshape(-1, 2), np.array(ends).reshape(-1, 2))
+
+
+def obstacles(scene: Scene) -> Floats:
+    """(M, 5) footprints of what one cannot walk over or under: x, y, width, depth, yaw."""
+    blocking = [o.box for o in scene.objects if _top(o) > FLAT and _top(o) - o.box.size[2] < OVERHEAD]
+    return as_rows(blocking)[:, [0, 1, 3, 4, 6]]
+
+
+def _top(thing: Object) -> float:
+    return thing.box.center[2] + thing.box.size[2] / 2
+
+
+def free_ways(starts_N_2: Floats, ends_N_2: Floats, blocks_B_5: Floats, slack: float = 0.0) -> NDArray[np.bool_]:
+    """(N,) which straight ways keep `CLEARANCE`, less `slack` metres, from every wall and obstacle."""
+    if not len(starts_N_2) or not len(blocks_B_5):
+        return np.ones(len(starts_N_2), dtype=bool)
+    ways_N_5 = segments(starts_N_2, ends_N_2)
+    free_N = np.empty(len(ways_N_5), dtype=bool)
+    # A block can only be near where the circles round both come near: most pairs end here.
+    half_B = np.hypot(blocks_B_5[:, 2], blocks_B_5[:, 3]) / 2
+    for n, way_5 in enumerate(ways_N_5):
+        apart_B = np.hypot(blocks_B_5[:, 0] - way_5[0], blocks_B_5[:, 1] - way_5[1])
+        near_C_5 = blocks_B_5[apart_B <= way_5[2] / 2 + half_B + CLEARANCE]
+        free_N[n] = not len(near_C_5) or bool(rectangle_distances(way_5[None], near_C_5).min() >= CLEARANCE - slack)
+    return free_N
+
+
+def beside(thing: Object, point_2: Floats) -> bool:
+    """Whether a floor point lies as far from the object's footprint as one stands beside it."""
+    at_1_5 = np.array([[*point_2, 0.0, 0.0, 0.0]])
+    apart = rectangle_distances(at_1_5, as_rows([thing.box])[:, [0, 1, 3, 4, 6]])
+    return bool(abs(apart[0] - BESIDE) <= 1e-3)
+
+
+def standing_points(scene: Scene, things: Sequence[Object], blocks_B_5: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """(P, 2) free floor points beside the things' four sides, and (P,) which thing each belongs to."""
+    points: list[Floats] = []
+    owners: list[int] = []
+    for owner, thing in enumerate(things):
+        width, depth, _ = thing.box.size
+        for x, y in (
+            (width / 2 + BESIDE, 0),
+            (-width / 2 - BESIDE, 0),
+            (0, depth / 2 + BESIDE),
+            (0, -depth / 2 - BESIDE),
+        ):
+            points.append(np.asarray(thing.box.center[:2]) + thing.box.axes[:2, :2] @ (x, y))
+            owners.append(owner)
+    points_P_2, owners_P = np.array(points).reshape(-1, 2), np.array(owners, dtype=np.int64)
+    inside_P = np.zeros(len(points_P_2), dtype=bool)
+    for room in scene.rooms:
+        inside_P |= inside_polygon(room.polygon, points_P_2)
+    inside_P &= free_ways(points_P_2, points_P_2, blocks_B_5)
+    return points_P_2[inside_P], owners_P[inside_P]

@@ -1,0 +1,220 @@
+"""Route plan: which turns are missing in the description of a walk?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.scenes.scene import Object
+from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, draw, some
+from waywiser.tasks._directions import MARGIN, Floats, bearing, edge_gap, floor_point
+from waywiser.tasks._footage import Footage, still
+from waywiser.tasks._walking import beside, free_ways, obstacles, standing_points, wall_segments
+from waywiser.tasks._words import menu
+
+TURNS = ("turn left", "turn right", "turn back")
+LEAST_TURN, BACK = 45.0, 135.0
+"""Degrees: no turn is smaller, and from `BACK` on it is a turn back."""
+EDGES = (0.0, BACK, -BACK)
+LEAST_STEP, MOST_STEP = 0.8, 8.0
+"""Metres of a straight part of the way."""
+MOST_STOPS, MOST_HIDDEN = 4, 3
+TRIES = 300
+ROUNDED = 1e-3
+"""Metres by which a stored way may come nearer than the clearance, being rounded."""
+
+TEMPLATES = (
+    "You stand beside the {start}, facing the {first}, and want to reach the {end}. Which turns belong where the list "
+    "has a question mark?",
+    "A robot beside the {start} faces the {first} and is to drive to the {end}. Fill in the turns marked by question "
+    "marks.",
+    "Plan a walk from the {start} to the {end}. You begin at the {start} and face the {first}. What are the missing "
+    "turns (?)?",
+    "To get from the {start} to the {end}, having the {first} straight ahead at the start, follow this list. Which "
+    "turns replace the question marks?",
+    "Starting at the {start} with your face to the {first}, you walk to the {end}. Complete the missing turns (?).",
+    "Complete the route from the {start} to the {end}; at the beginning you look at the {first}. What must each "
+    "question mark be?",
+    "You are next to the {start} and look at the {first}. Your goal is the {end}. Which turns are left out (?) here?",
+    "Guide somebody from the {start}, who faces the {first}, to the {end}. What has to stand for the question marks?",
+    "From the {start}, facing the {first}, this route leads to the {end}. Which turns are hidden behind the question "
+    "marks?",
+)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Stops beside `things`, (S, 2) floor `points` in metres, with a turn (a place in TURNS) at each inner stop."""
+
+    things: tuple[Object, ...]
+    points_S_2: Floats
+    turns: tuple[str, ...]
+    margin: float
+
+
+class RoutePlan:
+    """A walk in straight parts from beside one object to beside others, with one to three of its turns hidden.
+
+    Every part is 0.8 to 8 m long and keeps 20 cm from walls and furniture; doors are open. A turn is left or right
+    from 45 degrees on and back from 135 degrees on. Each turn has the same class, at least 10 degrees from every
+    boundary, whether it is taken between the points walked to or between the middles of the objects there; the first
+    object passed lies ahead at the start (within 20 degrees). All objects have words of their own in all of the
+    video and nothing moves in it. `margin` is the least angle to a boundary, in degrees.
+    """
+
+    name = "route_plan"
+    kind: AnswerKind = "choice"
+    unit: str | None = None
+    needs: Needs = "video"
+
+    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
+        if footage.clip.motions or not footage.scene.rooms:
+            return []
+        routes = find_routes(footage, rng)
+        return [self._draft(footage, route, rng) for route in routes]
+
+    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
+        path = np.asarray(inputs["path"], dtype=np.float64)
+        if not walkable(footage, path, inputs["start"], inputs["end"]):
+            raise ValueError("the scene does not leave this way free")
+        turns = [turn_word(angle) for angle in turn_angles(path)]
+        value = ", ".join(turns[i] for i in inputs["hidden"])
+        return Answer(kind="choice", value=value, options=list(inputs["options"]))
+
+    def _draft(self, footage: Footage, route: Route, rng: np.random.Generator) -> Draft:
+        count = int(rng.integers(1, min(MOST_HIDDEN, len(route.turns)) + 1))
+        hidden = sorted(some(rng, range(len(route.turns)), count))
+        right = [route.turns[i] for i in hidden]
+        options = turn_options(right, rng)
+        inputs = footage.inputs(
+            start=route.things[0].id, end=route.things[-1].id, stops=[thing.id for thing in route.things],
+            path=[[round(x, 4), round(y, 4)] for x, y in route.points_S_2.tolist()], hidden=hidden, options=options,
+        )  # fmt: skip
+        answer = self.answer(footage, inputs)
+        asked = draw(rng, TEMPLATES).format(
+            start=route.things[0].category, first=route.things[1].category, end=route.things[-1].category
+        )
+        angles = turn_angles(route.points_S_2)
+        told = "; ".join(
+            f"at the {route.things[i + 1].category} the way to the {route.things[i + 2].category} bends "
+            f"{abs(angles[i]):.0f} degrees to the {'left' if angles[i] > 0 else 'right'}"
+            for i in hidden
+        )
+        return Draft(
+            task=self.name,
+            question=f"{asked} {steps(route, hidden)} {menu(options)}",
+            answer=answer,
+            reasoning=f"On the floor plan, {told}: {answer.value}.",
+            program=Program(name=self.name, inputs=inputs),
+            margin=route.margin,
+            topic=f"{count}",
+            bucket=f"{count} {answer.value if count == 1 else options.index(str(answer.value))}",
+        )
+
+
+def walkable(footage: Footage, path_S_2: Floats, start: int, end: int) -> bool:
+    """Whether the way begins and ends beside these objects and keeps clear of walls and furniture."""
+    blocks_B_5 = np.concatenate([wall_segments(footage.scene), obstacles(footage.scene)])
+    return bool(free_ways(path_S_2[:-1], path_S_2[1:], blocks_B_5, ROUNDED).all()) and all(
+        beside(footage.object(i), point) for i, point in ((start, path_S_2[0]), (end, path_S_2[-1]))
+    )
+
+
+def steps(route: Route, hidden: Sequence[int]) -> str:
+    """The numbered list of the walk with question marks for the hidden turns."""
+    lines: list[str] = []
+    for i, thing in enumerate(route.things[1:]):
+        lines.append(f"go forward until you are beside the {thing.category}")
+        if i < len(route.turns):
+            lines.append("?" if i in hidden else route.turns[i])
+    return " ".join(f"{number}. {line.capitalize()}." for number, line in enumerate(lines, start=1)).replace("?.", "?")
+
+
+def turn_options(right: Sequence[str], rng: np.random.Generator) -> list[str]:
+    """Three or four fillings in a random order, so related that none stands out (each differs from each alike)."""
+    if len(right) == 1:
+        return some(rng, TURNS)
+    pairs = [(turn, draw(rng, [other for other in TURNS if other != turn])) for turn in right]
+    choices = [picks for picks in product((0, 1), repeat=len(right)) if len(right) == 2 or sum(picks) % 2 == 0]
+    return some(rng, [", ".join(pair[pick] for pair, pick in zip(pairs, picks, strict=True)) for picks in choices])
+
+
+def turn_angles(points_S_2: Floats) -> list[float]:
+    """Degrees turned at each inner point of a way, positive to the left."""
+    ways = np.diff(points_S_2, axis=0)
+    return [bearing(ways[i], ways[i + 1]) for i in range(len(ways) - 1)]
+
+
+def turn_word(degrees: float) -> str:
+    """The word for a turn."""
+    if abs(degrees) >= BACK:
+        return "turn back"
+    return "turn left" if degrees > 0 else "turn right"
+
+
+def agreed(things: Sequence[Object], points_S_2: Floats) -> tuple[tuple[str, ...], float] | None:
+    """The turns of a way and their margin in degrees, or None where points and objects tell them differently."""
+    walked = turn_angles(points_S_2)
+    middles = turn_angles(np.array([floor_point(thing) for thing in things]))
+    for one, two in zip(walked, middles, strict=True):
+        if turn_word(one) != turn_word(two) or min(abs(one), abs(two)) < LEAST_TURN:
+            return None
+    margin = min(edge_gap(angle, EDGES) for angle in (*walked, *middles))
+    ahead = bearing(floor_point(things[1]) - points_S_2[0], points_S_2[1] - points_S_2[0])
+    if margin < MARGIN or abs(ahead) > 20.0:
+        return None
+    return tuple(turn_word(angle) for angle in walked), margin
+
+
+def find_routes(footage: Footage, rng: np.random.Generator) -> list[Route]:
+    """Random routes through the scene's standing points, no two along the same objects."""
+    things = still(footage)
+    blocks_B_5 = np.concatenate([wall_segments(footage.scene), obstacles(footage.scene)])
+    points_P_2, owner_P = standing_points(footage.scene, things, blocks_B_5)
+    if len(points_P_2) < 3:
+        return []
+    next_P = reachable(points_P_2, owner_P, blocks_B_5)
+    found: dict[tuple[int, ...], Route] = {}
+    for _ in range(TRIES):
+        stops = int(rng.integers(3, MOST_STOPS + 2))
+        way = _wander(int(rng.integers(len(points_P_2))), stops, next_P, owner_P, rng)
+        on_way = [things[owner_P[p]] for p in way]
+        key = tuple(thing.id for thing in on_way)
+        if len(way) < 3 or key in found:
+            continue
+        told = agreed(on_way, points_P_2[way])
+        if told is not None:
+            found[key] = Route(tuple(on_way), points_P_2[way], *told)
+        if len(found) == MAX_DRAFTS:
+            break
+    return list(found.values())
+
+
+def _wander(
+    start: int, stops: int, next_P: Sequence[Sequence[int]], owner_P: np.ndarray, rng: np.random.Generator
+) -> list[int]:
+    """A random way of up to `stops` points, each beside another object."""
+    way = [start]
+    while len(way) < stops:
+        fresh = [p for p in next_P[way[-1]] if owner_P[p] not in {owner_P[w] for w in way}]
+        if not fresh:
+            break
+        way.append(draw(rng, fresh))
+    return way
+
+
+def reachable(points_P_2: Floats, owner_P: np.ndarray, blocks_B_5: Floats) -> list[list[int]]:
+    """For each point the points beside other objects that a free straight way leads to."""
+    first, second = np.triu_indices(len(points_P_2), 1)
+    length = np.linalg.norm(points_P_2[first] - points_P_2[second], axis=1)
+    fits = (owner_P[first] != owner_P[second]) & (length >= LEAST_STEP) & (length <= MOST_STEP)
+    first, second = first[fits], second[fits]
+    free = free_ways(points_P_2[first], points_P_2[second], blocks_B_5)
+    next_P: list[list[int]] = [[] for _ in points_P_2]
+    for a, b in zip(first[free].tolist(), second[free].tolist(), strict=True):
+        next_P[a].append(b)
+        next_P[b].append(a)
+    return next_P
