@@ -14,7 +14,10 @@ from waywiser.scenes.mesh import Material, Mesh
 from waywiser.scenes.scene import Box, Camera, Object, Room, Scene
 from waywiser.tasks._base import Draft, View
 from waywiser.tasks.derive import derive, look
-from waywiser.tasks.registry import TASKS
+from waywiser.tasks.registry import ROOM_TASKS
+from waywiser.tasks.registry import TASKS as ALL_TASKS
+
+TASKS = {name: ALL_TASKS[name] for name in ROOM_TASKS}
 
 CORNERS = np.array(list(itertools.product((-0.5, 0.5), repeat=3)), np.float32)
 FACES = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],

@@ -15,7 +15,10 @@ from waywiser.tasks import camera_distance, depth_order, left_right, object_coun
 from waywiser.tasks._base import MAX_DRAFTS, Draft, View
 from waywiser.tasks.completion import format_answer
 from waywiser.tasks.object_count import running_count
-from waywiser.tasks.registry import TASKS
+from waywiser.tasks.registry import ROOM_TASKS
+from waywiser.tasks.registry import TASKS as ALL_TASKS
+
+TASKS = {name: ALL_TASKS[name] for name in ROOM_TASKS}
 
 Paint = Callable[..., View]
 MODULES = (object_count, depth_order, left_right, camera_distance, object_size)

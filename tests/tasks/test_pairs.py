@@ -1,0 +1,190 @@
+"""Questions about two pictures of a clip: the camera's move and turn, other viewpoints, and the same point again."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tasks.clips import HEIGHT, WIDTH, Boxes, camera, filmed, moved, room, scene, thing
+
+from waywiser.errors import SceneError
+from waywiser.rendering.frame import RenderOptions
+from waywiser.tasks import camera_motion, camera_rotation, perspective
+from waywiser.tasks._base import Draft
+from waywiser.tasks._footage import Footage
+from waywiser.tasks._sight import overlap, sees, world_points
+from waywiser.tasks.derive import film
+from waywiser.tasks.registry import TASKS
+
+THINGS = [
+    thing(1, "bed", 2.0, 0.3, (1.2, 1.8, 0.6)), thing(2, "lamp", 1.6, -1.4, (0.4, 0.4, 1.5)),
+    thing(3, "plant", 0.8, 1.5, (0.6, 0.6, 1.0)), thing(4, "fridge", -2.5, 1.0, (0.7, 0.7, 1.7)),
+]  # fmt: skip
+
+
+def ask(task: str, footage: Footage, seed: int = 0) -> list[Draft]:
+    return TASKS[task].questions(footage, np.random.default_rng(seed))  # type: ignore[arg-type]
+
+
+def between(drafts: list[Draft], a: int, b: int) -> list[Draft]:
+    return [d for d in drafts if (d.program.inputs["frame_a"], d.program.inputs["frame_b"]) == (a, b)]
+
+
+# --- camera motion
+
+
+@given(st.floats(-180, 180), st.floats(-2, 2), st.floats(-2, 2), st.floats(-0.2, 0.2))
+@settings(deadline=None)
+def test_the_move_is_that_of_the_camera_in_its_own_heading(look: float, ahead: float, aside: float, up: float) -> None:
+    # A camera's place is the translation of its camera-to-world pose; -R^T t would turn it about the world's origin.
+    first = camera(3.0, -2.0, look)
+    yaw = math.radians(look)
+    x = 3.0 + ahead * math.cos(yaw) + aside * math.sin(yaw)
+    y = -2.0 + ahead * math.sin(yaw) - aside * math.cos(yaw)
+    second = camera(x, y, look + 40, height=1.5 + up)
+    assert camera_motion.level_move(first, second) == pytest.approx((ahead, aside, up), abs=1e-9)
+
+
+@pytest.mark.parametrize(("look", "ahead", "aside", "word"), [
+    (0, 0.4, 0.0, "forward"), (90, -0.4, 0.1, "backward"), (200, 0.1, 0.4, "right"), (-70, 0.0, -0.4, "left"),
+    (0, 0.25, 0.0, None), (0, 0.0, -0.29, None), (0, 0.0, -0.31, "left"),  # the dead band
+    (0, 0.8, 0.5, None), (0, 0.5, 0.8, None), (0, 0.8, 0.3, "forward"), (0, 0.3, 0.8, "right"),  # twice the runner-up
+])  # fmt: skip
+def test_a_move_has_a_direction_only_where_one_axis_dominates(
+    look: float, ahead: float, aside: float, word: str | None
+) -> None:
+    yaw = math.radians(look)
+    first = camera(0, 0, look, pitch=5)
+    x, y = ahead * math.cos(yaw) + aside * math.sin(yaw), ahead * math.sin(yaw) - aside * math.cos(yaw)
+    second = camera(x, y, look, pitch=5)
+    space = camera_motion.margin(first, second)
+    assert (space is not None) == (word is not None)
+    if word:
+        assert camera_motion.direction(camera_motion.level_move(first, second)) == word
+
+
+def test_vertical_moves_have_no_question() -> None:
+    assert camera_motion.margin(camera(0, 0, 0), camera(0.2, 0, 0, height=2.2)) is None
+
+
+def test_moves_are_asked_about_in_both_orders_where_the_pictures_overlap() -> None:
+    footage = filmed(THINGS, [camera(-2.5, 0, 0), camera(-1.5, 0, 0), camera(-2, 0, 180)], fps=None)
+    drafts = ask("camera_motion", footage)
+    assert [d.answer.value for d in between(drafts, 0, 1)] == ["forward"]
+    assert [d.answer.value for d in between(drafts, 1, 0)] == ["backward"]
+    assert not between(drafts, 0, 2)  # nothing in common
+    assert all(d.frames == (d.program.inputs["frame_a"], d.program.inputs["frame_b"]) for d in drafts)
+
+
+# --- camera rotation
+
+
+@pytest.mark.parametrize(("turn", "pitch", "asked"), [
+    (14, 10, False), (16, 10, True), (-16, 10, True), (60, 10, True), (30, 14, True), (30, 16, False),
+])  # fmt: skip
+def test_a_turn_is_level_and_large_enough(turn: float, pitch: float, asked: bool) -> None:
+    first, second = camera(0, 0, 170, pitch=10), camera(0.2, 0, 170 + turn, pitch=pitch)
+    assert camera_rotation.level_turn(first, second) == asked
+    assert camera_rotation.turn(first, second) == pytest.approx(turn)
+
+
+def test_the_turn_is_asked_without_its_sign() -> None:
+    footage = filmed(THINGS, [camera(-2.5, 0, 0), camera(-2.5, 0, -33.4)], fps=None)
+    drafts = ask("camera_rotation", footage)
+    assert {d.answer.value for d in drafts} == {33.0}
+    assert drafts[0].answer.unit == "deg"
+    assert drafts[0].program.inputs["exact_deg"] == pytest.approx(33.4)
+
+
+# --- perspective
+
+
+@pytest.mark.parametrize(("look", "word"), [
+    (60, "front-left"), (-60, "front-right"), (120, "back-left"), (-120, "back-right"),
+    (81, None), (99, None), (79, "front-left"), (101, "back-left"), (172, None), (-172, None), (-85, None), (-95, None),
+])  # fmt: skip
+def test_quadrants_keep_ten_degrees_on_both_sides(look: float, word: str | None) -> None:
+    eye, subject = camera(0, 0, -look), thing(1, "bed", 2, 0)  # the bed is `look` degrees to the left of the view
+    assert perspective.angle(eye, subject) == pytest.approx(look)
+    assert perspective.clear(eye, subject) == (word is not None)
+    if word:
+        assert perspective.quadrant(perspective.angle(eye, subject)) == word
+
+
+def test_an_object_at_ones_feet_has_no_direction() -> None:
+    assert not perspective.clear(camera(0, 0, -60), thing(1, "bed", 0.4, 0))
+    assert perspective.clear(camera(0, 0, -60), thing(1, "bed", 0.6, 0))
+
+
+def test_it_is_asked_of_what_only_the_first_picture_shows() -> None:
+    footage = filmed(THINGS, [camera(-2, 0, 0), camera(-2, 0, 45)], fps=None)
+    drafts = between(ask("perspective", footage), 0, 1)
+    assert {d.program.inputs["object"] for d in drafts} == {2}
+    for draft in drafts:
+        assert footage.views[1].share(2) == 0
+        assert draft.answer.value == "front-right"
+        assert draft.margin is not None
+        assert draft.margin >= 10
+
+
+# --- correspondence
+
+
+def test_the_right_mark_is_the_same_point_and_the_wrong_ones_are_not() -> None:
+    cameras = [camera(-2.6, -0.6, 5), camera(-1.6, 1.2, -20), camera(-1.0, -1.8, 25)]
+    footage = filmed(THINGS, cameras, fps=None)
+    drafts = [d for seed in range(6) for d in ask("correspondence", footage, seed)]
+    assert len(drafts) >= 3
+    for draft in drafts:
+        inputs = draft.program.inputs
+        one, two = footage.views[inputs["frame_a"]], footage.views[inputs["frame_b"]]
+        assert 0.1 <= overlap(one, two) <= 0.7
+        u, v = (int(x) for x in inputs["point"])
+        truth = world_points(one, np.array([u]), np.array([v]))[0]
+        assert one.frame.ids[v, u] == inputs["object"]
+        assert sees(two, truth[None]).all()
+        names = draft.answer.options or []
+        for (x, y), name in zip(inputs["options"], names, strict=True):
+            spot = world_points(two, np.array([int(x)]), np.array([int(y)]))[0]
+            apart = np.linalg.norm(spot - truth)
+            # A pixel of this small picture spans up to some centimetres of a slanted surface.
+            assert (apart < 0.12) if name == draft.answer.value else (apart >= 0.15)
+        marks = draft.annotate or {}
+        assert [m.point for m in marks[inputs["frame_a"]]] == [tuple(inputs["point"])]
+        assert [m.label for m in marks[inputs["frame_b"]]] == list("ABCD")
+        places = np.array(inputs["options"])
+        gaps = np.linalg.norm(places[:, None] - places[None], axis=-1)[np.triu_indices(4, 1)]
+        assert gaps.min() >= 0.08 * WIDTH
+
+
+def test_overlap_is_one_for_the_same_view_and_none_behind_ones_back() -> None:
+    footage = filmed(THINGS, [camera(-2, 0, 0), camera(-2, 0, 0), camera(-2, 0, 180)], fps=None)
+    one, same, behind = footage.views
+    assert overlap(one, same) == 1.0
+    assert overlap(one, behind) == 0.0
+    assert one.frame.depth.shape == (HEIGHT, WIDTH)
+
+
+# --- all of them
+
+
+@pytest.mark.parametrize("task", ["camera_motion", "camera_rotation", "perspective", "correspondence"])
+def test_answers_do_not_depend_on_where_the_world_stands(task: str) -> None:
+    cameras = [camera(-2.6, -0.6, 5), camera(-1.6, 1.2, -20), camera(-1.9, -0.6, 40)]
+    world = scene(THINGS, cameras, fps=None)
+    for degrees, dx, dy in ((37.0, 5.0, -3.0), (180.0, 0.0, 0.0)):
+        other = moved(world, degrees, dx, dy)
+        here, there = (film(Boxes(), w, 0, RenderOptions(rgb=False)) for w in (world, other))
+        drafts = ask(task, here)
+        assert drafts
+        for draft in drafts:
+            assert TASKS[task].answer(there, draft.program.inputs) == draft.answer  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_pose_that_is_not_finite_is_refused_before_any_question(bad: float) -> None:
+    good = camera(0, 0, 0)
+    broken = good.model_copy(update={"world_from_camera": ((bad, 0, 0, 0), *good.world_from_camera[1:])})
+    with pytest.raises(SceneError, match="finite"):
+        filmed(THINGS, [good, broken], fps=None, rooms=[room()])
