@@ -36,8 +36,8 @@ class RoomSize:
     """Area of the room's floor polygon in square metres, also under furniture; doorways do not count.
 
     The room is named by an object with a word of its own in all of the video. At least 80 % of the floor's points
-    lie in view in some frame with no wall before them; what furniture hides counts as seen, since the walls round it
-    tell. The answer is rounded to 0.1; the exact one stays in the program. No margin.
+    lie in view in some frame with no wall before them; what the room's own furniture hides counts as seen, since the
+    walls round it tell. The answer is rounded to 0.1; the exact one stays in the program. No margin.
     """
 
     name = "room_size"
@@ -93,14 +93,15 @@ def coverage(footage: Footage, room: int) -> float:
     if not len(floor_P_2):
         return 0.0
     points_P_3 = np.column_stack([floor_P_2, np.zeros(len(floor_P_2))])
+    furniture = [thing.id for thing in footage.scene.objects if thing.room == room]
     seen_P = np.zeros(len(points_P_3), dtype=bool)
     for view in footage.views:
-        seen_P |= _in_view(view, points_P_3)
+        seen_P |= _in_view(view, points_P_3, furniture)
     return float(seen_P.mean())
 
 
-def _in_view(view: View, points_P_3: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points lie in the picture with no wall before them."""
+def _in_view(view: View, points_P_3: NDArray[np.float64], furniture: list[int]) -> NDArray[np.bool_]:
+    """Which points lie in the picture with nothing before them but the room's own furniture."""
     u_P, v_P, depth_P, inside_P = placed(view.camera, points_P_3)
-    walled_P = (view.frame.ids[v_P, u_P] == 0) & (view.frame.depth[v_P, u_P] < depth_P * (1 - SAME_SHARE) - SAME_DEPTH)
-    return inside_P & ~walled_P
+    hidden_P = view.frame.depth[v_P, u_P] < depth_P * (1 - SAME_SHARE) - SAME_DEPTH
+    return inside_P & (~hidden_P | np.isin(view.frame.ids[v_P, u_P], furniture))
