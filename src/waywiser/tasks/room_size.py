@@ -70,7 +70,7 @@ class RoomSize:
             answer=answer,
             reasoning=(
                 f"The walls of the room with the {thing.category} are about {long:.1f} m and {wide:.1f} m "
-                f"apart{notch}: {answer.value:.1f} m2."
+                f"apart{notch}: {answer.value:.10g} m2."
             ),
             program=Program(name=self.name, inputs=inputs),
             topic="room",
