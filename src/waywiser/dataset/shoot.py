@@ -44,10 +44,11 @@ def shoot(scene: Scene, cache: MeshCache, config: SynthesisConfig, index: int) -
         for camera in range(len(scene.cameras)):
             _photo(shot, look(renderer, scene, camera, RenderOptions()), config, index)
     for number, clip in enumerate(scene.clips):
-        if suits(clip) & needed:
+        playable = config.video == "mp4" and clip.kind == "video"
+        if playable or suits(clip) & needed:
             footage = film(renderer, scene, number, RenderOptions())
             _clip(shot, footage, config, index)
-            if config.video == "mp4" and clip.kind == "video":
+            if playable:
                 shot.videos[number] = [view.frame.rgb for view in footage.views]
     return shot
 

@@ -27,7 +27,7 @@ def mp4(frames: Sequence[NDArray[np.uint8]], fps: float) -> bytes:
 
     sink = io.BytesIO()
     height, width = (side // 2 * 2 for side in frames[0].shape[:2])
-    with av.open(sink, "w", format="mp4", options={"fflags": "+bitexact", "movflags": "+faststart"}) as container:
+    with av.open(sink, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         # One thread: with more, x264 may spend its bits otherwise from run to run.
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"

@@ -1,6 +1,7 @@
 """Rooms to frames with Embree: RGB with shadows, metric depth and instance ids, exact at pixel centres."""
 
 import math
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.meshes import MeshCache, MeshSource
 from waywiser.rendering.rays import Hits
 from waywiser.rendering.shading import Shader, to_srgb
-from waywiser.rendering.soup import build_soup
+from waywiser.rendering.soup import Soup, build_soups
 from waywiser.scenes.doorways import doorway
 from waywiser.scenes.scene import Camera, Scene
 
@@ -59,16 +60,29 @@ class RoomRenderer:
     """A scene gathered once, drawn from any number of cameras.
 
     `source` gives the models; pass a `MeshCache` to share what is prepared between rooms. Raises SceneError
-    or AssetsError for a scene that cannot be drawn. A scene without rooms is objects in empty space.
+    or AssetsError for a scene that cannot be drawn. A scene without rooms is objects in empty space. Objects
+    whose ids are `loose` can stand elsewhere in `moved`.
     """
 
-    def __init__(self, scene: Scene, source: MeshSource) -> None:
+    def __init__(self, scene: Scene, source: MeshSource, loose: frozenset[int] = frozenset()) -> None:
         self.scene = scene
         self.cache = MeshCache.of(source)
         if not np.isfinite([scene.ambient, *(v for li in scene.lights for v in (*li.position, *li.intensity))]).all():
             raise SceneError("a light is not finite: fix the scene's lights and ambient")
-        self.soup, glass, materials = build_soup(scene, self.cache)
-        self._shader = Shader(scene, self.soup, glass, materials)
+        self._soups = build_soups(scene, self.cache, loose)
+        self._shader = Shader(scene, self._soups)
+
+    @property
+    def soup(self) -> Soup:
+        """The opaque triangles."""
+        return self._soups.opaque
+
+    def moved(self, scene: Scene) -> "RoomRenderer":
+        """A renderer of `scene`, which differs in the boxes of `loose` objects alone; shares what stands still."""
+        other = copy(self)
+        other.scene, other._soups = scene, self._soups.moved(scene, self.cache)
+        other._shader = self._shader.moved(other._soups)
+        return other
 
     def render(self, camera: Camera, options: RenderOptions | None = None) -> Frame:
         """One frame; the same scene, camera and options give the same bytes."""

@@ -63,3 +63,29 @@ class RayTracer:
             return np.zeros(len(directions_N_3), dtype=bool)
         out = self._scene.run(origins_N_3, directions_N_3, dists=far_N.astype(np.float32), query="OCCLUDED")
         return out != -1
+
+
+class LayeredTracer:
+    """Two tracers as one: faces of `above` are numbered behind the `below.faces` of the other."""
+
+    def __init__(self, below: RayTracer, above: RayTracer) -> None:
+        self._below, self._above = below, above
+        self.faces = below.faces + above.faces
+
+    def intersect(self, origins_N_3: Floats, directions_N_3: Floats, far_N: Floats | None = None) -> Hits:
+        """As `RayTracer.intersect`."""
+        first = self._below.intersect(origins_N_3, directions_N_3, far_N)
+        reach_N = first.t_N if far_N is None else np.where(first.face_N < 0, far_N, first.t_N)
+        second = self._above.intersect(origins_N_3, directions_N_3, reach_N)
+        nearer_N = second.face_N >= 0
+        return Hits(
+            np.where(nearer_N, second.face_N + self._below.faces, first.face_N).astype(np.int32),
+            np.where(nearer_N, second.t_N, first.t_N),
+            np.where(nearer_N, second.u_N, first.u_N),
+            np.where(nearer_N, second.v_N, first.v_N),
+        )
+
+    def occluded(self, origins_N_3: Floats, directions_N_3: Floats, far_N: Floats) -> NDArray[np.bool_]:
+        """As `RayTracer.occluded`."""
+        dark_N = self._below.occluded(origins_N_3, directions_N_3, far_N)
+        return dark_N | self._above.occluded(origins_N_3, directions_N_3, far_N)

@@ -4,6 +4,8 @@ Arrays are component-first (3, N) float32, in chunks that stay in the processor'
 1 is a white surface fully lit, and `to_srgb` compresses what is brighter.
 """
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,10 +13,9 @@ from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.lamps import Lamp, lamps_by_room
 from waywiser.rendering.occlusion import OcclusionMap, bake_floor
 from waywiser.rendering.patterns import brightness
-from waywiser.rendering.rays import Floats, Hits, RayTracer
+from waywiser.rendering.rays import Floats, Hits, LayeredTracer, RayTracer
 from waywiser.rendering.shell import CEILING, FLOOR, FURNITURE, WALL
-from waywiser.rendering.soup import Soup
-from waywiser.rendering.textures import Materials
+from waywiser.rendering.soup import Soup, Soups
 from waywiser.scenes.scene import Scene
 
 BACKGROUND = 0.35  # radiance where a ray leaves the scene
@@ -55,14 +56,28 @@ def dot(a_3_N: Vectors, b_3_N: Vectors) -> Scalars:
 class Shader:
     """Turns hits into radiance for one room's soup."""
 
-    def __init__(self, scene: Scene, soup: Soup, glass: Soup, materials: Materials) -> None:
-        self._scene, self._soup, self._glass, self._materials = scene, soup, glass, materials
-        self.tracer = RayTracer(soup.vertices_V_3, soup.faces_F_3)
-        self.glass_tracer = RayTracer(glass.vertices_V_3, glass.faces_F_3)
-        self._textured_F = materials.texture_M[soup.material_F] >= 0
+    def __init__(self, scene: Scene, soups: Soups) -> None:
+        self._scene, self._materials = scene, soups.materials
+        self._standing = RayTracer(soups.opaque.vertices_V_3, soups.opaque.faces_F_3[: soups.standing])
+        self._take(soups)
         self._lamps = lamps_by_room(scene)
         self._floor_maps: dict[int, OcclusionMap] = {}
         self._ambient = [self._ambient_colours(index) for index in range(max(1, len(scene.rooms)))]
+
+    def moved(self, soups: Soups) -> "Shader":
+        """The same with other places of what is loose; shares all else, also the floors' ambient shadows."""
+        other = copy(self)
+        other._take(soups)
+        return other
+
+    def _take(self, soups: Soups) -> None:
+        soup, glass = soups.opaque, soups.glass
+        self._soup, self._glass = soup, glass
+        self.tracer: RayTracer | LayeredTracer = self._standing
+        if len(soup.faces_F_3) > soups.standing:
+            self.tracer = LayeredTracer(self._standing, RayTracer(soup.vertices_V_3, soup.faces_F_3[soups.standing :]))
+        self.glass_tracer = RayTracer(glass.vertices_V_3, glass.faces_F_3)
+        self._textured_F = self._materials.texture_M[soup.material_F] >= 0
 
     def _ambient_colours(self, index: int) -> tuple[Vectors, Vectors]:
         """Ambient irradiance (3, 1) on faces that look down and up: light is tinted by what reflects it."""
@@ -78,7 +93,7 @@ class Shader:
 
     def _floor_map(self, room: int) -> OcclusionMap:
         if room not in self._floor_maps:
-            self._floor_maps[room] = bake_floor(self._scene.rooms[room], self.tracer)
+            self._floor_maps[room] = bake_floor(self._scene.rooms[room], self._standing)
         return self._floor_maps[room]
 
     def radiance(

@@ -1,6 +1,6 @@
 """A scene as triangle soup: the room's shell (id 0) and every piece of furniture, in world metres."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,24 +33,60 @@ class Soup:
     room_F: NDArray[np.int32]
 
 
-def build_soup(scene: Scene, cache: MeshCache) -> tuple[Soup, Soup, Materials]:
-    """Opaque soup, see-through soup and their materials. Raises SceneError or AssetsError."""
+@dataclass(frozen=True)
+class Soups:
+    """A scene's triangles: opaque ones, see-through ones, and their materials.
+
+    Objects in `loose` come last in both, so that they can be moved: the first `standing` opaque faces (on the
+    first vertices) are those of all else.
+    """
+
+    opaque: Soup
+    glass: Soup
+    materials: Materials
+    standing: int
+    _still: tuple[list[Part], list[Part]]
+    _rows: dict[int, NDArray[np.int32]]
+
+    def moved(self, scene: Scene, cache: MeshCache) -> "Soups":
+        """The same scene with its loose objects where `scene` has them. Raises SceneError or AssetsError."""
+        loose = [_parts(item, cache.prepared(item.model), self._rows[item.id])
+                 for item in scene.objects if item.id in self._rows]  # fmt: skip
+        opaque, glass = (still + [pair[k] for pair in loose] for k, still in enumerate(self._still))
+        return replace(self, opaque=_join(opaque), glass=_join(glass))
+
+
+def build_soups(scene: Scene, cache: MeshCache, loose: frozenset[int] = frozenset()) -> Soups:
+    """All triangles of a scene; objects whose ids are `loose` can be moved. Raises SceneError or AssetsError."""
     table = MaterialTable()
     opaque: list[Part] = shell_parts(scene, table)
     glass: list[Part] = []
+    rows: dict[int, NDArray[np.int32]] = {}
     seen: set[int] = set()
     for item in scene.objects:
         if item.id < 1 or item.id in seen:
             raise SceneError(f"object id {item.id} is below 1 or used twice: give each object its own id >= 1")
         seen.add(item.id)
         prepared = cache.prepared(item.model)
-        part = _furniture(item, prepared, table)
-        if prepared.opaque_F.all():
-            opaque.append(part)
+        own = np.array([table.add(material, item.tint) for material in prepared.mesh.materials], dtype=np.int32)
+        if item.id in loose:
+            rows[item.id] = own
             continue
-        opaque.append(part.only(prepared.opaque_F))
-        glass.append(part.only(~prepared.opaque_F))
-    return _join(opaque), _join(glass), table.freeze()
+        part, clear = _parts(item, prepared, own)
+        opaque.append(part)
+        if not prepared.opaque_F.all():
+            glass.append(clear)
+    standing = sum(len(part.columns["faces_F_3"]) for part in opaque)
+    soups = Soups(_join([]), _join([]), table.freeze(), standing, (opaque, glass), rows)
+    return soups.moved(scene, cache)
+
+
+def _parts(item: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> tuple[Part, Part]:
+    """An object's opaque and see-through faces."""
+    part = _furniture(item, prepared, rows_M)
+    if prepared.opaque_F.all():
+        return part, part.only(~prepared.opaque_F)
+    return part.only(prepared.opaque_F), part.only(~prepared.opaque_F)
 
 
 def object_vertices(item: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -60,9 +96,8 @@ def object_vertices(item: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[
     return (vertices_V_3 * np.asarray(item.box.size)) @ item.box.axes.T + np.asarray(item.box.center)
 
 
-def _furniture(item: Object, prepared: PreparedMesh, table: MaterialTable) -> Part:
+def _furniture(item: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> Part:
     mesh = prepared.mesh
-    rows_M = np.array([table.add(material, item.tint) for material in mesh.materials], dtype=np.int32)
     vertices_V_3 = object_vertices(item, mesh.vertices_V_3).astype(np.float32)
     normals_F_3, areas_F = face_normals(vertices_V_3[mesh.faces_F_3])
     corners_F_3_3, bends_F = corner_normals(normals_F_3, areas_F, prepared.corner_groups)

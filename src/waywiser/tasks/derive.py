@@ -24,20 +24,21 @@ def look(renderer: RoomRenderer, scene: Scene, camera_index: int, options: Rende
 def film(
     source: MeshSource | RoomRenderer, scene: Scene, clip_index: int, options: RenderOptions | None = None
 ) -> Footage:
-    """The footage of one of the scene's clips. Pass the scene's own `RoomRenderer` to use it for what stands still.
+    """The footage of one of the scene's clips. Pass the scene's own `RoomRenderer` to use it where nothing moves.
 
-    Triangles are gathered once, and again for each frame in which something has moved. Raises IndexError for a
-    clip that the scene does not have, AssetsError or SceneError when it cannot be drawn.
+    What stands still is gathered once, what moves anew for every frame. Raises IndexError for a clip that the scene
+    does not have, AssetsError or SceneError when it cannot be drawn.
     """
     options = options or RenderOptions()
-    cache = source.cache if isinstance(source, RoomRenderer) else MeshCache.of(source)
-    renderer = source if isinstance(source, RoomRenderer) else None
+    loose = frozenset(motion.object for motion in scene.clips[clip_index].motions)
+    if isinstance(source, RoomRenderer):
+        renderer = RoomRenderer(scene, source.cache, loose) if loose else source
+    else:
+        renderer = RoomRenderer(scene, MeshCache.of(source), loose)
     views: list[View] = []
     for index in range(len(scene.clips[clip_index].cameras)):
         moment = scene.at(clip_index, index)
-        if renderer is None or renderer.scene.objects != moment.objects:
-            renderer = RoomRenderer(moment, cache)
-        views.append(look(renderer, moment, 0, options))
+        views.append(look(renderer.moved(moment) if loose else renderer, moment, 0, options))
     return Footage(scene, clip_index, tuple(views))
 
 
