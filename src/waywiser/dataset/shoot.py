@@ -17,7 +17,7 @@ from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.marks import draw_marks
 from waywiser.rendering.meshes import MeshCache
 from waywiser.sample import Sample
-from waywiser.scenes.scene import Clip, Scene
+from waywiser.scenes.scene import Camera, Clip, Scene
 from waywiser.tasks._base import ClipTask, Draft, ImageTask, View
 from waywiser.tasks._footage import Footage
 from waywiser.tasks.derive import film, look
@@ -39,6 +39,8 @@ class Shot:
 def shoot(scene: Scene, cache: MeshCache, config: SynthesisConfig, index: int) -> Shot:
     """Draw scene number `index` from all its cameras and clips, and ask. Raises AssetsError or SceneError."""
     shot, renderer = Shot(), RoomRenderer(scene, cache)
+    names: dict[Camera, str] = {}
+    known: dict[Camera, View] = {}
     needed = {TASKS[name].needs for name in choose_tasks(config.tasks)}
     if "image" in needed:
         for camera in range(len(scene.cameras)):
@@ -46,8 +48,8 @@ def shoot(scene: Scene, cache: MeshCache, config: SynthesisConfig, index: int) -
     for number, clip in enumerate(scene.clips):
         playable = config.video == "mp4" and clip.kind == "video"
         if playable or suits(clip) & needed:
-            footage = film(renderer, scene, number, RenderOptions())
-            _clip(shot, footage, config, index)
+            footage = film(renderer, scene, number, RenderOptions(), known)
+            _clip(shot, footage, config, index, names)
             if playable:
                 shot.videos[number] = [view.frame.rgb for view in footage.views]
     return shot
@@ -86,16 +88,22 @@ def _photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
         shot.pictures[f"{key}.png"] = png(view.frame.rgb)
 
 
-def _clip(shot: Shot, footage: Footage, config: SynthesisConfig, index: int) -> None:
+def _clip(
+    shot: Shot, footage: Footage, config: SynthesisConfig, index: int, shared: dict[Camera, str]
+) -> None:
+    """Ask about a clip. `shared` names the pictures of clips without motions, which may have frames in common."""
     key, clip = f"{footage.scene.id}-c{footage.clip_index}", footage.clip
     ending, encode = (".jpg", jpeg) if clip.kind == "video" else (".png", png)
+    files = [f"{key}-{frame:03d}{ending}" for frame in range(len(clip.cameras))]
+    if not clip.motions:
+        files = [shared.setdefault(camera, name) for camera, name in zip(clip.cameras, files, strict=True)]
     stream = [config.seed, config.split == "heldout", index, _CLIPS + footage.clip_index]
     for name, number in _wanted(config, suits(clip)):
         task = cast(ClipTask, TASKS[name])
         for place, draft in enumerate(task.questions(footage, np.random.default_rng([*stream, number]))):
             sample_id = f"{key}-{name}-{place}"
             frames = range(len(clip.cameras)) if draft.frames is None else draft.frames
-            names = [f"{key}-{frame:03d}{ending}" for frame in frames]
+            names = [files[frame] for frame in frames]
             for i, frame in enumerate(frames):
                 marks = (draft.annotate or {}).get(frame)
                 rgb = footage.views[frame].frame.rgb

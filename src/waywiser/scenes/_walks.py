@@ -15,7 +15,9 @@ ROUNDING = 0.4  # metres over which corners of the path are rounded
 TICK = 0.1  # seconds between points of the head's motion
 LOOK_ROUND = 1.75  # seconds spent looking round at either end
 AHEAD = 0.7  # metres one looks ahead
-FASTEST = 1.9
+FASTEST = 1.9  # metres per second
+SHORTEST = 5
+"""Frames of the shortest excerpt of a walk."""
 
 
 def walk_clip(rng: np.random.Generator, plan: HomePlan, rooms: list[FurnishedRoom], config: HomeConfig) -> Clip:
@@ -44,6 +46,31 @@ def walk_clip(rng: np.random.Generator, plan: HomePlan, rooms: list[FurnishedRoo
                   roll=math.radians(0.7) * math.sin(1.3 * time + phases[2]))
         )  # fmt: skip
     return Clip(kind="video", cameras=tuple(cameras), times=tuple(times), fps=config.fps)
+
+
+def excerpts(rng: np.random.Generator, walk: Clip, rooms: list[FurnishedRoom], config: HomeConfig) -> list[Clip]:
+    """Stretches of the walk through one room or two, with the very same cameras: fewer things, so that words are
+    more often unique. None for a walk through one room alone.
+    """
+    inside = [_room_of(camera, rooms) for camera in walk.cameras]
+    found: list[tuple[int, int]] = []
+    for first in rng.permutation(len(rooms) - 1).tolist() if len(rooms) > 1 else []:
+        wanted = {first, first + 1} if rng.random() < 0.5 else {first + int(rng.integers(2))}
+        frames = [k for k, room in enumerate(inside) if room in wanted]
+        start, end = (frames[0], frames[-1] + 1) if frames else (0, 0)
+        if end - start < len(walk.cameras) and end - start >= SHORTEST and (start, end) not in found:
+            found.append((start, min(end, start + 16)))
+    return [
+        Clip(kind="video", cameras=walk.cameras[start:end], fps=walk.fps, times=walk.times[: end - start])
+        for start, end in found[: config.excerpts]
+    ]
+
+
+def _room_of(camera: Camera, rooms: list[FurnishedRoom]) -> int:
+    """The room that a camera is in, -1 in a doorway."""
+    x, y, _ = camera.position.tolist()
+    inside = (i for i, room in enumerate(rooms) if room.planned.plan.wall_distance(*room.planned.local((x, y))) > 0)
+    return next(inside, -1)
 
 
 def posed(

@@ -12,10 +12,11 @@ from waywiser.scenes._looks import draw_lights, draw_room, draw_tints
 from waywiser.scenes._motions import add_walker, moving_clip
 from waywiser.scenes._uses import SMALL_ROOMS, draw_uses, furnish_for
 from waywiser.scenes._viewpoints import draw_cameras
-from waywiser.scenes._walks import walk_clip
+from waywiser.scenes._walks import excerpts, walk_clip
+from waywiser.scenes.categories import confusable
 from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.layout import SPLITS, by_category
-from waywiser.scenes.library import FurnitureLibrary
+from waywiser.scenes.library import FurnitureLibrary, ModelInfo
 from waywiser.scenes.scene import Box, Camera, Light, Object, Room, Scene
 
 __all__ = ["HomeConfig", "build_home_scene"]
@@ -33,7 +34,8 @@ def build_home_scene(
     Rooms are listed in the order of a walk; `doors[i]` joins rooms i and i + 1 of it, further doors come after.
     Furniture suits each room's use, no two pieces share space, and an aisle leads from every door to every other.
     `cameras` take single pictures; `clips` hold a video of the walk through all rooms, overlapping views of one
-    room where some are found, and for a share of the homes a video in which something moves. Raises SceneError
+    room where some are found, for a share of the homes a video in which something moves, and excerpts of the walk.
+    Raises SceneError
     for an unknown split, a negative index or seed, or ranges that no home fits.
     """
     config = config or HomeConfig()
@@ -49,10 +51,12 @@ def build_home_scene(
         any(add_walker(rng, rooms[i], split) for i in rng.permutation(len(rooms)).tolist())
     shapes, lights, ambient = _decorated(rng, rooms, height)
     photos = _photos(rng, rooms, config)
+    walk = walk_clip(rng, plan, rooms, config)
     clips = [
-        walk_clip(rng, plan, rooms, config),
+        walk,
         *(clip for room, camera in photos[:1] if (clip := views_clip(rng, room, camera, config))),
         *(clip for _ in range(moves) if (clip := moving_clip(rng, rooms, config))),
+        *excerpts(rng, walk, rooms, config),
     ]
     return Scene(
         id=f"{split}-home-{seed}-{index:06d}",
@@ -74,6 +78,8 @@ def _furnished(
     rng: np.random.Generator, library: FurnitureLibrary, split: str, height: float, config: HomeConfig
 ) -> tuple[HomePlan, list[FurnishedRoom]]:
     models = by_category(library.half(split))
+    if rng.random() < config.distinct_share:
+        models = _distinct(rng, models)
     for _ in range(_TRIES):
         plan = draw_home_plan(rng, config)
         aisles = [found for room in plan.rooms if (found := draw_aisles(rng, room, plan.doors))]
@@ -91,6 +97,15 @@ def _furnished(
         furnish_for(filling, use)
         rooms.append(FurnishedRoom(room, ways, filling.pieces))
     return plan, rooms
+
+
+def _distinct(rng: np.random.Generator, models: dict[str, list[ModelInfo]]) -> dict[str, list[ModelInfo]]:
+    """The models of a random set of categories of which no two could be called by the same word."""
+    kept: list[str] = []
+    for category in rng.permutation(sorted(models)).tolist():
+        if not any(confusable(category, other) for other in kept):
+            kept.append(category)
+    return {category: models[category] for category in sorted(kept)}
 
 
 def _decorated(
@@ -116,12 +131,13 @@ def _decorated(
 def _photos(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[tuple[FurnishedRoom, Camera]]:
-    """One picture a room, of up to `config.photos` rooms, in room coordinates."""
+    """Up to `config.photos` pictures, up to three a room, in room coordinates."""
+    each = config.room.model_copy(update={"views": max(1, min(3, config.photos // len(rooms)))})
     order = rng.permutation(len(rooms)).tolist()[: config.photos]
     return [
         (room, camera)
         for room in (rooms[i] for i in order)
-        for camera in draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], config.room)
+        for camera in draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], each)
     ]
 
 

@@ -8,8 +8,10 @@ from waywiser.scenes.room_config import RoomConfig
 class HomeConfig(BaseModel):
     """Ranges that homes are drawn from; lengths in metres, speeds in m/s, `fov_degrees` horizontal.
 
-    `moving_share` of the homes get a clip in which something may move. `photos` bounds the single pictures, one
-    a room. Videos have `min_frames` to `max_frames` frames at `fps`.
+    `distinct_share` of the homes get no two kinds of furniture that one could call by the same word (a chair and a
+    stool), so that words pick things out. `moving_share` of them get a clip in which something moves. `photos` bounds
+    the single pictures. A walk has `min_frames` to `max_frames` frames at `fps`; up to `excerpts` stretches of it are
+    clips of their own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,8 +29,10 @@ class HomeConfig(BaseModel):
     min_objects: int = Field(default=5, ge=1, le=40)
     max_objects: int = Field(default=13, ge=1, le=40)
     several_share: float = Field(default=0.35, ge=0, le=1)
-    moving_share: float = Field(default=0.6, ge=0, le=1)
-    photos: int = Field(default=3, ge=1, le=6)
+    distinct_share: float = Field(default=0.7, ge=0, le=1)
+    moving_share: float = Field(default=0.7, ge=0, le=1)
+    photos: int = Field(default=6, ge=1, le=24)
+    excerpts: int = Field(default=3, ge=0, le=6)
     fps: float = Field(default=2.0, gt=0, le=30)
     min_frames: int = Field(default=16, ge=4, le=256)
     max_frames: int = Field(default=32, ge=4, le=256)

@@ -8,7 +8,7 @@ from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.meshes import MeshCache, MeshSource
 from waywiser.rendering.visibility import visibility
 from waywiser.sample import Answer, Program
-from waywiser.scenes.scene import Scene
+from waywiser.scenes.scene import Camera, Scene
 from waywiser.tasks._base import ClipTask, ImageTask, Task, View
 from waywiser.tasks._footage import Footage
 from waywiser.tasks.registry import TASKS
@@ -22,11 +22,16 @@ def look(renderer: RoomRenderer, scene: Scene, camera_index: int, options: Rende
 
 
 def film(
-    source: MeshSource | RoomRenderer, scene: Scene, clip_index: int, options: RenderOptions | None = None
+    source: MeshSource | RoomRenderer,
+    scene: Scene,
+    clip_index: int,
+    options: RenderOptions | None = None,
+    known: dict[Camera, View] | None = None,
 ) -> Footage:
     """The footage of one of the scene's clips. Pass the scene's own `RoomRenderer` to use it where nothing moves.
 
-    What stands still is gathered once, what moves anew for every frame. Raises IndexError for a clip that the scene
+    What stands still is gathered once, what moves anew for every frame. `known` holds views of clips without motions
+    by their cameras, and is added to: clips may share frames. Raises IndexError for a clip that the scene
     does not have, AssetsError or SceneError when it cannot be drawn.
     """
     options = options or RenderOptions()
@@ -36,9 +41,16 @@ def film(
     else:
         renderer = RoomRenderer(scene, MeshCache.of(source), loose)
     views: list[View] = []
+    seen = {} if known is None else known
     for index in range(len(scene.clips[clip_index].cameras)):
         moment = scene.at(clip_index, index)
-        views.append(look(renderer.moved(moment) if loose else renderer, moment, 0, options))
+        if loose:
+            views.append(look(renderer.moved(moment), moment, 0, options))
+            continue
+        camera = moment.cameras[0]
+        if camera not in seen:
+            seen[camera] = look(renderer, moment, 0, options)
+        views.append(seen[camera])
     return Footage(scene, clip_index, tuple(views))
 
 
