@@ -29,7 +29,9 @@ def assets_get(
 def synthesize(
     out: Annotated[Path, typer.Option(help="Folder of the dataset.")],
     rooms: Annotated[int, typer.Option(help="How many scenes to furnish: rooms, or homes of several.")] = 100,
-    tasks: Annotated[str, typer.Option(help="'all' or a comma-separated list.")] = "all",
+    tasks: Annotated[
+        str | None, typer.Option(help="'all', or a comma-separated list. Default: the five that single rooms do for.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     split: Annotated[str, typer.Option(help="'train' or 'heldout' furniture models.")] = "train",
     assets: AssetsOption = None,
@@ -52,7 +54,7 @@ def synthesize(
 ) -> None:
     """Make rooms or homes, pictures, videos and spatial questions with exact answers, as Parquet.
 
-    Example: waywiser synthesize --out data/rooms --rooms 500 --tasks object_count,depth_order --seed 1
+    Example: waywiser synthesize --out data/homes --rooms 200 --tasks all --seed 1
     """
     from waywiser.dataset.synthesize import SynthesisConfig, synthesize
     from waywiser.recipe import build
@@ -64,7 +66,7 @@ def synthesize(
         {
             "out": out,
             "rooms": rooms,
-            "tasks": tasks,
+            **({} if tasks is None else {"tasks": tasks}),
             "seed": seed,
             "split": split,
             "assets": assets,

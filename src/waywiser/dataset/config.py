@@ -22,18 +22,19 @@ class SynthesisConfig(BaseModel):
 
     Of the `rooms` scenes the first `homes` are homes and the others single rooms; None: all of them where a task
     asks for more than `ROOM_TASKS` do, else none. `room` and `home` say how they are made. `video` "mp4" writes
-    every video as a playable file too. `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f` file of furniture,
-    "parametric" or None for whatever is installed. `questions_per_view` caps each task in each picture or clip,
+    every video as a playable file too. `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f`
+    file of furniture, "parametric" or None for whatever is installed. `questions_per_view` caps each task in each picture or clip,
     `count_share` the share of one answer among counts (see balance; None: .3 for rooms, .2 with homes).
     `split` is "train" or "heldout" and also chooses the furniture models. `workers` and `assets`' place do
-    not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with homes 8).
+    not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
+    homes 8).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     out: Path
     rooms: int
-    tasks: str | tuple[str, ...] = "all"
+    tasks: str | tuple[str, ...] = ROOM_TASKS
     seed: int = 0
     split: str = "train"
     assets: Path | str | None = None
@@ -91,7 +92,9 @@ class SynthesisConfig(BaseModel):
             raise RecipeError(f"homes must lie in [0, rooms = {self.rooms}], not {self.homes}")
         lonely = [name for name in choose_tasks(self.tasks) if TASKS[name].needs != "image"]
         if lonely and not self.home_count:
-            raise RecipeError(f"task {lonely[0]!r} asks about clips, which single rooms do not have: leave out --homes 0")
+            raise RecipeError(
+                f"task {lonely[0]!r} asks about clips, which single rooms do not have: leave out --homes 0"
+            )
 
     def recipe(self, furniture: str) -> dict[str, Any]:
         """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""

@@ -88,9 +88,7 @@ def _photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
         shot.pictures[f"{key}.png"] = png(view.frame.rgb)
 
 
-def _clip(
-    shot: Shot, footage: Footage, config: SynthesisConfig, index: int, shared: dict[Camera, str]
-) -> None:
+def _clip(shot: Shot, footage: Footage, config: SynthesisConfig, index: int, shared: dict[Camera, str]) -> None:
     """Ask about a clip. `shared` names the pictures of clips without motions, which may have frames in common."""
     key, clip = f"{footage.scene.id}-c{footage.clip_index}", footage.clip
     ending, encode = (".jpg", jpeg) if clip.kind == "video" else (".png", png)

@@ -15,7 +15,7 @@ from waywiser.rendering.occlusion import OcclusionMap, bake_floor
 from waywiser.rendering.patterns import brightness
 from waywiser.rendering.rays import Floats, Hits, LayeredTracer, RayTracer
 from waywiser.rendering.shell import CEILING, FLOOR, FURNITURE, WALL
-from waywiser.rendering.soup import Soup, Soups
+from waywiser.rendering.soup import Soups
 from waywiser.scenes.scene import Scene
 
 BACKGROUND = 0.35  # radiance where a ray leaves the scene

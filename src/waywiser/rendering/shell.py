@@ -57,7 +57,9 @@ def _room(index: int, room: Room, doors: list[Door], table: MaterialTable) -> Pa
     openings = [(*opening(room, door), door.height) for door in doors]
     low_E = np.array([e for e in range(corners) if all(e != edge for edge, *_ in openings)], dtype=np.int64)
     next_E, high_E = (low_E + 1) % corners, low_E + corners
-    walls_W_3 = np.concatenate([np.stack([low_E, next_E + corners, next_E], 1), np.stack([low_E, high_E, next_E + corners], 1)])
+    walls_W_3 = np.concatenate(
+        [np.stack([low_E, next_E + corners, next_E], 1), np.stack([low_E, high_E, next_E + corners], 1)]
+    )
     panels_V_3, panels_W_3 = _panels(room, openings)
     faces_F_3 = np.concatenate([tiles_T_3, tiles_T_3[:, ::-1] + corners, walls_W_3, panels_W_3 + 2 * corners])
     counts = (len(tiles_T_3), len(tiles_T_3), len(walls_W_3) + len(panels_W_3))
@@ -121,7 +123,7 @@ def _passage(scene: Scene, door: Door, table: MaterialTable) -> Part | None:
 
 def _quads(quads: list[list[Vec3]]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     first_Q = 4 * np.arange(len(quads), dtype=np.int64)[:, None]
-    faces = np.concatenate([first_Q + [0, 1, 2], first_Q + [0, 2, 3]])
+    faces = np.concatenate([first_Q + np.array([0, 1, 2]), first_Q + np.array([0, 2, 3])])
     return np.asarray(quads, dtype=np.float32).reshape(-1, 3), faces.reshape(-1, 3)
 
 

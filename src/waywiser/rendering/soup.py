@@ -12,6 +12,7 @@ from waywiser.rendering.shell import FURNITURE, Part, shell_parts
 from waywiser.rendering.textures import Materials, MaterialTable
 from waywiser.scenes.scene import Object, Scene
 
+
 @dataclass(frozen=True)
 class Soup:
     """F triangles over V shared vertices (world, metres) with what shading needs to know of each.

@@ -18,9 +18,7 @@ LEAST = 2
 TRIES = 80
 
 
-def views_clip(
-    rng: np.random.Generator, room: FurnishedRoom, first: Camera, config: HomeConfig
-) -> Clip | None:
+def views_clip(rng: np.random.Generator, room: FurnishedRoom, first: Camera, config: HomeConfig) -> Clip | None:
     """Two to four views, the first of them `first` (room coordinates); None where no second one is found."""
     wanted, views = int(rng.integers(2, 5)), [first]
     surface_S_3 = _surface(room)

@@ -1,6 +1,7 @@
 """What moves in a home: a walker on its way, furniture that slides or turns, and who films it."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -118,7 +119,7 @@ def _facing(a: Vec2, b: Vec2) -> float:
 
 def _walk_keys(way: list[Vec2]) -> list[Pose]:
     """Poses of one who walks along `way` and turns on the spot where it bends."""
-    yaws = np.unwrap([_facing(a, b) for a, b in zip(way, way[1:], strict=False)]).round(4).tolist()
+    yaws = np.unwrap([_facing(a, b) for a, b in pairwise(way)]).round(4).tolist()
     keys = [(*way[0], yaws[0])]
     for k, yaw in enumerate(yaws):
         if k and yaw != keys[-1][2]:
@@ -130,7 +131,7 @@ def _walk_keys(way: list[Vec2]) -> list[Pose]:
 def _sweep(keys: list[Pose]) -> list[Pose]:
     """Poses every 2 cm and 3 degrees along the keys."""
     poses = [keys[0]]
-    for a, b in zip(keys, keys[1:], strict=False):
+    for a, b in pairwise(keys):
         steps = max(1, math.ceil(math.dist(a[:2], b[:2]) / 0.02), math.ceil(abs(b[2] - a[2]) / 0.05))
         poses += [tuple(p + (q - p) * k / steps for p, q in zip(a, b, strict=True)) for k in range(1, steps + 1)]
     return poses
@@ -139,7 +140,7 @@ def _sweep(keys: list[Pose]) -> list[Pose]:
 def _timed(rng: np.random.Generator, keys: list[Pose], speed: float, total: float) -> list[float] | None:
     """Seconds of each key: a rest, then `speed` along straight stretches and 90 degrees in a second on the spot."""
     lengths = [math.dist(a[:2], b[:2]) / speed + abs(b[2] - a[2]) / (math.pi / 2)
-               for a, b in zip(keys, keys[1:], strict=False)]  # fmt: skip
+               for a, b in pairwise(keys)]  # fmt: skip
     spare = total - sum(lengths)
     if spare < 0.5:
         return None

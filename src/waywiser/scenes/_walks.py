@@ -73,9 +73,7 @@ def _room_of(camera: Camera, rooms: list[FurnishedRoom]) -> int:
     return next(inside, -1)
 
 
-def posed(
-    x: float, y: float, eye: float, yaw: float, pitch: float, config: HomeConfig, roll: float = 0.0
-) -> Camera:
+def posed(x: float, y: float, eye: float, yaw: float, pitch: float, config: HomeConfig, roll: float = 0.0) -> Camera:
     """A camera at (x, y, eye) metres, heading `yaw` and looking `pitch` radians down."""
     flat = math.cos(pitch)
     x, y, eye = round(x, 4), round(y, 4), round(eye, 4)

@@ -63,7 +63,7 @@ class FurnitureLibrary(ABC):
         return {model.key: model for model in self.models}
 
     def mesh(self, key: str) -> Mesh:
-        """The shape of a model, or of a `mover`, read on first use. Raises AssetsError for an unknown key or damaged model."""
+        """The shape of a model or mover, read on first use. Raises AssetsError for an unknown key or damaged model."""
         if key.startswith(movers.PREFIX) and key in movers.movers():
             return movers.movers()[key][2]
         if key in self._meshes:
