@@ -59,7 +59,7 @@ def suits(clip: Clip) -> set[str]:
     """The `needs` that a clip meets."""
     if clip.kind == "views":
         return {"views"}
-    return {"motion"} if clip.motions else {"video", "motion"}
+    return {"motion"} if clip.motions else {"views", "video", "motion"}
 
 
 def png(rgb_H_W_3: NDArray[np.uint8]) -> bytes:

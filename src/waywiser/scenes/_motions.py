@@ -16,7 +16,7 @@ from waywiser.scenes.scene import Camera, Clip, Motion, Vec2, Vec3
 
 SLIDERS = frozenset({"chair", "stool", "box", "trash can", "armchair", "plant", "bench", "nightstand", "coffee table"})
 """What a person would push across a room."""
-SHORTEST, LONGEST = 0.5, 3.0  # metres of a way
+SHORTEST, LONGEST = 0.6, 3.0  # metres of a way
 PLAIN = 0.014  # share of the picture that what moves should cover
 TRIES = 60
 Pose = tuple[float, float, float]
@@ -89,7 +89,7 @@ def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, 
         return None
     mover = loose[int(rng.integers(len(loose)))]
     place = room.pieces[mover].place
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         turn = math.radians(float(rng.uniform(50, 150))) * (1 if rng.random() < 0.5 else -1)
         keys = [(place.x, place.y, place.yaw), (place.x, place.y, round(place.yaw + turn, 4))]
     else:
@@ -101,7 +101,7 @@ def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, 
     return mover, keys, float(rng.uniform(0.25, 0.8))
 
 
-def _draw_way(rng: np.random.Generator, start: Vec2, bend: float = 0.35) -> list[Vec2]:
+def _draw_way(rng: np.random.Generator, start: Vec2, bend: float = 0.2) -> list[Vec2]:
     """Two points, or with probability `bend` three, from `start` on."""
     heading, way = float(rng.uniform(-math.pi, math.pi)), [start]
     for _ in range(2 if rng.random() < bend else 1):
@@ -155,7 +155,7 @@ def _draw_filming(
     plan, half = room.planned.plan, math.radians(config.fov_degrees) / 2
     points = [(x, y) for x, y, _ in keys]
     aim = ((points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2)
-    glides, pans = (bool(v) for v in rng.random(2) < (0.4, 0.3))
+    glides, pans = (bool(v) for v in rng.random(2) < (0.28, 0.25))
     shares, far = np.linspace(0, 1, config.moving_frames).tolist(), _farthest(room.pieces[mover].size, config)
     for _ in range(TRIES):
         x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
