@@ -4,13 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
-from tasks.clips import Boxes, camera, filmed, moved, room, scene, thing
 
+from tasks.clips import Boxes, camera, filmed, moved, room, scene, thing
 from waywiser.errors import DatasetError
 from waywiser.rendering.frame import RenderOptions
 from waywiser.sample import Program
 from waywiser.scenes.scene import Door
-from waywiser.tasks import appearance_order, route_plan, room_size
+from waywiser.tasks import appearance_order, room_size, route_plan
 from waywiser.tasks._base import Draft
 from waywiser.tasks._footage import Footage, known
 from waywiser.tasks._walking import free_ways, obstacles, wall_segments
