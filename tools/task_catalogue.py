@@ -26,6 +26,8 @@ from waywiser.tasks.registry import TASKS, choose_tasks
 DOCS = Path(__file__).parents[1] / "docs"
 EXAMPLES = DOCS / "pictures" / "tasks.json"
 MOST_BYTES, WIDTH, SEED, LEVEL = 40_000, 640, 7, 2
+LEVELS = {"appearance_order": 4}
+"""Other levels than LEVEL, for what few scenes of that level allow."""
 SHEET = 6
 """Frames of a video that its picture shows."""
 
@@ -42,7 +44,8 @@ Twenty kinds of spatial questions (the second of the catalogue is two: left or r
 `src/waywiser/tasks/`. Each has at least eight wordings, filters with margins on both sides, a reasoning trace computed
 from the geometry, and a `program` from which `waywiser.tasks.derive.derive` gets the answer again. Definitions are
 those of the code: this page is written by `python tools/task_catalogue.py`, and a test holds it to the docstrings.
-The examples are of level 2 of 4, with parametric furniture; videos show six of their frames.
+The examples are of level 2 of 4 (the order of appearance: 4), with parametric furniture; videos show six of their
+frames.
 
 Common filters: an object's name, the plain category word, must be its own in all that the question shows (no other
 thing bears it or a word that could be used for it). "Plain to see" means at least 1 % of a picture, 30 % of the
@@ -113,7 +116,8 @@ def render(names: tuple[str, ...]) -> None:
     library = open_library("parametric")
     EXAMPLES.parent.mkdir(parents=True, exist_ok=True)
     for name in names:
-        sample = QuestionGenerator(name, library).sample(SEED, LEVEL)
+        level = LEVELS.get(name, LEVEL)
+        sample = QuestionGenerator(name, library).sample(SEED, level)
         examples = stored()
         examples[name] = {
             "picture": f"{name}.jpg",
@@ -121,7 +125,7 @@ def render(names: tuple[str, ...]) -> None:
             "reasoning": sample.reasoning,
             "answer": format_answer(sample.answer),
             "seed": SEED,
-            "level": LEVEL,
+            "level": level,
         }
         (EXAMPLES.parent / f"{name}.jpg").write_bytes(picture(sample))
         ordered = {task: examples[task] for task in TASKS if task in examples}
