@@ -27,7 +27,9 @@ DOCS = Path(__file__).parents[1] / "docs"
 EXAMPLES = DOCS / "pictures" / "tasks.json"
 MOST_BYTES, WIDTH, SEED, LEVEL = 40_000, 640, 7, 2
 LEVELS = {"appearance_order": 4}
-"""Other levels than LEVEL, for what few scenes of that level allow."""
+"""Other levels than LEVEL, for what few scenes of that level allow ..."""
+SIZES = {"appearance_order": (224, 168)}
+"""... and smaller pictures, where many scenes are tried."""
 SHEET = 6
 """Frames of a video that its picture shows."""
 
@@ -117,7 +119,8 @@ def render(names: tuple[str, ...]) -> None:
     EXAMPLES.parent.mkdir(parents=True, exist_ok=True)
     for name in names:
         level = LEVELS.get(name, LEVEL)
-        sample = QuestionGenerator(name, library).sample(SEED, level)
+        width, height = SIZES.get(name, (448, 336))
+        sample = QuestionGenerator(name, library, width=width, height=height).sample(SEED, level)
         examples = stored()
         examples[name] = {
             "picture": f"{name}.jpg",

@@ -23,8 +23,8 @@ class SynthesisConfig(BaseModel):
     Of the `rooms` scenes the first `homes` are homes and the others single rooms; None: all of them where a task
     asks for more than `ROOM_TASKS` do, else none. `room` and `home` say how they are made. `video` "mp4" writes
     every video as a playable file too. `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f`
-    file of furniture, "parametric" or None for whatever is installed. `questions_per_view` caps each task in each picture or clip,
-    `count_share` the share of one answer among counts (see balance; None: .3 for rooms, .2 with homes).
+    file of furniture, "parametric" or None for whatever is installed. `questions_per_view` caps each task in each
+    picture or clip, `count_share` the share of one answer among counts (None: .3 for rooms, .2 with homes).
     `split` is "train" or "heldout" and also chooses the furniture models. `workers` and `assets`' place do
     not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
     homes 8).
