@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from waywiser.rendering.boxes import box_distances
 from waywiser.scenes.scene import Box
@@ -48,7 +48,7 @@ def surface(box: Box) -> NDArray[np.float64]:
 
 
 def by_sampling(a: Box, b: Box) -> float:
-    return float(cKDTree(surface(a)).query(surface(b))[0].min())
+    return float(KDTree(surface(a)).query(surface(b))[0].min())
 
 
 def by_least_squares(a: Box, b: Box) -> float:

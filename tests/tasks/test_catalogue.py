@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tasks.clips import Boxes, camera, scene, slide, thing
 
+from tasks.clips import Boxes, camera, scene, slide, thing
 from waywiser.answers import grade
 from waywiser.rendering.embree import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
@@ -89,7 +89,7 @@ def test_every_question_is_sound(name: str) -> None:
     task = TASKS[name]
     found = asked(name)
     assert found, "these scenes allow no such question"
-    for world, draft in found:
+    for _, draft in found:
         answer = draft.answer
         assert draft.task == draft.program.name == name
         assert answer.kind == task.kind

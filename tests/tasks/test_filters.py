@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from waywiser.tasks._base import Draft, View
-from waywiser.tasks.registry import TASKS
+from waywiser.tasks.registry import TASKS as ALL_TASKS
+
+TASKS: dict[str, Any] = dict(ALL_TASKS)
 
 Paint = Callable[..., View]
 

@@ -4,6 +4,7 @@ Distance in closed form from the ground-truth disparity d: Z = f * B / (d + doff
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from skimage.data import stereo_motorcycle
 
 from waywiser.rendering.real import MOTORCYCLE, from_disparity
 from waywiser.tasks._base import View
-from waywiser.tasks.registry import TASKS
+from waywiser.tasks.registry import TASKS as ALL_TASKS
+
+TASKS: dict[str, Any] = dict(ALL_TASKS)
 
 NAMED = {"tank": (330, 190, 460, 240), "bench": (70, 105, 260, 128), "carton": (540, 40, 580, 90)}
 """Rectangles (u0, v0, u1, v1) that show one thing each."""

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from waywiser.tasks.derive import derive, look
 from waywiser.tasks.registry import ROOM_TASKS
 from waywiser.tasks.registry import TASKS as ALL_TASKS
 
-TASKS = {name: ALL_TASKS[name] for name in ROOM_TASKS}
+TASKS: dict[str, Any] = {name: ALL_TASKS[name] for name in ROOM_TASKS}
 
 CORNERS = np.array(list(itertools.product((-0.5, 0.5), repeat=3)), np.float32)
 FACES = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],

@@ -18,7 +18,7 @@ from waywiser.tasks.object_count import running_count
 from waywiser.tasks.registry import ROOM_TASKS
 from waywiser.tasks.registry import TASKS as ALL_TASKS
 
-TASKS = {name: ALL_TASKS[name] for name in ROOM_TASKS}
+TASKS: dict[str, Any] = {name: ALL_TASKS[name] for name in ROOM_TASKS}
 
 Paint = Callable[..., View]
 MODULES = (object_count, depth_order, left_right, camera_distance, object_size)

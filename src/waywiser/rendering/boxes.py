@@ -42,9 +42,7 @@ def rectangle_distances(a_N_5: Floats, b_N_5: Floats) -> Floats:
     """
     ab_N_4_2, ba_N_4_2 = _corners_in(a_N_5, b_N_5), _corners_in(b_N_5, a_N_5)
     half_a_N_2, half_b_N_2 = a_N_5[:, None, 2:4] / 2, b_N_5[:, None, 2:4] / 2
-    squares_N_8 = np.concatenate(
-        [_square_beyond(ab_N_4_2, half_b_N_2), _square_beyond(ba_N_4_2, half_a_N_2)], axis=1
-    )
+    squares_N_8 = np.concatenate([_square_beyond(ab_N_4_2, half_b_N_2), _square_beyond(ba_N_4_2, half_a_N_2)], axis=1)
     parted_N = _parted(ab_N_4_2, half_b_N_2) | _parted(ba_N_4_2, half_a_N_2)
     return np.where(parted_N, np.sqrt(squares_N_8.min(axis=1)), 0.0)
 

@@ -40,10 +40,6 @@ class Footage:
         """The object as it stands outside clips; raises KeyError."""
         return self.scene.object(object_id)
 
-    def best_share(self, object_id: int) -> float:
-        """Largest share of a picture that the object covers in any frame, in [0, 1]."""
-        return max(view.share(object_id) for view in self.views)
-
     def inputs(self, **more: Any) -> dict[str, Any]:
         """Program inputs of a question about this clip."""
         return {"clip": self.clip_index, **more}

@@ -45,8 +45,8 @@ class AppearanceOrder:
     """Order of first appearance of four objects, each with a word of its own in all of the video.
 
     An object has appeared at the first of two consecutive frames in which it covers at least 1 % of the picture.
-    Appearances are at least 1 s apart, and come in the same order for a sharper eye, to which 0.5 %, 0.2 % or a speck
-    in a single frame is enough. `margin` is the smallest time between appearances, in seconds.
+    Appearances are at least 1 s apart, and never in the opposite order for a sharper eye, to which 0.5 %, 0.2 % or a
+    speck in a single frame is enough. `margin` is the smallest time between appearances, in seconds.
     """
 
     name = "appearance_order"
@@ -121,4 +121,4 @@ def appearance(footage: Footage, thing: Object) -> float:
 
 def apart(earlier: Sequence[float], later: Sequence[float]) -> bool:
     """Whether two objects' times, as `first_seen` gives them, leave no doubt about which comes first."""
-    return later[0] - earlier[0] >= LEAST_GAP and all(b > a for a, b in zip(earlier, later, strict=True))
+    return later[0] - earlier[0] >= LEAST_GAP and all(b >= a for a, b in zip(earlier, later, strict=True))
