@@ -1,0 +1,30 @@
+"""The audit's rules by task, with the kind, the unit and the options that the answers of each must have."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from waywiser.audit.rules import image
+from waywiser.audit.sight import World
+from waywiser.audit.verdicts import Derived
+from waywiser.sample import AnswerKind
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a task's answers are derived again. `words` are the only options that it may offer, None for any."""
+
+    derive: Callable[[World, Mapping[str, Any]], Derived]
+    kind: AnswerKind
+    unit: str | None = None
+    words: frozenset[str] | None = None
+
+
+RULES: dict[str, Rule] = {
+    "object_count": Rule(image.object_count, "integer"),
+    "left_right": Rule(image.left_right, "choice", words=frozenset({"left", "right"})),
+    "above_below": Rule(image.above_below, "choice", words=frozenset({"above", "below"})),
+    "depth_order": Rule(image.depth_order, "choice"),
+    "camera_distance": Rule(image.camera_distance, "number", "m"),
+    "object_size": Rule(image.object_size, "number", "cm"),
+}
