@@ -16,12 +16,12 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Pinhole:
-    """`matrix_3_4` takes homogeneous world points to (u z, v z, z); `world_4_4` is the pose it came from."""
+    """`matrix_3_4` takes homogeneous world points to (u z, v z, z); `lens_3_3` is its left factor, in pixels."""
 
     width: int
     height: int
     matrix_3_4: Array
-    world_4_4: Array
+    lens_3_3: Array
 
     @property
     def place(self) -> Array:
@@ -32,6 +32,10 @@ class Pinhole:
     def see(self, points_N_3: Array) -> Array:
         """World points (N, 3) as (u z, v z, z), (N, 3): pixels times depth, and depth in metres."""
         return np.c_[points_N_3, np.ones(len(points_N_3))] @ self.matrix_3_4.T
+
+    def local(self, points_N_3: Array) -> Array:
+        """World points (N, 3) in the camera's own frame (N, 3), metres."""
+        return np.linalg.solve(self.lens_3_3, self.see(points_N_3).T).T
 
     def vectors(self, edges_N_3: Array) -> Array:
         """World differences (N, 3) under the same matrix: what `see` adds when a point moves by them."""
@@ -54,4 +58,4 @@ def pinhole(camera: Camera) -> Pinhole:
         raise UnjudgedError("the camera's pose is no rotation")
     if np.abs(pose[3] - (0, 0, 0, 1)).max() > 1e-9 or min(camera.fx, camera.fy, camera.width, camera.height) <= 0:
         raise UnjudgedError("the camera's pose or lens makes no picture")
-    return Pinhole(camera.width, camera.height, lens @ np.linalg.inv(pose)[:3], pose)
+    return Pinhole(camera.width, camera.height, lens @ np.linalg.inv(pose)[:3], lens)

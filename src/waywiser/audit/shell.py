@@ -42,9 +42,7 @@ def _draw_plates(buffer: Buffer, camera: Pinhole, room: Room) -> None:
         )
 
 
-def _draw_wall(
-    buffer: Buffer, camera: Pinhole, room: Room, start_2: Array, end_2: Array, doors: list[Door]
-) -> None:
+def _draw_wall(buffer: Buffer, camera: Pinhole, room: Room, start_2: Array, end_2: Array, doors: list[Door]) -> None:
     sides = np.array([[*(end_2 - start_2), 0], [0, 0, room.height]])
     own = [door for door in doors if _belongs(door, start_2, end_2)]
 

@@ -19,7 +19,7 @@ LEFT_OUT = 0.005
 
 @dataclass(frozen=True)
 class Shown:
-    """How one thing shows: `share` of the picture in [0, 1], bounds (left, top, right, bottom) in pixels, end exclusive.
+    """How one thing shows: `share` of the picture in [0, 1], `bounds` (left, top, right, bottom; end exclusive) in pixels.
 
     `middle` is the mean (u, v) of its pixels' centres; `depth` and `distance` (metres, along the axis and straight)
     are its nearest after leaving out the nearest 0.5 % of its pixels.

@@ -29,7 +29,7 @@ class Models(Protocol):
 
 @dataclass(frozen=True)
 class Thing:
-    """A piece of furniture: the middle (3,) and size (width, depth, height) of its box in metres, `turn` = e^(i yaw)."""
+    """A piece of furniture: middle and size (width, depth, height) of its box in metres, and `turn` = e^(i yaw)."""
 
     id: int
     category: str

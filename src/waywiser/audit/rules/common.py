@@ -18,10 +18,28 @@ def thing(stage: Mapping[int, Thing], thing_id: Any) -> Thing:
 
 
 def seen(sight: Sight, thing_id: int, slack: float = 0.0) -> bool:
-    """Whether a thing stands above the visibility floor; `slack` 1 lowers both floors by the method's doubt, -1 raises."""
+    """Whether a thing stands above the visibility floor; `slack` 1 lowers the floors by the doubt, -1 raises them."""
     share = limits.SEEN_SHARE * (1 - slack * limits.SHARE_DOUBT)
     fraction = limits.SEEN_FRACTION - slack * limits.FRACTION_DOUBT
     return sight.share(thing_id) >= share and sight.fraction(thing_id) >= fraction
+
+
+def plain(sight: Sight, thing_id: int) -> bool:
+    """Whether a thing is plain to see, the method's doubt granted: 1 % of the picture, 30 % unhidden, 15 cm long."""
+    return (
+        sight.share(thing_id) >= limits.CLEAR_SHARE * (1 - limits.SHARE_DOUBT)
+        and sight.fraction(thing_id) >= limits.SEEN_FRACTION - limits.FRACTION_DOUBT
+        and max(thing(sight.stage, thing_id).size) >= limits.SMALLEST_CM / 100 - 1e-6
+    )
+
+
+def outlined(sight: Sight, ids: Iterable[int]) -> list[str]:
+    """Why the extent of each thing cannot be told: cut by the edge, or half hidden."""
+    return [
+        f"the {thing(sight.stage, i).category} cannot be told in its extent"
+        for i in ids
+        if sight.cut(i) or not plain(sight, i) or sight.fraction(i) < limits.OUTLINE_FRACTION - limits.FRACTION_DOUBT
+    ]
 
 
 def unnamed(sight: Sight, ids: Iterable[int]) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from waywiser.audit import limits
-from waywiser.audit.rules.common import seen, thing, told_apart, unnamed
+from waywiser.audit.boxes import box_distance
+from waywiser.audit.rules.common import outlined, seen, thing, told_apart, unnamed
 from waywiser.audit.sight import Shown, Sight, World
 from waywiser.audit.verdicts import Derived, UnjudgedError
 from waywiser.scenes.categories import confusable
@@ -103,6 +104,45 @@ def object_size(world: World, inputs: Inputs) -> Derived:
     if longest < limits.SMALLEST_CM - 0.01:
         problems.append("it is too small to measure")
     return Derived(longest, tolerance=0.02, step=1.0, problems=tuple(problems))
+
+
+def relative_distance(world: World, inputs: Inputs) -> Derived:
+    """Which candidate's box is closest to the anchor's, by the certified numeric distance of `audit.boxes`."""
+    sight = world.image(inputs["camera"])
+    anchor = thing(sight.stage, inputs["anchor"])
+    candidates = [thing(sight.stage, i) for i in inputs["candidates"]]
+    metres = [box_distance(anchor, candidate) for candidate in candidates]
+    problems = unnamed(sight, (anchor.id, *inputs["candidates"]))
+    problems += outlined(sight, (anchor.id, *inputs["candidates"]))
+    stored = inputs.get("exact_m", metres)
+    if len(stored) != len(metres) or np.abs(np.array(stored) - metres).max() > 1e-3:
+        problems.append(f"the stored distances {stored} m are {[round(m, 4) for m in metres]} m")
+    nearest, second = sorted(metres)[:2]
+    if nearest < limits.LEAST_GAP - 1e-3:
+        problems.append("the nearest one touches the anchor or nearly so")
+    return Derived(
+        candidates[int(np.argmin(metres))].category,
+        margin=second - nearest,
+        least=told_apart(nearest, second),
+        margin_tolerance=1e-3,
+        problems=tuple(problems),
+    )
+
+
+def size_comparison(world: World, inputs: Inputs) -> Derived:
+    """Whose vertices, as placed in the world, span more: upwards, or along the longer horizontal side of the box."""
+    sight = world.image(inputs["camera"])
+    ids = (inputs["a"], inputs["b"])
+    spans = [extents(world, sight, i) for i in ids]
+    measure = {"height": lambda span: span[2], "length": lambda span: max(span[:2])}[inputs["axis"]]
+    one, two = (float(measure(span)) for span in spans)
+    return Derived(
+        thing(sight.stage, ids[0] if one > two else ids[1]).category,
+        margin=abs(one - two),
+        least=max(limits.LEAST_SIZE_GAP, limits.SIZE_GAP * min(one, two)),
+        margin_tolerance=1e-3,
+        problems=tuple(unnamed(sight, ids) + outlined(sight, ids)),
+    )
 
 
 def extents(world: World, sight: Sight, thing_id: Any) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.audit.rules import image
+from waywiser.audit.rules import image, views
 from waywiser.audit.sight import World
 from waywiser.audit.verdicts import Derived
 from waywiser.sample import AnswerKind
@@ -20,6 +20,8 @@ class Rule:
     words: frozenset[str] | None = None
 
 
+_POINTS = frozenset(f"point {letter}" for letter in "ABCDEFGH")
+
 RULES: dict[str, Rule] = {
     "object_count": Rule(image.object_count, "integer"),
     "left_right": Rule(image.left_right, "choice", words=frozenset({"left", "right"})),
@@ -27,4 +29,10 @@ RULES: dict[str, Rule] = {
     "depth_order": Rule(image.depth_order, "choice"),
     "camera_distance": Rule(image.camera_distance, "number", "m"),
     "object_size": Rule(image.object_size, "number", "cm"),
+    "relative_distance": Rule(image.relative_distance, "choice"),
+    "size_comparison": Rule(image.size_comparison, "choice"),
+    "correspondence": Rule(views.correspondence, "choice", words=_POINTS),
+    "camera_motion": Rule(views.camera_motion, "choice", words=frozenset({"forward", "backward", "left", "right"})),
+    "camera_rotation": Rule(views.camera_rotation, "number", "deg"),
+    "perspective": Rule(views.perspective, "choice", words=frozenset(views.QUADRANTS)),
 }
