@@ -154,7 +154,7 @@ def _exact_gates(stored: Stored, samples: list[Sample], judgements: list[Judgeme
     return [
         exact_gate("labels", count["differs"], total, "answers that differ, or questions without one answer"),
         exact_gate("margins", sum(j.too_close for j in judgements), total, "samples too near to another answer"),
-        exact_gate("stored margins", sum(j.margin_differs for j in judgements), total, "stored margins that are not so"),
+        exact_gate("stored margins", sum(j.margin_differs for j in judgements), total, "stored margins that are wrong"),
         exact_gate("judged", count["unjudged"], total, "samples whose answer could not be derived"),
         exact_gate("readable", stored.broken_count, total, "files, rows or scenes that could not be read"),
         exact_gate("contradictions", len(pairs), total, f"same pictures and words, other answer: {pairs[:3]}"),

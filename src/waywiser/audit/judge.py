@@ -30,7 +30,7 @@ def judge(sample: Sample, world: World) -> Judgement:
     if rule is None:
         return unjudged(sample, f"its program {program.name!r} is unknown")
     try:
-        derived = rule.derive(world, program.inputs)
+        derived = rule.derive(world, {**program.inputs, "shown": sample.answer.options or []})
     except UnjudgedError as error:
         return unjudged(sample, str(error))
     except WaywiserError as error:  # furniture that is not there

@@ -10,7 +10,7 @@ from waywiser.audit.stage import inside
 from waywiser.audit.zbuffer import Buffer, draw_rectangle
 from waywiser.scenes.scene import Door, Room, Scene
 
-_THICKEST = 0.4
+_THICKEST = 0.45
 """Metres. A wall lies within this of a door's line to be the wall that the door is in."""
 
 

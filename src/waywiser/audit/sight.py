@@ -19,7 +19,7 @@ LEFT_OUT = 0.005
 
 @dataclass(frozen=True)
 class Shown:
-    """How one thing shows: `share` of the picture in [0, 1], `bounds` (left, top, right, bottom; end exclusive) in pixels.
+    """How one thing shows: `share` of the picture in [0, 1], `bounds` are left, top, right, bottom in pixels.
 
     `middle` is the mean (u, v) of its pixels' centres; `depth` and `distance` (metres, along the axis and straight)
     are its nearest after leaving out the nearest 0.5 % of its pixels.
@@ -138,6 +138,7 @@ class World:
         self.scene = scene
         self.shapes = shapes
         self._sights: dict[tuple[int, int], Sight] = {}
+        self._walls: dict[tuple[int, int], Sight] = {}
 
     def image(self, camera: int) -> Sight:
         """The picture of one of the scene's cameras. Raises UnjudgedError where there is none."""
@@ -162,3 +163,10 @@ class World:
             stage = things(self.scene, clip, clip.times[frame])
             self._sights[clip_index, frame] = Sight(self.scene, clip.cameras[frame], stage, self.shapes)
         return self._sights[clip_index, frame]
+
+    def walls(self, clip_index: int, frame: int) -> Sight:
+        """One frame of a clip as it would be without furniture."""
+        if (clip_index, frame) not in self._walls:
+            camera = self.clip(clip_index).cameras[frame]
+            self._walls[clip_index, frame] = Sight(self.scene, camera, {}, self.shapes)
+        return self._walls[clip_index, frame]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.audit.rules import image, views
+from waywiser.audit.rules import image, video, views
 from waywiser.audit.sight import World
 from waywiser.audit.verdicts import Derived
 from waywiser.sample import AnswerKind
@@ -35,4 +35,11 @@ RULES: dict[str, Rule] = {
     "camera_motion": Rule(views.camera_motion, "choice", words=frozenset({"forward", "backward", "left", "right"})),
     "camera_rotation": Rule(views.camera_rotation, "number", "deg"),
     "perspective": Rule(views.perspective, "choice", words=frozenset(views.QUADRANTS)),
+    "scene_count": Rule(video.scene_count, "integer"),
+    "absolute_distance": Rule(video.absolute_distance, "number", "m"),
+    "room_size": Rule(video.room_size, "number", "m2"),
+    "relative_direction": Rule(
+        video.relative_direction, "choice", words=frozenset({"left", "right", "back", *views.QUADRANTS})
+    ),
+    "appearance_order": Rule(video.appearance_order, "choice"),
 }
