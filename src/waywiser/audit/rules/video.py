@@ -3,6 +3,7 @@
 import cmath
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ def appearance_order(world: World, inputs: Inputs) -> Derived:
     first = {i: _first(reel, i, limits.CLEAR_SHARE) for i in ids}
     order = sorted(ids, key=lambda i: first[i])
     times = [reel.clip.times[first[i]] for i in order]
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         early = np.flatnonzero(reel.shares(after)[: first[before]] > limits.SPECK_SHARE * (1 + limits.SHARE_DOUBT))
         if len(early):
             problems.append(f"object {after} already shows a little before object {before} has appeared")
