@@ -74,9 +74,14 @@ def studio(**changes: Any) -> Scene:
 def ask(task: str, value: Any, inputs: dict[str, Any], *, options: Sequence[str] | None = None, **more: Any) -> Sample:
     """A sample of a task about the studio; the answer's kind and unit are the task's unless `more` says otherwise."""
     kind = "choice" if options else "integer" if task.endswith("count") else "number"
-    unit = {"object_size": "cm", "camera_rotation": "deg", "room_size": "m2"}.get(task, "m") if kind == "number" else None
+    unit = (
+        {"object_size": "cm", "camera_rotation": "deg", "room_size": "m2"}.get(task, "m") if kind == "number" else None
+    )
     answer = Answer(
-        kind=more.pop("kind", kind), value=value, unit=more.pop("unit", unit), options=list(options) if options else None
+        kind=more.pop("kind", kind),
+        value=value,
+        unit=more.pop("unit", unit),
+        options=list(options) if options else None,
     )
     values = {"id": f"studio-{task}", "scene_id": "studio", "question": f"{task}?", **more}
     return Sample(

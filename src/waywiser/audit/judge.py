@@ -49,7 +49,11 @@ def unjudged(sample: Sample, reason: str) -> Judgement:
 
 
 def _compare(sample: Sample, rule: Rule, derived: Derived, inputs: Mapping[str, Any]) -> Judgement:
-    wrong = _malformed(sample, rule) or _wrong(sample, rule, derived, inputs) or "; ".join(derived.problems)
+    wrong = (
+        _malformed(sample, rule, derived.unit or rule.unit)
+        or _wrong(sample, rule, derived, inputs)
+        or "; ".join(derived.problems)
+    )
     close = not wrong and rule.kind != "number" and sample.answer.value != derived.value
     stored, margin = sample.margin, derived.margin
     slack = derived.margin_tolerance
@@ -69,15 +73,15 @@ def _compare(sample: Sample, rule: Rule, derived: Derived, inputs: Mapping[str, 
     )
 
 
-def _malformed(sample: Sample, rule: Rule) -> str:
+def _malformed(sample: Sample, rule: Rule, unit: str | None) -> str:
     """What is wrong with the answer before its value is looked at."""
     answer = sample.answer
     if sample.program and sample.program.name != sample.task:
         return f"its program is {sample.program.name!r}, its task {sample.task!r}"
     if answer.kind != rule.kind:
         return f"the answer {answer.value!r} is of kind {answer.kind}, not {rule.kind}"
-    if answer.unit != rule.unit:
-        return f"the answer is in {answer.unit}, not in {rule.unit}"
+    if answer.unit != unit:
+        return f"the answer is in {answer.unit}, not in {unit}"
     if rule.kind == "choice":
         options = answer.options or []
         if len(set(options)) < 2 or len(set(options)) != len(options) or answer.value not in options:

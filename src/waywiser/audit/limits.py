@@ -40,6 +40,8 @@ BACK_FROM = 135.0
 """Degrees of turn from which on a direction of the middle level is "back"."""
 STANDING_APART, MOST_APART = 0.3, 5.0
 """Metres between the boxes, and the middles, of the three things of a direction."""
+STRAIGHT = 0.8
+"""Share of its way that a thing's move must be."""
 FRAMES_IN_A_ROW, LEAST_SECONDS = 2, 1.0
 """Frames that a thing must show in to have appeared, and seconds between two appearances."""
 

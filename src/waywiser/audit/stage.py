@@ -68,12 +68,12 @@ def things(scene: Scene, clip: Clip | None = None, time: float = 0.0) -> dict[in
     for motion in clip.motions if clip else ():
         if motion.object not in found:
             raise UnjudgedError(f"a motion moves object {motion.object}, which is not in the scene")
-        middle, yaw = _moment(motion, time)
+        middle, yaw = moment(motion, time)
         found[motion.object] = replace(found[motion.object], middle=middle, turn=cmath.exp(1j * yaw))
     return found
 
 
-def _moment(motion: Motion, time: float) -> tuple[tuple[float, float, float], float]:
+def moment(motion: Motion, time: float) -> tuple[tuple[float, float, float], float]:
     """Middle and yaw between the two keys around `time`; the first and the last key hold outside."""
     keys = [(*center, yaw) for center, yaw in zip(motion.centers, motion.yaws, strict=True)]
     after = bisect_right(motion.times, time)

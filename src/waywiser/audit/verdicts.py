@@ -22,7 +22,8 @@ class Derived:
     something lies within its tolerance of a threshold. `tolerance` is that of a number (in its unit), on top of
     `step`, what the stored answer was rounded to. `margin` is the distance to the nearest other answer and `least`
     the smallest that the task's definition allows, both in the unit of the sample's margin and known to
-    `margin_tolerance`. `problems` say why the question has no one answer.
+    `margin_tolerance`. `unit` is that of a number where the task
+    has several. `problems` say why the question has no one answer.
     """
 
     value: int | float | str
@@ -32,6 +33,7 @@ class Derived:
     margin: float | None = None
     least: float | None = None
     margin_tolerance: float = 1e-6
+    unit: str | None = None
     problems: tuple[str, ...] = ()
 
 
