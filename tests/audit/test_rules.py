@@ -1,13 +1,11 @@
 """Every rule on a room whose answers one can check on paper: the right one agrees, another one differs."""
 
-import math
 from itertools import permutations
 
 import pytest
 
 from audit.studio import NUMBER as N
 from audit.studio import ask, judged
-from waywiser.audit.rules.registry import RULES
 from waywiser.sample import Sample
 
 SIDES, WAYS = ("left", "right"), ("forward", "left", "backward", "right")

@@ -40,6 +40,12 @@ BACK_FROM = 135.0
 """Degrees of turn from which on a direction of the middle level is "back"."""
 STANDING_APART, MOST_APART = 0.3, 5.0
 """Metres between the boxes, and the middles, of the three things of a direction."""
+LEAST_WALK_TURN, LEAST_WALK, CLEARANCE = 45.0, 0.8, 0.2
+"""Degrees of a walk's turns, metres of its parts, and metres that it keeps from walls and furniture."""
+STAYED, STEADY = 0.02, 2.0
+"""Metres and degrees within which something has not moved."""
+CHANGED, SAME = 0.2, 0.05
+"""Relative change of a distance from which on it is another one, and up to which it is the same."""
 STRAIGHT = 0.8
 """Share of its way that a thing's move must be."""
 FRAMES_IN_A_ROW, LEAST_SECONDS = 2, 1.0

@@ -97,3 +97,42 @@ def _reveal(door: Door, scene: Scene) -> list[tuple[Array, Array]]:
         (corner, np.array([wide, deep])),
         (corner + up, np.array([wide, deep])),
     ]
+
+
+def in_passage(scene: Scene, points_N_2: Array) -> NDArray[np.bool_]:
+    """Which floor points (N, 2) lie in a doorway, within the thickness of its wall."""
+    found_N = np.zeros(len(points_N_2), bool)
+    for door in scene.doors:
+        a, along, width = _line(door)
+        q_N = (points_N_2[:, 0] + 1j * points_N_2[:, 1] - a) / along
+        found_N |= (q_N.real > 0) & (q_N.real < width) & (np.abs(q_N.imag) < _THICKEST)
+    return found_N
+
+
+def wall_distance(scene: Scene, points_N_2: Array) -> Array:
+    """(N,) metres from floor points (N, 2) to the nearest piece of wall; doorways are no wall, their jambs are."""
+    nearest_N = np.full(len(points_N_2), np.inf)
+    flat_N = points_N_2[:, 0] + 1j * points_N_2[:, 1]
+    for index, room in enumerate(scene.rooms):
+        doors = [door for door in scene.doors if index in door.rooms]
+        for start, end in _sides(room):
+            for a, b in _solid_parts(complex(*start), complex(*end), doors):
+                share_N = np.clip(((flat_N - a) / (b - a)).real, 0, 1)
+                nearest_N = np.minimum(nearest_N, np.abs(flat_N - a - share_N * (b - a)))
+    return nearest_N
+
+
+def _solid_parts(start: complex, end: complex, doors: list[Door]) -> list[tuple[complex, complex]]:
+    """What the doors leave of a wall."""
+    length = abs(end - start)
+    cuts = []
+    for door in doors:
+        if _belongs(door, np.array([start.real, start.imag]), np.array([end.real, end.imag])):
+            places = sorted(((complex(*point) - start) / (end - start)).real * length for point in door.ends)
+            cuts.append((max(0.0, places[0]), min(length, places[1])))
+    parts, at = [], 0.0
+    for low, high in [*sorted(cuts), (length, length)]:
+        if low - at > 1e-6:
+            parts.append((start + (end - start) * at / length, start + (end - start) * low / length))
+        at = max(at, high)
+    return parts

@@ -90,3 +90,52 @@ def _length(path_N_3: Array) -> float:
 
 def _flat(point: Array) -> complex:
     return complex(point[0], point[1])
+
+
+def who_moved(world: World, inputs: Inputs) -> Derived:
+    """Which of a thing and the camera leaves its place; or whether the two come nearer one another."""
+    reel, subject = Reel(world, inputs["clip"]), inputs["object"]
+    word = thing(reel.things, subject).category
+    eyes = np.array([pinhole(camera).place for camera in reel.clip.cameras])
+    spots = np.array([sight.stage[subject].corners.mean(axis=0) for sight in reel.sights])
+    shown = [i for i, sight in enumerate(reel.sights) if plain(sight, subject)]
+    problems = reel.unnamed((subject,))
+    if len(shown) < 2:
+        raise UnjudgedError("the thing is plain to see in fewer than two frames")
+    if inputs.get("ask") == "approach":
+        return _approach(np.linalg.norm(spots - eyes, axis=1), shown, problems)
+    turns = [_turned(sight.stage[subject].turn / reel.things[subject].turn) for sight in reel.sights]
+    moved, spare = [], []
+    for path, turned in ((spots, max(turns)), (eyes, _camera_turn(reel))):
+        reach = float(np.linalg.norm(path - path[0], axis=1).max())
+        moved.append(reach >= limits.LEAST_MOVE - 1e-3)
+        spare.append(reach - limits.LEAST_MOVE if moved[-1] else limits.STAYED - reach)
+        if not moved[-1] and (reach > limits.STAYED + 1e-3 or turned > limits.STEADY + 0.01):
+            problems.append(f"something moves by {reach:.2f} m and turns by {turned:.0f} degrees only")
+    value = {(True, True): "both", (True, False): f"only the {word}", (False, True): "only the camera"}
+    answer = value.get((moved[0], moved[1]), "neither")
+    return Derived(answer, margin=min(spare), least=0.0, margin_tolerance=1e-3, problems=tuple(problems))
+
+
+def _approach(metres: Array, shown: list[int], problems: list[str]) -> Derived:
+    """From the first to the last frame that shows the thing plainly, by at least 20 %, or 5 % at most."""
+    course = metres[shown[0] : shown[-1] + 1] / metres[shown[0]] - 1
+    change = float(course[-1])
+    if abs(change) <= limits.CHANGED / 2:
+        margin = limits.SAME - float(np.abs(course).max())
+        word = "about the same"
+    else:
+        margin = max(abs(change) - limits.CHANGED, 1 / (1 - abs(change)) - 1 - limits.CHANGED if change < 0 else 0.0)
+        word = "closer" if change < 0 else "farther"
+    # The first and the last plain frame may be one off where a share lies near its threshold.
+    return Derived(word, margin=margin, least=0.0, margin_tolerance=0.1, problems=tuple(problems))
+
+
+def _turned(turn: complex) -> float:
+    return abs(math.degrees(cmath.phase(turn)))
+
+
+def _camera_turn(reel: Reel) -> float:
+    """The largest angle in degrees between the first camera's axis and a later one's."""
+    axes = np.array([pinhole(camera).matrix_3_4[2, :3] for camera in reel.clip.cameras])
+    return float(np.degrees(np.arccos(np.clip(axes @ axes[0], -1, 1))).max())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.audit.rules import image, motion, video, views
+from waywiser.audit.rules import image, motion, route, video, views
 from waywiser.audit.sight import World
 from waywiser.audit.verdicts import Derived
 from waywiser.sample import AnswerKind
@@ -42,6 +42,8 @@ RULES: dict[str, Rule] = {
         video.relative_direction, "choice", words=frozenset({"left", "right", "back", *views.QUADRANTS})
     ),
     "appearance_order": Rule(video.appearance_order, "choice"),
+    "route_plan": Rule(route.route_plan, "choice"),
     "motion_direction": Rule(motion.motion_direction, "choice", words=frozenset(motion.WAYS)),
     "displacement": Rule(motion.displacement, "number"),
+    "who_moved": Rule(motion.who_moved, "choice"),
 }
