@@ -118,10 +118,10 @@ def appearance_order(world: World, inputs: Inputs) -> Derived:
     first = {i: _first(reel, i, limits.CLEAR_SHARE) for i in ids}
     order = sorted(ids, key=lambda i: first[i])
     times = [reel.clip.times[first[i]] for i in order]
+    glimpsed = {i: _first(reel, i, limits.SPECK_SHARE, run=1) for i in ids}
     for before, after in pairwise(order):
-        early = np.flatnonzero(reel.shares(after)[: first[before]] > limits.SPECK_SHARE * (1 + limits.SHARE_DOUBT))
-        if len(early):
-            problems.append(f"object {after} already shows a little before object {before} has appeared")
+        if glimpsed[after] < glimpsed[before]:
+            problems.append(f"a sharper eye sees object {after} before object {before}")
     accepted = []
     for slack in (1 - limits.SHARE_DOUBT, 1 + limits.SHARE_DOUBT):
         other = {i: _first(reel, i, limits.CLEAR_SHARE * slack, default=first[i]) for i in ids}
@@ -142,9 +142,10 @@ def appearance_order(world: World, inputs: Inputs) -> Derived:
     )
 
 
-def _first(reel: Reel, thing_id: int, share: float, default: int | None = None) -> int:
-    """The first frame from which on a thing covers `share` for two frames in a row."""
-    run = limits.FRAMES_IN_A_ROW
+def _first(
+    reel: Reel, thing_id: int, share: float, default: int | None = None, run: int = limits.FRAMES_IN_A_ROW
+) -> int:
+    """The first frame from which on a thing covers `share` of the picture for `run` frames in a row."""
     enough = reel.shares(thing_id) >= share
     for frame in range(len(enough) - run + 1):
         if enough[frame : frame + run].all():
