@@ -96,3 +96,14 @@ def _digest(images: list[dict[str, Any]]) -> str:
 
 def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:160]
+
+
+def pictures_of(folder: Path, ids: set[str]) -> dict[str, list[bytes]]:
+    """The pictures of these samples, as far as they can be read."""
+    found: dict[str, list[bytes]] = {}
+    for _, row in _rows(folder, "data", ["id", "images"], None, Stored()):
+        if row["id"] in ids:
+            found[row["id"]] = [image["bytes"] for image in row["images"] or []]
+        if len(found) == len(ids):
+            break
+    return found

@@ -5,6 +5,7 @@ from pathlib import Path
 from waywiser.dataset.manifest import MANIFEST
 from waywiser.errors import DatasetError
 from waywiser.evaluation.summary import SCORES
+from waywiser.report.audit_page import read_audit, write_audit_page
 from waywiser.report.dataset_page import write_dataset_page
 from waywiser.report.evaluation_page import write_evaluation_page
 from waywiser.report.training_page import LOG, write_training_page
@@ -13,9 +14,13 @@ from waywiser.report.training_page import LOG, write_training_page
 def write_report(folder: Path, out: Path | None = None, *, data: Path | None = None) -> Path:
     """Write the page of a dataset, a training run or an evaluation, by default to `folder`/report.html.
 
+    A file is the JSON of an audit; its page lies beside it by default.
+
     `data` is the benchmark's folder, to show an evaluation's worst items with their pictures. Raises DatasetError for
     a folder that is none of these.
     """
+    if folder.is_file():
+        return write_audit_page(read_audit(folder), out or folder.with_suffix(".html"))
     target = out or folder / "report.html"
     if (folder / MANIFEST).is_file():
         return write_dataset_page(folder, target)
