@@ -47,7 +47,8 @@ def test_what_we_make_agrees(rooms: Path) -> None:
     assert found.passed
     assert found.samples >= 8
     assert {judgement.outcome for judgement in found.judgements} <= {"agrees", "close"}
-    assert found.answers is not None and found.answers.passed
+    assert found.answers is not None
+    assert found.answers.passed
     assert "agrees" in summary(found)
 
 

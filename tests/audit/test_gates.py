@@ -65,7 +65,8 @@ def test_words_that_give_the_answer_away_fail_the_forest() -> None:
     gates, baseline = blind_gates("t", given, LIMITS, seed=0)
     assert states(gates)["blind forest"] == "failed"
     assert states(gates)["blind forest, answers shuffled"] != "failed"
-    assert baseline is not None and baseline.forest > 0.95
+    assert baseline is not None
+    assert baseline.forest > 0.95
     assert states(blind_gates("t", blind, LIMITS, seed=0)[0])["blind forest"] != "failed"
 
 
@@ -81,7 +82,9 @@ def test_sizes_that_follow_the_word_fail_the_forest() -> None:
     ]
     gates, baseline = blind_gates("t", samples, LIMITS, seed=0)
     assert states(gates)["blind forest"] == "failed"
-    assert baseline is not None and baseline.metric == "MRA" and baseline.forest > baseline.reference + 0.2
+    assert baseline is not None
+    assert baseline.metric == "MRA"
+    assert baseline.forest > baseline.reference + 0.2
 
 
 def test_earned_is_mean_relative_accuracy() -> None:
@@ -104,7 +107,8 @@ def test_bounds_widen_with_scenes_that_agree_within() -> None:
     values = np.repeat(np.random.default_rng(0).random(20), 10)
     apart = interval(values, [str(i) for i in range(200)])
     together = interval(values, [str(i // 10) for i in range(200)])
-    assert together.low is not None and apart.low is not None
+    assert together.low is not None
+    assert apart.low is not None
     assert together.low < apart.low < apart.mean
     assert interval(values[:10], ["a"] * 10).low is None
 
