@@ -5,6 +5,7 @@ import multiprocessing
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from pathlib import Path
 
@@ -205,9 +206,12 @@ def _judge_all(stored: Stored, samples: list[Sample], config: AuditConfig, progr
             context = multiprocessing.get_context("spawn")
             pool = stack.enter_context(ProcessPoolExecutor(config.workers, mp_context=context))
             results = pool.map(_judge_job, jobs)
-        for judged in results:
-            bar.update(1)
-            yield from judged
+        try:
+            for judged in results:
+                bar.update(1)
+                yield from judged
+        except BrokenProcessPool as error:
+            raise DatasetError("a worker process died (out of memory?): use fewer workers") from error
 
 
 def _judge_job(job: tuple[Scene, list[Sample], str | None]) -> list[Judgement]:

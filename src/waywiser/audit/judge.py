@@ -35,7 +35,7 @@ def judge(sample: Sample, world: World) -> Judgement:
         return unjudged(sample, str(error))
     except WaywiserError as error:  # furniture that is not there
         return unjudged(sample, f"the scene cannot be drawn: {error}")
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         return unjudged(sample, f"its program does not fit its scene: {error!r}")
     return _compare(sample, rule, derived, program.inputs)
 

@@ -26,7 +26,7 @@ ANGLE_MARGIN = 10.0
 """Degrees to the nearest boundary between two directions, on either side."""
 OVERLAP = (0.1, 0.7)
 """Share of the first picture's points that the second one must and may show."""
-MARKS_APART = 0.05
+MARKS_APART = 0.075
 """Share of the width by which the right mark must be nearer to the true place than any other."""
 LEAST_MOVE, DOMINANCE = 0.3, 2.0
 """Metres that a camera must have moved, and how many times the runner-up its main direction must be."""

@@ -50,7 +50,8 @@ class Sight:
         buffer = Buffer.empty(self.camera.width, self.camera.height)
         draw_shell(buffer, self.camera, self._scene)
         for thing in self.stage.values():
-            draw_triangles(buffer, self._corners(thing), thing.id)
+            if not self._beside(thing):
+                draw_triangles(buffer, self._corners(thing), thing.id)
         return buffer
 
     def shown(self, thing_id: int) -> Shown | None:
@@ -88,6 +89,12 @@ class Sight:
         if not np.isfinite(depth):
             raise UnjudgedError(f"nothing is seen at ({u:.1f}, {v:.1f})")
         return self.camera.lift(np.array([u]), np.array([v]), np.array([depth]))[0]
+
+    def _beside(self, thing: Thing) -> bool:
+        """Whether the thing's box lies wholly on the outer side of one of the five planes that bound the view."""
+        uz, vz, z = self.camera.see(thing.corners).T
+        width, height = self.camera.width, self.camera.height
+        return any((side < 0).all() for side in (z, uz, vz, width * z - uz, height * z - vz))
 
     def _vertices(self, thing: Thing) -> Array:
         vertices, faces = self._shapes.triangles(thing.model)

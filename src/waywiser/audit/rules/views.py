@@ -81,7 +81,7 @@ def perspective(world: World, inputs: Inputs) -> Derived:
     problems = unnamed(first, (subject.id,))
     if not plain(first, subject.id):
         problems.append("it is not plain to see in the first picture")
-    if second.share(subject.id) > 0:
+    if second.share(subject.id) > limits.SPECK_SHARE:
         problems.append("the second picture shows it")
     if subject.id in moving(world, inputs):
         problems.append("it moves between the pictures")
