@@ -59,7 +59,7 @@ def studio(**changes: Any) -> Scene:
     )
     turning = tuple(look((3.0, 1.2), 200 + 10 * i, -12) for i in range(36))
     video = Clip(kind="video", cameras=turning, times=tuple(i / 2 for i in range(36)), fps=2.0)
-    slide = Motion(object=1, times=(1.0, 3.0), centers=((1.6, 3.4, 0.45), (1.6, 4.4, 0.45)), yaws=(0.3, 0.3))
+    slide = Motion(object=1, times=(1.0, 3.0), centers=((1.6, 3.4, 0.45), (1.6, 2.4, 0.45)), yaws=(0.3, 0.3))
     still = (look((3, 0.4), 90),) * 8
     moving = Clip(kind="video", cameras=still, times=tuple(i / 2 for i in range(8)), fps=2.0, motions=(slide,))
     down = tuple(look((3.0, 2.2), 30 * i, -38) for i in range(12))

@@ -75,6 +75,13 @@ def test_box_distance_by_sampling_at_five_centimetres() -> None:
     assert found.outcome == "differs"
 
 
+def test_a_displacement_ten_times_too_large_and_a_speed_in_metres() -> None:
+    inputs = {"clip": 2, "object": N["chair"], "t1": 1.0, "t2": 3.0, "quantity": "speed"}
+    assert judged(ask("displacement", 0.5, inputs, unit="m/s")).outcome == "agrees"
+    assert judged(ask("displacement", 5.0, inputs, unit="m/s")).outcome == "differs"
+    assert judged(ask("displacement", 0.5, inputs, unit="m")).outcome == "differs"
+
+
 def test_every_distance_ten_times_too_large() -> None:
     right = ask("camera_distance", 3.2, {"camera": 0, "object": N["chair"]})
     assert judged(right).outcome == "agrees"
