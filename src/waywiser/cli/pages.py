@@ -10,7 +10,7 @@ from waywiser.cli._app import ANY_FLAG, AssetsOption, Json, app, show
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(help="A dataset, training run, evaluation, demo, or an audit's JSON.")],
+    folder: Annotated[Path, typer.Argument(help="A dataset, a training run, an evaluation or a demo.")],
     out: Annotated[Path | None, typer.Option(help="Page to write. Default: FOLDER/report.html")] = None,
     data: Annotated[Path | None, typer.Option(help="The benchmark's folder, to show worst items' pictures.")] = None,
     as_json: Json = False,

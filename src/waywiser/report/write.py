@@ -1,4 +1,4 @@
-"""Choose the page for a folder by what lies in it."""
+"""Choose the page for a folder by what lies in it. A file is the JSON of an audit; its page goes beside it."""
 
 from pathlib import Path
 
@@ -14,16 +14,14 @@ from waywiser.report.training_page import LOG, write_training_page
 def write_report(folder: Path, out: Path | None = None, *, data: Path | None = None) -> Path:
     """Write the page of a dataset, a training run or an evaluation, by default to `folder`/report.html.
 
-    A file is the JSON of an audit; its page lies beside it by default.
-
     `data` is the benchmark's folder, to show an evaluation's worst items with their pictures. Raises DatasetError for
     a folder that is none of these.
     """
-    if folder.is_file():
-        return write_audit_page(read_audit(folder), out or folder.with_suffix(".html"))
     target = out or folder / "report.html"
     if (folder / MANIFEST).is_file():
         return write_dataset_page(folder, target)
+    if folder.is_file():
+        return write_audit_page(read_audit(folder), out or folder.with_suffix(".html"))
     if (folder / LOG).is_file():
         return write_training_page(folder, target)
     if (folder / SCORES).is_file():
