@@ -35,7 +35,7 @@ def misread_place(camera: Camera) -> np.ndarray:
 def test_camera_place_by_minus_rt_t() -> None:
     a, b = (studio().clips[0].cameras[i] for i in (0, 1))
     move = a.pose[:3, :3].T @ (misread_place(b) - misread_place(a))
-    across, along = ("left", "right")[move[0] > 0], ("backward", "forward")[move[2] > 0]
+    across, along = ("left", "right")[int(move[0] > 0)], ("backward", "forward")[int(move[2] > 0)]
     wrong = across if abs(move[0]) > abs(move[2]) else along
     assert wrong != "right"
     sample = ask("camera_motion", wrong, {"clip": 0, "frame_a": 0, "frame_b": 1}, options=WAYS)

@@ -125,7 +125,7 @@ def _approach(metres: Array, shown: list[int], problems: list[str]) -> Derived:
         margin = limits.SAME - float(np.abs(course).max())
         word = "about the same"
     else:
-        margin = max(abs(change) - limits.CHANGED, 1 / (1 - abs(change)) - 1 - limits.CHANGED if change < 0 else 0.0)
+        margin = abs(change) - limits.CHANGED
         word = "closer" if change < 0 else "farther"
     # The first and the last plain frame may be one off where a share lies near its threshold.
     return Derived(word, margin=margin, least=0.0, margin_tolerance=0.1, problems=tuple(problems))
