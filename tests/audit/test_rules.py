@@ -37,7 +37,7 @@ RIGHT = [
     ask("camera_motion", "right", {"clip": 0, "frame_a": 0, "frame_b": 1}, options=WAYS),
     ask("camera_motion", "backward", {"clip": 0, "frame_a": 2, "frame_b": 0}, options=WAYS),
     ask("camera_rotation", 40.0, {"clip": 0, "frame_a": 0, "frame_b": 3, "exact_deg": 40.0}),
-    ask("scene_count", 2, {"clip": 1, "category": "trash can"}),
+    ask("scene_count", 1, {"clip": 1, "category": "plant"}),
     # 0.05 m apart along x and 0.775 m along y
     ask("absolute_distance", 0.78, {"clip": 1, "a": N["sofa"], "b": N["plant"]}),
     ask("room_size", 30.0, {"clip": 3, "room": 0, "exact_m2": 30.0}),
