@@ -45,6 +45,15 @@ class Reel:
         """Whether a thing is plain to see in some frame, the method's doubt granted."""
         return any(plain(sight, thing_id) for sight in self._best_first(thing_id))
 
+    def clearest(self, thing_id: int) -> tuple[float, float]:
+        """Bounds of the largest share of a picture that a thing covers where it is unhidden enough to be plain."""
+        bounds: list[float] = []
+        for slack in (1, -1):
+            least = limits.SEEN_FRACTION - slack * limits.FRACTION_DOUBT
+            enough = (s.share(thing_id) for s in self._best_first(thing_id) if s.fraction(thing_id) >= least)
+            bounds.append(next(enough, 0.0))
+        return bounds[1], bounds[0]
+
     def most_unhidden(self, thing_id: int) -> float:
         """The largest unhidden fraction of a thing among the eight frames that show most of it."""
         return max((sight.fraction(thing_id) for sight in self._best_first(thing_id)[:8]), default=0.0)

@@ -40,12 +40,13 @@ def scene_count(world: World, inputs: Inputs) -> Derived:
         for i in noticed
         if reel.things[i].category != category and confusable(reel.things[i].category, category)
     ]
-    least = min((reel.most(i) for i in shown), default=0.0)
+    clear = [reel.clearest(i) for i in shown]
+    low, least = (min(bound, default=0.0) for bound in zip(*clear, strict=True)) if clear else (0.0, 0.0)
     return Derived(
         len(known),
         margin=least - limits.CLEAR_SHARE,
         least=0.0,
-        margin_tolerance=limits.SHARE_DOUBT * limits.CLEAR_SHARE + 0.03 * least,
+        margin_tolerance=limits.SHARE_DOUBT * limits.CLEAR_SHARE + 0.03 * least + (least - low),
         problems=tuple(problems[:2]),
     )
 
