@@ -67,5 +67,5 @@ def relation(a: Sight, b: Sight, still: set[int]) -> Relation:
         raise UnjudgedError("the landmarks lie on one line")
     flip = np.diag([1, 1, np.sign(np.linalg.det(left @ right))])
     axes = (left @ flip @ right).T  # takes b's coordinates to a's
-    upright = sum((c[1::2] - c[::2]).sum(axis=0) for c in np.split(local_a, len(corners)))
+    upright = np.sum([(c[1::2] - c[::2]).sum(axis=0) for c in np.split(local_a, len(corners))], axis=0)
     return Relation(mean_a - axes @ mean_b, axes, upright / np.linalg.norm(upright))

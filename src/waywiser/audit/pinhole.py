@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from waywiser.audit.verdicts import UnjudgedError
 from waywiser.scenes.scene import Camera
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A scene from above as inline SVG: rooms, doorways, furniture, and where cameras stood or went."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -20,7 +21,7 @@ def plan_svg(scene: Scene, cameras: Sequence[Camera], *, marked: Sequence[int] =
     def at(x: float, y: float) -> str:
         return f"{(x - low[0]) * scale:.1f},{(high[1] - y) * scale:.1f}"
 
-    def outline(points: Sequence[Sequence[float]]) -> str:
+    def outline(points: Sequence[Any]) -> str:
         return " ".join(at(p[0], p[1]) for p in points)
 
     parts = [f'<polygon points="{outline(room.polygon)}" fill="#f1efe8" stroke="#5d6b64"/>' for room in scene.rooms]

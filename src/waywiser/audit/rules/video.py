@@ -41,7 +41,7 @@ def scene_count(world: World, inputs: Inputs) -> Derived:
         if reel.things[i].category != category and confusable(reel.things[i].category, category)
     ]
     clear = [reel.clearest(i) for i in shown]
-    low, least = (min(bound, default=0.0) for bound in zip(*clear, strict=True)) if clear else (0.0, 0.0)
+    low, least = map(min, zip(*clear, strict=True)) if clear else (0.0, 0.0)
     return Derived(
         len(known),
         margin=least - limits.CLEAR_SHARE,

@@ -50,9 +50,10 @@ def camera_motion(world: World, inputs: Inputs) -> Derived:
     """The main direction of the second camera's place, as the first one's heading has it."""
     first, second = _pictures(world, inputs)
     found = _relation(world, inputs, first, second)
-    level = _spare(found.move @ found.forward, found.move @ found.right, found.move @ found.up)
+    ahead, right, up = (float(found.move @ axis) for axis in (found.forward, found.right, found.up))
+    level = _spare(ahead, right, up)
     tilted = _spare(found.move[2], found.move[0], -found.move[1])
-    word = _main(found.move @ found.forward, found.move @ found.right)
+    word = _main(ahead, right)
     problems = _overlap_problems(first, second, limits.OVERLAP[0], 1.0)
     if word != _main(found.move[2], found.move[0]):
         problems.append("the camera's own axes say otherwise than its heading")
