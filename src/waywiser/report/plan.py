@@ -44,6 +44,6 @@ def plan_svg(scene: Scene, cameras: Sequence[Camera], *, marked: Sequence[int] =
     height = (high[1] - low[1]) * scale
     label = f"plan of {escape(scene.id)}"
     return Markup(
-        f'<svg viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" aria-label="{label}" font-family="sans-serif">'
+        f'<svg viewBox="0 0 {_WIDTH:.0f} {height:.0f}" style="max-height:300px;margin:auto" role="img" aria-label="{label}" font-family="sans-serif">'
         + "".join(parts) + "</svg>"
     )  # fmt: skip
