@@ -43,7 +43,8 @@ def plan_svg(scene: Scene, cameras: Sequence[Camera], *, marked: Sequence[int] =
         parts.append(f'<circle cx="{x}" cy="{y}" r="3" fill="#3d6fb6"/>')
     height = (high[1] - low[1]) * scale
     label = f"plan of {escape(scene.id)}"
+    look = 'style="max-height:300px;margin:auto" role="img" font-family="sans-serif"'
     return Markup(
-        f'<svg viewBox="0 0 {_WIDTH:.0f} {height:.0f}" style="max-height:300px;margin:auto" role="img" aria-label="{label}" font-family="sans-serif">'
+        f'<svg viewBox="0 0 {_WIDTH:.0f} {height:.0f}" {look} aria-label="{label}">'
         + "".join(parts) + "</svg>"
     )  # fmt: skip
