@@ -90,22 +90,51 @@ def synthesize(
 @app.command()
 def audit(
     data: Annotated[Path, typer.Argument(help="A dataset folder.")],
-    answers: Annotated[bool, typer.Option("--answers", help="Check the answers against their own grader.")] = False,
+    answers: Annotated[bool, typer.Option("--answers", help="Only the answers against their own grader.")] = False,
     split: Annotated[str | None, typer.Option(help="Only this split.")] = None,
+    assets: AssetsOption = None,
+    scenes: Annotated[int | None, typer.Option(help="Judge so many scenes, evenly drawn. Default: all.")] = None,
+    count_share: Annotated[float, typer.Option(help="Largest share of one answer among counts.")] = 0.2,
+    workers: Annotated[int, typer.Option(help="Processes that derive answers again.")] = 1,
+    page: Annotated[Path | None, typer.Option(help="Also write a page with pictures here.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the findings here.")] = None,
 ) -> None:
-    """Check a dataset: its answers in many styles score 1, attacks on them 0. Exit 1 if not.
+    """Check a dataset by other means than those that made it. Exit 1 if a label is wrong or a gate fails.
 
-    Also says what the best constant answer earns on each task. Example: waywiser audit data/rooms --answers
+    Derives every answer again from the stored scenes, checks margins, balance and what a blind reader can earn, and
+    that its answers in many styles score 1 and attacks 0. Example: waywiser audit data/rooms --page audit.html
     """
-    from waywiser.audit.answers import audit_answers, summary
+    from waywiser.audit.answers import audit_answers
+    from waywiser.audit.answers import summary as answers_summary
+    from waywiser.audit.dataset_audit import AuditConfig, audit_dataset, summary
     from waywiser.dataset.files import write_atomically
     from waywiser.dataset.read import read_samples
+    from waywiser.recipe import build
 
-    if not answers:
-        raise RecipeError("say what to audit: --answers")
-    found = audit_answers(read_samples(data, split, columns=["options"]))
+    if answers:
+        found = audit_answers(read_samples(data, split, columns=["options"]))
+        text = answers_summary(found)
+    else:
+        config = build(
+            AuditConfig,
+            {
+                "folder": data,
+                "split": split,
+                "assets": assets,
+                "most_scenes": scenes,
+                "workers": workers,
+                "thresholds": {"count_share": count_share},
+            },
+        )
+        found = audit_dataset(config)
+        text = summary(found)
     if json_file is not None:
         write_atomically(json_file, (found.model_dump_json(indent=1) + "\n").encode())
-    typer.echo(summary(found))
+    if page is not None:
+        from waywiser.report.audit_page import write_audit_page
+
+        if answers:
+            raise RecipeError("--page shows the audit of scenes: leave --answers out")
+        write_audit_page(found, page)
+    typer.echo(text)
     raise typer.Exit(0 if found.passed else EXIT_FOUND_WANTING)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from waywiser.evaluation._blind_text import Item
+from waywiser.audit.text import Item
 from waywiser.rewards import ednm
 
 ENOUGH = 20

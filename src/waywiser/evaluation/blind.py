@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from waywiser.audit.text import KEYS, Item, Vocabulary
 from waywiser.errors import DatasetError
 from waywiser.evaluation._blind_models import Logit, LogRidge, Place, Predictor, Table, reward
-from waywiser.evaluation._blind_text import KEYS, Item, Vocabulary
 from waywiser.evaluation.evaluate import ItemResult, score_completions
 from waywiser.sample import Sample
 

@@ -1,10 +1,11 @@
-"""Choose the page for a folder by what lies in it."""
+"""Choose the page for a folder by what lies in it. A file is the JSON of an audit; its page goes beside it."""
 
 from pathlib import Path
 
 from waywiser.dataset.manifest import MANIFEST
 from waywiser.errors import DatasetError
 from waywiser.evaluation.summary import SCORES
+from waywiser.report.audit_page import read_audit, write_audit_page
 from waywiser.report.curation_page import CURATION, write_curation_page
 from waywiser.report.dataset_page import write_dataset_page
 from waywiser.report.evaluation_overview import evaluation_runs, write_overview
@@ -23,6 +24,8 @@ def write_report(folder: Path, out: Path | None = None, *, data: Path | str | No
         return write_dataset_page(folder, target)
     if (folder / CURATION).is_file():
         return write_curation_page(folder, target)
+    if folder.is_file():
+        return write_audit_page(read_audit(folder), out or folder.with_suffix(".html"))
     if (folder / LOG).is_file():
         return write_training_page(folder, target)
     if (folder / SCORES).is_file():

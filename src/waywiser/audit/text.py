@@ -1,4 +1,4 @@
-"""What a blind baseline may look at: the words of a question and its options, never a picture or a scene."""
+"""What a reader without eyes may look at: the words of a question and its options, never a picture or a scene."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable

@@ -1,0 +1,146 @@
+"""The page of an audit: verdict, gates, findings, answers, and samples as the audit's own renderer sees them."""
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from pydantic import ValidationError
+
+from waywiser.audit.dataset_audit import DatasetAudit, wanting
+from waywiser.audit.sight import Sight, World
+from waywiser.audit.stage import Shapes
+from waywiser.audit.stored import Stored, pictures_of, read_stored
+from waywiser.audit.verdicts import Judgement, UnjudgedError
+from waywiser.errors import DatasetError, WaywiserError
+from waywiser.rendering.overlay import colour_depth, draw_boxes
+from waywiser.report.charts import counts, histogram
+from waywiser.report.page import svg, write_page
+from waywiser.report.pictures import picture
+from waywiser.report.plan import plan_svg
+from waywiser.sample import Sample
+from waywiser.scenes.library import reopen_library
+from waywiser.tasks.completion import format_answer
+
+_WRONG_CARDS, _CARDS_PER_TASK, _FINDINGS, _BARS = 6, 1, 40, 12
+_NAMES = ("object", "a", "b", "anchor", "stand", "face", "target", "start", "end")
+_LISTS = ("objects", "candidates", "stops")
+
+
+def read_audit(path: Path) -> DatasetAudit:
+    """The audit in a file that `waywiser audit --json` wrote. Raises DatasetError for anything else."""
+    try:
+        return DatasetAudit.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, ValidationError) as error:
+        raise DatasetError(f"{path} is no audit: write one with waywiser audit DIR --json {path}") from error
+
+
+def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
+    """Write the page to `out`. The dataset must still lie where it was audited."""
+    stored = read_stored(audit.config.folder, audit.config.split)
+    order = {"failed": 0, "undecided": 1, "passed": 2}
+    baselines = {baseline.task: baseline for baseline in audit.baselines}
+    return write_page(
+        out,
+        "audit.html",
+        title=f"Audit: {audit.config.folder.resolve().name}",
+        passed=audit.passed,
+        lead=f"{audit.samples:,} answers about {audit.scenes:,} scenes, derived again from the stored scenes by "
+        "other means than those that made them.",
+        tasks=[
+            {"name": task.replace("_", " "), "tally": tally, "blind": baselines.get(task)}
+            for task, tally in audit.tasks.items()
+        ],
+        missing=[task.replace("_", " ") for task in audit.missing_tasks],
+        gates=sorted(audit.gates, key=lambda gate: order[gate.state]),
+        findings=audit.findings[:_FINDINGS],
+        hidden=max(0, len(audit.findings) - _FINDINGS),
+        broken=audit.broken,
+        twins=audit.twins,
+        charts=[_chart(task, [s for s in stored.samples if s.task == task]) for task in audit.tasks],
+        cards=list(_cards(audit, stored)),
+    )
+
+
+def _chart(task: str, samples: list[Sample]) -> dict[str, Any]:
+    """How the answers of a task are spread: values, classes or, where there are many, the places of right options."""
+    name = task.replace("_", " ")
+    if samples and all(isinstance(s.answer.value, float) for s in samples):
+        values = [float(s.answer.value) for s in samples]  # type: ignore[arg-type]
+        return {"caption": name, "svg": svg(histogram(values, x_label=samples[0].answer.unit or "value"))}
+    table: dict[str, int] = {}
+    for sample in samples:
+        table[str(sample.answer.value)] = table.get(str(sample.answer.value), 0) + 1
+    if len(table) > _BARS or max((len(word) for word in table), default=0) > 12:
+        table = {}
+        name += ": which option is right"
+        for sample in samples:
+            options = sample.answer.options or []
+            letter = chr(65 + options.index(str(sample.answer.value))) if sample.answer.value in options else "none"
+            table[letter] = table.get(letter, 0) + 1
+    keys = sorted(table, key=lambda word: (len(word), word))
+    return {"caption": name, "svg": svg(counts({key: table[key] for key in keys}, x_label="answer"))}
+
+
+def _cards(audit: DatasetAudit, stored: Stored) -> Iterable[dict[str, Any]]:
+    """Samples with pictures: the first that are not in order, then some of every task."""
+    chosen = [j for j in audit.judgements if wanting(j) and j.scene in stored.scenes][:_WRONG_CARDS]
+    for task in audit.tasks:
+        chosen += [j for j in audit.judgements if j.task == task and j.outcome == "agrees"][:_CARDS_PER_TASK]
+    pictures = pictures_of(audit.config.folder, {judgement.sample for judgement in chosen})
+    samples = {sample.id: sample for sample in stored.samples}
+    shapes: dict[str, Shapes] = {}
+    for judgement in chosen:
+        sample = samples.get(judgement.sample)
+        if sample is None or sample.program is None:
+            continue
+        scene = stored.scenes[sample.scene_id or ""]
+        try:
+            if scene.furniture not in shapes:
+                shapes[scene.furniture] = Shapes(reopen_library(scene.furniture, audit.config.assets))
+            yield _card(judgement, sample, World(scene, shapes[scene.furniture]), pictures.get(sample.id, []))
+        except (WaywiserError, KeyError, IndexError, TypeError, ValueError):
+            continue  # what cannot be drawn is among the findings
+
+
+def _card(judgement: Judgement, sample: Sample, world: World, images: list[bytes]) -> dict[str, Any]:
+    assert sample.program is not None
+    inputs = sample.program.inputs
+    ids = [inputs[name] for name in _NAMES if isinstance(inputs.get(name), int)]
+    ids += [i for name in _LISTS for i in inputs.get(name, ())]
+    place, sight = _best_view(world, inputs, ids, len(images))
+    ids += [t.id for t in sight.stage.values() if t.category == inputs.get("category")]
+    ids = [i for i in dict.fromkeys(ids) if i in sight.stage]
+    boxes = [
+        (i, shown.bounds, f"{sight.stage[i].category} {shown.distance:.1f} m") for i in ids if (shown := sight.shown(i))
+    ]
+    shown = Image.open(io.BytesIO(images[place])).convert("RGB")
+    depth = np.where(np.isfinite(sight.buffer.depth), sight.buffer.depth, np.nan).astype(np.float32)
+    cameras = world.clip(inputs["clip"]).cameras if "clip" in inputs else world.scene.cameras[inputs["camera"] :][:1]
+    return {
+        "judgement": judgement,
+        "wanting": wanting(judgement),
+        "question": sample.question,
+        "options": sample.answer.options or [],
+        "answer": format_answer(sample.answer),
+        "frames": f"picture {place + 1} of {len(images)}" if len(images) > 1 else "",
+        "picture": picture(draw_boxes(np.asarray(shown), boxes), "the picture with the audit's boxes"),
+        "depth": picture(colour_depth(depth), "the audit's own depth of it"),
+        "plan": plan_svg(world.scene, cameras, marked=ids),
+    }
+
+
+def _best_view(world: World, inputs: dict[str, Any], ids: list[int], pictures: int) -> tuple[int, Sight]:
+    """The number of the picture to show and what it shows: of a clip the frame that shows most of the things."""
+    if "clip" not in inputs:
+        return 0, world.image(inputs["camera"])
+    frames = len(world.clip(inputs["clip"]).cameras)
+    if "frame_a" in inputs and pictures != frames:
+        return 0, world.frame(inputs["clip"], inputs["frame_a"])
+    if pictures != frames:
+        raise UnjudgedError(f"{pictures} pictures of a clip of {frames} frames")
+    step = max(1, frames // 8)
+    views = [(i, world.frame(inputs["clip"], i)) for i in range(0, frames, step)]
+    return max(views, key=lambda view: sum(min(0.05, view[1].share(i)) for i in ids if i in view[1].stage))
