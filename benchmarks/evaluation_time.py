@@ -23,6 +23,7 @@ from waywiser.evaluation.answering import RunConfig, answer_benchmark, chosen
 from waywiser.evaluation.benchmarks import Loaded, load_benchmark, make_spatial
 from waywiser.evaluation.summary import summarise_run, write_summary
 from waywiser.models import load
+from waywiser.tasks.registry import ROOM_TASKS
 from waywiser.training.loading import model_path
 
 AIM = 0.9
@@ -84,7 +85,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         data = arguments.data or Path(name) / "data"
         if arguments.data is None:
-            make_spatial(data, rooms=arguments.rooms, assets="parametric")
+            make_spatial(data, rooms=arguments.rooms, assets="parametric", tasks=ROOM_TASKS)
         config = RunConfig(
             model=model_path("starter"), benchmark="spatial", batch_size=arguments.batch_size, max_new_tokens=96
         )

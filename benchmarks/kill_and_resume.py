@@ -117,7 +117,7 @@ def main() -> int:
         for benchmark in arguments.only or [*WRITERS, "spatial"]:
             data = folder / benchmark / "data"
             if benchmark == "spatial":
-                make_spatial(data, rooms=4, assets="parametric")
+                make_spatial(data, rooms=2, assets="parametric", home={"width": 224, "height": 168})
             else:
                 WRITERS[benchmark](data)
             rows.append(compare(benchmark, data, folder / benchmark, draw))

@@ -93,7 +93,7 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bytes(
     kept = {p.name: p.stat().st_mtime_ns for p in (out / "scenes").glob("*.parquet")}
     assert 0 < len(kept) < 12
     (out / "scenes" / ".half.parquet.partial-77").write_bytes(b"half")
-    broken = out / STAGING / f"views-{int(min(kept).split('-')[1]):05d}.parquet"
+    broken = out / STAGING / f"pictures-{int(min(kept).split('-')[1]):05d}.parquet"
     if len(kept) > 1:  # one of several is damaged too; the others must be kept as they are
         broken.write_bytes(broken.read_bytes()[:100])
         kept.pop(min(kept))

@@ -14,14 +14,22 @@ from waywiser.evaluation.benchmarks import load_benchmark, make_spatial, read_ca
 from waywiser.evaluation.profiles import OWN, score
 from waywiser.tasks.registry import TASKS
 
-ROOMS = 3
+ROOMS = 2
+SMALL = {"width": 112, "height": 84, "max_rooms": 2, "min_frames": 8, "max_frames": 8, "moving_frames": 8, "photos": 3}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spatial") / "benchmark"
-    assert main(["benchmark", str(folder), "--rooms", str(ROOMS), "--assets", "parametric", "--json"]) == 0
+    make_spatial(folder, rooms=ROOMS, assets="parametric", home=SMALL)
     return folder
+
+
+def test_the_command_makes_it_at_full_size(tmp_path: Path) -> None:
+    assert main(["benchmark", str(tmp_path / "one"), "--rooms", "1", "--assets", "parametric", "--json"]) == 0
+    card = read_card(tmp_path / "one")
+    assert card is not None
+    assert (card["rooms"], card["sha256"]) == (1, load_benchmark("spatial", tmp_path / "one").sha256)
 
 
 def test_the_card_names_what_was_made(made: Path) -> None:
@@ -36,11 +44,11 @@ def test_the_card_names_what_was_made(made: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_hash_and_making_it_again_changes_nothing(made: Path, tmp_path: Path) -> None:
-    again = make_spatial(tmp_path / "again", rooms=ROOMS, assets="parametric")
+    again = make_spatial(tmp_path / "again", rooms=ROOMS, assets="parametric", home=SMALL)
     assert again.sha256 == (read_card(made) or {})["sha256"]
-    assert make_spatial(made, rooms=ROOMS, assets="parametric").sha256 == again.sha256
+    assert make_spatial(made, rooms=ROOMS, assets="parametric", home=SMALL).sha256 == again.sha256
     with pytest.raises(DatasetError, match="another recipe"):
-        make_spatial(made, rooms=ROOMS + 1, assets="parametric")
+        make_spatial(made, rooms=ROOMS + 1, assets="parametric", home=SMALL)
 
 
 def test_a_right_answer_scores_1_and_its_picture_shows(made: Path) -> None:

@@ -94,7 +94,7 @@ def _evaluate_datasets(
 @app.command()
 def benchmark(
     out: Annotated[Path, typer.Argument(help="Folder for the benchmark.")],
-    rooms: Annotated[int | None, typer.Option(min=1, help="Rooms; another number is another benchmark.")] = None,
+    rooms: Annotated[int | None, typer.Option(min=1, help="Homes; another number is another benchmark.")] = None,
     assets: AssetsOption = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; they change nothing in the result.")] = 1,
     as_json: Json = False,
@@ -110,7 +110,7 @@ def benchmark(
 
     loaded = make_spatial(out, rooms=rooms or ROOMS, assets=assets, workers=workers)
     card = read_card(out) or {}
-    lines = [f"{out}: {len(loaded.items)} questions about {card['rooms']} rooms, sha256 {loaded.sha256}"]
+    lines = [f"{out}: {len(loaded.items)} questions about {card['rooms']} homes, sha256 {loaded.sha256}"]
     lines += [f"  {task}: {count}" for task, count in card["items"].items()]
     show(card, "\n".join(lines), as_json)
 

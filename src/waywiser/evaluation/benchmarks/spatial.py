@@ -1,4 +1,4 @@
-"""A spatial benchmark of our own: rooms and furniture that no model has read, from `synthesize` with a fixed seed.
+"""A spatial benchmark of our own: homes and furniture that no model has read, from `synthesize` with a fixed seed.
 
 A copy is made on the machine that needs it and named by the hash of its items; the same seed, version and furniture
 give the same hash. `benchmark.json` beside it says the hash, so that a changed copy is refused.
@@ -32,13 +32,13 @@ SEED, ROOMS = 20_250_711, 200
 def make_spatial(
     out: Path, *, rooms: int = ROOMS, assets: str | None = None, workers: int = 1, **options: Any
 ) -> Loaded:
-    """Make the benchmark in `out` (every task there is, held-out split), with its card, and load it.
+    """Make the benchmark in `out` (every task there is, `rooms` homes, held-out split), with its card, and load it.
 
     `options` are further ones of `SynthesisConfig`; with them it is another benchmark, of another hash. Raises what
     `synthesize` raises, and DatasetError where a finished copy in `out` is not what its card says.
     """
     fixed = {"out": out, "rooms": rooms, "seed": SEED, "split": "heldout", "assets": assets, "workers": workers}
-    synthesize(build(SynthesisConfig, {**options, **fixed}))
+    synthesize(build(SynthesisConfig, {"tasks": "all", **options, **fixed}))
     loaded = load_spatial(out)
     if not (out / CARD).exists():
         write_atomically(out / CARD, (json.dumps(_card(out, loaded), indent=1) + "\n").encode())
