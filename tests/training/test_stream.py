@@ -13,11 +13,13 @@ from training.test_resume import lines, rlvr, same, weights
 from waywiser.dataset.read import read_samples
 from waywiser.errors import DatasetError, TrainingError
 from waywiser.sample import Answer, Sample
+from waywiser.scenes.room_config import RoomConfig
 from waywiser.training import prompts
 from waywiser.training.levels import LevelController
 from waywiser.training.rlvr import run_rlvr
 from waywiser.training.room_draws import RoomDraws, room_at
 from waywiser.training.stream import SampleStream
+from waywiser.training.task_draws import TaskDraws
 
 TASKS = ("count", "length")
 
@@ -129,10 +131,19 @@ def test_rooms_fill_up_and_margins_shrink_with_the_level() -> None:
     assert draws.furniture()
 
 
+@pytest.mark.parametrize("task", ["camera_motion", "above_below"])
+def test_other_tasks_are_drawn_from_homes(task: str) -> None:
+    draws = TaskDraws("parametric", room=RoomConfig(width=112, height=84))
+    sample = draws(task, 3, 0.5)
+    assert sample == draws(task, 3, 0.5)
+    assert sample.task == task
+    assert sample.images
+
+
 def test_a_run_on_drawn_samples_is_killed_resumed_and_replayed(
     model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prompts, "RoomDraws", lambda *_: _Fake())
+    monkeypatch.setattr(prompts, "TaskDraws", lambda *_: _Fake())
     monkeypatch.setattr(prompts, "choose_tasks", lambda _: TASKS)
     online = {"online": {"workers": 0, "gain": 0.5}}
     changes = {"data": online, "strategy": {"order": "random"}, "redraw_dead_groups": 0, "max_steps": 6}

@@ -11,14 +11,14 @@ from PIL import Image
 
 from waywiser.errors import DatasetError
 from waywiser.sample import Sample
-from waywiser.tasks.registry import choose_tasks
+from waywiser.tasks.registry import ROOM_TASKS, choose_tasks
 from waywiser.training.config import RLVRRecipe
 from waywiser.training.data import Pictures, TrainingSet, data_key, read_training_set
 from waywiser.training.levels import LevelController
 from waywiser.training.provenance import furniture_seen
-from waywiser.training.room_draws import RoomDraws
 from waywiser.training.run_folder import RunFolder
 from waywiser.training.stream import SampleStream
+from waywiser.training.task_draws import TaskDraws
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ def _rows(count: int, show: Callable[[int], tuple[Sample, list[Image.Image]]]) -
 def _drawn(recipe: RLVRRecipe, folder: RunFolder) -> Prompts:
     online = recipe.data.online
     assert online is not None
-    tasks = choose_tasks(recipe.data.tasks or "all")
-    draw = RoomDraws(online.assets, online.split, online.room)
+    tasks = choose_tasks(recipe.data.tasks or ROOM_TASKS)
+    draw = TaskDraws(online.assets, online.split, online.room)
     stream = SampleStream(
         draw,
         tasks,
