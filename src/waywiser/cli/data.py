@@ -104,7 +104,7 @@ def audit(
     Derives every answer again from the stored scenes, checks margins, balance and what a blind reader can earn, and
     that its answers in many styles score 1 and attacks 0. Example: waywiser audit data/rooms --page audit.html
     """
-    from waywiser.audit.answers import audit_answers
+    from waywiser.audit.answers import AnswerAudit, audit_answers
     from waywiser.audit.answers import summary as answers_summary
     from waywiser.audit.dataset_audit import AuditConfig, audit_dataset, summary
     from waywiser.dataset.files import write_atomically
@@ -133,7 +133,7 @@ def audit(
     if page is not None:
         from waywiser.report.audit_page import write_audit_page
 
-        if answers:
+        if isinstance(found, AnswerAudit):
             raise RecipeError("--page shows the audit of scenes: leave --answers out")
         write_audit_page(found, page)
     typer.echo(text)

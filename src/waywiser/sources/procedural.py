@@ -136,8 +136,8 @@ def _sample(
 def _gym() -> Any:
     try:
         with _quiet():
-            import reasoning_gym
-            import reasoning_gym.factory
+            import reasoning_gym  # pyright: ignore[reportMissingImports]  # an extra that few install
+            import reasoning_gym.factory  # pyright: ignore[reportMissingImports]
     except ModuleNotFoundError as error:
         raise RecipeError("reasoning-gym is not installed: pip install 'waywiser[families]'") from error
     return reasoning_gym
@@ -147,7 +147,7 @@ def _gym() -> Any:
 def _core() -> Any:
     try:
         with _quiet():
-            import reasoning_core
+            import reasoning_core  # pyright: ignore[reportMissingImports]
     except ModuleNotFoundError as error:
         raise RecipeError("reasoning-core is not installed: pip install 'waywiser[families]'") from error
     return reasoning_core

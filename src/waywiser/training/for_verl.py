@@ -75,7 +75,7 @@ def _row(data: TrainingSet, index: int, sample: Sample) -> dict[str, Any]:
     }
 
 
-class WaywiserSampler(_Base):
+class WaywiserSampler(_Base):  # pyright: ignore[reportGeneralTypeIssues]  # verl is not needed to import this
     """Our order of prompts for verl: dataset indices, `train_batch_size` of one batch side by side, epoch by epoch.
 
     verl repeats prompts for their completions itself. `data_config.waywiser` holds order, mixing and seed.

@@ -171,14 +171,14 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         if problem:
             self.stop_with_checkpoint(problem, "lower learning_rate or max_grad_norm, or raise strategy.beta")
 
-    def _prepare_inputs(self, generation_batch: Any) -> Any:
+    def _prepare_inputs(self, inputs: Any) -> Any:
         started, step = time.perf_counter(), self.state.global_step
         place = (self.args.seed, step, self.accelerator.process_index)
         chance = seeded(*place, device=self.accelerator.device) if self.seed_generation else nullcontext()
         with chance if self.model.training else nullcontext():
-            inputs = super()._prepare_inputs(generation_batch)
+            prepared = super()._prepare_inputs(inputs)
         self._input_seconds = time.perf_counter() - started
-        return inputs
+        return prepared
 
     # --- completions and rewards -----------------------------------------------------------------------------
 

@@ -65,7 +65,10 @@ def plan_training(recipe: SFTRecipe | RLVRRecipe, machine: Machine, request: Pla
     if recipe.model is None:
         missing.append("a model folder: a fresh starter has no configuration to plan by")
     name = model_path(recipe.model or "starter")
-    rows = rlvr.prompts_per_step * rlvr.num_generations if rlvr else recipe.batch_size * _accumulate(recipe)
+    if isinstance(recipe, RLVRRecipe):
+        rows = recipe.prompts_per_step * recipe.num_generations
+    else:
+        rows = recipe.batch_size * recipe.accumulate
     micro = max(1, rows // (machine.devices * (rlvr.micro_batches if rlvr else _accumulate(recipe))))
     if rows % (machine.devices * (rlvr.micro_batches if rlvr else 1)):
         missing.append(f"a batch of {rows} rows that splits over {machine.devices} devices")
@@ -130,7 +133,7 @@ def _memory(
     """GiB of one device. All weights trained: everything is sharded over the devices, as FSDP and ZeRO-3 do."""
     size = 2 if recipe.dtype == "bfloat16" else 4
     if recipe.lora:
-        parts = {"weights": total * size, "adapters and their AdamW": trained * _ADAM}
+        parts: dict[str, float] = {"weights": total * size, "adapters and their AdamW": trained * _ADAM}
     else:
         parts = {"weights, gradients, AdamW": total * _ADAM / machine.devices}
     if isinstance(recipe, RLVRRecipe):

@@ -8,6 +8,7 @@ at level 0, the narrowest at level 1 (counts have no margin: the lowest at 0, th
 import io
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -50,7 +51,8 @@ class RoomDraws:
             except SceneError:
                 continue  # too full: another room
             view = look(RoomRenderer(scene, cache), scene, 0, RenderOptions())
-            drafts = TASKS[task].questions(view, np.random.default_rng([seed, index]))
+            task_of_rooms: Any = TASKS[task]
+            drafts = task_of_rooms.questions(view, np.random.default_rng([seed, index]))
             if drafts:
                 chosen = draft_at(drafts, level)
                 return _sample(chosen, view.frame.rgb, f"online-{task}-{seed}", scene.id, self.split, seed)
