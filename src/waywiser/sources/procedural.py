@@ -3,7 +3,7 @@
 import hashlib
 import random
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import lru_cache
 from importlib.metadata import version
@@ -29,13 +29,7 @@ class GymSource:
     def __init__(self, family: str, count: int, seed: int, options: dict[str, Any] | None = None) -> None:
         self.name = f"reasoning-gym:{family}"
         self._family, self._count, self._seed, self._options = family, count, seed, options or {}
-        if family in GYM_EXCLUDED:
-            raise RecipeError(f"the family {family!r} of reasoning-gym is left out: {GYM_EXCLUDED[family]}")
-        known = gym_families()
-        if family not in known:
-            near = nearest(family, known)
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise RecipeError(f"reasoning-gym has no family {family!r}{hint}")
+        _check_name(family, "reasoning-gym", "family", GYM_EXCLUDED, gym_families)
         try:
             self._dataset = _gym().create_dataset(family, size=max(1, count), seed=seed, **self._options)
         except Exception as error:
@@ -67,13 +61,7 @@ class CoreSource:
     def __init__(self, family: str, count: int, seed: int, options: dict[str, Any] | None = None) -> None:
         self.name = f"reasoning-core:{family}"
         self._family, self._count, self._seed, self._options = family, count, seed, options or {}
-        if family in CORE_EXCLUDED:
-            raise RecipeError(f"the task {family!r} of reasoning-core is left out: {CORE_EXCLUDED[family]}")
-        known = core_families()
-        if family not in known:
-            near = nearest(family, known)
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise RecipeError(f"reasoning-core has no task {family!r}{hint}")
+        _check_name(family, "reasoning-core", "task", CORE_EXCLUDED, core_families)
         self._make = _core().get_task
 
     def __len__(self) -> int:
@@ -94,6 +82,19 @@ class CoreSource:
             inputs = {"family": self._family, "seed": self._seed, "index": index, "options": self._options,
                       "version": version("reasoning-core")}  # fmt: skip
             yield Bad(where, reason) if reason else _sample(self, index, question, gold, inputs)
+
+
+def _check_name(
+    name: str, package: str, kind: str, excluded: Mapping[str, str], known: Callable[[], list[str]]
+) -> None:
+    """Raises RecipeError for a family or task that is left out, or that the package has not."""
+    if name in excluded:
+        raise RecipeError(f"the {kind} {name!r} of {package} is left out: {excluded[name]}")
+    names = known()
+    if name not in names:
+        near = nearest(name, names)
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise RecipeError(f"{package} has no {kind} {name!r}{hint}")
 
 
 def gym_families() -> list[str]:

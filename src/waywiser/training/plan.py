@@ -66,10 +66,10 @@ def plan_training(recipe: SFTRecipe | RLVRRecipe, machine: Machine, request: Pla
         missing.append("a model folder: a fresh starter has no configuration to plan by")
     name = model_path(recipe.model or "starter")
     if isinstance(recipe, RLVRRecipe):
-        rows = recipe.prompts_per_step * recipe.num_generations
+        rows, passes = recipe.prompts_per_step * recipe.num_generations, recipe.micro_batches
     else:
-        rows = recipe.batch_size * recipe.accumulate
-    micro = max(1, rows // (machine.devices * (rlvr.micro_batches if rlvr else _accumulate(recipe))))
+        rows, passes = recipe.batch_size * recipe.accumulate, recipe.accumulate
+    micro = max(1, rows // (machine.devices * passes))
     if rows % (machine.devices * (rlvr.micro_batches if rlvr else 1)):
         missing.append(f"a batch of {rows} rows that splits over {machine.devices} devices")
     answer = rlvr.max_completion_length if rlvr else 128
@@ -95,10 +95,6 @@ def plan_training(recipe: SFTRecipe | RLVRRecipe, machine: Machine, request: Pla
         hours=hours and {part: round(value, 3) for part, value in hours.items()},
         missing=missing,
     )
-
-
-def _accumulate(recipe: SFTRecipe | RLVRRecipe) -> int:
-    return recipe.accumulate if isinstance(recipe, SFTRecipe) else recipe.micro_batches
 
 
 def _rank(recipe: SFTRecipe | RLVRRecipe) -> int:

@@ -5,15 +5,14 @@ Margin: of the questions of the task that a room supports, the one with the wide
 at level 0, the narrowest at level 1 (counts have no margin: the lowest at 0, the highest at 1).
 """
 
-import io
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from waywiser import __version__
+from waywiser.dataset.shoot import png
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.embree import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
@@ -43,7 +42,7 @@ class RoomDraws:
     room: RoomConfig = field(default_factory=RoomConfig)
 
     def __call__(self, task: str, seed: int, level: float) -> Sample:
-        library, cache = _furniture(self.assets)
+        library, cache = open_furniture(self.assets)
         config = room_at(self.room, level)
         for index in range(_ROOMS):
             try:
@@ -60,7 +59,7 @@ class RoomDraws:
 
     def furniture(self) -> set[str]:
         """Keys of the furniture models that rooms may hold."""
-        return {model.key for model in _furniture(self.assets)[0].half(self.split)}
+        return {model.key for model in open_furniture(self.assets)[0].half(self.split)}
 
 
 def room_at(config: RoomConfig, level: float) -> RoomConfig:
@@ -82,14 +81,13 @@ def _hardness(draft: Draft) -> float:
 
 
 @lru_cache(maxsize=1)
-def _furniture(assets: str | None) -> tuple[FurnitureLibrary, MeshCache]:
+def open_furniture(assets: str | None) -> tuple[FurnitureLibrary, MeshCache]:
+    """The library and its prepared models, opened once per process."""
     library = open_library(assets)
     return library, MeshCache(library)
 
 
 def _sample(draft: Draft, rgb: np.ndarray, name: str, scene: str, split: str, seed: int) -> Sample:
-    sink = io.BytesIO()
-    Image.fromarray(rgb).save(sink, "PNG", compress_level=2)
     return Sample(
         id=name,
         split=split,
@@ -99,7 +97,7 @@ def _sample(draft: Draft, rgb: np.ndarray, name: str, scene: str, split: str, se
         question=draft.question,
         options=draft.answer.options,
         answer=draft.answer,
-        images=[sink.getvalue()],
+        images=[png(rgb)],
         reasoning=draft.reasoning,
         scene_id=scene,
         program=draft.program,

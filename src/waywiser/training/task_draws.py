@@ -5,10 +5,9 @@ from functools import lru_cache
 
 from waywiser.dataset.generators import LEVELS, QuestionGenerator
 from waywiser.sample import Sample
-from waywiser.scenes.library import open_library
 from waywiser.scenes.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS
-from waywiser.training.room_draws import RoomDraws
+from waywiser.training.room_draws import RoomDraws, open_furniture
 
 
 @dataclass(frozen=True)
@@ -41,4 +40,4 @@ class TaskDraws:
 
 @lru_cache(maxsize=32)
 def _generator(task: str, assets: str | None, split: str, width: int, height: int) -> QuestionGenerator:
-    return QuestionGenerator(task, open_library(assets), split=split, width=width, height=height)
+    return QuestionGenerator(task, open_furniture(assets)[0], split=split, width=width, height=height)
