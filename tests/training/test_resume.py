@@ -50,6 +50,14 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
+def differences(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> dict[str, float]:
+    """The largest difference of each tensor that is not the same, so that a failure says where and how much."""
+    assert one.keys() == other.keys()
+    return {
+        name: float((one[name] - other[name]).abs().max()) for name in one if not torch.equal(one[name], other[name])
+    }
+
+
 def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
@@ -69,12 +77,12 @@ def check_rlvr(dataset: Path, model: Path, tmp_path: Path, kills: int, **more: A
     assert not same(start, end)
     broken, done = killed_and_resumed(run_rlvr, rlvr(dataset, model, tmp_path / "broken", **more), kills, Random(kills))
     assert done >= kills - 1
-    assert same(end, weights(broken.model))
     for name in ("strategy/beta", "learning_rate", "completions/mean_length", "groups/redrawn", "pass_rate/count"):
         assert [row.get(name) for row in lines(broken.log)] == [row.get(name) for row in lines(whole.log)], name
     drawn = [[row[k] for k in ("step", "sample_id", "completion")] for row in lines(whole.out / "rollouts.jsonl")]
     again = [[row[k] for k in ("step", "sample_id", "completion")] for row in lines(broken.out / "rollouts.jsonl")]
     assert again == drawn
+    assert differences(end, weights(broken.model)) == {}
 
 
 def test_rlvr_killed_at_three_moments(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
@@ -101,6 +109,24 @@ def test_sft_killed_at_two_moments(dataset: Path, model_folder: Path, tmp_path: 
     broken, done = killed_and_resumed(run_sft, sft(dataset, model_folder, tmp_path / "broken"), 2, Random(0))
     assert done >= 1
     assert same(weights(whole.model), weights(broken.model))
+
+
+@pytest.mark.parametrize("stage", ["rlvr", "sft"])
+def test_killed_after_the_last_step_it_learns_no_more(
+    stage: str, dataset: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    """The last checkpoint is whole, but the model has no name yet: nothing is left to train."""
+    run, recipe = (run_rlvr, rlvr) if stage == "rlvr" else (run_sft, sft)
+    changed = {"keep_checkpoints": True, "max_steps": 8}  # in the middle of an epoch
+    whole = run(recipe(dataset, model_folder, tmp_path / "run").model_copy(update=changed))
+    assert (whole.out / "checkpoints" / "checkpoint-8").is_dir()
+    (whole.out / "result.json").unlink()
+    before, log = weights(whole.model), whole.log.read_text()
+    whole.model.rename(whole.out / "taken away")
+    again = run(recipe(dataset, model_folder, tmp_path / "run").model_copy(update=changed), resume=True)
+    assert differences(before, weights(again.model)) == {}
+    assert again.log.read_text() == log
+    assert again == whole.model_copy(update={"seconds": again.seconds})
 
 
 @pytest.mark.parametrize("adapters", [False, True], ids=["all-weights", "adapters"])

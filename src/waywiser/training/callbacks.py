@@ -41,7 +41,7 @@ class LogCallback(TrainerCallback):
 
     def __init__(self, budget: Budget, path: Path, title: str, shown: tuple[str, ...] = ("loss",)) -> None:
         self.budget, self.path, self.title, self.shown = budget, path, title, shown
-        self.last: dict[str, float] = {}
+        self.last = _last_numbers(path)
         self._bar: Any = None
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
@@ -79,6 +79,12 @@ class LogCallback(TrainerCallback):
     def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+def _last_numbers(path: Path) -> dict[str, float]:
+    """The metrics of the log's last line: those of a run that goes on."""
+    lines = path.read_text().splitlines() if path.is_file() else []
+    return {k: v for k, v in json.loads(lines[-1]).items() if k not in ("step", "seconds")} if lines else {}
 
 
 def _is_number(value: Any) -> bool:

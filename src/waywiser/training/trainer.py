@@ -75,6 +75,14 @@ class BudgetedTrainer(_Base):
             self._created_lr_scheduler = True
         return self.lr_scheduler
 
+    def _run_epoch(self, *args: Any, **kwargs: Any) -> None:
+        # The Trainer takes a step before it asks whether there is one left: a run that was killed after its last
+        # checkpoint, before its model had its name, would learn one step too many.
+        if self.budget.over(self.state.global_step):
+            self.control.should_training_stop = True
+            return
+        super()._run_epoch(*args, **kwargs)
+
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         # The Trainer's own loading only warns about keys that it does not find, and some vision-language
         # models then go on from their old weights (transformers#43701). from_pretrained maps the names.
