@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from accelerate.utils import gather_object
 from transformers import TrainerCallback
-from trl.data_utils import prepare_multimodal_messages
 from trl.trainer.grpo_trainer import GRPOTrainer
 
 from waywiser.errors import RecipeError, TrainingError, WaywiserError
@@ -23,23 +22,24 @@ from waywiser.rewards import completion_text
 from waywiser.training.adapters import without_adapters
 from waywiser.training.config import StrategyConfig
 from waywiser.training.curriculum import CurriculumSampler
-from waywiser.training.generated import COMPLETION_IDS, COMPLETIONS, put_rows, take_rows
+from waywiser.training.generated import COMPLETION_IDS, COMPLETIONS
 from waywiser.training.loading import attention
 from waywiser.training.online_order import OnlineSampler
 from waywiser.training.pass_rates import PassRateMemory
+from waywiser.training.redrawing import DeadGroupTending, as_array
 from waywiser.training.rollouts import RolloutGroup, RolloutWriter, group_rollouts
 from waywiser.training.samplers import ResumableRepeatSampler
 from waywiser.training.schedules import kl_coefficient
-from waywiser.training.seeding import seed_of, seeded
+from waywiser.training.seeding import seeded
 from waywiser.training.stream import SampleStream, StreamSampler
 from waywiser.training.telemetry import group_metrics, reward_metrics, task_metrics, text_metrics
 from waywiser.training.trainer import BudgetedTrainer
-from waywiser.training.weighting import dead_groups, group_weights, mean_accuracy
+from waywiser.training.weighting import group_weights, mean_accuracy
 
 ACCURACY = "accuracy"
 
 
-class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
+class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
     """GRPO with curriculum batches, pass-rate weights and an annealed KL penalty (arXiv 2507.08306, 3.1).
 
     `tasks` and `difficulty` (NaN: unknown) describe the rows of `train_dataset`, which must have the columns
@@ -129,20 +129,6 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
             self.sampler = CurriculumSampler(self.tasks, self.difficulty, order=strategy.order, **common)
         return self.sampler
 
-    def _spare_prompts(self, tasks: Sequence[str], taken: set[int], attempt: int) -> list[int | None]:
-        """For each of these tasks the most uncertain of some prompts that are not `taken`; None where none is left."""
-        rng = np.random.default_rng(seed_of(self.args.seed, self.state.global_step, attempt))
-        names = np.asarray(self.tasks)
-        chosen: list[int | None] = []
-        for task in tasks:
-            pool = [int(i) for i in rng.permutation(np.flatnonzero(names == task))[:256] if int(i) not in taken]
-            rate = self.memory.estimate(pool)
-            best = pool[int(np.argmax(rate * (1 - rate)))] if pool else None
-            chosen.append(best)
-            if best is not None:
-                taken.add(best)
-        return chosen
-
     # --- one step --------------------------------------------------------------------------------------------
 
     def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
@@ -198,49 +184,6 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
         with grouped_generation(policy, self.num_generations), attention(policy, chosen):
             return super()._generate(prompts)
 
-    def _tend(self, prompts: list[Any], generated: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Redraw and drop dead groups: in `generated`, and in place in TRL's `prompts` and the step's inputs."""
-        inputs, size = self._inputs, self.num_generations
-        rewards = self._score(inputs, prompts, generated)
-        self._observe(inputs, _array(rewards))
-        self._first_metrics = self._reward_metrics(_array(rewards))
-        taken, redrawn = {row["row"] for row in inputs}, 0
-        for attempt in range(self.redraws):
-            dead = np.flatnonzero(dead_groups(self._totals(_array(rewards)))).tolist()
-            spare = self._spare_prompts([inputs[g * size]["task"] for g in dead], taken, attempt)
-            found = [(group, index) for group, index in zip(dead, spare, strict=True) if index is not None]
-            if not found:
-                break
-            places = [g * size + k for g, _ in found for k in range(size)]
-            rows = [row for _, index in found for row in [self.train_dataset[index]] * size]  # pyright: ignore
-            asked = [prepare_multimodal_messages(row["prompt"], images=row.get("images")) for row in rows]
-            drawn = self._sample(asked)
-            self._set_aside(places, inputs, generated, rewards, "redrawn")
-            generated = put_rows(generated, places, drawn)
-            for place, row, prompt in zip(places, rows, asked, strict=True):
-                inputs[place], prompts[place] = row, prompt
-            rewards[places] = self._score(rows, asked, drawn)
-            self._observe(rows, _array(rewards[places]), first=False)
-            redrawn += len(found)
-        dead = dead_groups(self._totals(_array(rewards)))
-        self._note({"groups/redrawn": redrawn, "groups/dead_at_last": float(dead.mean())})
-        self._known_rewards = rewards
-        return self._drop(dead, prompts, generated) if self.drop_dead_groups else generated
-
-    def _drop(self, dead_P: np.ndarray, prompts: list[Any], generated: tuple[Any, ...]) -> tuple[Any, ...]:
-        dead_B = np.repeat(dead_P, self.num_generations)
-        if dead_P.all() or not dead_P.any() or self._known_rewards is None:
-            return generated
-        out, kept = np.flatnonzero(dead_B).tolist(), np.flatnonzero(~dead_B).tolist()
-        self._set_aside(out, self._inputs, generated, self._known_rewards, "dropped")
-        ids = [generated[COMPLETION_IDS][i] for i in out]
-        whole = [row for row in ids if row[-1] in self.eos_token_ids] if self.mask_truncated_completions else ids
-        self._dropped_tokens = sum(map(len, whole))
-        self._inputs[:] = [self._inputs[i] for i in kept]
-        prompts[:] = [prompts[i] for i in kept]
-        self._known_rewards = self._known_rewards[kept]
-        return take_rows(generated, kept)
-
     def _score(self, inputs: Any, prompts: Any, generated: tuple[Any, ...]) -> torch.Tensor:
         return self._calculate_rewards(inputs, prompts, generated[COMPLETIONS], generated[COMPLETION_IDS])
 
@@ -259,7 +202,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
                 ) from error
             if inputs is self._inputs:  # not where one prompt is redrawn
                 self._refuse_unscored(inputs, rewards)
-        self._rewards_B_F, self._completions = _array(rewards), completions
+        self._rewards_B_F, self._completions = as_array(rewards), completions
         return rewards
 
     def _refuse_unscored(self, inputs: Sequence[dict[str, Any]], rewards: torch.Tensor) -> None:
@@ -357,18 +300,6 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer):
     def _reward_metrics(self, rewards_B_F: np.ndarray) -> dict[str, float]:
         return reward_metrics(rewards_B_F, self.reward_func_names, self._totals(rewards_B_F))
 
-    def _set_aside(
-        self, rows: list[int], inputs: Any, generated: tuple[Any, ...], rewards: torch.Tensor, fate: str
-    ) -> None:
-        """Keep groups that leave the batch for the page."""
-        if not self.rollouts.due(self.state.global_step):
-            return
-        scored = _array(rewards[rows])
-        texts = [generated[COMPLETIONS][i] for i in rows]
-        chosen, weight_P = [inputs[i] for i in rows], self._weights(scored).tolist()
-        names, zeros = self.reward_func_names, [0.0] * len(rows)
-        self._left_out += group_rollouts(chosen, texts, names, scored, zeros, weight_P, fate)
-
     def _write_rollouts(self, inputs: Any, advantages: list[float], weight_P: np.ndarray) -> None:
         """This process's groups, where they are due; those of the main process are written."""
         step = self.state.global_step
@@ -392,10 +323,6 @@ class _TakeIn(TrainerCallback):
 
     def on_step_end(self, *_: Any, **__: Any) -> None:
         self.trainer.take_in()
-
-
-def _array(rewards_B_F: torch.Tensor) -> np.ndarray:
-    return rewards_B_F.detach().double().cpu().numpy()
 
 
 def _finite_gradients(model: Any) -> bool:
