@@ -8,6 +8,9 @@ from typing import Any
 INK, GRID = "#26312c", "#d9ded9"
 COLOURS = ["#1f6f54", "#d1802b", "#3d6fb6", "#9a4f8c", "#7a7f3a", "#b0413e"]
 
+_LABEL_CHARACTERS = 50
+"""So many fit beside each other under a chart of 3.4 inches."""
+
 
 def _figure(width: float, height: float) -> tuple[Any, Any]:
     """A figure without a display; the caller draws on the axes and hands the figure to `_svg`."""
@@ -101,9 +104,11 @@ def histogram(values: Sequence[float], *, x_label: str, bins: int = 24) -> str:
 
 
 def counts(table: Mapping[str, int], *, x_label: str) -> str:
-    """Bar chart of how often each label occurs."""
+    """Bar chart of how often each label occurs; labels that would run into each other stand aslant."""
     figure, axes = _figure(3.4, 2.1)
     axes.bar(range(len(table)), list(table.values()), color=COLOURS[0])
-    axes.set_xticks(range(len(table)), [str(k) for k in table])
+    labels = [str(k) for k in table]
+    crowded = len(labels) * (max(map(len, labels), default=0) + 1) > _LABEL_CHARACTERS
+    axes.set_xticks(range(len(labels)), labels, **({"rotation": 35, "ha": "right"} if crowded else {}))
     axes.set_xlabel(x_label, color=INK)
     return _svg(figure)
