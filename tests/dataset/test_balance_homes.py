@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.dataset.balance import CLASS_SLACK, OPEN_SHARE, Candidate, choose, twins_of
+from waywiser.dataset.balance import choose
+from waywiser.dataset.candidate import Candidate, twins_of
+from waywiser.dataset.spread import CLASS_SLACK, OPEN_SHARE
 
 
 def directions(seed: int, views: int) -> list[Candidate]:

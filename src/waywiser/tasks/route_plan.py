@@ -112,6 +112,7 @@ class RoutePlan:
             margin=route.margin,
             topic=f"{count}",
             bucket=f"{count} {answer.value if count == 1 else options.index(str(answer.value))}",
+            family=str(count),
         )
 
 
