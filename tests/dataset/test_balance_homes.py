@@ -73,3 +73,71 @@ def test_twins_are_preferred_and_the_choice_is_the_same_every_time(seed: int) ->
     picked = [candidates[i] for i in chosen]
     before = len(twins_of(candidates)) / len(candidates)
     assert len(twins_of(picked)) / len(picked) >= 0.8 * before
+
+
+def test_no_text_keeps_one_answer_and_another_text_another() -> None:
+    """With few wordings and a rare class, taking the first ones of each class must not tie words to answers."""
+    rng = np.random.default_rng(3)
+    letters = rng.choice(list("ABCD"), p=[0.16, 0.28, 0.28, 0.28], size=900)
+    candidates = [
+        Candidate(f"v{k}", "correspondence", "choice", "t", letter, None, f"s{k // 4}", f"q{k % 6}", letter, letter, 4)
+        for k, letter in enumerate(letters.tolist())
+    ]
+    chosen = [candidates[i] for i in choose(candidates, 2, rng, slack=None)]
+    assert len(chosen) >= 500
+    for text in {c.text for c in chosen}:
+        found = Counter(c.bucket for c in chosen if c.text == text)
+        assert max(found.values()) <= 0.33 * found.total(), (text, found)
+
+
+def test_a_rare_class_bounds_its_own_family_only() -> None:
+    def asked(family: str, classes: list[str], k: int) -> Candidate:
+        answer = classes[k % len(classes)]
+        return Candidate(f"{family}{k}", "who_moved", "choice", "t", f"{family} {answer}", None, f"s{k}", "", answer,
+                         str(k * 7 % 3), 3, family)  # fmt: skip
+
+    common = [asked("approach", ["closer", "farther", "same"], k) for k in range(300)]
+    rare = [asked("who", ["object"] * 30 + ["camera"] * 30 + ["both"], k) for k in range(300)]
+    chosen = [(*common, *rare)[i] for i in choose([*common, *rare], 2, np.random.default_rng(0), slack=None)]
+    families = Counter(c.family for c in chosen)
+    assert families["approach"] >= 270
+    assert families["who"] <= 3 * Counter(c.bucket for c in rare)["who both"] * 1.2
+
+
+def test_a_class_that_is_offered_but_never_right_leaves_next_to_nothing() -> None:
+    candidates = [
+        Candidate(f"v{k}", "perspective", "choice", "t", f"front-{k % 2}", None, f"s{k}", "", f"{k}", str(k % 4), 4)
+        for k in range(200)
+    ]
+    assert len(choose(candidates, 2, np.random.default_rng(0), slack=None)) <= 2
+
+
+def test_rivals_of_one_category_win_and_lose_alike() -> None:
+    """A person who mostly moves and a chair that mostly stays: the word does not tell."""
+    rng, candidates = np.random.default_rng(1), []
+    for k in range(800):
+        word = ("person", "chair")[k % 2]
+        moves = rng.random() < (0.8 if word == "person" else 0.15)
+        bucket = (
+            f"who {('object', 'both')[int(rng.integers(2))] if moves else ('camera', 'neither')[int(rng.integers(2))]}"
+        )
+        rivals = (f"{word} moves", f"{word} stays") if moves else (f"{word} stays", f"{word} moves")
+        candidates.append(Candidate(f"v{k}", "who_moved", "choice", "t", bucket, rivals, f"s{k}", "", bucket,
+                                    str(k % 4), 4, "who"))  # fmt: skip
+    chosen = [candidates[i] for i in choose(candidates, 2, rng, slack=None)]
+    assert len(chosen) >= 100
+    for word in ("person", "chair"):
+        wins = Counter(c.rivals[0] for c in chosen if c.rivals and c.rivals[0].startswith(word))
+        assert abs(wins[f"{word} moves"] - wins[f"{word} stays"]) <= 1
+
+
+@pytest.mark.parametrize("slack", [None, 0.1])
+def test_without_slack_no_count_holds_more_than_its_share(slack: float | None) -> None:
+    candidates = [
+        Candidate(f"v{k}", "object_count", "integer", f"t{k % 20}", str(1 + k % 6 if k % 6 < 4 or k < 90 else 1))
+        for k in range(600)
+    ]
+    chosen = choose(candidates, 2, np.random.default_rng(0), 0.2, slack)
+    most = max(Counter(candidates[i].bucket for i in chosen).values()) / len(chosen)
+    assert (most <= 0.2) == (slack is None)
+    assert len(chosen) >= 50

@@ -9,6 +9,7 @@ from waywiser.scenes._footprint import Footprint, overlap
 from waywiser.scenes._furnished import FurnishedRoom
 from waywiser.scenes._furnishing import Piece
 from waywiser.scenes._walks import posed
+from waywiser.scenes.categories import confusable
 from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.library import ModelInfo
 from waywiser.scenes.movers import SCALES, SPEEDS, mover_keys, movers
@@ -19,6 +20,8 @@ SLIDERS = frozenset({"chair", "stool", "box", "trash can", "armchair", "plant", 
 SHORTEST, LONGEST = 0.6, 3.0  # metres of a way
 PLAIN = 0.014  # share of the picture that what moves should cover
 TRIES = 60
+WALKS, TURNS, PANS = 0.5, 0.12, 0.2
+"""Shares: the walker moves where there is one, a piece turns on the spot instead of sliding, the camera pans."""
 Pose = tuple[float, float, float]
 """x, y in metres and yaw in radians."""
 
@@ -52,8 +55,15 @@ def add_walker(rng: np.random.Generator, room: FurnishedRoom, split: str) -> boo
     return False
 
 
-def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig) -> Clip | None:
-    """A video of one room in which the walker walks or a piece slides or turns, from a still or moving camera.
+def moving_clips(rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig) -> list[Clip]:
+    """Videos in which something moves, in turn from a still and from a moving camera; fewer where none is found."""
+    gliding = bool(rng.random() < 0.5)
+    turns = (gliding if number % 2 == 0 else not gliding for number in range(config.moving_clips))
+    return [clip for glides in turns if (clip := moving_clip(rng, rooms, config, glides))]
+
+
+def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig, glides: bool) -> Clip | None:
+    """A video of one room in which the walker walks or a piece slides or turns; the camera `glides` or stands still.
 
     None where no room has a way that a camera can watch.
     """
@@ -66,7 +76,7 @@ def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: Ho
         times = _timed(rng, keys, speed, (config.moving_frames - 1) / config.fps)
         if times is None:
             continue
-        cameras = _draw_filming(rng, room, mover, keys, config)
+        cameras = _draw_filming(rng, room, mover, keys, config, glides)
         if cameras is None:
             continue
         frames = [k / config.fps for k in range(config.moving_frames)]
@@ -79,17 +89,15 @@ def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: Ho
 
 def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, list[Pose], float] | None:
     """(piece, key poses, metres per second) of a free movement, or None."""
-    if room.walker is not None and rng.random() < 0.65:
+    if room.walker is not None and rng.random() < WALKS:
         category = room.pieces[room.walker].model.category
         return room.walker, _walk_keys(room.way), float(rng.uniform(*SPEEDS[category]))
-    carriers = {piece.on for piece in room.pieces}
-    loose = [i for i, p in enumerate(room.pieces)
-             if p.on is None and i not in carriers and p.model.category in SLIDERS]  # fmt: skip
+    loose = _loose(room)
     if not loose:
         return None
     mover = loose[int(rng.integers(len(loose)))]
     place = room.pieces[mover].place
-    if rng.random() < 0.2:
+    if rng.random() < TURNS:
         turn = math.radians(float(rng.uniform(50, 150))) * (1 if rng.random() < 0.5 else -1)
         keys = [(place.x, place.y, place.yaw), (place.x, place.y, round(place.yaw + turn, 4))]
     else:
@@ -99,6 +107,14 @@ def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, 
     if not room.sweeps_free(mover, _sweep(keys)[1:], margin=0.0):
         return None
     return mover, keys, float(rng.uniform(0.25, 0.8))
+
+
+def _loose(room: FurnishedRoom) -> list[int]:
+    """What may slide: of those pieces the ones that a word picks out in the room, where there are any."""
+    carriers, words = {piece.on for piece in room.pieces}, [piece.model.category for piece in room.pieces]
+    loose = [i for i, p in enumerate(room.pieces) if p.on is None and i not in carriers and words[i] in SLIDERS]
+    alone = [i for i in loose if sum(confusable(words[i], word) for word in words) == 1]
+    return alone or loose
 
 
 def _draw_way(rng: np.random.Generator, start: Vec2, bend: float = 0.2) -> list[Vec2]:
@@ -151,13 +167,13 @@ def _timed(rng: np.random.Generator, keys: list[Pose], speed: float, total: floa
 
 
 def _draw_filming(
-    rng: np.random.Generator, room: FurnishedRoom, mover: int, keys: list[Pose], config: HomeConfig
+    rng: np.random.Generator, room: FurnishedRoom, mover: int, keys: list[Pose], config: HomeConfig, glides: bool
 ) -> list[Camera] | None:
-    """One camera a frame that watches the whole movement: still, gliding, panning, or both; None without a place."""
+    """One camera a frame that watches the whole movement, and may pan besides; None without a place."""
     plan, half = room.planned.plan, math.radians(config.fov_degrees) / 2
     points = [(x, y) for x, y, _ in keys]
     aim = ((points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2)
-    glides, pans = (bool(v) for v in rng.random(2) < (0.28, 0.25))
+    pans = bool(rng.random() < PANS)
     shares, far = np.linspace(0, 1, config.moving_frames).tolist(), _farthest(room.pieces[mover].size, config)
     for _ in range(TRIES):
         x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))

@@ -1,9 +1,11 @@
 """What the rooms of a home are for, and their furniture by that use."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from waywiser.scenes import _themes
-from waywiser.scenes._furnishing import Furnishing
+from waywiser.scenes._furnishing import Furnishing, Piece
 
 _MIXES: dict[int, tuple[tuple[str, ...], ...]] = {
     1: (("living",), ("bedroom",), ("dining",), ("study",), ("studio",), ("kitchen",)),
@@ -30,7 +32,15 @@ _ODD: dict[str, tuple[str, ...]] = {
     "storage": ("box", "fan", "bench", "stool", "speaker", "trash can", "lamp"),
     "studio": ("lamp", "plant", "stool", "chair", "trash can", "box", "cabinet", "bookcase"),
 }
+_COUNTED = ("chair", "stool", "plant", "lamp", "vase", "box", "speaker", "trash can", "bowl", "laptop", "armchair",
+            "fan", "nightstand", "bench", "radiator", "bookcase")  # fmt: skip
+"""What several of may stand in a room."""
+_COMMON = ("stool", "trash can", "box", "plant", "lamp", "speaker", "cabinet", "bench", "armchair", "radiator", "desk",
+           "bookcase", "table", "television")  # fmt: skip
+"""What may stand in any room."""
 SMALL_ROOMS = ("bathroom", "storage")
+FEWEST = 3
+"""Pieces that a room must have left when what occurs twice is taken away."""
 
 
 def draw_uses(rng: np.random.Generator, areas: list[float]) -> list[str]:
@@ -50,7 +60,7 @@ def furnish_for(room: Furnishing, use: str) -> None:
     """Fill a room for its use: what belongs there, small things on what carries them, then a few odd pieces."""
     rng, least = room.rng, min(room.config.min_objects, room.most)
     if rng.random() < room.config.several_share:
-        _themes.several(room)
+        _several(room)
     if use == "studio":
         _themes.bedroom(room)
         _themes.living(room)
@@ -67,3 +77,44 @@ def furnish_for(room: Furnishing, use: str) -> None:
         if len(room.pieces) >= least:
             break
         _themes.add(room, ("stool", "trash can", "box", "plant")[int(rng.integers(4))])
+
+
+def keep_once(room: Furnishing, use: str, used: set[str], most: int) -> None:
+    """Leave a room up to `most` pieces, of kinds not in `used` and none twice, and add their kinds to `used`.
+
+    Other kinds take the place of what is taken away. A room that would end up nearly empty stays as it was.
+    """
+    before, models, kept = room.pieces, room.models, list[Piece]()
+    place: dict[int, int] = {}  # where a kept piece stands now, by where it was
+    for index, piece in enumerate(before):
+        word = piece.model.category
+        if word not in used and len(kept) < most and (piece.on is None or piece.on in place):
+            place[index] = len(kept)
+            used.add(word)
+            kept.append(piece if piece.on is None else replace(piece, on=place[piece.on]))
+    room.pieces = kept
+    room.models = {category: found for category, found in models.items() if category not in used}
+    suited = [category for category in (*_ODD[use], *_COMMON) if room.has(category)]
+    for category in dict.fromkeys(suited[i] for i in room.rng.permutation(len(suited)).tolist()):
+        if len(room.pieces) >= min(room.config.min_objects, room.most, most):
+            break
+        if _themes.add(room, category) is not None:
+            used.add(category)
+    if len(room.pieces) < FEWEST:
+        room.pieces = before
+    room.models = models
+
+
+def _several(room: Furnishing) -> None:
+    """Three to eight of one kind, for questions that count."""
+    present = [category for category in _COUNTED if room.has(category)]
+    if not present:
+        return
+    category = present[int(room.rng.integers(len(present)))]
+    if category in _themes.SMALL:
+        for _ in range(int(room.rng.integers(1, 4))):
+            carriers = [name for name in ("table", "desk", "cabinet") if room.has(name)]
+            if carriers:
+                _themes.add(room, carriers[int(room.rng.integers(len(carriers)))])
+    for _ in range(int(room.rng.integers(3, 9))):
+        _themes.add(room, category)

@@ -9,8 +9,8 @@ from waywiser.scenes._furnishing import Furnishing
 from waywiser.scenes._home_plan import HomePlan, draw_home_plan
 from waywiser.scenes._home_views import views_clip
 from waywiser.scenes._looks import draw_lights, draw_room, draw_tints
-from waywiser.scenes._motions import add_walker, moving_clip
-from waywiser.scenes._uses import SMALL_ROOMS, draw_uses, furnish_for
+from waywiser.scenes._motions import add_walker, moving_clips
+from waywiser.scenes._uses import FEWEST, SMALL_ROOMS, draw_uses, furnish_for, keep_once
 from waywiser.scenes._viewpoints import draw_cameras
 from waywiser.scenes._walks import excerpts, walk_clip
 from waywiser.scenes.categories import confusable
@@ -21,7 +21,7 @@ from waywiser.scenes.scene import Box, Camera, Light, Object, Room, Scene
 
 __all__ = ["HomeConfig", "build_home_scene"]
 
-VERSION = "homes-1"
+VERSION = "homes-2"
 _STREAM = 4  # keeps the draws of homes apart from those of single rooms
 _TRIES = 20
 
@@ -55,7 +55,7 @@ def build_home_scene(
     clips = [
         walk,
         *(clip for room, camera in photos[:1] if (clip := views_clip(rng, room, camera, config))),
-        *(clip for _ in range(moves) if (clip := moving_clip(rng, rooms, config))),
+        *(moving_clips(rng, rooms, config) if moves else ()),
         *excerpts(rng, walk, rooms, config),
     ]
     return Scene(
@@ -77,9 +77,9 @@ def build_home_scene(
 def _furnished(
     rng: np.random.Generator, library: FurnitureLibrary, split: str, height: float, config: HomeConfig
 ) -> tuple[HomePlan, list[FurnishedRoom]]:
-    models = by_category(library.half(split))
+    models, once = by_category(library.half(split)), False
     if rng.random() < config.distinct_share:
-        models = _distinct(rng, models)
+        models, once = _distinct(rng, models), rng.random() < config.once_share
     for _ in range(_TRIES):
         plan = draw_home_plan(rng, config)
         aisles = [found for room in plan.rooms if (found := draw_aisles(rng, room, plan.doors))]
@@ -87,7 +87,7 @@ def _furnished(
             break
     else:
         raise SceneError("no home with free ways between its doors fits these ranges: widen the room areas")
-    uses, rooms = draw_uses(rng, [room.plan.area for room in plan.rooms]), []
+    uses, rooms, used = draw_uses(rng, [room.plan.area for room in plan.rooms]), [], set[str]()
     for room, ways, use in zip(plan.rooms, aisles, uses, strict=True):
         most = int(rng.integers(config.min_objects, config.max_objects + 1))
         filling = Furnishing(
@@ -95,6 +95,8 @@ def _furnished(
             kept_free=list(ways.circles), most=max(config.min_objects, most // 2 if use in SMALL_ROOMS else most),
         )  # fmt: skip
         furnish_for(filling, use)
+        if once:
+            keep_once(filling, use, used, max(FEWEST, len(models) // len(plan.rooms)))
         rooms.append(FurnishedRoom(room, ways, filling.pieces))
     return plan, rooms
 
@@ -131,8 +133,8 @@ def _decorated(
 def _photos(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[tuple[FurnishedRoom, Camera]]:
-    """Up to `config.photos` pictures, up to three a room, in room coordinates."""
-    each = config.room.model_copy(update={"views": max(1, min(3, config.photos // len(rooms)))})
+    """Up to `config.photos` pictures, up to four a room, in room coordinates."""
+    each = config.room.model_copy(update={"views": max(1, min(4, config.photos // len(rooms)))})
     order = rng.permutation(len(rooms)).tolist()[: config.photos]
     return [
         (room, camera)
