@@ -19,7 +19,7 @@ SLIDERS = frozenset({"chair", "stool", "box", "trash can", "armchair", "plant", 
 """What a person would push across a room."""
 SHORTEST, LONGEST = 0.6, 3.0  # metres of a way
 PLAIN = 0.014  # share of the picture that what moves should cover
-TRIES = 60
+TRIES, SPOTS = 60, 150
 WALKS, TURNS, PANS = 0.5, 0.12, 0.2
 """Shares: the walker moves where there is one, a piece turns on the spot instead of sliding, the camera pans."""
 Pose = tuple[float, float, float]
@@ -76,7 +76,7 @@ def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: Ho
         times = _timed(rng, keys, speed, (config.moving_frames - 1) / config.fps)
         if times is None:
             continue
-        cameras = _draw_filming(rng, room, mover, keys, config, glides)
+        cameras = _draw_filming(rng, room, mover, keys, config, glides, wanted=int(rng.integers(4)))
         if cameras is None:
             continue
         frames = [k / config.fps for k in range(config.moving_frames)]
@@ -167,19 +167,31 @@ def _timed(rng: np.random.Generator, keys: list[Pose], speed: float, total: floa
 
 
 def _draw_filming(
-    rng: np.random.Generator, room: FurnishedRoom, mover: int, keys: list[Pose], config: HomeConfig, glides: bool
+    rng: np.random.Generator,
+    room: FurnishedRoom,
+    mover: int,
+    keys: list[Pose],
+    config: HomeConfig,
+    glides: bool,
+    wanted: int,
 ) -> list[Camera] | None:
-    """One camera a frame that watches the whole movement, and may pan besides; None without a place."""
+    """One camera a frame that watches the whole movement, and may pan besides; None without a place.
+
+    It starts where the movement leads away (`wanted` 0), to the left (1), nearer (2) or to the right (3).
+    """
     plan, half = room.planned.plan, math.radians(config.fov_degrees) / 2
     points = [(x, y) for x, y, _ in keys]
     aim = ((points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2)
     pans = bool(rng.random() < PANS)
     shares, far = np.linspace(0, 1, config.moving_frames).tolist(), _farthest(room.pieces[mover].size, config)
-    for _ in range(TRIES):
+    for _ in range(SPOTS):
         x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
+        if not _leads(points, (x, y), wanted):
+            continue
         eye, pitch = float(rng.uniform(1.2, 1.65)), math.radians(float(rng.uniform(9, 16)))
         yaw = math.atan2(aim[1] - y, aim[0] - x) + float(rng.normal(0, 0.08))
-        way, glide = float(rng.uniform(-math.pi, math.pi)), float(rng.uniform(0.4, 1.3)) * glides
+        way = yaw + math.pi / 2 * int(rng.integers(4)) + float(rng.normal(0, 0.25))
+        glide = float(rng.uniform(0.45, 1.6)) * glides
         turn = math.radians(float(rng.uniform(16, 35))) * (1 if rng.random() < 0.5 else -1) * pans
         spots = [(x + glide * s * math.cos(way), y + glide * s * math.sin(way), yaw + turn * (s - 0.5)) for s in shares]
         good = all(room.stands_free(sx, sy) for sx, sy, _ in spots) and all(
@@ -188,6 +200,16 @@ def _draw_filming(
         if good:
             return [posed(sx, sy, eye, heading, pitch, config) for sx, sy, heading in spots]
     return None
+
+
+def _leads(points: list[Vec2], at: Vec2, wanted: int) -> bool:
+    """Whether a movement, seen from `at`, leads the wanted way (quarter turns to the left of away), clear of the
+    diagonals; true for what turns on the spot."""
+    (ax, ay), (bx, by) = points[0], points[-1]
+    if math.dist(points[0], points[-1]) < SHORTEST / 2:
+        return True
+    left = math.atan2(by - ay, bx - ax) - math.atan2(ay - at[1], ax - at[0]) - math.pi / 2 * wanted
+    return abs((left + math.pi) % (2 * math.pi) - math.pi) < math.radians(33)
 
 
 def _farthest(size: Vec3, config: HomeConfig) -> float:

@@ -39,6 +39,8 @@ _COMMON = ("stool", "trash can", "box", "plant", "lamp", "speaker", "cabinet", "
            "bookcase", "table", "television")  # fmt: skip
 """What may stand in any room."""
 SMALL_ROOMS = ("bathroom", "storage")
+ROWS = 0.8
+"""How often one more of several of a kind stands beside the last one."""
 FEWEST = 3
 """Pieces that a room must have left when what occurs twice is taken away."""
 
@@ -106,7 +108,7 @@ def keep_once(room: Furnishing, use: str, used: set[str], most: int) -> None:
 
 
 def _several(room: Furnishing) -> None:
-    """Three to eight of one kind, for questions that count."""
+    """Three to eight of one kind, for questions that count: mostly in a row, so that one picture shows them all."""
     present = [category for category in _COUNTED if room.has(category)]
     if not present:
         return
@@ -116,5 +118,9 @@ def _several(room: Furnishing) -> None:
             carriers = [name for name in ("table", "desk", "cabinet") if room.has(name)]
             if carriers:
                 _themes.add(room, carriers[int(room.rng.integers(len(carriers)))])
+    model, last = room.choose(category), None
     for _ in range(int(room.rng.integers(3, 9))):
-        _themes.add(room, category)
+        found = None
+        if last is not None and room.pieces[last].on is None and room.rng.random() < ROWS:
+            found = room.beside(category, last, model)
+        last = _themes.add(room, category) if found is None else found

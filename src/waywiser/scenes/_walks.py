@@ -16,7 +16,7 @@ TICK = 0.1  # seconds between points of the head's motion
 LOOK_ROUND = 1.75  # seconds spent looking round at either end
 AHEAD = 0.7  # metres one looks ahead
 FASTEST = 1.9  # metres per second
-SHORTEST, LONGEST = 5, 16
+SHORTEST, LONGEST = 5, 20
 """Frames of the shortest and the longest excerpt of a walk."""
 
 
@@ -49,12 +49,11 @@ def walk_clip(rng: np.random.Generator, plan: HomePlan, rooms: list[FurnishedRoo
 
 
 def excerpts(rng: np.random.Generator, walk: Clip, rooms: list[FurnishedRoom], config: HomeConfig) -> list[Clip]:
-    """Stretches of the walk through one room or two, with the very same cameras: fewer things, so that words are
+    """Stretches of the walk through one to three rooms, with the very same cameras: fewer things, so that words are
     more often unique. None for a walk through one room alone.
     """
-    inside = [_room_of(camera, rooms) for camera in walk.cameras]
-    singles, pairs = [{room} for room in range(len(rooms))], [{room, room + 1} for room in range(len(rooms) - 1)]
-    stretches = [*singles, *pairs] if pairs else []
+    inside, count = [_room_of(camera, rooms) for camera in walk.cameras], len(rooms)
+    stretches = [range(a, b) for a in range(count) for b in range(a + 1, min(a + 3, count) + 1) if b - a < count]
     found: list[tuple[int, int]] = []
     for number in rng.permutation(len(stretches)).tolist():
         frames = [k for k, room in enumerate(inside) if room in stretches[number]]

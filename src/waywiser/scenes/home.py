@@ -133,14 +133,30 @@ def _decorated(
 def _photos(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[tuple[FurnishedRoom, Camera]]:
-    """Up to `config.photos` pictures, up to four a room, in room coordinates."""
-    each = config.room.model_copy(update={"views": max(1, min(4, config.photos // len(rooms)))})
-    order = rng.permutation(len(rooms)).tolist()[: config.photos]
-    return [
-        (room, camera)
-        for room in (rooms[i] for i in order)
-        for camera in draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], each)
-    ]
+    """Up to `config.photos` pictures, up to four a room, in room coordinates: of twice as many those that show most
+    pieces from end to end."""
+    views = max(1, min(4, config.photos // len(rooms)))
+    each = config.room.model_copy(update={"views": 2 * views})
+    photos: list[tuple[FurnishedRoom, Camera]] = []
+    for i in rng.permutation(len(rooms)).tolist()[: config.photos]:
+        room = rooms[i]
+        cameras = draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], each)
+        best = sorted(cameras, key=lambda camera, room=room: -_whole(camera, room))
+        photos += [(room, camera) for camera in best[:views]]
+    return photos
+
+
+def _whole(camera: Camera, room: FurnishedRoom) -> int:
+    """How many pieces' boxes lie inside the picture (hidden or not)."""
+    corners_P_8_3 = np.array([
+        [(*corner, z) for corner in piece.place.corners for z in (piece.z, piece.z + piece.size[2])]
+        for piece in room.pieces
+    ])  # fmt: skip
+    local = camera.to_camera(corners_P_8_3.reshape(-1, 3)).reshape(-1, 8, 3)
+    depth = np.maximum(local[..., 2], 0.05)
+    u, v = camera.fx * local[..., 0] / depth + camera.cx, camera.fy * local[..., 1] / depth + camera.cy
+    inside = (local[..., 2] > 0.05) & (u >= 0) & (u <= camera.width) & (v >= 0) & (v <= camera.height)
+    return int(inside.all(axis=1).sum())
 
 
 def _objects(rng: np.random.Generator, rooms: list[FurnishedRoom]) -> tuple[Object, ...]:
