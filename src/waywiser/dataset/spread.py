@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from waywiser.dataset.candidate import Candidate
 from waywiser.dataset.caps import capped
 
-CLASS_SLACK, OPEN_SHARE = 1.05, 0.2
+CLASS_SLACK, OPEN_SHARE, SPARE = 1.05, 0.2, 1
 """No answer class, and no place among the options, holds over `CLASS_SLACK` times its equal share of a family, or
-`OPEN_SHARE` where classes are many."""
+`OPEN_SHARE` where classes are many, and `SPARE` more: in a handful of questions shares mean little."""
 _PASSES = 20
 
 _Label = tuple[str, str]
@@ -41,7 +41,7 @@ def _trimmed(candidates: Sequence[Candidate], kept: list[int]) -> list[int]:
         for label in (_bucket, _place):
             names = {label(candidates[i]) for i in kept}
             share = share_of([candidates[i] for i in kept], names)
-            kept = capped(kept, lambda i, label=label: label(candidates[i]), share)
+            kept = capped(kept, lambda i, label=label: label(candidates[i]), share, SPARE)
         if len(kept) == before:
             break
     return kept
@@ -101,7 +101,7 @@ class _Deal:
         """Whether one more leaves this class within its share, if those of its family that are not stuck keep up."""
         more, family = self._dealt[label] + 1, [other for other in self._queues if other[0] == label[0]]
         total = sum(self._dealt[o] if o in stuck else max(more, self._dealt[o]) for o in family if o != label) + more
-        return more <= max(1.0, self._shares[label[0]] * total + 1e-9)
+        return more <= self._shares[label[0]] * total + SPARE + 1e-9
 
     def _draw(self, label: _Label) -> int | None:
         """The next question of a class that fits, from the place that was right least often; None where none fits."""
@@ -111,12 +111,17 @@ class _Deal:
             for queue in queues.values():
                 while queue and self._in_view[self._candidates[queue[0]].view] >= self._per_view:
                     queue.popleft()
-            fitting = [queue for rivals, queue in queues.items() if queue and self._level(rivals)]
+            fitting = [rivals for rivals, queue in queues.items() if queue and self._level(rivals)]
             if fitting:
-                index = min(fitting, key=lambda queue: self._rank[queue[0]]).popleft()
+                best = min(fitting, key=lambda rivals: (self._ahead(rivals), self._rank[queues[rivals][0]]))
+                index = queues[best].popleft()
                 self._take(self._candidates[index])
                 return index
         return None
+
+    def _ahead(self, rivals: _Rivals) -> int:
+        """By how many wins the winner is ahead of the loser: who is behind goes first."""
+        return self._pair_lead[rivals] - self._pair_lead[rivals[::-1]] if rivals else 0
 
     def _level(self, rivals: _Rivals) -> bool:
         """Whether these may win and lose once more."""

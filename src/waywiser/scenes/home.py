@@ -1,6 +1,7 @@
 """`build_home_scene`: a furnished, lit home of one to six rooms with doors, photographed and filmed, from a seed."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
 from waywiser.scenes._aisles import draw_aisles
@@ -133,21 +134,23 @@ def _decorated(
 def _photos(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[tuple[FurnishedRoom, Camera]]:
-    """Up to `config.photos` pictures, up to four a room, in room coordinates: of twice as many those that show most
-    pieces from end to end."""
+    """Up to `config.photos` pictures, up to four a room, in room coordinates: of three times as many those that show
+    most pieces from end to end, above all pieces that a word picks out in their room."""
     views = max(1, min(4, config.photos // len(rooms)))
-    each = config.room.model_copy(update={"views": 2 * views})
+    each = config.room.model_copy(update={"views": 3 * views})
     photos: list[tuple[FurnishedRoom, Camera]] = []
     for i in rng.permutation(len(rooms)).tolist()[: config.photos]:
         room = rooms[i]
+        words = [piece.model.category for piece in room.pieces]
+        worth_P = np.array([2 if sum(confusable(word, other) for other in words) == 1 else 1 for word in words])
         cameras = draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], each)
-        best = sorted(cameras, key=lambda camera, room=room: -_whole(camera, room))
+        best = sorted(cameras, key=lambda camera, room=room, worth_P=worth_P: -(worth_P @ _whole(camera, room)))
         photos += [(room, camera) for camera in best[:views]]
     return photos
 
 
-def _whole(camera: Camera, room: FurnishedRoom) -> int:
-    """How many pieces' boxes lie inside the picture (hidden or not)."""
+def _whole(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
+    """(P,) which pieces' boxes lie inside the picture (hidden or not)."""
     corners_P_8_3 = np.array([
         [(*corner, z) for corner in piece.place.corners for z in (piece.z, piece.z + piece.size[2])]
         for piece in room.pieces
@@ -156,7 +159,7 @@ def _whole(camera: Camera, room: FurnishedRoom) -> int:
     depth = np.maximum(local[..., 2], 0.05)
     u, v = camera.fx * local[..., 0] / depth + camera.cx, camera.fy * local[..., 1] / depth + camera.cy
     inside = (local[..., 2] > 0.05) & (u >= 0) & (u <= camera.width) & (v >= 0) & (v <= camera.height)
-    return int(inside.all(axis=1).sum())
+    return inside.all(axis=1)
 
 
 def _objects(rng: np.random.Generator, rooms: list[FurnishedRoom]) -> tuple[Object, ...]:

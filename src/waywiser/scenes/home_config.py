@@ -19,7 +19,7 @@ class HomeConfig(BaseModel):
 
     width: int = Field(default=448, ge=16, le=8192)
     height: int = Field(default=336, ge=16, le=8192)
-    fov_degrees: float = Field(default=70.0, ge=20, le=120)
+    fov_degrees: float = Field(default=78.0, ge=20, le=120)
     min_rooms: int = Field(default=1, ge=1, le=6)
     max_rooms: int = Field(default=6, ge=1, le=6)
     min_room_area: float = Field(default=9.0, ge=6, le=40)
@@ -31,7 +31,7 @@ class HomeConfig(BaseModel):
     max_objects: int = Field(default=13, ge=1, le=40)
     several_share: float = Field(default=0.8, ge=0, le=1)
     distinct_share: float = Field(default=0.8, ge=0, le=1)
-    once_share: float = Field(default=0.5, ge=0, le=1)
+    once_share: float = Field(default=0.6, ge=0, le=1)
     moving_share: float = Field(default=0.9, ge=0, le=1)
     moving_clips: int = Field(default=2, ge=1, le=6)
     photos: int = Field(default=12, ge=1, le=24)
