@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from waywiser.dataset.balance import choose
 from waywiser.dataset.candidate import Candidate, twins_of
-from waywiser.dataset.spread import CLASS_SLACK, OPEN_SHARE
+from waywiser.dataset.spread import CLASS_SLACK, SPARE
 
 
 def directions(seed: int, views: int) -> list[Candidate]:
@@ -34,18 +34,21 @@ def test_no_direction_and_no_place_is_right_much_more_often_than_the_others(seed
     for label in (lambda c: c.bucket, lambda c: c.place):
         counts = Counter(label(c) for c in chosen)
         assert len(counts) == 4
-        assert max(counts.values()) <= CLASS_SLACK / 4 * len(chosen) + 1
+        assert max(counts.values()) <= CLASS_SLACK / 4 * len(chosen) + SPARE
 
 
-def test_where_classes_are_many_none_is_above_a_fifth() -> None:
+def test_many_classes_are_levelled_too() -> None:
+    """Two hidden turns have nine answers: that both turn back may not be likelier than any other."""
     rng = np.random.default_rng(0)
-    names = [f"n{k}" for k in np.minimum(rng.geometric(0.3, 800), 12)]
     candidates = [
-        Candidate(f"v{k}", "relative_distance", "choice", "t", name, None, f"s{k}", "", name, str(k % 3))
-        for k, name in enumerate(names)
+        Candidate(f"v{k}", "route_plan", "choice", "t", str(name), None, f"s{k}", "", str(name), str(k % 4), 4)
+        for k, name in enumerate(rng.choice(9, size=1500, p=[0.4, 0.15, 0.1, 0.1, 0.07, 0.06, 0.05, 0.04, 0.03]))
     ]
     chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(0))]
-    assert max(Counter(c.bucket for c in chosen).values()) <= OPEN_SHARE * len(chosen) + 1
+    counts = Counter(c.bucket for c in chosen)
+    assert len(counts) == 9
+    assert len(chosen) >= 200
+    assert max(counts.values()) <= CLASS_SLACK / 9 * len(chosen) + SPARE
 
 
 def test_twins_ask_the_same_of_another_scene_and_get_another_answer() -> None:
@@ -101,7 +104,7 @@ def test_a_rare_class_bounds_its_own_family_only() -> None:
     chosen = [(*common, *rare)[i] for i in choose([*common, *rare], 2, np.random.default_rng(0), slack=None)]
     families = Counter(c.family for c in chosen)
     assert families["approach"] >= 270
-    assert families["who"] <= 3 * Counter(c.bucket for c in rare)["who both"] * 1.2
+    assert 3 <= families["who"] <= 30, "five are both"
 
 
 def test_a_class_that_is_offered_but_never_right_leaves_next_to_nothing() -> None:
@@ -109,7 +112,7 @@ def test_a_class_that_is_offered_but_never_right_leaves_next_to_nothing() -> Non
         Candidate(f"v{k}", "perspective", "choice", "t", f"front-{k % 2}", None, f"s{k}", "", f"{k}", str(k % 4), 4)
         for k in range(200)
     ]
-    assert len(choose(candidates, 2, np.random.default_rng(0), slack=None)) <= 2
+    assert len(choose(candidates, 2, np.random.default_rng(0), slack=None)) <= 4
 
 
 def test_rivals_of_one_category_win_and_lose_alike() -> None:

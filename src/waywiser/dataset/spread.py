@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from waywiser.dataset.candidate import Candidate
 from waywiser.dataset.caps import capped
 
-CLASS_SLACK, OPEN_SHARE, SPARE = 1.05, 0.2, 1
-"""No answer class, and no place among the options, holds over `CLASS_SLACK` times its equal share of a family, or
-`OPEN_SHARE` where classes are many, and `SPARE` more: in a handful of questions shares mean little."""
+CLASS_SLACK, SPARE = 1.05, 1
+"""No answer class, and no place among the options, holds over `CLASS_SLACK` times its equal share of a family and
+`SPARE` more: in a handful of questions shares mean little."""
 _PASSES = 20
 
 _Label = tuple[str, str]
@@ -31,7 +31,7 @@ def spread(candidates: Sequence[Candidate], indices: Sequence[int], per_view: in
 def share_of(candidates: Sequence[Candidate], labels: set[str]) -> float:
     """The largest share of one label of a family: a class that never occurs, though it is offered, counts too."""
     offered = max((candidate.options for candidate in candidates), default=0)
-    return max(CLASS_SLACK / max(1, len(labels), offered), OPEN_SHARE)
+    return CLASS_SLACK / max(1, len(labels), offered)
 
 
 def _trimmed(candidates: Sequence[Candidate], kept: list[int]) -> list[int]:

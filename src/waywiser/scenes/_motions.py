@@ -20,16 +20,26 @@ SLIDERS = frozenset({"chair", "stool", "box", "trash can", "armchair", "plant", 
 SHORTEST, LONGEST = 0.6, 3.0  # metres of a way
 PLAIN = 0.014  # share of the picture that what moves should cover
 TRIES, SPOTS = 60, 150
+MOST_WALKERS = 2
 WALKS, TURNS, PANS = 0.5, 0.12, 0.2
 """Shares: the walker moves where there is one, a piece turns on the spot instead of sliding, the camera pans."""
 Pose = tuple[float, float, float]
 """x, y in metres and yaw in radians."""
 
 
-def add_walker(rng: np.random.Generator, room: FurnishedRoom, split: str) -> bool:
-    """Puts a person, a pet or a robot vacuum where it has a way to go; returns whether there was one."""
+def add_walkers(rng: np.random.Generator, rooms: list[FurnishedRoom], split: str) -> None:
+    """Puts a person, a pet or a robot vacuum into up to two rooms, of kinds that words tell apart."""
     keys = mover_keys(split)
-    key = keys[int(rng.integers(len(keys)))]
+    for number in rng.permutation(len(rooms)).tolist():
+        there = [room.pieces[room.walker].model.category for room in rooms if room.walker is not None]
+        if len(there) == MOST_WALKERS:
+            return
+        free = [key for key in keys if not any(confusable(movers()[key][0], other) for other in there)]
+        _add_walker(rng, rooms[number], free[int(rng.integers(len(free)))])
+
+
+def _add_walker(rng: np.random.Generator, room: FurnishedRoom, key: str) -> bool:
+    """Puts a mover where it has a way to go; returns whether there was one."""
     category, natural, _ = movers()[key]
     scale = float(rng.uniform(*SCALES[category]))
     width, depth, height = (round(side * scale, 4) for side in natural)
@@ -110,14 +120,19 @@ def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, 
 
 
 def _loose(room: FurnishedRoom) -> list[int]:
-    """What may slide: of those pieces the ones that a word picks out in the room, where there are any."""
+    """What may slide: pieces on the floor that carry nothing and that a word picks out in the room."""
     carriers, words = {piece.on for piece in room.pieces}, [piece.model.category for piece in room.pieces]
-    loose = [i for i, p in enumerate(room.pieces) if p.on is None and i not in carriers and words[i] in SLIDERS]
-    alone = [i for i in loose if sum(confusable(words[i], word) for word in words) == 1]
-    return alone or loose
+    return [
+        i
+        for i, piece in enumerate(room.pieces)
+        if piece.on is None
+        and i not in carriers
+        and words[i] in SLIDERS
+        and sum(confusable(words[i], word) for word in words) == 1
+    ]
 
 
-def _draw_way(rng: np.random.Generator, start: Vec2, bend: float = 0.2) -> list[Vec2]:
+def _draw_way(rng: np.random.Generator, start: Vec2, bend: float = 0.12) -> list[Vec2]:
     """Two points, or with probability `bend` three, from `start` on."""
     heading, way = float(rng.uniform(-math.pi, math.pi)), [start]
     for _ in range(2 if rng.random() < bend else 1):

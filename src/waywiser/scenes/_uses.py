@@ -41,6 +41,8 @@ _COMMON = ("stool", "trash can", "box", "plant", "lamp", "speaker", "cabinet", "
 SMALL_ROOMS = ("bathroom", "storage")
 ROWS = 0.8
 """How often one more of several of a kind stands beside the last one."""
+FRESH = 0.85
+"""How often an odd piece is of a kind that the room does not have yet."""
 FEWEST = 3
 """Pieces that a room must have left when what occurs twice is taken away."""
 
@@ -69,12 +71,15 @@ def furnish_for(room: Furnishing, use: str) -> None:
     else:
         _THEMES[use](room)
     _themes.decorate(room, float(rng.uniform(0.3, 0.9)))
-    odd = [category for category in _ODD[use] if room.has(category)]
+    odd = [category for category in dict.fromkeys((*_ODD[use], *_COMMON)) if room.has(category)]
     wanted = int(rng.integers(least, room.most + 1))
     for _ in range(2 * wanted):
         if len(room.pieces) >= wanted or not odd:
             break
-        _themes.add(room, odd[int(rng.integers(len(odd)))])
+        there = {piece.model.category for piece in room.pieces}
+        fresh = [category for category in odd if category not in there]
+        choice = fresh if fresh and rng.random() < FRESH else odd
+        _themes.add(room, choice[int(rng.integers(len(choice)))])
     for _ in range(60):  # a room that came out too empty takes small things, which always find a place
         if len(room.pieces) >= least:
             break
@@ -119,7 +124,7 @@ def _several(room: Furnishing) -> None:
             if carriers:
                 _themes.add(room, carriers[int(room.rng.integers(len(carriers)))])
     model, last = room.choose(category), None
-    for _ in range(int(room.rng.integers(3, 9))):
+    for _ in range(min(int(room.rng.integers(3, 9)), max(3, room.most // 2))):  # half the room is for other kinds
         found = None
         if last is not None and room.pieces[last].on is None and room.rng.random() < ROWS:
             found = room.beside(category, last, model)

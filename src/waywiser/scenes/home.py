@@ -10,7 +10,7 @@ from waywiser.scenes._furnishing import Furnishing
 from waywiser.scenes._home_plan import HomePlan, draw_home_plan
 from waywiser.scenes._home_views import views_clip
 from waywiser.scenes._looks import draw_lights, draw_room, draw_tints
-from waywiser.scenes._motions import add_walker, moving_clips
+from waywiser.scenes._motions import add_walkers, moving_clips
 from waywiser.scenes._uses import FEWEST, SMALL_ROOMS, draw_uses, furnish_for, keep_once
 from waywiser.scenes._viewpoints import draw_cameras
 from waywiser.scenes._walks import excerpts, walk_clip
@@ -49,7 +49,7 @@ def build_home_scene(
     plan, rooms = _furnished(rng, library, split, height, config)
     moves = rng.random() < config.moving_share
     if moves:
-        any(add_walker(rng, rooms[i], split) for i in rng.permutation(len(rooms)).tolist())
+        add_walkers(rng, rooms, split)
     shapes, lights, ambient = _decorated(rng, rooms, height)
     photos = _photos(rng, rooms, config)
     walk = walk_clip(rng, plan, rooms, config)
