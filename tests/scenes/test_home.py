@@ -1,5 +1,6 @@
 import itertools
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -170,3 +171,42 @@ def test_a_bad_request_is_one_line(arguments: tuple[int, int, str], words: str) 
     with pytest.raises(SceneError, match=words) as caught:
         build_home_scene(*arguments, LIBRARY)
     assert "\n" not in str(caught.value)
+
+
+def test_some_homes_hold_no_kind_twice_and_others_several_of_a_kind() -> None:
+    def homes(**shares: float) -> list[Scene]:
+        config = HomeConfig(moving_share=0.0, min_rooms=1, max_rooms=2, **shares)
+        return [build_home_scene(i, 5, "train", LIBRARY, config) for i in range(12)]
+
+    once = homes(distinct_share=1.0, once_share=1.0)
+    repeated = sum(max(Counter(thing.category for thing in home.objects).values()) > 1 for home in once)
+    assert repeated <= 3, "a room that would end up nearly empty may repeat a kind"
+    most = [max(Counter(thing.category for thing in home.objects).values()) for home in homes(once_share=0.0)]
+    assert sum(count >= 3 for count in most) >= 6
+    for home in once:
+        check_home(home)
+
+
+def test_clips_are_filmed_from_still_and_from_moving_cameras_and_a_word_picks_out_what_moves() -> None:
+    still, gliding, words = 0, 0, set[str]()
+    for home in HOMES:
+        for clip in home.clips:
+            if not clip.motions:
+                continue
+            places = np.array([camera.position for camera in clip.cameras])
+            far = np.linalg.norm(places - places[0], axis=1).max()
+            assert far == 0 or far >= 0.4
+            still, gliding = still + (far == 0), gliding + (far > 0)
+            mover = home.object(clip.motions[0].object)
+            words.add(mover.category)
+            near = [thing.category for thing in home.objects if thing.room == mover.room]
+            assert near.count(mover.category) == 1
+    assert still >= 4
+    assert gliding >= 4
+    assert len(words) >= 4
+
+
+def test_photographs_are_up_to_twelve_and_those_of_a_room_differ() -> None:
+    for home in HOMES:
+        assert 1 <= len(home.cameras) <= 12
+        assert len(set(home.cameras)) == len(home.cameras)

@@ -43,7 +43,7 @@ ROWS = 0.8
 """How often one more of several of a kind stands beside the last one."""
 FRESH = 0.85
 """How often an odd piece is of a kind that the room does not have yet."""
-FEWEST = 3
+FEWEST = 2
 """Pieces that a room must have left when what occurs twice is taken away."""
 
 

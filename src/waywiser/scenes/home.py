@@ -139,8 +139,9 @@ def _photos(
     views = max(1, min(4, config.photos // len(rooms)))
     each = config.room.model_copy(update={"views": 3 * views})
     photos: list[tuple[FurnishedRoom, Camera]] = []
-    for i in rng.permutation(len(rooms)).tolist()[: config.photos]:
-        room = rooms[i]
+    for room in (rooms[i] for i in rng.permutation(len(rooms)).tolist()[: config.photos]):
+        if not room.pieces:  # a small library may have nothing that suits a room
+            continue
         words = [piece.model.category for piece in room.pieces]
         worth_P = np.array([2 if sum(confusable(word, other) for other in words) == 1 else 1 for word in words])
         cameras = draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], each)
