@@ -124,7 +124,7 @@ def _several(room: Furnishing) -> None:
             if carriers:
                 _themes.add(room, carriers[int(room.rng.integers(len(carriers)))])
     model, last = room.choose(category), None
-    for _ in range(min(int(room.rng.integers(3, 9)), max(3, room.most // 2))):  # half the room is for other kinds
+    for _ in range(min(int(room.rng.integers(3, 9)), max(3, 2 * room.most // 3))):  # a third is for other kinds
         found = None
         if last is not None and room.pieces[last].on is None and room.rng.random() < ROWS:
             found = room.beside(category, last, model)
