@@ -7,7 +7,7 @@ all shards, and deterministic.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -22,6 +22,9 @@ HOME_COUNT_SHARE = 0.2
 """The same for datasets with homes, however few counts there are."""
 TOPIC_SHARE = {"integer": 0.36, "number": 0.34}
 """Largest share of one answer class within a topic (category): just above what three classes need."""
+ANSWER_SHARE, MANY = 0.2, 10
+"""With homes, of measures of many categories: largest share of one category within an answer class. Else the longest
+things are all beds, and the word tells the size."""
 _PASSES = 20
 
 
@@ -30,12 +33,13 @@ def choose(
     per_view: int,
     rng: np.random.Generator,
     count_share: float = COUNT_SHARE,
-    slack: float | None = SLACK,
+    strict: bool = False,
 ) -> list[int]:
     """Indices of the chosen candidates, ascending: at most `per_view` of each task in each view.
 
     `count_share`, in (0, 1], bounds the share of one count within its task, and within a category where that is more.
-    Where a task's classes are few, each may hold `slack` above an equal share instead; None: it may not.
+    Where a task's counts are few, each may hold SLACK above an equal share instead, unless the balance is `strict`;
+    then, too, no category holds over ANSWER_SHARE of the measures of one class.
     """
     by_task: dict[str, list[int]] = defaultdict(list)
     for index in _twins_first(candidates, rng.permutation(len(candidates)).tolist()):
@@ -52,7 +56,7 @@ def choose(
             topic, overall = TOPIC_SHARE.get(kind, 1.0), 1.0
             if kind == "integer":
                 topic, overall = max(topic, count_share), count_share
-            chosen += _even(candidates, indices, per_view, topic, overall, slack)
+            chosen += _even(candidates, indices, per_view, topic, overall, strict)
     return sorted(chosen)
 
 
@@ -120,7 +124,7 @@ def _even(
     per_view: int,
     topic: float,
     overall: float,
-    slack: float | None,
+    strict: bool,
 ) -> list[int]:
     """Prefer rare answers within each view, then cap answer classes within topics, then over all."""
     frequency = Counter((candidates[i].topic, candidates[i].bucket) for i in indices)
@@ -132,28 +136,31 @@ def _even(
         group.sort(key=lambda i: frequency[candidates[i].topic, candidates[i].bucket])
         kept += group[:per_view]
     kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
-    for _ in range(_PASSES):  # the two caps disturb one another, but each only removes, so this comes to rest
+    many = strict and candidates[indices[0]].kind == "number" and len({candidates[i].topic for i in indices}) >= MANY
+    for _ in range(_PASSES):  # the caps disturb one another, but each only removes, so this comes to rest
         before = len(kept)
-        kept = _cap_topics(candidates, kept, topic)
-        kept = _cap_overall(candidates, kept, overall, slack)
+        if many:
+            kept = _cap_within(kept, lambda i: candidates[i].bucket, lambda i: candidates[i].topic, ANSWER_SHARE)
+        kept = _cap_within(kept, lambda i: candidates[i].topic, lambda i: candidates[i].bucket, topic)
+        kept = _cap_overall(candidates, kept, overall, strict)
         if len(kept) == before:
             break
     return kept
 
 
-def _cap_topics(candidates: Sequence[Candidate], kept: list[int], share: float) -> list[int]:
-    """Within each topic no answer class above `share`."""
-    topics: dict[str, list[int]] = defaultdict(list)
+def _cap_within(kept: list[int], group: Callable[[int], str], label: Callable[[int], str], share: float) -> list[int]:
+    """Within each group no label above `share`."""
+    groups: dict[str, list[int]] = defaultdict(list)
     for i in kept:
-        topics[candidates[i].topic].append(i)
-    level = [i for group in topics.values() for i in capped(group, lambda i: candidates[i].bucket, share)]
+        groups[group(i)].append(i)
+    level = [i for members in groups.values() for i in capped(members, label, share)]
     order = {index: place for place, index in enumerate(kept)}
     return sorted(level, key=order.__getitem__)
 
 
-def _cap_overall(candidates: Sequence[Candidate], kept: list[int], share: float, slack: float | None) -> list[int]:
+def _cap_overall(candidates: Sequence[Candidate], kept: list[int], share: float, strict: bool) -> list[int]:
     """Over all topics no answer class above `share`, or where there are few classes, near to equal shares."""
     classes = len({candidates[i].bucket for i in kept})
-    if slack is not None:
-        share = max(share, 1 / max(1, classes) + slack)
+    if not strict:
+        share = max(share, 1 / max(1, classes) + SLACK)
     return capped(kept, lambda i: candidates[i].bucket, share)

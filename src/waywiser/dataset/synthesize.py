@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from waywiser.dataset.balance import SLACK, choose
+from waywiser.dataset.balance import choose
 from waywiser.dataset.candidate import Candidate, twins_of
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
 from waywiser.dataset.files import remove_partial, sha256, write_atomically
@@ -163,8 +163,7 @@ def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str
         table = pq.read_table(Staged.of(config, shard).drafts, columns=_BALANCED)
         candidates += [_candidate(row, homes) for row in table.to_pylist()]
     rng = np.random.default_rng(config.seed)
-    slack = None if homes else SLACK
-    chosen = choose(candidates, config.questions_per_view, rng, config.most_of_a_count, slack)
+    chosen = choose(candidates, config.questions_per_view, rng, config.most_of_a_count, strict=homes)
     rows: list[list[int]] = [[] for _ in starts]
     for index in chosen:
         shard = bisect_right(starts, index) - 1
