@@ -22,9 +22,9 @@ HOME_COUNT_SHARE = 0.2
 """The same for datasets with homes, however few counts there are."""
 TOPIC_SHARE = {"integer": 0.36, "number": 0.34}
 """Largest share of one answer class within a topic (category): just above what three classes need."""
-ANSWER_SHARE, MANY = 0.2, 10
-"""With homes, of measures of many categories: largest share of one category within an answer class. Else the longest
-things are all beds, and the word tells the size."""
+ANSWER_SHARE = 0.2
+"""With homes, of measures of which no category has a larger part: largest share of one category within an answer class.
+Else the longest things are all beds, and the word tells the size."""
 _PASSES = 20
 
 
@@ -136,10 +136,11 @@ def _even(
         group.sort(key=lambda i: frequency[candidates[i].topic, candidates[i].bucket])
         kept += group[:per_view]
     kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
-    many = strict and candidates[indices[0]].kind == "number" and len({candidates[i].topic for i in indices}) >= MANY
+    largest = max(Counter(candidates[i].topic for i in indices).values())
+    mixed = strict and candidates[indices[0]].kind == "number" and largest <= ANSWER_SHARE * len(indices)
     for _ in range(_PASSES):  # the caps disturb one another, but each only removes, so this comes to rest
         before = len(kept)
-        if many:
+        if mixed:
             kept = _cap_within(kept, lambda i: candidates[i].bucket, lambda i: candidates[i].topic, ANSWER_SHARE)
         kept = _cap_within(kept, lambda i: candidates[i].topic, lambda i: candidates[i].bucket, topic)
         kept = _cap_overall(candidates, kept, overall, strict)
