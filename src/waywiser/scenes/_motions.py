@@ -116,6 +116,8 @@ def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, 
     # It may stand closer to others than the margin of a sweep before it starts.
     if not room.sweeps_free(mover, _sweep(keys)[1:], margin=0.0):
         return None
+    if rng.random() < 0.5:  # pieces stand at walls: by going there as often as coming from there, they leave as often
+        keys.reverse()
     return mover, keys, float(rng.uniform(0.25, 0.8))
 
 

@@ -134,20 +134,31 @@ def _decorated(
 def _photos(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[tuple[FurnishedRoom, Camera]]:
-    """Up to `config.photos` pictures, up to four a room, in room coordinates: of three times as many those that show
-    most pieces from end to end, above all pieces that a word picks out in their room."""
+    """Up to `config.photos` pictures, up to four a room, in room coordinates, of three times as many.
+
+    In turn those are taken that show most pieces from end to end which a word picks out in the room, and those that
+    show most of one kind.
+    """
     views = max(1, min(4, config.photos // len(rooms)))
     each = config.room.model_copy(update={"views": 3 * views})
     photos: list[tuple[FurnishedRoom, Camera]] = []
     for room in (rooms[i] for i in rng.permutation(len(rooms)).tolist()[: config.photos]):
         if not room.pieces:  # a small library may have nothing that suits a room
             continue
-        words = [piece.model.category for piece in room.pieces]
-        worth_P = np.array([2 if sum(confusable(word, other) for other in words) == 1 else 1 for word in words])
         cameras = draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], each)
-        best = sorted(cameras, key=lambda camera, room=room, worth_P=worth_P: -(worth_P @ _whole(camera, room)))
-        photos += [(room, camera) for camera in best[:views]]
+        photos += [(room, cameras[place]) for place in _best(cameras, room)[:views]]
     return photos
+
+
+def _best(cameras: tuple[Camera, ...], room: FurnishedRoom) -> list[int]:
+    """Places of the cameras: best for telling things apart, best for counting, second best for telling, and so on."""
+    words = [piece.model.category for piece in room.pieces]
+    alone_P = np.array([sum(confusable(word, other) for other in words) == 1 for word in words])
+    whole_C_P = np.array([_whole(camera, room) for camera in cameras])
+    alike_C = np.max([whole_C_P[:, np.array(words) == word].sum(axis=1) for word in set(words)], axis=0)
+    told_C = (whole_C_P & alone_P).sum(axis=1)
+    orders = [np.argsort(-score_C, kind="stable").tolist() for score_C in (told_C, alike_C)]
+    return list(dict.fromkeys(place for pair in zip(*orders, strict=True) for place in pair))
 
 
 def _whole(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
