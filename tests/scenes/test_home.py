@@ -174,14 +174,14 @@ def test_a_bad_request_is_one_line(arguments: tuple[int, int, str], words: str) 
 
 
 def test_some_homes_hold_no_kind_twice_and_others_several_of_a_kind() -> None:
-    def homes(**shares: float) -> list[Scene]:
-        config = HomeConfig(moving_share=0.0, min_rooms=1, max_rooms=2, **shares)
+    def homes(distinct: float, once: float) -> list[Scene]:
+        config = HomeConfig(moving_share=0.0, max_rooms=2, distinct_share=distinct, once_share=once)
         return [build_home_scene(i, 5, "train", LIBRARY, config) for i in range(12)]
 
-    once = homes(distinct_share=1.0, once_share=1.0)
+    once = homes(1.0, 1.0)
     repeated = sum(max(Counter(thing.category for thing in home.objects).values()) > 1 for home in once)
     assert repeated <= 3, "a room that would end up nearly empty may repeat a kind"
-    most = [max(Counter(thing.category for thing in home.objects).values()) for home in homes(once_share=0.0)]
+    most = [max(Counter(thing.category for thing in home.objects).values()) for home in homes(0.8, 0.0)]
     assert sum(count >= 3 for count in most) >= 6
     for home in once:
         check_home(home)

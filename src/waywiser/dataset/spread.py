@@ -121,7 +121,7 @@ class _Deal:
 
     def _ahead(self, rivals: _Rivals) -> int:
         """By how many wins the winner is ahead of the loser: who is behind goes first."""
-        return self._pair_lead[rivals] - self._pair_lead[rivals[::-1]] if rivals else 0
+        return self._pair_lead[rivals] - self._pair_lead[rivals[1], rivals[0]] if rivals else 0
 
     def _level(self, rivals: _Rivals) -> bool:
         """Whether these may win and lose once more."""

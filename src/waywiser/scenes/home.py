@@ -171,7 +171,7 @@ def _whole(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
     depth = np.maximum(local[..., 2], 0.05)
     u, v = camera.fx * local[..., 0] / depth + camera.cx, camera.fy * local[..., 1] / depth + camera.cy
     inside = (local[..., 2] > 0.05) & (u >= 0) & (u <= camera.width) & (v >= 0) & (v <= camera.height)
-    return inside.all(axis=1)
+    return np.all(inside, axis=1)
 
 
 def _objects(rng: np.random.Generator, rooms: list[FurnishedRoom]) -> tuple[Object, ...]:
