@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywiser.dataset.balance import TOPIC_SHARE, Candidate, capped, choose, level_cap
+from waywiser.dataset.balance import TOPIC_SHARE, choose
+from waywiser.dataset.candidate import Candidate
+from waywiser.dataset.caps import capped, level_cap
 
 
 def comparisons(seed: int, views: int, bias: float) -> list[Candidate]:

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.dataset.balance import CLASS_SLACK, OPEN_SHARE, Candidate, choose, twins_of
+from waywiser.dataset.balance import choose
+from waywiser.dataset.candidate import Candidate, twins_of
+from waywiser.dataset.spread import CLASS_SLACK, SPARE
 
 
 def directions(seed: int, views: int) -> list[Candidate]:
@@ -32,18 +34,21 @@ def test_no_direction_and_no_place_is_right_much_more_often_than_the_others(seed
     for label in (lambda c: c.bucket, lambda c: c.place):
         counts = Counter(label(c) for c in chosen)
         assert len(counts) == 4
-        assert max(counts.values()) <= CLASS_SLACK / 4 * len(chosen) + 1
+        assert max(counts.values()) <= CLASS_SLACK / 4 * len(chosen) + SPARE
 
 
-def test_where_classes_are_many_none_is_above_a_fifth() -> None:
+def test_many_classes_are_levelled_too() -> None:
+    """Two hidden turns have nine answers: that both turn back may not be likelier than any other."""
     rng = np.random.default_rng(0)
-    names = [f"n{k}" for k in np.minimum(rng.geometric(0.3, 800), 12)]
     candidates = [
-        Candidate(f"v{k}", "relative_distance", "choice", "t", name, None, f"s{k}", "", name, str(k % 3))
-        for k, name in enumerate(names)
+        Candidate(f"v{k}", "route_plan", "choice", "t", str(name), None, f"s{k}", "", str(name), str(k % 4), 4)
+        for k, name in enumerate(rng.choice(9, size=1500, p=[0.4, 0.15, 0.1, 0.1, 0.07, 0.06, 0.05, 0.04, 0.03]))
     ]
     chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(0))]
-    assert max(Counter(c.bucket for c in chosen).values()) <= OPEN_SHARE * len(chosen) + 1
+    counts = Counter(c.bucket for c in chosen)
+    assert len(counts) == 9
+    assert len(chosen) >= 200
+    assert max(counts.values()) <= CLASS_SLACK / 9 * len(chosen) + SPARE
 
 
 def test_twins_ask_the_same_of_another_scene_and_get_another_answer() -> None:
@@ -71,3 +76,86 @@ def test_twins_are_preferred_and_the_choice_is_the_same_every_time(seed: int) ->
     picked = [candidates[i] for i in chosen]
     before = len(twins_of(candidates)) / len(candidates)
     assert len(twins_of(picked)) / len(picked) >= 0.8 * before
+
+
+def test_no_text_keeps_one_answer_and_another_text_another() -> None:
+    """With few wordings and a rare class, taking the first ones of each class must not tie words to answers."""
+    rng = np.random.default_rng(3)
+    letters = rng.choice(list("ABCD"), p=[0.16, 0.28, 0.28, 0.28], size=900)
+    candidates = [
+        Candidate(f"v{k}", "correspondence", "choice", "t", letter, None, f"s{k // 4}", f"q{k % 6}", letter, letter, 4)
+        for k, letter in enumerate(letters.tolist())
+    ]
+    chosen = [candidates[i] for i in choose(candidates, 2, rng, strict=True)]
+    assert len(chosen) >= 500
+    for text in {c.text for c in chosen}:
+        found = Counter(c.bucket for c in chosen if c.text == text)
+        assert max(found.values()) <= 0.33 * found.total(), (text, found)
+
+
+def test_a_rare_class_bounds_its_own_family_only() -> None:
+    def asked(family: str, classes: list[str], k: int) -> Candidate:
+        answer = classes[k % len(classes)]
+        return Candidate(f"{family}{k}", "who_moved", "choice", "t", f"{family} {answer}", None, f"s{k}", "", answer,
+                         str(k * 7 % 3), 3, family)  # fmt: skip
+
+    common = [asked("approach", ["closer", "farther", "same"], k) for k in range(300)]
+    rare = [asked("who", ["object"] * 30 + ["camera"] * 30 + ["both"], k) for k in range(300)]
+    chosen = [(*common, *rare)[i] for i in choose([*common, *rare], 2, np.random.default_rng(0), strict=True)]
+    families = Counter(c.family for c in chosen)
+    assert families["approach"] >= 270
+    assert 3 <= families["who"] <= 30, "five are both"
+
+
+def test_a_class_that_is_offered_but_never_right_leaves_next_to_nothing() -> None:
+    candidates = [
+        Candidate(f"v{k}", "perspective", "choice", "t", f"front-{k % 2}", None, f"s{k}", "", f"{k}", str(k % 4), 4)
+        for k in range(200)
+    ]
+    assert len(choose(candidates, 2, np.random.default_rng(0), strict=True)) <= 4
+
+
+def test_rivals_of_one_category_win_and_lose_alike() -> None:
+    """A person who mostly moves and a chair that mostly stays: the word does not tell."""
+    rng, candidates = np.random.default_rng(1), []
+    for k in range(800):
+        word = ("person", "chair")[k % 2]
+        moves = rng.random() < (0.8 if word == "person" else 0.15)
+        bucket = (
+            f"who {('object', 'both')[int(rng.integers(2))] if moves else ('camera', 'neither')[int(rng.integers(2))]}"
+        )
+        rivals = (f"{word} moves", f"{word} stays") if moves else (f"{word} stays", f"{word} moves")
+        candidates.append(Candidate(f"v{k}", "who_moved", "choice", "t", bucket, rivals, f"s{k}", "", bucket,
+                                    str(k % 4), 4, "who"))  # fmt: skip
+    chosen = [candidates[i] for i in choose(candidates, 2, rng, strict=True)]
+    assert len(chosen) >= 100
+    for word in ("person", "chair"):
+        wins = Counter(c.rivals[0] for c in chosen if c.rivals and c.rivals[0].startswith(word))
+        assert abs(wins[f"{word} moves"] - wins[f"{word} stays"]) <= 1
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_strict_choice_lets_no_count_hold_more_than_its_share(strict: bool) -> None:
+    candidates = [
+        Candidate(f"v{k}", "object_count", "integer", f"t{k % 20}", str(1 + k % 6 if k % 6 < 4 or k < 90 else 1))
+        for k in range(600)
+    ]
+    chosen = choose(candidates, 2, np.random.default_rng(0), 0.2, strict)
+    most = max(Counter(candidates[i].bucket for i in chosen).values()) / len(chosen)
+    assert (most <= 0.2) == strict
+    assert len(chosen) >= 50
+
+
+def test_no_category_holds_more_than_a_fifth_of_the_measures_of_one_class() -> None:
+    """Twelve categories of overlapping sizes, and beds, which alone are long."""
+    rng = np.random.default_rng(2)
+    middles = {f"thing {k}": 14 + k % 4 for k in range(12)} | {"bed": 20}
+    candidates = [
+        Candidate(f"v{k}", "object_size", "number", word, str(middles[word] + int(rng.integers(-2, 3))))
+        for k, word in enumerate(rng.choice(list(middles), size=900).tolist())
+    ]
+    chosen = [candidates[i] for i in choose(candidates, 2, rng, strict=True)]
+    assert len(chosen) >= 400
+    for bucket in {c.bucket for c in chosen}:
+        words = Counter(c.topic for c in chosen if c.bucket == bucket)
+        assert max(words.values()) <= max(1, 0.2 * words.total())

@@ -22,6 +22,7 @@ from waywiser.dataset.read import read_samples, read_scenes
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import RecipeError, SceneError
 from waywiser.scenes import _cache
+from waywiser.scenes.home import build_home_scene
 from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.library import Sh3fLibrary, open_library
 from waywiser.scenes.mesh import Material, Mesh
@@ -154,13 +155,16 @@ def test_a_home_with_a_damaged_model_is_left_out_and_counted(tmp_path: Path, mon
     assert isinstance(library, Sh3fLibrary)
     nothing = Mesh(np.zeros((3, 3), np.float32), np.zeros((0, 3), np.int32), np.zeros(0, np.int32),
                    np.zeros((0, 3, 2), np.float32), (Material((1.0, 1.0, 1.0)),))  # fmt: skip
-    for model in library.models:
-        _cache.save_mesh(_cache.mesh_path(library.sources[0].fingerprint, model.key), nothing)
-    # The first of these two homes finds no furniture that suits it in so small a library: it is drawn, empty.
-    manifest = synthesize(homes(tmp_path / "out", assets=str(file), rooms=2), progress=False)
-    (reason,) = manifest.skipped.values()
-    assert "no faces" in reason
-    assert len(read_scenes(tmp_path / "out")) == 1
+    damaged = "test#table1"
+    _cache.save_mesh(_cache.mesh_path(library.sources[0].fingerprint, damaged), nothing)
+    request = homes(tmp_path / "out", assets=str(file), rooms=4)
+    scenes = [build_home_scene(index, request.seed, request.split, library, request.home) for index in range(4)]
+    bad = {scene.id for scene in scenes if any(thing.model == damaged for thing in scene.objects)}
+    manifest = synthesize(request, progress=False)
+    assert 1 <= len(manifest.skipped) <= 3, "some of these homes have the damaged table"
+    assert set(manifest.skipped) == {name.replace("-home-", "-") for name in bad}
+    assert all("no faces" in reason for reason in manifest.skipped.values())
+    assert set(read_scenes(tmp_path / "out")) == {scene.id for scene in scenes} - bad
     stored = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert stored["skipped"] == manifest.skipped
 

@@ -1,5 +1,6 @@
 import itertools
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -131,7 +132,7 @@ def test_excerpts_show_the_walk_again_and_views_overlap() -> None:
     assert views >= 10
 
 
-def test_what_moves_starts_where_it_stands_and_meets_nothing() -> None:
+def test_what_moves_starts_or_ends_where_it_stands_and_meets_nothing() -> None:
     moving = [(home, k) for home in HOMES for k, clip in enumerate(home.clips) if clip.motions]
     assert len(moving) >= 6
     still = 0
@@ -139,8 +140,8 @@ def test_what_moves_starts_where_it_stands_and_meets_nothing() -> None:
         clip = home.clips[k]
         (motion,) = clip.motions
         thing = home.object(motion.object)
-        assert motion.centers[0] == pytest.approx(thing.box.center, abs=1e-9)
-        assert motion.yaws[0] == pytest.approx(thing.box.yaw, abs=1e-9)
+        stands = pytest.approx((*thing.box.center, thing.box.yaw), abs=1e-9)
+        assert stands in [(*motion.centers[end], motion.yaws[end]) for end in (0, -1)]
         assert motion.centers[-1] != motion.centers[0] or motion.yaws[-1] != motion.yaws[0]
         assert 0 < motion.times[0] < motion.times[-1] <= clip.times[-1]
         others = [footprint(o) for o in home.objects if o.on is None and o.id != thing.id]
@@ -170,3 +171,42 @@ def test_a_bad_request_is_one_line(arguments: tuple[int, int, str], words: str) 
     with pytest.raises(SceneError, match=words) as caught:
         build_home_scene(*arguments, LIBRARY)
     assert "\n" not in str(caught.value)
+
+
+def test_some_homes_hold_no_kind_twice_and_others_several_of_a_kind() -> None:
+    def homes(distinct: float, once: float) -> list[Scene]:
+        config = HomeConfig(moving_share=0.0, max_rooms=2, distinct_share=distinct, once_share=once)
+        return [build_home_scene(i, 5, "train", LIBRARY, config) for i in range(12)]
+
+    once = homes(1.0, 1.0)
+    repeated = sum(max(Counter(thing.category for thing in home.objects).values()) > 1 for home in once)
+    assert repeated <= 3, "a room that would end up nearly empty may repeat a kind"
+    most = [max(Counter(thing.category for thing in home.objects).values()) for home in homes(0.8, 0.0)]
+    assert sum(count >= 3 for count in most) >= 6
+    for home in once:
+        check_home(home)
+
+
+def test_clips_are_filmed_from_still_and_from_moving_cameras_and_a_word_picks_out_what_moves() -> None:
+    still, gliding, words = 0, 0, set[str]()
+    for home in HOMES:
+        for clip in home.clips:
+            if not clip.motions:
+                continue
+            places = np.array([camera.position for camera in clip.cameras])
+            far = np.linalg.norm(places - places[0], axis=1).max()
+            assert far == 0 or far >= 0.4
+            still, gliding = still + (far == 0), gliding + (far > 0)
+            mover = home.object(clip.motions[0].object)
+            words.add(mover.category)
+            near = [thing.category for thing in home.objects if thing.room == mover.room]
+            assert near.count(mover.category) == 1
+    assert still >= 4
+    assert gliding >= 4
+    assert len(words) >= 4
+
+
+def test_photographs_are_up_to_twelve_and_those_of_a_room_differ() -> None:
+    for home in HOMES:
+        assert 1 <= len(home.cameras) <= 12
+        assert len(set(home.cameras)) == len(home.cameras)

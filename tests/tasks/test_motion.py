@@ -172,6 +172,29 @@ def test_a_way_there_and_back_is_no_approach() -> None:
     assert who_moved.approach(footage, footage.object(2)) is None
 
 
+def test_a_thing_that_has_begun_to_show_has_no_first_moment() -> None:
+    """The box comes in from the edge: where it is nearly plain before it is plain, nobody could say when."""
+    turning = [camera(-2, 0, 100 - 12 * i) for i in range(9)]
+    footage = filmed([BED, thing(2, "box", 1, 0)], turning)
+    shares = [view.share(2) for view in footage.views]
+    assert [d for d in ask("who_moved", footage) if d.program.inputs["object"] == 2]
+    frames = who_moved.span(footage, footage.object(2))
+    assert frames == (min(i for i, s in enumerate(shares) if s >= 0.01), 8)
+    doubtful = [camera(-2, 0, degrees) for degrees in np.linspace(52, 40, 40)]
+    footage = filmed([BED, thing(2, "box", 1, 0)], doubtful)
+    assert any(0.008 <= view.share(2) < 0.01 for view in footage.views), "the test's own clip"
+    assert who_moved.span(footage, footage.object(2)) is None
+    assert who_moved.approach(footage, footage.object(2)) is None
+
+
+def test_the_margin_of_a_move_is_that_of_its_whole_way() -> None:
+    # Box and camera part sideways: where the box shows plainly it does not get as far as it does in truth.
+    motion = slide(2, (0.5, 1, 0), (3.5, 1, 1.5))
+    footage = filmed([BED, thing(2, "box", 1, 0)], [camera(-2, -0.3 * i, 0) for i in range(8)], motions=[motion])
+    assert who_moved.plain_frames(footage, 2)[-1] < 7
+    assert who_moved.who(footage, footage.object(2)) == ("both", pytest.approx(1.5 - 0.3))
+
+
 # --- static questions about such videos, and all of them
 
 

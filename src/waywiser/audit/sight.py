@@ -139,21 +139,20 @@ class Sight:
 
 
 class World:
-    """A scene with its pictures drawn again, each once. `shapes` is shared between scenes."""
+    """A scene with its pictures drawn again, each once even where clips share it. `shapes` is shared by scenes."""
 
     def __init__(self, scene: Scene, shapes: Shapes) -> None:
         self.scene = scene
         self.shapes = shapes
-        self._sights: dict[tuple[int, int], Sight] = {}
-        self._walls: dict[tuple[int, int], Sight] = {}
+        self._still: dict[Camera, Sight] = {}
+        self._moved: dict[tuple[int, int], Sight] = {}
+        self._walls: dict[Camera, Sight] = {}
 
     def image(self, camera: int) -> Sight:
         """The picture of one of the scene's cameras. Raises UnjudgedError where there is none."""
         if not 0 <= camera < len(self.scene.cameras):
             raise UnjudgedError(f"the scene has no camera {camera}")
-        if (-1, camera) not in self._sights:
-            self._sights[-1, camera] = Sight(self.scene, self.scene.cameras[camera], things(self.scene), self.shapes)
-        return self._sights[-1, camera]
+        return self._unmoved(self.scene.cameras[camera])
 
     def clip(self, index: int) -> Clip:
         """One of the scene's clips. Raises UnjudgedError where there is none."""
@@ -166,14 +165,22 @@ class World:
         clip = self.clip(clip_index)
         if not 0 <= frame < len(clip.cameras):
             raise UnjudgedError(f"clip {clip_index} has no frame {frame}")
-        if (clip_index, frame) not in self._sights:
+        if not clip.motions:
+            return self._unmoved(clip.cameras[frame])
+        if (clip_index, frame) not in self._moved:
             stage = things(self.scene, clip, clip.times[frame])
-            self._sights[clip_index, frame] = Sight(self.scene, clip.cameras[frame], stage, self.shapes)
-        return self._sights[clip_index, frame]
+            self._moved[clip_index, frame] = Sight(self.scene, clip.cameras[frame], stage, self.shapes)
+        return self._moved[clip_index, frame]
 
     def walls(self, clip_index: int, frame: int) -> Sight:
         """One frame of a clip as it would be without furniture."""
-        if (clip_index, frame) not in self._walls:
-            camera = self.clip(clip_index).cameras[frame]
-            self._walls[clip_index, frame] = Sight(self.scene, camera, {}, self.shapes)
-        return self._walls[clip_index, frame]
+        camera = self.clip(clip_index).cameras[frame]
+        if camera not in self._walls:
+            self._walls[camera] = Sight(self.scene, camera, {}, self.shapes)
+        return self._walls[camera]
+
+    def _unmoved(self, camera: Camera) -> Sight:
+        """The scene as it stands outside clips, from a camera."""
+        if camera not in self._still:
+            self._still[camera] = Sight(self.scene, camera, things(self.scene), self.shapes)
+        return self._still[camera]

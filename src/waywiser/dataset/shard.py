@@ -29,7 +29,7 @@ from waywiser.scenes.library import FurnitureLibrary, open_library
 from waywiser.scenes.scene import Scene
 
 STAGING = ".staging"
-_BALANCE = [("view", pa.string()), ("topic", pa.string()), ("bucket", pa.string()),
+_BALANCE = [("view", pa.string()), ("topic", pa.string()), ("bucket", pa.string()), ("family", pa.string()),
             ("winner", pa.string()), ("loser", pa.string()), ("pictures", pa.list_(pa.string()))]  # fmt: skip
 BALANCE_COLUMNS = [name for name, _ in _BALANCE if name != "pictures"]
 _DRAFTS = pa.schema([*SAMPLES.remove(SAMPLES.get_field_index("images")), *(pa.field(n, t) for n, t in _BALANCE)])

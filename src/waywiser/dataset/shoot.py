@@ -149,5 +149,8 @@ def _row(
         version=__version__,
     )
     winner, loser = draft.rivals or (None, None)
-    balance = {"view": key, "topic": draft.topic, "bucket": draft.bucket, "winner": winner, "loser": loser}
+    balance = {
+        "view": key, "topic": draft.topic, "bucket": draft.bucket, "family": draft.family,
+        "winner": winner, "loser": loser,
+    }  # fmt: skip
     return {**row_of(sample), **balance, "pictures": pictures}

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from waywiser.dataset.balance import Candidate, choose, twins_of
+from waywiser.dataset.balance import choose
+from waywiser.dataset.candidate import Candidate, twins_of
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
 from waywiser.dataset.files import remove_partial, sha256, write_atomically
 from waywiser.dataset.manifest import (
@@ -162,7 +163,7 @@ def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str
         table = pq.read_table(Staged.of(config, shard).drafts, columns=_BALANCED)
         candidates += [_candidate(row, homes) for row in table.to_pylist()]
     rng = np.random.default_rng(config.seed)
-    chosen = choose(candidates, config.questions_per_view, rng, config.most_of_a_count)
+    chosen = choose(candidates, config.questions_per_view, rng, config.most_of_a_count, strict=homes)
     rows: list[list[int]] = [[] for _ in starts]
     for index in chosen:
         shard = bisect_right(starts, index) - 1
@@ -188,7 +189,10 @@ def _candidate(row: dict[str, Any], homes: bool) -> Candidate:
         return plain
     options, value = row["answer"]["options"], row["answer"]["value"]
     place = str(options.index(value)) if options and value in options else None
-    return replace(plain, scene=row["scene_id"], text=row["question"], answer=value, place=place)
+    return replace(
+        plain, scene=row["scene_id"], text=row["question"], answer=value, place=place, options=len(options or ()),
+        family=row["family"],
+    )  # fmt: skip
 
 
 def _models(config: SynthesisConfig) -> list[str]:

@@ -9,6 +9,7 @@ from waywiser.scenes._footprint import Footprint, overlap
 from waywiser.scenes._furnished import FurnishedRoom
 from waywiser.scenes._furnishing import Piece
 from waywiser.scenes._walks import posed
+from waywiser.scenes.categories import confusable
 from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.library import ModelInfo
 from waywiser.scenes.movers import SCALES, SPEEDS, mover_keys, movers
@@ -18,15 +19,27 @@ SLIDERS = frozenset({"chair", "stool", "box", "trash can", "armchair", "plant", 
 """What a person would push across a room."""
 SHORTEST, LONGEST = 0.6, 3.0  # metres of a way
 PLAIN = 0.014  # share of the picture that what moves should cover
-TRIES = 60
+TRIES, SPOTS = 60, 150
+MOST_WALKERS = 2
+WALKS, TURNS, PANS = 0.5, 0.12, 0.2
+"""Shares: the walker moves where there is one, a piece turns on the spot instead of sliding, the camera pans."""
 Pose = tuple[float, float, float]
 """x, y in metres and yaw in radians."""
 
 
-def add_walker(rng: np.random.Generator, room: FurnishedRoom, split: str) -> bool:
-    """Puts a person, a pet or a robot vacuum where it has a way to go; returns whether there was one."""
+def add_walkers(rng: np.random.Generator, rooms: list[FurnishedRoom], split: str) -> None:
+    """Puts a person, a pet or a robot vacuum into up to two rooms, of kinds that words tell apart."""
     keys = mover_keys(split)
-    key = keys[int(rng.integers(len(keys)))]
+    for number in rng.permutation(len(rooms)).tolist():
+        there = [room.pieces[room.walker].model.category for room in rooms if room.walker is not None]
+        if len(there) == MOST_WALKERS:
+            return
+        free = [key for key in keys if not any(confusable(movers()[key][0], other) for other in there)]
+        _add_walker(rng, rooms[number], free[int(rng.integers(len(free)))])
+
+
+def _add_walker(rng: np.random.Generator, room: FurnishedRoom, key: str) -> bool:
+    """Puts a mover where it has a way to go; returns whether there was one."""
     category, natural, _ = movers()[key]
     scale = float(rng.uniform(*SCALES[category]))
     width, depth, height = (round(side * scale, 4) for side in natural)
@@ -52,8 +65,15 @@ def add_walker(rng: np.random.Generator, room: FurnishedRoom, split: str) -> boo
     return False
 
 
-def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig) -> Clip | None:
-    """A video of one room in which the walker walks or a piece slides or turns, from a still or moving camera.
+def moving_clips(rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig) -> list[Clip]:
+    """Videos in which something moves, in turn from a still and from a moving camera; fewer where none is found."""
+    gliding = bool(rng.random() < 0.5)
+    turns = (gliding if number % 2 == 0 else not gliding for number in range(config.moving_clips))
+    return [clip for glides in turns if (clip := moving_clip(rng, rooms, config, glides))]
+
+
+def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig, glides: bool) -> Clip | None:
+    """A video of one room in which the walker walks or a piece slides or turns; the camera `glides` or stands still.
 
     None where no room has a way that a camera can watch.
     """
@@ -66,7 +86,7 @@ def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: Ho
         times = _timed(rng, keys, speed, (config.moving_frames - 1) / config.fps)
         if times is None:
             continue
-        cameras = _draw_filming(rng, room, mover, keys, config)
+        cameras = _draw_filming(rng, room, mover, keys, config, glides, wanted=int(rng.integers(4)))
         if cameras is None:
             continue
         frames = [k / config.fps for k in range(config.moving_frames)]
@@ -79,17 +99,15 @@ def moving_clip(rng: np.random.Generator, rooms: list[FurnishedRoom], config: Ho
 
 def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, list[Pose], float] | None:
     """(piece, key poses, metres per second) of a free movement, or None."""
-    if room.walker is not None and rng.random() < 0.65:
+    if room.walker is not None and rng.random() < WALKS:
         category = room.pieces[room.walker].model.category
         return room.walker, _walk_keys(room.way), float(rng.uniform(*SPEEDS[category]))
-    carriers = {piece.on for piece in room.pieces}
-    loose = [i for i, p in enumerate(room.pieces)
-             if p.on is None and i not in carriers and p.model.category in SLIDERS]  # fmt: skip
+    loose = _loose(room)
     if not loose:
         return None
     mover = loose[int(rng.integers(len(loose)))]
     place = room.pieces[mover].place
-    if rng.random() < 0.2:
+    if rng.random() < TURNS:
         turn = math.radians(float(rng.uniform(50, 150))) * (1 if rng.random() < 0.5 else -1)
         keys = [(place.x, place.y, place.yaw), (place.x, place.y, round(place.yaw + turn, 4))]
     else:
@@ -98,10 +116,25 @@ def _draw_movement(rng: np.random.Generator, room: FurnishedRoom) -> tuple[int, 
     # It may stand closer to others than the margin of a sweep before it starts.
     if not room.sweeps_free(mover, _sweep(keys)[1:], margin=0.0):
         return None
+    if rng.random() < 0.5:  # pieces stand at walls: by going there as often as coming from there, they leave as often
+        keys.reverse()
     return mover, keys, float(rng.uniform(0.25, 0.8))
 
 
-def _draw_way(rng: np.random.Generator, start: Vec2, bend: float = 0.2) -> list[Vec2]:
+def _loose(room: FurnishedRoom) -> list[int]:
+    """What may slide: pieces on the floor that carry nothing and that a word picks out in the room."""
+    carriers, words = {piece.on for piece in room.pieces}, [piece.model.category for piece in room.pieces]
+    return [
+        i
+        for i, piece in enumerate(room.pieces)
+        if piece.on is None
+        and i not in carriers
+        and words[i] in SLIDERS
+        and sum(confusable(words[i], word) for word in words) == 1
+    ]
+
+
+def _draw_way(rng: np.random.Generator, start: Vec2, bend: float = 0.12) -> list[Vec2]:
     """Two points, or with probability `bend` three, from `start` on."""
     heading, way = float(rng.uniform(-math.pi, math.pi)), [start]
     for _ in range(2 if rng.random() < bend else 1):
@@ -151,19 +184,31 @@ def _timed(rng: np.random.Generator, keys: list[Pose], speed: float, total: floa
 
 
 def _draw_filming(
-    rng: np.random.Generator, room: FurnishedRoom, mover: int, keys: list[Pose], config: HomeConfig
+    rng: np.random.Generator,
+    room: FurnishedRoom,
+    mover: int,
+    keys: list[Pose],
+    config: HomeConfig,
+    glides: bool,
+    wanted: int,
 ) -> list[Camera] | None:
-    """One camera a frame that watches the whole movement: still, gliding, panning, or both; None without a place."""
+    """One camera a frame that watches the whole movement, and may pan besides; None without a place.
+
+    It starts where the movement leads away (`wanted` 0), to the left (1), nearer (2) or to the right (3).
+    """
     plan, half = room.planned.plan, math.radians(config.fov_degrees) / 2
     points = [(x, y) for x, y, _ in keys]
     aim = ((points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2)
-    glides, pans = (bool(v) for v in rng.random(2) < (0.28, 0.25))
+    pans = bool(rng.random() < PANS)
     shares, far = np.linspace(0, 1, config.moving_frames).tolist(), _farthest(room.pieces[mover].size, config)
-    for _ in range(TRIES):
+    for _ in range(SPOTS):
         x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
+        if not _leads(points, (x, y), wanted):
+            continue
         eye, pitch = float(rng.uniform(1.2, 1.65)), math.radians(float(rng.uniform(9, 16)))
         yaw = math.atan2(aim[1] - y, aim[0] - x) + float(rng.normal(0, 0.08))
-        way, glide = float(rng.uniform(-math.pi, math.pi)), float(rng.uniform(0.4, 1.3)) * glides
+        way = yaw + math.pi / 2 * int(rng.integers(4)) + float(rng.normal(0, 0.25))
+        glide = float(rng.uniform(0.45, 1.6)) * glides
         turn = math.radians(float(rng.uniform(16, 35))) * (1 if rng.random() < 0.5 else -1) * pans
         spots = [(x + glide * s * math.cos(way), y + glide * s * math.sin(way), yaw + turn * (s - 0.5)) for s in shares]
         good = all(room.stands_free(sx, sy) for sx, sy, _ in spots) and all(
@@ -172,6 +217,16 @@ def _draw_filming(
         if good:
             return [posed(sx, sy, eye, heading, pitch, config) for sx, sy, heading in spots]
     return None
+
+
+def _leads(points: list[Vec2], at: Vec2, wanted: int) -> bool:
+    """Whether a movement, seen from `at`, leads the wanted way (quarter turns to the left of away), clear of the
+    diagonals; true for what turns on the spot."""
+    (ax, ay), (bx, by) = points[0], points[-1]
+    if math.dist(points[0], points[-1]) < SHORTEST / 2:
+        return True
+    left = math.atan2(by - ay, bx - ax) - math.atan2(ay - at[1], ax - at[0]) - math.pi / 2 * wanted
+    return abs((left + math.pi) % (2 * math.pi) - math.pi) < math.radians(33)
 
 
 def _farthest(size: Vec3, config: HomeConfig) -> float:

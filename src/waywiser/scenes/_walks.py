@@ -16,8 +16,8 @@ TICK = 0.1  # seconds between points of the head's motion
 LOOK_ROUND = 1.75  # seconds spent looking round at either end
 AHEAD = 0.7  # metres one looks ahead
 FASTEST = 1.9  # metres per second
-SHORTEST = 5
-"""Frames of the shortest excerpt of a walk."""
+SHORTEST, LONGEST = 5, 20
+"""Frames of the shortest and the longest excerpt of a walk."""
 
 
 def walk_clip(rng: np.random.Generator, plan: HomePlan, rooms: list[FurnishedRoom], config: HomeConfig) -> Clip:
@@ -49,17 +49,18 @@ def walk_clip(rng: np.random.Generator, plan: HomePlan, rooms: list[FurnishedRoo
 
 
 def excerpts(rng: np.random.Generator, walk: Clip, rooms: list[FurnishedRoom], config: HomeConfig) -> list[Clip]:
-    """Stretches of the walk through one room or two, with the very same cameras: fewer things, so that words are
+    """Stretches of the walk through one to three rooms, with the very same cameras: fewer things, so that words are
     more often unique. None for a walk through one room alone.
     """
-    inside = [_room_of(camera, rooms) for camera in walk.cameras]
+    inside, count = [_room_of(camera, rooms) for camera in walk.cameras], len(rooms)
+    stretches = [range(a, b) for a in range(count) for b in range(a + 1, min(a + 3, count) + 1) if b - a < count]
     found: list[tuple[int, int]] = []
-    for first in rng.permutation(len(rooms) - 1).tolist() if len(rooms) > 1 else []:
-        wanted = {first, first + 1} if rng.random() < 0.5 else {first + int(rng.integers(2))}
-        frames = [k for k, room in enumerate(inside) if room in wanted]
+    for number in rng.permutation(len(stretches)).tolist():
+        frames = [k for k, room in enumerate(inside) if room in stretches[number]]
         start, end = (frames[0], frames[-1] + 1) if frames else (0, 0)
-        if end - start < len(walk.cameras) and end - start >= SHORTEST and (start, end) not in found:
-            found.append((start, min(end, start + 16)))
+        end = min(end, start + LONGEST)
+        if SHORTEST <= end - start < len(walk.cameras) and (start, end) not in found:
+            found.append((start, end))
     return [
         Clip(kind="video", cameras=walk.cameras[start:end], fps=walk.fps, times=walk.times[: end - start])
         for start, end in found[: config.excerpts]

@@ -1,6 +1,7 @@
 """`build_home_scene`: a furnished, lit home of one to six rooms with doors, photographed and filmed, from a seed."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
 from waywiser.scenes._aisles import draw_aisles
@@ -9,8 +10,8 @@ from waywiser.scenes._furnishing import Furnishing
 from waywiser.scenes._home_plan import HomePlan, draw_home_plan
 from waywiser.scenes._home_views import views_clip
 from waywiser.scenes._looks import draw_lights, draw_room, draw_tints
-from waywiser.scenes._motions import add_walker, moving_clip
-from waywiser.scenes._uses import SMALL_ROOMS, draw_uses, furnish_for
+from waywiser.scenes._motions import add_walkers, moving_clips
+from waywiser.scenes._uses import FEWEST, SMALL_ROOMS, draw_uses, furnish_for, keep_once
 from waywiser.scenes._viewpoints import draw_cameras
 from waywiser.scenes._walks import excerpts, walk_clip
 from waywiser.scenes.categories import confusable
@@ -21,7 +22,7 @@ from waywiser.scenes.scene import Box, Camera, Light, Object, Room, Scene
 
 __all__ = ["HomeConfig", "build_home_scene"]
 
-VERSION = "homes-1"
+VERSION = "homes-2"
 _STREAM = 4  # keeps the draws of homes apart from those of single rooms
 _TRIES = 20
 
@@ -48,14 +49,14 @@ def build_home_scene(
     plan, rooms = _furnished(rng, library, split, height, config)
     moves = rng.random() < config.moving_share
     if moves:
-        any(add_walker(rng, rooms[i], split) for i in rng.permutation(len(rooms)).tolist())
+        add_walkers(rng, rooms, split)
     shapes, lights, ambient = _decorated(rng, rooms, height)
     photos = _photos(rng, rooms, config)
     walk = walk_clip(rng, plan, rooms, config)
     clips = [
         walk,
         *(clip for room, camera in photos[:1] if (clip := views_clip(rng, room, camera, config))),
-        *(clip for _ in range(moves) if (clip := moving_clip(rng, rooms, config))),
+        *(moving_clips(rng, rooms, config) if moves else ()),
         *excerpts(rng, walk, rooms, config),
     ]
     return Scene(
@@ -77,9 +78,9 @@ def build_home_scene(
 def _furnished(
     rng: np.random.Generator, library: FurnitureLibrary, split: str, height: float, config: HomeConfig
 ) -> tuple[HomePlan, list[FurnishedRoom]]:
-    models = by_category(library.half(split))
+    models, once = by_category(library.half(split)), False
     if rng.random() < config.distinct_share:
-        models = _distinct(rng, models)
+        models, once = _distinct(rng, models), rng.random() < config.once_share
     for _ in range(_TRIES):
         plan = draw_home_plan(rng, config)
         aisles = [found for room in plan.rooms if (found := draw_aisles(rng, room, plan.doors))]
@@ -87,7 +88,7 @@ def _furnished(
             break
     else:
         raise SceneError("no home with free ways between its doors fits these ranges: widen the room areas")
-    uses, rooms = draw_uses(rng, [room.plan.area for room in plan.rooms]), []
+    uses, rooms, used = draw_uses(rng, [room.plan.area for room in plan.rooms]), [], set[str]()
     for room, ways, use in zip(plan.rooms, aisles, uses, strict=True):
         most = int(rng.integers(config.min_objects, config.max_objects + 1))
         filling = Furnishing(
@@ -95,6 +96,8 @@ def _furnished(
             kept_free=list(ways.circles), most=max(config.min_objects, most // 2 if use in SMALL_ROOMS else most),
         )  # fmt: skip
         furnish_for(filling, use)
+        if once:
+            keep_once(filling, use, used, max(FEWEST, len(models) // len(plan.rooms)))
         rooms.append(FurnishedRoom(room, ways, filling.pieces))
     return plan, rooms
 
@@ -131,14 +134,44 @@ def _decorated(
 def _photos(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[tuple[FurnishedRoom, Camera]]:
-    """Up to `config.photos` pictures, up to three a room, in room coordinates."""
-    each = config.room.model_copy(update={"views": max(1, min(3, config.photos // len(rooms)))})
-    order = rng.permutation(len(rooms)).tolist()[: config.photos]
-    return [
-        (room, camera)
-        for room in (rooms[i] for i in order)
-        for camera in draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], each)
-    ]
+    """Up to `config.photos` pictures, up to four a room, in room coordinates, of three times as many.
+
+    In turn those are taken that show most pieces from end to end which a word picks out in the room, and those that
+    show most of one kind.
+    """
+    views = max(1, min(4, config.photos // len(rooms)))
+    each = config.room.model_copy(update={"views": 3 * views})
+    photos: list[tuple[FurnishedRoom, Camera]] = []
+    for room in (rooms[i] for i in rng.permutation(len(rooms)).tolist()[: config.photos]):
+        if not room.pieces:  # a small library may have nothing that suits a room
+            continue
+        cameras = draw_cameras(rng, room.planned.plan, room.pieces, [(*room.aisles.hub, 0.5)], each)
+        photos += [(room, cameras[place]) for place in _best(cameras, room)[:views]]
+    return photos
+
+
+def _best(cameras: tuple[Camera, ...], room: FurnishedRoom) -> list[int]:
+    """Places of the cameras: best for telling things apart, best for counting, second best for telling, and so on."""
+    words = [piece.model.category for piece in room.pieces]
+    alone_P = np.array([sum(confusable(word, other) for other in words) == 1 for word in words])
+    whole_C_P = np.array([_whole(camera, room) for camera in cameras])
+    alike_C = np.max([whole_C_P[:, np.array(words) == word].sum(axis=1) for word in set(words)], axis=0)
+    told_C = (whole_C_P & alone_P).sum(axis=1)
+    orders = [np.argsort(-score_C, kind="stable").tolist() for score_C in (told_C, alike_C)]
+    return list(dict.fromkeys(place for pair in zip(*orders, strict=True) for place in pair))
+
+
+def _whole(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
+    """(P,) which pieces' boxes lie inside the picture (hidden or not)."""
+    corners_P_8_3 = np.array([
+        [(*corner, z) for corner in piece.place.corners for z in (piece.z, piece.z + piece.size[2])]
+        for piece in room.pieces
+    ])  # fmt: skip
+    local = camera.to_camera(corners_P_8_3.reshape(-1, 3)).reshape(-1, 8, 3)
+    depth = np.maximum(local[..., 2], 0.05)
+    u, v = camera.fx * local[..., 0] / depth + camera.cx, camera.fy * local[..., 1] / depth + camera.cy
+    inside = (local[..., 2] > 0.05) & (u >= 0) & (u <= camera.width) & (v >= 0) & (v <= camera.height)
+    return np.all(inside, axis=1)
 
 
 def _objects(rng: np.random.Generator, rooms: list[FurnishedRoom]) -> tuple[Object, ...]:

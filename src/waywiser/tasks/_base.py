@@ -76,7 +76,8 @@ class Draft:
 
     `topic` is what a blind reader could lean on (a category, or a pair of them) and `bucket` the class of
     answer; `rivals` names the categories (winner, loser) of a comparison. Balancing evens out buckets within
-    topics, and wins against losses, so that the question's words do not give the answer away.
+    topics, and wins against losses, so that the question's words do not give the answer away. Choices of one task
+    that offer different kinds of answers name their `family`: each is balanced by itself.
 
     A question about a clip shows the clip's `frames`, in that order (None: all); `annotate` maps indices of those
     frames to what is drawn on their pictures before they are shown.
@@ -91,6 +92,7 @@ class Draft:
     bucket: str
     margin: float | None = None
     rivals: tuple[str, str] | None = field(default=None)
+    family: str = ""
     frames: tuple[int, ...] | None = None
     annotate: Mapping[int, tuple[Mark, ...]] | None = None
 

@@ -106,6 +106,7 @@ class RelativeDirection:
             margin=gap(level, stand, face, target),
             topic=f"{level} {target.category}",
             bucket=f"{level} {answer.value}",
+            family=level,
         )
 
 

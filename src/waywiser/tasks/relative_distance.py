@@ -87,6 +87,7 @@ class RelativeDistance:
             margin=gap(exact.tolist()),
             topic=anchor.category,
             bucket=f"{len(things)} {names.index(str(answer.value))}",
+            family=str(len(things)),
             rivals=(things[order[0]].category, things[order[1]].category),
         )
 

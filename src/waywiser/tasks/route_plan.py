@@ -23,6 +23,8 @@ LEAST_STEP, MOST_STEP = 0.8, 8.0
 """Metres of a straight part of the way."""
 MOST_STOPS, MOST_HIDDEN = 4, 3
 TRIES = 300
+RETURNS = 0.3
+"""Share of the routes that only turn back, again and again, that is kept: there are too many of them."""
 ROUNDED = 1e-3
 """Metres by which a stored way may come nearer than the clearance, being rounded."""
 
@@ -111,7 +113,8 @@ class RoutePlan:
             program=Program(name=self.name, inputs=inputs),
             margin=route.margin,
             topic=f"{count}",
-            bucket=f"{count} {answer.value if count == 1 else options.index(str(answer.value))}",
+            bucket=f"{count} {answer.value}",
+            family=str(count),
         )
 
 
@@ -186,8 +189,9 @@ def find_routes(footage: Footage, rng: np.random.Generator) -> list[Route]:
         if len(way) < 3 or key in found:
             continue
         told = agreed(on_way, points_P_2[way])
-        if told is not None:
-            found[key] = Route(tuple(on_way), points_P_2[way], *told)
+        if told is None or (set(told[0]) == {"turn back"} and rng.random() > RETURNS):
+            continue
+        found[key] = Route(tuple(on_way), points_P_2[way], *told)
         if len(found) == MAX_DRAFTS:
             break
     return list(found.values())

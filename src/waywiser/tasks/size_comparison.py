@@ -86,6 +86,7 @@ class SizeComparison:
             margin=abs(one - two),
             topic=f"{axis} {' '.join(sorted((a.category, b.category)))}",
             bucket=f"{axis} {'first' if larger is a else 'second'}",
+            family=axis,
             rivals=(f"{axis} {larger.category}", f"{axis} {smaller.category}"),
         )
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, draw, some
-from waywiser.tasks._directions import bearing, heading
+from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, View, draw, some
+from waywiser.tasks._directions import Floats, bearing, heading
 from waywiser.tasks._footage import Footage, known
 from waywiser.tasks._tracks import camera_track, object_track, object_yaws, plain_frames, reach
 from waywiser.tasks._words import one_of
@@ -20,6 +20,8 @@ STEADY = 2.0
 """Degrees that a thing or a camera that stays may turn."""
 CHANGED, SAME = 0.20, 0.05
 """The distance has changed when it differs by this fraction, and stayed when it never differs by more than this."""
+NEARLY_SHARE, NEARLY_FRACTION = 0.008, 0.1
+"""Share of the picture, and unhidden fraction, from which on some would call a thing plain to see."""
 
 TEMPLATES = {
     "who": (
@@ -57,8 +59,9 @@ class WhoMoved:
 
     Or "approach": whether the distance from the camera to the middle of the object's box, from the first to the last
     frame that shows it plainly, shrinks or grows by at least 20 %, never leaving that range by more than 5 %, or stays
-    within 5 % throughout. `margin` is by how much the change exceeds its bound: metres for "who", a fraction for
-    "approach". The object has a word of its own and is plain to see in two frames or more.
+    within 5 % throughout. No frame before or after shows it nearly plainly (0.8 % of the picture, 10 % unhidden).
+    `margin` is by how much the change exceeds its bound: metres for "who", a fraction for "approach". The object has a
+    word of its own and is plain to see in two frames or more.
     """
 
     name = "who_moved"
@@ -91,7 +94,7 @@ class WhoMoved:
         answer = self.answer(footage, inputs)
         found = who(footage, thing)
         assert found is not None
-        moves = found[0] in ("object", "both")
+        word, other = ("moves", "stays") if found[0] in ("object", "both") else ("stays", "moves")
         object_m, camera_m = reach(object_track(footage, thing.id)), reach(camera_track(footage))
         listed = f"{', '.join(options[:-1])} or {options[-1]}"
         return Draft(
@@ -106,7 +109,8 @@ class WhoMoved:
             margin=found[1],
             topic=f"who {thing.category}",
             bucket=f"who {found[0]}",
-            rivals=(f"who {thing.category}", "who rest") if moves else ("who rest", f"who {thing.category}"),
+            family="who",
+            rivals=(f"{thing.category} {word}", f"{thing.category} {other}"),
         )
 
     def _approach(self, footage: Footage, thing: Object, rng: np.random.Generator) -> Draft:
@@ -116,6 +120,7 @@ class WhoMoved:
         found = approach(footage, thing)
         assert found is not None
         far = distances(footage, thing)
+        assert far is not None
         return Draft(
             task=self.name,
             question=f"{draw(rng, TEMPLATES['approach']).format(a=thing.category)} {one_of(options)}",
@@ -128,6 +133,7 @@ class WhoMoved:
             margin=found[1],
             topic=f"approach {thing.category}",
             bucket=f"approach {found[0]}",
+            family="approach",
         )
 
 
@@ -138,7 +144,7 @@ def who(footage: Footage, thing: Object) -> tuple[str, float] | None:
     turns = [bearing(heading(footage.cameras[0]), heading(camera)) for camera in footage.cameras]
     tilts = [math.degrees(math.asin(np.clip(camera.pose[2, 2], -1, 1))) for camera in footage.cameras]
     camera_turn = max(max(abs(turn) for turn in turns), float(np.ptp(tilts)))
-    thing_moves = _moves(min(reach(track), reach(track[shown])), reach(track), object_turn)
+    thing_moves = _moves(reach(track[shown]), reach(track), object_turn)
     camera_far = reach(camera_track(footage))
     camera_moves = _moves(camera_far, camera_far, camera_turn)
     if thing_moves is None or camera_moves is None:
@@ -148,23 +154,44 @@ def who(footage: Footage, thing: Object) -> tuple[str, float] | None:
 
 
 def _moves(seen: float, whole: float, turn: float) -> tuple[bool, float] | None:
-    """Whether a thing that is seen to get `seen` metres from its start (`whole` in truth) moves, and the margin."""
-    if seen >= MOVED:
-        return True, seen - MOVED
+    """Whether a thing that gets `whole` metres from its start moves, and the margin; None in doubt.
+
+    `seen` is how far it gets in the frames that show it plainly, `turn` its turn in degrees.
+    """
+    if min(seen, whole) >= MOVED:
+        return True, whole - MOVED
     if whole <= STAYED and turn <= STEADY:
         return False, STAYED - whole
     return None
 
 
-def distances(footage: Footage, thing: Object) -> np.ndarray:
-    """(P,) metres from the camera to the middle of the object's box in the frames that show it plainly."""
+def span(footage: Footage, thing: Object) -> tuple[int, int] | None:
+    """The first and the last frame that show the object plainly; None where they are not told from others."""
     shown = plain_frames(footage, thing.id)
-    return np.linalg.norm(object_track(footage, thing.id)[shown] - camera_track(footage)[shown], axis=1)
+    nearly = [index for index, view in enumerate(footage.views) if _nearly_plain(view, thing.id)]
+    if len(shown) < 2 or (shown[0], shown[-1]) != (nearly[0], nearly[-1]):
+        return None
+    return shown[0], shown[-1]
+
+
+def _nearly_plain(view: View, object_id: int) -> bool:
+    return view.share(object_id) >= NEARLY_SHARE and view.visible[object_id].fraction >= NEARLY_FRACTION
+
+
+def distances(footage: Footage, thing: Object) -> Floats | None:
+    """(P,) metres from the camera to the middle of the object's box in the frames of its `span`, None without one."""
+    frames = span(footage, thing)
+    if frames is None:
+        return None
+    far_F = np.linalg.norm(object_track(footage, thing.id) - camera_track(footage), axis=1)
+    return far_F[frames[0] : frames[1] + 1]
 
 
 def approach(footage: Footage, thing: Object) -> tuple[str, float] | None:
     """("closer", "farther" or "about the same", how clearly as a fraction), or None where people could disagree."""
     far = distances(footage, thing)
+    if far is None:
+        return None
     first, last = float(far[0]), float(far[-1])
     spread = float(np.abs(far / first - 1).max())
     if spread <= SAME:

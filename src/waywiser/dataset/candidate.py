@@ -1,0 +1,44 @@
+"""What balancing knows of a question, and which questions are twins."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What balancing needs to know of a `Draft` (see `waywiser.tasks`); `kind` is that of its answer.
+
+    `place` is that of the right answer among the `options` (their number); where it is given, classes and places are
+    levelled apart from each other, and apart in each `family`. `text` is the whole question and `answer` its answer in
+    words, by which twins are found.
+    """
+
+    view: str
+    task: str
+    kind: str
+    topic: str
+    bucket: str
+    rivals: tuple[str, str] | None = None
+    scene: str = ""
+    text: str = ""
+    answer: str = ""
+    place: str | None = None
+    options: int = 0
+    family: str = ""
+
+
+def twins_of(candidates: Sequence[Candidate]) -> list[int]:
+    """Indices of those whose very words are asked about another scene, too, with another answer."""
+    asked: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, c in enumerate(candidates):
+        if c.text:
+            asked[c.task, c.text].append(index)
+    twins: list[int] = []
+    for group in asked.values():
+        seen = {(candidates[i].scene, candidates[i].answer) for i in group}
+        for i in group:
+            c = candidates[i]
+            if any(scene != c.scene and answer != c.answer for scene, answer in seen):
+                twins.append(i)
+    return sorted(twins)

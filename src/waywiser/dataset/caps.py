@@ -1,0 +1,31 @@
+"""Caps on shares: the first few of each label, so that none holds too large a part."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+
+def capped(items: Iterable[int], label: Callable[[int], str], share: float, spare: int = 0) -> list[int]:
+    """The first items of each label, so few that none holds over `share` of the result and `spare` (but one each)."""
+    items = list(items)
+    cap = level_cap(list(Counter(label(i) for i in items).values()), share, spare)
+    taken: Counter[str] = Counter()
+    kept: list[int] = []
+    for item in items:
+        if taken[label(item)] < cap:
+            taken[label(item)] += 1
+            kept.append(item)
+    return kept
+
+
+def level_cap(counts: Sequence[int], share: float, spare: int = 0) -> int:
+    """The largest c in [1, max(counts)] with c <= share * sum(min(n, c)) + spare, or 1 where there is none."""
+    most = max(counts, default=1)
+    low, high = 1, most
+    # share * sum(min(n, c)) - c is concave in c and 0 at 0, so the caps that fit form one interval from 0.
+    while low < high:
+        middle = (low + high + 1) // 2
+        if middle <= share * sum(min(n, middle) for n in counts) + spare + 1e-9:
+            low = middle
+        else:
+            high = middle - 1
+    return low
