@@ -111,7 +111,7 @@ def encoded(data: Any) -> Any:
 
 
 def open_rows(path: str, split: str = "train") -> Rows:
-    """Open `hub:NAME[:CONFIG]`, a file, a folder of files, or a glob. Raises DatasetError where there is nothing to read."""
+    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob. Raises DatasetError where there is nothing to read."""
     if path.startswith(HUB):
         return _Hub(path.removeprefix(HUB), split)
     place = Path(path)
