@@ -25,7 +25,7 @@ for kind, names in ((GymSource, gym_families()), (CoreSource, core_families())):
     for name in chosen:
         item = next(kind(name, 2, 3).items(1, 2))
         found[name] = [item.question, str(item.answer.value)] if isinstance(item, Sample) else item.reason
-print(json.dumps(found))
+print("\\n" + json.dumps(found))  # families leave dots behind
 """
 
 
@@ -88,7 +88,9 @@ def test_every_task_of_reasoning_core_is_sound_or_left_out() -> None:
             bad[name] = item.reason
         else:
             task, entry = source.draw(0)
-            assert all(guarded(lambda said, t=task, e=entry: t.score_answer(said, e), g) < 0.5 for g in GARBAGE)
+            garbage = [text for text in GARBAGE if text.strip() != str(entry.answer).strip()]
+            scores = {text: guarded(lambda said, t=task, e=entry: t.score_answer(said, e), text) for text in garbage}
+            assert max(scores.values()) < 0.5, (name, entry.answer, scores)
     assert len(bad) <= 1, bad
 
 

@@ -96,6 +96,8 @@ def contradiction(chain: Chain, answer: Answer) -> str | None:
 
 def foreign_share(text: str, question: str) -> float:
     """Share of letters whose script does not occur in the question; Latin and Greek letters (mathematics) are free."""
+    if text.isascii():  # the most: no letter but Latin ones
+        return 0.0
     known = {"LATIN", "GREEK", "MATHEMATICAL", *(_script(c) for c, _ in Counter(question).items() if c.isalpha())}
     letters = [(c, n) for c, n in Counter(text).items() if c.isalpha()]
     total = sum(n for _, n in letters)

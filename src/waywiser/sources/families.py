@@ -37,7 +37,8 @@ CORE_EXCLUDED = {
 
 HASH_ORDERED = {
     "isomorphic_strings", "knight_swap", "polynomial_multiplication", "ransom_note", "word_ladder",
-    "analogical_case_matching", "logic_qa", "parsing_derivation", "set_expression", "table_qa",
+    "analogical_case_matching", "logic_qa", "parsing_derivation", "set_expression",
+    "syntax_error_detection", "table_qa",
 }  # fmt: skip
 """Families and tasks that go through sets: their items are the same only where Python hashes texts the same."""
 
