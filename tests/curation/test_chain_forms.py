@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywiser.curation.chain_forms import asked, cut_short, instruction, read_as_chain, read_json_chain, response_format
+from waywiser.curation.chain_forms import (
+    cut_short,
+    instruction,
+    read_as_chain,
+    read_json_chain,
+    response_format,
+    with_example,
+)
 from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig, TeacherConfig, WorkedExample
 from waywiser.curation.judge import judge_request, read_judgement
@@ -48,10 +55,10 @@ def test_thoughts_beside_the_reply_are_not_part_of_the_json() -> None:
 
 
 def test_the_example_stands_before_the_question_in_the_form_asked_for() -> None:
-    assert asked("2 + 2?", TAGS) == "2 + 2?"
-    shown = asked("2 + 2?", TAGS.model_copy(update={"example": EXAMPLE}))
+    assert with_example("2 + 2?", TAGS) == "2 + 2?"
+    shown = with_example("2 + 2?", TAGS.model_copy(update={"example": EXAMPLE}))
     assert shown == f"Question: 1 + 1?\n{Chain(EXAMPLE.thinking, '2').text()}\n\nQuestion: 2 + 2?"
-    shown = asked("2 + 2?", JSON.model_copy(update={"example": EXAMPLE}))
+    shown = with_example("2 + 2?", JSON.model_copy(update={"example": EXAMPLE}))
     assert json.loads(shown.split("\n")[1]) == {"thinking": EXAMPLE.thinking, "answer": "2"}
     assert "<answer>" in instruction(TAGS)
     assert "JSON" in instruction(JSON)

@@ -174,6 +174,10 @@ def test_bad_requests_name_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("licence: x\nquestion: q\nanswer: {field: a, pattern: 'no group'}\n")
     with pytest.raises(RecipeError, match="group"):
         items(str(tmp_path / "m.yaml"), tmp_path)
+    for field in ("reasoning_without", "question_pattern"):
+        (tmp_path / "m.yaml").write_text(f"licence: x\nquestion: q\nanswer: {{field: a}}\n{field}: '(('\n")
+        with pytest.raises(RecipeError, match="no regular expression"):
+            items(str(tmp_path / "m.yaml"), tmp_path)
 
 
 @pytest.mark.parametrize(

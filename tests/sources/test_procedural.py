@@ -11,27 +11,24 @@ import pytest
 from waywiser.errors import RecipeError
 from waywiser.sample import Sample
 from waywiser.sources.base import Bad
-from waywiser.sources.families import CORE_EXCLUDED, GARBAGE, GYM_EXCLUDED, HASH_ORDERED, guarded, unsound
+from waywiser.sources.families import CORE_EXCLUDED, GARBAGE, GYM_EXCLUDED, guarded, unsound
 
 IN_A_PROCESS = """
-import json, sys
+import json
 from waywiser.sample import Sample
 from waywiser.sources.procedural import CoreSource, GymSource, core_families, gym_families
-from waywiser.sources.families import HASH_ORDERED
 found = {}
 for kind, names in ((GymSource, gym_families()), (CoreSource, core_families())):
-    chosen = [name for name in names if name not in HASH_ORDERED][::4]
-    chosen += [name for name in names if name in HASH_ORDERED and sys.flags.hash_randomization == 0]
-    for name in chosen:
+    for name in names[::3]:
         item = next(kind(name, 2, 3).items(1, 2))
         found[name] = [item.question, str(item.answer.value)] if isinstance(item, Sample) else item.reason
 print("\\n" + json.dumps(found))  # families leave dots behind
 """
 
 
-def items_in_a_process(hash_seed: str) -> dict[str, list[str] | str]:
-    """Item 1 of every fourth family, drawn by a process of its own; of those that go through sets for hash seed 0."""
-    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+def items_in_a_process() -> dict[str, list[str] | str]:
+    """Item 1 of every third family, drawn by a process of its own that hashes texts as `waywiser curate` does."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
     done = subprocess.run([sys.executable, "-c", IN_A_PROCESS], capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
@@ -59,7 +56,7 @@ def test_every_family_of_reasoning_gym_is_sound_or_left_out() -> None:
     from waywiser.sources.procedural import GymSource, _gym, gym_families
 
     assert set(GYM_EXCLUDED) <= set(_gym().factory.DATASETS)
-    usable = [name for name in gym_families() if name not in HASH_ORDERED]
+    usable = gym_families()
     assert len(usable) > 90
     bad = {}
     for name in usable:
@@ -77,8 +74,8 @@ def test_every_task_of_reasoning_core_is_sound_or_left_out() -> None:
     pytest.importorskip("reasoning_core", reason="the families extra is not installed")
     from waywiser.sources.procedural import CoreSource, core_families
 
-    usable = [name for name in core_families() if name not in HASH_ORDERED]
-    assert len(usable) > 35
+    usable = core_families()
+    assert len(usable) > 40
     assert not set(CORE_EXCLUDED) & set(usable)
     bad = {}
     for name in usable:
@@ -97,11 +94,9 @@ def test_every_task_of_reasoning_core_is_sound_or_left_out() -> None:
 def test_items_are_the_same_in_every_process() -> None:
     pytest.importorskip("reasoning_gym", reason="the families extra is not installed")
     pytest.importorskip("reasoning_core", reason="the families extra is not installed")
-    fixed, other = items_in_a_process("0"), items_in_a_process("1")
-    assert len(other) > 30
-    assert {name: fixed[name] for name in other} == other
-    ordered = {name: fixed[name] for name in HASH_ORDERED}  # these need PYTHONHASHSEED=0, and are sound with it
-    assert sum(isinstance(item, str) for item in ordered.values()) <= 1, ordered
+    found = items_in_a_process()
+    assert len(found) > 40
+    assert items_in_a_process() == found
 
 
 @pytest.mark.parametrize("family", ["gsm_symbolic", "basic_arithmetic", "family_relationships"])
@@ -137,9 +132,6 @@ def test_families_that_are_left_out_say_why() -> None:
     pytest.importorskip("reasoning_core", reason="the families extra is not installed")
     with pytest.raises(RecipeError, match="network"):
         CoreSource("metamath_entailment", 1, 0)
-    if sys.flags.hash_randomization:
-        with pytest.raises(RecipeError, match="PYTHONHASHSEED=0"):
-            CoreSource("table_qa", 1, 0)
 
 
 def test_a_family_that_raises_costs_its_item_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def instruction(config: TeacherConfig) -> str:
     return IN_TAGS if config.json_mode is None else IN_JSON
 
 
-def asked(question: str, config: TeacherConfig) -> str:
+def with_example(question: str, config: TeacherConfig) -> str:
     """The question, after the worked example where there is one."""
     example = config.example
     if example is None:

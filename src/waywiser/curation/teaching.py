@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.answers import grade_all
-from waywiser.curation.chain_forms import asked, cut_short, instruction, read_as_chain, response_format
+from waywiser.curation.chain_forms import cut_short, instruction, read_as_chain, response_format, with_example
 from waywiser.curation.chains import Chain, fault
 from waywiser.curation.config import ChainConfig, TeacherConfig
 from waywiser.curation.load import LOAD, rejected_row
@@ -41,7 +41,7 @@ def chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> 
     return [
         Request(
             model=config.model,
-            text=asked(question_text(sample), config),
+            text=with_example(question_text(sample), config),
             system=instruction(config),
             images=tuple(sample.images),
             temperature=config.temperature,

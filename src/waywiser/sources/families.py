@@ -4,7 +4,6 @@ The families come from reasoning-gym (Apache-2.0) and reasoning-core (MIT); both
 """
 
 import math
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -34,19 +33,6 @@ CORE_EXCLUDED = {
     "unification_entailment": _UNSEEDED,
 }
 """Tasks of reasoning-core 0.5.0 that do not run offline, or never the same twice."""
-
-HASH_ORDERED = {
-    "isomorphic_strings", "knight_swap", "polynomial_multiplication", "ransom_note", "word_ladder",
-    "analogical_case_matching", "logic_qa", "parsing_derivation", "set_expression",
-    "syntax_error_detection", "table_qa",
-}  # fmt: skip
-"""Families and tasks that go through sets: their items are the same only where Python hashes texts the same."""
-
-
-def hashing_is_fixed() -> bool:
-    """Whether this process was started with PYTHONHASHSEED=0."""
-    return not sys.flags.hash_randomization
-
 
 GARBAGE = ("", " ", "garbage", "I do not know.", "-987654321", "[[[", "{}", "\x00", "None", "yes or no, A or B or C")
 """Answers that are right for no question of any family."""

@@ -36,7 +36,7 @@ class AnswerMapping(BaseModel):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
-        if value is not None and re.compile(value).groups < 1:
+        if value is not None and _compiled(value).groups < 1:
             raise ValueError("the pattern needs a group that holds the answer")
         return value
 
@@ -74,7 +74,7 @@ class FieldMapping(BaseModel):
     @field_validator("options_pattern", "question_pattern", "reasoning_pattern")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
-        if value is not None and re.compile(value).groups < 1:
+        if value is not None and _compiled(value).groups < 1:
             raise ValueError("the pattern needs a group")
         return value
 
@@ -82,8 +82,15 @@ class FieldMapping(BaseModel):
     @classmethod
     def _is_a_pattern(cls, value: str | None) -> str | None:
         if value is not None:
-            re.compile(value)
+            _compiled(value)
         return value
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
 
 
 def load_mapping(name: str) -> FieldMapping:
