@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.curation.chain_forms import (
@@ -24,6 +24,7 @@ TAGS, JSON = TeacherConfig(model="m"), TeacherConfig(model="m", json_mode="schem
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>"))
 
 
+@settings(deadline=None)
 @given(words, words)
 def test_each_form_reads_its_own_chains_and_no_other(thinking: str, answer: str) -> None:
     chain = Chain(thinking.strip(), answer.strip())
