@@ -2,10 +2,11 @@
 
     python benchmarks/curation.py --json curation.json
 
-A server in a process of its own answers each request after a fixed delay, at concurrency 64. `overhead` is the time
-of the whole run of requests over the ideal one (requests / 64 * delay), less 1. Then `--items` samples with one cached
-reply each are curated from nothing but the cache: load, de-duplicate, check, choose, split, write; up to 20,000 items
-with the profile's largest entries.
+A server in a process of its own answers each request after a fixed delay, at concurrency 64. `endpoint_s` is its own
+time: the mean of a bare client before and after ours, 64 sockets that send the same bytes and look at no reply.
+`overhead` is our time over it, less 1; `ideal_s` is requests / 64 * delay, which nothing reaches. Then `--items`
+samples with one cached reply each are curated from nothing but the cache: load, de-duplicate, check, choose, split,
+write; up to 20,000 items with the profile's largest entries.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from waywiser.recipe import build
 from waywiser.sample import Sample
 from waywiser.sources import open_source
 
-CONCURRENCY, LIMIT_OVERHEAD, LIMIT_CACHED_S = 64, 0.10, 60.0
+CONCURRENCY = 64
 _REPLY = json.dumps(
     {"choices": [{"message": {"role": "assistant", "content": "<think>a b c</think><answer>1</answer>"}}],
      "usage": {"prompt_tokens": 10, "completion_tokens": 10}}
@@ -65,25 +66,49 @@ def serve(delay: float, port: Any) -> None:
     asyncio.run(run())
 
 
+async def _bare(port: int, bodies: list[bytes]) -> None:
+    async def place(share: list[bytes]) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for body in share:
+            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n"
+            writer.write(head.encode() + body)
+            await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(len(_REPLY))
+        writer.close()
+
+    await asyncio.gather(*(place(bodies[k::CONCURRENCY]) for k in range(CONCURRENCY)))
+
+
+def endpoint_seconds(port: int, requests: list[Request]) -> float:
+    """The endpoint's own time for all requests, `CONCURRENCY` at once."""
+    bodies = [json.dumps(request.body()).encode() for request in requests]
+    start = time.perf_counter()
+    asyncio.run(_bare(port, bodies))
+    return time.perf_counter() - start
+
+
 def overhead(delay: float, rounds: int) -> dict[str, float]:
     """`rounds` requests for each of the 64 places."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(delay, theirs), daemon=True)
     process.start()
-    config = EndpointConfig(url=f"http://127.0.0.1:{ours.recv()}/v1", model="m", concurrency=CONCURRENCY)
-    count = CONCURRENCY * rounds
+    port = ours.recv()
+    config = EndpointConfig(url=f"http://127.0.0.1:{port}/v1", model="m", concurrency=CONCURRENCY)
+    requests = [Request("m", f"question {k}") for k in range(CONCURRENCY * rounds)]
     found: list[Outcome] = []
+    before = endpoint_seconds(port, requests)
     with tempfile.TemporaryDirectory() as folder:
         teacher = Teacher(config, ReplyCache(Path(folder) / "cache.sqlite"))
         start, cpu = time.perf_counter(), time.process_time()
-        teacher.ask_all(((k, Request("m", f"question {k}")) for k in range(count)), lambda _, o: found.append(o))
+        teacher.ask_all(enumerate(requests), lambda _, o: found.append(o))
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    endpoint = (before + endpoint_seconds(port, requests)) / 2
     process.terminate()
     assert all(isinstance(outcome, Reply) for outcome in found)
-    ideal = rounds * delay
-    return {"delay_s": delay, "requests": count, "seconds": seconds, "ideal_s": ideal, "overhead": seconds / ideal - 1,
-            "cpu_ms_a_request": 1000 * cpu / count}  # fmt: skip
+    return {"delay_s": delay, "requests": len(requests), "seconds": seconds, "endpoint_s": endpoint,
+            "ideal_s": rounds * delay, "overhead": seconds / endpoint - 1,
+            "cpu_ms_a_request": 1000 * cpu / len(requests)}  # fmt: skip
 
 
 def cached(items: int) -> dict[str, Any]:
@@ -105,7 +130,7 @@ def cached(items: int) -> dict[str, Any]:
             "splits": {"sft": {"samples": items // 2}, "rlvr": {"samples": items // 3}},
         })  # fmt: skip
         _fill(recipe, folder / "cache.sqlite")
-        profile = cProfile.Profile()
+        profile = cProfile.Profile(time.process_time)  # a busy machine changes it less
         start, cpu = time.perf_counter(), time.process_time()
         result = curate(recipe)
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu

@@ -17,12 +17,16 @@ Behaviour = Callable[[dict[str, Any], int], str | int | bytes | None]
 
 @dataclass
 class Oracle:
-    """What the server saw. Setting `hold_after` makes it keep every request waiting once so many were answered."""
+    """What the server saw; `delivered` was sent to the end.
+
+    Setting `hold_after` makes it keep every request waiting once so many were answered.
+    """
 
     url: str = ""
     answered: Counter[str] = field(default_factory=Counter)
     received: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
+    delivered: Counter[str] = field(default_factory=Counter)
     hold_after: int | None = None
     most_at_once: int = 0
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -62,6 +66,8 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
                     with lock:
                         record.answered[name] += 1
                 self._send(reply)
+                with lock:
+                    record.delivered[name] += 1
             except OSError:
                 pass  # the client is gone
             finally:

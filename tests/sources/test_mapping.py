@@ -12,6 +12,7 @@ from PIL import Image
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.sample import Sample
 from waywiser.sources import Bad, SourceConfig, open_source
+from waywiser.sources.tables import encoded
 from waywiser.sources.typing_answers import typed
 
 
@@ -44,7 +45,7 @@ def test_gsm8k(tmp_path: Path) -> None:
     first, *bad = items("gsm8k", lines(tmp_path / "train.jsonl", rows))
     assert isinstance(first, Sample)
     assert (first.answer.kind, first.answer.value, first.task) == ("integer", 1024, "word_problem")
-    assert first.reasoning == "He has 1000+24=<<1000+24=1024>>1024."
+    assert first.reasoning == "He has 1000+24=1024."  # without the calls of the calculator
     reasons = [item.reason for item in bad if isinstance(item, Bad)]
     assert ["form" in reasons[0], "JSON" in reasons[1], "no text" in reasons[2]] == [True] * 3
 
@@ -55,10 +56,19 @@ def test_geometry3k_as_published(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "img_diagram.png").write_bytes(png())
         (folder / "logic_form.json").write_text('{"dissolved_text_logic_form": ""}')
-        row = {"id": number, "problem_text": "Find x.", "choices": ["3.0", "4.0", "5.0", "6.0"], "answer": answer}
+        row = {
+            "problem_text": "In triangle A B C, A B = 3. Find x.", "choices": ["3.0", "4.0", "5.0", "6.0"],
+            "answer": answer, "detailed_solution": " ", "problem_type_graph": ["Triangle"],
+            "problem_type_goal": ["Length"], "source": "ours", "comment": "", "id": number, "annot_id": "us_0",
+            "is_standard": False, "compact_choices": ["3", "4", "5", "6"], "precise_value": [3.0, 4.0, 5.0, 6.0],
+            "rough_value": [3, 4, 5, 6], "compact_text": "In triangle ABC, AB = 3. Find x.",
+            "annotat_text": "In $\\triangle ABC$, $AB=3$. Find $x$", "unit": "", "img_width": 8, "img_height": 8,
+            "data_type": "train", "date": "", "system": "linux",
+        }  # fmt: skip
         (folder / "data.json").write_text(json.dumps(row))
     first, second = items("geometry3k", tmp_path / "train" / "*" / "data.json")
     assert isinstance(first, Sample)
+    assert (first.id, first.question) == ("geometry3k-0", "In $\\triangle ABC$, $AB=3$. Find $x$")
     assert (first.answer.value, first.options) == ("4.0", ["3.0", "4.0", "5.0", "6.0"])
     assert first.images == [png()]
     assert isinstance(second, Bad)
@@ -67,9 +77,11 @@ def test_geometry3k_as_published(tmp_path: Path) -> None:
 
 def test_geometry3k_of_the_hub(tmp_path: Path) -> None:
     rows = [
-        {"images": [{"bytes": png(), "path": None}], "problem": "<image>Find $x$.", "answer": "\\sqrt{3}"},
-        {"images": [{"bytes": png(), "path": None}], "problem": "<image>Find y.", "answer": "9.5"},
-    ]
+        {"images": [{"bytes": png(), "path": None}], "problem": "<image>Find $x$.", "answer": "\\sqrt{3}", "id": 1,
+         "choices": ["\\sqrt{3}", "3"], "ground_truth": "A"},
+        {"images": [{"bytes": png(), "path": None}], "problem": "<image>Find y.", "answer": "9.5", "id": 2,
+         "choices": ["9.5", "3"], "ground_truth": "A"},
+    ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "train.parquet")
     first, second = items("geometry3k-hub", tmp_path)
     assert isinstance(first, Sample)
@@ -78,31 +90,35 @@ def test_geometry3k_of_the_hub(tmp_path: Path) -> None:
     assert (second.answer.kind, second.answer.value) == ("number", 9.5)
 
 
+def conversation(question: str, answer: str, image: str = "GeoQA+/images/a.png") -> dict[str, object]:
+    said = [{"from": "human", "value": question}, {"from": "gpt", "value": answer}]
+    return {"id": "same", "image": image, "conversations": said}
+
+
 def test_mathv360k(tmp_path: Path) -> None:
-    (tmp_path / "images").mkdir()
-    (tmp_path / "images" / "a.png").write_bytes(png())
-    hint = "<image>\nHint: Please answer the question and provide the correct option letter at the end.\n"
+    folder = tmp_path / "data_images" / "GeoQA+" / "images"
+    folder.mkdir(parents=True)
+    (folder / "a.png").write_bytes(png())
+    hint = "<image>\nHint: Please answer the question and provide the correct option letter, e.g., A, at the end.\n"
     rows = [
-        {"id": "q_0", "image": "images/a.png", "conversations": [
-            {"from": "human", "value": hint + "Question: What colour?\nChoices:\n(A) red\n(B) blue"},
-            {"from": "gpt", "value": "The answer is A."}]},
-        {"id": "q_1", "image": "images/a.png", "conversations": [
-            {"from": "human", "value": "<image>\nQuestion: How many?"}, {"from": "gpt", "value": "The answer is 12"}]},
-        {"id": "q_2", "image": "images/gone.png", "conversations": [
-            {"from": "human", "value": "Question: ?"}, {"from": "gpt", "value": "The answer is 12"}]},
-        {"id": "q_3", "image": "../secret.png", "conversations": [
-            {"from": "human", "value": "Question: ?"}, {"from": "gpt", "value": "The answer is 12"}]},
-    ]  # fmt: skip
-    (tmp_path / "train.json").write_text(json.dumps(rows))
-    first, second, third, fourth = items("mathv360k", tmp_path / "train.json")
+        conversation(hint + "Question: What colour?\nChoices:\n(A) red\n(B) blue", "The answer is A"),
+        conversation("<image>\nHint: Give an integer.\nQuestion: How many?", "The answer is 12."),
+        conversation("<image>\nIs the bar red?", "Yes"),
+        conversation("Question: ?", "The answer is 12", "GeoQA+/images/gone.png"),
+        conversation("Question: ?", "The answer is 12", "../../secret.png"),
+    ]
+    (tmp_path / "train_samples_all_tuning.json").write_text(json.dumps(rows))
+    first, second, third, *bad = items("mathv360k", tmp_path / "train_samples_all_tuning.json")
     assert isinstance(first, Sample)
     assert (first.question, first.options, first.answer.value) == ("What colour?", ["red", "blue"], "red")
+    assert first.images == [png()]
     assert isinstance(second, Sample)
     assert (second.question, second.options, second.answer.value) == ("How many?", None, 12)
-    assert isinstance(third, Bad)
-    assert "missing" in third.reason
-    assert isinstance(fourth, Bad)
-    assert "outside" in fourth.reason
+    assert isinstance(third, Sample)
+    assert (third.question, third.answer.value) == ("Is the bar red?", "Yes")
+    assert len({first.id, second.id, third.id}) == 3  # the file's own ids may say the same of all
+    reasons = [item.reason for item in bad if isinstance(item, Bad)]
+    assert ["missing" in reasons[0], "outside" in reasons[1]] == [True] * 2
 
 
 def test_mmk12(tmp_path: Path) -> None:
@@ -116,6 +132,17 @@ def test_mmk12(tmp_path: Path) -> None:
     assert (first.id, first.task, first.answer.value) == ("mmk12-7", "physics", 2.5)
     assert isinstance(second, Bad)
     assert "decoded" in second.reason
+
+
+def test_hub_datasets_give_pictures_as_they_are_stored() -> None:
+    datasets = pytest.importorskip("datasets")
+    one, several = datasets.Image(), datasets.List(datasets.Image())
+    features = datasets.Features({"image": one, "images": several, "answer": datasets.Value("string")})
+    stored = {"bytes": png(), "path": None}
+    data = datasets.Dataset.from_list([{"image": stored, "images": [stored], "answer": "1"}], features=features)
+    row = encoded(data)[0]
+    assert row["image"]["bytes"] == png()
+    assert [picture["bytes"] for picture in row["images"]] == [png()]
 
 
 def test_a_picture_of_200_megabytes_is_set_aside_unread(tmp_path: Path) -> None:
@@ -147,6 +174,10 @@ def test_bad_requests_name_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("licence: x\nquestion: q\nanswer: {field: a, pattern: 'no group'}\n")
     with pytest.raises(RecipeError, match="group"):
         items(str(tmp_path / "m.yaml"), tmp_path)
+    for field in ("reasoning_without", "question_pattern"):
+        (tmp_path / "m.yaml").write_text(f"licence: x\nquestion: q\nanswer: {{field: a}}\n{field}: '(('\n")
+        with pytest.raises(RecipeError, match="no regular expression"):
+            items(str(tmp_path / "m.yaml"), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,10 @@
 """Procedural families: the traps of the packages are guarded, and no scorer is pleased by garbage."""
 
+import json
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 
@@ -9,8 +13,25 @@ from waywiser.sample import Sample
 from waywiser.sources.base import Bad
 from waywiser.sources.families import CORE_EXCLUDED, GARBAGE, GYM_EXCLUDED, guarded, unsound
 
-SLOW = {"knight_swap", "intermediate_integration", "group_anagrams", "figlet_font", "arc_agi"}
-"""Families that take seconds an item; benchmarks/families.py runs them all."""
+IN_A_PROCESS = """
+import json
+from waywiser.sample import Sample
+from waywiser.sources.procedural import CoreSource, GymSource, core_families, gym_families
+found = {}
+for kind, names in ((GymSource, gym_families()), (CoreSource, core_families())):
+    for name in names[::3]:
+        item = next(kind(name, 2, 3).items(1, 2))
+        found[name] = [item.question, str(item.answer.value)] if isinstance(item, Sample) else item.reason
+print("\\n" + json.dumps(found))  # families leave dots behind
+"""
+
+
+def items_in_a_process() -> dict[str, list[str] | str]:
+    """Item 1 of every third family, drawn by a process of its own that hashes texts as `waywiser curate` does."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run([sys.executable, "-c", IN_A_PROCESS], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def test_a_scorer_that_raises_or_returns_nonsense_gives_nothing() -> None:
@@ -35,7 +56,7 @@ def test_every_family_of_reasoning_gym_is_sound_or_left_out() -> None:
     from waywiser.sources.procedural import GymSource, _gym, gym_families
 
     assert set(GYM_EXCLUDED) <= set(_gym().factory.DATASETS)
-    usable = [name for name in gym_families() if name not in SLOW]
+    usable = gym_families()
     assert len(usable) > 90
     bad = {}
     for name in usable:
@@ -53,11 +74,29 @@ def test_every_task_of_reasoning_core_is_sound_or_left_out() -> None:
     pytest.importorskip("reasoning_core", reason="the families extra is not installed")
     from waywiser.sources.procedural import CoreSource, core_families
 
-    assert len(core_families()) > 45
-    assert not set(CORE_EXCLUDED) & set(core_families())
-    found = {name: next(CoreSource(name, 1, 3).items(0, 1)) for name in core_families()[::3]}
-    bad = {name: item.reason for name, item in found.items() if isinstance(item, Bad)}
+    usable = core_families()
+    assert len(usable) > 40
+    assert not set(CORE_EXCLUDED) & set(usable)
+    bad = {}
+    for name in usable:
+        source = CoreSource(name, 1, 3)
+        item = next(source.items(0, 1))
+        if isinstance(item, Bad):
+            bad[name] = item.reason
+        else:
+            task, entry = source.draw(0)
+            garbage = [text for text in GARBAGE if text.strip() != str(entry.answer).strip()]
+            scores = {text: guarded(lambda said, t=task, e=entry: t.score_answer(said, e), text) for text in garbage}
+            assert max(scores.values()) < 0.5, (name, entry.answer, scores)
     assert len(bad) <= 1, bad
+
+
+def test_items_are_the_same_in_every_process() -> None:
+    pytest.importorskip("reasoning_gym", reason="the families extra is not installed")
+    pytest.importorskip("reasoning_core", reason="the families extra is not installed")
+    found = items_in_a_process()
+    assert len(found) > 40
+    assert items_in_a_process() == found
 
 
 @pytest.mark.parametrize("family", ["gsm_symbolic", "basic_arithmetic", "family_relationships"])

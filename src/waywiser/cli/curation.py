@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from waywiser.cli._app import ANY_FLAG, EXIT_FOUND_WANTING, app
+from waywiser.cli._hashing import fix_hashing
 from waywiser.errors import RecipeError
 
 
@@ -28,6 +29,8 @@ def curate(
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
     config = load_recipe(recipe, CurationRecipe, context.args)
+    if any(source.kind.startswith("reasoning-") for source in config.sources):
+        fix_hashing(["curate", str(recipe), *context.args])
     result = run(config)
     page = write_curation_page(config.out, config.out / "report.html")
     funnel = result["funnel"]

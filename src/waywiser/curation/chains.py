@@ -13,13 +13,7 @@ from waywiser.errors import DatasetError
 from waywiser.rewards.repetition import repetition_rate
 from waywiser.sample import Answer
 
-SYSTEM = (
-    "Reason step by step, one short step to a line, each beginning with 'Step N:'. Refer to what earlier steps found. "
-    "Check the result before you finish, for example by putting it back into the question. "
-    "Write the reasoning in <think>...</think>, then the answer alone in <answer>...</answer>, and nothing else."
-)
-"""What a teacher is told."""
-
+TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 _WHOLE = re.compile(r"\s*<think>(.*?)</think>\s*<answer>(.*?)</answer>\s*", re.S)
 _LEAK = re.compile(
     r"answer key|ground[- ]truth|reference (?:answer|solution)|gold(?:en)? (?:answer|label)"
@@ -48,7 +42,7 @@ class Chain:
 def read_chain(text: str) -> Chain | None:
     """The chain in a reply: one thinking block, one answer block, nothing else. None for anything else."""
     match = _WHOLE.fullmatch(text)
-    if match is None or any(tag in part for part in match.groups() for tag in ("<think>", "<answer>", "</answer>")):
+    if match is None or any(tag in part for part in match.groups() for tag in TAGS):
         return None
     return Chain(match[1].strip(), match[2].strip())
 
@@ -102,6 +96,8 @@ def contradiction(chain: Chain, answer: Answer) -> str | None:
 
 def foreign_share(text: str, question: str) -> float:
     """Share of letters whose script does not occur in the question; Latin and Greek letters (mathematics) are free."""
+    if text.isascii():  # the most: no letter but Latin ones
+        return 0.0
     known = {"LATIN", "GREEK", "MATHEMATICAL", *(_script(c) for c, _ in Counter(question).items() if c.isalpha())}
     letters = [(c, n) for c, n in Counter(text).items() if c.isalpha()]
     total = sum(n for _, n in letters)

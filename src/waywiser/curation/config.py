@@ -13,6 +13,11 @@ class _Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+JsonMode = Literal["schema", "object_schema", "object", "none"]
+"""How a server is asked for JSON: by OpenAI's `json_schema`, by a schema in `json_object` (llama-cpp-python), as any
+object, or by words alone."""
+
+
 class EndpointConfig(_Config):
     """An OpenAI-compatible endpoint and how it may be used.
 
@@ -42,21 +47,31 @@ class EndpointConfig(_Config):
     batch: Path | None = None
 
 
+class WorkedExample(_Config):
+    """A question with its chain, shown to a teacher before each question."""
+
+    question: str = Field(min_length=1)
+    thinking: str = Field(min_length=1)
+    answer: str = Field(min_length=1)
+
+
 class TeacherConfig(EndpointConfig):
-    """Writes `samples` chains of thought for each question."""
+    """Writes `samples` chains of thought for each question: in tags, or with `json_mode` as a JSON object."""
 
     samples: int = Field(default=4, ge=1)
+    json_mode: JsonMode | None = None
+    example: WorkedExample | None = None
 
 
 class JudgeConfig(EndpointConfig):
-    """Scores chains. `json_mode` is how JSON is asked for: by schema, as any object, or by words alone.
+    """Scores chains.
 
     `controls` chains are judged twice and once more with their steps spoilt, for the agreement report.
     """
 
     max_tokens: int = Field(default=256, ge=1)
     temperature: float = Field(default=0.0, ge=0)
-    json_mode: Literal["schema", "object", "none"] = "schema"
+    json_mode: JsonMode = "schema"
     controls: int = Field(default=50, ge=0)
 
 

@@ -1,11 +1,12 @@
 """A model as judge of chains: a published rubric, and strict JSON or nothing."""
 
 import json
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waywiser.curation.config import JudgeConfig
-from waywiser.curation.requests import Request
+from waywiser.curation.requests import Request, json_format, without_thoughts
 from waywiser.sample import Quality
 
 RUBRIC = """You score a chain of thought for use in training. Do not solve the question. Score each dimension from 1
@@ -74,25 +75,20 @@ def judge_request(config: JudgeConfig, question: str, thinking: str, answer: str
         top_p=config.top_p,
         max_tokens=config.max_tokens,
         seed=seed,
-        response_format=_format(config.json_mode),
+        response_format=json_format(config.json_mode, "scores", _schema()),
     )
 
 
 def read_judgement(text: str) -> Judgement | None:
-    """The judgement, None for anything but exactly one JSON object of the rubric's form."""
+    """The judgement, None for anything but exactly one JSON object of the rubric's form (after a model's thoughts)."""
     try:
-        return Judgement.model_validate(json.loads(text))
+        return Judgement.model_validate(json.loads(without_thoughts(text)))
     except (ValueError, ValidationError, RecursionError):
         return None
 
 
-def _format(mode: str) -> str:
-    if mode == "none":
-        return ""
-    if mode == "object":
-        return json.dumps({"type": "json_object"})
+def _schema() -> dict[str, Any]:
     score = {"type": "integer", "minimum": 1, "maximum": 10}
     names = ("structure", "cognitive_load", "verification")
     properties = {**dict.fromkeys(names, score), "verdict": {"type": "string", "enum": ["keep", "reject"]}}
-    schema = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-    return json.dumps({"type": "json_schema", "json_schema": {"name": "scores", "strict": True, "schema": schema}})
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}

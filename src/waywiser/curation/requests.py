@@ -86,6 +86,22 @@ def data_url(image: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
 
 
+def json_format(mode: str, name: str, schema: dict[str, Any]) -> str:
+    """`response_format` for a JsonMode, as JSON text; nothing for "none"."""
+    if mode == "none":
+        return ""
+    if mode == "object":
+        return json.dumps({"type": "json_object"})
+    if mode == "object_schema":
+        return json.dumps({"type": "json_object", "schema": schema})
+    return json.dumps({"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}})
+
+
+def without_thoughts(text: str) -> str:
+    """A reply's text after the thoughts that `read_reply` puts before it."""
+    return text.rpartition("</think>")[2]
+
+
 def read_reply(content: bytes | str) -> Outcome:
     """The reply in a completion's JSON; a Failure "nonsense" for half a JSON or anything else."""
     try:

@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.answers import grade_all
-from waywiser.curation.chains import SYSTEM, Chain, fault, read_chain, truncated
+from waywiser.curation.chain_forms import cut_short, instruction, read_as_chain, response_format, with_example
+from waywiser.curation.chains import Chain, fault
 from waywiser.curation.config import ChainConfig, TeacherConfig
 from waywiser.curation.load import LOAD, rejected_row
 from waywiser.curation.measures import measure
@@ -40,13 +41,14 @@ def chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> 
     return [
         Request(
             model=config.model,
-            text=question_text(sample),
-            system=SYSTEM,
+            text=with_example(question_text(sample), config),
+            system=instruction(config),
             images=tuple(sample.images),
             temperature=config.temperature,
             top_p=config.top_p,
             max_tokens=config.max_tokens,
             seed=seed,
+            response_format=response_format(config),
         )
         for _, sample in samples
         if not sample.reasoning
@@ -80,9 +82,9 @@ def check(workspace: Workspace, shard: Shard) -> None:
     """Grade and inspect every chain of a shard; samples of which none is left are set aside."""
     recipe = workspace.recipe
     samples = dict(kept_samples(workspace, shard))
-    replies = workspace.read(CHAINS, shard.index) if recipe.teacher is not None else []
     checked = [_own(row, sample, recipe.chains) for row, sample in samples.items() if sample.reasoning]
-    checked += _judge_replies(samples, replies, recipe.chains)
+    if recipe.teacher is not None:
+        checked += _check_replies(samples, workspace.read(CHAINS, shard.index), recipe.teacher, recipe.chains)
     passed = {row["row"] for row in checked if row["accepted"]}
     rejected: list[dict[str, Any]] = []
     for row, sample in samples.items():
@@ -93,11 +95,11 @@ def check(workspace: Workspace, shard: Shard) -> None:
     workspace.write(CHECK, shard.index, checked, CHECKED)
 
 
-def _judge_replies(
-    samples: dict[int, Sample], replies: list[dict[str, Any]], config: ChainConfig
+def _check_replies(
+    samples: dict[int, Sample], replies: list[dict[str, Any]], teacher: TeacherConfig, config: ChainConfig
 ) -> list[dict[str, Any]]:
-    chains = [read_chain(r["text"]) if r["text"] is not None else None for r in replies]
-    graded = [k for k, chain in enumerate(chains) if chain is not None and not truncated("", replies[k]["finish"])]
+    chains = [read_as_chain(r["text"], teacher) if r["text"] is not None else None for r in replies]
+    graded = [k for k, chain in enumerate(chains) if chain is not None and replies[k]["finish"] != "length"]
     verdicts = dict(zip(graded, grade_all([chains[k].text() for k in graded],  # type: ignore[union-attr]
                         [samples[replies[k]["row"]].answer for k in graded]), strict=True))  # fmt: skip
     rows: list[dict[str, Any]] = []
@@ -105,10 +107,10 @@ def _judge_replies(
         sample = samples[reply["row"]]
         if reply["failure"] is not None:
             reason: str | None = f"teacher: {reply['failure']}"
-        elif truncated(reply["text"], reply["finish"]):
+        elif cut_short(reply["text"], reply["finish"], teacher):
             reason = "truncated: it stops before its end"
         elif chain is None:
-            reason = "format: not one <think> and one <answer> block"
+            reason = "format: not one chain and one answer in the form asked for"
         elif verdicts[k].outcome != "right":
             reason = f"{verdicts[k].outcome}: {verdicts[k].reason}"
         else:

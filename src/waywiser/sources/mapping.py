@@ -36,7 +36,7 @@ class AnswerMapping(BaseModel):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
-        if value is not None and re.compile(value).groups < 1:
+        if value is not None and _compiled(value).groups < 1:
             raise ValueError("the pattern needs a group that holds the answer")
         return value
 
@@ -47,7 +47,8 @@ class FieldMapping(BaseModel):
     `options` names a list of options or a mapping of them; `options_pattern` cuts them from the question instead
     (one match an option, its last group). `question_pattern` keeps the first group of its match in the question,
     after the options were cut. `images` names a path, encoded bytes, a {bytes, path} or a list of these.
-    `reasoning` names a chain to keep; `reasoning_pattern` keeps its first group.
+    `images_folder` is put before paths of pictures. `reasoning` names a chain to keep; `reasoning_pattern` keeps its
+    first group, without what matches `reasoning_without`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,21 +60,37 @@ class FieldMapping(BaseModel):
     task_field: str | None = None
     id: str | None = None
     images: str | None = None
+    images_folder: str = ""
     picture_name: str | None = None
     options: str | None = None
     options_pattern: str | None = None
     question_pattern: str | None = None
     reasoning: str | None = None
     reasoning_pattern: str | None = None
+    reasoning_without: str | None = None
     where: dict[str, str] = {}
     """Rows kept: field -> the text that it must equal."""
 
     @field_validator("options_pattern", "question_pattern", "reasoning_pattern")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
-        if value is not None and re.compile(value).groups < 1:
+        if value is not None and _compiled(value).groups < 1:
             raise ValueError("the pattern needs a group")
         return value
+
+    @field_validator("reasoning_without")
+    @classmethod
+    def _is_a_pattern(cls, value: str | None) -> str | None:
+        if value is not None:
+            _compiled(value)
+        return value
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
 
 
 def load_mapping(name: str) -> FieldMapping:
@@ -131,6 +148,8 @@ class MappedSource:
         reasoning = text_at(row, m.reasoning) if m.reasoning else None
         if reasoning and m.reasoning_pattern:
             reasoning = _cut(m.reasoning_pattern, reasoning, "the reasoning", last=False)
+        if reasoning and m.reasoning_without:
+            reasoning = re.sub(m.reasoning_without, "", reasoning).strip()
         identifier = str(value_at(row, m.id)) if m.id else str(index)
         question = _PLACE.sub(" ", question).strip()
         if not question:
@@ -203,4 +222,5 @@ def _images(row: Any, m: FieldMapping, root: Path) -> list[bytes]:
     value = value_at(row, m.images or "")
     if value is None:
         return []
-    return [picture_bytes(v, root, MAX_BYTES) for v in (value if isinstance(value, list) else [value])]
+    values = value if isinstance(value, list) else [value]
+    return [picture_bytes(f"{m.images_folder}{v}" if isinstance(v, str) else v, root, MAX_BYTES) for v in values]

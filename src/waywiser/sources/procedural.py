@@ -1,4 +1,8 @@
-"""Procedural families of reasoning-gym and reasoning-core as sources: endless, exact, the same for the same seed."""
+"""Procedural families of reasoning-gym and reasoning-core as sources: endless, exact, the same for the same seed.
+
+Some go through sets of texts, whose order is the same in every process only under PYTHONHASHSEED=0 (`waywiser curate`
+starts itself so).
+"""
 
 import hashlib
 import random
@@ -19,6 +23,9 @@ from waywiser.sources.families import CORE_EXCLUDED, GYM_EXCLUDED, unsound
 from waywiser.sources.typing_answers import typed
 
 LONGEST_QUESTION = 8000
+TIME_LIMIT_S = 60
+"""For one item of reasoning-core, in place of its own 10 s: one that meets the limit is drawn anew, so that it would
+depend on the machine."""
 
 
 class GymSource:
@@ -67,14 +74,19 @@ class CoreSource:
     def __len__(self) -> int:
         return self._count
 
+    def draw(self, index: int) -> tuple[Any, Any]:
+        """The package's own task and problem of an item. A task remembers its answers: a new one for each item."""
+        with _quiet(), _seeded(self._family, self._seed, index):
+            task = self._make(self._family)
+            return task, task.generate_example(**{"timeout": TIME_LIMIT_S, **self._options})
+
     def items(self, start: int, stop: int) -> Iterator[Sample | Bad]:
         for index in range(start, stop):
             where = f"{self.name} {index}"
             try:
-                with _quiet(), _Seeded(self._family, self._seed, index):
-                    task = self._make(self._family)  # a task remembers its answers: a new one for each item
-                    problem = task.generate_example(**self._options)
-                    question, gold = str(problem.prompt), problem.answer
+                task, problem = self.draw(index)
+                question, gold = str(problem.prompt), problem.answer
+                with _quiet(), _seeded(self._family, self._seed, index, "score"):
                     reason = unsound(lambda said, t=task, p=problem: t.score_answer(said, p), gold)
             except Exception as error:
                 yield Bad(where, f"the family raised {_short(error)}")
@@ -154,25 +166,34 @@ def _core() -> Any:
     return reasoning_core
 
 
-class _Seeded:
-    """The global generators that a family draws from, seeded by the item, and put back afterwards."""
+@contextmanager
+def _seeded(*parts: object) -> Iterator[None]:
+    """The global generators that a family draws from, seeded by the item, and put back afterwards.
 
-    def __init__(self, *parts: object) -> None:
-        digest = hashlib.sha256(repr(parts).encode()).digest()
-        self._seed = int.from_bytes(digest[:4], "big")
+    A family's grammar library calls `random.seed()` before it draws, which would take its seed from the operating
+    system: within this block, seeding with nothing leaves the generators as they are.
+    """
+    import numpy as np
 
-    def __enter__(self) -> None:
-        import numpy as np
+    seed = int.from_bytes(hashlib.sha256(repr(parts).encode()).digest()[:4], "big")
+    states, seeders = (random.getstate(), np.random.get_state()), (random.seed, np.random.seed)
+    random.seed(seed)
+    np.random.seed(seed)
+    random.seed, np.random.seed = (_unless_none(seeder) for seeder in seeders)
+    try:
+        yield
+    finally:
+        random.seed, np.random.seed = seeders
+        random.setstate(states[0])
+        np.random.set_state(states[1])
 
-        self._before = random.getstate(), np.random.get_state()
-        random.seed(self._seed)
-        np.random.seed(self._seed)
 
-    def __exit__(self, *_: object) -> None:
-        import numpy as np
+def _unless_none(seeder: Callable[..., None]) -> Callable[..., None]:
+    def seed(value: Any = None, *rest: Any, **named: Any) -> None:
+        if value is not None:
+            seeder(value, *rest, **named)
 
-        random.setstate(self._before[0])
-        np.random.set_state(self._before[1])
+    return seed
 
 
 @contextmanager

@@ -78,20 +78,17 @@ class _Several:
 
 
 class _Hub:
-    """A dataset of the hub, fetched by `datasets`; pictures stay encoded."""
+    """A dataset of the hub, NAME or NAME:CONFIG, fetched by `datasets`; pictures stay encoded."""
 
     def __init__(self, name: str, split: str) -> None:
-        from datasets import Image, load_dataset
+        from datasets import load_dataset
 
         self.root = Path()
+        place, _, config = name.partition(":")
         try:
-            data: Any = load_dataset(name, split=split)
+            self._data: Any = encoded(load_dataset(place, config or None, split=split))
         except Exception as error:  # no network, no such dataset, no such split
             raise DatasetError(f"cannot load {name!r} from the hub: {' '.join(str(error).split())[:160]}") from error
-        for column, feature in data.features.items():
-            if isinstance(feature, Image):
-                data = data.cast_column(column, Image(decode=False))
-        self._data = data
 
     def __len__(self) -> int:
         return len(self._data)
@@ -101,8 +98,20 @@ class _Hub:
             yield self._data[index]
 
 
+def encoded(data: Any) -> Any:
+    """A `datasets.Dataset` that gives pictures, single or in lists, as they are stored."""
+    from datasets import Image, List
+
+    for column, feature in data.features.items():
+        if isinstance(feature, Image):
+            data = data.cast_column(column, Image(decode=False))
+        elif isinstance(feature, List) and isinstance(feature.feature, Image):
+            data = data.cast_column(column, List(Image(decode=False)))
+    return data
+
+
 def open_rows(path: str, split: str = "train") -> Rows:
-    """Open `hub:NAME`, a file, a folder of files, or a glob. Raises DatasetError where there is nothing to read."""
+    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob. Raises DatasetError where there is nothing to read."""
     if path.startswith(HUB):
         return _Hub(path.removeprefix(HUB), split)
     place = Path(path)

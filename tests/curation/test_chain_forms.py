@@ -1,0 +1,77 @@
+"""A teacher asked in tags or in JSON, with or without a worked example; one form is read, any other is none."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from waywiser.curation.chain_forms import (
+    cut_short,
+    instruction,
+    read_as_chain,
+    read_json_chain,
+    response_format,
+    with_example,
+)
+from waywiser.curation.chains import Chain
+from waywiser.curation.config import JudgeConfig, TeacherConfig, WorkedExample
+from waywiser.curation.judge import judge_request, read_judgement
+from waywiser.curation.requests import Reply, read_reply
+
+EXAMPLE = WorkedExample(question="1 + 1?", thinking="Step 1: 1 + 1 = 2.", answer="2")
+TAGS, JSON = TeacherConfig(model="m"), TeacherConfig(model="m", json_mode="schema")
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>"))
+
+
+@settings(deadline=None)
+@given(words, words)
+def test_each_form_reads_its_own_chains_and_no_other(thinking: str, answer: str) -> None:
+    chain = Chain(thinking.strip(), answer.strip())
+    written = json.dumps({"thinking": thinking, "answer": answer})
+    assert read_as_chain(written, JSON) == chain
+    assert read_as_chain(chain.text(), TAGS) == chain
+    assert read_as_chain(chain.text(), JSON) is None
+    assert read_as_chain(written, TAGS) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "7", "[]", "null", '{"thinking": "a"}', '{"thinking": "a", "answer": 7}', '{"thinking": "a", "answer": "7"',
+     '{"thinking": "a", "answer": "7", "more": ""}', '{"thinking": "<answer>8</answer>", "answer": "7"}', "[" * 99_999],
+)  # fmt: skip
+def test_anything_else_is_no_chain(text: str) -> None:
+    assert read_json_chain(text) is None
+
+
+def test_thoughts_beside_the_reply_are_not_part_of_the_json() -> None:
+    content = json.dumps({"thinking": "1 + 1 = 2", "answer": "2"})
+    reply = read_reply(json.dumps({"choices": [{"message": {"content": content, "reasoning_content": "hm"}}]}))
+    assert isinstance(reply, Reply)
+    assert read_as_chain(reply.text, JSON) == Chain("1 + 1 = 2", "2")
+    assert not cut_short(reply.text, reply.finish, JSON)
+    assert cut_short(reply.text, "length", JSON)
+    scores = '{"structure": 5, "cognitive_load": 5, "verification": 5, "verdict": "keep"}'
+    assert read_judgement("<think>hm</think>" + scores) == read_judgement(scores) is not None
+
+
+def test_the_example_stands_before_the_question_in_the_form_asked_for() -> None:
+    assert with_example("2 + 2?", TAGS) == "2 + 2?"
+    shown = with_example("2 + 2?", TAGS.model_copy(update={"example": EXAMPLE}))
+    assert shown == f"Question: 1 + 1?\n{Chain(EXAMPLE.thinking, '2').text()}\n\nQuestion: 2 + 2?"
+    shown = with_example("2 + 2?", JSON.model_copy(update={"example": EXAMPLE}))
+    assert json.loads(shown.split("\n")[1]) == {"thinking": EXAMPLE.thinking, "answer": "2"}
+    assert "<answer>" in instruction(TAGS)
+    assert "JSON" in instruction(JSON)
+
+
+def test_each_server_is_asked_for_json_in_its_own_way() -> None:
+    assert response_format(TAGS) == ""
+    strict = json.loads(response_format(JSON))["json_schema"]["schema"]
+    assert set(strict["required"]) == {"thinking", "answer"}
+    llama = json.loads(response_format(TeacherConfig(model="m", json_mode="object_schema")))
+    assert llama == {"type": "json_object", "schema": strict}
+    assert json.loads(response_format(TeacherConfig(model="m", json_mode="object"))) == {"type": "json_object"}
+    assert response_format(TeacherConfig(model="m", json_mode="none")) == ""
+    judge = json.loads(judge_request(JudgeConfig(model="j", json_mode="object_schema"), "q", "t", "a").response_format)
+    assert "verdict" in judge["schema"]["properties"]
