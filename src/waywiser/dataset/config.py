@@ -17,7 +17,6 @@ from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
-
 _NOT_ALWAYS = {"out", "workers", "assets", "homes", "home", "video", "realism", "cycles"}
 """What the recipe leaves out: it decides no byte, or is added only where it does."""
 
@@ -111,7 +110,7 @@ class SynthesisConfig(BaseModel):
         if homes:  # datasets of rooms alone keep the recipe that they always had
             recipe |= {"homes": homes, "home": self.home.model_dump(mode="json"), "video": self.video}
         if self.realism == "cycles":
-            recipe |= {"realism": "cycles", "cycles": self.cycles.model_dump(), "video": self.video}
+            recipe |= {"realism": "cycles", "cycles": self.cycles.model_dump()}
         return {
             **recipe,
             "count_share": self.most_of_a_count,

@@ -5,6 +5,7 @@ with Blender() as blender:
     rgb = blender.picture(camera)
 """
 
+import contextlib
 import json
 import os
 import select
@@ -27,7 +28,7 @@ from waywiser.scenes.assets import data_dir
 from waywiser.scenes.scene import Camera, Scene
 
 PYTHON_VARIABLE = "WAYWISER_BLENDER_PYTHON"
-EXPOSURE = 0.7
+EXPOSURE = 0.75
 """Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient term gives."""
 NOTHING = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
 START_S, ORDER_S = 300, 3600  # seconds after which a Blender that says nothing counts as hung
@@ -40,7 +41,7 @@ class CyclesOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    samples: int = Field(default=16, ge=1, le=4096)
+    samples: int = Field(default=8, ge=1, le=4096)
 
 
 def blender_folder() -> Path:
@@ -114,10 +115,8 @@ class Blender:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout, self._log):
             if pipe is not None and not pipe.closed:
-                try:
+                with contextlib.suppress(BrokenPipeError):  # an order that was never read
                     pipe.close()
-                except BrokenPipeError:  # an order that was never read
-                    pass
         self._folder.cleanup()
 
     def gather(self, scene: Scene, cache: MeshCache) -> None:
