@@ -74,6 +74,7 @@ class Stage:
     def __init__(self, threads: int) -> None:
         self._threads = threads
         self._objects: dict[int, list[Any]] = {}
+        self._panes: list[Any] = []
 
     def obey(self, order: dict[str, Any]) -> dict[str, Any]:
         if "scene" in order:
@@ -83,6 +84,8 @@ class Stage:
         self._place(order["moved"])
         self._aim(order["camera"])
         scene = bpy.context.scene
+        for pane in self._panes:  # truth is what one sees through glass
+            pane.visible_camera = "picture" in order
         if "picture" in order:
             _for_pictures(scene, order["samples"], order["seed"])
             channels = _render(scene, order["picture"])
@@ -108,15 +111,18 @@ class Stage:
         background.node_tree.nodes["Background"].inputs["Color"].default_value = (*[float(arrays["background"])] * 3, 1)
         scene.world = background
         materials = _materials(arrays)
-        self._objects = {}
-        pairs = np.stack([arrays["instance_F"], arrays["shadowless_F"]], axis=1)
-        for instance, shadowless in np.unique(pairs, axis=0).tolist():
-            chosen_F = (pairs == (instance, shadowless)).all(axis=1)
+        self._objects, self._panes = {}, []
+        glass_F = arrays["looks_K_4"][arrays["look_F"], 2] > 0
+        kinds_F_3 = np.stack([arrays["instance_F"], arrays["shadowless_F"], glass_F], axis=1)
+        for instance, shadowless, glass in np.unique(kinds_F_3, axis=0).tolist():
+            chosen_F = (kinds_F_3 == (instance, shadowless, glass)).all(axis=1)
             thing = bpy.data.objects.new(f"{instance}", _mesh(arrays, chosen_F, materials))
             thing.pass_index = instance
             thing.visible_shadow = not shadowless
             scene.collection.objects.link(thing)
             self._objects.setdefault(instance, []).append(thing)
+            if glass:
+                self._panes.append(thing)
         for position, intensity in arrays["lights_L_2_3"].tolist():
             scene.collection.objects.link(_lamp(position, intensity))
         scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
@@ -163,13 +169,12 @@ def _for_pictures(scene: Any, samples: int, seed: int) -> None:
 
 
 def _for_truth(scene: Any) -> None:
-    """One path a pixel through its very centre; see-through surfaces (opacity below one half) do not count."""
+    """One path a pixel through its very centre."""
     cycles, layer = scene.cycles, scene.view_layers[0]
     cycles.samples, cycles.use_adaptive_sampling, cycles.use_denoising = 1, False, False
     cycles.pixel_filter_type, cycles.filter_width = "BOX", 0.01
     cycles.max_bounces = 0
     layer.use_pass_z = layer.use_pass_object_index = True
-    layer.pass_alpha_threshold = 0.5
 
 
 def _render(scene: Any, beside: str) -> dict[str, Array]:
