@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,22 @@ def test_textures_lie_as_they_do_in_embree(blender: Blender) -> None:
     coloured = np.ptp(frame.rgb[on_it].astype(float), axis=1) > 60
     assert coloured.mean() > 0.5
     assert np.mean((hues[0] == hues[1])[coloured]) > 0.95
+
+
+@needs_blender
+def test_faces_in_one_place_do_not_shade_each_other(blender: Blender) -> None:
+    plain = box_mesh()
+    twice = replace(
+        plain,
+        faces_F_3=np.concatenate([plain.faces_F_3, plain.faces_F_3[:, ::-1]]),
+        face_material_F=np.zeros(24, np.int32),
+        face_uv_F_3_2=np.concatenate([plain.face_uv_F_3_2, plain.face_uv_F_3_2[:, ::-1]]),
+    )
+    cache, pictures = MeshCache(Models(twice=twice)), []
+    for model in ("box", "twice"):
+        blender.gather(scene(thing(1, model, (0, 0, 1), (1, 1, 1), yaw=0.7)), cache)
+        pictures.append(blender.picture(camera(), options=FEW)[45:75, 65:95].astype(float))
+    assert np.abs(pictures[0] - pictures[1]).mean() < 3
 
 
 @needs_blender

@@ -33,8 +33,8 @@ import OpenImageIO  # type: ignore[import-not-found]
 
 Array = np.ndarray
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
-NOTHING = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
 LIGHT_RADIUS = 0.07  # metres, as the Embree renderer spreads its lights
+LIFT = 1.5e-3  # metres, as in the Embree renderer
 GLOSS = 0.35  # share of the usual reflection at a right angle; furniture comes without any measure of its gloss
 
 
@@ -163,7 +163,7 @@ def _for_pictures(scene: Any, samples: int, seed: int) -> None:
     cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 3, 2
     cycles.transparent_max_bounces = 16
-    cycles.sample_clamp_indirect = 4.0
+    cycles.sample_clamp_indirect = 2.0
     cycles.caustics_reflective = cycles.caustics_refractive = False
     layer.use_pass_z = layer.use_pass_object_index = False
 
@@ -203,15 +203,17 @@ def _lamp(position: list[float], intensity: list[float]) -> Any:
 
 
 def _mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) -> Any:
-    """The chosen faces as a mesh of their own, vertices in world metres."""
-    used, faces = np.unique(arrays["faces_F_3"][chosen_F].ravel(), return_inverse=True)
-    corners, count = faces.size, faces.size // 3
+    """The chosen faces as a mesh of their own, vertices in world metres.
+
+    No vertex is shared, for Cycles would blend the normals of all faces round it.
+    """
+    corners = 3 * int(chosen_F.sum())
     mesh = bpy.data.meshes.new("mesh")
-    mesh.vertices.add(len(used))
-    mesh.vertices.foreach_set("co", arrays["vertices_V_3"][used].ravel())
+    mesh.vertices.add(corners)
+    mesh.vertices.foreach_set("co", arrays["vertices_V_3"][arrays["faces_F_3"][chosen_F]].ravel())
     mesh.loops.add(corners)
-    mesh.loops.foreach_set("vertex_index", faces.ravel().astype(np.int32))
-    mesh.polygons.add(count)
+    mesh.loops.foreach_set("vertex_index", np.arange(corners, dtype=np.int32))
+    mesh.polygons.add(corners // 3)
     mesh.polygons.foreach_set("loop_start", np.arange(0, corners, 3, dtype=np.int32))
     kinds, slot_F = np.unique(arrays["look_F"][chosen_F], return_inverse=True)
     for kind in kinds.tolist():
@@ -222,8 +224,9 @@ def _mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) -> An
     colour = mesh.attributes.new("colour", "FLOAT_COLOR", "FACE")
     rgba = np.concatenate([arrays["colour_F_3"][chosen_F], arrays["opacity_F"][chosen_F, None]], axis=1)
     colour.data.foreach_set("color", rgba.astype(np.float32).ravel())
-    mesh.update()
-    mesh.normals_split_custom_set(arrays["normal_F_3_3"][chosen_F].reshape(-1, 3))
+    mesh.update(calc_edges=True)
+    normals = mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
+    normals.data.foreach_set("vector", arrays["normal_F_3_3"][chosen_F].ravel())
     return mesh
 
 
@@ -277,8 +280,20 @@ def _surface(image: Any, roughness: float, skirting: float) -> Any:
     body.inputs["Roughness"].default_value = roughness
     body.inputs["Specular IOR Level"].default_value = GLOSS
     tree.links.new(paint, body.inputs["Base Color"])
-    tree.links.new(body.outputs[0], output.inputs["Surface"])
+    tree.links.new(_lifted(tree, body.outputs[0]), output.inputs["Surface"])
     return material
+
+
+def _lifted(tree: Any, surface: Any) -> Any:
+    """`surface`, but unseen by rays that start within `LIFT` of it: models often have two faces in one place."""
+    near, either = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMixShader")
+    near.operation = "LESS_THAN"
+    tree.links.new(tree.nodes.new("ShaderNodeLightPath").outputs["Ray Length"], near.inputs[0])
+    near.inputs[1].default_value = LIFT
+    tree.links.new(near.outputs[0], either.inputs[0])
+    tree.links.new(surface, either.inputs[1])
+    tree.links.new(tree.nodes.new("ShaderNodeBsdfTransparent").outputs[0], either.inputs[2])
+    return either.outputs[0]
 
 
 def _mixed(tree: Any, how: str, share: Any, a: Any, b: Any) -> Any:
