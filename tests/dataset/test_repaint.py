@@ -94,7 +94,7 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bytes(
     out, script = tmp_path / "out", tmp_path / "make.py"
     script.write_text(SCRIPT)
     process = subprocess.Popen(
-        [sys.executable, str(script), small(out, workers=2).model_dump_json()],
+        [sys.executable, str(script), small(out).model_dump_json()],
         stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     drawn = out / STAGING / "cycles"
@@ -103,11 +103,10 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bytes(
         time.sleep(0.02)
     family = psutil.Process(process.pid).children(recursive=True)
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.communicate()  # Blender ends by itself
     _, alive = psutil.wait_procs(family, timeout=20)
     assert not alive
-    kept = {path.name: path.stat().st_mtime_ns for path in drawn.glob("*.parquet")}
-    assert 0 < len(kept) < 3
+    assert 0 < len(list(drawn.glob("*.parquet"))) < 3
     assert read_manifest(out) is None
     synthesize(small(out, workers=2), progress=False)
     assert contents(out) == contents(repainted)
@@ -117,17 +116,18 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bytes(
 def test_a_blender_that_dies_is_one_line_and_the_next_run_ends_well(
     tmp_path: Path, repainted: Path, contents: Contents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Blender is given so little processor time that it dies on the way."""
+    """A Blender whose orders end after the third, while there is more to draw."""
     python = blender_python()
-    starved = tmp_path / "python"
-    starved.write_text(f'#!/bin/sh\nulimit -t 4\nexec "{python}" "$@"\n')
-    starved.chmod(0o755)
-    monkeypatch.setenv(PYTHON_VARIABLE, str(starved))
+    brief = tmp_path / "python"
+    brief.write_text(f'#!/bin/sh\nsed -u 3q | "{python}" "$@"\n')
+    brief.chmod(0o755)
+    monkeypatch.setenv(PYTHON_VARIABLE, str(brief))
     with pytest.raises(SceneError, match="Blender died .*run again to resume") as caught:
         synthesize(small(tmp_path / "out"), progress=False)
     assert "\n" not in str(caught.value)
     assert not list((tmp_path / "out").rglob(".*partial*"))
-    assert not psutil.Process().children()
+    family = psutil.Process().children(recursive=True)
+    assert not [process for process in family if "worker.py" in " ".join(process.cmdline())]
     monkeypatch.setenv(PYTHON_VARIABLE, str(python))
     synthesize(small(tmp_path / "out"), progress=False)
     assert contents(tmp_path / "out") == contents(repainted)

@@ -154,7 +154,7 @@ def test_a_picture_depends_on_its_order_alone(blender: Blender) -> None:
     blender.picture(camera(fov=0.5), moved, FEW)
     assert np.array_equal(blender.picture(camera(), moment, FEW), first)
     assert not np.array_equal(blender.picture(camera(), moment, FEW, seed=1), first)
-    with Blender(threads=2) as other:
+    with Blender(threads=3) as other:
         other.gather(moment, cache)
         assert np.array_equal(other.picture(camera(), moment, FEW), first)
 

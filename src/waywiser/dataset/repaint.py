@@ -48,7 +48,7 @@ def repaintings(config: SynthesisConfig, chosen: list[list[int]]) -> list[Repain
     return [job for job in found if not readable(Staged.of(config, job.shard).repainted(job.scene_id))]
 
 
-def repaint(config: SynthesisConfig, job: Repainting, threads: int = 1) -> int:
+def repaint(config: SynthesisConfig, job: Repainting, threads: int) -> int:
     """Draw one scene's pictures into a staged file, which comes last; returns their number.
 
     Raises RecipeError where Blender is missing, SceneError where it dies or cannot draw.

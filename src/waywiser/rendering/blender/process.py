@@ -31,6 +31,7 @@ PYTHON_VARIABLE = "WAYWISER_BLENDER_PYTHON"
 EXPOSURE = 0.75
 """Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient term gives."""
 NOTHING = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
+FEWEST_THREADS = 2  # with one, a thread of Blender's TBB spins for ever beside it
 START_S, ORDER_S = 300, 3600  # seconds after which a Blender that says nothing counts as hung
 
 _WORKER = Path(__file__).with_name("worker.py")
@@ -76,7 +77,7 @@ class Blender:
     is missing or cannot start.
     """
 
-    def __init__(self, threads: int = 1, scratch: Path | None = None) -> None:
+    def __init__(self, threads: int = FEWEST_THREADS, scratch: Path | None = None) -> None:
         if scratch is not None:
             scratch.mkdir(parents=True, exist_ok=True)
         self._folder = tempfile.TemporaryDirectory(prefix="blender-", dir=scratch, ignore_cleanup_errors=True)
@@ -85,7 +86,7 @@ class Blender:
         self._log = self._path("log").open("wb")
         try:
             self._process = subprocess.Popen(
-                [str(python), "-I", str(_WORKER), str(threads)],
+                [str(python), "-I", str(_WORKER), str(max(threads, FEWEST_THREADS))],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
                 env={**os.environ, "BLENDER_USER_RESOURCES": self._folder.name},
             )  # fmt: skip
