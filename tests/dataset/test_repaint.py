@@ -30,7 +30,15 @@ from waywiser.scenes.room_config import RoomConfig
 
 Contents = Callable[[Path], dict[str, bytes]]
 SMALL = HomeConfig(
-    width=80, height=60, max_rooms=2, min_frames=6, max_frames=6, moving_frames=4, moving_share=1.0, photos=1, excerpts=1
+    width=80,
+    height=60,
+    max_rooms=2,
+    min_frames=6,
+    max_frames=6,
+    moving_frames=4,
+    moving_share=1.0,
+    photos=1,
+    excerpts=1,
 )
 
 SCRIPT = """
@@ -88,9 +96,7 @@ def test_only_the_pictures_differ(tmp_path: Path, repainted: Path) -> None:
 
 
 @needs_blender
-def test_a_killed_run_resumes_and_ends_with_the_same_bytes(
-    tmp_path: Path, repainted: Path, contents: Contents
-) -> None:
+def test_a_killed_run_resumes_and_ends_with_the_same_bytes(tmp_path: Path, repainted: Path, contents: Contents) -> None:
     out, script = tmp_path / "out", tmp_path / "make.py"
     script.write_text(SCRIPT)
     process = subprocess.Popen(

@@ -148,7 +148,9 @@ def test_one_sees_through_glass(blender: Blender) -> None:
 @needs_blender
 def test_a_picture_depends_on_its_order_alone(blender: Blender) -> None:
     cache, moment = MeshCache(Models()), furnished()
-    moved = moment.model_copy(update={"objects": (*moment.objects[:2], thing(7, "glass", (1, 1, 0.5), (0.4, 0.1, 0.9)))})
+    moved = moment.model_copy(
+        update={"objects": (*moment.objects[:2], thing(7, "glass", (1, 1, 0.5), (0.4, 0.1, 0.9)))}
+    )
     blender.gather(moment, cache)
     first = blender.picture(camera(), moment, FEW)
     blender.picture(camera(fov=0.5), moved, FEW)

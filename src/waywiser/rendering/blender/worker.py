@@ -35,6 +35,7 @@ Array = np.ndarray
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
 LIGHT_RADIUS = 0.07  # metres, as the Embree renderer spreads its lights
 LIFT = 1.5e-3  # metres, as in the Embree renderer
+GLASS_MIRRORS = 0.04  # of what falls straight on it
 GLOSS = 0.35  # share of the usual reflection at a right angle; furniture comes without any measure of its gloss
 
 
@@ -309,18 +310,28 @@ def _mixed(tree: Any, how: str, share: Any, a: Any, b: Any) -> Any:
 
 
 def _glass(roughness: float) -> Any:
-    """A thin pane: light goes straight on, less the opacity's share of paint, and a little is mirrored."""
+    """A thin pane: light goes straight on, less the opacity's share of paint, and a little is mirrored (Schlick).
+
+    Not by Blender's Fresnel node, for which every back side is the inside of solid glass.
+    """
     material, output, colour = _nodes()
     tree = material.node_tree
     clear, paint = tree.nodes.new("ShaderNodeBsdfTransparent"), tree.nodes.new("ShaderNodeBsdfDiffuse")
-    mirror, fresnel = tree.nodes.new("ShaderNodeBsdfGlossy"), tree.nodes.new("ShaderNodeFresnel")
+    mirror, slant = tree.nodes.new("ShaderNodeBsdfGlossy"), tree.nodes.new("ShaderNodeLayerWeight")
+    slant.inputs["Blend"].default_value = 0.5  # then "Facing" is 1 - |cosine|
+    fifth, share = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMath")
+    fifth.operation, share.operation = "POWER", "MULTIPLY_ADD"
+    fifth.inputs[1].default_value = 5.0
+    share.inputs[1].default_value, share.inputs[2].default_value = 1 - GLASS_MIRRORS, GLASS_MIRRORS
+    tree.links.new(slant.outputs["Facing"], fifth.inputs[0])
+    tree.links.new(fifth.outputs[0], share.inputs[0])
     mirror.inputs["Roughness"].default_value = roughness
     tree.links.new(colour.outputs["Color"], paint.inputs["Color"])
     tinted, pane = tree.nodes.new("ShaderNodeMixShader"), tree.nodes.new("ShaderNodeMixShader")
     tree.links.new(colour.outputs["Alpha"], tinted.inputs[0])
     tree.links.new(clear.outputs[0], tinted.inputs[1])
     tree.links.new(paint.outputs[0], tinted.inputs[2])
-    tree.links.new(fresnel.outputs[0], pane.inputs[0])
+    tree.links.new(share.outputs[0], pane.inputs[0])
     tree.links.new(tinted.outputs[0], pane.inputs[1])
     tree.links.new(mirror.outputs[0], pane.inputs[2])
     tree.links.new(pane.outputs[0], output.inputs["Surface"])
