@@ -91,7 +91,9 @@ def test_only_the_pictures_differ(tmp_path: Path, repainted: Path) -> None:
     assert names == {path.name for path in (tmp_path / "embree" / "videos").iterdir()}
     assert names
     manifests = [read_manifest(folder) for folder in (repainted, tmp_path / "embree")]
-    assert manifests[0] and manifests[1] and manifests[0].answers == manifests[1].answers
+    assert manifests[0]
+    assert manifests[1]
+    assert manifests[0].answers == manifests[1].answers
     assert manifests[0].recipe["blender"].startswith("4.5")
 
 
@@ -128,7 +130,7 @@ def test_a_blender_that_dies_is_one_line_and_the_next_run_ends_well(
     brief.write_text(f'#!/bin/sh\nsed -u 3q | "{python}" "$@"\n')
     brief.chmod(0o755)
     monkeypatch.setenv(PYTHON_VARIABLE, str(brief))
-    with pytest.raises(SceneError, match="Blender died .*run again to resume") as caught:
+    with pytest.raises(SceneError, match=r"Blender died .*run again to resume") as caught:
         synthesize(small(tmp_path / "out"), progress=False)
     assert "\n" not in str(caught.value)
     assert not list((tmp_path / "out").rglob(".*partial*"))
