@@ -21,7 +21,7 @@ from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.shard import STAGING
 from waywiser.dataset.synthesize import synthesize
-from waywiser.dataset.takes import Take, take
+from waywiser.dataset.takes import Take
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.blender.process import PYTHON_VARIABLE, blender_python
 from waywiser.rendering.marks import Mark
@@ -164,5 +164,5 @@ def test_recipes_without_cycles_are_what_they_were(tmp_path: Path) -> None:
 
 def test_a_take_is_read_as_it_was_written() -> None:
     shown = Take(3, 14, (Mark((1.5, 2.25), "A"), Mark((3.0, 4.0))))
-    assert take(shown.text()) == shown
-    assert take(Take(None, 2).text()) == Take(None, 2)
+    assert Take.read(shown.text()) == shown
+    assert Take.read(Take(None, 2).text()) == Take(None, 2)

@@ -4,6 +4,7 @@ Questions, answers and all truth come from Embree; a staged picture is then a `T
 Each scene's pictures are a file of their own, so an interrupted run goes on where it was.
 """
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.files import write_table
 from waywiser.dataset.shard import PICTURES, STAGING, Staged, furniture, readable, write_video
 from waywiser.dataset.shoot import encoded
-from waywiser.dataset.takes import Take, take
+from waywiser.dataset.takes import Take
 from waywiser.rendering.blender import Blender
 from waywiser.rendering.marks import draw_marks
 from waywiser.scenes.scene import Camera, Object, Scene
@@ -58,7 +59,7 @@ def repaint(config: SynthesisConfig, job: Repainting, threads: int) -> int:
         pq.read_table(parts.scenes, columns=["scene"], filters=[("id", "=", job.scene_id)])["scene"][0].as_py()
     )
     staged = pq.read_table(parts.pictures, filters=[("name", "in", list(job.names))]).to_pylist()
-    takes = {row["name"]: take(row["bytes"]) for row in staged}
+    takes = {row["name"]: Take.read(row["bytes"]) for row in staged}
     film = _Film(config, scene, threads)
     pictures = [{"name": name, "bytes": encoded(name, film.marked(takes[name]))} for name in job.names]
     if job.videos:
@@ -74,10 +75,8 @@ class _Film:
     """A scene's pictures, each drawn once however many names it has."""
 
     def __init__(self, config: SynthesisConfig, scene: Scene, threads: int) -> None:
-        self._config, self._scene = config, scene
+        self._config, self._scene, self._threads = config, scene, threads
         self._drawn: dict[tuple[Camera, tuple[Object, ...]], Rgb] = {}
-        self._blender = _running(config, threads)
-        self._blender.gather(scene, furniture(None if config.assets is None else str(config.assets))[1])
 
     def rgb(self, shown: Take) -> Rgb:
         camera, moment = shown.moment(self._scene)
@@ -85,6 +84,14 @@ class _Film:
         if key not in self._drawn:
             self._drawn[key] = self._blender.picture(camera, moment, self._config.cycles, self._config.seed)
         return self._drawn[key]
+
+    @cached_property
+    def _blender(self) -> Blender:
+        """This process's Blender, shown the scene."""
+        blender = _running(self._config, self._threads)
+        assets = self._config.assets
+        blender.gather(self._scene, furniture(None if assets is None else str(assets))[1])
+        return blender
 
     def marked(self, shown: Take) -> Rgb:
         rgb = self.rgb(shown)

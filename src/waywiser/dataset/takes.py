@@ -24,13 +24,13 @@ class Take:
         return moment.cameras[0], moment
 
     def text(self) -> bytes:
-        """As JSON, for `take`."""
+        """As JSON."""
         return _ADAPTER.dump_json(self)
 
-
-def take(text: bytes) -> Take:
-    """The take that `Take.text` wrote."""
-    return _ADAPTER.validate_json(text)
+    @classmethod
+    def read(cls, text: bytes) -> "Take":
+        """The take that `text` wrote."""
+        return _ADAPTER.validate_json(text)
 
 
 _ADAPTER = TypeAdapter(Take)

@@ -78,11 +78,11 @@ class Blender:
     """
 
     def __init__(self, threads: int = FEWEST_THREADS, scratch: Path | None = None) -> None:
+        python = blender_python()
         if scratch is not None:
             scratch.mkdir(parents=True, exist_ok=True)
         self._folder = tempfile.TemporaryDirectory(prefix="blender-", dir=scratch, ignore_cleanup_errors=True)
         self._scene: Scene | None = None
-        python = blender_python()
         self._log = self._path("log").open("wb")
         try:
             self._process = subprocess.Popen(
@@ -91,6 +91,8 @@ class Blender:
                 env={**os.environ, "BLENDER_USER_RESOURCES": self._folder.name},
             )  # fmt: skip
         except OSError as error:
+            self._log.close()
+            self._folder.cleanup()
             raise RecipeError(f"{python} cannot be started ({error.strerror}): fix {PYTHON_VARIABLE}") from error
         hello = self._reply(START_S)
         if hello is None:
@@ -138,7 +140,7 @@ class Blender:
         """
         path = self._path("picture.npy")
         options = options or CyclesOptions()
-        self._order({"picture": str(path), **self._shot(camera, moment), **options.model_dump(), "seed": seed})
+        self._order({"picture": str(path), **self._shot(camera, moment), **options.model_dump(), "seed": seed % 2**31})
         linear_H_W_3 = np.load(path, allow_pickle=False).astype(np.float32)
         path.unlink()
         return np.ascontiguousarray(to_srgb(linear_H_W_3 * np.float32(EXPOSURE)))
