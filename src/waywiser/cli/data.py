@@ -45,6 +45,9 @@ def synthesize(
     ] = None,
     home_rooms: Annotated[int, typer.Option(help="Most rooms of a home, 1 to 6.")] = 6,
     video: Annotated[str, typer.Option(help="'frames', or 'mp4' for playable files too.")] = "frames",
+    realism: Annotated[
+        str, typer.Option(help="'embree', or 'cycles': Blender draws the pictures, slowly (docs/realism.md).")
+    ] = "embree",
     questions_per_view: Annotated[int, typer.Option(help="Most questions of one task about one picture or clip.")] = 2,
     count_share: Annotated[
         float | None, typer.Option(help="Largest share of one answer among counts. Default: .3, with homes .2.")
@@ -76,6 +79,7 @@ def synthesize(
             "homes": homes,
             "home": {"max_rooms": home_rooms},
             "video": video,
+            "realism": realism,
             "room": {"views": views, "width": width, "height": height, "several_share": several_share},
         },
     )

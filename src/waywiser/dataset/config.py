@@ -12,9 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from waywiser import __version__
 from waywiser.dataset.balance import COUNT_SHARE, HOME_COUNT_SHARE
 from waywiser.errors import RecipeError
+from waywiser.rendering.blender import CyclesOptions
 from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
+
+_NOT_ALWAYS = {"out", "workers", "assets", "homes", "home", "video", "realism", "cycles"}
+"""What the recipe leaves out: it decides no byte, or is added only where it does."""
 
 
 class SynthesisConfig(BaseModel):
@@ -22,7 +26,8 @@ class SynthesisConfig(BaseModel):
 
     Of the `rooms` scenes the first `homes` are homes and the others single rooms; None: all of them where a task
     asks for more than `ROOM_TASKS` do, else none. `room` and `home` say how they are made. `video` "mp4" writes
-    every video as a playable file too. `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f`
+    every video as a playable file too; `realism` "cycles" lets Blender draw the pictures, all else being the same
+    (docs/realism.md). `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f`
     file of furniture, "parametric" or None for whatever is installed. `questions_per_view` caps each task in each
     picture or clip, `count_share` the share of one answer among counts (None: .3 for rooms, .2 with homes).
     `split` is "train" or "heldout" and also chooses the furniture models. `workers` and `assets`' place do
@@ -46,6 +51,8 @@ class SynthesisConfig(BaseModel):
     homes: int | None = None
     home: HomeConfig = Field(default_factory=HomeConfig)
     video: Literal["frames", "mp4"] = "frames"
+    realism: Literal["embree", "cycles"] = "embree"
+    cycles: CyclesOptions = Field(default_factory=CyclesOptions)
 
     @property
     def home_count(self) -> int:
@@ -99,9 +106,11 @@ class SynthesisConfig(BaseModel):
     def recipe(self, furniture: str) -> dict[str, Any]:
         """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""
         homes = self.home_count
-        recipe = self.model_dump(mode="json", exclude={"out", "workers", "assets", "homes", "home", "video"})
+        recipe = self.model_dump(mode="json", exclude=_NOT_ALWAYS)
         if homes:  # datasets of rooms alone keep the recipe that they always had
             recipe |= {"homes": homes, "home": self.home.model_dump(mode="json"), "video": self.video}
+        if self.realism == "cycles":
+            recipe |= {"realism": "cycles", "cycles": self.cycles.model_dump()}
         return {
             **recipe,
             "count_share": self.most_of_a_count,

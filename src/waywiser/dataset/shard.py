@@ -12,14 +12,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from waywiser.dataset.config import SynthesisConfig, file_name
 from waywiser.dataset.files import sha256, write_atomically, write_table, write_tables
 from waywiser.dataset.manifest import DataFile
 from waywiser.dataset.schema import SAMPLES, SCENES, scene_row
-from waywiser.dataset.shoot import Shot, shoot
+from waywiser.dataset.shoot import shoot
 from waywiser.dataset.video import mp4
 from waywiser.errors import AssetsError, SceneError
 from waywiser.rendering.meshes import MeshCache
@@ -33,7 +35,7 @@ _BALANCE = [("view", pa.string()), ("topic", pa.string()), ("bucket", pa.string(
             ("winner", pa.string()), ("loser", pa.string()), ("pictures", pa.list_(pa.string()))]  # fmt: skip
 BALANCE_COLUMNS = [name for name, _ in _BALANCE if name != "pictures"]
 _DRAFTS = pa.schema([*SAMPLES.remove(SAMPLES.get_field_index("images")), *(pa.field(n, t) for n, t in _BALANCE)])
-_PICTURES = pa.schema([("name", pa.string()), ("bytes", pa.binary())])
+PICTURES = pa.schema([("name", pa.string()), ("bytes", pa.binary())])
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class Staged:
     scenes: Path
     data: Path
     videos: Path
+
+    def repainted(self, scene_id: str) -> Path:
+        """Where a scene's pictures lie that Cycles drew."""
+        return self.pictures.parent / "cycles" / f"{scene_id}.parquet"
 
     @classmethod
     def of(cls, config: SynthesisConfig, shard: int) -> "Staged":
@@ -61,7 +67,7 @@ class Staged:
 
 
 @lru_cache(maxsize=1)
-def _furniture(assets: str | None) -> tuple[FurnitureLibrary, MeshCache]:
+def furniture(assets: str | None) -> tuple[FurnitureLibrary, MeshCache]:
     """The library and its prepared models, opened once per process."""
     library = open_library(assets)
     return library, MeshCache(library)
@@ -72,7 +78,7 @@ def stage(config: SynthesisConfig, shard: int) -> int:
 
     A scene that cannot be built or drawn (a damaged model, say) is left out and noted.
     """
-    library, cache = _furniture(None if config.assets is None else str(config.assets))
+    library, cache = furniture(None if config.assets is None else str(config.assets))
     parts, scenes, skipped = Staged.of(config, shard), [], {}
     drafts: list[dict[str, Any]] = []
     pictures: list[dict[str, Any]] = []
@@ -86,9 +92,10 @@ def stage(config: SynthesisConfig, shard: int) -> int:
         scenes.append(scene_row(scene))
         drafts += shot.rows
         pictures += [{"name": name, "bytes": content} for name, content in shot.pictures.items()]
-        _write_videos(parts.videos, scene, shot)
+        for number, frames in shot.videos.items():
+            write_video(parts.videos, scene, number, frames)
     write_table(parts.drafts, pa.Table.from_pylist(drafts, schema=_DRAFTS))
-    write_table(parts.pictures, pa.Table.from_pylist(pictures, schema=_PICTURES))
+    write_table(parts.pictures, pa.Table.from_pylist(pictures, schema=PICTURES))
     write_atomically(parts.skipped, json.dumps(skipped, sort_keys=True).encode())
     write_table(parts.scenes, pa.Table.from_pylist(scenes, schema=SCENES))
     return len(config.indices(shard))
@@ -100,9 +107,9 @@ def _build(config: SynthesisConfig, index: int, library: FurnitureLibrary) -> Sc
     return build_room_scene(index, config.seed, config.split, library, config.room)
 
 
-def _write_videos(folder: Path, scene: Scene, shot: Shot) -> None:
-    for number, frames in shot.videos.items():
-        write_atomically(folder / f"{scene.id}-c{number}.mp4", mp4(frames, scene.clips[number].fps or 1.0))
+def write_video(folder: Path, scene: Scene, number: int, frames: list[NDArray[np.uint8]]) -> None:
+    """Clip `number` of a scene as a playable file."""
+    write_atomically(folder / f"{scene.id}-c{number}.mp4", mp4(frames, scene.clips[number].fps or 1.0))
 
 
 def staged(config: SynthesisConfig, shard: int) -> bool:
@@ -115,7 +122,7 @@ def finish(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[DataF
     """Write the chosen drafts (row numbers of the shard) with their pictures; returns its files."""
     parts = Staged.of(config, shard)
     table = pq.read_table(parts.drafts).take(pa.array(chosen, pa.int64()))
-    pictures = {row["name"]: row["bytes"] for row in pq.read_table(parts.pictures).to_pylist()}
+    pictures = _pictures(config, parts, table["scene_id"].unique().to_pylist())
     if config.home_count:
         write_tables(parts.data, SAMPLES, (_illustrated(part, pictures) for part in _by_scene(table)))
     else:
@@ -123,6 +130,12 @@ def finish(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[DataF
     scene_ids = set(pq.read_table(parts.scenes, columns=["id"])["id"].to_pylist())
     videos = [path for path in sorted(parts.videos.glob("*.mp4")) if path.stem.rpartition("-")[0] in scene_ids]
     return [describe(config.out, path) for path in (parts.data, parts.scenes, *videos)]
+
+
+def _pictures(config: SynthesisConfig, parts: Staged, scene_ids: list[str]) -> dict[str, bytes]:
+    """Encoded pictures by name: the staged ones, or those that Cycles drew."""
+    paths = [parts.pictures] if config.realism == "embree" else [parts.repainted(key) for key in scene_ids]
+    return {row["name"]: row["bytes"] for path in paths for row in pq.read_table(path).to_pylist()}
 
 
 def _by_scene(table: pa.Table) -> Iterator[pa.Table]:

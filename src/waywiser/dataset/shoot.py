@@ -12,6 +12,7 @@ from PIL import Image
 from waywiser import __version__
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.schema import row_of
+from waywiser.dataset.takes import Take
 from waywiser.rendering.embree import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.marks import draw_marks
@@ -29,7 +30,10 @@ _CLIPS = 1000  # keeps the random streams of clips apart from those of single ca
 
 @dataclass
 class Shot:
-    """What came of a scene: candidate rows, encoded pictures by file name, and videos to write by clip number."""
+    """What came of a scene: candidate rows, encoded pictures by file name, and videos to write by clip number.
+
+    With `realism` other than "embree" there are no videos, and `Take`s in the place of pictures.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
@@ -42,13 +46,14 @@ def shoot(scene: Scene, cache: MeshCache, config: SynthesisConfig, index: int) -
     names: dict[Camera, str] = {}
     known: dict[Camera, View] = {}
     needed = {TASKS[name].needs for name in choose_tasks(config.tasks)}
+    options = RenderOptions(rgb=config.realism == "embree")
     if "image" in needed:
         for camera in range(len(scene.cameras)):
-            _photo(shot, look(renderer, scene, camera, RenderOptions()), config, index)
+            _photo(shot, look(renderer, scene, camera, options), config, index)
     for number, clip in enumerate(scene.clips):
-        playable = config.video == "mp4" and clip.kind == "video"
+        playable = config.video == "mp4" and clip.kind == "video" and options.rgb
         if playable or suits(clip) & needed:
-            footage = film(renderer, scene, number, RenderOptions(), known)
+            footage = film(renderer, scene, number, options, known)
             _clip(shot, footage, config, index, names)
             if playable:
                 shot.videos[number] = [view.frame.rgb for view in footage.views]
@@ -76,6 +81,11 @@ def jpeg(rgb_H_W_3: NDArray[np.uint8]) -> bytes:
     return sink.getvalue()
 
 
+def encoded(name: str, rgb_H_W_3: NDArray[np.uint8]) -> bytes:
+    """The picture in the format that its file's name ends with."""
+    return jpeg(rgb_H_W_3) if name.endswith(".jpg") else png(rgb_H_W_3)
+
+
 def _photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
     key = f"{view.scene.id}-{view.camera_index}"
     rows = []
@@ -85,13 +95,14 @@ def _photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
             rows.append(_row(draft, view.scene, f"{key}-{name}-{place}", key, [f"{key}.png"], config))
     if rows:
         shot.rows += rows
-        shot.pictures[f"{key}.png"] = png(view.frame.rgb)
+        seen = png(view.frame.rgb) if config.realism == "embree" else Take(None, view.camera_index).text()
+        shot.pictures[f"{key}.png"] = seen
 
 
 def _clip(shot: Shot, footage: Footage, config: SynthesisConfig, index: int, shared: dict[Camera, str]) -> None:
     """Ask about a clip. `shared` names the pictures of clips without motions, which may have frames in common."""
     key, clip = f"{footage.scene.id}-c{footage.clip_index}", footage.clip
-    ending, encode = (".jpg", jpeg) if clip.kind == "video" else (".png", png)
+    ending = ".jpg" if clip.kind == "video" else ".png"
     files = [f"{key}-{frame:03d}{ending}" for frame in range(len(clip.cameras))]
     if not clip.motions:
         files = [shared.setdefault(camera, name) for camera, name in zip(clip.cameras, files, strict=True)]
@@ -104,12 +115,15 @@ def _clip(shot: Shot, footage: Footage, config: SynthesisConfig, index: int, sha
             names = [files[frame] for frame in frames]
             for i, frame in enumerate(frames):
                 marks = (draft.annotate or {}).get(frame)
-                rgb = footage.views[frame].frame.rgb
                 if marks:
                     names[i] = f"{sample_id}-{frame:03d}{ending}"
-                    rgb = draw_marks(rgb, marks)
-                if names[i] not in shot.pictures:
-                    shot.pictures[names[i]] = encode(rgb)
+                if names[i] in shot.pictures:
+                    continue
+                if config.realism == "embree":
+                    rgb = footage.views[frame].frame.rgb
+                    shot.pictures[names[i]] = encoded(names[i], draw_marks(rgb, marks) if marks else rgb)
+                else:
+                    shot.pictures[names[i]] = Take(footage.clip_index, frame, tuple(marks or ())).text()
             times = [clip.times[frame] for frame in frames] if clip.kind == "video" else None
             shot.rows.append(_row(draft, footage.scene, sample_id, key, names, config, clip.fps, times))
 

@@ -29,9 +29,11 @@ from waywiser.dataset.manifest import (
     read_manifest,
     tally,
 )
+from waywiser.dataset.repaint import repaint, repaintings, stop_blender
 from waywiser.dataset.shard import BALANCE_COLUMNS, STAGING, Staged, finish, skipped_scenes, stage, staged
 from waywiser.dataset.video import check_video
 from waywiser.errors import DatasetError, SceneError
+from waywiser.rendering.blender import blender_version
 from waywiser.scenes.library import FurnitureLibrary, open_library
 from waywiser.scenes.scene import Scene
 from waywiser.tasks.registry import TASKS
@@ -52,6 +54,8 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
         check_video()
     library = open_library(config.assets)
     recipe = config.recipe(fingerprint(library))
+    if config.realism == "cycles":
+        recipe["blender"] = blender_version()
     done = _claim(config.out, recipe_hash(recipe))
     if done is not None:
         return done
@@ -122,6 +126,8 @@ def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: Furnitur
             shutil.rmtree(config.out / made, ignore_errors=True)
         raise SceneError(f"none of the {config.rooms} scenes could be made: {next(iter(skipped.values()))}")
     chosen, buckets, proposed, twins = _balance(config)
+    if config.realism == "cycles":
+        _repaint(config, chosen, progress)
     jobs = [(config, shard, rows) for shard, rows in enumerate(chosen)]
     files: list[DataFile] = []
     with tqdm(total=len(jobs), unit="file", disable=None if progress else True) as bar:
@@ -146,6 +152,18 @@ def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: Furnitur
     write_atomically(config.out / "README.md", card(manifest, library.name).encode())
     write_atomically(config.out / MANIFEST, manifest.text().encode())
     return manifest
+
+
+def _repaint(config: SynthesisConfig, chosen: list[list[int]], progress: bool) -> None:
+    """The chosen questions' pictures by Cycles, which are most of the work."""
+    jobs = repaintings(config, chosen)
+    threads = max(1, config.workers // max(1, len(jobs)))
+    try:
+        with tqdm(total=sum(len(job.names) for job in jobs), unit="picture", disable=None if progress else True) as bar:
+            for drawn in _each(repaint, [(config, job, threads) for job in jobs], config.workers):
+                bar.update(drawn)
+    finally:
+        stop_blender()
 
 
 _Tally = dict[str, dict[str, int]]

@@ -36,6 +36,12 @@ def _tone_table() -> NDArray[np.uint8]:
     x = (np.arange(_TONE_STEPS) / (_TONE_STEPS - 1)) ** 2 * _BRIGHTEST
     room = 1 - _SHOULDER
     x = np.where(x < _SHOULDER, x, _SHOULDER + room * (1 - np.exp(-(x - _SHOULDER) / room)))
+    return linear_to_bytes(x)
+
+
+def linear_to_bytes(colour: Floats) -> NDArray[np.uint8]:
+    """Linear colour in [0, 1], of any shape, to uint8 sRGB (IEC 61966-2-1); brighter is clipped."""
+    x = np.clip(colour, 0, 1)
     srgb = np.where(x <= 0.0031308, 12.92 * x, 1.055 * np.maximum(x, 1e-9) ** (1 / 2.4) - 0.055)
     return np.round(srgb * 255).astype(np.uint8)
 

@@ -1,0 +1,65 @@
+"""The Python environment in which Blender runs, apart from ours: bpy wants another numpy and one Python version."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from waywiser.errors import AssetsError
+from waywiser.rendering.blender.process import blender_folder
+
+BPY = "bpy==4.5.15"
+"""Blender 4.5 with long-term support (to July 2027); its wheels are for Python 3.11 alone and ask for numpy < 2."""
+PYTHON = "3.11"
+TIMEOUT_S = 3600
+
+_READY = ".waywiser-ready"
+
+
+def make_blender(python: str | None = None) -> Path:
+    """Make the environment in `blender_folder` with bpy (370 MB to download, 950 MB on disk); returns the folder.
+
+    `python` is a Python 3.11 to make it from: by default this one where it is that, else `python3.11`. An
+    environment that is there and whole is left as it is. Raises AssetsError where there is no such Python or pip
+    fails, and leaves nothing half-made.
+    """
+    folder = blender_folder()
+    marker = folder / _READY
+    if marker.is_file() and marker.read_text() == BPY:
+        return folder
+    base = _base(python)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        _run([base, "-m", "venv", str(folder)], "make a virtual environment (Debian: apt-get install python3-venv)")
+        _run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", BPY], f"install {BPY}")
+        marker.write_text(BPY)
+    except OSError as error:
+        raise AssetsError(f"cannot write Blender to {folder}: {error.strerror or error}") from error
+    finally:
+        if not marker.is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+def _base(python: str | None) -> str:
+    """The Python to make the environment from."""
+    for candidate in [python] if python else [sys.executable, f"python{PYTHON}"]:
+        try:
+            ask = [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+            done = subprocess.run(ask, capture_output=True, text=True, timeout=60, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.returncode == 0 and done.stdout.strip() == PYTHON:
+            return candidate
+    named = f"{python} is no Python {PYTHON}" if python else f"there is no Python {PYTHON} here"
+    raise AssetsError(f"{named}, which {BPY} needs: install it, and name it with --python")
+
+
+def _run(command: list[str], what: str) -> None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise AssetsError(f"could not {what} within {TIMEOUT_S} s: check the network and try again") from error
+    if done.returncode != 0:
+        lines = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
+        raise AssetsError(f"could not {what} ({lines[-1][:200]}): check the network and try again")

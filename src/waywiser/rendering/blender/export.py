@@ -1,0 +1,135 @@
+"""A scene as plain arrays for Blender: the very triangles that Embree sees, with colours, textures and lamps."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.meshes import MeshCache
+from waywiser.rendering.patterns import brightness
+from waywiser.rendering.shading import BACKGROUND, LAMP_RADIUS, SKIRTING, linear_to_bytes
+from waywiser.rendering.shell import CEILING, FLOOR, FURNITURE, WALL
+from waywiser.rendering.soup import Soup, build_soups
+from waywiser.rendering.textures import Materials
+from waywiser.scenes.scene import Camera, Object, Room, Scene
+
+TEXEL = 0.006  # metres of floor a texel covers
+MOST_TEXELS = 1024  # along either side of a floor's texture
+
+_ROUGHNESS = {"plain": 0.5, "planks": 0.35, "tiles": 0.25, "carpet": 1.0}
+_PAINT, _FURNITURE, _GLASS = 0.8, 0.5, 0.05
+_WHITE = np.ones(3, np.float32)
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
+    """What the worker gathers: F faces over V vertices (world, metres), K looks, L lamps and the textures.
+
+    `instance_F` are ids, 0 for the room; `look_F` a row of `looks_K_4`: (texture or -1, roughness, 1 for glass,
+    skirting's height or 0). Colours are linear; `texture_0`, ... are (H, W, 3) sRGB, row 0 at v = 1. Faces so near
+    a lamp that they would be its shade are `shadowless_F`, as in the Embree renderer. Raises SceneError or
+    AssetsError for a scene that cannot be drawn.
+    """
+    soups = build_soups(scene, cache)
+    opaque, glass, materials = soups.opaque, soups.glass, soups.materials
+    textures = [_texture(materials, index) for index in range(len(materials.size_T_L_2))]
+    looks: dict[tuple[float, float, float, float], int] = {}
+    look_F, uv_F_3_2, colour_F_3 = _opaque_looks(scene, opaque, materials, textures, looks)
+    clear = looks.setdefault((-1.0, _GLASS, 1.0, 0.0), len(looks))
+    parts = [(opaque, look_F), (glass, np.full(len(glass.faces_F_3), clear))]
+    lights_L_2_3 = np.array([(light.position, light.intensity) for light in scene.lights]).reshape(-1, 2, 3)
+    vertices_V_3 = np.concatenate([opaque.vertices_V_3, glass.vertices_V_3])
+    faces_F_3 = np.concatenate([opaque.faces_F_3, glass.faces_F_3 + len(opaque.vertices_V_3)])
+    instance_F = np.concatenate([part.instance_F for part, _ in parts])
+    material_G = glass.material_F
+    return {
+        "vertices_V_3": vertices_V_3,
+        "faces_F_3": faces_F_3.astype(np.int32),
+        "instance_F": instance_F,
+        "normal_F_3_3": np.concatenate([part.corner_normal_F_3_3 for part, _ in parts]),
+        "uv_F_3_2": np.concatenate([uv_F_3_2, glass.uv_F_3_2]),
+        "colour_F_3": np.concatenate([colour_F_3, materials.colour_3_M.T[material_G]]),
+        "opacity_F": np.concatenate([np.ones(len(look_F), np.float32), materials.opacity_M[material_G]]),
+        "look_F": np.concatenate([rows for _, rows in parts]).astype(np.int32),
+        "shadowless_F": (instance_F > 0) & _near_a_lamp(vertices_V_3, lights_L_2_3[:, 0])[faces_F_3].any(axis=1),
+        "looks_K_4": np.array(list(looks)),
+        "lights_L_2_3": lights_L_2_3,
+        "background": np.array(BACKGROUND),
+        "textures": np.array(len(textures)),
+        **{f"texture_{index}": texture for index, texture in enumerate(textures)},
+    }
+
+
+def camera_order(camera: Camera) -> dict[str, Any]:
+    """A camera as the worker reads it."""
+    return camera.model_dump(mode="json")
+
+
+def moves(scene: Scene, moment: Scene) -> dict[str, list[list[float]]]:
+    """World transforms (4 x 4, by object id) from where things stand in `scene` to where they do in `moment`."""
+    pairs = zip(scene.objects, moment.objects, strict=True)
+    return {str(here.id): _motion(here, there).tolist() for here, there in pairs if here.box != there.box}
+
+
+def _motion(here: Object, there: Object) -> NDArray[np.float64]:
+    turn_3_3 = there.box.axes @ here.box.axes.T
+    matrix_4_4 = np.eye(4)
+    matrix_4_4[:3, :3] = turn_3_3
+    matrix_4_4[:3, 3] = np.asarray(there.box.center) - turn_3_3 @ np.asarray(here.box.center)
+    return matrix_4_4
+
+
+def _opaque_looks(
+    scene: Scene, soup: Soup, materials: Materials, textures: list[NDArray[np.uint8]],
+    looks: dict[tuple[float, float, float, float], int],
+) -> tuple[NDArray[np.intp], NDArray[np.floating], NDArray[np.floating]]:  # fmt: skip
+    """Look (F,), uv (F, 3, 2) and linear colour (F, 3) of the opaque faces; floors add their textures."""
+
+    def look(texture: int, roughness: float, skirting: float = 0.0) -> int:
+        return looks.setdefault((float(texture), roughness, 0.0, skirting), len(looks))
+
+    look_F = np.zeros(len(soup.faces_F_3), np.intp)
+    uv_F_3_2 = soup.uv_F_3_2.copy()
+    colour_F_3 = np.ascontiguousarray(materials.colour_3_M.T[soup.material_F])
+    texture_F = materials.texture_M[soup.material_F]
+    for texture in np.unique(texture_F).tolist():
+        look_F[(soup.surface_F == FURNITURE) & (texture_F == texture)] = look(texture, _FURNITURE)
+    look_F[soup.surface_F == CEILING] = look(-1, _PAINT)
+    look_F[soup.surface_F == WALL] = look(-1, _PAINT, SKIRTING)
+    for index, room in enumerate(scene.rooms):
+        floor_K = np.flatnonzero((soup.surface_F == FLOOR) & (soup.room_F == index))
+        xy_K_3_2 = soup.vertices_V_3[soup.faces_F_3[floor_K], :2]
+        picture, uv_F_3_2[floor_K] = _floor(room, xy_K_3_2)
+        textures.append(picture)
+        look_F[floor_K] = look(len(textures) - 1, _ROUGHNESS[room.floor_pattern])
+        colour_F_3[floor_K] = _WHITE
+    return look_F, uv_F_3_2, colour_F_3
+
+
+def _floor(room: Room, xy_K_3_2: NDArray[np.floating]) -> tuple[NDArray[np.uint8], NDArray[np.floating]]:
+    """The floor's pattern as a texture, and where the corners (metres) lie in it."""
+    low_2, high_2 = xy_K_3_2.min(axis=(0, 1)) - TEXEL, xy_K_3_2.max(axis=(0, 1)) + TEXEL
+    size_2 = np.minimum(np.ceil((high_2 - low_2) / TEXEL), MOST_TEXELS).astype(int)
+    texel_2 = (high_2 - low_2) / size_2
+    x_W = low_2[0] + (np.arange(size_2[0]) + 0.5) * texel_2[0]
+    y_H = high_2[1] - (np.arange(size_2[1]) + 0.5) * texel_2[1]  # row 0 is the highest y
+    xy_2_N = np.stack(np.meshgrid(x_W, y_H)).reshape(2, -1).astype(np.float32)
+    footprint_N = np.full(xy_2_N.shape[1], texel_2.max(), np.float32)
+    shade_N = brightness(room.floor_pattern, room.pattern_seed, xy_2_N, footprint_N)
+    linear_N_3 = shade_N[:, None] * np.asarray(room.floor_colour, np.float32)
+    return linear_to_bytes(linear_N_3).reshape(size_2[1], size_2[0], 3), (xy_K_3_2 - low_2) / (high_2 - low_2)
+
+
+def _texture(materials: Materials, index: int) -> NDArray[np.uint8]:
+    """The largest level of a furniture texture, (H, W, 3)."""
+    height, width = materials.size_T_L_2[index, 0].tolist()
+    start = int(materials.offset_T_L[index, 0])
+    return materials.texel_K_3[start : start + height * width].reshape(height, width, 3)
+
+
+def _near_a_lamp(vertices_V_3: NDArray[np.floating], lamps_L_3: NDArray[np.floating]) -> NDArray[np.bool_]:
+    near_V = np.zeros(len(vertices_V_3), bool)
+    for lamp_3 in lamps_L_3:
+        near_V |= ((vertices_V_3 - lamp_3) ** 2).sum(axis=1) < LAMP_RADIUS**2
+    return near_V

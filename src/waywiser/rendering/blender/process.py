@@ -1,0 +1,201 @@
+"""Blender's Cycles in a process of its own, in its own Python environment: scenes in, pictures out.
+
+with Blender() as blender:
+    blender.gather(scene, cache)
+    rgb = blender.picture(camera)
+"""
+
+import contextlib
+import json
+import os
+import select
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from waywiser.errors import RecipeError, SceneError
+from waywiser.rendering.blender.export import camera_order, export_scene, moves
+from waywiser.rendering.embree import check_camera
+from waywiser.rendering.meshes import MeshCache
+from waywiser.rendering.shading import to_srgb
+from waywiser.scenes.assets import data_dir
+from waywiser.scenes.scene import Camera, Scene
+
+PYTHON_VARIABLE = "WAYWISER_BLENDER_PYTHON"
+EXPOSURE = 0.75
+"""Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient term gives."""
+NOTHING = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
+FEWEST_THREADS = 2  # with one, a thread of Blender's TBB spins for ever beside it
+START_S, ORDER_S = 300, 3600  # seconds after which a Blender that says nothing counts as hung
+
+_WORKER = Path(__file__).with_name("worker.py")
+
+
+class CyclesOptions(BaseModel):
+    """How Cycles draws: `samples` paths a pixel before the denoiser."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    samples: int = Field(default=8, ge=1, le=4096)
+
+
+def blender_folder() -> Path:
+    """The environment that `waywiser assets blender` makes; it may not exist."""
+    return data_dir() / "blender"
+
+
+def blender_python() -> Path:
+    """The Python that has bpy: $WAYWISER_BLENDER_PYTHON, else that of `blender_folder`. Raises RecipeError."""
+    chosen = os.environ.get(PYTHON_VARIABLE)
+    python = Path(chosen).expanduser() if chosen else blender_folder() / "bin" / "python"
+    if python.is_file():
+        return python
+    if chosen:
+        raise RecipeError(f"{PYTHON_VARIABLE} names {python}, which is not there: fix it, or unset it")
+    raise RecipeError(
+        f"Blender is not installed: run `waywiser assets blender`, or set {PYTHON_VARIABLE} to a Python with bpy 4.5"
+    )
+
+
+def blender_version() -> str:
+    """The version of the Blender there is, which is started to see that it runs. Raises RecipeError."""
+    with Blender() as blender:
+        return blender.version
+
+
+class Blender:
+    """A running Blender that holds one scene at a time.
+
+    `scratch` is the folder in which files are passed (a temporary one by default); `threads` does not change a
+    picture. The process ends with `close`, and by itself when this one is gone. Raises RecipeError where Blender
+    is missing or cannot start.
+    """
+
+    def __init__(self, threads: int = FEWEST_THREADS, scratch: Path | None = None) -> None:
+        python = blender_python()
+        if scratch is not None:
+            scratch.mkdir(parents=True, exist_ok=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="blender-", dir=scratch, ignore_cleanup_errors=True)
+        self._scene: Scene | None = None
+        self._log = self._path("log").open("wb")
+        try:
+            self._process = subprocess.Popen(
+                [str(python), "-I", str(_WORKER), str(max(threads, FEWEST_THREADS))],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
+                env={**os.environ, "BLENDER_USER_RESOURCES": self._folder.name},
+            )  # fmt: skip
+        except OSError as error:
+            self._log.close()
+            self._folder.cleanup()
+            raise RecipeError(f"{python} cannot be started ({error.strerror}): fix {PYTHON_VARIABLE}") from error
+        hello = self._reply(START_S)
+        if hello is None:
+            reason = self._last_words()
+            self.close()
+            raise RecipeError(
+                f"Blender cannot start ({reason}): run `waywiser assets blender`; where a lib*.so is missing, install "
+                "it (docs/realism.md lists Debian's packages)"
+            )
+        self.version: str = hello["blender"]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process and remove its files; a second call does nothing."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._log):
+            if pipe is not None and not pipe.closed:
+                with contextlib.suppress(BrokenPipeError):  # an order that was never read
+                    pipe.close()
+        self._folder.cleanup()
+
+    def gather(self, scene: Scene, cache: MeshCache) -> None:
+        """Show Blender a scene. Raises SceneError or AssetsError for one that cannot be drawn."""
+        path = self._path("scene.npz")
+        np.savez(path, **export_scene(scene, cache))  # type: ignore[arg-type]
+        self._order({"scene": str(path)})
+        path.unlink()
+        self._scene = scene
+
+    def picture(
+        self, camera: Camera, moment: Scene | None = None, options: CyclesOptions | None = None, seed: int = 0
+    ) -> NDArray[np.uint8]:
+        """(H, W, 3) sRGB from a camera in the gathered scene, its objects as in `moment` (see `Scene.at`).
+
+        The same scene, camera, moment, options and seed give the same picture on one kind of processor. Raises
+        SceneError for a camera that sees nothing, and where Blender fails or dies.
+        """
+        path = self._path("picture.npy")
+        options = options or CyclesOptions()
+        self._order({"picture": str(path), **self._shot(camera, moment), **options.model_dump(), "seed": seed % 2**31})
+        linear_H_W_3 = np.load(path, allow_pickle=False).astype(np.float32)
+        path.unlink()
+        return np.ascontiguousarray(to_srgb(linear_H_W_3 * np.float32(EXPOSURE)))
+
+    def truth(self, camera: Camera, moment: Scene | None = None) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        """Depth and ids as Cycles sees them, shapes and meaning as in `Frame`: to check one renderer by the other."""
+        path = self._path("truth.npz")
+        self._order({"truth": str(path), **self._shot(camera, moment)})
+        with np.load(path, allow_pickle=False) as stored:
+            depth_H_W, ids_H_W = stored["depth"], stored["ids"]
+        path.unlink()
+        missed_H_W = depth_H_W > NOTHING
+        return np.where(missed_H_W, np.float32(np.nan), depth_H_W), np.where(missed_H_W, np.int32(-1), ids_H_W)
+
+    def _shot(self, camera: Camera, moment: Scene | None) -> dict[str, Any]:
+        if self._scene is None:
+            raise SceneError("no scene was gathered: call Blender.gather first")
+        check_camera(camera, self._scene)
+        moved = moves(self._scene, moment) if moment is not None else {}
+        return {"camera": camera_order(camera), "moved": moved}
+
+    def _order(self, order: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            reply = None
+        else:
+            reply = self._reply(ORDER_S)
+        if reply is None:
+            reason = self._last_words()
+            self.close()
+            raise SceneError(f"Blender died ({reason}): run again to resume, with fewer workers if memory ran out")
+        if "error" in reply:
+            raise SceneError(f"Blender cannot draw this scene ({reply['error']}): report it with the scene")
+
+    def _reply(self, patience_s: float) -> dict[str, Any] | None:
+        """The next line that Blender writes; None when it died or says nothing for too long."""
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], patience_s)
+        line = self._process.stdout.readline() if ready else b""
+        return json.loads(line) if line.endswith(b"\n") else None
+
+    def _last_words(self) -> str:
+        code = None
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return "no answer for too long"
+        if code < 0:
+            return f"killed by signal {-code}"
+        lines = self._path("log").read_text(errors="replace").split("\n")
+        words = [line.strip() for line in lines if line.strip()]
+        return words[-1][:200] if words else f"exit code {code}"
+
+    def _path(self, name: str) -> Path:
+        return Path(self._folder.name) / name

@@ -1,0 +1,342 @@
+"""What runs inside Blender's own Python (bpy 4.5): reads orders, draws with Cycles, writes arrays.
+
+Orders are JSON lines on standard input, one reply each on standard output:
+
+    {"scene": "s.npz"}                                        gather a scene (arrays as `export.py` makes them)
+    {"picture": "a.npy", "camera": {}, "moved": {}, "samples": 8, "seed": 0}       draw it: (H, W, 3) linear, float16
+    {"truth": "b.npz", "camera": {}, "moved": {}}             its z-depth (metres) and ids as Cycles sees them
+
+The reply has "done", or "error" with what went wrong. The first line is sent unasked: {"blender": "4.5.15 LTS"}.
+
+Imports only the standard library, numpy and bpy, so that it runs in an environment that knows nothing of waywiser.
+"""
+
+import json
+import math
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+import bpy  # type: ignore[import-not-found]
+import mathutils  # type: ignore[import-not-found]
+import numpy as np
+
+if bpy.app.version[:2] != (4, 5):
+    sys.exit(f"bpy 4.5 is needed, this is {bpy.app.version_string}")
+sys.path.append(str(Path(bpy.utils.resource_path("LOCAL"), "python", "lib", "python3.11", "site-packages")))
+import OpenImageIO  # type: ignore[import-not-found]
+
+Array = np.ndarray
+OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
+LIGHT_RADIUS = 0.07  # metres, as the Embree renderer spreads its lights
+LIFT = 1.5e-3  # metres, as in the Embree renderer
+GLASS_MIRRORS = 0.04  # of what falls straight on it
+GLOSS = 0.35  # share of the usual reflection at a right angle; furniture comes without any measure of its gloss
+
+
+def main() -> None:
+    """Answer orders until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
+    replies = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # where Blender reports its progress
+    stage = Stage(int(sys.argv[1]))
+    replies.write(json.dumps({"blender": bpy.app.version_string}) + "\n")
+    orders = _orders()
+    while True:
+        try:
+            reply = stage.obey(json.loads(orders.get()))
+        except Exception as error:
+            traceback.print_exc()
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        replies.write(json.dumps(reply) + "\n")
+
+
+def _orders() -> "queue.Queue[str]":
+    """Lines of standard input; the process ends with it, in the middle of a picture too."""
+    orders: queue.Queue[str] = queue.Queue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            orders.put(line)
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return orders
+
+
+class Stage:
+    """Blender's one scene."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._objects: dict[int, list[Any]] = {}
+        self._panes: list[Any] = []
+
+    def obey(self, order: dict[str, Any]) -> dict[str, Any]:
+        if "scene" in order:
+            with np.load(order["scene"], allow_pickle=False) as stored:
+                self._gather({name: stored[name] for name in stored.files})
+            return {"done": order["scene"]}
+        self._place(order["moved"])
+        self._aim(order["camera"])
+        scene = bpy.context.scene
+        for pane in self._panes:  # truth is what one sees through glass
+            pane.visible_camera = "picture" in order
+        if "picture" in order:
+            _for_pictures(scene, order["samples"], order["seed"])
+            channels = _render(scene, order["picture"])
+            rgb = np.stack([channels[f"Combined.{c}"] for c in "RGB"], axis=-1)
+            np.save(order["picture"], rgb.astype(np.float16))
+            return {"done": order["picture"]}
+        _for_truth(scene)
+        channels = _render(scene, order["truth"])
+        np.savez(order["truth"], depth=channels["Depth.Z"], ids=np.rint(channels["IndexOB.X"]).astype(np.int32))
+        return {"done": order["truth"]}
+
+    def _gather(self, arrays: dict[str, Array]) -> None:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        scene = bpy.context.scene
+        scene.render.engine = "CYCLES"
+        scene.render.use_persistent_data = True
+        scene.render.threads_mode, scene.render.threads = "FIXED", self._threads
+        scene.render.image_settings.file_format = "OPEN_EXR_MULTILAYER"
+        scene.render.image_settings.color_depth = "32"
+        scene.cycles.device = "CPU"
+        background = bpy.data.worlds.new("background")
+        background.use_nodes = True
+        background.node_tree.nodes["Background"].inputs["Color"].default_value = (*[float(arrays["background"])] * 3, 1)
+        scene.world = background
+        materials = _materials(arrays)
+        self._objects, self._panes = {}, []
+        glass_F = arrays["looks_K_4"][arrays["look_F"], 2] > 0
+        kinds_F_3 = np.stack([arrays["instance_F"], arrays["shadowless_F"], glass_F], axis=1)
+        for instance, shadowless, glass in np.unique(kinds_F_3, axis=0).tolist():
+            chosen_F = (kinds_F_3 == (instance, shadowless, glass)).all(axis=1)
+            thing = bpy.data.objects.new(f"{instance}", _mesh(arrays, chosen_F, materials))
+            thing.pass_index = instance
+            thing.visible_shadow = not shadowless
+            scene.collection.objects.link(thing)
+            self._objects.setdefault(instance, []).append(thing)
+            if glass:
+                self._panes.append(thing)
+        for position, intensity in arrays["lights_L_2_3"].tolist():
+            scene.collection.objects.link(_lamp(position, intensity))
+        scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+        scene.collection.objects.link(scene.camera)
+
+    def _place(self, moved: dict[str, list[list[float]]]) -> None:
+        for instance, things in self._objects.items():
+            matrix = np.asarray(moved.get(str(instance), np.eye(4)))
+            for thing in things:
+                thing.matrix_world = _matrix(matrix)
+
+    def _aim(self, camera: dict[str, Any]) -> None:
+        """The pinhole camera of an OpenCV pose and intrinsics in pixels."""
+        scene = bpy.context.scene
+        eye, render = scene.camera, scene.render
+        width, height, fx, fy = (camera[name] for name in ("width", "height", "fx", "fy"))
+        render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
+        render.pixel_aspect_x, render.pixel_aspect_y = max(1.0, fy / fx), max(1.0, fx / fy)
+        data = eye.data
+        data.type, data.sensor_fit, data.sensor_width = "PERSP", "HORIZONTAL", 36.0
+        data.lens = 36.0 * fx / width
+        data.shift_x = (width / 2 - camera["cx"]) / width
+        data.shift_y = (camera["cy"] - height / 2) / width * fx / fy
+        data.clip_start, data.clip_end = 1e-3, 1e4
+        eye.matrix_world = _matrix(np.asarray(camera["world_from_camera"]) @ OPENCV_TO_BLENDER)
+
+
+def _matrix(matrix_4_4: Array) -> Any:
+    return mathutils.Matrix(matrix_4_4.tolist())
+
+
+def _for_pictures(scene: Any, samples: int, seed: int) -> None:
+    """A fixed number of paths a pixel, then Intel's denoiser on the CPU, guided by albedo and normals."""
+    cycles, layer = scene.cycles, scene.view_layers[0]
+    cycles.samples, cycles.seed, cycles.use_adaptive_sampling = samples, seed, False
+    cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 1.5
+    cycles.use_denoising, cycles.denoiser, cycles.denoising_use_gpu = True, "OPENIMAGEDENOISE", False
+    cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
+    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 3, 2
+    cycles.transparent_max_bounces = 16
+    cycles.sample_clamp_indirect = 2.0
+    cycles.caustics_reflective = cycles.caustics_refractive = False
+    layer.use_pass_z = layer.use_pass_object_index = False
+
+
+def _for_truth(scene: Any) -> None:
+    """One path a pixel through its very centre."""
+    cycles, layer = scene.cycles, scene.view_layers[0]
+    cycles.samples, cycles.use_adaptive_sampling, cycles.use_denoising = 1, False, False
+    cycles.pixel_filter_type, cycles.filter_width = "BOX", 0.01
+    cycles.max_bounces = 0
+    layer.use_pass_z = layer.use_pass_object_index = True
+
+
+def _render(scene: Any, beside: str) -> dict[str, Array]:
+    """Draw; returns each channel (H, W) float32 by its name within the layer."""
+    path = f"{beside}.exr"
+    scene.render.filepath = path
+    bpy.ops.render.render(write_still=True)
+    picture = OpenImageIO.ImageBuf(path)
+    pixels_H_W_C = picture.get_pixels(OpenImageIO.FLOAT)
+    names = [name.split(".", 1)[1] for name in picture.spec().channelnames]
+    Path(path).unlink()
+    return {name: pixels_H_W_C[..., k] for k, name in enumerate(names)}
+
+
+def _lamp(position: list[float], intensity: list[float]) -> Any:
+    """A small ball of light, itself unseen. A white wall at 1 m has the radiance `intensity`."""
+    strength = max(*intensity, 1e-9)
+    data = bpy.data.lights.new("lamp", "POINT")
+    data.color = [share / strength for share in intensity]
+    data.energy = 4 * math.pi**2 * strength  # radiant intensity is energy / 4 pi, a white wall's radiance 1 / pi of it
+    data.shadow_soft_size = LIGHT_RADIUS
+    lamp = bpy.data.objects.new("lamp", data)
+    lamp.location = position
+    lamp.visible_camera = False
+    return lamp
+
+
+def _mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) -> Any:
+    """The chosen faces as a mesh of their own, vertices in world metres.
+
+    No vertex is shared, for Cycles would blend the normals of all faces round it.
+    """
+    corners = 3 * int(chosen_F.sum())
+    mesh = bpy.data.meshes.new("mesh")
+    mesh.vertices.add(corners)
+    mesh.vertices.foreach_set("co", arrays["vertices_V_3"][arrays["faces_F_3"][chosen_F]].ravel())
+    mesh.loops.add(corners)
+    mesh.loops.foreach_set("vertex_index", np.arange(corners, dtype=np.int32))
+    mesh.polygons.add(corners // 3)
+    mesh.polygons.foreach_set("loop_start", np.arange(0, corners, 3, dtype=np.int32))
+    kinds, slot_F = np.unique(arrays["look_F"][chosen_F], return_inverse=True)
+    for kind in kinds.tolist():
+        mesh.materials.append(materials[kind])
+    mesh.polygons.foreach_set("material_index", slot_F.ravel().astype(np.int32))
+    uv = mesh.uv_layers.new(name="uv")
+    uv.uv.foreach_set("vector", arrays["uv_F_3_2"][chosen_F].ravel())
+    colour = mesh.attributes.new("colour", "FLOAT_COLOR", "FACE")
+    rgba = np.concatenate([arrays["colour_F_3"][chosen_F], arrays["opacity_F"][chosen_F, None]], axis=1)
+    colour.data.foreach_set("color", rgba.astype(np.float32).ravel())
+    mesh.update(calc_edges=True)
+    normals = mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
+    normals.data.foreach_set("vector", arrays["normal_F_3_3"][chosen_F].ravel())
+    return mesh
+
+
+def _materials(arrays: dict[str, Array]) -> list[Any]:
+    """One material a look: (texture or -1, roughness, whether it is glass, height of the skirting or 0)."""
+    images = [_image(arrays[f"texture_{t}"]) for t in range(int(arrays["textures"]))]
+    return [
+        _glass(roughness) if glass else _surface(images[int(texture)] if texture >= 0 else None, roughness, skirting)
+        for texture, roughness, glass, skirting in arrays["looks_K_4"].tolist()
+    ]
+
+
+def _image(texture_H_W_3: Array) -> Any:
+    height, width, _ = texture_H_W_3.shape
+    image = bpy.data.images.new("texture", width, height)
+    rgba = np.ones((height, width, 4), np.float32)
+    rgba[..., :3] = texture_H_W_3[::-1] / np.float32(255)  # Blender's first row is the lowest
+    image.pixels.foreach_set(rgba.ravel())
+    image.update()
+    return image
+
+
+def _nodes() -> tuple[Any, Any, Any]:
+    material = bpy.data.materials.new("look")
+    material.use_nodes = True
+    tree = material.node_tree
+    tree.nodes.clear()
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    colour = tree.nodes.new("ShaderNodeAttribute")
+    colour.attribute_name = "colour"
+    return material, output, colour
+
+
+def _surface(image: Any, roughness: float, skirting: float) -> Any:
+    """An opaque surface of the faces' colours, times a texture, with a board along the foot of walls."""
+    material, output, colour = _nodes()
+    tree, paint = material.node_tree, colour.outputs["Color"]
+    if image is not None:
+        texture = tree.nodes.new("ShaderNodeTexImage")
+        texture.image = image
+        paint = _mixed(tree, "MULTIPLY", 1.0, paint, texture.outputs["Color"])
+    if skirting > 0:
+        place = tree.nodes.new("ShaderNodeSeparateXYZ")
+        tree.links.new(tree.nodes.new("ShaderNodeNewGeometry").outputs["Position"], place.inputs[0])
+        low = tree.nodes.new("ShaderNodeMath")
+        low.operation = "LESS_THAN"
+        tree.links.new(place.outputs["Z"], low.inputs[0])
+        low.inputs[1].default_value = skirting
+        paint = _mixed(tree, "MIX", low.outputs[0], paint, (0.82, 0.82, 0.82, 1))
+    body = tree.nodes.new("ShaderNodeBsdfPrincipled")
+    body.inputs["Roughness"].default_value = roughness
+    body.inputs["Specular IOR Level"].default_value = GLOSS
+    tree.links.new(paint, body.inputs["Base Color"])
+    tree.links.new(_lifted(tree, body.outputs[0]), output.inputs["Surface"])
+    return material
+
+
+def _lifted(tree: Any, surface: Any) -> Any:
+    """`surface`, but unseen by rays that start within `LIFT` of it: models often have two faces in one place."""
+    near, either = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMixShader")
+    near.operation = "LESS_THAN"
+    tree.links.new(tree.nodes.new("ShaderNodeLightPath").outputs["Ray Length"], near.inputs[0])
+    near.inputs[1].default_value = LIFT
+    tree.links.new(near.outputs[0], either.inputs[0])
+    tree.links.new(surface, either.inputs[1])
+    tree.links.new(tree.nodes.new("ShaderNodeBsdfTransparent").outputs[0], either.inputs[2])
+    return either.outputs[0]
+
+
+def _mixed(tree: Any, how: str, share: Any, a: Any, b: Any) -> Any:
+    node = tree.nodes.new("ShaderNodeMix")
+    node.data_type, node.blend_type = "RGBA", how
+    for socket, value in (("Factor_Float", share), ("A_Color", a), ("B_Color", b)):
+        entry = next(i for i in node.inputs if i.identifier == socket)
+        if hasattr(value, "is_output"):
+            tree.links.new(value, entry)
+        else:
+            entry.default_value = value
+    return next(o for o in node.outputs if o.identifier == "Result_Color")
+
+
+def _glass(roughness: float) -> Any:
+    """A thin pane: light goes straight on, less the opacity's share of paint, and a little is mirrored (Schlick).
+
+    Not by Blender's Fresnel node, for which every back side is the inside of solid glass.
+    """
+    material, output, colour = _nodes()
+    tree = material.node_tree
+    clear, paint = tree.nodes.new("ShaderNodeBsdfTransparent"), tree.nodes.new("ShaderNodeBsdfDiffuse")
+    mirror, slant = tree.nodes.new("ShaderNodeBsdfGlossy"), tree.nodes.new("ShaderNodeLayerWeight")
+    slant.inputs["Blend"].default_value = 0.5  # then "Facing" is 1 - |cosine|
+    fifth, share = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMath")
+    fifth.operation, share.operation = "POWER", "MULTIPLY_ADD"
+    fifth.inputs[1].default_value = 5.0
+    share.inputs[1].default_value, share.inputs[2].default_value = 1 - GLASS_MIRRORS, GLASS_MIRRORS
+    tree.links.new(slant.outputs["Facing"], fifth.inputs[0])
+    tree.links.new(fifth.outputs[0], share.inputs[0])
+    mirror.inputs["Roughness"].default_value = roughness
+    tree.links.new(colour.outputs["Color"], paint.inputs["Color"])
+    tinted, pane = tree.nodes.new("ShaderNodeMixShader"), tree.nodes.new("ShaderNodeMixShader")
+    tree.links.new(colour.outputs["Alpha"], tinted.inputs[0])
+    tree.links.new(clear.outputs[0], tinted.inputs[1])
+    tree.links.new(paint.outputs[0], tinted.inputs[2])
+    tree.links.new(share.outputs[0], pane.inputs[0])
+    tree.links.new(tinted.outputs[0], pane.inputs[1])
+    tree.links.new(mirror.outputs[0], pane.inputs[2])
+    tree.links.new(pane.outputs[0], output.inputs["Surface"])
+    return material
+
+
+if __name__ == "__main__":
+    main()
