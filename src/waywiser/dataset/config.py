@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser import __version__
 from waywiser.dataset.balance import COUNT_SHARE, HOME_COUNT_SHARE
+from waywiser.engine import check_engine
 from waywiser.errors import RecipeError
 from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.room_config import RoomConfig
@@ -25,8 +26,8 @@ class SynthesisConfig(BaseModel):
     every video as a playable file too. `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f`
     file of furniture, "parametric" or None for whatever is installed. `questions_per_view` caps each task in each
     picture or clip, `count_share` the share of one answer among counts (None: .3 for rooms, .2 with homes).
-    `split` is "train" or "heldout" and also chooses the furniture models. `workers` and `assets`' place do
-    not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
+    `split` is "train" or "heldout" and also chooses the furniture models. `engine`, `workers` and `assets`' place
+    do not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
     homes 8).
     """
 
@@ -42,6 +43,7 @@ class SynthesisConfig(BaseModel):
     count_share: float | None = None
     shard_rooms: int | None = None
     workers: int = 1
+    engine: str = "processes"
     room: RoomConfig = Field(default_factory=RoomConfig)
     homes: int | None = None
     home: HomeConfig = Field(default_factory=HomeConfig)
@@ -84,6 +86,7 @@ class SynthesisConfig(BaseModel):
                 raise RecipeError(f"{name} must be at least 1, not {value}")
         if self.count_share is not None and not 0 < self.count_share <= 1:
             raise RecipeError(f"count_share must lie in (0, 1], not {self.count_share}")
+        check_engine(self.engine)
         if self.seed < 0:
             raise RecipeError(f"seed must not be negative, not {self.seed}")
         if self.split not in ("train", "heldout"):
@@ -96,10 +99,17 @@ class SynthesisConfig(BaseModel):
                 f"task {lonely[0]!r} asks about clips, which single rooms do not have: leave out --homes 0"
             )
 
+    def from_anywhere(self) -> "SynthesisConfig":
+        """The same request with absolute paths, for workers that stand in another folder."""
+        places: dict[str, Any] = {"out": self.out.absolute()}
+        if self.assets is not None and Path(self.assets).exists():
+            places["assets"] = Path(self.assets).absolute()
+        return self.model_copy(update=places)
+
     def recipe(self, furniture: str) -> dict[str, Any]:
         """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""
         homes = self.home_count
-        recipe = self.model_dump(mode="json", exclude={"out", "workers", "assets", "homes", "home", "video"})
+        recipe = self.model_dump(mode="json", exclude={"out", "workers", "engine", "assets", "homes", "home", "video"})
         if homes:  # datasets of rooms alone keep the recipe that they always had
             recipe |= {"homes": homes, "home": self.home.model_dump(mode="json"), "video": self.video}
         return {
