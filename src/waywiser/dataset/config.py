@@ -99,13 +99,6 @@ class SynthesisConfig(BaseModel):
                 f"task {lonely[0]!r} asks about clips, which single rooms do not have: leave out --homes 0"
             )
 
-    def from_anywhere(self) -> "SynthesisConfig":
-        """The same request with absolute paths, for workers that stand in another folder."""
-        places: dict[str, Any] = {"out": self.out.absolute()}
-        if self.assets is not None and Path(self.assets).exists():
-            places["assets"] = Path(self.assets).absolute()
-        return self.model_copy(update=places)
-
     def recipe(self, furniture: str) -> dict[str, Any]:
         """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""
         homes = self.home_count

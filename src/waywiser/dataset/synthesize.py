@@ -49,7 +49,6 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     done = _claim(config.out, recipe_hash(recipe))
     if done is not None:
         return done
-    config = config.from_anywhere()
     try:
         with open_engine(config.engine, config.workers) as each:
             _run(config, recipe["furniture"], each, progress)

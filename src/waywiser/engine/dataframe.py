@@ -8,8 +8,9 @@ import os
 import pickle
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import daft
@@ -95,7 +96,8 @@ def _rows(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: in
     """
     if not jobs:
         return
-    worker = daft.cls(_Worker, use_process=native or None, max_concurrency=min(workers, len(jobs)))(work, native)
+    pool = daft.cls(_Worker, use_process=native or None, max_concurrency=min(workers, len(jobs)))
+    worker = pool(work, native, Path.cwd())
     table = daft.from_pydict({"job": [pickle.dumps(job) for job in jobs]})
     table = table.into_batches(1) if native else table.into_partitions(len(jobs))
     with _ending_workers() if native else nullcontext():
@@ -144,10 +146,13 @@ class _Raised:
 class _Worker:
     """Lives in a process of its own and does one job after another."""
 
-    def __init__(self, work: Callable[..., Any], native: bool) -> None:
+    def __init__(self, work: Callable[..., Any], native: bool, folder: Path) -> None:
         self.work = work
         if native:
             serve_parent()
+        else:
+            with suppress(OSError):  # on a machine without this folder relative paths lead nowhere, and say so
+                os.chdir(folder)
 
     @daft.method(return_dtype=DataType.binary())
     def run(self, job: bytes) -> bytes:

@@ -1,0 +1,84 @@
+"""What an engine's workers do for a curation: a stage of one shard, or one file, by the recipe and a number alone.
+
+Each writes files that are whole or absent and returns nothing, so jobs may run anywhere, in any order, and again.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.curation.config import CurationRecipe
+from waywiser.curation.difficulty import read_tables, still_in, write_difficulties
+from waywiser.curation.judging import choose
+from waywiser.curation.load import load
+from waywiser.curation.shingles import PERMUTATIONS, signatures
+from waywiser.curation.teaching import check
+from waywiser.curation.workspace import Shard, Workspace, plan_shards
+from waywiser.curation.writing import Place, write_chains, write_split_file
+from waywiser.engine import Each
+from waywiser.sources import open_source
+
+_TEXTS_A_JOB = 8192
+
+
+def load_shard(recipe: CurationRecipe, shard: int) -> None:
+    """Stage "load"."""
+    load(Workspace(recipe), shards_of(recipe)[shard])
+
+
+def check_shard(recipe: CurationRecipe, shard: int) -> None:
+    """Stage "check"."""
+    check(Workspace(recipe), shards_of(recipe)[shard])
+
+
+def choose_shard(recipe: CurationRecipe, shard: int) -> None:
+    """Stage "judge" where there is no judge."""
+    choose(Workspace(recipe), shards_of(recipe)[shard], None)
+
+
+def difficulty_shard(recipe: CurationRecipe, shard: int) -> None:
+    """Stage "difficulty" where no model is asked."""
+    workspace, part = Workspace(recipe), shards_of(recipe)[shard]
+    write_difficulties(workspace, part, still_in(workspace, part), [], read_tables(recipe.difficulty_tables))
+
+
+def split_file(recipe: CurationRecipe, split: str, number: int, files: int, places: list[Place]) -> None:
+    """File `number` of a split."""
+    write_split_file(Workspace(recipe), split, number, files, places)
+
+
+def chains_file(recipe: CurationRecipe, shard: int, shards: int) -> None:
+    """All chains of a shard."""
+    write_chains(Workspace(recipe), shard, shards)
+
+
+def signed(start: int, texts: list[str]) -> tuple[int, NDArray[np.uint32]]:
+    """MinHash signatures of texts, and where they belong."""
+    return start, signatures(texts)
+
+
+def sign_all(each: Each, texts: Sequence[str]) -> NDArray[np.uint32]:
+    """MinHash signatures of all texts, in their order, (N, 128)."""
+    parts = [(start, list(texts[start : start + _TEXTS_A_JOB])) for start in range(0, len(texts), _TEXTS_A_JOB)]
+    rows = np.empty((len(texts), PERMUTATIONS), np.uint32)
+    for start, found in each(signed, parts):
+        rows[start : start + len(found)] = found
+    return rows
+
+
+def shards_of(recipe: CurationRecipe) -> list[Shard]:
+    """All shards of the recipe, whose sources are opened once in each process."""
+    return _shards(recipe.model_dump_json())
+
+
+def forget_sources() -> None:
+    """Let go of the sources that this process opened."""
+    _shards.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _shards(recipe: str) -> list[Shard]:
+    found = CurationRecipe.model_validate_json(recipe)
+    return plan_shards([open_source(config) for config in found.sources], found.shard_size)
