@@ -6,6 +6,7 @@ Daft is imported here and nowhere else.
 import logging
 import os
 import pickle
+import socket
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -22,6 +23,7 @@ from waywiser.engine.processes import DIED
 from waywiser.engine.worker import serve_parent
 from waywiser.errors import DatasetError, RecipeError, WaywiserError
 
+_KNOCK_S = 10
 _NATIVE_WORKER = "daft.execution.udf_worker"
 _DEATHS = ("UDF process", "ActorDied", "ActorUnavailable", "WorkerCrashed", "OutOfMemory", "NodeDied")
 """What Daft and Ray say of a worker that ended before its work did."""
@@ -65,16 +67,23 @@ def _ray(workers: int) -> Iterator[None]:
     if not address:
         settings |= {"num_cpus": workers, "include_dashboard": False}
     try:
+        _knock(address)
         ray.init(address=address or "local", **settings)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         where = f"the Ray cluster at {address} does not answer" if address else "a local Ray does not start"
-        raise RecipeError(
-            f"{where} ({' '.join(str(error).split())[:200]}): check RAY_ADDRESS and `ray status`"
-        ) from error
+        why = " ".join(str(error.__cause__ or error).split())[-600:]
+        raise RecipeError(f"{where} ({why}): check RAY_ADDRESS, RAY_AUTH_MODE and `ray status`") from error
     try:
         yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str | None) -> None:
+    """Raises OSError where nobody listens at host:port, for which Ray itself would wait for minutes."""
+    host, _, port = (address or "").rpartition(":")
+    if host and port.isdigit() and "/" not in host:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK_S).close()
 
 
 @contextmanager
