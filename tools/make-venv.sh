@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds $VENV and installs waywiser with its train, dev, video and curate extras, versions from constraints.txt.
+# Builds $VENV and installs waywiser with its train, dev, video, curate and scale extras, versions from constraints.txt.
 set -eu
 PYTHON=${PYTHON:-python3}
 VENV=${VENV:-.venv}
@@ -24,4 +24,4 @@ fi
 # torch first and alone, so that nothing else chooses its build.
 torch=$(grep '^torch==' constraints.txt)
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check "$torch" -c constraints.txt
-"$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev,video,curate]'
+"$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev,video,curate,scale]'

@@ -7,6 +7,8 @@ import logging
 import os
 import pickle
 import socket
+import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import daft
+import daft.execution.udf
 import psutil
 from daft import DataType, col
 
@@ -23,7 +26,7 @@ from waywiser.engine.processes import DIED
 from waywiser.engine.worker import serve_parent
 from waywiser.errors import DatasetError, RecipeError, WaywiserError
 
-_KNOCK_S = 10
+_KNOCK_S, _REST_S = 10, 10
 _NATIVE_WORKER = "daft.execution.udf_worker"
 _DEATHS = ("UDF process", "ActorDied", "ActorUnavailable", "WorkerCrashed", "OutOfMemory", "NodeDied")
 """What Daft and Ray say of a worker that ended before its work did."""
@@ -126,7 +129,11 @@ def _rows(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: in
 
 @contextmanager
 def _ending_workers() -> Iterator[None]:
-    """End the processes that Daft started: left to itself it lets them work on and may crash at exit."""
+    """End the processes that Daft started, and let its threads come to rest.
+
+    Left to itself Daft lets processes work on, and its threads, which still wait for them, bring Python down as it
+    exits.
+    """
     here = psutil.Process()
     before = {child.pid for child in here.children()}
     try:
@@ -135,7 +142,15 @@ def _ending_workers() -> Iterator[None]:
         ours = [child for child in here.children() if child.pid not in before and _is_worker(child)]
         for child in ours:
             child.kill()
-        psutil.wait_procs(ours, timeout=10)
+        psutil.wait_procs(ours, timeout=_REST_S)
+        end = time.monotonic() + _REST_S
+        while ours and _threads_in_daft() and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+def _threads_in_daft() -> bool:
+    """Whether a thread is still busy with one of Daft's processes."""
+    return any(frame.f_code.co_filename == daft.execution.udf.__file__ for frame in sys._current_frames().values())
 
 
 def _is_worker(process: psutil.Process) -> bool:
