@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.curation.config import CurationRecipe
-from waywiser.curation.difficulty import read_tables, still_in, write_difficulties
-from waywiser.curation.judging import choose
+from waywiser.curation.difficulty import DIFFICULTY, read_tables, still_in, write_difficulties
+from waywiser.curation.judging import JUDGE, choose
 from waywiser.curation.load import load
 from waywiser.curation.shingles import PERMUTATIONS, signatures
-from waywiser.curation.teaching import check
+from waywiser.curation.teaching import CHECK, check
 from waywiser.curation.workspace import Shard, Workspace, plan_shards
 from waywiser.curation.writing import Place, write_chains, write_split_file
 from waywiser.engine import Each
@@ -28,30 +28,29 @@ def load_shard(recipe: CurationRecipe, shard: int) -> None:
     load(Workspace(recipe), shards_of(recipe)[shard])
 
 
-def check_shard(recipe: CurationRecipe, shard: int) -> None:
-    """Stage "check"."""
-    check(Workspace(recipe), shards_of(recipe)[shard])
-
-
-def choose_shard(recipe: CurationRecipe, shard: int) -> None:
-    """Stage "judge" where there is no judge."""
-    choose(Workspace(recipe), shards_of(recipe)[shard], None)
-
-
-def difficulty_shard(recipe: CurationRecipe, shard: int) -> None:
-    """Stage "difficulty" where no model is asked."""
+def settle_shard(recipe: CurationRecipe, shard: int) -> None:
+    """Stage "check", and "judge" and "difficulty" where no model is asked for them; what is there is left alone."""
     workspace, part = Workspace(recipe), shards_of(recipe)[shard]
-    write_difficulties(workspace, part, still_in(workspace, part), [], read_tables(recipe.difficulty_tables))
+    missing = [stage for stage in settled(recipe) if not workspace.has(stage, shard)]
+    if CHECK in missing:
+        check(workspace, part)
+    if JUDGE in missing:
+        choose(workspace, part, None)
+    if DIFFICULTY in missing:
+        write_difficulties(workspace, part, still_in(workspace, part), [], read_tables(recipe.difficulty_tables))
 
 
-def split_file(recipe: CurationRecipe, split: str, number: int, files: int, places: list[Place]) -> None:
-    """File `number` of a split."""
-    write_split_file(Workspace(recipe), split, number, files, places)
+def settled(recipe: CurationRecipe) -> list[str]:
+    """The stages that `settle_shard` does."""
+    return [CHECK, *([JUDGE] if recipe.judge is None else []), *([DIFFICULTY] if recipe.difficulty is None else [])]
 
 
-def chains_file(recipe: CurationRecipe, shard: int, shards: int) -> None:
-    """All chains of a shard."""
-    write_chains(Workspace(recipe), shard, shards)
+def write_file(recipe: CurationRecipe, split: str | None, number: int, files: int, places: list[Place]) -> None:
+    """File `number` of a split, or all chains of shard `number` where `split` is None."""
+    if split is None:
+        write_chains(Workspace(recipe), number, files)
+    else:
+        write_split_file(Workspace(recipe), split, number, files, places)
 
 
 def signed(start: int, texts: list[str]) -> tuple[int, NDArray[np.uint32]]:

@@ -27,17 +27,7 @@ from waywiser.curation.difficulty import (
     write_difficulties,
 )
 from waywiser.curation.endpoint import Teacher
-from waywiser.curation.jobs import (
-    chains_file,
-    check_shard,
-    choose_shard,
-    difficulty_shard,
-    forget_sources,
-    load_shard,
-    shards_of,
-    sign_all,
-    split_file,
-)
+from waywiser.curation.jobs import forget_sources, load_shard, settle_shard, settled, shards_of, sign_all, write_file
 from waywiser.curation.judging import JUDGE, choose, judge_report, judge_requests
 from waywiser.curation.load import LOAD
 from waywiser.curation.requests import Failure, Outcome, Request, seeds
@@ -72,14 +62,14 @@ def curate(recipe: CurationRecipe) -> dict[str, Any]:
     try:
         with open_engine(recipe.engine, recipe.workers) as each:
             engine = _Engine(workspace, shards, each)
-            engine.stage(LOAD, load_shard)
+            engine.stage([LOAD], load_shard)
             if not all(workspace.has(UNIQUE, shard.index) for shard in shards):
                 unique(workspace, shards, partial(sign_all, each))
             if recipe.teacher is not None:
                 _teach(workspace, shards, _teacher(teachers, "teacher", recipe.teacher, cache), cache)
-            engine.stage(CHECK, check_shard)
-            found = _judge(engine, teachers, cache)
-            _difficulties(engine, teachers, cache, tables)
+            engine.stage(settled(recipe), settle_shard)
+            found = _judge(workspace, shards, teachers, cache)
+            _difficulties(workspace, shards, teachers, cache, tables)
             result = _conclude(engine, found)
     finally:
         _write_usage(recipe, teachers)
@@ -98,10 +88,10 @@ class _Engine:
     shards: list[Shard]
     each: Each
 
-    def stage(self, name: str, job: Callable[[CurationRecipe, int], None]) -> None:
-        """A stage of every shard that has it not yet."""
-        missing = [shard.index for shard in self.shards if not self.workspace.has(name, shard.index)]
-        self.run(name, job, [(self.workspace.recipe, index) for index in missing], "shard")
+    def stage(self, names: list[str], job: Callable[[CurationRecipe, int], None]) -> None:
+        """Stages of every shard that lacks one of them."""
+        missing = [s.index for s in self.shards if not all(self.workspace.has(name, s.index) for name in names)]
+        self.run(names[0], job, [(self.workspace.recipe, index) for index in missing], "shard")
 
     def run(self, name: str, job: Callable[..., None], jobs: list[tuple[Any, ...]], unit: str) -> None:
         """All jobs, behind a bar."""
@@ -140,11 +130,11 @@ def _failed(outcomes: list[Outcome]) -> int:
     return sum(isinstance(outcome, Failure) for outcome in outcomes)
 
 
-def _judge(engine: _Engine, teachers: dict[str, Teacher], cache: ReplyCache) -> Agreement | None:
-    workspace, shards = engine.workspace, engine.shards
+def _judge(
+    workspace: Workspace, shards: list[Shard], teachers: dict[str, Teacher], cache: ReplyCache
+) -> Agreement | None:
     config = workspace.recipe.judge
     if config is None:
-        engine.stage(JUDGE, choose_shard)
         return None
     judge = _teacher(teachers, "judge", config, cache)
     missing = [shard for shard in shards if not workspace.answered(JUDGE, shard.index)]
@@ -157,11 +147,12 @@ def _judge(engine: _Engine, teachers: dict[str, Teacher], cache: ReplyCache) -> 
     return judge_report(workspace, shards, judge, cache)
 
 
-def _difficulties(engine: _Engine, teachers: dict[str, Teacher], cache: ReplyCache, tables: dict[str, float]) -> None:
-    workspace, shards = engine.workspace, engine.shards
+def _difficulties(
+    workspace: Workspace, shards: list[Shard], teachers: dict[str, Teacher], cache: ReplyCache,
+    tables: dict[str, float],
+) -> None:  # fmt: skip
     config = workspace.recipe.difficulty
     if config is None:
-        engine.stage(DIFFICULTY, difficulty_shard)
         return
     model = _teacher(teachers, "difficulty", config, cache)
     missing = [shard for shard in shards if not workspace.answered(DIFFICULTY, shard.index)]
@@ -185,8 +176,8 @@ def _write_splits(engine: _Engine) -> dict[str, Any]:
     for name, places in splits.places.items():
         parts = [places[start : start + recipe.shard_size] for start in range(0, len(places), recipe.shard_size)]
         jobs += [(recipe, name, number, len(parts), part) for number, part in enumerate(parts)]
-    engine.run("write", split_file, jobs, "file")
-    engine.run("chains", chains_file, [(recipe, shard.index, len(shards)) for shard in shards], "file")
+    jobs += [(recipe, None, shard.index, len(shards), []) for shard in shards]  # their chains
+    engine.run("write", write_file, jobs, "file")
     write_rejected(workspace, shards)
     return splits.counts
 

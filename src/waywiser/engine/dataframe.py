@@ -24,7 +24,7 @@ from daft import DataType, col
 from waywiser.engine.each import Each
 from waywiser.engine.processes import DIED
 from waywiser.engine.worker import serve_parent
-from waywiser.errors import DatasetError, RecipeError, WaywiserError
+from waywiser.errors import DatasetError, RecipeError
 
 _KNOCK_S, _REST_S = 10, 10
 _NATIVE_WORKER = "daft.execution.udf_worker"
@@ -35,9 +35,6 @@ _DEATHS = ("UDF process", "ActorDied", "ActorUnavailable", "WorkerCrashed", "Out
 @contextmanager
 def open_daft(engine: str, workers: int) -> Iterator[Each]:
     """Daft on this machine or on Ray. Raises RecipeError where it cannot be set up."""
-    # Neither says anywhere that it was used, nor draws bars of its own beside ours, unless the user asks for it.
-    for name in ("DAFT_ANALYTICS_ENABLED", "DAFT_PROGRESS_BAR"):
-        os.environ.setdefault(name, "0")
     native = engine == "native"
     with nullcontext() if native else _ray(workers):
         _choose_runner(engine)
@@ -48,7 +45,10 @@ def open_daft(engine: str, workers: int) -> Iterator[Each]:
 def _choose_runner(engine: str) -> None:
     """Daft takes one runner a process."""
     try:
-        daft.set_runner_native() if engine == "native" else daft.set_runner_ray(noop_if_initialized=True)
+        if engine == "native":
+            daft.set_runner_native()
+        else:
+            daft.set_runner_ray(noop_if_initialized=True)
     except Exception as error:  # DaftCoreException is no exported name
         if (found := daft.runners.get_or_infer_runner_type()) != engine:
             raise RecipeError(
@@ -59,7 +59,6 @@ def _choose_runner(engine: str) -> None:
 @contextmanager
 def _ray(workers: int) -> Iterator[None]:
     """The cluster at RAY_ADDRESS, or a local Ray with as many places as workers, which ends with the block."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     import ray
 
     if ray.is_initialized():
@@ -113,18 +112,21 @@ def _rows(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: in
     table = daft.from_pydict({"job": [pickle.dumps(job) for job in jobs]})
     table = table.into_batches(1) if native else table.into_partitions(len(jobs))
     with _ending_workers() if native else nullcontext():
-        try:
-            for row in table.select(worker.run(col("job")).alias("result")).iter_rows():
-                result = pickle.loads(row["result"])
-                if isinstance(result, _Raised):
-                    raise result.error
-                yield result
-        except WaywiserError:
-            raise
-        except Exception as error:
-            if any(sign in f"{type(error).__name__} {error}" for sign in _DEATHS):
-                raise DatasetError(DIED) from error
-            raise
+        for row in _alive(table.select(worker.run(col("job")).alias("result")).iter_rows()):
+            result = pickle.loads(row["result"])
+            if isinstance(result, _Raised):
+                raise result.error
+            yield result
+
+
+def _alive(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows. Raises DatasetError where a worker died; what jobs raise is in the rows."""
+    try:
+        yield from rows
+    except Exception as error:
+        if any(sign in f"{type(error).__name__} {error}" for sign in _DEATHS):
+            raise DatasetError(DIED) from error
+        raise
 
 
 @contextmanager

@@ -1,11 +1,15 @@
 """`open_engine`: one way to run many jobs, whatever runs them."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 from waywiser.engine.config import check_engine
-from waywiser.engine.processes import in_processes
+from waywiser.engine.processes import Processes
+
+_SILENT = ("DAFT_ANALYTICS_ENABLED", "DAFT_PROGRESS_BAR", "RAY_USAGE_STATS_ENABLED")
+"""Unless the user asks for it, nobody is told that Daft or Ray was used, and their bars do not stand beside ours."""
 
 
 class Each(Protocol):
@@ -29,8 +33,11 @@ def open_engine(engine: str = "processes", workers: int = 1) -> Iterator[Each]:
     """
     check_engine(engine)
     if engine == "processes":
-        yield lambda work, jobs: in_processes(work, jobs, workers)
+        with Processes(workers) as processes:
+            yield processes.each
         return
+    for name in _SILENT:
+        os.environ.setdefault(name, "0")
     from waywiser.engine.dataframe import open_daft
 
     with open_daft(engine, workers) as each:
