@@ -26,7 +26,7 @@ from waywiser.engine.processes import DIED
 from waywiser.engine.worker import serve_parent
 from waywiser.errors import DatasetError, RecipeError
 
-_KNOCK_S, _REST_S = 10, 10
+_KNOCK_S, _REST_S, _QUIET_LOOKS = 10, 10, 10
 _NATIVE_WORKER = "daft.execution.udf_worker"
 _DEATHS = ("UDF process", "ActorDied", "ActorUnavailable", "WorkerCrashed", "OutOfMemory", "NodeDied")
 """What Daft and Ray say of a worker that ended before its work did."""
@@ -145,9 +145,17 @@ def _ending_workers() -> Iterator[None]:
         for child in ours:
             child.kill()
         psutil.wait_procs(ours, timeout=_REST_S)
-        end = time.monotonic() + _REST_S
-        while ours and _threads_in_daft() and time.monotonic() < end:
-            time.sleep(0.05)
+        if ours:
+            _await_threads()
+
+
+def _await_threads() -> None:
+    """Wait until no thread has been busy with Daft's processes for a while."""
+    end = time.monotonic() + _REST_S
+    quiet = 0
+    while quiet < _QUIET_LOOKS and time.monotonic() < end:
+        quiet = 0 if _threads_in_daft() else quiet + 1
+        time.sleep(0.05)
 
 
 def _threads_in_daft() -> bool:
