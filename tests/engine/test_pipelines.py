@@ -18,7 +18,9 @@ from waywiser.curation.config import CurationRecipe
 from waywiser.curation.pipeline import curate
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import read_manifest
+from waywiser.dataset.shard import stage
 from waywiser.dataset.synthesize import synthesize
+from waywiser.errors import AssetsError
 from waywiser.scenes.home_config import HomeConfig
 
 Drive = Callable[..., "subprocess.Popen[str]"]
@@ -123,6 +125,12 @@ def test_curation_gives_the_same_bytes(
     (tmp_path / "make.py").write_text(CURATE)
     finished(drive(engine, "make.py", asked.model_dump_json()))
     assert contents(tmp_path / "out") == curated
+
+
+def test_a_worker_that_finds_other_furniture_stops_the_run(tmp_path: Path) -> None:
+    with pytest.raises(AssetsError, match="install the same on every machine"):
+        stage(request(tmp_path / "out"), 0, "parametric 0123456789abcdef")
+    assert not (tmp_path / "out").exists()
 
 
 def test_native_killed_goes_on_and_ends_with_the_same_bytes(
