@@ -6,16 +6,19 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
 from curation.conftest import MAPPING, problem
 from waywiser.curation.config import CurationRecipe
+from waywiser.curation.jobs import sign_all
 from waywiser.curation.pipeline import curate
+from waywiser.curation.shingles import signatures
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.shard import stage
@@ -128,9 +131,18 @@ def test_curation_gives_the_same_bytes(
 
 
 def test_a_worker_that_finds_other_furniture_stops_the_run(tmp_path: Path) -> None:
-    with pytest.raises(AssetsError, match="install the same on every machine"):
+    with pytest.raises(AssetsError, match="install it on every machine"):
         stage(request(tmp_path / "out"), 0, "parametric 0123456789abcdef")
     assert not (tmp_path / "out").exists()
+
+
+def test_signatures_stand_in_the_order_of_their_texts() -> None:
+    texts = [problem(number)[0] for number in range(25)]
+
+    def backwards(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+        return (work(*job) for job in reversed(jobs))
+
+    assert np.array_equal(sign_all(backwards, texts, texts_a_job=10), signatures(texts))
 
 
 def test_native_killed_goes_on_and_ends_with_the_same_bytes(

@@ -20,8 +20,6 @@ from waywiser.curation.writing import Place, write_chains, write_split_file
 from waywiser.engine import Each
 from waywiser.sources import open_source
 
-_TEXTS_A_JOB = 8192
-
 
 def load_shard(recipe: CurationRecipe, shard: int) -> None:
     """Stage "load"."""
@@ -58,9 +56,11 @@ def signed(start: int, texts: list[str]) -> tuple[int, NDArray[np.uint32]]:
     return start, signatures(texts)
 
 
-def sign_all(each: Each, texts: Sequence[str]) -> NDArray[np.uint32]:
-    """MinHash signatures of all texts, in their order, (N, 128)."""
-    parts = [(start, list(texts[start : start + _TEXTS_A_JOB])) for start in range(0, len(texts), _TEXTS_A_JOB)]
+def sign_all(each: Each, texts: Sequence[str], texts_a_job: int = 8192) -> NDArray[np.uint32]:
+    """MinHash signatures of all texts, in their order, (N, 128); what makes one job is not worth starting workers."""
+    parts = [(start, list(texts[start : start + texts_a_job])) for start in range(0, len(texts), texts_a_job)]
+    if len(parts) <= 1:
+        return signatures(texts)
     rows = np.empty((len(texts), PERMUTATIONS), np.uint32)
     for start, found in each(signed, parts):
         rows[start : start + len(found)] = found
