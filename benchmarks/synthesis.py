@@ -1,15 +1,17 @@
 """What a dataset of homes costs: its share of ray casting, its stages, two workers against one, memory.
 
     python benchmarks/synthesis.py --homes 4 --json out.json
-    python benchmarks/synthesis.py --homes 16 --workers --memory 8 64
+    python benchmarks/synthesis.py --homes 16 --workers --memory 8 64 --engine native
 
 The first number is the time inside Embree over the whole time from scene to written samples: 1 means that nothing
 but rays costs anything. Both are processor seconds of one process in one run, so other load moves them little.
-`--workers` compares wall clocks and means something on idle cores only.
+`--workers` compares wall clocks, which means something on idle cores only, and beside it says what the processor
+seconds of driver and workers allow: one worker's over the driver's and half of those of two workers.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -75,10 +77,12 @@ def watched(clock: Clock) -> Iterator[None]:
             setattr(owner, name, original)
 
 
-def request(out: Path, homes: int, workers: int, width: int, assets: str | None) -> SynthesisConfig:
+def request(
+    out: Path, homes: int, workers: int, width: int, assets: str | None, engine: str = "processes"
+) -> SynthesisConfig:
     home = HomeConfig(width=width, height=width * 3 // 4)
     return SynthesisConfig(out=out, rooms=homes, tasks="all", seed=1, workers=workers, home=home, assets=assets,
-                           shard_rooms=4)  # fmt: skip
+                           shard_rooms=4, engine=engine)  # fmt: skip
 
 
 def cost(homes: int, width: int, assets: str | None) -> dict[str, Any]:
@@ -114,21 +118,25 @@ from synthesis import request
 from waywiser.dataset.synthesize import synthesize
 if __name__ == "__main__":
     start = time.perf_counter()
-    synthesize(request(Path({out!r}), {homes}, {workers}, {width}, {assets!r}), progress=False)
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(time.perf_counter() - start, peak / 1024)
+    synthesize(request(Path({out!r}), {homes}, {workers}, {width}, {assets!r}, {engine!r}), progress=False)
+    wall = time.perf_counter() - start
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(wall, max(u.ru_maxrss for u in used) / 1024, *(u.ru_utime + u.ru_stime for u in used))
 """
 
 
-def child(homes: int, workers: int, width: int, assets: str | None) -> tuple[float, float]:
-    """(seconds on the wall, peak MiB of the largest process) of a run in processes of its own."""
+def child(homes: int, workers: int, width: int, assets: str | None, engine: str) -> tuple[float, float, float, float]:
+    """Seconds on the wall, peak MiB of the largest process, processor seconds of the driver and of its workers, of a
+    run in processes of its own. Ray's workers are not the driver's, so their memory and seconds are not seen.
+    """
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "run.py"
         here, out = str(Path(__file__).parent), str(Path(folder) / "d")
-        script.write_text(CHILD.format(here=here, out=out, homes=homes, workers=workers, width=width, assets=assets))
-        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
-    seconds, peak = done.stdout.split()
-    return float(seconds), float(peak)
+        values = {"homes": homes, "workers": workers, "width": width, "assets": assets, "engine": engine}
+        script.write_text(CHILD.format(here=here, out=out, **values))
+        done = subprocess.run([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, check=True)
+    seconds, peak, driver, others = map(float, done.stdout.split())
+    return seconds, peak, driver, others
 
 
 def main() -> None:
@@ -136,16 +144,20 @@ def main() -> None:
     parser.add_argument("--homes", type=int, default=4)
     parser.add_argument("--width", type=int, default=448)
     parser.add_argument("--assets", default=None)
+    parser.add_argument("--engine", default="processes", help="of --workers and --memory")
     parser.add_argument("--workers", action="store_true", help="also two workers against one")
     parser.add_argument("--memory", type=int, nargs=2, metavar=("FEW", "MANY"), help="also peak memory of two sizes")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     found: dict[str, Any] = {"cost": cost(given.homes, given.width, given.assets)}
     if given.workers:
-        one, two = (child(given.homes, workers, given.width, given.assets)[0] for workers in (1, 2))
-        found["two_workers_over_one"] = round(one / two, 2)
+        one, two = (child(given.homes, workers, given.width, given.assets, given.engine) for workers in (1, 2))
+        found["engine"] = given.engine
+        found["two_workers_over_one"] = round(one[0] / two[0], 2)
+        found["by_processor_seconds"] = round((one[2] + one[3]) / (two[2] + two[3] / 2), 2)
+        found["load"] = [round(value, 1) for value in os.getloadavg()]
     if given.memory:
-        peaks = [child(homes, 1, given.width, given.assets)[1] for homes in given.memory]
+        peaks = [child(homes, 1, given.width, given.assets, given.engine)[1] for homes in given.memory]
         found["peak_mib"] = dict(zip(map(str, given.memory), [round(peak) for peak in peaks], strict=True))
         found["peak_ratio"] = round(peaks[1] / peaks[0], 3)
     text = json.dumps(found, indent=1)

@@ -117,7 +117,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_workers(rooms: Path, tm
         (("--rooms", 2, "--tasks", "object_cuont"), ("object_count",)),
         (("--rooms", 2, "--assets", "/nowhere.sh3f"), ("/nowhere.sh3f",)),
         (("--rooms", 2, "--split", "test"), ("split",)),
-        (("--rooms", 2, "--engine", "ray"), ("native",)),
+        (("--rooms", 2, "--engine", "spark"), ("native", "ray")),
         (("--rooms", 2, "--width", 3), ("width",)),
     ],
 )

@@ -10,6 +10,7 @@ FLOORS = [
     "errors",
     "sample",
     "recipe",
+    "engine",
     "answers",
     "scenes",
     "rendering",

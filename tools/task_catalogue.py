@@ -65,8 +65,8 @@ sample = QuestionGenerator("relative_direction", open_library()).sample(seed=0, 
 ```
 
 A level sets rooms, furniture and frames of the scene, how much the question demands (candidates, hidden turns,
-instances, classes) and how near its decision boundary lies. Whether levels order what a model gets right was measured for
-the five tasks that the starter knows, in rooms: [training.md](training.md#do-levels-order-difficulty).
+instances, classes) and how near its decision boundary lies. Whether levels order what a model gets right was measured
+for the five tasks that the starter knows, in rooms: [training.md](training.md#do-levels-order-difficulty).
 """
 
 

@@ -51,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # a full disk, a folder without permission, a file in the way
         where = f": {error.filename}" if error.filename else ""
         return _fail(f"{error.strerror or _one_line(error)}{where}; free space or choose another folder")
+    if code == EXIT_INTERRUPTED:  # typer makes this of Ctrl-C, without a word
+        return _fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     return int(code or 0)
 
 

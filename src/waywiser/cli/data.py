@@ -35,7 +35,9 @@ def synthesize(
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     split: Annotated[str, typer.Option(help="'train' or 'heldout' furniture models.")] = "train",
     assets: AssetsOption = None,
-    engine: Annotated[str, typer.Option(help="'native': processes on this machine.")] = "native",
+    engine: Annotated[
+        str, typer.Option(help="'processes' of this machine; Daft's 'native' engine; 'ray', at RAY_ADDRESS or local.")
+    ] = "processes",
     workers: Annotated[int | None, typer.Option(help="Processes. Default: one per core.")] = None,
     views: Annotated[int, typer.Option(help="Pictures per room.")] = 1,
     width: Annotated[int, typer.Option(help="Picture width in pixels.")] = 320,
@@ -62,8 +64,6 @@ def synthesize(
     from waywiser.dataset.synthesize import SynthesisConfig, synthesize
     from waywiser.recipe import build
 
-    if engine != "native":
-        raise RecipeError(f"--engine {engine!r} is not available; this version runs '--engine native'")
     config = build(
         SynthesisConfig,
         {
@@ -73,6 +73,7 @@ def synthesize(
             "seed": seed,
             "split": split,
             "assets": assets,
+            "engine": engine,
             "workers": workers if workers is not None else os.cpu_count() or 1,
             "questions_per_view": questions_per_view,
             "count_share": count_share,

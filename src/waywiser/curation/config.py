@@ -150,12 +150,17 @@ class PlanAssumptions(_Config):
 
 
 class CurationRecipe(_Config):
-    """Sources in, splits out. `shard_size` samples are one unit of work that is resumed as a whole."""
+    """Sources in, splits out. `shard_size` samples are one unit of work that is resumed as a whole.
+
+    `workers` of `engine` read, measure, sign and write (docs/scaling.md); neither changes the result.
+    """
 
     stage: Literal["curate"] = "curate"
     out: Path
     seed: int = Field(default=0, ge=0)
     shard_size: int = Field(default=512, ge=1)
+    engine: str = "processes"
+    workers: int = Field(default=1, ge=1)
     sources: list[SourceConfig] = Field(min_length=1)
     teacher: TeacherConfig | None = None
     judge: JudgeConfig | None = None
@@ -180,7 +185,7 @@ class CurationRecipe(_Config):
         """All that decides the output, as plain data: not the place, nor how an endpoint is reached or paid."""
         how = {"url", "concurrency", "attempts", "timeout", "first_wait", "longest_wait", "requests_per_minute",
                "give_up_after", "price_in", "price_out", "max_cost", "max_total_tokens", "batch"}  # fmt: skip
-        values = self.model_dump(mode="json", exclude={"out", "cache", "plan"})
+        values = self.model_dump(mode="json", exclude={"out", "cache", "plan", "engine", "workers"})
         for name in ("teacher", "judge", "difficulty"):
             if values[name] is not None:
                 values[name] = {key: value for key, value in values[name].items() if key not in how}

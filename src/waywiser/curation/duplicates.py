@@ -6,7 +6,7 @@ pictures look the same: a question with other numbers, another answer or another
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from waywiser.curation.config import DuplicateConfig
 from waywiser.curation.pictures import HASH_BYTES
 from waywiser.curation.shingles import PERMUTATIONS, U64, normalised, signatures
 
+Sign = Callable[[Sequence[str]], NDArray[np.uint32]]
 _BANDS, _ROWS = 16, 8
 _SMALL = 64
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -41,8 +42,13 @@ class Duplicate:
     kind: str
 
 
-def find_duplicates(prints: Sequence[Fingerprint], config: DuplicateConfig | None = None) -> list[Duplicate]:
-    """Every sample that repeats an earlier one, in order; the first of its kind is never in the list."""
+def find_duplicates(
+    prints: Sequence[Fingerprint], config: DuplicateConfig | None = None, sign: Sign = signatures
+) -> list[Duplicate]:
+    """Every sample that repeats an earlier one, in order; the first of its kind is never in the list.
+
+    `sign` makes MinHash signatures of texts, in this process or in others.
+    """
     config = config or DuplicateConfig()
     found: dict[int, Duplicate] = {}
     first: dict[bytes, int] = {}
@@ -55,7 +61,7 @@ def find_duplicates(prints: Sequence[Fingerprint], config: DuplicateConfig | Non
     same_N = np.array([_code(_must_agree(prints[i], look)) for i, look in zip(rest, looks, strict=True)], np.uint64)
     alone = _alone(same_N)  # nothing to compare with: no signature is needed
     candidates = [k for k in range(len(rest)) if not alone[k]]
-    signature_N_P = signatures([prints[rest[k]].text for k in candidates])
+    signature_N_P = sign([prints[rest[k]].text for k in candidates])
     for member, of in near_pairs(signature_N_P, same_N[candidates], config.text):
         index, earlier = rest[candidates[member]], rest[candidates[of]]
         found[index] = Duplicate(index, earlier, "near")

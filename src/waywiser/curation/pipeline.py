@@ -8,6 +8,8 @@ bytes, interrupted or not.
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tqdm import tqdm
@@ -25,15 +27,16 @@ from waywiser.curation.difficulty import (
     write_difficulties,
 )
 from waywiser.curation.endpoint import Teacher
+from waywiser.curation.jobs import forget_sources, load_shard, settle_shard, settled, shards_of, sign_all, write_file
 from waywiser.curation.judging import JUDGE, choose, judge_report, judge_requests
-from waywiser.curation.load import LOAD, load
+from waywiser.curation.load import LOAD
 from waywiser.curation.requests import Failure, Outcome, Request, seeds
-from waywiser.curation.teaching import CHAINS, CHECK, chain_requests, check, kept_samples, write_replies
+from waywiser.curation.teaching import CHAINS, CHECK, chain_requests, kept_samples, write_replies
 from waywiser.curation.unique import UNIQUE, unique
-from waywiser.curation.workspace import RESULT, Shard, Workspace, plan_shards
-from waywiser.curation.writing import files_of, write_splits
+from waywiser.curation.workspace import RESULT, Shard, Workspace
+from waywiser.curation.writing import clear_results, files_of, plan_splits, write_rejected
 from waywiser.dataset.files import remove_partial, write_atomically
-from waywiser.sources import open_source
+from waywiser.engine import Each, check_engine, open_engine
 
 CACHE = "cache.sqlite"
 USAGE = "usage.json"
@@ -45,38 +48,55 @@ def curate(recipe: CurationRecipe) -> dict[str, Any]:
 
     Raises RecipeError, DatasetError or TeacherError, in one line, for a request that cannot be met.
     """
+    check_engine(recipe.engine)
     tables = read_tables(recipe.difficulty_tables)
     workspace = Workspace(recipe)
     done = workspace.finished()
     if done is not None:
         return done
-    sources = [open_source(config) for config in recipe.sources]
+    forget_sources()  # of an earlier curation in this process: the files may be others now
+    shards = shards_of(recipe)
     workspace.claim()
-    shards = plan_shards(sources, recipe.shard_size)
     cache = ReplyCache(recipe.cache or recipe.out / CACHE)
     teachers: dict[str, Teacher] = {}
     try:
-        _each(workspace, LOAD, shards, lambda shard: load(workspace, shard))
-        if not all(workspace.has(UNIQUE, shard.index) for shard in shards):
-            unique(workspace, shards)
-        if recipe.teacher is not None:
-            _teach(workspace, shards, _teacher(teachers, "teacher", recipe.teacher, cache), cache)
-        _each(workspace, CHECK, shards, lambda shard: check(workspace, shard))
-        found = _judge(workspace, shards, teachers, cache)
-        _difficulties(workspace, shards, teachers, cache, tables)
-        result = _conclude(workspace, shards, found)
+        with open_engine(recipe.engine, recipe.workers) as each:
+            engine = _Engine(workspace, shards, each)
+            engine.stage([LOAD], load_shard)
+            if not all(workspace.has(UNIQUE, shard.index) for shard in shards):
+                unique(workspace, shards, partial(sign_all, each))
+            if recipe.teacher is not None:
+                _teach(workspace, shards, _teacher(teachers, "teacher", recipe.teacher, cache), cache)
+            engine.stage(settled(recipe), settle_shard)
+            found = _judge(workspace, shards, teachers, cache)
+            _difficulties(workspace, shards, teachers, cache, tables)
+            result = _conclude(engine, found)
     finally:
         _write_usage(recipe, teachers)
         cache.close()
+        forget_sources()
         remove_partial(recipe.out)
     workspace.clear()
     return result
 
 
-def _each(workspace: Workspace, stage: str, shards: list[Shard], work: Callable[[Shard], None]) -> None:
-    missing = [shard for shard in shards if not workspace.has(stage, shard.index)]
-    for shard in tqdm(missing, desc=stage, unit="shard", disable=None):
-        work(shard)
+@dataclass(frozen=True)
+class _Engine:
+    """A curation's shards and what runs its jobs. Asking endpoints stays in this process, with the cache."""
+
+    workspace: Workspace
+    shards: list[Shard]
+    each: Each
+
+    def stage(self, names: list[str], job: Callable[[CurationRecipe, int], None]) -> None:
+        """Stages of every shard that lacks one of them."""
+        missing = [s.index for s in self.shards if not all(self.workspace.has(name, s.index) for name in names)]
+        self.run(names[0], job, [(self.workspace.recipe, index) for index in missing], "shard")
+
+    def run(self, name: str, job: Callable[..., None], jobs: list[tuple[Any, ...]], unit: str) -> None:
+        """All jobs, behind a bar."""
+        for _ in tqdm(self.each(job, jobs), total=len(jobs), desc=name, unit=unit, disable=None):
+            pass
 
 
 def _teacher(teachers: dict[str, Teacher], role: str, config: EndpointConfig, cache: ReplyCache) -> Teacher:
@@ -115,7 +135,6 @@ def _judge(
 ) -> Agreement | None:
     config = workspace.recipe.judge
     if config is None:
-        _each(workspace, JUDGE, shards, lambda shard: choose(workspace, shard, None))
         return None
     judge = _teacher(teachers, "judge", config, cache)
     missing = [shard for shard in shards if not workspace.answered(JUDGE, shard.index)]
@@ -134,8 +153,6 @@ def _difficulties(
 ) -> None:  # fmt: skip
     config = workspace.recipe.difficulty
     if config is None:
-        _each(workspace, DIFFICULTY, shards,
-              lambda shard: write_difficulties(workspace, shard, still_in(workspace, shard), [], tables))  # fmt: skip
         return
     model = _teacher(teachers, "difficulty", config, cache)
     missing = [shard for shard in shards if not workspace.answered(DIFFICULTY, shard.index)]
@@ -150,10 +167,25 @@ def _difficulties(
     ask_shards(model, cache, missing, requests, finish, DIFFICULTY)
 
 
-def _conclude(workspace: Workspace, shards: list[Shard], found: Agreement | None) -> dict[str, Any]:
+def _write_splits(engine: _Engine) -> dict[str, Any]:
+    """Write data/, chains/ and rejected/; returns the counts of the funnel and what the splits hold."""
+    workspace, shards, recipe = engine.workspace, engine.shards, engine.workspace.recipe
+    clear_results(workspace)
+    splits = plan_splits(workspace, shards)
+    jobs: list[tuple[Any, ...]] = []
+    for name, places in splits.places.items():
+        parts = [places[start : start + recipe.shard_size] for start in range(0, len(places), recipe.shard_size)]
+        jobs += [(recipe, name, number, len(parts), part) for number, part in enumerate(parts)]
+    jobs += [(recipe, None, shard.index, len(shards), []) for shard in shards]  # their chains
+    engine.run("write", write_file, jobs, "file")
+    write_rejected(workspace, shards)
+    return splits.counts
+
+
+def _conclude(engine: _Engine, found: Agreement | None) -> dict[str, Any]:
     """Write the splits, then the card; the result comes last and marks the end."""
-    written = write_splits(workspace, shards)
-    recipe = workspace.recipe
+    written = _write_splits(engine)
+    workspace, shards, recipe = engine.workspace, engine.shards, engine.workspace.recipe
     result: dict[str, Any] = {
         "format": "waywiser-curation/1",
         "recipe": json.loads(json.dumps(recipe.identity(), sort_keys=True)),

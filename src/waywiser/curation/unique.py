@@ -6,8 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.curation.contamination import BenchmarkIndex, decontaminate
-from waywiser.curation.duplicates import Fingerprint, find_duplicates, look_groups
+from waywiser.curation.duplicates import Fingerprint, Sign, find_duplicates, look_groups
 from waywiser.curation.load import LOAD, rejected_row
+from waywiser.curation.shingles import signatures
 from waywiser.curation.workspace import REJECTED, Shard, Workspace
 
 UNIQUE = "unique"
@@ -15,12 +16,15 @@ KEPT = pa.schema([("row", pa.int32()), ("id", pa.string()), ("domain", pa.string
                   ("keys", pa.list_(pa.string())), ("own_chain", pa.bool_())])  # fmt: skip
 
 
-def unique(workspace: Workspace, shards: list[Shard]) -> None:
-    """Write, for each shard, the rows that are kept with their splitting keys, and those set aside."""
+def unique(workspace: Workspace, shards: list[Shard], sign: Sign = signatures) -> None:
+    """Write, for each shard, the rows that are kept with their splitting keys, and those set aside.
+
+    `sign` makes MinHash signatures of texts, in this process or in others.
+    """
     rows: list[tuple[int, int, dict[str, Any]]] = []
     for shard in shards:
         rows += [(shard.index, r, row) for r, row in enumerate(workspace.read(LOAD, shard.index, "prints"))]
-    reasons = _reasons(workspace, rows)
+    reasons = _reasons(workspace, rows, sign)
     looks = look_groups([row["looks"] for _, _, row in rows], workspace.recipe.duplicates.picture_bits)
     kept: dict[int, list[dict[str, Any]]] = {shard.index: [] for shard in shards}
     rejected: dict[int, list[dict[str, Any]]] = {shard.index: [] for shard in shards}
@@ -44,7 +48,9 @@ def splitting_keys(row: dict[str, Any], looks: str) -> list[str]:
     return keys or [f"text {row['text']}"]
 
 
-def _reasons(workspace: Workspace, rows: list[tuple[int, int, dict[str, Any]]]) -> dict[int, tuple[str, str]]:
+def _reasons(
+    workspace: Workspace, rows: list[tuple[int, int, dict[str, Any]]], sign: Sign
+) -> dict[int, tuple[str, str]]:
     """Row number -> (stage, reason) of everything set aside: ids, then duplicates, then contamination."""
     recipe = workspace.recipe
     reasons: dict[int, tuple[str, str]] = {}
@@ -58,7 +64,7 @@ def _reasons(workspace: Workspace, rows: list[tuple[int, int, dict[str, Any]]]) 
         Fingerprint(row["text"], row["answer"], tuple(row["pictures"]), row["looks"])
         for row in (rows[n][2] for n in rest)
     ]
-    for found in find_duplicates(prints, recipe.duplicates):
+    for found in find_duplicates(prints, recipe.duplicates, sign):
         first = rows[rest[found.of]][2]["id"]
         reasons[rest[found.index]] = ("duplicates", f"{found.kind} duplicate: of {first}")
     if recipe.decontaminate.benchmarks:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,26 +47,36 @@ def candidates(workspace: Workspace, shards: list[Shard]) -> dict[Place, Candida
     return found
 
 
-def write_splits(workspace: Workspace, shards: list[Shard]) -> dict[str, Any]:
-    """Write data/, rejected/ and chains/; returns the counts of the funnel and what the splits hold."""
-    recipe = workspace.recipe
-    for kind in KINDS:  # of a run that was stopped while writing
+def clear_results(workspace: Workspace) -> None:
+    """Remove what a run that was stopped while writing left."""
+    for kind in KINDS:
         shutil.rmtree(workspace.out / kind, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """What goes where: places of each split in their order, and the counts of the funnel and of the splits."""
+
+    places: dict[str, list[Place]]
+    counts: dict[str, Any]
+
+
+def plan_splits(workspace: Workspace, shards: list[Shard]) -> Splits:
+    """Which accepted sample goes into which split, over all shards."""
+    recipe = workspace.recipe
     accepted = candidates(workspace, shards)
     chosen = assign(list(accepted.values()), recipe.splits, recipe.seed)
     by_split: dict[str, list[tuple[Candidate, Place]]] = defaultdict(list)
     for place, sample in accepted.items():
         by_split[chosen[sample.id] or UNUSED_SPLIT].append((sample, place))
-    for name, members in by_split.items():
+    for members in by_split.values():
         members.sort(key=lambda member: order_key(member[0]))
-        _write_split(workspace, name, [place for _, place in members])
-    _write_rejected(workspace, shards)
-    _write_chains(workspace, shards)
-    return {
+    counts = {
         "funnel": funnel(workspace, shards, Counter(chosen[s.id] or UNUSED_SPLIT for s in accepted.values())),
         "splits": {name: _summary(workspace, name, [m[0] for m in by_split.get(name, [])])
                    for name in (*sorted(recipe.splits), UNUSED_SPLIT)},
     }  # fmt: skip
+    return Splits({name: [place for _, place in members] for name, members in by_split.items()}, counts)
 
 
 def funnel(workspace: Workspace, shards: list[Shard], splits: Counter[str]) -> dict[str, Any]:
@@ -87,14 +98,11 @@ def funnel(workspace: Workspace, shards: list[Shard], splits: Counter[str]) -> d
     }
 
 
-def _write_split(workspace: Workspace, name: str, places: list[Place]) -> None:
-    size = workspace.recipe.shard_size
-    files = -(-len(places) // size)
-    for number in range(files):
-        part = places[number * size : (number + 1) * size]
-        rows = _rows(workspace, name, part)
-        path = workspace.out / "data" / file_name(name, number, files)
-        write_table(path, pa.Table.from_pylist([rows[place] for place in part], schema=SAMPLES), row_group_size=256)
+def write_split_file(workspace: Workspace, split: str, number: int, files: int, places: list[Place]) -> None:
+    """Write file `number` of a split's `files`: the samples at `places`."""
+    rows = _rows(workspace, split, places)
+    path = workspace.out / "data" / file_name(split, number, files)
+    write_table(path, pa.Table.from_pylist([rows[place] for place in places], schema=SAMPLES), row_group_size=256)
 
 
 def _rows(workspace: Workspace, split: str, places: list[Place]) -> dict[Place, dict[str, Any]]:
@@ -119,17 +127,17 @@ def _rows(workspace: Workspace, split: str, places: list[Place]) -> dict[Place, 
     return found
 
 
-def _write_rejected(workspace: Workspace, shards: list[Shard]) -> None:
+def write_rejected(workspace: Workspace, shards: list[Shard]) -> None:
+    """Write all that was set aside, with stage and reason."""
     rows = [row for shard in shards for stage in (LOAD, UNIQUE, CHECK)
             for row in workspace.read(stage, shard.index, "rejected")]  # fmt: skip
     write_table(workspace.out / "rejected" / "rejected.parquet", pa.Table.from_pylist(rows, schema=REJECTED))
 
 
-def _write_chains(workspace: Workspace, shards: list[Shard]) -> None:
-    """All chains with their verdicts, shard by shard."""
-    for shard in shards:
-        path = workspace.out / "chains" / file_name("chains", shard.index, len(shards))
-        write_table(path, pa.Table.from_pylist(workspace.read(CHECK, shard.index), schema=CHECKED))
+def write_chains(workspace: Workspace, shard: int, shards: int) -> None:
+    """Write all chains of shard number `shard` with their verdicts."""
+    path = workspace.out / "chains" / file_name("chains", shard, shards)
+    write_table(path, pa.Table.from_pylist(workspace.read(CHECK, shard), schema=CHECKED))
 
 
 def _summary(workspace: Workspace, name: str, members: list[Candidate]) -> dict[str, Any]:

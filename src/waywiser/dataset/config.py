@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser import __version__
 from waywiser.dataset.balance import COUNT_SHARE, HOME_COUNT_SHARE
+from waywiser.engine import check_engine
 from waywiser.errors import RecipeError
 from waywiser.rendering.blender import CyclesOptions
 from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
-_NOT_ALWAYS = {"out", "workers", "assets", "homes", "home", "video", "realism", "cycles"}
+_NOT_ALWAYS = {"out", "workers", "engine", "assets", "homes", "home", "video", "realism", "cycles"}
 """What the recipe leaves out: it decides no byte, or is added only where it does."""
 
 
@@ -30,8 +31,8 @@ class SynthesisConfig(BaseModel):
     (docs/realism.md). `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f`
     file of furniture, "parametric" or None for whatever is installed. `questions_per_view` caps each task in each
     picture or clip, `count_share` the share of one answer among counts (None: .3 for rooms, .2 with homes).
-    `split` is "train" or "heldout" and also chooses the furniture models. `workers` and `assets`' place do
-    not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
+    `split` is "train" or "heldout" and also chooses the furniture models. `engine`, `workers` and `assets`' place
+    do not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
     homes 8).
     """
 
@@ -47,6 +48,7 @@ class SynthesisConfig(BaseModel):
     count_share: float | None = None
     shard_rooms: int | None = None
     workers: int = 1
+    engine: str = "processes"
     room: RoomConfig = Field(default_factory=RoomConfig)
     homes: int | None = None
     home: HomeConfig = Field(default_factory=HomeConfig)
@@ -91,6 +93,7 @@ class SynthesisConfig(BaseModel):
                 raise RecipeError(f"{name} must be at least 1, not {value}")
         if self.count_share is not None and not 0 < self.count_share <= 1:
             raise RecipeError(f"count_share must lie in (0, 1], not {self.count_share}")
+        check_engine(self.engine)
         if self.seed < 0:
             raise RecipeError(f"seed must not be negative, not {self.seed}")
         if self.split not in ("train", "heldout"):

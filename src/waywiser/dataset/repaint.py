@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.files import write_table
-from waywiser.dataset.shard import PICTURES, STAGING, Staged, furniture, readable, write_video
+from waywiser.dataset.shard import PICTURES, STAGING, Staged, open_furniture, readable, write_video
 from waywiser.dataset.shoot import encoded
 from waywiser.dataset.takes import Take
 from waywiser.rendering.blender import Blender
@@ -49,10 +49,11 @@ def repaintings(config: SynthesisConfig, chosen: list[list[int]]) -> list[Repain
     return [job for job in found if not readable(Staged.of(config, job.shard).repainted(job.scene_id))]
 
 
-def repaint(config: SynthesisConfig, job: Repainting, threads: int) -> int:
+def repaint(config: SynthesisConfig, job: Repainting, threads: int, furniture: str) -> int:
     """Draw one scene's pictures into a staged file, which comes last; returns their number.
 
-    Raises RecipeError where Blender is missing, SceneError where it dies or cannot draw.
+    `furniture` as in `stage`. Raises RecipeError where Blender is missing, SceneError where it dies or cannot draw,
+    AssetsError where this machine has other furniture.
     """
     parts = Staged.of(config, job.shard)
     scene = Scene.model_validate_json(
@@ -60,7 +61,7 @@ def repaint(config: SynthesisConfig, job: Repainting, threads: int) -> int:
     )
     staged = pq.read_table(parts.pictures, filters=[("name", "in", list(job.names))]).to_pylist()
     takes = {row["name"]: Take.read(row["bytes"]) for row in staged}
-    film = _Film(config, scene, threads)
+    film = _Film(config, scene, threads, furniture)
     pictures = [{"name": name, "bytes": encoded(name, film.marked(takes[name]))} for name in job.names]
     if job.videos:
         for number, clip in enumerate(scene.clips):
@@ -74,8 +75,8 @@ def repaint(config: SynthesisConfig, job: Repainting, threads: int) -> int:
 class _Film:
     """A scene's pictures, each drawn once however many names it has."""
 
-    def __init__(self, config: SynthesisConfig, scene: Scene, threads: int) -> None:
-        self._config, self._scene, self._threads = config, scene, threads
+    def __init__(self, config: SynthesisConfig, scene: Scene, threads: int, furniture: str) -> None:
+        self._config, self._scene, self._threads, self._furniture = config, scene, threads, furniture
         self._drawn: dict[tuple[Camera, tuple[Object, ...]], Rgb] = {}
 
     def rgb(self, shown: Take) -> Rgb:
@@ -90,7 +91,8 @@ class _Film:
         """This process's Blender, shown the scene."""
         blender = _running(self._config, self._threads)
         assets = self._config.assets
-        blender.gather(self._scene, furniture(None if assets is None else str(assets))[1])
+        _, meshes = open_furniture(None if assets is None else str(assets), self._furniture)
+        blender.gather(self._scene, meshes)
         return blender
 
     def marked(self, shown: Take) -> Rgb:

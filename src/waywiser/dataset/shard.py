@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from waywiser.dataset.config import SynthesisConfig, file_name
+from waywiser.dataset.config import SynthesisConfig, file_name, recipe_hash
 from waywiser.dataset.files import sha256, write_atomically, write_table, write_tables
 from waywiser.dataset.manifest import DataFile
 from waywiser.dataset.schema import SAMPLES, SCENES, scene_row
@@ -66,19 +66,30 @@ class Staged:
         )
 
 
+def fingerprint(library: FurnitureLibrary) -> str:
+    """The library's name and a hash of what it holds; the same furniture gives the same text anywhere."""
+    models = sorted(repr(model) for model in library.models)
+    return f"{library.name} {recipe_hash({'models': models})[:16]}"
+
+
 @lru_cache(maxsize=1)
-def furniture(assets: str | None) -> tuple[FurnitureLibrary, MeshCache]:
+def open_furniture(assets: str | None, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
     """The library and its prepared models, opened once per process."""
     library = open_library(assets)
+    if (found := fingerprint(library)) != expected:
+        raise AssetsError(
+            f"a worker finds furniture {found}, the dataset needs {expected}: install it on every machine"
+        )
     return library, MeshCache(library)
 
 
-def stage(config: SynthesisConfig, shard: int) -> int:
+def stage(config: SynthesisConfig, shard: int, furniture: str) -> int:
     """Build, draw and ask one shard's scenes; returns their number. The scenes file comes last.
 
-    A scene that cannot be built or drawn (a damaged model, say) is left out and noted.
+    A scene that cannot be built or drawn (a damaged model, say) is left out and noted. `furniture` is the
+    fingerprint of the dataset's library; raises AssetsError where this machine has another.
     """
-    library, cache = furniture(None if config.assets is None else str(config.assets))
+    library, cache = open_furniture(None if config.assets is None else str(config.assets), furniture)
     parts, scenes, skipped = Staged.of(config, shard), [], {}
     drafts: list[dict[str, Any]] = []
     pictures: list[dict[str, Any]] = []

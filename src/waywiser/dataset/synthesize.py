@@ -1,13 +1,7 @@
-"""Make a dataset: scenes to pictures to balanced questions, in as many processes as asked, resumable."""
+"""Make a dataset: scenes to pictures to balanced questions, on any engine with any number of workers, resumable."""
 
-import multiprocessing
 import shutil
-import signal
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,8 +24,9 @@ from waywiser.dataset.manifest import (
     tally,
 )
 from waywiser.dataset.repaint import repaint, repaintings, stop_blender
-from waywiser.dataset.shard import BALANCE_COLUMNS, STAGING, Staged, finish, skipped_scenes, stage, staged
+from waywiser.dataset.shard import BALANCE_COLUMNS, STAGING, Staged, fingerprint, finish, skipped_scenes, stage, staged
 from waywiser.dataset.video import check_video
+from waywiser.engine import Each, open_engine
 from waywiser.errors import DatasetError, SceneError
 from waywiser.rendering.blender import blender_version
 from waywiser.scenes.library import FurnitureLibrary, open_library
@@ -44,9 +39,9 @@ _RECIPE = "recipe.sha256"
 def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     """Make the dataset that `config` describes in `config.out`, or finish one that was interrupted.
 
-    The same recipe gives the same bytes with any number of workers, interrupted or not. Progress is shown on
-    a terminal only. With `workers` > 1 processes are spawned, so a script must call this under `if __name__
-    == "__main__":`. Raises RecipeError for a request that cannot be met, AssetsError or SceneError for
+    The same recipe gives the same bytes on any engine with any number of workers, interrupted or not. Progress
+    is shown on a terminal only. With `workers` > 1 processes are spawned, so a script must call this under `if
+    __name__ == "__main__":`. Raises RecipeError for a request that cannot be met, AssetsError or SceneError for
     furniture, DatasetError for a folder that holds another dataset or cannot be written.
     """
     config.check()
@@ -60,18 +55,13 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     if done is not None:
         return done
     try:
-        _run(config, progress)
-        manifest = _conclude(config, recipe, library, progress)
+        with open_engine(config.engine, config.workers) as each:
+            _run(config, recipe["furniture"], each, progress)
+            manifest = _conclude(config, recipe, library, each, progress)
     finally:
         remove_partial(config.out)
     shutil.rmtree(config.out / STAGING)
     return manifest
-
-
-def fingerprint(library: FurnitureLibrary) -> str:
-    """The library's name and a hash of what it holds; the same furniture gives the same text anywhere."""
-    models = sorted(repr(model) for model in library.models)
-    return f"{library.name} {recipe_hash({'models': models})[:16]}"
 
 
 def _claim(out: Path, recipe_sha256: str) -> Manifest | None:
@@ -109,16 +99,18 @@ def _intact(path: Path, file: DataFile) -> bool:
     return path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256
 
 
-def _run(config: SynthesisConfig, progress: bool) -> None:
+def _run(config: SynthesisConfig, furniture: str, each: Each, progress: bool) -> None:
     """Stage one for every shard that is not there yet."""
     missing = [shard for shard in range(config.shards) if not staged(config, shard)]
     there = config.rooms - sum(len(config.indices(shard)) for shard in missing)
     with tqdm(total=config.rooms, initial=there, unit="room", disable=None if progress else True) as bar:
-        for rooms in _each(stage, [(config, shard) for shard in missing], config.workers):
+        for rooms in each(stage, [(config, shard, furniture) for shard in missing]):
             bar.update(rooms)
 
 
-def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary, progress: bool) -> Manifest:
+def _conclude(
+    config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary, each: Each, progress: bool
+) -> Manifest:
     """Balance over all shards, write them, then the papers; the manifest comes last and marks the end."""
     skipped = skipped_scenes(config)
     if len(skipped) == config.rooms:
@@ -127,11 +119,11 @@ def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: Furnitur
         raise SceneError(f"none of the {config.rooms} scenes could be made: {next(iter(skipped.values()))}")
     chosen, buckets, proposed, twins = _balance(config)
     if config.realism == "cycles":
-        _repaint(config, chosen, progress)
+        _repaint(config, recipe["furniture"], chosen, each, progress)
     jobs = [(config, shard, rows) for shard, rows in enumerate(chosen)]
     files: list[DataFile] = []
     with tqdm(total=len(jobs), unit="file", disable=None if progress else True) as bar:
-        for pair in _each(finish, jobs, config.workers):
+        for pair in each(finish, jobs):
             files += pair
             bar.update(1)
     manifest = Manifest(
@@ -154,13 +146,13 @@ def _conclude(config: SynthesisConfig, recipe: dict[str, Any], library: Furnitur
     return manifest
 
 
-def _repaint(config: SynthesisConfig, chosen: list[list[int]], progress: bool) -> None:
+def _repaint(config: SynthesisConfig, furniture: str, chosen: list[list[int]], each: Each, progress: bool) -> None:
     """The chosen questions' pictures by Cycles, which are most of the work."""
     jobs = repaintings(config, chosen)
     threads = max(1, config.workers // max(1, len(jobs)))
     try:
         with tqdm(total=sum(len(job.names) for job in jobs), unit="picture", disable=None if progress else True) as bar:
-            for drawn in _each(repaint, [(config, job, threads) for job in jobs], config.workers):
+            for drawn in each(repaint, [(config, job, threads, furniture) for job in jobs]):
                 bar.update(drawn)
     finally:
         stop_blender()
@@ -220,42 +212,3 @@ def _models(config: SynthesisConfig) -> list[str]:
         for text in pq.read_table(Staged.of(config, shard).scenes, columns=["scene"])["scene"].to_pylist():
             keys |= {thing.model for thing in Scene.model_validate_json(text).objects}
     return sorted(keys)
-
-
-def _each(work: Callable[..., Any], jobs: list[tuple[Any, ...]], workers: int) -> Iterator[Any]:
-    """Results of `work(*job)`, as they come; in this process when one worker is enough."""
-    if workers == 1 or len(jobs) <= 1:
-        for job in jobs:
-            yield work(*job)
-        return
-    with _pool(min(workers, len(jobs))) as pool:
-        try:
-            for future in as_completed([pool.submit(work, *job) for job in jobs]):
-                yield future.result()
-        except BrokenProcessPool as error:
-            raise DatasetError(
-                "a worker process died (out of memory?): use fewer workers; run again to resume"
-            ) from error
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of spawned processes that leaves none behind, whatever happens inside."""
-    before = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupt)
-    try:
-        yield pool
-    except BaseException:
-        # Files are whole or absent, so a worker may be stopped at any moment.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - before:
-            process.terminate()
-            process.join()
-        raise
-    pool.shutdown()
-
-
-def _ignore_interrupt() -> None:
-    """Ctrl-C reaches every process of a terminal; only the parent should answer it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
