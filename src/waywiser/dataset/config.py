@@ -28,6 +28,9 @@ class SynthesisConfig(BaseModel):
     `split` is "train" or "heldout" and also chooses the furniture models. `workers` and `assets`' place do
     not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
     homes 8).
+
+    With `scans` (a scan's folder or a folder of such, docs/scans.md) the scenes are those scans and nothing is built:
+    at most `scan_frames` frames of each, at most `scan_width` pixels across. `rooms` is their number.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,10 +49,15 @@ class SynthesisConfig(BaseModel):
     homes: int | None = None
     home: HomeConfig = Field(default_factory=HomeConfig)
     video: Literal["frames", "mp4"] = "frames"
+    scans: Path | None = None
+    scan_frames: int = 32
+    scan_width: int = 640
 
     @property
     def home_count(self) -> int:
-        """How many of the scenes are homes: those of the lowest indices."""
+        """How many of the scenes are homes, or scans, which have clips as homes do: those of the lowest indices."""
+        if self.scans is not None:
+            return self.rooms
         if self.homes is not None:
             return self.homes
         return self.rooms if any(name not in ROOM_TASKS for name in choose_tasks(self.tasks)) else 0
@@ -79,7 +87,7 @@ class SynthesisConfig(BaseModel):
 
     def check(self) -> None:
         """Raises RecipeError for a request that cannot be met."""
-        for name in ("rooms", "questions_per_view", "shard_rooms", "workers"):
+        for name in ("rooms", "questions_per_view", "shard_rooms", "workers", "scan_frames", "scan_width"):
             if (value := getattr(self, name)) is not None and value < 1:
                 raise RecipeError(f"{name} must be at least 1, not {value}")
         if self.count_share is not None and not 0 < self.count_share <= 1:
@@ -99,8 +107,12 @@ class SynthesisConfig(BaseModel):
     def recipe(self, furniture: str) -> dict[str, Any]:
         """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""
         homes = self.home_count
-        recipe = self.model_dump(mode="json", exclude={"out", "workers", "assets", "homes", "home", "video"})
-        if homes:  # datasets of rooms alone keep the recipe that they always had
+        left_out = {"out", "workers", "assets", "homes", "home", "video", "scans", "scan_frames", "scan_width"}
+        recipe = self.model_dump(mode="json", exclude=left_out)
+        if self.scans is not None:
+            del recipe["room"]
+            recipe |= {"scan_frames": self.scan_frames, "scan_width": self.scan_width, "video": self.video}
+        elif homes:  # datasets of rooms alone keep the recipe that they always had
             recipe |= {"homes": homes, "home": self.home.model_dump(mode="json"), "video": self.video}
         return {
             **recipe,

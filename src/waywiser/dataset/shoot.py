@@ -17,6 +17,7 @@ from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.marks import draw_marks
 from waywiser.rendering.meshes import MeshCache
 from waywiser.sample import Sample
+from waywiser.scenes.scans.kinds import is_scan
 from waywiser.scenes.scene import Camera, Clip, Scene
 from waywiser.tasks._base import ClipTask, Draft, ImageTask, View
 from waywiser.tasks._footage import Footage
@@ -44,12 +45,12 @@ def shoot(scene: Scene, cache: MeshCache, config: SynthesisConfig, index: int) -
     needed = {TASKS[name].needs for name in choose_tasks(config.tasks)}
     if "image" in needed:
         for camera in range(len(scene.cameras)):
-            _photo(shot, look(renderer, scene, camera, RenderOptions()), config, index)
+            ask_photo(shot, look(renderer, scene, camera, RenderOptions()), config, index)
     for number, clip in enumerate(scene.clips):
         playable = config.video == "mp4" and clip.kind == "video"
         if playable or suits(clip) & needed:
             footage = film(renderer, scene, number, RenderOptions(), known)
-            _clip(shot, footage, config, index, names)
+            ask_clip(shot, footage, config, index, names)
             if playable:
                 shot.videos[number] = [view.frame.rgb for view in footage.views]
     return shot
@@ -76,7 +77,8 @@ def jpeg(rgb_H_W_3: NDArray[np.uint8]) -> bytes:
     return sink.getvalue()
 
 
-def _photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
+def ask_photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
+    """Ask about a picture of scene number `index`."""
     key = f"{view.scene.id}-{view.camera_index}"
     rows = []
     for name, number in _wanted(config, {"image"}):
@@ -88,12 +90,14 @@ def _photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
         shot.pictures[f"{key}.png"] = png(view.frame.rgb)
 
 
-def _clip(shot: Shot, footage: Footage, config: SynthesisConfig, index: int, shared: dict[Camera, str]) -> None:
-    """Ask about a clip. `shared` names the pictures of clips without motions, which may have frames in common."""
+def ask_clip(
+    shot: Shot, footage: Footage, config: SynthesisConfig, index: int, shared: dict[Camera, str] | None
+) -> None:
+    """Ask about a clip. `shared` names the drawn pictures of clips without motions, which may have frames in common."""
     key, clip = f"{footage.scene.id}-c{footage.clip_index}", footage.clip
     ending, encode = (".jpg", jpeg) if clip.kind == "video" else (".png", png)
     files = [f"{key}-{frame:03d}{ending}" for frame in range(len(clip.cameras))]
-    if not clip.motions:
+    if shared is not None and not clip.motions:
         files = [shared.setdefault(camera, name) for camera, name in zip(clip.cameras, files, strict=True)]
     stream = [config.seed, config.split == "heldout", index, _CLIPS + footage.clip_index]
     for name, number in _wanted(config, suits(clip)):
@@ -135,7 +139,7 @@ def _row(
         split=config.split,
         domain="spatial",
         task=draft.task,
-        source="waywiser-homes" if scene.clips else "waywiser-rooms",
+        source="waywiser-scans" if is_scan(scene) else "waywiser-homes" if scene.clips else "waywiser-rooms",
         question=draft.question,
         options=draft.answer.options,
         answer=draft.answer,
