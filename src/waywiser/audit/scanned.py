@@ -5,6 +5,7 @@ triangles by the audit's own rasteriser. Boxes, words and poses are taken as the
 depth is checked for everything that a question names.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -68,7 +69,7 @@ class ScannedSight(Sight):
     def buffer(self) -> Buffer:
         """The stored depth and ids; for walls, furniture is infinitely far and what is unknown is at the camera."""
         depth = self._stored.depth_mm / 1000.0
-        ids = np.where(depth > 0, self._stored.ids, -1).astype(np.int32)
+        ids = np.where((depth > 0) | (self._stored.ids > 0), self._stored.ids, -1).astype(np.int32)
         if self._walls:
             return Buffer(np.where(ids > 0, np.inf, depth), ids)
         return Buffer(np.where(depth > 0, depth, np.inf), ids)
@@ -82,9 +83,14 @@ class ScannedSight(Sight):
 
     def in_box(self, thing_id: int) -> float:
         """Share of the thing's pixels whose points lie in its box or within the sensor's reach of it."""
-        rows, columns = np.nonzero(self.buffer.ids == thing_id)
-        points = self.camera.lift(columns + 0.5, rows + 0.5, self.buffer.depth[rows, columns])
-        return float(self._near_box(thing_id, points).mean()) if len(rows) else 1.0
+        _, points = self._surface(thing_id)
+        return float(self._near_box(thing_id, points).mean()) if len(points) else 0.0
+
+    def _surface(self, thing_id: int) -> tuple[Array, Array]:
+        """Depths (N,) and world points (N, 3) of the thing's pixels that have a depth."""
+        rows, columns = np.nonzero((self.buffer.ids == thing_id) & np.isfinite(self.buffer.depth))
+        depth = self.buffer.depth[rows, columns]
+        return depth, self.camera.lift(columns + 0.5, rows + 0.5, depth)
 
     def _near_box(self, thing_id: int, points: Array) -> np.ndarray:
         """(N,) which world points lie within 10 cm and 2 % of the thing's box."""
@@ -94,18 +100,21 @@ class ScannedSight(Sight):
         return beyond.max(axis=1) <= slack
 
     def _measure(self, thing_id: int) -> Shown | None:
-        whole = super()._measure(thing_id)
-        if whole is None:
-            return None
         rows, columns = np.nonzero(self.buffer.ids == thing_id)
-        depth = self.buffer.depth[rows, columns]
-        points = self.camera.lift(columns + 0.5, rows + 0.5, depth)
+        if not len(rows):
+            return None
+        depth, points = self._surface(thing_id)
         if self.stage[thing_id].model == BOXED and (kept := self._near_box(thing_id, points)).any():
             depth, points = depth[kept], points[kept]
+        straight = np.linalg.norm(points - self.camera.place, axis=1)
         skip = int(LEFT_OUT * len(depth))
-        straight = np.sort(np.linalg.norm(points - self.camera.place, axis=1))
         return Shown(
-            whole.pixels, whole.share, whole.bounds, whole.middle, float(np.sort(depth)[skip]), float(straight[skip])
+            pixels=len(rows),
+            share=len(rows) / self.buffer.ids.size,
+            bounds=(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1),
+            middle=(float(columns.mean()) + 0.5, float(rows.mean()) + 0.5),
+            depth=float(np.sort(depth)[skip]) if len(depth) else math.nan,
+            distance=float(np.sort(straight)[skip]) if len(depth) else math.nan,
         )
 
     def _unhidden(self, thing_id: int) -> float:

@@ -49,10 +49,13 @@ class ScannedFrame:
 
 
 def measured_frame(rgb: NDArray[np.uint8], depth_mm: NDArray[np.uint16], ids: NDArray[np.int32]) -> Frame:
-    """A `Frame` of what was stored: depth in metres, NaN where it is 0; ids -1 there."""
+    """A `Frame` of what was stored: depth in metres, NaN where it is 0; ids -1 there where no object is known.
+
+    Dark and shiny things have ids but no depth: people see them, so they must count as seen.
+    """
     measured = depth_mm > 0
     depth = np.where(measured, depth_mm / np.float32(1000), np.float32(np.nan)).astype(np.float32)
-    return Frame(rgb, depth, np.where(measured, ids, -1).astype(np.int32))
+    return Frame(rgb, depth, np.where(measured | (ids > 0), ids, -1).astype(np.int32))
 
 
 def label(scan: Scan) -> list[ScannedFrame]:
@@ -78,7 +81,7 @@ def _bounded(thing: Object, frames: Sequence[ScannedFrame]) -> Object | None:
     """The object with a box: its own, or one round the inner 98 % of all its points; None where there are none."""
     if thing.box != NO_BOX:
         return thing
-    seen = [backproject(f.frame.depth, f.camera)[f.frame.ids == thing.id] for f in frames]
+    seen = [backproject(f.frame.depth, f.camera)[(f.frame.ids == thing.id) & ~np.isnan(f.frame.depth)] for f in frames]
     points_P_3 = np.concatenate(seen)
     if not len(points_P_3):
         return None
@@ -93,7 +96,8 @@ def _labelled(raw: ScanFrame, scan: Scan) -> tuple[ScannedFrame, list[bool]]:
     if raw.ids is None:
         ids, muted = ids_from_boxes(raw.depth_mm, raw.camera, scan.objects)
     else:
-        ids, muted = raw.ids, _unmeasured(raw.ids, raw.depth_mm)
+        ids, muted = raw.ids, set[int]()
+    muted |= _unmeasured(ids, raw.depth_mm)
     frame = measured_frame(raw.rgb, raw.depth_mm, ids)
     points = backproject(frame.depth, raw.camera)
     checks: list[bool] = []
@@ -120,7 +124,7 @@ def _fits(
         outline = Outline.of(thing.box, camera)
         _, through, own = outline.against(frame, thing.id)
         return own >= FILLED * (own + through) if own + through >= MIN_PIXELS else None
-    mask = frame.ids == thing.id
+    mask = (frame.ids == thing.id) & ~np.isnan(frame.depth)
     if mask.sum() < MIN_PIXELS:
         return None
     return bool(in_box(thing.box, points_H_W_3[mask], camera).mean() >= IN_BOX)
@@ -136,8 +140,9 @@ def in_box(box: Box, points_P_3: NDArray[np.float64], camera: Camera) -> NDArray
 def ids_from_boxes(
     depth_mm: NDArray[np.uint16], camera: Camera, objects: Sequence[Object]
 ) -> tuple[NDArray[np.int32], set[int]]:
-    """Ids (H, W) of the boxes that the pixels' points lie in, the smallest of several; and the objects in doubt:
-    those that share more than 5 % of their pixels with another box.
+    """Ids (H, W) of the boxes that the pixels' points lie in, the smallest of several; where no depth was measured, of
+    the first box that the pixel's ray meets, which may well be what gave no depth. And the objects in doubt: those
+    that share more than 5 % of their pixels with another box.
     """
     depth = np.where(depth_mm > 0, depth_mm / 1000.0, np.nan).astype(np.float32)
     points_P_3 = backproject(depth, camera).reshape(-1, 3)
@@ -152,8 +157,20 @@ def ids_from_boxes(
         inside[thing.id] = np.flatnonzero(held_P)
         ids_P[held_P] = thing.id  # smaller boxes come later
         holders_P[held_P] += 1
+    _fill_gaps(ids_P, np.flatnonzero(depth_mm.ravel() == 0), camera, objects)
     contested = {i for i, held in inside.items() if len(held) and (holders_P[held] > 1).mean() > CONTESTED}
     return ids_P.reshape(depth_mm.shape), contested
+
+
+def _fill_gaps(ids_P: NDArray[np.int32], gaps_G: NDArray[np.int64], camera: Camera, objects: Sequence[Object]) -> None:
+    """Label pixels without a depth, in place, with the first box that their ray meets."""
+    v_G, u_G = np.divmod(gaps_G, camera.width)
+    first_G = np.full(len(gaps_G), np.inf)
+    for thing in objects:
+        enter_G, leave_G = _through(thing.box, camera, u_G, v_G)
+        nearer_G = (leave_G > np.maximum(enter_G, 0.0)) & (enter_G < first_G)
+        first_G[nearer_G] = enter_G[nearer_G]
+        ids_P[gaps_G[nearer_G]] = thing.id
 
 
 @dataclass(frozen=True)
@@ -221,7 +238,7 @@ def _through(
 
 
 def scanned_visibility(objects: Sequence[Object], scanned: ScannedFrame) -> dict[int, Visibility]:
-    """`Visibility` by object id, for objects with at least one measured pixel.
+    """`Visibility` by object id, for objects with at least one pixel.
 
     `fraction` is a lower bound, 0 for objects that are muted or unsure; `nearest_depth` and `nearest_distance` leave
     out the nearest 2 % of the pixels, and those outside the object's box.
@@ -236,7 +253,7 @@ def scanned_visibility(objects: Sequence[Object], scanned: ScannedFrame) -> dict
             continue
         depth_P = frame.depth[v_P, u_P]
         own_P = in_box(thing.box, points[v_P, u_P], camera) if thing.model == BOXED else np.ones(len(u_P), bool)
-        if not own_P.any():
+        if not own_P.any():  # none is near its box: then it is muted
             own_P[:] = True
         trusted = thing.model != UNSURE and thing.id not in scanned.muted
         bbox = (int(u_P.min()), int(v_P.min()), int(u_P.max()) + 1, int(v_P.max()) + 1)
