@@ -7,6 +7,7 @@ missing"), the same for the same fault, so that faults can be counted.
 import io
 import json
 import math
+import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -60,8 +61,9 @@ def contents(path: Path, most: int) -> bytes:
 
 def json_object(path: Path) -> dict[str, Any]:
     """The object in a JSON file."""
+    text = contents(path, MAX_TEXT)
     try:
-        value = json.loads(contents(path, MAX_TEXT))
+        value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ScanItemError("is not valid JSON") from error
     if not isinstance(value, dict):
@@ -72,16 +74,22 @@ def json_object(path: Path) -> dict[str, Any]:
 def picture(path: Path) -> NDArray[Any]:
     """The pixels of a PNG or JPEG as they are stored: (H, W) or (H, W, channels); palettes are resolved."""
     data = contents(path, MAX_PICTURE)
+    too_large = ScanItemError(f"has more than {MAX_SIDE} pixels a side or {MAX_PIXELS:,} in all")
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+        with image:
             width, height = image.size
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-                raise ScanItemError(f"has more than {MAX_SIDE} pixels a side or {MAX_PIXELS:,} in all")
+                raise too_large
             image.load()
             return np.asarray(image.convert("RGB") if image.mode == "P" else image)
     except ScanItemError:
         raise
-    except (OSError, ValueError, SyntaxError, EOFError, zlib.error, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise too_large from error
+    except (OSError, ValueError, SyntaxError, EOFError, zlib.error) as error:
         raise ScanItemError("is damaged or no PNG or JPEG") from error
 
 
