@@ -34,7 +34,7 @@ IN_BOX, MEASURED, CONTESTED = 0.7, 0.6, 0.05
 FILLED = 0.1
 """Least share of the rays through a box, unhidden, that end in it; tables and chairs let most rays through."""
 MOST_RAYS = 2500
-BORDERED = 0.05
+BORDERED = 0.10
 """Share of an unboxed object's outline that may border on something nearer."""
 LEAST_CHECKS = 6
 
@@ -285,7 +285,9 @@ def _unhidden(thing: Object, frame: Frame, camera: Camera) -> float:
     if thing.model == BOXED:
         hidden, _, own = Outline.of(thing.box, camera).against(frame, thing.id)
         return own / max(1, own + hidden)
-    return 1.0 if bordered(frame, thing.id) <= BORDERED else 0.0
+    mask = frame.ids == thing.id
+    at_edge = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
+    return 1.0 if not at_edge and bordered(frame, thing.id) <= BORDERED else 0.0
 
 
 def bordered(frame: Frame, object_id: int) -> float:
