@@ -275,7 +275,7 @@ DEFECTS: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "other boxes": (lambda out: change_scene(out, larger), {"object_size"}),
     "boxes that were not measured": (lambda out: change_scene(out, unmeasured), {"object_size", "absolute_distance"}),
     "frames lost": (
-        lambda out: [path.unlink() for path in (out / "scans").glob("*.parquet")] and None,
+        lambda out: shutil.rmtree(out / "scans"),
         {"camera_distance", "camera_motion", "absolute_distance"},
     ),
     "NaN poses": (

@@ -28,10 +28,12 @@ def pose(x: float = 0.0, y: float = 0.0, left: float = 0.0, eye: float = 1.2) ->
     return matrix
 
 
-def cast(world_from_camera: np.ndarray, things: Any = THINGS) -> tuple[np.ndarray, np.ndarray]:
+def cast(
+    world_from_camera: np.ndarray, things: Any = THINGS, lens: Any = LENS, size: tuple[int, int] = (WIDTH, HEIGHT)
+) -> tuple[np.ndarray, np.ndarray]:
     """Depth (H, W) in metres and ids of the things, the floor at z = 0 and a wall at y = 5."""
-    v, u = np.mgrid[:HEIGHT, :WIDTH]
-    ways = np.stack([(u - LENS[0][2]) / LENS[0][0], (v - LENS[1][2]) / LENS[1][1], np.ones(u.shape)], axis=-1)
+    v, u = np.mgrid[: size[1], : size[0]]
+    ways = np.stack([(u - lens[0][2]) / lens[0][0], (v - lens[1][2]) / lens[1][1], np.ones(u.shape)], axis=-1)
     ways = ways @ world_from_camera[:3, :3].T
     start = world_from_camera[:3, 3]
     with np.errstate(divide="ignore", invalid="ignore"):
