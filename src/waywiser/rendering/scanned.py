@@ -34,8 +34,10 @@ IN_BOX, MEASURED, CONTESTED = 0.7, 0.6, 0.05
 FILLED = 0.1
 """Least share of the rays through a box, unhidden, that end in it; tables and chairs let most rays through."""
 MOST_RAYS = 2500
-BORDERED = 0.10
+BORDERED = 0.15
 """Share of an unboxed object's outline that may border on something nearer."""
+SHADOW = 8
+"""Pixels without depth beside an edge that are stepped over."""
 LEAST_CHECKS = 6
 
 
@@ -291,13 +293,22 @@ def _unhidden(thing: Object, frame: Frame, camera: Camera) -> float:
 
 
 def bordered(frame: Frame, object_id: int) -> float:
-    """Share of the object's outline beside which something nearer, or nothing measured, begins, in [0, 1]."""
-    mask = np.pad(frame.ids == object_id, 1)
-    depth = np.pad(frame.depth, 1, constant_values=np.nan)
+    """Share of the object's outline beside which something nearer begins, in [0, 1].
+
+    Sensors measure nothing along edges: up to `SHADOW` unmeasured pixels are stepped over; behind more of them may be
+    anything, so that they count as nearer.
+    """
+    mask = np.pad(frame.ids == object_id, SHADOW)
+    depth = np.pad(frame.depth, SHADOW, constant_values=np.nan)
     edges = covered = 0
     for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
-        edge = mask & ~np.roll(mask, shift, axis)
-        there, here = np.roll(depth, shift, axis)[edge], depth[edge]
-        edges += int(edge.sum())
+        v, u = np.nonzero(mask & ~np.roll(mask, shift, axis))
+        there = np.full(len(u), np.nan)
+        for step in range(SHADOW, 0, -1):  # the nearest measured one is kept last
+            dv, du = (-shift * step, 0) if axis == 0 else (0, -shift * step)
+            beside = np.where(mask[v + dv, u + du], np.nan, depth[v + dv, u + du])
+            there = np.where(np.isnan(beside), there, beside)
+        here = depth[v, u]
+        edges += len(u)
         covered += int((np.isnan(there) | (there < here - BEHIND - SKIN_SHARE * here)).sum())
     return covered / max(1, edges)
