@@ -142,6 +142,47 @@ def write_scannetpp(root: Path, scan: str = "0a5c013435") -> Path:
     return root
 
 
+def write_3rscan(root: Path, scan: str = "4acaebcc-6c10-2a2a-858b-29c7e4fb410d") -> Path:
+    """3RScan: sequence.zip of sideways pictures with camera-to-world poses, boxes in semseg.v2.json (ids from 1)."""
+    folder = root / scan
+    folder.mkdir(parents=True)
+    _, named = groups(1)
+    for group, thing in zip(named["segGroups"], tiny.THINGS, strict=True):
+        group["obb"] = {"centroid": thing["center"], "axesLengths": thing["size"],
+                        "normalizedAxes": np.eye(3).ravel().tolist()}  # fmt: skip
+    (folder / "semseg.v2.json").write_text(json.dumps(named))
+    # Held sideways: what is up in the room is at the left of the stored picture.
+    roll = np.array([[0.0, 1, 0], [-1, 0, 0], [0, 0, 1]])
+
+    def lens(factor: float) -> np.ndarray:
+        (fx, _, cx), (_, fy, cy), _ = scaled(factor)
+        matrix = np.eye(4)
+        matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2] = fy, fx, cy, round(96 * factor) - 1 - cx
+        return matrix
+
+    values = {"m_sensorName": "phone", "m_colorWidth": 144, "m_colorHeight": 192, "m_depthWidth": 72,
+              "m_depthHeight": 96, "m_depthShift": 1000, "m_frames.size": len(POSES)}  # fmt: skip
+    lines = [f"{key} = {value}" for key, value in values.items()]
+    for key, matrix in (("ColorIntrinsic", lens(2)), ("ColorExtrinsic", np.eye(4)), ("DepthIntrinsic", lens(1)),
+                        ("DepthExtrinsic", np.eye(4))):  # fmt: skip
+        lines.append(f"m_calibration{key} = " + " ".join(f"{x:.6f}" for x in matrix.ravel()))
+    with zipfile.ZipFile(folder / "sequence.zip", "w") as archive:
+        archive.writestr("_info.txt", "\n".join(lines) + "\n")
+        for i, pose in enumerate(POSES):
+            depth, _ = tiny.cast(pose)
+            for ending, pixels, kind in (
+                ("color.jpg", np.rot90(picture(pose, scaled(2), (192, 144))), "JPEG"),
+                ("depth.pgm", np.rot90(np.rint(depth * 1000).astype(np.uint16)), "PPM"),
+            ):
+                sink = io.BytesIO()
+                Image.fromarray(np.ascontiguousarray(pixels)).save(sink, kind)
+                archive.writestr(f"frame-{i:06d}.{ending}", sink.getvalue())
+            stored = pose.copy()
+            stored[:3, :3] = pose[:3, :3] @ roll.T
+            archive.writestr(f"frame-{i:06d}.pose.txt", "\n".join(" ".join(map(str, row)) for row in stored))
+    return root
+
+
 ROLLS = {"Up": 0, "Left": 3, "Right": 1, "Down": 2}
 """By where the sky is in the stored picture: quarter turns clockwise from the upright picture to the stored one."""
 

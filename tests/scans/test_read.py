@@ -292,6 +292,8 @@ BAD_FRAMES = {
     "time backwards": (entry(time=-1), "time does not come after"),
     "time NaN": (entry(time=float("nan")), "time does not come after"),
     "huge time": (entry(time=10**400), "time does not come after"),
+    "nanoseconds": (entry(time=1.7e18), "time does not come after"),
+    "same time": (entry(time=1e-9), "time does not come after"),
     "unknown key": (entry(quality=3), "its name is not"),
 }
 

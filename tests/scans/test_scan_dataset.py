@@ -18,13 +18,14 @@ from PIL import Image
 
 from scans import rendered, tiny
 from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset, summary
-from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.files import write_table
+from waywiser.dataset.config import SynthesisConfig, recipe_hash
+from waywiser.dataset.files import write_atomically, write_table
 from waywiser.dataset.manifest import Manifest
 from waywiser.dataset.read import read_samples, read_scenes
 from waywiser.dataset.scan_frames import png16, stored_frames
 from waywiser.dataset.scan_tasks import NEEDS
-from waywiser.dataset.scans import footage_of, stored_views
+from waywiser.dataset.scans import fingerprint_scans, footage_of, stored_views
+from waywiser.dataset.shard import STAGING, stage
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError, SceneError
 from waywiser.rendering.embree import RoomRenderer
@@ -148,6 +149,20 @@ def test_same_scans_same_bytes_and_other_scans_another_recipe(tmp_path: Path) ->
     (root / "two" / "scan.json").write_text(json.dumps(tiny.scan_json(objects=[])))
     with pytest.raises(DatasetError, match="another recipe"):
         make(root, tmp_path / "a", shard_rooms=1)
+
+
+def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for name in ("one", "two"):
+        tiny.write_tiny(root / name)
+    whole = make(root, tmp_path / "whole", shard_rooms=1)
+    config = SynthesisConfig(out=tmp_path / "cut", scans=root, rooms=2, tasks="all", shard_rooms=1)
+    recipe = config.recipe(f"scans {fingerprint_scans(root)}")
+    write_atomically(config.out / STAGING / "recipe.sha256", recipe_hash(recipe).encode())
+    stage(config, 0)  # and then it was killed
+    before = (config.out / "scans" / "train-00000-of-00002.parquet").stat().st_mtime_ns
+    assert make(root, config.out, shard_rooms=1) == whole
+    assert (config.out / "scans" / "train-00000-of-00002.parquet").stat().st_mtime_ns == before
 
 
 def test_a_scan_without_objects_is_asked_about_its_camera(tmp_path: Path) -> None:

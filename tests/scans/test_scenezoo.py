@@ -103,6 +103,17 @@ def test_arkitscenes(tmp_path: Path, sky: str) -> None:
     assert scan.frames[0].rgb.shape == (72, 96, 3)
 
 
+def test_3rscan(tmp_path: Path) -> None:
+    """Sideways pictures are set upright; there are no times, so that the frames are views and no video."""
+    convert("3rscan", layouts.write_3rscan(tmp_path / "root"), tmp_path / "scans")
+    (folder,) = (tmp_path / "scans").iterdir()
+    scan = check(folder, layouts.POSES, ids=False)
+    assert not scan.timed
+    tasks = asked(tmp_path / "scans", tmp_path / "data")
+    assert "camera_distance" in tasks
+    assert "displacement" not in tasks
+
+
 def test_a_bad_scan_does_not_stop_the_others(tmp_path: Path) -> None:
     root = layouts.write_scannet(tmp_path / "scannet")
     layouts.write_scannet(root, "scene0001_00")

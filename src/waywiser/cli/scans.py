@@ -14,7 +14,7 @@ app.add_typer(scans_app, name="scans")
 
 @scans_app.command("convert")
 def convert(
-    dataset: Annotated[str, typer.Argument(help="scannet, scannetpp or arkitscenes.")],
+    dataset: Annotated[str, typer.Argument(help="scannet, scannetpp, arkitscenes or 3rscan.")],
     root: Annotated[Path, typer.Argument(help="Where the dataset lies, in its own layout.")],
     out: Annotated[Path, typer.Argument(help="Folder to fill: one folder a scan.")],
     scan: Annotated[list[str] | None, typer.Option(help="Only this scan; may be given again.")] = None,

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from waywiser.errors import DatasetError
-from waywiser.rendering.scanned import ScannedFrame
+
+if TYPE_CHECKING:
+    from waywiser.rendering.scanned import ScannedFrame
 
 FRAMES = pa.schema([
     ("scene_id", pa.string()), ("frame", pa.int32()), ("name", pa.string()), ("depth", pa.binary()),
@@ -35,7 +37,7 @@ class StoredFrame:
     muted: frozenset[int]
 
 
-def frame_row(scene_id: str, number: int, name: str, scanned: ScannedFrame, labels: str) -> dict[str, Any]:
+def frame_row(scene_id: str, number: int, name: str, scanned: "ScannedFrame", labels: str) -> dict[str, Any]:
     """A frame as a row of FRAMES."""
     depth_mm = np.rint(np.nan_to_num(scanned.frame.depth.astype(np.float64)) * 1000).astype(np.uint16)
     return {

@@ -1,5 +1,6 @@
 """From a scan's folder to a `Scene`, its stored frames and its questions."""
 
+import contextlib
 import hashlib
 import re
 from collections import Counter
@@ -15,6 +16,7 @@ from waywiser.dataset.scan_tasks import extents_known, refused
 from waywiser.dataset.shoot import Shot, ask_clip, ask_photo
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.scanned import ScannedFrame, label, measured_frame, scanned_visibility
+from waywiser.scenes.scans.bounded import MAX_PICTURE
 from waywiser.scenes.scans.kinds import FURNITURE
 from waywiser.scenes.scans.read import Scan, read_scan, scan_folders
 from waywiser.scenes.scene import Clip, Object, Room, Scene
@@ -52,8 +54,9 @@ def fingerprint_scans(root: Path) -> str:
         digest.update(f"{folder.name}\n".encode())
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             digest.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
-            if path.parent == folder and path.stat().st_size <= 2**27:
-                digest.update(path.read_bytes())
+            if path.parent == folder and path.stat().st_size <= MAX_PICTURE:
+                with contextlib.suppress(OSError):  # what cannot be read is found out when it is needed
+                    digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -99,7 +102,7 @@ def scene_of(scan: Scan, split: str, seed: int) -> Scene:
     if scan.timed:
         start = scan.frames[0].time or 0.0
         times = tuple(round(float(frame.time or 0.0) - start, 6) for frame in scan.frames)
-        clips = (Clip(kind="video", cameras=cameras, times=times, fps=(len(times) - 1) / times[-1]),)
+        clips = (Clip(kind="video", cameras=cameras, times=times, fps=max((len(times) - 1) / times[-1], 0.01)),)
     elif len(cameras) > 1:
         clips = (Clip(kind="views", cameras=cameras, times=(0.0,) * len(cameras)),)
     return Scene(

@@ -13,6 +13,8 @@ from waywiser.scenes.scans import bounded
 from waywiser.scenes.scans.bounded import ScanItemError
 
 MOST_LISTED = 100_000
+LATEST, SHORTEST = 1e11, 1e-3
+"""Seconds: the largest time there may be (the year 5138 of a Unix clock), and the least between two frames."""
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
@@ -44,7 +46,7 @@ def listed(folder: Path, fps: Any, most: int, lost: Counter[str]) -> list[tuple[
             reason = "its name is not letters, digits, '.', '_' and '-'"
         elif entry.name in seen:
             reason = "its name is used twice"
-        elif time is not None and not (np.isfinite(time) and time > last):
+        elif time is not None and not (abs(time) <= LATEST and time - last >= SHORTEST):
             reason = "its time does not come after the one before it"
         if reason:
             lost[reason] += 1

@@ -1,4 +1,4 @@
-"""Research scans to the folder format, read by scenezoo (extra `scans`): ScanNet, ScanNet++, ARKitScenes.
+"""Research scans to the folder format, read by scenezoo (extra `scans`): ScanNet, ScanNet++, ARKitScenes, 3RScan.
 
 scenezoo gives world-to-camera poses (OpenCV), depth in metres and lenses whose first pixel's centre is at (0, 0). It
 is never allowed to download anything.
@@ -24,10 +24,10 @@ LARGEST_WIDTH = 640
 
 @dataclass(frozen=True)
 class Layout:
-    """How a dataset is read: `folders` are patterns of its scans' folders, `sources` the cameras to try in turn,
-    `tick` the seconds of its time stamps' unit."""
+    """How a dataset is read: `folders` are patterns of its scans' folders, for each place where it may lie; `sources`
+    the cameras to try in turn, `tick` the seconds of its time stamps' unit."""
 
-    folders: tuple[str, ...]
+    folders: tuple[tuple[str, ...], ...]
     licence: str
     sources: tuple[str | None, ...] = (None,)
     boxes: str = "mobb_gravity"
@@ -37,12 +37,14 @@ class Layout:
 
 
 LAYOUTS: dict[str, Layout] = {
-    "scannetv2": Layout(("scans/*",), "ScanNet Terms of Use (non-commercial research)", instances=True, tick=1e-6),
-    "scannetppv2": Layout(("data/*",), "ScanNet++ Terms of Use (non-commercial research)", sources=("iphone",)),
+    "scannetv2": Layout((("scans/*",),), "ScanNet Terms of Use (non-commercial research)", instances=True, tick=1e-6),
+    "scannetppv2": Layout((("data/*",),), "ScanNet++ Terms of Use (non-commercial research)", sources=("iphone",)),
     "arkitscenes": Layout(
-        ("raw/Training/*", "raw/Validation/*", "Training/*", "Validation/*"), "CC BY-NC-SA 4.0 (Apple, ARKitScenes)",
+        (("raw/Training/*", "raw/Validation/*"), ("Training/*", "Validation/*")),
+        "CC BY-NC-SA 4.0 (Apple, ARKitScenes)",
         sources=("lowres_wide", "mov"), boxes="obb_gt",
     ),
+    "3rscan": Layout((("download/*",), ("*",)), "3RScan Terms of Use (non-commercial research)", boxes="obb_gt"),
 }  # fmt: skip
 NAMES = {"scannet": "scannetv2", "scannet++": "scannetppv2", "scannetpp": "scannetppv2"}
 
@@ -81,7 +83,7 @@ def convert(name: str, root: Path, out: Path, scans: Sequence[str] = (), most_fr
         except Exception as error:  # another project's reader fails in many ways; one scan must not stop the others
             found.skipped[scan] = " ".join(str(error).split())[:300] or type(error).__name__
     if not found.written:
-        why = next(iter(found.skipped.values()), f"it has no {' or '.join(layout.folders)}")
+        why = next(iter(found.skipped.values()), f"it has no {' or '.join(sum(layout.folders, ()))}")
         raise SceneError(f"none of the {len(names)} scans in {root} could be converted: {why}")
     return found
 
@@ -96,7 +98,10 @@ def _open(name: str, root: Path) -> Any:
 
 def _present(root: Path, layout: Layout) -> list[str]:
     """Names of the scans whose folders are there, sorted."""
-    return sorted({path.name for pattern in layout.folders for path in root.glob(pattern) if path.is_dir()})
+    for patterns in layout.folders:
+        if found := sorted({path.name for pattern in patterns for path in root.glob(pattern) if path.is_dir()}):
+            return found
+    return []
 
 
 def _write(dataset: Any, layout: Layout, scan: str, folder: Path, most: int) -> int:
@@ -108,6 +113,8 @@ def _write(dataset: Any, layout: Layout, scan: str, folder: Path, most: int) -> 
     lost = 0
     with ScanWriter(folder, licence=layout.licence, up=layout.up) as writer:
         frames = list(_frames(dataset, layout, scan, options, chosen, eye, instances))
+        if not frames:
+            raise SceneError("none of its frames could be read")
         times = [frame.time for frame in frames]
         timed = all(a is not None and b is not None and a < b for a, b in pairwise(times))
         for number, frame in enumerate(frames):
@@ -181,7 +188,7 @@ def _first(dataset: Any, scan: str, options: dict[str, Any], chosen: list[int], 
 def _has_instances(dataset: Any, scan: str, options: dict[str, Any], index: int) -> bool:
     try:
         dataset.get_frames(scan, indices=[index], items=("instance_maps",), **options)
-    except Exception:  # not downloaded, or damaged: boxes do as well
+    except Exception:  # not downloaded, or damaged: boxes do, too
         return False
     return True
 
@@ -205,9 +212,9 @@ def _frames(
     for index in chosen:
         try:
             batch = dataset.get_frames(scan, indices=[index], items=items, output_size=eye.size, **options)
-            yield _registered(batch, eye, _time(dataset, scan, options, index, layout.tick))
-        except Exception:
+        except Exception:  # damaged, or not there: one frame must not stop the others
             continue
+        yield _registered(batch, eye, _time(dataset, scan, options, index, layout.tick))
 
 
 def _registered(batch: Any, eye: _Eye, time: float | None) -> _Read:
@@ -227,7 +234,7 @@ def _time(dataset: Any, scan: str, options: dict[str, Any], index: int, tick: fl
     """Seconds of a frame by its first valid time stamp, None where it has none."""
     try:
         stamps = np.ravel(dataset.get_frames(scan, indices=[index], items=("timestamps",), **options).timestamps)
-    except Exception:
+    except Exception:  # it has none
         return None
     unset = (0, np.iinfo(np.uint64).max)
     return next((float(stamp) * tick for stamp in stamps.tolist() if np.isfinite(stamp) and stamp not in unset), None)
