@@ -175,6 +175,26 @@ def test_a_scan_without_objects_is_asked_about_its_camera(tmp_path: Path) -> Non
     assert {j.outcome for j in audited(tmp_path / "out").judgements} == {"agrees"}
 
 
+@pytest.mark.parametrize("gaps", [False, True])
+def test_a_floor_counts_as_seen_where_depth_was_measured(tmp_path: Path, gaps: bool) -> None:
+    """The room's size is asked when a turn shows its floor, not when a shiny floor gave no depth."""
+    with ScanWriter(tmp_path / "root", licence="CC0-1.0", up="+z", floor=tiny.FLOOR) as scan:
+        for i in range(14):
+            pose = tiny.pose(0, 1.8, 26 * i, 1.9, 38)
+            depth, ids = tiny.cast(pose)
+            shiny = gaps and depth < 3.0
+            scan.add(f"{i:02d}", np.zeros((*ids.shape, 3), np.uint8), np.where(shiny & (ids == 0), 0, depth), pose,
+                     tiny.LENS, ids=ids, time=i / 2)  # fmt: skip
+        for thing in tiny.THINGS:
+            scan.add_object(thing["id"], thing["category"], center=thing["center"], size=thing["size"])
+    manifest = make(tmp_path / "root", tmp_path / "out", tasks="room_size,displacement,camera_rotation")
+    assert ("room_size" in manifest.tasks) == (not gaps)
+    if not gaps:
+        (sample,) = [s for s in read_samples(tmp_path / "out") if s.task == "room_size"]
+        assert sample.answer.value == 36.0
+        assert {j.outcome for j in audited(tmp_path / "out").judgements} == {"agrees"}
+
+
 def test_frames_from_one_place_keep_their_own_pictures(tmp_path: Path) -> None:
     """A robot that stands still has equal poses, but not equal pictures."""
     depth, ids = tiny.cast(tiny.pose())

@@ -19,12 +19,13 @@ THINGS: tuple[dict[str, Any], ...] = (
 FLOOR = [[-3.0, -1.0, 0.0], [3.0, -1.0, 0.0], [3.0, 5.0, 0.0], [-3.0, 5.0, 0.0]]
 
 
-def pose(x: float = 0.0, y: float = 0.0, left: float = 0.0, eye: float = 1.2) -> np.ndarray:
-    """A level camera-to-world pose at (x, y, eye), turned `left` degrees from +y."""
-    a = np.radians(left)
+def pose(x: float = 0.0, y: float = 0.0, left: float = 0.0, eye: float = 1.2, down: float = 0.0) -> np.ndarray:
+    """A camera-to-world pose at (x, y, eye), turned `left` degrees from +y and `down` degrees from level."""
+    a, b = np.radians(left), np.radians(down)
     turn = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
+    tilt = np.array([[1, 0, 0], [0, np.cos(b), np.sin(b)], [0, -np.sin(b), np.cos(b)]])
     matrix = np.eye(4)
-    matrix[:3, :3], matrix[:3, 3] = turn @ LEVEL, (x, y, eye)
+    matrix[:3, :3], matrix[:3, 3] = turn @ tilt @ LEVEL, (x, y, eye)
     return matrix
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from waywiser.errors import SceneError
 from waywiser.rendering.frame import Frame
 from waywiser.rendering.pointcloud import backproject
+from waywiser.rendering.scan_outline import Outline, bordered, through
 from waywiser.rendering.visibility import MIN_PIXELS, Visibility, nearest, ray_lengths
 from waywiser.scenes.scans.kinds import BOXED, UNSURE
 from waywiser.scenes.scans.read import NO_BOX, Scan, ScanFrame
@@ -27,17 +28,12 @@ FLOOR_GAP = 0.03
 """Metres above a box's bottom below which a point is the floor's: boxes stand on it."""
 BOX_SKIN = 0.02
 """Metres that a box is grown by, but downwards, where labels come from boxes."""
-BEHIND = 0.05
-"""Metres, plus 2 % of the depth, by which something must be before or behind a box to hide it or be seen through it."""
 IN_BOX, MEASURED, CONTESTED = 0.7, 0.6, 0.05
 """Least share of an object's pixels in its box, and with a depth; most of its pixels that another box holds too."""
 FILLED = 0.1
 """Least share of the rays through a box, unhidden, that end in it; tables and chairs let most rays through."""
-MOST_RAYS = 2500
 BORDERED = 0.15
 """Share of an unboxed object's outline that may border on something nearer."""
-SHADOW = 8
-"""Pixels without depth beside an edge that are stepped over."""
 LEAST_CHECKS = 6
 
 
@@ -169,74 +165,10 @@ def _fill_gaps(ids_P: NDArray[np.int32], gaps_G: NDArray[np.int64], camera: Came
     v_G, u_G = np.divmod(gaps_G, camera.width)
     first_G = np.full(len(gaps_G), np.inf)
     for thing in objects:
-        enter_G, leave_G = _through(thing.box, camera, u_G, v_G)
+        enter_G, leave_G = through(thing.box, camera, u_G, v_G)
         nearer_G = (leave_G > np.maximum(enter_G, 0.0)) & (enter_G < first_G)
         first_G[nearer_G] = enter_G[nearer_G]
         ids_P[gaps_G[nearer_G]] = thing.id
-
-
-@dataclass(frozen=True)
-class Outline:
-    """Rays through pixel centres (column u, row v), maybe beyond the picture, that pass through a box, and the depths
-    (metres along the axis) between which they do; (R,) each."""
-
-    u_R: NDArray[np.int64]
-    v_R: NDArray[np.int64]
-    enter_R: NDArray[np.float64]
-    leave_R: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, box: Box, camera: Camera) -> "Outline":
-        """A grid of about `MOST_RAYS` rays over the box's bounds, up to one picture's size beyond the picture."""
-        width, height = camera.width, camera.height
-        corners = camera.to_camera(box.corners)
-        if corners[:, 2].max() <= 0:
-            none = np.zeros(0, dtype=np.int64)
-            return cls(none, none, none.astype(float), none.astype(float))
-        low, high = np.array([-width, -height]), np.array([2 * width, 2 * height])
-        if corners[:, 2].min() > 0.05:
-            pixels = camera.project(box.corners)
-            low = np.clip(np.floor(pixels.min(axis=0)), low, high).astype(int)
-            high = np.clip(np.ceil(pixels.max(axis=0)) + 1, low + 1, high + 1).astype(int)
-        stride = max(1, int(np.sqrt(np.prod(high - low) / MOST_RAYS)))
-        u, v = (np.arange(a + (min(stride, b - a) - 1) // 2, b, stride) for a, b in zip(low, high, strict=True))
-        u_R, v_R = (grid.ravel() for grid in np.meshgrid(u, v))
-        enter_R, leave_R = _through(box, camera, u_R, v_R)
-        kept_R = leave_R > np.maximum(enter_R, 0.0)
-        return cls(u_R[kept_R], v_R[kept_R], np.maximum(enter_R[kept_R], 0.0), leave_R[kept_R])
-
-    def against(self, frame: Frame, object_id: int) -> tuple[int, int, int]:
-        """How many of the rays are hidden (by something nearer, by want of depth, by the picture's edge), pass through
-        the box to what lies behind it, and end on the object."""
-        height, width = frame.depth.shape
-        within = (self.u_R >= 0) & (self.v_R >= 0) & (self.u_R < width) & (self.v_R < height)
-        depth = np.full(len(self.u_R), np.nan)
-        ids = np.full(len(self.u_R), -1)
-        depth[within] = frame.depth[self.v_R[within], self.u_R[within]]
-        ids[within] = frame.ids[self.v_R[within], self.u_R[within]]
-        slack = BEHIND + SKIN_SHARE * np.nan_to_num(depth)
-        own = ids == object_id
-        hidden = ~own & (np.isnan(depth) | (depth < self.enter_R - slack))
-        through = ~own & (depth > self.leave_R + slack)
-        return int(hidden.sum()), int(through.sum()), int(own.sum())
-
-
-def _through(
-    box: Box, camera: Camera, u_R: NDArray[np.int64], v_R: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Depths (R,) at which rays enter and leave a box (the slab method); enter > leave where they miss it."""
-    plane_R_3 = np.stack(
-        [(u_R + 0.5 - camera.cx) / camera.fx, (v_R + 0.5 - camera.cy) / camera.fy, np.ones(len(u_R))], axis=1
-    )
-    half_3 = np.asarray(box.size) / 2
-    origin_3 = (camera.position - np.asarray(box.center)) @ box.axes
-    ways_R_3 = plane_R_3 @ camera.pose[:3, :3].T @ box.axes
-    with np.errstate(divide="ignore", invalid="ignore"):
-        one_R_3, two_R_3 = (-half_3 - origin_3) / ways_R_3, (half_3 - origin_3) / ways_R_3
-    # 0/0: the ray runs within a side, which it neither enters nor leaves.
-    enter_R = np.nan_to_num(np.fmin(one_R_3, two_R_3), nan=-np.inf, neginf=-np.inf, posinf=np.inf).max(axis=1)
-    leave_R = np.nan_to_num(np.fmax(one_R_3, two_R_3), nan=np.inf, neginf=-np.inf, posinf=np.inf).min(axis=1)
-    return enter_R, leave_R
 
 
 def scanned_visibility(objects: Sequence[Object], scanned: ScannedFrame) -> dict[int, Visibility]:
@@ -290,25 +222,3 @@ def _unhidden(thing: Object, frame: Frame, camera: Camera) -> float:
     mask = frame.ids == thing.id
     at_edge = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
     return 1.0 if not at_edge and bordered(frame, thing.id) <= BORDERED else 0.0
-
-
-def bordered(frame: Frame, object_id: int) -> float:
-    """Share of the object's outline beside which something nearer begins, in [0, 1].
-
-    Sensors measure nothing along edges: up to `SHADOW` unmeasured pixels are stepped over; behind more of them may be
-    anything, so that they count as nearer.
-    """
-    mask = np.pad(frame.ids == object_id, SHADOW)
-    depth = np.pad(frame.depth, SHADOW, constant_values=np.nan)
-    edges = covered = 0
-    for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
-        v, u = np.nonzero(mask & ~np.roll(mask, shift, axis))
-        there = np.full(len(u), np.nan)
-        for step in range(SHADOW, 0, -1):  # the nearest measured one is kept last
-            dv, du = (-shift * step, 0) if axis == 0 else (0, -shift * step)
-            beside = np.where(mask[v + dv, u + du], np.nan, depth[v + dv, u + du])
-            there = np.where(np.isnan(beside), there, beside)
-        here = depth[v, u]
-        edges += len(u)
-        covered += int((np.isnan(there) | (there < here - BEHIND - SKIN_SHARE * here)).sum())
-    return covered / max(1, edges)
