@@ -18,6 +18,7 @@ from PIL import Image
 
 from scans import tiny
 from waywiser.errors import SceneError
+from waywiser.scenes.categories import confusable, plural
 from waywiser.scenes.scans import bounded
 from waywiser.scenes.scans.bounded import ScanItemError
 from waywiser.scenes.scans.kinds import BOXED, SEEN, UNSURE
@@ -394,6 +395,23 @@ def test_folders(folder: Path, tmp_path: Path) -> None:
 )
 def test_words(text: str, word: str) -> None:
     assert plain_word(text) == word
+
+
+@pytest.mark.parametrize("text", ["books", "Kitchen Cabinets", "wall", "otherfurniture", "chair 12#", "", 7, None, "a"])
+def test_words_that_are_not_asked_about(text: object) -> None:
+    with pytest.raises(ScanItemError):
+        plain_word(text)
+
+
+def test_words_of_scans_in_questions() -> None:
+    assert [plural(word) for word in ("toothbrush", "tray", "battery", "shelf", "glass", "office chair", "box")] == [
+        "toothbrushes", "trays", "batteries", "shelves", "glasses", "office chairs", "boxes",
+    ]  # fmt: skip
+    for one, two in (("office chair", "chair"), ("sofa chair", "sofa"), ("dining table", "desk table"), ("tv", "tv")):
+        assert confusable(one, two)
+        assert confusable(two, one)
+    assert not confusable("coffee maker", "coffee table")
+    assert not confusable("chair", "table")
 
 
 @given(st.text(max_size=60))

@@ -26,13 +26,17 @@ _SAME = {
     "oven": "stove", "washer": "washing machine", "washbasin": "sink", "arm chair": "armchair", "wash basin": "sink",
 }  # fmt: skip
 
+_SINGULAR = {"cactus", "canvas", "bus", "lens", "octopus", "chess", "walrus", "abacus", "christmas", "thermos"}
+"""Words that end like plurals."""
+
 _PLAIN = re.compile(r"[a-z][a-z0-9' -]{0,38}[a-z0-9]")
 
 
 def plain_word(text: object) -> str:
     """The word for a category, in lower case: "Trash_bin" gives "trash can".
 
-    Raises ScanItemError for what is no short plain text, and for parts of the building and words without meaning.
+    Raises ScanItemError for what is no short plain text, for parts of the building, words without meaning and plurals
+    ("books": nobody knows how many, or which of them a box is round).
     """
     if not isinstance(text, str) or len(text) > 200:
         raise ScanItemError("has a category that is no word")
@@ -44,4 +48,6 @@ def plain_word(text: object) -> str:
         raise ScanItemError("is a part of the building")
     if word in NAMELESS:
         raise ScanItemError("has a category that names nothing")
+    if re.search(r"[^s]s$", word) and word not in _SINGULAR:
+        raise ScanItemError("has a category that names several things")
     return word
