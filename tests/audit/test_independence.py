@@ -10,7 +10,7 @@ import waywiser.audit
 FOLDER = Path(waywiser.audit.__file__).parent
 GEOMETRY = {"axes", "to_camera", "project", "pose", "position", "look_at"}
 """What `Camera`, `Box` and others compute; the audit reads their stored numbers only."""
-OWN = ["pinhole", "stage", "shell", "zbuffer", "sight", "boxes", "areas", "alignment", "reel", "judge"]
+OWN = ["pinhole", "stage", "shell", "zbuffer", "sight", "boxes", "areas", "alignment", "reel", "judge", "scanned"]
 FILES = [FOLDER / f"{name}.py" for name in OWN] + sorted((FOLDER / "rules").glob("*.py"))
 
 

@@ -26,12 +26,16 @@ from waywiser.audit.gates import (
 )
 from waywiser.audit.judge import judge_scene, unjudged
 from waywiser.audit.rules.registry import RULES
+from waywiser.audit.scanned import ScannedWorld
+from waywiser.audit.sight import World
 from waywiser.audit.stage import Shapes
 from waywiser.audit.stored import Stored, read_stored
 from waywiser.audit.verdicts import Judgement
+from waywiser.dataset.scan_frames import stored_frames
 from waywiser.errors import DatasetError
 from waywiser.sample import Sample
 from waywiser.scenes.library import reopen_library
+from waywiser.scenes.scans.kinds import is_scan
 from waywiser.scenes.scene import Scene
 
 FORMAT = "waywiser-audit/1"
@@ -69,8 +73,9 @@ class TaskTally(BaseModel):
 class DatasetAudit(BaseModel):
     """What an audit found. `judgements` has every sample, `findings` only those that are not in order.
 
-    `twins` is the share of questions whose very words are asked of another scene with another answer; `answers` the
-    audit of the answers against their own grader, None where one of them is malformed.
+    `scans` of the `scenes` are real scans, whose boxes, words and poses are taken as they state them. `twins` is the
+    share of questions whose very words are asked of another scene with another answer; `answers` the audit of the
+    answers against their own grader, None where one of them is malformed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -79,6 +84,7 @@ class DatasetAudit(BaseModel):
     config: AuditConfig
     samples: int
     scenes: int
+    scans: int = 0
     tasks: dict[str, TaskTally]
     missing_tasks: list[str]
     broken_count: int
@@ -127,6 +133,7 @@ def audit_dataset(config: AuditConfig, progress: bool = True) -> DatasetAudit:
         config=config,
         samples=len(samples),
         scenes=len({sample.scene_id for sample in samples}),
+        scans=len({s.scene_id for s in samples if s.scene_id in stored.scenes and is_scan(stored.scenes[s.scene_id])}),
         tasks={task: _tally(group, judgements) for task, group in sorted(by_task.items())},
         missing_tasks=[task for task in RULES if task not in by_task],
         broken_count=stored.broken_count,
@@ -193,9 +200,9 @@ def _judge_all(stored: Stored, samples: list[Sample], config: AuditConfig, progr
             by_scene[sample.scene_id].append(sample)
         else:
             yield unjudged(sample, f"its scene {sample.scene_id!r} is not in the dataset")
-    for name in {stored.scenes[scene].furniture for scene in by_scene}:
+    for name in {stored.scenes[scene].furniture for scene in by_scene if not is_scan(stored.scenes[scene])}:
         reopen_library(name, config.assets)  # another library is the request's fault, not a sample's
-    jobs = [(stored.scenes[scene], group, config.assets) for scene, group in sorted(by_scene.items())]
+    jobs = [(config.folder, stored.scenes[scene], group, config.assets) for scene, group in sorted(by_scene.items())]
     with (
         tqdm(total=len(jobs), unit="scene", disable=None if progress else True) as bar,
         contextlib.ExitStack() as stack,
@@ -214,9 +221,23 @@ def _judge_all(stored: Stored, samples: list[Sample], config: AuditConfig, progr
             raise DatasetError("a worker process died (out of memory?): use fewer workers") from error
 
 
-def _judge_job(job: tuple[Scene, list[Sample], str | None]) -> list[Judgement]:
-    scene, samples, assets = job
-    return judge_scene(scene, samples, _shapes(scene.furniture, assets))
+def _judge_job(job: tuple[Path, Scene, list[Sample], str | None]) -> list[Judgement]:
+    folder, scene, samples, assets = job
+    try:
+        world = world_of(folder, scene, assets)
+    except DatasetError as error:  # a scan whose frames are not there
+        return [unjudged(sample, str(error)) for sample in samples]
+    return judge_scene(world, samples)
+
+
+def world_of(folder: Path, scene: Scene, assets: str | None = None) -> World:
+    """A scene of the dataset in `folder` with what the audit needs of it: its furniture, or a scan's stored frames.
+
+    Raises AssetsError for furniture that is not there, DatasetError for frames that are not.
+    """
+    if is_scan(scene):
+        return ScannedWorld(scene, stored_frames(folder, scene.id))
+    return World(scene, _shapes(scene.furniture, assets))
 
 
 @lru_cache(maxsize=2)
@@ -231,6 +252,11 @@ def summary(audit: DatasetAudit) -> str:
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in tally.outcomes.items())
         extra = f", {tally.too_close} too close" if tally.too_close else ""
         lines.append(f"  {task}: {outcomes}{extra}")
+    if audit.scans:
+        lines.append(
+            f"  {audit.scans} of the scenes are scans: their boxes, words and poses are taken as they state them, "
+            "and whether a scan lists every instance of a word is not checked"
+        )
     if audit.missing_tasks:
         lines.append(f"  not asked here: {', '.join(audit.missing_tasks)}")
     lines += [

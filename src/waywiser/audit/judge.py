@@ -1,23 +1,21 @@
 """Judge samples against their scene: derive each answer again and compare."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from waywiser.audit.rules.registry import RULES, Rule
 from waywiser.audit.sight import World
-from waywiser.audit.stage import Shapes
 from waywiser.audit.verdicts import Derived, Judgement, UnjudgedError
 from waywiser.errors import WaywiserError
 from waywiser.sample import Sample
-from waywiser.scenes.scene import Scene
 
 _EXACT_SLACK = 1e-3
 """How far a stored exact value may be from ours beyond the method's tolerance, in its unit and relative."""
 
 
-def judge_scene(scene: Scene, samples: Iterable[Sample], shapes: Shapes) -> list[Judgement]:
+def judge_scene(world: World, samples: Iterable[Sample]) -> list[Judgement]:
     """Judge all samples of one scene; its pictures are drawn again once each, as far as the samples need them."""
-    world = World(scene, shapes)
     return [judge(sample, world) for sample in samples]
 
 
@@ -31,6 +29,7 @@ def judge(sample: Sample, world: World) -> Judgement:
         return unjudged(sample, f"its program {program.name!r} is unknown")
     try:
         derived = rule.derive(world, {**program.inputs, "shown": sample.answer.options or []})
+        derived = replace(derived, problems=(*derived.problems, *world.doubts(program.name, program.inputs)))
     except UnjudgedError as error:
         return unjudged(sample, str(error))
     except WaywiserError as error:  # furniture that is not there

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -171,6 +172,11 @@ class World:
             stage = things(self.scene, clip, clip.times[frame])
             self._moved[clip_index, frame] = Sight(self.scene, clip.cameras[frame], stage, self.shapes)
         return self._moved[clip_index, frame]
+
+    def doubts(self, task: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
+        """Why the scene does not bear out a question, beyond what its task's rule finds; nothing in built scenes."""
+        del task, inputs
+        return ()
 
     def walls(self, clip_index: int, frame: int) -> Sight:
         """One frame of a clip as it would be without furniture."""

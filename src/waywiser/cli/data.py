@@ -55,11 +55,17 @@ def synthesize(
         float | None, typer.Option(help="Largest share of one answer among counts. Default: .3, with homes .2.")
     ] = None,
     several_share: Annotated[float, typer.Option(help="Share of rooms with two to six of one kind.")] = 0.45,
+    scans: Annotated[
+        Path | None, typer.Option(help="Ask of real scans instead: a scan's folder, or a folder of such.")
+    ] = None,
+    scan_frames: Annotated[int, typer.Option(help="Most frames of a scan, evenly drawn.")] = 32,
+    scan_width: Annotated[int, typer.Option(help="Largest width of a scan's pictures in pixels.")] = 640,
     as_json: Json = False,
 ) -> None:
     """Make rooms or homes, pictures, videos and spatial questions with exact answers, as Parquet.
 
-    Example: waywiser synthesize --out data/homes --rooms 200 --tasks all --seed 1
+    With --scans the scenes are real scans (docs/scans.md), --rooms and the furniture are not used, and every task is
+    asked that the scans allow. Example: waywiser synthesize --out data/homes --rooms 200 --tasks all --seed 1
     """
     from waywiser.dataset.synthesize import SynthesisConfig, synthesize
     from waywiser.recipe import build
@@ -69,7 +75,7 @@ def synthesize(
         {
             "out": out,
             "rooms": rooms,
-            **({} if tasks is None else {"tasks": tasks}),
+            **({"tasks": tasks} if tasks is not None else {"tasks": "all"} if scans is not None else {}),
             "seed": seed,
             "split": split,
             "assets": assets,
@@ -81,10 +87,18 @@ def synthesize(
             "home": {"max_rooms": home_rooms},
             "video": video,
             "realism": realism,
+            "scans": scans,
+            "scan_frames": scan_frames,
+            "scan_width": scan_width,
             "room": {"views": views, "width": width, "height": height, "several_share": several_share},
         },
     )
     manifest = synthesize(config)
+    if scans is not None:
+        from waywiser.dataset.scan_card import scan_summary
+
+        show(manifest.model_dump(mode="json"), scan_summary(manifest, out), as_json)
+        return
     show(
         manifest.model_dump(mode="json"),
         f"{manifest.samples} questions about {manifest.rooms} {'homes' if config.home_count else 'rooms'} in {out}",

@@ -18,7 +18,20 @@ from waywiser.scenes.home_config import HomeConfig
 from waywiser.scenes.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
-_NOT_ALWAYS = {"out", "workers", "engine", "assets", "homes", "home", "video", "realism", "cycles"}
+_NOT_ALWAYS = {
+    "out",
+    "workers",
+    "engine",
+    "assets",
+    "homes",
+    "home",
+    "video",
+    "realism",
+    "cycles",
+    "scans",
+    "scan_frames",
+    "scan_width",
+}
 """What the recipe leaves out: it decides no byte, or is added only where it does."""
 
 
@@ -34,6 +47,9 @@ class SynthesisConfig(BaseModel):
     `split` is "train" or "heldout" and also chooses the furniture models. `engine`, `workers` and `assets`' place
     do not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
     homes 8).
+
+    With `scans` (a scan's folder or a folder of such, docs/scans.md) the scenes are those scans and nothing is built:
+    at most `scan_frames` frames of each, at most `scan_width` pixels across. `rooms` is their number.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,10 +71,15 @@ class SynthesisConfig(BaseModel):
     video: Literal["frames", "mp4"] = "frames"
     realism: Literal["embree", "cycles"] = "embree"
     cycles: CyclesOptions = Field(default_factory=CyclesOptions)
+    scans: Path | None = None
+    scan_frames: int = 32
+    scan_width: int = 640
 
     @property
     def home_count(self) -> int:
-        """How many of the scenes are homes: those of the lowest indices."""
+        """How many of the scenes are homes, or scans, which have clips as homes do: those of the lowest indices."""
+        if self.scans is not None:
+            return self.rooms
         if self.homes is not None:
             return self.homes
         return self.rooms if any(name not in ROOM_TASKS for name in choose_tasks(self.tasks)) else 0
@@ -88,12 +109,14 @@ class SynthesisConfig(BaseModel):
 
     def check(self) -> None:
         """Raises RecipeError for a request that cannot be met."""
-        for name in ("rooms", "questions_per_view", "shard_rooms", "workers"):
+        for name in ("rooms", "questions_per_view", "shard_rooms", "workers", "scan_frames", "scan_width"):
             if (value := getattr(self, name)) is not None and value < 1:
                 raise RecipeError(f"{name} must be at least 1, not {value}")
         if self.count_share is not None and not 0 < self.count_share <= 1:
             raise RecipeError(f"count_share must lie in (0, 1], not {self.count_share}")
         check_engine(self.engine)
+        if self.scans is not None and self.realism == "cycles":
+            raise RecipeError("scans bring their own pictures: leave out --realism cycles")
         if self.seed < 0:
             raise RecipeError(f"seed must not be negative, not {self.seed}")
         if self.split not in ("train", "heldout"):
@@ -110,7 +133,10 @@ class SynthesisConfig(BaseModel):
         """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""
         homes = self.home_count
         recipe = self.model_dump(mode="json", exclude=_NOT_ALWAYS)
-        if homes:  # datasets of rooms alone keep the recipe that they always had
+        if self.scans is not None:
+            del recipe["room"]
+            recipe |= {"scan_frames": self.scan_frames, "scan_width": self.scan_width, "video": self.video}
+        elif homes:  # datasets of rooms alone keep the recipe that they always had
             recipe |= {"homes": homes, "home": self.home.model_dump(mode="json"), "video": self.video}
         if self.realism == "cycles":
             recipe |= {"realism": "cycles", "cycles": self.cycles.model_dump()}

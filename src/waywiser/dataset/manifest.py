@@ -30,7 +30,8 @@ class Manifest(BaseModel):
     """A finished dataset. `answers` counts, for each task, how often each answer class occurs.
 
     `skipped` says why scenes were left out. `twins` counts the questions whose very words are asked about another
-    scene too, with another answer; None where that was not looked for.
+    scene too, with another answer; None where that was not looked for. `left_out` counts, by reason, the "frames",
+    "objects" and "tasks" of scans that were left out; None where nothing was scanned.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,9 +49,12 @@ class Manifest(BaseModel):
     files: list[DataFile]
     skipped: dict[str, str] = Field(default_factory=dict)
     twins: int | None = None
+    left_out: dict[str, dict[str, int]] | None = None
 
     def text(self) -> str:
-        absent = {name for name in ("skipped", "twins") if not getattr(self, name) and getattr(self, name) != 0}
+        absent = {
+            name for name in ("skipped", "twins", "left_out") if not getattr(self, name) and getattr(self, name) != 0
+        }
         return json.dumps(self.model_dump(exclude=absent), indent=1) + "\n"
 
 
@@ -84,10 +88,13 @@ def tally(tasks: list[str], buckets: list[str]) -> dict[str, dict[str, int]]:
     return {task: dict(sorted(counts[task].items())) for task in sorted(counts)}
 
 
-def card(manifest: Manifest, furniture: str) -> str:
-    """The dataset card, README.md; its YAML header tells `datasets` where splits and scenes lie."""
-    rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
-    scenes = "homes" if manifest.recipe.get("homes") == manifest.rooms else "rooms"
+def card_header(manifest: Manifest, made: str, *, frames: bool = False) -> str:
+    """The YAML that tells `datasets` where splits, scenes and, for scans, frames lie; `made` is a tag."""
+    more = f"""
+- config_name: frames
+  data_files:
+  - split: {manifest.split}
+    path: scans/{manifest.split}-*"""
     return f"""---
 license: other
 license_name: see-attribution
@@ -96,7 +103,7 @@ task_categories:
 - visual-question-answering
 tags:
 - spatial-reasoning
-- synthetic
+- {made}
 configs:
 - config_name: default
   default: true
@@ -106,8 +113,15 @@ configs:
 - config_name: scenes
   data_files:
   - split: {manifest.split}
-    path: scenes/{manifest.split}-*
----
+    path: scenes/{manifest.split}-*{more if frames else ""}
+---"""
+
+
+def card(manifest: Manifest, furniture: str) -> str:
+    """The dataset card, README.md; its YAML header tells `datasets` where splits and scenes lie."""
+    rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
+    scenes = "homes" if manifest.recipe.get("homes") == manifest.rooms else "rooms"
+    return f"""{card_header(manifest, "synthetic")}
 
 # Spatial questions about {manifest.rooms:,} rendered {scenes}
 

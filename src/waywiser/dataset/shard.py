@@ -5,7 +5,7 @@ shards while shards are made by any number of processes in any order.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -20,14 +20,17 @@ from numpy.typing import NDArray
 from waywiser.dataset.config import SynthesisConfig, file_name, recipe_hash
 from waywiser.dataset.files import sha256, write_atomically, write_table, write_tables
 from waywiser.dataset.manifest import DataFile
+from waywiser.dataset.scan_frames import FRAMES
+from waywiser.dataset.scans import scan_id, shoot_scan
 from waywiser.dataset.schema import SAMPLES, SCENES, scene_row
-from waywiser.dataset.shoot import shoot
+from waywiser.dataset.shoot import Shot, shoot
 from waywiser.dataset.video import mp4
 from waywiser.errors import AssetsError, SceneError
 from waywiser.rendering.meshes import MeshCache
 from waywiser.scenes.home import build_home_scene
 from waywiser.scenes.layout import build_room_scene
 from waywiser.scenes.library import FurnitureLibrary, open_library
+from waywiser.scenes.scans.read import scan_folders
 from waywiser.scenes.scene import Scene
 
 STAGING = ".staging"
@@ -48,6 +51,8 @@ class Staged:
     scenes: Path
     data: Path
     videos: Path
+    scans: Path
+    scan_notes: Path
 
     def repainted(self, scene_id: str) -> Path:
         """Where a scene's pictures lie that Cycles drew."""
@@ -63,6 +68,8 @@ class Staged:
             scenes=config.out / "scenes" / name,
             data=config.out / "data" / name,
             videos=config.out / "videos",
+            scans=config.out / "scans" / name,
+            scan_notes=staging / f"scans-{shard:05d}.json",
         )
 
 
@@ -89,6 +96,8 @@ def stage(config: SynthesisConfig, shard: int, furniture: str) -> int:
     A scene that cannot be built or drawn (a damaged model, say) is left out and noted. `furniture` is the
     fingerprint of the dataset's library; raises AssetsError where this machine has another.
     """
+    if config.scans is not None:
+        return stage_scans(config, shard)
     library, cache = open_furniture(None if config.assets is None else str(config.assets), furniture)
     parts, scenes, skipped = Staged.of(config, shard), [], {}
     drafts: list[dict[str, Any]] = []
@@ -103,19 +112,69 @@ def stage(config: SynthesisConfig, shard: int, furniture: str) -> int:
         scenes.append(scene_row(scene))
         drafts += shot.rows
         pictures += [{"name": name, "bytes": content} for name, content in shot.pictures.items()]
-        for number, frames in shot.videos.items():
-            write_video(parts.videos, scene, number, frames)
+        _write_videos(parts.videos, scene, shot)
+    _write_stage(parts, drafts, pictures, skipped, scenes)
+    return len(config.indices(shard))
+
+
+def _write_stage(
+    parts: Staged,
+    drafts: list[dict[str, Any]],
+    pictures: list[dict[str, Any]],
+    skipped: dict[str, str],
+    scenes: list[dict[str, Any]],
+) -> None:
     write_table(parts.drafts, pa.Table.from_pylist(drafts, schema=_DRAFTS))
     write_table(parts.pictures, pa.Table.from_pylist(pictures, schema=PICTURES))
     write_atomically(parts.skipped, json.dumps(skipped, sort_keys=True).encode())
     write_table(parts.scenes, pa.Table.from_pylist(scenes, schema=SCENES))
+
+
+def stage_scans(config: SynthesisConfig, shard: int) -> int:
+    """Read and ask one shard's scans; returns their number. A scan that cannot be used is left out and noted."""
+    parts, scenes, skipped = Staged.of(config, shard), [], {}
+    drafts: list[dict[str, Any]] = []
+    pictures: list[dict[str, Any]] = []
+    frames: list[dict[str, Any]] = []
+    notes: dict[str, Any] = {"licences": {}, "left_out": {}}
+    folders = scan_folders(config.scans or Path())
+    for index in config.indices(shard):
+        name = scan_id(folders[index], index)
+        try:
+            made = shoot_scan(config, index)
+        except SceneError as error:
+            skipped[name] = str(error)
+            continue
+        scenes.append(scene_row(made.scene))
+        drafts += made.shot.rows
+        pictures += [{"name": name, "bytes": content} for name, content in made.shot.pictures.items()]
+        frames += made.frames
+        notes["licences"][name] = made.licence
+        _add(notes["left_out"], made.left_out)
+        _write_videos(parts.videos, made.scene, made.shot)
+    write_table(parts.scans, pa.Table.from_pylist(frames, schema=FRAMES))
+    write_atomically(parts.scan_notes, json.dumps(notes, sort_keys=True).encode())
+    _write_stage(parts, drafts, pictures, skipped, scenes)
     return len(config.indices(shard))
+
+
+def _add(total: dict[str, dict[str, int]], more: Mapping[str, Mapping[str, int]]) -> None:
+    """Add counts by kind and reason."""
+    for kind, reasons in more.items():
+        counted = total.setdefault(kind, {})
+        for reason, count in reasons.items():
+            counted[reason] = counted.get(reason, 0) + count
 
 
 def _build(config: SynthesisConfig, index: int, library: FurnitureLibrary) -> Scene:
     if index < config.home_count:
         return build_home_scene(index, config.seed, config.split, library, config.home)
     return build_room_scene(index, config.seed, config.split, library, config.room)
+
+
+def _write_videos(folder: Path, scene: Scene, shot: Shot) -> None:
+    for number, frames in shot.videos.items():
+        write_video(folder, scene, number, frames)
 
 
 def write_video(folder: Path, scene: Scene, number: int, frames: list[NDArray[np.uint8]]) -> None:
@@ -126,7 +185,8 @@ def write_video(folder: Path, scene: Scene, number: int, frames: list[NDArray[np
 def staged(config: SynthesisConfig, shard: int) -> bool:
     """Whether the shard's first stage is done and its files can be read."""
     parts = Staged.of(config, shard)
-    return parts.skipped.is_file() and all(readable(path) for path in (parts.scenes, parts.drafts, parts.pictures))
+    tables = (parts.scenes, parts.drafts, parts.pictures, *([parts.scans] if config.scans is not None else []))
+    return parts.skipped.is_file() and all(readable(path) for path in tables)
 
 
 def finish(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[DataFile]:
@@ -140,7 +200,8 @@ def finish(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[DataF
         write_table(parts.data, _illustrated(table, pictures), row_group_size=256)
     scene_ids = set(pq.read_table(parts.scenes, columns=["id"])["id"].to_pylist())
     videos = [path for path in sorted(parts.videos.glob("*.mp4")) if path.stem.rpartition("-")[0] in scene_ids]
-    return [describe(config.out, path) for path in (parts.data, parts.scenes, *videos)]
+    scans = [parts.scans] if config.scans is not None else []
+    return [describe(config.out, path) for path in (parts.data, parts.scenes, *scans, *videos)]
 
 
 def _pictures(config: SynthesisConfig, parts: Staged, scene_ids: list[str]) -> dict[str, bytes]:
@@ -170,6 +231,17 @@ def skipped_scenes(config: SynthesisConfig) -> dict[str, str]:
     for shard in range(config.shards):
         found |= json.loads(Staged.of(config, shard).skipped.read_text())
     return found
+
+
+def scan_notes(config: SynthesisConfig) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
+    """The licence of every scan, and what was left out of all of them: by kind, how often for each reason."""
+    licences: dict[str, str] = {}
+    left_out: dict[str, dict[str, int]] = {}
+    for shard in range(config.shards):
+        notes = json.loads(Staged.of(config, shard).scan_notes.read_text())
+        licences |= notes["licences"]
+        _add(left_out, notes["left_out"])
+    return licences, {kind: dict(sorted(reasons.items())) for kind, reasons in sorted(left_out.items()) if reasons}
 
 
 def describe(folder: Path, path: Path) -> DataFile:

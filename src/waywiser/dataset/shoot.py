@@ -18,6 +18,7 @@ from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.marks import draw_marks
 from waywiser.rendering.meshes import MeshCache
 from waywiser.sample import Sample
+from waywiser.scenes.scans.kinds import is_scan
 from waywiser.scenes.scene import Camera, Clip, Scene
 from waywiser.tasks._base import ClipTask, Draft, ImageTask, View
 from waywiser.tasks._footage import Footage
@@ -49,12 +50,12 @@ def shoot(scene: Scene, cache: MeshCache, config: SynthesisConfig, index: int) -
     options = RenderOptions(rgb=config.realism == "embree")
     if "image" in needed:
         for camera in range(len(scene.cameras)):
-            _photo(shot, look(renderer, scene, camera, options), config, index)
+            ask_photo(shot, look(renderer, scene, camera, options), config, index)
     for number, clip in enumerate(scene.clips):
         playable = config.video == "mp4" and clip.kind == "video" and options.rgb
         if playable or suits(clip) & needed:
             footage = film(renderer, scene, number, options, known)
-            _clip(shot, footage, config, index, names)
+            ask_clip(shot, footage, config, index, names)
             if playable:
                 shot.videos[number] = [view.frame.rgb for view in footage.views]
     return shot
@@ -86,7 +87,8 @@ def encoded(name: str, rgb_H_W_3: NDArray[np.uint8]) -> bytes:
     return jpeg(rgb_H_W_3) if name.endswith(".jpg") else png(rgb_H_W_3)
 
 
-def _photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
+def ask_photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
+    """Ask about a picture of scene number `index`."""
     key = f"{view.scene.id}-{view.camera_index}"
     rows = []
     for name, number in _wanted(config, {"image"}):
@@ -99,12 +101,14 @@ def _photo(shot: Shot, view: View, config: SynthesisConfig, index: int) -> None:
         shot.pictures[f"{key}.png"] = seen
 
 
-def _clip(shot: Shot, footage: Footage, config: SynthesisConfig, index: int, shared: dict[Camera, str]) -> None:
-    """Ask about a clip. `shared` names the pictures of clips without motions, which may have frames in common."""
+def ask_clip(
+    shot: Shot, footage: Footage, config: SynthesisConfig, index: int, shared: dict[Camera, str] | None
+) -> None:
+    """Ask about a clip. `shared` names the drawn pictures of clips without motions, which may have frames in common."""
     key, clip = f"{footage.scene.id}-c{footage.clip_index}", footage.clip
     ending = ".jpg" if clip.kind == "video" else ".png"
     files = [f"{key}-{frame:03d}{ending}" for frame in range(len(clip.cameras))]
-    if not clip.motions:
+    if shared is not None and not clip.motions:
         files = [shared.setdefault(camera, name) for camera, name in zip(clip.cameras, files, strict=True)]
     stream = [config.seed, config.split == "heldout", index, _CLIPS + footage.clip_index]
     for name, number in _wanted(config, suits(clip)):
@@ -149,7 +153,7 @@ def _row(
         split=config.split,
         domain="spatial",
         task=draft.task,
-        source="waywiser-homes" if scene.clips else "waywiser-rooms",
+        source="waywiser-scans" if is_scan(scene) else "waywiser-homes" if scene.clips else "waywiser-rooms",
         question=draft.question,
         options=draft.answer.options,
         answer=draft.answer,

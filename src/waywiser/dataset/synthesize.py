@@ -24,12 +24,25 @@ from waywiser.dataset.manifest import (
     tally,
 )
 from waywiser.dataset.repaint import repaint, repaintings, stop_blender
-from waywiser.dataset.shard import BALANCE_COLUMNS, STAGING, Staged, fingerprint, finish, skipped_scenes, stage, staged
+from waywiser.dataset.scan_card import scan_attribution, scan_card
+from waywiser.dataset.scans import fingerprint_scans
+from waywiser.dataset.shard import (
+    BALANCE_COLUMNS,
+    STAGING,
+    Staged,
+    fingerprint,
+    finish,
+    scan_notes,
+    skipped_scenes,
+    stage,
+    staged,
+)
 from waywiser.dataset.video import check_video
 from waywiser.engine import Each, open_engine
 from waywiser.errors import DatasetError, SceneError
 from waywiser.rendering.blender import blender_version
 from waywiser.scenes.library import FurnitureLibrary, open_library
+from waywiser.scenes.scans.read import scan_folders
 from waywiser.scenes.scene import Scene
 from waywiser.tasks.registry import TASKS
 
@@ -44,11 +57,13 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     __name__ == "__main__":`. Raises RecipeError for a request that cannot be met, AssetsError or SceneError for
     furniture, DatasetError for a folder that holds another dataset or cannot be written.
     """
+    if config.scans is not None:
+        config = config.model_copy(update={"rooms": len(scan_folders(config.scans))})
     config.check()
     if config.video == "mp4":
         check_video()
-    library = open_library(config.assets)
-    recipe = config.recipe(fingerprint(library))
+    library = open_library(config.assets) if config.scans is None else None
+    recipe = config.recipe(fingerprint(library) if library else f"scans {fingerprint_scans(config.scans or Path())}")
     if config.realism == "cycles":
         recipe["blender"] = blender_version()
     done = _claim(config.out, recipe_hash(recipe))
@@ -109,12 +124,12 @@ def _run(config: SynthesisConfig, furniture: str, each: Each, progress: bool) ->
 
 
 def _conclude(
-    config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary, each: Each, progress: bool
+    config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary | None, each: Each, progress: bool
 ) -> Manifest:
     """Balance over all shards, write them, then the papers; the manifest comes last and marks the end."""
     skipped = skipped_scenes(config)
     if len(skipped) == config.rooms:
-        for made in ("scenes", "videos", STAGING):
+        for made in ("scenes", "scans", "videos", STAGING):
             shutil.rmtree(config.out / made, ignore_errors=True)
         raise SceneError(f"none of the {config.rooms} scenes could be made: {next(iter(skipped.values()))}")
     chosen, buckets, proposed, twins = _balance(config)
@@ -126,6 +141,7 @@ def _conclude(
         for pair in each(finish, jobs):
             files += pair
             bar.update(1)
+    licences, left_out = scan_notes(config) if library is None else ({}, None)
     manifest = Manifest(
         split=config.split,
         recipe=recipe,
@@ -138,10 +154,13 @@ def _conclude(
         proposed=proposed,
         skipped=skipped,
         twins=twins,
+        left_out=left_out,
         files=sorted(files, key=lambda file: file.path),
     )
-    write_atomically(config.out / "ATTRIBUTION.md", library.attribution(_models(config)).encode())
-    write_atomically(config.out / "README.md", card(manifest, library.name).encode())
+    attribution = library.attribution(_models(config)) if library else scan_attribution(licences)
+    write_atomically(config.out / "ATTRIBUTION.md", attribution.encode())
+    text = card(manifest, library.name) if library else scan_card(manifest)
+    write_atomically(config.out / "README.md", text.encode())
     write_atomically(config.out / MANIFEST, manifest.text().encode())
     return manifest
 

@@ -74,12 +74,12 @@ def ray_lengths(camera: Camera) -> NDArray[np.float32]:
     return np.sqrt(1 + u_W[None, :] ** 2 + v_H[:, None] ** 2).astype(np.float32)
 
 
-def nearest(metres_P: NDArray[np.float32]) -> float:
+def nearest(metres_P: NDArray[np.float32], left_out: float = ROBUST) -> float:
     """The smallest value after leaving out the smallest 0.5 %; NaN where there is none that is not NaN."""
     measured = metres_P[~np.isnan(metres_P)]
     if not len(measured):
         return float("nan")
-    k = int(ROBUST * len(measured))
+    k = int(left_out * len(measured))
     return float(np.partition(measured, k)[k])
 
 

@@ -9,9 +9,8 @@ import numpy as np
 from PIL import Image
 from pydantic import ValidationError
 
-from waywiser.audit.dataset_audit import DatasetAudit, wanting
+from waywiser.audit.dataset_audit import DatasetAudit, wanting, world_of
 from waywiser.audit.sight import Sight, World
-from waywiser.audit.stage import Shapes
 from waywiser.audit.stored import Stored, pictures_of, read_stored
 from waywiser.audit.verdicts import Judgement, UnjudgedError
 from waywiser.errors import DatasetError, WaywiserError
@@ -21,7 +20,6 @@ from waywiser.report.page import svg, write_page
 from waywiser.report.pictures import picture
 from waywiser.report.plan import plan_svg
 from waywiser.sample import Sample
-from waywiser.scenes.library import reopen_library
 from waywiser.tasks.completion import format_answer
 
 _WRONG_CARDS, _CARDS_PER_TASK, _FINDINGS, _BARS = 6, 1, 40, 12
@@ -91,16 +89,14 @@ def _cards(audit: DatasetAudit, stored: Stored) -> Iterable[dict[str, Any]]:
         chosen += [j for j in audit.judgements if j.task == task and j.outcome == "agrees"][:_CARDS_PER_TASK]
     pictures = pictures_of(audit.config.folder, {judgement.sample for judgement in chosen})
     samples = {sample.id: sample for sample in stored.samples}
-    shapes: dict[str, Shapes] = {}
     for judgement in chosen:
         sample = samples.get(judgement.sample)
         if sample is None or sample.program is None:
             continue
         scene = stored.scenes[sample.scene_id or ""]
         try:
-            if scene.furniture not in shapes:
-                shapes[scene.furniture] = Shapes(reopen_library(scene.furniture, audit.config.assets))
-            yield _card(judgement, sample, World(scene, shapes[scene.furniture]), pictures.get(sample.id, []))
+            world = world_of(audit.config.folder, scene, audit.config.assets)
+            yield _card(judgement, sample, world, pictures.get(sample.id, []))
         except (WaywiserError, KeyError, IndexError, TypeError, ValueError):
             continue  # what cannot be drawn is among the findings
 

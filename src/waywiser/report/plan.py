@@ -13,7 +13,9 @@ _MARGIN = 0.3  # metres round the rooms
 
 def plan_svg(scene: Scene, cameras: Sequence[Camera], *, marked: Sequence[int] = ()) -> Markup:
     """The plan, +y up the page; `cameras` in their order are joined by a line, `marked` things are drawn in red."""
-    corners = [corner for room in scene.rooms for corner in room.polygon] or [(0.0, 0.0), (1.0, 1.0)]
+    corners = [corner for room in scene.rooms for corner in room.polygon]
+    corners = corners or [(x, y) for o in scene.objects for x, y, _ in o.box.corners.tolist()]
+    corners = corners or [(0.0, 0.0), (1.0, 1.0)]
     low = [min(c[i] for c in corners) - _MARGIN for i in (0, 1)]
     high = [max(c[i] for c in corners) + _MARGIN for i in (0, 1)]
     scale = _WIDTH / max(high[0] - low[0], 1e-6)

@@ -162,14 +162,24 @@ BARE = frozenset({
 
 
 def plural(category: str) -> str:
-    """The plural of a category word: "bench" gives "benches"."""
+    """The plural of a category word: "bench" gives "benches". Words of scans follow the common rules."""
     known = CATEGORIES.get(category)
-    return known.plural if known else _MOVING.get(category, f"{category}s")
+    if known or category in _MOVING:
+        return known.plural if known else _MOVING[category]
+    if re.search(r"(s|x|z|ch|sh)$", category):
+        return f"{category}es"
+    if re.search(r"[^aeiou]y$", category):
+        return f"{category[:-1]}ies"
+    return f"{category[:-1]}ves" if re.search(r"(shel|lea|loa)f$", category) else f"{category}s"
 
 
 def confusable(a: str, b: str) -> bool:
-    """Whether two words could be used for the same thing ("table", "desk"); True for equal words."""
-    return a == b or frozenset((a, b)) in _CONFUSABLE
+    """Whether two words could be used for the same thing ("table", "desk"; "chair", "office chair"); True for equal
+    words, for words that end alike, and where one holds all of the other's words."""
+    if a == b or frozenset((a, b)) in _CONFUSABLE:
+        return True
+    one, two = a.split(), b.split()
+    return one[-1:] == two[-1:] or set(one) <= set(two) or set(two) <= set(one)
 
 
 def categorise(

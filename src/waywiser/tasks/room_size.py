@@ -103,5 +103,5 @@ def coverage(footage: Footage, room: int) -> float:
 def _in_view(view: View, points_P_3: NDArray[np.float64], furniture: list[int]) -> NDArray[np.bool_]:
     """Which points lie in the picture with nothing before them but the room's own furniture."""
     u_P, v_P, depth_P, inside_P = placed(view.camera, points_P_3)
-    hidden_P = view.frame.depth[v_P, u_P] < depth_P * (1 - SAME_SHARE) - SAME_DEPTH
-    return inside_P & (~hidden_P | np.isin(view.frame.ids[v_P, u_P], furniture))
+    clear_P = view.frame.depth[v_P, u_P] >= depth_P * (1 - SAME_SHARE) - SAME_DEPTH  # not where nothing was measured
+    return inside_P & (clear_P | np.isin(view.frame.ids[v_P, u_P], furniture))

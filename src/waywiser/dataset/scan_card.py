@@ -1,0 +1,42 @@
+"""What is said about a dataset of scans: the summary on the command line, the card, the licences."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from waywiser.dataset.manifest import MANIFEST, Manifest, card_header
+
+
+def scan_summary(manifest: Manifest, out: Path) -> str:
+    """The number of questions, then one line for everything that was left out."""
+    used = manifest.rooms - len(manifest.skipped)
+    lines = [f"{manifest.samples} questions about {used} scans in {out}"]
+    lines += [f"  scan left out: {reason}" for reason in manifest.skipped.values()]
+    for kind, reasons in (manifest.left_out or {}).items():
+        lines += [f"  {count} x {kind.removesuffix('s')} left out: {reason}" for reason, count in reasons.items()]
+    return "\n".join(lines)
+
+
+def scan_attribution(licences: Mapping[str, str]) -> str:
+    """ATTRIBUTION.md: the licence that each scan states. What was asked about a scan is bound by it, too."""
+    rows = "\n".join(f"| {scan} | {licence.replace('|', '/')} |" for scan, licence in sorted(licences.items()))
+    return f"# Scans and their licences\n\nAs their folders state them.\n\n| scan | licence |\n|---|---|\n{rows}\n"
+
+
+def scan_card(manifest: Manifest) -> str:
+    """The dataset card, README.md."""
+    rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
+    return f"""{card_header(manifest, "real-scans", frames=True)}
+
+# Spatial questions about {manifest.rooms - len(manifest.skipped):,} real scans
+
+Made by `waywiser synthesize --scans`, version {manifest.versions.get("waywiser", "?")}. Every answer follows from a
+stored scene (the `scenes` configuration) and its measured frames (the `frames` configuration) by its `program`.
+Boxes, words and poses are those of the scans. What was left out, and why, is in {MANIFEST}.
+
+| task | questions |
+|---|---|
+{rows}
+
+Distances are in metres, sizes in centimetres; the exact values are in `program`. `answer.value` is text: read it by
+`answer.kind`. The scans' licences are in ATTRIBUTION.md.
+"""

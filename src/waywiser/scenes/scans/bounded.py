@@ -1,0 +1,185 @@
+"""Files of strangers, read with bounds: nothing outside the scan's folder, nothing huge, no pickle, no bomb.
+
+Every failure is a `ScanItemError` whose message is the end of a sentence that the caller begins ("its depth ... is
+missing"), the same for the same fault, so that faults can be counted.
+"""
+
+import io
+import json
+import math
+import warnings
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from waywiser.errors import SceneError
+
+MAX_TEXT = 64 * 2**20
+MAX_PICTURE = 128 * 2**20
+"""Bytes of a JSON file, and of a picture or an array, compressed or not."""
+MAX_SIDE, MAX_PIXELS = 8192, 2**25
+MAX_DEPTH = 65.535
+"""Metres: depth is kept in millimetres of 16 bits."""
+
+
+class ScanItemError(SceneError):
+    """A file, a frame or an object of a scan that cannot be used; the message says why, without naming the item."""
+
+
+def member(folder: Path, *parts: str) -> Path:
+    """The path of a file of the scan. Raises ScanItemError where it leads out of the scan's folder."""
+    path = folder.joinpath(*parts)
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a null byte
+        inside = False
+    if not inside:
+        raise ScanItemError("leads out of the scan's folder")
+    return path
+
+
+def contents(path: Path, most: int) -> bytes:
+    """The bytes of a plain file of 1 to `most` bytes."""
+    try:
+        if not path.is_file():
+            raise ScanItemError("is missing")
+        size = path.stat().st_size
+        if size > most:
+            raise ScanItemError(f"is larger than {most // 2**20} MB")
+        data = path.read_bytes() if size else b""
+    except OSError as error:
+        raise ScanItemError(f"cannot be read ({error.strerror})") from error
+    if not data:
+        raise ScanItemError("is empty")
+    return data
+
+
+def json_object(path: Path) -> dict[str, Any]:
+    """The object in a JSON file."""
+    text = contents(path, MAX_TEXT)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ScanItemError("is not valid JSON") from error
+    if not isinstance(value, dict):
+        raise ScanItemError(f"holds a {type(value).__name__}, not an object")
+    return value
+
+
+def picture(path: Path) -> NDArray[Any]:
+    """The pixels of a PNG or JPEG as they are stored: (H, W) or (H, W, channels); palettes are resolved."""
+    data = contents(path, MAX_PICTURE)
+    too_large = ScanItemError(f"has more than {MAX_SIDE} pixels a side or {MAX_PIXELS:,} in all")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+        with image:
+            width, height = image.size
+            if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+                raise too_large
+            image.load()
+            return np.asarray(image.convert("RGB") if image.mode == "P" else image)
+    except ScanItemError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise too_large from error
+    except (OSError, ValueError, SyntaxError, EOFError, zlib.error) as error:
+        raise ScanItemError("is damaged or no PNG or JPEG") from error
+
+
+def npz_array(path: Path, name: str, kinds: str) -> NDArray[Any]:
+    """One array of an .npz file, of a numpy kind in `kinds` ("fiu", "U"); never unpickles. Raises KeyError for none."""
+    return npz_arrays(path, {name: kinds})[name]
+
+
+def npz_arrays(path: Path, kinds: dict[str, str]) -> dict[str, NDArray[Any]]:
+    """The named arrays of an .npz file that are there, each of a numpy kind in its string."""
+    data = contents(path, MAX_PICTURE)
+    found: dict[str, NDArray[Any]] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            for name, kind in kinds.items():
+                if f"{name}.npy" in names:
+                    found[name] = _npy(archive, f"{name}.npy", kind)
+    except ScanItemError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise ScanItemError("is damaged or no .npz file") from error
+    return found
+
+
+def _npy(archive: zipfile.ZipFile, name: str, kinds: str) -> NDArray[Any]:
+    """An array whose header promises no more than its bytes hold."""
+    if archive.getinfo(name).file_size > MAX_PICTURE:
+        raise ScanItemError(f"is larger than {MAX_PICTURE // 2**20} MB when unpacked")
+    with archive.open(name) as file:
+        stream = io.BytesIO(file.read(MAX_PICTURE + 1))
+    readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    reader = readers.get(np.lib.format.read_magic(stream))
+    if reader is None:
+        raise ScanItemError("is of an unknown .npy version")
+    shape, fortran, dtype = reader(stream)
+    if dtype.kind not in kinds or dtype.itemsize == 0:
+        raise ScanItemError(f"holds {dtype}, which is not what belongs there")
+    rest = stream.read()
+    if any(side < 0 for side in shape) or math.prod(shape) * dtype.itemsize != len(rest):
+        raise ScanItemError("is truncated")
+    return np.frombuffer(rest, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+
+
+def rgb_picture(path: Path) -> NDArray[np.uint8]:
+    """(H, W, 3) sRGB of an 8-bit colour or grey picture."""
+    pixels = picture(path)
+    if pixels.dtype != np.uint8:
+        raise ScanItemError("is not of 8 bits a channel")
+    if pixels.ndim == 2:
+        return np.repeat(pixels[..., None], 3, axis=2)
+    if pixels.shape[2] == 2:  # grey with transparency
+        return np.repeat(pixels[..., :1], 3, axis=2)
+    return np.ascontiguousarray(pixels[..., :3])
+
+
+def depth_millimetres(path: Path) -> NDArray[np.uint16]:
+    """(H, W) z-depth in millimetres, 0 where there is none: a 16-bit PNG, or `depth` in metres of an .npz."""
+    if path.suffix == ".npz":
+        try:
+            metres = npz_array(path, "depth", "f").astype(np.float64)
+        except KeyError as error:
+            raise ScanItemError("has no array 'depth' (metres, floating point)") from error
+        with np.errstate(invalid="ignore"):
+            fits = np.isfinite(metres) & (metres > 0) & (metres <= MAX_DEPTH)
+        pixels = np.where(fits, np.rint(np.where(fits, metres, 0.0) * 1000), 0)
+    else:
+        pixels = picture(path)
+        if pixels.dtype == np.uint8 or pixels.dtype.kind not in "iu":
+            raise ScanItemError("is not of 16 bits, which millimetres need")
+        if pixels.size and (pixels.min() < 0 or pixels.max() > 65535):
+            raise ScanItemError("has values that are no millimetres of 16 bits")
+    return _map(pixels).astype(np.uint16)
+
+
+def instance_ids(path: Path) -> NDArray[np.int32]:
+    """(H, W) ids of objects, 0 for none: an 8- or 16-bit PNG, or `ids` of an .npz."""
+    if path.suffix == ".npz":
+        try:
+            pixels = npz_array(path, "ids", "iu")
+        except KeyError as error:
+            raise ScanItemError("has no array 'ids' (integers)") from error
+    else:
+        pixels = picture(path)
+    if pixels.dtype.kind not in "iu" or (pixels.size and (pixels.min() < 0 or pixels.max() > 65535)):
+        raise ScanItemError("holds ids that are not integers from 0 to 65535")
+    return _map(pixels).astype(np.int32)
+
+
+def _map(pixels: NDArray[Any]) -> NDArray[Any]:
+    if pixels.ndim != 2 or not pixels.size or max(pixels.shape) > MAX_SIDE or pixels.size > MAX_PIXELS:
+        raise ScanItemError("is no map of one number a pixel")
+    return pixels
