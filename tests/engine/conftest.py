@@ -1,6 +1,7 @@
 """A real local Ray cluster in a process of its own, and drivers: Daft takes one engine a process."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -30,14 +31,19 @@ def ray_cluster() -> Iterator[subprocess.Popen[str]]:
     holder.address = holder.stdout.readline().strip()  # type: ignore[attr-defined]
     yield holder
     holder.stdin.close()
-    holder.wait(60)
+    try:
+        holder.wait(60)
+    except subprocess.TimeoutExpired:
+        holder.kill()
+        holder.wait()
 
 
 @pytest.fixture
-def drive(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+def drive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """`drive(engine, *command)`: Python on a command, in a process group of its own, in `tmp_path`; for engine "ray"
-    on the cluster.
+    on the cluster. What still runs after the test is killed.
     """
+    started: list[subprocess.Popen[str]] = []
 
     def start(engine: str, *command: object, cluster: bool = True) -> subprocess.Popen[str]:
         environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"} | QUIET
@@ -51,9 +57,15 @@ def drive(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., subpr
         environment["PYTHONPATH"] = os.pathsep.join(
             [str(here), str(here.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
         )
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, *map(str, command)], cwd=tmp_path, env=environment, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()

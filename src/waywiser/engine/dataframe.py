@@ -71,10 +71,13 @@ def _ray(workers: int) -> Iterator[None]:
     try:
         _knock(address)
         ray.init(address=address or "local", **settings)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        where = f"the Ray cluster at {address} does not answer" if address else "a local Ray does not start"
+    except Exception as error:  # Ray raises plain ones too
         why = " ".join(str(error.__cause__ or error).split())[-600:]
-        raise RecipeError(f"{where} ({why}): check RAY_ADDRESS, RAY_AUTH_MODE and `ray status`") from error
+        if address:
+            message = f"the Ray cluster at {address} does not answer ({why}): check RAY_ADDRESS and RAY_AUTH_MODE"
+        else:
+            message = f"no local Ray could be started ({why}): try again, or set RAY_ADDRESS to one that runs"
+        raise RecipeError(message) from error
     try:
         yield
     finally:
