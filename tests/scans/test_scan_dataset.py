@@ -22,6 +22,7 @@ from waywiser.dataset.config import SynthesisConfig, recipe_hash
 from waywiser.dataset.files import write_atomically, write_table
 from waywiser.dataset.manifest import Manifest
 from waywiser.dataset.read import read_samples, read_scenes
+from waywiser.dataset.scan_card import scan_summary
 from waywiser.dataset.scan_frames import png16, stored_frames
 from waywiser.dataset.scan_tasks import NEEDS
 from waywiser.dataset.scans import fingerprint_scans, footage_of, stored_views
@@ -53,6 +54,7 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rendered.write_home(root / "whole", rendered.home(0, seed=7))
     rendered.write_home(root / "boxes", rendered.home(1, seed=7), ids=False)
     rendered.write_home(root / "masks", rendered.home(2, seed=7), boxes=False, times=False, floor=False)
+    (root / os.fsdecode(b"odd \xff name\n")).mkdir()
     (root / "empty").mkdir()
     rendered.write_home(root / "truncated", rendered.home(0, seed=7), frames=2)
     (root / "truncated" / "scan.json").write_text("{")
@@ -75,8 +77,9 @@ def test_every_task_has_its_needs() -> None:
 
 def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]) -> None:
     out, manifest = made
-    assert manifest.rooms == 5
-    assert set(manifest.skipped) == {"empty", "truncated"}
+    assert manifest.rooms == 6
+    assert set(manifest.skipped) == {"empty", "truncated", "odd-name-0003"}
+    assert not any("\n" in line or not line.isascii() for line in scan_summary(manifest, out).splitlines())
     assert manifest.skipped["empty"] == "empty: its scan.json is missing"
     assert manifest.left_out is not None
     assert manifest.left_out["frames"] == {"its depth is missing": 1}

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -51,9 +52,9 @@ def fingerprint_scans(root: Path) -> str:
     """A hash of the scans' names, their JSON and npz files and the names and sizes of their pictures."""
     digest = hashlib.sha256()
     for folder in scan_folders(root):
-        digest.update(f"{folder.name}\n".encode())
+        digest.update(os.fsencode(folder.name) + b"\n")
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            digest.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
+            digest.update(os.fsencode(path.relative_to(folder)) + f" {path.stat().st_size}\n".encode())
             if path.parent == folder and path.stat().st_size <= MAX_PICTURE:
                 with contextlib.suppress(OSError):  # what cannot be read is found out when it is needed
                     digest.update(path.read_bytes())

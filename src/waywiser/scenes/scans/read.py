@@ -92,7 +92,7 @@ def read_scan(folder: Path, scan_id: str, most_frames: int = 32, width: int = 64
     try:
         values = bounded.json_object(bounded.member(folder, SCAN_FILE))
     except ScanItemError as error:
-        raise SceneError(f"{folder.name}: its {SCAN_FILE} {error}") from error
+        raise SceneError(f"{scan_id}: its {SCAN_FILE} {error}") from error
     try:
         scan, z_from_world, floor = _head(values, folder, scan_id)
         scan.objects = list(
@@ -104,12 +104,12 @@ def read_scan(folder: Path, scan_id: str, most_frames: int = 32, width: int = 64
             except ScanItemError as error:
                 scan.left_out["frames"][str(error)] += 1
             except MemoryError as error:
-                raise SceneError(f"{folder.name}: frame {index} does not fit into memory") from error
+                raise SceneError(f"{scan_id}: frame {index} does not fit into memory") from error
     except ScanItemError as error:
-        raise SceneError(f"{folder.name}: it {error}") from error
+        raise SceneError(f"{scan_id}: it {error}") from error
     if not scan.frames:
         reasons = "; ".join(scan.left_out["frames"]) or "it lists none"
-        raise SceneError(f"{folder.name}: none of its frames can be used: {reasons}")
+        raise SceneError(f"{scan_id}: none of its frames can be used: {reasons}")
     return scan
 
 
