@@ -9,9 +9,7 @@ from waywiser.cli._app import Json, assets_app, show
 
 @assets_app.command("blender")
 def assets_blender(
-    python: Annotated[
-        str | None, typer.Option(help="A Python 3.11. Default: this one, or python3.11.")
-    ] = None,
+    python: Annotated[str | None, typer.Option(help="A Python 3.11. Default: this one, or python3.11.")] = None,
     as_json: Json = False,
 ) -> None:
     """Install Blender (bpy 4.5) in an environment of its own, for `synthesize --realism cycles` (950 MB).
