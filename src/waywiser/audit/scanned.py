@@ -187,6 +187,8 @@ class ScannedWorld(World):
         if len(frames) != len(scene.cameras) or any(clip.cameras != scene.cameras for clip in scene.clips):
             raise UnjudgedError(f"the scan has {len(frames)} stored frames for {len(scene.cameras)} cameras")
         self._frames = frames
+        self._pictures: dict[int, ScannedSight] = {}
+        self._bare: dict[int, ScannedSight] = {}
         # Poses are told from landmarks; a scan without objects lends its world's axes.
         landmark = Thing(0, "landmark", UNSURE, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), 1.0 + 0j, -1)
         self._stage = things(scene) or {0: landmark}
@@ -195,10 +197,10 @@ class ScannedWorld(World):
         """The picture of one of the scan's cameras. Raises UnjudgedError where there is none."""
         if not 0 <= camera < len(self._frames):
             raise UnjudgedError(f"the scene has no camera {camera}")
-        if (-1, camera) not in self._sights:
-            sight = ScannedSight(self.scene, self.scene.cameras[camera], self._stage, self._frames[camera])
-            self._sights[-1, camera] = sight
-        return self._sights[-1, camera]
+        if camera not in self._pictures:
+            place = self.scene.cameras[camera]
+            self._pictures[camera] = ScannedSight(self.scene, place, self._stage, self._frames[camera])
+        return self._pictures[camera]
 
     def frame(self, clip_index: int, frame: int) -> Sight:
         """One frame of a clip: nothing moves, so it is the picture of that camera."""
@@ -209,10 +211,10 @@ class ScannedWorld(World):
     def walls(self, clip_index: int, frame: int) -> Sight:
         """One frame of a clip with its furniture out of the way."""
         self.clip(clip_index)
-        if (-1, frame) not in self._walls:
+        if frame not in self._bare:
             camera = self.scene.cameras[frame]
-            self._walls[-1, frame] = ScannedSight(self.scene, camera, {}, self._frames[frame], walls=True)
-        return self._walls[-1, frame]
+            self._bare[frame] = ScannedSight(self.scene, camera, {}, self._frames[frame], walls=True)
+        return self._bare[frame]
 
     def doubts(self, task: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
         """Why a scan does not bear out a question: a task it cannot be asked, an unknown box, depth beside its box."""
