@@ -36,7 +36,8 @@ def test_a_plan_counts_requests_tokens_and_cost(tmp_path: Path, problems: Path) 
     assert "OVER ITS CAP" in describe_plan(capped)
 
 
-def test_the_papers_scale_is_168_and_126_thousand() -> None:
+def test_the_papers_scale_is_168_and_126_thousand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # where no data was made
     config = load_recipe(RECIPES / "curate_paper.yaml", CurationRecipe)
     found = plan_curation(config)
     assert found.splits == {"sft": 168_000, "rlvr": 126_200}

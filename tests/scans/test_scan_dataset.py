@@ -162,7 +162,7 @@ def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path: Path) -> None:
     config = SynthesisConfig(out=tmp_path / "cut", scans=root, rooms=2, tasks="all", shard_rooms=1)
     recipe = config.recipe(f"scans {fingerprint_scans(root)}")
     write_atomically(config.out / STAGING / "recipe.sha256", recipe_hash(recipe).encode())
-    stage(config, 0)  # and then it was killed
+    stage(config, 0, recipe["furniture"])  # and then it was killed
     before = (config.out / "scans" / "train-00000-of-00002.parquet").stat().st_mtime_ns
     assert make(root, config.out, shard_rooms=1) == whole
     assert (config.out / "scans" / "train-00000-of-00002.parquet").stat().st_mtime_ns == before
