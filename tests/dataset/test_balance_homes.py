@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from waywiser.dataset.balance import choose
 from waywiser.dataset.candidate import Candidate, twins_of
-from waywiser.dataset.spread import CLASS_SLACK, SPARE
+from waywiser.dataset.spread import CELL_SLACK, CLASS_SLACK, SPARE
+
+WAYS = ("forward", "backward", "left", "right")
 
 
 def directions(seed: int, views: int) -> list[Candidate]:
@@ -35,6 +37,27 @@ def test_no_direction_and_no_place_is_right_much_more_often_than_the_others(seed
         counts = Counter(label(c) for c in chosen)
         assert len(counts) == 4
         assert max(counts.values()) <= CLASS_SLACK / 4 * len(chosen) + SPARE
+
+
+@pytest.mark.parametrize("skewed", [False, True])
+def test_the_place_of_an_option_does_not_tell_the_class(skewed: bool) -> None:
+    """Each class is right at each place alike, also where the supply is not."""
+    rng = np.random.default_rng(7)
+    candidates = []
+    for k in range(1200):
+        answer, place = WAYS[int(rng.integers(4))], int(rng.integers(4))
+        if skewed and place == WAYS.index(answer) and rng.random() < 0.4:
+            continue
+        candidates.append(
+            Candidate(
+                f"v{k}", "camera_motion", "choice", "t", answer, None, f"s{k}", f"q{k % 200}", answer, str(place), 4
+            )
+        )
+    kept = choose(candidates, 4, np.random.default_rng(0), 0.2, strict=True)
+    cells = Counter((candidates[i].bucket, candidates[i].place) for i in kept)
+    assert len(cells) == 16
+    assert max(cells.values()) <= CELL_SLACK / 16 * len(kept) + SPARE
+    assert len(kept) > len(candidates) / 2
 
 
 def test_many_classes_are_levelled_too() -> None:

@@ -1,7 +1,9 @@
 """The choice questions of a dataset with homes: classes, places and categories level, whatever the words.
 
 Cards are dealt: in every round each class of answers gets one more question, from the place among the options that
-has been right least often. A family whose rarest class has run out ends where the others would exceed their share.
+has been right least often for this class (counted over all classes instead, each class would keep to one place, and the
+order of the options would tell the answer). A family whose rarest class has run out ends where the others would exceed
+their share.
 """
 
 from collections import Counter, defaultdict, deque
@@ -13,6 +15,9 @@ from waywiser.dataset.caps import capped
 CLASS_SLACK, SPARE = 1.05, 1
 """No answer class, and no place among the options, holds over `CLASS_SLACK` times its equal share of a family and
 `SPARE` more: in a handful of questions shares mean little."""
+CELL_SLACK = 1.2
+"""Nor does one class at one place hold over so many times its equal share and `SPARE` more: else the order of the
+options would tell the answer."""
 _PASSES = 20
 
 _Label = tuple[str, str]
@@ -35,13 +40,15 @@ def share_of(candidates: Sequence[Candidate], labels: set[str]) -> float:
 
 
 def _trimmed(candidates: Sequence[Candidate], kept: list[int]) -> list[int]:
-    """One family's dealt questions without the last ones of classes and places that hold too much."""
+    """One family's dealt questions without the last ones of what holds too much: a class, a place, or both at once."""
     for _ in range(_PASSES):
         before = len(kept)
         for label in (_bucket, _place):
             names = {label(candidates[i]) for i in kept}
             share = share_of([candidates[i] for i in kept], names)
             kept = capped(kept, lambda i, label=label: label(candidates[i]), share, SPARE)
+        cells = {_cell(candidates[i]) for i in kept}
+        kept = capped(kept, lambda i: _cell(candidates[i]), CELL_SLACK / max(1, len(cells)), SPARE)
         if len(kept) == before:
             break
     return kept
@@ -63,6 +70,7 @@ class _Deal:
         self._shares = self._draw_shares()
         self._dealt: Counter[_Label] = Counter()
         self._places: Counter[_Label] = Counter()
+        self._cells: Counter[tuple[_Label, str]] = Counter()  # of a class: how often each place was right
         self._in_view: Counter[str] = Counter()
         self._lead: Counter[str] = Counter()  # wins minus losses of a category
         self._pair_lead: Counter[tuple[str, str]] = Counter()  # wins of (a, b), a over b
@@ -104,9 +112,10 @@ class _Deal:
         return more <= self._shares[label[0]] * total + SPARE + 1e-9
 
     def _draw(self, label: _Label) -> int | None:
-        """The next question of a class that fits, from the place that was right least often; None where none fits."""
+        """The next question of a class that fits, from its place that was right least often; None where none fits."""
         places = self._queues[label]
-        for place in sorted(places, key=lambda name: (self._places[label[0], name], name)):
+        least_often = lambda name: (self._cells[label, name], self._places[label[0], name], name)  # noqa: E731
+        for place in sorted(places, key=least_often):
             queues = places[place]
             for queue in queues.values():
                 while queue and self._in_view[self._candidates[queue[0]].view] >= self._per_view:
@@ -136,6 +145,7 @@ class _Deal:
     def _take(self, c: Candidate) -> None:
         self._in_view[c.view] += 1
         self._places[c.family, _place(c)] += 1
+        self._cells[(c.family, c.bucket), _place(c)] += 1
         self._dealt[c.family, c.bucket] += 1
         if c.rivals is not None:
             winner, loser = c.rivals
@@ -146,6 +156,10 @@ class _Deal:
 
 def _bucket(candidate: Candidate) -> str:
     return candidate.bucket
+
+
+def _cell(candidate: Candidate) -> str:
+    return f"{candidate.bucket} {_place(candidate)}"
 
 
 def _place(candidate: Candidate) -> str:
