@@ -32,7 +32,7 @@ def directions(seed: int, views: int) -> list[Candidate]:
 def test_no_direction_and_no_place_is_right_much_more_often_than_the_others(seed: int) -> None:
     candidates = directions(seed, 600)
     chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(seed))]
-    assert len(chosen) >= 60  # "back" is right at one place as seldom as 3 times
+    assert len(chosen) >= 40  # "back" is right at one place as seldom as 3 times
     for label in (lambda c: c.bucket, lambda c: c.place):
         counts = Counter(label(c) for c in chosen)
         assert len(counts) == 4
@@ -151,7 +151,7 @@ def test_rivals_of_one_category_win_and_lose_alike() -> None:
         candidates.append(Candidate(f"v{k}", "who_moved", "choice", "t", bucket, rivals, f"s{k}", "", bucket,
                                     str(k % 4), 4, "who"))  # fmt: skip
     chosen = [candidates[i] for i in choose(candidates, 2, rng, strict=True)]
-    assert len(chosen) >= 60  # "back" is right at one place as seldom as 3 times
+    assert len(chosen) >= 40  # "back" is right at one place as seldom as 3 times
     for word in ("person", "chair"):
         wins = Counter(c.rivals[0] for c in chosen if c.rivals and c.rivals[0].startswith(word))
         assert abs(wins[f"{word} moves"] - wins[f"{word} stays"]) <= 1
