@@ -29,6 +29,8 @@ def ray_cluster() -> Iterator[subprocess.Popen[str]]:
     assert holder.stdout is not None
     assert holder.stdin is not None
     holder.address = holder.stdout.readline().strip()  # type: ignore[attr-defined]
+    if not holder.address:  # no line of ours ran yet
+        pytest.skip(f"Ray itself does not start on this machine (exit code {holder.wait(60)})")
     yield holder
     holder.stdin.close()
     try:
@@ -51,8 +53,9 @@ def drive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[.
             pytest.importorskip("daft", reason="the scale extra is not installed")
         if engine == "ray":
             pytest.importorskip("ray", reason="the scale extra is not installed")
+            address = request.getfixturevalue("ray_cluster").address
             if cluster:
-                environment["RAY_ADDRESS"] = request.getfixturevalue("ray_cluster").address
+                environment["RAY_ADDRESS"] = address
         here = Path(__file__).parent
         environment["PYTHONPATH"] = os.pathsep.join(
             [str(here), str(here.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
