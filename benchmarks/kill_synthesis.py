@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,7 +67,7 @@ def disturbed(script: Path, out: Path, seconds: float, args: argparse.Namespace)
         if contents(out) != args.whole:  # it ended before the kill: begin another one
             raise SystemExit(f"the run that ended after {len(kills)} kills differs")
         args.ended += 1
-        subprocess.run(["rm", "-rf", str(out)], check=True)
+        shutil.rmtree(out)
     if start(script, out, args).wait():
         raise SystemExit("the last run failed")
     return kills

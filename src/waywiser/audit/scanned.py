@@ -5,7 +5,6 @@ triangles by the audit's own rasteriser. Boxes, words and poses are taken as the
 depth is checked for everything that a question names.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -14,7 +13,7 @@ import numpy as np
 
 from waywiser.audit import limits
 from waywiser.audit.pinhole import Array
-from waywiser.audit.sight import Shown, Sight, World
+from waywiser.audit.sight import Sight, World
 from waywiser.audit.stage import Shapes, Thing, things
 from waywiser.audit.verdicts import UnjudgedError
 from waywiser.audit.zbuffer import Buffer, draw_triangles
@@ -88,12 +87,6 @@ class ScannedSight(Sight):
         _, points = self._surface(thing_id)
         return float(self._near_box(thing_id, points).mean()) if len(points) else 0.0
 
-    def _surface(self, thing_id: int) -> tuple[Array, Array]:
-        """Depths (N,) and world points (N, 3) of the thing's pixels that have a depth."""
-        rows, columns = np.nonzero((self.buffer.ids == thing_id) & np.isfinite(self.buffer.depth))
-        depth = self.buffer.depth[rows, columns]
-        return depth, self.camera.lift(columns + 0.5, rows + 0.5, depth)
-
     def _near_box(self, thing_id: int, points: Array) -> np.ndarray:
         """(N,) which world points lie within 10 cm and 2 % of the thing's box."""
         subject = self.stage[thing_id]
@@ -101,23 +94,12 @@ class ScannedSight(Sight):
         slack = 0.10 + 0.02 * np.linalg.norm(points - self.camera.place, axis=1)
         return beyond.max(axis=1) <= slack
 
-    def _measure(self, thing_id: int) -> Shown | None:
-        rows, columns = np.nonzero(self.buffer.ids == thing_id)
-        if not len(rows):
-            return None
+    def _measured(self, thing_id: int) -> tuple[Array, Array]:
+        """The points in the thing's box, where it is known and holds any: the others are the sensor's errors."""
         depth, points = self._surface(thing_id)
         if self.stage[thing_id].model == BOXED and (kept := self._near_box(thing_id, points)).any():
-            depth, points = depth[kept], points[kept]
-        straight = np.linalg.norm(points - self.camera.place, axis=1)
-        skip = int(LEFT_OUT * len(depth))
-        return Shown(
-            pixels=len(rows),
-            share=len(rows) / self.buffer.ids.size,
-            bounds=(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1),
-            middle=(float(columns.mean()) + 0.5, float(rows.mean()) + 0.5),
-            depth=float(np.sort(depth)[skip]) if len(depth) else math.nan,
-            distance=float(np.sort(straight)[skip]) if len(depth) else math.nan,
-        )
+            return depth[kept], points[kept]
+        return depth, points
 
     def _unhidden(self, thing_id: int) -> float:
         """Pixels of the thing over those and the ones of its box that something nearer, or nothing, stands before."""

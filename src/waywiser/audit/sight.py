@@ -1,5 +1,6 @@
 """What one picture shows, by the audit's own rasteriser: pixels, bounds, nearness and hiddenness of each thing."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,18 +110,27 @@ class Sight:
         rows, columns = np.nonzero(self.buffer.ids == thing_id)
         if not len(rows):
             return None
-        depth = self.buffer.depth[rows, columns]
-        points = self.camera.lift(columns + 0.5, rows + 0.5, depth)
+        depth, points = self._measured(thing_id)
         straight = np.linalg.norm(points - self.camera.place, axis=1)
-        skip = int(LEFT_OUT * len(rows))
+        skip = int(LEFT_OUT * len(depth))
         return Shown(
             pixels=len(rows),
             share=len(rows) / self.buffer.ids.size,
             bounds=(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1),
             middle=(float(columns.mean()) + 0.5, float(rows.mean()) + 0.5),
-            depth=float(np.sort(depth)[skip]),
-            distance=float(np.sort(straight)[skip]),
+            depth=float(np.sort(depth)[skip]) if len(depth) else math.nan,
+            distance=float(np.sort(straight)[skip]) if len(depth) else math.nan,
         )
+
+    def _measured(self, thing_id: int) -> tuple[Array, Array]:
+        """What nearness is measured on: depths (N,) and world points (N, 3)."""
+        return self._surface(thing_id)
+
+    def _surface(self, thing_id: int) -> tuple[Array, Array]:
+        """Depths (N,) and world points (N, 3) of the thing's pixels that have a depth."""
+        rows, columns = np.nonzero((self.buffer.ids == thing_id) & np.isfinite(self.buffer.depth))
+        depth = self.buffer.depth[rows, columns]
+        return depth, self.camera.lift(columns + 0.5, rows + 0.5, depth)
 
     def _unhidden(self, thing_id: int) -> float:
         shown = self.shown(thing_id)

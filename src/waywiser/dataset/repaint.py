@@ -90,8 +90,7 @@ class _Film:
     def _blender(self) -> Blender:
         """This process's Blender, shown the scene."""
         blender = _running(self._config, self._threads)
-        assets = self._config.assets
-        _, meshes = open_furniture(None if assets is None else str(assets), self._furniture)
+        _, meshes = open_furniture(self._config, self._furniture)
         blender.gather(self._scene, meshes)
         return blender
 

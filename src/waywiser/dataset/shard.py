@@ -79,9 +79,14 @@ def fingerprint(library: FurnitureLibrary) -> str:
     return f"{library.name} {recipe_hash({'models': models})[:16]}"
 
 
+def open_furniture(config: SynthesisConfig, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
+    """The library and its prepared models. Raises AssetsError where its fingerprint is not the `expected` one."""
+    return _opened(None if config.assets is None else str(config.assets), expected)
+
+
 @lru_cache(maxsize=1)
-def open_furniture(assets: str | None, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
-    """The library and its prepared models, opened once per process."""
+def _opened(assets: str | None, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
+    """Opened once per process."""
     library = open_library(assets)
     if (found := fingerprint(library)) != expected:
         raise AssetsError(
@@ -98,7 +103,7 @@ def stage(config: SynthesisConfig, shard: int, furniture: str) -> int:
     """
     if config.scans is not None:
         return stage_scans(config, shard)
-    library, cache = open_furniture(None if config.assets is None else str(config.assets), furniture)
+    library, cache = open_furniture(config, furniture)
     parts, scenes, skipped = Staged.of(config, shard), [], {}
     drafts: list[dict[str, Any]] = []
     pictures: list[dict[str, Any]] = []
