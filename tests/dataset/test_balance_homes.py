@@ -1,6 +1,7 @@
 """Balance of datasets with homes: classes and places of options level, twins found and kept together."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from waywiser.dataset.balance import choose
 from waywiser.dataset.candidate import Candidate, twins_of
+from waywiser.dataset.caps import independent
 from waywiser.dataset.spread import CELL_SLACK, CLASS_SLACK, SPARE
 
 WAYS = ("forward", "backward", "left", "right")
@@ -169,16 +171,42 @@ def test_a_strict_choice_lets_no_count_hold_more_than_its_share(strict: bool) ->
     assert len(chosen) >= 50
 
 
-def test_no_category_holds_more_than_a_fifth_of_the_measures_of_one_class() -> None:
-    """Twelve categories of overlapping sizes, and beds, which alone are long."""
+def guessed(samples: list[Candidate], by: Callable[[Candidate], str]) -> float:
+    """The share that is right who guesses, in each group, its commonest class."""
+    groups: dict[str, Counter[str]] = {}
+    for c in samples:
+        groups.setdefault(by(c), Counter())[c.bucket] += 1
+    return sum(max(group.values()) for group in groups.values()) / len(samples)
+
+
+def test_a_category_does_not_tell_the_size() -> None:
+    """Thirteen categories of overlapping sizes, one of which, beds, is alone long."""
     rng = np.random.default_rng(2)
-    middles = {f"thing {k}": 14 + k % 4 for k in range(12)} | {"bed": 20}
+    middles = {f"thing {k}": 14 + k % 6 for k in range(12)} | {"bed": 22}
     candidates = [
-        Candidate(f"v{k}", "object_size", "number", word, str(middles[word] + int(rng.integers(-2, 3))))
-        for k, word in enumerate(rng.choice(list(middles), size=900).tolist())
+        Candidate(f"v{k}", "object_size", "number", word, str(middles[word] + round(rng.normal(0, 1.5))))
+        for k, word in enumerate(rng.choice(list(middles), size=3000).tolist())
     ]
     chosen = [candidates[i] for i in choose(candidates, 2, rng, strict=True)]
-    assert len(chosen) >= 400
-    for bucket in {c.bucket for c in chosen}:
-        words = Counter(c.topic for c in chosen if c.bucket == bucket)
-        assert max(words.values()) <= max(1, 0.2 * words.total())
+    assert len(chosen) >= 1000
+    told = guessed(chosen, lambda c: c.topic) - guessed(chosen, lambda _: "")
+    assert told <= 0.05 < 0.1 < guessed(candidates, lambda c: c.topic) - guessed(candidates, lambda _: "")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=60),
+    st.floats(1.0, 3.0),
+    st.integers(0, 2),
+)
+def test_independent_keeps_no_cell_above_its_share(cells: list[tuple[str, str]], slack: float, spare: int) -> None:
+    kept = independent(range(len(cells)), cells.__getitem__, slack, spare)
+    assert kept == sorted(set(kept))
+    held = Counter(cells[i] for i in kept)
+    for (row, column), count in held.items():
+        in_row = sum(n for cell, n in held.items() if cell[0] == row)
+        in_column = sum(n for cell, n in held.items() if cell[1] == column)
+        assert count <= max(1, slack * in_row * in_column / len(kept) + spare)
+    assert {row for row, _ in cells} == {row for row, _ in held}
+    assert independent(kept, cells.__getitem__, slack, spare) == kept
+    for cell in held:  # the first ones stay
+        assert [i for i in kept if cells[i] == cell] == [i for i in range(len(cells)) if cells[i] == cell][: held[cell]]

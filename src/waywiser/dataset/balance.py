@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from waywiser.dataset.candidate import Candidate, twins_of
-from waywiser.dataset.caps import capped
+from waywiser.dataset.caps import capped, independent
 from waywiser.dataset.spread import spread
 
 COUNT_SHARE = 0.3
@@ -22,9 +22,9 @@ HOME_COUNT_SHARE = 0.2
 """The same for datasets with homes, however few counts there are."""
 TOPIC_SHARE = {"integer": 0.36, "number": 0.34}
 """Largest share of one answer class within a topic (category): just above what three classes need."""
-ANSWER_SHARE = 0.2
-"""With homes, of measures of which no category has a larger part: largest share of one category within an answer class.
-Else the longest things are all beds, and the word tells the size."""
+JOINT_SLACK, JOINT_SPARE = 1.4, 2
+"""With homes: no category holds over `JOINT_SLACK` times as many of the measures of one class as it would if words and
+sizes had nothing to do with each other, and `JOINT_SPARE` more. Else the word "desk" tells the size."""
 _PASSES = 20
 
 
@@ -39,7 +39,7 @@ def choose(
 
     `count_share`, in (0, 1], bounds the share of one count within its task, and within a category where that is more.
     Where a task's counts are few, each may hold SLACK above an equal share instead, unless the balance is `strict`;
-    then, too, no category holds over ANSWER_SHARE of the measures of one class.
+    then, too, categories and classes of measures are kept nearly independent.
     """
     by_task: dict[str, list[int]] = defaultdict(list)
     for index in _twins_first(candidates, rng.permutation(len(candidates)).tolist()):
@@ -136,12 +136,11 @@ def _even(
         group.sort(key=lambda i: frequency[candidates[i].topic, candidates[i].bucket])
         kept += group[:per_view]
     kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
-    largest = max(Counter(candidates[i].topic for i in indices).values())
-    mixed = strict and candidates[indices[0]].kind == "number" and largest <= ANSWER_SHARE * len(indices)
+    mixed = strict and candidates[indices[0]].kind == "number"
     for _ in range(_PASSES):  # the caps disturb one another, but each only removes, so this comes to rest
         before = len(kept)
         if mixed:
-            kept = _cap_within(kept, lambda i: candidates[i].bucket, lambda i: candidates[i].topic, ANSWER_SHARE)
+            kept = independent(kept, lambda i: (candidates[i].topic, candidates[i].bucket), JOINT_SLACK, JOINT_SPARE)
         kept = _cap_within(kept, lambda i: candidates[i].topic, lambda i: candidates[i].bucket, topic)
         kept = _cap_overall(candidates, kept, overall, strict)
         if len(kept) == before:

@@ -17,6 +17,26 @@ def capped(items: Iterable[int], label: Callable[[int], str], share: float, spar
     return kept
 
 
+def independent(items: Iterable[int], cell: Callable[[int], tuple[str, str]], slack: float, spare: int) -> list[int]:
+    """The first items of each cell (row, column), so few that none holds over `slack` times its share and `spare`.
+
+    A cell's share is what it would hold if rows and columns were independent: row total times column total over all.
+    """
+    items = list(items)
+    while True:
+        rows, columns = Counter(cell(i)[0] for i in items), Counter(cell(i)[1] for i in items)
+        taken: Counter[tuple[str, str]] = Counter()
+        kept: list[int] = []
+        for item in items:
+            row, column = cell(item)
+            if taken[row, column] + 1 <= max(1, slack * rows[row] * columns[column] / len(items) + spare):
+                taken[row, column] += 1
+                kept.append(item)
+        if len(kept) == len(items):
+            return kept
+        items = kept  # fewer items make smaller shares
+
+
 def level_cap(counts: Sequence[int], share: float, spare: int = 0) -> int:
     """The largest c in [1, max(counts)] with c <= share * sum(min(n, c)) + spare, or 1 where there is none."""
     most = max(counts, default=1)
