@@ -6,7 +6,7 @@ import pytest
 from waywiser.audit.forest import Forest
 from waywiser.audit.gates import Gate, Thresholds, balance_gates, blind_gates, contradictions, twins
 from waywiser.audit.intervals import interval
-from waywiser.audit.shortcuts import best_constant, earned
+from waywiser.audit.shortcuts import Blind, best_constant, earned
 from waywiser.rewards.mra import mra
 from waywiser.sample import Answer, Sample
 
@@ -29,28 +29,53 @@ def states(gates: list[Gate]) -> dict[str, str]:
     return {gate.name: gate.state for gate in gates}
 
 
-def test_balance_of_letters_and_classes() -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_balance_of_letters_and_classes(whole: bool) -> None:
     rng = np.random.default_rng(0)
     draws = rng.integers(2, size=(400, 2))
     words, orders = ("left", "right"), (("left", "right"), ("right", "left"))
     fair = [choice(i, "?", words[value], orders[order]) for i, (value, order) in enumerate(draws)]
-    found = states(balance_gates("t", fair, Thresholds(imbalance=0.15)))
+    found = states(balance_gates("t", fair, Thresholds(imbalance=0.15), whole=whole))
     assert found == {"option letters": "passed", "answer classes": "passed"}
     skewed = [choice(i, "?", words[i % 4 == 0], orders[i // 4 % 2]) for i in range(400)]
-    assert states(balance_gates("t", skewed, LIMITS))["answer classes"] == "failed"
+    assert states(balance_gates("t", skewed, LIMITS, whole=whole))["answer classes"] == "failed"
     first = [choice(i, "?", words[value], orders[value]) for i, (value, _) in enumerate(draws)]
-    found = states(balance_gates("t", first, Thresholds(imbalance=0.15)))
+    found = states(balance_gates("t", first, Thresholds(imbalance=0.15), whole=whole))
     assert found == {"option letters": "failed", "answer classes": "passed"}
 
 
-def test_counts_that_are_mostly_two() -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_counts_that_are_mostly_two(whole: bool) -> None:
     values = [2 if i % 2 else 1 + i % 7 for i in range(300)]
     samples = [made(i, "?", Answer(kind="integer", value=v)) for i, v in enumerate(values)]
-    (gate,) = balance_gates("t", samples, LIMITS)
+    (gate,) = balance_gates("t", samples, LIMITS, whole=whole)
     assert (gate.state, gate.note) == ("failed", "most: 2")
-    (few,) = balance_gates("t", samples[:20], LIMITS)
+    (few,) = balance_gates("t", samples[:20], LIMITS, whole=whole)
     assert few.state == "undecided"
     assert "too few" in few.note
+
+
+def test_a_share_of_all_samples_is_a_fact_and_one_of_a_draw_is_not() -> None:
+    def counts(fives: int) -> list[Sample]:
+        values = [5] * fives + [1 + i % 4 for i in range(200 - fives)]
+        return [made(i, "?", Answer(kind="integer", value=v)) for i, v in enumerate(values)]
+
+    for fives, state in ((40, "passed"), (41, "passed"), (42, "failed")):
+        (gate,) = balance_gates("t", counts(fives), LIMITS, whole=True)
+        assert (gate.state, gate.low) == (state, None), fives
+    (gate,) = balance_gates("t", counts(42), LIMITS, whole=False)
+    assert gate.state == "undecided"
+    assert gate.low is not None
+
+
+def test_shuffling_is_repeated_where_samples_are_few() -> None:
+    rng = np.random.default_rng(4)
+    samples = [choice(i, f"Where is {i % 7}?", ("left", "right")[rng.integers(2)]) for i in range(120)]
+    scores = Blind(samples).shuffled_scores(0)
+    assert len(set(scores.tolist())) > 2, "means over several deals"
+    assert abs(scores.mean() - 0.5) < 0.05
+    many = Blind([*samples * 10]).shuffled_scores(0)
+    assert set(many.tolist()) <= {0.0, 1.0}
 
 
 def test_words_that_give_the_answer_away_fail_the_forest() -> None:

@@ -125,7 +125,7 @@ def audit_dataset(config: AuditConfig, progress: bool = True) -> DatasetAudit:
     gates.append(gate)
     baselines: list[Baseline] = []
     for task, group in sorted(by_task.items()):
-        gates += balance_gates(task, group, config.thresholds)
+        gates += balance_gates(task, group, config.thresholds, whole=len(samples) == len(stored.samples))
         more, baseline = blind_gates(task, group, config.thresholds, config.seed)
         gates += more
         baselines += [baseline] if baseline else []

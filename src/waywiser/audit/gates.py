@@ -1,8 +1,9 @@
 """The gates of a dataset: what may not be true of its labels, its balance and its words.
 
-A share or a score is compared with its limit by a one-sided 95 % bound over whole scenes: a gate fails where even
-the favourable bound is beyond the limit, passes where the unfavourable one is within it, and is undecided
-in between or where there are too few samples. Undecided gates do not fail an audit; they are shown.
+A share is a fact about a dataset that was audited whole: it is compared with its limit as it is, give or take one
+question. What a forest earns, and a share in a draw of scenes, is compared by a one-sided 95 % bound over whole scenes:
+a gate fails where even the favourable bound is beyond the limit, passes where the unfavourable one is within it, and is
+undecided in between. Either is undecided where samples are too few. Undecided gates fail no audit; they are shown.
 """
 
 from collections import Counter, defaultdict
@@ -13,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from waywiser.audit.intervals import interval
+from waywiser.audit.intervals import FEWEST_SAMPLES, interval
 from waywiser.audit.shortcuts import Blind, best_constant
 from waywiser.sample import Sample
 
 State = Literal["passed", "failed", "undecided"]
 _MOST_CLASSES = 10
+_TOO_FEW = "too few samples to tell"
 
 
 class Thresholds(BaseModel):
@@ -37,7 +39,7 @@ class Thresholds(BaseModel):
 
 
 class Gate(BaseModel):
-    """One gate: `value` against `limit`, with one-sided 95 % bounds `low` and `high` where there are any."""
+    """One gate: `value` against `limit`, with one-sided 95 % bounds `low` and `high` where it was judged by them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -77,9 +79,9 @@ def exact_gate(name: str, count: int, samples: int, note: str) -> Gate:
     return Gate(name=name, task=None, state=state, value=count, limit=0, samples=samples, note=note if count else "")
 
 
-def balance_gates(task: str, samples: Sequence[Sample], limits: Thresholds) -> list[Gate]:
-    """Counts, option letters and answer classes of one task."""
-    scenes = [sample.scene_id or sample.id for sample in samples]
+def balance_gates(task: str, samples: Sequence[Sample], limits: Thresholds, *, whole: bool) -> list[Gate]:
+    """Counts, option letters and answer classes of one task; `whole` where these are all its samples."""
+    scenes = None if whole else [sample.scene_id or sample.id for sample in samples]
     kinds = {sample.answer.kind for sample in samples}
     if kinds == {"integer"}:
         return [_worst("count share", task, _shares(samples), scenes, limits.count_share)]
@@ -93,9 +95,11 @@ def balance_gates(task: str, samples: Sequence[Sample], limits: Thresholds) -> l
 
 
 def _worst(
-    name: str, task: str, columns: Mapping[str, NDArray[np.float64]], scenes: Sequence[str], limit: float
+    name: str, task: str, columns: Mapping[str, NDArray[np.float64]], scenes: Sequence[str] | None, limit: float
 ) -> Gate:
-    """The gate on the column whose mean is highest; NaN leaves a sample out of a column."""
+    """The gate on the column whose mean is highest, by bounds where `scenes` are given; NaN leaves a sample out of a
+    column.
+    """
     best: tuple[float, str] = (-np.inf, "")
     for label, values in columns.items():
         mean = float(np.nanmean(values)) if np.isfinite(values).any() else -np.inf
@@ -103,7 +107,21 @@ def _worst(
     values = columns[best[1]]
     kept = np.isfinite(values)
     note = f"most: {best[1]}"
+    if scenes is None:
+        return _plain(name, task, values[kept], limit, note)
     return bounded(name, task, values[kept], [s for s, k in zip(scenes, kept, strict=True) if k], limit, note)
+
+
+def _plain(name: str, task: str, values_N: NDArray[np.float64], limit: float, note: str) -> Gate:
+    """A gate on the mean of `values` as it is, give or take one question."""
+    mean, state = float(values_N.mean()), "passed"
+    if len(values_N) < FEWEST_SAMPLES:
+        state, note = "undecided", f"{note}; {_TOO_FEW}"
+    elif (mean - limit) * len(values_N) > 1 + 1e-9:
+        state = "failed"
+    return Gate(
+        name=name, task=task, state=state, value=_short(mean), limit=limit, samples=len(values_N), note=note
+    )  # fmt: skip
 
 
 def bounded(
@@ -113,7 +131,7 @@ def bounded(
     found = interval(values_N, scenes)
     state: State = "undecided"
     if found.low is None or found.high is None:
-        note = f"{note}; too few samples to tell"
+        note = f"{note}; {_TOO_FEW}"
     elif found.low > limit:
         state = "failed"
     elif found.high <= limit:
@@ -164,7 +182,7 @@ def blind_gates(
     if not (blind.choice or blind.numeric):
         return [], None
     chance, forest = blind.chance(), blind.forest_scores(seed)
-    shuffled = blind.forest_scores(seed, shuffled=True)
+    shuffled = blind.shuffled_scores(seed)
     constant, constant_score = _constant(blind)
     unit = "chance" if blind.choice else "the best constant"
     gates = [

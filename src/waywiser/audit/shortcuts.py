@@ -18,6 +18,7 @@ from waywiser.sample import Sample
 MOST_SAMPLES = 1200
 """Samples of a task that the forest is given, drawn evenly."""
 _FOLDS = 4
+_MOST_DEALS = 10
 _MOST_ARMS = 80
 _RAREST = 4  # a feature of fewer rows is left out
 
@@ -49,13 +50,20 @@ class Blind:
     def _values(self) -> Array:
         return np.array([float(item.value) for item in self.items])
 
-    def forest_scores(self, seed: int = 0, *, shuffled: bool = False) -> Array:
-        """(N,) what a forest fitted on other scenes earns on each sample: 0 or 1, or mean relative accuracy.
+    def forest_scores(self, seed: int = 0) -> Array:
+        """(N,) what a forest fitted on other scenes earns on each sample: 0 or 1, or mean relative accuracy."""
+        return self._scores(self.items, seed, np.random.default_rng([seed, 0]))
 
-        With `shuffled` the answers are dealt out anew among the samples before anything is fitted.
-        """
-        rng = np.random.default_rng([seed, shuffled])
-        items = _shuffled(self.items, rng) if shuffled else self.items
+    def shuffled_scores(self, seed: int = 0) -> Array:
+        """(N,) the same after the answers were dealt out anew: the mean over more deals where samples are fewer."""
+        deals = min(_MOST_DEALS, max(1, round(MOST_SAMPLES / len(self.items))))
+        total = np.zeros(len(self.items))
+        for deal in range(1, deals + 1):
+            rng = np.random.default_rng([seed, deal])
+            total += self._scores(_shuffled(self.items, rng), seed, rng)
+        return total / deals
+
+    def _scores(self, items: list[Item], seed: int, rng: np.random.Generator) -> Array:
         names = sorted(set(self.scenes))
         fold_of = dict(zip(names, (rng.permutation(len(names)) % _FOLDS).tolist(), strict=True))
         folds = np.array([fold_of[scene] for scene in self.scenes])
