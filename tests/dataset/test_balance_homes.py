@@ -193,6 +193,19 @@ def test_a_category_does_not_tell_the_size() -> None:
     assert told <= 0.05 < 0.1 < guessed(candidates, lambda c: c.topic) - guessed(candidates, lambda _: "")
 
 
+def test_metres_and_metres_a_second_are_levelled_apart() -> None:
+    """Else each kind's words tell its kind of answers, and half of both would be left out."""
+    rng = np.random.default_rng(5)
+    candidates = [
+        Candidate(
+            f"v{k}", "displacement", "number", f"{kind} {'camera' if rng.random() < 0.9 else 'dog'}",
+            f"{kind} {rng.integers(8)}", family=kind,
+        )
+        for k, kind in enumerate(rng.choice(["displacement", "speed"], size=800).tolist())
+    ]  # fmt: skip
+    assert len(choose(candidates, 2, rng, strict=True)) >= 700
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=60),
     st.floats(1.0, 3.0),

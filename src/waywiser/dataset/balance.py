@@ -22,9 +22,9 @@ HOME_COUNT_SHARE = 0.2
 """The same for datasets with homes, however few counts there are."""
 TOPIC_SHARE = {"integer": 0.36, "number": 0.34}
 """Largest share of one answer class within a topic (category): just above what three classes need."""
-JOINT_SLACK, JOINT_SPARE = 1.4, 2
-"""With homes: no category holds over `JOINT_SLACK` times as many of the measures of one class as it would if words and
-sizes had nothing to do with each other, and `JOINT_SPARE` more. Else the word "desk" tells the size."""
+JOINT = 1.4, 2
+"""With homes: no category holds over 1.4 times as many of the measures of one class, in its family of questions, as it
+would if words and sizes had nothing to do with each other, and 2 more. Else the word "desk" tells the size."""
 _PASSES = 20
 
 
@@ -137,25 +137,26 @@ def _even(
         kept += group[:per_view]
     kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
     mixed = strict and candidates[indices[0]].kind == "number"
+    label = lambda i: candidates[i].bucket  # noqa: E731
+    cell = lambda i: (candidates[i].topic, candidates[i].bucket)  # noqa: E731
     for _ in range(_PASSES):  # the caps disturb one another, but each only removes, so this comes to rest
         before = len(kept)
         if mixed:
-            kept = independent(kept, lambda i: (candidates[i].topic, candidates[i].bucket), JOINT_SLACK, JOINT_SPARE)
-        kept = _cap_within(kept, lambda i: candidates[i].topic, lambda i: candidates[i].bucket, topic)
+            kept = _within(kept, lambda i: candidates[i].family, lambda part: independent(part, cell, *JOINT))
+        kept = _within(kept, lambda i: candidates[i].topic, lambda part: capped(part, label, topic))
         kept = _cap_overall(candidates, kept, overall, strict)
         if len(kept) == before:
             break
     return kept
 
 
-def _cap_within(kept: list[int], group: Callable[[int], str], label: Callable[[int], str], share: float) -> list[int]:
-    """Within each group no label above `share`."""
+def _within(kept: list[int], group: Callable[[int], str], cap: Callable[[list[int]], list[int]]) -> list[int]:
+    """What a cap leaves of each group, in the order in which it was."""
     groups: dict[str, list[int]] = defaultdict(list)
     for i in kept:
         groups[group(i)].append(i)
-    level = [i for members in groups.values() for i in capped(members, label, share)]
-    order = {index: place for place, index in enumerate(kept)}
-    return sorted(level, key=order.__getitem__)
+    left = {i for members in groups.values() for i in cap(members)}
+    return [i for i in kept if i in left]
 
 
 def _cap_overall(candidates: Sequence[Candidate], kept: list[int], share: float, strict: bool) -> list[int]:

@@ -100,6 +100,7 @@ class Displacement:
             program=Program(name=self.name, inputs=inputs),
             topic=f"{quantity} {name}",
             bucket=f"{quantity} {bucket(far if quantity == 'displacement' else fast)}",
+            family=quantity,
         )
 
 
