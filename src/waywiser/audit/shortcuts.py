@@ -18,7 +18,7 @@ from waywiser.sample import Sample
 MOST_SAMPLES = 1200
 """Samples of a task that the forest is given, drawn evenly."""
 _FOLDS = 4
-_MOST_DEALS = 10
+_DEALT, _MOST_DEALS = 2400, 10
 _MOST_ARMS = 80
 _RAREST = 4  # a feature of fewer rows is left out
 
@@ -56,7 +56,7 @@ class Blind:
 
     def shuffled_scores(self, seed: int = 0) -> Array:
         """(N,) the same after the answers were dealt out anew: the mean over more deals where samples are fewer."""
-        deals = min(_MOST_DEALS, max(1, round(MOST_SAMPLES / len(self.items))))
+        deals = min(_MOST_DEALS, -(-_DEALT // len(self.items)))
         total = np.zeros(len(self.items))
         for deal in range(1, deals + 1):
             rng = np.random.default_rng([seed, deal])
