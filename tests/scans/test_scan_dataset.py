@@ -20,9 +20,8 @@ from scans import rendered, tiny
 from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset, summary
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
 from waywiser.dataset.files import write_atomically, write_table
-from waywiser.dataset.manifest import Manifest
+from waywiser.dataset.manifest import Manifest, dataset_summary
 from waywiser.dataset.read import read_samples, read_scenes
-from waywiser.dataset.scan_card import scan_summary
 from waywiser.dataset.scan_frames import png16, stored_frames
 from waywiser.dataset.scan_tasks import NEEDS
 from waywiser.dataset.scans import fingerprint_scans, footage_of, stored_views
@@ -79,7 +78,7 @@ def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]
     out, manifest = made
     assert manifest.rooms == 6
     assert set(manifest.skipped) == {"empty", "truncated", "odd-name-0003"}
-    assert not any("\n" in line or not line.isascii() for line in scan_summary(manifest, out).splitlines())
+    assert not any("\n" in line or not line.isascii() for line in dataset_summary(manifest, out, "scan").splitlines())
     assert manifest.skipped["empty"] == "empty: its scan.json is missing"
     assert manifest.left_out is not None
     assert manifest.left_out["frames"] == {"its depth is missing": 1}
@@ -226,7 +225,7 @@ def test_the_command_says_what_was_left_out(tmp_path: Path) -> None:
     done = command("synthesize", "--scans", str(tmp_path / "root"), "--out", str(tmp_path / "out"), "--workers", "1")
     assert done.returncode == 0, done.stderr
     assert "questions about 1 scans" in done.stdout
-    assert "scan left out: bad: its scan.json is missing" in done.stdout
+    assert "1 x scan left out: bad: its scan.json is missing" in done.stdout
     assert "1 x task left out: route_plan: a scan does not say where one can walk" in done.stdout
 
 
