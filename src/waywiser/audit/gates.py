@@ -164,7 +164,7 @@ def blind_gates(
     if not (blind.choice or blind.numeric):
         return [], None
     chance, forest = blind.chance(), blind.forest_scores(seed)
-    shuffled = blind.forest_scores(seed, shuffled=True)
+    shuffled = blind.shuffled_scores(seed)
     constant, constant_score = _constant(blind)
     unit = "chance" if blind.choice else "the best constant"
     gates = [

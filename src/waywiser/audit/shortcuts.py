@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.audit.forest import Forest
+from waywiser.audit.intervals import FEWEST_SAMPLES
 from waywiser.audit.text import Item, Vocabulary
 from waywiser.sample import Sample
 
 MOST_SAMPLES = 1200
 """Samples of a task that the forest is given, drawn evenly."""
+ENOUGH, MOST_DEALS = 400, 4
+"""Answers are dealt out anew once where there are ENOUGH samples, else oftener: one deal of thirty says little."""
 _FOLDS = 4
 _MOST_ARMS = 80
 _RAREST = 4  # a feature of fewer rows is left out
@@ -66,6 +69,12 @@ class Blind:
             if len(train) and len(test):
                 scores[test] = answer([items[i] for i in train], [items[i] for i in test], seed + fold)
         return scores
+
+    def shuffled_scores(self, seed: int = 0) -> Array:
+        """(N,) what forests earn on each sample when its answers were dealt out anew, the mean of all deals."""
+        few = len(self.items) < FEWEST_SAMPLES  # then no gate is decided
+        deals = 1 if few else min(MOST_DEALS, -(-ENOUGH // len(self.items)))
+        return np.mean([self.forest_scores(seed + 1000 * deal, shuffled=True) for deal in range(deals)], axis=0)
 
 
 def earned(values_A: Array, truths_N: Array) -> Array:

@@ -25,6 +25,7 @@ from waywiser.dataset.manifest import (
 )
 from waywiser.dataset.repaint import repaint, repaintings, stop_blender
 from waywiser.dataset.scan_card import scan_attribution, scan_card
+from waywiser.dataset.scan_shard import scan_notes, stage_scans
 from waywiser.dataset.scans import fingerprint_scans
 from waywiser.dataset.shard import (
     BALANCE_COLUMNS,
@@ -32,7 +33,6 @@ from waywiser.dataset.shard import (
     Staged,
     fingerprint,
     finish,
-    scan_notes,
     skipped_scenes,
     stage,
     staged,
@@ -122,7 +122,11 @@ def _run(config: SynthesisConfig, furniture: str, each: Each, progress: bool) ->
     missing = [shard for shard in range(config.shards) if not staged(config, shard)]
     there = config.rooms - sum(len(config.indices(shard)) for shard in missing)
     with tqdm(total=config.rooms, initial=there, unit="room", disable=None if progress else True) as bar:
-        for rooms in each(stage, [(config, shard, furniture) for shard in missing]):
+        if config.scans is not None:
+            done = each(stage_scans, [(config, shard) for shard in missing])
+        else:
+            done = each(stage, [(config, shard, furniture) for shard in missing])
+        for rooms in done:
             bar.update(rooms)
 
 
