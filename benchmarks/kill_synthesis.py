@@ -1,6 +1,7 @@
 """Kill synthesis at random moments, resume it, and compare with a dataset that nothing disturbed, byte by byte.
 
     python benchmarks/kill_synthesis.py --json kills.json [--kills 20] [--homes 6] [--workers 2] [--video mp4]
+    python benchmarks/kill_synthesis.py --json kills.json --scans data/scans       # a folder of scans instead of homes
 
 The same command is started again and again on one folder and its whole process group gets SIGKILL after a random part
 of the time that an undisturbed run takes; then it is let finish. Every file of the dataset must be the same.
@@ -30,7 +31,11 @@ MAKE = (
 
 
 def request(out: Path, args: argparse.Namespace) -> str:
-    """Small homes with everything: photographs, views, walks, things that move."""
+    """Small homes with everything: photographs, views, walks, things that move; or the scans."""
+    if args.scans:
+        config = {"out": str(out), "scans": str(args.scans.resolve()), "rooms": 1, "shard_rooms": 2, "tasks": "all",
+                  "workers": args.workers, "video": args.video, "engine": args.engine}  # fmt: skip
+        return json.dumps(config)
     home = {"width": 112, "height": 84, "max_rooms": 2, "max_frames": 16, "moving_frames": 6, "moving_share": 1.0}
     config = {
         "out": str(out), "rooms": args.homes, "shard_rooms": 1, "seed": 5, "assets": "parametric", "tasks": "all",
@@ -77,6 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--homes", type=int, default=6)
+    parser.add_argument("--scans", type=Path, help="scans in the place of homes")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--engine", default="processes")
     parser.add_argument("--video", choices=("frames", "mp4"), default="frames")
@@ -94,8 +100,9 @@ def main() -> None:
         args.whole, args.ended = contents(folder / "whole"), 0
         kills = disturbed(script, folder / "killed", seconds, args)
         same = contents(folder / "killed") == args.whole
+    scenes = f"scans of {args.scans}" if args.scans else f"{args.homes} homes"
     report = {"same_bytes": same, "kills": len(kills), "moments": kills, "undisturbed_s": round(seconds, 1)}
-    report |= {"runs_that_ended_before_their_kill": args.ended, "files": len(args.whole), "homes": args.homes}
+    report |= {"runs_that_ended_before_their_kill": args.ended, "files": len(args.whole), "scenes": scenes}
     report |= {"workers": args.workers, "engine": args.engine, "video": args.video}
     print(json.dumps(report, indent=1))
     if args.json:

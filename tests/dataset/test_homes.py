@@ -17,7 +17,7 @@ from PIL import Image
 
 from scenes.furniture_files import sample_library, write_sh3f
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.manifest import read_manifest
+from waywiser.dataset.manifest import dataset_summary, read_manifest
 from waywiser.dataset.read import read_samples, read_scenes
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import RecipeError, SceneError
@@ -164,6 +164,9 @@ def test_a_home_with_a_damaged_model_is_left_out_and_counted(tmp_path: Path, mon
     assert 1 <= len(manifest.skipped) <= 3, "some of these homes have the damaged table"
     assert set(manifest.skipped) == {name.replace("-home-", "-") for name in bad}
     assert all("no faces" in reason for reason in manifest.skipped.values())
+    first, *rest = dataset_summary(manifest, tmp_path / "out", "home").splitlines()
+    assert f"questions about {4 - len(bad)} homes" in first
+    assert any(line.startswith(f"  {len(bad)} x home left out: ") and "no faces" in line for line in rest)
     assert set(read_scenes(tmp_path / "out")) == {scene.id for scene in scenes} - bad
     stored = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert stored["skipped"] == manifest.skipped

@@ -7,6 +7,7 @@ import pytest
 
 from waywiser.errors import SceneError
 from waywiser.rendering import RenderOptions, RoomRenderer
+from waywiser.rendering.pointcloud import backproject
 from waywiser.scenes.doorways import doorway
 from waywiser.scenes.library import open_library
 from waywiser.scenes.scene import Box, Camera, Door, Light, Object, Room, Scene
@@ -59,6 +60,22 @@ def test_a_camera_may_stand_in_the_doorway_but_not_in_the_wall() -> None:
 def test_the_passage_has_the_walls_thickness_and_the_doors_width() -> None:
     corners = doorway(home(), DOOR)
     assert sorted(map(tuple, corners.round(6).tolist())) == [(4.0, 1.5), (4.0, 2.5), (4.2, 1.5), (4.2, 2.5)]
+
+
+def test_the_threshold_is_laid_as_the_floor_is_and_the_rest_of_the_passage_is_lined() -> None:
+    scene = home(lamp_x=3.0)
+    red = scene.rooms[0].model_copy(update={"floor_colour": (0.7, 0.1, 0.1)})
+    scene = scene.model_copy(update={"rooms": (red, scene.rooms[1])})
+    camera = Camera.look_at((3.2, 2.0, 1.3), (4.1, 2.0, 1.0), width=240, height=320, horizontal_fov=math.radians(90))
+    frame = RoomRenderer(scene, LIBRARY).render(camera, RenderOptions(shadows=False))
+    x, y, z = np.moveaxis(backproject(frame.depth, camera), -1, 0)
+    passage = (x > 4.01) & (x < 4.19)
+    redness = frame.rgb[..., 0] / np.maximum(frame.rgb.mean(axis=-1), 1)
+    threshold = passage & (z < 0.01) & (np.abs(y - 2) < 0.49)
+    lining = passage & (z > 0.12)  # above the skirting board
+    assert min(threshold.sum(), (lining & (z < 1.9)).sum(), (lining & (z > 1.9)).sum()) > 200
+    assert redness[threshold].min() > 1.5
+    assert redness[lining].max() < 1.15
 
 
 def test_light_falls_through_the_door_and_only_there() -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,14 @@ from scans import rendered, tiny
 from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset, summary
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
 from waywiser.dataset.files import write_atomically, write_table
-from waywiser.dataset.manifest import Manifest
+from waywiser.dataset.manifest import Manifest, dataset_summary
 from waywiser.dataset.read import read_samples, read_scenes
-from waywiser.dataset.scan_card import scan_summary
 from waywiser.dataset.scan_frames import png16, stored_frames
+from waywiser.dataset.scan_shard import stage_scans
 from waywiser.dataset.scan_tasks import NEEDS
 from waywiser.dataset.scans import fingerprint_scans, footage_of, stored_views
-from waywiser.dataset.shard import STAGING, stage
+from waywiser.dataset.shard import STAGING
+from waywiser.dataset.spread import CLASS_SLACK, SPARE
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError, SceneError
 from waywiser.rendering.embree import RoomRenderer
@@ -79,7 +81,7 @@ def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]
     out, manifest = made
     assert manifest.rooms == 6
     assert set(manifest.skipped) == {"empty", "truncated", "odd-name-0003"}
-    assert not any("\n" in line or not line.isascii() for line in scan_summary(manifest, out).splitlines())
+    assert not any("\n" in line or not line.isascii() for line in dataset_summary(manifest, out, "scan").splitlines())
     assert manifest.skipped["empty"] == "empty: its scan.json is missing"
     assert manifest.left_out is not None
     assert manifest.left_out["frames"] == {"its depth is missing": 1}
@@ -95,6 +97,25 @@ def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]
     assert {scene for scene, _ in asked} == {"whole", "boxes", "masks"}
     assert "CC0-1.0" in (out / "ATTRIBUTION.md").read_text()
     assert not (out / ".staging").exists()
+
+
+def test_scans_are_balanced_as_strictly_as_homes(made: tuple[Path, Manifest]) -> None:
+    out, manifest = made
+    assert manifest.recipe["count_share"] == 0.2
+    assert manifest.twins is not None
+    places: dict[str, Counter[int]] = {}
+    counts: Counter[Any] = Counter()
+    for sample in read_samples(out):
+        if sample.task == "object_count":
+            counts[sample.answer.value] += 1
+        elif sample.task in ("depth_order", "left_right", "camera_motion"):
+            assert sample.answer.options is not None
+            places.setdefault(sample.task, Counter())[sample.answer.options.index(str(sample.answer.value))] += 1
+    assert max(counts.values()) <= max(1, 0.2 * counts.total())
+    assert len(places) == 3
+    for task, right in places.items():
+        options = 4 if task == "camera_motion" else 2
+        assert max(right.values()) <= CLASS_SLACK / options * right.total() + SPARE, task
 
 
 def test_the_audit_derives_every_answer_again(made: tuple[Path, Manifest], tmp_path: Path) -> None:
@@ -162,7 +183,7 @@ def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path: Path) -> None:
     config = SynthesisConfig(out=tmp_path / "cut", scans=root, rooms=2, tasks="all", shard_rooms=1)
     recipe = config.recipe(f"scans {fingerprint_scans(root)}")
     write_atomically(config.out / STAGING / "recipe.sha256", recipe_hash(recipe).encode())
-    stage(config, 0, recipe["furniture"])  # and then it was killed
+    stage_scans(config, 0)  # and then it was killed
     before = (config.out / "scans" / "train-00000-of-00002.parquet").stat().st_mtime_ns
     assert make(root, config.out, shard_rooms=1) == whole
     assert (config.out / "scans" / "train-00000-of-00002.parquet").stat().st_mtime_ns == before
@@ -226,7 +247,7 @@ def test_the_command_says_what_was_left_out(tmp_path: Path) -> None:
     done = command("synthesize", "--scans", str(tmp_path / "root"), "--out", str(tmp_path / "out"), "--workers", "1")
     assert done.returncode == 0, done.stderr
     assert "questions about 1 scans" in done.stdout
-    assert "scan left out: bad: its scan.json is missing" in done.stdout
+    assert "1 x scan left out: bad: its scan.json is missing" in done.stdout
     assert "1 x task left out: route_plan: a scan does not say where one can walk" in done.stdout
 
 

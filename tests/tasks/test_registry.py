@@ -20,6 +20,7 @@ def test_tasks_are_chosen_by_name_in_a_fixed_order() -> None:
         ("object_cout", "object_count"),
         ("distance", "camera_distance"),
         ("xyzzy", "choose from"),
+        ("all,left_right", "every task"),
         ("", "no task"),
         ([], "no task"),
     ],

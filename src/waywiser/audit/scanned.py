@@ -57,6 +57,8 @@ class Cubes(Shapes):
 class ScannedSight(Sight):
     """One scanned picture, by its stored depth and ids."""
 
+    left_out = LEFT_OUT
+
     def __init__(
         self, scene: Scene, camera: Camera, stage: Mapping[int, Thing], stored: StoredFrame, walls: bool = False
     ) -> None:

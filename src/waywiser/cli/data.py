@@ -67,6 +67,7 @@ def synthesize(
     With --scans the scenes are real scans (docs/scans.md), --rooms and the furniture are not used, and every task is
     asked that the scans allow. Example: waywiser synthesize --out data/homes --rooms 200 --tasks all --seed 1
     """
+    from waywiser.dataset.manifest import dataset_summary
     from waywiser.dataset.synthesize import SynthesisConfig, synthesize
     from waywiser.recipe import build
 
@@ -94,16 +95,8 @@ def synthesize(
         },
     )
     manifest = synthesize(config)
-    if scans is not None:
-        from waywiser.dataset.scan_card import scan_summary
-
-        show(manifest.model_dump(mode="json"), scan_summary(manifest, out), as_json)
-        return
-    show(
-        manifest.model_dump(mode="json"),
-        f"{manifest.samples} questions about {manifest.rooms} {'homes' if config.home_count else 'rooms'} in {out}",
-        as_json,
-    )
+    scene = "scan" if scans is not None else "home" if config.home_count else "room"
+    show(manifest.model_dump(mode="json"), dataset_summary(manifest, out, scene), as_json)
 
 
 @app.command()

@@ -30,8 +30,8 @@ class Manifest(BaseModel):
     """A finished dataset. `answers` counts, for each task, how often each answer class occurs.
 
     `skipped` says why scenes were left out. `twins` counts the questions whose very words are asked about another
-    scene too, with another answer; None where that was not looked for. `left_out` counts, by reason, the "frames",
-    "objects" and "tasks" of scans that were left out; None where nothing was scanned.
+    scene too, with another answer; None where that was not looked for. `left_out` counts, by reason, what else was: of
+    scans "frames", "objects" and "tasks", for homes the library's "models" (each with its key); None for rooms alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -88,6 +88,19 @@ def tally(tasks: list[str], buckets: list[str]) -> dict[str, dict[str, int]]:
     return {task: dict(sorted(counts[task].items())) for task in sorted(counts)}
 
 
+def dataset_summary(manifest: Manifest, out: Path, scene: str) -> str:
+    """What was made, then what was left out; `scene` is the word for one: "room", "home" or "scan"."""
+    used = manifest.rooms - len(manifest.skipped)
+    lines = [f"{manifest.samples} questions about {used} {scene}s in {out}"]
+    left_out = {scene: Counter(manifest.skipped.values()), **(manifest.left_out or {})}
+    models = left_out.pop("models", {})
+    for kind, reasons in left_out.items():
+        lines += [f"  {count} x {kind.removesuffix('s')} left out: {reason}" for reason, count in reasons.items()]
+    if models:
+        lines.append(f"  {len(models)} x furniture model left out: {MANIFEST} says why")
+    return "\n".join(lines)
+
+
 def card_header(manifest: Manifest, made: str, *, frames: bool = False) -> str:
     """The YAML that tells `datasets` where splits, scenes and, for scans, frames lie; `made` is a tag."""
     more = f"""
@@ -123,7 +136,7 @@ def card(manifest: Manifest, furniture: str) -> str:
     scenes = "homes" if manifest.recipe.get("homes") == manifest.rooms else "rooms"
     return f"""{card_header(manifest, "synthetic")}
 
-# Spatial questions about {manifest.rooms:,} rendered {scenes}
+# Spatial questions about {manifest.rooms - len(manifest.skipped):,} rendered {scenes}
 
 Made by `waywiser synthesize`, version {manifest.versions.get("waywiser", "?")}, with furniture from
 {furniture}. Every answer follows from the geometry of a stored scene (the `scenes` configuration) by its

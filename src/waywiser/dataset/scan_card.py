@@ -1,19 +1,8 @@
-"""What is said about a dataset of scans: the summary on the command line, the card, the licences."""
+"""What is said about a dataset of scans: the card, the licences."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from waywiser.dataset.manifest import MANIFEST, Manifest, card_header
-
-
-def scan_summary(manifest: Manifest, out: Path) -> str:
-    """The number of questions, then one line for everything that was left out."""
-    used = manifest.rooms - len(manifest.skipped)
-    lines = [f"{manifest.samples} questions about {used} scans in {out}"]
-    lines += [f"  scan left out: {reason}" for reason in manifest.skipped.values()]
-    for kind, reasons in (manifest.left_out or {}).items():
-        lines += [f"  {count} x {kind.removesuffix('s')} left out: {reason}" for reason, count in reasons.items()]
-    return "\n".join(lines)
 
 
 def scan_attribution(licences: Mapping[str, str]) -> str:

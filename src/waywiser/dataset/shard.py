@@ -5,8 +5,8 @@ shards while shards are made by any number of processes in any order.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -20,8 +20,6 @@ from numpy.typing import NDArray
 from waywiser.dataset.config import SynthesisConfig, file_name, recipe_hash
 from waywiser.dataset.files import sha256, write_atomically, write_table, write_tables
 from waywiser.dataset.manifest import DataFile
-from waywiser.dataset.scan_frames import FRAMES
-from waywiser.dataset.scans import scan_id, shoot_scan
 from waywiser.dataset.schema import SAMPLES, SCENES, scene_row
 from waywiser.dataset.shoot import Shot, shoot
 from waywiser.dataset.video import mp4
@@ -30,7 +28,6 @@ from waywiser.rendering.meshes import MeshCache
 from waywiser.scenes.home import build_home_scene
 from waywiser.scenes.layout import build_room_scene
 from waywiser.scenes.library import FurnitureLibrary, open_library
-from waywiser.scenes.scans.read import scan_folders
 from waywiser.scenes.scene import Scene
 
 STAGING = ".staging"
@@ -95,91 +92,55 @@ def _opened(assets: str | None, expected: str) -> tuple[FurnitureLibrary, MeshCa
     return library, MeshCache(library)
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What came of one shard's scenes, in their order; `skipped` says why scenes were left out."""
+
+    drafts: list[dict[str, Any]] = field(default_factory=list)
+    pictures: list[dict[str, Any]] = field(default_factory=list)
+    scenes: list[dict[str, Any]] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def add(self, parts: Staged, scene: Scene, shot: Shot) -> None:
+        """Take in a scene; its videos are written at once."""
+        self.scenes.append(scene_row(scene))
+        self.drafts.extend(shot.rows)
+        self.pictures.extend({"name": name, "bytes": content} for name, content in shot.pictures.items())
+        for number, frames in shot.videos.items():
+            write_video(parts.videos, scene, number, frames)
+
+    def write(self, parts: Staged) -> None:
+        """All of it as files; the scenes file comes last."""
+        write_table(parts.drafts, pa.Table.from_pylist(self.drafts, schema=_DRAFTS))
+        write_table(parts.pictures, pa.Table.from_pylist(self.pictures, schema=PICTURES))
+        write_atomically(parts.skipped, json.dumps(self.skipped, sort_keys=True).encode())
+        write_table(parts.scenes, pa.Table.from_pylist(self.scenes, schema=SCENES))
+
+
 def stage(config: SynthesisConfig, shard: int, furniture: str) -> int:
-    """Build, draw and ask one shard's scenes; returns their number. The scenes file comes last.
+    """Build, draw and ask one shard's scenes; returns their number.
 
     A scene that cannot be built or drawn (a damaged model, say) is left out and noted. `furniture` is the
     fingerprint of the dataset's library; raises AssetsError where this machine has another.
     """
-    if config.scans is not None:
-        return stage_scans(config, shard)
     library, cache = open_furniture(config, furniture)
-    parts, scenes, skipped = Staged.of(config, shard), [], {}
-    drafts: list[dict[str, Any]] = []
-    pictures: list[dict[str, Any]] = []
+    parts, gathered = Staged.of(config, shard), Gathered()
     for index in config.indices(shard):
         try:
             scene = _build(config, index, library)
             shot = shoot(scene, cache, config, index)
         except (AssetsError, SceneError) as error:
-            skipped[f"{config.split}-{config.seed}-{index:06d}"] = str(error)
+            gathered.skipped[f"{config.split}-{config.seed}-{index:06d}"] = str(error)
             continue
-        scenes.append(scene_row(scene))
-        drafts += shot.rows
-        pictures += [{"name": name, "bytes": content} for name, content in shot.pictures.items()]
-        _write_videos(parts.videos, scene, shot)
-    _write_stage(parts, drafts, pictures, skipped, scenes)
+        gathered.add(parts, scene, shot)
+    gathered.write(parts)
     return len(config.indices(shard))
-
-
-def _write_stage(
-    parts: Staged,
-    drafts: list[dict[str, Any]],
-    pictures: list[dict[str, Any]],
-    skipped: dict[str, str],
-    scenes: list[dict[str, Any]],
-) -> None:
-    write_table(parts.drafts, pa.Table.from_pylist(drafts, schema=_DRAFTS))
-    write_table(parts.pictures, pa.Table.from_pylist(pictures, schema=PICTURES))
-    write_atomically(parts.skipped, json.dumps(skipped, sort_keys=True).encode())
-    write_table(parts.scenes, pa.Table.from_pylist(scenes, schema=SCENES))
-
-
-def stage_scans(config: SynthesisConfig, shard: int) -> int:
-    """Read and ask one shard's scans; returns their number. A scan that cannot be used is left out and noted."""
-    parts, scenes, skipped = Staged.of(config, shard), [], {}
-    drafts: list[dict[str, Any]] = []
-    pictures: list[dict[str, Any]] = []
-    frames: list[dict[str, Any]] = []
-    notes: dict[str, Any] = {"licences": {}, "left_out": {}}
-    folders = scan_folders(config.scans or Path())
-    for index in config.indices(shard):
-        name = scan_id(folders[index], index)
-        try:
-            made = shoot_scan(config, index)
-        except SceneError as error:
-            skipped[name] = str(error)
-            continue
-        scenes.append(scene_row(made.scene))
-        drafts += made.shot.rows
-        pictures += [{"name": name, "bytes": content} for name, content in made.shot.pictures.items()]
-        frames += made.frames
-        notes["licences"][name] = made.licence
-        _add(notes["left_out"], made.left_out)
-        _write_videos(parts.videos, made.scene, made.shot)
-    write_table(parts.scans, pa.Table.from_pylist(frames, schema=FRAMES))
-    write_atomically(parts.scan_notes, json.dumps(notes, sort_keys=True).encode())
-    _write_stage(parts, drafts, pictures, skipped, scenes)
-    return len(config.indices(shard))
-
-
-def _add(total: dict[str, dict[str, int]], more: Mapping[str, Mapping[str, int]]) -> None:
-    """Add counts by kind and reason."""
-    for kind, reasons in more.items():
-        counted = total.setdefault(kind, {})
-        for reason, count in reasons.items():
-            counted[reason] = counted.get(reason, 0) + count
 
 
 def _build(config: SynthesisConfig, index: int, library: FurnitureLibrary) -> Scene:
     if index < config.home_count:
         return build_home_scene(index, config.seed, config.split, library, config.home)
     return build_room_scene(index, config.seed, config.split, library, config.room)
-
-
-def _write_videos(folder: Path, scene: Scene, shot: Shot) -> None:
-    for number, frames in shot.videos.items():
-        write_video(folder, scene, number, frames)
 
 
 def write_video(folder: Path, scene: Scene, number: int, frames: list[NDArray[np.uint8]]) -> None:
@@ -236,17 +197,6 @@ def skipped_scenes(config: SynthesisConfig) -> dict[str, str]:
     for shard in range(config.shards):
         found |= json.loads(Staged.of(config, shard).skipped.read_text())
     return found
-
-
-def scan_notes(config: SynthesisConfig) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
-    """The licence of every scan, and what was left out of all of them: by kind, how often for each reason."""
-    licences: dict[str, str] = {}
-    left_out: dict[str, dict[str, int]] = {}
-    for shard in range(config.shards):
-        notes = json.loads(Staged.of(config, shard).scan_notes.read_text())
-        licences |= notes["licences"]
-        _add(left_out, notes["left_out"])
-    return licences, {kind: dict(sorted(reasons.items())) for kind, reasons in sorted(left_out.items()) if reasons}
 
 
 def describe(folder: Path, path: Path) -> DataFile:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from waywiser.dataset.balance import choose
 from waywiser.dataset.candidate import Candidate, twins_of
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
-from waywiser.dataset.files import remove_partial, sha256, write_atomically
+from waywiser.dataset.files import PARTIAL, remove_partial, sha256, write_atomically
 from waywiser.dataset.manifest import (
     MANIFEST,
     DataFile,
@@ -25,6 +25,7 @@ from waywiser.dataset.manifest import (
 )
 from waywiser.dataset.repaint import repaint, repaintings, stop_blender
 from waywiser.dataset.scan_card import scan_attribution, scan_card
+from waywiser.dataset.scan_shard import scan_notes, stage_scans
 from waywiser.dataset.scans import fingerprint_scans
 from waywiser.dataset.shard import (
     BALANCE_COLUMNS,
@@ -32,7 +33,6 @@ from waywiser.dataset.shard import (
     Staged,
     fingerprint,
     finish,
-    scan_notes,
     skipped_scenes,
     stage,
     staged,
@@ -104,8 +104,11 @@ def _claim(out: Path, recipe_sha256: str) -> Manifest | None:
 
 
 def _holds_anything(folder: Path) -> bool:
+    """Whether anything lies there but what a run leaves that ends before its first file is whole."""
     try:
-        return any(folder.iterdir())
+        others = (path for path in folder.iterdir() if path.name != STAGING)
+        begun = (path for path in folder.glob(f"{STAGING}/*") if PARTIAL not in path.name)
+        return any(others) or any(begun)
     except OSError as error:
         raise DatasetError(f"cannot read {folder} ({error.strerror}): choose another folder") from error
 
@@ -119,7 +122,11 @@ def _run(config: SynthesisConfig, furniture: str, each: Each, progress: bool) ->
     missing = [shard for shard in range(config.shards) if not staged(config, shard)]
     there = config.rooms - sum(len(config.indices(shard)) for shard in missing)
     with tqdm(total=config.rooms, initial=there, unit="room", disable=None if progress else True) as bar:
-        for rooms in each(stage, [(config, shard, furniture) for shard in missing]):
+        if config.scans is not None:
+            done = each(stage_scans, [(config, shard) for shard in missing])
+        else:
+            done = each(stage, [(config, shard, furniture) for shard in missing])
+        for rooms in done:
             bar.update(rooms)
 
 
@@ -141,7 +148,7 @@ def _conclude(
         for pair in each(finish, jobs):
             files += pair
             bar.update(1)
-    licences, left_out = scan_notes(config) if library is None else ({}, None)
+    licences, left_out = scan_notes(config) if library is None else ({}, _unusable_models(config, library))
     manifest = Manifest(
         split=config.split,
         recipe=recipe,
@@ -222,6 +229,13 @@ def _candidate(row: dict[str, Any], homes: bool) -> Candidate:
         plain, scene=row["scene_id"], text=row["question"], answer=value, place=place, options=len(options or ()),
         family=row["family"],
     )  # fmt: skip
+
+
+def _unusable_models(config: SynthesisConfig, library: FurnitureLibrary) -> dict[str, dict[str, int]] | None:
+    """The library's models that cannot be used, and why; None for rooms alone, whose manifests never said so."""
+    if not (config.home_count and library.skipped):
+        return None
+    return {"models": {f"{key}: {library.skipped[key]}": 1 for key in sorted(library.skipped)}}
 
 
 def _models(config: SynthesisConfig) -> list[str]:

@@ -122,9 +122,10 @@ def _passage(scene: Scene, door: Door, table: MaterialTable) -> Part | None:
 
 
 def _quads(quads: list[list[Vec3]]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    first_Q = 4 * np.arange(len(quads), dtype=np.int64)[:, None]
-    faces = np.concatenate([first_Q + np.array([0, 1, 2]), first_Q + np.array([0, 2, 3])])
-    return np.asarray(quads, dtype=np.float32).reshape(-1, 3), faces.reshape(-1, 3)
+    """Corners and faces of quads: two faces a quad, one quad after the other."""
+    first_Q = 4 * np.arange(len(quads), dtype=np.int64)
+    faces_Q_2_3 = first_Q[:, None, None] + np.array([[0, 1, 2], [0, 2, 3]])
+    return np.asarray(quads, dtype=np.float32).reshape(-1, 3), faces_Q_2_3.reshape(-1, 3)
 
 
 def _part(

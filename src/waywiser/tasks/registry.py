@@ -50,6 +50,8 @@ def choose_tasks(names: str | Iterable[str] = "all") -> tuple[str, ...]:
     wanted = [name for name in wanted if name]
     if wanted == ["all"]:
         return tuple(TASKS)
+    if "all" in wanted:
+        raise RecipeError("'all' already means every task: leave out the other names")
     for name in wanted:
         if name not in TASKS:
             near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.3)
