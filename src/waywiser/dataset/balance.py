@@ -42,11 +42,11 @@ def choose(
     then, too, categories and classes of measures are kept nearly independent.
     """
     by_task: dict[str, list[int]] = defaultdict(list)
-    for index in _twins_first(candidates, rng.permutation(len(candidates)).tolist()):
+    for index in map(int, rng.permutation(len(candidates))):
         by_task[candidates[index].task].append(index)
     chosen: list[int] = []
     for task in sorted(by_task):
-        indices = by_task[task]
+        indices = _twins_first(candidates, by_task.pop(task))
         kind = candidates[indices[0]].kind
         if kind == "choice" and candidates[indices[0]].place is not None:
             chosen += spread(candidates, indices, per_view)
@@ -61,23 +61,22 @@ def choose(
 
 
 def _twins_first(candidates: Sequence[Candidate], order: list[int]) -> list[int]:
-    """Twins before the others: of each text first one of each class, then the second ones, and so on.
+    """One task's twins before the others: of each text first one of each class, then the second ones, and so on.
 
     What stays in is likely to keep its twin, and where the first few are taken, no text keeps one class and another
     text another.
     """
-    twins = set(twins_of(candidates))
-    group: dict[tuple[str, str], int] = {}
-    taken: Counter[tuple[str, str, str]] = Counter()
+    twins = {order[k] for k in twins_of([candidates[index] for index in order])}
+    group: dict[str, int] = {}
+    taken: Counter[tuple[str, str]] = Counter()
     key: dict[int, tuple[bool, int, int]] = {}
     for index in order:
         c = candidates[index]
         if index not in twins:
             key[index] = (True, 0, 0)
             continue
-        number = group.setdefault((c.task, c.text), len(group))
-        key[index] = (False, taken[c.task, c.text, c.bucket], number)
-        taken[c.task, c.text, c.bucket] += 1
+        key[index] = (False, taken[c.text, c.bucket], group.setdefault(c.text, len(group)))
+        taken[c.text, c.bucket] += 1
     return sorted(order, key=key.__getitem__)
 
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What balancing needs to know of a `Draft` (see `waywiser.tasks`); `kind` is that of its answer.
 
     `place` is that of the right answer among the `options` (their number); where it is given, classes and places are
-    levelled apart from each other, and apart in each `family`. `text` is the whole question and `answer` its answer in
-    words, by which twins are found.
+    levelled apart from each other, and apart in each `family`. `text` is the whole question, or a digest of it, and
+    `answer` its answer in words, by which twins are found.
     """
 
     view: str
@@ -42,3 +42,11 @@ def twins_of(candidates: Sequence[Candidate]) -> list[int]:
             if any(scene != c.scene and answer != c.answer for scene, answer in seen):
                 twins.append(i)
     return sorted(twins)
+
+
+def count_twins(candidates: Sequence[Candidate]) -> int:
+    """How many have a twin; one task after the other, which takes less memory."""
+    by_task: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        by_task[candidate.task].append(candidate)
+    return sum(len(twins_of(group)) for group in by_task.values())

@@ -3,6 +3,7 @@
 import json
 import platform
 from collections import Counter
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -80,10 +81,10 @@ def package_versions() -> dict[str, str]:
     return found
 
 
-def tally(tasks: list[str], buckets: list[str]) -> dict[str, dict[str, int]]:
-    """How often each answer class occurs in each task, in a fixed order."""
+def tally(answers: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """How often each answer class occurs in each task, in a fixed order; `answers` are (task, class)."""
     counts: dict[str, Counter[str]] = {}
-    for task, bucket in zip(tasks, buckets, strict=True):
+    for task, bucket in answers:
         counts.setdefault(task, Counter())[bucket] += 1
     return {task: dict(sorted(counts[task].items())) for task in sorted(counts)}
 

@@ -1,17 +1,12 @@
 """Make a dataset: scenes to pictures to balanced questions, on any engine with any number of workers, resumable."""
 
 import shutil
-from bisect import bisect_right
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from waywiser.dataset.balance import choose
-from waywiser.dataset.candidate import Candidate, twins_of
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
 from waywiser.dataset.files import PARTIAL, remove_partial, sha256, write_atomically
 from waywiser.dataset.manifest import (
@@ -21,14 +16,13 @@ from waywiser.dataset.manifest import (
     card,
     package_versions,
     read_manifest,
-    tally,
 )
 from waywiser.dataset.repaint import repaint, repaintings, stop_blender
 from waywiser.dataset.scan_card import scan_attribution, scan_card
 from waywiser.dataset.scan_shard import scan_notes, stage_scans
 from waywiser.dataset.scans import fingerprint_scans
+from waywiser.dataset.selection import select
 from waywiser.dataset.shard import (
-    BALANCE_COLUMNS,
     STAGING,
     Staged,
     fingerprint,
@@ -44,7 +38,6 @@ from waywiser.rendering.blender import blender_version
 from waywiser.scenes.library import FurnitureLibrary, open_library
 from waywiser.scenes.scans.read import scan_folders
 from waywiser.scenes.scene import Scene
-from waywiser.tasks.registry import TASKS
 
 _RECIPE = "recipe.sha256"
 
@@ -139,10 +132,10 @@ def _conclude(
         for made in ("scenes", "scans", "videos", STAGING):
             shutil.rmtree(config.out / made, ignore_errors=True)
         raise SceneError(f"none of the {config.rooms} scenes could be made: {next(iter(skipped.values()))}")
-    chosen, buckets, proposed, twins = _balance(config)
+    chosen = select(config)
     if config.realism == "cycles":
-        _repaint(config, recipe["furniture"], chosen, each, progress)
-    jobs = [(config, shard, rows) for shard, rows in enumerate(chosen)]
+        _repaint(config, recipe["furniture"], chosen.rows, each, progress)
+    jobs = [(config, shard, rows) for shard, rows in enumerate(chosen.rows)]
     files: list[DataFile] = []
     with tqdm(total=len(jobs), unit="file", disable=None if progress else True) as bar:
         for pair in each(finish, jobs):
@@ -155,12 +148,12 @@ def _conclude(
         recipe_sha256=recipe_hash(recipe),
         versions=package_versions(),
         rooms=config.rooms,
-        samples=sum(sum(answers.values()) for answers in buckets.values()),
-        tasks={task: sum(answers.values()) for task, answers in buckets.items()},
-        answers=buckets,
-        proposed=proposed,
+        samples=sum(sum(answers.values()) for answers in chosen.answers.values()),
+        tasks={task: sum(answers.values()) for task, answers in chosen.answers.items()},
+        answers=chosen.answers,
+        proposed=chosen.proposed,
         skipped=skipped,
-        twins=twins,
+        twins=chosen.twins,
         left_out=left_out,
         files=sorted(files, key=lambda file: file.path),
     )
@@ -182,53 +175,6 @@ def _repaint(config: SynthesisConfig, furniture: str, chosen: list[list[int]], e
                 bar.update(drawn)
     finally:
         stop_blender()
-
-
-_Tally = dict[str, dict[str, int]]
-
-
-def _balance(config: SynthesisConfig) -> tuple[list[list[int]], _Tally, dict[str, int], int | None]:
-    """Chosen row numbers of each shard, how often each answer class was chosen, how many drafts there were, and
-    how many of the chosen have a twin (None for datasets of rooms alone).
-    """
-    homes = config.home_count > 0
-    candidates: list[Candidate] = []
-    starts: list[int] = []
-    for shard in range(config.shards):
-        starts.append(len(candidates))
-        table = pq.read_table(Staged.of(config, shard).drafts, columns=_BALANCED)
-        candidates += [_candidate(row, homes) for row in table.to_pylist()]
-    rng = np.random.default_rng(config.seed)
-    chosen = choose(candidates, config.questions_per_view, rng, config.most_of_a_count, strict=homes)
-    rows: list[list[int]] = [[] for _ in starts]
-    for index in chosen:
-        shard = bisect_right(starts, index) - 1
-        rows[shard].append(index - starts[shard])
-    picked = [candidates[index] for index in chosen]
-    proposed = tally([c.task for c in candidates], ["all"] * len(candidates))
-    return (
-        rows,
-        tally([c.task for c in picked], [c.bucket for c in picked]),
-        {task: counts["all"] for task, counts in proposed.items()},
-        len(twins_of(picked)) if homes else None,
-    )
-
-
-_BALANCED = ["task", "scene_id", "question", "answer", *BALANCE_COLUMNS]
-
-
-def _candidate(row: dict[str, Any], homes: bool) -> Candidate:
-    """What balancing sees of a staged draft. Datasets of rooms alone are balanced as they always were."""
-    rivals = (row["winner"], row["loser"]) if row["winner"] is not None else None
-    plain = Candidate(row["view"], row["task"], TASKS[row["task"]].kind, row["topic"], row["bucket"], rivals)
-    if not homes:
-        return plain
-    options, value = row["answer"]["options"], row["answer"]["value"]
-    place = str(options.index(value)) if options and value in options else None
-    return replace(
-        plain, scene=row["scene_id"], text=row["question"], answer=value, place=place, options=len(options or ()),
-        family=row["family"],
-    )  # fmt: skip
 
 
 def _unusable_models(config: SynthesisConfig, library: FurnitureLibrary) -> dict[str, dict[str, int]] | None:
