@@ -11,12 +11,11 @@ from waywiser.rendering.frame import Frame, RenderOptions
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.meshes import MeshCache, MeshSource
 from waywiser.rendering.rays import Hits
-from waywiser.rendering.shading import Shader, to_srgb
+from waywiser.rendering.shading import Shader, Sight, to_srgb
 from waywiser.rendering.soup import Soup, build_soups
 from waywiser.scenes.doorways import doorway
 from waywiser.scenes.scene import Camera, Scene
 
-CHUNK = 16_384  # rays; their arrays fit a processor's second-level cache
 LIGHT_RADIUS = 0.07  # metres over which several samples a pixel spread a light: soft shadow edges
 MAX_SIDE = 8192
 
@@ -93,8 +92,7 @@ class RoomRenderer:
         hits = self.trace(camera, directions_3_N)
         missed_N = hits.face_N < 0
         depth_N = np.where(missed_N, np.float32(np.nan), hits.t_N)
-        ids_N = np.full(len(missed_N), -1, np.int32)
-        ids_N[~missed_N] = self.soup.instance_F[hits.face_N[~missed_N]]
+        ids_N = np.take(np.append(self.soup.instance_F, np.int32(-1)), hits.face_N)  # face -1 finds the last
         rgb = self._colours(camera, options, directions_3_N, hits) if options.rgb else np.zeros((*shape, 3), np.uint8)
         return Frame(rgb, depth_N.reshape(shape), ids_N.reshape(shape))
 
@@ -129,19 +127,12 @@ class RoomRenderer:
         hits: Hits,
         light_turn: float,
     ) -> NDArray[np.float32]:
-        """Radiance (3, N), chunk by chunk. `light_turn` (radians) puts this sample on the lights' discs."""
+        """Radiance (3, N). `light_turn` (radians) puts this sample on the lights' discs."""
         radius = LIGHT_RADIUS if light_turn else 0.0
         shift_3 = np.array([radius * math.cos(light_turn), radius * math.sin(light_turn), 0], np.float32)
-        origin_3 = camera.position.astype(np.float32)
         pixel_angle = 1 / camera.fx / options.samples_per_axis
-        radiance_3_N = np.empty_like(directions_3_N)
-        for start in range(0, directions_3_N.shape[1], CHUNK):
-            part = slice(start, start + CHUNK)
-            few = Hits(hits.face_N[part], hits.t_N[part], hits.u_N[part], hits.v_N[part])
-            radiance_3_N[:, part] = self._shader.radiance(
-                origin_3, directions_3_N[:, part], few, pixel_angle, options, shift_3
-            )
-        return radiance_3_N
+        sight = Sight(camera.position.astype(np.float32), pixel_angle, options, shift_3)
+        return self._shader.radiance(directions_3_N, hits, sight)
 
 
 def render(scene: Scene, camera: Camera, source: MeshSource, options: RenderOptions | None = None) -> Frame:

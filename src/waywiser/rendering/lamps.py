@@ -9,6 +9,8 @@ from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.rays import Floats
 from waywiser.scenes.scene import Door, Light, Scene
 
+SLACK = 0.02  # square metres; far above what rounding does to a product of two lengths in a home
+
 
 @dataclass(frozen=True)
 class Lamp:
@@ -19,6 +21,22 @@ class Lamp:
     light: Light
     rank: int
     door: Door | None = None
+
+    def in_beam(self, position_3: Floats, points_3_N: Floats) -> NDArray[np.intp]:
+        """Indices of the points that the opening may let light through to from `position_3`, seen from above: some
+        too many, `shines_through` tells, but none too few.
+        """
+        assert self.door is not None
+        lx, ly = position_3[:2].tolist()
+        (ax, ay), (bx, by) = ((x - lx, y - ly) for x, y in self.door.ends)
+        if abs(ax * by - ay * bx) < SLACK:
+            return np.arange(points_3_N.shape[1])
+        if ax * by < ay * bx:
+            (ax, ay), (bx, by) = (bx, by), (ax, ay)
+        x_N, y_N = points_3_N[0], points_3_N[1]
+        past_a_N = y_N * np.float32(ax) - x_N * np.float32(ay) > ly * ax - lx * ay - SLACK
+        past_a_N &= x_N * np.float32(by) - y_N * np.float32(bx) > lx * by - ly * bx - SLACK
+        return np.flatnonzero(past_a_N)
 
     def shines_through(self, points_3_N: Floats, to_light_3_N: Floats) -> NDArray[np.bool_]:
         """Which ways from points (3, N) to the light cross the opening, by its middle plane; walls do the rest."""

@@ -38,23 +38,25 @@ class Soup:
 class Soups:
     """A scene's triangles: opaque ones, see-through ones, and their materials.
 
-    Objects in `loose` come last in both, so that they can be moved: the first `standing` opaque faces (on the
-    first vertices) are those of all else.
+    Objects in `loose` come last in both, so that they can be moved: the first `standing` opaque faces are those of
+    all else, and `moving` has the others with vertices of their own.
     """
 
     opaque: Soup
     glass: Soup
     materials: Materials
     standing: int
-    _still: tuple[list[Part], list[Part]]
+    moving: Part
+    _still: tuple[Part, Part]
     _rows: dict[int, NDArray[np.int32]]
 
     def moved(self, scene: Scene, cache: MeshCache) -> "Soups":
         """The same scene with its loose objects where `scene` has them. Raises SceneError or AssetsError."""
         loose = [_parts(item, cache.prepared(item.model), self._rows[item.id])
                  for item in scene.objects if item.id in self._rows]  # fmt: skip
-        opaque, glass = (still + [pair[k] for pair in loose] for k, still in enumerate(self._still))
-        return replace(self, opaque=_join(opaque), glass=_join(glass))
+        moving, clear = (_join([pair[k] for pair in loose]) for k in (0, 1))
+        opaque, glass = (_soup(_join([still, more])) for still, more in zip(self._still, (moving, clear), strict=True))
+        return replace(self, opaque=opaque, glass=glass, moving=moving)
 
 
 def build_soups(scene: Scene, cache: MeshCache, loose: frozenset[int] = frozenset()) -> Soups:
@@ -77,9 +79,10 @@ def build_soups(scene: Scene, cache: MeshCache, loose: frozenset[int] = frozense
         opaque.append(part)
         if not prepared.opaque_F.all():
             glass.append(clear)
-    standing = sum(len(part.columns["faces_F_3"]) for part in opaque)
-    soups = Soups(_join([]), _join([]), table.freeze(), standing, (opaque, glass), rows)
-    return soups.moved(scene, cache)
+    still = _join(opaque), _join(glass)
+    standing, nothing = len(still[0].columns["faces_F_3"]), _join([])
+    soups = Soups(_soup(still[0]), _soup(still[1]), table.freeze(), standing, nothing, still, rows)
+    return soups.moved(scene, cache) if rows else soups
 
 
 def _parts(item: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> tuple[Part, Part]:
@@ -138,16 +141,19 @@ _EMPTY: dict[str, NDArray] = {
 }
 
 
-def _join(parts: list[Part]) -> Soup:
-    if not parts:
-        parts = [Part(np.zeros((0, 3), np.float32), _EMPTY)]
+def _join(parts: list[Part]) -> Part:
+    """The parts as one; the only one that has faces is not copied."""
+    parts = [part for part in parts if len(part.columns["faces_F_3"])] or [Part(np.zeros((0, 3), np.float32), _EMPTY)]
+    if len(parts) == 1:
+        return parts[0]
     joined = {name: np.concatenate([part.columns[name] for part in parts]) for name in _EMPTY}
     counts = [len(part.vertices_V_3) for part in parts]
     first_vertex = np.cumsum(counts) - counts
     faces = [len(part.columns["faces_F_3"]) for part in parts]
-    joined["faces_F_3"] = (joined["faces_F_3"] + np.repeat(first_vertex, faces)[:, None]).astype(np.int32)
-    return Soup(
-        vertices_V_3=np.concatenate([part.vertices_V_3 for part in parts]),
-        normal_3_F=np.ascontiguousarray(joined.pop("normal_F_3").T),
-        **joined,
-    )
+    joined["faces_F_3"] += np.repeat(first_vertex, faces).astype(np.int32)[:, None]
+    return Part(np.concatenate([part.vertices_V_3 for part in parts]), joined)
+
+
+def _soup(part: Part) -> Soup:
+    columns = dict(part.columns)
+    return Soup(part.vertices_V_3, normal_3_F=np.ascontiguousarray(columns.pop("normal_F_3").T), **columns)

@@ -1,0 +1,84 @@
+"""Light straight from lamps: inverse-square falloff, cosine, traced shadows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.frame import RenderOptions
+from waywiser.rendering.lamps import Lamp
+from waywiser.rendering.rays import Floats, LayeredTracer, RayTracer
+from waywiser.rendering.vectors import Scalars, Vectors, dot
+
+LIFT = 1.5e-3  # metres a shadow ray starts above its surface
+LAMP_RADIUS = 0.18  # metres round a light within which nothing casts a shadow (its own lamp shade)
+FAINT = 2e-3  # irradiance below which no shadow ray is worth casting
+
+Tracer = RayTracer | LayeredTracer
+
+
+def direct_light(
+    tracer: Tracer,
+    lamps: list[Lamp],
+    points_3_N: Vectors,
+    normal_3_N: Vectors,
+    shading_3_N: Vectors,
+    options: RenderOptions,
+    light_shift_3: Floats,
+) -> Vectors:
+    """Irradiance (3, N) of the strongest of these lamps, `max_lights` of each room.
+
+    Geometric and shading normals are (3, N), or one array (3, 1) for both where the surface is flat.
+    """
+    light_3_N = np.zeros_like(points_3_N)
+    lifted_3_N = points_3_N + normal_3_N * np.float32(LIFT)
+    for lamp in lamps:
+        if lamp.rank >= options.max_lights:
+            continue
+        position_3 = np.asarray(lamp.light.position, dtype=np.float32) + light_shift_3
+        intensity_3 = np.asarray(lamp.light.intensity, dtype=np.float32).tolist()
+        if lamp.door is None:
+            strength_N = _strength(tracer, lamp, position_3, lifted_3_N, normal_3_N, shading_3_N, options)
+            for row_N, intensity in zip(light_3_N, intensity_3, strict=True):
+                row_N += strength_N * np.float32(intensity)
+            continue
+        near_K = lamp.in_beam(position_3, lifted_3_N)
+        if len(near_K):
+            lifted_3_K, normal_3_K, shading_3_K = (_some(v, near_K) for v in (lifted_3_N, normal_3_N, shading_3_N))
+            if shading_3_N is normal_3_N:
+                shading_3_K = normal_3_K
+            strength_K = _strength(tracer, lamp, position_3, lifted_3_K, normal_3_K, shading_3_K, options)
+            for row_N, intensity in zip(light_3_N, intensity_3, strict=True):
+                row_N[near_K] += strength_K * np.float32(intensity)
+    return light_3_N
+
+
+def _some(vectors_3_N: Vectors, chosen_K: NDArray[np.intp]) -> Vectors:
+    return vectors_3_N if vectors_3_N.shape[1] == 1 else np.take(vectors_3_N, chosen_K, axis=1)
+
+
+def _strength(
+    tracer: Tracer,
+    lamp: Lamp,
+    position_3: Floats,
+    lifted_3_N: Vectors,
+    normal_3_N: Vectors,
+    shading_3_N: Vectors,
+    options: RenderOptions,
+) -> Scalars:
+    """Irradiance (N,) per intensity at points lifted off their surfaces."""
+    to_light_3_N = position_3[:, None] - lifted_3_N
+    square_N = np.maximum(dot(to_light_3_N, to_light_3_N), 0.04)
+    distance_N = np.sqrt(square_N)
+    strength_N = np.maximum(dot(shading_3_N, to_light_3_N) / distance_N, 0) / square_N
+    if shading_3_N is not normal_3_N:
+        strength_N[dot(normal_3_N, to_light_3_N) <= 0] = 0
+    if lamp.door is not None:
+        strength_N[~lamp.shines_through(lifted_3_N, to_light_3_N)] = 0
+    if options.shadows:
+        lit_K = np.flatnonzero(strength_N * max(lamp.light.intensity) > FAINT)
+        if len(lit_K) < len(strength_N):
+            lifted_3_N, to_light_3_N = np.take(lifted_3_N, lit_K, axis=1), np.take(to_light_3_N, lit_K, axis=1)
+            distance_N = distance_N[lit_K]
+        far_K = 1 - np.minimum(LAMP_RADIUS / distance_N, np.float32(0.5))
+        dark_K = tracer.occluded(lifted_3_N.T, to_light_3_N.T, far_K)
+        strength_N[lit_K[dark_K]] = 0
+    return strength_N
