@@ -2,6 +2,7 @@
 
 import math
 from copy import copy
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +49,9 @@ def check_camera(camera: Camera, scene: Scene) -> None:
     if not (np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all() and min(camera.fx, camera.fy) > 0):
         raise SceneError("camera focal lengths must be positive and finite: fix fx, fy, cx, cy")
     x, y, z = camera.position
-    spaces = [(room.polygon, room.height) for room in scene.rooms]
-    spaces += [(tuple(map(tuple, doorway(scene, door).tolist())), door.height) for door in scene.doors]
+    rooms = ((room.polygon, room.height) for room in scene.rooms)
+    passages = ((tuple(map(tuple, doorway(scene, door).tolist())), door.height) for door in scene.doors)
+    spaces = chain(rooms, passages)  # lazily: mostly one stands in a room
     inside = (inside_polygon(polygon, np.array([[x, y]]))[0] and 0 < z < height for polygon, height in spaces)
     if scene.rooms and not any(inside):
         raise SceneError(f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) is outside every room: move it inside")
@@ -73,8 +75,15 @@ class RoomRenderer:
 
     @property
     def soup(self) -> Soup:
-        """The opaque triangles."""
+        """The opaque triangles that stand still."""
         return self._soups.opaque
+
+    def loosened(self, loose: frozenset[int]) -> "RoomRenderer":
+        """A renderer of the same scene whose objects with these ids can be `moved`; shares what was gathered."""
+        other = copy(self)
+        other._soups = self._soups.loosened(loose)
+        other._shader = Shader(self.scene, other._soups)
+        return other
 
     def moved(self, scene: Scene) -> "RoomRenderer":
         """A renderer of `scene`, which differs in the boxes of `loose` objects alone; shares what stands still."""
@@ -92,12 +101,13 @@ class RoomRenderer:
         hits = self.trace(camera, directions_3_N)
         missed_N = hits.face_N < 0
         depth_N = np.where(missed_N, np.float32(np.nan), hits.t_N)
-        ids_N = np.take(np.append(self.soup.instance_F, np.int32(-1)), hits.face_N)  # face -1 finds the last
+        ids_F = np.concatenate([self._soups.opaque.instance_F, self._soups.loose.instance_F, [-1]], dtype=np.int32)
+        ids_N = np.take(ids_F, hits.face_N)  # face -1 finds the last
         rgb = self._colours(camera, options, directions_3_N, hits) if options.rgb else np.zeros((*shape, 3), np.uint8)
         return Frame(rgb, depth_N.reshape(shape), ids_N.reshape(shape))
 
     def trace(self, camera: Camera, directions_3_N: NDArray[np.float32]) -> Hits:
-        """First opaque hits of rays that start at the camera; `face_N` indexes `soup`."""
+        """First opaque hits of rays that start at the camera; faces of loose objects are numbered behind `soup`'s."""
         origin_3 = camera.position.astype(np.float32)
         origins_3_N = np.broadcast_to(origin_3[:, None], directions_3_N.shape)
         return self._shader.tracer.intersect(origins_3_N.T, directions_3_N.T)

@@ -19,7 +19,7 @@ from waywiser.rendering.occlusion import OcclusionMap, bake_floor
 from waywiser.rendering.patterns import brightness
 from waywiser.rendering.rays import Floats, Hits, LayeredTracer, RayTracer
 from waywiser.rendering.shell import CEILING, FLOOR, WALL
-from waywiser.rendering.soup import Soups
+from waywiser.rendering.soup import Soup, Soups
 from waywiser.rendering.vectors import Scalars, Vectors, along, dot
 from waywiser.scenes.scene import Scene
 
@@ -73,6 +73,7 @@ class Sight:
 class Surfels:
     """What K rays of one group hit. Normals are turned to the viewer, (3, 1) where they are all the same."""
 
+    soup: Soup
     face_K: NDArray[np.intp]
     t_K: Scalars
     u_K: Scalars
@@ -95,28 +96,29 @@ class Shader:
     """Turns hits into radiance for one room's soup."""
 
     def __init__(self, scene: Scene, soups: Soups) -> None:
-        self._scene, self._materials = scene, soups.materials
-        self._standing = RayTracer(soups.opaque.vertices_V_3, soups.opaque.faces_F_3[: soups.standing])
+        self._scene, self._soups, self._materials = scene, soups, soups.materials
+        self._standing = RayTracer(soups.opaque.vertices_V_3, soups.opaque.faces_F_3)
         self._lamps = lamps_by_room(scene)
-        self._take(soups)
+        self._groups = group_faces(soups, len(self._lamps))
+        self.tracer = self._all(soups)
+        self.glass_tracer = RayTracer(soups.glass.vertices_V_3, soups.glass.faces_F_3)
         self._floor_maps: dict[int, OcclusionMap] = {}
         self._ambient = [self._ambient_colours(index) for index in range(max(1, len(scene.rooms)))]
 
     def moved(self, soups: Soups) -> "Shader":
         """The same with other places of what is loose; shares all else, also the floors' ambient shadows."""
         other = copy(self)
-        other._take(soups)
+        other._soups, other.tracer = soups, self._all(soups)
+        other._groups = self._groups.moved(soups.loose, self._materials.texture_M >= 0)
+        if soups.glass is not self._soups.glass:
+            other.glass_tracer = RayTracer(soups.glass.vertices_V_3, soups.glass.faces_F_3)
         return other
 
-    def _take(self, soups: Soups) -> None:
-        soup, glass = soups.opaque, soups.glass
-        self._soup, self._glass = soup, glass
-        self.tracer: Tracer = self._standing
-        if len(soup.faces_F_3) > soups.standing:
-            loose = RayTracer(soups.moving.vertices_V_3, soups.moving.columns["faces_F_3"])
-            self.tracer = LayeredTracer(self._standing, loose)
-        self.glass_tracer = RayTracer(glass.vertices_V_3, glass.faces_F_3)
-        self._groups = group_faces(soup, self._materials.texture_M >= 0, len(self._lamps))
+    def _all(self, soups: Soups) -> Tracer:
+        """What stands still and what is loose as one."""
+        if not len(soups.loose.faces_F_3):
+            return self._standing
+        return LayeredTracer(self._standing, RayTracer(soups.loose.vertices_V_3, soups.loose.faces_F_3))
 
     def _ambient_colours(self, index: int) -> tuple[Vectors, Vectors]:
         """Ambient irradiance (3, 1) on faces that look down and up: light is tinted by what reflects it."""
@@ -155,7 +157,7 @@ class Shader:
             below_3_1, above_3_1 = self._ambient[0]
             scattered_3_1 = 0.5 * (below_3_1 + above_3_1) + 0.25
             lay_glass(
-                radiance_3_N, self.glass_tracer, self._glass, self._materials, scattered_3_1, sight.origin_3,
+                radiance_3_N, self.glass_tracer, self._soups.glass, self._materials, scattered_3_1, sight.origin_3,
                 directions_3_N, hits.t_N,
             )  # fmt: skip
         return radiance_3_N
@@ -182,35 +184,25 @@ class Shader:
         self, group: Group, rays_K: NDArray[np.intp], directions_3_N: Vectors, hits: Hits, origin_3: Floats
     ) -> Surfels:
         directions_3_K = np.take(directions_3_N, rays_K, axis=1)
-        face_K, t_K = hits.face_N[rays_K].astype(np.intp), hits.t_N[rays_K]
+        soup, face_K, t_K = self._soups.opaque, hits.face_N[rays_K].astype(np.intp), hits.t_N[rays_K]
+        if group.loose:
+            soup, face_K = self._soups.loose, face_K - self._standing.faces
         u_K, v_K = (hits.u_N[rays_K], hits.v_N[rays_K]) if group.bends or group.textured else (t_K, t_K)
-        normal_3_K = np.take(self._soup.normal_3_F, face_K, axis=1) if group.normal_3_1 is None else group.normal_3_1
+        normal_3_K = np.take(soup.normal_3_F, face_K, axis=1) if group.normal_3_1 is None else group.normal_3_1
         facing_K = dot(normal_3_K, directions_3_K)
         away_K = facing_K > 0  # every surface has two sides
         if away_K.any():
             normal_3_K = normal_3_K * (
                 np.float32(-1) if away_K.all() else np.where(away_K, np.float32(-1), np.float32(1))
             )
-        shading_3_K = self._bent(face_K, u_K, v_K, normal_3_K) if group.bends else normal_3_K
+        shading_3_K = _bent(soup, face_K, u_K, v_K, normal_3_K) if group.bends else normal_3_K
         points_3_K = along(origin_3, directions_3_K, t_K)
-        return Surfels(face_K, t_K, u_K, v_K, directions_3_K, points_3_K, normal_3_K, shading_3_K, facing_K)
-
-    def _bent(self, face_K: NDArray[np.intp], u_K: Scalars, v_K: Scalars, normal_3_K: Vectors) -> Vectors:
-        """Shading normals (3, K) between those of the corners, on the side of the faces' own."""
-        corners_9_K = np.ascontiguousarray(np.take(self._soup.corner_normal_F_3_3.reshape(-1, 9), face_K, axis=0).T)
-        w_K = 1 - u_K - v_K
-        smooth_3_K = corners_9_K[:3] * w_K
-        smooth_3_K += corners_9_K[3:6] * u_K
-        smooth_3_K += corners_9_K[6:] * v_K
-        length_K = np.sqrt(dot(smooth_3_K, smooth_3_K))
-        side_K = np.where(dot(smooth_3_K, normal_3_K) < 0, np.float32(-1), np.float32(1))
-        smooth_3_K *= side_K / np.maximum(length_K, 1e-6)
-        return smooth_3_K
+        return Surfels(soup, face_K, t_K, u_K, v_K, directions_3_K, points_3_K, normal_3_K, shading_3_K, facing_K)
 
     def _surface(self, group: Group, at: Surfels, pixel_angle: float) -> tuple[Vectors, Scalars]:
         """Albedo (3, K) and openness to ambient light (K,), or with one column for all."""
         if group.normal_3_1 is None:
-            albedo_3_K = np.take(self._materials.colour_3_M, self._soup.material_F[at.face_K], axis=1)
+            albedo_3_K = np.take(self._materials.colour_3_M, at.soup.material_F[at.face_K], axis=1)
             if group.textured:
                 albedo_3_K *= self._texture(at, at.footprint(pixel_angle))
             return albedo_3_K, 1 - 0.35 * np.exp(np.maximum(at.points_3_K[2], 0) * -6)
@@ -231,12 +223,12 @@ class Shader:
 
     def _texture(self, at: Surfels, footprint_K: Scalars) -> Vectors:
         """Colours (3, K) of the textures, sRGB made linear."""
-        corners_6_K = np.ascontiguousarray(np.take(self._soup.uv_F_3_2.reshape(-1, 6), at.face_K, axis=0).T)
+        corners_6_K = np.ascontiguousarray(np.take(at.soup.uv_F_3_2.reshape(-1, 6), at.face_K, axis=0).T)
         uv_2_K = corners_6_K[:2] * (1 - at.u_K - at.v_K)
         uv_2_K += corners_6_K[2:4] * at.u_K
         uv_2_K += corners_6_K[4:] * at.v_K
-        texture_K = self._materials.texture_M[self._soup.material_F[at.face_K]]
-        return self._materials.sample(texture_K, uv_2_K, footprint_K * self._soup.uv_per_metre_F[at.face_K])
+        texture_K = self._materials.texture_M[at.soup.material_F[at.face_K]]
+        return self._materials.sample(texture_K, uv_2_K, footprint_K * at.soup.uv_per_metre_F[at.face_K])
 
 
 def _with_skirting(wall_3_1: Vectors, z_K: Scalars, footprint_K: Scalars) -> Vectors:
@@ -251,3 +243,16 @@ def _with_skirting(wall_3_1: Vectors, z_K: Scalars, footprint_K: Scalars) -> Vec
     albedo_3_K = np.repeat(wall_3_1, len(z_K), axis=1)
     albedo_3_K[:, foot_L] = (wall_3_1 * (1 - board_L) + 0.82 * board_L) * (1 - 0.35 * line_L)
     return albedo_3_K
+
+
+def _bent(soup: Soup, face_K: NDArray[np.intp], u_K: Scalars, v_K: Scalars, normal_3_K: Vectors) -> Vectors:
+    """Shading normals (3, K) between those of the corners, on the side of the faces' own."""
+    corners_9_K = np.ascontiguousarray(np.take(soup.corner_normal_F_3_3.reshape(-1, 9), face_K, axis=0).T)
+    w_K = 1 - u_K - v_K
+    smooth_3_K = corners_9_K[:3] * w_K
+    smooth_3_K += corners_9_K[3:6] * u_K
+    smooth_3_K += corners_9_K[6:] * v_K
+    length_K = np.sqrt(dot(smooth_3_K, smooth_3_K))
+    side_K = np.where(dot(smooth_3_K, normal_3_K) < 0, np.float32(-1), np.float32(1))
+    smooth_3_K *= side_K / np.maximum(length_K, 1e-6)
+    return smooth_3_K

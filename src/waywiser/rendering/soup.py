@@ -36,53 +36,57 @@ class Soup:
 
 @dataclass(frozen=True)
 class Soups:
-    """A scene's triangles: opaque ones, see-through ones, and their materials.
-
-    Objects in `loose` come last in both, so that they can be moved: the first `standing` opaque faces are those of
-    all else, and `moving` has the others with vertices of their own.
+    """A scene's triangles: `opaque` ones that stand still and `loose` ones that can be moved, all see-through ones,
+    and their materials. Faces are numbered with the loose ones behind the opaque ones.
     """
 
     opaque: Soup
+    loose: Soup
     glass: Soup
     materials: Materials
-    standing: int
-    moving: Part
-    _still: tuple[Part, Part]
+    _shell: list[Part]
+    _parts: dict[int, tuple[Part, Part]]
     _rows: dict[int, NDArray[np.int32]]
+    _loose: frozenset[int] = frozenset()
+    _still_glass: Soup | None = None
+
+    def loosened(self, loose: frozenset[int]) -> "Soups":
+        """The same scene in which the objects with these ids can be `moved`; nothing is worked out again."""
+        still = [pair for number, pair in self._parts.items() if number not in loose]
+        glass = _soup(_join([clear for _, clear in still]))
+        opaque = _soup(_join([*self._shell, *(part for part, _ in still)]))
+        free = [pair for number, pair in self._parts.items() if number in loose]
+        return replace(self, opaque=opaque, _loose=loose, _still_glass=glass)._with(free)
 
     def moved(self, scene: Scene, cache: MeshCache) -> "Soups":
         """The same scene with its loose objects where `scene` has them. Raises SceneError or AssetsError."""
-        loose = [_parts(item, cache.prepared(item.model), self._rows[item.id])
-                 for item in scene.objects if item.id in self._rows]  # fmt: skip
-        moving, clear = (_join([pair[k] for pair in loose]) for k in (0, 1))
-        opaque, glass = (_soup(_join([still, more])) for still, more in zip(self._still, (moving, clear), strict=True))
-        return replace(self, opaque=opaque, glass=glass, moving=moving)
+        return self._with([_parts(item, cache.prepared(item.model), self._rows[item.id])
+                           for item in scene.objects if item.id in self._loose])  # fmt: skip
+
+    def _with(self, free: list[tuple[Part, Part]]) -> "Soups":
+        assert self._still_glass is not None
+        glass, clear = self._still_glass, [clear for _, clear in free if clear.faces]
+        if clear:
+            glass = _soup(
+                _join([*(pair[1] for number, pair in self._parts.items() if number not in self._loose), *clear])
+            )
+        return replace(self, loose=_soup(_join([part for part, _ in free])), glass=glass)
 
 
 def build_soups(scene: Scene, cache: MeshCache, loose: frozenset[int] = frozenset()) -> Soups:
     """All triangles of a scene; objects whose ids are `loose` can be moved. Raises SceneError or AssetsError."""
     table = MaterialTable()
-    opaque: list[Part] = shell_parts(scene, table)
-    glass: list[Part] = []
+    shell = shell_parts(scene, table)
     rows: dict[int, NDArray[np.int32]] = {}
-    seen: set[int] = set()
+    parts: dict[int, tuple[Part, Part]] = {}
     for item in scene.objects:
-        if item.id < 1 or item.id in seen:
+        if item.id < 1 or item.id in parts:
             raise SceneError(f"object id {item.id} is below 1 or used twice: give each object its own id >= 1")
-        seen.add(item.id)
         prepared = cache.prepared(item.model)
-        own = np.array([table.add(material, item.tint) for material in prepared.mesh.materials], dtype=np.int32)
-        if item.id in loose:
-            rows[item.id] = own
-            continue
-        part, clear = _parts(item, prepared, own)
-        opaque.append(part)
-        if not prepared.opaque_F.all():
-            glass.append(clear)
-    still = _join(opaque), _join(glass)
-    standing, nothing = len(still[0].columns["faces_F_3"]), _join([])
-    soups = Soups(_soup(still[0]), _soup(still[1]), table.freeze(), standing, nothing, still, rows)
-    return soups.moved(scene, cache) if rows else soups
+        rows[item.id] = np.array([table.add(m, item.tint) for m in prepared.mesh.materials], dtype=np.int32)
+        parts[item.id] = _parts(item, prepared, rows[item.id])
+    nothing = _soup(_join([]))
+    return Soups(nothing, nothing, nothing, table.freeze(), shell, parts, rows).loosened(loose)
 
 
 def _parts(item: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> tuple[Part, Part]:
@@ -143,7 +147,7 @@ _EMPTY: dict[str, NDArray] = {
 
 def _join(parts: list[Part]) -> Part:
     """The parts as one; the only one that has faces is not copied."""
-    parts = [part for part in parts if len(part.columns["faces_F_3"])] or [Part(np.zeros((0, 3), np.float32), _EMPTY)]
+    parts = [part for part in parts if part.faces] or [Part(np.zeros((0, 3), np.float32), _EMPTY)]
     if len(parts) == 1:
         return parts[0]
     joined = {name: np.concatenate([part.columns[name] for part in parts]) for name in _EMPTY}
