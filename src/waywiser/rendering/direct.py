@@ -30,6 +30,7 @@ def direct_light(
     """
     light_3_N = np.zeros_like(points_3_N)
     lifted_3_N = points_3_N + normal_3_N * np.float32(LIFT)
+    bounds = lifted_3_N[:2].min(axis=1).tolist(), lifted_3_N[:2].max(axis=1).tolist()
     for lamp in lamps:
         if lamp.rank >= options.max_lights:
             continue
@@ -40,7 +41,7 @@ def direct_light(
             for row_N, intensity in zip(light_3_N, intensity_3, strict=True):
                 row_N += strength_N * np.float32(intensity)
             continue
-        near_K = lamp.in_beam(position_3, lifted_3_N)
+        near_K = lamp.in_beam(position_3, lifted_3_N, bounds)
         if len(near_K):
             lifted_3_K, normal_3_K, shading_3_K = (_some(v, near_K) for v in (lifted_3_N, normal_3_N, shading_3_N))
             if shading_3_N is normal_3_N:
@@ -73,12 +74,18 @@ def _strength(
         strength_N[dot(normal_3_N, to_light_3_N) <= 0] = 0
     if lamp.door is not None:
         strength_N[~lamp.shines_through(lifted_3_N, to_light_3_N)] = 0
-    if options.shadows:
-        lit_K = np.flatnonzero(strength_N * max(lamp.light.intensity) > FAINT)
-        if len(lit_K) < len(strength_N):
-            lifted_3_N, to_light_3_N = np.take(lifted_3_N, lit_K, axis=1), np.take(to_light_3_N, lit_K, axis=1)
-            distance_N = distance_N[lit_K]
-        far_K = 1 - np.minimum(LAMP_RADIUS / distance_N, np.float32(0.5))
-        dark_K = tracer.occluded(lifted_3_N.T, to_light_3_N.T, far_K)
-        strength_N[lit_K[dark_K]] = 0
+    if not options.shadows:
+        return strength_N
+    if strength_N.min() * max(lamp.light.intensity) > FAINT:
+        strength_N[_dark(tracer, lifted_3_N, to_light_3_N, distance_N)] = 0
+        return strength_N
+    lit_K = np.flatnonzero(strength_N * max(lamp.light.intensity) > FAINT)
+    lifted_3_K, to_light_3_K = np.take(lifted_3_N, lit_K, axis=1), np.take(to_light_3_N, lit_K, axis=1)
+    strength_N[lit_K[_dark(tracer, lifted_3_K, to_light_3_K, distance_N[lit_K])]] = 0
     return strength_N
+
+
+def _dark(tracer: Tracer, lifted_3_N: Vectors, to_light_3_N: Vectors, distance_N: Scalars) -> NDArray[np.bool_]:
+    """Which points lie in the shadow of a lamp."""
+    far_N = 1 - np.minimum(LAMP_RADIUS / distance_N, np.float32(0.5))
+    return tracer.occluded(lifted_3_N.T, to_light_3_N.T, far_N)

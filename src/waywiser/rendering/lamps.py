@@ -9,6 +9,8 @@ from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.rays import Floats
 from waywiser.scenes.scene import Door, Light, Scene
 
+Bounds = tuple[list[float], list[float]]
+"""Least and greatest x and y of some points, metres."""
 SLACK = 0.02  # square metres; far above what rounding does to a product of two lengths in a home
 
 
@@ -22,9 +24,9 @@ class Lamp:
     rank: int
     door: Door | None = None
 
-    def in_beam(self, position_3: Floats, points_3_N: Floats) -> NDArray[np.intp]:
-        """Indices of the points that the opening may let light through to from `position_3`, seen from above: some
-        too many, `shines_through` tells, but none too few.
+    def in_beam(self, position_3: Floats, points_3_N: Floats, bounds: Bounds) -> NDArray[np.intp]:
+        """Indices of the points, within `bounds`, that the opening may let light through to from `position_3`, seen
+        from above: some too many, `shines_through` tells, but none too few.
         """
         assert self.door is not None
         lx, ly = position_3[:2].tolist()
@@ -33,10 +35,16 @@ class Lamp:
             return np.arange(points_3_N.shape[1])
         if ax * by < ay * bx:
             (ax, ay), (bx, by) = (bx, by), (ax, ay)
-        x_N, y_N = points_3_N[0], points_3_N[1]
-        past_a_N = y_N * np.float32(ax) - x_N * np.float32(ay) > ly * ax - lx * ay - SLACK
-        past_a_N &= x_N * np.float32(by) - y_N * np.float32(bx) > lx * by - ly * bx - SLACK
-        return np.flatnonzero(past_a_N)
+        # Points are to the left of the way to one end of the opening and to the right of that to the other.
+        sides = [(-ay, ax), (by, -bx)]
+        low_2, high_2 = bounds
+        inside_N = np.ones(points_3_N.shape[1], dtype=bool)
+        for p, q in sides:
+            least = p * lx + q * ly - SLACK
+            if p * (high_2 if p > 0 else low_2)[0] + q * (high_2 if q > 0 else low_2)[1] < least:
+                return np.zeros(0, dtype=np.intp)
+            inside_N &= points_3_N[0] * np.float32(p) + points_3_N[1] * np.float32(q) > least
+        return np.flatnonzero(inside_N)
 
     def shines_through(self, points_3_N: Floats, to_light_3_N: Floats) -> NDArray[np.bool_]:
         """Which ways from points (3, N) to the light cross the opening, by its middle plane; walls do the rest."""

@@ -35,7 +35,9 @@ class PreparedMesh:
     @cached_property
     def opaque_vertices(self) -> NDArray[np.float32]:
         """The vertices that opaque faces use, in the unit box."""
-        return self.mesh.vertices_V_3[np.unique(self.mesh.faces_F_3[self.opaque_F])]
+        used_V = np.zeros(len(self.mesh.vertices_V_3), dtype=bool)
+        used_V[self.mesh.faces_F_3[self.opaque_F]] = True
+        return self.mesh.vertices_V_3[used_V]
 
     @cached_property
     def tracer(self) -> RayTracer:
