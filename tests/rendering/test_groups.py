@@ -37,17 +37,23 @@ def test_no_point_that_a_door_lights_is_left_out(lamp_xy: tuple[float, float], r
     door = Door(rooms=(0, 1), ends=((0.0, -0.5), (0.0, 0.5)))
     lamp = Lamp(Light(position=(*lamp_xy, 2.2), intensity=(1, 1, 1)), 0, door)
     position, points = np.array(lamp.light.position, np.float32), np.array(rows, np.float32).T
-    bounds = points[:2].min(axis=1).tolist(), points[:2].max(axis=1).tolist()
+    bounds = points.min(axis=1).tolist(), points.max(axis=1).tolist()
     lit = np.flatnonzero(lamp.shines_through(points, position[:, None] - points))
     assert set(lit) <= set(lamp.in_beam(position, points, bounds))
+    assert lamp.lets_through(position, points, bounds).tolist() == lit.tolist()
 
 
-def test_points_beside_a_doors_beam_are_left_out() -> None:
-    lamp = Lamp(Light(position=(-2, 0, 2), intensity=(1, 1, 1)), 0, Door(rooms=(0, 1), ends=((0, -0.5), (0, 0.5))))
+def test_points_beside_and_above_a_doors_beam_are_left_out() -> None:
+    door = Door(rooms=(0, 1), ends=((0, -0.5), (0, 0.5)), height=2.0)
+    lamp, position = (
+        Lamp(Light(position=(-2, 0, 2.3), intensity=(1, 1, 1)), 0, door),
+        np.array([-2, 0, 2.3], np.float32),
+    )
     points = np.array([[2, 2, 2], [0.9, 1.2, -1.2], [0, 0, 0]], np.float32)
-    bounds = points[:2].min(axis=1).tolist(), points[:2].max(axis=1).tolist()
-    assert lamp.in_beam(np.array([-2, 0, 2], np.float32), points, bounds).tolist() == [0]
-    assert not len(lamp.in_beam(np.array([-2, 0, 2], np.float32), points[:, 1:2], ([2.0, 1.2], [2.0, 1.2])))
+    assert lamp.in_beam(position, points, ([2, -1.2, 0], [2, 1.2, 0])).tolist() == [0]
+    assert not len(lamp.in_beam(position, points[:, 1:2], ([2, 1.2, 0], [2, 1.2, 0])))
+    ceiling = np.array([[2], [0], [2.5]], np.float32)
+    assert not len(lamp.in_beam(position, ceiling, ([2, 0, 2.5], [2, 0, 2.5])))
 
 
 def test_a_picture_does_not_depend_on_the_chunks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,25 +30,27 @@ def direct_light(
     """
     light_3_N = np.zeros_like(points_3_N)
     lifted_3_N = points_3_N + normal_3_N * np.float32(LIFT)
-    bounds = lifted_3_N[:2].min(axis=1).tolist(), lifted_3_N[:2].max(axis=1).tolist()
+    bounds = lifted_3_N.min(axis=1).tolist(), lifted_3_N.max(axis=1).tolist()
+    lit_N = np.empty_like(points_3_N[0])
     for lamp in lamps:
         if lamp.rank >= options.max_lights:
             continue
         position_3 = np.asarray(lamp.light.position, dtype=np.float32) + light_shift_3
-        intensity_3 = np.asarray(lamp.light.intensity, dtype=np.float32).tolist()
         if lamp.door is None:
             strength_N = _strength(tracer, lamp, position_3, lifted_3_N, normal_3_N, shading_3_N, options)
-            for row_N, intensity in zip(light_3_N, intensity_3, strict=True):
-                row_N += strength_N * np.float32(intensity)
+            for row_N, intensity in zip(light_3_N, lamp.light.intensity, strict=True):
+                row_N += np.multiply(strength_N, np.float32(intensity), out=lit_N)
             continue
-        near_K = lamp.in_beam(position_3, lifted_3_N, bounds)
-        if len(near_K):
-            lifted_3_K, normal_3_K, shading_3_K = (_some(v, near_K) for v in (lifted_3_N, normal_3_N, shading_3_N))
-            if shading_3_N is normal_3_N:
-                shading_3_K = normal_3_K
-            strength_K = _strength(tracer, lamp, position_3, lifted_3_K, normal_3_K, shading_3_K, options)
-            for row_N, intensity in zip(light_3_N, intensity_3, strict=True):
-                row_N[near_K] += strength_K * np.float32(intensity)
+        chosen_K = lamp.lets_through(position_3, lifted_3_N, bounds)
+        if not len(chosen_K):
+            continue
+        lifted_3_K, normal_3_K = np.take(lifted_3_N, chosen_K, axis=1), _some(normal_3_N, chosen_K)
+        shading_3_K = normal_3_K if shading_3_N is normal_3_N else _some(shading_3_N, chosen_K)
+        strength_K = _strength(tracer, lamp, position_3, lifted_3_K, normal_3_K, shading_3_K, options)
+        lit_L = np.flatnonzero(strength_K)
+        chosen_L, strength_L = chosen_K[lit_L], strength_K[lit_L]
+        for row_N, intensity in zip(light_3_N, lamp.light.intensity, strict=True):
+            row_N[chosen_L] += strength_L * np.float32(intensity)
     return light_3_N
 
 
@@ -67,13 +69,15 @@ def _strength(
 ) -> Scalars:
     """Irradiance (N,) per intensity at points lifted off their surfaces."""
     to_light_3_N = position_3[:, None] - lifted_3_N
-    square_N = np.maximum(dot(to_light_3_N, to_light_3_N), 0.04)
+    square_N = dot(to_light_3_N, to_light_3_N)
+    np.maximum(square_N, 0.04, out=square_N)
     distance_N = np.sqrt(square_N)
-    strength_N = np.maximum(dot(shading_3_N, to_light_3_N) / distance_N, 0) / square_N
+    strength_N = dot(shading_3_N, to_light_3_N)
+    strength_N /= distance_N
+    np.maximum(strength_N, 0, out=strength_N)
+    strength_N /= square_N
     if shading_3_N is not normal_3_N:
         strength_N[dot(normal_3_N, to_light_3_N) <= 0] = 0
-    if lamp.door is not None:
-        strength_N[~lamp.shines_through(lifted_3_N, to_light_3_N)] = 0
     if not options.shadows:
         return strength_N
     if strength_N.min() * max(lamp.light.intensity) > FAINT:
@@ -87,5 +91,6 @@ def _strength(
 
 def _dark(tracer: Tracer, lifted_3_N: Vectors, to_light_3_N: Vectors, distance_N: Scalars) -> NDArray[np.bool_]:
     """Which points lie in the shadow of a lamp."""
-    far_N = 1 - np.minimum(LAMP_RADIUS / distance_N, np.float32(0.5))
-    return tracer.occluded(lifted_3_N.T, to_light_3_N.T, far_N)
+    far_N = LAMP_RADIUS / distance_N
+    np.minimum(far_N, 0.5, out=far_N)
+    return tracer.occluded(lifted_3_N.T, to_light_3_N.T, np.subtract(1, far_N, out=far_N))

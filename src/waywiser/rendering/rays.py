@@ -33,9 +33,8 @@ class RayTracer:
         self._device = EmbreeDevice()
         self._scene = EmbreeScene(self._device, robust=True)
         self.faces = len(faces_F_3)
-        # embreex copies number by number through Python: half as many with shared vertices, and of float64 faster.
-        if self.faces:
-            vertices = np.ascontiguousarray(vertices_V_3, dtype=np.float64)
+        if self.faces:  # embreex copies number by number, as Python objects: half as many with shared vertices
+            vertices = np.ascontiguousarray(vertices_V_3, dtype=np.float32)
             TriangleMesh(self._scene, vertices, np.ascontiguousarray(faces_F_3, dtype=np.int32))
 
     def intersect(
