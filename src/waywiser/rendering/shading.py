@@ -191,10 +191,10 @@ class Shader:
         normal_3_K = np.take(soup.normal_3_F, face_K, axis=1) if group.normal_3_1 is None else group.normal_3_1
         facing_K = dot(normal_3_K, directions_3_K)
         away_K = facing_K > 0  # every surface has two sides
-        if away_K.any():
-            normal_3_K = normal_3_K * (
-                np.float32(-1) if away_K.all() else np.where(away_K, np.float32(-1), np.float32(1))
-            )
+        if away_K.all():
+            normal_3_K = -normal_3_K
+        elif away_K.any():
+            normal_3_K = normal_3_K * np.where(away_K, np.float32(-1), np.float32(1))
         shading_3_K = _bent(soup, face_K, u_K, v_K, normal_3_K) if group.bends else normal_3_K
         points_3_K = along(origin_3, directions_3_K, t_K)
         return Surfels(soup, face_K, t_K, u_K, v_K, directions_3_K, points_3_K, normal_3_K, shading_3_K, facing_K)
@@ -209,10 +209,11 @@ class Shader:
         room = self._scene.rooms[group.room]
         colour_3_1 = self._materials.colour_3_M[:, group.material : group.material + 1]
         if group.surface == FLOOR:
-            openness_K = self._floor_map(group.room).sample(at.points_3_K[:2])
+            xy_2_K = at.points_3_K[:2]
+            openness_K = self._floor_map(group.room).sample(xy_2_K)
             if room.floor_pattern == "plain":
                 return colour_3_1, openness_K
-            footprint_K, xy_2_K = at.footprint(pixel_angle), at.points_3_K[:2]
+            footprint_K = at.footprint(pixel_angle)
             return colour_3_1 * brightness(room.floor_pattern, room.pattern_seed, xy_2_K, footprint_K), openness_K
         if group.surface == WALL:
             z_K = at.points_3_K[2]

@@ -45,17 +45,17 @@ class Soups:
     glass: Soup
     materials: Materials
     _shell: list[Part]
-    _parts: dict[int, tuple[Part, Part]]
-    _rows: dict[int, NDArray[np.int32]]
-    _loose: frozenset[int] = frozenset()
-    _still_glass: Soup | None = None
+    _parts: dict[int, tuple[Part, Part]]  # opaque and see-through ones of every object, by its id
+    _rows: dict[int, NDArray[np.int32]]  # of every object, the rows of its materials
+    _loose: frozenset[int]
+    _still_glass: Soup
 
     def loosened(self, loose: frozenset[int]) -> "Soups":
         """The same scene in which the objects with these ids can be `moved`; nothing is worked out again."""
         still = [pair for number, pair in self._parts.items() if number not in loose]
-        glass = _soup(_join([clear for _, clear in still]))
-        opaque = _soup(_join([*self._shell, *(part for part, _ in still)]))
         free = [pair for number, pair in self._parts.items() if number in loose]
+        opaque = _soup(_join([*self._shell, *(part for part, _ in still)]))
+        glass = _soup(_join([clear for _, clear in still]))
         return replace(self, opaque=opaque, _loose=loose, _still_glass=glass)._with(free)
 
     def moved(self, scene: Scene, cache: MeshCache) -> "Soups":
@@ -64,12 +64,10 @@ class Soups:
                            for item in scene.objects if item.id in self._loose])  # fmt: skip
 
     def _with(self, free: list[tuple[Part, Part]]) -> "Soups":
-        assert self._still_glass is not None
         glass, clear = self._still_glass, [clear for _, clear in free if clear.faces]
         if clear:
-            glass = _soup(
-                _join([*(pair[1] for number, pair in self._parts.items() if number not in self._loose), *clear])
-            )
+            still = (pair[1] for number, pair in self._parts.items() if number not in self._loose)
+            glass = _soup(_join([*still, *clear]))
         return replace(self, loose=_soup(_join([part for part, _ in free])), glass=glass)
 
 
@@ -86,7 +84,8 @@ def build_soups(scene: Scene, cache: MeshCache, loose: frozenset[int] = frozense
         rows[item.id] = np.array([table.add(m, item.tint) for m in prepared.mesh.materials], dtype=np.int32)
         parts[item.id] = _parts(item, prepared, rows[item.id])
     nothing = _soup(_join([]))
-    return Soups(nothing, nothing, nothing, table.freeze(), shell, parts, rows).loosened(loose)
+    soups = Soups(nothing, nothing, nothing, table.freeze(), shell, parts, rows, frozenset(), nothing)
+    return soups.loosened(loose)
 
 
 def _parts(item: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> tuple[Part, Part]:
