@@ -25,7 +25,7 @@ from waywiser.scenes.scene import Scene
 
 BACKGROUND = 0.35  # radiance where a ray leaves the scene
 SKIRTING = 0.08  # metres of skirting board along the walls
-CHUNK = 16_384  # rays; their arrays fit a processor's second-level cache
+CHUNK = 32_768  # rays; few enough for their arrays to stay in the processor's caches
 
 _TONE_STEPS, _BRIGHTEST, _SHOULDER = 4096, 6.0, 0.65
 
