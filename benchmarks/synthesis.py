@@ -59,6 +59,7 @@ def watched(clock: Clock) -> Iterator[None]:
         (rays.RayTracer, "occluded", "embree", True),
         (shard, "_build", "layout", False),
         (embree.RoomRenderer, "__init__", "gather triangles, build trees", False),
+        (embree.RoomRenderer, "loosened", "gather triangles, build trees", False),
         (embree.RoomRenderer, "render", "frames (trace and shade)", False),
         (derive, "visibility", "visibility", False),
         (shoot, "png", "encode", False),

@@ -32,7 +32,7 @@ def sample(texture, uv, footprint=1e-6):
     materials = table.freeze()
     uv = np.asarray(uv, dtype=np.float32)
     chosen = np.full(len(uv), materials.texture_M[row])
-    return materials.sample(chosen, uv, np.full(len(uv), footprint, np.float32)).T
+    return materials.sample(chosen, uv.T, np.full(len(uv), footprint, np.float32)).T
 
 
 @given(st.integers(0, 4), st.integers(0, 6), st.integers(-3, 3), st.integers(-3, 3))

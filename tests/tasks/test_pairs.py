@@ -14,6 +14,7 @@ from waywiser.tasks import camera_motion, camera_rotation, perspective
 from waywiser.tasks._base import Draft
 from waywiser.tasks._footage import Footage
 from waywiser.tasks._sight import overlap, sees, world_points
+from waywiser.tasks.correspondence import inner_pixels
 from waywiser.tasks.derive import film
 from waywiser.tasks.registry import TASKS
 
@@ -188,3 +189,25 @@ def test_a_pose_that_is_not_finite_is_refused_before_any_question(bad: float) ->
     broken = good.model_copy(update={"world_from_camera": ((bad, 0, 0, 0), *good.world_from_camera[1:])})
     with pytest.raises(SceneError, match="finite"):
         filmed(THINGS, [good, broken], fps=None, rooms=[room()])
+
+
+def test_inner_pixels_have_the_object_on_all_sides() -> None:
+    cameras = [camera(-2.6, -0.6, 5), camera(-1.6, 1.2, -20), camera(-1.0, -1.8, 25)]
+    footage = filmed(THINGS, cameras, fps=None)
+    for view in footage.views:
+        ids, found = view.frame.ids, 0
+        height, width = ids.shape
+        reach, border = max(1, round(width / 100)), max(1, round(0.04 * width))
+        for object_id in view.visible:
+            naive = [
+                (u, v)
+                for v in range(border, height - border)
+                for u in range(border, width - border)
+                if all(ids[v + dv, u + du] == object_id
+                       for dv, du in ((0, 0), (-reach, 0), (reach, 0), (0, -reach), (0, reach)))
+            ]  # fmt: skip
+            u_P, v_P = inner_pixels(view, object_id)
+            assert list(zip(u_P.tolist(), v_P.tolist(), strict=True)) == naive
+            found += len(naive)
+        assert found
+    assert not len(inner_pixels(footage.views[0], 999)[0])

@@ -7,13 +7,14 @@ import pytest
 
 from tasks.clips import Boxes, camera, filmed, moved, room, scene, thing
 from waywiser.errors import DatasetError
+from waywiser.rendering.boxes import rectangle_distances, segments
 from waywiser.rendering.frame import RenderOptions
 from waywiser.sample import Program
 from waywiser.scenes.scene import Door
 from waywiser.tasks import appearance_order, room_size, route_plan
 from waywiser.tasks._base import Draft
 from waywiser.tasks._footage import Footage, known
-from waywiser.tasks._walking import free_ways, obstacles, wall_segments
+from waywiser.tasks._walking import CLEARANCE, free_ways, obstacles, wall_segments
 from waywiser.tasks.derive import derive, film
 from waywiser.tasks.registry import TASKS
 
@@ -226,6 +227,19 @@ def test_ways_keep_clear_of_walls_and_furniture_and_lead_through_doors() -> None
     assert not free((-3, -1.31), (-1, -1.31))  # 19 cm from it
     assert free((-3, -1.29), (-1, -1.29))  # 21 cm from it
     assert free((-3.5, -3), (-0.5, -3))  # over what is flat
+
+
+def test_many_ways_at_once_are_as_free_as_each_alone() -> None:
+    rng = np.random.default_rng(3)
+    starts, ends = rng.uniform(-4, 4, (2, 60, 2))
+    blocks = np.column_stack([rng.uniform(-4, 4, (7, 2)), rng.uniform(0, 1.5, (7, 2)), rng.uniform(-3, 3, 7)])
+    blocks[::3, 3] = 0.0
+    alone = [bool(free_ways(a[None], b[None], blocks)[0]) for a, b in zip(starts, ends, strict=True)]
+    assert free_ways(starts, ends, blocks).tolist() == alone
+    ways = segments(starts, ends)
+    near = [min(rectangle_distances(way[None], block[None])[0] for block in blocks) < CLEARANCE for way in ways]
+    assert alone == [not one for one in near]
+    assert 5 < sum(alone) < 55
 
 
 def test_routes_are_walkable_and_their_turns_are_those_of_the_plan() -> None:

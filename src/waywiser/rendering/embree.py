@@ -2,6 +2,7 @@
 
 import math
 from copy import copy
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,11 @@ from waywiser.rendering.frame import Frame, RenderOptions
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.meshes import MeshCache, MeshSource
 from waywiser.rendering.rays import Hits
-from waywiser.rendering.shading import Shader, to_srgb
+from waywiser.rendering.shading import Shader, Sight, to_srgb
 from waywiser.rendering.soup import Soup, build_soups
 from waywiser.scenes.doorways import doorway
 from waywiser.scenes.scene import Camera, Scene
 
-CHUNK = 16_384  # rays; their arrays fit a processor's second-level cache
 LIGHT_RADIUS = 0.07  # metres over which several samples a pixel spread a light: soft shadow edges
 MAX_SIDE = 8192
 
@@ -49,8 +49,9 @@ def check_camera(camera: Camera, scene: Scene) -> None:
     if not (np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all() and min(camera.fx, camera.fy) > 0):
         raise SceneError("camera focal lengths must be positive and finite: fix fx, fy, cx, cy")
     x, y, z = camera.position
-    spaces = [(room.polygon, room.height) for room in scene.rooms]
-    spaces += [(tuple(map(tuple, doorway(scene, door).tolist())), door.height) for door in scene.doors]
+    rooms = ((room.polygon, room.height) for room in scene.rooms)
+    passages = ((tuple(map(tuple, doorway(scene, door).tolist())), door.height) for door in scene.doors)
+    spaces = chain(rooms, passages)  # lazily: mostly one stands in a room
     inside = (inside_polygon(polygon, np.array([[x, y]]))[0] and 0 < z < height for polygon, height in spaces)
     if scene.rooms and not any(inside):
         raise SceneError(f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) is outside every room: move it inside")
@@ -74,8 +75,15 @@ class RoomRenderer:
 
     @property
     def soup(self) -> Soup:
-        """The opaque triangles."""
+        """The opaque triangles that stand still."""
         return self._soups.opaque
+
+    def loosened(self, loose: frozenset[int]) -> "RoomRenderer":
+        """A renderer of the same scene whose objects with these ids can be `moved`; shares what was gathered."""
+        other = copy(self)
+        other._soups = self._soups.loosened(loose)
+        other._shader = Shader(self.scene, other._soups)
+        return other
 
     def moved(self, scene: Scene) -> "RoomRenderer":
         """A renderer of `scene`, which differs in the boxes of `loose` objects alone; shares what stands still."""
@@ -93,13 +101,13 @@ class RoomRenderer:
         hits = self.trace(camera, directions_3_N)
         missed_N = hits.face_N < 0
         depth_N = np.where(missed_N, np.float32(np.nan), hits.t_N)
-        ids_N = np.full(len(missed_N), -1, np.int32)
-        ids_N[~missed_N] = self.soup.instance_F[hits.face_N[~missed_N]]
+        ids_F = np.concatenate([self._soups.opaque.instance_F, self._soups.loose.instance_F, [-1]], dtype=np.int32)
+        ids_N = np.take(ids_F, hits.face_N)  # face -1 finds the last
         rgb = self._colours(camera, options, directions_3_N, hits) if options.rgb else np.zeros((*shape, 3), np.uint8)
         return Frame(rgb, depth_N.reshape(shape), ids_N.reshape(shape))
 
     def trace(self, camera: Camera, directions_3_N: NDArray[np.float32]) -> Hits:
-        """First opaque hits of rays that start at the camera; `face_N` indexes `soup`."""
+        """First opaque hits of rays that start at the camera; faces of loose objects are numbered behind `soup`'s."""
         origin_3 = camera.position.astype(np.float32)
         origins_3_N = np.broadcast_to(origin_3[:, None], directions_3_N.shape)
         return self._shader.tracer.intersect(origins_3_N.T, directions_3_N.T)
@@ -129,19 +137,12 @@ class RoomRenderer:
         hits: Hits,
         light_turn: float,
     ) -> NDArray[np.float32]:
-        """Radiance (3, N), chunk by chunk. `light_turn` (radians) puts this sample on the lights' discs."""
+        """Radiance (3, N). `light_turn` (radians) puts this sample on the lights' discs."""
         radius = LIGHT_RADIUS if light_turn else 0.0
         shift_3 = np.array([radius * math.cos(light_turn), radius * math.sin(light_turn), 0], np.float32)
-        origin_3 = camera.position.astype(np.float32)
         pixel_angle = 1 / camera.fx / options.samples_per_axis
-        radiance_3_N = np.empty_like(directions_3_N)
-        for start in range(0, directions_3_N.shape[1], CHUNK):
-            part = slice(start, start + CHUNK)
-            few = Hits(hits.face_N[part], hits.t_N[part], hits.u_N[part], hits.v_N[part])
-            radiance_3_N[:, part] = self._shader.radiance(
-                origin_3, directions_3_N[:, part], few, pixel_angle, options, shift_3
-            )
-        return radiance_3_N
+        sight = Sight(camera.position.astype(np.float32), pixel_angle, options, shift_3)
+        return self._shader.radiance(directions_3_N, hits, sight)
 
 
 def render(scene: Scene, camera: Camera, source: MeshSource, options: RenderOptions | None = None) -> Frame:

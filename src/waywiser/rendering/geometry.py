@@ -108,7 +108,8 @@ def corner_groups(vertices_V_3: NDArray[np.float32], faces_F_3: NDArray[np.int32
     key_V = (grid_V_3[:, 0] * 1_000_003 + grid_V_3[:, 1]) * 1_000_003 + grid_V_3[:, 2]
     _, welded_V = np.unique(key_V, return_inverse=True)
     corner_ids = welded_V[faces_F_3.ravel()]
-    order = np.argsort(corner_ids, kind="stable").astype(np.int32)
+    # Integers of up to 16 bits are sorted by their digits, several times as fast.
+    order = np.argsort(corner_ids.astype(np.min_scalar_type(len(key_V))), kind="stable").astype(np.int32)
     counts = np.bincount(corner_ids)
     starts = np.cumsum(counts) - counts
     sizes = np.unique(counts)

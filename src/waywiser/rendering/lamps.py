@@ -9,6 +9,10 @@ from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.rays import Floats
 from waywiser.scenes.scene import Door, Light, Scene
 
+Bounds = tuple[list[float], list[float]]
+"""Least and greatest x, y and z of some points, metres."""
+SLACK = 0.02  # metres or square metres; far above what rounding does to lengths in a home and to their products
+
 
 @dataclass(frozen=True)
 class Lamp:
@@ -19,6 +23,38 @@ class Lamp:
     light: Light
     rank: int
     door: Door | None = None
+
+    def lets_through(self, position_3: Floats, points_3_N: Floats, bounds: Bounds) -> NDArray[np.intp]:
+        """Indices of the points, within `bounds`, that light from `position_3` can reach through the opening."""
+        near_K = self.in_beam(position_3, points_3_N, bounds)
+        if not len(near_K):
+            return near_K
+        points_3_K = np.take(points_3_N, near_K, axis=1)
+        return near_K[self.shines_through(points_3_K, position_3[:, None] - points_3_K)]
+
+    def in_beam(self, position_3: Floats, points_3_N: Floats, bounds: Bounds) -> NDArray[np.intp]:
+        """Indices of the points that the opening may let light through to, seen from above: some too many,
+        `shines_through` tells, but none too few.
+        """
+        assert self.door is not None
+        lx, ly, lz = position_3.tolist()
+        if min(lz, bounds[0][2]) > self.door.height + SLACK:
+            return np.zeros(0, dtype=np.intp)
+        (ax, ay), (bx, by) = ((x - lx, y - ly) for x, y in self.door.ends)
+        if abs(ax * by - ay * bx) < SLACK:
+            return np.arange(points_3_N.shape[1])
+        if ax * by < ay * bx:
+            (ax, ay), (bx, by) = (bx, by), (ax, ay)
+        # Points are to the left of the way to one end of the opening and to the right of that to the other.
+        sides = [(-ay, ax), (by, -bx)]
+        low_3, high_3 = bounds
+        inside_N = np.ones(points_3_N.shape[1], dtype=bool)
+        for p, q in sides:
+            least = p * lx + q * ly - SLACK
+            if p * (high_3 if p > 0 else low_3)[0] + q * (high_3 if q > 0 else low_3)[1] < least:
+                return np.zeros(0, dtype=np.intp)
+            inside_N &= points_3_N[0] * np.float32(p) + points_3_N[1] * np.float32(q) > least
+        return np.flatnonzero(inside_N)
 
     def shines_through(self, points_3_N: Floats, to_light_3_N: Floats) -> NDArray[np.bool_]:
         """Which ways from points (3, N) to the light cross the opening, by its middle plane; walls do the rest."""

@@ -35,7 +35,9 @@ class PreparedMesh:
     @cached_property
     def opaque_vertices(self) -> NDArray[np.float32]:
         """The vertices that opaque faces use, in the unit box."""
-        return self.mesh.vertices_V_3[np.unique(self.mesh.faces_F_3[self.opaque_F])]
+        used_V = np.zeros(len(self.mesh.vertices_V_3), dtype=bool)
+        used_V[self.mesh.faces_F_3[self.opaque_F]] = True
+        return self.mesh.vertices_V_3[used_V]
 
     @cached_property
     def tracer(self) -> RayTracer:
@@ -82,6 +84,7 @@ class MeshCache:
         self._source = source
         self._max_faces = max_faces
         self._kept: OrderedDict[str, PreparedMesh] = OrderedDict()
+        self._faces = 0
 
     @classmethod
     def of(cls, source: MeshSource) -> "MeshCache":
@@ -95,13 +98,12 @@ class MeshCache:
         """The model made ready; raises AssetsError or SceneError."""
         if key not in self._kept:
             self._kept[key] = prepare(key, self._source.mesh(key))
+            self._faces += len(self._kept[key].mesh.faces_F_3)
         self._kept.move_to_end(key)
-        while len(self._kept) > 1 and self._faces() > self._max_faces:
-            self._kept.popitem(last=False)
+        while len(self._kept) > 1 and self._faces > self._max_faces:
+            _, gone = self._kept.popitem(last=False)
+            self._faces -= len(gone.mesh.faces_F_3)
         return self._kept[key]
 
     def __len__(self) -> int:
         return len(self._kept)
-
-    def _faces(self) -> int:
-        return sum(len(p.mesh.faces_F_3) for p in self._kept.values())

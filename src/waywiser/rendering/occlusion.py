@@ -24,11 +24,13 @@ class OcclusionMap:
         rows, columns = self.openness_R_C.shape
         x_N = np.clip((xy_2_N[0] - self.origin_2[0]) / SPACING, 0, columns - 1.001)
         y_N = np.clip((xy_2_N[1] - self.origin_2[1]) / SPACING, 0, rows - 1.001)
-        column_N, row_N = x_N.astype(np.int32), y_N.astype(np.int32)
-        fx_N, fy_N = (x_N - column_N).astype(np.float32), (y_N - row_N).astype(np.float32)
-        flat, index_N = self.openness_R_C.ravel(), row_N * columns + column_N
-        near_N = flat[index_N] * (1 - fx_N) + flat[index_N + 1] * fx_N
-        far_N = flat[index_N + columns] * (1 - fx_N) + flat[index_N + columns + 1] * fx_N
+        column_N, row_N = np.floor(x_N), np.floor(y_N)
+        fx_N, fy_N = x_N - column_N, y_N - row_N
+        index_N = row_N.astype(np.intp) * columns + column_N.astype(np.intp)
+        flat = self.openness_R_C.ravel()
+        left_N, right_N = 1 - fx_N, fx_N
+        near_N = np.take(flat, index_N) * left_N + np.take(flat[1:], index_N) * right_N
+        far_N = np.take(flat[columns:], index_N) * left_N + np.take(flat[columns + 1 :], index_N) * right_N
         return near_N * (1 - fy_N) + far_N * fy_N
 
 

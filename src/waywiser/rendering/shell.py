@@ -25,8 +25,17 @@ class Part:
     vertices_V_3: NDArray[np.float32]
     columns: dict[str, NDArray]
 
+    @property
+    def faces(self) -> int:
+        return len(self.columns["faces_F_3"])
+
     def only(self, chosen_F: NDArray[np.bool_]) -> "Part":
-        return Part(self.vertices_V_3, {name: column[chosen_F] for name, column in self.columns.items()})
+        """These faces, on the vertices that they need."""
+        columns = {name: column[chosen_F] for name, column in self.columns.items()}
+        needed_V = np.zeros(len(self.vertices_V_3), dtype=bool)
+        needed_V[columns["faces_F_3"]] = True
+        columns["faces_F_3"] = (np.cumsum(needed_V, dtype=np.int32) - 1)[columns["faces_F_3"]]
+        return Part(self.vertices_V_3[needed_V], columns)
 
 
 def shell_parts(scene: Scene, table: MaterialTable) -> list[Part]:

@@ -36,50 +36,56 @@ class Soup:
 
 @dataclass(frozen=True)
 class Soups:
-    """A scene's triangles: opaque ones, see-through ones, and their materials.
-
-    Objects in `loose` come last in both, so that they can be moved: the first `standing` opaque faces (on the
-    first vertices) are those of all else.
+    """A scene's triangles: `opaque` ones that stand still and `loose` ones that can be moved, all see-through ones,
+    and their materials. Faces are numbered with the loose ones behind the opaque ones.
     """
 
     opaque: Soup
+    loose: Soup
     glass: Soup
     materials: Materials
-    standing: int
-    _still: tuple[list[Part], list[Part]]
-    _rows: dict[int, NDArray[np.int32]]
+    _shell: list[Part]
+    _parts: dict[int, tuple[Part, Part]]  # opaque and see-through ones of every object, by its id
+    _rows: dict[int, NDArray[np.int32]]  # of every object, the rows of its materials
+    _loose: frozenset[int]
+    _still_glass: Soup
+
+    def loosened(self, loose: frozenset[int]) -> "Soups":
+        """The same scene in which the objects with these ids can be `moved`; nothing is worked out again."""
+        still = [pair for number, pair in self._parts.items() if number not in loose]
+        free = [pair for number, pair in self._parts.items() if number in loose]
+        opaque = _soup(_join([*self._shell, *(part for part, _ in still)]))
+        glass = _soup(_join([clear for _, clear in still]))
+        return replace(self, opaque=opaque, _loose=loose, _still_glass=glass)._with(free)
 
     def moved(self, scene: Scene, cache: MeshCache) -> "Soups":
         """The same scene with its loose objects where `scene` has them. Raises SceneError or AssetsError."""
-        loose = [_parts(item, cache.prepared(item.model), self._rows[item.id])
-                 for item in scene.objects if item.id in self._rows]  # fmt: skip
-        opaque, glass = (still + [pair[k] for pair in loose] for k, still in enumerate(self._still))
-        return replace(self, opaque=_join(opaque), glass=_join(glass))
+        return self._with([_parts(item, cache.prepared(item.model), self._rows[item.id])
+                           for item in scene.objects if item.id in self._loose])  # fmt: skip
+
+    def _with(self, free: list[tuple[Part, Part]]) -> "Soups":
+        glass, clear = self._still_glass, [clear for _, clear in free if clear.faces]
+        if clear:
+            still = (pair[1] for number, pair in self._parts.items() if number not in self._loose)
+            glass = _soup(_join([*still, *clear]))
+        return replace(self, loose=_soup(_join([part for part, _ in free])), glass=glass)
 
 
 def build_soups(scene: Scene, cache: MeshCache, loose: frozenset[int] = frozenset()) -> Soups:
     """All triangles of a scene; objects whose ids are `loose` can be moved. Raises SceneError or AssetsError."""
     table = MaterialTable()
-    opaque: list[Part] = shell_parts(scene, table)
-    glass: list[Part] = []
+    shell = shell_parts(scene, table)
     rows: dict[int, NDArray[np.int32]] = {}
-    seen: set[int] = set()
+    parts: dict[int, tuple[Part, Part]] = {}
     for item in scene.objects:
-        if item.id < 1 or item.id in seen:
+        if item.id < 1 or item.id in parts:
             raise SceneError(f"object id {item.id} is below 1 or used twice: give each object its own id >= 1")
-        seen.add(item.id)
         prepared = cache.prepared(item.model)
-        own = np.array([table.add(material, item.tint) for material in prepared.mesh.materials], dtype=np.int32)
-        if item.id in loose:
-            rows[item.id] = own
-            continue
-        part, clear = _parts(item, prepared, own)
-        opaque.append(part)
-        if not prepared.opaque_F.all():
-            glass.append(clear)
-    standing = sum(len(part.columns["faces_F_3"]) for part in opaque)
-    soups = Soups(_join([]), _join([]), table.freeze(), standing, (opaque, glass), rows)
-    return soups.moved(scene, cache)
+        rows[item.id] = np.array([table.add(m, item.tint) for m in prepared.mesh.materials], dtype=np.int32)
+        parts[item.id] = _parts(item, prepared, rows[item.id])
+    nothing = _soup(_join([]))
+    soups = Soups(nothing, nothing, nothing, table.freeze(), shell, parts, rows, frozenset(), nothing)
+    return soups.loosened(loose)
 
 
 def _parts(item: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> tuple[Part, Part]:
@@ -138,16 +144,19 @@ _EMPTY: dict[str, NDArray] = {
 }
 
 
-def _join(parts: list[Part]) -> Soup:
-    if not parts:
-        parts = [Part(np.zeros((0, 3), np.float32), _EMPTY)]
+def _join(parts: list[Part]) -> Part:
+    """The parts as one; the only one that has faces is not copied."""
+    parts = [part for part in parts if part.faces] or [Part(np.zeros((0, 3), np.float32), _EMPTY)]
+    if len(parts) == 1:
+        return parts[0]
     joined = {name: np.concatenate([part.columns[name] for part in parts]) for name in _EMPTY}
     counts = [len(part.vertices_V_3) for part in parts]
     first_vertex = np.cumsum(counts) - counts
     faces = [len(part.columns["faces_F_3"]) for part in parts]
-    joined["faces_F_3"] = (joined["faces_F_3"] + np.repeat(first_vertex, faces)[:, None]).astype(np.int32)
-    return Soup(
-        vertices_V_3=np.concatenate([part.vertices_V_3 for part in parts]),
-        normal_3_F=np.ascontiguousarray(joined.pop("normal_F_3").T),
-        **joined,
-    )
+    joined["faces_F_3"] += np.repeat(first_vertex, faces).astype(np.int32)[:, None]
+    return Part(np.concatenate([part.vertices_V_3 for part in parts]), joined)
+
+
+def _soup(part: Part) -> Soup:
+    columns = dict(part.columns)
+    return Soup(part.vertices_V_3, normal_3_F=np.ascontiguousarray(columns.pop("normal_F_3").T), **columns)

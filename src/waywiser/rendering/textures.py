@@ -1,6 +1,7 @@
 """Materials of a room in one table, every texture in one flat array of texels: one gather paints all hits."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,17 +82,28 @@ class Materials:
     offset_T_L: NDArray[np.int64]
     texel_K_3: NDArray[np.uint8]
 
-    def sample(self, texture_N: NDArray[np.int32], uv_N_2: Floats, footprint_N: Floats) -> Floats:
+    def sample(self, texture_N: NDArray[np.int32], uv_2_N: Floats, footprint_N: Floats) -> Floats:
         """Linear RGB (3, N) of the nearest texel in the level that fits `footprint` (uv a pixel covers).
 
         v = 1 is the texture's top row; coordinates repeat.
         """
-        width_N = self.size_T_L_2[texture_N, 0].max(axis=1)
-        level_N = np.log2(np.maximum(footprint_N * width_N, 1)).astype(np.int32)
-        np.minimum(level_N, LEVELS - 1, out=level_N)
-        size_N_2 = self.size_T_L_2[texture_N, level_N]
-        wrapped_N_2 = uv_N_2 - np.floor(uv_N_2)
-        column_N = np.minimum((wrapped_N_2[:, 0] * size_N_2[:, 1]).astype(np.int32), size_N_2[:, 1] - 1)
-        row_N = np.minimum(((1 - wrapped_N_2[:, 1]) * size_N_2[:, 0]).astype(np.int32), size_N_2[:, 0] - 1)
-        index_N = self.offset_T_L[texture_N, level_N] + row_N * size_N_2[:, 1] + column_N
-        return SRGB_TO_LINEAR[self.texel_K_3[index_N]].T
+        place_N = texture_N.astype(np.intp) * LEVELS
+        across_N = np.maximum(footprint_N * self._widest[place_N], 1.0)
+        # The exponent of a float64 is the whole part of its logarithm.
+        place_N += np.minimum((across_N.view(np.int64) >> 52) - 1023, LEVELS - 1)
+        height_N, width_N = self._sizes[place_N, 0], self._sizes[place_N, 1]
+        wrapped_2_N = uv_2_N - np.floor(uv_2_N)
+        column_N = np.floor(np.minimum(wrapped_2_N[0] * width_N, width_N - 1))
+        row_N = np.floor(np.minimum((1 - wrapped_2_N[1]) * height_N, height_N - 1))
+        index_N = (self.offset_T_L.reshape(-1)[place_N] + row_N * width_N + column_N).astype(np.intp)
+        return np.take(SRGB_TO_LINEAR, np.take(self.texel_K_3, index_N, axis=0).T)
+
+    @cached_property
+    def _sizes(self) -> Floats:
+        """(T * L, 2): height and width of every level of every texture; float64, in which their products are exact."""
+        return self.size_T_L_2.reshape(-1, 2).astype(np.float64)
+
+    @cached_property
+    def _widest(self) -> Floats:
+        """(T * L,): texels along the longer side of every texture, repeated for its levels."""
+        return np.repeat(self.size_T_L_2[:, 0].max(axis=1).astype(np.float64), LEVELS)

@@ -45,24 +45,37 @@ def visibility(scene: Scene, camera: Camera, frame: Frame, renderer: RoomRendere
     pixels_K = np.flatnonzero(flat_ids > 0)
     if not len(pixels_K):
         return {}
-    order_K = np.argsort(flat_ids[pixels_K], kind="stable")
-    pixels_K = pixels_K[order_K]
-    ids_J, starts_J = np.unique(flat_ids[pixels_K], return_index=True)
-    depth_N, scale_N = frame.depth.ravel(), ray_lengths(camera).ravel()
+    ids_K = flat_ids[pixels_K]
+    # Integers of up to 16 bits are sorted by their digits, several times as fast.
+    order_K = np.argsort(ids_K.astype(np.min_scalar_type(ids_K.max())), kind="stable")
+    pixels_K, ids_K = pixels_K[order_K], ids_K[order_K]
+    starts_J = np.flatnonzero(np.diff(ids_K, prepend=0))
+    ids_J, counts_J = ids_K[starts_J], np.diff(starts_J, append=len(pixels_K))
+    v_K = pixels_K // camera.width
+    u_K = pixels_K - v_K * camera.width
+    low_J_2, high_J_2, total_J_2 = (
+        np.stack([f.reduceat(axis_K, starts_J) for axis_K in (u_K, v_K)], axis=1)
+        for f in (np.minimum, np.maximum, np.add)
+    )
+    boxes_J_4 = np.concatenate([low_J_2, high_J_2 + 1], axis=1)
+    centroids_J_2 = total_J_2 / counts_J[:, None] + 0.5
+    depth_K = frame.depth.ravel()[pixels_K]
+    distance_K = depth_K * ray_lengths(camera).ravel()[pixels_K]
     objects = {item.id: item for item in scene.objects}
     result: dict[int, Visibility] = {}
-    for object_id, pixels_P in zip(ids_J.tolist(), np.split(pixels_K, starts_J[1:]), strict=True):
-        v_P, u_P = np.divmod(pixels_P, camera.width)
-        bbox = (int(u_P.min()), int(v_P.min()), int(u_P.max()) + 1, int(v_P.max()) + 1)
-        fraction, truncated = _silhouette(objects[object_id], camera, frame, renderer, bbox, len(pixels_P))
+    for j, object_id in enumerate(ids_J.tolist()):
+        part = slice(starts_J[j], starts_J[j] + counts_J[j])
+        left, top, right, bottom = boxes_J_4[j].tolist()
+        bbox, pixels = (left, top, right, bottom), int(counts_J[j])
+        fraction, truncated = _silhouette(objects[object_id], camera, frame, renderer, bbox, pixels)
         result[object_id] = Visibility(
-            pixels=len(pixels_P),
+            pixels=pixels,
             bbox=bbox,
             fraction=fraction,
             truncated=truncated,
-            nearest_depth=nearest(depth_N[pixels_P]),
-            nearest_distance=nearest(depth_N[pixels_P] * scale_N[pixels_P]),
-            centroid=(float(u_P.mean()) + 0.5, float(v_P.mean()) + 0.5),
+            nearest_depth=nearest(depth_K[part]),
+            nearest_distance=nearest(distance_K[part]),
+            centroid=(float(centroids_J_2[j, 0]), float(centroids_J_2[j, 1])),
         )
     return result
 
@@ -104,7 +117,7 @@ def _silhouette(
     stride = max(1, int(np.ceil(np.sqrt(np.prod(high_2 - low_2) / MAX_RAYS))))
     u_W = np.arange(low_2[0] + stride // 2, max(high_2[0], low_2[0] + stride // 2 + 1), stride)
     v_H = np.arange(low_2[1] + stride // 2, max(high_2[1], low_2[1] + stride // 2 + 1), stride)
-    u_R, v_R = (grid.ravel() for grid in np.meshgrid(u_W, v_H))
+    u_R, v_R = np.tile(u_W, len(v_H)), np.repeat(v_H, len(u_W))
     own_R = _hits_alone(item.box, camera, u_R, v_R, prepared.tracer)
     u_R, v_R = u_R[own_R], v_R[own_R]
     within_R = (u_R >= 0) & (u_R < camera.width) & (v_R >= 0) & (v_R < camera.height)

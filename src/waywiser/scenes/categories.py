@@ -7,6 +7,7 @@ size away).
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Range = tuple[float, float]
@@ -173,6 +174,7 @@ def plural(category: str) -> str:
     return f"{category[:-1]}ves" if re.search(r"(shel|lea|loa)f$", category) else f"{category}s"
 
 
+@lru_cache(maxsize=1 << 16)
 def confusable(a: str, b: str) -> bool:
     """Whether two words could be used for the same thing ("table", "desk"; "chair", "office chair"); True for equal
     words, for words that end alike, and where one holds all of the other's words."""

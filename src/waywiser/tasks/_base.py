@@ -10,6 +10,7 @@ picture with that word as its query, and needs no second look-up to find out who
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import numpy as np
@@ -62,8 +63,12 @@ class View:
 
     def share(self, object_id: int) -> float:
         """Share of the picture that the object covers, in [0, 1]; 0 where it is not seen."""
-        seen = self.visible.get(object_id)
-        return seen.pixels / (self.camera.width * self.camera.height) if seen else 0.0
+        return self._shares.get(object_id, 0.0)
+
+    @cached_property
+    def _shares(self) -> dict[int, float]:
+        pixels = self.camera.width * self.camera.height
+        return {object_id: seen.pixels / pixels for object_id, seen in self.visible.items()}
 
     def across(self, object_id: int) -> int:
         """Where the middle of the object's visible pixels lies, from 0 (left edge) to 100 (right edge)."""

@@ -53,13 +53,14 @@ def free_ways(starts_N_2: Floats, ends_N_2: Floats, blocks_B_5: Floats, slack: f
     if not len(starts_N_2) or not len(blocks_B_5):
         return np.ones(len(starts_N_2), dtype=bool)
     ways_N_5 = segments(starts_N_2, ends_N_2)
-    free_N = np.empty(len(ways_N_5), dtype=bool)
     # A block can only be near where the circles round both come near: most pairs end here.
     half_B = np.hypot(blocks_B_5[:, 2], blocks_B_5[:, 3]) / 2
-    for n, way_5 in enumerate(ways_N_5):
-        apart_B = np.hypot(blocks_B_5[:, 0] - way_5[0], blocks_B_5[:, 1] - way_5[1])
-        near_C_5 = blocks_B_5[apart_B <= way_5[2] / 2 + half_B + CLEARANCE]
-        free_N[n] = not len(near_C_5) or bool(rectangle_distances(way_5[None], near_C_5).min() >= CLEARANCE - slack)
+    x_N, y_N, length_N = (ways_N_5[:, k, None] for k in (0, 1, 2))
+    apart_N_B = np.hypot(blocks_B_5[:, 0] - x_N, blocks_B_5[:, 1] - y_N)
+    way_C, block_C = np.nonzero(apart_N_B <= length_N / 2 + half_B + CLEARANCE)
+    near_C = rectangle_distances(ways_N_5[way_C], blocks_B_5[block_C]) < CLEARANCE - slack
+    free_N = np.ones(len(ways_N_5), dtype=bool)
+    free_N[way_C[near_C]] = False
     return free_N
 
 

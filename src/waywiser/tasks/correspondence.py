@@ -139,14 +139,20 @@ def inner_pixels(view: View, object_id: int) -> tuple[NDArray[np.int64], NDArray
     reach = max(1, round(view.camera.width / 100))
     border = max(reach, round(BORDER * view.camera.width))
     mask_H_W = view.frame.ids == object_id
-    inner_H_W = np.zeros_like(mask_H_W)
     height, width = mask_H_W.shape
-    core = np.s_[border : height - border, border : width - border]
-    inner_H_W[core] = mask_H_W[core]
-    for dv, du in ((-reach, 0), (reach, 0), (0, -reach), (0, reach)):
-        inner_H_W &= np.roll(mask_H_W, (dv, du), axis=(0, 1))
-    v_P, u_P = np.nonzero(inner_H_W)
-    return u_P, v_P
+    rows, columns = np.flatnonzero(mask_H_W.any(axis=1)), np.flatnonzero(mask_H_W.any(axis=0))
+    if not len(rows):
+        return rows, columns
+    # Nothing nearer than `reach` to the bounds of the object's pixels has the object on all sides.
+    top, left = max(border, int(rows[0]) + reach), max(border, int(columns[0]) + reach)
+    bottom, right = min(height - border, int(rows[-1]) + 1 - reach), min(width - border, int(columns[-1]) + 1 - reach)
+    if bottom <= top or right <= left:
+        return rows[:0], columns[:0]
+    inner = np.ones((bottom - top, right - left), dtype=bool)
+    for dv, du in ((0, 0), (-reach, 0), (reach, 0), (0, -reach), (0, reach)):
+        inner &= mask_H_W[top + dv : bottom + dv, left + du : right + du]
+    v_P, u_P = np.nonzero(inner)
+    return u_P + left, v_P + top
 
 
 def shared_point(
@@ -160,10 +166,10 @@ def shared_point(
     points_T_3 = world_points(one, u_P[chosen], v_P[chosen])
     seen_T = sees(two, points_T_3)
     u_T, v_T, _, _ = placed(two.camera, points_T_3)
-    inner = set(zip(*(axis.tolist() for axis in inner_pixels(two, thing.id)), strict=True))
+    inner_u_Q, inner_v_Q = inner_pixels(two, thing.id)
     for t in range(TRIES):
         place = int(u_T[t]), int(v_T[t])
-        if seen_T[t] and place in inner:
+        if seen_T[t] and ((inner_u_Q == place[0]) & (inner_v_Q == place[1])).any():
             return (int(u_P[chosen[t]]), int(v_P[chosen[t]])), place, points_T_3[t]
     return None
 

@@ -37,7 +37,7 @@ def film(
     options = options or RenderOptions()
     loose = frozenset(motion.object for motion in scene.clips[clip_index].motions)
     if isinstance(source, RoomRenderer):
-        renderer = RoomRenderer(scene, source.cache, loose) if loose else source
+        renderer = source.loosened(loose) if loose else source
     else:
         renderer = RoomRenderer(scene, MeshCache.of(source), loose)
     views: list[View] = []

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from waywiser.rendering.direct import LAMP_RADIUS
 from waywiser.rendering.meshes import MeshCache
 from waywiser.rendering.patterns import brightness
-from waywiser.rendering.shading import BACKGROUND, LAMP_RADIUS, SKIRTING, linear_to_bytes
+from waywiser.rendering.shading import BACKGROUND, SKIRTING, linear_to_bytes
 from waywiser.rendering.shell import CEILING, FLOOR, FURNITURE, WALL
 from waywiser.rendering.soup import Soup, build_soups
 from waywiser.rendering.textures import Materials
