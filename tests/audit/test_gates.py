@@ -6,7 +6,7 @@ import pytest
 from waywiser.audit.forest import Forest
 from waywiser.audit.gates import Gate, Thresholds, balance_gates, blind_gates, contradictions, twins
 from waywiser.audit.intervals import interval
-from waywiser.audit.shortcuts import best_constant, earned
+from waywiser.audit.shortcuts import Blind, best_constant, earned
 from waywiser.rewards.mra import mra
 from waywiser.sample import Answer, Sample
 
@@ -68,6 +68,22 @@ def test_words_that_give_the_answer_away_fail_the_forest() -> None:
     assert baseline is not None
     assert baseline.forest > 0.95
     assert states(blind_gates("t", blind, LIMITS, seed=0)[0])["blind forest"] != "failed"
+
+
+def test_of_few_samples_the_answers_are_dealt_out_several_times() -> None:
+    """One deal of 36 is off by .14 here; it would fail a dataset that has no fault."""
+    rng = np.random.default_rng(1)
+    samples = [
+        choice(
+            i, f"Where is the {('lamp', 'chair', 'plant')[rng.integers(3)]}?", "ABCD"[rng.integers(4)], tuple("ABCD")
+        )
+        for i in range(36)
+    ]
+    blind = Blind(samples)
+    assert blind.forest_scores(0, shuffled=True).mean() - 0.25 > 0.13
+    assert abs(blind.shuffled_scores(0).mean() - 0.25) < 0.07
+    fewer = Blind(samples[:20])  # of which no gate is decided
+    np.testing.assert_array_equal(fewer.shuffled_scores(0), fewer.forest_scores(0, shuffled=True))
 
 
 def test_sizes_that_follow_the_word_fail_the_forest() -> None:
