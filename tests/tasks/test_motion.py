@@ -195,6 +195,14 @@ def test_the_margin_of_a_move_is_that_of_its_whole_way() -> None:
     assert who_moved.who(footage, footage.object(2)) == ("both", pytest.approx(1.5 - 0.3))
 
 
+def test_who_moved_names_both_whom_it_asks_about() -> None:
+    """Something else may move too: "what moves here?" would then have another answer."""
+    for wording in who_moved.TEMPLATES["who"]:
+        asked = wording.format(a="dog", options="")
+        assert "dog" in asked
+        assert "camera" in asked
+
+
 # --- static questions about such videos, and all of them
 
 

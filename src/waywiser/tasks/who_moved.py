@@ -25,9 +25,9 @@ NEARLY_SHARE, NEARLY_FRACTION = 0.008, 0.1
 
 TEMPLATES = {
     "who": (
-        "During the video, what changes its place in the room: {options}?",
-        "In the video, which of these moves through the room: {options}?",
-        "What moves in this video: {options}?",
+        "Of the {a} and the camera, what changes its place in the room during the video: {options}?",
+        "Take the {a} and the camera alone: which of these two moves through the room in the video?",
+        "Whatever else moves in this video, which of the {a} and the camera moves?",
         "Is it the {a}, the camera, both or neither that changes place during the video?",
         "Of the {a} and the camera, which one moves from its place in the course of the video?",
         "Who or what moves here: the {a}, the camera, both of them, or neither of them?",
