@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rendering import rooms
@@ -21,6 +21,7 @@ coordinates = st.floats(-8, 8, width=32)
 
 
 @given(st.lists(st.tuples(coordinates, coordinates, coordinates), min_size=1, max_size=20), st.integers(0, 7))
+@settings(deadline=None)
 def test_inner_products_with_one_vector_are_those_with_its_copies(rows: list[tuple[float, ...]], zeros: int) -> None:
     many = np.array(rows, np.float32).T
     one = np.array([[0.0 if zeros >> k & 1 else 0.25 + k] for k in range(3)], np.float32)
@@ -33,6 +34,7 @@ def test_inner_products_with_one_vector_are_those_with_its_copies(rows: list[tup
     st.tuples(coordinates, coordinates).filter(lambda p: abs(p[0]) > 0.05),
     st.lists(st.tuples(coordinates, coordinates, st.floats(0, 2.5, width=32)), min_size=1, max_size=40),
 )
+@settings(deadline=None)
 def test_no_point_that_a_door_lights_is_left_out(lamp_xy: tuple[float, float], rows: list[tuple[float, ...]]) -> None:
     door = Door(rooms=(0, 1), ends=((0.0, -0.5), (0.0, 0.5)))
     lamp = Lamp(Light(position=(*lamp_xy, 2.2), intensity=(1, 1, 1)), 0, door)
