@@ -1,6 +1,7 @@
 """Ask a model about shards: a stream of requests over all of them, each shard finished as its last reply comes."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from tqdm import tqdm
@@ -22,35 +23,75 @@ def ask_shards(
 ) -> None:
     """Call `finish(shard, outcomes)` for every shard, outcomes in the order of its requests.
 
-    Requests of the next shards are under way while the last ones of a shard are waited for. In batch-file mode
-    nothing is sent: raises TeacherError that says where the file is, until all replies are there.
+    Requests of the next shards are under way while the last ones of a shard are waited for. Both callables run in a
+    thread of their own, one call at a time, so that no reply waits for a shard to be read or written before it is in
+    the cache. In batch-file mode nothing is sent: raises TeacherError that says where the file is, until all replies
+    are there.
     """
     if teacher.config.batch is not None:
         _by_files(teacher.config, cache, shards, requests, title)
-    open_: dict[int, list[Outcome | None]] = {}
-    left: dict[int, int] = {}
-    by_index = {shard.index: shard for shard in shards}
-    with tqdm(total=len(shards), desc=title, unit="shard", disable=None) as bar:
+    with (
+        tqdm(total=len(shards), desc=title, unit="shard", disable=None) as bar,
+        ThreadPoolExecutor(1, "shards") as beside,
+    ):
+        finishing = _Finishing(beside, finish, bar)
+        asked = _Asked(finishing)
+        teacher.ask_all(asked.stream(shards, lambda shard: beside.submit(requests, shard)), asked.done)
+        finishing.wait()
 
-        def stream() -> Iterator[tuple[tuple[int, int], Request]]:
-            for shard in shards:
-                wanted = requests(shard)
-                open_[shard.index], left[shard.index] = [None] * len(wanted), len(wanted)
-                if not wanted:
-                    finish(shard, [])
-                    bar.update(1)
-                for place, request in enumerate(wanted):
-                    yield (shard.index, place), request
 
-        def done(tag: tuple[int, int], outcome: Outcome) -> None:
-            index, place = tag
-            open_[index][place] = outcome
-            left[index] -= 1
-            if left[index] == 0:
-                finish(by_index[index], [o for o in open_.pop(index) if o is not None])
-                bar.update(1)
+class _Finishing:
+    """Finishes shards beside the asking. At most one waits, so that outcomes do not pile up."""
 
-        teacher.ask_all(stream(), done)
+    def __init__(self, beside: ThreadPoolExecutor, finish: Finish, bar: tqdm) -> None:
+        self._beside, self._finish, self._bar = beside, finish, bar
+        self._last: Future[None] | None = None
+
+    def start(self, shard: Shard, outcomes: list[Outcome]) -> None:
+        """Finish a shard once the one before is; raises what that one raised."""
+        self.wait()
+        self._last = self._beside.submit(self._finish, shard, outcomes)
+        self._bar.update(1)
+
+    def wait(self) -> None:
+        if self._last is not None:
+            self._last.result()
+
+
+class _Asked:
+    """Shards of which replies are waited for."""
+
+    def __init__(self, finishing: _Finishing) -> None:
+        self._finishing = finishing
+        self._open: dict[int, tuple[Shard, list[Outcome | None]]] = {}
+        self._left: dict[int, int] = {}
+
+    def stream(
+        self, shards: list[Shard], read: Callable[[Shard], Future[list[Request]]]
+    ) -> Iterator[tuple[tuple[int, int], Request]]:
+        """Every request as ((shard, place), request). A shard is read while the one before is asked."""
+        ahead = read(shards[0]) if shards else None
+        for shard, following in zip(shards, [*shards[1:], None], strict=True):
+            assert ahead is not None
+            wanted = ahead.result()
+            ahead = read(following) if following is not None else None
+            self._open[shard.index], self._left[shard.index] = (shard, [None] * len(wanted)), len(wanted)
+            if not wanted:
+                self._finish(shard.index)
+            for place, request in enumerate(wanted):
+                yield (shard.index, place), request
+
+    def done(self, tag: tuple[int, int], outcome: Outcome) -> None:
+        """Take an outcome; the last one of a shard finishes it."""
+        index, place = tag
+        self._open[index][1][place] = outcome
+        self._left[index] -= 1
+        if self._left[index] == 0:
+            self._finish(index)
+
+    def _finish(self, index: int) -> None:
+        shard, outcomes = self._open.pop(index)
+        self._finishing.start(shard, [outcome for outcome in outcomes if outcome is not None])
 
 
 def _by_files(config: EndpointConfig, cache: ReplyCache, shards: list[Shard], requests: Requests, title: str) -> None:
