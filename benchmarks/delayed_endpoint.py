@@ -49,6 +49,7 @@ def endpoint(delay: float) -> Iterator[int]:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(delay, theirs), daemon=True)
     process.start()
+    theirs.close()  # so that a server that does not start is an error
     try:
         yield ours.recv()
     finally:

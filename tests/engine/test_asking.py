@@ -1,10 +1,9 @@
-"""Teacher, judge and solver are asked by one process, whatever engine runs the stages around it."""
+"""Teacher, judge and solver are asked by one process while Ray runs the stages around it."""
 
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 import yaml
 
 from curation.conftest import MAPPING, write_gsm8k
@@ -12,9 +11,8 @@ from curation.oracle import oracle
 from curation.test_curate import contents, play, recipe, run
 
 
-@pytest.mark.parametrize("engine", ["native", "ray"])
-def test_a_curation_with_models_is_the_same_on_every_engine(
-    tmp_path: Path, drive: Callable[..., "subprocess.Popen[str]"], engine: str
+def test_a_curation_with_models_is_the_same_on_ray(
+    tmp_path: Path, drive: Callable[..., "subprocess.Popen[str]"]
 ) -> None:
     problems = tmp_path / "problems"
     write_gsm8k(problems / "problems.jsonl", 24)
@@ -26,7 +24,7 @@ def test_a_curation_with_models_is_the_same_on_every_engine(
         server.received.clear()
         path = tmp_path / "recipe.yaml"
         path.write_text(yaml.safe_dump({**values, "out": str(tmp_path / "out")}))
-        process = drive(engine, "-m", "waywiser", "curate", path, "--engine", engine, "--workers", "2")
+        process = drive("ray", "-m", "waywiser", "curate", path, "--engine", "ray", "--workers", "2")
         _, errors = process.communicate(timeout=280)
         assert process.returncode == 0, errors
         assert server.received == once
