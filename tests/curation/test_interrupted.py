@@ -63,7 +63,7 @@ def test_only_what_was_under_way_is_asked_again(tmp_path: Path, problems: Path) 
         server.received.clear()
         path.write_text(yaml.safe_dump({**values, "out": str(out)}))
         lost = 0
-        for how, code in ((signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGKILL, -9), (signal.SIGTERM, -15)):
+        for how, code in ((signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, -15)):
             process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
             errors = stop(process, server, draw.randint(10, 40), how)
             assert process.returncode == code, errors
