@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 import threading
 import time
 from collections import Counter
@@ -110,6 +111,10 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
             super().shutdown_request(request)
             with lock:
                 record.connections -= 1
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            if not isinstance(sys.exception(), OSError):  # a client that is killed resets its connections
+                super().handle_error(request, client_address)
 
     server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -67,6 +67,7 @@ def test_commands_plan_and_curate(tmp_path: Path, problems: Path, capsys: pytest
         assert "does not add up" not in page
         assert "Nothing speaks against it." in page
         assert "data:image/jpeg" in page
+        assert "<td>drawn:table</td><td>6</td><td>Apache-2.0</td>" in page
         assert main(["report", str(tmp_path / "out")]) == 0
 
 

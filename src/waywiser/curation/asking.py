@@ -70,11 +70,10 @@ class _Asked:
         self, shards: list[Shard], read: Callable[[Shard], Future[list[Request]]]
     ) -> Iterator[tuple[tuple[int, int], Request]]:
         """Every request as ((shard, place), request). A shard is read while the one before is asked."""
-        ahead = read(shards[0]) if shards else None
-        for shard, following in zip(shards, [*shards[1:], None], strict=True):
-            assert ahead is not None
-            wanted = ahead.result()
-            ahead = read(following) if following is not None else None
+        ahead = [read(shard) for shard in shards[:1]]
+        for n, shard in enumerate(shards):
+            wanted = ahead.pop().result()
+            ahead += [read(following) for following in shards[n + 1 : n + 2]]
             self._open[shard.index], self._left[shard.index] = (shard, [None] * len(wanted)), len(wanted)
             if not wanted:
                 self._finish(shard.index)
