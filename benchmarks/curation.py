@@ -8,7 +8,8 @@ time: the mean of a bare client before and after ours, 64 sockets that send the 
 
 `overhead`: our client alone. `whole`: the command `waywiser curate` from its start to its page, without and with the
 judge: load, de-duplicate, search in a benchmark, ask, check, judge, split, write. `from_cache_s` is the same command
-once more with every reply in the cache, `startup_s` what Python takes to load it: what does not depend on the endpoint.
+once more with every reply in the cache (`..cpu_s`: processor time), `startup_s` what Python takes to load it: what does
+not depend on the endpoint.
 `cached`: `--items` samples with one cached reply each, curated in this process from nothing but the cache; up to 20,000
 items with the profile's largest entries.
 """
@@ -78,13 +79,14 @@ def whole(delay: float, rounds: int, judged: bool) -> Values:
         seconds, cpu = _command(folder, values)
         usage = json.loads((folder / "out" / "usage.json").read_text())
         own = (before + own_seconds(port, requests, CONCURRENCY)) / 2
-        cached_s, _ = _command(folder, {**values, "out": str(folder / "again")})
+        cached_s, cached_cpu = _command(folder, {**values, "out": str(folder / "again")})
         result = json.loads((folder / "out" / "curation.json").read_text())
     assert result["funnel"]["accepted"] == items
     assert sum(role["asked"] for role in usage.values()) == len(requests)
     return {"delay_s": delay, "judge": judged, "items": items, "requests": len(requests), "seconds": seconds,
             "endpoint_s": own, "ideal_s": len(requests) / CONCURRENCY * delay, "overhead": seconds / own - 1,
-            "cpu_s": cpu, "from_cache_s": cached_s, "startup_s": _startup()}  # fmt: skip
+            "cpu_s": cpu, "from_cache_s": cached_s, "from_cache_cpu_s": cached_cpu,
+            "startup_s": _startup()}  # fmt: skip
 
 
 def _command(folder: Path, values: Values) -> tuple[float, float]:
