@@ -1,5 +1,6 @@
 """Ask a model about shards: a stream of requests over all of them, each shard finished as its last reply comes."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from waywiser.curation.requests import Outcome, Request
 from waywiser.curation.workspace import Shard
 from waywiser.errors import TeacherError
 
+MOST_BEHIND = 4
 Requests = Callable[[Shard], list[Request]]
 Finish = Callable[[Shard, list[Outcome]], None]
 
@@ -23,39 +25,41 @@ def ask_shards(
 ) -> None:
     """Call `finish(shard, outcomes)` for every shard, outcomes in the order of its requests.
 
-    Requests of the next shards are under way while the last ones of a shard are waited for. Both callables run in a
-    thread of their own, one call at a time, so that no reply waits for a shard to be read or written before it is in
-    the cache. In batch-file mode nothing is sent: raises TeacherError that says where the file is, until all replies
-    are there.
+    Requests of the next shards are under way while the last ones of a shard are waited for. Each of the callables runs
+    in a thread of its own, one call at a time, so that no reply waits for a shard to be read or finished before it is
+    in the cache, unless shards are answered faster than that. In batch-file mode nothing is sent: raises TeacherError
+    that says where the file is, until all replies are there.
     """
     if teacher.config.batch is not None:
         _by_files(teacher.config, cache, shards, requests, title)
     with (
         tqdm(total=len(shards), desc=title, unit="shard", disable=None) as bar,
-        ThreadPoolExecutor(1, "shards") as beside,
+        ThreadPoolExecutor(1, "read") as reader,
+        ThreadPoolExecutor(1, "finish") as finisher,
     ):
-        finishing = _Finishing(beside, finish, bar)
+        finishing = _Finishing(finisher, finish, bar)
         asked = _Asked(finishing)
-        teacher.ask_all(asked.stream(shards, lambda shard: beside.submit(requests, shard)), asked.done)
+        teacher.ask_all(asked.stream(shards, lambda shard: reader.submit(requests, shard)), asked.done)
         finishing.wait()
 
 
 class _Finishing:
-    """Finishes shards beside the asking. At most one waits, so that outcomes do not pile up."""
+    """Finishes shards beside the asking. At most `MOST_BEHIND` wait, so that outcomes do not pile up."""
 
-    def __init__(self, beside: ThreadPoolExecutor, finish: Finish, bar: tqdm) -> None:
-        self._beside, self._finish, self._bar = beside, finish, bar
-        self._last: Future[None] | None = None
+    def __init__(self, finisher: ThreadPoolExecutor, finish: Finish, bar: tqdm) -> None:
+        self._finisher, self._finish, self._bar = finisher, finish, bar
+        self._behind: deque[Future[None]] = deque()
 
     def start(self, shard: Shard, outcomes: list[Outcome]) -> None:
-        """Finish a shard once the one before is; raises what that one raised."""
-        self.wait()
-        self._last = self._beside.submit(self._finish, shard, outcomes)
-        self._bar.update(1)
+        """Finish a shard when its turn comes; raises what an earlier one raised."""
+        self.wait(MOST_BEHIND)
+        self._behind.append(self._finisher.submit(self._finish, shard, outcomes))
 
-    def wait(self) -> None:
-        if self._last is not None:
-            self._last.result()
+    def wait(self, most: int = 0) -> None:
+        """Wait until at most so many shards are behind."""
+        while self._behind and (len(self._behind) > most or self._behind[0].done()):
+            self._behind.popleft().result()
+            self._bar.update(1)
 
 
 class _Asked:
