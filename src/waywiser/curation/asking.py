@@ -39,8 +39,12 @@ def ask_shards(
     ):
         finishing = _Finishing(finisher, finish, bar)
         asked = _Asked(finishing)
-        teacher.ask_all(asked.stream(shards, lambda shard: reader.submit(requests, shard)), asked.done)
-        finishing.wait()
+        try:
+            teacher.ask_all(asked.stream(shards, lambda shard: reader.submit(requests, shard)), asked.done)
+            finishing.wait()
+        except BaseException:  # Ctrl-C, too, waits for no more than the shard in hand
+            finisher.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 class _Finishing:
