@@ -4,25 +4,36 @@
 
 A server in a process of its own answers each request after a fixed delay, at concurrency 64. `endpoint_s` is its own
 time: the mean of a bare client before and after ours, 64 sockets that send the same bytes and look at no reply.
-`overhead` is our time over it, less 1; `ideal_s` is requests / 64 * delay, which nothing reaches. Then `--items`
-samples with one cached reply each are curated from nothing but the cache: load, de-duplicate, check, choose, split,
-write; up to 20,000 items with the profile's largest entries.
+`overhead` is our time over it, less 1; `ideal_s` is requests / 64 * delay, which nothing reaches.
+
+`overhead`: our client alone. `whole`: the command `waywiser curate` from its start to its page, without and with the
+judge: load, de-duplicate, search in a benchmark, ask, check, judge, split, write. `from_cache_s` is the same command
+once more with every reply in the cache (`..cpu_s`: processor time), `startup_s` what Python takes to load it: what does
+not depend on the endpoint.
+`cached`: `--items` samples with one cached reply each, curated in this process from nothing but the cache; up to 20,000
+items with the profile's largest entries.
 """
 
 import argparse
-import asyncio
 import cProfile
 import json
-import multiprocessing
 import pstats
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+from delayed_endpoint import JUDGE, TEACHER, completion, endpoint, own_seconds, problem
 from waywiser.curation.cache import ReplyCache
-from waywiser.curation.config import CurationRecipe, EndpointConfig, TeacherConfig
+from waywiser.curation.chains import Chain, read_chain
+from waywiser.curation.config import CurationRecipe, EndpointConfig, JudgeConfig, TeacherConfig
 from waywiser.curation.endpoint import Teacher
+from waywiser.curation.judge import judge_request
 from waywiser.curation.pipeline import curate
 from waywiser.curation.requests import Outcome, Reply, Request
 from waywiser.curation.teaching import chain_requests
@@ -31,104 +42,132 @@ from waywiser.sample import Sample
 from waywiser.sources import open_source
 
 CONCURRENCY = 64
-_REPLY = json.dumps(
-    {"choices": [{"message": {"role": "assistant", "content": "<think>a b c</think><answer>1</answer>"}}],
-     "usage": {"prompt_tokens": 10, "completion_tokens": 10}}
-).encode()  # fmt: skip
+Values = dict[str, Any]
 
 
-def serve(delay: float, port: Any) -> None:
-    """Answer every request after `delay` seconds."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                length = next(
-                    int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
-                )
-                await reader.readexactly(length)
-                await asyncio.sleep(delay)
-                writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(_REPLY)
-                )
-                writer.write(_REPLY)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    async def run() -> None:
-        server = await asyncio.start_server(handle, "127.0.0.1", 0, backlog=256)
-        port.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(run())
-
-
-async def _bare(port: int, bodies: list[bytes]) -> None:
-    async def place(share: list[bytes]) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for body in share:
-            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n"
-            writer.write(head.encode() + body)
-            await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(len(_REPLY))
-        writer.close()
-
-    await asyncio.gather(*(place(bodies[k::CONCURRENCY]) for k in range(CONCURRENCY)))
-
-
-def endpoint_seconds(port: int, requests: list[Request]) -> float:
-    """The endpoint's own time for all requests, `CONCURRENCY` at once."""
-    bodies = [json.dumps(request.body()).encode() for request in requests]
-    start = time.perf_counter()
-    asyncio.run(_bare(port, bodies))
-    return time.perf_counter() - start
-
-
-def overhead(delay: float, rounds: int) -> dict[str, float]:
-    """`rounds` requests for each of the 64 places."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(delay, theirs), daemon=True)
-    process.start()
-    port = ours.recv()
-    config = EndpointConfig(url=f"http://127.0.0.1:{port}/v1", model="m", concurrency=CONCURRENCY)
-    requests = [Request("m", f"question {k}") for k in range(CONCURRENCY * rounds)]
+def overhead(delay: float, rounds: int) -> Values:
+    """Our client alone: `rounds` requests for each of the 64 places."""
+    requests = [Request(TEACHER, f"question {k}") for k in range(CONCURRENCY * rounds)]
     found: list[Outcome] = []
-    before = endpoint_seconds(port, requests)
-    with tempfile.TemporaryDirectory() as folder:
+    with endpoint(delay) as port, tempfile.TemporaryDirectory() as folder:
+        config = EndpointConfig(url=f"http://127.0.0.1:{port}/v1", model=TEACHER, concurrency=CONCURRENCY)
+        before = own_seconds(port, requests, CONCURRENCY)
         teacher = Teacher(config, ReplyCache(Path(folder) / "cache.sqlite"))
         start, cpu = time.perf_counter(), time.process_time()
         teacher.ask_all(enumerate(requests), lambda _, o: found.append(o))
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-    endpoint = (before + endpoint_seconds(port, requests)) / 2
-    process.terminate()
+        own = (before + own_seconds(port, requests, CONCURRENCY)) / 2
     assert all(isinstance(outcome, Reply) for outcome in found)
-    return {"delay_s": delay, "requests": len(requests), "seconds": seconds, "endpoint_s": endpoint,
-            "ideal_s": rounds * delay, "overhead": seconds / endpoint - 1,
+    return {"delay_s": delay, "requests": len(requests), "seconds": seconds, "endpoint_s": own,
+            "ideal_s": rounds * delay, "overhead": seconds / own - 1,
             "cpu_ms_a_request": 1000 * cpu / len(requests)}  # fmt: skip
 
 
-def cached(items: int) -> dict[str, Any]:
+def whole(delay: float, rounds: int, judged: bool) -> Values:
+    """The command: `rounds` questions for each of the 64 places, and as many chains to judge."""
+    items = CONCURRENCY * rounds
+    with endpoint(delay) as port, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        reached = {"url": f"http://127.0.0.1:{port}/v1", "concurrency": CONCURRENCY}
+        changes: Values = {"teacher": {"model": TEACHER, "samples": 1, **reached}}
+        changes["decontaminate"] = {"benchmarks": [_benchmark(folder)]}
+        if judged:
+            changes["judge"] = {"model": JUDGE, **reached}
+        values = _recipe(folder, items, changes)
+        requests = _requests(build(CurationRecipe, values))
+        before = own_seconds(port, requests, CONCURRENCY)
+        seconds, cpu = _command(folder, values)
+        usage = json.loads((folder / "out" / "usage.json").read_text())
+        own = (before + own_seconds(port, requests, CONCURRENCY)) / 2
+        cached_s, cached_cpu = _command(folder, {**values, "out": str(folder / "again")})
+        result = json.loads((folder / "out" / "curation.json").read_text())
+    assert result["funnel"]["accepted"] == items
+    assert sum(role["asked"] for role in usage.values()) == len(requests)
+    return {"delay_s": delay, "judge": judged, "items": items, "requests": len(requests), "seconds": seconds,
+            "endpoint_s": own, "ideal_s": len(requests) / CONCURRENCY * delay, "overhead": seconds / own - 1,
+            "cpu_s": cpu, "from_cache_s": cached_s, "from_cache_cpu_s": cached_cpu,
+            "startup_s": _startup()}  # fmt: skip
+
+
+def _command(folder: Path, values: Values) -> tuple[float, float]:
+    """Wall time and processor time of `waywiser curate`. The judge is the same to all, so exit code 1 is right."""
+    path = folder / "recipe.yaml"
+    path.write_text(json.dumps(values))
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "waywiser", "curate", str(path)], capture_output=True, text=True, check=False
+    )
+    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode == int("judge" in values), done.stderr
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _startup() -> float:
+    start = time.perf_counter()
+    code = "import waywiser.cli, waywiser.curation.pipeline, waywiser.report.curation_page"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return time.perf_counter() - start
+
+
+def _requests(recipe: CurationRecipe) -> list[Request]:
+    """All that the recipe asks: chains, judgements, and the judge's controls, chains again in place of spoilt ones."""
+    teacher, judge = recipe.teacher, recipe.judge
+    assert teacher is not None
+    samples = _samples(recipe)
+    requests = chain_requests(samples, teacher)
+    if judge is not None:
+        asked = [_judged(judge, sample) for _, sample in samples]
+        requests += asked + asked[: 2 * judge.controls]
+    return requests
+
+
+def _judged(judge: JudgeConfig, sample: Sample) -> Request:
+    chain = _chain(sample)
+    return judge_request(judge, sample.question, chain.thinking, chain.answer)
+
+
+def _chain(sample: Sample) -> Chain:
+    chain = read_chain(json.loads(completion(sample.question.encode()))["choices"][0]["message"]["content"])
+    assert chain is not None
+    return chain
+
+
+def _samples(recipe: CurationRecipe) -> list[tuple[int, Sample]]:
+    source = open_source(recipe.sources[0])
+    return [(k, item) for k, item in enumerate(source.items(0, len(source))) if isinstance(item, Sample)]
+
+
+def _recipe(folder: Path, items: int, changes: Values) -> Values:
+    """A recipe for `items` word problems that `folder` holds."""
+    problems = (problem(k) for k in range(items))
+    rows = ({"question": question, "answer": f"#### {answer}"} for question, answer in problems)
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "rows.yaml").write_text(
+        "licence: none\nquestion: question\nanswer: {field: answer, pattern: '####\\s*(.+)$', kind: integer}\n"
+    )
+    source = {"kind": "mapped", "name": str(folder / "rows.yaml"), "path": str(folder / "rows.jsonl")}
+    return {
+        "stage": "curate", "out": str(folder / "out"), "sources": [source], "cache": str(folder / "cache.sqlite"),
+        "splits": {"sft": {"samples": items // 2}, "rlvr": {"samples": items // 3}}, **changes,
+    }  # fmt: skip
+
+
+def _benchmark(folder: Path) -> Values:
+    """A benchmark of 1,000 questions, none of which is ours."""
+    rows = ({"id": str(k), "question": f"Angle {k} of the figure is {k % 80 + 9} degrees; what is the other one?",
+             "options": [], "answer": "4", "image": "blank.png"} for k in range(1000))  # fmt: skip
+    Image.new("RGB", (64, 48), "white").save(folder / "blank.png")
+    path = folder / "mathvision.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return {"name": "mathvision", "path": str(path)}
+
+
+def cached(items: int) -> Values:
     """Curate `items` word problems of which every reply is in the cache."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = ({"question": f"Box {k} holds {k % 97 + 3} pens; {k % 89 + 2} more are put in. How many pens are in it?",
-                 "answer": f"#### {k % 97 + k % 89 + 5}"} for k in range(items))  # fmt: skip
-        (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-        mapping = (
-            "licence: none\nquestion: question\nanswer: {field: answer, pattern: '####\\s*(.+)$', kind: integer}\n"
-        )
-        (folder / "rows.yaml").write_text(mapping)
-        source = {"kind": "mapped", "name": str(folder / "rows.yaml"), "path": str(folder / "rows.jsonl")}
-        teacher = {"model": "m", "samples": 1}
-        recipe = build(CurationRecipe, {
-            "out": folder / "out", "shard_size": 2048, "sources": [source], "teacher": teacher,
-            "cache": folder / "cache.sqlite",
-            "splits": {"sft": {"samples": items // 2}, "rlvr": {"samples": items // 3}},
-        })  # fmt: skip
+        changes = {"teacher": {"model": TEACHER, "samples": 1}, "shard_size": 2048}
+        recipe = build(CurationRecipe, _recipe(folder, items, changes))
         _fill(recipe, folder / "cache.sqlite")
         profile = cProfile.Profile(time.process_time)  # a busy machine changes it less
         start, cpu = time.perf_counter(), time.process_time()
@@ -146,18 +185,12 @@ def cached(items: int) -> dict[str, Any]:
 
 def _fill(recipe: CurationRecipe, path: Path) -> None:
     cache = ReplyCache(path)
-    source = open_source(recipe.sources[0])
     config = recipe.teacher
     assert isinstance(config, TeacherConfig)
-    samples = [(k, item) for k, item in enumerate(source.items(0, len(source))) if isinstance(item, Sample)]
+    samples = _samples(recipe)
     cache._database.execute("BEGIN")
     for (_, sample), request in zip(samples, chain_requests(samples, config), strict=True):
-        text = (
-            f"<think>Step 1: There are some pens at first.\nStep 2: More are put in, so they add up to "
-            f"{sample.answer.value}.\nCheck: taking them out again leaves the first ones.</think>"
-            f"<answer>{sample.answer.value}</answer>"
-        )
-        cache.put(request.key(), "m", Reply(text, "stop", 100, 60))
+        cache.put(request.key(), TEACHER, Reply(_chain(sample).text(), "stop", 100, 60))
     cache._database.execute("COMMIT")
     cache.close()
 
@@ -172,13 +205,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--items", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--only", choices=["overhead", "cached"])
+    parser.add_argument("--rounds", type=int, help="of 64 requests; 20 for `overhead`, 40 for `whole`")
+    parser.add_argument("--delay", type=float, nargs="+", help="seconds; 1 and 0.25 for `overhead`, 1 for `whole`")
+    parser.add_argument("--only", choices=["overhead", "whole", "cached"])
     arguments = parser.parse_args()
-    result: dict[str, Any] = {}
-    if arguments.only != "cached":
-        result["overhead"] = [overhead(delay, arguments.rounds) for delay in (1.0, 0.25)]
-    if arguments.only != "overhead":
+    result: Values = {}
+    if arguments.only in (None, "overhead"):
+        result["overhead"] = [overhead(delay, arguments.rounds or 20) for delay in arguments.delay or (1.0, 0.25)]
+    if arguments.only in (None, "whole"):
+        result["whole"] = [whole(delay, arguments.rounds or 40, judged)
+                           for delay in arguments.delay or (1.0,) for judged in (False, True)]  # fmt: skip
+    if arguments.only in (None, "cached"):
         result["cached"] = cached(arguments.items)
     print(json.dumps(result, indent=1))
     if arguments.json:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 import threading
 import time
 from collections import Counter
@@ -17,7 +18,7 @@ Behaviour = Callable[[dict[str, Any], int], str | int | bytes | None]
 
 @dataclass
 class Oracle:
-    """What the server saw; `delivered` was sent to the end.
+    """What the server saw; `delivered` was sent to the end, `connections` are open.
 
     Setting `hold_after` makes it keep every request waiting once so many were answered.
     """
@@ -28,6 +29,7 @@ class Oracle:
     held: Counter[str] = field(default_factory=Counter)
     delivered: Counter[str] = field(default_factory=Counter)
     hold_after: int | None = None
+    connections: int = 0
     most_at_once: int = 0
     bodies: list[dict[str, Any]] = field(default_factory=list)
 
@@ -41,7 +43,9 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            raw = self.rfile.read(length := int(self.headers["Content-Length"]))
+            if len(raw) < length:  # the client is gone
+                return
             name = hashlib.sha256(raw).hexdigest()
             body = json.loads(raw)
             with lock:
@@ -97,6 +101,20 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         request_queue_size = 256
+
+        def process_request(self, request: Any, client_address: Any) -> None:
+            with lock:
+                record.connections += 1
+            super().process_request(request, client_address)
+
+        def shutdown_request(self, request: Any) -> None:
+            super().shutdown_request(request)
+            with lock:
+                record.connections -= 1
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            if not isinstance(sys.exception(), OSError):  # a client that is killed resets its connections
+                super().handle_error(request, client_address)
 
     server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -1,16 +1,11 @@
 """The whole curation against a real server: splits, funnel, resuming, caps and faults."""
 
 import json
-import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-import yaml
 
 from curation.conftest import chain, judgement
 from curation.oracle import Oracle, oracle, text_of
@@ -114,42 +109,6 @@ def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path, prob
     again = contents(tmp_path / "two")
     run(recipe(tmp_path / "two", problems, "http://127.0.0.1:9/v1", cache=cache))  # finished: nothing is needed
     assert contents(tmp_path / "two") == again
-
-
-def test_killed_twice_and_resumed_asks_no_answered_request_again(
-    tmp_path: Path, problems: Path, server: Oracle
-) -> None:
-    whole = tmp_path / "whole"
-    values = recipe(whole, problems, server.url)
-    run(values)
-    once = dict(server.received)
-    server.received.clear()
-    out, path = tmp_path / "killed", tmp_path / "recipe.yaml"
-    path.write_text(yaml.safe_dump({**values, "out": str(out)}))
-    command = [sys.executable, "-m", "waywiser", "curate", str(path)]
-    held: set[str] = set()
-    for answers in (20, 55):
-        server.answered.clear()
-        server.held.clear()
-        server.hold_after = answers
-        process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
-        deadline = time.monotonic() + 120
-        while not server.held and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(0.5)  # what was answered has arrived
-        process.kill()
-        process.wait()
-        assert server.held
-        held |= set(server.held)
-    server.hold_after = None
-    finished = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-    assert finished.returncode == 0, finished.stderr
-    assert set(server.received) == set(once)
-    twice = {name for name, count in server.received.items() if count > 1}
-    assert twice <= held  # only what had no answer when the run was killed
-    ours = contents(out)
-    assert "<h2>Funnel</h2>" in ours.pop("report.html").decode()
-    assert ours == contents(whole)
 
 
 def test_a_folder_of_another_recipe_is_refused(tmp_path: Path, problems: Path, server: Oracle) -> None:

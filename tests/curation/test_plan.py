@@ -1,11 +1,13 @@
 """The dry run, the recipes that are shipped, and the command line."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from curation.conftest import judgement
 from curation.oracle import oracle
 from curation.test_curate import play, recipe
 from waywiser.cli import main
@@ -65,20 +67,37 @@ def test_commands_plan_and_curate(tmp_path: Path, problems: Path, capsys: pytest
         assert "does not add up" not in page
         assert "Nothing speaks against it." in page
         assert "data:image/jpeg" in page
+        assert "<td>drawn:table</td><td>6</td><td>Apache-2.0</td>" in page
         assert main(["report", str(tmp_path / "out")]) == 0
 
 
-def test_a_bad_judge_ends_with_exit_code_1(tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ten = '{"structure": 10, "cognitive_load": 10, "verification": 10, "verdict": "keep"}'
+def verdict(score: int, word: str) -> str:
+    return json.dumps({"structure": score, "cognitive_load": score, "verification": score, "verdict": word})
 
-    def flatter(body: dict[str, Any], number: int) -> str:
-        return ten if body["model"] == "judge" else play(body, number)
 
-    with oracle(flatter) as server:
+@pytest.mark.parametrize(
+    ("judge", "words"),
+    [(lambda _: verdict(10, "keep"), "the same scores"),
+     (lambda body: f"I like it: {judgement(body)}", "only 0% of its replies are the JSON"),
+     (lambda body: json.dumps({**json.loads(judgement(body)), "verdict": "reject"}), "against its own scores")],
+    ids=["always ten", "never JSON", "contradicts itself"],
+)  # fmt: skip
+def test_a_bad_judge_ends_with_exit_code_1(
+    tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str],
+    judge: Callable[[dict[str, Any]], str], words: str,
+) -> None:  # fmt: skip
+    def behave(body: dict[str, Any], number: int) -> str:
+        return judge(body) if body["model"] == "judge" else play(body, number)
+
+    with oracle(behave) as server:
         path = tmp_path / "recipe.yaml"
         path.write_text(json.dumps(recipe(tmp_path / "out", problems, server.url, difficulty=None)))
         assert main(["curate", str(path)]) == 1
-        assert "the same scores" in capsys.readouterr().err
+        assert words in capsys.readouterr().err
+    result = json.loads((tmp_path / "out" / "curation.json").read_text())
+    assert not result["judge"]["trustworthy"]
+    assert result["funnel"]["adds_up"]
+    assert result["funnel"]["accepted"] == 24  # the measures stand in for it
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from scipy.stats import spearmanr
 
 from waywiser.curation.chains import Chain
 from waywiser.curation.judge import Judgement
@@ -107,6 +106,8 @@ def _faults(found: dict, valid: int) -> list[str]:
 def _rank(a: np.ndarray, b: np.ndarray) -> float | None:
     if len(a) < 3 or a.std() == 0 or b.std() == 0:
         return None
+    from scipy.stats import spearmanr  # a third of the program's start, and only a judge needs it
+
     value = float(spearmanr(a, b).statistic)  # type: ignore[attr-defined]
     return value if math.isfinite(value) else None
 

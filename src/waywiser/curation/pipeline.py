@@ -122,6 +122,8 @@ def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: R
     def finish(shard: Shard, outcomes: list[Outcome]) -> None:
         workspace.mark(CHAINS, shard.index, _failed(outcomes))
         write_replies(workspace, shard, places.pop(shard.index), outcomes)
+        if workspace.recipe.workers == 1:  # while replies to other shards are waited for; else workers do it after
+            settle_shard(workspace.recipe, shard.index)
 
     ask_shards(teacher, cache, missing, requests, finish, CHAINS)
 

@@ -12,7 +12,7 @@ from waywiser.report.pictures import encoded
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
-CARDS_A_SPLIT = 8
+CARDS_A_SPLIT = 9
 __all__ = ["CURATION", "write_curation_page"]
 
 
@@ -26,8 +26,8 @@ def write_curation_page(folder: Path, out: Path) -> Path:
         title=f"Curated samples: {folder.resolve().name}",
         funnel=_funnel(result["funnel"]),
         adds_up=result["funnel"]["adds_up"],
-        splits=[{"name": name, **split, "charts": _charts(folder, name), "cards": _cards(folder, name)}
-                for name, split in splits.items()],
+        splits=[{"name": name, **split, "charts": _charts(folder, name),
+                 "cards": _cards(folder, name, list(split["tasks"]))} for name, split in splits.items()],
         judge=result["judge"],
         sources=result["sources"],
     )  # fmt: skip
@@ -65,18 +65,23 @@ def _charts(folder: Path, split: str) -> list[dict[str, Any]]:
     return charts
 
 
-def _cards(folder: Path, split: str) -> list[dict[str, Any]]:
-    """The first samples of as many tasks as there are, with their pictures."""
-    seen: set[str] = set()
+def _cards(folder: Path, split: str, tasks: list[str]) -> list[dict[str, Any]]:
+    """The first sample of some tasks, with their pictures; the tasks lie evenly among all by name."""
+    left = set(_spread(tasks, CARDS_A_SPLIT))
     cards: list[dict[str, Any]] = []
     for sample in read_samples(folder, split):
-        if sample.task in seen:
-            continue
-        seen.add(sample.task)
-        cards.append(_card(sample))
-        if len(cards) == CARDS_A_SPLIT:
+        if sample.task in left:
+            left.remove(sample.task)
+            cards.append(_card(sample))
+        if not left:
             break
     return cards
+
+
+def _spread(names: list[str], most: int) -> list[str]:
+    """At most so many of the names, at even distances."""
+    count = min(most, len(names))
+    return [names[k * len(names) // count] for k in range(count)]
 
 
 def _card(sample: Sample) -> dict[str, Any]:
