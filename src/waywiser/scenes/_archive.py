@@ -75,7 +75,7 @@ def _open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[str, tuple[int, int]]]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise AssetsError(f"{path} is not a readable .sh3f library (a zip): {error}") from error
+        raise AssetsError(f"{path} is not a readable .sh3f library (a zip): {error}; get it again") from error
     members = {}
     for info in archive.infolist():
         parts = PurePosixPath(info.filename.replace("\\", "/"))

@@ -162,7 +162,9 @@ class Sh3fLibrary(FurnitureLibrary):
         self._found: dict[str, tuple[Sh3f, Entry]] = {}
         self._models = self._survey()
         if not self._models:
-            raise AssetsError(f"no usable indoor furniture in {', '.join(str(s.path) for s in self.sources)}")
+            first = next((f"; {key}, for one: {reason}" for key, reason in self.skipped.items()), "")
+            where = ", ".join(str(source.path) for source in self.sources)
+            raise AssetsError(f"no usable indoor furniture in {where}: give another library{first}")
 
     @property
     def models(self) -> list[ModelInfo]:
