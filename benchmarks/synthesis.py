@@ -83,7 +83,7 @@ def request(
 ) -> SynthesisConfig:
     home = HomeConfig(width=width, height=width * 3 // 4)
     return SynthesisConfig(out=out, rooms=homes, tasks="all", seed=1, workers=workers, home=home, assets=assets,
-                           shard_rooms=4, engine=engine)  # fmt: skip
+                           shard_rooms=2, engine=engine)  # fmt: skip
 
 
 def cost(homes: int, width: int, assets: str | None) -> dict[str, Any]:
@@ -147,10 +147,13 @@ def main() -> None:
     parser.add_argument("--assets", default=None)
     parser.add_argument("--engine", default="processes", help="of --workers and --memory")
     parser.add_argument("--workers", action="store_true", help="also two workers against one")
+    parser.add_argument("--no-cost", action="store_true", help="nothing but --workers and --memory")
     parser.add_argument("--memory", type=int, nargs=2, metavar=("FEW", "MANY"), help="also peak memory of two sizes")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    found: dict[str, Any] = {"cost": cost(given.homes, given.width, given.assets)}
+    found: dict[str, Any] = {}
+    if not given.no_cost:
+        found["cost"] = cost(given.homes, given.width, given.assets)
     if given.workers:
         one, two = (child(given.homes, workers, given.width, given.assets, given.engine) for workers in (1, 2))
         found["engine"] = given.engine

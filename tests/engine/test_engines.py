@@ -34,7 +34,7 @@ def test_an_engine_gives_results_and_errors(tmp_path: Path, drive: Drive, engine
     assert found["refused"][1] in ("job 1 is refused", "job 2 is refused")
     assert found["stumbled"][0] == "ZeroDivisionError"
     again = ["at the second go"] * 2  # Ray itself starts a worker that died anew
-    died = ["DatasetError", "a worker process died (out of memory?): use fewer workers; run again to resume"]
+    died = ["DatasetError", "a worker process died (out of memory?): use fewer workers and run again"]
     assert found["died"] == (again if engine == "ray" or workers == 1 else died)
     assert found["afterwards"] == [[49, str(tmp_path)], [64, str(tmp_path)]]
     assert found["left"] == []

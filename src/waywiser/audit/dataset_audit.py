@@ -1,11 +1,7 @@
 """`audit_dataset`: every answer of a dataset derived again, its margins, its balance, and what a blind reader gets."""
 
-import contextlib
-import multiprocessing
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,6 +28,7 @@ from waywiser.audit.stage import Shapes
 from waywiser.audit.stored import Stored, read_stored
 from waywiser.audit.verdicts import Judgement
 from waywiser.dataset.scan_frames import stored_frames
+from waywiser.engine import open_engine
 from waywiser.errors import DatasetError
 from waywiser.sample import Sample
 from waywiser.scenes.library import reopen_library
@@ -205,24 +202,14 @@ def _judge_all(stored: Stored, samples: list[Sample], config: AuditConfig, progr
     jobs = [(config.folder, stored.scenes[scene], group, config.assets) for scene, group in sorted(by_scene.items())]
     with (
         tqdm(total=len(jobs), unit="scene", disable=None if progress else True) as bar,
-        contextlib.ExitStack() as stack,
+        open_engine("processes", config.workers) as each,
     ):
-        if config.workers == 1:
-            results = map(_judge_job, jobs)
-        else:
-            context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(config.workers, mp_context=context))
-            results = pool.map(_judge_job, jobs)
-        try:
-            for judged in results:
-                bar.update(1)
-                yield from judged
-        except BrokenProcessPool as error:
-            raise DatasetError("a worker process died (out of memory?): use fewer workers") from error
+        for judged in each(_judge_scene, jobs):
+            bar.update(1)
+            yield from judged
 
 
-def _judge_job(job: tuple[Path, Scene, list[Sample], str | None]) -> list[Judgement]:
-    folder, scene, samples, assets = job
+def _judge_scene(folder: Path, scene: Scene, samples: list[Sample], assets: str | None) -> list[Judgement]:
     try:
         world = world_of(folder, scene, assets)
     except DatasetError as error:  # a scan whose frames are not there

@@ -9,7 +9,7 @@ from typing import Any
 from waywiser.engine.worker import serve_parent
 from waywiser.errors import DatasetError
 
-DIED = "a worker process died (out of memory?): use fewer workers; run again to resume"
+DIED = "a worker process died (out of memory?): use fewer workers and run again"
 
 
 class Processes:
