@@ -212,13 +212,14 @@ pool.warm_up()
 print(json.dumps(pool.pids()), flush=True)
 if sys.argv[2] == "busy":
     pool.compare_all([Comparison("2", ((f"9^{{9^{{9^{{{k}}}}}}}", 0.0),)) for k in range(5, 9)])
+sys.stdin.read()  # so that it does not end before its processes are counted
 """
 
 
 def start(deadline_s: float, mode: str) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
     program = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(deadline_s), mode],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     assert program.stdout is not None
     pids = json.loads(program.stdout.readline())
@@ -232,7 +233,9 @@ def gone(processes: list[psutil.Process]) -> bool:
 
 def test_workers_end_with_the_program() -> None:
     program, workers = start(30, "idle")
-    assert program.wait(60) == 0
+    program.communicate(timeout=60)
+    assert program.returncode == 0
+    assert len(workers) >= 2
     assert gone(workers)
 
 
