@@ -1,16 +1,20 @@
 """Read datasets back: samples and scenes, with one-line errors for anything that is not a dataset."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from waywiser.dataset.columns import cast_column, check_type
 from waywiser.dataset.schema import SAMPLES, sample_of
 from waywiser.errors import DatasetError
 from waywiser.sample import Sample
 from waywiser.scenes.scene import Scene
 
+_SHARD_NAME = re.compile(r"(.+)-\d{5}-of-\d{5}\.parquet")
 _NEEDED = ("id", "split", "domain", "task", "source", "question", "answer")
 
 
@@ -51,7 +55,7 @@ def _samples(files: list[tuple[Path, list[str]]], split: str | None) -> Iterator
     for path, names in files:
         number = 0
         for batch in _batches(path, names):
-            for row in batch.to_pylist():
+            for row in _rows(batch, path):
                 try:
                     sample = sample_of(row)
                 except (ValueError, TypeError, KeyError) as error:
@@ -61,6 +65,15 @@ def _samples(files: list[tuple[Path, list[str]]], split: str | None) -> Iterator
                     yield sample
 
 
+def _rows(batch: pa.RecordBatch, path: Path) -> list[dict[str, Any]]:
+    """Rows of a batch, its columns in the types of SAMPLES whatever program wrote them."""
+    arrays = [
+        batch.column(name) if name == "images" else cast_column(batch.column(name), SAMPLES.field(name), path)
+        for name in batch.schema.names
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names).to_pylist()
+
+
 def files_of(folder: Path, kind: str, split: str | None) -> list[Path]:
     """Parquet files of one `kind` ("data" or "scenes"), sorted; raises DatasetError where there are none."""
     if not folder.is_dir():
@@ -68,11 +81,27 @@ def files_of(folder: Path, kind: str, split: str | None) -> list[Path]:
     files = sorted((folder / kind).glob("*.parquet"))
     if not files:
         raise DatasetError(f"no dataset in {folder}: it has no {kind}/*.parquet (make one with waywiser synthesize)")
-    chosen = [path for path in files if split is None or path.name.startswith(f"{split}-")]
-    if not chosen:
-        there = sorted({path.name.split("-")[0] for path in files})
-        raise DatasetError(f"{folder} has no split {split!r}: it has {', '.join(there)}")
-    return chosen
+    if split is None:
+        return files
+
+    named = [path for path in files if path.name.startswith(f"{split}-")]
+    if named:
+        return named
+    # A file named after no split (train.parquet, 0000.parquet) may hold rows of any: their column says which.
+    unnamed = [path for path in files if not _SHARD_NAME.fullmatch(path.name)]
+    if unnamed and (kind == "scenes" or any(split in splits_in(path) for path in unnamed)):
+        return unnamed
+    there = sorted({name for path in files for name in splits_in(path)})
+    raise DatasetError(f"{folder} has no split {split!r}: it has {', '.join(there)}")
+
+
+def splits_in(path: Path) -> set[str]:
+    """The splits of a file's rows, by its name if it is a shard's."""
+    if match := _SHARD_NAME.fullmatch(path.name):
+        return {match[1]}
+    if "split" not in _open(path).schema_arrow.names:
+        return set()
+    return {str(name) for batch in _batches(path, ["split"]) for name in batch.column(0).unique().to_pylist()}
 
 
 def _columns(path: Path, wanted: Sequence[str] | None) -> list[str]:
@@ -83,9 +112,7 @@ def _columns(path: Path, wanted: Sequence[str] | None) -> list[str]:
             raise DatasetError(f"{path} has no column {name!r}: it is no waywiser dataset file")
     names = [n for n in SAMPLES.names if n in schema.names and (wanted is None or n in wanted or n in _NEEDED)]
     for name in names:
-        kind, expected = schema.field(name).type, SAMPLES.field(name).type
-        if not kind.equals(expected):
-            raise DatasetError(f"{path}: column {name!r} is {kind}, not {expected}")
+        check_type(schema.field(name).type, SAMPLES.field(name), path)
     return names
 
 

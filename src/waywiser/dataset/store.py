@@ -1,0 +1,205 @@
+"""`SampleStore`: the samples of a dataset as memory-mapped Arrow files, each distinct picture once.
+
+A process that opens a store keeps indices only; rows and pictures are pages of files, which the operating system
+shares between processes and takes back when memory is short. Pictures are decoded when they are asked for.
+
+A store is a folder: `rows.arrow` (the columns of a sample, and the numbers of its pictures), `pictures.arrow` (encoded
+pictures, or the paths of pictures and videos that stay where they are) and `store.json` (counts, and what was left out).
+"""
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from PIL import Image
+
+from waywiser.dataset.schema import SAMPLES, sample_of
+from waywiser.errors import DatasetError, MediaError
+from waywiser.media import decode_picture
+from waywiser.sample import Sample
+
+ROWS, PICTURES, ABOUT = "rows.arrow", "pictures.arrow", "store.json"
+ROWS_PER_BATCH = 4096
+PICTURES_PER_BATCH = 256
+"""Batches are of fixed sizes, so that a row or a picture is found by division."""
+
+ROW_FIELDS = [SAMPLES.field(name) for name in SAMPLES.names if name != "images"]
+ROW_SCHEMA = pa.schema(
+    [
+        *ROW_FIELDS,
+        pa.field("pictures", pa.list_(pa.int32())),
+        pa.field("video", pa.int32()),
+        pa.field("key", pa.binary(16)),
+    ]
+)
+"""`pictures` and `video` are numbers in the pictures' file; `key` is a hash of all that a row says and shows."""
+PICTURE_SCHEMA = pa.schema([("bytes", pa.large_binary()), ("path", pa.string()), ("key", pa.binary(16))])
+
+DECODED_PICTURES = 512
+DECODED_VIDEOS = 32
+
+
+@dataclass(frozen=True)
+class About:
+    """What a store was made from: `rows` read, `left_out` reasons with counts, `notes` on guesses with counts."""
+
+    rows: int = 0
+    layout: str = "waywiser"
+    left_out: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> "About":
+        return cls(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
+
+
+FrameReader = Callable[[Path], list[Image.Image]]
+
+
+class SampleStore:
+    """Samples by number, without their pictures' bytes; pictures by number, decoded on demand.
+
+    Args:
+        folder: a store that a `StoreWriter` wrote.
+        read_frames: reads the frames of a video file; needed only where samples have videos.
+
+    Raises DatasetError for a damaged store.
+    """
+
+    def __init__(self, folder: Path, read_frames: FrameReader | None = None) -> None:
+        self.folder = folder
+        self._read_frames = read_frames
+        try:
+            self.about = About.read(folder)
+            self._rows = pa.ipc.open_file(pa.memory_map(str(folder / ROWS)))
+            self._pictures = pa.ipc.open_file(pa.memory_map(str(folder / PICTURES)))
+            self._table = self._rows.read_all()
+        except (OSError, ValueError, TypeError, pa.ArrowException) as error:
+            raise DatasetError(f"the cached copy of the data in {folder} is damaged: delete that folder") from error
+
+        self._decoded = _Recent(DECODED_PICTURES)
+        self._videos = _Recent(DECODED_VIDEOS)
+
+    def __len__(self) -> int:
+        return self._table.num_rows
+
+    def __reduce__(self) -> Any:
+        # `datasets` names a table by a hash of what transforms it: the folder's name stands for its content.
+        return (SampleStore, (self.folder, self._read_frames))
+
+    @property
+    def num_pictures(self) -> int:
+        """Distinct pictures and videos."""
+        batches = self._pictures.num_record_batches
+        if batches == 0:
+            return 0
+        return (batches - 1) * PICTURES_PER_BATCH + self._pictures.get_batch(batches - 1).num_rows
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """A column of all rows, memory-mapped."""
+        return self._table.column(name)
+
+    def sample(self, index: int) -> Sample:
+        """Sample `index`, without its pictures' bytes."""
+        batch, offset = divmod(index, ROWS_PER_BATCH)
+        row = self._rows.get_batch(batch).slice(offset, 1).to_pylist()[0]
+        for name in ("pictures", "video", "key"):
+            del row[name]
+        return sample_of(row)
+
+    def places(self, index: int) -> tuple[int, ...]:
+        """The numbers of a sample's pictures, in order; a video is not one of them."""
+        batch, offset = divmod(index, ROWS_PER_BATCH)
+        return tuple(self._rows.get_batch(batch).column("pictures")[offset].as_py() or ())
+
+    def video(self, index: int) -> Path | None:
+        """The video file of a sample, None for one without."""
+        batch, offset = divmod(index, ROWS_PER_BATCH)
+        place = self._rows.get_batch(batch).column("video")[offset].as_py()
+        return None if place is None else Path(self._entry(place)["path"])
+
+    def encoded(self, place: int) -> bytes:
+        """A picture as it was given. Raises DatasetError where its file cannot be read any more."""
+        entry = self._entry(place)
+        if entry["bytes"] is not None:
+            return entry["bytes"]
+        try:
+            return Path(entry["path"]).read_bytes()
+        except OSError as error:
+            raise DatasetError(f"the picture {entry['path']} cannot be read: {error.strerror}") from error
+
+    def file(self, place: int) -> Path | None:
+        """Where a picture lies that is not in the store."""
+        path = self._entry(place)["path"]
+        return Path(path) if path else None
+
+    def key(self, place: int) -> bytes:
+        """Names a picture by its content (or, for a file, by its path, size and time)."""
+        return self._entry(place)["key"]
+
+    def picture(self, place: int) -> Image.Image:
+        """A picture, decoded. Raises DatasetError for one that cannot be; the last ones are kept."""
+
+        def decode() -> Image.Image:
+            entry = self._entry(place)
+            return decode_picture(entry["path"] if entry["bytes"] is None else entry["bytes"])
+
+        return self._decoded.get(place, decode)
+
+    def frames(self, path: Path) -> list[Image.Image]:
+        """The frames of a video that stand for it. Raises DatasetError for one that cannot be read."""
+        if self._read_frames is None:
+            raise DatasetError(f"{path} is a video, and nothing here reads videos")
+        read = self._read_frames
+        return self._videos.get(path, lambda: read(path))
+
+    def images(self, index: int) -> list[Image.Image]:
+        """All that sample `index` shows: its pictures, then the frames of its video. Raises DatasetError."""
+        try:
+            shown = [self.picture(place) for place in self.places(index)]
+            video = self.video(index)
+            return shown if video is None else [*shown, *self.frames(video)]
+        except MediaError as error:
+            identifier = self.column("id")[index].as_py()
+            raise DatasetError(f"a picture of sample {identifier} cannot be decoded: {error}") from error
+
+    def keys(self, indices: Sequence[int] | np.ndarray) -> bytes:
+        """The keys of rows, one behind the other."""
+        column = self._table.column("key").take(pa.array(indices, pa.int64()))
+        return b"".join(column.to_pylist())
+
+    def _entry(self, place: int) -> dict[str, Any]:
+        batch, offset = divmod(place, PICTURES_PER_BATCH)
+        return self._pictures.get_batch(batch).slice(offset, 1).to_pylist()[0]
+
+
+class _Recent:
+    """The values asked for last, at most `size` of them."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[Any, Any] = OrderedDict()
+
+    def get(self, key: Any, make: Callable[[], Any]) -> Any:
+        if key not in self._values:
+            self._values[key] = make()
+            if len(self._values) > self._size:
+                self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        return self._values[key]
+
+
+def content_key(*parts: bytes) -> bytes:
+    """16 bytes that name content."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.digest()

@@ -1,0 +1,94 @@
+"""Where stores are kept between runs: made once for each state of the files that they come from."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from waywiser import __version__
+from waywiser.dataset.store import ABOUT, About, FrameReader, SampleStore
+from waywiser.dataset.store_writer import StoreWriter, write_about
+from waywiser.errors import DatasetError
+
+CACHE_VARIABLE = "WAYWISER_CACHE"
+FORMAT = 1
+"""Raised when stores are written otherwise than before."""
+
+
+def cache_folder() -> Path:
+    """The folder of cached stores: `$WAYWISER_CACHE`, else `waywiser` in the user's cache folder."""
+    if given := os.environ.get(CACHE_VARIABLE):
+        return Path(given).expanduser()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "waywiser"
+
+
+def open_cached(
+    settings: Mapping[str, Any],
+    files: Iterable[Path],
+    build: Callable[[StoreWriter], About],
+    read_frames: FrameReader | None = None,
+) -> SampleStore:
+    """The store of some files, made by `build` if there is none of their present state.
+
+    Args:
+        settings: all else that decides the content, as plain data.
+        files: what is read; a change of size or time makes the store anew.
+        build: fills a writer and says what it read. What it raises leaves nothing behind.
+        read_frames: see `SampleStore`.
+
+    Processes that ask at the same time wait for the one that builds. Raises DatasetError where the cache cannot be
+    written, and what `build` raises.
+    """
+    place = cache_folder() / "data" / _digest({"settings": settings, "format": FORMAT, "waywiser": __version__})
+    folder = place / _digest([_state(path) for path in files])
+    if not (folder / ABOUT).is_file():
+        _make_folder(place)
+        with FileLock(place.with_suffix(".lock")):
+            if not (folder / ABOUT).is_file():
+                _build(place, folder, build)
+    return SampleStore(folder, read_frames)
+
+
+def _build(place: Path, folder: Path, build: Callable[[StoreWriter], About]) -> None:
+    temporary = place / f".partial-{os.getpid()}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    try:
+        with StoreWriter.open(temporary) as writer:
+            about = build(writer)
+        write_about(temporary, about)
+
+        # Stores of earlier states of the same files are of no use to later runs. A process that reads one keeps
+        # its pages: the files are gone from the folder only.
+        for outdated in place.iterdir():
+            if outdated != temporary:
+                shutil.rmtree(outdated, ignore_errors=True)
+        temporary.rename(folder)
+    except OSError as error:
+        raise DatasetError(f"the data cannot be cached in {place}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _make_folder(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatasetError(
+            f"the data cannot be cached in {place} ({error.strerror}): name another folder in {CACHE_VARIABLE}"
+        ) from error
+
+
+def _state(path: Path) -> list[Any]:
+    status = path.stat()
+    return [os.path.abspath(path), status.st_size, status.st_mtime_ns]  # noqa: PTH100 - a link stays a link
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

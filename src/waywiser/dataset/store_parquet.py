@@ -1,0 +1,161 @@
+"""Our own Parquet files into a store: column by column, each picture of a row group read once."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from waywiser.dataset.columns import cast_column, is_images
+from waywiser.dataset.schema import SAMPLES, sample_of
+from waywiser.dataset.store import ROW_FIELDS
+from waywiser.dataset.store_writer import StoreWriter
+from waywiser.errors import DatasetError
+from waywiser.sample import AnswerKind, Domain
+
+ROWS_AT_A_TIME = 1024
+MAX_DICTIONARY_BYTES = 512 * 2**20
+"""Of a row group's pictures: larger ones are read row by row instead of as one dictionary."""
+
+
+def add_parquet_file(writer: StoreWriter, path: Path, split: str | None) -> int:
+    """Add the rows of a file that are of `split` (None: all); returns their number.
+
+    Raises DatasetError for a damaged file, a missing column, a column of another kind, and a row that is no sample.
+    """
+    number = added = 0
+    for batch in _batches(path):
+        rows = _sample_columns(batch, path)
+        _check_rows(rows, path, number)
+        number += rows.num_rows
+
+        pictures = _picture_numbers(writer, batch, path)
+        table = rows.append_column("pictures", pictures)
+        table = table.append_column("video", pa.nulls(rows.num_rows, pa.int32()))
+        if split is not None:
+            table = table.filter(pc.equal(table.column("split"), split))
+        if table.num_rows:
+            writer.add_table(table)
+            added += table.num_rows
+    return added
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    try:
+        plain = pq.ParquetFile(path)
+        columns = [name for name in plain.schema_arrow.names if name in SAMPLES.names]
+        file = pq.ParquetFile(path, read_dictionary=_dictionaries(plain.metadata), buffer_size=2**20)
+        yield from file.iter_batches(batch_size=ROWS_AT_A_TIME, columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        text = " ".join(str(error).split())[:160]
+        raise DatasetError(f"{path} is damaged or no Parquet file: make the dataset again ({text})") from error
+
+
+def _dictionaries(metadata: pq.FileMetaData) -> list[str]:
+    """The columns of pictures' bytes to read as dictionaries: a picture that many rows show is then read once."""
+    found: set[str] = set()
+    for index in range(metadata.num_columns):
+        chunks = [metadata.row_group(group).column(index) for group in range(metadata.num_row_groups)]
+        if not chunks:
+            continue
+        name = chunks[0].path_in_schema
+        small = all(chunk.total_uncompressed_size <= MAX_DICTIONARY_BYTES for chunk in chunks)
+        if name.startswith("images.") and name.endswith(".bytes") and small:
+            found.add(name)
+    return sorted(found)
+
+
+def _sample_columns(batch: pa.RecordBatch, path: Path) -> pa.Table:
+    """The columns of a sample but its images, in their types; columns that the file lacks are null."""
+    arrays = {
+        field.name: (
+            cast_column(batch.column(field.name), field, path)
+            if field.name in batch.schema.names
+            else pa.nulls(batch.num_rows, field.type)
+        )
+        for field in ROW_FIELDS
+    }
+    return pa.table(arrays, schema=pa.schema(ROW_FIELDS))
+
+
+def _check_rows(rows: pa.Table, path: Path, first: int) -> None:
+    """Raise DatasetError for the first row that is no sample.
+
+    Columns are checked as wholes; only a row that looks wrong is read as a sample, for the reason.
+    """
+    good = np.ones(rows.num_rows, dtype=bool)
+    for name in ("id", "split", "domain", "task", "source", "question", "answer"):
+        good &= _mask(pc.is_valid(rows.column(name)))
+
+    answer = rows.column("answer").combine_chunks()
+    kind = answer.field("kind")
+    value = answer.field("value")
+    good &= _mask(pc.is_in(rows.column("domain"), pa.array(get_args(Domain))))
+    good &= _mask(pc.is_in(kind, pa.array(get_args(AnswerKind))))
+    good &= _mask(pc.is_valid(value))
+    # Numbers that Python reads and a pattern does not are read one by one below.
+    integer = _mask(pc.equal(kind, "integer"))
+    good &= ~integer | _mask(pc.match_substring_regex(value, r"^[+-]?\d+$"))
+    number = _mask(pc.equal(kind, "number"))
+    good &= ~number | _mask(pc.match_substring_regex(value, r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$"))
+    good &= ~_mask(pc.equal(kind, "choices"))
+    good &= ~_mask(pc.is_valid(rows.column("quality")))
+
+    for offset in np.flatnonzero(~good).tolist():
+        row = rows.slice(offset, 1).to_pylist()[0]
+        try:
+            sample_of(row)
+        except (ValueError, TypeError, KeyError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise DatasetError(f"{path}, row {first + offset}, is no sample: {reason}") from error
+
+
+def _mask(values: Any) -> np.ndarray:
+    combined = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return pc.fill_null(combined, False).to_numpy(zero_copy_only=False)
+
+
+def _picture_numbers(writer: StoreWriter, batch: pa.RecordBatch, path: Path) -> pa.Array:
+    """The numbers of each row's pictures, which are stored where they are new."""
+    if "images" not in batch.schema.names:
+        return pa.array([[]] * batch.num_rows, pa.list_(pa.int32()))
+
+    images = batch.column("images")
+    if not is_images(images.type):
+        raise DatasetError(f"{path}: column 'images' is {images.type}, not a list of pictures with their bytes")
+    values = images.flatten()
+    contents = values.field(values.type.get_field_index("bytes"))
+    numbers = _numbers_of(writer, contents, path)
+    lengths = pc.fill_null(pc.list_value_length(images), 0).to_numpy(zero_copy_only=False)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(numbers, pa.int32()))
+
+
+def _numbers_of(writer: StoreWriter, contents: pa.Array, path: Path) -> np.ndarray:
+    if not pa.types.is_dictionary(contents.type):
+        return np.fromiter((_number(writer, value, path) for value in contents), dtype=np.int32, count=len(contents))
+
+    if contents.null_count:
+        raise DatasetError(f"{path} holds a picture without bytes: store its bytes in the file")
+    indices = contents.indices.to_numpy(zero_copy_only=False)
+    used = np.unique(indices)
+    table = np.zeros(len(contents.dictionary), dtype=np.int32)
+    for index in used.tolist():
+        table[index] = _number(writer, contents.dictionary[index], path)
+    return table[indices]
+
+
+def _number(writer: StoreWriter, value: pa.Scalar, path: Path) -> int:
+    content = value.as_py()
+    if content is None:
+        raise DatasetError(f"{path} holds a picture without bytes: store its bytes in the file")
+    return writer.add_picture(content)
+
+
+def missing_columns(names: Sequence[str]) -> list[str]:
+    """The columns that a file of samples must have, and this one has not."""
+    needed = ("id", "split", "domain", "task", "source", "question", "answer")
+    return [name for name in needed if name not in names]

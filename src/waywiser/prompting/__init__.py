@@ -1,0 +1,30 @@
+"""What a model is asked: one text of a question, one prompt format, for every place that asks."""
+
+from .format import (
+    INSTRUCTIONS,
+    PROMPT_FILE,
+    SYSTEM_PROMPTS,
+    PromptConfig,
+    PromptFormat,
+    read_prompt_format,
+    write_prompt_format,
+)
+from .messages import conversation, content_parts, sample_messages
+from .question import LETTERS, lettered, question_text, shows_options
+
+__all__ = [
+    "INSTRUCTIONS",
+    "LETTERS",
+    "PROMPT_FILE",
+    "SYSTEM_PROMPTS",
+    "PromptConfig",
+    "PromptFormat",
+    "content_parts",
+    "conversation",
+    "lettered",
+    "question_text",
+    "read_prompt_format",
+    "sample_messages",
+    "shows_options",
+    "write_prompt_format",
+]

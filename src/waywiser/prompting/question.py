@@ -1,0 +1,72 @@
+"""The text of a question, options included: the one place that makes it.
+
+Training (SFT, RLVR, packing), evaluation, difficulty, export and the teacher all ask what `question_text` returns.
+"""
+
+import re
+from collections.abc import Sequence
+
+from waywiser.sample import Sample
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+_LABEL = r"(?:[(\[]?[A-Za-z0-9]{1,2}[)\].:、]\s*)?"
+_GAP = rf"[\s'\"“”‘’`*.,;:|/()\[\]-]{{0,12}}(?:\b(?:or|and)\b[\s'\"“”‘’`*]{{0,4}})?{_LABEL}['\"“”‘’`*(\[]{{0,3}}"
+_UNIT_WORDS = {
+    "m": r"met(?:er|re)s?|m",
+    "cm": r"centimet(?:er|re)s?|cm",
+    "mm": r"millimet(?:er|re)s?|mm",
+    "km": r"kilomet(?:er|re)s?|km",
+    "m2": r"(?:square met(?:er|re)s?|met(?:er|re)s? squared|m2|m\^2|m²|sq\.? ?m)",
+    "m/s": r"(?:met(?:er|re)s? (?:per|a) second|m/s)",
+    "deg": r"(?:degrees?|deg|°)",
+    "ft": r"f(?:oo|ee)t|ft",
+    "in": r"inch(?:es)?",
+    "s": r"seconds?|s",
+    "%": r"(?:per ?cent|percentage|%)",
+}
+
+
+def question_text(sample: Sample) -> str:
+    """The question as a model is asked it: with its options by letter and its unit, where it does not name them.
+
+    Options that are nothing but letters (they stand in the picture) are not listed again.
+    """
+    options = sample.options or sample.answer.options or []
+    lines = [sample.question]
+
+    if not shows_options(sample.question, options):
+        lines += lettered(options)
+    if sample.answer.unit and not _names_unit(sample.question, sample.answer.unit):
+        lines.append(f"Give the answer in {sample.answer.unit}.")
+
+    return "\n".join(lines)
+
+
+def lettered(options: Sequence[str]) -> list[str]:
+    """Options as lines: "A. first", "B. second"; beyond Z by number."""
+    return [f"{_label(index)}. {option}" for index, option in enumerate(options)]
+
+
+def shows_options(question: str, options: Sequence[str]) -> bool:
+    """Whether the question needs no list of options: it has none, lists them itself, or they are bare letters.
+
+    A question lists its options if they stand in it in their order with nothing between them but punctuation,
+    labels and "or": "Answer with 'left' or 'right'", "Options: A. sofa; B. bed".
+    """
+    texts = [" ".join(option.split()) for option in options]
+    if not texts or texts == list(LETTERS[: len(texts)]):
+        return True
+
+    listed = _GAP.join(re.escape(text) for text in texts)
+    pattern = rf"(?<![^\W_]){listed}(?![^\W_])"
+    return re.search(pattern, " ".join(question.split()), re.IGNORECASE) is not None
+
+
+def _label(index: int) -> str:
+    return LETTERS[index] if index < len(LETTERS) else str(index + 1)
+
+
+def _names_unit(question: str, unit: str) -> bool:
+    words = _UNIT_WORDS.get(unit, re.escape(unit))
+    return re.search(rf"(?<![^\W\d_])(?:{words})(?![^\W_])", question, re.IGNORECASE) is not None

@@ -1,0 +1,191 @@
+"""Rows of conversations: `messages` (role, content) and `conversations` (from, value)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from waywiser.errors import DatasetError
+from waywiser.prompting.messages import PICTURE_PLACE
+from waywiser.sources.own.fields import is_missing, name_of, pictures_of, task_of, videos_of
+from waywiser.sources.own.question import RawQuestion
+
+_ASKS = {"user", "human"}
+_ANSWERS = {"assistant", "gpt", "model", "bot", "chatgpt"}
+_SYSTEM = {"system", "developer"}
+VIDEO_PLACE = "<video>"
+SEVERAL_TURNS = "a conversation had several questions: each became one of its own, without the turns before it"
+SYSTEM_DROPPED = "a system message was left out: set prompt.system to use one"
+
+
+@dataclass(slots=True)
+class _Turn:
+    role: str
+    text: str
+    pictures: list[Any] = field(default_factory=list)
+    videos: list[Any] = field(default_factory=list)
+
+
+def messages_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
+    """Questions of a row with `messages`, or with `prompt` and, where the answer stands there, `completion`."""
+    listed = [*_listed(row.get("messages"), row.get("prompt")), *_listed(row.get("completion"), row.get("chosen"))]
+    return _questions(row, [_message(message) for message in listed])
+
+
+def conversations_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
+    """Questions of a row with `conversations`, of {from, value} or of {role, content}."""
+    listed = _listed(row.get("conversations"), row.get("conversation"))
+    return _questions(row, [_message(message) for message in listed])
+
+
+def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
+    """One question for each turn of the user. Pictures of the row go to the turns that place them, else to the first."""
+    asked = [(turn, _reply_to(turns, n)) for n, turn in enumerate(turns) if turn.role == "user"]
+    if not asked:
+        raise DatasetError("the conversation has no turn of a user")
+
+    pictures, videos = pictures_of(row), videos_of(row)
+    answer, response, kind = given_answer(row)
+    questions: list[RawQuestion] = []
+    for number, (turn, reply) in enumerate(asked):
+        last = number == len(asked) - 1
+        text, own_videos = _placed_videos(turn)
+        places = text.count(PICTURE_PLACE)
+        shown = list(turn.pictures)
+        if not shown:
+            count = places if places and places <= len(pictures) else (len(pictures) if number == 0 else 0)
+            shown, pictures = pictures[:count], pictures[count:]
+        if not own_videos and number == 0:
+            own_videos, videos = videos, []
+
+        questions.append(
+            RawQuestion(
+                text=text,
+                answer=answer if last else None,
+                response=response if last and answer is None and response is not None else reply,
+                options=row.get("options") if last else None,
+                pictures=shown,
+                videos=own_videos,
+                kind=kind,
+                task=task_of(row),
+                id=name_of(row),
+                turn=number,
+            )
+        )
+
+    if len(asked) > 1:
+        # Questions after the first are about the same pictures, unless they bring their own.
+        for question in questions[1:]:
+            question.pictures = question.pictures or questions[0].pictures
+            question.videos = question.videos or questions[0].videos
+        questions[0].notes.append(SEVERAL_TURNS)
+    if any(turn.role == "system" for turn in turns) or not is_missing(row.get("system")):
+        questions[0].notes.append(SYSTEM_DROPPED)
+    return questions
+
+
+def given_answer(row: Mapping[str, Any]) -> tuple[Any, str | None, str]:
+    """The answer that stands beside a conversation, a reply that ends in it, and how it is to be read."""
+    model = row.get("reward_model")
+    if isinstance(model, str):
+        model = _json_or_none(model)
+    if isinstance(model, Mapping) and not is_missing(model.get("ground_truth")):
+        return model["ground_truth"], None, "auto"
+    for key in ("solution", "ground_truth", "answer", "label"):
+        value = row.get(key)
+        if is_missing(value):
+            continue
+        if key == "solution" and isinstance(value, str):
+            return None, value, "auto"
+        return value, None, "auto"
+    return None, None, "auto"
+
+
+def _reply_to(turns: list[_Turn], number: int) -> str | None:
+    """The assistant's turn that follows; turns of tools between them are passed over."""
+    for turn in turns[number + 1 :]:
+        if turn.role == "assistant":
+            return turn.text
+        if turn.role == "user":
+            return None
+    return None
+
+
+def _listed(*values: Any) -> list[Any]:
+    """The first of some fields that holds messages; JSON text is read, as tables have it."""
+    for value in values:
+        if isinstance(value, str) and value.lstrip().startswith("["):
+            value = _json_or_none(value)
+        if isinstance(value, str) and value:
+            return [{"role": "assistant", "content": value}]
+        if isinstance(value, list | tuple) and value:
+            return list(value)
+    return []
+
+
+def _json_or_none(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _message(message: Any) -> _Turn:
+    if not isinstance(message, Mapping):
+        raise DatasetError("a message is not a mapping of role and content")
+    said = str(message.get("role") or message.get("from") or "").lower()
+    role = "user" if said in _ASKS else "assistant" if said in _ANSWERS else "system" if said in _SYSTEM else said
+    content = message.get("content")
+    if content is None:
+        content = message.get("value")
+    if content is None or isinstance(content, str):
+        return _Turn(role, content or "")
+    if isinstance(content, Mapping):
+        content = [content]
+    if not isinstance(content, list | tuple):
+        raise DatasetError("a message's content is neither text nor a list of parts")
+    return _from_parts(role, content)
+
+
+def _from_parts(role: str, parts: Any) -> _Turn:
+    turn = _Turn(role, "")
+    places = 0
+    for part in parts:
+        if isinstance(part, str):
+            turn.text += part
+            continue
+        if not isinstance(part, Mapping):
+            raise DatasetError("a part of a message is neither text nor a mapping")
+
+        kind = str(part.get("type") or "")
+        if kind in ("text", "input_text", "output_text") or (not kind and "text" in part):
+            turn.text += str(part.get("text") or "")
+        elif kind in ("image", "image_url", "input_image"):
+            value = _media_value(part, ("image", "image_url", "url", "path", "bytes"))
+            turn.text += PICTURE_PLACE
+            places += 1
+            if not is_missing(value):
+                turn.pictures.append(value)
+        elif kind in ("video", "video_url"):
+            value = _media_value(part, ("video", "video_url", "url", "path"))
+            turn.text += VIDEO_PLACE
+            if not is_missing(value):
+                turn.videos.append(value)
+        else:
+            raise DatasetError(f"a part of a message is of kind {kind!r}, which is neither text, picture nor video")
+    return turn
+
+
+def _media_value(part: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        value = part.get(key)
+        if isinstance(value, Mapping) and "url" in value:
+            value = value["url"]
+        if not is_missing(value):
+            return value
+    return None
+
+
+def _placed_videos(turn: _Turn) -> tuple[str, list[Any]]:
+    """The text without places of videos, whose frames go before it, and the turn's own videos."""
+    return turn.text.replace(VIDEO_PLACE, "").strip(), turn.videos

@@ -1,0 +1,94 @@
+"""Rows of a question and its answer in fields of their own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from waywiser.errors import DatasetError
+from waywiser.sources.own.chat_rows import VIDEO_PLACE
+from waywiser.sources.own.fields import is_missing, name_of, pictures_of, task_of, videos_of
+from waywiser.sources.own.question import RawQuestion
+
+QUESTION_KEYS = ("problem", "question", "query", "instruction", "prompt", "input")
+ANSWER_KEYS = (
+    *("answer", "ground_truth", "gt_answer", "correct_answer", "final_answer", "gold", "label", "target"),
+    "answers",
+)
+RESPONSE_KEYS = ("solution", "response", "output", "completion", "rationale")
+OPTION_KEYS = ("options", "choices", "candidates", "multi-choice options")
+CHAIN_KEYS = ("process", "reasoning", "think", "cot", "chain_of_thought")
+_KINDS = {"multiple_choice": "auto", "numerical": "auto", "regression": "number", "free-form": "text", "ocr": "text"}
+_LETTER_COLUMNS = "ABCDEFGH"
+
+
+def problem_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
+    """The question of a row. Raises DatasetError for a row without a question or an answer."""
+    text = _first_text(row, QUESTION_KEYS)
+    if text is None:
+        raise DatasetError("the row has no question (problem, question, query or instruction)")
+    if not is_missing(row.get("instruction")) and isinstance(row.get("input"), str) and row["input"].strip():
+        text = f"{row['instruction']}\n{row['input']}"
+
+    answer, response, reasoning = _answer_of(row)
+    if answer is None and response is None:
+        raise DatasetError("the row has no answer (answer, solution, ground_truth or response)")
+    pictures, videos = _media_of(row)
+    task = task_of(row)
+    return [
+        RawQuestion(
+            text=text.replace(VIDEO_PLACE, "").strip(),
+            answer=answer,
+            response=response,
+            options=_options_of(row),
+            pictures=pictures,
+            videos=videos,
+            reasoning=reasoning,
+            kind=_KINDS.get(task or "", "auto"),
+            unit=row["unit"] if isinstance(row.get("unit"), str) and row["unit"].strip() else None,
+            task=task,
+            id=name_of(row),
+        )
+    ]
+
+
+def _answer_of(row: Mapping[str, Any]) -> tuple[Any, str | None, str | None]:
+    """The answer by itself, or a reply that ends in it; and a chain of thought."""
+    answer = _first(row, ANSWER_KEYS)
+    response = _first_text(row, RESPONSE_KEYS)
+    reasoning = _first_text(row, CHAIN_KEYS)
+    if response is not None and "<answer>" in response.lower():
+        return None, response, reasoning  # a solution in tags says what the answer is, whatever else the row has
+    if isinstance(answer, str) and _is_reply(answer):
+        return None, answer, reasoning
+    if answer is None:
+        return None, response, reasoning
+    return answer, None, reasoning or response
+
+
+def _is_reply(answer: str) -> bool:
+    return any(mark in answer for mark in ("<answer>", "</think>", "\\boxed", "\n####"))
+
+
+def _options_of(row: Mapping[str, Any]) -> Any:
+    options = _first(row, OPTION_KEYS)
+    if options is not None:
+        return options
+    columns = [letter for letter in _LETTER_COLUMNS if not is_missing(row.get(letter))]
+    if len(columns) >= 2 and columns == list(_LETTER_COLUMNS[: len(columns)]):
+        return [row[letter] for letter in columns]
+    return None
+
+
+def _media_of(row: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Pictures and videos; a `path` is what `data_type` says it is (Video-R1, SpaceR)."""
+    kind, path = row.get("data_type"), row.get("path")
+    if kind in ("image", "video") and not is_missing(path):
+        return ([path], []) if kind == "image" else ([], [path])
+    return pictures_of(row), videos_of(row)
+
+
+def _first(row: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+    return next((row[key] for key in keys if not is_missing(row.get(key))), None)
+
+
+def _first_text(row: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+    return next((row[key] for key in keys if isinstance(row.get(key), str) and row[key].strip()), None)

@@ -1,0 +1,66 @@
+"""A reply of a dataset's assistant as chain of thought and answer."""
+
+import re
+from dataclasses import dataclass
+
+from waywiser.answers import extract
+
+_THINK = re.compile(r"<think>(.*?)</think>", re.S | re.I)
+_ANSWER = re.compile(r"<answer>(.*?)</answer>", re.S | re.I)
+_HASHES = re.compile(r"\n?####[ \t]*([^\n]+)\s*\Z")
+_BOXED = re.compile(r"\\boxed\s*\{")
+_STATED = "the answer was taken from the end of a longer reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`note` says what was guessed, if anything."""
+
+    answer: str
+    reasoning: str | None = None
+    note: str | None = None
+
+
+def split_response(text: str) -> Response:
+    """The chain and the answer of a reply: by its tags, a box, `####`, or an "answer is" line; else all is answer."""
+    text = text.strip()
+    if tagged := _ANSWER.findall(text):
+        thoughts = _THINK.search(text)
+        before = thoughts[1] if thoughts else text[: text.lower().index("<answer>")]
+        return Response(_unboxed(tagged[-1].strip()), before.strip() or None)
+
+    thoughts = _THINK.search(text)
+    if thoughts is None and "</think>" in text:  # the template opened the thought
+        chain, _, rest = text.rpartition("</think>")
+        inner = split_response(rest)
+        return Response(inner.answer, chain.strip() or None, inner.note)
+    if thoughts is not None:
+        inner = split_response(text[thoughts.end() :])
+        return Response(inner.answer, thoughts[1].strip() or None, inner.note)
+
+    if hashes := _HASHES.search(text):
+        return Response(hashes[1].strip(), text[: hashes.start()].strip() or None)
+    if (boxed := _last_box(text)) is not None:
+        alone = len(text) - len(boxed) < len("$\\boxed{}$.") + 2
+        return Response(boxed, None if alone else text)
+
+    stated = extract(text)
+    if stated is not None and stated.strip(" .") != text.strip(" ."):
+        return Response(stated, text, _STATED)
+    return Response(text)
+
+
+def _unboxed(answer: str) -> str:
+    boxed = _last_box(answer)
+    return answer if boxed is None else boxed
+
+
+def _last_box(text: str) -> str | None:
+    """What stands in the last balanced box."""
+    for match in reversed(list(_BOXED.finditer(text))):
+        depth = 1
+        for place in range(match.end(), len(text)):
+            depth += {"{": 1, "}": -1}.get(text[place], 0)
+            if depth == 0:
+                return text[match.end() : place].strip()
+    return None

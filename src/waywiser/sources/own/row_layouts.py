@@ -1,0 +1,80 @@
+"""The layouts in which people publish rows for vision-language training, each as a function row -> questions.
+
+| layout | who writes it |
+|---|---|
+| messages | OpenAI, ms-swift, TRL (also `prompt` with `completion`), verl (`prompt` with `reward_model`) |
+| conversations | LLaVA, ShareGPT, VLM-R1 |
+| problem | R1-V, open-r1-multimodal, Video-R1, SpaceR, EasyR1, ScienceQA, AI2D, tables with question and answer |
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from waywiser.errors import DatasetError
+from waywiser.sources.own.chat_rows import conversations_rows, messages_rows
+from waywiser.sources.own.problem_rows import QUESTION_KEYS, problem_rows
+from waywiser.sources.own.question import RawQuestion
+
+RowReader = Callable[[Mapping[str, Any]], list[RawQuestion]]
+
+LAYOUTS: dict[str, RowReader] = {
+    "messages": messages_rows,
+    "conversations": conversations_rows,
+    "problem": problem_rows,
+}
+ALIASES = {
+    "openai": "messages",
+    "ms-swift": "messages",
+    "swift": "messages",
+    "trl": "messages",
+    "verl": "messages",
+    "llava": "conversations",
+    "sharegpt": "conversations",
+    "vlm-r1": "conversations",
+    "r1-v": "problem",
+    "open-r1": "problem",
+    "open-r1-multimodal": "problem",
+    "video-r1": "problem",
+    "spacer": "problem",
+    "easyr1": "problem",
+    "qa": "problem",
+}
+"""Names that people use for a layout."""
+
+
+def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The layout that rows are in, by their keys; of several the one that most rows have.
+
+    Raises DatasetError, naming the keys that were found, for none.
+    """
+    votes = dict.fromkeys(LAYOUTS, 0)
+    seen: dict[str, None] = {}
+    for row in rows:
+        seen |= dict.fromkeys(str(key) for key in row if not str(key).startswith("_"))
+        if (layout := _layout_of_row(row)) is not None:
+            votes[layout] += 1
+
+    best = max(votes, key=lambda name: votes[name])
+    if votes[best]:
+        return best
+    found = ", ".join(list(seen)[:20]) or "nothing"
+    raise DatasetError(
+        f"no known layout: its fields are {found}. Known are messages, conversations, and problem or question with "
+        "solution or answer; for others write a mapping and give it as data.mapping (docs/your-data.md)"
+    )
+
+
+def _layout_of_row(row: Mapping[str, Any]) -> str | None:
+    if _is_chat(row.get("conversations")) or _is_chat(row.get("conversation")):
+        return "conversations"
+    if _is_chat(row.get("messages")) or _is_chat(row.get("prompt")) or _is_chat(row.get("context_messages")):
+        return "messages"
+    if any(isinstance(row.get(key), str) and row[key] for key in QUESTION_KEYS):
+        return "problem"
+    return None
+
+
+def _is_chat(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.lstrip().startswith("[{")
+    return isinstance(value, list) and len(value) > 0 and isinstance(value[0], Mapping)
