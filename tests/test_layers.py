@@ -11,6 +11,7 @@ FLOORS = [
     "sample",
     "recipe",
     "media",
+    "prompting",
     "engine",
     "answers",
     "scenes",

@@ -12,8 +12,9 @@ from transformers.cache_utils import DynamicLayer
 
 from waywiser.errors import ModelError
 from waywiser.models.decoding import RoomyLayer, grouped_generation
-from waywiser.models.generation import generate_completions, prompt_inputs, user_messages
+from waywiser.models.generation import generate_completions, prompt_inputs
 from waywiser.models.starter import WaywiserStarterConfig, build_starter
+from waywiser.prompting import conversation
 from waywiser.sample import Answer, Sample
 
 torch.set_num_threads(1)
@@ -166,12 +167,12 @@ def test_requests_out_of_range_are_refused(loaded, wrong: dict) -> None:
 
 
 def test_a_damaged_picture_is_named(loaded) -> None:
-    with pytest.raises(ModelError, match="sample broken cannot be decoded"):
+    with pytest.raises(ModelError, match="picture of sample broken is a PNG"):
         generate_completions(*loaded, [question("broken", RED[:40])])
 
 
 def test_messages_hold_the_pictures_before_the_text() -> None:
-    assert user_messages("Q?", ["a", "b"]) == [
+    assert conversation("Q?", ["a", "b"]) == [
         {
             "role": "user",
             "content": [

@@ -7,13 +7,15 @@ import pytest
 import torch
 from PIL import Image
 
+from training.conftest import png
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.models.generation import prompt_inputs, user_messages
+from waywiser.models.generation import prompt_inputs
+from waywiser.prompting import conversation
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import DataConfig
-from waywiser.training.data import Pictures, TrainingSet, read_training_set
+from waywiser.training.data import read_training_set
 from waywiser.training.loading import load_start
-from waywiser.training.packing import LENGTHS, PackCollator, make_packs, tokenize_turns
+from waywiser.training.packing import LENGTHS, PackCollator, PixelCache, make_packs, tokenize_turns
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def test_prompts_are_tokenised_as_generation_does(data, loaded, samples) -> None
 def test_packed_log_probabilities_are_those_of_single_rows(data, loaded) -> None:
     model, processor = loaded
     packs = make_packs(data, processor, model.config.image_token_id, 1000)[:2]
-    pixels = processor.image_processor([data.pictures.image(i) for i in range(6)], return_tensors="pt")["pixel_values"]
+    pixels = PixelCache(data, processor)
     batch = PackCollator(packs, pixels, processor.tokenizer.pad_token_id)([{"pack": 0}, {"pack": 1}])
     assert batch["input_ids"].shape[1] % LENGTHS == 0
     labels = batch.pop("labels")
@@ -65,7 +67,7 @@ def test_packed_log_probabilities_are_those_of_single_rows(data, loaded) -> None
     for i in order:
         sample = data.samples[i]
         prompt = processor.apply_chat_template(
-            user_messages(sample.question, [None]), add_generation_prompt=True, tokenize=False
+            conversation(sample.question, [None]), add_generation_prompt=True, tokenize=False
         )
         text = prompt + gold_completion(sample) + processor.tokenizer.eos_token
         row = processor(text=[text], images=[data.images(i)], return_tensors="pt")
@@ -76,23 +78,24 @@ def test_packed_log_probabilities_are_those_of_single_rows(data, loaded) -> None
     torch.testing.assert_close(packed, torch.cat(single), atol=2e-5, rtol=1e-4)
 
 
-def test_what_cannot_be_packed_is_refused(data, loaded) -> None:
+def test_what_cannot_be_packed_is_refused(data, loaded, samples, write_dataset, tmp_path: Path) -> None:
     model, processor = loaded
     with pytest.raises(RecipeError, match="more than max_pack_tokens 64"):
         make_packs(data, processor, model.config.image_token_id, 64)
-    broken = TrainingSet(data.samples, [(0, 1), *data.places[1:]], data.pictures)
+    two_pictures = samples[0].model_copy(update={"images": [png(0), png(1)]})
+    broken = read_training_set(DataConfig(path=write_dataset(tmp_path / "two", [two_pictures, *samples[1:]])))
     with pytest.raises(RecipeError, match="one picture a sample, not 2"):
         make_packs(broken, processor, model.config.image_token_id, 1000)
 
 
-def test_pictures_are_kept_once_and_damaged_ones_are_named(data) -> None:
-    assert len(data.pictures.encoded) == 6
+def test_pictures_are_kept_once_and_damaged_ones_are_named(data, samples, write_dataset, tmp_path: Path) -> None:
+    assert [store.num_pictures for store in data.stores] == [6]
     assert data.images(0)[0].size == (64, 48)
     assert all(not sample.images for sample in data.samples)
-    pictures = Pictures()
-    assert (pictures.add(b"no picture"), pictures.add(b"x"), pictures.add(b"no picture")) == (0, 1, 0)
-    with pytest.raises(DatasetError, match="cannot be decoded"):
-        pictures.image(0)
+    damaged = samples[0].model_copy(update={"images": [b"no picture"]})
+    broken = read_training_set(DataConfig(path=write_dataset(tmp_path / "damaged", [damaged])))
+    with pytest.raises(DatasetError, match=r"of sample count-0-0 cannot be decoded"):
+        broken.images(0)
 
 
 def test_reading_chooses_tasks_and_draws_evenly(dataset: Path) -> None:
@@ -112,7 +115,7 @@ def test_reading_chooses_tasks_and_draws_evenly(dataset: Path) -> None:
 def test_blank_pictures_stand_in_for_real_ones_in_tokens(loaded) -> None:
     """The assumption of tokenize_turns: a picture's size does not change its tokens."""
     _, processor = loaded
-    text = processor.apply_chat_template(user_messages("How many?", [None]), tokenize=False)
+    text = processor.apply_chat_template(conversation("How many?", [None]), tokenize=False)
     sizes = [(1, 1), (224, 224), (640, 17)]
     ids = [processor(text=[text], images=[[Image.new("RGB", size)]])["input_ids"][0] for size in sizes]
     assert ids[0] == ids[1] == ids[2]

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from trl.trainer.utils import add_fused_lm_head
 
-from waywiser.models.generation import user_messages
+from waywiser.prompting import conversation
 from waywiser.training.loading import load_start
 from waywiser.training.shared_prompts import can_share, share_prompts
 
@@ -20,7 +20,7 @@ def scored_batch(processor, group: int, seed: int) -> dict:
     generator = torch.Generator().manual_seed(seed)
     colours = [Image.new("RGB", (32, 32), name) for name in ("red", "blue")]
     texts = [
-        processor.apply_chat_template(user_messages(q, [None]), add_generation_prompt=True, tokenize=False)
+        processor.apply_chat_template(conversation(q, [None]), add_generation_prompt=True, tokenize=False)
         for q, _ in QUESTIONS
     ]
     prompt = processor(

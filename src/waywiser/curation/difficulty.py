@@ -10,9 +10,10 @@ import pyarrow as pa
 from waywiser.answers import grade_all
 from waywiser.curation.config import DifficultyConfig
 from waywiser.curation.requests import Outcome, Reply, Request, seeds
-from waywiser.curation.teaching import CHECK, kept_samples, question_text
+from waywiser.curation.teaching import CHECK, kept_samples
 from waywiser.curation.workspace import Shard, Workspace
 from waywiser.errors import RecipeError
+from waywiser.prompting import question_text
 from waywiser.rewards.pass_rate import wilson_interval
 from waywiser.sample import Sample
 

@@ -15,6 +15,7 @@ from waywiser.curation.requests import Failure, Outcome, Request, seeds
 from waywiser.curation.unique import UNIQUE
 from waywiser.curation.workspace import REJECTED, Shard, Workspace
 from waywiser.dataset.schema import sample_of
+from waywiser.prompting import question_text
 from waywiser.sample import Quality, Sample
 from waywiser.tasks.completion import format_answer
 
@@ -54,17 +55,6 @@ def chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> 
         if not sample.reasoning
         for seed in seeds(config.samples)
     ]
-
-
-def question_text(sample: Sample) -> str:
-    """The question with its options by letter, and the unit where the answer has one."""
-    lines = [sample.question]
-    shown = sample.options or []
-    if shown and shown != [chr(65 + i) for i in range(len(shown))]:
-        lines += [f"{chr(65 + i)}. {option}" for i, option in enumerate(shown)]
-    if sample.answer.unit:
-        lines.append(f"Give the answer in {sample.answer.unit}.")
-    return "\n".join(lines)
 
 
 def write_replies(workspace: Workspace, shard: Shard, places: list[tuple[int, int]], outcomes: list[Outcome]) -> None:

@@ -3,8 +3,9 @@
 A process that opens a store keeps indices only; rows and pictures are pages of files, which the operating system
 shares between processes and takes back when memory is short. Pictures are decoded when they are asked for.
 
-A store is a folder: `rows.arrow` (the columns of a sample, and the numbers of its pictures), `pictures.arrow` (encoded
-pictures, or the paths of pictures and videos that stay where they are) and `store.json` (counts, and what was left out).
+A store is a folder: `rows.arrow` (the columns of a sample, and the numbers of its pictures), `pictures.arrow`
+(encoded pictures, or the paths of pictures and videos that stay where they are) and `store.json` (counts, and what
+was left out).
 """
 
 import hashlib
@@ -60,7 +61,7 @@ class About:
         return cls(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
 
 
-FrameReader = Callable[[Path], list[Image.Image]]
+FrameReader = Callable[[Path | bytes], list[Image.Image]]
 
 
 class SampleStore:
@@ -119,11 +120,10 @@ class SampleStore:
         batch, offset = divmod(index, ROWS_PER_BATCH)
         return tuple(self._rows.get_batch(batch).column("pictures")[offset].as_py() or ())
 
-    def video(self, index: int) -> Path | None:
-        """The video file of a sample, None for one without."""
+    def video(self, index: int) -> int | None:
+        """The number of a sample's video, None for a sample without."""
         batch, offset = divmod(index, ROWS_PER_BATCH)
-        place = self._rows.get_batch(batch).column("video")[offset].as_py()
-        return None if place is None else Path(self._entry(place)["path"])
+        return self._rows.get_batch(batch).column("video")[offset].as_py()
 
     def encoded(self, place: int) -> bytes:
         """A picture as it was given. Raises DatasetError where its file cannot be read any more."""
@@ -153,12 +153,17 @@ class SampleStore:
 
         return self._decoded.get(place, decode)
 
-    def frames(self, path: Path) -> list[Image.Image]:
+    def frames(self, place: int) -> list[Image.Image]:
         """The frames of a video that stand for it. Raises DatasetError for one that cannot be read."""
-        if self._read_frames is None:
-            raise DatasetError(f"{path} is a video, and nothing here reads videos")
-        read = self._read_frames
-        return self._videos.get(path, lambda: read(path))
+
+        def read() -> list[Image.Image]:
+            entry = self._entry(place)
+            source = Path(entry["path"]) if entry["bytes"] is None else entry["bytes"]
+            if self._read_frames is None:
+                raise DatasetError(f"{entry['path']} is a video, and nothing here reads videos")
+            return self._read_frames(source)
+
+        return self._videos.get(place, read)
 
     def images(self, index: int) -> list[Image.Image]:
         """All that sample `index` shows: its pictures, then the frames of its video. Raises DatasetError."""

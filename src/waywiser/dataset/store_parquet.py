@@ -1,12 +1,12 @@
 """Our own Parquet files into a store: column by column, each picture of a row group read once."""
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from waywiser.dataset.columns import cast_column, is_images
@@ -16,6 +16,7 @@ from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError
 from waywiser.sample import AnswerKind, Domain
 
+pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
 ROWS_AT_A_TIME = 1024
 MAX_DICTIONARY_BYTES = 512 * 2**20
 """Of a row group's pictures: larger ones are read row by row instead of as one dictionary."""

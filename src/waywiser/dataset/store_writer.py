@@ -5,11 +5,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from waywiser.dataset.store import (
     ABOUT,
@@ -24,6 +24,8 @@ from waywiser.dataset.store import (
     content_key,
 )
 from waywiser.errors import DatasetError
+
+pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
 
 
 class StoreWriter:

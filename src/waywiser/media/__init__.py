@@ -2,13 +2,14 @@
 
 from .pictures import FORMATS, check_picture, decode_picture, to_rgb
 from .sampling import FrameSampling
-from .videos import Video, frame_files, natural_key, read_video
+from .videos import Video, check_video, frame_files, natural_key, read_video
 
 __all__ = [
     "FORMATS",
     "FrameSampling",
     "Video",
     "check_picture",
+    "check_video",
     "decode_picture",
     "frame_files",
     "natural_key",

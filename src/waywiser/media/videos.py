@@ -102,6 +102,26 @@ def read_video(
     return _told(label, lambda: _from_file(path, label, sampling, fit))
 
 
+def check_video(source: Source, sampling: Sampler | None = None) -> None:
+    """Raise MediaError for what `read_video` would refuse without decoding: missing, empty, no video, too few frames.
+
+    A film's packets are counted, nothing is decoded: one whose pictures are damaged may pass.
+    """
+    sampling = sampling or FrameSampling()
+    label = described(source, "", "the video")
+    path = _existing(Path(os.fspath(source)), label) if not isinstance(source, bytes) else source
+
+    def survey() -> None:
+        if isinstance(path, Path) and path.is_dir():
+            Timeline.of_rate(len(frame_files(path)), sampling.fps).choose(sampling)
+        elif not (path if isinstance(path, bytes) else path.stat().st_size):
+            raise MediaError("is empty (0 bytes): copy or export the video again")
+        elif not _is_animation(path):
+            _surveyed(path, label).timeline.choose(sampling)
+
+    _told(label, survey)
+
+
 def frame_files(folder: Path) -> list[Path]:
     """The pictures in a folder in the natural order of their names (frame_2 before frame_10), without hidden files.
 
@@ -123,8 +143,8 @@ def natural_key(name: str) -> tuple[list[str | int], str]:
     return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
 
 
-def _told(label: str, read: Callable[[], Video]) -> Video:
-    """The video that `read` gives; whatever goes wrong is a MediaError that names it."""
+def _told(label: str, read: Callable[[], _Item]) -> _Item:
+    """What `read` gives; whatever goes wrong is a MediaError that names it."""
     try:
         return read()
     except MediaError as error:
@@ -179,16 +199,30 @@ def _from_animation(image: Image.Image, sampling: Sampler, fit: Fit | None) -> V
     return _collected((Frame(picture, picture.size) for picture in shown), chosen, timeline, fit)
 
 
-def _from_film(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
+def _is_animation(source: Path | bytes) -> bool:
+    try:
+        opened_picture(source, lambda image: image.size)
+    except Image.UnidentifiedImageError:
+        return False
+    return True
+
+
+def _surveyed(source: Path | bytes, label: str) -> Any:
     try:
         import_module("av")
     except ImportError as error:
         raise MediaError(
             f"{label} needs PyAV to be decoded: pip install 'waywiser[video]', or give a folder of frames"
         ) from error
-    from waywiser.media.films import Film, UnlikePromisedError
+    from waywiser.media.films import Film
 
-    film = Film.surveyed(source)
+    return Film.surveyed(source)
+
+
+def _from_film(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
+    film = _surveyed(source, label)
+    from waywiser.media.films import UnlikePromisedError
+
     try:
         return _from_frames(film, sampling, fit)
     except UnlikePromisedError:

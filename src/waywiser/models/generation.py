@@ -1,7 +1,6 @@
 """Completions for many questions at once: sampled or greedy, each prompt read once for all its completions."""
 
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -9,15 +8,11 @@ from PIL import Image
 from tqdm import tqdm
 
 from waywiser.errors import ModelError
+from waywiser.media import decode_picture
 from waywiser.models.decoding import grouped_generation
 from waywiser.models.families import stopping
+from waywiser.prompting import PromptFormat, conversation, sample_messages
 from waywiser.sample import Sample
-
-
-def user_messages(question: str, images: Sequence[Any]) -> list[dict[str, Any]]:
-    """The conversation that asks `question` about `images` (in order, before the text): one user message."""
-    content: list[dict[str, Any]] = [{"type": "image", "image": image} for image in images]
-    return [{"role": "user", "content": [*content, {"type": "text", "text": question}]}]
 
 
 def generate_completions(
@@ -31,8 +26,13 @@ def generate_completions(
     max_new_tokens: int = 96,
     seed: int = 0,
     title: str | None = None,
+    prompt: PromptFormat | None = None,
+    images: Callable[[int], list[Image.Image]] | None = None,
 ) -> list[list[str]]:
     """`n` completions of each sample's question, in the order of `samples`; all completions of 0 samples are [].
+
+    `prompt` holds a system prompt and an instruction (None: neither). `images` gives the decoded pictures of a sample
+    by its number; None decodes those that the samples hold.
 
     Temperature 0 is greedy: one completion is generated and stands n times. Above 0 every token is drawn from
     the whole distribution (no top-k, no top-p). `batch_size` bounds the completions generated together. The
@@ -48,9 +48,8 @@ def generate_completions(
     draws = n if temperature > 0 else 1
     per_batch = max(1, batch_size // draws)
     # One task's prompts of like length together: less padding, and completions that end at about the same time.
-    order = sorted(
-        range(len(samples)), key=lambda i: (len(samples[i].images), samples[i].task, len(samples[i].question))
-    )
+    order = sorted(range(len(samples)), key=lambda i: _likeness(samples[i]))
+    shown = images or (lambda i: [_decode(samples[i], content) for content in samples[i].images])
     found: dict[int, list[str]] = {}
     was_training = model.training
     model.eval()
@@ -61,7 +60,8 @@ def generate_completions(
             torch.manual_seed(seed)
             for start in range(0, len(order), per_batch):
                 chunk = order[start : start + per_batch]
-                texts = _generate(model, processor, [samples[i] for i in chunk], draws, temperature, max_new_tokens)
+                inputs = prompt_inputs(processor, [samples[i] for i in chunk], prompt, [shown(i) for i in chunk])
+                texts = _generate(model, processor, inputs, draws, temperature, max_new_tokens)
                 found |= {i: texts[k * draws : (k + 1) * draws] for k, i in enumerate(chunk)}
                 bar.update(len(chunk))
     finally:
@@ -69,10 +69,13 @@ def generate_completions(
     return [found[i] * (n // draws) for i in range(len(samples))]
 
 
+def _likeness(sample: Sample) -> tuple[int, str, int]:
+    return len(sample.images), sample.task, len(sample.question)
+
+
 def _generate(
-    model: Any, processor: Any, samples: Sequence[Sample], draws: int, temperature: float, max_new_tokens: int
+    model: Any, processor: Any, inputs: Any, draws: int, temperature: float, max_new_tokens: int
 ) -> list[str]:
-    inputs = prompt_inputs(processor, samples)
     tokens = generate_tokens(
         model, processor, inputs, draws=draws, temperature=temperature, max_new_tokens=max_new_tokens
     )
@@ -93,14 +96,31 @@ def generate_tokens(
     return tokens[:, inputs["input_ids"].shape[1] :]
 
 
-def prompt_inputs(processor: Any, samples: Sequence[Sample]) -> Any:
-    """The batch that a model's `generate` takes for these questions, padded on the left."""
-    return chat_inputs(processor, [(s.question, [_decode(s, content) for content in s.images]) for s in samples])
+def prompt_inputs(
+    processor: Any,
+    samples: Sequence[Sample],
+    prompt: PromptFormat | None = None,
+    images: Sequence[Sequence[Image.Image]] | None = None,
+) -> Any:
+    """The batch that a model's `generate` takes for these questions, padded on the left.
+
+    `images` are the decoded pictures of each; None decodes those that the samples hold.
+    """
+    shown = images or [[_decode(sample, content) for content in sample.images] for sample in samples]
+    return _inputs(
+        processor,
+        [sample_messages(sample, list(pictures), prompt) for sample, pictures in zip(samples, shown, strict=True)],
+    )
 
 
-def chat_inputs(processor: Any, asked: Sequence[tuple[str, Sequence[Image.Image]]]) -> Any:
-    """As `prompt_inputs`, from questions with their decoded pictures."""
-    conversations = [user_messages(question, images) for question, images in asked]
+def chat_inputs(
+    processor: Any, asked: Sequence[tuple[str, Sequence[Image.Image]]], prompt: PromptFormat | None = None
+) -> Any:
+    """As `prompt_inputs`, from texts of questions with their decoded pictures."""
+    return _inputs(processor, [conversation(question, images, prompt) for question, images in asked])
+
+
+def _inputs(processor: Any, conversations: list[list[dict[str, Any]]]) -> Any:
     return processor.apply_chat_template(
         conversations,
         add_generation_prompt=True,
@@ -112,7 +132,4 @@ def chat_inputs(processor: Any, asked: Sequence[tuple[str, Sequence[Image.Image]
 
 
 def _decode(sample: Sample, content: bytes) -> Image.Image:
-    try:
-        return Image.open(io.BytesIO(content)).convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise ModelError(f"a picture of sample {sample.id} cannot be decoded: {error}") from error
+    return decode_picture(content, name=f"a picture of sample {sample.id}")

@@ -9,8 +9,8 @@ from .format import (
     read_prompt_format,
     write_prompt_format,
 )
-from .messages import conversation, content_parts, sample_messages
-from .question import LETTERS, lettered, question_text, shows_options
+from .messages import content_parts, conversation, sample_messages
+from .question import LETTERS, label_of, lettered, question_text, shows_options
 
 __all__ = [
     "INSTRUCTIONS",
@@ -21,6 +21,7 @@ __all__ = [
     "PromptFormat",
     "content_parts",
     "conversation",
+    "label_of",
     "lettered",
     "question_text",
     "read_prompt_format",

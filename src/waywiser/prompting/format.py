@@ -14,9 +14,7 @@ from waywiser.recipe import nearest
 PROMPT_FILE = "prompt_format.json"
 """In a model folder: the system prompt and the instruction that it was trained with."""
 
-THINK_ANSWER = (
-    "Reason step by step inside <think>...</think>, then write the answer alone inside <answer>...</answer>."
-)
+THINK_ANSWER = "Reason step by step inside <think>...</think>, then write the answer alone inside <answer>...</answer>."
 SYSTEM_PROMPTS: dict[str, str | None] = {
     "none": None,
     "think-answer": THINK_ANSWER,

@@ -45,7 +45,7 @@ def question_text(sample: Sample) -> str:
 
 def lettered(options: Sequence[str]) -> list[str]:
     """Options as lines: "A. first", "B. second"; beyond Z by number."""
-    return [f"{_label(index)}. {option}" for index, option in enumerate(options)]
+    return [f"{label_of(index)}. {option}" for index, option in enumerate(options)]
 
 
 def shows_options(question: str, options: Sequence[str]) -> bool:
@@ -63,7 +63,8 @@ def shows_options(question: str, options: Sequence[str]) -> bool:
     return re.search(pattern, " ".join(question.split()), re.IGNORECASE) is not None
 
 
-def _label(index: int) -> str:
+def label_of(index: int) -> str:
+    """What an option is called by its place: A, B, ...; beyond Z its number."""
     return LETTERS[index] if index < len(LETTERS) else str(index + 1)
 
 

@@ -13,8 +13,9 @@ class SourceConfig(BaseModel):
     """`kind` says what it is; `name` is the family, the drawn task or the mapping; `path` where data lies.
 
     kinds: `reasoning-gym` and `reasoning-core` (name: a family), `drawn` (name: a figure task), `mapped` (name: a
-    mapping; path: a file, folder, glob or hub:NAME), `spatial` (path: a dataset folder). `count` is the number of
-    items; None takes all there are (not for endless sources). `options` go to a family's own configuration.
+    mapping; path: a file, folder, glob or hub:NAME; images: where paths of pictures start, default: that folder),
+    `spatial` (path: a dataset folder). `count` is the number of items; None takes all there are (not for endless
+    sources). `options` go to a family's own configuration.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -22,6 +23,7 @@ class SourceConfig(BaseModel):
     kind: Literal["reasoning-gym", "reasoning-core", "drawn", "mapped", "spatial"]
     name: str = ""
     path: str | None = None
+    images: Path | None = None
     count: int | None = Field(default=None, ge=1)
     seed: int = Field(default=0, ge=0)
     split: str = "train"
@@ -40,7 +42,8 @@ def open_source(config: SourceConfig) -> Source:
         from waywiser.sources.mapping import MappedSource, load_mapping
 
         stem = Path(config.name).stem
-        return MappedSource(stem, config.path, load_mapping(config.name), count=config.count, split=config.split)
+        mapping = load_mapping(config.name)
+        return MappedSource(stem, config.path, mapping, count=config.count, split=config.split, images=config.images)
     if config.count is None:
         raise RecipeError(f"the source {config.kind} {config.name!r} has no end: give it a count")
     if config.kind == "drawn":

@@ -17,6 +17,7 @@ from waywiser.recipe import load_recipe, nearest
 from waywiser.sample import Sample
 from waywiser.sources.base import Bad, checked
 from waywiser.sources.pictures import MAX_BYTES, picture_bytes
+from waywiser.sources.raw_question import RawQuestion
 from waywiser.sources.tables import Rows, open_rows
 from waywiser.sources.typing_answers import typed
 
@@ -24,12 +25,15 @@ _PLACE = re.compile(r"\s*<image>\s*")
 
 
 class AnswerMapping(BaseModel):
-    """Where the answer stands: a field (dotted path) and, with `pattern`, the first group of its last match in it."""
+    """Where the answer stands: a field (dotted path) and, with `pattern`, the first group of its last match in it.
+
+    `kind` "index" is the number of an option, counted from 0; "index1" counts from 1.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
-    kind: Literal["auto", "integer", "number", "choice", "expression", "text"] = "auto"
+    kind: Literal["auto", "integer", "number", "choice", "expression", "text", "index", "index1"] = "auto"
     pattern: str | None = None
     unit: str | None = None
 
@@ -46,20 +50,22 @@ class FieldMapping(BaseModel):
 
     `options` names a list of options or a mapping of them; `options_pattern` cuts them from the question instead
     (one match an option, its last group). `question_pattern` keeps the first group of its match in the question,
-    after the options were cut. `images` names a path, encoded bytes, a {bytes, path} or a list of these.
-    `images_folder` is put before paths of pictures. `reasoning` names a chain to keep; `reasoning_pattern` keeps its
-    first group, without what matches `reasoning_without`.
+    after the options were cut. `images` names a path, a data: address, base64, encoded bytes, a {bytes, path} or a
+    list of these; `videos` a path or a list of frames (for training; `curate` takes none). A row without these fields
+    has no pictures. `images_folder` is put before paths of pictures. `reasoning` names a chain to keep;
+    `reasoning_pattern` keeps its first group, without what matches `reasoning_without`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    licence: str
+    licence: str = "unstated"
     question: str
     answer: AnswerMapping
     task: str = "general"
     task_field: str | None = None
     id: str | None = None
     images: str | None = None
+    videos: str | None = None
     images_folder: str = ""
     picture_name: str | None = None
     options: str | None = None
@@ -111,8 +117,17 @@ def load_mapping(name: str) -> FieldMapping:
 class MappedSource:
     """Rows of a file, folder or hub dataset as samples."""
 
-    def __init__(self, name: str, path: str, mapping: FieldMapping, *, count: int | None = None, split: str = "train"):
-        self.name, self.licence, self._mapping = name, mapping.licence, mapping
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        mapping: FieldMapping,
+        *,
+        count: int | None = None,
+        split: str = "train",
+        images: Path | None = None,
+    ) -> None:
+        self.name, self.licence, self._mapping, self._images = name, mapping.licence, mapping, images
         self._rows: Rows = open_rows(path, split)
         self._count = len(self._rows) if count is None else min(count, len(self._rows))
 
@@ -131,42 +146,57 @@ class MappedSource:
                 yield Bad(where, str(error))
 
     def _sample(self, row: Mapping[str, Any], index: int) -> Sample:
-        m = self._mapping
-        for name, wanted in m.where.items():
-            if str(value_at(row, name)) != wanted:
-                raise DatasetError(f"not wanted: {name} is not {wanted}")
-        question = text_at(row, m.question)
-        options = _options(row, m, question)
-        if m.options_pattern and options:
-            question = question[: next(re.finditer(m.options_pattern, question, re.M)).start()]
-        if m.question_pattern:
-            question = _cut(m.question_pattern, question, "the question", last=False)
-        answer_text = text_at(row, m.answer.field)
-        if m.answer.pattern:
-            answer_text = _cut(m.answer.pattern, answer_text, "the answer")
-        answer = typed(answer_text, m.answer.kind, options, m.answer.unit)
-        reasoning = text_at(row, m.reasoning) if m.reasoning else None
-        if reasoning and m.reasoning_pattern:
-            reasoning = _cut(m.reasoning_pattern, reasoning, "the reasoning", last=False)
-        if reasoning and m.reasoning_without:
-            reasoning = re.sub(m.reasoning_without, "", reasoning).strip()
-        identifier = str(value_at(row, m.id)) if m.id else str(index)
-        question = _PLACE.sub(" ", question).strip()
+        raw = mapped_question(row, self._mapping)
+        if raw.videos:
+            raise DatasetError("a question about a video: give frames as images")
+        root = self._images or self._rows.root
+        question = _PLACE.sub(" ", raw.text).strip()
         if not question:
             raise DatasetError("the question is empty")
         return Sample(
-            id=f"{self.name}-{identifier}",
+            id=f"{self.name}-{raw.id if raw.id is not None else index}",
             split="",
             domain="general",
-            task=str(value_at(row, m.task_field)) if m.task_field else m.task,
+            task=raw.task or "general",
             source=self.name,
             question=question,
-            options=options,
-            answer=answer,
-            images=_images(row, m, self._rows.root),
-            reasoning=reasoning,
+            options=raw.options,
+            answer=typed(str(raw.answer), raw.kind, raw.options, raw.unit),
+            images=[picture_bytes(value, root, MAX_BYTES) for value in raw.pictures],
+            reasoning=raw.reasoning,
             version=__version__,
         )
+
+
+def mapped_question(row: Mapping[str, Any], mapping: FieldMapping) -> RawQuestion:
+    """The question of a row, by a mapping. Raises DatasetError for a row that does not fit it."""
+    for name, wanted in mapping.where.items():
+        if str(value_at(row, name)) != wanted:
+            raise DatasetError(f"not wanted: {name} is not {wanted}")
+
+    question = text_at(row, mapping.question)
+    options = _options(row, mapping, question)
+    if mapping.options_pattern and options:
+        question = question[: next(re.finditer(mapping.options_pattern, question, re.M)).start()]
+    if mapping.question_pattern:
+        question = _cut(mapping.question_pattern, question, "the question", last=False)
+
+    answer = text_at(row, mapping.answer.field)
+    if mapping.answer.pattern:
+        answer = _cut(mapping.answer.pattern, answer, "the answer")
+
+    return RawQuestion(
+        text=question,
+        answer=answer,
+        options=options,
+        pictures=_pictures(row, mapping),
+        videos=_videos(row, mapping),
+        reasoning=_reasoning(row, mapping),
+        kind=mapping.answer.kind,
+        unit=mapping.answer.unit,
+        task=str(value_at(row, mapping.task_field)) if mapping.task_field else mapping.task,
+        id=str(value_at(row, mapping.id)) if mapping.id else None,
+    )
 
 
 def value_at(row: Any, path: str) -> Any:
@@ -195,11 +225,22 @@ def _cut(pattern: str, text: str, what: str, *, last: bool = True) -> str:
     return (found[-1] if last else found[0]).group(1).strip()
 
 
+def _reasoning(row: Mapping[str, Any], mapping: FieldMapping) -> str | None:
+    if not mapping.reasoning:
+        return None
+    reasoning = text_at(row, mapping.reasoning)
+    if mapping.reasoning_pattern:
+        reasoning = _cut(mapping.reasoning_pattern, reasoning, "the reasoning", last=False)
+    if mapping.reasoning_without:
+        reasoning = re.sub(mapping.reasoning_without, "", reasoning).strip()
+    return reasoning
+
+
 def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
     if m.options_pattern:
         found = [match.group(match.re.groups).strip() for match in re.finditer(m.options_pattern, question, re.M)]
     elif m.options:
-        value = value_at(row, m.options)
+        value = _value_or_none(row, m.options)
         value = list(value.values()) if isinstance(value, Mapping) else value
         if value is None:
             return None
@@ -213,14 +254,34 @@ def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
     return found or None
 
 
-def _images(row: Any, m: FieldMapping, root: Path) -> list[bytes]:
-    if m.images is None and m.picture_name is None:
-        return []
-    if m.picture_name:  # a picture of this name lies beside the row's own file
-        folder = Path(str(row["_file"])).parent
-        return [picture_bytes(m.picture_name, folder, MAX_BYTES)]
-    value = value_at(row, m.images or "")
+def _pictures(row: Any, mapping: FieldMapping) -> list[Any]:
+    if mapping.picture_name:  # a picture of this name lies beside the row's own file
+        return [Path(str(row["_file"])).absolute().parent / mapping.picture_name]
+    return [_in_folder(value, mapping.images_folder) for value in _listed(row, mapping.images)]
+
+
+def _videos(row: Any, mapping: FieldMapping) -> list[Any]:
+    """The video of a row: a path, or a list of frames, which is one video."""
+    values = _listed(row, mapping.videos)
+    values = [_in_folder(value, mapping.images_folder) for value in values]
+    return [values] if len(values) > 1 else values
+
+
+def _listed(row: Any, path: str | None) -> list[Any]:
+    """The values of a field, none where the row does not have it."""
+    value = _value_or_none(row, path) if path else None
     if value is None:
         return []
-    values = value if isinstance(value, list) else [value]
-    return [picture_bytes(f"{m.images_folder}{v}" if isinstance(v, str) else v, root, MAX_BYTES) for v in values]
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _value_or_none(row: Any, path: str) -> Any:
+    """The value at a dotted path; None where the row lacks the field, as where it is null."""
+    try:
+        return value_at(row, path)
+    except DatasetError:
+        return None
+
+
+def _in_folder(value: Any, folder: str) -> Any:
+    return f"{folder}{value}" if isinstance(value, str) else value

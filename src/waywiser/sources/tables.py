@@ -1,7 +1,10 @@
 """Rows of JSON, JSONL, Parquet and CSV files, of folders of such files, and of hub datasets, by number."""
 
 import csv
+import io
 import json
+import mmap
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,14 +15,22 @@ import pyarrow.parquet as pq
 from waywiser.errors import DatasetError
 
 HUB = "hub:"
+MAX_CELL = 64 * 2**20
+"""Characters of a cell of a table: some hold a picture as base64."""
+ENDINGS = (".parquet", ".jsonl", ".json", ".csv", ".tsv")
+"""Kinds of files that are read, in order of preference: a folder's others are taken to be about them."""
+_NOT_ROWS = frozenset(
+    {"dataset_info.json", "dataset_infos.json", "state.json", "config.json", "package.json", "manifest.json"}
+)
 Row = Mapping[str, Any] | DatasetError
 """A row, or why it cannot be read."""
 
 
 class Rows(Protocol):
-    """Rows by number; `root` is where relative paths of pictures start."""
+    """Rows by number. `root` is where relative paths of pictures start, `version` names content without files."""
 
     root: Path
+    version: str
 
     def __len__(self) -> int: ...
 
@@ -27,6 +38,8 @@ class Rows(Protocol):
 
 
 class _Listed:
+    version = ""
+
     def __init__(self, rows: list[Row], root: Path) -> None:
         self._rows, self.root = rows, root
 
@@ -37,8 +50,36 @@ class _Listed:
         yield from self._rows[start:stop]
 
 
+class _Lines:
+    """The rows of a JSONL file, parsed when they are read: only places of lines are kept.
+
+    Lines end at line feeds alone: a text may hold U+2028 and other marks that Python takes for ends of lines.
+    """
+
+    version = ""
+
+    def __init__(self, path: Path) -> None:
+        self.root, self._path = path.parent, path
+        self._lines = list(_lines_of(path))
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def read(self, start: int, stop: int) -> Iterator[Row]:
+        chosen = self._lines[start:stop]
+        if not chosen:
+            return
+        with self._path.open("rb") as file:
+            for place, size in chosen:
+                file.seek(place)
+                text = file.read(size).decode("utf-8-sig", errors="replace")
+                yield _named(_parsed(text, "the line"), self._path)
+
+
 class _Parquet:
-    """Reads only the row groups that a range touches."""
+    """Reads a batch of rows at a time, and only the row groups that a range touches."""
+
+    version = ""
 
     def __init__(self, path: Path) -> None:
         self.root, self._path = path.parent, path
@@ -52,16 +93,31 @@ class _Parquet:
         return sum(self._groups)
 
     def read(self, start: int, stop: int) -> Iterator[Row]:
-        file, first = pq.ParquetFile(self._path), 0
+        file, first = pq.ParquetFile(self._path, buffer_size=2**20), 0
         for group, count in enumerate(self._groups):
             low, high = max(start, first), min(stop, first + count)
             if low < high:
-                table = file.read_row_group(group).slice(low - first, high - low)
-                yield from table.to_pylist()
+                yield from self._rows(file, group, low - first, high - first)
             first += count
+
+    def _rows(self, file: pq.ParquetFile, group: int, low: int, high: int) -> Iterator[Row]:
+        place = 0
+        try:
+            for batch in file.iter_batches(batch_size=64, row_groups=[group]):
+                begin, end = max(low - place, 0), min(high - place, batch.num_rows)
+                if begin < end:
+                    for row in batch.slice(begin, end - begin).to_pylist():
+                        yield {**row, "_file": str(self._path)}
+                place += batch.num_rows
+                if place >= high:
+                    return
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(f"{self._path} is damaged: {' '.join(str(error).split())[:160]}") from error
 
 
 class _Several:
+    version = ""
+
     def __init__(self, parts: list[Rows], root: Path) -> None:
         self._parts, self.root = parts, root
 
@@ -77,25 +133,21 @@ class _Several:
             first += len(part)
 
 
-class _Hub:
-    """A dataset of the hub, NAME or NAME:CONFIG, fetched by `datasets`; pictures stay encoded."""
+class _Table:
+    """A dataset of the library `datasets`: from the hub, or a folder that it saved. Pictures stay encoded."""
 
-    def __init__(self, name: str, split: str) -> None:
-        from datasets import load_dataset
-
+    def __init__(self, data: Any, name: str) -> None:
         self.root = Path()
-        place, _, config = name.partition(":")
-        try:
-            self._data: Any = encoded(load_dataset(place, config or None, split=split))
-        except Exception as error:  # no network, no such dataset, no such split
-            raise DatasetError(f"cannot load {name!r} from the hub: {' '.join(str(error).split())[:160]}") from error
+        self.version = str(getattr(data, "_fingerprint", name))
+        self._data = encoded(data)
+        self._name = Path(name.replace("/", "-")).with_suffix("")
 
     def __len__(self) -> int:
         return len(self._data)
 
     def read(self, start: int, stop: int) -> Iterator[Row]:
         for index in range(start, stop):
-            yield self._data[index]
+            yield {**self._data[index], "_file": str(self._name)}
 
 
 def encoded(data: Any) -> Any:
@@ -110,30 +162,120 @@ def encoded(data: Any) -> Any:
     return data
 
 
-def open_rows(path: str, split: str = "train") -> Rows:
-    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob. Raises DatasetError where there is nothing to read."""
+def open_rows(path: str, split: str | None = "train") -> Rows:
+    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob. Raises DatasetError where there is nothing to read.
+
+    Of a folder whose files are named after splits (train.jsonl, data/test-00000-of-00001.parquet), those of `split`
+    are read; None reads all.
+    """
     if path.startswith(HUB):
-        return _Hub(path.removeprefix(HUB), split)
+        return _from_hub(path.removeprefix(HUB), split or "train")
     place = Path(path)
+    if _is_saved(place):
+        return _saved(place, split)
     if place.is_file():
         return _open_file(place)
-    found = _files_in(place) if place.is_dir() else sorted(Path(_stem(path)).glob(path[len(_stem(path)) :] or "*"))
-    found = [file for file in found if file.suffix.lower() in _READERS]
-    if not found:
-        raise DatasetError(f"nothing to read at {path}: give a JSON, JSONL, Parquet or CSV file, a folder or a glob")
+
+    files = _of_split(row_files(path), split)
     root = place if place.is_dir() else Path(_stem(path))
-    return _Several([_open_file(file) for file in found], root)
+    return _Several([_open_file(file) for file in files], root)
+
+
+def row_files(path: str) -> list[Path]:
+    """The files that `open_rows` reads, of all splits; none for a hub's. Raises DatasetError where there are none."""
+    if path.startswith(HUB):
+        return []
+    place = Path(path)
+    if _is_saved(place):
+        return sorted(place.rglob("*.arrow"))
+    if place.is_file():
+        return [place]
+
+    found = _visible(place.rglob("*"), place) if place.is_dir() else sorted(_glob(path))
+    found = [file for file in found if file.suffix.lower() in ENDINGS]
+    if place.is_dir():
+        present = {file.suffix.lower() for file in found if file.name not in _NOT_ROWS}
+        kind = next((ending for ending in ENDINGS if ending in present), None)
+        found = [file for file in found if file.suffix.lower() == kind and file.name not in _NOT_ROWS]
+    if not found:
+        missing = "" if place.exists() or any(mark in path for mark in "*?[") else ": there is no such file or folder"
+        raise DatasetError(
+            f"nothing to read at {path}{missing}: give a JSON, JSONL, Parquet, CSV or TSV file, a folder, a glob or "
+            f"{HUB}NAME"
+        )
+    return found
+
+
+def _of_split(files: list[Path], split: str | None) -> list[Path]:
+    """The files of a split, by their names or their folders'; all where no name tells."""
+    if split is None:
+        return files
+    pattern = re.compile(rf"(?<![a-z0-9]){re.escape(split.lower())}(?![a-z0-9])")
+    named = [file for file in files if pattern.search("/".join(file.parts[-3:]).lower())]
+    return named or files
+
+
+def _from_hub(name: str, split: str) -> Rows:
+    from datasets import load_dataset
+
+    place, _, config = name.partition(":")
+    try:
+        data: Any = load_dataset(place, config or None, split=split)
+    except Exception as error:  # no network, no such dataset, no such split
+        reason = " ".join(str(error).split())[:160]
+        raise DatasetError(
+            f"cannot load {name!r} from the hub: {reason} (without a network: have its files copied here and give "
+            "their folder)"
+        ) from error
+    return _Table(data, name)
+
+
+def _is_saved(place: Path) -> bool:
+    """Whether `datasets` saved a dataset, or several splits of one, in this folder."""
+    return (place / "dataset_dict.json").is_file() or (
+        (place / "state.json").is_file() and (place / "dataset_info.json").is_file()
+    )
+
+
+def _saved(place: Path, split: str | None) -> Rows:
+    from datasets import DatasetDict, load_from_disk
+
+    try:
+        data: Any = load_from_disk(str(place))
+    except Exception as error:
+        raise DatasetError(
+            f"{place} is no dataset that `datasets` saved: {' '.join(str(error).split())[:160]}"
+        ) from error
+    if isinstance(data, DatasetDict):
+        name = split or "train"
+        if name not in data:
+            raise DatasetError(f"{place} has no split {name!r}: it has {', '.join(map(str, data))}")
+        data = data[name]
+    return _Table(data, str(place))
 
 
 def _open_file(path: Path) -> Rows:
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise DatasetError(f"{path} is of no known kind: choose from {', '.join(_READERS)}")
-    return reader(path)
+    match path.suffix.lower():
+        case ".json":
+            return _json(path)
+        case ".jsonl":
+            return _Lines(path)
+        case ".parquet":
+            return _Parquet(path)
+        case ".csv" | ".tsv":
+            return _csv(path)
+    raise DatasetError(f"{path} is of no known kind: choose from {', '.join(ENDINGS)}")
 
 
-def _files_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in _READERS)
+def _visible(files: Iterator[Path], folder: Path) -> list[Path]:
+    """Files without hidden ones and those in hidden folders."""
+    return sorted(file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts))
+
+
+def _glob(pattern: str) -> list[Path]:
+    stem = _stem(pattern)
+    rest = pattern[len(stem) :] if pattern.startswith(stem) else pattern
+    return list(Path(stem).glob(rest)) if rest else []
 
 
 def _stem(pattern: str) -> str:
@@ -147,19 +289,49 @@ def _stem(pattern: str) -> str:
 def _json(path: Path) -> Rows:
     value = _parsed(_text(path), str(path))
     if isinstance(value, DatasetError):
+        lines = _Lines(path)  # some name JSON lines .json
+        if len(lines) > 1 and not isinstance(next(lines.read(0, 1)), DatasetError):
+            return lines
         raise value
-    rows = value if isinstance(value, list) else [value]
+    rows = value if isinstance(value, list) else _rows_in(value)
     return _Listed([_named(row, path) for row in rows], path.parent)
 
 
-def _jsonl(path: Path) -> Rows:
-    lines = [line for line in _text(path).splitlines() if line.strip()]
-    return _Listed([_named(_parsed(line, "the line"), path) for line in lines], path.parent)
+def _rows_in(value: Any) -> list[Any]:
+    """The rows of a mapping: the only list of mappings in it ({"data": [...]}), else the mapping is a row."""
+    if isinstance(value, dict):
+        lists = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
+        chat = any(key in value for key in ("messages", "conversations", "question", "problem", "prompt"))
+        if len(lists) == 1 and not chat:
+            return lists[0]
+    return [value]
+
+
+def _lines_of(path: Path) -> Iterator[tuple[int, int]]:
+    """Place and size of each line that is not blank."""
+    try:
+        with path.open("rb") as file:
+            if path.stat().st_size == 0:
+                return
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                start = 0
+                while start < len(content):
+                    end = content.find(b"\n", start)
+                    end = len(content) if end < 0 else end
+                    if content[start:end].strip():
+                        yield start, end - start
+                    start = end + 1
+    except OSError as error:
+        raise DatasetError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _csv(path: Path) -> Rows:
     mark = "\t" if path.suffix.lower() == ".tsv" else ","
-    rows = csv.DictReader(_text(path).splitlines(keepends=True), delimiter=mark)
+    csv.field_size_limit(MAX_CELL)
+    try:
+        rows = list(csv.DictReader(io.StringIO(_text(path), newline=""), delimiter=mark))
+    except csv.Error as error:
+        raise DatasetError(f"{path} is not valid CSV: {error}") from error
     return _Listed([_named(dict(row), path) for row in rows], path.parent)
 
 
@@ -180,11 +352,6 @@ def _parsed(text: str, what: str) -> Any:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror}") from error
-
-
-_READERS: dict[str, Any] = {
-    ".json": _json, ".jsonl": _jsonl, ".parquet": _Parquet, ".csv": _csv, ".tsv": _csv,
-}  # fmt: skip

@@ -1,5 +1,6 @@
 """How answers and gold completions are written out, for training and for showing."""
 
+from waywiser.prompting import label_of, shows_options
 from waywiser.sample import Answer, Sample
 from waywiser.tasks._words import said
 
@@ -16,4 +17,13 @@ def format_answer(answer: Answer) -> str:
 
 def gold_completion(sample: Sample) -> str:
     """`<think>...</think><answer>...</answer>`; the thinking is empty where a sample has no reasoning."""
-    return f"<think>{sample.reasoning or ''}</think><answer>{format_answer(sample.answer)}</answer>"
+    return f"<think>{sample.reasoning or ''}</think><answer>{written_answer(sample)}</answer>"
+
+
+def written_answer(sample: Sample) -> str:
+    """A sample's answer as its question wants it: the letter of an option that `question_text` lists by letter."""
+    answer = sample.answer
+    options = sample.options or answer.options or []
+    if answer.kind != "choice" or shows_options(sample.question, options):
+        return format_answer(answer)
+    return label_of(options.index(str(answer.value)))

@@ -5,8 +5,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from waywiser.prompting import PromptConfig
 from waywiser.rewards import RewardConfig
 from waywiser.scenes.room_config import RoomConfig
+from waywiser.sources.open_data import DataSource
+from waywiser.sources.own import FrameConfig
 from waywiser.training.curriculum import Mixing, Order
 from waywiser.training.schedules import KlSchedule
 from waywiser.training.weighting import SIGMA, WeightKind
@@ -34,7 +37,11 @@ class OnlineData(BaseModel):
 
 
 class DataConfig(BaseModel):
-    """Which samples to train on: dataset folders (one or several), a split, some tasks, at most `limit` samples.
+    """Which samples to train on: datasets (one or several), a split, some tasks, at most `limit` samples.
+
+    `path` is a dataset folder, or other people's data: a JSON, JSONL, Parquet, CSV or TSV file, a folder of such
+    files, or hub:NAME. `format` names its layout (auto tells by looking), `mapping` is a file that says which field is
+    what, and `images` where relative paths of pictures start (docs/your-data.md).
 
     `difficulty` is a JSON file {sample id: difficulty} that overrides the samples' own, as
     `waywiser.training.difficulty` writes it; `keep_difficulty` = [low, high] leaves out samples outside of that
@@ -45,6 +52,10 @@ class DataConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Path | list[Path] = Field(default_factory=list)
+    format: str = "auto"
+    mapping: str | None = None
+    images: Path | None = None
+    frames: FrameConfig = FrameConfig()
     online: OnlineData | None = None
     split: str | None = None
     tasks: list[str] | None = None
@@ -56,11 +67,17 @@ class DataConfig(BaseModel):
     def folders(self) -> list[Path]:
         return self.path if isinstance(self.path, list) else [self.path]
 
+    def sources(self) -> list[DataSource]:
+        """What to open, a source for each path."""
+        common = {"format": self.format, "mapping": self.mapping, "images": self.images, "split": self.split}
+        return [DataSource(path=str(path), frames=self.frames, **common) for path in self.folders]
+
     @model_validator(mode="after")
     def _one_source(self) -> "DataConfig":
         if bool(self.folders) == (self.online is not None):
             raise ValueError("give either path (dataset folders) or online (samples drawn while training)")
-        given = {"split", "limit", "difficulty", "keep_difficulty"} & self.model_fields_set
+        paths = {"split", "limit", "difficulty", "keep_difficulty", "format", "mapping", "images", "frames"}
+        given = paths & self.model_fields_set
         if self.online is not None and given:
             raise ValueError(f"{', '.join(sorted(given))} go with path, not with online")
         return self
@@ -137,6 +154,9 @@ class TrainingRecipe(BaseModel):
     out: Path = Field(description="folder of the run: model/, log.jsonl, recipe.yaml, checkpoints/")
     seed: int = Field(default=0, ge=0)
     data: DataConfig
+    prompt: PromptConfig = Field(
+        default=PromptConfig(), description="system prompt and instruction; kept with the model"
+    )
     epochs: float | None = Field(default=None, gt=0)
     max_steps: int | None = Field(default=None, ge=1)
     max_minutes: float | None = Field(default=None, gt=0)

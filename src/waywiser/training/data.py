@@ -1,118 +1,210 @@
-"""Samples for training: read once, each distinct picture kept once."""
+"""Samples for training: chosen rows of memory-mapped stores, read and decoded when they are needed."""
 
 import hashlib
-import io
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
 from PIL import Image
 
-from waywiser.dataset.read import read_samples
-from waywiser.errors import DatasetError, RecipeError
+from waywiser.dataset.store import SampleStore
+from waywiser.errors import RecipeError
 from waywiser.recipe import nearest
 from waywiser.sample import Sample
+from waywiser.sources.open_data import open_data
 from waywiser.training.config import DataConfig
 
 
-@dataclass
-class Pictures:
-    """Distinct encoded pictures. Rows of a dataset repeat a picture for each question about it."""
-
-    encoded: list[bytes] = field(default_factory=list)
-    _index: dict[bytes, int] = field(default_factory=dict, repr=False)
-
-    def add(self, content: bytes) -> int:
-        """The index of this picture, which is stored if it is new."""
-        key = hashlib.blake2b(content, digest_size=16).digest()
-        if key not in self._index:
-            self._index[key] = len(self.encoded)
-            self.encoded.append(content)
-        return self._index[key]
-
-    def image(self, index: int) -> Image.Image:
-        """The picture, decoded as RGB. Raises DatasetError where the bytes are no picture."""
-        try:
-            return Image.open(io.BytesIO(self.encoded[index])).convert("RGB")
-        except (OSError, ValueError, Image.DecompressionBombError) as error:
-            raise DatasetError(f"a picture of the dataset cannot be decoded: {error}") from error
-
-
-@dataclass(frozen=True)
 class TrainingSet:
-    """`samples[i]` (without its pictures' bytes) shows the pictures `places[i]` of `pictures`, in order."""
+    """Chosen samples of one or several stores, in order.
 
-    samples: list[Sample]
-    places: list[tuple[int, ...]]
-    pictures: Pictures
+    Args:
+        stores: where the samples lie.
+        store_N: which store each sample is in.
+        row_N: its row there.
+        difficulty_N: its difficulty, NaN if unknown.
+
+    `samples[i]` (without its pictures' bytes) shows the pictures `places[i]`, numbered over all stores.
+    """
+
+    def __init__(
+        self, stores: Sequence[SampleStore], store_N: np.ndarray, row_N: np.ndarray, difficulty_N: np.ndarray
+    ) -> None:
+        self.stores = list(stores)
+        self.difficulty_N = difficulty_N
+        self._store_N = store_N
+        self._row_N = row_N
+        self._first_picture = np.concatenate([[0], np.cumsum([store.num_pictures for store in stores])])
+
+    def __len__(self) -> int:
+        return len(self._row_N)
+
+    @property
+    def samples(self) -> "Samples":
+        """The samples, each read when it is asked for."""
+        return Samples(self)
+
+    @property
+    def places(self) -> list[tuple[int, ...]]:
+        """The numbers of each sample's pictures."""
+        return [self.pictures_of(index) for index in range(len(self))]
+
+    @property
+    def tasks(self) -> list[str]:
+        """The task of each sample."""
+        return self.column("task")
+
+    def sample(self, index: int) -> Sample:
+        """Sample `index`, with the difficulty that the recipe gives it."""
+        store, row = self._where(index)
+        sample = store.sample(row)
+        difficulty = float(self.difficulty_N[index])
+        if math.isnan(difficulty) or difficulty == sample.difficulty:
+            return sample
+        return sample.model_copy(update={"difficulty": difficulty})
+
+    def pictures_of(self, index: int) -> tuple[int, ...]:
+        """The numbers of a sample's pictures, without the frames of its video."""
+        store, row = self._where(index)
+        first = int(self._first_picture[self._store_N[index]])
+        return tuple(first + place for place in store.places(row))
+
+    def has_video(self, index: int) -> bool:
+        """Whether a sample shows a video."""
+        store, row = self._where(index)
+        return store.video(row) is not None
 
     def images(self, index: int) -> list[Image.Image]:
-        """The decoded pictures of sample `index`."""
-        return [self.pictures.image(place) for place in self.places[index]]
+        """All that sample `index` shows, decoded: pictures, then frames. Raises DatasetError for what cannot be."""
+        store, row = self._where(index)
+        return store.images(row)
+
+    def encoded_images(self, index: int) -> list[bytes]:
+        """A sample's pictures as they were given. Raises DatasetError where a file cannot be read any more."""
+        store, row = self._where(index)
+        return [store.encoded(place) for place in store.places(row)]
+
+    def picture(self, number: int) -> Image.Image:
+        """The picture of a number in `places`, decoded."""
+        store = int(np.searchsorted(self._first_picture, number, side="right")) - 1
+        return self.stores[store].picture(number - int(self._first_picture[store]))
+
+    def key(self) -> str:
+        """Names the samples by their content (texts, answers, difficulties, pictures), in order: 32 hex digits."""
+        digest = hashlib.blake2b(digest_size=16)
+        for number, store in enumerate(self.stores):
+            rows = self._row_N[self._store_N == number]
+            digest.update(store.keys(rows))
+        digest.update(self._store_N.tobytes())
+        digest.update(self.difficulty_N.tobytes())
+        return digest.hexdigest()
+
+    def take(self, indices: Sequence[int] | np.ndarray) -> "TrainingSet":
+        """The samples at some places, in that order."""
+        chosen = np.asarray(indices, dtype=np.int64)
+        return TrainingSet(self.stores, self._store_N[chosen], self._row_N[chosen], self.difficulty_N[chosen])
+
+    def __reduce__(self) -> tuple[type["TrainingSet"], tuple[object, ...]]:
+        return (TrainingSet, (self.stores, self._store_N, self._row_N, self.difficulty_N))
+
+    def _where(self, index: int) -> tuple[SampleStore, int]:
+        return self.stores[int(self._store_N[index])], int(self._row_N[index])
+
+    def column(self, name: str) -> list[Any]:
+        """The values of a column of all samples."""
+        columns = [store.column(name).to_pylist() for store in self.stores]
+        return [columns[s][r] for s, r in zip(self._store_N.tolist(), self._row_N.tolist(), strict=True)]
 
 
-def data_key(data: TrainingSet) -> str:
-    """Names the samples by their content (ids, questions, answers, pictures), in order: 32 hexadecimal digits."""
-    digest = hashlib.blake2b(digest_size=16)
-    prints = [hashlib.blake2b(content, digest_size=16).hexdigest() for content in data.pictures.encoded]
-    for sample, places in zip(data.samples, data.places, strict=True):
-        row = [sample.id, sample.question, sample.answer.model_dump(mode="json"), sample.reasoning, sample.difficulty]
-        digest.update(json.dumps([*row, [prints[place] for place in places]]).encode())
-    return digest.hexdigest()
+class Samples(Sequence[Sample]):
+    """The samples of a training set as a sequence that holds none of them."""
+
+    def __init__(self, data: TrainingSet) -> None:
+        self._data = data
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    @overload
+    def __getitem__(self, index: int) -> Sample: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Sample]: ...
+
+    def __getitem__(self, index: int | slice) -> Sample | list[Sample]:
+        if isinstance(index, slice):
+            return [self._data.sample(i) for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return self._data.sample(index % len(self))
+
+    def __iter__(self) -> Iterator[Sample]:
+        return (self._data.sample(i) for i in range(len(self)))
 
 
 def read_training_set(config: DataConfig, seed: int = 0) -> TrainingSet:
-    """Read the samples that `config` asks for, in file order.
+    """Open the samples that `config` asks for, in file order.
 
-    Raises DatasetError as `read_samples` does, and RecipeError where nothing is left or a task is unknown.
+    Raises DatasetError as `open_data` does, and RecipeError where nothing is left or a task is unknown.
     """
-    pictures = Pictures()
-    samples: list[Sample] = []
-    places: list[tuple[int, ...]] = []
-    seen: set[str] = set()
-    for folder in config.folders:
-        for sample in read_samples(folder, config.split):
-            seen.add(sample.task)
-            if config.tasks and sample.task not in config.tasks:
-                continue
-            places.append(tuple(pictures.add(content) for content in sample.images))
-            samples.append(sample.model_copy(update={"images": []}))
-    for task in config.tasks or []:
-        if task not in seen:
-            near = nearest(task, seen)
-            hint = f"did you mean {near!r}?" if near else f"choose from {', '.join(sorted(seen))}"
-            raise RecipeError(f"the data has no task {task!r}; {hint}")
-    if not samples:
+    stores = [open_data(source) for source in config.sources()]
+    sizes = [len(store) for store in stores]
+    store_N = np.repeat(np.arange(len(stores), dtype=np.int16), sizes)
+    row_N = np.concatenate([np.arange(size, dtype=np.int64) for size in sizes])
+    data = TrainingSet(stores, store_N, row_N, np.full(len(row_N), np.nan))
+
+    if not len(data):
         raise RecipeError(f"no samples to train on in {', '.join(map(str, config.folders))}")
-    samples = _with_difficulty(samples, config.difficulty)
-    kept = [i for i, sample in enumerate(samples) if _within(sample.difficulty, config.keep_difficulty)]
-    if not kept:
+    if config.tasks:
+        data = data.take(_of_tasks(data.tasks, config.tasks))
+    data.difficulty_N[:] = _difficulties(data, config.difficulty)
+
+    kept = _within(data.difficulty_N, config.keep_difficulty)
+    if not len(kept):
         raise RecipeError(f"no sample has a difficulty within keep_difficulty {config.keep_difficulty}: widen it")
-    kept = [kept[k] for k in _draw(len(kept), config.limit, seed)]
-    return TrainingSet([samples[i] for i in kept], [places[i] for i in kept], pictures)
+    return data.take(kept[_draw(len(kept), config.limit, seed)])
 
 
-def _within(difficulty: float | None, limits: tuple[float, float] | None) -> bool:
-    return limits is None or (difficulty is not None and limits[0] <= difficulty <= limits[1])
+def data_key(data: TrainingSet) -> str:
+    """Names the samples by their content, in order: 32 hexadecimal digits."""
+    return data.key()
 
 
-def _draw(count: int, limit: int | None, seed: int) -> list[int]:
+def _of_tasks(tasks: list[str], wanted: Sequence[str]) -> list[int]:
+    known = set(tasks)
+    for task in wanted:
+        if task not in known:
+            near = nearest(task, known)
+            hint = f"did you mean {near!r}?" if near else f"choose from {', '.join(sorted(known))}"
+            raise RecipeError(f"the data has no task {task!r}; {hint}")
+    chosen = set(wanted)
+    return [index for index, task in enumerate(tasks) if task in chosen]
+
+
+def _within(difficulty_N: np.ndarray, limits: tuple[float, float] | None) -> np.ndarray:
+    if limits is None:
+        return np.arange(len(difficulty_N))
+    return np.flatnonzero((limits[0] <= difficulty_N) & (difficulty_N <= limits[1]))
+
+
+def _draw(count: int, limit: int | None, seed: int) -> np.ndarray:
     if limit is None or limit >= count:
-        return list(range(count))
-    return sorted(np.random.default_rng(seed).permutation(count)[:limit].tolist())
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).permutation(count)[:limit])
 
 
-def _with_difficulty(samples: Sequence[Sample], path: Path | None) -> list[Sample]:
+def _difficulties(data: TrainingSet, path: Path | None) -> np.ndarray:
+    """The samples' own difficulties, and over them those of a file; NaN where neither says one."""
+    own = [math.nan if value is None else value for value in data.column("difficulty")]
     if path is None:
-        return list(samples)
+        return np.asarray(own, dtype=np.float64)
     try:
-        table = json.loads(path.read_text())
+        table = json.loads(path.read_text(encoding="utf-8-sig"))
         values = {str(key): float(value) for key, value in table.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise RecipeError(f"{path} holds no difficulties (JSON: sample id to number): {error}") from error
-    return [
-        sample.model_copy(update={"difficulty": values[sample.id]}) if sample.id in values else sample
-        for sample in samples
-    ]
+    ids = data.column("id")
+    return np.asarray([values.get(name, before) for name, before in zip(ids, own, strict=True)], dtype=np.float64)

@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from waywiser.dataset.files import write_table
 from waywiser.errors import RecipeError
+from waywiser.prompting import content_parts, question_text
 from waywiser.sample import Sample
 from waywiser.training.config import DataConfig
 from waywiser.training.curriculum import CurriculumSampler
@@ -57,8 +58,11 @@ def write_verl_dataset(config: DataConfig, out: Path, seed: int = 0) -> int:
 
 
 def _row(data: TrainingSet, index: int, sample: Sample) -> dict[str, Any]:
-    pictures = [data.pictures.encoded[place] for place in data.places[index]]
-    content = "<image>" * len(pictures) + sample.question.replace("<image>", "< image >")
+    pictures = data.encoded_images(index)
+    content = "".join(
+        "<image>" if part["type"] == "image" else part["text"].replace("<image>", "< image >")
+        for part in content_parts(question_text(sample), [None] * len(pictures))
+    )
     truth = json.dumps(sample.answer.model_dump(mode="json", exclude_none=True))
     return {
         "data_source": sample.task,

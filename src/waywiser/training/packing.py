@@ -1,6 +1,7 @@
 """Rows for the cold start: all questions about one picture behind one image prefix, tokenised once."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from PIL import Image
 from torch import Tensor
 
 from waywiser.errors import RecipeError
-from waywiser.models.generation import user_messages
 from waywiser.models.starter.packing import Segment, pack
+from waywiser.prompting import PromptFormat, sample_messages
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.data import TrainingSet
 
@@ -29,13 +30,15 @@ class Pack:
         return len(self.prefix) + sum(len(s.prompt_ids) + len(s.completion_ids) for s in self.segments)
 
 
-def make_packs(data: TrainingSet, processor: Any, image_token_id: int, max_tokens: int) -> list[Pack]:
+def make_packs(
+    data: TrainingSet, processor: Any, image_token_id: int, max_tokens: int, prompt: PromptFormat | None = None
+) -> list[Pack]:
     """Tokenise all samples and pack them by picture, at most `max_tokens` a row.
 
     Raises RecipeError for samples without exactly one picture or longer than `max_tokens` by themselves.
     """
     by_picture: dict[int, list[tuple[list[int], Segment]]] = {}
-    for place, turn in zip(data.places, tokenize_turns(data, processor), strict=True):
+    for place, turn in zip(data.places, tokenize_turns(data, processor, prompt), strict=True):
         if len(place) != 1:
             raise RecipeError(f"packing: image needs one picture a sample, not {len(place)}: use packing: none")
         by_picture.setdefault(place[0], []).append(_split(turn, image_token_id))
@@ -45,7 +48,9 @@ def make_packs(data: TrainingSet, processor: Any, image_token_id: int, max_token
     return packs
 
 
-def tokenize_turns(data: TrainingSet, processor: Any) -> list[tuple[list[int], list[int]]]:
+def tokenize_turns(
+    data: TrainingSet, processor: Any, prompt: PromptFormat | None = None
+) -> list[tuple[list[int], list[int]]]:
     """Prompt and gold completion of each sample as token ids; the completion ends with the end-of-turn token.
 
     Images do not matter to the tokens here (one size for all), so a blank one stands in for them.
@@ -53,17 +58,18 @@ def tokenize_turns(data: TrainingSet, processor: Any) -> list[tuple[list[int], l
     blank = Image.new("RGB", (224, 224))
     eos = processor.tokenizer.eos_token_id
     turns: list[tuple[list[int], list[int]]] = []
-    for start in range(0, len(data.samples), _BATCH):
-        chunk = range(start, min(start + _BATCH, len(data.samples)))
+    for start in range(0, len(data), _BATCH):
+        chunk = range(start, min(start + _BATCH, len(data)))
         prompts, completions = [], []
-        for i in chunk:
+        images = [[blank] * len(data.pictures_of(i)) for i in chunk]
+        for i, shown in zip(chunk, images, strict=True):
             sample = data.samples[i]
-            messages = user_messages(sample.question, [blank] * len(data.places[i]))
+            messages = sample_messages(sample, shown, prompt)
             prompts.append(processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False))
             completions.append(gold_completion(sample))
-        images = [[blank] * len(data.places[i]) for i in chunk]
-        images = images if any(images) else None
-        prompt_ids = processor(text=prompts, images=images, add_special_tokens=False)["input_ids"]
+        prompt_ids = processor(text=prompts, images=images if any(images) else None, add_special_tokens=False)[
+            "input_ids"
+        ]
         completion_ids = processor.tokenizer(completions, add_special_tokens=False)["input_ids"]
         turns += [
             (list(prompt), [*completion, eos]) for prompt, completion in zip(prompt_ids, completion_ids, strict=True)
@@ -99,15 +105,50 @@ few minutes on a CPU grew to gigabytes."""
 class PackCollator:
     """Rows {"pack": index} -> what the model's forward takes: ids, labels, segments and one picture a row.
 
-    `pixels` is the (pictures, 3, H, W) uint8 tensor of all pictures.
+    Args:
+        packs: the rows.
+        pixels: the (3, H, W) uint8 tensor of a picture, by its number.
+        pad_token_id: what fills a row.
     """
 
-    def __init__(self, packs: Sequence[Pack], pixels: Tensor, pad_token_id: int) -> None:
+    def __init__(self, packs: Sequence[Pack], pixels: Callable[[int], Tensor], pad_token_id: int) -> None:
         self.packs, self.pixels, self.pad_token_id = packs, pixels, pad_token_id
 
     def __call__(self, rows: Sequence[dict[str, int]]) -> dict[str, Tensor]:
         chosen = [self.packs[row["pack"]] for row in rows]
         batch = pack([(p.prefix, p.segments) for p in chosen], self.pad_token_id, LENGTHS)
         batch["attention_mask"] = (batch["segment_ids"] >= 0).long()
-        batch["pixel_values"] = self.pixels[torch.tensor([p.picture for p in chosen])]
+        batch["pixel_values"] = torch.stack([self.pixels(p.picture) for p in chosen])
         return batch
+
+
+class PixelCache:
+    """Pictures as the image processor gives them, made when they are asked for; the last ones are kept.
+
+    Args:
+        data: where the pictures lie.
+        processor: the model's.
+        max_bytes: of what is kept; a 224 x 224 picture takes 147 kB.
+    """
+
+    def __init__(self, data: TrainingSet, processor: Any, max_bytes: int = 2**30) -> None:
+        self._data = data
+        self._processor = processor
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[int, Tensor] = OrderedDict()
+
+    def __call__(self, number: int) -> Tensor:
+        if number not in self._kept:
+            self._add(number)
+        self._kept.move_to_end(number)
+        return self._kept[number]
+
+    def _add(self, number: int) -> None:
+        image = self._data.picture(number)
+        pixels = self._processor.image_processor(images=[image], return_tensors="pt")["pixel_values"][0]
+        self._kept[number] = pixels
+        self._bytes += pixels.nbytes
+        while self._bytes > self._max_bytes and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= dropped.nbytes

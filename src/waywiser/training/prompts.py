@@ -1,24 +1,29 @@
 """The prompts of an RLVR run: rows as TRL reads them, from a dataset or drawn while training."""
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from datasets import Dataset
 from PIL import Image
 
-from waywiser.errors import DatasetError
+from waywiser.media import decode_picture
+from waywiser.prompting import PromptFormat, sample_messages
 from waywiser.sample import Sample
+from waywiser.sources.open_data import OURS
 from waywiser.tasks.registry import ROOM_TASKS, choose_tasks
 from waywiser.training.config import RLVRRecipe
-from waywiser.training.data import Pictures, TrainingSet, data_key, read_training_set
+from waywiser.training.data import TrainingSet, data_key, read_training_set
 from waywiser.training.levels import LevelController
 from waywiser.training.provenance import furniture_seen
 from waywiser.training.run_folder import RunFolder
 from waywiser.training.stream import SampleStream
 from waywiser.training.task_draws import TaskDraws
+
+JOINED = "other"
+"""The task of rows whose own tasks are too rare for a batch."""
 
 
 @dataclass(frozen=True)
@@ -37,57 +42,97 @@ class Prompts:
     stream: SampleStream | None = None
 
 
-def prompts_of(recipe: RLVRRecipe, folder: RunFolder) -> Prompts:
-    """The prompts that a recipe asks for. Raises what reading data does."""
+def prompts_of(recipe: RLVRRecipe, folder: RunFolder, prompt: PromptFormat) -> Prompts:
+    """The prompts that a recipe asks for, in the format `prompt`. Raises what reading data does."""
     if recipe.data.online is not None:
-        return _drawn(recipe, folder)
+        return _drawn(recipe, folder, prompt)
+
     data = read_training_set(recipe.data, recipe.seed)
+    tasks = data.tasks
+    if recipe.strategy.mixing == "task-homogeneous" and any(store.about.layout != OURS for store in data.stores):
+        tasks = joined_small_tasks(tasks, recipe.prompts_per_step)
     return Prompts(
-        rows=prompt_rows(data),
-        tasks=[sample.task for sample in data.samples],
-        difficulty=[math.nan if s.difficulty is None else s.difficulty for s in data.samples],
+        rows=prompt_rows(data, prompt, tasks),
+        tasks=tasks,
+        difficulty=data.difficulty_N.tolist(),
         key=data_key(data),
         furniture=furniture_seen(recipe.data.folders, recipe.model),
     )
 
 
-def prompt_rows(data: TrainingSet) -> Dataset:
-    """Rows of a training set. Pictures are decoded at first use; the last 512 are kept, since every prompt comes once
-    per completion. Raises DatasetError, when a row is read, for a picture that cannot be.
+def joined_small_tasks(tasks: Sequence[str], size: int) -> list[str]:
+    """Tasks of other people's data, of which those that do not fill a batch of `size` are joined.
+
+    Such data names its kinds of questions as it likes; a batch of one task must not fail on a rare one.
     """
-    picture = lru_cache(maxsize=512)(data.pictures.image)
+    counts = Counter(tasks)
+    small = {task for task, count in counts.items() if count < size}
+    joined = sum(counts[task] for task in small)
+    if not small:
+        return list(tasks)
 
-    def show(index: int) -> tuple[Sample, list[Image.Image]]:
-        sample = data.samples[index]
-        try:
-            return sample, [picture(place) for place in data.places[index]]
-        except DatasetError as error:
-            raise DatasetError(f"a picture of sample {sample.id} cannot be decoded: {error}") from error
-
-    return _rows(len(data.samples), show)
+    target = JOINED if joined >= size or len(small) == len(counts) else max(counts, key=lambda task: counts[task])
+    return [target if task in small else task for task in tasks]
 
 
-def stream_rows(stream: SampleStream) -> Dataset:
+def prompt_rows(data: TrainingSet, prompt: PromptFormat | None = None, tasks: Sequence[str] | None = None) -> Dataset:
+    """Rows of a training set, read when they are asked for. Raises DatasetError then for a picture that cannot be."""
+    return _rows(len(data), _FromData(data, prompt, tasks))
+
+
+def stream_rows(stream: SampleStream, prompt: PromptFormat | None = None) -> Dataset:
     """Rows of a stream, which draws them when they are read."""
 
-    def show(index: int) -> tuple[Sample, list[Image.Image]]:
+    def show(index: int) -> Shown:
         sample = stream.sample(index)
-        return sample, [Pictures([content]).image(0) for content in sample.images]
+        images = [decode_picture(content) for content in sample.images]
+        return Shown(sample, sample.task, images, prompt)
 
     return _rows(stream.batches * stream.size, show)
 
 
-def _rows(count: int, show: Callable[[int], tuple[Sample, list[Image.Image]]]) -> Dataset:
+@dataclass(frozen=True)
+class Shown:
+    """A sample, the task it counts for, and what is shown of it."""
+
+    sample: Sample
+    task: str
+    images: list[Image.Image]
+    prompt: PromptFormat | None
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The prompt with places for its pictures, which TRL fills."""
+        return sample_messages(self.sample, [None] * len(self.images), self.prompt)
+
+
+class _FromData:
+    """Shows samples of a training set. A class, so that its hash is the data's name and not the data."""
+
+    def __init__(self, data: TrainingSet, prompt: PromptFormat | None, tasks: Sequence[str] | None) -> None:
+        self._data = data
+        self._prompt = prompt
+        self._tasks = tasks
+
+    def __call__(self, index: int) -> Shown:
+        sample = self._data.samples[index]
+        task = sample.task if self._tasks is None else self._tasks[index]
+        return Shown(sample, task, self._data.images(index), self._prompt)
+
+    def __reduce__(self) -> Any:
+        return (_FromData, (self._data, self._prompt, self._tasks))
+
+
+def _rows(count: int, show: Callable[[int], Shown]) -> Dataset:
     """TRL's rows: prompt, images and what rewards and logs need (answer, task, difficulty, sample_id, row number)."""
 
     def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
         shown = [show(i) for i in batch["row"]]
-        samples = [sample for sample, _ in shown]
+        samples = [one.sample for one in shown]
         return {
-            "prompt": [[{"role": "user", "content": sample.question}] for sample in samples],
-            "images": [images for _, images in shown],
+            "prompt": [one.messages() for one in shown],
+            "images": [one.images for one in shown],
             "answer": [sample.answer.model_dump() for sample in samples],
-            "task": [sample.task for sample in samples],
+            "task": [one.task for one in shown],
             "difficulty": [sample.difficulty for sample in samples],
             "sample_id": [sample.id for sample in samples],
             "row": batch["row"],
@@ -96,7 +141,7 @@ def _rows(count: int, show: Callable[[int], tuple[Sample, list[Image.Image]]]) -
     return Dataset.from_dict({"row": list(range(count))}).with_transform(fetch)
 
 
-def _drawn(recipe: RLVRRecipe, folder: RunFolder) -> Prompts:
+def _drawn(recipe: RLVRRecipe, folder: RunFolder, prompt: PromptFormat) -> Prompts:
     online = recipe.data.online
     assert online is not None
     tasks = choose_tasks(recipe.data.tasks or ROOM_TASKS)
@@ -114,4 +159,6 @@ def _drawn(recipe: RLVRRecipe, folder: RunFolder) -> Prompts:
         ahead=online.ahead,
     )
     furniture = draw.furniture() | furniture_seen([], recipe.model)
-    return Prompts(stream_rows(stream), stream.tasks, [math.nan] * len(stream.tasks), "online", furniture, stream)
+    return Prompts(
+        stream_rows(stream, prompt), stream.tasks, [math.nan] * len(stream.tasks), "online", furniture, stream
+    )

@@ -8,13 +8,14 @@ import torch
 from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
+from waywiser.models.loading import load_config
 from waywiser.recipe import nearest
 from waywiser.rewards import make_reward_functions, reward_weights
 from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
 from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.loading import freeze_vision, load_start
+from waywiser.training.loading import freeze_vision, load_start, model_path
 from waywiser.training.overlong import OverlongPenalty
 from waywiser.training.prompts import Prompts, prompts_of
 from waywiser.training.rollouts import Page, RolloutWriter
@@ -26,6 +27,7 @@ from waywiser.training.trainer import (
     finish,
     own_bars_only,
     process_state,
+    prompt_format,
     restore_from,
     total_steps,
 )
@@ -45,7 +47,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
-    prompts = prompts_of(recipe, folder)
+    prompts = prompts_of(recipe, folder, prompt_format(recipe, load_config(model_path(recipe.model)).model_type))
     _check_batches(recipe, prompts)
     model, processor = load_start(recipe.model, recipe.dtype)
     if recipe.freeze_vision:

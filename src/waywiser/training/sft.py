@@ -4,11 +4,11 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from tqdm import tqdm
 from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from waywiser.errors import RecipeError
+from waywiser.prompting import PromptFormat, question_text, sample_messages
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.batching import LengthGroupedSampler
@@ -16,7 +16,7 @@ from waywiser.training.budget import Budget
 from waywiser.training.config import SFTRecipe, StarterShape
 from waywiser.training.data import TrainingSet, data_key, read_training_set
 from waywiser.training.loading import load_start
-from waywiser.training.packing import PackCollator, make_packs
+from waywiser.training.packing import PackCollator, PixelCache, make_packs
 from waywiser.training.provenance import furniture_seen
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.shared_prompts import can_share
@@ -26,6 +26,7 @@ from waywiser.training.trainer import (
     finish,
     own_bars_only,
     process_state,
+    prompt_format,
     total_steps,
 )
 
@@ -63,8 +64,9 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     check_targets(model, recipe.lora)
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
-    packed = recipe.packing == "image" or (recipe.packing == "auto" and can_share(model))
-    rows, collator = _packed(recipe, data, model, processor) if packed else _plain(data)
+    prompt = prompt_format(recipe, model.config.model_type)
+    packed = recipe.packing == "image" or (recipe.packing == "auto" and can_share(model) and _one_picture_each(data))
+    rows, collator = _packed(recipe, data, model, processor, prompt) if packed else _plain(data, prompt)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
     with state.main_process_first():
@@ -100,38 +102,55 @@ def fresh_starter(shape: StarterShape, data: TrainingSet, seed: int) -> tuple[An
     values = shape.model_dump()
     text = {**DEFAULT_TEXT, "model_type": "qwen3", **{k: v for k, v in values.items() if k in DEFAULT_TEXT}}
     own = {k: v for k, v in values.items() if k.startswith("connector") or k == "feature_dropout"}
-    texts = [text for sample in data.samples for text in (sample.question, gold_completion(sample))]
+    texts = [text for sample in data.samples for text in (question_text(sample), gold_completion(sample))]
     config = WaywiserStarterConfig(text_config=text, **own)
     return build_starter(texts, config, vocab_size=shape.vocab_size, seed=seed)
 
 
-def _packed(recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any) -> tuple[Dataset, PackCollator]:
+def _one_picture_each(data: TrainingSet) -> bool:
+    return all(len(data.pictures_of(i)) == 1 and not data.has_video(i) for i in range(len(data)))
+
+
+def _packed(
+    recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any, prompt: PromptFormat
+) -> tuple[Dataset, PackCollator]:
     if not can_share(model):
         raise RecipeError(f"{type(model).__name__} cannot pack questions (no segment_ids): use packing: none")
-    packs = make_packs(data, processor, model.config.image_token_id, recipe.max_pack_tokens)
-    pixels = torch.cat(
-        [
-            processor.image_processor(images=[data.pictures.image(i)], return_tensors="pt")["pixel_values"]
-            for i in tqdm(range(len(data.pictures.encoded)), desc="pictures", disable=None)
-        ]
-    )
+    packs = make_packs(data, processor, model.config.image_token_id, recipe.max_pack_tokens, prompt)
     rows = Dataset.from_dict({"pack": list(range(len(packs)))})
-    return rows, PackCollator(packs, pixels, processor.tokenizer.pad_token_id)
+    return rows, PackCollator(packs, PixelCache(data, processor), processor.tokenizer.pad_token_id)
 
 
-def _plain(data: TrainingSet) -> tuple[Dataset, None]:
+def _plain(data: TrainingSet, prompt: PromptFormat) -> tuple[Dataset, None]:
     """Conversational prompt-completion rows; pictures are decoded when a batch needs them."""
-    rows = Dataset.from_dict({"row": list(range(len(data.samples)))})
+    rows = Dataset.from_dict({"row": list(range(len(data)))})
+    return rows.with_transform(_ShownRows(data, prompt)), None
 
-    def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
-        samples = [data.samples[i] for i in batch["row"]]
+
+class _ShownRows:
+    """Row numbers -> prompts, completions and pictures. A class, so that its hash is the data's name, not the data."""
+
+    def __init__(self, data: TrainingSet, prompt: PromptFormat) -> None:
+        self._data = data
+        self._prompt = prompt
+
+    def __call__(self, batch: dict[str, list[int]]) -> dict[str, list[Any]]:
+        samples = [self._data.samples[i] for i in batch["row"]]
+        images = [self._data.images(i) for i in batch["row"]]
         return {
-            "prompt": [[{"role": "user", "content": s.question}] for s in samples],
-            "completion": [[{"role": "assistant", "content": gold_completion(s)}] for s in samples],
-            "images": [data.images(i) for i in batch["row"]],
+            "prompt": [
+                sample_messages(sample, [None] * len(shown), self._prompt)
+                for sample, shown in zip(samples, images, strict=True)
+            ],
+            "completion": [
+                [{"role": "assistant", "content": [{"type": "text", "text": gold_completion(sample)}]}]
+                for sample in samples
+            ],
+            "images": images,
         }
 
-    return rows.with_transform(fetch), None
+    def __reduce__(self) -> Any:
+        return (_ShownRows, (self._data, self._prompt))
 
 
 def _arguments(recipe: SFTRecipe, folder: RunFolder, steps: int | None, packed: bool) -> SFTConfig:

@@ -17,10 +17,12 @@ from transformers.utils import logging
 
 from waywiser.dataset.files import write_atomically
 from waywiser.errors import DatasetError, TrainingError
+from waywiser.prompting import PromptFormat, write_prompt_format
 from waywiser.training.adapters import merged
 from waywiser.training.budget import Budget
 from waywiser.training.callbacks import BudgetCallback, LogCallback
 from waywiser.training.config import TrainingRecipe
+from waywiser.training.loading import model_path
 from waywiser.training.optimizers import muon_adamw
 from waywiser.training.provenance import write_record
 from waywiser.training.run_folder import RunFolder, TrainResult
@@ -194,6 +196,13 @@ def process_state() -> PartialState:
     return PartialState(cpu=not torch.cuda.is_available())
 
 
+def prompt_format(recipe: TrainingRecipe, model_type: str) -> PromptFormat:
+    """What a recipe tells a model beside the question: its own keys, else what the start's folder says."""
+    start = getattr(recipe, "model", None)
+    folder = model_path(start) if start else None
+    return recipe.prompt.resolve(folder, model_type)
+
+
 def own_bars_only() -> None:
     """No bars of transformers' own: a run shows one bar, and none where there is no terminal."""
     logging.disable_progress_bar()
@@ -252,3 +261,4 @@ def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)
         write_record(path, furniture)
+        write_prompt_format(path, prompt_format(trainer.recipe, model.config.model_type))

@@ -8,7 +8,7 @@ from typing import Any
 from waywiser.errors import DatasetError
 from waywiser.prompting.messages import PICTURE_PLACE
 from waywiser.sources.own.fields import is_missing, name_of, pictures_of, task_of, videos_of
-from waywiser.sources.own.question import RawQuestion
+from waywiser.sources.raw_question import RawQuestion
 
 _ASKS = {"user", "human"}
 _ANSWERS = {"assistant", "gpt", "model", "bot", "chatgpt"}
@@ -39,7 +39,7 @@ def conversations_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
 
 
 def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
-    """One question for each turn of the user. Pictures of the row go to the turns that place them, else to the first."""
+    """One question for each turn of the user. The row's pictures go to the turns that place them, else to the first."""
     asked = [(turn, _reply_to(turns, n)) for n, turn in enumerate(turns) if turn.role == "user"]
     if not asked:
         raise DatasetError("the conversation has no turn of a user")

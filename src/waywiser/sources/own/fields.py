@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import Any
 
 PICTURE_KEYS = (
@@ -20,7 +20,7 @@ def is_missing(value: Any) -> bool:
     """None, NaN, and text or lists of nothing."""
     if value is None or (isinstance(value, float) and value != value):
         return True
-    return hasattr(value, "__len__") and len(value) == 0
+    return isinstance(value, Sized) and len(value) == 0
 
 
 def pictures_of(row: Mapping[str, Any]) -> list[Any]:

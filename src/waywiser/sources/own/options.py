@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import Any
 
 from waywiser.errors import DatasetError
@@ -21,7 +21,7 @@ def read_options(value: Any) -> list[str] | None:
         value = _parsed(value)
     if isinstance(value, Mapping):
         value = [value[key] for key in sorted(value) if value[key] is not None]
-    if value is None or (hasattr(value, "__len__") and len(value) == 0):
+    if value is None or (isinstance(value, Sized) and len(value) == 0):
         return None
     if not isinstance(value, list | tuple):
         raise DatasetError("its options cannot be read: give a list of texts")

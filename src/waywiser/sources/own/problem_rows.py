@@ -6,7 +6,7 @@ from typing import Any
 from waywiser.errors import DatasetError
 from waywiser.sources.own.chat_rows import VIDEO_PLACE
 from waywiser.sources.own.fields import is_missing, name_of, pictures_of, task_of, videos_of
-from waywiser.sources.own.question import RawQuestion
+from waywiser.sources.raw_question import RawQuestion
 
 QUESTION_KEYS = ("problem", "question", "query", "instruction", "prompt", "input")
 ANSWER_KEYS = (

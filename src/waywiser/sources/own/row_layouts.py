@@ -13,7 +13,7 @@ from typing import Any
 from waywiser.errors import DatasetError
 from waywiser.sources.own.chat_rows import conversations_rows, messages_rows
 from waywiser.sources.own.problem_rows import QUESTION_KEYS, problem_rows
-from waywiser.sources.own.question import RawQuestion
+from waywiser.sources.raw_question import RawQuestion
 
 RowReader = Callable[[Mapping[str, Any]], list[RawQuestion]]
 

@@ -1,0 +1,148 @@
+"""Answers of other people's rows as typed answers, and how options are numbered in a dataset."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from waywiser.answers import grade
+from waywiser.errors import DatasetError
+from waywiser.sample import Answer
+from waywiser.sources.own.options import options_in, read_options
+from waywiser.sources.own.responses import split_response
+from waywiser.sources.raw_question import RawQuestion
+from waywiser.sources.typing_answers import short_unit, typed
+from waywiser.tasks.completion import format_answer
+
+FROM_QUESTION = "options were found in the question's text"
+FROM_ZERO = "answers are options by number, counted from 0"
+FROM_ONE = "answers are options by number, counted from 1"
+MAX_ANSWER = 4000
+"""Characters of an answer that is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedQuestion:
+    """A question's answer, its options, the chain before it, and the guesses that were made."""
+
+    answer: Answer
+    options: list[str] | None
+    reasoning: str | None
+    notes: list[str]
+
+
+def type_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
+    """The typed answer of a question.
+
+    `numbering` says what a number means where there are options: "index" (from 0), "index1", or None for the
+    option's own text. Raises DatasetError for an answer that is missing, or that its own grader refuses.
+    """
+    notes = list(raw.notes)
+    reasoning = raw.reasoning
+    value = raw.answer
+    if isinstance(value, list | tuple):
+        value = _only(value)
+    if value is None and raw.response is not None:
+        response = split_response(raw.response)
+        value, reasoning = response.answer, reasoning or response.reasoning
+        if response.note:
+            notes.append(response.note)
+    if value is None or isinstance(value, bool | dict) or not str(value).strip():
+        raise DatasetError("the row has no answer")
+
+    text = _whole_number(value)
+    options = read_options(raw.options)
+    if options is None and _may_choose(text) and (listed := options_in(raw.text)) and _names(text, listed):
+        options = listed
+        notes.append(FROM_QUESTION)
+
+    kind = raw.kind
+    if options and numbering and text.isdigit():
+        kind = numbering
+        notes.append(FROM_ZERO if numbering == "index" else FROM_ONE)
+    elif options:
+        kind = "auto"
+
+    unit = short_unit(raw.unit) or raw.unit if raw.unit else None
+    answer = typed(text, kind, options, unit)
+    if answer.kind == "text" and len(text) > MAX_ANSWER:
+        raise DatasetError(f"the answer has more than {MAX_ANSWER} characters")
+    _check(answer)
+    return TypedQuestion(answer, options, _without_tags(reasoning), notes)
+
+
+def numbering_of(questions: Iterable[RawQuestion]) -> str | None:
+    """What a number as answer means in a dataset whose questions have options, by looking at many of them.
+
+    Written as a number, it is the option's number unless that cannot be; written as text, it is the option's own
+    text unless that cannot be. Counted from 0 unless a number is as large as there are options.
+    """
+    seen: list[tuple[int, int]] = []
+    as_text = True
+    as_numbers = False
+    for raw in questions:
+        value = raw.answer
+        try:
+            options = read_options(raw.options)
+        except DatasetError:
+            continue
+        if options is None or isinstance(value, bool) or not isinstance(value, int | str):
+            continue
+        if not str(value).strip().isdigit():
+            continue
+        seen.append((int(value), len(options)))
+        as_text = as_text and str(value).strip() in options
+        as_numbers = as_numbers or isinstance(value, int)
+
+    if not seen or (as_text and not as_numbers):
+        return None
+    if all(number < count for number, count in seen):
+        return "index"
+    if all(1 <= number <= count for number, count in seen):
+        return "index1"
+    return None
+
+
+def _only(values: Any) -> Any:
+    """The answer of a list of one, or of annotators who all say the same."""
+    distinct = list(dict.fromkeys(str(value) for value in values))
+    if len(distinct) != 1:
+        raise DatasetError("the row has several answers: name one by a mapping")
+    return values[0]
+
+
+def _whole_number(value: Any) -> str:
+    """As text; 3.0, as a table with gaps holds an integer, is 3."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value).strip()
+
+
+def _may_choose(text: str) -> bool:
+    return len(text) <= 200 and "\n" not in text
+
+
+def _names(text: str, options: list[str]) -> bool:
+    """Whether an answer is a letter of, or one of, some options that were found by looking."""
+    letter = text.strip("()[]. ").upper()
+    if len(letter) == 1 and letter.isascii() and letter.isalpha():
+        return ord(letter) - ord("A") < len(options)
+    bare = text.strip(" .")
+    return any(bare == option or (bare.endswith(f" {option}") and bare[1:2] in ".):") for option in options)
+
+
+def _check(answer: Answer) -> None:
+    """Raise DatasetError where the answer, written out, is not right by its own grader."""
+    if answer.kind == "text":
+        return
+    verdict = grade(f"<answer>{format_answer(answer)}</answer>", answer)
+    if verdict.outcome != "right":
+        raise DatasetError(f"the answer is not right by its own grader ({verdict.outcome})")
+
+
+def _without_tags(reasoning: str | None) -> str | None:
+    if reasoning is None:
+        return None
+    text = reasoning
+    for tag in ("<think>", "</think>", "<answer>", "</answer>"):
+        text = text.replace(tag, "")
+    return text.strip() or None
