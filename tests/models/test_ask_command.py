@@ -12,7 +12,7 @@ from models.test_videos import gif
 from models.tiny import picture
 from waywiser.cli import app, main
 from waywiser.models import ask
-from waywiser.models.families import SYSTEM_PROMPTS, system_prompt
+from waywiser.prompting import SYSTEM_PROMPTS
 
 FEW = ("--max-new-tokens", "6")
 

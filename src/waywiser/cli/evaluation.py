@@ -6,6 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from waywiser.cli._app import EXIT_FOUND_WANTING, AssetsOption, Json, app, model_path, show
+from waywiser.cli._data_options import (
+    FormatOption,
+    ImagesOption,
+    InstructionOption,
+    MappingOption,
+    SplitOption,
+    SystemOption,
+    reading,
+)
 from waywiser.errors import RecipeError
 
 
@@ -38,6 +47,12 @@ def evaluate(
     blind: Annotated[
         Path | None, typer.Option(help="Dataset to fit the blind baseline on; adds it and the distance to it.")
     ] = None,
+    system: SystemOption = None,
+    instruction: InstructionOption = None,
+    format: FormatOption = "auto",
+    mapping: MappingOption = None,
+    images: ImagesOption = None,
+    split: SplitOption = None,
     out: Annotated[
         Path | None, typer.Option(help="JSONL of every question and score; with --benchmark the run's folder.")
     ] = None,
@@ -49,6 +64,8 @@ def evaluate(
     Example: waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
     Another: waywiser evaluate starter --benchmark cv-bench --data CV-Bench --out runs/cv --limit 100
     """
+    from waywiser.prompting import PromptConfig
+
     if benchmark is not None:
         _evaluate_benchmark(
             model if endpoint else model_path(model), benchmark, data or [], out, as_json,
@@ -59,6 +76,8 @@ def evaluate(
         _evaluate_datasets(
             model_path(model), data or [], blind, out, as_json, samples=samples, temperature=temperature,
             extra_temperatures=extra_temperature or [], limit=limit, batch_size=batch_size, seed=seed,
+            prompt=PromptConfig(system=system, instruction=instruction),
+            reading=reading(format, mapping, images, split, max(2, frames)),
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from waywiser.cli._app import EXIT_FOUND_WANTING, Json, app, model_path, show
+from waywiser.cli._data_options import InstructionOption, SystemOption
 from waywiser.errors import RecipeError
 
 
@@ -16,9 +17,8 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="What to ask about the pictures or the video.")] = None,
     image: Annotated[list[Path] | None, typer.Option(help="A picture; may be given several times.")] = None,
     video: Annotated[Path | None, typer.Option(help="A video, an animated picture, or a folder of frames.")] = None,
-    system: Annotated[
-        str | None, typer.Option(help="none, m2-reasoning, think, or a sentence. Default: the model's own.")
-    ] = None,
+    system: SystemOption = None,
+    instruction: InstructionOption = None,
     batch: Annotated[Path | None, typer.Option(help="JSONL: question, images, video, system in each row.")] = None,
     out: Annotated[Path | None, typer.Option(help="JSONL for the replies of --batch. Default: print them.")] = None,
     temperature: Annotated[float, typer.Option(min=0.0, help="0 is greedy.")] = 0.0,
@@ -41,7 +41,7 @@ def ask(
     from waywiser.recipe import build
 
     values = {
-        "model": model_path(model), "question": question, "images": image or [], "video": video, "system": system,
+        "model": model_path(model), "question": question, "images": image or [], "video": video, "system": system, "instruction": instruction,
         "batch": batch, "out": out, "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed,
         "max_new_tokens": max_new_tokens, "generation_prompt": generation_prompt, "device": device, "as_json": as_json,
     }  # fmt: skip

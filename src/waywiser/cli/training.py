@@ -6,17 +6,35 @@ from typing import Annotated
 import typer
 
 from waywiser.cli._app import ANY_FLAG, Json, app, model_path, show
+from waywiser.cli._data_options import (
+    FormatOption,
+    FramesOption,
+    ImagesOption,
+    InstructionOption,
+    MappingOption,
+    SplitOption,
+    SystemOption,
+    reading,
+)
 
 
 @app.command()
 def difficulty(
     model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
-    data: Annotated[Path, typer.Option(help="A dataset folder.")],
+    data: Annotated[str, typer.Option(help="A dataset folder, or data in any layout that `show` reads.")],
     out: Annotated[Path, typer.Option(help="JSON file to write: what a recipe's data.difficulty reads.")],
     samples: Annotated[int, typer.Option(min=1, help="Completions a question.")] = 4,
     temperature: Annotated[float, typer.Option(min=0.01, help="Of the completions.")] = 1.0,
     batch_size: Annotated[int, typer.Option(min=1)] = 256,
     seed: Annotated[int, typer.Option()] = 0,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a completion.")] = 64,
+    system: SystemOption = None,
+    instruction: InstructionOption = None,
+    format: FormatOption = "auto",
+    mapping: MappingOption = None,
+    images: ImagesOption = None,
+    split: SplitOption = None,
+    frames: FramesOption = 16,
     as_json: Json = False,
 ) -> None:
     """Measure how hard each question is for a model: 1 - its mean reward over a few completions.
@@ -24,17 +42,32 @@ def difficulty(
     Example: waywiser difficulty starter --data data/rooms --out difficulty.json
     """
     from waywiser.dataset.files import check_writable
-    from waywiser.dataset.read import read_samples
-    from waywiser.models.loading import load
+    from waywiser.models.loading import load, load_config
+    from waywiser.prompting import PromptConfig
+    from waywiser.recipe import build
+    from waywiser.training.config import DataConfig
+    from waywiser.training.data import read_training_set
     from waywiser.training.difficulty import measure_difficulty, write_difficulty
 
     check_writable(out)
-    questions = list(read_samples(data))
-    loaded, processor = load(model_path(model))
+    found = read_training_set(build(DataConfig, {"path": data, **reading(format, mapping, images, split, frames)}))
+    folder = model_path(model)
+    config = PromptConfig(system=system, instruction=instruction)
+    prompt = config.resolve(folder, load_config(folder).model_type)
+    loaded, processor = load(folder)
     table = measure_difficulty(
-        loaded, processor, questions, k=samples, temperature=temperature, batch_size=batch_size, seed=seed,
+        loaded,
+        processor,
+        found.samples,
+        k=samples,
+        temperature=temperature,
+        batch_size=batch_size,
+        max_new_tokens=max_new_tokens,
+        seed=seed,
         title="difficulty",
-    )  # fmt: skip
+        prompt=prompt,
+        pictures=found,
+    )
     write_difficulty(out, table)
     mean = sum(table.values()) / max(1, len(table))
     text = f"{len(table)} questions, mean difficulty {mean:.3f}, in {out}"
@@ -59,14 +92,14 @@ def train(
     show(result.model_dump(mode="json"), f"Model in {result.model}", as_json)
 
 
-@app.command("export-verl")
+@app.command("export-verl", hidden=True)
 def export_verl(
     data: Annotated[Path, typer.Argument(help="A dataset folder.")],
     out: Annotated[Path, typer.Option(help="Parquet file to write: verl's data.train_files.")],
     split: Annotated[str | None, typer.Option(help="One split only.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write a dataset as verl reads it; rewards and sampler are hooks in this package (docs/training.md).
+    """The older name of `waywiser export DATA --to verl`.
 
     Example: waywiser export-verl data/rooms --out verl/train.parquet
     """

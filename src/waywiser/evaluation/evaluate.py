@@ -7,6 +7,7 @@ from typing import Any
 from waywiser.answers import as_answer, grade_all
 from waywiser.errors import DatasetError
 from waywiser.evaluation.bootstrap import Interval, paired_difference, z_distance
+from waywiser.prompting import PromptFormat
 from waywiser.rewards import RewardConfig, accuracy_of, format_reward, mra
 from waywiser.sample import Sample
 
@@ -40,8 +41,12 @@ def evaluate_model(
     seed: int = 0,
     batch_size: int = 32,
     max_new_tokens: int = 96,
+    prompt: PromptFormat | None = None,
+    pictures: Any = None,
 ) -> list[ItemResult]:
     """Sample `n` completions a question (greedy at temperature 0) and score them, in the order of `samples`.
+
+    `prompt` and `pictures` as in `generate_completions`.
 
     Raises DatasetError for a malformed answer before anything is generated.
     """
@@ -59,6 +64,8 @@ def evaluate_model(
         batch_size=batch_size,
         max_new_tokens=max_new_tokens,
         seed=seed,
+        prompt=prompt,
+        pictures=pictures,
     )
     return score_completions(samples, completions)
 

@@ -1,15 +1,18 @@
 """Evaluate a model folder on a dataset folder, greedily and sampled, and keep every completion."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from waywiser.dataset.read import read_samples
 from waywiser.errors import DatasetError
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.evaluate import ItemResult, beats_by, evaluate_model, summarise
 from waywiser.evaluation.jsonl import write_jsonl
+from waywiser.prompting import PromptConfig
+from waywiser.recipe import build
 
 Results = dict[str, list[ItemResult]]
 """Items by mode: "greedy", "sampled", and any other temperature asked for."""
@@ -25,23 +28,34 @@ def evaluate_folder(
     limit: int | None = None,
     batch_size: int = 64,
     seed: int = 0,
+    prompt: PromptConfig | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> Results:
-    """Evaluate the model on every sample of the dataset folders, read in order.
+    """Evaluate the model on every sample of the data, read in order.
+
+    `prompt` is what it is told beside the question (None: what it was trained with). `reading` are further keys of a
+    recipe's `data`: format, mapping, images, split, frames.
 
     "greedy" answers once at temperature 0, "sampled" `samples` times at `temperature`, and each extra temperature t
     `samples` times under the name f"t={t}". Raises DatasetError for folders without samples, ModelError for a model
     that cannot be loaded.
     """
-    items = [sample for folder in data for sample in read_samples(folder)][:limit]
-    if not items:
-        raise DatasetError(f"no samples in {', '.join(map(str, data))}: nothing to evaluate")
-    from waywiser.models.loading import load
+    from waywiser.models.loading import load, load_config
+    from waywiser.training.config import DataConfig
+    from waywiser.training.data import read_training_set
 
+    shown = read_training_set(build(DataConfig, {"path": [str(path) for path in data], **(reading or {})}))
+    if limit is not None:
+        shown = shown.take(range(min(limit, len(shown))))
+    items = list(shown.samples)
+    told = (prompt or PromptConfig()).resolve(model, load_config(model).model_type)
     loaded, processor = load(str(model))
     modes = {"greedy": (0.0, 1), "sampled": (temperature, samples)}
     modes |= {f"t={t:g}": (t, samples) for t in extra_temperatures}
     return {
-        mode: evaluate_model(loaded, processor, items, temperature=t, n=n, seed=seed, batch_size=batch_size)
+        mode: evaluate_model(
+            loaded, processor, items, temperature=t, n=n, seed=seed, batch_size=batch_size, prompt=told, pictures=shown
+        )
         for mode, (t, n) in modes.items()
     }
 

@@ -8,10 +8,11 @@ from typing import Any
 from tqdm import tqdm
 from transformers import PreTrainedModel, ProcessorMixin
 
-from waywiser.errors import ModelError
+from waywiser.errors import ModelError, WaywiserError
+from waywiser.prompting import SYSTEM_PROMPTS, PromptFormat, preset_text
 
 from .asking import ask
-from .families import frame_sampling, system_prompt
+from .families import frame_sampling
 from .pictures import read_image
 from .videos import read_video
 
@@ -43,7 +44,7 @@ def ask_rows(
     processor: ProcessorMixin,
     rows: list[dict[str, Any] | str],
     folder: Path,
-    system: str | None,
+    prompt: PromptFormat,
     **options: Any,
 ) -> Iterator[dict[str, Any]]:
     """Each row with `answer`, `reasoning` and `text` added, or with `error`.
@@ -51,7 +52,6 @@ def ask_rows(
     A row has `question`, and may have `images` (or `image`), `video` and `system`; paths are relative to
     `folder`. `options` are those of `ask`.
     """
-    model_type = model.config.model_type
     sampling, fit = frame_sampling(processor)
     for row in tqdm(rows, desc="questions", disable=None):
         if isinstance(row, str):
@@ -60,9 +60,12 @@ def ask_rows(
         try:
             images = [read_image(folder / path) for path in _paths(row)]
             video = read_video(folder / str(row["video"]), sampling, fit) if row.get("video") else None
-            text = system_prompt(row["system"], model_type) if row.get("system") else system
-            reply = ask(model, processor, _question(row), images, video=video, system=text, **options)
-        except ModelError as error:
+            system = prompt.system
+            if row.get("system"):
+                system = preset_text(str(row["system"]), SYSTEM_PROMPTS, "system prompt")
+            question = prompt.instructed(_question(row))
+            reply = ask(model, processor, question, images, video=video, system=system, **options)
+        except WaywiserError as error:
             yield {**row, "error": " ".join(str(error).split())}
             continue
         yield {**row, "answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}

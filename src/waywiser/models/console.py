@@ -10,10 +10,11 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import ModelError
+from waywiser.prompting import PromptConfig
 
 from .asking import ask
 from .batch_asking import ask_rows, read_rows
-from .families import default_new_tokens, frame_sampling, system_prompt
+from .families import default_new_tokens, frame_sampling
 from .loading import check_weights, load, load_config, load_processor
 from .m2_reasoning import M2ReasoningProcessor
 from .m2_reasoning.processor import GENERATION_PROMPTS
@@ -32,6 +33,7 @@ class AskRequest(BaseModel):
     images: list[Path] = Field(default_factory=list)
     video: Path | None = None
     system: str | None = None
+    instruction: str | None = None
     batch: Path | None = None
     out: Path | None = None
     temperature: float = Field(default=0.0, ge=0)
@@ -58,7 +60,8 @@ def run_ask(request: AskRequest) -> int:
     rows = read_rows(request.batch) if request.batch is not None else []
     images = [read_image(path) for path in request.images]
     model_type = load_config(request.model).model_type
-    system = system_prompt(request.system, model_type)
+    config = PromptConfig(system=request.system, instruction=request.instruction)
+    prompt = config.resolve(request.model, model_type)
     check_weights(request.model)
     processor = load_processor(request.model)
     if model_type != "waywiser_starter":  # which squeezes any shape
@@ -73,10 +76,11 @@ def run_ask(request: AskRequest) -> int:
         "max_new_tokens": request.max_new_tokens or default_new_tokens(model),
     }  # fmt: skip
     if request.batch is not None:
-        return _write(ask_rows(model, processor, rows, request.batch.parent, system, **options), request.out)
+        return _write(ask_rows(model, processor, rows, request.batch.parent, prompt, **options), request.out)
     assert request.question is not None
     show = None if request.as_json else _show
-    reply = ask(model, processor, request.question, images, video=video, system=system, on_text=show, **options)
+    question = prompt.instructed(request.question)
+    reply = ask(model, processor, question, images, video=video, system=prompt.system, on_text=show, **options)
     shown = {"answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}
     sys.stdout.write((json.dumps(shown) if request.as_json else "") + "\n")
     return 0

@@ -7,9 +7,6 @@ from transformers import AutoImageProcessor, AutoProcessor, PreTrainedConfig, Pr
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 from transformers.utils.import_utils import is_torchvision_available
 
-from waywiser.errors import ModelError
-from waywiser.recipe import nearest
-
 from .m2_reasoning import M2ReasoningProcessor
 from .starter import WaywiserStarterProcessor
 from .video_processors import FrameVideoProcessor, Qwen3FrameVideoProcessor, TakesFrames, assemble
@@ -22,36 +19,6 @@ _QWEN: dict[str, type[FrameVideoProcessor]] = {
     "qwen3_vl": Qwen3FrameVideoProcessor,
     "qwen3_vl_moe": Qwen3FrameVideoProcessor,
 }
-
-SYSTEM_PROMPTS: dict[str, str | None] = {
-    "none": None,
-    # The system prompt in the release's usage example (github.com/inclusionAI/M2-Reasoning).
-    "m2-reasoning": (
-        "You are a helpful assistant. When the user asks a question, your response must include two parts: first, "
-        "the reasoning process enclosed in <think>...</think> tags, then the final answer enclosed in "
-        "<answer>...</answer> tags. The critical answer or key result should be placed within \\boxed{}."
-    ),
-    "think": (
-        "Reason step by step inside <think>...</think>, then write the answer alone inside <answer>...</answer>."
-    ),
-}
-"""Presets of `waywiser ask --system`."""
-
-
-def system_prompt(name: str | None, model_type: str) -> str | None:
-    """The text of a preset; a name of several words is the text itself; None is the model's own default.
-
-    Errors: ModelError for an unknown preset.
-    """
-    if name is None:
-        name = "m2-reasoning" if model_type == "bailing_qwen2_5" else "none"
-    if name in SYSTEM_PROMPTS:
-        return SYSTEM_PROMPTS[name]
-    if len(name.split()) > 1:
-        return name
-    near = nearest(name, SYSTEM_PROMPTS)
-    hint = f"did you mean {near}?" if near else f"use {', '.join(SYSTEM_PROMPTS)} or a whole sentence"
-    raise ModelError(f"system prompt {name!r} is unknown: {hint}")
 
 
 def default_new_tokens(model: Any) -> int:

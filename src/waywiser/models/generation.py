@@ -1,7 +1,7 @@
 """Completions for many questions at once: sampled or greedy, each prompt read once for all its completions."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import torch
 from PIL import Image
@@ -13,6 +13,28 @@ from waywiser.models.decoding import grouped_generation
 from waywiser.models.families import stopping
 from waywiser.prompting import PromptFormat, conversation, sample_messages
 from waywiser.sample import Sample
+
+
+class Pictures(Protocol):
+    """Shows samples by their numbers."""
+
+    def num_images(self, index: int) -> int: ...
+
+    def images(self, index: int) -> list[Image.Image]: ...
+
+
+class _OwnPictures:
+    """The pictures that samples hold themselves."""
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        self._samples = samples
+
+    def num_images(self, index: int) -> int:
+        return len(self._samples[index].images)
+
+    def images(self, index: int) -> list[Image.Image]:
+        sample = self._samples[index]
+        return [_decode(sample, content) for content in sample.images]
 
 
 def generate_completions(
@@ -27,12 +49,12 @@ def generate_completions(
     seed: int = 0,
     title: str | None = None,
     prompt: PromptFormat | None = None,
-    images: Callable[[int], list[Image.Image]] | None = None,
+    pictures: Pictures | None = None,
 ) -> list[list[str]]:
     """`n` completions of each sample's question, in the order of `samples`; all completions of 0 samples are [].
 
-    `prompt` holds a system prompt and an instruction (None: neither). `images` gives the decoded pictures of a sample
-    by its number; None decodes those that the samples hold.
+    `prompt` holds a system prompt and an instruction (None: neither). `pictures` shows samples by their numbers;
+    None decodes what the samples hold.
 
     Temperature 0 is greedy: one completion is generated and stands n times. Above 0 every token is drawn from
     the whole distribution (no top-k, no top-p). `batch_size` bounds the completions generated together. The
@@ -48,8 +70,10 @@ def generate_completions(
     draws = n if temperature > 0 else 1
     per_batch = max(1, batch_size // draws)
     # One task's prompts of like length together: less padding, and completions that end at about the same time.
-    order = sorted(range(len(samples)), key=lambda i: _likeness(samples[i]))
-    shown = images or (lambda i: [_decode(samples[i], content) for content in samples[i].images])
+    pictures = pictures or _OwnPictures(samples)
+    order = sorted(
+        range(len(samples)), key=lambda i: (pictures.num_images(i), samples[i].task, len(samples[i].question))
+    )
     found: dict[int, list[str]] = {}
     was_training = model.training
     model.eval()
@@ -60,17 +84,15 @@ def generate_completions(
             torch.manual_seed(seed)
             for start in range(0, len(order), per_batch):
                 chunk = order[start : start + per_batch]
-                inputs = prompt_inputs(processor, [samples[i] for i in chunk], prompt, [shown(i) for i in chunk])
+                inputs = prompt_inputs(
+                    processor, [samples[i] for i in chunk], prompt, [pictures.images(i) for i in chunk]
+                )
                 texts = _generate(model, processor, inputs, draws, temperature, max_new_tokens)
                 found |= {i: texts[k * draws : (k + 1) * draws] for k, i in enumerate(chunk)}
                 bar.update(len(chunk))
     finally:
         model.train(was_training)
     return [found[i] * (n // draws) for i in range(len(samples))]
-
-
-def _likeness(sample: Sample) -> tuple[int, str, int]:
-    return len(sample.images), sample.task, len(sample.question)
 
 
 def _generate(

@@ -6,11 +6,12 @@ from .format import (
     SYSTEM_PROMPTS,
     PromptConfig,
     PromptFormat,
+    preset_text,
     read_prompt_format,
     write_prompt_format,
 )
 from .messages import content_parts, conversation, sample_messages
-from .question import LETTERS, label_of, lettered, question_text, shows_options
+from .question import LETTERS, label_of, lettered, letters_options, question_text, shows_options, without_lists
 
 __all__ = [
     "INSTRUCTIONS",
@@ -23,9 +24,12 @@ __all__ = [
     "conversation",
     "label_of",
     "lettered",
+    "letters_options",
+    "preset_text",
     "question_text",
     "read_prompt_format",
     "sample_messages",
     "shows_options",
+    "without_lists",
     "write_prompt_format",
 ]

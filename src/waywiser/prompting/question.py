@@ -12,6 +12,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _LABEL = r"(?:[(\[]?[A-Za-z0-9]{1,2}[)\].:、]\s*)?"
 _GAP = rf"[\s'\"“”‘’`*.,;:|/()\[\]-]{{0,12}}(?:\b(?:or|and)\b[\s'\"“”‘’`*]{{0,4}})?{_LABEL}['\"“”‘’`*(\[]{{0,3}}"
+_GAP_BEFORE_LABEL = r"[\s'\"*.,;|/-]{0,8}"
 _UNIT_WORDS = {
     "m": r"met(?:er|re)s?|m",
     "cm": r"centimet(?:er|re)s?|cm",
@@ -38,9 +39,18 @@ def question_text(sample: Sample) -> str:
     if not shows_options(sample.question, options):
         lines += lettered(options)
     if sample.answer.unit and not _names_unit(sample.question, sample.answer.unit):
-        lines.append(f"Give the answer in {sample.answer.unit}.")
+        lines.append(_unit_line(sample.answer.unit))
 
     return "\n".join(lines)
+
+
+def without_lists(text: str, options: Sequence[str] | None, unit: str | None) -> str:
+    """A question without the lines that `question_text` would add again: the other way round."""
+    if unit:
+        text = text.removesuffix(f"\n{_unit_line(unit)}")
+    if options:
+        text = text.removesuffix("\n" + "\n".join(lettered(options)))
+    return text
 
 
 def lettered(options: Sequence[str]) -> list[str]:
@@ -63,9 +73,23 @@ def shows_options(question: str, options: Sequence[str]) -> bool:
     return re.search(pattern, " ".join(question.split()), re.IGNORECASE) is not None
 
 
+def letters_options(question: str, options: Sequence[str]) -> bool:
+    """Whether a question lists its options by letter: "(A) sofa (B) bed"."""
+    texts = [" ".join(option.split()) for option in options]
+    if not texts or texts == list(LETTERS[: len(texts)]):
+        return False
+
+    labels = [rf"[(\[]?{label_of(index)}[)\].:、]\s*['\"*]*{re.escape(text)}" for index, text in enumerate(texts)]
+    return re.search(rf"{_GAP_BEFORE_LABEL}".join(labels), " ".join(question.split())) is not None
+
+
 def label_of(index: int) -> str:
     """What an option is called by its place: A, B, ...; beyond Z its number."""
     return LETTERS[index] if index < len(LETTERS) else str(index + 1)
+
+
+def _unit_line(unit: str) -> str:
+    return f"Give the answer in {unit}."
 
 
 def _names_unit(question: str, unit: str) -> bool:

@@ -1,6 +1,6 @@
 """How answers and gold completions are written out, for training and for showing."""
 
-from waywiser.prompting import label_of, shows_options
+from waywiser.prompting import label_of, letters_options, shows_options
 from waywiser.sample import Answer, Sample
 from waywiser.tasks._words import said
 
@@ -21,9 +21,14 @@ def gold_completion(sample: Sample) -> str:
 
 
 def written_answer(sample: Sample) -> str:
-    """A sample's answer as its question wants it: the letter of an option that `question_text` lists by letter."""
+    """A sample's answer as its question wants it: an option by its letter if the text lists options by letter.
+
+    Our own spatial tasks, whose questions list their options themselves, are answered in the option's words.
+    """
     answer = sample.answer
     options = sample.options or answer.options or []
-    if answer.kind != "choice" or shows_options(sample.question, options):
+    listed = shows_options(sample.question, options)
+    by_letter = not listed or (sample.domain == "general" and letters_options(sample.question, options))
+    if answer.kind != "choice" or not by_letter:
         return format_answer(answer)
     return label_of(options.index(str(answer.value)))

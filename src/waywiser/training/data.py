@@ -82,6 +82,16 @@ class TrainingSet:
         store, row = self._where(index)
         return store.images(row)
 
+    def num_images(self, index: int) -> int:
+        """How many pictures a sample shows; a video counts as one."""
+        return len(self.pictures_of(index)) + self.has_video(index)
+
+    def frames(self, index: int) -> list[Image.Image]:
+        """The frames of a sample's video. Raises DatasetError for one that cannot be read."""
+        store, row = self._where(index)
+        place = store.video(row)
+        return [] if place is None else store.frames(place)
+
     def encoded_images(self, index: int) -> list[bytes]:
         """A sample's pictures as they were given. Raises DatasetError where a file cannot be read any more."""
         store, row = self._where(index)

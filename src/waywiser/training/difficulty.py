@@ -8,6 +8,7 @@ from typing import Any
 from waywiser.dataset.files import write_atomically
 from waywiser.errors import RecipeError
 from waywiser.models.generation import generate_completions
+from waywiser.prompting import PromptFormat
 from waywiser.rewards import RewardConfig, accuracy_reward
 from waywiser.rewards.pass_rate import wilson_interval
 from waywiser.sample import Sample
@@ -27,11 +28,14 @@ def measure_difficulty(
     seed: int = 0,
     rewards: RewardConfig | None = None,
     title: str | None = None,
+    prompt: PromptFormat | None = None,
+    pictures: Any = None,
 ) -> dict[str, float]:
     """Sample id -> 1 - mean accuracy over `k` completions, in [0, 1].
 
     Accuracy is what RLVR pays for: exact for choices and integers, EDNM for numbers unless `rewards` says otherwise,
-    so that a number that is nearly right is easier than one that is far off. With few completions it is coarse:
+    so that a number that is nearly right is easier than one that is far off. `prompt` and `pictures` as in
+    `generate_completions`. With few completions it is coarse:
     `wilson_interval` says how coarse. Raises RecipeError for fewer than one completion.
     """
     if k < 1:
@@ -39,7 +43,7 @@ def measure_difficulty(
     config = rewards or RewardConfig()
     completions = generate_completions(
         model, processor, samples, n=k, temperature=temperature, batch_size=batch_size,
-        max_new_tokens=max_new_tokens, seed=seed, title=title,
+        max_new_tokens=max_new_tokens, seed=seed, title=title, prompt=prompt, pictures=pictures,
     )  # fmt: skip
     return {
         sample.id: 1.0 - sum(accuracy_reward(text, sample.answer, sample.task, config) for text in texts) / k

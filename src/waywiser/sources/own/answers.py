@@ -1,10 +1,11 @@
 """Answers of other people's rows as typed answers, and how options are numbered in a dataset."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.answers import grade
+from waywiser.answers import as_answer, grade
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
 from waywiser.sources.own.options import options_in, read_options
@@ -46,8 +47,11 @@ def type_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
         value, reasoning = response.answer, reasoning or response.reasoning
         if response.note:
             notes.append(response.note)
-    if value is None or isinstance(value, bool | dict) or not str(value).strip():
+    if value is None or isinstance(value, bool) or not str(value).strip():
         raise DatasetError("the row has no answer")
+
+    if (known := _typed_already(value)) is not None:
+        return TypedQuestion(known, known.options or read_options(raw.options), _without_tags(reasoning), notes)
 
     text = _whole_number(value)
     options = read_options(raw.options)
@@ -100,6 +104,20 @@ def numbering_of(questions: Iterable[RawQuestion]) -> str | None:
     if all(1 <= number <= count for number, count in seen):
         return "index1"
     return None
+
+
+def _typed_already(value: Any) -> Answer | None:
+    """A typed answer, as a mapping or its JSON text; None for plain ones. Raises DatasetError for a broken one."""
+    if isinstance(value, str) and value.lstrip().startswith('{"'):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+    if not isinstance(value, Mapping):
+        return None
+    if not {"kind", "value"} <= value.keys():
+        raise DatasetError("the answer is a mapping without kind and value")
+    return as_answer({name: field for name, field in value.items() if field is not None})
 
 
 def _only(values: Any) -> Any:

@@ -86,6 +86,8 @@ def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
 
 def given_answer(row: Mapping[str, Any]) -> tuple[Any, str | None, str]:
     """The answer that stands beside a conversation, a reply that ends in it, and how it is to be read."""
+    if isinstance(row.get("answer"), Mapping):
+        return row["answer"], None, "auto"
     model = row.get("reward_model")
     if isinstance(model, str):
         model = _json_or_none(model)

@@ -18,6 +18,7 @@ from waywiser.dataset.store_cache import open_cached
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError, MediaError
 from waywiser.media import FrameSampling, check_picture, check_video, read_video
+from waywiser.prompting import without_lists
 from waywiser.prompting.messages import PICTURE_PLACE
 from waywiser.sample import Sample
 from waywiser.sources.mapping import FieldMapping, load_mapping, mapped_question
@@ -183,7 +184,8 @@ class _Reading:
         pictures = [self._picture(value, root) for value in raw.pictures]
         video = self._video(raw.videos, root)
 
-        text = _with_places(raw.text, len(pictures), video is not None)
+        text = without_lists(raw.text, question.options, question.answer.unit)
+        text = _with_places(text, len(pictures), video is not None)
         if not text.replace(PICTURE_PLACE, "").strip():
             raise DatasetError("the question is empty")
         sample = Sample(

@@ -9,6 +9,8 @@ _THINK = re.compile(r"<think>(.*?)</think>", re.S | re.I)
 _ANSWER = re.compile(r"<answer>(.*?)</answer>", re.S | re.I)
 _HASHES = re.compile(r"\n?####[ \t]*([^\n]+)\s*\Z")
 _BOXED = re.compile(r"\\boxed\s*\{")
+MIN_CHAIN_WORDS = 4
+"""Fewer words before the statement of an answer are no chain of thought."""
 _STATED = "the answer was taken from the end of a longer reply"
 
 
@@ -46,7 +48,8 @@ def split_response(text: str) -> Response:
 
     stated = extract(text)
     if stated is not None and stated.strip(" .") != text.strip(" ."):
-        return Response(stated, text, _STATED)
+        before = text[: text.lower().rfind("answer")].split()
+        return Response(stated, text if len(before) >= MIN_CHAIN_WORDS else None, _STATED)
     return Response(text)
 
 

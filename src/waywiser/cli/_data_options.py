@@ -1,0 +1,32 @@
+"""Options that every command shares which reads data or asks a model."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+FormatOption = Annotated[
+    str, typer.Option("--format", help="Layout: auto, waywiser, messages, conversations, problem, llava, ...")
+]
+MappingOption = Annotated[str | None, typer.Option(help="YAML file that says which field is what.")]
+ImagesOption = Annotated[
+    Path | None, typer.Option(help="Where paths of pictures start. Default: beside the file that names them.")
+]
+SplitOption = Annotated[str | None, typer.Option(help="One split only.")]
+FramesOption = Annotated[int, typer.Option(min=2, help="Most frames of a video.")]
+SystemOption = Annotated[
+    str | None,
+    typer.Option(help="System prompt: none, think-answer, m2-reasoning, or a sentence. Default: as in training."),
+]
+InstructionOption = Annotated[
+    str | None,
+    typer.Option(help="Behind each question: none, think-answer, or a sentence. Default: as in training."),
+]
+
+
+def reading(
+    format: str, mapping: str | None, images: Path | None, split: str | None, frames: int = 16
+) -> dict[str, Any]:
+    """Keys of a recipe's `data`, from a command's options."""
+    keys: dict[str, Any] = {"format": format, "mapping": mapping, "images": images, "split": split}
+    return {**keys, "frames": {"max_frames": frames}}

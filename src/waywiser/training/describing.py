@@ -1,0 +1,157 @@
+"""What `waywiser show` prints: how data was read, and samples exactly as a model is prompted."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from waywiser.errors import DatasetError
+from waywiser.prompting import PromptFormat, sample_messages
+from waywiser.sample import Sample
+from waywiser.tasks.completion import gold_completion
+from waywiser.training.data import TrainingSet
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ShownSample:
+    """A sample as a model meets it: the whole prompt, what is to be written, and how many pictures it shows."""
+
+    id: str
+    task: str
+    prompt: str
+    completion: str
+    images: list[tuple[int, int]]
+    prompt_tokens: int | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class DataDescription:
+    """What was read of some data.
+
+    `left_out` and `notes` map reasons to counts; `examples` says where a reason was met first.
+    """
+
+    rows: int
+    questions: int
+    layouts: list[str]
+    kinds: dict[str, int]
+    tasks: dict[str, int]
+    pictures: int
+    videos: int
+    with_reasoning: int
+    left_out: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+def describe_data(data: TrainingSet) -> DataDescription:
+    """Count what a training set holds and what was left out of its files."""
+    left_out: Counter[str] = Counter()
+    notes: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for store in data.stores:
+        left_out.update(store.about.left_out)
+        notes.update(store.about.notes)
+        examples |= store.about.examples
+
+    answers = data.column("answer")
+    kinds = Counter(_kind(answer) for answer in answers)
+    return DataDescription(
+        rows=sum(store.about.rows for store in data.stores),
+        questions=len(data),
+        layouts=sorted({store.about.layout for store in data.stores}),
+        kinds=dict(kinds.most_common()),
+        tasks=dict(Counter(data.tasks).most_common()),
+        pictures=sum(map(len, data.column("pictures"))),
+        videos=sum(video is not None for video in data.column("video")),
+        with_reasoning=sum(bool(text) for text in data.column("reasoning")),
+        left_out=dict(left_out.most_common()),
+        examples=examples,
+        notes=dict(notes.most_common()),
+    )
+
+
+def shown_sample(data: TrainingSet, index: int, prompt: PromptFormat, processor: Any = None) -> ShownSample:
+    """Sample `index` as it is asked: by the chat template of `processor`, or as plain text without one."""
+    sample = data.samples[index]
+    try:
+        images = data.images(index)
+    except DatasetError as error:
+        text = plain_prompt(sample, 0, prompt)
+        return ShownSample(sample.id, sample.task, text, gold_completion(sample), [], None, str(error))
+
+    sizes = [image.size for image in images]
+    if processor is None:
+        return ShownSample(
+            sample.id, sample.task, plain_prompt(sample, len(images), prompt), gold_completion(sample), sizes
+        )
+    text, tokens = _templated(sample, images, prompt, processor)
+    return ShownSample(sample.id, sample.task, text, gold_completion(sample), sizes, tokens)
+
+
+def plain_prompt(sample: Sample, images: int, prompt: PromptFormat) -> str:
+    """The messages of a prompt as text, with `<image>` where a picture stands."""
+    lines: list[str] = []
+    for message in sample_messages(sample, [None] * images, prompt):
+        parts = ["<image>" if part["type"] == "image" else part["text"] for part in message["content"]]
+        lines.append(f"[{message['role']}] {''.join(parts)}")
+    return "\n".join(lines)
+
+
+def _templated(sample: Sample, images: list[Image.Image], prompt: PromptFormat, processor: Any) -> tuple[str, int]:
+    messages = sample_messages(sample, list(images), prompt)
+    text = processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+    inputs = processor(text=[text], images=[images] if images else None, add_special_tokens=False)
+    return text, len(inputs["input_ids"][0])
+
+
+def _kind(answer: Json) -> str:
+    unit = f" ({answer['unit']})" if answer.get("unit") else ""
+    return f"{answer['kind']}{unit}"
+
+
+def description_text(found: DataDescription, title: str) -> str:
+    """The lines about what was read."""
+    lines = [f"{title}: {found.rows} rows, {found.questions} questions, layout {', '.join(found.layouts)}"]
+    lines.append("answers: " + _counts(found.kinds))
+    if list(found.tasks) != ["general"]:
+        lines.append("tasks: " + _counts(found.tasks))
+    lines.append(f"pictures: {found.pictures}; videos: {found.videos}; with a chain of thought: {found.with_reasoning}")
+    lines += _reasons("left out", found.left_out, found.examples)
+    lines += _reasons("guessed", found.notes, {})
+    return "\n".join(lines)
+
+
+def sample_text(shown: ShownSample) -> str:
+    """The lines about one sample."""
+    sizes = ", ".join(f"{width} x {height}" for width, height in shown.images) or "no pictures"
+    tokens = f", {shown.prompt_tokens} tokens" if shown.prompt_tokens is not None else ""
+    lines = [
+        f"--- {shown.id} (task {shown.task}; {sizes}{tokens})",
+        shown.prompt,
+        "--- to be written",
+        shown.completion,
+    ]
+    if shown.problem:
+        lines.append(f"--- cannot be shown: {shown.problem}")
+    return "\n".join(lines)
+
+
+def _counts(counts: dict[str, int], most: int = 12) -> str:
+    shown = [f"{count} {name}" for name, count in list(counts.items())[:most]]
+    return ", ".join(shown) + (f", and {len(counts) - most} more" if len(counts) > most else "")
+
+
+def _reasons(title: str, counts: dict[str, int], examples: dict[str, str]) -> list[str]:
+    if not counts:
+        return []
+    lines = [f"{title}: {sum(counts.values())}"]
+    lines += [
+        f"  {count} x {reason}" + (f" (first: {examples[reason]})" if reason in examples else "")
+        for reason, count in counts.items()
+    ]
+    return lines
