@@ -12,7 +12,7 @@ from models.test_videos import gif
 from models.tiny import picture
 from waywiser.cli import app, main
 from waywiser.models import ask
-from waywiser.prompting import SYSTEM_PROMPTS
+from waywiser.prompting import SYSTEM_PROMPTS, PromptConfig
 
 FEW = ("--max-new-tokens", "6")
 
@@ -62,10 +62,11 @@ def test_a_reply_comes_piece_by_piece_and_whole(m2):
 
 
 def test_presets_of_system_prompts(m2_folder):
-    assert system_prompt(None, "bailing_qwen2_5") == SYSTEM_PROMPTS["m2-reasoning"]
-    assert "\\boxed{}" in SYSTEM_PROMPTS["m2-reasoning"]
-    assert system_prompt(None, "qwen3_vl") is system_prompt("none", "bailing_qwen2_5") is None
-    assert system_prompt("Answer in Latin.", "qwen3_vl") == "Answer in Latin."
+    assert PromptConfig().resolve(m2_folder, "bailing_qwen2_5").system == SYSTEM_PROMPTS["m2-reasoning"]
+    assert "\\boxed{}" in str(SYSTEM_PROMPTS["m2-reasoning"])
+    assert PromptConfig().resolve(None, "qwen3_vl").system is None
+    assert PromptConfig(system="none").resolve(m2_folder, "bailing_qwen2_5").system is None
+    assert PromptConfig(system="Answer in Latin.").resolve(None, "qwen3_vl").system == "Answer in Latin."
     texts = {run(m2_folder, "a?", "--system", name, *FEW).stdout for name in ("none", "think", "m2-reasoning")}
     assert len(texts) == 3
     assert run(m2_folder, "a?", *FEW).stdout == run(m2_folder, "a?", "--system", "m2-reasoning", *FEW).stdout

@@ -41,7 +41,8 @@ def ask(
     from waywiser.recipe import build
 
     values = {
-        "model": model_path(model), "question": question, "images": image or [], "video": video, "system": system, "instruction": instruction,
+        "model": model_path(model), "question": question, "images": image or [], "video": video, "system": system,
+        "instruction": instruction,
         "batch": batch, "out": out, "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed,
         "max_new_tokens": max_new_tokens, "generation_prompt": generation_prompt, "device": device, "as_json": as_json,
     }  # fmt: skip
