@@ -23,12 +23,12 @@ def gold_completion(sample: Sample) -> str:
 def written_answer(sample: Sample) -> str:
     """A sample's answer as its question wants it: an option by its letter if the text lists options by letter.
 
-    Our own spatial tasks, whose questions list their options themselves, are answered in the option's words.
+    Spatial tasks, whose questions list their options themselves, are answered in the option's words.
     """
     answer = sample.answer
     options = sample.options or answer.options or []
-    listed = shows_options(sample.question, options)
-    by_letter = not listed or (sample.domain == "general" and letters_options(sample.question, options))
-    if answer.kind != "choice" or not by_letter:
+    if answer.kind != "choice" or sample.domain == "spatial":
+        return format_answer(answer)
+    if shows_options(sample.question, options) and not letters_options(sample.question, options):
         return format_answer(answer)
     return label_of(options.index(str(answer.value)))
