@@ -10,6 +10,7 @@ FLOORS = [
     "errors",
     "sample",
     "recipe",
+    "media",
     "engine",
     "answers",
     "scenes",

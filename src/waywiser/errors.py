@@ -25,6 +25,10 @@ class ModelError(WaywiserError, ValueError):
     """A model folder or an input image that cannot be loaded."""
 
 
+class MediaError(ModelError, DatasetError):
+    """A picture or video that is missing, damaged or none: of a dataset's row and of a model's input alike."""
+
+
 class RecipeError(WaywiserError, ValueError):
     """A recipe or command-line option that is unknown, wrong-typed or out of range."""
 

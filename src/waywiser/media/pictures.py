@@ -1,0 +1,260 @@
+"""The one decoder of encoded pictures, and pixels of any kind as 8-bit RGB.
+
+Every path that turns a picture into pixels calls `decode_picture`, so that a photograph taken sideways, a drawing on
+a transparent ground or a 16-bit scan look the same to training, evaluation, curation and `ask`.
+"""
+
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, features
+
+from waywiser.errors import MediaError
+from waywiser.media._png import without_text
+from waywiser.media._unread import what_it_is
+
+Source = bytes | bytearray | memoryview | str | os.PathLike[str]
+"""An encoded picture, or the path of one."""
+
+# Pictures only: some of Pillow's other readers start programs (EPS) or draw (WMF).
+FORMATS = (
+    *("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM"),
+    *(("AVIF",) if "avif" in features.modules and features.check_module("avif") else ()),
+    *(("JPEG2000",) if features.check_codec("jpg_2000") else ()),
+)
+"""Pillow's names of the formats that are read."""
+
+_Result = TypeVar("_Result")
+_ORIENTATION = 0x0112
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a picture with this EXIF orientation upright."""
+
+
+def decode_picture(source: Source, *, name: str = "") -> Image.Image:
+    """An encoded picture, or the file at a path, as upright 8-bit RGB; of an animation the first frame.
+
+    Turned by its EXIF orientation (malformed EXIF is ignored), transparency over white, 16 bits, 32 bits and floats
+    scaled to 8 bits, CMYK, LAB and palettes resolved. Reads `FORMATS`, up to Pillow's limit of 179 million pixels.
+
+    Errors: MediaError, one line that begins with `name` (default: the path), for what is missing, empty, truncated,
+    gigantic or no picture.
+    """
+    return _read(source, name, _decoded)
+
+
+def check_picture(source: Source, *, name: str = "", max_pixels: int | None = None) -> None:
+    """Raise MediaError for what `decode_picture` would refuse at sight, or has more than `max_pixels` pixels.
+
+    Reads headers and checksums only: a picture whose pixels are cut off may pass.
+    """
+
+    def verify(image: Image.Image) -> None:
+        if max_pixels is not None and image.width * image.height > max_pixels:
+            raise MediaError(f"has more than {max_pixels:,} pixels: scale it down first")
+        image.verify()
+
+    _read(source, name, verify)
+
+
+def to_rgb(picture: Any) -> Image.Image:
+    """A PIL image or array as upright 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
+
+    Arrays are (H, W), (H, W, C) or (C, H, W) of 1, 3 or 4 channels. Integers above 255 and floats above 1 tell by
+    their largest value what they were: 16 bits up to 65535, else a scale of their own.
+
+    Errors: MediaError for an empty picture or another type.
+    """
+    image = picture if isinstance(picture, Image.Image) else _from_array(picture)
+    if 0 in image.size:
+        raise MediaError(f"an image of {image.width} x {image.height} pixels is empty")
+    return _upright(_eight_bits(image))
+
+
+def _read(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
+    """The result of `work` on the opened picture; whatever goes wrong is a MediaError that names it."""
+    in_memory = isinstance(source, bytes | bytearray | memoryview)
+    label = name or ("the picture" if in_memory else _shortened(os.fspath(source)))
+    try:
+        content = bytes(source) if in_memory else _existing(os.fspath(source))
+        if content == b"":
+            raise MediaError("is empty (0 bytes): copy or export the image again")
+        return _opened(content, work)
+    except MediaError as error:
+        raise MediaError(f"{label} {error}") from error
+    except Image.DecompressionBombError as error:
+        raise MediaError(f"{label} is gigantic ({error}): scale it down first") from error
+    except Image.UnidentifiedImageError as error:
+        raise MediaError(f"{label} {what_it_is(_head(source))}") from error
+    except PermissionError as error:
+        raise MediaError(f"{label} cannot be read: permission denied") from error
+    except MemoryError as error:
+        raise MediaError(f"{label} does not fit into memory: scale it down first") from error
+    except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
+        raise MediaError(f"{label} is truncated or damaged ({' '.join(str(error).split())[:120]})") from error
+
+
+def _existing(path: str) -> Path:
+    """The path of a file that is there. Raises MediaError, as the end of a sentence, where none can be."""
+    file = Path(path)
+    try:
+        found, size = file.is_file(), file.stat().st_size if file.is_file() else 0
+    except (OSError, ValueError):  # a name too long, a null byte
+        found, size = False, 0
+    if not found:
+        raise MediaError("is no image file: give the path of one that is there")
+    if size == 0:
+        raise MediaError("is empty (0 bytes): copy or export the image again")
+    return file
+
+
+def _opened(content: bytes | Path, work: Callable[[Image.Image], _Result]) -> _Result:
+    """The result of `work` on the opened picture.
+
+    A PNG that fails is tried again without its text: Pillow refuses a large text chunk (image generators store
+    their workflow in one), and a damaged one, although the pixels are sound.
+    """
+
+    def once(content: bytes | Path) -> _Result:
+        opened = io.BytesIO(content) if isinstance(content, bytes) else content
+        with Image.open(opened, formats=FORMATS) as image:
+            return work(image)
+
+    with catch_warnings():
+        simplefilter("ignore")
+        try:
+            return once(content)
+        except (MediaError, Image.DecompressionBombError):
+            raise
+        except Exception:
+            plain = without_text(content)
+            if plain is None:
+                raise
+            return once(plain)
+
+
+def _decoded(image: Image.Image) -> Image.Image:
+    image.load()
+    inverted = _white_is_zero(image)
+    rgb = to_rgb(image)
+    # Metadata must not go along: an orientation that is applied would be applied again by later readers.
+    plain = rgb.copy() if rgb is image else rgb
+    plain.info = {}
+    return Image.eval(plain, lambda value: 255 - value) if inverted else plain
+
+
+def _white_is_zero(image: Image.Image) -> bool:
+    """Whether this is a 16-bit TIFF that counts from white to black, which Pillow inverts for 8 bits only."""
+    tags = getattr(image, "tag_v2", {})
+    return image.mode.startswith("I;16") and tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        method = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # malformed EXIF raises whatever its parser stumbles over; the pixels are sound
+        return image
+    if method is None:
+        return image
+    turned = image.transpose(method)
+    turned.info = {}
+    return turned
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """RGB of 8 bits, without transparency; keeps what else is known of the picture."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _from_numbers(image)
+    if _transparent(image):
+        rgba = image.convert("LA" if image.mode == "La" else "RGBA").convert("RGBA")
+        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+        flat = Image.alpha_composite(white, rgba).convert("RGB")
+        flat.info = dict(image.info)
+        return flat
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _from_numbers(image: Image.Image) -> Image.Image:
+    """One channel of more than 8 bits, and the value that stands for transparency, as RGB."""
+    values = np.asarray(image)
+    pixels = _to_uint8(values)
+    clear = image.info.get("transparency")
+    if isinstance(clear, int):
+        pixels = np.where(values == clear, np.uint8(255), pixels)
+    rgb = Image.fromarray(pixels).convert("RGB")
+    rgb.info = {key: value for key, value in image.info.items() if key != "transparency"}
+    return rgb
+
+
+def _transparent(image: Image.Image) -> bool:
+    """Whether pixels may be transparent; a PNG's transparent colour of 16 bits is brought to the 8 of its pixels."""
+    clear = image.info.get("transparency")
+    if image.mode == "RGB":
+        if not isinstance(clear, tuple):
+            return False
+        if max(clear) > 255:
+            image.info["transparency"] = tuple(value >> 8 for value in clear)
+    return image.has_transparency_data
+
+
+def _from_array(picture: Any) -> Image.Image:
+    if isinstance(picture, str | bytes):
+        raise MediaError("an image was given as text or bytes: open it first (waywiser.models.read_image)")
+    try:
+        array = np.asarray(picture)
+    except Exception as error:
+        raise MediaError(f"a {type(picture).__name__} is no image: give a PIL image or an array") from error
+    if array.dtype.kind not in "buif" or array.ndim not in (2, 3) or 0 in array.shape:
+        raise MediaError(f"a {type(picture).__name__} {array.dtype} {array.shape} is no image: give a PIL image")
+    if array.ndim == 3 and array.shape[-1] not in (1, 3, 4) and array.shape[0] in (1, 3, 4):
+        array = array.transpose(1, 2, 0)
+    if array.ndim == 3 and array.shape[-1] not in (1, 3, 4):
+        raise MediaError(f"an array {array.shape} is no image: expected 1, 3 or 4 channels, last or first")
+    if array.ndim == 3 and array.shape[-1] == 1:
+        array = array[..., 0]
+    return Image.fromarray(np.ascontiguousarray(_to_uint8(array)))
+
+
+def _to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """uint8 as it is; else scaled by what the largest finite value tells: 1 (floats), 8 bits, 16 bits, or that value.
+
+    NaN and what is negative become 0, positive infinity 255.
+    """
+    if array.dtype == np.uint8:
+        return array
+    values = array.astype(np.float32 if array.dtype.itemsize <= 2 else np.float64)
+    top = float(values.max(initial=0.0, where=np.isfinite(values)))
+    if array.dtype == np.bool_ or (array.dtype.kind == "f" and top <= 1.0):
+        values *= 255.0
+    elif top > 65535:
+        values *= 255.0 / top
+    elif top > 255:
+        values /= 257.0
+    finite = np.nan_to_num(values, nan=0.0, posinf=255.0, neginf=0.0)
+    return np.clip(np.rint(finite), 0, 255).astype(np.uint8)
+
+
+def _head(source: Source) -> bytes:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source[:512])
+    with open(source, "rb") as file:  # noqa: PTH123 - any path-like
+        return file.read(512)
+
+
+def _shortened(path: str) -> str:
+    shown = path.replace("\0", "\\0")
+    return shown if len(shown) <= 200 else f"{shown[:100]}...{shown[-60:]}"
