@@ -1,5 +1,17 @@
 """Pictures and videos that other people made, decoded in one place for every reader; knows no torch."""
 
 from .pictures import FORMATS, check_picture, decode_picture, to_rgb
+from .sampling import FrameSampling
+from .videos import Video, frame_files, natural_key, read_video
 
-__all__ = ["FORMATS", "check_picture", "decode_picture", "to_rgb"]
+__all__ = [
+    "FORMATS",
+    "FrameSampling",
+    "Video",
+    "check_picture",
+    "decode_picture",
+    "frame_files",
+    "natural_key",
+    "read_video",
+    "to_rgb",
+]

@@ -19,7 +19,7 @@ from waywiser.errors import MediaError
 from waywiser.media._png import without_text
 from waywiser.media._unread import what_it_is
 
-Source = bytes | bytearray | memoryview | str | os.PathLike[str]
+Source = bytes | str | os.PathLike[str]
 """An encoded picture, or the path of one."""
 
 # Pictures only: some of Pillow's other readers start programs (EPS) or draw (WMF).
@@ -87,13 +87,12 @@ def to_rgb(picture: Any) -> Image.Image:
 
 def _read(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
     """The result of `work` on the opened picture; whatever goes wrong is a MediaError that names it."""
-    in_memory = isinstance(source, bytes | bytearray | memoryview)
-    label = name or ("the picture" if in_memory else _shortened(os.fspath(source)))
+    label = described(source, name, "the picture")
     try:
-        content = bytes(source) if in_memory else _existing(os.fspath(source))
+        content = source if isinstance(source, bytes) else _existing(os.fspath(source))
         if content == b"":
             raise MediaError("is empty (0 bytes): copy or export the image again")
-        return _opened(content, work)
+        return opened_picture(content, work)
     except MediaError as error:
         raise MediaError(f"{label} {error}") from error
     except Image.DecompressionBombError as error:
@@ -106,6 +105,14 @@ def _read(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> 
         raise MediaError(f"{label} does not fit into memory: scale it down first") from error
     except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
         raise MediaError(f"{label} is truncated or damaged ({' '.join(str(error).split())[:120]})") from error
+
+
+def described(source: Source, name: str, in_memory_name: str) -> str:
+    """What messages call a source: its `name`, else its path, which is shortened where it is no sane path."""
+    if name or isinstance(source, bytes):
+        return name or in_memory_name
+    path = " ".join(os.fspath(source).replace("\0", "\\0").split())
+    return path if len(path) <= 200 else f"{path[:100]}...{path[-60:]}"
 
 
 def _existing(path: str) -> Path:
@@ -122,7 +129,7 @@ def _existing(path: str) -> Path:
     return file
 
 
-def _opened(content: bytes | Path, work: Callable[[Image.Image], _Result]) -> _Result:
+def opened_picture(content: bytes | Path, work: Callable[[Image.Image], _Result]) -> _Result:
     """The result of `work` on the opened picture.
 
     A PNG that fails is tried again without its text: Pillow refuses a large text chunk (image generators store
@@ -249,12 +256,7 @@ def _to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _head(source: Source) -> bytes:
-    if isinstance(source, bytes | bytearray | memoryview):
-        return bytes(source[:512])
-    with open(source, "rb") as file:  # noqa: PTH123 - any path-like
+    if isinstance(source, bytes):
+        return source[:512]
+    with Path(source).open("rb") as file:
         return file.read(512)
-
-
-def _shortened(path: str) -> str:
-    shown = path.replace("\0", "\\0")
-    return shown if len(shown) <= 200 else f"{shown[:100]}...{shown[-60:]}"

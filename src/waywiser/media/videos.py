@@ -1,0 +1,236 @@
+"""The one reader of videos: which frames a model looks at, and those frames alone.
+
+Video files are decoded by PyAV (`pip install 'waywiser[video]'`); animated GIF, WebP and PNG, and folders of
+frames, need Pillow only.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
+
+from waywiser.errors import MediaError
+from waywiser.media.pictures import Source, decode_picture, described, opened_picture, to_rgb
+from waywiser.media.sampling import FrameSampling, Sampler, Timeline
+
+Fit = Callable[[int, int, int], tuple[int, int]]
+"""(frames, height, width) -> the (height, width) that frames are brought to."""
+
+FRAME_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".avif", ".jp2")
+"""Endings of the pictures that are taken as frames of a folder, in lower case."""
+
+_DEFAULT_DURATION = 100.0
+"""Milliseconds that a frame of an animation is shown where it states none, as browsers show it."""
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class Video:
+    """Sampled frames of a video.
+
+    `frames` are (T, H, W, 3) uint8, `indices` which frames of the source they are, `timestamps` the seconds after the
+    first frame at which they are shown; `fps` and `total` are of the source.
+    """
+
+    frames: NDArray[np.uint8]
+    indices: list[int] = field(default_factory=list)
+    fps: float = 2.0
+    total: int = 0
+    timestamps: list[float] = field(default_factory=list)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What transformers' processors call a video's metadata.
+
+        They take a frame's time as its index over `fps`. Where that is not when it is shown (a variable frame rate),
+        `fps`, `frames_indices` and `total_num_frames` count milliseconds.
+        """
+        height, width = self.frames.shape[1:3]
+        fps, total, indices = self.fps, self.total, list(self.indices)
+        shown = zip(indices, self.timestamps, strict=False)
+        if any(abs(time - index / fps) > 0.5 / fps for index, time in shown):
+            total, indices = round(1000 * total / fps), [round(1000 * time) for time in self.timestamps]
+            fps = 1000.0
+        return {
+            "total_num_frames": total,
+            "fps": fps,
+            "duration": total / fps,
+            "frames_indices": indices,
+            "height": height,
+            "width": width,
+        }
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A decoded frame, upright, and the (width, height) that it is shown at: pixels may not be square."""
+
+    image: Image.Image
+    size: tuple[int, int]
+
+
+def read_video(
+    source: Source | Sequence[Source], sampling: Sampler | None = None, fit: Fit | None = None, *, name: str = ""
+) -> Video:
+    """The frames that `sampling` chooses from a video file, an animated picture, a folder of frames or a list of them.
+
+    Frames stand upright and have square pixels; what a video hides (by an edit list) or cannot show (before its first
+    key frame) does not count, and cover pictures are passed over. A folder's frames, in the natural order of their
+    names and without hidden files, count as `sampling.fps` a second, and so do those of a list, in its order. `fit`
+    brings frames to their final size while they are read, which bounds memory.
+
+    Errors: MediaError, one line that begins with `name` (default: the path), for what is missing, empty, damaged, of
+    fewer than two frames, or needs PyAV where it is not installed.
+    """
+    sampling = sampling or FrameSampling()
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes):
+        return _told(name or "the video", lambda: _from_pictures(list(source), sampling, fit))
+    label = described(source, name, "the video")
+    if isinstance(source, bytes):
+        return _told(label, lambda: _from_file(source, label, sampling, fit))
+    path = _existing(Path(os.fspath(source)), label)
+    if path.is_dir():
+        return _told(label, lambda: _from_pictures(frame_files(path), sampling, fit))
+    return _told(label, lambda: _from_file(path, label, sampling, fit))
+
+
+def frame_files(folder: Path) -> list[Path]:
+    """The pictures in a folder in the natural order of their names (frame_2 before frame_10), without hidden files.
+
+    Errors: MediaError where there are none, or the folder cannot be read.
+    """
+    try:
+        visible = [file for file in folder.iterdir() if not file.name.startswith(".")]
+    except OSError as error:
+        raise MediaError(f"{folder} cannot be read ({error.strerror})") from error
+    files = [file for file in visible if file.suffix.lower() in FRAME_SUFFIXES and file.is_file()]
+    if not files:
+        raise MediaError(f"{folder} holds no frames ({', '.join(FRAME_SUFFIXES)})")
+    return sorted(files, key=lambda file: natural_key(file.name))
+
+
+def natural_key(name: str) -> tuple[list[str | int], str]:
+    """A key that sorts names by the numbers in them; upper and lower case are alike."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
+
+
+def _told(label: str, read: Callable[[], Video]) -> Video:
+    """The video that `read` gives; whatever goes wrong is a MediaError that names it."""
+    try:
+        return read()
+    except MediaError as error:
+        named = label in str(error)
+        raise error if named else MediaError(f"{label}: {error}") from error
+    except Exception as error:  # decoders raise OSError, ValueError, EOFError, av.error.*, ...
+        reason = " ".join(str(error).split())[:120]
+        raise MediaError(f"{label} is truncated, damaged or no video ({reason})") from error
+
+
+def _existing(path: Path, label: str) -> Path:
+    try:
+        found = path.exists()
+    except (OSError, ValueError):  # a name too long, a null byte
+        found = False
+    if not found:
+        raise MediaError(f"no video at {label}: give the path of a file or of a folder of frames")
+    return path
+
+
+def _from_pictures(sources: Sequence[Source], sampling: Sampler, fit: Fit | None) -> Video:
+    if not sources:
+        raise MediaError("has no frames: give at least 2")
+    timeline = Timeline.of_rate(len(sources), sampling.fps)
+    chosen = timeline.choose(sampling)
+    names = {i: f"frame {i}" if isinstance(sources[i], bytes) else "" for i in chosen}
+    decoded = (decode_picture(sources[i], name=names[i]) for i in chosen)
+    return _collected((Frame(image, image.size) for image in decoded), chosen, timeline, fit)
+
+
+def _from_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
+    empty = not source if isinstance(source, bytes) else source.stat().st_size == 0
+    if empty:
+        raise MediaError("is empty (0 bytes): copy or export the video again")
+    try:
+        return opened_picture(source, lambda image: _from_animation(image, sampling, fit))
+    except Image.UnidentifiedImageError:
+        return _from_film(source, label, sampling, fit)
+
+
+def _from_animation(image: Image.Image, sampling: Sampler, fit: Fit | None) -> Video:
+    starts, end = [], 0.0
+    for frame in ImageSequence.Iterator(image):
+        starts.append(end / 1000)
+        end += float(frame.info.get("duration", 0)) or _DEFAULT_DURATION
+
+    timeline = Timeline.of_times(starts, 1000 * len(starts) / end)
+    chosen = timeline.choose(sampling)
+    image.seek(0)
+    pictures = picked(ImageSequence.Iterator(image), chosen)
+    shown = (to_rgb(picture.copy()) for picture in pictures)
+    return _collected((Frame(picture, picture.size) for picture in shown), chosen, timeline, fit)
+
+
+def _from_film(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
+    try:
+        import_module("av")
+    except ImportError as error:
+        raise MediaError(
+            f"{label} needs PyAV to be decoded: pip install 'waywiser[video]', or give a folder of frames"
+        ) from error
+    from waywiser.media.films import Film, UnlikePromisedError
+
+    film = Film.surveyed(source)
+    try:
+        return _from_frames(film, sampling, fit)
+    except UnlikePromisedError:
+        return _from_frames(film.counted(), sampling, fit)
+
+
+def _from_frames(film: Any, sampling: Sampler, fit: Fit | None) -> Video:
+    chosen = film.timeline.choose(sampling)
+    shown = (Frame(frame.image(), frame.size) for frame in picked(film.frames(), chosen))
+    return _collected(shown, chosen, film.timeline, fit)
+
+
+def picked(items: Iterable[_Item], chosen: Sequence[int]) -> Iterator[_Item]:
+    """The items at ascending places, one that is chosen several times as often."""
+    wanted = iter(chosen)
+    place = next(wanted, None)
+    for i, item in enumerate(items):
+        while place == i:
+            yield item
+            place = next(wanted, None)
+        if place is None:
+            return
+
+
+def _collected(frames: Iterator[Frame], chosen: list[int], timeline: Timeline, fit: Fit | None) -> Video:
+    arrays: list[NDArray[np.uint8]] = []
+    shown = size = (0, 0)
+    for frame in frames:
+        if not arrays:
+            shown = size = frame.size
+            if fit is not None:
+                height, width = fit(len(chosen), shown[1], shown[0])
+                size = (width, height)
+        elif frame.size != shown:
+            raise MediaError(
+                f"frames differ in size ({shown[0]} x {shown[1]} and {frame.size[0]} x {frame.size[1]}): "
+                "bring them to one size first"
+            )
+        image = frame.image
+        resized = image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
+        arrays.append(np.asarray(resized, dtype=np.uint8))
+    if len(arrays) < len(chosen):
+        raise MediaError("the video ends before its last frame: copy it again")
+    times = [timeline.times[i] for i in chosen]
+    return Video(np.stack(arrays), list(chosen), timeline.fps, len(timeline.times), times)
