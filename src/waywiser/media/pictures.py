@@ -71,18 +71,20 @@ def check_picture(source: Source, *, name: str = "", max_pixels: int | None = No
     _read(source, name, verify)
 
 
-def to_rgb(picture: Any) -> Image.Image:
-    """A PIL image or array as upright 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
+def to_rgb(picture: Any, *, upright: bool = True) -> Image.Image:
+    """A PIL image or array as 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
 
-    Arrays are (H, W), (H, W, C) or (C, H, W) of 1, 3 or 4 channels. Integers above 255 and floats above 1 tell by
-    their largest value what they were: 16 bits up to 65535, else a scale of their own.
+    Turned by its EXIF orientation unless `upright` is False. Arrays are (H, W), (H, W, C) or (C, H, W) of 1, 3 or 4
+    channels. Integers above 255 and floats above 1 tell by their largest value what they were: 16 bits up to 65535,
+    else a scale of their own.
 
     Errors: MediaError for an empty picture or another type.
     """
     image = picture if isinstance(picture, Image.Image) else _from_array(picture)
     if 0 in image.size:
         raise MediaError(f"an image of {image.width} x {image.height} pixels is empty")
-    return _upright(_eight_bits(image))
+    rgb = _eight_bits(image)
+    return _upright(rgb) if upright else rgb
 
 
 def _read(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
@@ -122,6 +124,8 @@ def _existing(path: str) -> Path:
         found, size = file.is_file(), file.stat().st_size if file.is_file() else 0
     except (OSError, ValueError):  # a name too long, a null byte
         found, size = False, 0
+    if not found and "://" in path:
+        raise MediaError("is no image file but an address: download the image and give its path")
     if not found:
         raise MediaError("is no image file: give the path of one that is there")
     if size == 0:

@@ -96,7 +96,7 @@ def read_video(
     label = described(source, name, "the video")
     if isinstance(source, bytes):
         return _told(label, lambda: _from_file(source, label, sampling, fit))
-    path = _existing(Path(os.fspath(source)), label)
+    path = _existing(os.fspath(source), label)
     if path.is_dir():
         return _told(label, lambda: _from_pictures(frame_files(path), sampling, fit))
     return _told(label, lambda: _from_file(path, label, sampling, fit))
@@ -135,11 +135,14 @@ def _told(label: str, read: Callable[[], Video]) -> Video:
         raise MediaError(f"{label} is truncated, damaged or no video ({reason})") from error
 
 
-def _existing(path: Path, label: str) -> Path:
+def _existing(given: str, label: str) -> Path:
+    path = Path(given)
     try:
         found = path.exists()
     except (OSError, ValueError):  # a name too long, a null byte
         found = False
+    if not found and "://" in given:
+        raise MediaError(f"no video at {label}, which is an address: download the video and give its path")
     if not found:
         raise MediaError(f"no video at {label}: give the path of a file or of a folder of frames")
     return path
