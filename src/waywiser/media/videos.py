@@ -171,6 +171,7 @@ def _from_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | N
 def _from_animation(image: Image.Image, sampling: Sampler, fit: Fit | None) -> Video:
     starts, end = [], 0.0
     for frame in ImageSequence.Iterator(image):
+        frame.load()  # some formats tell a frame's duration with its pixels
         starts.append(end / 1000)
         end += float(frame.info.get("duration", 0)) or _DEFAULT_DURATION
 

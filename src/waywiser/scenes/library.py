@@ -170,8 +170,12 @@ class Sh3fLibrary(FurnitureLibrary):
         self._found: dict[str, tuple[Sh3f, Entry]] = {}
         self._models = self._survey()
         if not self._models:
+            key, reason = next(iter(self.skipped.items()))
             where = ", ".join(str(source.path) for source in self.sources)
-            raise AssetsError(f"no usable indoor furniture in {where}: give another library ({counted(self.skipped)})")
+            raise AssetsError(
+                f"no usable indoor furniture in {where}: give another library; {key}, for one: {reason} "
+                f"(in all: {counted(self.skipped)})"
+            )
 
     @property
     def models(self) -> list[ModelInfo]:
