@@ -6,6 +6,7 @@ a transparent ground or a 16-bit scan look the same to training, evaluation, cur
 
 import io
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -117,6 +118,11 @@ def described(source: Source, name: str, in_memory_name: str) -> str:
     return path if len(path) <= 200 else f"{path[:100]}...{path[-60:]}"
 
 
+def is_address(path: str) -> bool:
+    """Whether what was given as a path is an address on the web; `Path` makes one slash of its two."""
+    return re.match(r"[a-z][a-z0-9+.-]+:/", path, re.IGNORECASE) is not None
+
+
 def _existing(path: str) -> Path:
     """The path of a file that is there. Raises MediaError, as the end of a sentence, where none can be."""
     file = Path(path)
@@ -124,7 +130,7 @@ def _existing(path: str) -> Path:
         found, size = file.is_file(), file.stat().st_size if file.is_file() else 0
     except (OSError, ValueError):  # a name too long, a null byte
         found, size = False, 0
-    if not found and "://" in path:
+    if not found and is_address(path):
         raise MediaError("is no image file but an address: download the image and give its path")
     if not found:
         raise MediaError("is no image file: give the path of one that is there")

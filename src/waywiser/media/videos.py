@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from waywiser.errors import MediaError
-from waywiser.media.pictures import Source, decode_picture, described, opened_picture, to_rgb
+from waywiser.media.pictures import Source, decode_picture, described, is_address, opened_picture, to_rgb
 from waywiser.media.sampling import FrameSampling, Sampler, Timeline
 
 Fit = Callable[[int, int, int], tuple[int, int]]
@@ -141,7 +141,7 @@ def _existing(given: str, label: str) -> Path:
         found = path.exists()
     except (OSError, ValueError):  # a name too long, a null byte
         found = False
-    if not found and "://" in given:
+    if not found and is_address(given):
         raise MediaError(f"no video at {label}, which is an address: download the video and give its path")
     if not found:
         raise MediaError(f"no video at {label}: give the path of a file or of a folder of frames")
