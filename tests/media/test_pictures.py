@@ -2,7 +2,9 @@
 
 import io
 import struct
+import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -314,6 +316,13 @@ def test_a_check_reads_headers_only() -> None:
         check_picture(noise, name="row 7", max_pixels=4000)
     with pytest.raises(MediaError, match="no JPEG"):
         check_picture(b"none")
+
+
+def test_threads_leave_the_filters_of_warnings_as_they_are() -> None:
+    content, before = encoded(Image.new("RGB", (64, 64)), "PNG"), list(warnings.filters)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(picture.mode == "RGB" for picture in pool.map(decode_picture, [content] * 200))
+    assert warnings.filters == before
 
 
 @settings(max_examples=150, deadline=None)

@@ -110,6 +110,12 @@ def test_what_the_parser_would_stumble_over_is_found_by_the_survey(line: str, re
     assert reason in (library.problem(library.entries["a"]) or "")
 
 
+@pytest.mark.case(119)
+def test_indices_without_textures_count_back_too() -> None:
+    text = b"v 0 0 0\nv 1 0 0\nv 0 1 0\nvn 0 0 1\nf -3//-1 -2//-1 -1//-1\nv 5 5 5\n"
+    assert b"\nf 1//1 2//1 3//1\n" in plain_obj(text)
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_become_plain(data: bytes) -> None:
     once = plain_obj(data)

@@ -7,8 +7,10 @@ a transparent ground or a 16-bit scan look the same to training, evaluation, cur
 import io
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any, TypeVar
 from warnings import catch_warnings, simplefilter
 
@@ -151,8 +153,7 @@ def opened_picture(content: bytes | Path, work: Callable[[Image.Image], _Result]
         with Image.open(opened, formats=FORMATS) as image:
             return work(image)
 
-    with catch_warnings():
-        simplefilter("ignore")
+    with _quiet():
         try:
             return once(content)
         except (MediaError, Image.DecompressionBombError):
@@ -162,6 +163,21 @@ def opened_picture(content: bytes | Path, work: Callable[[Image.Image], _Result]
             if plain is None:
                 raise
             return once(plain)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Pillow's warnings about large pictures and odd metadata.
+
+    Python's filters belong to the whole process: two threads that change and restore them at once may leave them
+    changed, so only the main thread does.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    with catch_warnings():
+        simplefilter("ignore")
+        yield
 
 
 def _decoded(image: Image.Image) -> Image.Image:
