@@ -300,6 +300,7 @@ BAD_FRAMES = {
 }
 
 
+@pytest.mark.case(97, 98, 99, 101)
 @pytest.mark.parametrize("case", BAD_FRAMES)
 def test_bad_frames_are_left_out_and_counted(folder: Path, case: str) -> None:
     change, words = BAD_FRAMES[case]
@@ -342,6 +343,7 @@ BAD_BOXES = {
 }
 
 
+@pytest.mark.case(105, 106)
 @pytest.mark.parametrize("case", BAD_BOXES)
 @pytest.mark.parametrize("ids", [True, False])
 def test_bad_boxes_are_counted(tmp_path: Path, case: str, ids: bool) -> None:
@@ -354,6 +356,7 @@ def test_bad_boxes_are_counted(tmp_path: Path, case: str, ids: bool) -> None:
     assert [(t.id, t.model) for t in scan.objects if t.category == "chair"] == ([(1, SEEN)] if ids else [])
 
 
+@pytest.mark.case(106)
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -96,6 +96,7 @@ CONVENTIONS = {
 }
 
 
+@pytest.mark.case(100)
 @pytest.mark.parametrize("case", CONVENTIONS)
 @pytest.mark.parametrize("ids", [True, False])
 def test_poses_of_another_convention_are_refused(tmp_path: Path, home: Scene, case: str, ids: bool) -> None:
@@ -109,6 +110,7 @@ def test_poses_of_another_convention_are_refused(tmp_path: Path, home: Scene, ca
         shown(folder)
 
 
+@pytest.mark.case(100)
 def test_depth_in_another_unit_is_refused(tmp_path: Path, home: Scene) -> None:
     """Depth of a sensor that counts fifths of a millimetre, as TUM's does, read as millimetres."""
     scan = read_scan(rendered.write_home(tmp_path / "home", home), "home")

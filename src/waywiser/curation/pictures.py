@@ -1,10 +1,10 @@
 """Perceptual hashes of pictures: 256 bits of the lowest frequencies of a small grey copy."""
 
-import io
-
 import imagehash
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
+
+from waywiser.media import decode_picture
 
 HASH_BYTES = 32
 
@@ -12,11 +12,10 @@ HASH_BYTES = 32
 def look(image: Image.Image | bytes) -> bytes:
     """The perceptual hash (pHash of 16 x 16). It changes by a few bits when a picture is recompressed or resized.
 
-    Raises what Pillow raises for bytes that are no picture.
+    Raises MediaError for bytes that are no picture.
     """
     if isinstance(image, bytes):
-        with Image.open(io.BytesIO(image)) as opened:
-            return look(ImageOps.exif_transpose(opened).convert("RGB"))
+        return look(decode_picture(image))
     return np.packbits(imagehash.phash(image, hash_size=16).hash).tobytes()
 
 

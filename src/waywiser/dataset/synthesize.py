@@ -1,5 +1,6 @@
 """Make a dataset: scenes to pictures to balanced questions, on any engine with any number of workers, resumable."""
 
+import logging
 import shutil
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from waywiser.scenes.library import FurnitureLibrary, open_library
 from waywiser.scenes.scans.read import scan_folders
 from waywiser.scenes.scene import Scene
 
+logger = logging.getLogger(__name__)
 _RECIPE = "recipe.sha256"
 
 
@@ -56,6 +58,8 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     if config.video == "mp4":
         check_video()
     library = open_library(config.assets) if config.scans is None else None
+    if library is not None and library.left_out:
+        logger.warning(library.left_out)
     recipe = config.recipe(fingerprint(library) if library else f"scans {fingerprint_scans(config.scans or Path())}")
     if config.realism == "cycles":
         recipe["blender"] = blender_version()

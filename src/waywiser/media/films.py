@@ -80,8 +80,7 @@ class Film:
     """The film in a video file: `stream` by index, and when its frames are shown.
 
     `promised` are the presentation times, ascending, that the container gives to the frames; None where it gives none
-    or they were found wrong, so that `timeline` is of decoded frames. `keyed` says that it marks key frames, and
-    `cut_off` that its last packet is damaged.
+    or they were found wrong, so that `timeline` is of decoded frames. `keyed` says that it marks key frames.
     """
 
     source: Path | bytes
@@ -89,11 +88,13 @@ class Film:
     timeline: Timeline
     promised: tuple[int, ...] | None
     keyed: bool
-    cut_off: bool
 
     @classmethod
     def surveyed(cls, source: Path | bytes) -> "Film":
-        """What the container says, without decoding where that is enough. Raises MediaError where it has no film."""
+        """What the container says, without decoding where that is enough.
+
+        Raises MediaError for no film, none that can be shown, or half a file.
+        """
         with _opened(source) as container:
             films = [s for s in container.streams.video if not s.disposition & _COVERS]
             if not films:
@@ -105,6 +106,8 @@ class Film:
                     packets[packet.stream.index].append(_described(packet))
             # A cover that is not marked as one is a film of a single frame.
             stream = next((s for s in films if len(packets[s.index]) > 1), films[0])
+            if "mov" in container.format.name and packets[stream.index] and packets[stream.index][-1].damaged:
+                raise MediaError("the video ends before its last frame: copy it again")
             # Asked while the file is open: afterwards PyAV's streams point to memory that is freed.
             index, rate = stream.index, float(stream.average_rate or stream.guessed_rate or 0) or None
         return cls._promised(source, index, packets[index], rate)
@@ -119,22 +122,16 @@ class Film:
             timeline=Timeline.of_times([packet.seconds for packet in shown], rate),
             promised=tuple(packet.pts for packet in shown),
             keyed=first is not None,
-            cut_off=bool(packets) and packets[-1].damaged,
         )
         return film if shown and all(packet.timed for packet in shown) else film.counted()
 
     def counted(self) -> "Film":
-        """The same film by the frames that are really shown. Raises MediaError for none, and for a cut-off end."""
-        pts, seconds = [], []
-        for shown in replace(self, promised=None).frames():
-            pts.append(shown.decoded.pts)
-            seconds.append(shown.decoded.time)
-        if not pts:
+        """The same film by the frames that are really shown. Raises MediaError where there are none."""
+        seconds = [shown.decoded.time for shown in replace(self, promised=None).frames()]
+        if not seconds:
             raise MediaError("has a video stream but no frame that can be decoded: export it again")
-        if self.cut_off and self.promised and (pts[-1] is None or pts[-1] < self.promised[-1]):
-            raise MediaError("the video ends before its last frame: copy it again")
         rate = self.timeline.fps
-        timeline = Timeline.of_rate(len(pts), rate) if None in seconds else Timeline.of_times(seconds, rate)
+        timeline = Timeline.of_rate(len(seconds), rate) if None in seconds else Timeline.of_times(seconds, rate)
         return replace(self, timeline=timeline, promised=None)
 
     def frames(self) -> Iterator[ShownFrame]:

@@ -6,8 +6,11 @@ a transparent ground or a 16-bit scan look the same to training, evaluation, cur
 
 import io
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any, TypeVar
 from warnings import catch_warnings, simplefilter
 
@@ -71,18 +74,20 @@ def check_picture(source: Source, *, name: str = "", max_pixels: int | None = No
     _read(source, name, verify)
 
 
-def to_rgb(picture: Any) -> Image.Image:
-    """A PIL image or array as upright 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
+def to_rgb(picture: Any, *, upright: bool = True) -> Image.Image:
+    """A PIL image or array as 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
 
-    Arrays are (H, W), (H, W, C) or (C, H, W) of 1, 3 or 4 channels. Integers above 255 and floats above 1 tell by
-    their largest value what they were: 16 bits up to 65535, else a scale of their own.
+    Turned by its EXIF orientation unless `upright` is False. Arrays are (H, W), (H, W, C) or (C, H, W) of 1, 3 or 4
+    channels. Integers above 255 and floats above 1 tell by their largest value what they were: 16 bits up to 65535,
+    else a scale of their own.
 
     Errors: MediaError for an empty picture or another type.
     """
     image = picture if isinstance(picture, Image.Image) else _from_array(picture)
     if 0 in image.size:
         raise MediaError(f"an image of {image.width} x {image.height} pixels is empty")
-    return _upright(_eight_bits(image))
+    rgb = _eight_bits(image)
+    return _upright(rgb) if upright else rgb
 
 
 def _read(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
@@ -115,6 +120,11 @@ def described(source: Source, name: str, in_memory_name: str) -> str:
     return path if len(path) <= 200 else f"{path[:100]}...{path[-60:]}"
 
 
+def is_address(path: str) -> bool:
+    """Whether what was given as a path is an address on the web; `Path` makes one slash of its two."""
+    return re.match(r"[a-z][a-z0-9+.-]+:/", path, re.IGNORECASE) is not None
+
+
 def _existing(path: str) -> Path:
     """The path of a file that is there. Raises MediaError, as the end of a sentence, where none can be."""
     file = Path(path)
@@ -122,6 +132,8 @@ def _existing(path: str) -> Path:
         found, size = file.is_file(), file.stat().st_size if file.is_file() else 0
     except (OSError, ValueError):  # a name too long, a null byte
         found, size = False, 0
+    if not found and is_address(path):
+        raise MediaError("is no image file but an address: download the image and give its path")
     if not found:
         raise MediaError("is no image file: give the path of one that is there")
     if size == 0:
@@ -141,8 +153,7 @@ def opened_picture(content: bytes | Path, work: Callable[[Image.Image], _Result]
         with Image.open(opened, formats=FORMATS) as image:
             return work(image)
 
-    with catch_warnings():
-        simplefilter("ignore")
+    with _quiet():
         try:
             return once(content)
         except (MediaError, Image.DecompressionBombError):
@@ -152,6 +163,21 @@ def opened_picture(content: bytes | Path, work: Callable[[Image.Image], _Result]
             if plain is None:
                 raise
             return once(plain)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Pillow's warnings about large pictures and odd metadata.
+
+    Python's filters belong to the whole process: two threads that change and restore them at once may leave them
+    changed, so only the main thread does.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    with catch_warnings():
+        simplefilter("ignore")
+        yield
 
 
 def _decoded(image: Image.Image) -> Image.Image:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from waywiser.errors import MediaError
-from waywiser.media.pictures import Source, decode_picture, described, opened_picture, to_rgb
+from waywiser.media.pictures import Source, decode_picture, described, is_address, opened_picture, to_rgb
 from waywiser.media.sampling import FrameSampling, Sampler, Timeline
 
 Fit = Callable[[int, int, int], tuple[int, int]]
@@ -96,7 +96,7 @@ def read_video(
     label = described(source, name, "the video")
     if isinstance(source, bytes):
         return _told(label, lambda: _from_file(source, label, sampling, fit))
-    path = _existing(Path(os.fspath(source)), label)
+    path = _existing(os.fspath(source), label)
     if path.is_dir():
         return _told(label, lambda: _from_pictures(frame_files(path), sampling, fit))
     return _told(label, lambda: _from_file(path, label, sampling, fit))
@@ -109,7 +109,7 @@ def check_video(source: Source, sampling: Sampler | None = None) -> None:
     """
     sampling = sampling or FrameSampling()
     label = described(source, "", "the video")
-    path = _existing(Path(os.fspath(source)), label) if not isinstance(source, bytes) else source
+    path = source if isinstance(source, bytes) else _existing(os.fspath(source), label)
 
     def survey() -> None:
         if isinstance(path, Path) and path.is_dir():
@@ -155,11 +155,14 @@ def _told(label: str, read: Callable[[], _Item]) -> _Item:
         raise MediaError(f"{label} is truncated, damaged or no video ({reason})") from error
 
 
-def _existing(path: Path, label: str) -> Path:
+def _existing(given: str, label: str) -> Path:
+    path = Path(given)
     try:
         found = path.exists()
     except (OSError, ValueError):  # a name too long, a null byte
         found = False
+    if not found and is_address(given):
+        raise MediaError(f"no video at {label}, which is an address: download the video and give its path")
     if not found:
         raise MediaError(f"no video at {label}: give the path of a file or of a folder of frames")
     return path
@@ -188,6 +191,7 @@ def _from_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | N
 def _from_animation(image: Image.Image, sampling: Sampler, fit: Fit | None) -> Video:
     starts, end = [], 0.0
     for frame in ImageSequence.Iterator(image):
+        frame.load()  # some formats tell a frame's duration with its pixels
         starts.append(end / 1000)
         end += float(frame.info.get("duration", 0)) or _DEFAULT_DURATION
 

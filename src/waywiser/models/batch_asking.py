@@ -20,12 +20,16 @@ from .videos import read_video
 def read_rows(path: Path) -> list[dict[str, Any] | str]:
     """The rows of a JSONL file; a line that is no JSON object is the text of what is wrong with it.
 
+    Lines end at a line feed alone: JSON may hold other line separators (U+2028, U+0085) as they are. A byte order
+    mark, which spreadsheets and PowerShell write, is no part of the first row.
+
     Errors: ModelError for a file that is missing or empty.
     """
     if not path.is_file():
         raise ModelError(f"no questions at {path}: give a JSONL file with a question a line")
     rows: list[dict[str, Any] | str] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -49,8 +53,8 @@ def ask_rows(
 ) -> Iterator[dict[str, Any]]:
     """Each row with `answer`, `reasoning` and `text` added, or with `error`.
 
-    A row has `question`, and may have `images` (or `image`), `video` and `system`; paths are relative to
-    `folder`. `options` are those of `ask`.
+    A row has `question`, and may have `images` (or `image`), `video` and `system`, or null for them; paths are
+    relative to `folder`. `options` are those of `ask`.
     """
     sampling, fit = frame_sampling(processor)
     for row in tqdm(rows, desc="questions", disable=None):
@@ -79,8 +83,10 @@ def _question(row: dict[str, Any]) -> str:
 
 
 def _paths(row: dict[str, Any]) -> list[str]:
-    given = row.get("images", row.get("image", []))
-    paths = [given] if isinstance(given, str) else given
+    given = row.get("images")
+    if given is None:
+        given = row.get("image")
+    paths = [] if given is None else [given] if isinstance(given, str) else given
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         raise ModelError("images must be a list of paths")
     return paths

@@ -1,12 +1,10 @@
 """The page of an audit: verdict, gates, findings, answers, and samples as the audit's own renderer sees them."""
 
-import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 from pydantic import ValidationError
 
 from waywiser.audit.dataset_audit import DatasetAudit, wanting, world_of
@@ -14,6 +12,7 @@ from waywiser.audit.sight import Sight, World
 from waywiser.audit.stored import Stored, pictures_of, read_stored
 from waywiser.audit.verdicts import Judgement, UnjudgedError
 from waywiser.errors import DatasetError, WaywiserError
+from waywiser.media import decode_picture
 from waywiser.rendering.overlay import colour_depth, draw_boxes
 from waywiser.report.charts import counts, histogram
 from waywiser.report.page import svg, write_page
@@ -112,7 +111,7 @@ def _card(judgement: Judgement, sample: Sample, world: World, images: list[bytes
     boxes = [
         (i, shown.bounds, f"{sight.stage[i].category} {shown.distance:.1f} m") for i in ids if (shown := sight.shown(i))
     ]
-    shown = Image.open(io.BytesIO(images[place])).convert("RGB")
+    shown = decode_picture(images[place])
     depth = np.where(np.isfinite(sight.buffer.depth), sight.buffer.depth, np.nan).astype(np.float32)
     cameras = world.clip(inputs["clip"]).cameras if "clip" in inputs else world.scene.cameras[inputs["camera"] :][:1]
     return {

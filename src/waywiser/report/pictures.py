@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from waywiser.media import decode_picture
 from waywiser.rendering.embree import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.meshes import MeshSource
@@ -73,5 +74,4 @@ def jpeg(image: Image.Image, quality: int = 85) -> bytes:
 
 def encoded(images: Sequence[bytes]) -> Picture:
     """The first of a sample's pictures, as it was shown to the model."""
-    with Image.open(io.BytesIO(images[0])) as image:
-        return picture(image, "the picture asked about")
+    return picture(decode_picture(images[0]), "the picture asked about")

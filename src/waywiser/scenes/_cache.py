@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from waywiser.scenes.mesh import Material, Mesh
 
-VERSION = "2"
+VERSION = "3"
 """Raise it whenever the conversion changes: older files are then ignored."""
 
 

@@ -11,6 +11,7 @@ from trimesh.resolvers import Resolver
 
 from waywiser.errors import AssetsError
 from waywiser.scenes._archive import Archive
+from waywiser.scenes._obj_text import plain_obj
 from waywiser.scenes.mesh import Material, Mesh
 
 MAX_FACES = 30_000
@@ -24,13 +25,12 @@ class _Members(Resolver):
 
     def __init__(self, archive: Archive, folder: str) -> None:
         self.archive, self.folder = archive, folder
-        self.by_lower_name = {name.lower(): name for name in archive.names}
 
     def get(self, key: str) -> bytes:
         """The bytes of a file named by the OBJ or its MTL; raises KeyError where there is none."""
         path = posixpath.normpath(posixpath.join(self.folder, str(key).strip().replace("\\", "/")))
         for candidate in (path, posixpath.join(self.folder, posixpath.basename(path))):
-            member = self.by_lower_name.get(candidate.lower())
+            member = self.archive.find(candidate)
             if member is not None:
                 data = self.archive.read(member)
                 return data.replace(b"\r", b"\n") if b"\r" in data and b"\n" not in data else data
@@ -53,7 +53,7 @@ def load_obj(archive: Archive, member: str, rotation_3_3: NDArray[np.float64]) -
     """
     try:
         loaded = trimesh.load(
-            io.BytesIO(archive.read(member)), file_type="obj", force="scene", process=False,
+            io.BytesIO(plain_obj(archive.read(member))), file_type="obj", force="scene", process=False,
             resolver=_Members(archive, posixpath.dirname(member)),
         )  # fmt: skip
         geometries = getattr(loaded, "geometry", {}).values()

@@ -184,6 +184,24 @@ def confusable(a: str, b: str) -> bool:
     return one[-1:] == two[-1:] or set(one) <= set(two) or set(two) <= set(one)
 
 
+def why_no_category(
+    key: str, name: str, size: tuple[float, float, float], group: str = "", elevation: float = 0.0
+) -> str:
+    """Why `categorise` gives no word for this entry: the kind of reason, then after a colon what it is."""
+    sides = " x ".join(f"{side:g}" for side in size)
+    if key in _BY_KEY:
+        return f"its size is not that of its word: {sides} m" if _BY_KEY[key] else "not what its name says"
+    if group.strip().lower() in _OUTDOORS:
+        return f"of no indoor furniture's group: {group}"
+    if elevation > 0.15:
+        return f"hangs above the floor: at {elevation:g} m"
+    if (never := _NEVER.search(name)) is not None:
+        return f"a word in its name that is left out: {never[0]!r}"
+    if (category := _named(name)) is not None:
+        return f"its size is not that of its word (catalogues count centimetres): a {category.name} of {sides} m"
+    return f"no English word that is known in its name: {name!r}"
+
+
 def categorise(
     key: str, name: str, size: tuple[float, float, float], group: str = "", elevation: float = 0.0
 ) -> str | None:
@@ -197,7 +215,13 @@ def categorise(
         return word if word and CATEGORIES[word].fits(size, slack=0.15) else None
     if group.strip().lower() in _OUTDOORS or elevation > 0.15 or _NEVER.search(name):
         return None
+    category = _named(name)
+    return category.name if category is not None and category.fits(size) else None
+
+
+def _named(name: str) -> Category | None:
+    """The first category whose word is in a name, whatever the size."""
     for category in _ALL:
         if re.search(category.pattern, name, re.IGNORECASE) and not re.search(category.but_not, name, re.IGNORECASE):
-            return category.name if category.fits(size) else None
+            return category
     return None

@@ -2,7 +2,7 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,9 +11,9 @@ from pathlib import Path
 from waywiser.errors import AssetsError
 from waywiser.scenes import _cache, movers
 from waywiser.scenes.assets import assets_dir
-from waywiser.scenes.categories import BARE, CATEGORIES, categorise
+from waywiser.scenes.categories import BARE, CATEGORIES, categorise, why_no_category
 from waywiser.scenes.mesh import Mesh
-from waywiser.scenes.sh3f import CATALOGUE, Entry, Sh3f
+from waywiser.scenes.sh3f import CATALOGUE, Entry, Sh3f, counted
 
 PARAMETRIC = "parametric"
 HELD_OUT_SHARE = 0.25
@@ -42,11 +42,19 @@ class FurnitureLibrary(ABC):
 
     name: str
     skipped: dict[str, str]
-    """Entries that cannot be used, and why."""
+    """Entries that are not used, and why: the kind of reason, then after a colon what it is."""
 
     def __init__(self) -> None:
         self._meshes: OrderedDict[str, Mesh] = OrderedDict()
         self.skipped = {}
+
+    @property
+    def left_out(self) -> str:
+        """One line on the entries that are not used, counted by reason; empty where all are."""
+        if not self.skipped:
+            return ""
+        total = len(self.models) + len(self.skipped)
+        return f"{len(self.skipped)} of {total} furniture entries are not used: {counted(self.skipped)}"
 
     @property
     @abstractmethod
@@ -162,9 +170,12 @@ class Sh3fLibrary(FurnitureLibrary):
         self._found: dict[str, tuple[Sh3f, Entry]] = {}
         self._models = self._survey()
         if not self._models:
-            first = next((f"; {key}, for one: {reason}" for key, reason in self.skipped.items()), "")
+            key, reason = next(iter(self.skipped.items()))
             where = ", ".join(str(source.path) for source in self.sources)
-            raise AssetsError(f"no usable indoor furniture in {where}: give another library{first}")
+            raise AssetsError(
+                f"no usable indoor furniture in {where}: give another library; {key}, for one: {reason} "
+                f"(in all: {counted(self.skipped)})"
+            )
 
     @property
     def models(self) -> list[ModelInfo]:
@@ -182,24 +193,37 @@ class Sh3fLibrary(FurnitureLibrary):
     def _survey(self) -> list[ModelInfo]:
         models = []
         for source in self.sources:
-            self.skipped.update(source.skipped)
-            named = {key: word for key, entry in source.entries.items() if (word := _category(entry))}
+            self.skipped |= source.skipped
+            words = {key: _category(entry) for key, entry in source.entries.items()}
+            self.skipped |= {key: _why_no_category(source.entries[key]) for key, word in words.items() if word is None}
+            named = {key: word for key, word in words.items() if word is not None}
             problems = _problems(source, list(named))
-            self.skipped.update({key: reason for key, reason in problems.items() if reason})
+            self.skipped |= {key: reason for key, reason in problems.items() if reason}
             for key, word in named.items():
                 if not problems[key] and key not in self._found:
                     self._found[key] = (source, source.entries[key])
                     models.append(_info(source, source.entries[key], word))
-        counts: dict[str, int] = {}
-        for model in models:
-            counts[model.category] = counts.get(model.category, 0) + 1
-        return sorted((m for m in models if counts[m.category] >= 2), key=lambda model: model.key)
+        counts = Counter(model.category for model in models)
+        self.skipped |= {
+            model.key: f"the only usable model of its kind, and two are needed: a {model.category}"
+            for model in models
+            if counts[model.category] == 1
+        }
+        used = {model.key: model for model in models if counts[model.category] >= 2}
+        self.skipped = {key: reason for key, reason in self.skipped.items() if key not in used}
+        return [used[key] for key in sorted(used)]
 
 
 def _category(entry: Entry) -> str | None:
     if entry.door_or_window:
         return None
     return categorise(entry.key, entry.name, entry.size, entry.group, entry.elevation)
+
+
+def _why_no_category(entry: Entry) -> str:
+    if entry.door_or_window:
+        return "a door or window"
+    return why_no_category(entry.key, entry.name, entry.size, entry.group, entry.elevation)
 
 
 def _problems(source: Sh3f, keys: list[str]) -> dict[str, str]:

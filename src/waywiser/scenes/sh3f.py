@@ -5,6 +5,7 @@ each file. Models are Y up with the front towards +z, sizes in the catalogue are
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 
 from waywiser.errors import AssetsError
 from waywiser.scenes._archive import Archive
+from waywiser.scenes._obj_text import plain_obj
 from waywiser.scenes.mesh import Mesh
 
 CATALOGUE = "PluginFurnitureCatalog.properties"
@@ -56,15 +58,16 @@ class Sh3f:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.archive = Archive(self.path)
-        if CATALOGUE not in self.archive.names:
+        if self.archive.find(CATALOGUE) is None:
             raise AssetsError(f"{self.path} is not a furniture library: it has no {CATALOGUE}")
-        properties = parse_properties(self.archive.read(CATALOGUE))
+        properties = _in_english(self.archive)
         self.name = properties.get("name") or self.path.stem
         self.licence = properties.get("license", "unknown licence")
         self.skipped: dict[str, str] = {}
         self.entries = self._entries(properties)
         if not self.entries:
-            raise AssetsError(f"{self.path} lists no usable furniture: its catalogue is empty or damaged")
+            reasons = f" ({counted(self.skipped)})" if self.skipped else ""
+            raise AssetsError(f"{self.path} lists no usable furniture: its catalogue is empty or damaged{reasons}")
 
     @cached_property
     def fingerprint(self) -> str:
@@ -76,8 +79,8 @@ class Sh3f:
         try:
             text = self.archive.read(entry.model)
         except AssetsError as error:
-            return str(error)
-        return _problem(text, entry)
+            return f"its model cannot be read: {error}"
+        return _problem(plain_obj(text), entry)
 
     def mesh(self, entry: Entry) -> Mesh:
         """The entry's model in the unit box. Raises AssetsError where it is damaged."""
@@ -100,14 +103,41 @@ class Sh3f:
                 key = f"{base}~{copies}"
             try:
                 entries[key] = _entry(key, fields, self.licence)
-            except (KeyError, ValueError) as error:
+            except KeyError as error:
+                self.skipped[key] = f"bad catalogue entry: it has no {error.args[0]}"
+            except ValueError as error:
                 self.skipped[key] = f"bad catalogue entry: {error}"
         return entries
 
 
+def counted(reasons: Mapping[str, str]) -> str:
+    """Entries' reasons, each kind (what stands before a colon) with its number and one example, commonest first."""
+    kinds: dict[str, list[str]] = {}
+    for key, reason in reasons.items():
+        kinds.setdefault(reason.partition(":")[0], []).append(key)
+    ordered = sorted(kinds.items(), key=lambda kind: -len(kind[1]))
+    return "; ".join(f"{len(keys)} x {kind} (as {keys[0]}{_detail(reasons[keys[0]])})" for kind, keys in ordered)
+
+
+def _detail(reason: str) -> str:
+    detail = reason.partition(":")[2].strip()
+    return f": {detail}" if detail else ""
+
+
+def _in_english(archive: Archive) -> dict[str, str]:
+    """The catalogue with what its English translations say, as Java's resource bundles add them up."""
+    properties = parse_properties(archive.read(CATALOGUE))
+    stem, _, ending = CATALOGUE.partition(".")
+    for language in ("en", "en_US", "en_GB"):
+        translation = archive.find(f"{stem}_{language}.{ending}")
+        if translation is not None:
+            properties |= parse_properties(archive.read(translation))
+    return properties
+
+
 def parse_properties(data: bytes) -> dict[str, str]:
-    r"""A Java `.properties` file: Latin-1, `\uXXXX` escapes, `#` and `!` comments, continued lines."""
-    text = re.sub(r"(?<!\\)((?:\\\\)*)\\(?:\r\n|\n|\r)[ \t]*", r"\1", data.decode("latin-1"))
+    r"""A Java `.properties` file: UTF-8, else Latin-1; `\uXXXX` escapes, `#` and `!` comments, continued lines."""
+    text = re.sub(r"(?<!\\)((?:\\\\)*)\\(?:\r\n|\n|\r)[ \t]*", r"\1", _text(data))
     result = {}
     for line in re.split(r"\r\n|\n|\r", text):
         line = line.lstrip(" \t\f")
@@ -116,6 +146,13 @@ def parse_properties(data: bytes) -> dict[str, str]:
             if match:
                 result[_unescape(match[1])] = _unescape(match[2]).strip()
     return result
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _unescape(text: str) -> str:
@@ -165,19 +202,23 @@ def _rotation(text: str) -> Rotation:
 
 
 def _problem(text: bytes, entry: Entry) -> str | None:
-    """What makes an OBJ unusable: no faces, bad numbers, indices out of range, other proportions."""
+    """What makes a plain OBJ unusable: no faces, bad numbers, indices out of range, other proportions."""
     try:
-        lines = re.findall(rb"^v[ \t]+(\S+[ \t]+\S+[ \t]+\S+)", text, re.MULTILINE)
+        lines = re.findall(rb"^v +(\S+ +\S+ +\S+)", text, re.MULTILINE)
         points = np.array(b" ".join(lines).split(), dtype=np.float64).reshape(-1, 3)
-        faces = re.findall(rb"^f[ \t]+(-?\d+)\S*[ \t]+(-?\d+)\S*[ \t]+(-?\d+)", text, re.MULTILINE)
-        corners = np.array(b" ".join(b" ".join(f) for f in faces).split(), dtype=np.int64)
+        faces = re.findall(rb"^f +(\d+\S* +\d+\S* +\d+.*)$", text, re.MULTILINE)
+        corners = np.array(re.sub(rb"/\S*", b"", b" ".join(faces)).split(), dtype=np.int64)
     except (ValueError, OverflowError) as error:
         return f"damaged vertices or faces: {error}"
+    if len(lines) < len(re.findall(rb"^v ", text, re.MULTILINE)):
+        return "damaged vertices or faces: a vertex of fewer than three numbers"
+    if len(faces) < len(re.findall(rb"^f +\S+ +\S+ +\S", text, re.MULTILINE)):
+        return "damaged vertices or faces: a face whose indices are no numbers"
     if len(points) < 4 or not faces:
         return "no faces"
     if len(faces) > MAX_SOURCE_FACES:
-        return f"{len(faces)} faces, too heavy"
-    if not np.isfinite(points).all() or (np.abs(corners) > len(points)).any() or (corners == 0).any():
+        return f"too many faces: {len(faces)}"
+    if not np.isfinite(points).all() or (corners > len(points)).any() or (corners < 1).any():
         return "vertices or faces out of range"
     extent = np.ptp(points @ np.array(entry.rotation).T, axis=0)
     width, depth, height = entry.size
@@ -185,5 +226,5 @@ def _problem(text: bytes, entry: Entry) -> str | None:
         return "flat"
     ratio = extent / (width, height, depth)
     if ratio.max() / ratio.min() > MAX_STRETCH:
-        return f"proportions differ from the catalogue's by a factor of {ratio.max() / ratio.min():.2f}"
+        return f"proportions unlike the catalogue's: by a factor of {ratio.max() / ratio.min():.2f}"
     return None

@@ -1,17 +1,16 @@
 """`BenchmarkItem`: a benchmark's question with what scoring and averaging it needs, and `Loaded`, a whole benchmark."""
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from waywiser.errors import DatasetError, ModelError
+from waywiser.errors import DatasetError, MediaError
 from waywiser.evaluation.profiles import Row
+from waywiser.media import decode_picture, frame_files, read_video
 
 FRAMES = 16
 """Frames taken from a video unless asked otherwise, evenly spaced."""
@@ -76,31 +75,25 @@ def digest(items: list[BenchmarkItem], *, pictures: bool = False) -> str:
 
 
 def _picture(content: bytes | Path, item: str) -> Image.Image:
+    if isinstance(content, Path) and not content.is_file():
+        raise DatasetError(f"item {item}: its picture {content} is missing")
     try:
-        with Image.open(io.BytesIO(content) if isinstance(content, bytes) else content) as image:
-            return ImageOps.exif_transpose(image).convert("RGB")
-    except FileNotFoundError:
-        raise DatasetError(f"item {item}: its picture {content} is missing") from None
-    except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
-        raise DatasetError(f"item {item}: a picture cannot be decoded ({type(error).__name__})") from error
+        return decode_picture(content)
+    except MediaError as error:
+        raise DatasetError(f"item {item}: a picture cannot be decoded: {error}") from error
 
 
 def _frames(video: Path, count: int, item: str) -> list[Image.Image]:
     """At most `count` frames, those in the middle of as many equal parts, of a folder of frames or a video file."""
-    if video.is_dir():
-        paths = sorted(p for p in video.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
-        if not paths:
-            raise DatasetError(f"item {item}: no frames in {video}")
-        return [_picture(paths[i], item) for i in Middles(count).indices(len(paths))]
-    if not video.is_file():
-        raise DatasetError(f"item {item}: its video {video} is missing")
-    from waywiser.models.videos import read_video  # needs torch beside PyAV, which folders of frames do not
-
     try:
-        read = read_video(video, cast(Any, Middles(count)))
-    except ModelError as error:
+        if video.is_dir():
+            paths = frame_files(video)
+            return [_picture(paths[i], item) for i in Middles(count).indices(len(paths))]
+        if not video.is_file():
+            raise DatasetError(f"item {item}: its video {video} is missing")
+        return [Image.fromarray(frame) for frame in read_video(video, Middles(count)).frames]
+    except MediaError as error:
         raise DatasetError(f"item {item}: {error}") from error
-    return [Image.fromarray(frame) for frame in read.frames]
 
 
 @dataclass(frozen=True, slots=True)

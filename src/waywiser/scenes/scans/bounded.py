@@ -10,6 +10,7 @@ import math
 import warnings
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from waywiser.errors import SceneError
+from waywiser.media import to_rgb
 
 MAX_TEXT = 64 * 2**20
 MAX_PICTURE = 128 * 2**20
 """Bytes of a JSON file, and of a picture or an array, compressed or not."""
+_PNG_BITS = 24
+"""Where a PNG says how many bits a sample has."""
 MAX_SIDE, MAX_PIXELS = 8192, 2**25
-MAX_DEPTH = 65.535
-"""Metres: depth is kept in millimetres of 16 bits."""
+NOTHING_MEASURED = 65535
+"""What sensors write where they measured nothing; 0 says the same here."""
+MAX_DEPTH = (NOTHING_MEASURED - 1) / 1000
+"""Metres: depth is kept in millimetres of 16 bits, whose last value stands for none."""
 
 
 class ScanItemError(SceneError):
@@ -71,8 +77,8 @@ def json_object(path: Path) -> dict[str, Any]:
     return value
 
 
-def picture(path: Path) -> NDArray[Any]:
-    """The pixels of a PNG or JPEG as they are stored: (H, W) or (H, W, channels); palettes are resolved."""
+def picture(path: Path, pixels: Callable[[Image.Image, bytes], NDArray[Any]]) -> NDArray[Any]:
+    """What `pixels` makes of a PNG or JPEG, given the decoded picture and the file's bytes."""
     data = contents(path, MAX_PICTURE)
     too_large = ScanItemError(f"has more than {MAX_SIDE} pixels a side or {MAX_PIXELS:,} in all")
     try:
@@ -84,7 +90,7 @@ def picture(path: Path) -> NDArray[Any]:
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
                 raise too_large
             image.load()
-            return np.asarray(image.convert("RGB") if image.mode == "P" else image)
+            return pixels(image, data)
     except ScanItemError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -135,20 +141,37 @@ def _npy(archive: zipfile.ZipFile, name: str, kinds: str) -> NDArray[Any]:
 
 
 def rgb_picture(path: Path) -> NDArray[np.uint8]:
-    """(H, W, 3) sRGB of an 8-bit colour or grey picture."""
-    pixels = picture(path)
-    if pixels.dtype != np.uint8:
-        raise ScanItemError("is not of 8 bits a channel")
-    if pixels.ndim == 2:
-        return np.repeat(pixels[..., None], 3, axis=2)
-    if pixels.shape[2] == 2:  # grey with transparency
-        return np.repeat(pixels[..., :1], 3, axis=2)
-    return np.ascontiguousarray(pixels[..., :3])
+    """(H, W, 3) sRGB of a picture of 8 bits a channel, transparency over white.
+
+    It is not turned by its EXIF orientation: depth, ids and lens belong to the pixels as they are stored.
+    """
+
+    def pixels(image: Image.Image, _: bytes) -> NDArray[np.uint8]:
+        if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+            raise ScanItemError("is not of 8 bits a channel")
+        return np.array(to_rgb(image, upright=False))
+
+    return picture(path, pixels)
+
+
+def _stored_values(image: Image.Image, data: bytes) -> NDArray[Any]:
+    """The numbers in a picture: (H, W) or (H, W, channels); of a palette the indices.
+
+    Pillow spreads grey of 1, 2 and 4 bits over 0 to 255, and tools that make PNGs small use it: that is undone.
+    """
+    values = np.asarray(image)
+    if image.mode == "1":
+        return values.astype(np.uint8)
+    bits = data[_PNG_BITS] if image.format == "PNG" and image.mode == "L" else 8
+    return values // (255 // (2**bits - 1)) if bits < 8 else values
 
 
 def depth_millimetres(path: Path) -> NDArray[np.uint16]:
-    """(H, W) z-depth in millimetres, 0 where there is none: a 16-bit PNG, or `depth` in metres of an .npz."""
-    if path.suffix == ".npz":
+    """(H, W) z-depth in millimetres, 0 where there is none: a 16-bit PNG, or `depth` in metres of an .npz.
+
+    65535, which sensors write where they measured nothing, counts as none.
+    """
+    if path.suffix.lower() == ".npz":
         try:
             metres = npz_array(path, "depth", "f").astype(np.float64)
         except KeyError as error:
@@ -157,23 +180,24 @@ def depth_millimetres(path: Path) -> NDArray[np.uint16]:
             fits = np.isfinite(metres) & (metres > 0) & (metres <= MAX_DEPTH)
         pixels = np.where(fits, np.rint(np.where(fits, metres, 0.0) * 1000), 0)
     else:
-        pixels = picture(path)
+        pixels = picture(path, _stored_values)
         if pixels.dtype == np.uint8 or pixels.dtype.kind not in "iu":
             raise ScanItemError("is not of 16 bits, which millimetres need")
         if pixels.size and (pixels.min() < 0 or pixels.max() > 65535):
             raise ScanItemError("has values that are no millimetres of 16 bits")
-    return _map(pixels).astype(np.uint16)
+    millimetres = _map(pixels).astype(np.uint16)
+    return np.where(millimetres == NOTHING_MEASURED, np.uint16(0), millimetres)
 
 
 def instance_ids(path: Path) -> NDArray[np.int32]:
-    """(H, W) ids of objects, 0 for none: an 8- or 16-bit PNG, or `ids` of an .npz."""
-    if path.suffix == ".npz":
+    """(H, W) ids of objects, 0 for none: a grey PNG, a palette PNG (whose indices are the ids), or `ids` of an .npz."""
+    if path.suffix.lower() == ".npz":
         try:
             pixels = npz_array(path, "ids", "iu")
         except KeyError as error:
             raise ScanItemError("has no array 'ids' (integers)") from error
     else:
-        pixels = picture(path)
+        pixels = picture(path, _stored_values)
     if pixels.dtype.kind not in "iu" or (pixels.size and (pixels.min() < 0 or pixels.max() > 65535)):
         raise ScanItemError("holds ids that are not integers from 0 to 65535")
     return _map(pixels).astype(np.int32)

@@ -23,6 +23,7 @@ SCAN_FILE = "scan.json"
 MOST_OBJECTS = 5_000
 LEAST_MEASURED = 0.1
 """Share of a frame's pixels that must have a depth."""
+_PICTURES = (".png", ".jpg", ".jpeg")
 _KEYS = {"format", "licence", "units", "up", "objects", "floor", "fps", "note"}
 NO_BOX = Box(center=(0.0, 0.0, 0.0), size=(0.0, 0.0, 0.0))
 """Stands for the box of an object that was scanned without one."""
@@ -186,7 +187,7 @@ def _labelled(record: Any) -> tuple[str, int]:
 
 def _frame(folder: Path, entry: Entry, scan: Scan, z_from_world: Floats, floor: float, width: int) -> ScanFrame:
     """Read the files of one frame. Raises ScanItemError with the reason why it cannot be used."""
-    rgb = _part(folder, "frames", entry.name, (".png", ".jpg", ".jpeg"), "picture", bounded.rgb_picture)
+    rgb = _part(folder, "frames", entry.name, _PICTURES, "picture", bounded.rgb_picture)
     size = (rgb.shape[1], rgb.shape[0])
     every = _thinning(size[0], width)
     view = _told("", lambda: camera(entry.pose, entry.lens, size, entry.shift, z_from_world, floor, every))
@@ -231,10 +232,21 @@ def _thinned(rgb: NDArray[np.uint8], every: int) -> NDArray[np.uint8]:
 
 
 def _part(folder: Path, kind: str, name: str, endings: tuple[str, ...], what: str, reader: Any) -> NDArray[Any]:
-    """One of a frame's files, by the first ending that is there."""
-    paths = [folder / kind / f"{name}{ending}" for ending in endings]
+    """One of a frame's files, by the first spelling of its name that is there."""
+    paths = [folder / kind / f"{stem}{ending}" for stem in _stems(name) for ending in _spelled(endings)]
     path = next((path for path in paths if path.exists() or path.is_symlink()), paths[0])
     return _told(f"its {what} ", lambda: reader(bounded.member(folder, kind, path.name)))
+
+
+def _stems(name: str) -> list[str]:
+    """What a frame's files are called before their ending: lists often name the picture's file, ending and all."""
+    stem, dot, ending = name.rpartition(".")
+    return [name, stem] if stem and dot + ending.lower() in _PICTURES else [name]
+
+
+def _spelled(endings: tuple[str, ...]) -> list[str]:
+    """Endings as cameras and systems write them: small letters, capitals, one capital."""
+    return [spelled for e in endings for spelled in (e, e.upper(), f".{e[1:].capitalize()}")]
 
 
 def _told(before: str, work: Any) -> Any:
