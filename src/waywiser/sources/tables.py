@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import mmap
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -176,8 +177,8 @@ def open_rows(path: str, split: str | None = "train") -> Rows:
     if place.is_file():
         return _open_file(place)
 
-    files = _of_split(row_files(path), split)
     root = place if place.is_dir() else Path(_stem(path))
+    files = _of_split(row_files(path), split, root)
     return _Several([_open_file(file) for file in files], root)
 
 
@@ -206,12 +207,12 @@ def row_files(path: str) -> list[Path]:
     return found
 
 
-def _of_split(files: list[Path], split: str | None) -> list[Path]:
-    """The files of a split, by their names or their folders'; all where no name tells."""
+def _of_split(files: list[Path], split: str | None, root: Path) -> list[Path]:
+    """The files of a split, by their names below `root`; all where no name tells."""
     if split is None:
         return files
     pattern = re.compile(rf"(?<![a-z0-9]){re.escape(split.lower())}(?![a-z0-9])")
-    named = [file for file in files if pattern.search("/".join(file.parts[-3:]).lower())]
+    named = [file for file in files if pattern.search(os.path.relpath(file, root).lower())]
     return named or files
 
 
