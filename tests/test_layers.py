@@ -18,6 +18,7 @@ FLOORS = [
     "dataset",
     "sources",
     "rewards",
+    "clients",
     "audit",
     "models",
     "training",
