@@ -9,8 +9,8 @@ from waywiser.clients.parameters import SENT, Parameters
 from waywiser.clients.requests import Failure, Request
 
 _OTHERS = re.compile(
-    r"expected one of|\b(?:valid|allowed|supported|accepted|known|permitted|available)\s+"
-    r"(?:param|field|arg|key|option|value|name)\w*.*",
+    r"(?:expected one of|\b(?:valid|allowed|supported|accepted|known|permitted|available)\s+"
+    r"(?:param|field|arg|key|option|value|name)).*",
     re.I | re.S,
 )
 """Where a message goes on with the parameters that the server does take."""
@@ -67,8 +67,12 @@ def _wrong_parameters(failure: Failure, request: Request) -> list[str]:
     wire = set(request.body()) - {"model", "messages"}
     if failure.named is not None and (name := re.split(r"[.\[]", failure.named)[0]) in wire:
         return [name]
-    said = _OTHERS.sub("", failure.reason.replace(request.model, ""))
-    return [name for name in wire if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said)]
+    said = _OTHERS.sub("", re.sub(_word(request.model), "", failure.reason))
+    return [name for name in sorted(wire) if re.search(_word(name), said)]
+
+
+def _word(name: str) -> str:
+    return rf"(?<![\w-]){re.escape(name)}(?![\w-])"
 
 
 def _about_parameters(wrong: Sequence[str], reason: str, parameters: Parameters, keys: Keys) -> str:

@@ -55,7 +55,7 @@ class ChatClient:
         self.config, self._cache = config, cache
         self._keys = keys or recipe_keys("teacher")
         self.budget = Budget(config, *(cache.spent(config.model) if cache else ()))
-        self.asked = self.cached = self.retries = 0
+        self.asked = self.cached = self.retries = self._failed_attempts = 0
         self.failures: Counter[str] = Counter()
         self._silent_in_a_row = 0
         self._refused: set[int] = set()
@@ -130,7 +130,9 @@ class ChatClient:
         ) as client:
             ask, stopped = partial(self._ask, client), lambda: self._stop is not None
             dispatch = Dispatch(waiting, done, self._key, self._known, ask, stopped)
-            await dispatch.run(self.config.concurrency, trusted=self.asked > 0)
+            await dispatch.run(
+                self.config.concurrency, trusted=self.asked > 0, failing=lambda: self._failed_attempts > 0
+            )
 
     async def _ask(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
         if not self.budget.reserve(request):
@@ -217,10 +219,11 @@ class ChatClient:
                         self.retries += 1
                     await self._slot()
                     outcome = await _post(client, body)
+                    self._failed_attempts += isinstance(outcome, Failure)
                     if isinstance(outcome, Reply) or not outcome.again:
                         return outcome
                     nonsense += outcome.fault == "refuses"
-                    if nonsense == TRIES_OF_NONSENSE:
+                    if nonsense == TRIES_OF_NONSENSE or self._stop is not None:
                         return outcome
                     raise _AgainError(outcome)
         except _AgainError as last:

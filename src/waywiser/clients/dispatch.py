@@ -8,7 +8,7 @@ from waywiser.clients.requests import Outcome, Reply, Request
 
 Tag = TypeVar("Tag")
 FIRST = 4
-"""Requests under way until a server that was never heard of answers one, or has not refused one for `LOOK` seconds."""
+"""Requests under way until a server that was not heard of yet answers one, or fails at none for `LOOK` seconds."""
 LOOK = 0.1
 _BREATH = 256
 
@@ -33,20 +33,18 @@ class Dispatch(Generic[Tag]):
         self._key, self._known, self._ask, self._stopped = key, known, ask, stopped
         self._under_way: dict[bytes, asyncio.Future[Outcome]] = {}
         self._later = 0
-        self._failed = False
 
-    async def run(self, workers: int, *, trusted: bool) -> None:
-        """Until no request is left. A server that is not `trusted` yet is asked by a few workers first."""
+    async def run(self, workers: int, *, trusted: bool, failing: Callable[[], bool]) -> None:
+        """Until no request is left. A server that is not `trusted` yet is asked by a few workers first.
+
+        The others follow at its first reply, or soon unless it is `failing`.
+        """
         async with asyncio.TaskGroup() as self._group:
             first = workers if trusted else min(FIRST, workers)
             self._later = workers - first
-            self._timer = asyncio.get_running_loop().call_later(LOOK, self._unless_it_failed)
+            self._timer = asyncio.get_running_loop().call_later(LOOK, lambda: failing() or self._start_the_others())
             for _ in range(first):
                 self._group.create_task(self._work())
-
-    def _unless_it_failed(self) -> None:
-        if not self._failed:
-            self._start_the_others()
 
     def _start_the_others(self) -> None:
         waiting, self._later = self._later, 0
@@ -81,7 +79,5 @@ class Dispatch(Generic[Tag]):
     def _hand_over(self, tag: Tag, outcome: Outcome) -> None:
         if isinstance(outcome, Reply):
             self._start_the_others()
-        else:
-            self._failed = True
         if isinstance(outcome, Reply) or not self._stopped():
             self._done(tag, outcome)

@@ -16,7 +16,9 @@ _TITLE = re.compile(r"<(title|h1|h2)\b[^>]*>(.*?)</\1\s*>", re.I | re.S)
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.I | re.S)
 _EVENT = re.compile(r"\A\s*(?:event:[^\n]*\n|id:[^\n]*\n|:[^\n]*\n)*\s*data:", re.A)
 _TOKEN = re.compile(
-    r"\b(Bearer\s+)[^\s'\"]+|\b(sk-)[\w-]{8,}|([?&](?:api[-_]?)?(?:key|token)=)[^&\s'\"]+|(://)[^\s/@'\"]+(?=@)", re.I
+    r"\b(Bearer\s+)[^\s'\"(),;]+|\b(sk-)[\w-]{8,}|([?&](?:api[-_]?)?(?:key|token)=)[^&\s'\"]+"
+    r"|(://)[^\s/@'\"]+(?=@)",
+    re.I,
 )
 
 
@@ -63,7 +65,7 @@ def hide_secrets(text: str) -> str:
     """The text without the key of the endpoint, other keys and passwords in addresses."""
     key = os.environ.get(KEY_VARIABLE, "").strip()
     if len(key) >= 12:
-        text = re.sub(re.escape(key[:8]) + r"[^\s'\"]*", "***", text)  # also where only its beginning is repeated
+        text = re.sub(re.escape(key[:8]) + r"[^\s'\"(),;]*", "***", text)  # also where only its beginning is repeated
     elif key:
         text = text.replace(key, "***")
     return _TOKEN.sub(lambda found: f"{found[found.lastindex or 0]}***", text)
