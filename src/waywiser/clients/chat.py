@@ -205,10 +205,9 @@ class ChatClient:
         )
 
     async def _attempts(self, client: openai.AsyncOpenAI, request: Request) -> Outcome:
-        body = request.body()
         if sum(map(len, request.images)) * 4 / 3 > LARGEST_BODY:
             return Failure(f"too large: its pictures make a request of more than {LARGEST_BODY // 2**20} MB", "request")
-        config, nonsense = self.config, 0
+        config, body, nonsense = self.config, request.body(), 0
         try:
             async for attempt in stamina.retry_context(
                 on=_backoff, attempts=config.attempts, timeout=None, wait_initial=config.first_wait,
