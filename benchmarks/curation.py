@@ -29,13 +29,14 @@ from typing import Any
 from PIL import Image
 
 from delayed_endpoint import JUDGE, TEACHER, completion, endpoint, own_seconds, problem
-from waywiser.curation.cache import ReplyCache
+from waywiser.clients.cache import ReplyCache
+from waywiser.clients.chat import ChatClient
+from waywiser.clients.config import EndpointConfig
+from waywiser.clients.requests import Outcome, Reply, Request
 from waywiser.curation.chains import Chain, read_chain
-from waywiser.curation.config import CurationRecipe, EndpointConfig, JudgeConfig, TeacherConfig
-from waywiser.curation.endpoint import Teacher
+from waywiser.curation.config import CurationRecipe, JudgeConfig, TeacherConfig
 from waywiser.curation.judge import judge_request
 from waywiser.curation.pipeline import curate
-from waywiser.curation.requests import Outcome, Reply, Request
 from waywiser.curation.teaching import chain_requests
 from waywiser.recipe import build
 from waywiser.sample import Sample
@@ -52,7 +53,7 @@ def overhead(delay: float, rounds: int) -> Values:
     with endpoint(delay) as port, tempfile.TemporaryDirectory() as folder:
         config = EndpointConfig(url=f"http://127.0.0.1:{port}/v1", model=TEACHER, concurrency=CONCURRENCY)
         before = own_seconds(port, requests, CONCURRENCY)
-        teacher = Teacher(config, ReplyCache(Path(folder) / "cache.sqlite"))
+        teacher = ChatClient(config, ReplyCache(Path(folder) / "cache.sqlite"))
         start, cpu = time.perf_counter(), time.process_time()
         teacher.ask_all(enumerate(requests), lambda _, o: found.append(o))
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from waywiser.curation.requests import Request
+from waywiser.clients.requests import Request
 
 TEACHER, JUDGE = "teacher", "judge"
 """The names of its two models."""

@@ -20,6 +20,7 @@ FLOORS = [
     "dataset",
     "sources",
     "rewards",
+    "clients",
     "audit",
     "models",
     "training",

@@ -42,4 +42,8 @@ class VerifierError(WaywiserError, RuntimeError):
 
 
 class TeacherError(WaywiserError, RuntimeError):
-    """An endpoint that does not answer at all, or a cap on its cost that is reached. A bad reply is data, not this."""
+    """An endpoint that cannot be used, or a cap on its cost that is reached. A bad reply is data, not this."""
+
+
+class EndpointError(TeacherError):
+    """An endpoint that does not answer, or that refuses everything it is asked: commands exit 1, not 2."""

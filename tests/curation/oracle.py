@@ -12,8 +12,18 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Behaviour = Callable[[dict[str, Any], int], str | int | bytes | None]
-"""(body of the request, its number) -> the text to reply, a status, raw bytes to send, or None to hang up."""
+
+@dataclass(frozen=True)
+class Sent:
+    """An answer in full: anything that is not bytes is sent as JSON."""
+
+    body: Any
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Behaviour = Callable[[dict[str, Any], int], str | int | bytes | Sent | None]
+"""(body of the request, its number) -> the text to reply, a status, raw bytes or all to send, or None to hang up."""
 
 
 @dataclass
@@ -41,6 +51,7 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet: else each reply waits for an acknowledgement
 
         def do_POST(self) -> None:
             raw = self.rfile.read(length := int(self.headers["Content-Length"]))
@@ -70,6 +81,7 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
                     with lock:
                         record.answered[name] += 1
                 self._send(reply)
+                self.wfile.flush()
                 with lock:
                     record.delivered[name] += 1
             except OSError:
@@ -78,9 +90,12 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
                 with lock:
                     now[0] -= 1
 
-        def _send(self, reply: str | int | bytes | None) -> None:
+        def _send(self, reply: str | int | bytes | Sent | None) -> None:
             if reply is None:
                 self.close_connection = True
+                return
+            if isinstance(reply, Sent):
+                self._send_all(reply)
                 return
             if isinstance(reply, str):
                 usage = {"prompt_tokens": 100, "completion_tokens": max(1, len(reply) // 4)}
@@ -93,6 +108,15 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
             self.send_header("Content-Length", str(len(content)))
             if isinstance(reply, int) and retry_after is not None:
                 self.send_header("Retry-After", retry_after)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def _send_all(self, reply: Sent) -> None:
+            content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+            self.send_response_only(reply.status)
+            for name, value in {"Content-Type": "application/json", **reply.headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
 

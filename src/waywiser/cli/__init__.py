@@ -13,8 +13,8 @@ import typer
 from waywiser.cli import data, own_data, scans, blender, curation, training, models, evaluation, pages  # noqa: F401 (the order of the help)
 
 # isort: on
-from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_INTERRUPTED, app
-from waywiser.errors import WaywiserError
+from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_FOUND_WANTING, EXIT_INTERRUPTED, app
+from waywiser.errors import EndpointError, WaywiserError
 
 UsageError: Any = typer.BadParameter.__mro__[1]  # typer carries its own click, and exports only the subclass
 
@@ -37,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     except WaywiserError as error:
-        return _fail(_one_line(error))
+        code = EXIT_FOUND_WANTING if isinstance(error, EndpointError) else EXIT_BAD_REQUEST
+        return _fail(_one_line(error), code)
     except UsageError as error:
         text = error.format_message()
         if type(error).__name__ == "NoArgsIsHelpError":

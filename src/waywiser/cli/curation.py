@@ -17,7 +17,8 @@ def curate(
 ) -> None:
     """Make checked, scored and split reasoning samples from sources; the same command goes on after a stop.
 
-    Exit 1 if the judge cannot be trusted. Every key of the recipe is a flag.
+    Exit 1 if nothing is accepted, the judge cannot be trusted, or an endpoint does not answer or refuses everything.
+    Every key of the recipe is a flag.
     Example: waywiser curate recipes/curate_small.yaml --out data/curated
     """
     from waywiser.recipe import load_recipe
@@ -25,6 +26,7 @@ def curate(
     try:
         from waywiser.curation.config import CurationRecipe
         from waywiser.curation.pipeline import curate as run
+        from waywiser.curation.reasons import commonest_reasons
         from waywiser.report.curation_page import write_curation_page
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
@@ -36,6 +38,13 @@ def curate(
     funnel = result["funnel"]
     parts = ", ".join(f"{name} {count:,}" for name, count in funnel["splits"].items()) or "none"
     typer.echo(f"{funnel['accepted']:,} of {funnel['items']:,} items accepted: {parts}. Page: {page}")
+    for role, failures in result.get("unanswered", {}).items():
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in failures.items())
+        typer.echo(f"{role}: requests without an answer ({kinds}); the same command asks them again", err=True)
+    if not funnel["accepted"]:
+        reasons = "; ".join(commonest_reasons(config.out)) or "the sources hold no items"
+        typer.echo(f"Nothing was accepted. Most often {reasons}", err=True)
+        raise typer.Exit(EXIT_FOUND_WANTING)
     if (judge := result["judge"]) is not None and not judge["trustworthy"]:
         typer.echo(f"The judge {judge['judge']} cannot be trusted: {'; '.join(judge['faults'])}", err=True)
         raise typer.Exit(EXIT_FOUND_WANTING)

@@ -36,6 +36,11 @@ def evaluate(
     endpoint: Annotated[str | None, typer.Option(help="OpenAI-compatible address that ends in /v1.")] = None,
     backend: Annotated[str, typer.Option(help="Runs a model folder: transformers or vllm.")] = "transformers",
     judge: Annotated[str | None, typer.Option(help="ADDRESS=MODEL of a judge for what rules cannot read.")] = None,
+    parameters: Annotated[
+        str | None,
+        typer.Option(help="For the endpoint: '{rename: {max_tokens: NAME}, drop: [temperature], add: {KEY: VALUE}}'."),
+    ] = None,
+    judge_parameters: Annotated[str | None, typer.Option(help="The same for the judge.")] = None,
     frames: Annotated[int, typer.Option(min=1, help="Frames of a video.")] = 16,
     max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a benchmark's answers.")] = 1024,
     samples: Annotated[int, typer.Option(min=1, help="Completions a question for the sampled score.")] = 4,
@@ -70,7 +75,7 @@ def evaluate(
         _evaluate_benchmark(
             model if endpoint else model_path(model), benchmark, data or [], out, as_json,
             profiles=profile, shard=shard, limit=limit, endpoint=endpoint, backend=backend, judge=judge, frames=frames,
-            batch_size=batch_size, max_new_tokens=max_new_tokens,
+            batch_size=batch_size, max_new_tokens=max_new_tokens, **_parameters(parameters, judge_parameters),
         )  # fmt: skip
     else:
         _evaluate_datasets(
@@ -79,6 +84,23 @@ def evaluate(
             prompt=PromptConfig(system=system, instruction=instruction),
             reading=reading(format, mapping, images, split, max(2, frames)),
         )  # fmt: skip
+
+
+def _parameters(parameters: str | None, judge_parameters: str | None) -> dict[str, Any]:
+    """Flags in YAML, which JSON is too, as Parameters."""
+    from waywiser.clients.parameters import Parameters
+    from waywiser.recipe import build, parse_overrides
+
+    given = {"parameters": parameters, "judge_parameters": judge_parameters}
+    found: dict[str, Any] = {}
+    for name, text in given.items():
+        if text is not None:
+            flag = f"--{name.replace('_', '-')}"
+            value = parse_overrides([flag, text])[name]
+            if not isinstance(value, dict):
+                raise RecipeError(f"{flag} {text!r}: give a mapping, such as '{{drop: [temperature]}}'")
+            found[name] = build(Parameters, value, source=flag)
+    return found
 
 
 def _evaluate_benchmark(

@@ -1,17 +1,17 @@
 """Ask a model about shards: a stream of requests over all of them, each shard finished as its last reply comes."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from tqdm import tqdm
 
+from waywiser.clients.cache import ReplyCache
+from waywiser.clients.chat import ChatClient
+from waywiser.clients.config import EndpointConfig
+from waywiser.clients.requests import Outcome, Request
 from waywiser.curation.batch_files import read_batch, write_batch
-from waywiser.curation.cache import ReplyCache
-from waywiser.curation.config import EndpointConfig
-from waywiser.curation.endpoint import Teacher
-from waywiser.curation.requests import Outcome, Request
 from waywiser.curation.workspace import Shard
 from waywiser.errors import TeacherError
 
@@ -21,7 +21,7 @@ Finish = Callable[[Shard, list[Outcome]], None]
 
 
 def ask_shards(
-    teacher: Teacher, cache: ReplyCache, shards: list[Shard], requests: Requests, finish: Finish, title: str
+    client: ChatClient, cache: ReplyCache, shards: list[Shard], requests: Requests, finish: Finish, title: str
 ) -> None:
     """Call `finish(shard, outcomes)` for every shard, outcomes in the order of its requests.
 
@@ -30,8 +30,8 @@ def ask_shards(
     in the cache, unless shards are answered faster than that. In batch-file mode nothing is sent: raises TeacherError
     that says where the file is, until all replies are there.
     """
-    if teacher.config.batch is not None:
-        _by_files(teacher.config, cache, shards, requests, title)
+    if client.config.batch is not None:
+        _by_files(client.config, cache, shards, requests, title)
     with (
         tqdm(total=len(shards), desc=title, unit="shard", disable=None) as bar,
         ThreadPoolExecutor(1, "read") as reader,
@@ -40,7 +40,7 @@ def ask_shards(
         finishing = _Finishing(finisher, finish, bar)
         asked = _Asked(finishing)
         try:
-            teacher.ask_all(asked.stream(shards, lambda shard: reader.submit(requests, shard)), asked.done)
+            client.ask_all(asked.stream(shards, lambda shard: reader.submit(requests, shard)), asked.done)
             finishing.wait()
         except BaseException:  # Ctrl-C, too, waits for no more than the shard in hand
             finisher.shutdown(wait=False, cancel_futures=True)
@@ -104,8 +104,9 @@ class _Asked:
 def _by_files(config: EndpointConfig, cache: ReplyCache, shards: list[Shard], requests: Requests, title: str) -> None:
     folder = Path(config.batch or ".")
     read = bad = 0
+    reasons: Counter[str] = Counter()
     for path in sorted(folder.glob("replies*.jsonl")):
-        more, worse = read_batch(path, cache, config.model)
+        more, worse = read_batch(path, cache, config.model, reasons)
         read, bad = read + more, bad + worse
     missing = [r for shard in shards for r in requests(shard) if cache.get(r.key()) is None]
     if missing:
@@ -113,5 +114,9 @@ def _by_files(config: EndpointConfig, cache: ReplyCache, shards: list[Shard], re
         count = write_batch(path, missing)
         raise TeacherError(
             f"{count} requests are in {path}: have them answered, put the replies beside it as replies*.jsonl and run "
-            f"again ({read} replies were read, {bad} lines held none)"
+            f"again ({read} replies were read, {bad} lines held none{_most_often(reasons)})"
         )
+
+
+def _most_often(reasons: Counter[str]) -> str:
+    return "".join(f", most often: {reason}" for reason, _ in reasons.most_common(1))

@@ -1,12 +1,14 @@
 """Batch-file mode: requests as a JSONL file that batch services take, and their replies back into the cache."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from waywiser.curation.cache import ReplyCache
-from waywiser.curation.requests import Failure, Request, read_reply
+from waywiser.clients.cache import ReplyCache
+from waywiser.clients.replies import read_reply, status_failure
+from waywiser.clients.requests import Failure, Outcome, Request
 from waywiser.dataset.files import write_atomically
 
 
@@ -21,22 +23,37 @@ def write_batch(path: Path, requests: Iterable[Request]) -> int:
     return len(lines)
 
 
-def read_batch(path: Path, cache: ReplyCache, model: str) -> tuple[int, int]:
-    """Put a batch's replies into the cache; returns how many were read and how many lines held none."""
+def read_batch(path: Path, cache: ReplyCache, model: str, reasons: Counter[str] | None = None) -> tuple[int, int]:
+    """Put a batch's replies into the cache; returns how many were read and how many lines held none.
+
+    Why lines held none is counted in `reasons`.
+    """
     good = bad = 0
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    # Not splitlines(): a reply may hold U+2028 and other marks that it takes for ends of lines.
+    for line in path.read_text(encoding="utf-8-sig", errors="replace").split("\n"):
         if not line.strip():
             continue
-        try:
-            row: dict[str, Any] = json.loads(line)
-            key = bytes.fromhex(row["custom_id"])
-            outcome = read_reply(json.dumps(row["response"]["body"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        key, outcome = _read_line(line)
+        if isinstance(outcome, Failure):
             bad += 1
-            continue
-        if isinstance(outcome, Failure) or len(key) != 32:
-            bad += 1
-            continue
-        cache.put(key, model, outcome)
-        good += 1
+            if reasons is not None:
+                reasons[outcome.reason] += 1
+        else:
+            cache.put(key, model, outcome)
+            good += 1
     return good, bad
+
+
+def _read_line(line: str) -> tuple[bytes, Outcome]:
+    """A request's key and what came back."""
+    try:
+        row: dict[str, Any] = json.loads(line)
+        key = bytes.fromhex(row["custom_id"])
+        response = row.get("response") or {"status_code": 500, "body": {"error": row["error"]}}
+        status, body = response.get("status_code") or 200, json.dumps(response["body"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return b"", Failure("the line is no reply of a batch")
+
+    if len(key) != 32:
+        return b"", Failure("the line is of another batch")
+    return key, status_failure(status, body) if isinstance(status, int) and status >= 400 else read_reply(body)

@@ -6,9 +6,10 @@ Small models keep to a schema that the server enforces where they do not keep to
 import json
 from typing import Any
 
+from waywiser.clients.replies import without_fence, without_thoughts
+from waywiser.clients.requests import json_format
 from waywiser.curation.chains import TAGS, Chain, read_chain, truncated
 from waywiser.curation.config import TeacherConfig, WorkedExample
-from waywiser.curation.requests import json_format, without_thoughts
 
 _STEPS = (
     "Reason step by step, one short step to a line, each beginning with 'Step N:'. Refer to what earlier steps found. "
@@ -43,7 +44,9 @@ def response_format(config: TeacherConfig) -> str:
 
 def read_as_chain(text: str, config: TeacherConfig) -> Chain | None:
     """The chain in a reply of the form that was asked for, None for any other."""
-    return read_chain(text) if config.json_mode is None else read_json_chain(text)
+    if config.json_mode is None:
+        return read_chain(text)
+    return read_json_chain(text, exact=config.json_mode not in ("object", "none"))
 
 
 def cut_short(text: str, finish: str, config: TeacherConfig) -> bool:
@@ -51,16 +54,30 @@ def cut_short(text: str, finish: str, config: TeacherConfig) -> bool:
     return truncated(text if config.json_mode is None else "", finish)
 
 
-def read_json_chain(text: str) -> Chain | None:
-    """The chain in exactly one JSON object of two texts, "thinking" and "answer"."""
+class _Number(str):
+    """A number as it was written."""
+
+    __slots__ = ()
+
+
+def read_json_chain(text: str, *, exact: bool = True) -> Chain | None:
+    """The chain in one JSON object of two texts, "thinking" and "answer", bare or in a Markdown fence.
+
+    Where no server holds the model to a schema (not `exact`), the answer may be a number and other keys are ignored.
+    """
     try:
-        value: Any = json.loads(without_thoughts(text))
+        value: Any = json.loads(without_fence(without_thoughts(text)), parse_int=_Number, parse_float=_Number)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(value, dict) or set(value) != {"thinking", "answer"}:
+    if not isinstance(value, dict) or not {"thinking", "answer"} <= set(value):
         return None
+
     thinking, answer = value["thinking"], value["answer"]
-    if not isinstance(thinking, str) or not isinstance(answer, str) or any(t in thinking + answer for t in TAGS):
+    if exact and (len(value) > 2 or isinstance(answer, _Number)):
+        return None
+    if isinstance(thinking, _Number) or not isinstance(thinking, str) or not isinstance(answer, str):
+        return None
+    if any(tag in thinking + answer for tag in TAGS):
         return None
     return Chain(thinking.strip(), answer.strip())
 

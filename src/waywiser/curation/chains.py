@@ -14,7 +14,8 @@ from waywiser.rewards.repetition import repetition_rate
 from waywiser.sample import Answer
 
 TAGS = ("<think>", "</think>", "<answer>", "</answer>")
-_WHOLE = re.compile(r"\s*<think>(.*?)</think>\s*<answer>(.*?)</answer>\s*", re.S)
+_WHOLE = re.compile(r"\s*(?:<think>)?(.*?)</think>\s*<answer>(.*?)</answer>\s*", re.S)
+"""Chat templates that open the thinking block themselves leave a reply that only closes it."""
 _LEAK = re.compile(
     r"answer key|ground[- ]truth|reference (?:answer|solution)|gold(?:en)? (?:answer|label)"
     r"|(?:given|provided|known|stated|expected|correct) answer (?:is|was|says|tells)"
@@ -49,7 +50,8 @@ def read_chain(text: str) -> Chain | None:
 
 def truncated(text: str, finish: str) -> bool:
     """Whether the reply ends before its end: by the token limit, or inside a block that was opened."""
-    return finish == "length" or ("<think>" in text and "</answer>" not in text)
+    opened = (("<think>", "</think>"), ("<answer>", "</answer>"))
+    return finish == "length" or any(start in text and end not in text for start, end in opened)
 
 
 def fault(chain: Chain, question: str, answer: Answer, config: ChainConfig) -> str | None:

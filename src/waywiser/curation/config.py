@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from waywiser.clients.config import EndpointConfig
 from waywiser.sources import SourceConfig
 
 
@@ -13,38 +14,11 @@ class _Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+ENDPOINTS = ("teacher", "judge", "difficulty")
+"""The roles of a recipe that ask a model."""
 JsonMode = Literal["schema", "object_schema", "object", "none"]
 """How a server is asked for JSON: by OpenAI's `json_schema`, by a schema in `json_object` (llama-cpp-python), as any
 object, or by words alone."""
-
-
-class EndpointConfig(_Config):
-    """An OpenAI-compatible endpoint and how it may be used.
-
-    `url` is the base that ends in /v1; a key is read from the environment variable WAYWISER_API_KEY. Prices are per
-    million tokens, in any currency; `max_cost` and `max_total_tokens` cap all that the cache holds of this model.
-    A request is tried `attempts` times, waiting from `first_wait` to `longest_wait` seconds (or as long as the
-    server says). `give_up_after` requests that fail one after the other end the run. `batch` names a folder for
-    batch files in place of an endpoint (see docs/curation.md).
-    """
-
-    url: str = "http://127.0.0.1:8000/v1"
-    model: str
-    concurrency: int = Field(default=16, ge=1, le=1000)
-    attempts: int = Field(default=6, ge=1)
-    timeout: float = Field(default=300.0, gt=0)
-    first_wait: float = Field(default=0.5, ge=0)
-    longest_wait: float = Field(default=60.0, ge=0)
-    requests_per_minute: float | None = Field(default=None, gt=0)
-    give_up_after: int = Field(default=50, ge=1)
-    price_in: float = Field(default=0.0, ge=0)
-    price_out: float = Field(default=0.0, ge=0)
-    max_cost: float | None = Field(default=None, ge=0)
-    max_total_tokens: int | None = Field(default=None, ge=0)
-    max_tokens: int = Field(default=2048, ge=1)
-    temperature: float = Field(default=1.0, ge=0)
-    top_p: float = Field(default=1.0, gt=0, le=1)
-    batch: Path | None = None
 
 
 class WorkedExample(_Config):
@@ -181,12 +155,19 @@ class CurationRecipe(_Config):
                 raise ValueError("a split's name is of small letters, digits and _, and not 'unused'")
         return value
 
-    def identity(self) -> dict[str, Any]:
-        """All that decides the output, as plain data: not the place, nor how an endpoint is reached or paid."""
+    def identity(self, *, parameters: bool = True) -> dict[str, Any]:
+        """All that decides the output, as plain data: not the place, nor how an endpoint is reached or paid.
+
+        New names of parameters decide nothing; parameters that are dropped or added do, and can be left out here.
+        """
         how = {"url", "concurrency", "attempts", "timeout", "first_wait", "longest_wait", "requests_per_minute",
-               "give_up_after", "price_in", "price_out", "max_cost", "max_total_tokens", "batch"}  # fmt: skip
+               "give_up_after", "max_refusals", "price_in", "price_out", "max_cost", "max_total_tokens", "batch",
+               "parameters"}  # fmt: skip
         values = self.model_dump(mode="json", exclude={"out", "cache", "plan", "engine", "workers"})
-        for name in ("teacher", "judge", "difficulty"):
-            if values[name] is not None:
+        for name in ENDPOINTS:
+            endpoint = getattr(self, name)
+            if endpoint is not None:
                 values[name] = {key: value for key, value in values[name].items() if key not in how}
+                if parameters and (deciding := endpoint.parameters.deciding()):
+                    values[name]["parameters"] = deciding
         return values

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.answers import grade_all
+from waywiser.clients.requests import Outcome, Reply, Request, seeds
 from waywiser.curation.config import DifficultyConfig
-from waywiser.curation.requests import Outcome, Reply, Request, seeds
 from waywiser.curation.teaching import CHECK, kept_samples
 from waywiser.curation.workspace import Shard, Workspace
 from waywiser.errors import RecipeError
@@ -35,7 +35,7 @@ def difficulty_requests(samples: list[tuple[int, Sample]], config: DifficultyCon
     """`config.samples` requests for each sample that has no difficulty yet."""
     return [
         Request(config.model, question_text(sample), SYSTEM, tuple(sample.images), config.temperature, config.top_p,
-                config.max_tokens, seed)
+                config.max_tokens, seed, parameters=config.parameters)
         for _, sample in samples
         if sample.difficulty is None
         for seed in seeds(config.samples)

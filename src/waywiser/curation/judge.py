@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from waywiser.clients.replies import without_fence, without_thoughts
+from waywiser.clients.requests import Request, json_format
 from waywiser.curation.config import JudgeConfig
-from waywiser.curation.requests import Request, json_format, without_thoughts
 from waywiser.sample import Quality
 
 RUBRIC = """You score a chain of thought for use in training. Do not solve the question. Score each dimension from 1
@@ -76,13 +77,17 @@ def judge_request(config: JudgeConfig, question: str, thinking: str, answer: str
         max_tokens=config.max_tokens,
         seed=seed,
         response_format=json_format(config.json_mode, "scores", _schema()),
+        parameters=config.parameters,
     )
 
 
 def read_judgement(text: str) -> Judgement | None:
-    """The judgement, None for anything but exactly one JSON object of the rubric's form (after a model's thoughts)."""
+    """The judgement, None for anything but exactly one JSON object of the rubric's form.
+
+    A model's thoughts may stand before it, and a Markdown fence around it.
+    """
     try:
-        return Judgement.model_validate(json.loads(without_thoughts(text)))
+        return Judgement.model_validate(json.loads(without_fence(without_thoughts(text))))
     except (ValueError, ValidationError, RecursionError):
         return None
 

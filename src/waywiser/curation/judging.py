@@ -5,14 +5,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from waywiser.clients.cache import ReplyCache
+from waywiser.clients.chat import ChatClient
+from waywiser.clients.requests import Outcome, Reply, Request
 from waywiser.curation.agreement import Agreement, agreement, spoil
-from waywiser.curation.cache import ReplyCache
 from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig
-from waywiser.curation.endpoint import Teacher
 from waywiser.curation.judge import Judgement, judge_request, read_judgement
 from waywiser.curation.measures import MEASURES
-from waywiser.curation.requests import Outcome, Reply, Request
 from waywiser.curation.teaching import CHECK
 from waywiser.curation.unique import UNIQUE
 from waywiser.curation.workspace import Shard, Workspace
@@ -81,7 +81,7 @@ def measured(row: dict[str, Any]) -> Quality:
                    verification=row["verification"], judge=MEASURES)  # fmt: skip
 
 
-def judge_report(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: ReplyCache) -> Agreement:
+def judge_report(workspace: Workspace, shards: list[Shard], client: ChatClient, cache: ReplyCache) -> Agreement:
     """All judgements beside the measures; the first `controls` chains judged again, and spoilt."""
     config = workspace.recipe.judge
     assert config is not None
@@ -108,7 +108,7 @@ def judge_report(workspace: Workspace, shards: list[Shard], teacher: Teacher, ca
         requests.append(((again, k), judge_request(config, question, row["thinking"], row["answer"], seed=1)))
         requests.append(((spoilt, k), judge_request(config, question, bad.thinking, bad.answer)))
     if config.batch is None:
-        teacher.ask_all(requests, done)
+        client.ask_all(requests, done)
     else:  # controls wait for no second batch: what is not there is not counted
         for tag, request in requests:
             reply = cache.get(request.key())

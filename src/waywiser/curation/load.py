@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from waywiser.curation.duplicates import fingerprint_text
 from waywiser.curation.pictures import look
+from waywiser.curation.reasons import kind_and_detail
 from waywiser.curation.workspace import REJECTED, Shard, Workspace
 from waywiser.dataset.schema import SAMPLES, row_of
 from waywiser.sample import Sample
@@ -67,8 +68,8 @@ def print_row(sample: Sample) -> dict[str, Any]:
 def rejected_row(
     where: str, source: str, stage: str, reason: str, sample: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """A row of REJECTED. What stands before the first colon of `reason` is its kind."""
-    kind, _, detail = reason.partition(":")
+    """A row of REJECTED. What stands before the first colon of `reason`, without names of files, is its kind."""
+    kind, detail = kind_and_detail(reason)
     sample = sample or {}
     answer = sample.get("answer")
     return {
@@ -77,8 +78,8 @@ def rejected_row(
         "domain": sample.get("domain"),
         "task": sample.get("task"),
         "stage": stage,
-        "reason": kind.strip() if len(kind) <= 60 else kind[:60].strip(),
-        "detail": detail.strip() or reason,
+        "reason": kind,
+        "detail": detail,
         "question": sample.get("question") or sample.get("text"),
         "answer": json.dumps(answer, default=str) if answer is not None else None,
     }

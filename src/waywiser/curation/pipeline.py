@@ -7,6 +7,7 @@ bytes, interrupted or not.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,11 +15,15 @@ from typing import Any
 
 from tqdm import tqdm
 
+from waywiser.clients.advice import recipe_keys
+from waywiser.clients.cache import ReplyCache
+from waywiser.clients.chat import ChatClient
+from waywiser.clients.config import EndpointConfig
+from waywiser.clients.requests import Failure, Outcome, Request, seeds
 from waywiser.curation.agreement import Agreement
 from waywiser.curation.asking import ask_shards
-from waywiser.curation.cache import ReplyCache
 from waywiser.curation.card import card
-from waywiser.curation.config import CurationRecipe, EndpointConfig
+from waywiser.curation.config import CurationRecipe
 from waywiser.curation.difficulty import (
     DIFFICULTY,
     difficulty_requests,
@@ -26,11 +31,9 @@ from waywiser.curation.difficulty import (
     still_in,
     write_difficulties,
 )
-from waywiser.curation.endpoint import Teacher
 from waywiser.curation.jobs import forget_sources, load_shard, settle_shard, settled, shards_of, sign_all, write_file
 from waywiser.curation.judging import JUDGE, choose, judge_report, judge_requests
 from waywiser.curation.load import LOAD
-from waywiser.curation.requests import Failure, Outcome, Request, seeds
 from waywiser.curation.teaching import CHAINS, CHECK, chain_requests, kept_samples, write_replies
 from waywiser.curation.unique import UNIQUE, unique
 from waywiser.curation.workspace import RESULT, Shard, Workspace
@@ -46,19 +49,19 @@ USAGE = "usage.json"
 def curate(recipe: CurationRecipe) -> dict[str, Any]:
     """Make the splits that `recipe` describes in `recipe.out`, or finish what was interrupted; returns the result.
 
-    Raises RecipeError, DatasetError or TeacherError, in one line, for a request that cannot be met.
+    Raises RecipeError, DatasetError or ChatClientError, in one line, for a request that cannot be met.
     """
     check_engine(recipe.engine)
     tables = read_tables(recipe.difficulty_tables)
     workspace = Workspace(recipe)
-    done = workspace.finished()
+    done = workspace.finished(recipe.cache or recipe.out / CACHE)
     if done is not None:
         return done
     forget_sources()  # of an earlier curation in this process: the files may be others now
     shards = shards_of(recipe)
     workspace.claim()
     cache = ReplyCache(recipe.cache or recipe.out / CACHE)
-    teachers: dict[str, Teacher] = {}
+    clients: dict[str, ChatClient] = {}
     try:
         with open_engine(recipe.engine, recipe.workers) as each:
             engine = _Engine(workspace, shards, each)
@@ -66,13 +69,13 @@ def curate(recipe: CurationRecipe) -> dict[str, Any]:
             if not all(workspace.has(UNIQUE, shard.index) for shard in shards):
                 unique(workspace, shards, partial(sign_all, each))
             if recipe.teacher is not None:
-                _teach(workspace, shards, _teacher(teachers, "teacher", recipe.teacher, cache), cache)
+                _teach(workspace, shards, _client(clients, "teacher", recipe.teacher, cache), cache)
             engine.stage(settled(recipe), settle_shard)
-            found = _judge(workspace, shards, teachers, cache)
-            _difficulties(workspace, shards, teachers, cache, tables)
+            found = _judge(workspace, shards, clients, cache)
+            _difficulties(workspace, shards, clients, cache, tables)
             result = _conclude(engine, found)
     finally:
-        _write_usage(recipe, teachers)
+        _write_usage(recipe, clients)
         cache.close()
         forget_sources()
         remove_partial(recipe.out)
@@ -99,12 +102,12 @@ class _Engine:
             pass
 
 
-def _teacher(teachers: dict[str, Teacher], role: str, config: EndpointConfig, cache: ReplyCache) -> Teacher:
-    teachers[role] = Teacher(config, cache)
-    return teachers[role]
+def _client(clients: dict[str, ChatClient], role: str, config: EndpointConfig, cache: ReplyCache) -> ChatClient:
+    clients[role] = ChatClient(config, cache, recipe_keys(role))
+    return clients[role]
 
 
-def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: ReplyCache) -> None:
+def _teach(workspace: Workspace, shards: list[Shard], teacher: ChatClient, cache: ReplyCache) -> None:
     """Chains for every shard. A shard with failed requests is done again: what was answered is in the cache."""
     config = workspace.recipe.teacher
     assert config is not None
@@ -120,7 +123,7 @@ def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: R
         return chain_requests(samples, config)
 
     def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        workspace.mark(CHAINS, shard.index, _failed(outcomes))
+        workspace.mark(CHAINS, shard.index, _failures(outcomes))
         write_replies(workspace, shard, places.pop(shard.index), outcomes)
         if workspace.recipe.workers == 1:  # while replies to other shards are waited for; else workers do it after
             settle_shard(workspace.recipe, shard.index)
@@ -128,21 +131,21 @@ def _teach(workspace: Workspace, shards: list[Shard], teacher: Teacher, cache: R
     ask_shards(teacher, cache, missing, requests, finish, CHAINS)
 
 
-def _failed(outcomes: list[Outcome]) -> int:
-    return sum(isinstance(outcome, Failure) for outcome in outcomes)
+def _failures(outcomes: list[Outcome]) -> Counter[str]:
+    return Counter(outcome.kind for outcome in outcomes if isinstance(outcome, Failure))
 
 
 def _judge(
-    workspace: Workspace, shards: list[Shard], teachers: dict[str, Teacher], cache: ReplyCache
+    workspace: Workspace, shards: list[Shard], clients: dict[str, ChatClient], cache: ReplyCache
 ) -> Agreement | None:
     config = workspace.recipe.judge
     if config is None:
         return None
-    judge = _teacher(teachers, "judge", config, cache)
+    judge = _client(clients, "judge", config, cache)
     missing = [shard for shard in shards if not workspace.answered(JUDGE, shard.index)]
 
     def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        workspace.mark(JUDGE, shard.index, _failed(outcomes))
+        workspace.mark(JUDGE, shard.index, _failures(outcomes))
         choose(workspace, shard, outcomes)
 
     ask_shards(judge, cache, missing, lambda shard: judge_requests(workspace, shard, config), finish, JUDGE)
@@ -150,17 +153,17 @@ def _judge(
 
 
 def _difficulties(
-    workspace: Workspace, shards: list[Shard], teachers: dict[str, Teacher], cache: ReplyCache,
+    workspace: Workspace, shards: list[Shard], clients: dict[str, ChatClient], cache: ReplyCache,
     tables: dict[str, float],
 ) -> None:  # fmt: skip
     config = workspace.recipe.difficulty
     if config is None:
         return
-    model = _teacher(teachers, "difficulty", config, cache)
+    model = _client(clients, "difficulty", config, cache)
     missing = [shard for shard in shards if not workspace.answered(DIFFICULTY, shard.index)]
 
     def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        workspace.mark(DIFFICULTY, shard.index, _failed(outcomes))
+        workspace.mark(DIFFICULTY, shard.index, _failures(outcomes))
         write_difficulties(workspace, shard, still_in(workspace, shard), outcomes, tables)
 
     def requests(shard: Shard) -> list[Request]:
@@ -200,9 +203,22 @@ def _conclude(engine: _Engine, found: Agreement | None) -> dict[str, Any]:
         "judge": None if found is None else {**found.model_dump(), "trustworthy": found.trustworthy},
         "files": files_of(recipe.out),
     }  # fmt: skip
+    if failures := _unanswered(engine):
+        result["unanswered"] = failures
     write_atomically(recipe.out / "README.md", card(result).encode())
     write_atomically(recipe.out / RESULT, (json.dumps(result, indent=1) + "\n").encode())
     return result
+
+
+def _unanswered(engine: _Engine) -> dict[str, dict[str, int]]:
+    """How many requests of each role failed in the end, by kind: the same command asks them again."""
+    stages = {"teacher": CHAINS, "judge": JUDGE, "difficulty": DIFFICULTY}
+    found: dict[str, dict[str, int]] = {}
+    for role, stage in stages.items():
+        counts = sum((engine.workspace.failures(stage, shard.index) for shard in engine.shards), Counter())
+        if counts:
+            found[role] = dict(sorted(counts.items()))
+    return found
 
 
 def _by_source(shards: list[Shard]) -> dict[tuple[str, str], int]:
@@ -213,8 +229,8 @@ def _by_source(shards: list[Shard]) -> dict[tuple[str, str], int]:
     return counts
 
 
-def _write_usage(recipe: CurationRecipe, teachers: dict[str, Teacher]) -> None:
-    if not teachers:
+def _write_usage(recipe: CurationRecipe, clients: dict[str, ChatClient]) -> None:
+    if not clients:
         return
     usage = {
         role: {
@@ -222,6 +238,6 @@ def _write_usage(recipe: CurationRecipe, teachers: dict[str, Teacher]) -> None:
             "failures": dict(t.failures), "replies_in_all": t.budget.replies, "tokens_in": t.budget.tokens_in,
             "tokens_out": t.budget.tokens_out, "cost": t.budget.cost,
         }
-        for role, t in teachers.items()
+        for role, t in clients.items()
     }  # fmt: skip
     write_atomically(recipe.out / USAGE, (json.dumps(usage, indent=1) + "\n").encode())

@@ -6,12 +6,12 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.answers import grade_all
+from waywiser.clients.requests import Failure, Outcome, Request, seeds
 from waywiser.curation.chain_forms import cut_short, instruction, read_as_chain, response_format, with_example
 from waywiser.curation.chains import Chain, fault
 from waywiser.curation.config import ChainConfig, TeacherConfig
 from waywiser.curation.load import LOAD, rejected_row
 from waywiser.curation.measures import measure
-from waywiser.curation.requests import Failure, Outcome, Request, seeds
 from waywiser.curation.unique import UNIQUE
 from waywiser.curation.workspace import REJECTED, Shard, Workspace
 from waywiser.dataset.schema import sample_of
@@ -50,6 +50,7 @@ def chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> 
             max_tokens=config.max_tokens,
             seed=seed,
             response_format=response_format(config),
+            parameters=config.parameters,
         )
         for _, sample in samples
         if not sample.reasoning

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,14 @@ class Workspace:
     def __init__(self, recipe: CurationRecipe) -> None:
         self.recipe, self.out = recipe, recipe.out
         self.identity = recipe_hash({**recipe.identity(), "waywiser": __version__})
+        self._unfinished = recipe_hash({**recipe.identity(parameters=False), "waywiser": __version__})
         self._work = recipe.out / _WORK
 
-    def finished(self) -> dict[str, Any] | None:
-        """The result where this very curation is already there. Raises DatasetError for what is another's."""
+    def finished(self, cache: Path) -> dict[str, Any] | None:
+        """The result where this very curation is already there. Raises DatasetError for what is another's.
+
+        A result that lacks replies is no end as long as the cache holds the others: what failed is asked again.
+        """
         if self.out.exists() and not self.out.is_dir():
             raise DatasetError(f"{self.out} is a file: choose a folder")
         if not (self.out / RESULT).is_file():
@@ -52,18 +57,21 @@ class Workspace:
         found = read_result(self.out)
         if found["recipe_sha256"] != self.identity:
             raise DatasetError(self._other())
-        return found
+        return None if found.get("unanswered") and cache.is_file() else found
 
     def claim(self) -> None:
         """Make the folder ours. Raises DatasetError for one that holds something else."""
         marker = self._work / _RECIPE
         if marker.is_file():
-            if marker.read_text() != self.identity:
+            if marker.read_text() != self._unfinished:
                 raise DatasetError(self._other())
-        elif self.out.is_dir() and any(not p.name.startswith(_OURS) for p in self.out.iterdir()):
+        elif not (self.out / RESULT).is_file() and self._holds_something_else():
             raise DatasetError(f"{self.out} is not empty and holds no curation: choose another folder")
-        write_atomically(marker, self.identity.encode())
+        write_atomically(marker, self._unfinished.encode())
         remove_partial(self.out)
+
+    def _holds_something_else(self) -> bool:
+        return self.out.is_dir() and any(not p.name.startswith(_OURS) for p in self.out.iterdir())
 
     def _other(self) -> str:
         return f"{self.out} holds a curation by another recipe: choose another folder, or delete this one"
@@ -92,13 +100,18 @@ class Workspace:
         """Let a shard's stage be done again."""
         self.path(stage, shard).unlink(missing_ok=True)
 
-    def mark(self, stage: str, shard: int, failures: int) -> None:
-        """Remember, before its rows are written, that some of a shard's requests failed: a resumed run asks again."""
+    def mark(self, stage: str, shard: int, failures: Counter[str]) -> None:
+        """Remember, before its rows are written, how a shard's requests failed: a resumed run asks them again."""
         marker = self.path(stage, shard, "failed")
         if failures:
-            marker.touch()
+            write_atomically(marker, json.dumps(failures).encode())
         else:
             marker.unlink(missing_ok=True)
+
+    def failures(self, stage: str, shard: int) -> Counter[str]:
+        """How many of a shard's requests failed, by kind."""
+        marker = self.path(stage, shard, "failed")
+        return Counter(json.loads(marker.read_text() or "{}")) if marker.exists() else Counter()
 
     def answered(self, stage: str, shard: int) -> bool:
         """Whether a shard's stage is done and none of its requests failed."""

@@ -14,7 +14,7 @@ from waywiser.curation.load import LOAD
 from waywiser.curation.splits import Candidate, assign, order_key
 from waywiser.curation.teaching import CHECK, CHECKED
 from waywiser.curation.unique import UNIQUE
-from waywiser.curation.workspace import REJECTED, Shard, Workspace
+from waywiser.curation.workspace import REJECTED, RESULT, Shard, Workspace
 from waywiser.dataset.config import file_name
 from waywiser.dataset.files import sha256, write_table
 from waywiser.dataset.schema import SAMPLES
@@ -48,7 +48,8 @@ def candidates(workspace: Workspace, shards: list[Shard]) -> dict[Place, Candida
 
 
 def clear_results(workspace: Workspace) -> None:
-    """Remove what a run that was stopped while writing left."""
+    """Remove what a run that was stopped while writing, or that lacked replies, left; its mark of an end first."""
+    (workspace.out / RESULT).unlink(missing_ok=True)
     for kind in KINDS:
         shutil.rmtree(workspace.out / kind, ignore_errors=True)
 

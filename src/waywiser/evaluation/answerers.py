@@ -6,6 +6,7 @@ batch can be made ready in a thread while the model answers this one.
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,9 +14,11 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from waywiser.errors import DatasetError, ModelError
+from waywiser.clients.requests import Outcome, Request
+from waywiser.clients.requests import Reply as Answered
+from waywiser.errors import DatasetError, EndpointError, ModelError
 from waywiser.evaluation.benchmarks import BenchmarkItem
-from waywiser.evaluation.endpoint import Completion, Endpoint, chat_messages
+from waywiser.evaluation.endpoint import Completion, Endpoint, chat_messages, completion_of
 
 Asked = tuple[str, list[Image.Image]]
 """A question and its pictures."""
@@ -129,25 +132,51 @@ class EndpointAnswerer:
 
     def __init__(self, endpoint: Endpoint, *, frames: int, max_new_tokens: int) -> None:
         self._endpoint, self._frames, self._max_new_tokens = endpoint, frames, max_new_tokens
+        self._stopped: EndpointError | None = None
 
     def prepare(self, items: Sequence[BenchmarkItem]) -> Batch:
-        """Pictures decoded."""
-        return _shown(items, self._frames)
+        """Pictures decoded, and encoded for the request."""
+        batch = _shown(items, self._frames)
+        with ThreadPoolExecutor() as pool:
+            requests = pool.map(self._request, batch.asked.values())
+            batch.inputs = list(zip(batch.asked, requests, strict=True))
+        return batch
 
     def answer(self, batch: Batch) -> list[Reply]:
-        """One reply for each item, in order; what the server fails at is an error."""
-        with ThreadPoolExecutor(max_workers=min(16, len(batch.ids))) as pool:
-            return list(pool.map(lambda identifier: self._one(batch, identifier), batch.ids))
+        """One reply for each item, in order; what the server fails at is an error.
 
-    def _one(self, batch: Batch, identifier: str) -> Reply:
-        if identifier in batch.errors:
-            return Reply(identifier, None, batch.errors[identifier])
-        start = time.perf_counter()
+        Raises EndpointError where it does not answer or refuses everything, but not before the replies that it gave
+        to this batch were returned.
+        """
+        if self._stopped is not None:
+            raise self._stopped
+        outcomes: dict[str, Outcome] = {}
         try:
-            found = self._endpoint.complete(*batch.asked[identifier], max_tokens=self._max_new_tokens)
-        except ModelError as error:
-            return Reply(identifier, None, str(error))
-        return Reply(identifier, found.text, None, round(time.perf_counter() - start, 4), found.cut)
+            self._endpoint.ask_all(batch.inputs, outcomes.__setitem__)
+        except EndpointError as error:
+            if not any(isinstance(outcome, Answered) for outcome in outcomes.values()):
+                raise
+            self._stopped = error
+        return [self._reply(batch, identifier, outcomes.get(identifier)) for identifier in batch.ids]
+
+    def check(self, replies: Sequence[Reply]) -> None:
+        """Raises EndpointError where no item of a run was answered."""
+        if any(reply.output is not None for reply in replies):
+            return
+        reasons = Counter(reply.error or "unknown" for reply in replies).most_common(3)
+        listed = "; ".join(f"{reason} ({count})" for reason, count in reasons)
+        raise self._endpoint.unanswered() or EndpointError(f"none of {len(replies)} items was answered: {listed}")
+
+    def _request(self, asked: Asked) -> Request:
+        return self._endpoint.request(*asked, max_tokens=self._max_new_tokens)
+
+    def _reply(self, batch: Batch, identifier: str, outcome: Outcome | None) -> Reply:
+        if isinstance(outcome, Answered):
+            found = completion_of(outcome)
+            return Reply(identifier, found.text, None, round(outcome.seconds, 4), found.cut)
+        if outcome is not None:
+            return Reply(identifier, None, outcome.reason)
+        return Reply(identifier, None, batch.errors.get(identifier) or f"not asked: {self._stopped}")
 
 
 class VllmAnswerer:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from waywiser.clients.advice import Keys
+from waywiser.clients.parameters import UNCHANGED, Parameters
 from waywiser.errors import RecipeError
 from waywiser.evaluation.answerers import Answerer, EndpointAnswerer, TransformersAnswerer, VllmAnswerer
 from waywiser.evaluation.answering import RunConfig, answer_benchmark, chosen
@@ -29,6 +31,8 @@ def run_benchmark(
     endpoint: str | None = None,
     backend: str = "transformers",
     judge: str | None = None,
+    parameters: Parameters = UNCHANGED,
+    judge_parameters: Parameters = UNCHANGED,
     frames: int = 16,
     batch_size: int = 16,
     max_new_tokens: int = 1024,
@@ -37,13 +41,14 @@ def run_benchmark(
     """Evaluate `model` on a local copy of a benchmark; `out` holds the run and can be resumed.
 
     `model` is a folder, run by the `backend` "transformers" or "vllm", or with `endpoint` a name that its server
-    knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge` is "ADDRESS=MODEL". `note` is told
-    licence and hash before anything is asked. Raises RecipeError for settings that do not fit, DatasetError for data
-    without a usable item, ModelError for a model that cannot be loaded.
+    knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge` is "ADDRESS=MODEL". What the two
+    servers are sent can be renamed, dropped or added (`parameters`, `judge_parameters`). `note` is told licence and
+    hash before anything is asked. Raises RecipeError for settings that do not fit, DatasetError for data without a
+    usable item, ModelError for a model that cannot be loaded, EndpointError for an endpoint that answers nothing.
     """
     if backend not in BACKENDS:
         raise RecipeError(f"--backend {backend!r}: give {' or '.join(BACKENDS)}")
-    judged_by = _judge(judge, out)
+    judged_by = _judge(judge, out, judge_parameters)
     loaded = load_benchmark(benchmark, data)
     for profile in profiles or ():
         scorer_of(profile, loaded.benchmark)
@@ -64,17 +69,20 @@ def run_benchmark(
     if loaded.bad:
         where, why = next(iter(loaded.bad.items()))
         note(f"{len(loaded.bad)} rows left out, the first {where}: {why}")
-    replies = answer_benchmark(loaded, _answerer(config, endpoint), out, config)
+    answerer = _answerer(config, endpoint, parameters)
+    replies = answer_benchmark(loaded, answerer, out, config)
+    if isinstance(answerer, EndpointAnswerer):
+        answerer.check(replies)
     summary = summarise_run(loaded, items, replies, model=model, profiles=profiles, judge=judged_by)
     summary |= {"data": str(data if str(data).startswith(PREFIX) else Path(data).resolve())}
     write_summary(out, summary)
     return summary
 
 
-def _answerer(config: RunConfig, endpoint: str | None) -> Answerer:
+def _answerer(config: RunConfig, endpoint: str | None, parameters: Parameters) -> Answerer:
     limits: dict[str, Any] = {"frames": config.frames, "max_new_tokens": config.max_new_tokens}
     if endpoint:
-        return EndpointAnswerer(Endpoint(endpoint, config.model), **limits)
+        return EndpointAnswerer(Endpoint(endpoint, config.model, parameters=parameters), **limits)
     if config.backend == "vllm":
         return VllmAnswerer(config.model, **limits)
     import torch
@@ -92,10 +100,11 @@ def _shard(text: str) -> tuple[int, int]:
     return int(index), int(count)
 
 
-def _judge(text: str | None, out: Path) -> Judge | None:
+def _judge(text: str | None, out: Path, parameters: Parameters) -> Judge | None:
     if text is None:
         return None
     address, _, model = text.rpartition("=")
     if not address or not model:
         raise RecipeError(f"--judge {text!r}: give ADDRESS=MODEL, such as http://localhost:8000/v1=judge")
-    return Judge(Endpoint(address, model, timeout=60.0), out / "judge.jsonl")
+    keys = Keys("--judge-parameters", "max_tokens by --judge-parameters")
+    return Judge(Endpoint(address, model, 60.0, parameters=parameters, keys=keys), out / "judge.jsonl")

@@ -1,23 +1,24 @@
-"""One chat completion from any OpenAI-compatible endpoint, by the standard library alone."""
+"""Questions with pictures to any OpenAI-compatible endpoint, by the client that curation asks with too."""
 
-import base64
-import http.client
 import io
-import json
-import os
-import urllib.error
-import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PIL import Image
 
-from waywiser.errors import ModelError
+from waywiser.clients.advice import Keys
+from waywiser.clients.config import KEY_VARIABLE, EndpointConfig
+from waywiser.clients.parameters import UNCHANGED, Parameters
+from waywiser.clients.requests import Failure, Outcome, Reply, Request
+from waywiser.errors import EndpointError, ModelError, RecipeError
 
-_LARGEST_REPLY = 8 * 1024 * 1024
-KEY_VARIABLE = "WAYWISER_API_KEY"
-"""The environment variable that holds the endpoint's key, where it needs one."""
+if TYPE_CHECKING:
+    from waywiser.clients.chat import ChatClient
+
+__all__ = ["KEY_VARIABLE", "Completion", "Endpoint", "chat_messages"]
+Tag = TypeVar("Tag")
+_KEYS = Keys("--parameters", "--max-new-tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,69 +29,85 @@ class Completion:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`url` is the base that ends in /v1; `model` is the name that the server knows."""
+    """`url` is the base that ends in /v1; `model` is the name that the server knows.
 
-    url: str
-    model: str
-    timeout: float = 120.0
-    attempts: int = 3
+    Everything is asked at temperature 0; `parameters` renames, drops or adds what is sent, and `keys` names the flags
+    for it in errors. Raises RecipeError where the client's libraries are not installed.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        timeout: float = 120.0,
+        attempts: int = 3,
+        parameters: Parameters = UNCHANGED,
+        keys: Keys = _KEYS,
+    ) -> None:
+        self.url, self.model, self.parameters = url, model, parameters
+        config = EndpointConfig(url=url, model=model, timeout=timeout, attempts=attempts)
+        self._client = _open_client(config, keys)
 
     def complete(self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024) -> Completion:
-        """The reply at temperature 0. Raises ModelError that begins with "http 500", "timeout", "unreachable" or
-        "nonsense" (what came back is no completion) once all attempts have failed.
+        """The reply. Raises ModelError that begins with the kind of the failure ("http 500", "timeout",
+        "unreachable", "nonsense", ...) once all attempts have failed.
         """
-        body = {
-            "model": self.model,
-            "messages": chat_messages(text, images),
-            "temperature": 0,
-            "max_tokens": max_tokens,
-        }
-        failure = ModelError("unreachable: no attempt was made")
-        for _ in range(max(1, self.attempts)):
-            try:
-                return self._post(json.dumps(body).encode())
-            except ModelError as error:
-                failure = error
-                if str(error).startswith("http 4") and not str(error).startswith("http 429"):
-                    break  # the request itself is at fault: asking again changes nothing
-        raise failure
+        found: list[Outcome] = []
+        request = self.request(text, images, max_tokens=max_tokens)
+        try:
+            self.ask_all([(None, request)], lambda _, outcome: found.append(outcome))
+        except EndpointError as error:
+            failure = self._client.last_failure
+            raise ModelError(failure.reason if failure else str(error)) from error
+        if isinstance(found[0], Failure):
+            raise ModelError(found[0].reason)
+        return completion_of(found[0])
 
-    def _post(self, body: bytes) -> Completion:
-        headers = {"Content-Type": "application/json"}
-        if key := os.environ.get(KEY_VARIABLE):
-            headers["Authorization"] = f"Bearer {key}"
-        url = self.url.rstrip("/") + "/chat/completions"
-        if not url.startswith(("http://", "https://")):
-            raise ModelError(f"unreachable: {self.url} is no http address")
-        try:
-            request = urllib.request.Request(url, body, headers)
-            with urllib.request.urlopen(request, timeout=self.timeout) as reply:
-                raw = reply.read(_LARGEST_REPLY)
-        except urllib.error.HTTPError as error:
-            raise ModelError(f"http {error.code}: {error.reason}") from error
-        except (TimeoutError, urllib.error.URLError, OSError, http.client.HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", error)
-            kind = "timeout" if isinstance(reason, TimeoutError) else "unreachable"
-            raise ModelError(f"{kind}: {reason}") from error
-        try:
-            choice = json.loads(raw)["choices"][0]
-            text, ended = choice["message"]["content"], choice.get("finish_reason")
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-            raise ModelError("nonsense: the reply is no chat completion") from error
-        if not isinstance(text, str):
-            raise ModelError("nonsense: the reply has no text")
-        return Completion(text, ended == "length")
+    def ask_all(self, requests: Iterable[tuple[Tag, Request]], done: Callable[[Tag, Outcome], None]) -> None:
+        """Ask many at the same time and call `done(tag, outcome)` as they are answered.
+
+        Raises EndpointError where the endpoint does not answer or refuses everything.
+        """
+        self._client.ask_all(requests, done, last=False)
+
+    def unanswered(self) -> EndpointError | None:
+        """The error that nothing was ever answered, and why; None if something was."""
+        return self._client.unanswered()
+
+    def request(self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024) -> Request:
+        """A question with its pictures encoded, to be asked greedily."""
+        return Request(
+            model=self.model,
+            text=text,
+            images=tuple(map(_png, images)),
+            temperature=0,
+            top_p=None,
+            max_tokens=max_tokens,
+            seed=None,
+            parameters=self.parameters,
+        )
+
+
+def completion_of(reply: Reply) -> Completion:
+    """A client's reply as a completion."""
+    return Completion(reply.text, reply.finish == "length")
 
 
 def chat_messages(text: str, images: Sequence[Image.Image] = ()) -> list[dict[str, Any]]:
     """One user message in OpenAI's form: the pictures as `data:` addresses, then the text."""
-    content: list[dict[str, Any]] = [{"type": "image_url", "image_url": {"url": _data(i)}} for i in images]
-    return [{"role": "user", "content": [*content, {"type": "text", "text": text}] if images else text}]
+    return Request("", text, images=tuple(map(_png, images))).messages()
 
 
-def _data(image: Image.Image) -> str:
+def _open_client(config: EndpointConfig, keys: Keys) -> "ChatClient":
+    try:
+        from waywiser.clients.chat import ChatClient
+    except ModuleNotFoundError as error:
+        raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
+    return ChatClient(config, None, keys)
+
+
+def _png(image: Image.Image) -> bytes:
     sink = io.BytesIO()
     image.save(sink, "PNG")
-    return "data:image/png;base64," + base64.b64encode(sink.getvalue()).decode()
+    return sink.getvalue()

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from waywiser.errors import ModelError
+from waywiser.clients.replies import without_thoughts
+from waywiser.clients.requests import Failure, Outcome
+from waywiser.errors import EndpointError
 from waywiser.evaluation.benchmarks import BenchmarkItem
 from waywiser.evaluation.endpoint import Endpoint
 from waywiser.evaluation.profiles import OWN, score
@@ -26,6 +29,8 @@ The model's output:
 
 Reply with 1 if the final answer is correct and with 0 if it is not, and with nothing else."""
 _LONGEST = 20_000
+_MAX_TOKENS = 1024
+"""A verdict is one token; a judge that thinks first needs the others."""
 
 
 @dataclass
@@ -52,41 +57,70 @@ class Judge:
         self._endpoint, self._path = endpoint, cache
         self._verdicts = _read_cache(cache)
 
-    def verdict(self, item: BenchmarkItem, output: str) -> bool:
-        """Whether the output is right. Raises ModelError where the judge fails or answers neither 1 nor 0."""
-        shown = (
-            output if len(output) <= _LONGEST else output[: _LONGEST // 4] + "\n...\n" + output[-3 * _LONGEST // 4 :]
-        )
-        prompt = _PROMPT.format(question=item.prompt, truth=item.truth, output=shown)
-        key = hashlib.sha256(f"{self._endpoint.model}\0{prompt}".encode()).hexdigest()
-        if key not in self._verdicts:
-            reply = self._endpoint.complete(prompt, max_tokens=8).text.strip()
-            if reply not in ("0", "1"):
-                raise ModelError(f"nonsense: the judge answered {reply[:40]!r}")
-            self._verdicts[key] = reply == "1"
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps({"key": key, "model": self._endpoint.model, "right": reply == "1"}) + "\n")
-        return self._verdicts[key]
-
     def judge(self, items: Sequence[BenchmarkItem], outputs: Sequence[str]) -> Judged:
         """Settle each output by our profile's rule, and by the judge where the rule read no answer."""
-        judged = Judged(self._endpoint.model, [], [])
-        for item, output in zip(items, outputs, strict=True):
-            ruled = score(item.row(output), OWN)
-            judged.rule.append(ruled.value)
-            value = ruled.value
-            if ruled.extracted is not None and not ruled.note:
-                judged.by_rule += 1
+        ruled = [score(item.row(output), OWN) for item, output in zip(items, outputs, strict=True)]
+        unread = [k for k, rule in enumerate(ruled) if rule.extracted is None or rule.note]
+        verdicts = self.verdicts([_prompt(items[k], outputs[k]) for k in unread])
+
+        judged = Judged(self._endpoint.model, [rule.value for rule in ruled], [rule.value for rule in ruled])
+        judged.by_rule = len(ruled) - len(unread)
+        for k, verdict in zip(unread, verdicts, strict=True):
+            if isinstance(verdict, bool):
+                judged.scores[k] = float(verdict)
+                judged.by_judge += 1
             else:
-                try:
-                    value = float(self.verdict(item, output))
-                    judged.by_judge += 1
-                except ModelError as error:
-                    judged.failed += 1
-                    judged.failures[str(error).partition(":")[0]] += 1
-            judged.scores.append(value)
+                judged.failed += 1
+                judged.failures[verdict.kind] += 1
         return judged
+
+    def verdicts(self, prompts: Sequence[str]) -> list[bool | Failure]:
+        """Whether each output is right, by the cache or by asking, or why the judge gave no verdict."""
+        names = [self._key(prompt) for prompt in prompts]
+        failed: dict[str, Failure] = {}
+
+        def done(name: str, outcome: Outcome) -> None:
+            verdict = _read(outcome)
+            if isinstance(verdict, bool):
+                self._keep(name, verdict)
+            else:
+                failed[name] = verdict
+
+        missing = {name: prompt for name, prompt in zip(names, prompts, strict=True) if name not in self._verdicts}
+        requests = ((n, self._endpoint.request(p, max_tokens=_MAX_TOKENS)) for n, p in missing.items())
+        stopped = Failure("not asked: the judge gave no verdicts")
+        try:
+            self._endpoint.ask_all(requests, done)
+        except EndpointError as error:
+            stopped = Failure(f"stopped: {error}")
+            logging.getLogger(__name__).warning("the judge is asked no more: %s", error)
+        return [self._verdicts.get(name, failed.get(name, stopped)) for name in names]
+
+    def _key(self, prompt: str) -> str:
+        return hashlib.sha256(f"{self._endpoint.model}\0{prompt}".encode()).hexdigest()
+
+    def _keep(self, name: str, right: bool) -> None:
+        self._verdicts[name] = right
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps({"key": name, "model": self._endpoint.model, "right": right}) + "\n")
+
+
+def _prompt(item: BenchmarkItem, output: str) -> str:
+    if len(output) > _LONGEST:
+        output = output[: _LONGEST // 4] + "\n...\n" + output[-3 * _LONGEST // 4 :]
+    return _PROMPT.format(question=item.prompt, truth=item.truth, output=output)
+
+
+def _read(outcome: Outcome) -> bool | Failure:
+    """The verdict: 1 or 0 and nothing else, after the judge's own thoughts."""
+    if isinstance(outcome, Failure):
+        return outcome
+    said = without_thoughts(outcome.text).strip()
+    if said in ("0", "1"):
+        return said == "1"
+    cut = outcome.finish == "length"
+    return Failure(f"truncated: after {_MAX_TOKENS} tokens" if cut else f"nonsense: the judge answered {said[:40]!r}")
 
 
 def _read_cache(path: Path) -> dict[str, bool]:

@@ -1,7 +1,7 @@
 """`Budget`: what an endpoint has cost and may cost."""
 
-from waywiser.curation.config import EndpointConfig
-from waywiser.curation.requests import Reply, Request
+from waywiser.clients.config import EndpointConfig
+from waywiser.clients.requests import Reply, Request
 
 
 class Budget:

@@ -1,0 +1,58 @@
+"""`ReplyCache`: every reply that was ever paid for, in one SQLite file, by the content of its request."""
+
+import sqlite3
+from pathlib import Path
+
+from waywiser.clients.requests import Reply
+from waywiser.errors import TeacherError
+
+_SCHEMA = """CREATE TABLE IF NOT EXISTS replies (
+    key BLOB PRIMARY KEY, model TEXT NOT NULL, text TEXT NOT NULL, finish TEXT NOT NULL,
+    tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL) WITHOUT ROWID"""
+
+
+class ReplyCache:
+    """A reply is kept the moment it arrives, so a killed run asks none of them again.
+
+    Failures are not kept. One process writes at a time; another may read. Raises TeacherError for a file that is no
+    cache or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, isolation_level=None, timeout=60)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.execute(_SCHEMA)
+        except (sqlite3.Error, OSError) as error:
+            raise TeacherError(f"cannot use {path} as a cache of replies ({error}): choose another file") from error
+
+    def get(self, key: bytes) -> Reply | None:
+        """The reply to the request of this key, if there is one."""
+        row = self._database.execute(
+            "SELECT text, finish, tokens_in, tokens_out FROM replies WHERE key = ?", (key,)
+        ).fetchone()
+        return Reply(*row) if row else None
+
+    def put(self, key: bytes, model: str, reply: Reply) -> None:
+        """Keep a reply; the first one for a key stays."""
+        text = reply.text.encode("utf-8", "replace").decode()
+        try:
+            self._database.execute(
+                "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)",
+                (key, model, text, reply.finish, reply.tokens_in, reply.tokens_out),
+            )
+        except sqlite3.Error as error:
+            raise TeacherError(f"cannot write {self.path} ({error}): free some space and run again") from error
+
+    def spent(self, model: str) -> tuple[int, int, int]:
+        """(replies, prompt tokens, completion tokens) of all replies of a model."""
+        row = self._database.execute(
+            "SELECT COUNT(*), TOTAL(tokens_in), TOTAL(tokens_out) FROM replies WHERE model = ?", (model,)
+        ).fetchone()
+        return int(row[0]), int(row[1]), int(row[2])
+
+    def close(self) -> None:
+        self._database.close()

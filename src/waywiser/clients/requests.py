@@ -1,0 +1,119 @@
+"""`Request`, `Reply` and `Failure`: one question to a model and what came back, named by their content."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from waywiser.clients.parameters import UNCHANGED, Parameters
+
+_KINDS = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A chat completion to ask for. `seed` tells several samples of one question apart; None leaves a parameter out."""
+
+    model: str
+    text: str
+    system: str = ""
+    images: tuple[bytes, ...] = ()
+    temperature: float | None = 0.0
+    top_p: float | None = 1.0
+    max_tokens: int = 1024
+    seed: int | None = 0
+    response_format: str = ""
+    """JSON text of the format asked for, or nothing."""
+    parameters: Parameters = UNCHANGED
+
+    def key(self) -> bytes:
+        """SHA-256 of all that decides the reply; pictures go in by their own hash."""
+        digests = [hashlib.sha256(image).hexdigest() for image in self.images]
+        parts: list[Any] = [self.model, self.system, self.text, digests, self.temperature, self.top_p, self.max_tokens,
+                            self.seed, self.response_format]  # fmt: skip
+        parts += self.parameters.deciding()
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The conversation. Pictures are sent as they are, in a data: address, before the text."""
+        content: Any = self.text
+        if self.images:
+            content = [{"type": "image_url", "image_url": {"url": data_url(image)}} for image in self.images]
+            content.append({"type": "text", "text": self.text})
+        system = [{"role": "system", "content": self.system}] if self.system else []
+        return [*system, {"role": "user", "content": content}]
+
+    def body(self) -> dict[str, Any]:
+        """The body of POST /chat/completions, its parameters as the server wants them."""
+        sent = {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "max_tokens": self.max_tokens,
+            "seed": self.seed,
+            "response_format": json.loads(self.response_format) if self.response_format else None,
+        }
+        given = {name: value for name, value in sent.items() if value is not None}
+        return {"model": self.model, "messages": self.messages(), **self.parameters.apply(given)}
+
+    def expected_tokens(self) -> tuple[int, int]:
+        """A cautious guess of prompt tokens, and the most completion tokens, to keep a cap before asking."""
+        return (len(self.text) + len(self.system)) // 3 + 1000 * len(self.images) + 16, self.max_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model wrote; `finish` is why it stopped ("stop", "length", ...), `seconds` what a fresh one took."""
+
+    text: str
+    finish: str = "stop"
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no reply: "http 500: ...", "timeout: ...", "error 402: ...", "nonsense: ...", "too large: ...".
+
+    `fault` says what that tells of the endpoint: that it is silent (no answer, overloaded, broken), that it refuses
+    (it answers, with anything but a completion), or nothing, because the request is at fault. `again` says whether
+    another attempt may help, after `wait` seconds where the server gave a time.
+    """
+
+    reason: str
+    fault: Literal["silent", "refuses", "request"] = "silent"
+    again: bool = False
+    wait: float | None = None
+    named: str | None = None
+    """The parameter that the server found wrong, where its error has a field for that."""
+
+    @property
+    def kind(self) -> str:
+        return self.reason.partition(":")[0]
+
+
+Outcome = Reply | Failure
+
+
+def seeds(samples: int) -> Sequence[int]:
+    """The seeds of several samples of one question."""
+    return range(samples)
+
+
+def data_url(image: bytes) -> str:
+    """The encoded picture, unchanged, as a data: address."""
+    kind = next((kind for magic, kind in _KINDS if image.startswith(magic)), "png")
+    return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
+
+
+def json_format(mode: str, name: str, schema: dict[str, Any]) -> str:
+    """`response_format` for a JsonMode, as JSON text; nothing for "none"."""
+    if mode == "none":
+        return ""
+    if mode == "object":
+        return json.dumps({"type": "json_object"})
+    if mode == "object_schema":
+        return json.dumps({"type": "json_object", "schema": schema})
+    return json.dumps({"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}})

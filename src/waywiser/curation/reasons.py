@@ -1,0 +1,47 @@
+"""Why items were set aside: reasons that add up over items, and the commonest of a curation."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from waywiser.clients.server_words import one_line
+
+_SUFFIXES = "png|jpe?g|webp|gif|bmp|tiff?|avif|heic|mp4|webm|mkv|mov|avi|npy|npz|jsonl?|parquet|csv|tsv|txt|zip"
+_NAMED = re.compile(
+    rf"""'[^']*(?:[/\\]|\.(?:{_SUFFIXES})(?='))[^']*' | "[^"]*(?:[/\\]|\.(?:{_SUFFIXES})(?="))[^"]*"  # quoted
+    | \b(?:data|file|https?|s3|gs|hf):\S+                                                            # addresses
+    | [^\s'"]*[/\\][^\s'"]*                                                                          # paths
+    | [^\s'"/\\]+\.(?:{_SUFFIXES})\b                                                                 # names of files
+    | '[^']{{80,}}' | [^\s]{{80,}}                                                                    # long texts""",
+    re.I | re.X,
+)
+_LONGEST_KIND, _LONGEST_DETAIL = 60, 1000
+
+
+def kind_and_detail(reason: str) -> tuple[str, str]:
+    """What a reason has in common with others of its kind (before its first colon, files unnamed), and the rest."""
+    unnamed = _NAMED.sub("...", reason)
+    kind, _, detail = unnamed.partition(":")
+    if unnamed != reason:
+        detail = reason
+    return kind.strip()[:_LONGEST_KIND].strip(), (detail.strip() or reason)[:_LONGEST_DETAIL]
+
+
+def commonest_reasons(folder: Path, most: int = 3) -> list[str]:
+    """The commonest reasons for which the curation in `folder` set items aside, with an example's words."""
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], str] = {}
+    for path in sorted((folder / "rejected").glob("*.parquet")):
+        for row in pq.read_table(path, columns=["stage", "reason", "detail"]).to_pylist():
+            kind = row["stage"], row["reason"]
+            counts[kind] += 1
+            examples.setdefault(kind, row["detail"])
+
+    shown: list[str] = []
+    for (stage, reason), count in counts.most_common(most):
+        example = one_line(examples[stage, reason], 200)
+        more = "" if example == reason else f" ({example})"
+        shown.append(f"{stage}: {reason}, {count:,} items{more}")
+    return shown
