@@ -35,10 +35,10 @@ def show(value: dict[str, Any], text: str, as_json: bool) -> None:
 
 
 def model_path(model: str) -> str:
-    """The folder of a model by its path or by a name that we ship."""
-    from waywiser.training.loading import model_path as find
+    """The folder of a model by its path, by a name that we ship, or by its name on the hub."""
+    from waywiser.models.resolve import model_folder
 
-    return find(model)
+    return str(model_folder(model))
 
 
 def _version(show: bool) -> None:

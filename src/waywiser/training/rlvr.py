@@ -47,7 +47,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
         torch.set_num_threads(recipe.threads)
     prompts = prompts_of(recipe, folder)
     _check_batches(recipe, prompts)
-    model, processor = load_start(recipe.model, recipe.dtype)
+    model, processor = load_start(recipe.model, recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
     if recipe.freeze_vision:
         freeze_vision(model)
     check_targets(model, recipe.lora)

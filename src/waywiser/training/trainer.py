@@ -17,10 +17,11 @@ from transformers.utils import logging
 
 from waywiser.dataset.files import write_atomically
 from waywiser.errors import DatasetError, TrainingError
-from waywiser.training.adapters import merged
+from waywiser.training.adapters import in_float32, merged, merged_into
 from waywiser.training.budget import Budget
 from waywiser.training.callbacks import BudgetCallback, LogCallback
 from waywiser.training.config import TrainingRecipe
+from waywiser.training.loading import model_path
 from waywiser.training.optimizers import muon_adamw
 from waywiser.training.provenance import write_record
 from waywiser.training.run_folder import RunFolder, TrainResult
@@ -51,6 +52,8 @@ class BudgetedTrainer(_Base):
     ) -> LogCallback:
         """Follow `budget`: learning rate, end of training, log and bar."""
         self.recipe, self.budget, self.folder = recipe, budget, folder
+        if recipe.load_4bit:
+            in_float32(self.model)
         log = LogCallback(budget, folder.log, f"{folder.path.name}", shown)
         self.remove_callback(PrinterCallback)
         self.add_callback(BudgetCallback(budget, folder))
@@ -247,7 +250,9 @@ def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
     model = trainer.accelerator.unwrap_model(trainer.model)
     state = trainer.accelerator.get_state_dict(trainer.model_wrapped)
     if trainer.is_world_process_zero():
-        if trainer.recipe.lora is not None:
+        if trainer.recipe.load_4bit:
+            model, state = merged_into(model, model_path(trainer.recipe.model)), None
+        elif trainer.recipe.lora is not None:
             model, state = merged(model), None
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)
