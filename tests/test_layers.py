@@ -19,6 +19,7 @@ FLOORS = [
     "sources",
     "rewards",
     "audit",
+    "hub",
     "models",
     "training",
     "evaluation",

@@ -25,6 +25,10 @@ class ModelError(WaywiserError, ValueError):
     """A model folder or an input image that cannot be loaded."""
 
 
+class HubError(WaywiserError, RuntimeError):
+    """A hub that cannot be reached or does not take what is pushed. A model that it does not give is a ModelError."""
+
+
 class RecipeError(WaywiserError, ValueError):
     """A recipe or command-line option that is unknown, wrong-typed or out of range."""
 

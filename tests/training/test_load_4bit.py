@@ -89,7 +89,12 @@ def recipe_of(stage: str, folder: Path, dataset: Path, out: Path, **more: Any) -
     if stage == "sft":
         return build(SFTRecipe, {**values, "batch_size": 2, **more})
 
-    values |= {"prompts_per_step": 2, "num_generations": 2, "max_completion_length": 8, "temperature": 1.5}
+    values |= {
+        "prompts_per_step": 2,
+        "num_generations": 2,
+        "max_completion_length": 8,
+        "temperature": 1.5,
+    }
     values |= {"strategy": {"order": "random", "weight": "none", "mixing": "shuffled"}}
     values |= {"rewards": {"weights": {"length": 1.0}, "length": {"free": 0, "limit": 40}}}
     return build(RLVRRecipe, {**values, **more})
@@ -108,7 +113,10 @@ def test_two_steps_add_the_adapters_to_the_weights_of_the_folder(
 
     adapters = load_file(tmp_path / "run" / "checkpoints" / "checkpoint-2" / "adapter_model.safetensors")
     assert {value.dtype for value in adapters.values()} == {torch.float32}
-    before, after = load_file(qwen / "model.safetensors"), load_file(result.model / "model.safetensors")
+    before, after = (
+        load_file(qwen / "model.safetensors"),
+        load_file(result.model / "model.safetensors"),
+    )
     assert {value.dtype for value in after.values()} == {torch.bfloat16}
     name = "model.language_model.layers.1.mlp.up_proj"
     a, b = (adapters[f"base_model.model.{name}.lora_{part}.weight"] for part in "AB")
@@ -129,7 +137,10 @@ def test_a_killed_run_is_resumed(qwen: Path, dataset: Path, tmp_path: Path) -> N
 
     resumed = run_sft(broken, resume=True)
     assert resumed.steps == result.steps == 2
-    first, again = load_file(whole.model / "model.safetensors"), load_file(resumed.model / "model.safetensors")
+    first, again = (
+        load_file(whole.model / "model.safetensors"),
+        load_file(resumed.model / "model.safetensors"),
+    )
     assert all(torch.equal(first[name], again[name]) for name in first)
 
 

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import ANY_FLAG, Json, app, model_path, show
+from waywiser.cli._app import ANY_FLAG, Json, app, show
 
 
 @app.command()
 def difficulty(
-    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
+    model: Annotated[str, typer.Argument(help="A model folder, 'starter', or a name on the hub.")],
     data: Annotated[Path, typer.Option(help="A dataset folder.")],
     out: Annotated[Path, typer.Option(help="JSON file to write: what a recipe's data.difficulty reads.")],
     samples: Annotated[int, typer.Option(min=1, help="Completions a question.")] = 4,
@@ -30,7 +30,7 @@ def difficulty(
 
     check_writable(out)
     questions = list(read_samples(data))
-    loaded, processor = load(model_path(model))
+    loaded, processor = load(model)
     table = measure_difficulty(
         loaded, processor, questions, k=samples, temperature=temperature, batch_size=batch_size, seed=seed,
         title="difficulty",

@@ -70,10 +70,11 @@ def _config(entry: dict[str, Any]) -> PreTrainedConfig:
     family = entry["family"]
     vision = {**_listed()["families"][family]["vision_config"], **entry["vision_config"]}
     tied = bool(entry.get("tied"))
-    if family == M2ReasoningConfig.model_type:
-        return M2ReasoningConfig(llm_config={**entry["text_config"], "tie_word_embeddings": tied}, vision_config=vision)
-
-    return CONFIG_MAPPING[family](text_config=entry["text_config"], vision_config=vision, tie_word_embeddings=tied)
+    values: dict[str, Any] = {"text_config": entry["text_config"], "vision_config": vision}
+    values["tie_word_embeddings"] = tied
+    if family == M2ReasoningConfig.model_type:  # the release's own words
+        values["llm_config"] = values.pop("text_config")
+    return CONFIG_MAPPING[family](**values)
 
 
 def _main_name(hub_id: str) -> str:

@@ -74,7 +74,7 @@ def keep_trainable(model: nn.Module) -> None:
     """
     for layer in model.modules():
         if hasattr(layer, "support_avx512bf16_for_cpu"):
-            layer.support_avx512bf16_for_cpu = False
+            vars(layer)["support_avx512bf16_for_cpu"] = False
 
 
 def check_bitsandbytes() -> None:

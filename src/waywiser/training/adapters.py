@@ -42,7 +42,10 @@ def peft_config(recipe: LoraRecipe | None) -> Any:
     from peft import LoraConfig
 
     return LoraConfig(
-        r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout, target_modules=recipe.targets
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules=recipe.targets,
     )
 
 

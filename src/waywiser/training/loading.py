@@ -17,9 +17,7 @@ def model_path(name: str) -> str:
     return str(model_folder(name))
 
 
-def load_start(
-    name: str, dtype: str = "float32", *, load_4bit: bool = False, bf16: bool = False
-) -> tuple[Any, Any]:
+def load_start(name: str, dtype: str = "float32", *, load_4bit: bool = False, bf16: bool = False) -> tuple[Any, Any]:
     """Model (in float32, the precision of its updates, unless told) and processor of a model by folder or name.
 
     With `load_4bit` the decoder is quantized and prepared as PEFT does it: all weights frozen, those that stay whole
