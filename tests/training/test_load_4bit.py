@@ -1,7 +1,10 @@
 """Adapters on weights in 4 bits: what is quantized, what is learned, what is saved, and the refusals."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -186,3 +189,21 @@ def test_a_plan_of_a_7b_in_4_bits(dataset: Path) -> None:
     whole = plan_training(recipe.model_copy(update={"load_4bit": False}), Machine(memory=24), request)
     assert whole.memory_gib["weights"] > 3 * plan.memory_gib["weights in 4 bits"] / 1.05
     assert not whole.fits
+
+
+@installed
+def test_the_import_of_bitsandbytes_looks_for_no_kernels_on_the_hub(tmp_path: Path) -> None:
+    (tmp_path / "kernels.py").write_text(
+        "__version__ = '0.0.1'\ndef get_kernel(*_, **__):\n    raise SystemExit('looked')\n"
+    )
+    code = (
+        "import sys\n"
+        "from waywiser.models.quantized import import_bitsandbytes\n"
+        "import_bitsandbytes()\n"
+        "import trl.trainer.sft_trainer\n"
+        "assert 'bitsandbytes' in sys.modules\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr.strip()

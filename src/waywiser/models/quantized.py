@@ -91,7 +91,7 @@ def check_bitsandbytes() -> None:
 def import_bitsandbytes() -> None:
     """Import bitsandbytes, if it is there, without its search for compiled kernels on the hub.
 
-    PEFT imports it for every adapter. On some processors it then fetches and runs code, or warns that it cannot.
+    TRL imports it through PEFT. On some processors it then fetches and runs code, or warns that it cannot.
     """
     if "bitsandbytes" in sys.modules or find_spec("bitsandbytes") is None:
         return

@@ -12,7 +12,6 @@ from torch import nn
 
 from waywiser.errors import RecipeError
 from waywiser.models.loading import load
-from waywiser.models.quantized import import_bitsandbytes
 from waywiser.training.config import LoraRecipe
 
 ALL_LINEAR = "all-linear"
@@ -38,7 +37,6 @@ def peft_config(recipe: LoraRecipe | None) -> Any:
     """PEFT's configuration of a recipe's adapters; None trains all weights."""
     if recipe is None:
         return None
-    import_bitsandbytes()
     from peft import LoraConfig
 
     return LoraConfig(
@@ -61,7 +59,6 @@ def merged(model: Any) -> Any:
 
 def prepared(model: Any) -> Any:
     """A model in 4 bits made ready for adapters. Checkpointing is left to the trainer."""
-    import_bitsandbytes()
     from peft import prepare_model_for_kbit_training
 
     return prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
