@@ -177,6 +177,8 @@ def test_a_folder_goes_before_a_name(hub: Hub, qwen: Path, qwen_files: dict[str,
         "a/b/c",
         "x/",
         "a\\b",
+        "~nobody-at-all/x",
+        "a/" * 3000,
     ],
 )
 @pytest.mark.case(18)

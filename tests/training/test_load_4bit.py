@@ -163,6 +163,18 @@ def test_without_bitsandbytes_one_line_names_the_extra(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize("load_4bit", [True, False])
+def test_weights_that_are_quantized_already_are_no_start(
+    load_4bit: bool, qwen: Path, dataset: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(qwen, tmp_path / "awq")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "quantization_config": {"quant_method": "awq"}}))
+    with pytest.raises(RecipeError, match="are quantized, which loses what is trained: start from the model"):
+        run_sft(recipe_of("sft", folder, dataset, tmp_path / "run", load_4bit=load_4bit))
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(
     ("stage", "changes", "words"),
     [

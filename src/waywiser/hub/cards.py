@@ -11,7 +11,7 @@ from waywiser import __version__
 from waywiser.dataset.read import read_samples
 from waywiser.dataset.schema import SAMPLES
 from waywiser.hub.contents import CARD, Contents
-from waywiser.hub.names import hub_name, is_path
+from waywiser.hub.names import hub_name, is_path, local_path
 
 _MAX_BASES = 5
 """Runs that a model is followed back through: each started from the model of the one before."""
@@ -57,7 +57,7 @@ def model_card(contents: Contents, name: str, license_id: str | None = None) -> 
     recipe, result = _recipe(contents.folder), _result(contents.folder)
     start = str(recipe.get("model") or "")
     base = _base_model(recipe)
-    found = license_id or _license_in(Path(start).expanduser()) or _license_in(contents.folder)
+    found = license_id or _license_in(local_path(start)) or _license_in(contents.folder)
 
     header = {
         **_license(found, "see-base-model" if start and start != "starter" else "unknown"),
@@ -138,8 +138,8 @@ def _base_model(recipe: dict[str, Any]) -> str | None:
         start = recipe.get("model")
         if not isinstance(start, str):
             return None
-        folder = Path(start).expanduser()
-        if folder.is_dir():
+        folder = local_path(start)
+        if folder is not None:
             recipe = _recipe(folder)
             continue
         found = hub_name(start)
@@ -158,7 +158,7 @@ def _shown(value: Any) -> Any:
 
 def _short(text: str) -> str:
     """The last part of a path, ".../model" with the run before it; other texts as they are."""
-    if "/" not in text or (hub_name(text) and not is_path(text) and not Path(text).exists()):
+    if "/" not in text or (hub_name(text) and not is_path(text) and local_path(text) is None):
         return text
     parts = Path(text).parts
     return "/".join(parts[-2:] if parts[-1] == "model" else parts[-1:])
@@ -174,8 +174,10 @@ def _license(license_id: str | None, otherwise: str, link: str | None = None) ->
     }
 
 
-def _license_in(folder: Path) -> str | None:
+def _license_in(folder: Path | None) -> str | None:
     """What the card of a model folder says its license is."""
+    if folder is None:
+        return None
     try:
         text = (folder / CARD).read_text(encoding="utf-8")
         found = yaml.safe_load(text.split("---")[1]) if text.startswith("---") else None

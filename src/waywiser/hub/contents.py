@@ -11,6 +11,7 @@ from safetensors import safe_open
 
 from waywiser.dataset.manifest import MANIFEST
 from waywiser.errors import DatasetError, HubError, ModelError
+from waywiser.hub.names import local_path
 
 Kind = Literal["dataset", "model"]
 CARD = "README.md"
@@ -53,9 +54,9 @@ def contents_of(path: str | Path) -> Contents:
     Errors: HubError for a folder that is none of these or holds a token; DatasetError and ModelError for one that is
     damaged or not finished.
     """
-    folder = Path(path).expanduser()
-    if not folder.is_dir():
-        raise HubError(f"no folder at {folder}: give a dataset or a model folder")
+    folder = local_path(str(path))
+    if folder is None or not folder.is_dir():
+        raise HubError(f"no folder at {path}: give a dataset or a model folder")
     if not (folder / "config.json").is_file() and (folder / "model" / "config.json").is_file():
         folder = folder / "model"
 

@@ -1,5 +1,6 @@
 """Names of models on the hub, told apart from paths."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,15 @@ def hub_name(text: str) -> HubName | None:
 
     match = _NAME.fullmatch(name)
     return HubName(match["id"], match["revision"]) if match else None
+
+
+def local_path(text: str) -> Path | None:
+    """What lies at a path on this machine, "~" being the user's home; None for nothing, whatever the text is."""
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:  # the home of somebody unknown
+        return None
+    return path if os.path.exists(path) else None  # noqa: PTH110 - Path.exists raises for too long a name
 
 
 def _from_address(address: str) -> str:

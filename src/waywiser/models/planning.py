@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from transformers import PreTrainedModel
 
 from waywiser.errors import ModelError
+from waywiser.hub.names import local_path
 
 from .checkpoints import build_on_meta, compare, tensor_shapes
 from .families import frame_sampling
@@ -103,7 +104,7 @@ def plan_model(request: PlanRequest) -> Plan:
 
 def _subject(name: str) -> tuple[Path | None, Any, str | None]:
     """Folder, configuration and published name of what is planned: a folder here goes before a published shape."""
-    known = None if name == STARTER or Path(name).expanduser().exists() else published_model(name)
+    known = None if name == STARTER or local_path(name) is not None else published_model(name)
     if known is not None:
         return None, known.config, known.id
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from waywiser.errors import ModelError
-from waywiser.hub.names import HubName, hub_name, is_path
+from waywiser.hub.names import HubName, hub_name, is_path, local_path
 from waywiser.recipe import nearest
 
 from .published import hub_id_of, near_published
@@ -24,13 +24,14 @@ def model_folder(name: str | Path, *, weights: bool = True) -> Path:
     if name == STARTER:
         return default_starter_path()
 
-    folder = Path(name).expanduser()
-    if folder.exists() or isinstance(name, Path):
+    if isinstance(name, Path):
+        return name
+    if (folder := local_path(name)) is not None:
         return folder
 
     on_hub = hub_name(name)
     if is_path(name):
-        raise ModelError(_no_folder(folder) if on_hub is None else _no_folder_but_maybe_a_model(on_hub))
+        raise ModelError(_no_folder(Path(name)) if on_hub is None else _no_folder_but_maybe_a_model(on_hub))
     if on_hub is None:
         raise ModelError(_no_such_word(name))
     return _fetched(on_hub, weights)
@@ -52,8 +53,9 @@ def _fetched(name: HubName, weights: bool) -> Path:
 def _no_folder(folder: Path) -> str:
     """A folder that is not there; a sibling of nearly the same name is named."""
     try:
-        siblings = [entry.name for entry in folder.parent.iterdir() if entry.is_dir()]
-    except OSError:
+        parent = folder.parent.expanduser()
+        siblings = [entry.name for entry in parent.iterdir() if entry.is_dir()]
+    except (OSError, RuntimeError, ValueError):
         siblings = []
     near = nearest(folder.name, siblings)
     hint = f"did you mean {folder.parent / near}?" if near else "give one with config.json and weights"
