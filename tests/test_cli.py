@@ -65,6 +65,7 @@ def test_help_names_every_command_with_an_example() -> None:
         "audit",
         "ask",
         "plan",
+        "push",
         "report",
         "demo",
     ):

@@ -22,6 +22,7 @@ FLOORS = [
     "rewards",
     "clients",
     "audit",
+    "hub",
     "models",
     "training",
     "evaluation",

@@ -25,6 +25,9 @@ fi
 torch=$(grep '^torch==' constraints.txt)
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check "$torch" -c constraints.txt
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev,video,curate,scale]'
+# Weights in 4 bits: one package of 43 MB, without which their tests are skipped.
+"$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[quantize]' ||
+    echo "the extra 'quantize' is not installed: see above; all else works" >&2
 # The procedural families bring 37 packages (98 MB), one of them C source: without a compiler their tests are skipped.
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[families]' ||
     echo "the extra 'families' is not installed: see above; all else works" >&2

@@ -29,6 +29,10 @@ class MediaError(ModelError, DatasetError):
     """A picture or video that is missing, damaged or none: of a dataset's row and of a model's input alike."""
 
 
+class HubError(WaywiserError, RuntimeError):
+    """A hub that cannot be reached or does not take what is pushed. A model that it does not give is a ModelError."""
+
+
 class RecipeError(WaywiserError, ValueError):
     """A recipe or command-line option that is unknown, wrong-typed or out of range."""
 

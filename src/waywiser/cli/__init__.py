@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 # isort: off
-from waywiser.cli import data, own_data, scans, blender, curation, training, models, evaluation, pages  # noqa: F401 (the order of the help)
+from waywiser.cli import data, own_data, scans, blender, curation, training, models, evaluation, pages, hub  # noqa: F401 (the order of the help)
 
 # isort: on
 from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_FOUND_WANTING, EXIT_INTERRUPTED, app

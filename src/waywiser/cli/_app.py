@@ -34,13 +34,6 @@ def show(value: dict[str, Any], text: str, as_json: bool) -> None:
     typer.echo(json.dumps(value) if as_json else text)
 
 
-def model_path(model: str) -> str:
-    """The folder of a model by its path or by a name that we ship."""
-    from waywiser.training.loading import model_path as find
-
-    return find(model)
-
-
 def _version(show: bool) -> None:
     if show:
         typer.echo(f"waywiser {__version__}")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from waywiser.cli._app import EXIT_FOUND_WANTING, AssetsOption, Json, app, model_path, show
+from waywiser.cli._app import EXIT_FOUND_WANTING, AssetsOption, Json, app, show
 from waywiser.cli._data_options import (
     FormatOption,
     ImagesOption,
@@ -21,7 +21,8 @@ from waywiser.errors import RecipeError
 @app.command()
 def evaluate(
     model: Annotated[
-        str, typer.Argument(help="A model folder, 'starter', or with --endpoint the server's name for it.")
+        str,
+        typer.Argument(help="A model folder, 'starter', a hub name, or with --endpoint the server's name for it."),
     ],
     data: Annotated[
         list[str] | None,
@@ -73,13 +74,13 @@ def evaluate(
 
     if benchmark is not None:
         _evaluate_benchmark(
-            model if endpoint else model_path(model), benchmark, data or [], out, as_json,
+            model, benchmark, data or [], out, as_json,
             profiles=profile, shard=shard, limit=limit, endpoint=endpoint, backend=backend, judge=judge, frames=frames,
             batch_size=batch_size, max_new_tokens=max_new_tokens, **_parameters(parameters, judge_parameters),
         )  # fmt: skip
     else:
         _evaluate_datasets(
-            model_path(model), data or [], blind, out, as_json, samples=samples, temperature=temperature,
+            model, data or [], blind, out, as_json, samples=samples, temperature=temperature,
             extra_temperatures=extra_temperature or [], limit=limit, batch_size=batch_size, seed=seed,
             prompt=PromptConfig(system=system, instruction=instruction),
             reading=reading(format, mapping, images, split, max(2, frames)),

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import EXIT_FOUND_WANTING, Json, app, model_path, show
+from waywiser.cli._app import EXIT_FOUND_WANTING, Json, app, show
 from waywiser.cli._data_options import InstructionOption, SystemOption
 from waywiser.errors import RecipeError
 
 
 @app.command()
 def ask(
-    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
+    model: Annotated[str, typer.Argument(help="A model folder, 'starter', or a name on the hub.")],
     question: Annotated[str | None, typer.Argument(help="What to ask about the pictures or the video.")] = None,
     image: Annotated[list[Path] | None, typer.Option(help="A picture; may be given several times.")] = None,
     video: Annotated[Path | None, typer.Option(help="A video, an animated picture, or a folder of frames.")] = None,
@@ -41,7 +41,7 @@ def ask(
     from waywiser.recipe import build
 
     values = {
-        "model": model_path(model), "question": question, "images": image or [], "video": video, "system": system,
+        "model": model, "question": question, "images": image or [], "video": video, "system": system,
         "instruction": instruction,
         "batch": batch, "out": out, "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed,
         "max_new_tokens": max_new_tokens, "generation_prompt": generation_prompt, "device": device, "as_json": as_json,
@@ -54,7 +54,9 @@ def ask(
 @app.command()
 def plan(
     recipe: Annotated[Path | None, typer.Argument(help="A recipe to plan; or give --model.")] = None,
-    model: Annotated[str | None, typer.Option(help="A model folder (config.json is enough), or 'starter'.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A folder (config.json is enough), 'starter', or a hub name.")
+    ] = None,
     width: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 1280,
     height: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 720,
     seconds: Annotated[float, typer.Option(help="Length of a video.")] = 10.0,
@@ -72,14 +74,15 @@ def plan(
     """What a model, a training recipe or a curation takes, before anything is spent; writes nothing.
 
     A model: parameters, memory for answering and training, tokens of a picture and a video. No weights are read; where
-    the folder has some, it is checked that they map one to one (else exit 1). A training recipe: samples, tokens,
-    memory of a device, hours. A curation: samples, requests, tokens, cost. Exit 1 where something is missing.
-    Example: waywiser plan --model M2-Reasoning --width 1920 --height 1080 --seconds 30
+    the folder has some, it is checked that they map one to one (else exit 1). Published models of Qwen-VL and
+    M2-Reasoning are known by name: nothing is downloaded. A training recipe: samples, tokens, memory of a device,
+    hours. A curation: samples, requests, tokens, cost. Exit 1 where something is missing.
+    Example: waywiser plan --model inclusionAI/M2-Reasoning --width 1920 --height 1080 --seconds 30
     Example: waywiser plan recipes/scale/rlvr_7b_8gpu.yaml --devices 8 --device-memory 80
     Example: waywiser plan recipes/curate_paper.yaml
     """
     if (recipe is None) == (model is None):
-        raise RecipeError("plan one thing: a recipe, or --model FOLDER")
+        raise RecipeError("plan one thing: a recipe, or --model NAME")
     if recipe is not None:
         from waywiser.cli._plan import plan_recipe
 
@@ -90,7 +93,7 @@ def plan(
     from waywiser.models.planning_text import describe
     from waywiser.recipe import build
 
-    values = {"model": model_path(str(model)), "width": width, "height": height, "seconds": seconds}
+    values = {"model": model, "width": width, "height": height, "seconds": seconds}
     values |= {"video_fps": video_fps, "context": context, "batch_size": batch_size}
     request = build(PlanRequest, {**values, "lora_rank": lora_rank, "dtype": dtype})
     found = plan_model(request)

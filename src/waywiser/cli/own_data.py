@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from waywiser.cli._app import Json, app, model_path, show
+from waywiser.cli._app import Json, app, show
 from waywiser.cli._data_options import (
     FormatOption,
     FramesOption,
@@ -50,8 +50,9 @@ def show_data(
     prompt = config.resolve()
     if model is not None:
         from waywiser.models.loading import load_config, load_processor
+        from waywiser.models.resolve import model_folder
 
-        folder = model_path(model)
+        folder = model_folder(model, weights=False)
         prompt = config.resolve(folder, load_config(folder).model_type)
         processor = load_processor(folder)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import ANY_FLAG, Json, app, model_path, show
+from waywiser.cli._app import ANY_FLAG, Json, app, show
 from waywiser.cli._data_options import (
     FormatOption,
     FramesOption,
@@ -20,7 +20,7 @@ from waywiser.cli._data_options import (
 
 @app.command()
 def difficulty(
-    model: Annotated[str, typer.Argument(help="A model folder, or 'starter'.")],
+    model: Annotated[str, typer.Argument(help="A model folder, 'starter', or a name on the hub.")],
     data: Annotated[str, typer.Option(help="A dataset folder, or data in any layout that `show` reads.")],
     out: Annotated[Path, typer.Option(help="JSON file to write: what a recipe's data.difficulty reads.")],
     samples: Annotated[int, typer.Option(min=1, help="Completions a question.")] = 4,
@@ -43,6 +43,7 @@ def difficulty(
     """
     from waywiser.dataset.files import check_writable
     from waywiser.models.loading import load, load_config
+    from waywiser.models.resolve import model_folder
     from waywiser.prompting import PromptConfig
     from waywiser.recipe import build
     from waywiser.training.config import DataConfig
@@ -51,7 +52,7 @@ def difficulty(
 
     check_writable(out)
     found = read_training_set(build(DataConfig, {"path": data, **reading(format, mapping, images, split, frames)}))
-    folder = model_path(model)
+    folder = model_folder(model)
     config = PromptConfig(system=system, instruction=instruction)
     prompt = config.resolve(folder, load_config(folder).model_type)
     loaded, processor = load(folder)

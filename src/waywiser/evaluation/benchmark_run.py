@@ -84,7 +84,9 @@ def _answerer(config: RunConfig, endpoint: str | None, parameters: Parameters) -
     if endpoint:
         return EndpointAnswerer(Endpoint(endpoint, config.model, parameters=parameters), **limits)
     if config.backend == "vllm":
-        return VllmAnswerer(config.model, **limits)
+        from waywiser.models.resolve import model_folder
+
+        return VllmAnswerer(str(model_folder(config.model)), **limits)
     import torch
 
     from waywiser.models.loading import load

@@ -41,6 +41,7 @@ def evaluate_folder(
     that cannot be loaded.
     """
     from waywiser.models.loading import load, load_config
+    from waywiser.models.resolve import model_folder
     from waywiser.training.config import DataConfig
     from waywiser.training.data import read_training_set
 
@@ -48,8 +49,9 @@ def evaluate_folder(
     if limit is not None:
         shown = shown.take(range(min(limit, len(shown))))
     items = list(shown.samples)
-    told = (prompt or PromptConfig()).resolve(model, load_config(model).model_type)
-    loaded, processor = load(str(model))
+    folder = model_folder(model)
+    told = (prompt or PromptConfig()).resolve(folder, load_config(folder).model_type)
+    loaded, processor = load(folder)
     modes = {"greedy": (0.0, 1), "sampled": (temperature, samples)}
     modes |= {f"t={t:g}": (t, samples) for t in extra_temperatures}
     return {

@@ -20,6 +20,7 @@ from .m2_reasoning import M2ReasoningProcessor
 from .m2_reasoning.processor import GENERATION_PROMPTS
 from .pictures import read_image
 from .resizing import check_shape
+from .resolve import model_folder
 from .videos import read_video
 
 
@@ -61,16 +62,17 @@ def run_ask(request: AskRequest) -> int:
     images = [read_image(path) for path in request.images]
     model_type = load_config(request.model).model_type
     config = PromptConfig(system=request.system, instruction=request.instruction)
-    prompt = config.resolve(request.model, model_type)
-    check_weights(request.model)
-    processor = load_processor(request.model)
+    folder = model_folder(request.model)
+    prompt = config.resolve(folder, model_type)
+    check_weights(folder)
+    processor = load_processor(folder)
     if model_type != "waywiser_starter":  # which squeezes any shape
         for path, image in zip(request.images, images, strict=True):
             check_shape(image.height, image.width, str(path))
     video = read_video(request.video, *frame_sampling(processor)) if request.video is not None else None
     _choose_prompt(processor, request.generation_prompt)
     device = request.device or ("cuda" if torch.cuda.is_available() else "cpu")
-    model, _ = load(request.model, device=device)
+    model, _ = load(folder, device=device)
     options: dict[str, Any] = {
         "temperature": request.temperature, "top_p": request.top_p, "top_k": request.top_k, "seed": request.seed,
         "max_new_tokens": request.max_new_tokens or default_new_tokens(model),

@@ -48,6 +48,11 @@ def frame_sampling(processor: ProcessorMixin) -> tuple[FrameSampling, Fit | None
     return FrameSampling(fps=2.0, least=4, most=most, exact=False), None
 
 
+def video_processor_class(model_type: str) -> type[FrameVideoProcessor]:
+    """The class that cuts the videos of a family of Qwen's models into patches. Raises KeyError for others."""
+    return _QWEN[model_type]
+
+
 def read_processor(folder: Path, config: PreTrainedConfig) -> Any:
     """The processor of a model folder, without code from it and, for the families known here, without torchvision."""
     options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}

@@ -26,6 +26,8 @@ from waywiser.recipe import nearest
 from .checkpoints import build_on_meta, compare, tensor_shapes
 from .families import read_processor
 from .m2_reasoning import M2ReasoningConfig
+from .quantized import keep_trainable, quantization
+from .resolve import model_folder
 
 _DTYPES = ("auto", "float32", "bfloat16", "float16")
 _PROCESSOR = (
@@ -39,18 +41,26 @@ _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 
 def load(
-    path: str | Path, *, dtype: str | torch.dtype = "auto", device: str | torch.device = "cpu"
+    path: str | Path,
+    *,
+    dtype: str | torch.dtype = "auto",
+    device: str | torch.device = "cpu",
+    load_4bit: bool = False,
+    compute_dtype: torch.dtype = torch.float32,
 ) -> tuple[PreTrainedModel, ProcessorMixin]:
-    """A model in evaluation mode on `device`, and its processor, from a local folder in Hugging Face format.
+    """A model in evaluation mode on `device`, and its processor, from a folder in Hugging Face format.
 
     Args:
-        path: a folder with config.json, safetensors weights and the processor's files.
+        path: a folder with config.json, safetensors weights and the processor's files; or a name, as
+            `resolve.model_folder` takes it.
         dtype: "auto" (as saved), "float32", "bfloat16", "float16", or the torch type.
         device: where the model goes, e.g. "cpu", "cuda", "cuda:1".
+        load_4bit: quantize the decoder (see quantized); the model goes to the current GPU, if there is one.
+        compute_dtype: what products with weights in 4 bits are computed in.
     An M2-Reasoning folder may hold weights alone; then any use of the processor raises ModelError.
     Errors: ModelError, one line, for anything missing, truncated, unknown, unsafe or not fitting.
     """
-    folder = Path(path)
+    folder = model_folder(path)
     config = load_config(folder)
     check_weights(folder)
     options: dict[str, Any] = {
@@ -60,6 +70,8 @@ def load(
         "use_safetensors": True,
     }
     target = _device(device)
+    if load_4bit:
+        options["quantization_config"] = quantization(build_on_meta(config), compute_dtype)
     if config.model_type == M2ReasoningConfig.model_type:  # before memory is taken for what does not fit
         fit = compare(build_on_meta(config), tensor_shapes(folder))
         _check_keys(folder, {f"{kind}_keys": names for kind, names in fit.items()})
@@ -67,9 +79,13 @@ def load(
         loaded: Any = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
         model, found = loaded
     _check_keys(folder, found)
+    if load_4bit:
+        keep_trainable(model)
     if config.model_type == M2ReasoningConfig.model_type and not any((folder / name).is_file() for name in _PROCESSOR):
-        return model.to(target).eval(), cast(ProcessorMixin, NoProcessor(folder))
-    return model.to(target).eval(), load_processor(folder)
+        processor = cast(ProcessorMixin, NoProcessor(folder))
+    else:
+        processor = load_processor(folder)
+    return (model if load_4bit else model.to(target)).eval(), processor
 
 
 class NoProcessor:
@@ -83,8 +99,11 @@ class NoProcessor:
 
 
 def load_config(path: str | Path) -> PreTrainedConfig:
-    """The configuration of a model folder. Errors: ModelError, one line, for one that is missing, wrong or unknown."""
-    folder = Path(path)
+    """The configuration of a model by folder or name.
+
+    Errors: ModelError, one line, for one that is missing, wrong or unknown.
+    """
+    folder = model_folder(path, weights=False)
     model_type = _read_config(folder)["model_type"]
     if model_type not in CONFIG_MAPPING:
         near = nearest(model_type, CONFIG_MAPPING.keys())
@@ -95,8 +114,8 @@ def load_config(path: str | Path) -> PreTrainedConfig:
 
 
 def load_processor(path: str | Path) -> ProcessorMixin:
-    """The processor of a model folder, without its weights. Errors: ModelError, one line, as `load`."""
-    folder = Path(path)
+    """The processor of a model by folder or name, without its weights. Errors: ModelError, one line, as `load`."""
+    folder = model_folder(path, weights=False)
     config = load_config(folder)
     with _no_progress_bar(), _one_line(f"cannot load the processor in {folder}"):
         processor = read_processor(folder, config)

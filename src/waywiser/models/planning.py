@@ -1,6 +1,7 @@
 """What a model takes: parameters, memory for answering and for training, tokens of a picture and of a video.
 
-Everything follows from the configuration: the model is built on the meta device, no weight is read.
+Everything follows from the configuration: the model is built on the meta device, no weight is read. Models whose
+published shape is known by name (see published) need no folder.
 """
 
 import math
@@ -8,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from torch import nn
 from transformers import PreTrainedModel
 
 from waywiser.errors import ModelError
+from waywiser.hub.names import local_path
 
 from .checkpoints import build_on_meta, compare, tensor_shapes
 from .families import frame_sampling
 from .loading import load_config, load_processor
-from .m2_reasoning import M2ReasoningImageProcessor, M2ReasoningVideoProcessor
+from .published import default_processors, published_model
+from .quantized import bytes_in_4bit, decoder_layers, quantized_bytes
+from .resolve import STARTER, model_folder
 from .video_processors import FrameVideoProcessor
 
 GIB = 2**30
@@ -25,7 +28,10 @@ _ADAM = 16  # bytes a trained parameter: float32 value, gradient and two moments
 
 
 class PlanRequest(BaseModel):
-    """A model folder and what it should do. Sizes in pixels; `context` and `batch_size` count tokens and rows."""
+    """A model by folder or name, and what it should do.
+
+    Sizes in pixels; `context` and `batch_size` count tokens and rows.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,11 +47,18 @@ class PlanRequest(BaseModel):
 
 
 class Plan(BaseModel):
-    """What `plan_model` found; memory in GiB, of weights, caches, optimiser and kept activations alone."""
+    """What `plan_model` found; memory in GiB, of weights, caches, optimiser and kept activations alone.
+
+    `published` is the name on the hub of a model that was planned by its published shape, without a folder.
+    `quantized_parameters` are those that `load_4bit` keeps in 4 bits, in `quantized_bytes`.
+    """
 
     model_type: str
+    published: str | None = None
     parameters: dict[str, int]
     lora_parameters: int
+    quantized_parameters: int
+    quantized_bytes: int
     memory_gib: dict[str, float]
     image_tokens: int | None
     video_frames: int | None
@@ -62,17 +75,24 @@ class Plan(BaseModel):
 
 
 def plan_model(request: PlanRequest) -> Plan:
-    """The plan of a model folder, of which config.json is enough. Errors: ModelError for what is missing or wrong."""
-    folder = Path(request.model)
-    config = load_config(folder)
+    """The plan of a model: of a folder, of which config.json is enough, or of a published shape.
+
+    Errors: ModelError for what is missing or wrong.
+    """
+    folder, config, published = _subject(request.model)
     model = build_on_meta(config)
-    shapes = tensor_shapes(folder)
+    shapes = tensor_shapes(folder) if folder is not None else {}
     fit = compare(model, shapes) if shapes else {}
     image, frames, video = _vision_tokens(folder, config, request)
+    in_4bit = decoder_layers(model)
+
     return Plan(
         model_type=config.model_type,
+        published=published,
         parameters=_parameters(model),
         lora_parameters=_lora_parameters(model, request.lora_rank),
+        quantized_parameters=sum(layer.weight.numel() for layer in in_4bit.values()),
+        quantized_bytes=quantized_bytes(in_4bit.values()),
         memory_gib={name: round(size / GIB, 4) for name, size in _memory(model, request).items()},
         image_tokens=image,
         video_frames=frames,
@@ -80,6 +100,16 @@ def plan_model(request: PlanRequest) -> Plan:
         tensors=len(shapes) or None,
         **fit,
     )
+
+
+def _subject(name: str) -> tuple[Path | None, Any, str | None]:
+    """Folder, configuration and published name of what is planned: a folder here goes before a published shape."""
+    known = None if name == STARTER or local_path(name) is not None else published_model(name)
+    if known is not None:
+        return None, known.config, known.id
+
+    folder = model_folder(name, weights=False)
+    return folder, load_config(folder), None
 
 
 def _parameters(model: PreTrainedModel) -> dict[str, int]:
@@ -97,19 +127,14 @@ def _parameters(model: PreTrainedModel) -> dict[str, int]:
     return {**counts, "total": sum(counts.values())}
 
 
-def _linear_layers(model: PreTrainedModel) -> list[nn.Linear]:
-    """Those of the decoder, which LoRA usually trains."""
-    seen = ("visual", "vision", "projector", "connector", "lm_head")
-    return [m for n, m in model.named_modules() if isinstance(m, nn.Linear) and not any(part in n for part in seen)]
-
-
 def _lora_parameters(model: PreTrainedModel, rank: int) -> int:
-    return sum(rank * (layer.in_features + layer.out_features) for layer in _linear_layers(model))
+    return sum(rank * (layer.in_features + layer.out_features) for layer in decoder_layers(model).values())
 
 
 def _memory(model: PreTrainedModel, request: PlanRequest) -> dict[str, float]:
     """Bytes. Inference: weights and the cache of keys and values. LoRA: weights, adapters with their Adam states,
-    activations. Full: float32 weights, gradients and Adam states (as this project trains), activations. With RLVR
+    activations; from weights in 4 bits all that stays in 16 or 32 bits is float32, as PEFT prepares such models. Full:
+    float32 weights, gradients and Adam states (as this project trains), activations. With RLVR
     comes the reference model. Activations are those kept under gradient checkpointing: the input of each layer, one
     layer's inside, and the logits in float32 with their gradient. Buffers of kernels come on top.
     """
@@ -122,16 +147,20 @@ def _memory(model: PreTrainedModel, request: PlanRequest) -> dict[str, float]:
     inside = tokens * (6 * text.hidden_size + 3 * text.intermediate_size) * size
     activations = text.num_hidden_layers * tokens * text.hidden_size * size + inside + 2 * 4 * tokens * text.vocab_size
     lora = _lora_parameters(model, request.lora_rank)
+    weights_4bit = bytes_in_4bit(model)
+
     return {
         "weights": weights * size,
+        "weights_4bit": weights_4bit,
         "inference": weights * size + cache,
         "lora_training": weights * size + lora * _ADAM + activations,
+        "lora_training_4bit": weights_4bit + lora * _ADAM + activations,
         "full_training": weights * _ADAM + activations,
         "rlvr_reference": weights * 4,
     }
 
 
-def _vision_tokens(folder: Path, config: Any, request: PlanRequest) -> tuple[int | None, int | None, int | None]:
+def _vision_tokens(folder: Path | None, config: Any, request: PlanRequest) -> tuple[int | None, int | None, int | None]:
     """Tokens of a picture, and frames and tokens of a video; None where the model has no such thing."""
     images, videos, sampling = _processors(folder, config)
     tokens = None
@@ -150,17 +179,16 @@ def _vision_tokens(folder: Path, config: Any, request: PlanRequest) -> tuple[int
     return tokens, frames, pairs * height * width // (videos.patch_size * videos.merge_size) ** 2
 
 
-def _processors(folder: Path, config: Any) -> tuple[Any, FrameVideoProcessor | None, Any]:
+def _processors(folder: Path | None, config: Any) -> tuple[Any, FrameVideoProcessor | None, Any]:
+    """Image processor, video processor if it is ours, and how frames are sampled."""
     try:
-        processor = load_processor(folder)
+        processor = load_processor(folder) if folder is not None else None
     except ModelError:  # a folder with a configuration alone
-        if config.model_type != "bailing_qwen2_5":
-            return None, None, None
-        vision = config.vision_config
-        cut = {k: getattr(vision, k) for k in ("patch_size", "temporal_patch_size")}
-        cut["merge_size"] = vision.spatial_merge_size
-        videos = M2ReasoningVideoProcessor(**cut)
-        return M2ReasoningImageProcessor(**cut), videos, videos.sampling
+        processor = None
+    if processor is None:
+        images, videos = default_processors(config) or (None, None)
+        return images, videos, videos and videos.sampling
+
     videos = getattr(processor, "video_processor", None)
     sampling, _ = frame_sampling(processor)
     images = getattr(processor, "image_processor", None)

@@ -6,12 +6,13 @@ from .planning import Plan, PlanRequest
 def describe(plan: Plan, request: PlanRequest) -> str:
     """The lines that `waywiser plan --model` prints."""
     counts = ", ".join(f"{name} {_large(n)}" for name, n in plan.parameters.items() if n and name != "total")
-    lines = [f"{plan.model_type}: {_large(plan.parameters['total'])} parameters ({counts})"]
+    source = f", as {plan.published} is published" if plan.published else ""
+    lines = [f"{plan.model_type}{source}: {_large(plan.parameters['total'])} parameters ({counts})"]
     memory = plan.memory_gib
     lines += [
         f"answering, {request.context} tokens x {request.batch_size}, {request.dtype}: {_size(memory['inference'])}",
         f"LoRA training (rank {request.lora_rank}, {_large(plan.lora_parameters)} parameters): "
-        f"{_size(memory['lora_training'])}",
+        f"{_size(memory['lora_training'])}, on weights in 4 bits {_size(memory['lora_training_4bit'])}",
         f"full training (float32 weights, AdamW): {_size(memory['full_training'])}; "
         f"RLVR's reference model adds {_size(memory['rlvr_reference'])}",
     ]

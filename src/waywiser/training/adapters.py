@@ -1,11 +1,17 @@
-"""LoRA by PEFT (arXiv 2106.09685): only small adapters are trained, and the saved model has them merged in."""
+"""LoRA by PEFT (arXiv 2106.09685): only small adapters are trained, and the saved model has them merged in.
+
+On weights in 4 bits (QLoRA, arXiv 2305.14314) they are merged into the weights of the folder that training started
+from: merging into 4 bits would quantize the sum again, which loses much of what the adapters have learned.
+"""
 
 import re
 from typing import Any
 
+import torch
 from torch import nn
 
 from waywiser.errors import RecipeError
+from waywiser.models.loading import load
 from waywiser.training.config import LoraRecipe
 
 ALL_LINEAR = "all-linear"
@@ -34,7 +40,10 @@ def peft_config(recipe: LoraRecipe | None) -> Any:
     from peft import LoraConfig
 
     return LoraConfig(
-        r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout, target_modules=recipe.targets
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules=recipe.targets,
     )
 
 
@@ -46,3 +55,29 @@ def without_adapters(model: Any) -> Any:
 def merged(model: Any) -> Any:
     """The model with its adapters added to its weights, as one without adapters; others as they are."""
     return model.merge_and_unload() if hasattr(model, "merge_and_unload") else model
+
+
+def prepared(model: Any) -> Any:
+    """A model in 4 bits made ready for adapters. Checkpointing is left to the trainer."""
+    from peft import prepare_model_for_kbit_training
+
+    return prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+
+
+def in_float32(model: Any) -> None:
+    """Let the adapters be float32, where small updates are not lost: on quantized models TRL makes them bfloat16."""
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.to(torch.float32)
+
+
+def merged_into(model: Any, folder: str) -> Any:
+    """The model of `folder`, in the precision of its files, with the adapters of `model` added to its weights."""
+    from peft import get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+
+    adapters = {name: value.cpu() for name, value in get_peft_model_state_dict(model).items()}
+    original, _ = load(folder)
+
+    target = get_peft_model(original, model.peft_config["default"])
+    set_peft_model_state_dict(target, adapters)
+    return merged(target)

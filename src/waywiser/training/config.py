@@ -179,6 +179,10 @@ class TrainingRecipe(BaseModel):
     )
     gradient_checkpointing: bool = False
     lora: LoraRecipe | None = Field(default=None, description="adapters, merged when saved; null: all weights")
+    load_4bit: bool = Field(
+        default=False,
+        description="keep the decoder's frozen weights in 4 bits (NF4, extra `quantize`) under the adapters of lora",
+    )
     threads: int | None = Field(default=None, ge=1, description="CPU threads; null leaves them to torch")
     save_steps: int = Field(default=200, ge=0, description="steps between checkpoints; 0 saves none before the end")
     keep_checkpoints: bool = False
@@ -190,6 +194,8 @@ class TrainingRecipe(BaseModel):
             raise ValueError("say when training ends: set max_steps, max_minutes or epochs")
         if self.dtype == "bfloat16" and self.lora is None:
             raise ValueError("dtype bfloat16 needs lora: small updates of bfloat16 weights are lost (see bf16)")
+        if self.load_4bit and self.lora is None:
+            raise ValueError("load_4bit needs lora: weights in 4 bits cannot be trained, adapters can (write lora: {})")
         return self
 
 
@@ -202,7 +208,7 @@ class SFTRecipe(TrainingRecipe):
     """
 
     stage: Literal["sft"] = "sft"
-    model: str | None = Field(default=None, description="model folder, or 'starter' for the shipped one")
+    model: str | None = Field(default=None, description="folder, name on the hub, or 'starter' for the shipped one")
     starter: StarterShape | None = Field(default=None, description="build a fresh starter model instead")
     packing: Literal["auto", "image", "none"] = "auto"
     batch_size: int = Field(default=32, ge=1)
@@ -215,6 +221,8 @@ class SFTRecipe(TrainingRecipe):
             raise ValueError("give either model (a folder) or starter (a fresh model's shape)")
         if self.data.online is not None:
             raise ValueError("data.online is for stage rlvr: synthesize a dataset for sft")
+        if self.load_4bit and self.starter is not None:
+            raise ValueError("load_4bit needs model: a fresh starter has no weights to quantize")
         return self
 
 
@@ -248,7 +256,7 @@ class RLVRRecipe(TrainingRecipe):
     """Dynamic multi-task RLVR: GRPO with verifiable rewards from an annealed cold start."""
 
     stage: Literal["rlvr"] = "rlvr"
-    model: str = Field(description="model folder to start from, which is also the KL reference; or 'starter'")
+    model: str = Field(description="folder or name on the hub to start from, also the KL reference; or 'starter'")
     strategy: StrategyConfig = Field(default_factory=lambda: StrategyConfig())
     rewards: RewardConfig = Field(default_factory=lambda: RewardConfig())
     prompts_per_step: int = Field(default=16, ge=1)
@@ -287,6 +295,8 @@ class RLVRRecipe(TrainingRecipe):
     def _divides(self) -> "RLVRRecipe":
         if (self.prompts_per_step * self.num_generations) % self.micro_batches:
             raise ValueError("micro_batches must divide prompts_per_step * num_generations")
+        if self.load_4bit and self.vllm is not None:
+            raise ValueError("load_4bit completes with transformers: leave out vllm, which takes whole weights")
         if self.drop_dead_groups and (self.micro_batches > 1 or self.loss_type != "dapo"):
             raise ValueError("drop_dead_groups needs micro_batches 1 and loss_type dapo")
         if self.data.online is not None and (self.max_steps is None or self.epochs is not None):

@@ -4,19 +4,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+import torch
+
 from waywiser.errors import RecipeError
-from waywiser.models.loading import load
-from waywiser.models.starter import default_starter_path
+from waywiser.models.loading import load, load_config
+from waywiser.models.resolve import model_folder
+from waywiser.training.adapters import prepared
 
 
 def model_path(name: str) -> str:
-    """The folder of a model; "starter" is the one that is shipped."""
-    return str(default_starter_path()) if name == "starter" else name
+    """The folder of a model by its path or name (see `models.resolve.model_folder`)."""
+    return str(model_folder(name))
 
 
-def load_start(name: str, dtype: str = "float32") -> tuple[Any, Any]:
-    """Model (in float32, the precision of its updates, unless told) and processor of a model folder or "starter"."""
-    model, processor = load(model_path(name), dtype=dtype)
+def load_start(name: str, dtype: str = "float32", *, load_4bit: bool = False, bf16: bool = False) -> tuple[Any, Any]:
+    """Model (in float32, the precision of its updates, unless told) and processor of a model by folder or name.
+
+    With `load_4bit` the decoder is quantized and prepared as PEFT does it: all weights frozen, those that stay whole
+    in float32; products are computed in bfloat16 if `bf16`.
+    """
+    folder = model_path(name)
+    if getattr(load_config(folder), "quantization_config", None) is not None:
+        raise RecipeError(
+            f"the weights in {name} are quantized, which loses what is trained: start from the model that they were "
+            "made of, with load_4bit: true where memory is short"
+        )
+
+    compute = torch.bfloat16 if bf16 else torch.float32
+    model, processor = load(folder, dtype=dtype, load_4bit=load_4bit, compute_dtype=compute)
+    if load_4bit:
+        model = prepared(model)
     cast(Any, processor).tokenizer  # noqa: B018 - says so where a folder holds weights alone
     return model, processor
 

@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.dataset.read import read_samples
 from waywiser.errors import WaywiserError
-from waywiser.models.planning import GIB, PlanRequest, plan_model
+from waywiser.models.planning import GIB, Plan, PlanRequest, plan_model
 from waywiser.training.config import RLVRRecipe, SFTRecipe
-from waywiser.training.loading import model_path
 
 _ADAM = 16
 _CONTEXT = 4096
@@ -64,7 +63,6 @@ def plan_training(recipe: SFTRecipe | RLVRRecipe, machine: Machine, request: Pla
     samples = _samples(recipe, missing)
     if recipe.model is None:
         missing.append("a model folder: a fresh starter has no configuration to plan by")
-    name = model_path(recipe.model or "starter")
     if isinstance(recipe, RLVRRecipe):
         rows, passes = recipe.prompts_per_step * recipe.num_generations, recipe.micro_batches
     else:
@@ -73,13 +71,13 @@ def plan_training(recipe: SFTRecipe | RLVRRecipe, machine: Machine, request: Pla
     if rows % (machine.devices * (rlvr.micro_batches if rlvr else 1)):
         missing.append(f"a batch of {rows} rows that splits over {machine.devices} devices")
     answer = rlvr.max_completion_length if rlvr else 128
-    asked = {"model": name, "context": _CONTEXT, "batch_size": 1, "lora_rank": _rank(recipe)}
+    asked = {"model": recipe.model or "starter", "context": _CONTEXT, "batch_size": 1, "lora_rank": _rank(recipe)}
     found = plan_model(request.model_copy(update={**asked, "dtype": "bfloat16" if recipe.bf16 else "float32"}))
     prompt = (found.image_tokens or 0) + 128
     total = found.parameters["total"]
     trained = found.lora_parameters if recipe.lora else total
     per_token = (found.memory_gib["full_training"] * GIB - total * _ADAM) / _CONTEXT
-    memory = _memory(recipe, machine, total, trained, per_token * micro * (prompt + answer))
+    memory = _memory(recipe, machine, found, trained, per_token * micro * (prompt + answer))
     steps = _steps(recipe, samples)
     hours = None if steps is None else _hours(recipe, machine, total, steps, rows, prompt, answer)
     return TrainingPlan(
@@ -124,12 +122,17 @@ def _steps(recipe: SFTRecipe | RLVRRecipe, samples: int | None) -> int | None:
 
 
 def _memory(
-    recipe: SFTRecipe | RLVRRecipe, machine: Machine, total: int, trained: int, activations: float
+    recipe: SFTRecipe | RLVRRecipe, machine: Machine, found: Plan, trained: int, activations: float
 ) -> dict[str, float]:
     """GiB of one device. All weights trained: everything is sharded over the devices, as FSDP and ZeRO-3 do."""
+    total = found.parameters["total"]
     size = 2 if recipe.dtype == "bfloat16" else 4
-    if recipe.lora:
-        parts: dict[str, float] = {"weights": total * size, "adapters and their AdamW": trained * _ADAM}
+    if recipe.load_4bit:
+        whole = 4 * (total - found.quantized_parameters)
+        parts: dict[str, float] = {"weights in 4 bits": found.quantized_bytes + whole}
+        parts["adapters and their AdamW"] = trained * _ADAM
+    elif recipe.lora:
+        parts = {"weights": total * size, "adapters and their AdamW": trained * _ADAM}
     else:
         parts = {"weights, gradients, AdamW": total * _ADAM / machine.devices}
     if isinstance(recipe, RLVRRecipe):

@@ -11,7 +11,7 @@ from pathlib import Path
 from waywiser.dataset.files import write_atomically
 from waywiser.dataset.read import read_scenes
 from waywiser.errors import ModelError
-from waywiser.training.loading import model_path
+from waywiser.models.resolve import model_folder
 
 RECORD = "furniture.json"
 
@@ -47,7 +47,7 @@ def furniture_seen(folders: Iterable[Path], start: str | None) -> set[str]:
 
     Raises DatasetError and ModelError for damaged scenes and records.
     """
-    return furniture_in(folders) | (set() if start is None else furniture_of(Path(model_path(start))))
+    return furniture_in(folders) | (set() if start is None else furniture_of(model_folder(start, weights=False)))
 
 
 def write_record(model: Path, furniture: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
 from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.loading import freeze_vision, load_start, model_path
+from waywiser.training.loading import freeze_vision, load_start
 from waywiser.training.overlong import OverlongPenalty
 from waywiser.training.prompts import Prompts, prompts_of
 from waywiser.training.rollouts import Page, RolloutWriter
@@ -47,9 +47,9 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
-    prompts = prompts_of(recipe, folder, prompt_format(recipe, load_config(model_path(recipe.model)).model_type))
+    prompts = prompts_of(recipe, folder, prompt_format(recipe, load_config(recipe.model).model_type))
     _check_batches(recipe, prompts)
-    model, processor = load_start(recipe.model, recipe.dtype)
+    model, processor = load_start(recipe.model, recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
     if recipe.freeze_vision:
         freeze_vision(model)
     check_targets(model, recipe.lora)

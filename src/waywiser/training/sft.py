@@ -90,7 +90,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
 
 def _start(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
     if recipe.starter is None:
-        return load_start(str(recipe.model), recipe.dtype)
+        return load_start(str(recipe.model), recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
     return fresh_starter(recipe.starter, data, recipe.seed)
 
 

@@ -29,7 +29,10 @@ def train(
     recipe_path: str | Path, overrides: Sequence[str] = (), resume: bool = False, page: Page | None = None
 ) -> TrainResult:
     """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`, which `page` is for."""
+    from waywiser.models.quantized import import_bitsandbytes
+
     recipe = load_training_recipe(recipe_path, overrides)
+    import_bitsandbytes()  # before TRL does
     if isinstance(recipe, SFTRecipe):
         from waywiser.training.sft import run_sft
 

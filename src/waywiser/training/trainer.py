@@ -17,8 +17,9 @@ from transformers.utils import logging
 
 from waywiser.dataset.files import write_atomically
 from waywiser.errors import DatasetError, TrainingError
+from waywiser.models.resolve import model_folder
 from waywiser.prompting import PromptFormat, write_prompt_format
-from waywiser.training.adapters import merged
+from waywiser.training.adapters import in_float32, merged, merged_into
 from waywiser.training.budget import Budget
 from waywiser.training.callbacks import BudgetCallback, LogCallback
 from waywiser.training.config import TrainingRecipe
@@ -53,6 +54,8 @@ class BudgetedTrainer(_Base):
     ) -> LogCallback:
         """Follow `budget`: learning rate, end of training, log and bar."""
         self.recipe, self.budget, self.folder = recipe, budget, folder
+        if recipe.load_4bit:
+            in_float32(self.model)
         log = LogCallback(budget, folder.log, f"{folder.path.name}", shown)
         self.remove_callback(PrinterCallback)
         self.add_callback(BudgetCallback(budget, folder))
@@ -199,7 +202,7 @@ def process_state() -> PartialState:
 def prompt_format(recipe: TrainingRecipe, model_type: str) -> PromptFormat:
     """What a recipe tells a model beside the question: its own keys, else what the start's folder says."""
     start = getattr(recipe, "model", None)
-    folder = model_path(start) if start else None
+    folder = model_folder(start, weights=False) if start else None
     return recipe.prompt.resolve(folder, model_type)
 
 
@@ -256,7 +259,9 @@ def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
     model = trainer.accelerator.unwrap_model(trainer.model)
     state = trainer.accelerator.get_state_dict(trainer.model_wrapped)
     if trainer.is_world_process_zero():
-        if trainer.recipe.lora is not None:
+        if trainer.recipe.load_4bit:
+            model, state = merged_into(model, model_path(trainer.recipe.model)), None
+        elif trainer.recipe.lora is not None:
             model, state = merged(model), None
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)

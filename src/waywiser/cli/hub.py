@@ -1,0 +1,59 @@
+"""The command that publishes: push."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waywiser.cli._app import Json, app, show
+from waywiser.errors import HubError
+
+
+@app.command()
+def push(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="A dataset, a model, or the folder of a training run (its model)."),
+    ],
+    name: Annotated[str, typer.Argument(help="owner/name on the hub, or a name alone for one of your own.")],
+    private: Annotated[bool, typer.Option("--private", help="Make the repository a private one.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List files, sizes and card; send nothing.")] = False,
+    revision: Annotated[str | None, typer.Option(help="A branch to push to, made if it is not there.")] = None,
+    update: Annotated[bool, typer.Option("--update", help="Add a commit to a repository that exists.")] = False,
+    license_id: Annotated[str | None, typer.Option("--license", help="For the card, e.g. cc-by-4.0.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Push a dataset or a model to the Hugging Face hub (or HF_ENDPOINT's), with a card if the folder has none.
+
+    Weights go as safetensors; checkpoints, optimizer states and pickles stay here. Log in with `hf auth login` or set
+    HF_TOKEN. Example: waywiser push data/rooms someone/rooms --dry-run
+    Example: waywiser push runs/rlvr someone/spatial-3b --private
+    """
+    try:
+        from waywiser.hub.push import plan_push
+        from waywiser.hub.push import push as send
+    except ModuleNotFoundError as error:
+        raise HubError(f"{error.name} is not installed: pip install 'waywiser[train]'") from error
+
+    plan = plan_push(folder, name, license_id)
+    sizes = plan.sizes
+    kind = plan.contents.kind
+    listed = {"name": name, "kind": kind, "files": sizes, "card": plan.card}
+    if dry_run:
+        lines = [f"{kind} {plan.contents.folder} -> {name}, {len(sizes)} files, {_size(sum(sizes.values()))}"]
+        lines += [f"  {_size(size):>10}  {file}" for file, size in sizes.items()]
+        card = (plan.contents.folder / "README.md").read_text() if plan.card is None else plan.card
+        show(listed, "\n".join([*lines, "", "README.md:", card]), as_json)
+        return
+
+    done = send(plan, private=private, revision=revision, update=update)
+    text = f"{len(sizes)} files, {_size(sum(sizes.values()))}, are at {done.url}"
+    show({**listed, "name": done.name, "url": done.url, "commit": done.commit}, text, as_json)
+
+
+def _size(count: int) -> str:
+    """Bytes in a unit that keeps the number small."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} B"

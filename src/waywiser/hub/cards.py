@@ -1,0 +1,222 @@
+"""Cards (README.md) for datasets and models that have none: what they are, where from, under which license."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from waywiser import __version__
+from waywiser.dataset.read import read_samples
+from waywiser.dataset.schema import SAMPLES
+from waywiser.hub.contents import CARD, Contents
+from waywiser.hub.names import hub_name, is_path, local_path
+
+_MAX_BASES = 5
+"""Runs that a model is followed back through: each started from the model of the one before."""
+
+
+def dataset_card(contents: Contents, name: str, license_id: str | None = None) -> str:
+    """Counts by task and split, features, license, how to load. Raises DatasetError for a damaged dataset."""
+    samples = list(read_samples(contents.folder, columns=[]))
+    splits = sorted({sample.split for sample in samples})
+    counts = Counter((sample.task, sample.split) for sample in samples)
+    attributed = "ATTRIBUTION.md" in contents.files
+    terms = ("see-attribution", "ATTRIBUTION.md") if attributed else ("unknown", None)
+
+    header = {
+        **_license(license_id, *terms),
+        "task_categories": ["visual-question-answering"],
+        "tags": ["spatial-reasoning", "waywiser"],
+        "size_categories": [_size_category(len(samples))],
+        "configs": _configs(contents),
+    }
+    about = f"{len(samples):,} questions with typed answers, for training with waywiser {__version__}."
+    if attributed:
+        about += " Who made the furniture and scans in the pictures, and their licenses, are in ATTRIBUTION.md."
+
+    tasks = sorted({task for task, _ in counts})
+    rows = [[task, *(f"{counts[task, split]:,}" for split in splits)] for task in tasks]
+    first = next(iter(_splits(contents, "data")), "train")
+    load = f'questions = load_dataset("{name}", split="{first}")'
+    parts = [
+        _front_matter(header),
+        f"# {name.rpartition('/')[2]}",
+        about,
+        _table(["task", *splits], rows),
+        f"```python\nfrom datasets import load_dataset\n\n{load}\n```",
+        "`answer.value` is text: read it by `answer.kind`. What was not measured is null.",
+        _table(["column", "type"], [[field.name, f"`{field.type}`"] for field in SAMPLES]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def model_card(contents: Contents, name: str, license_id: str | None = None) -> str:
+    """Base model, recipe, data, rewards, license and how to load, from the folder of the run that trained it."""
+    recipe, result = _recipe(contents.folder), _result(contents.folder)
+    start = str(recipe.get("model") or "")
+    base = _base_model(recipe)
+    found = license_id or _license_in(local_path(start)) or _license_in(contents.folder)
+
+    header = {
+        **_license(found, "see-base-model" if start and start != "starter" else "unknown"),
+        "library_name": "transformers",
+        "pipeline_tag": "image-text-to-text",
+        **({"base_model": base} if base else {}),
+        "tags": [
+            "spatial-reasoning",
+            "waywiser",
+            *([str(recipe["stage"])] if recipe.get("stage") else []),
+        ],
+    }
+    parts = [
+        _front_matter(header),
+        f"# {name.rpartition('/')[2]}",
+        _training(recipe, result, base or _short(start)),
+    ]
+    parts.append(
+        f'```sh\nwaywiser ask {name} "How far is the chair from the camera, in metres?" --image room.png\n```\n\n'
+        f'```python\nfrom waywiser.models import load\n\nmodel, processor = load("{name}")\n```'
+    )
+    if recipe:
+        parts.append(f"## Recipe\n\n```yaml\n{yaml.safe_dump(_shown(recipe), sort_keys=False).rstrip()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def _training(recipe: dict[str, Any], result: dict[str, Any], base: str) -> str:
+    """A paragraph; a folder without a run says only what its configuration does."""
+    if not recipe:
+        return f"A vision-language model for waywiser {__version__}."
+
+    stage = {
+        "sft": "supervised fine-tuning",
+        "rlvr": "reinforcement learning with verifiable rewards",
+    }
+    lines = [f"Trained with waywiser {__version__} by {stage.get(recipe.get('stage', ''), 'a recipe')}."]
+    lines += [f"- base model: {base}"] if base else ["- base model: none, its weights were random at the start"]
+    if result:
+        lines.append(f"- {result.get('steps')} steps on {result.get('samples')} samples, {result.get('seconds')} s")
+    data = recipe.get("data") or {}
+    paths = data.get("path") or []
+    names = [_short(str(path)) for path in (paths if isinstance(paths, list) else [paths])]
+    lines.append(f"- data: {', '.join(names) or 'drawn while training'}")
+
+    rewards = recipe.get("rewards") or {}
+    if weights := rewards.get("weights"):
+        paid = ", ".join(f"{reward} {weight:g}" for reward, weight in weights.items())
+        lines.append(f"- rewards: {paid}; numbers by {rewards.get('numeric', 'ednm')}")
+    if recipe.get("lora"):
+        packed = " on weights in 4 bits" if recipe.get("load_4bit") else ""
+        lines.append(f"- adapters of rank {recipe['lora'].get('rank')}{packed}, merged into these weights")
+    return "\n".join([lines[0], "", *lines[1:]])
+
+
+def _recipe(folder: Path) -> dict[str, Any]:
+    """The recipe of the run that a model folder belongs to, or that lies in it; {} for none."""
+    for file in (folder.parent / "recipe.yaml", folder / "recipe.yaml"):
+        if file.is_file() and (file.parent == folder or folder.name == "model"):
+            try:
+                values = yaml.safe_load(file.read_text(encoding="utf-8"))
+            except (OSError, ValueError, yaml.YAMLError):
+                continue
+            if isinstance(values, dict) and "stage" in values:
+                return values
+    return {}
+
+
+def _result(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((folder.parent / "result.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _base_model(recipe: dict[str, Any]) -> str | None:
+    """The name on the hub that training began with, through the runs between; None for one of ours."""
+    for _ in range(_MAX_BASES):
+        start = recipe.get("model")
+        if not isinstance(start, str):
+            return None
+        folder = local_path(start)
+        if folder is not None:
+            recipe = _recipe(folder)
+            continue
+        found = hub_name(start)
+        return found.id if found is not None and not is_path(start) else None
+    return None
+
+
+def _shown(value: Any) -> Any:
+    """A recipe's values with paths cut to their last part: where things lay is nobody's business."""
+    if isinstance(value, dict):
+        return {key: _shown(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_shown(inner) for inner in value]
+    return _short(value) if isinstance(value, str) else value
+
+
+def _short(text: str) -> str:
+    """The last part of a path, ".../model" with the run before it; other texts as they are."""
+    if "/" not in text or (hub_name(text) and not is_path(text) and local_path(text) is None):
+        return text
+    parts = Path(text).parts
+    return "/".join(parts[-2:] if parts[-1] == "model" else parts[-1:])
+
+
+def _license(license_id: str | None, otherwise: str, link: str | None = None) -> dict[str, str]:
+    if license_id:
+        return {"license": license_id}
+    return {
+        "license": "other",
+        "license_name": otherwise,
+        **({"license_link": link} if link else {}),
+    }
+
+
+def _license_in(folder: Path | None) -> str | None:
+    """What the card of a model folder says its license is."""
+    if folder is None:
+        return None
+    try:
+        text = (folder / CARD).read_text(encoding="utf-8")
+        found = yaml.safe_load(text.split("---")[1]) if text.startswith("---") else None
+    except (OSError, ValueError, IndexError, yaml.YAMLError):
+        return None
+    value = found.get("license") if isinstance(found, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def _configs(contents: Contents) -> list[dict[str, Any]]:
+    """Where `datasets` finds each split: questions by default, scenes and frames under names of their own."""
+    configs = []
+    for folder, config in (("data", "default"), ("scenes", "scenes"), ("scans", "frames")):
+        files = [{"split": split, "path": paths} for split, paths in _splits(contents, folder).items()]
+        if files:
+            main = {"default": True} if folder == "data" else {}
+            configs.append({"config_name": config, **main, "data_files": files})
+    return configs
+
+
+def _splits(contents: Contents, folder: str) -> dict[str, list[str]]:
+    """Files by split, which their names begin with."""
+    splits: dict[str, list[str]] = {}
+    for file in contents.files:
+        if file.startswith(f"{folder}/"):
+            splits.setdefault(Path(file).stem.split("-")[0], []).append(file)
+    return splits
+
+
+def _size_category(count: int) -> str:
+    """The hub's word for a number of rows."""
+    words = {10**3: "n<1K", 10**4: "1K<n<10K", 10**5: "10K<n<100K", 10**6: "100K<n<1M"}
+    return next((word for limit, word in words.items() if count < limit), "1M<n<10M")
+
+
+def _front_matter(values: dict[str, Any]) -> str:
+    return f"---\n{yaml.safe_dump(values, sort_keys=False).rstrip()}\n---"
+
+
+def _table(titles: list[str], rows: list[list[str]]) -> str:
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,91 @@
+"""Fetch a model from the hub into its usual cache: weights as safetensors, never code and never pickles."""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from huggingface_hub import HfApi, snapshot_download
+
+from waywiser.errors import ModelError
+from waywiser.hub.names import HubName
+from waywiser.hub.server import TIMEOUT, Hub, quietly, this_hub, what_happened
+
+_TEXTS = ["*.json", "*.txt", "*.model", "*.jinja"]
+_WEIGHTS = ["*.safetensors"]
+_LEFT_OUT = ["*/*", "consolidated*"]
+"""Folders hold other formats of the same weights, and so does Mistral's consolidated.safetensors."""
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
+_OTHERS = (".gguf", ".ggml", ".h5", ".msgpack", ".onnx", ".npz")
+
+
+def fetch_model(name: HubName, *, weights: bool = True) -> Path:
+    """The folder of a model in the hub's cache, fetched unless it is there already.
+
+    Args:
+        name: the repository, and a revision of it.
+        weights: False leaves them out; configuration and processor are enough for a plan.
+    Errors: ModelError, one line, which says how to get the folder in another way.
+    """
+    hub = this_hub()
+    if hub.offline:
+        return _cached(name, hub, weights, "HF_HUB_OFFLINE is set")
+
+    api = HfApi(endpoint=hub.address)
+    try:
+        with quietly():
+            info = api.model_info(name.id, revision=name.revision, timeout=TIMEOUT)
+    except Exception as error:  # the client's errors have no common base
+        return _cached(name, hub, weights, what_happened(error, hub), error)
+
+    if weights:
+        _check_weights(name, [file.rfilename for file in info.siblings or ()])
+    try:
+        return _snapshot(name, hub, weights, offline=False)
+    except Exception as error:
+        raise ModelError(_advice(name, what_happened(error, hub))) from error
+
+
+def _snapshot(name: HubName, hub: Hub, weights: bool, *, offline: bool) -> Path:
+    with quietly():
+        folder = snapshot_download(
+            name.id,
+            revision=name.revision,
+            endpoint=hub.address,
+            cache_dir=hub.cache,
+            local_files_only=offline,
+            allow_patterns=[*_TEXTS, *(_WEIGHTS if weights else [])],
+            ignore_patterns=_LEFT_OUT,
+        )
+    return Path(folder)
+
+
+def _cached(name: HubName, hub: Hub, weights: bool, why: str, cause: Exception | None = None) -> Path:
+    """The copy in the cache when the hub itself did not answer."""
+    try:
+        return _snapshot(name, hub, weights, offline=True)
+    except Exception as error:
+        raise ModelError(_advice(name, f"{why}, and its cache has no whole copy")) from (cause or error)
+
+
+def _advice(name: HubName, why: str) -> str:
+    revision = f" --revision {name.revision}" if name.revision else ""
+    return (
+        f"no model folder at {name}, and it was not fetched: {why}. Where it can be had, run "
+        f"`hf download {name.id}{revision} --local-dir DIR`, then give DIR"
+    )
+
+
+def _check_weights(name: HubName, files: Sequence[str]) -> None:
+    """Errors: ModelError for a repository that is known to hold weights in other formats alone."""
+    here = [PurePosixPath(file) for file in files if "/" not in file]
+    if not here or any(file.suffix == ".safetensors" for file in here):
+        return
+
+    pickles = [file.name for file in here if file.suffix in _PICKLES]
+    if pickles:
+        raise ModelError(
+            f"{name} has pickled weights only ({pickles[0]}), which can run code, so nothing was fetched: convert "
+            "it to safetensors where you trust it, then give that folder"
+        )
+    others = sorted({file.suffix for file in map(PurePosixPath, files) if file.suffix in _OTHERS})
+    kinds = f", only {', '.join(others)}" if others else ""
+    raise ModelError(f"{name} has no weights in safetensors{kinds}: name the repository that they were made from")

@@ -1,0 +1,141 @@
+"""Push a dataset or a model to a hub, with its card: what a stopped push has sent is not sent again."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, constants
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub.utils import validate_repo_id
+
+from waywiser.errors import HubError
+from waywiser.hub.cards import dataset_card, model_card
+from waywiser.hub.contents import CARD, Contents, belongs, contents_of
+from waywiser.hub.server import PUBLIC, Hub, quietly, this_hub, token, what_happened
+
+
+@dataclass(frozen=True, slots=True)
+class PushPlan:
+    """What a push sends: the files of a folder, and a card that was written for it (None: the folder has one)."""
+
+    name: str
+    contents: Contents
+    card: str | None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each file, the card included, sorted by name."""
+        written = {CARD: len(self.card.encode())} if self.card is not None else {}
+        return dict(sorted({**self.contents.sizes, **written}.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """Where the files are now."""
+
+    name: str
+    url: str
+    commit: str
+
+
+def plan_push(path: str | Path, name: str, license_id: str | None = None) -> PushPlan:
+    """What would be pushed. Nothing is written and no hub is asked.
+
+    Args:
+        path: a dataset folder, a model folder or the folder of a training run.
+        name: `owner/name`, or a name alone for one's own.
+        license_id: of the card, if the folder has none, e.g. "cc-by-4.0".
+    Errors: HubError, DatasetError, ModelError, one line.
+    """
+    try:
+        validate_repo_id(name)
+    except HFValidationError as error:
+        raise HubError(f"{name!r} is not a hub name: write owner/name, of letters, digits, - _ .") from error
+
+    contents = contents_of(path)
+    if CARD in contents.files:
+        return PushPlan(name, contents, None)
+    write = dataset_card if contents.kind == "dataset" else model_card
+    return PushPlan(name, contents, write(contents, name, license_id))
+
+
+def push(plan: PushPlan, *, private: bool = False, revision: str | None = None, update: bool = False) -> Pushed:
+    """Send what `plan` says in one commit.
+
+    Args:
+        private: for a repository that is made by this push.
+        revision: a branch, which is made if it is not there; the main branch stays as it is.
+        update: add to a repository that is there already; files of ours there that are gone here are deleted.
+    Errors: HubError, one line: no token, no network, a name that is taken, a refusal in the server's words.
+    """
+    hub = this_hub()
+    if hub.offline:
+        raise HubError("HF_HUB_OFFLINE is set: push where there is a network")
+    if token() is None:
+        raise HubError("no token: log in with `hf auth login`, or set HF_TOKEN to a token that may write")
+
+    api = HfApi(endpoint=hub.address, token=token())
+    try:
+        with quietly(), _transport(hub):
+            return _send(api, plan, private=private, revision=revision, update=update)
+    except HubError:
+        raise
+    except Exception as error:  # the client's errors have no common base
+        cause = error.__cause__ if type(error) is RuntimeError and error.__cause__ is not None else error
+        raise HubError(f"{plan.name} was not pushed: {what_happened(cause, hub)}") from error
+
+
+def _send(api: HfApi, plan: PushPlan, *, private: bool, revision: str | None, update: bool) -> Pushed:
+    kind = plan.contents.kind
+    name, is_new = _repository(api, plan.name, kind, private)
+    there: Sequence[str] = []
+    if not is_new:
+        there = [file for file in api.list_repo_files(name, repo_type=kind) if belongs(file, kind)]
+        if there and revision is None and not update:
+            raise HubError(f"{name} is there already: --update adds a commit to it; or choose another name")
+
+    if revision is not None:
+        api.create_branch(name, branch=revision, repo_type=kind, exist_ok=True)
+        there = [file for file in api.list_repo_files(name, repo_type=kind, revision=revision) if belongs(file, kind)]
+    commit = api.create_commit(
+        name,
+        _operations(plan, there),
+        commit_message=f"A {kind} of waywiser",
+        repo_type=kind,
+        revision=revision,
+    )
+    place = f"{'datasets/' if kind == 'dataset' else ''}{name}"
+    return Pushed(name, f"{api.endpoint}/{place}", commit.oid)
+
+
+def _repository(api: HfApi, name: str, kind: str, private: bool) -> tuple[str, bool]:
+    """Make the repository; returns its whole name, and False if it was there before."""
+    try:
+        return api.create_repo(name, repo_type=kind, private=private or None).repo_id, True
+    except HfHubHTTPError as error:
+        if error.response.status_code != 409:
+            raise
+    return name if "/" in name else f"{api.whoami()['name']}/{name}", False
+
+
+def _operations(plan: PushPlan, there: Sequence[str]) -> list[Any]:
+    contents = plan.contents
+    added: list[Any] = [CommitOperationAdd(file, str(contents.folder / file)) for file in contents.files]
+    if plan.card is not None and CARD not in there:  # one that was written there stays
+        added.append(CommitOperationAdd(CARD, plan.card.encode()))
+
+    gone = sorted(set(there) - set(contents.files) - {CARD})
+    return [*added, *(CommitOperationDelete(file) for file in gone)]
+
+
+@contextmanager
+def _transport(hub: Hub) -> Iterator[None]:
+    """The public hub stores large files by Xet, which no other server speaks: those get them by git-lfs."""
+    before = constants.HF_HUB_DISABLE_XET
+    constants.HF_HUB_DISABLE_XET = before or hub.address != PUBLIC
+    try:
+        yield
+    finally:
+        constants.HF_HUB_DISABLE_XET = before
