@@ -275,3 +275,20 @@ def test_a_picture_that_is_not_there_is_said_before_anything_is_fetched(hub: Hub
     assert main(["ask", NAME, "What?", "--image", "none.png"]) == 2
     assert "none.png" in capsys.readouterr().err
     assert not hub.requests
+
+
+def test_a_cached_file_that_is_truncated_is_named(hub: Hub, qwen_files: dict[str, bytes]) -> None:
+    hub.add(NAME, qwen_files)
+    weights = model_folder(NAME) / "model.safetensors"
+    weights.resolve().write_bytes(weights.read_bytes()[:500])
+    assert "damaged or truncated" in refused(NAME)
+
+
+def test_a_plan_works_offline_where_only_the_configuration_was_fetched(
+    hub: Hub, qwen_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.add(NAME, qwen_files)
+    assert main(["plan", "--model", NAME]) == 0
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert main(["plan", "--model", NAME]) == 0
+    assert "no whole copy" in refused(NAME)
