@@ -10,6 +10,7 @@ from transformers.utils.import_utils import is_torchvision_available
 from waywiser.errors import ModelError
 from waywiser.recipe import nearest
 
+from .chat_processors import adapted
 from .m2_reasoning import M2ReasoningProcessor
 from .starter import WaywiserStarterProcessor
 from .video_processors import FrameVideoProcessor, Qwen3FrameVideoProcessor, TakesFrames, assemble
@@ -82,7 +83,16 @@ def frame_sampling(processor: ProcessorMixin) -> tuple[FrameSampling, Fit | None
 
 
 def read_processor(folder: Path, config: PreTrainedConfig) -> Any:
-    """The processor of a model folder, without code from it and, for the families known here, without torchvision."""
+    """The processor of a model folder, without code from it and, for the families known here, without torchvision.
+
+    It pads prompts on the left, whatever the folder says (see chat_processors). A folder without pictures' settings
+    comes back as transformers reads it: a bare tokenizer.
+    """
+    processor = _stock_processor(folder, config)
+    return adapted(processor) if isinstance(processor, ProcessorMixin) else processor
+
+
+def _stock_processor(folder: Path, config: PreTrainedConfig) -> Any:
     options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     model_type = config.model_type
     if model_type in _OWN:

@@ -3,8 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-COMPLETION_IDS, COMPLETIONS = 1, 3
-"""Places in TRL 1.16's tuple: prompt ids, completion ids, tool mask, completions, log-probabilities, ..."""
+COMPLETION_IDS, COMPLETIONS, IMAGES = 1, 3, 6
+"""Places in TRL 1.16's tuple: prompt ids, completion ids, tool mask, completions, log-probabilities, further fields,
+images, images of tools."""
+
+
+def with_empty_rows(generated: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The tuple with [] for rows without a picture, where TRL has None; None where no row has one.
+
+    Processors take empty lists beside others, but no None, and no batch of nothing but empty lists.
+    """
+    images = generated[IMAGES]
+    images = [row or [] for row in images] if images and any(images) else None
+    return (*generated[:IMAGES], images, *generated[IMAGES + 1 :])
 
 
 def take_rows(generated: tuple[Any, ...], rows: Sequence[int]) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from accelerate.utils import gather_object
 from transformers import TrainerCallback
+from trl.data_utils import prepare_multimodal_messages
 from trl.trainer.grpo_trainer import GRPOTrainer
 
 from waywiser.errors import RecipeError, TrainingError, WaywiserError
@@ -22,7 +23,7 @@ from waywiser.rewards import completion_text
 from waywiser.training.adapters import without_adapters
 from waywiser.training.config import StrategyConfig
 from waywiser.training.curriculum import CurriculumSampler
-from waywiser.training.generated import COMPLETION_IDS, COMPLETIONS
+from waywiser.training.generated import COMPLETION_IDS, COMPLETIONS, with_empty_rows
 from waywiser.training.loading import attention
 from waywiser.training.online_order import OnlineSampler
 from waywiser.training.pass_rates import PassRateMemory
@@ -92,6 +93,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
         self.add_callback(_TakeIn(self))
         self._observed: list[tuple[list[int], np.ndarray]] = []
         self._inputs: list[dict[str, Any]] = []
+        self._inputs_of_trl: list[dict[str, Any]] = []
         self._completions: list[Any] = []
         self._rewards_B_F = np.zeros((0, 0))
         self._known_rewards: torch.Tensor | None = None
@@ -176,7 +178,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
         self._note({"speed/tokens_per_second": tokens / max(1e-9, self._generation_seconds)})
         if self._inputs and (self.drop_dead_groups or self.redraws):
             generated = self._tend(prompts, generated)
-        return generated
+        return with_empty_rows(generated)
 
     def _sample(self, prompts: list[Any]) -> tuple[Any, ...]:
         policy = without_adapters(self.accelerator.unwrap_model(self.model))
@@ -189,6 +191,8 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
 
     def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> Any:
         rewards, self._known_rewards = self._known_rewards, None
+        if inputs is self._inputs_of_trl:
+            inputs = self._inputs
         if rewards is None:
             try:
                 rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
@@ -217,11 +221,12 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         if not self.model.training:
-            return super()._generate_and_score_completions(inputs)
+            return super()._generate_and_score_completions([_with_pictures_inside(row) for row in inputs])
         started = time.perf_counter()
         self._inputs, self._left_out, self._dropped_tokens, self._first_metrics = inputs, [], 0, {}
-        output = super()._generate_and_score_completions(inputs)
-        self._inputs = []
+        self._inputs_of_trl = [_with_pictures_inside(row) for row in inputs]
+        output = super()._generate_and_score_completions(self._inputs_of_trl)
+        self._inputs, self._inputs_of_trl = [], []
         if self._first_metrics:  # what TRL logged is of the groups that were left
             for name, value in self._first_metrics.items():
                 self._metrics["train"][name][-1] = value
@@ -313,6 +318,16 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
     def _note(self, metrics: Mapping[str, float]) -> None:
         for name, value in metrics.items():
             self._metrics["train"][name].append(value)
+
+
+def _with_pictures_inside(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as TRL gets it, its pictures in the prompt itself.
+
+    From a column of pictures TRL keeps a list of its own, and goes by that where no row is left with a picture:
+    wrong once rows were redrawn or dropped, and a crash where some rows of a batch have none.
+    """
+    prompt = prepare_multimodal_messages(row["prompt"], images=row.get("images"))
+    return {**{name: value for name, value in row.items() if name != "images"}, "prompt": prompt}
 
 
 class _TakeIn(TrainerCallback):
