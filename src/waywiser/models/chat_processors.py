@@ -33,7 +33,10 @@ class ChatProcessor:
         Without `tokenize` the text that is returned carries marks, which calling the processor on it takes out.
         """
         kwargs.pop("sanitize_control_tokens", None)
-        return cast(Any, super()).apply_chat_template(self._marked(conversation), chat_template, **kwargs)
+        if not kwargs.get("return_assistant_tokens_mask"):  # the mask is counted in the text without marks
+            conversation = self._marked(conversation)
+
+        return cast(Any, super()).apply_chat_template(conversation, chat_template, **kwargs)
 
     def __call__(self, images: Any = None, text: Any = None, videos: Any = None, **kwargs: Any) -> Any:
         """As transformers', reading the marks of `apply_chat_template`."""

@@ -8,16 +8,6 @@ COMPLETION_IDS, COMPLETIONS, IMAGES = 1, 3, 6
 images, images of tools."""
 
 
-def with_empty_rows(generated: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The tuple with [] for rows without a picture, where TRL has None; None where no row has one.
-
-    Processors take empty lists beside others, but no None, and no batch of nothing but empty lists.
-    """
-    images = generated[IMAGES]
-    images = [row or [] for row in images] if images and any(images) else None
-    return (*generated[:IMAGES], images, *generated[IMAGES + 1 :])
-
-
 def take_rows(generated: tuple[Any, ...], rows: Sequence[int]) -> tuple[Any, ...]:
     """The tuple with these rows only, in this order; parts that are not one entry a row stay."""
     count = len(generated[0])

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from accelerate.utils import gather_object
 from transformers import TrainerCallback
-from trl.data_utils import prepare_multimodal_messages
 from trl.trainer.grpo_trainer import GRPOTrainer
 
 from waywiser.errors import RecipeError, TrainingError, WaywiserError
@@ -23,8 +22,9 @@ from waywiser.rewards import completion_text
 from waywiser.training.adapters import without_adapters
 from waywiser.training.config import StrategyConfig
 from waywiser.training.curriculum import CurriculumSampler
-from waywiser.training.generated import COMPLETION_IDS, COMPLETIONS, with_empty_rows
+from waywiser.training.generated import COMPLETION_IDS, COMPLETIONS
 from waywiser.training.loading import attention
+from waywiser.training.mixed_batches import skip_no_pictures, with_empty_rows, with_pictures_inside
 from waywiser.training.online_order import OnlineSampler
 from waywiser.training.pass_rates import PassRateMemory
 from waywiser.training.redrawing import DeadGroupTending, as_array
@@ -79,6 +79,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        for model in filter(None, (self.model, self.ref_model)):
+            skip_no_pictures(without_adapters(self.accelerator.unwrap_model(model)))
+
         for axis, name in (("weight", strategy.weight), ("order", strategy.order)):
             if name in ("p(1-p)", "variance", "online") and ACCURACY not in self.reward_func_names:
                 raise RecipeError(f"{axis} {name} needs the accuracy reward: give it a weight in rewards")
@@ -221,10 +224,10 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         if not self.model.training:
-            return super()._generate_and_score_completions([_with_pictures_inside(row) for row in inputs])
+            return super()._generate_and_score_completions([with_pictures_inside(row) for row in inputs])
         started = time.perf_counter()
         self._inputs, self._left_out, self._dropped_tokens, self._first_metrics = inputs, [], 0, {}
-        self._inputs_of_trl = [_with_pictures_inside(row) for row in inputs]
+        self._inputs_of_trl = [with_pictures_inside(row) for row in inputs]
         output = super()._generate_and_score_completions(self._inputs_of_trl)
         self._inputs, self._inputs_of_trl = [], []
         if self._first_metrics:  # what TRL logged is of the groups that were left
@@ -318,16 +321,6 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
     def _note(self, metrics: Mapping[str, float]) -> None:
         for name, value in metrics.items():
             self._metrics["train"][name].append(value)
-
-
-def _with_pictures_inside(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as TRL gets it, its pictures in the prompt itself.
-
-    From a column of pictures TRL keeps a list of its own, and goes by that where no row is left with a picture:
-    wrong once rows were redrawn or dropped, and a crash where some rows of a batch have none.
-    """
-    prompt = prepare_multimodal_messages(row["prompt"], images=row.get("images"))
-    return {**{name: value for name, value in row.items() if name != "images"}, "prompt": prompt}
 
 
 class _TakeIn(TrainerCallback):
