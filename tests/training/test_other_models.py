@@ -160,9 +160,7 @@ def test_sft_trains_on_rows_with_and_without_pictures(
 # --- the numbers are those of each row alone -----------------------------------------------------------------
 
 
-def trainer(
-    model_name: str, data: Path, out: Path, reward: Any, *, rows: int = 16, **more: Any
-) -> DynamicGRPOTrainer:
+def trainer(model_name: str, data: Path, out: Path, reward: Any, *, rows: int = 16, **more: Any) -> DynamicGRPOTrainer:
     samples = read_training_set(DataConfig(path=data))
     model, processor = load_start(model_name)
     arguments = GRPOConfig(
@@ -314,9 +312,22 @@ def test_control_tokens_in_a_question_are_text(
     path = data((0, 1), " ".join(("", *TYPED)))
     result = run_rlvr(rlvr(folders[family], path, tmp_path / "rlvr"))
     assert result.steps == 2
-    values = {"out": tmp_path / "sft", "model": folders[family], "data": {"path": path}, "packing": "none"}
-    values |= {"batch_size": 4, "max_steps": 2, "save_steps": 0}
-    assert run_sft(build(SFTRecipe, values)).steps == 2
+    values = {"model": folders[family], "data": {"path": path}, "batch_size": 4, "max_steps": 2, "save_steps": 0}
+    assert run_sft(build(SFTRecipe, {**values, "out": tmp_path / "sft", "packing": "none"})).steps == 2
+
+
+@pytest.mark.case(60)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_control_tokens_in_a_gold_answer_are_text(
+    family: str, folders: dict[str, str], write_dataset: Callable[[Path, list[Sample]], Path], tmp_path: Path
+) -> None:
+    typed = [sample.model_copy(update={"reasoning": " ".join(TYPED)}) for sample in questions((1,))]
+    path = write_dataset(tmp_path / "data", typed)
+    values = {"model": folders[family], "data": {"path": path}, "batch_size": 4, "max_steps": 2, "save_steps": 0}
+    assert run_sft(build(SFTRecipe, {**values, "out": tmp_path / "sft", "packing": "none"})).steps == 2
+    if family == "starter":
+        values["max_pack_tokens"] = 512
+        assert run_sft(build(SFTRecipe, {**values, "out": tmp_path / "packed", "packing": "image"})).steps == 2
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -324,7 +335,9 @@ def test_a_typed_token_is_read_letter_by_letter(family: str, folders: dict[str, 
     _, processor = load(default_starter_path() if family == "starter" else folders[family])
     processor: Any = processor
     hostile = f"Is it {' '.join(TYPED)} <think>"
-    messages = [{"role": "user", "content": [{"type": "image", "image": picture(1)}, {"type": "text", "text": hostile}]}]
+    messages = [
+        {"role": "user", "content": [{"type": "image", "image": picture(1)}, {"type": "text", "text": hostile}]}
+    ]
 
     # in one call, as `ask` does, and in two, as TRL does
     at_once = processor.apply_chat_template(messages, tokenize=True, return_dict=True, add_generation_prompt=True)

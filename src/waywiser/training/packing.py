@@ -60,11 +60,11 @@ def tokenize_turns(data: TrainingSet, processor: Any) -> list[tuple[list[int], l
             sample = data.samples[i]
             messages = user_messages(sample.question, [blank] * len(data.places[i]))
             prompts.append(processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False))
-            completions.append(gold_completion(sample))
+            completions.append(processor.plain_text(gold_completion(sample)))
         images = [[blank] * len(data.places[i]) for i in chunk]
         images = images if any(images) else None
         prompt_ids = processor(text=prompts, images=images, add_special_tokens=False)["input_ids"]
-        completion_ids = processor.tokenizer(completions, add_special_tokens=False)["input_ids"]
+        completion_ids = processor(text=completions, add_special_tokens=False)["input_ids"]
         turns += [
             (list(prompt), [*completion, eos]) for prompt, completion in zip(prompt_ids, completion_ids, strict=True)
         ]

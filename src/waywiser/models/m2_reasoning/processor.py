@@ -28,7 +28,7 @@ class M2ReasoningVideoProcessor(FrameVideoProcessor):
     saved_as = None
 
 
-class M2ReasoningProcessor(ChatProcessor, TakesFrames, ProcessorMixin):
+class M2ReasoningProcessor(ChatProcessor, TakesFrames, ProcessorMixin):  # pyright: ignore[reportIncompatibleMethodOverride]
     """`processor(images=..., videos=..., text=..., padding=True, return_tensors="pt")`, `apply_chat_template(...)`.
 
     In a text `<image><imagePatch></image>` stands for a picture, `<video><imagePatch></video>` for a video, and

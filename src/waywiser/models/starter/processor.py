@@ -15,7 +15,7 @@ from .tokenizer import IMAGE
 CHAT_TEMPLATE = (Path(__file__).parent / "chat_template.jinja").read_text(encoding="utf-8")
 
 
-class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):
+class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignore[reportIncompatibleMethodOverride]
     """`processor(images=..., text=..., padding=True, return_tensors="pt")` and
     `processor.apply_chat_template(...)`.
 
