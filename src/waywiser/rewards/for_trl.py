@@ -7,6 +7,7 @@ from typing import Any
 from waywiser.answers import grade_all
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.rewards.config import RewardConfig
+from waywiser.rewards.own_functions import OwnReward, own_rewards
 from waywiser.rewards.plain_answers import EXPECTED, read_answer
 from waywiser.rewards.routing import RewardName, accuracy_of, numeric_rule, text_reward
 from waywiser.sample import Answer
@@ -116,14 +117,18 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def make_reward_functions(config: RewardConfig) -> list[RewardFunction]:
-    """One function per weighted component, in the order of `reward_weights`, to pass as TRL's `reward_funcs`."""
-    return [RewardFunction(component, config) for component in config.weights]
+def make_reward_functions(config: RewardConfig) -> list[RewardFunction | OwnReward]:
+    """One function per weighted component, then the user's own, to pass as TRL's `reward_funcs`.
+
+    They stand in the order of `reward_weights`. Raises RecipeError for an own function that cannot be loaded.
+    """
+    components = [RewardFunction(component, config) for component in config.weights]
+    return [*components, *own_rewards(config)]
 
 
 def reward_weights(config: RewardConfig) -> list[float]:
     """The weights of `make_reward_functions(config)`, in order: TRL's `reward_weights`."""
-    return list(config.weights.values())
+    return [*config.weights.values(), *(entry.weight for entry in config.functions)]
 
 
 def completion_text(completion: Any) -> str:

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from waywiser.answers import Verdict, grade_all
-from waywiser.errors import DatasetError
+from waywiser.errors import DatasetError, RecipeError
 from waywiser.recipe import build
 from waywiser.rewards.config import RewardConfig
 from waywiser.rewards.plain_answers import read_answer
@@ -60,6 +60,8 @@ def compute_score_batched(
 ) -> list[dict[str, float | str]]:
     """`compute_score` for a batch, expressions on all workers at once: for verl's batch reward manager."""
     config = build(RewardConfig, rewards or {})
+    if config.functions:
+        raise RecipeError("rewards.functions are TRL's: verl takes an own reward as custom_reward_function")
     infos = extra_infos if extra_infos is not None else [None] * len(data_sources)
     tasks = [str((info or {}).get("task") or source) for info, source in zip(infos, data_sources, strict=True)]
     answers = [_answer(row, (info or {}).get("options")) for row, info in zip(ground_truths, infos, strict=True)]

@@ -9,7 +9,7 @@ from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
 from waywiser.recipe import nearest
-from waywiser.rewards import make_reward_functions, reward_weights
+from waywiser.rewards import OwnReward, make_reward_functions, reward_weights
 from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
@@ -45,8 +45,10 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
+    rewards = _rewards(recipe)
     prompts = prompts_of(recipe, folder)
     _check_batches(recipe, prompts)
+    _check_columns(rewards, prompts)
     model, processor = load_start(recipe.model, recipe.dtype)
     if recipe.freeze_vision:
         freeze_vision(model)
@@ -58,7 +60,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     arguments = _arguments(recipe, folder, model, processor, steps)
     with state.main_process_first():
         checkpoint = folder.open(prompts.key)
-    trainer = _trainer(recipe, folder, prompts, model, processor, arguments, page)
+    trainer = _trainer(recipe, folder, prompts, rewards, model, processor, arguments, page)
     trainer.generation_attention = generation_attention
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
@@ -76,6 +78,7 @@ def _trainer(
     recipe: RLVRRecipe,
     folder: RunFolder,
     prompts: Prompts,
+    rewards: list[Any],
     model: Any,
     processor: Any,
     arguments: GRPOConfig,
@@ -85,7 +88,7 @@ def _trainer(
     trainer = DynamicGRPOTrainer(
         model=model,
         args=arguments,
-        reward_funcs=_rewards(recipe),
+        reward_funcs=rewards,
         train_dataset=prompts.rows,
         processing_class=processor,
         peft_config=peft_config(recipe.lora),
@@ -108,6 +111,15 @@ def _trainer(
 def _rewards(recipe: RLVRRecipe) -> list[Any]:
     overlong = [OverlongPenalty(recipe.max_completion_length, recipe.overlong_buffer)]
     return [*make_reward_functions(recipe.rewards), *(overlong if recipe.overlong == "penalise" else [])]
+
+
+def _check_columns(rewards: list[Any], prompts: Prompts) -> None:
+    """Whether the rows have what the user's own rewards need; rows that are drawn while training tell later."""
+    own = [reward for reward in rewards if isinstance(reward, OwnReward)]
+    if own and prompts.stream is None:
+        columns = [name for name in prompts.rows[0] if name != "prompt"]
+        for reward in own:
+            reward.check_columns(columns)
 
 
 def banned_tokens(model: Any, processor: Any) -> list[int]:

@@ -90,7 +90,7 @@ def group_rollouts(
             RolloutGroup(
                 sample_id=row["sample_id"],
                 task=row["task"],
-                question=row["prompt"][-1]["content"],
+                question=completion_text(row["prompt"][-1:]),
                 answer=row.get("answer") or {},
                 images=list(row.get("images") or []),
                 completions=[completion_text(c) for c in completions[rows]],
