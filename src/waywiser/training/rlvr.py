@@ -20,6 +20,7 @@ from waywiser.training.prompts import Prompts, prompts_of
 from waywiser.training.rollouts import Page, RolloutWriter
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.sharing import share
+from waywiser.training.trackers import check_trackers
 from waywiser.training.trainer import (
     NEVER,
     common_arguments,
@@ -42,6 +43,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done
+    check_trackers(recipe)
     own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
