@@ -24,7 +24,7 @@ fi
 # torch first and alone, so that nothing else chooses its build.
 torch=$(grep '^torch==' constraints.txt)
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check "$torch" -c constraints.txt
-"$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev,video,curate,scale]'
+"$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[train,dev,video,curate,scale,track]'
 # Weights in 4 bits: one package of 43 MB, without which their tests are skipped.
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[quantize]' ||
     echo "the extra 'quantize' is not installed: see above; all else works" >&2

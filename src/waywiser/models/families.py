@@ -7,6 +7,7 @@ from transformers import AutoImageProcessor, AutoProcessor, PreTrainedConfig, Pr
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 from transformers.utils.import_utils import is_torchvision_available
 
+from .chat_processors import adapted
 from .m2_reasoning import M2ReasoningProcessor
 from .starter import WaywiserStarterProcessor
 from .video_processors import FrameVideoProcessor, Qwen3FrameVideoProcessor, TakesFrames, assemble
@@ -54,7 +55,16 @@ def video_processor_class(model_type: str) -> type[FrameVideoProcessor]:
 
 
 def read_processor(folder: Path, config: PreTrainedConfig) -> Any:
-    """The processor of a model folder, without code from it and, for the families known here, without torchvision."""
+    """The processor of a model folder, without code from it and, for the families known here, without torchvision.
+
+    It pads prompts on the left, whatever the folder says (see chat_processors). A folder without pictures' settings
+    comes back as transformers reads it: a bare tokenizer.
+    """
+    processor = _stock_processor(folder, config)
+    return adapted(processor) if isinstance(processor, ProcessorMixin) else processor
+
+
+def _stock_processor(folder: Path, config: PreTrainedConfig) -> Any:
     options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     model_type = config.model_type
     if model_type in _OWN:

@@ -1,6 +1,13 @@
 """What a completion is paid for: pure functions over answers, routed by task, for TRL and for verl."""
 
-from waywiser.rewards.config import EdnmParameters, LengthParameters, RepetitionParameters, RewardConfig, TaskRewards
+from waywiser.rewards.config import (
+    EdnmParameters,
+    FunctionReward,
+    LengthParameters,
+    RepetitionParameters,
+    RewardConfig,
+    TaskRewards,
+)
 from waywiser.rewards.ednm import ednm
 from waywiser.rewards.exact import exact_reward
 from waywiser.rewards.for_trl import RewardFunction, completion_text, make_reward_functions, reward_weights
@@ -8,12 +15,15 @@ from waywiser.rewards.for_verl import compute_score, compute_score_batched
 from waywiser.rewards.format import format_reward
 from waywiser.rewards.length import length_reward
 from waywiser.rewards.mra import mra
+from waywiser.rewards.own_functions import OwnReward
 from waywiser.rewards.repetition import repetition_rate, repetition_reward
 from waywiser.rewards.routing import accuracy_of, accuracy_reward, score, total
 
 __all__ = [
     "EdnmParameters",
+    "FunctionReward",
     "LengthParameters",
+    "OwnReward",
     "RepetitionParameters",
     "RewardConfig",
     "RewardFunction",

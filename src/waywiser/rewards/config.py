@@ -1,6 +1,6 @@
 """What a completion is paid for, as a recipe says it."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -52,11 +52,42 @@ class LengthParameters(BaseModel):
         return self
 
 
+class FunctionReward(BaseModel):
+    """A reward function of the user's own: `module:name` or `path/file.py:name`, and its weight."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    function: str
+    weight: float = Field(default=1.0, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        return {"function": value} if isinstance(value, str) else value
+
+    @field_validator("function")
+    @classmethod
+    def _names_a_function(cls, function: str) -> str:
+        module, _, name = function.rpartition(":")
+        if not module or not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(f"{function!r} names no function: write module:name or path/file.py:name")
+        return function
+
+    @property
+    def module(self) -> str:
+        return self.function.rpartition(":")[0]
+
+    @property
+    def name(self) -> str:
+        return self.function.rpartition(":")[2]
+
+
 class RewardConfig(BaseModel):
     """What a completion is paid for.
 
     `numeric` is how answers of kind "number" count towards accuracy; every other kind is exact. `tasks`
-    overrides it, and fields of `ednm`, by task. Components without a weight are not computed.
+    overrides it, and fields of `ednm`, by task. Components without a weight are not computed. `functions` are rewards
+    of the user's own (see own_functions).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,13 +98,13 @@ class RewardConfig(BaseModel):
     repetition: RepetitionParameters = RepetitionParameters()
     length: LengthParameters = LengthParameters()
     tasks: dict[str, TaskRewards] = Field(default_factory=dict)
+    functions: list[FunctionReward] = Field(default_factory=list)
 
-    @field_validator("weights")
-    @classmethod
-    def _some_weight(cls, weights: dict[Component, float]) -> dict[Component, float]:
-        if not weights:
+    @model_validator(mode="after")
+    def _some_weight(self) -> "RewardConfig":
+        if not self.weights and not self.functions:
             raise ValueError("at least one reward needs a weight")
-        return weights
+        return self
 
     def ednm_for(self, task: str) -> EdnmParameters:
         """The parameters of one task: its own where the recipe sets them, else the common ones."""

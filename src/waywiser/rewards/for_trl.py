@@ -4,81 +4,131 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from waywiser.answers import Row, as_answer, grade_all
+from waywiser.answers import grade_all
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.rewards.config import RewardConfig
+from waywiser.rewards.own_functions import OwnReward, own_rewards
+from waywiser.rewards.plain_answers import EXPECTED, read_answer
 from waywiser.rewards.routing import RewardName, accuracy_of, numeric_rule, text_reward
 from waywiser.sample import Answer
 
 logger = logging.getLogger(__name__)
 
 
+GOLD_COLUMNS = ("answer", "solution")
+OPTION_COLUMNS = ("options", "choices")
+
+
 class RewardFunction:
     """One reward: called with prompts, completions, completion_ids, trainer_state and the dataset's columns.
 
-    "accuracy" (and "exact", "mra", "ednm") need the columns `answer` and, where rules differ by task, `task`.
-    Returns one float per completion; None marks a row whose answer is malformed. Such rows are logged, and
-    counted in the metric "rewards/malformed_rows", as are verdicts that timed out in "rewards/timed_out". A
-    class and no closure, so that trainers can send it to another process.
+    "accuracy" (and "exact", "mra", "ednm") need the column `answer`, or `solution`, and `task` where rules differ by
+    task. Plain answers ("3", 2.5, `<answer>3</answer>`, "B" with a column `options` or `choices`) are typed by guess,
+    and a line in the log says so once.
+
+    Returns one float per completion; None marks a row whose answer is malformed. Such rows are logged, and counted in
+    the metric "rewards/malformed_rows", as are verdicts that timed out in "rewards/timed_out". Raises DatasetError
+    where no row so far had an answer that can be graded, and RecipeError without a column of answers. A class and no
+    closure, so that trainers can send it to another process.
     """
 
     def __init__(self, name: RewardName, config: RewardConfig) -> None:
         self.__name__: str = name
         self.config = config
         self._numeric = numeric_rule(name)
+        self._any_graded = False
+        self._said_guess = False
 
     def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
         texts = [completion_text(completion) for completion in completions]
         reward = text_reward(self.__name__, self.config)
         if reward is not None:
             return [reward(text) for text in texts]
-        if "answer" not in columns:
-            raise RecipeError("the accuracy reward needs the dataset's column 'answer': keep it in the training rows")
+
+        answers = self._answers(columns, len(texts))
         tasks = columns.get("task") or [""] * len(texts)
-        return self._accuracy(texts, columns["answer"], tasks, columns.get("log_metric"))
+        return self._accuracy(texts, answers, tasks, columns.get("log_metric"))
+
+    def _answers(self, columns: Mapping[str, Any], count: int) -> list[Answer | None]:
+        """The typed answers, None for malformed ones, which are logged."""
+        gold = next((columns[name] for name in GOLD_COLUMNS if columns.get(name) is not None), None)
+        if gold is None:
+            raise RecipeError(
+                "the accuracy reward needs the dataset's column 'answer' (or 'solution'): keep it in the training rows"
+            )
+        options = next((columns[name] for name in OPTION_COLUMNS if columns.get(name) is not None), [None] * count)
+
+        answers: list[Answer | None] = []
+        problems: list[str] = []
+        for row, offered in zip(gold, options, strict=True):
+            try:
+                answer, guessed = read_answer(row, offered)
+            except DatasetError as error:
+                problems.append(str(error))
+                answers.append(None)
+                continue
+            answers.append(answer)
+            if guessed:
+                self._say_guess(row, answer)
+
+        self._check(problems, count)
+        return answers
+
+    def _say_guess(self, row: Any, answer: Answer) -> None:
+        if self._said_guess:
+            return
+        self._said_guess = True
+        logger.warning(
+            "answers are plain values, whose kind is a guess: %s was read as %s %s; give {kind, value} to be sure",
+            _shown(row),
+            answer.kind,
+            _shown(answer.value),
+        )
+
+    def _check(self, problems: Sequence[str], count: int) -> None:
+        self._any_graded = self._any_graded or len(problems) < count
+        if not self._any_graded and problems:
+            raise DatasetError(f"none of {count} rows has an answer that can be graded ({problems[0]}): {EXPECTED}")
+        if problems:
+            logger.warning("%d rows have no gradable answer and no reward; the first: %s", len(problems), problems[0])
 
     def _accuracy(
         self,
         texts: Sequence[str],
-        rows: Sequence[Row],
+        answers: Sequence[Answer | None],
         tasks: Sequence[str],
         log_metric: Callable[[str, float], None] | None,
     ) -> list[float | None]:
-        answers, problems = _answers(rows)
         good = [i for i, answer in enumerate(answers) if answer is not None]
         verdicts = grade_all([texts[i] for i in good], [answers[i] for i in good])  # type: ignore[misc]
+
         rewards: list[float | None] = [None] * len(texts)
         for i, verdict in zip(good, verdicts, strict=True):
             rewards[i] = accuracy_of(verdict, answers[i], tasks[i], self.config, self._numeric)  # type: ignore[arg-type]
-        if problems:
-            logger.warning("%d rows have no gradable answer and no reward; the first: %s", len(problems), problems[0])
+
         if log_metric is not None:
-            log_metric("rewards/malformed_rows", float(len(problems)))
+            log_metric("rewards/malformed_rows", float(len(texts) - len(good)))
             log_metric("rewards/timed_out", float(sum(v.outcome == "timed_out" for v in verdicts)))
         return rewards
 
 
-def _answers(rows: Sequence[Row]) -> tuple[list[Answer | None], list[str]]:
-    """The typed answers, None for malformed ones, and what is wrong with those."""
-    answers: list[Answer | None] = []
-    problems: list[str] = []
-    for row in rows:
-        try:
-            answers.append(as_answer(row))
-        except DatasetError as error:
-            problems.append(str(error))
-            answers.append(None)
-    return answers, problems
+def _shown(value: Any) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def make_reward_functions(config: RewardConfig) -> list[RewardFunction]:
-    """One function per weighted component, in the order of `reward_weights`, to pass as TRL's `reward_funcs`."""
-    return [RewardFunction(component, config) for component in config.weights]
+def make_reward_functions(config: RewardConfig) -> list[RewardFunction | OwnReward]:
+    """One function per weighted component, then the user's own, to pass as TRL's `reward_funcs`.
+
+    They stand in the order of `reward_weights`. Raises RecipeError for an own function that cannot be loaded.
+    """
+    components = [RewardFunction(component, config) for component in config.weights]
+    return [*components, *own_rewards(config)]
 
 
 def reward_weights(config: RewardConfig) -> list[float]:
     """The weights of `make_reward_functions(config)`, in order: TRL's `reward_weights`."""
-    return list(config.weights.values())
+    return [*config.weights.values(), *(entry.weight for entry in config.functions)]
 
 
 def completion_text(completion: Any) -> str:

@@ -5,18 +5,21 @@
       name: compute_score            # or compute_score_batched with the batch reward manager
       reward_kwargs: {rewards: {numeric: ednm, weights: {format: 0.2, accuracy: 1.0}}}
 
-`ground_truth` is the typed answer, as a mapping or its JSON text; the task is `extra_info["task"]`, else the
+`ground_truth` is the typed answer, as a mapping or its JSON text, or a plain value whose kind is then guessed (with
+`extra_info["options"]` it is one of them); the task is `extra_info["task"]`, else the
 data source.
 """
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from waywiser.answers import Row, Verdict, as_answer, grade_all
-from waywiser.errors import DatasetError
+from waywiser.answers import Verdict, grade_all
+from waywiser.errors import DatasetError, RecipeError
 from waywiser.recipe import build
 from waywiser.rewards.config import RewardConfig
+from waywiser.rewards.plain_answers import read_answer
 from waywiser.rewards.routing import RewardName, accuracy_of, numeric_rule, text_reward
 from waywiser.sample import Answer
 
@@ -26,7 +29,7 @@ logger = logging.getLogger(__name__)
 def compute_score(
     data_source: str,
     solution_str: str,
-    ground_truth: Row,
+    ground_truth: Any,
     extra_info: Mapping[str, Any] | None = None,
     *,
     rewards: Mapping[str, Any] | None = None,
@@ -48,7 +51,7 @@ def compute_score(
 def compute_score_batched(
     data_sources: Sequence[str],
     solution_strs: Sequence[str],
-    ground_truths: Sequence[Row],
+    ground_truths: Sequence[Any],
     extra_infos: Sequence[Mapping[str, Any] | None] | None = None,
     *,
     rewards: Mapping[str, Any] | None = None,
@@ -57,9 +60,11 @@ def compute_score_batched(
 ) -> list[dict[str, float | str]]:
     """`compute_score` for a batch, expressions on all workers at once: for verl's batch reward manager."""
     config = build(RewardConfig, rewards or {})
+    if config.functions:
+        raise RecipeError("rewards.functions are TRL's: verl takes an own reward as custom_reward_function")
     infos = extra_infos if extra_infos is not None else [None] * len(data_sources)
     tasks = [str((info or {}).get("task") or source) for info, source in zip(infos, data_sources, strict=True)]
-    answers = [_answer(row) for row in ground_truths]
+    answers = [_answer(row, (info or {}).get("options")) for row, info in zip(ground_truths, infos, strict=True)]
     good = [(i, answer) for i, answer in enumerate(answers) if answer is not None]
     verdicts: list[Verdict | None] = [None] * len(answers)
     graded = grade_all([solution_strs[i] for i, _ in good], [answer for _, answer in good])
@@ -93,9 +98,18 @@ def _scores(
     return {"score": score, **parts, "acc": verdict.score, "outcome": verdict.outcome}
 
 
-def _answer(row: Row) -> Answer | None:
+def _answer(row: Any, options: Any) -> Answer | None:
     try:
-        return as_answer(row)
+        answer, guessed = read_answer(row, options)
     except DatasetError as error:
         logger.warning("a row has no gradable answer and scores 0: %s", error)
         return None
+    if guessed:
+        _say_guess(answer.kind)
+    return answer
+
+
+@cache
+def _say_guess(kind: str) -> None:
+    """Once for each kind, not for each row of each batch."""
+    logger.warning("ground truths are plain values: some were read as kind %s by guess; store the typed answer", kind)

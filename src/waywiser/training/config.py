@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from waywiser.prompting import PromptConfig
 from waywiser.rewards import RewardConfig
@@ -141,6 +141,9 @@ class VllmRecipe(BaseModel):
         }
 
 
+Tracker = Literal["trackio", "tensorboard", "wandb"]
+
+
 class TrainingRecipe(BaseModel):
     """What both stages share. At least one of `epochs`, `max_steps` and `max_minutes` ends the run.
 
@@ -187,6 +190,17 @@ class TrainingRecipe(BaseModel):
     save_steps: int = Field(default=200, ge=0, description="steps between checkpoints; 0 saves none before the end")
     keep_checkpoints: bool = False
     log_steps: int = Field(default=10, ge=1)
+    report_to: list[Tracker] = Field(
+        default_factory=list, description="none, or one or several of trackio, tensorboard, wandb (trackers.py)"
+    )
+    project: str = Field(default="waywiser", min_length=1, description="of the run, in trackio and wandb")
+    run_name: str | None = Field(default=None, description="in the trackers; null: the name of out")
+
+    @field_validator("report_to", mode="before")
+    @classmethod
+    def _named_trackers(cls, value: Any) -> Any:
+        names = [value] if isinstance(value, str) else value or []
+        return [] if names == ["none"] else names
 
     @model_validator(mode="after")
     def _ends(self) -> "TrainingRecipe":

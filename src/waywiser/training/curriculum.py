@@ -53,7 +53,10 @@ class CurriculumSampler:
         self.difficulty = np.asarray(difficulty, dtype=np.float64)
         if order == "curriculum" and np.isnan(self.difficulty).any():
             missing = int(np.isnan(self.difficulty).sum())
-            raise RecipeError(f"order curriculum needs a difficulty, which {missing} samples lack: measure it")
+            raise RecipeError(
+                f"order curriculum needs a difficulty, which {missing} samples lack: measure it with `waywiser "
+                "difficulty MODEL --data DATA --out FILE` and set data.difficulty to FILE, or set strategy.order random"
+            )
         self.batch_size, self.num_generations, self.repeat_count = batch_size, num_generations, repeat_count
         self.order, self.mixing, self.batches, self.seed = order, mixing, batches, seed
         self.epoch = 0

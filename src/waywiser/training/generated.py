@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-COMPLETION_IDS, COMPLETIONS = 1, 3
-"""Places in TRL 1.16's tuple: prompt ids, completion ids, tool mask, completions, log-probabilities, ..."""
+COMPLETION_IDS, COMPLETIONS, IMAGES = 1, 3, 6
+"""Places in TRL 1.16's tuple: prompt ids, completion ids, tool mask, completions, log-probabilities, further fields,
+images, images of tools."""
 
 
 def take_rows(generated: tuple[Any, ...], rows: Sequence[int]) -> tuple[Any, ...]:

@@ -24,6 +24,7 @@ from waywiser.training.config import StrategyConfig
 from waywiser.training.curriculum import CurriculumSampler
 from waywiser.training.generated import COMPLETION_IDS, COMPLETIONS
 from waywiser.training.loading import attention
+from waywiser.training.mixed_batches import skip_no_pictures, with_empty_rows, with_pictures_inside
 from waywiser.training.online_order import OnlineSampler
 from waywiser.training.pass_rates import PassRateMemory
 from waywiser.training.redrawing import DeadGroupTending, as_array
@@ -78,6 +79,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        for model in filter(None, (self.model, self.ref_model)):
+            skip_no_pictures(without_adapters(self.accelerator.unwrap_model(model)))
+
         for axis, name in (("weight", strategy.weight), ("order", strategy.order)):
             if name in ("p(1-p)", "variance", "online") and ACCURACY not in self.reward_func_names:
                 raise RecipeError(f"{axis} {name} needs the accuracy reward: give it a weight in rewards")
@@ -92,6 +96,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
         self.add_callback(_TakeIn(self))
         self._observed: list[tuple[list[int], np.ndarray]] = []
         self._inputs: list[dict[str, Any]] = []
+        self._inputs_of_trl: list[dict[str, Any]] = []
         self._completions: list[Any] = []
         self._rewards_B_F = np.zeros((0, 0))
         self._known_rewards: torch.Tensor | None = None
@@ -176,7 +181,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
         self._note({"speed/tokens_per_second": tokens / max(1e-9, self._generation_seconds)})
         if self._inputs and (self.drop_dead_groups or self.redraws):
             generated = self._tend(prompts, generated)
-        return generated
+        return with_empty_rows(generated)
 
     def _sample(self, prompts: list[Any]) -> tuple[Any, ...]:
         policy = without_adapters(self.accelerator.unwrap_model(self.model))
@@ -189,6 +194,8 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
 
     def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> Any:
         rewards, self._known_rewards = self._known_rewards, None
+        if inputs is self._inputs_of_trl:
+            inputs = self._inputs
         if rewards is None:
             try:
                 rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
@@ -217,11 +224,12 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DeadGroupTending):
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         if not self.model.training:
-            return super()._generate_and_score_completions(inputs)
+            return super()._generate_and_score_completions([with_pictures_inside(row) for row in inputs])
         started = time.perf_counter()
         self._inputs, self._left_out, self._dropped_tokens, self._first_metrics = inputs, [], 0, {}
-        output = super()._generate_and_score_completions(inputs)
-        self._inputs = []
+        self._inputs_of_trl = [with_pictures_inside(row) for row in inputs]
+        output = super()._generate_and_score_completions(self._inputs_of_trl)
+        self._inputs, self._inputs_of_trl = [], []
         if self._first_metrics:  # what TRL logged is of the groups that were left
             for name, value in self._first_metrics.items():
                 self._metrics["train"][name][-1] = value

@@ -66,11 +66,10 @@ def tokenize_turns(
             sample = data.samples[i]
             messages = sample_messages(sample, shown, prompt)
             prompts.append(processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False))
-            completions.append(gold_completion(sample))
-        prompt_ids = processor(text=prompts, images=images if any(images) else None, add_special_tokens=False)[
-            "input_ids"
-        ]
-        completion_ids = processor.tokenizer(completions, add_special_tokens=False)["input_ids"]
+            completions.append(processor.plain_text(gold_completion(sample)))
+        shown = images if any(images) else None
+        prompt_ids = processor(text=prompts, images=shown, add_special_tokens=False)["input_ids"]
+        completion_ids = processor(text=completions, add_special_tokens=False)["input_ids"]
         turns += [
             (list(prompt), [*completion, eos]) for prompt, completion in zip(prompt_ids, completion_ids, strict=True)
         ]

@@ -10,7 +10,7 @@ from trl.trainer.grpo_config import GRPOConfig
 from waywiser.errors import RecipeError
 from waywiser.models.loading import load_config
 from waywiser.recipe import nearest
-from waywiser.rewards import make_reward_functions, reward_weights
+from waywiser.rewards import OwnReward, make_reward_functions, reward_weights
 from waywiser.training.adapters import check_targets, peft_config
 from waywiser.training.budget import Budget
 from waywiser.training.config import RLVRRecipe
@@ -21,6 +21,7 @@ from waywiser.training.prompts import Prompts, prompts_of
 from waywiser.training.rollouts import Page, RolloutWriter
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.sharing import share
+from waywiser.training.trackers import check_trackers
 from waywiser.training.trainer import (
     NEVER,
     common_arguments,
@@ -44,11 +45,14 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done
+    check_trackers(recipe)
     own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
+    rewards = _rewards(recipe)
     prompts = prompts_of(recipe, folder, prompt_format(recipe, load_config(recipe.model).model_type))
     _check_batches(recipe, prompts)
+    _check_columns(rewards, prompts)
     model, processor = load_start(recipe.model, recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
     if recipe.freeze_vision:
         freeze_vision(model)
@@ -60,7 +64,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     arguments = _arguments(recipe, folder, model, processor, steps)
     with state.main_process_first():
         checkpoint = folder.open(prompts.key)
-    trainer = _trainer(recipe, folder, prompts, model, processor, arguments, page)
+    trainer = _trainer(recipe, folder, prompts, rewards, model, processor, arguments, page)
     trainer.generation_attention = generation_attention
     budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
     log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
@@ -78,6 +82,7 @@ def _trainer(
     recipe: RLVRRecipe,
     folder: RunFolder,
     prompts: Prompts,
+    rewards: list[Any],
     model: Any,
     processor: Any,
     arguments: GRPOConfig,
@@ -87,7 +92,7 @@ def _trainer(
     trainer = DynamicGRPOTrainer(
         model=model,
         args=arguments,
-        reward_funcs=_rewards(recipe),
+        reward_funcs=rewards,
         train_dataset=prompts.rows,
         processing_class=processor,
         peft_config=peft_config(recipe.lora),
@@ -110,6 +115,15 @@ def _trainer(
 def _rewards(recipe: RLVRRecipe) -> list[Any]:
     overlong = [OverlongPenalty(recipe.max_completion_length, recipe.overlong_buffer)]
     return [*make_reward_functions(recipe.rewards), *(overlong if recipe.overlong == "penalise" else [])]
+
+
+def _check_columns(rewards: list[Any], prompts: Prompts) -> None:
+    """Whether the rows have what the user's own rewards need; rows that are drawn while training tell later."""
+    own = [reward for reward in rewards if isinstance(reward, OwnReward)]
+    if own and prompts.stream is None:
+        columns = [name for name in prompts.rows[0] if name != "prompt"]
+        for reward in own:
+            reward.check_columns(columns)
 
 
 def banned_tokens(model: Any, processor: Any) -> list[int]:

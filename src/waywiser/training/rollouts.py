@@ -1,6 +1,7 @@
 """What a step drew, group by group, as people read it: two lines a prompt in rollouts.jsonl, or a whole page."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,8 @@ import numpy as np
 from PIL import Image
 
 from waywiser.rewards import completion_text
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,16 @@ class RolloutGroup:
 Page = Callable[[Path, int, Sequence[RolloutGroup]], Any]
 """Writes a step's groups to a path; given by the floor that knows pages."""
 
+Table = Callable[[int, Sequence[RolloutGroup]], None]
+"""Sends a step's groups to a tracker."""
+
 
 @dataclass
 class RolloutWriter:
     """Where and how often rollouts are written: `lines` every `log_every` steps, pages every `page_every`.
 
-    0 is never. `page` draws a step's groups; without it there are no pages.
+    0 is never. `page` draws a step's groups; without it there are no pages. `tables` get all groups with the lines;
+    one that fails is logged and does not stop the run.
     """
 
     lines: Path | None = None
@@ -49,6 +56,7 @@ class RolloutWriter:
     folder: Path | None = None
     page_every: int = 0
     page: Page | None = field(default=None, repr=False)
+    tables: list[Table] = field(default_factory=list, repr=False)
 
     def due(self, step: int) -> bool:
         """Whether anything is written for `step`."""
@@ -60,8 +68,16 @@ class RolloutWriter:
             kept = [group for group in groups if group.fate == "kept"]
             with self.lines.open("a") as file:
                 file.writelines(json.dumps(row) + "\n" for group in kept[:2] for row in _rows(step, group, 2))
+            self._fill_tables(step, groups)
         if self._draws(step) and self.page is not None and self.folder is not None:
             self.page(self.folder / f"step-{step:06d}.html", step, groups)
+
+    def _fill_tables(self, step: int, groups: Sequence[RolloutGroup]) -> None:
+        for table in self.tables:
+            try:
+                table(step, groups)
+            except Exception as error:  # whatever a tracker or its server raises
+                logger.warning("rollouts of step %d did not reach a tracker: %s", step, error)
 
     def _logs(self, step: int) -> bool:
         return self.lines is not None and bool(self.log_every) and step % self.log_every == 0
@@ -90,7 +106,7 @@ def group_rollouts(
             RolloutGroup(
                 sample_id=row["sample_id"],
                 task=row["task"],
-                question=row["prompt"][-1]["content"],
+                question=completion_text(row["prompt"][-1:]),
                 answer=row.get("answer") or {},
                 images=list(row.get("images") or []),
                 completions=[completion_text(c) for c in completions[rows]],

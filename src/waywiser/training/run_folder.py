@@ -5,6 +5,7 @@ log.jsonl       one line of metrics per logging step
 checkpoints/    checkpoint-N, complete once it holds clock.json
 samples/        every sample that was drawn while training, as a dataset, where data is online
 rollouts/       pages of a step's completions, where the recipe asks for them
+trackio/ ...    what a tracker writes (report_to), under its name
 model/          the trained model; it appears only when it is whole
 result.json     the run's summary
 """
@@ -26,6 +27,7 @@ from waywiser.training.config import TrainingRecipe
 CLOCK = "clock.json"
 # Settings that a resumed run may change: they do not decide what is learned.
 _FREE = {"out", "threads", "save_steps", "keep_checkpoints", "log_steps", "log_rollouts", "rollout_pages"}
+_FREE |= {"report_to", "project", "run_name"}
 
 
 class TrainResult(BaseModel):

@@ -20,6 +20,7 @@ from waywiser.training.packing import PackCollator, PixelCache, make_packs
 from waywiser.training.provenance import furniture_seen
 from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
 from waywiser.training.shared_prompts import can_share
+from waywiser.training.trackers import check_trackers
 from waywiser.training.trainer import (
     BudgetedTrainer,
     common_arguments,
@@ -55,6 +56,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
     if (done := folder.finished()) is not None:
         return done
+    check_trackers(recipe)
     own_bars_only()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)

@@ -28,9 +28,10 @@ def share_prompts(model: Any, pad_token_id: int) -> None:
     the same (B, L - 1) places, up to rounding; `loss` and the other per-token fields are dropped.
     """
     original = model.forward
+    image_token = model.config.image_token_id
 
     def forward(*args: Any, **kwargs: Any) -> Any:
-        packing = None if args or not kwargs.get("fused_lm_head") else _plan(kwargs)
+        packing = None if args or not kwargs.get("fused_lm_head") else _plan(kwargs, image_token)
         if packing is None:
             return original(*args, **kwargs)
         output = original(**packing.inputs(pad_token_id, kwargs), fused_lm_head=True)
@@ -95,12 +96,15 @@ class _Packing:
         return packed.new_zeros(shape).index_put(places, values)
 
 
-def _plan(kwargs: dict[str, Any]) -> _Packing | None:
+def _plan(kwargs: dict[str, Any], image_token: int) -> _Packing | None:
     known = {"input_ids", "attention_mask", "pixel_values", "labels", "fused_lm_head", "use_cache"}
     if any(value is not None for key, value in kwargs.items() if key not in known):
         return None
     ids, mask, labels, pixels = (kwargs.get(k) for k in ("input_ids", "attention_mask", "labels", "pixel_values"))
     if ids is None or mask is None or labels is None or pixels is None or len(pixels) != len(ids):
+        return None
+    places = (ids == image_token).sum(dim=1)
+    if bool((places != places[0]).any()):  # as many pictures as rows, but not one a row
         return None
     scored = (labels != IGNORED).any(dim=0)
     if not bool(scored.any()):

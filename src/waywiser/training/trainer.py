@@ -28,6 +28,7 @@ from waywiser.training.optimizers import muon_adamw
 from waywiser.training.provenance import write_record
 from waywiser.training.run_folder import RunFolder, TrainResult
 from waywiser.training.schedules import learning_rate_factor
+from waywiser.training.trackers import tracker_arguments, use_trackers
 
 NEVER = 10**9
 """Steps of a run that the clock ends."""
@@ -60,6 +61,7 @@ class BudgetedTrainer(_Base):
         self.remove_callback(PrinterCallback)
         self.add_callback(BudgetCallback(budget, folder))
         self.add_callback(log)
+        use_trackers(self, recipe, folder)
         return log
 
     def create_optimizer(self, model: Any = None) -> Any:
@@ -188,7 +190,7 @@ def common_arguments(recipe: TrainingRecipe, folder: RunFolder, max_steps: int |
         "save_steps": recipe.save_steps or 500,
         "save_total_limit": 2,  # the last one may be cut off by a kill; the one before it is whole
         "eval_strategy": "no",
-        "report_to": "none",
+        **tracker_arguments(recipe),
         "disable_tqdm": True,
         "remove_unused_columns": False,
     }

@@ -8,6 +8,7 @@ from transformers import PreTrainedTokenizerBase, ProcessorMixin
 
 from waywiser.errors import ModelError
 
+from ..chat_processors import TAGS, ChatProcessor
 from ..video_processors import FrameVideoProcessor, TakesFrames, assemble
 from .images import M2ReasoningImageProcessor
 from .positions import token_types
@@ -15,7 +16,6 @@ from .positions import token_types
 CHAT_TEMPLATE = (Path(__file__).parent / "chat_template.jinja").read_text(encoding="utf-8")
 GENERATION_PROMPTS = ("standard", "released")
 _OPTIONS = ("cache_dir", "force_download", "local_files_only", "token", "revision", "subfolder")
-TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 PATCH, IMAGE_START, IMAGE_END, VIDEO_START, VIDEO_END = "<imagePatch>", "<image>", "</image>", "<video>", "</video>"
 
 
@@ -28,7 +28,7 @@ class M2ReasoningVideoProcessor(FrameVideoProcessor):
     saved_as = None
 
 
-class M2ReasoningProcessor(TakesFrames, ProcessorMixin):
+class M2ReasoningProcessor(ChatProcessor, TakesFrames, ProcessorMixin):  # pyright: ignore[reportIncompatibleMethodOverride]
     """`processor(images=..., videos=..., text=..., padding=True, return_tensors="pt")`, `apply_chat_template(...)`.
 
     In a text `<image><imagePatch></image>` stands for a picture, `<video><imagePatch></video>` for a video, and

@@ -7,6 +7,7 @@ from transformers import PreTrainedTokenizerFast, ProcessorMixin
 
 from waywiser.errors import ModelError
 
+from ..chat_processors import ChatProcessor
 from .features import IMAGE_TOKENS
 from .images import WaywiserStarterImageProcessor, flatten
 from .tokenizer import IMAGE
@@ -14,7 +15,7 @@ from .tokenizer import IMAGE
 CHAT_TEMPLATE = (Path(__file__).parent / "chat_template.jinja").read_text(encoding="utf-8")
 
 
-class WaywiserStarterProcessor(ProcessorMixin):
+class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignore[reportIncompatibleMethodOverride]
     """`processor(images=..., text=..., padding=True, return_tensors="pt")` and
     `processor.apply_chat_template(...)`.
 
