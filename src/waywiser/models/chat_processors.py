@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, cast
 
+from transformers.utils.chat_template_utils import _CONTROL_TOKEN_END as MARK_END
 from transformers.utils.chat_template_utils import _CONTROL_TOKEN_START as MARK
 from transformers.utils.chat_template_utils import _get_control_token_patterns, mark_control_tokens
 
@@ -78,6 +79,11 @@ class ChatProcessor:
         special = [token.content for token in self.tokenizer.added_tokens_decoder.values() if token.special]
         pattern, _ = _get_control_token_patterns(tuple(token for token in special if token not in TAGS))
         return pattern
+
+
+def without_marks(text: str) -> str:
+    """The text of `apply_chat_template` as people read it."""
+    return text.replace(MARK, "").replace(MARK_END, "")
 
 
 def adapted(processor: Any) -> Any:

@@ -103,10 +103,12 @@ def plain_prompt(sample: Sample, images: int, prompt: PromptFormat) -> str:
 
 
 def _templated(sample: Sample, images: list[Image.Image], prompt: PromptFormat, processor: Any) -> tuple[str, int]:
+    from waywiser.models.chat_processors import without_marks  # torch is not needed without a model
+
     messages = sample_messages(sample, list(images), prompt)
     text = processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
     inputs = processor(text=[text], images=[images] if images else None, add_special_tokens=False)
-    return text, len(inputs["input_ids"][0])
+    return without_marks(text), len(inputs["input_ids"][0])
 
 
 def _kind(answer: Json) -> str:
