@@ -175,6 +175,11 @@ class SampleStore:
             identifier = self.column("id")[index].as_py()
             raise DatasetError(f"a picture of sample {identifier} cannot be decoded: {error}") from error
 
+    def forget(self) -> None:
+        """Drop the decoded pictures and videos that are kept."""
+        self._decoded = _Recent(DECODED_PICTURES)
+        self._videos = _Recent(DECODED_VIDEOS)
+
     def keys(self, indices: Sequence[int] | np.ndarray) -> bytes:
         """The keys of rows, one behind the other."""
         column = self._table.column("key").take(pa.array(indices, pa.int64()))

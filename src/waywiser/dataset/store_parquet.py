@@ -18,8 +18,9 @@ from waywiser.sample import AnswerKind, Domain
 
 pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
 ROWS_AT_A_TIME = 1024
-MAX_DICTIONARY_BYTES = 512 * 2**20
-"""Of a row group's pictures: larger ones are read row by row instead of as one dictionary."""
+MAX_DICTIONARY_BYTES = 256 * 2**20
+"""Of a row group's pictures: larger ones are read in smaller batches instead of as one dictionary."""
+BATCH_BYTES = 64 * 2**20
 
 
 def add_parquet_file(writer: StoreWriter, path: Path, split: str | None) -> int:
@@ -45,28 +46,57 @@ def add_parquet_file(writer: StoreWriter, path: Path, split: str | None) -> int:
 
 
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """The columns of samples, a row group at a time.
+
+    Arrow cannot give a nested column in several chunks, which is what pictures become whose dictionary changes within
+    a batch: a batch never crosses row groups, and a group with several dictionaries is read without any.
+    """
     try:
-        plain = pq.ParquetFile(path)
+        plain = pq.ParquetFile(path, buffer_size=2**20)
         columns = [name for name in plain.schema_arrow.names if name in SAMPLES.names]
-        file = pq.ParquetFile(path, read_dictionary=_dictionaries(plain.metadata), buffer_size=2**20)
-        yield from file.iter_batches(batch_size=ROWS_AT_A_TIME, columns=columns)
+        pictures = _picture_columns(plain.metadata)
+        by_dictionary = pq.ParquetFile(path, read_dictionary=pictures, buffer_size=2**20)
+
+        for group in range(plain.metadata.num_row_groups):
+            if _fits_dictionary(plain.metadata.row_group(group), pictures):
+                try:
+                    options: dict[str, Any] = {"row_groups": [group], "columns": columns}
+                    batches = list(by_dictionary.iter_batches(batch_size=ROWS_AT_A_TIME, **options))
+                except pa.ArrowNotImplementedError:
+                    batches = None
+                if batches is not None:
+                    yield from batches
+                    continue
+            size = _rows_at_a_time(plain.metadata.row_group(group), pictures)
+            yield from plain.iter_batches(batch_size=size, row_groups=[group], columns=columns)
     except (OSError, pa.ArrowException) as error:
         text = " ".join(str(error).split())[:160]
         raise DatasetError(f"{path} is damaged or no Parquet file: make the dataset again ({text})") from error
 
 
-def _dictionaries(metadata: pq.FileMetaData) -> list[str]:
-    """The columns of pictures' bytes to read as dictionaries: a picture that many rows show is then read once."""
-    found: set[str] = set()
-    for index in range(metadata.num_columns):
-        chunks = [metadata.row_group(group).column(index) for group in range(metadata.num_row_groups)]
-        if not chunks:
-            continue
-        name = chunks[0].path_in_schema
-        small = all(chunk.total_uncompressed_size <= MAX_DICTIONARY_BYTES for chunk in chunks)
-        if name.startswith("images.") and name.endswith(".bytes") and small:
-            found.add(name)
-    return sorted(found)
+def _picture_columns(metadata: pq.FileMetaData) -> list[str]:
+    """The columns that hold pictures' bytes, by their paths in the file."""
+    if not metadata.num_row_groups:
+        return []
+    group = metadata.row_group(0)
+    paths = [group.column(index).path_in_schema for index in range(metadata.num_columns)]
+    return [path for path in paths if path.startswith("images.") and path.endswith(".bytes")]
+
+
+def _picture_bytes(group: pq.RowGroupMetaData, pictures: list[str]) -> int:
+    chunks = [group.column(index) for index in range(group.num_columns)]
+    return sum(chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema in pictures)
+
+
+def _fits_dictionary(group: pq.RowGroupMetaData, pictures: list[str]) -> bool:
+    """Whether a row group's pictures may be read as one dictionary: each that many rows show is then read once."""
+    return bool(pictures) and _picture_bytes(group, pictures) <= MAX_DICTIONARY_BYTES
+
+
+def _rows_at_a_time(group: pq.RowGroupMetaData, pictures: list[str]) -> int:
+    """Rows whose pictures take about BATCH_BYTES."""
+    each = _picture_bytes(group, pictures) / max(1, group.num_rows)
+    return max(1, min(ROWS_AT_A_TIME, int(BATCH_BYTES / max(1.0, each))))
 
 
 def _sample_columns(batch: pa.RecordBatch, path: Path) -> pa.Table:
