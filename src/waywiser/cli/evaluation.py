@@ -76,7 +76,9 @@ def evaluate(
         _evaluate_benchmark(
             model, benchmark, data or [], out, as_json,
             profiles=profile, shard=shard, limit=limit, endpoint=endpoint, backend=backend, judge=judge, frames=frames,
-            batch_size=batch_size, max_new_tokens=max_new_tokens, **_parameters(parameters, judge_parameters),
+            batch_size=batch_size, max_new_tokens=max_new_tokens,
+            prompt=PromptConfig(system=system, instruction=instruction),
+            **_parameters(parameters, judge_parameters),
         )  # fmt: skip
     else:
         _evaluate_datasets(

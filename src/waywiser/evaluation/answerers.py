@@ -19,6 +19,10 @@ from waywiser.clients.requests import Reply as Answered
 from waywiser.errors import DatasetError, EndpointError, ModelError
 from waywiser.evaluation.benchmarks import BenchmarkItem
 from waywiser.evaluation.endpoint import Completion, Endpoint, chat_messages, completion_of
+from waywiser.prompting import PromptFormat
+
+NO_PROMPT = PromptFormat()
+"""Neither a system prompt nor an instruction."""
 
 Asked = tuple[str, list[Image.Image]]
 """A question and its pictures."""
@@ -70,8 +74,10 @@ class Answerer(Protocol):
 class TransformersAnswerer:
     """Greedy answers of a loaded model, one `generate` a batch."""
 
-    def __init__(self, model: Any, processor: Any, *, frames: int, max_new_tokens: int) -> None:
-        self._model, self._processor = model, processor
+    def __init__(
+        self, model: Any, processor: Any, *, frames: int, max_new_tokens: int, prompt: PromptFormat = NO_PROMPT
+    ) -> None:
+        self._model, self._processor, self._prompt = model, processor, prompt
         self._frames, self._max_new_tokens = frames, max_new_tokens
         self._tokenizing = threading.Lock()  # fast tokenizers refuse to encode and decode at the same time
 
@@ -124,14 +130,17 @@ class TransformersAnswerer:
         from waywiser.models.generation import chat_inputs
 
         with self._tokenizing:
-            return chat_inputs(self._processor, asked) if asked else None
+            return chat_inputs(self._processor, asked, self._prompt) if asked else None
 
 
 class EndpointAnswerer:
     """Answers from an OpenAI-compatible endpoint, a batch's questions at the same time."""
 
-    def __init__(self, endpoint: Endpoint, *, frames: int, max_new_tokens: int) -> None:
+    def __init__(
+        self, endpoint: Endpoint, *, frames: int, max_new_tokens: int, prompt: PromptFormat = NO_PROMPT
+    ) -> None:
         self._endpoint, self._frames, self._max_new_tokens = endpoint, frames, max_new_tokens
+        self._prompt = prompt
         self._stopped: EndpointError | None = None
 
     def prepare(self, items: Sequence[BenchmarkItem]) -> Batch:
@@ -168,7 +177,9 @@ class EndpointAnswerer:
         raise self._endpoint.unanswered() or EndpointError(f"none of {len(replies)} items was answered: {listed}")
 
     def _request(self, asked: Asked) -> Request:
-        return self._endpoint.request(*asked, max_tokens=self._max_new_tokens)
+        question, images = asked
+        text, system = self._prompt.instructed(question), self._prompt.system or ""
+        return self._endpoint.request(text, images, max_tokens=self._max_new_tokens, system=system)
 
     def _reply(self, batch: Batch, identifier: str, outcome: Outcome | None) -> Reply:
         if isinstance(outcome, Answered):
@@ -185,7 +196,7 @@ class VllmAnswerer:
     Raises ModelError where vLLM is not installed.
     """
 
-    def __init__(self, model: str, *, frames: int, max_new_tokens: int) -> None:
+    def __init__(self, model: str, *, frames: int, max_new_tokens: int, prompt: PromptFormat = NO_PROMPT) -> None:
         try:
             from vllm import LLM, SamplingParams  # pyright: ignore[reportMissingImports]
         except ImportError as error:
@@ -193,13 +204,18 @@ class VllmAnswerer:
                 "vllm is not installed: pip install vllm where there is a GPU, or serve the model and give --endpoint"
             ) from error
         self._frames = frames
+        self._prompt = prompt
         self._llm: Any = LLM(model=model, limit_mm_per_prompt={"image": max(16, frames)})
         self._sampling: Any = SamplingParams(temperature=0.0, max_tokens=max_new_tokens)
 
     def prepare(self, items: Sequence[BenchmarkItem]) -> Batch:
         """Pictures decoded and written as messages."""
         batch = _shown(items, self._frames)
-        batch.inputs = [chat_messages(*asked) for asked in batch.asked.values()]
+        system = self._prompt.system or ""
+        batch.inputs = [
+            chat_messages(self._prompt.instructed(question), images, system)
+            for question, images in batch.asked.values()
+        ]
         return batch
 
     def answer(self, batch: Batch) -> list[Reply]:

@@ -23,6 +23,7 @@ from waywiser.errors import DatasetError, RecipeError
 from waywiser.evaluation.answerers import Answerer, Batch, Reply
 from waywiser.evaluation.benchmarks import BenchmarkItem, Loaded
 from waywiser.evaluation.profiles import OWN, score
+from waywiser.prompting import PromptFormat
 
 RUN, ANSWERS = "run.json", "answers.jsonl"
 
@@ -41,6 +42,7 @@ class RunConfig(BaseModel):
     batch_size: int = Field(default=16, ge=1)
     max_new_tokens: int = Field(default=1024, ge=1)
     frames: int = Field(default=16, ge=1)
+    prompt: PromptFormat = PromptFormat()
 
 
 def chosen(items: Sequence[BenchmarkItem], config: RunConfig) -> list[BenchmarkItem]:

@@ -15,6 +15,7 @@ from waywiser.evaluation.endpoint import Endpoint
 from waywiser.evaluation.judge import Judge
 from waywiser.evaluation.profiles import scorer_of
 from waywiser.evaluation.summary import summarise_run, write_summary
+from waywiser.prompting import PromptConfig, PromptFormat
 
 BACKENDS = ("transformers", "vllm")
 
@@ -36,13 +37,15 @@ def run_benchmark(
     frames: int = 16,
     batch_size: int = 16,
     max_new_tokens: int = 1024,
+    prompt: PromptConfig | None = None,
     note: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Evaluate `model` on a local copy of a benchmark; `out` holds the run and can be resumed.
 
     `model` is a folder, run by the `backend` "transformers" or "vllm", or with `endpoint` a name that its server
     knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge` is "ADDRESS=MODEL". What the two
-    servers are sent can be renamed, dropped or added (`parameters`, `judge_parameters`). `note` is told licence and
+    servers are sent can be renamed, dropped or added (`parameters`, `judge_parameters`). `prompt` is what the model is
+    told beside each question; None: what it was trained with, nothing for an endpoint's. `note` is told licence and
     hash before anything is asked. Raises RecipeError for settings that do not fit, DatasetError for data without a
     usable item, ModelError for a model that cannot be loaded, EndpointError for an endpoint that answers nothing.
     """
@@ -61,6 +64,7 @@ def run_benchmark(
         batch_size=batch_size,
         max_new_tokens=max_new_tokens,
         frames=frames,
+        prompt=_told(prompt or PromptConfig(), None if endpoint else model),
     )
     items = chosen(loaded.items, config)
     expected = EXPECTED.get(loaded.benchmark)
@@ -81,6 +85,7 @@ def run_benchmark(
 
 def _answerer(config: RunConfig, endpoint: str | None, parameters: Parameters) -> Answerer:
     limits: dict[str, Any] = {"frames": config.frames, "max_new_tokens": config.max_new_tokens}
+    limits["prompt"] = config.prompt
     if endpoint:
         return EndpointAnswerer(Endpoint(endpoint, config.model, parameters=parameters), **limits)
     if config.backend == "vllm":
@@ -93,6 +98,17 @@ def _answerer(config: RunConfig, endpoint: str | None, parameters: Parameters) -
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     return TransformersAnswerer(*load(config.model, device=device), **limits)
+
+
+def _told(prompt: PromptConfig, model: str | None) -> PromptFormat:
+    """The system prompt and instruction for a model folder; None: a server's model, of which nothing is known."""
+    if model is None:
+        return prompt.resolve()
+    from waywiser.models.loading import load_config
+    from waywiser.models.resolve import model_folder
+
+    folder = model_folder(model, weights=False)
+    return prompt.resolve(folder, load_config(folder).model_type)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -75,11 +75,14 @@ class Endpoint:
         """The error that nothing was ever answered, and why; None if something was."""
         return self._client.unanswered()
 
-    def request(self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024) -> Request:
-        """A question with its pictures encoded, to be asked greedily."""
+    def request(
+        self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024, system: str = ""
+    ) -> Request:
+        """A question with its pictures encoded, to be asked greedily; `system` goes before it."""
         return Request(
             model=self.model,
             text=text,
+            system=system,
             images=tuple(map(_png, images)),
             temperature=0,
             top_p=None,
@@ -94,9 +97,9 @@ def completion_of(reply: Reply) -> Completion:
     return Completion(reply.text, reply.finish == "length")
 
 
-def chat_messages(text: str, images: Sequence[Image.Image] = ()) -> list[dict[str, Any]]:
-    """One user message in OpenAI's form: the pictures as `data:` addresses, then the text."""
-    return Request("", text, images=tuple(map(_png, images))).messages()
+def chat_messages(text: str, images: Sequence[Image.Image] = (), system: str = "") -> list[dict[str, Any]]:
+    """Messages in OpenAI's form: `system`, if there is one, then the pictures as `data:` addresses and the text."""
+    return Request("", text, system=system, images=tuple(map(_png, images))).messages()
 
 
 def _open_client(config: EndpointConfig, keys: Keys) -> "ChatClient":
