@@ -16,10 +16,9 @@ PAGE = ROOT / "docs" / "first-contact.md"
 CASES = ROOT / "tests" / "data" / "first_contact.json"
 HEAD = """# First contact
 
-Cases from public bug threads of people who train and serve vision-language models, reduced to small inputs of our own and
-tried on commit 8770cb7: its result then, what happens now, and the tests that hold it. Cases without a test passed
-before and are covered by the behavior of their neighbors only. Written by `tools/first_contact.py`; a test compares this page
-with the tests' own marks.
+Cases from public bug threads of people who train and serve vision-language models, reduced to small inputs of our own
+and tried on commit 8770cb7: the result then, what happens now, and the tests that hold it. Cases without a test passed
+before. Written by `tools/first_contact.py`; a test compares this page with the tests' own marks.
 """
 
 
