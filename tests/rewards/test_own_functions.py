@@ -104,6 +104,20 @@ def test_a_file_elsewhere_and_an_installed_module(in_a_folder: Path, monkeypatch
     assert [r.__name__ for r in rewards("waywiser.rewards:format_reward")] == ["format_reward"]
 
 
+def test_a_function_deep_in_a_package_and_one_with_helpers(in_a_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = in_a_folder / "pack_own_rewards_of_a_test" / "inner"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "code.py").write_text("def deep(completions):\n    return [1.0] * len(completions)\n")
+    assert rewards("pack_own_rewards_of_a_test.inner.code:deep")[0](completions=["a"]) == [1.0]
+
+    (package / "helper_own_rewards_of_a_test.py").write_text("VALUE = 0.25\n")
+    text = "from helper_own_rewards_of_a_test import VALUE\n\n\ndef helped(completions):\n    return [VALUE]\n"
+    (package / "main.py").write_text(text)
+    monkeypatch.chdir("/")
+    assert rewards(f"{package}/main.py:helped")[0](completions=["a"]) == [0.25]
+
+
 def test_weights_stand_behind_those_of_the_components() -> None:
     values = {
         "weights": {"accuracy": 1.0},

@@ -63,6 +63,8 @@ def test_plain_answers_are_typed_and_graded(row: Any, options: Any, right: str, 
 def test_a_column_of_solutions_serves_where_there_are_no_answers() -> None:
     assert accuracy()([said("3")], solution=["<answer> 3 </answer>"]) == [1.0]
     assert accuracy()([said("3")], solution=["four"], answer=[COUNT]) == [1.0]
+    both = {"answer": [None, "", COUNT], "solution": ["3", "3", "4"]}
+    assert accuracy()([said("3")] * 3, **both) == [1.0, 1.0, 1.0]
     assert accuracy()([said("B")], solution=["B"], choices=[ANIMALS]) == [1.0]
     with pytest.raises(RecipeError, match="column 'answer'"):
         accuracy()([said("3")], label=["3"])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from trl.trainer.grpo_config import GRPOConfig
 from models.m2_tiny import tiny_folder
 from models.qwen_tiny import tiny_qwen
 from models.tiny import picture
+from training.test_two_processes import in_forks
 from waywiser.models import load
 from waywiser.models.generation import chat_inputs, generate_tokens
 from waywiser.models.starter import default_starter_path
@@ -25,6 +27,7 @@ from waywiser.training.config import DataConfig, RLVRRecipe, SFTRecipe, Strategy
 from waywiser.training.data import read_training_set
 from waywiser.training.grpo import DynamicGRPOTrainer
 from waywiser.training.loading import load_start
+from waywiser.training.mixed_batches import with_pictures_inside
 from waywiser.training.prompts import prompt_rows
 from waywiser.training.rlvr import banned_tokens, run_rlvr
 from waywiser.training.run_folder import RunFolder
@@ -216,8 +219,15 @@ def scored(made: DynamicGRPOTrainer) -> tuple[list[dict[str, Any]], dict[str, An
 def alone(made: DynamicGRPOTrainer, row: dict[str, Any], prompt: torch.Tensor, completion: torch.Tensor) -> Any:
     """Log-probabilities of a completion behind its prompt, without padding, neighbours or TRL."""
     processor: Any = made.processing_class
-    question = [(row["prompt"][-1]["content"], row["images"])]
-    inputs = dict(chat_inputs(processor, question))
+    inputs = dict(
+        processor.apply_chat_template(
+            [with_pictures_inside(row)["prompt"]],
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+        )
+    )
     assert inputs["input_ids"][0].tolist() == prompt.tolist()
 
     inputs["input_ids"] = torch.cat([prompt, completion])[None]
@@ -299,6 +309,29 @@ def test_groups_are_drawn_anew_in_a_mixed_batch(
     assert len(rows) == len(batch["prompt_ids"]) == 4
     assert all(bool(row["images"]) == pictured for row in rows)
     assert ("pixel_values" in batch) == pictured
+
+
+@pytest.mark.case(60)
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+@pytest.mark.parametrize("family", QWEN)
+def test_one_process_may_have_all_the_pictures(
+    family: str, folders: dict[str, str], data: Callable[..., Path], tmp_path: Path
+) -> None:
+    """The first task has no pictures, the second one each; a batch holds one prompt of either."""
+    settings = rlvr(
+        folders[family],
+        data((0, 0, 0, 0, 1, 1, 1, 1)),
+        tmp_path / "run",
+        prompts_per_step=2,
+        strategy={"mixing": "shuffled"},
+    )
+
+    def work() -> None:
+        torch.set_num_threads(1)
+        assert run_rlvr(settings).steps == 2
+
+    in_forks(work, tmp_path / "forks", 2)
+    assert [row["step"] for row in log_of(run_rlvr(settings, resume=True))] == [1, 2]
 
 
 # --- text of users stays text --------------------------------------------------------------------------------

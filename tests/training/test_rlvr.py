@@ -225,11 +225,14 @@ def test_bad_requests_write_nothing(dataset, model_folder, tmp_path, change, mes
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.case(64)
 def test_a_curriculum_needs_difficulties(samples, model_folder: Path, tmp_path: Path, write_dataset) -> None:
     bare = [sample.model_copy(update={"difficulty": None}) for sample in samples]
     folder = write_dataset(tmp_path / "rooms", bare)
-    with pytest.raises(RecipeError, match="24 samples lack: measure it"):
+    with pytest.raises(RecipeError, match="24 samples lack: measure it with") as caught:
         run_rlvr(recipe(folder, model_folder, tmp_path / "run"))
+    assert "`waywiser difficulty MODEL --data DATA --out FILE`" in str(caught.value)
+    assert "data.difficulty" in str(caught.value)
     table = tmp_path / "difficulty.json"
     table.write_text(json.dumps({sample.id: 0.5 for sample in samples}))
     with_table = read_training_set(DataConfig(path=folder, difficulty=table))

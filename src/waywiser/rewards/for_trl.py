@@ -51,11 +51,12 @@ class RewardFunction:
 
     def _answers(self, columns: Mapping[str, Any], count: int) -> list[Answer | None]:
         """The typed answers, None for malformed ones, which are logged."""
-        gold = next((columns[name] for name in GOLD_COLUMNS if columns.get(name) is not None), None)
-        if gold is None:
+        present = [columns[name] for name in GOLD_COLUMNS if columns.get(name) is not None]
+        if not present:
             raise RecipeError(
                 "the accuracy reward needs the dataset's column 'answer' (or 'solution'): keep it in the training rows"
             )
+        gold = [_first_given(values) for values in zip(*present, strict=True)]
         options = next((columns[name] for name in OPTION_COLUMNS if columns.get(name) is not None), [None] * count)
 
         answers: list[Answer | None] = []
@@ -110,6 +111,15 @@ class RewardFunction:
             log_metric("rewards/malformed_rows", float(len(texts) - len(good)))
             log_metric("rewards/timed_out", float(sum(v.outcome == "timed_out" for v in verdicts)))
         return rewards
+
+
+def _first_given(values: Sequence[Any]) -> Any:
+    """The first column that holds something in this row: some datasets have both and fill one."""
+    return next((value for value in values if value is not None and not _is_blank(value)), values[0])
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def _shown(value: Any) -> str:

@@ -120,10 +120,8 @@ def load_function(entry: FunctionReward) -> Callable[..., Any]:
 
 
 def _named_module(entry: FunctionReward) -> ModuleType:
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)  # behind all others: what is installed cannot be replaced by a file that lies around
-    importlib.invalidate_caches()
+    here = Path.cwd()
+    _make_importable(here)
     try:
         return importlib.import_module(entry.module)
     except ModuleNotFoundError as error:
@@ -147,6 +145,7 @@ def _file_module(entry: FunctionReward) -> ModuleType:
     if spec is None or spec.loader is None:
         raise RecipeError(f"rewards.functions: {entry.module} is not a Python file")
 
+    _make_importable(path.parent)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # where dataclasses and pickles look
     try:
@@ -155,6 +154,13 @@ def _file_module(entry: FunctionReward) -> ModuleType:
         del sys.modules[name]
         raise _failed_import(entry, error) from error
     return module
+
+
+def _make_importable(folder: Path) -> None:
+    """Behind all other places: a file that lies around cannot take the place of what is installed."""
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+    importlib.invalidate_caches()
 
 
 def _failed_import(entry: FunctionReward, error: BaseException) -> RecipeError:

@@ -184,4 +184,5 @@ def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any
         reward_weights=reward_weights(recipe.rewards) + [1.0] * (recipe.overlong == "penalise"),
         mask_truncated_completions=recipe.overlong == "mask",
         disable_dropout=True,
+        log_multimodal=False,  # TRL gathers pictures only in processes that have some: the others would hang
     )
