@@ -1,6 +1,7 @@
 """`ChatClient`: many requests to an OpenAI-compatible endpoint at once: bounded, retried, cached, counted."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
@@ -21,7 +22,7 @@ from waywiser.clients.advice import Keys, advice, recipe_keys
 from waywiser.clients.budget import Budget
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.config import KEY_VARIABLE, EndpointConfig
-from waywiser.clients.dispatch import Dispatch
+from waywiser.clients.dispatch import FIRST, Dispatch
 from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Outcome, Reply, Request
 from waywiser.clients.server_words import one_line
@@ -58,7 +59,8 @@ class ChatClient:
         self.asked = self.cached = self.retries = self._failed_attempts = 0
         self.failures: Counter[str] = Counter()
         self._silent_in_a_row = 0
-        self._refused: set[int] = set()
+        self._refused: dict[int, Failure] = {}  # since the last answer, by question
+        self._probes: dict[int, asyncio.Event] = {}
         self._last: tuple[Failure, Request] | None = None
         self._next_slot = 0.0
         self._numbers = count()
@@ -93,7 +95,7 @@ class ChatClient:
             return None
         failure = self._last[0]
         known = self.budget.replies > 0  # in an earlier run: what is asked again may well fail again
-        if failure.fault == "request" or (known and failure.kind != "unreachable"):
+        if known and failure.fault != "absent":
             return None
         return self._refusing() if failure.fault == "refuses" else self._silent()
 
@@ -128,11 +130,35 @@ class ChatClient:
             max_retries=0,
             timeout=self.config.timeout,
         ) as client:
-            ask, stopped = partial(self._ask, client), lambda: self._stop is not None
+            self._few = asyncio.Semaphore(FIRST)  # may ask again a server that gave nothing but nonsense
+            ask, stopped = partial(self._ask_once, client), lambda: self._stop is not None
             dispatch = Dispatch(waiting, done, self._key, self._known, ask, stopped)
-            await dispatch.run(
-                self.config.concurrency, trusted=self.asked > 0, failing=lambda: self._failed_attempts > 0
-            )
+            await dispatch.run(self.config.concurrency, trusted=self.asked > 0, failing=self._only_fails)
+
+    def _only_fails(self) -> bool:
+        return self._failed_attempts > 0 and not self.asked
+
+    async def _ask_once(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
+        """Ask, but no further sample of a question that was refused since the last answer.
+
+        As long as a server only fails, the samples of a question wait for its first.
+        """
+        if not self._refused and not self._only_fails():
+            return await self._ask(client, key, request)
+
+        question = _question(request)
+        if probe := self._probes.get(question):
+            await probe.wait()
+        if refused := self._refused.get(question):
+            self.failures[refused.kind] += 1
+            return refused
+
+        probe = self._probes[question] = asyncio.Event()
+        try:
+            return await self._ask(client, key, request)
+        finally:
+            self._probes.pop(question, None)
+            probe.set()
 
     async def _ask(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
         if not self.budget.reserve(request):
@@ -167,12 +193,12 @@ class ChatClient:
         if failure.fault == "request":
             return
         self._last = failure, request
-        if failure.fault == "silent":
+        if failure.fault != "refuses":
             self._silent_in_a_row += 1
             if self._silent_in_a_row >= self.config.give_up_after:
                 self._stop = self._stop or self._silent()
         else:
-            self._refused.add(hash((request.text, request.images)))  # several samples of a question are one
+            self._refused[_question(request)] = failure
             hopeless = failure.kind in _HOPELESS and not self.asked
             if hopeless or len(self._refused) >= self.config.max_refusals:
                 self._stop = self._stop or self._refusing()
@@ -185,7 +211,7 @@ class ChatClient:
         except ValueError:
             usable = False
         if not usable or re.search(r"\s", self.config.url):
-            self._last = Failure(f"unreachable: {one_line(self.config.url)} is no http address"), request
+            self._last = Failure(f"unreachable: {one_line(self.config.url)} is no http address", "absent"), request
             raise self._silent()
 
     def _silent(self) -> EndpointError:
@@ -209,22 +235,24 @@ class ChatClient:
             return Failure(f"too large: its pictures make a request of more than {LARGEST_BODY // 2**20} MB", "request")
         config, body, nonsense = self.config, request.body(), 0
         try:
-            async for attempt in stamina.retry_context(
-                on=_backoff, attempts=config.attempts, timeout=None, wait_initial=config.first_wait,
-                wait_max=config.longest_wait, wait_jitter=min(1.0, config.first_wait),
-            ):  # fmt: skip
-                with attempt:
-                    if attempt.num > 1:
-                        self.retries += 1
-                    await self._slot()
-                    outcome = await _post(client, body)
-                    self._failed_attempts += isinstance(outcome, Failure)
-                    if isinstance(outcome, Reply) or not outcome.again:
-                        return outcome
-                    nonsense += outcome.fault == "refuses"
-                    if nonsense == TRIES_OF_NONSENSE or self._stop is not None:
-                        return outcome
-                    raise _AgainError(outcome)
+            async with contextlib.AsyncExitStack() as stack:
+                async for attempt in stamina.retry_context(
+                    on=_backoff, attempts=config.attempts, timeout=None, wait_initial=config.first_wait,
+                    wait_max=config.longest_wait, wait_jitter=min(1.0, config.first_wait),
+                ):  # fmt: skip
+                    with attempt:
+                        self.retries += attempt.num > 1
+                        if nonsense == 1 and self._only_fails():
+                            await stack.enter_async_context(self._few)
+                        await self._slot()
+                        outcome = await _post(client, body)
+                        self._failed_attempts += isinstance(outcome, Failure)
+                        if isinstance(outcome, Reply) or not outcome.again:
+                            return outcome
+                        nonsense += outcome.fault == "refuses"
+                        if nonsense == TRIES_OF_NONSENSE or self._stop is not None:
+                            return outcome
+                        raise _AgainError(outcome)
         except _AgainError as last:
             return last.failure
         return Failure("unreachable: no attempt was made")
@@ -267,6 +295,11 @@ def _counted(request: Request, outcome: Outcome, seconds: float) -> Outcome:
     return replace(outcome, seconds=seconds, **guess)
 
 
+def _question(request: Request) -> int:
+    """The same for all samples of a question."""
+    return hash((request.text, request.images))
+
+
 def _first(group: BaseExceptionGroup) -> BaseException:
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
@@ -291,4 +324,7 @@ async def _post(client: openai.AsyncOpenAI, body: dict[str, Any]) -> Outcome:
     except openai.APITimeoutError:
         return Failure("timeout: no reply in time", again=True)
     except openai.APIConnectionError as error:
-        return Failure(f"unreachable: {one_line(str(error.__cause__ or error), 120)}", again=True)
+        cause = error.__cause__ or error
+        absent = type(cause).__name__.startswith("Connect")
+        reason = one_line(str(cause), 120) or type(cause).__name__
+        return Failure(f"unreachable: {reason}", "absent" if absent else "silent", again=True)
