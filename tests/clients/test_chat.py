@@ -57,7 +57,8 @@ def test_a_server_that_refuses_everything_is_asked_a_few_times(kind: str) -> Non
     with oracle(lambda *_: REFUSALS[kind]) as server:
         with pytest.raises(EndpointError, match="refuses what it is asked") as error:
             ask(client(server.url), questions(300))
-        assert count(server) <= 10 * 4 + FIRST * 4
+        first = 16  # at most, on a machine too busy to notice the first refusal in time
+        assert count(server) <= first + (10 if kind.isdigit() else 10 * 3 + FIRST * 3)
     assert len(str(error.value).splitlines()) == 1
 
 
@@ -71,7 +72,7 @@ def test_what_no_other_question_changes_ends_a_run_at_once(sent: Sent) -> None:
     with oracle(lambda *_: sent) as server:
         with pytest.raises(EndpointError, match=sent.body["error"]["message"]):
             ask(client(server.url), questions(300))
-        assert count(server) <= FIRST
+        assert count(server) <= 16
 
 
 @pytest.mark.case(79, 81)

@@ -99,7 +99,10 @@ def _parameters(parameters: str | None, judge_parameters: str | None) -> dict[st
     for name, text in given.items():
         if text is not None:
             flag = f"--{name.replace('_', '-')}"
-            value = parse_overrides([flag, text])[name]
+            try:
+                value = parse_overrides([flag, text])[name]
+            except RecipeError as error:
+                raise RecipeError(f"{flag}: {error}") from None
             if not isinstance(value, dict):
                 raise RecipeError(f"{flag} {text!r}: give a mapping, such as '{{drop: [temperature]}}'")
             found[name] = build(Parameters, value, source=flag)

@@ -9,7 +9,7 @@ from waywiser.clients.requests import Outcome, Reply, Request
 Tag = TypeVar("Tag")
 FIRST = 4
 """Requests under way until a server that was not heard of yet answers one, or fails at none for `LOOK` seconds."""
-LOOK = 0.1
+LOOK = 0.25
 _BREATH = 256
 
 

@@ -77,13 +77,13 @@ class Reply:
 class Failure:
     """Why there is no reply: "http 500: ...", "timeout: ...", "error 402: ...", "nonsense: ...", "too large: ...".
 
-    `fault` says what that tells of the endpoint: that it is silent (no answer, overloaded, broken), that it refuses
-    (it answers, with anything but a completion), or nothing, because the request is at fault. `again` says whether
-    another attempt may help, after `wait` seconds where the server gave a time.
+    `fault` says what that tells of the endpoint: that nobody is there, that it is silent (no answer, overloaded,
+    broken), that it refuses (it answers, with anything but a completion), or nothing, because the request is at fault.
+    `again` says whether another attempt may help, after `wait` seconds where the server gave a time.
     """
 
     reason: str
-    fault: Literal["silent", "refuses", "request"] = "silent"
+    fault: Literal["absent", "silent", "refuses", "request"] = "silent"
     again: bool = False
     wait: float | None = None
     named: str | None = None
