@@ -97,6 +97,46 @@ def test_a_batch_writes_a_reply_or_an_error_for_every_row(m2_folder, files, tmp_
     assert [f.name for f in tmp_path.iterdir()] == ["replies.jsonl"]
 
 
+@pytest.mark.case(17)
+def test_a_row_without_pictures_may_say_so_by_null(m2_folder, files):
+    asked = {"question": "What is it?"}
+    rows = [
+        asked,
+        {**asked, "image": None},
+        {**asked, "images": None, "video": None, "system": None},
+        {**asked, "images": []},
+        {**asked, "images": None, "image": "1.png"},
+        {**asked, "images": 0},
+    ]
+    batch = files / "nulls.jsonl"
+    batch.write_text("\n".join(map(json.dumps, rows)))
+    replies = [json.loads(line) for line in run(m2_folder, "--batch", batch, *FEW).stdout.splitlines()]
+    assert ["error" in reply for reply in replies] == [False] * 5 + [True]
+    assert len({reply["text"] for reply in replies[:4]}) == 1
+    assert "images must be a list" in replies[5]["error"]
+
+
+@pytest.mark.case(48, 49)
+def test_lines_end_at_line_feeds_alone(tmp_path):
+    rows = [{"question": f"Is this{mark}one row?"} for mark in ("\u2028", "\u2029", "\u0085", "\x0b", "\x1c", " ")]
+    text = "\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    (tmp_path / "rows.jsonl").write_bytes(b"\xef\xbb\xbf" + text.encode() + b"\n")
+    assert read_rows(tmp_path / "rows.jsonl") == rows
+
+
+@pytest.mark.case(18)
+def test_an_address_is_no_picture(m2_folder, capsys):
+    assert main(["ask", str(m2_folder), "What?", "--image", "https://example.org/a.png", *FEW]) == 2
+    assert "download the image" in capsys.readouterr().err
+
+
+@pytest.mark.case(12)
+def test_a_picture_of_one_line_is_refused(m2_folder, tmp_path, capsys):
+    Image.new("RGB", (10000, 1)).save(tmp_path / "line.png")
+    assert main(["ask", str(m2_folder), "What?", "--image", str(tmp_path / "line.png"), *FEW]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
