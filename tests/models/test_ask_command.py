@@ -12,6 +12,7 @@ from models.test_videos import gif
 from models.tiny import picture
 from waywiser.cli import app, main
 from waywiser.models import ask
+from waywiser.models.batch_asking import read_rows
 from waywiser.prompting import SYSTEM_PROMPTS, PromptConfig
 
 FEW = ("--max-new-tokens", "6")
