@@ -4,10 +4,12 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
+import pyarrow as pa
 from PIL import Image
 
 from waywiser.dataset.store import SampleStore
@@ -16,6 +18,8 @@ from waywiser.recipe import nearest
 from waywiser.sample import Sample
 from waywiser.sources.open_data import open_data
 from waywiser.training.config import DataConfig
+
+pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
 
 
 class TrainingSet:
@@ -82,6 +86,12 @@ class TrainingSet:
         store, row = self._where(index)
         return store.images(row)
 
+    def shows_one_picture_each(self) -> bool:
+        """Whether every sample shows exactly one picture and no video."""
+        counts = (pc.list_value_length(column) for column in self.arrow_columns("pictures"))
+        single = all(pc.all(pc.equal(pc.fill_null(count, 0), 1)).as_py() for count in counts)
+        return single and all(column.null_count == len(column) for column in self.arrow_columns("video"))
+
     def num_images(self, index: int) -> int:
         """How many pictures a sample shows; a video counts as one."""
         return len(self.pictures_of(index)) + self.has_video(index)
@@ -123,8 +133,18 @@ class TrainingSet:
     def _where(self, index: int) -> tuple[SampleStore, int]:
         return self.stores[int(self._store_N[index])], int(self._row_N[index])
 
+    def arrow_columns(self, name: str) -> list[Any]:
+        """A column of the chosen samples, one Arrow array a store, without copying where a store is taken whole."""
+        columns: list[Any] = []
+        for number, store in enumerate(self.stores):
+            rows = self._row_N[self._store_N == number]
+            column = store.column(name)
+            whole = len(rows) == len(store) and bool((rows == np.arange(len(rows))).all())
+            columns.append(column if whole else column.take(pa.array(rows)))
+        return columns
+
     def column(self, name: str) -> list[Any]:
-        """The values of a column of all samples."""
+        """The values of a column of all samples, in order."""
         columns = [store.column(name).to_pylist() for store in self.stores]
         return [columns[s][r] for s, r in zip(self._store_N.tolist(), self._row_N.tolist(), strict=True)]
 

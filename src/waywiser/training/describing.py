@@ -1,7 +1,9 @@
 """What `waywiser show` prints: how data was read, and samples exactly as a model is prompted."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from PIL import Image
@@ -12,7 +14,7 @@ from waywiser.sample import Sample
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.data import TrainingSet
 
-Json = dict[str, Any]
+pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
 
 
 @dataclass(frozen=True)
@@ -58,21 +60,40 @@ def describe_data(data: TrainingSet) -> DataDescription:
         notes.update(store.about.notes)
         examples |= store.about.examples
 
-    answers = data.column("answer")
-    kinds = Counter(_kind(answer) for answer in answers)
     return DataDescription(
         rows=sum(store.about.rows for store in data.stores),
         questions=len(data),
         layouts=sorted({store.about.layout for store in data.stores}),
-        kinds=dict(kinds.most_common()),
-        tasks=dict(Counter(data.tasks).most_common()),
-        pictures=sum(map(len, data.column("pictures"))),
-        videos=sum(video is not None for video in data.column("video")),
-        with_reasoning=sum(bool(text) for text in data.column("reasoning")),
+        kinds=_counted(_kinds(column) for column in data.arrow_columns("answer")),
+        tasks=_counted(data.arrow_columns("task")),
+        pictures=sum(pc.sum(pc.list_value_length(c)).as_py() or 0 for c in data.arrow_columns("pictures")),
+        videos=sum(len(column) - column.null_count for column in data.arrow_columns("video")),
+        with_reasoning=sum(_filled(column) for column in data.arrow_columns("reasoning")),
         left_out=dict(left_out.most_common()),
         examples=examples,
         notes=dict(notes.most_common()),
     )
+
+
+def _counted(columns: Iterable[Any]) -> dict[str, int]:
+    """How often each text occurs, the commonest first."""
+    counts: Counter[str] = Counter()
+    for column in columns:
+        for pair in pc.value_counts(column).to_pylist():
+            counts[pair["values"]] += pair["counts"]
+    return dict(counts.most_common())
+
+
+def _kinds(answers: Any) -> Any:
+    """The kinds of answers with their units: "integer", "number (m)"."""
+    kind, unit = pc.struct_field(answers, "kind"), pc.struct_field(answers, "unit")
+    with_unit = pc.binary_join_element_wise(kind, " (", unit, ")", "")
+    return pc.if_else(pc.is_valid(unit), with_unit, kind)
+
+
+def _filled(texts: Any) -> int:
+    """How many texts there are that are not empty."""
+    return pc.sum(pc.greater(pc.fill_null(pc.binary_length(texts), 0), 0)).as_py() or 0
 
 
 def shown_sample(data: TrainingSet, index: int, prompt: PromptFormat, processor: Any = None) -> ShownSample:
@@ -109,11 +130,6 @@ def _templated(sample: Sample, images: list[Image.Image], prompt: PromptFormat, 
     text = processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
     inputs = processor(text=[text], images=[images] if images else None, add_special_tokens=False)
     return without_marks(text), len(inputs["input_ids"][0])
-
-
-def _kind(answer: Json) -> str:
-    unit = f" ({answer['unit']})" if answer.get("unit") else ""
-    return f"{answer['kind']}{unit}"
 
 
 def description_text(found: DataDescription, title: str) -> str:

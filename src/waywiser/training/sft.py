@@ -67,7 +67,9 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
     prompt = prompt_format(recipe, model.config.model_type)
-    packed = recipe.packing == "image" or (recipe.packing == "auto" and can_share(model) and _one_picture_each(data))
+    packed = recipe.packing == "image" or (
+        recipe.packing == "auto" and can_share(model) and data.shows_one_picture_each()
+    )
     rows, collator = _packed(recipe, data, model, processor, prompt) if packed else _plain(data, prompt)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
@@ -107,10 +109,6 @@ def fresh_starter(shape: StarterShape, data: TrainingSet, seed: int) -> tuple[An
     texts = [text for sample in data.samples for text in (question_text(sample), gold_completion(sample))]
     config = WaywiserStarterConfig(text_config=text, **own)
     return build_starter(texts, config, vocab_size=shape.vocab_size, seed=seed)
-
-
-def _one_picture_each(data: TrainingSet) -> bool:
-    return all(len(data.pictures_of(i)) == 1 and not data.has_video(i) for i in range(len(data)))
 
 
 def _packed(
