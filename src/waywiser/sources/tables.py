@@ -333,7 +333,12 @@ def _csv(path: Path) -> Rows:
         rows = list(csv.DictReader(io.StringIO(_text(path), newline=""), delimiter=mark))
     except csv.Error as error:
         raise DatasetError(f"{path} is not valid CSV: {error}") from error
-    return _Listed([_named(dict(row), path) for row in rows], path.parent)
+    return _Listed([_named(_without_nan(row), path) for row in rows], path.parent)
+
+
+def _without_nan(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A table's row with None in cells that a table of numbers and gaps was written from as "nan"."""
+    return {name: None if cell in ("nan", "NaN") else cell for name, cell in row.items()}
 
 
 def _named(row: Any, path: Path) -> Row:
