@@ -7,6 +7,7 @@ from typing import Any
 
 from waywiser.answers import as_answer, grade
 from waywiser.errors import DatasetError
+from waywiser.prompting import LETTERS
 from waywiser.sample import Answer
 from waywiser.sources.own.fields import text_list
 from waywiser.sources.own.options import Options, option_of_number, options_in, read_options
@@ -62,6 +63,7 @@ def type_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
     text = _whole_number(value)
     kind = raw.kind
     if given is None and _may_choose(text) and (listed := options_in(raw.text)) and _names(text, listed):
+        text = Options(listed, list(LETTERS[: len(listed)])).named(text) or text
         options, kind = listed, "auto"
         notes.append(FROM_QUESTION)
     elif given is not None:
@@ -94,7 +96,7 @@ def numbering_of(questions: Iterable[RawQuestion]) -> str | None:
         if given is None or isinstance(raw.answer, bool) or not isinstance(raw.answer, int | float | str):
             continue
 
-        text = _whole_number(raw.answer)
+        text = _counted(_whole_number(raw.answer), given)
         if raw.kind in _COUNTED or not text.isdigit() or given.named(text) is not None:
             continue
         seen.append((int(text), len(given.texts)))
@@ -112,6 +114,7 @@ def numbering_of(questions: Iterable[RawQuestion]) -> str | None:
 
 def _choice(text: str, kind: str, given: Options, numbering: str | None) -> tuple[str, str | None]:
     """The words or the letter of the option that an answer means, and how its number was read if that was guessed."""
+    text = _counted(text, given)
     if kind in _COUNTED:
         return str(typed(text, kind, given.texts).value), None
     if (named := given.named(text)) is not None:
@@ -121,6 +124,12 @@ def _choice(text: str, kind: str, given: Options, numbering: str | None) -> tupl
     if text in given.texts:
         return text, None
     return option_of_number(text, given.texts) or text, None
+
+
+def _counted(text: str, given: Options) -> str:
+    """The number of an option as a table with gaps writes it: 1 for "1.0", which is no option's text."""
+    whole, _, rest = text.partition(".")
+    return whole if whole.isdigit() and rest == "0" and text not in given.texts else text
 
 
 def _as_listed(question: str, options: list[str]) -> list[str]:

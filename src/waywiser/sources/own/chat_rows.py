@@ -10,12 +10,14 @@ from waywiser.prompting.messages import PICTURE_PLACE
 from waywiser.sources.own.fields import (
     is_missing,
     is_verdict,
+    listed_text,
     name_of,
     pictures_of,
     tagged_media,
     task_of,
     videos_of,
 )
+from waywiser.sources.own.responses import split_response
 from waywiser.sources.raw_question import RawQuestion
 
 _ASKS = {"user", "human"}
@@ -42,8 +44,9 @@ def messages_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
     Of two replies to a prompt it is the `chosen` one, which may come with the prompt in it.
     """
     reply = _turns(row.get("completion"), row.get("chosen"))
-    asked = [] if any(turn.role == "user" for turn in reply) else _turns(row.get("messages"), row.get("prompt"))
-    return _questions(row, [*asked, *reply])
+    if any(turn.role == "user" for turn in reply):
+        return _questions(row, reply)
+    return _questions(row, [*_turns(row.get("messages"), row.get("prompt"), speaker="user"), *reply])
 
 
 def conversations_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
@@ -77,6 +80,7 @@ def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
                 text=text,
                 answer=answer if last else None,
                 response=response if last and answer is None and response is not None else reply,
+                reasoning=split_response(reply).reasoning if last and reply and "</think>" in reply else None,
                 options=row.get("options") if last else None,
                 pictures=shown,
                 videos=own_videos,
@@ -127,13 +131,16 @@ def _reply_to(turns: list[_Turn], number: int) -> str | None:
     return None
 
 
-def _turns(*values: Any) -> list[_Turn]:
-    """The turns of the first of some fields that holds messages; JSON text is read, as tables have it."""
+def _turns(*values: Any, speaker: str = "assistant") -> list[_Turn]:
+    """The turns of the first of some fields that holds messages, or what the `speaker` says.
+
+    The text of a list is read, as tables have it.
+    """
     for value in values:
         if isinstance(value, str) and value.lstrip().startswith("["):
-            value = _json_or_none(value)
+            value = listed_text(value)
         if isinstance(value, str) and value:
-            return [_Turn("assistant", value)]
+            return [_content(speaker, value)]
         if isinstance(value, Mapping):
             value = [value]
         if isinstance(value, list | tuple) and value:

@@ -16,8 +16,10 @@ PICTURE_KEYS = (
 VIDEO_KEYS = ("videos", "video", "video_path", "video_paths", "video_file")
 ID_KEYS = ("id", "problem_id", "question_id", "sample_id", "pid", "uid", "qid", "index", "idx")
 TASK_KEYS = ("task", "problem_type", "question_type", "task_type", "ability")
-_NUMBERED = re.compile(r"image_?(\d+)")
-_PLACE = re.compile(r"<\|vision_start\|><\|image_pad\|><\|vision_end\|>|<\|image\|>|<\|image_pad\|>|<ImageHere>")
+_NUMBERED = re.compile(r"(?:image|img|picture|image_path|image_file)_?(\d+)")
+_PLACE = re.compile(
+    r"<\|vision_start\|><\|image_pad\|><\|vision_end\|>|<\|image\|>|<\|image_pad\|>|<ImageHere>|<image-placeholder>"
+)
 _NUMBERED_PLACE = re.compile(r"<\|?image[ _]?(\d+)\|?>")
 _PICTURE_TAG = re.compile(r"<img>\s*([^<>]+?)\s*</img>")
 _VIDEO_TAG = re.compile(r"<video>\s*([^<>]+?)\s*</video>")
@@ -44,13 +46,18 @@ def is_verdict(key: str, value: Any) -> bool:
 
 
 def pictures_of(row: Mapping[str, Any]) -> list[Any]:
-    """The pictures of a row, from the first field that has any; `image_1`, `image_2`, ... count as one field."""
-    for key in PICTURE_KEYS:
-        if not is_missing(row.get(key)):
-            return as_list(row[key])
+    """The pictures of a row, from the first field that has any; `image_1`, `image_2`, ... count as one field.
 
+    A field of one picture is the first where the numbers begin with 2.
+    """
     numbered = [(int(match[1]), key) for key in row if (match := _NUMBERED.fullmatch(str(key)))]
-    return [row[key] for _, key in sorted(numbered) if not is_missing(row[key])]
+    numbered = sorted((number, key) for number, key in numbered if not is_missing(row[key]))
+    others = [row[key] for _, key in numbered]
+    for key in PICTURE_KEYS:
+        found = [picture for picture in as_list(row.get(key)) if not is_missing(picture)]
+        if found:
+            return [*found, *others] if len(found) == 1 and numbered and numbered[0][0] == 2 else found
+    return others
 
 
 def videos_of(row: Mapping[str, Any]) -> list[Any]:
@@ -67,34 +74,32 @@ def videos_of(row: Mapping[str, Any]) -> list[Any]:
 
 def as_list(value: Any) -> list[Any]:
     """A value as a list; the text of a list (as tables hold it) is read."""
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        parsed = _json_list(value)
-        return (text_list(value) or [value]) if parsed is None else parsed
+    if isinstance(value, str):
+        listed = listed_text(value)
+        return [value] if listed is None else listed
     if isinstance(value, list | tuple):
         return list(value)
     return [value]
 
 
-def text_list(text: str) -> list[str] | None:
-    """The texts in the text of a list, as JSON or Python writes it; None for anything else."""
+def listed_text(text: str) -> list[Any] | None:
+    """The list in a text, as JSON or Python writes it; None for anything else."""
     if not text.lstrip().startswith("["):
         return None
-    listed = _json_list(text)
-    if listed is None:
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
         try:
             listed = ast.literal_eval(text.strip())
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
-    is_texts = isinstance(listed, list) and listed and all(isinstance(item, str) for item in listed)
-    return listed if is_texts else None
+    return listed if isinstance(listed, list) else None
 
 
-def _json_list(text: str) -> list[Any] | None:
-    try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return parsed if isinstance(parsed, list) else None
+def text_list(text: str) -> list[str] | None:
+    """The texts in the text of a list; None for anything else, as for the text of a list of numbers."""
+    listed = listed_text(text)
+    return listed if listed and all(isinstance(item, str) for item in listed) else None
 
 
 def tagged_media(text: str) -> tuple[str, list[str], list[str]]:

@@ -1,5 +1,6 @@
 """Rows of a question and its answer in fields of their own."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ OPTION_KEYS = ("options", "choices", "candidates", "multi-choice options")
 CHAIN_KEYS = ("process", "reasoning", "think", "thinking", "reasoning_content", "cot", "chain_of_thought")
 _KINDS = {"multiple_choice": "auto", "numerical": "auto", "regression": "number", "free-form": "text", "ocr": "text"}
 _LETTER_COLUMNS = "ABCDEFGH"
+_OPTION_COLUMN = re.compile(r"(?:option|choice)[ _]?([a-h]|\d)", re.I)
 _REPLY_MARKS = ("<answer>", "<CONCLUSION>", "<|begin_of_box|>", "</think>", "\\boxed", "\n####")
 CONTEXT_ADDED = "a hint or a context stands before the question"
 
@@ -104,10 +106,11 @@ def _options_of(row: Mapping[str, Any]) -> Any:
     options = _first(row, OPTION_KEYS)
     if options is not None:
         return options
-    columns = [letter for letter in _LETTER_COLUMNS if not is_missing(row.get(letter))]
-    if len(columns) >= 2 and columns == list(_LETTER_COLUMNS[: len(columns)]):
-        return [row[letter] for letter in columns]
-    return None
+    columns = {letter: row[letter] for letter in _LETTER_COLUMNS if not is_missing(row.get(letter))}
+    if len(columns) >= 2 and "A" in columns and "B" in columns:
+        return columns
+    named = {match[1].upper(): row[key] for key in row if (match := _OPTION_COLUMN.fullmatch(str(key)))}
+    return named if len(named) >= 2 else None
 
 
 def _media_of(row: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:

@@ -67,7 +67,7 @@ def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
 def _layout_of_row(row: Mapping[str, Any]) -> str | None:
     if any(_is_chat(row.get(key)) for key in CONVERSATION_KEYS):
         return "conversations"
-    if any(_is_chat(row.get(key)) for key in ("messages", "prompt", "context_messages", "chosen")):
+    if any(_is_chat(row.get(key)) for key in ("messages", "prompt", "context_messages", "completion", "chosen")):
         return "messages"
     if any(isinstance(row.get(key), str) and row[key] for key in QUESTION_KEYS):
         return "problem"
