@@ -139,6 +139,16 @@ def test_an_option_of_two_lines_is_listed_once(folder: Path) -> None:
     assert question_text(sample) == question
 
 
+def test_options_in_a_line_end_where_the_request_begins(folder: Path) -> None:
+    """LLaVA-Video's questions, and a sentence about persons A and B that lists nothing."""
+    samples = rows(
+        folder,
+        {"question": "Which? A. x B. y. Answer with the letter.", "answer": "B"},
+        {"question": "A. stands left of B. Who is taller?", "answer": "A"},
+    )
+    assert [(s.options, s.answer.value) for s in samples] == [(["x", "y"], "y"), (None, "A")]
+
+
 def test_a_statement_by_letter_and_words_is_an_option(folder: Path) -> None:
     """Qwen's example of a reply: "Answer: (B) ..." was free text."""
     (sample,) = rows(folder, {"messages": turn("Which?\nOptions:\n(A) push\n(B) pull", "Answer: (B) pull")})

@@ -18,6 +18,7 @@ _INLINE = re.compile(r"(?:(?<=\s)|(?<=[;,:?.])|^)[(\[]?([A-Z])(?:[)\]][.:]?|[.:�
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _NAMED = re.compile(r"[(\[]?(\w{1,2})[)\].:、．]*(?:\s+(.+))?", re.S)
 _QUANTITY = re.compile(r"([+-]?[\d,]*\.?\d+)\s*(?:[^\d\s].*)?", re.S)
+_REQUEST = re.compile(r"\.\s+(?:please\s+)?(?:answer|select|choose|respond|reply|provide|output)\b.*", re.I | re.S)
 _TEXT_KEYS = ("text", "content", "value", "option")
 _LABEL_KEYS = ("label", "key", "letter", "id")
 
@@ -154,7 +155,7 @@ def _from_lines(question: str) -> list[str] | None:
 
 
 def _from_text(question: str) -> list[str] | None:
-    """Options in one line: "(A) sofa (B) bed". The last ends where its line does."""
+    """Options in one line: "(A) sofa (B) bed". The last ends where its line does, or what is asked for begins."""
     matches = list(_INLINE.finditer(question))
     starts = [n for n, match in enumerate(matches) if match[1] == "A"]
     for start in reversed(starts):
@@ -170,7 +171,9 @@ def _from_text(question: str) -> list[str] | None:
             question[match.end() : end].strip(" \t\n;,").removesuffix(".").strip()
             for match, end in zip(run[:count], ends, strict=True)
         ]
-        if all(texts) and len(set(texts)) == count:
+        texts[-1] = _REQUEST.sub("", texts[-1])
+        asks_on = texts[-1].endswith("?")  # "A. is left of B. Who is it?" lists nothing
+        if all(texts) and len(set(texts)) == count and not asks_on:
             return texts
     return None
 
