@@ -310,7 +310,7 @@ ROUND = [
 )
 def test_what_is_exported_is_read_back(folder: Path, to: str, ending: str) -> None:
     source = write_lines(folder / "source.jsonl", ROUND)
-    export(DataConfig(path=str(source)), to, folder / f"out.{ending}")
+    export(DataConfig(path=[source]), to, folder / f"out.{ending}")
     before, after = store_of(source), store_of(folder / f"out.{ending}")
     assert len(after) == len(before) == len(ROUND)
     for index in range(len(before)):
