@@ -299,12 +299,17 @@ def _json(path: Path) -> Rows:
 
 
 def _rows_in(value: Any) -> list[Any]:
-    """The rows of a mapping: the only list of mappings in it ({"data": [...]}), else the mapping is a row."""
+    """The rows of a mapping: the only list of mappings in it ({"data": [...]}), or all its values by their ids.
+
+    Any other mapping is a row.
+    """
     if isinstance(value, dict):
         lists = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
         chat = any(key in value for key in ("messages", "conversations", "question", "problem", "prompt"))
         if len(lists) == 1 and not chat:
             return lists[0]
+        if len(value) > 1 and not chat and all(isinstance(item, dict) for item in value.values()):
+            return [{"id": name, **row} for name, row in value.items()]
     return [value]
 
 
@@ -333,7 +338,12 @@ def _csv(path: Path) -> Rows:
         rows = list(csv.DictReader(io.StringIO(_text(path), newline=""), delimiter=mark))
     except csv.Error as error:
         raise DatasetError(f"{path} is not valid CSV: {error}") from error
-    return _Listed([_named(dict(row), path) for row in rows], path.parent)
+    return _Listed([_named(_cells(row), path) for row in rows], path.parent)
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A table's row by its names without spaces around; None for a gap that was written as "nan"."""
+    return {str(name).strip(): None if cell in ("nan", "NaN") else cell for name, cell in row.items()}
 
 
 def _named(row: Any, path: Path) -> Row:

@@ -11,6 +11,9 @@ _INTEGER = re.compile(r"[+-]?\d{1,15}|[+-]?\d{1,3}(,\d{3})+")
 _DECIMAL = re.compile(r"[+-]?\d*\.\d+")
 _LATEX = re.compile(r"\\[a-zA-Z]+|[\^_{}]|[a-z]\s*[-+*/]\s*\d|\d\s*/\s*\d")
 _MEASURE = re.compile(r"(?:about|around|approximately|roughly|ca\.?|[~≈])?\s*[+-]?[\d,]*\.?\d+\s*([^\d\s].*)", re.I)
+_STATED = re.compile(
+    r"(?:the\s+(?:correct\s+)?(?:answer|option|choice)\s+is|option|choice|answer)\s*:?\s+(?=\W?[A-Za-z]\b)", re.I
+)
 EXACT = 1e-6
 """Relative tolerance of a decimal that a dataset states exactly."""
 UNITS = (
@@ -34,18 +37,18 @@ def typed(text: str, kind: str = "auto", options: list[str] | None = None, unit:
     if kind in ("index", "index1"):
         return _by_index(text, 0 if kind == "index" else 1, options)
     if options:
-        return as_answer({"kind": "choice", "value": _bare_choice(text, options), "options": options})
+        return as_answer({"kind": "choice", "value": bare_choice(text, options), "options": options})
     if kind == "number" and unit is None and (measure := _measure(text)):
         return measure
     if kind != "auto":
         return as_answer({"kind": kind, "value": text, "unit": unit})
 
-    bare = text.strip("$ ")
+    bare = text.strip("$ ").removesuffix(".").replace("\u2212", "-")
     if _INTEGER.fullmatch(bare):
         return as_answer({"kind": "integer", "value": int(bare.replace(",", "")), "unit": unit})
     if _DECIMAL.fullmatch(bare):
         return as_answer({"kind": "number", "value": float(bare), "unit": unit, "tolerance": EXACT})
-    if unit is None and (measure := _measure(bare)):
+    if measure := _measure(bare):
         return measure
     if _LATEX.search(bare) and len(bare) <= 200 and "\n" not in bare:
         return as_answer({"kind": "expression", "value": bare, "unit": unit})
@@ -81,11 +84,19 @@ def _by_index(text: str, first: int, options: list[str] | None) -> Answer:
     return as_answer({"kind": "choice", "value": options[place], "options": options})
 
 
-def _bare_choice(text: str, options: list[str]) -> str:
-    """An option's letter without what stands around it: "(B)", "B.", "B. 2 discs"."""
+def bare_choice(text: str, options: list[str]) -> str:
+    """An option's letter or words without what stands around: "(B)", "B.", "B. 2 discs", "Option B".
+
+    Raises DatasetError for a letter and words that name two of the options.
+    """
     if text in options:
         return text
-    labelled = re.fullmatch(r"[(\[]?([A-Za-z])[)\].:、]\s*(.+)", text, re.S)
-    if labelled and labelled[2].strip() in options:
-        return labelled[2].strip()
+    text = _STATED.sub("", text)
+    labelled = re.fullmatch(r"[(\[]?([A-Za-z])[)\].:、．]+\s*(.+)", text, re.S)
+    words = labelled[2].strip() if labelled else ""
+    if labelled and (words := words if words in options else words.rstrip(".")) in options:
+        place = ord(labelled[1].upper()) - ord("A")
+        if place != options.index(words):
+            raise DatasetError("the answer's letter and its words name two options")
+        return words
     return text.strip("()[]. ") or text

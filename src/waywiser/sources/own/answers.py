@@ -7,16 +7,19 @@ from typing import Any
 
 from waywiser.answers import as_answer, grade
 from waywiser.errors import DatasetError
+from waywiser.prompting import LETTERS
 from waywiser.sample import Answer
-from waywiser.sources.own.options import options_in, read_options
+from waywiser.sources.own.fields import text_list
+from waywiser.sources.own.options import Options, option_of_number, options_in, read_options
 from waywiser.sources.own.responses import split_response
 from waywiser.sources.raw_question import RawQuestion
-from waywiser.sources.typing_answers import short_unit, typed
+from waywiser.sources.typing_answers import bare_choice, short_unit, typed
 from waywiser.tasks.completion import format_answer
 
 FROM_QUESTION = "options were found in the question's text"
 FROM_ZERO = "answers are options by number, counted from 0"
 FROM_ONE = "answers are options by number, counted from 1"
+_COUNTED = ("index", "index1")
 MAX_ANSWER = 4000
 """Characters of an answer that is text."""
 
@@ -40,6 +43,8 @@ def type_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
     notes = list(raw.notes)
     reasoning = raw.reasoning
     value = raw.answer
+    if isinstance(value, str):
+        value = text_list(value) or value
     if isinstance(value, list | tuple):
         value = _only(value)
     if value is None and raw.response is not None:
@@ -47,24 +52,24 @@ def type_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
         value, reasoning = response.answer, reasoning or response.reasoning
         if response.note:
             notes.append(response.note)
-    if value is None or isinstance(value, bool) or not str(value).strip():
+    if value is None or not str(value).strip():
         raise DatasetError("the row has no answer")
 
+    given = read_options(raw.options)
+    options = given.texts if given else None
     if (known := _typed_already(value)) is not None:
-        return TypedQuestion(known, known.options or read_options(raw.options), _without_tags(reasoning), notes)
+        return TypedQuestion(known, known.options or options, _without_tags(reasoning), notes)
 
     text = _whole_number(value)
-    options = read_options(raw.options)
-    if options is None and _may_choose(text) and (listed := options_in(raw.text)) and _names(text, listed):
-        options = listed
-        notes.append(FROM_QUESTION)
-
     kind = raw.kind
-    if options and numbering and text.isdigit():
-        kind = numbering
-        notes.append(FROM_ZERO if numbering == "index" else FROM_ONE)
-    elif options:
-        kind = "auto"
+    if given is None and _may_choose(text) and (listed := options_in(raw.text)) and _names(text, listed):
+        text = Options(listed, list(LETTERS[: len(listed)])).named(text) or text
+        options, kind = listed, "auto"
+        notes.append(FROM_QUESTION)
+    elif given is not None:
+        text, note = _choice(text, raw.kind, given, numbering)
+        options, kind = _as_listed(raw.text, given.texts), "auto"
+        notes += [note] if note else []
 
     unit = short_unit(raw.unit) or raw.unit if raw.unit else None
     answer = typed(text, kind, options, unit)
@@ -84,18 +89,19 @@ def numbering_of(questions: Iterable[RawQuestion]) -> str | None:
     as_text = True
     as_numbers = False
     for raw in questions:
-        value = raw.answer
         try:
-            options = read_options(raw.options)
+            given = read_options(raw.options)
         except DatasetError:
             continue
-        if options is None or isinstance(value, bool) or not isinstance(value, int | str):
+        if given is None or isinstance(raw.answer, bool) or not isinstance(raw.answer, int | float | str):
             continue
-        if not str(value).strip().isdigit():
+
+        text = _counted(_whole_number(raw.answer), given)
+        if raw.kind in _COUNTED or not text.isdigit() or given.named(text) is not None:
             continue
-        seen.append((int(value), len(options)))
-        as_text = as_text and str(value).strip() in options
-        as_numbers = as_numbers or isinstance(value, int)
+        seen.append((int(text), len(given.texts)))
+        as_text = as_text and (text in given.texts or option_of_number(text, given.texts) is not None)
+        as_numbers = as_numbers or isinstance(raw.answer, int)
 
     if not seen or (as_text and not as_numbers):
         return None
@@ -104,6 +110,32 @@ def numbering_of(questions: Iterable[RawQuestion]) -> str | None:
     if all(1 <= number <= count for number, count in seen):
         return "index1"
     return None
+
+
+def _choice(text: str, kind: str, given: Options, numbering: str | None) -> tuple[str, str | None]:
+    """The words or the letter of the option that an answer means, and how its number was read if that was guessed."""
+    text = _counted(text, given)
+    if kind in _COUNTED:
+        return str(typed(text, kind, given.texts).value), None
+    if (named := given.named(text)) is not None:
+        return named, None
+    if numbering and text.isdigit():
+        return str(typed(text, numbering, given.texts).value), FROM_ZERO if numbering == "index" else FROM_ONE
+    if text in given.texts:
+        return text, None
+    return option_of_number(text, given.texts) or text, None
+
+
+def _counted(text: str, given: Options) -> str:
+    """The number of an option as a table with gaps writes it: 1 for "1.0", which is no option's text."""
+    whole, _, rest = text.partition(".")
+    return whole if whole.isdigit() and rest == "0" and text not in given.texts else text
+
+
+def _as_listed(question: str, options: list[str]) -> list[str]:
+    """The options in the order of the question's own letters, where it lists the same ones."""
+    listed = options_in(question)
+    return listed if listed and sorted(listed) == sorted(options) else options
 
 
 def _typed_already(value: Any) -> Answer | None:
@@ -122,10 +154,11 @@ def _typed_already(value: Any) -> Answer | None:
 
 def _only(values: Any) -> Any:
     """The answer of a list of one, or of annotators who all say the same."""
-    distinct = list(dict.fromkeys(str(value) for value in values))
+    said = [value["answer"] if isinstance(value, Mapping) and "answer" in value else value for value in values]
+    distinct = list(dict.fromkeys(str(value) for value in said))
     if len(distinct) != 1:
         raise DatasetError("the row has several answers: name one by a mapping")
-    return values[0]
+    return said[0]
 
 
 def _whole_number(value: Any) -> str:
@@ -144,8 +177,7 @@ def _names(text: str, options: list[str]) -> bool:
     letter = text.strip("()[]. ").upper()
     if len(letter) == 1 and letter.isascii() and letter.isalpha():
         return ord(letter) - ord("A") < len(options)
-    bare = text.strip(" .")
-    return any(bare == option or (bare.endswith(f" {option}") and bare[1:2] in ".):") for option in options)
+    return bare_choice(text.strip(" ."), options) in options
 
 
 def _check(answer: Answer) -> None:

@@ -7,12 +7,24 @@ from typing import Any
 
 from waywiser.errors import DatasetError
 from waywiser.prompting.messages import PICTURE_PLACE
-from waywiser.sources.own.fields import is_missing, name_of, pictures_of, task_of, videos_of
+from waywiser.sources.own.fields import (
+    is_missing,
+    is_verdict,
+    listed_text,
+    name_of,
+    pictures_of,
+    tagged_media,
+    task_of,
+    videos_of,
+)
+from waywiser.sources.own.responses import split_response
 from waywiser.sources.raw_question import RawQuestion
 
 _ASKS = {"user", "human"}
 _ANSWERS = {"assistant", "gpt", "model", "bot", "chatgpt"}
 _SYSTEM = {"system", "developer"}
+_CHAIN_KEYS = ("reasoning_content", "thinking", "reasoning")
+CONVERSATION_KEYS = ("conversations", "conversation", "texts")
 VIDEO_PLACE = "<video>"
 SEVERAL_TURNS = "a conversation had several questions: each became one of its own, without the turns before it"
 SYSTEM_DROPPED = "a system message was left out: set prompt.system to use one"
@@ -27,15 +39,20 @@ class _Turn:
 
 
 def messages_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
-    """Questions of a row with `messages`, or with `prompt` and, where the answer stands there, `completion`."""
-    listed = [*_listed(row.get("messages"), row.get("prompt")), *_listed(row.get("completion"), row.get("chosen"))]
-    return _questions(row, [_message(message) for message in listed])
+    """Questions of a row with `messages`, or with `prompt` and, where the answer stands there, `completion`.
+
+    Of two replies to a prompt it is the `chosen` one, which may come with the prompt in it.
+    """
+    reply = _turns(row.get("completion"), row.get("chosen"))
+    if any(turn.role == "user" for turn in reply):
+        return _questions(row, reply)
+    return _questions(row, [*_turns(row.get("messages"), row.get("prompt"), speaker="user"), *reply])
 
 
 def conversations_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
-    """Questions of a row with `conversations`, of {from, value} or of {role, content}."""
-    listed = _listed(row.get("conversations"), row.get("conversation"))
-    return _questions(row, [_message(message) for message in listed])
+    """Questions of a row with `conversations`, of {from, value} or {role, content}, or a mapping a pair of turns."""
+    asked = _turns(*(row.get(key) for key in CONVERSATION_KEYS))
+    return _questions(row, [*asked, *_turns(row.get("chosen"))])
 
 
 def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
@@ -63,6 +80,7 @@ def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
                 text=text,
                 answer=answer if last else None,
                 response=response if last and answer is None and response is not None else reply,
+                reasoning=split_response(reply).reasoning if last and reply and "</think>" in reply else None,
                 options=row.get("options") if last else None,
                 pictures=shown,
                 videos=own_videos,
@@ -95,7 +113,7 @@ def given_answer(row: Mapping[str, Any]) -> tuple[Any, str | None, str]:
         return model["ground_truth"], None, "auto"
     for key in ("solution", "ground_truth", "answer", "label"):
         value = row.get(key)
-        if is_missing(value):
+        if is_missing(value) or is_verdict(key, value):
             continue
         if key == "solution" and isinstance(value, str):
             return None, value, "auto"
@@ -113,16 +131,33 @@ def _reply_to(turns: list[_Turn], number: int) -> str | None:
     return None
 
 
-def _listed(*values: Any) -> list[Any]:
-    """The first of some fields that holds messages; JSON text is read, as tables have it."""
+def _turns(*values: Any, speaker: str = "assistant") -> list[_Turn]:
+    """The turns of the first of some fields that holds messages, or what the `speaker` says.
+
+    The text of a list is read, as tables have it.
+    """
     for value in values:
         if isinstance(value, str) and value.lstrip().startswith("["):
-            value = _json_or_none(value)
+            value = listed_text(value)
         if isinstance(value, str) and value:
-            return [{"role": "assistant", "content": value}]
+            return [_content(speaker, value)]
+        if isinstance(value, Mapping):
+            value = [value]
         if isinstance(value, list | tuple) and value:
-            return list(value)
+            return [turn for message in value for turn in _turns_of(message)]
     return []
+
+
+def _turns_of(message: Any) -> list[_Turn]:
+    """The turn of a message, or the two of a mapping of what both sides say: {"user": ..., "assistant": ...}."""
+    if not isinstance(message, Mapping):
+        raise DatasetError("a message is not a mapping of role and content")
+    if message.get("role") or message.get("from"):
+        return [_message(message)]
+
+    pair = [(said, message[said]) for said in message if str(said).lower() in _ASKS | _ANSWERS]
+    pair.sort(key=lambda item: str(item[0]).lower() not in _ASKS)
+    return [_message({"role": said, "content": content}) for said, content in pair] or [_message(message)]
 
 
 def _json_or_none(text: str) -> Any:
@@ -132,16 +167,21 @@ def _json_or_none(text: str) -> Any:
         return None
 
 
-def _message(message: Any) -> _Turn:
-    if not isinstance(message, Mapping):
-        raise DatasetError("a message is not a mapping of role and content")
+def _message(message: Mapping[str, Any]) -> _Turn:
     said = str(message.get("role") or message.get("from") or "").lower()
     role = "user" if said in _ASKS else "assistant" if said in _ANSWERS else "system" if said in _SYSTEM else said
-    content = message.get("content")
-    if content is None:
-        content = message.get("value")
+    turn = _content(role, message.get("value") if message.get("content") is None else message.get("content"))
+
+    chain = next((message[key] for key in _CHAIN_KEYS if isinstance(message.get(key), str) and message[key]), None)
+    if role == "assistant" and chain and "</think>" not in turn.text:
+        turn.text = f"<think>{chain}</think>{turn.text}"
+    return turn
+
+
+def _content(role: str, content: Any) -> _Turn:
     if content is None or isinstance(content, str):
-        return _Turn(role, content or "")
+        text, pictures, videos = tagged_media(content or "") if role == "user" else (content or "", [], [])
+        return _Turn(role, text, list(pictures), list(videos))
     if isinstance(content, Mapping):
         content = [content]
     if not isinstance(content, list | tuple):

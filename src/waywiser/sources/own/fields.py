@@ -1,18 +1,28 @@
 """The fields that layouts share: pictures, videos, names, under all the keys that people give them."""
 
+import ast
 import json
 import re
 from collections.abc import Mapping, Sized
 from typing import Any
 
+from waywiser.errors import DatasetError
+from waywiser.prompting.messages import PICTURE_PLACE
+
 PICTURE_KEYS = (
-    *("images", "image", "decoded_image", "image_path", "image_paths", "image_file", "image_files", "pictures"),
+    *("decoded_image", "images", "image", "image_path", "image_paths", "image_file", "image_files", "pictures"),
     *("picture", "img", "img_path", "imgs", "image_bytes"),
 )
 VIDEO_KEYS = ("videos", "video", "video_path", "video_paths", "video_file")
 ID_KEYS = ("id", "problem_id", "question_id", "sample_id", "pid", "uid", "qid", "index", "idx")
 TASK_KEYS = ("task", "problem_type", "question_type", "task_type", "ability")
-_NUMBERED = re.compile(r"image_?(\d+)")
+_NUMBERED = re.compile(r"(?:image|img|picture|image_path|image_file)_?(\d+)")
+_PLACE = re.compile(
+    r"<\|vision_start\|><\|image_pad\|><\|vision_end\|>|<\|image\|>|<\|image_pad\|>|<ImageHere>|<image-placeholder>"
+)
+_NUMBERED_PLACE = re.compile(r"<\|?image[ _]?(\d+)\|?>")
+_PICTURE_TAG = re.compile(r"<img>\s*([^<>]+?)\s*</img>")
+_VIDEO_TAG = re.compile(r"<video>\s*([^<>]+?)\s*</video>")
 _VIDEO_ENDINGS = (".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".gif")
 
 
@@ -23,14 +33,31 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, Sized) and len(value) == 0
 
 
-def pictures_of(row: Mapping[str, Any]) -> list[Any]:
-    """The pictures of a row, from the first field that has any; `image_1`, `image_2`, ... count as one field."""
-    for key in PICTURE_KEYS:
-        if not is_missing(row.get(key)):
-            return as_list(row[key])
+def is_verdict(key: str, value: Any) -> bool:
+    """Whether a field says that the row's reply is a good one (`label: true`), and is no answer itself.
 
+    Raises DatasetError where it says that the reply is a bad one.
+    """
+    if key != "label" or not isinstance(value, bool):
+        return False
+    if not value:
+        raise DatasetError("the reply is labelled as a bad one")
+    return True
+
+
+def pictures_of(row: Mapping[str, Any]) -> list[Any]:
+    """The pictures of a row, from the first field that has any; `image_1`, `image_2`, ... count as one field.
+
+    A field of one picture is the first where the numbers begin with 2.
+    """
     numbered = [(int(match[1]), key) for key in row if (match := _NUMBERED.fullmatch(str(key)))]
-    return [row[key] for _, key in sorted(numbered) if not is_missing(row[key])]
+    numbered = sorted((number, key) for number, key in numbered if not is_missing(row[key]))
+    others = [row[key] for _, key in numbered]
+    for key in PICTURE_KEYS:
+        found = [picture for picture in as_list(row.get(key)) if not is_missing(picture)]
+        if found:
+            return [*found, *others] if len(found) == 1 and numbered and numbered[0][0] == 2 else found
+    return others
 
 
 def videos_of(row: Mapping[str, Any]) -> list[Any]:
@@ -46,16 +73,51 @@ def videos_of(row: Mapping[str, Any]) -> list[Any]:
 
 
 def as_list(value: Any) -> list[Any]:
-    """A value as a list; JSON text of a list (as tables hold it) is read."""
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
-            parsed = json.loads(value)
-        except (ValueError, RecursionError):
-            return [value]
-        return parsed if isinstance(parsed, list) else [value]
+    """A value as a list; the text of a list (as tables hold it) is read."""
+    if isinstance(value, str):
+        listed = listed_text(value)
+        return [value] if listed is None else listed
     if isinstance(value, list | tuple):
         return list(value)
     return [value]
+
+
+def listed_text(text: str) -> list[Any] | None:
+    """The list in a text, as JSON or Python writes it; None for anything else."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        try:
+            listed = ast.literal_eval(text.strip())
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return None
+    return listed if isinstance(listed, list) else None
+
+
+def text_list(text: str) -> list[str] | None:
+    """The texts in the text of a list; None for anything else, as for the text of a list of numbers."""
+    listed = listed_text(text)
+    return listed if listed and all(isinstance(item, str) for item in listed) else None
+
+
+def tagged_media(text: str) -> tuple[str, list[str], list[str]]:
+    """A text whose media stand in it by path (`<img>a.png</img>`), with places for them; pictures, videos."""
+    pictures, videos = _PICTURE_TAG.findall(text), _VIDEO_TAG.findall(text)
+    return _VIDEO_TAG.sub("<video>", _PICTURE_TAG.sub(PICTURE_PLACE, text)), pictures, videos
+
+
+def placed_pictures(text: str, pictures: list[Any]) -> tuple[str, list[Any]]:
+    """The text with `<image>` for every way to write a picture's place, and its pictures in the order of these.
+
+    Places by number (`<image 2>`) are read only if they name each picture once.
+    """
+    text = _PLACE.sub(PICTURE_PLACE, text)
+    numbers = [int(number) for number in _NUMBERED_PLACE.findall(text)]
+    if PICTURE_PLACE in text or not numbers or sorted(numbers) != list(range(1, len(pictures) + 1)):
+        return text, pictures
+    return _NUMBERED_PLACE.sub(PICTURE_PLACE, text), [pictures[number - 1] for number in numbers]
 
 
 def name_of(row: Mapping[str, Any]) -> str | None:

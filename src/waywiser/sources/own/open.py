@@ -23,6 +23,7 @@ from waywiser.prompting.messages import PICTURE_PLACE
 from waywiser.sample import Sample
 from waywiser.sources.mapping import FieldMapping, load_mapping, mapped_question
 from waywiser.sources.own.answers import numbering_of, type_answer
+from waywiser.sources.own.fields import placed_pictures
 from waywiser.sources.own.row_layouts import ALIASES, LAYOUTS, RowReader, layout_of
 from waywiser.sources.raw_question import RawQuestion
 from waywiser.sources.row_media import resolve_media
@@ -181,10 +182,11 @@ class _Reading:
         file = Path(str(row.get("_file", self._data.path)))
         root = self._data.images or file.parent
         question = type_answer(raw, self._numbering)
-        pictures = [self._picture(value, root) for value in raw.pictures]
+        placed, values = placed_pictures(raw.text, raw.pictures)
+        pictures = [self._picture(value, root) for value in values]
         video = self._video(raw.videos, root)
 
-        text = without_lists(raw.text, question.options, question.answer.unit)
+        text = without_lists(placed, question.options, question.answer.unit)
         text = _with_places(text, len(pictures), video is not None)
         if not text.replace(PICTURE_PLACE, "").strip():
             raise DatasetError("the question is empty")

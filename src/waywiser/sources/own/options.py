@@ -4,45 +4,137 @@ import ast
 import json
 import re
 from collections.abc import Mapping, Sized
+from dataclasses import dataclass
 from typing import Any
 
 from waywiser.errors import DatasetError
 from waywiser.prompting import LETTERS
+from waywiser.sources.own.fields import is_missing
 
-_LABEL = re.compile(r"\s*[(\[]?([A-Za-z])(?:[)\]]|[.:、)])\s*")
-_LINES = re.compile(r"^[ \t]*[(\[]?([A-Z])(?:[)\]][.:]?|[.:、])[ \t]*(.*?)[ \t]*$", re.M)
-_INLINE = re.compile(r"(?:(?<=\s)|(?<=[;,:?.])|^)[(\[]?([A-Z])(?:[)\]][.:]?|[.:、])[ \t]*")
+_LABEL = re.compile(r"\s*[(\[]?([A-Za-z])(?:[)\]]|[.:、．)])\s*")
+_NUMBER_LABEL = re.compile(r"\s*(?:[(\[](\d{1,2})[)\]][.:]?|(\d{1,2})[.:、．)](?=\s))\s*")
+_LINES = re.compile(r"^[ \t]*[(\[]?([A-Z])(?:[)\]][.:]?|[.:、．])[ \t]*", re.M)
+_INLINE = re.compile(r"(?:(?<=\s)|(?<=[;,:?.])|^)[(\[]?([A-Z])(?:[)\]][.:]?|[.:、．])[ \t]*")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_NAMED = re.compile(r"[(\[]?(\w{1,2})[)\].:、．]*(?:\s+(.+))?", re.S)
+_QUANTITY = re.compile(r"([+-]?[\d,]*\.?\d+)\s*(?:[^\d\s].*)?", re.S)
+_REQUEST = re.compile(r"\.\s+(?:please\s+)?(?:answer|select|choose|respond|reply|provide|output)\b.*", re.I | re.S)
+_TEXT_KEYS = ("text", "content", "value", "option")
+_LABEL_KEYS = ("label", "key", "letter", "id")
 
 
-def read_options(value: Any) -> list[str] | None:
-    """The options' texts without their labels, None for nothing. Raises DatasetError for what cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Texts in the order in which they are shown; `labels`: what the dataset calls each, where it says so."""
+
+    texts: list[str]
+    labels: list[str] | None = None
+
+    def named(self, text: str) -> str | None:
+        """The option that an answer names by its label: "C", "(C)", "C. sofa"; None for anything else."""
+        match = _NAMED.fullmatch(text.strip())
+        labels = [label.upper() for label in self.labels or []]
+        if match is None or match[1].upper() not in labels:
+            return None
+
+        named = self.texts[labels.index(match[1].upper())]
+        return named if match[2] is None or match[2].strip() == named else None
+
+
+def read_options(value: Any) -> Options | None:
+    """The options without their labels, None for nothing. Raises DatasetError for what cannot be read."""
     if isinstance(value, str):
         value = _parsed(value)
-    if isinstance(value, Mapping):
-        value = [value[key] for key in sorted(value) if value[key] is not None]
     if value is None or (isinstance(value, Sized) and len(value) == 0):
         return None
-    if not isinstance(value, list | tuple):
-        raise DatasetError("its options cannot be read: give a list of texts")
 
-    texts = unlabelled([str(option).strip() for option in value])
+    values, labels = _values_of(value)
+    texts = [str(option).strip() for option in values]
+    if not texts:
+        return None
+    if labels is None:
+        texts, labels = _without_labels(texts)
     if any(not text for text in texts):
-        if not all(texts) and not any(texts):
-            return list(LETTERS[: len(texts)])  # labels alone: the options stand in the picture
+        if not any(texts):
+            return Options(list(LETTERS[: len(texts)]))  # labels alone: the options stand in the picture
         raise DatasetError("an option is empty")
     if len(set(texts)) != len(texts):
         raise DatasetError("two options are the same")
-    return texts
+    return Options(texts, labels)
 
 
-def unlabelled(options: list[str]) -> list[str]:
-    """Options without "A. ", "(B) " and so on, if all have such a label, in order."""
-    matches = [_LABEL.match(option) for option in options]
-    labels = [match[1].upper() if match else "" for match in matches]
-    if len(options) < 2 or labels != list(LETTERS[: len(options)]):
-        return options
-    return [option[match.end() :].strip() for option, match in zip(options, matches, strict=True) if match]
+def option_of_number(text: str, options: list[str]) -> str | None:
+    """The only option that is this number, with a unit or without: "2 m" for "2"."""
+    if (wanted := _quantity(text)) is None or not _is_number(text):
+        return None
+    same = [option for option in options if _quantity(option) == wanted]
+    return same[0] if len(same) == 1 else None
+
+
+def _values_of(value: Any) -> tuple[list[Any], list[str] | None]:
+    """What options are, and their labels where these stand in fields of their own."""
+    if isinstance(value, Mapping):
+        texts, labels = value.get("text"), value.get("label")
+        if isinstance(texts, list | tuple) and isinstance(labels, list | tuple) and len(texts) == len(labels):
+            return list(texts), [str(label).strip() for label in labels]
+        keys = sorted((key for key in value if not is_missing(value[key])), key=_by_size)
+        labels = [str(key).strip() for key in keys]
+        return [value[key] for key in keys], labels if all(len(label) <= 2 for label in labels) else None
+
+    if not isinstance(value, list | tuple):
+        raise DatasetError("its options cannot be read: give a list of texts")
+    values = list(value)
+    while values and is_missing(values[-1]) and not isinstance(values[-1], str):
+        values.pop()
+    if values and all(isinstance(item, Mapping) for item in values):
+        return _values_of_mappings(values)
+    if any(isinstance(item, Mapping | list | tuple) for item in values):
+        raise DatasetError("its options cannot be read: give a list of texts")
+    return ["" if is_missing(item) else item for item in values], None
+
+
+def _values_of_mappings(items: list[Any]) -> tuple[list[Any], list[str] | None]:
+    texts = [next((item[key] for key in _TEXT_KEYS if not is_missing(item.get(key))), None) for item in items]
+    labels = [next((str(item[key]) for key in _LABEL_KEYS if not is_missing(item.get(key))), "") for item in items]
+    if any(text is None for text in texts):
+        raise DatasetError("its options cannot be read: give a list of texts")
+    return texts, labels if all(labels) and len(set(labels)) == len(labels) else None
+
+
+def _by_size(key: Any) -> tuple[int, str]:
+    """Keys in the order of their labels: 2 before 10, A before B."""
+    text = str(key).strip()
+    return (int(text), "") if text.isdecimal() else (0, text)
+
+
+def _without_labels(texts: list[str]) -> tuple[list[str], list[str] | None]:
+    """Options without "A. ", "(B) ", "2) " and so on, in the order of these, if all of them have such a label."""
+    count = len(texts)
+    lettered = [_LABEL.match(text) for text in texts]
+    numbered = [_NUMBER_LABEL.match(text) for text in texts]
+    for matches, known in (
+        (lettered, [list(LETTERS[:count])]),
+        (numbered, [[str(n + first) for n in range(count)] for first in (0, 1)]),
+    ):
+        found = [(match[1] or match[match.re.groups]).upper() if match else "" for match in matches]
+        for labels in known:
+            if count >= 2 and sorted(found) == sorted(labels):
+                bare = {
+                    label: text[match.end() :].strip()
+                    for label, text, match in zip(found, texts, matches, strict=True)
+                    if match
+                }
+                return [bare[label] for label in labels], labels
+    return texts, None
+
+
+def _quantity(text: str) -> float | None:
+    match = _QUANTITY.fullmatch(text.strip())
+    return float(match[1].replace(",", "")) if match else None
+
+
+def _is_number(text: str) -> bool:
+    return text.strip()[-1:].isdigit()
 
 
 def options_in(question: str) -> list[str] | None:
@@ -51,12 +143,19 @@ def options_in(question: str) -> list[str] | None:
 
 
 def _from_lines(question: str) -> list[str] | None:
-    found = _successive([(match[1], match[2]) for match in _LINES.finditer(question)])
+    """Options that begin a line each. One may go on in the lines below it; the last ends where its line does."""
+    matches = list(_LINES.finditer(question))
+    ends = [*(match.start() for match in matches[1:]), len(question)]
+    labelled = [
+        (match[1], question[match.end() : end].strip(), question[match.end() :].partition("\n")[0].strip())
+        for match, end in zip(matches, ends, strict=False)
+    ]
+    found = _successive(labelled)
     return found if found and all(found) and len(set(found)) == len(found) else None
 
 
 def _from_text(question: str) -> list[str] | None:
-    """Options in one line: "(A) sofa (B) bed". The last ends where its line does."""
+    """Options in one line: "(A) sofa (B) bed". The last ends where its line does, or what is asked for begins."""
     matches = list(_INLINE.finditer(question))
     starts = [n for n, match in enumerate(matches) if match[1] == "A"]
     for start in reversed(starts):
@@ -72,24 +171,26 @@ def _from_text(question: str) -> list[str] | None:
             question[match.end() : end].strip(" \t\n;,").removesuffix(".").strip()
             for match, end in zip(run[:count], ends, strict=True)
         ]
-        if all(texts) and len(set(texts)) == count:
+        texts[-1] = _REQUEST.sub("", texts[-1])
+        asks_on = texts[-1].endswith("?")  # "A. is left of B. Who is it?" lists nothing
+        if all(texts) and len(set(texts)) == count and not asks_on:
             return texts
     return None
 
 
-def _successive(labelled: list[tuple[str, str]]) -> list[str] | None:
-    """The texts of the last run that is labelled A, B, C, ..."""
-    run: list[str] = []
+def _successive(labelled: list[tuple[str, str, str]]) -> list[str] | None:
+    """The texts of the last run that is labelled A, B, C, ...; of its last option the first line."""
+    run: list[tuple[str, str]] = []
     best: list[str] | None = None
-    for label, text in labelled:
+    for label, text, line in labelled:
         if label == "A":
-            run = [text]
+            run = [(text, line)]
         elif run and label == LETTERS[len(run) : len(run) + 1]:
-            run.append(text)
+            run.append((text, line))
         else:
             run = []
         if len(run) >= 2:
-            best = list(run)
+            best = [*(whole for whole, _ in run[:-1]), run[-1][1]]
     return best
 
 

@@ -1,27 +1,43 @@
 """Rows of a question and its answer in fields of their own."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.sources.own.chat_rows import VIDEO_PLACE
-from waywiser.sources.own.fields import is_missing, name_of, pictures_of, task_of, videos_of
+from waywiser.sources.own.chat_rows import VIDEO_PLACE, messages_rows
+from waywiser.sources.own.fields import (
+    as_list,
+    is_missing,
+    is_verdict,
+    name_of,
+    pictures_of,
+    tagged_media,
+    task_of,
+    videos_of,
+)
 from waywiser.sources.raw_question import RawQuestion
 
 QUESTION_KEYS = ("problem", "question", "query", "instruction", "prompt", "input")
 ANSWER_KEYS = (
     *("answer", "ground_truth", "gt_answer", "correct_answer", "final_answer", "gold", "label", "target"),
-    "answers",
+    *("correct_choice_idx", "answer_idx", "multiple_choice_answer", "answers"),
 )
-RESPONSE_KEYS = ("solution", "response", "output", "completion", "rationale")
+RESPONSE_KEYS = ("solution", "response", "output", "completion", "chosen", "rationale")
+CONTEXT_KEYS = ("context", "hint", "passage")
 OPTION_KEYS = ("options", "choices", "candidates", "multi-choice options")
-CHAIN_KEYS = ("process", "reasoning", "think", "cot", "chain_of_thought")
+CHAIN_KEYS = ("process", "reasoning", "think", "thinking", "reasoning_content", "cot", "chain_of_thought")
 _KINDS = {"multiple_choice": "auto", "numerical": "auto", "regression": "number", "free-form": "text", "ocr": "text"}
 _LETTER_COLUMNS = "ABCDEFGH"
+_OPTION_COLUMN = re.compile(r"(?:option|choice)[ _]?([a-h]|\d)", re.I)
+_REPLY_MARKS = ("<answer>", "<CONCLUSION>", "<|begin_of_box|>", "</think>", "\\boxed", "\n####")
+CONTEXT_ADDED = "a hint or a context stands before the question"
 
 
 def problem_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
     """The question of a row. Raises DatasetError for a row without a question or an answer."""
+    if not is_missing(row.get("history")):
+        return _with_history(row)
     text = _first_text(row, QUESTION_KEYS)
     if text is None:
         raise DatasetError("the row has no question (problem, question, query or instruction)")
@@ -31,11 +47,13 @@ def problem_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
     answer, response, reasoning = _answer_of(row)
     if answer is None and response is None:
         raise DatasetError("the row has no answer (answer, solution, ground_truth or response)")
-    pictures, videos = _media_of(row)
+    text, own_pictures, own_videos = tagged_media(text)
+    pictures, videos = (own_pictures, own_videos) if own_pictures or own_videos else _media_of(row)
+    context = _context_of(row, text)
     task = task_of(row)
     return [
         RawQuestion(
-            text=text.replace(VIDEO_PLACE, "").strip(),
+            text=f"{context}{text.replace(VIDEO_PLACE, '').strip()}",
             answer=answer,
             response=response,
             options=_options_of(row),
@@ -46,8 +64,24 @@ def problem_rows(row: Mapping[str, Any]) -> list[RawQuestion]:
             unit=row["unit"] if isinstance(row.get("unit"), str) and row["unit"].strip() else None,
             task=task,
             id=name_of(row),
+            notes=[CONTEXT_ADDED] if context else [],
         )
     ]
+
+
+def _with_history(row: Mapping[str, Any]) -> list[RawQuestion]:
+    """Questions of a row whose earlier turns stand in `history`, as pairs of what was asked and replied."""
+    pairs = [*as_list(row["history"]), [row.get("query"), row.get("response")]]
+    if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+        raise DatasetError("a history is no list of pairs of question and reply")
+    turns = [{"user": asked, "assistant": replied} for asked, replied in pairs]
+    return messages_rows({**row, "messages": turns})
+
+
+def _context_of(row: Mapping[str, Any], question: str) -> str:
+    """What is to be read before the question, with the end of its line; nothing where the question has it already."""
+    context = (_first_text(row, CONTEXT_KEYS) or "").strip()
+    return f"{context}\n" if context and context not in question else ""
 
 
 def _answer_of(row: Mapping[str, Any]) -> tuple[Any, str | None, str | None]:
@@ -65,17 +99,18 @@ def _answer_of(row: Mapping[str, Any]) -> tuple[Any, str | None, str | None]:
 
 
 def _is_reply(answer: str) -> bool:
-    return any(mark in answer for mark in ("<answer>", "</think>", "\\boxed", "\n####"))
+    return any(mark in answer for mark in _REPLY_MARKS)
 
 
 def _options_of(row: Mapping[str, Any]) -> Any:
     options = _first(row, OPTION_KEYS)
     if options is not None:
         return options
-    columns = [letter for letter in _LETTER_COLUMNS if not is_missing(row.get(letter))]
-    if len(columns) >= 2 and columns == list(_LETTER_COLUMNS[: len(columns)]):
-        return [row[letter] for letter in columns]
-    return None
+    columns = {letter: row[letter] for letter in _LETTER_COLUMNS if not is_missing(row.get(letter))}
+    if len(columns) >= 2 and "A" in columns and "B" in columns:
+        return columns
+    named = {match[1].upper(): row[key] for key in row if (match := _OPTION_COLUMN.fullmatch(str(key)))}
+    return named if len(named) >= 2 else None
 
 
 def _media_of(row: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
@@ -87,7 +122,7 @@ def _media_of(row: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
 
 
 def _first(row: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
-    return next((row[key] for key in keys if not is_missing(row.get(key))), None)
+    return next((row[key] for key in keys if not is_missing(row.get(key)) and not is_verdict(key, row[key])), None)
 
 
 def _first_text(row: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:

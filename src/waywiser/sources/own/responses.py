@@ -7,6 +7,7 @@ from waywiser.answers import extract
 
 _THINK = re.compile(r"<think>(.*?)</think>", re.S | re.I)
 _ANSWER = re.compile(r"<answer>(.*?)</answer>", re.S | re.I)
+_CONCLUSION = re.compile(r"<CONCLUSION>(.*?)</CONCLUSION>|<\|begin_of_box\|>(.*?)<\|end_of_box\|>", re.S)
 _HASHES = re.compile(r"\n?####[ \t]*([^\n]+)\s*\Z")
 _BOXED = re.compile(r"\\boxed\s*\{")
 MIN_CHAIN_WORDS = 4
@@ -40,6 +41,9 @@ def split_response(text: str) -> Response:
         inner = split_response(text[thoughts.end() :])
         return Response(inner.answer, thoughts[1].strip() or None, inner.note)
 
+    if concluded := list(_CONCLUSION.finditer(text)):
+        last = concluded[-1]
+        return Response((last[1] or last[2] or "").strip(), text[: last.start()].strip() or None)
     if hashes := _HASHES.search(text):
         return Response(hashes[1].strip(), text[: hashes.start()].strip() or None)
     if (boxed := _last_box(text)) is not None:

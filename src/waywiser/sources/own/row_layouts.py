@@ -2,8 +2,8 @@
 
 | layout | who writes it |
 |---|---|
-| messages | OpenAI, ms-swift, TRL (also `prompt` with `completion`), verl (`prompt` with `reward_model`) |
-| conversations | LLaVA, ShareGPT, VLM-R1 |
+| messages | OpenAI, ms-swift, TRL (also `prompt` with `completion` or `chosen`), verl (`prompt`, `reward_model`) |
+| conversations | LLaVA, ShareGPT, VLM-R1; `texts` of pairs as in The Cauldron |
 | problem | R1-V, open-r1-multimodal, Video-R1, SpaceR, EasyR1, ScienceQA, AI2D, tables with question and answer |
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.sources.own.chat_rows import conversations_rows, messages_rows
+from waywiser.sources.own.chat_rows import CONVERSATION_KEYS, conversations_rows, messages_rows
 from waywiser.sources.own.problem_rows import QUESTION_KEYS, problem_rows
 from waywiser.sources.raw_question import RawQuestion
 
@@ -60,14 +60,14 @@ def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
     found = ", ".join(list(seen)[:20]) or "nothing"
     raise DatasetError(
         f"no known layout: its fields are {found}. Known are messages, conversations, and problem or question with "
-        "solution or answer; for others write a mapping and give it as data.mapping (docs/your-data.md)"
+        "solution or answer; for others write a mapping and give it as data.mapping (docs/curation.md)"
     )
 
 
 def _layout_of_row(row: Mapping[str, Any]) -> str | None:
-    if _is_chat(row.get("conversations")) or _is_chat(row.get("conversation")):
+    if any(_is_chat(row.get(key)) for key in CONVERSATION_KEYS):
         return "conversations"
-    if _is_chat(row.get("messages")) or _is_chat(row.get("prompt")) or _is_chat(row.get("context_messages")):
+    if any(_is_chat(row.get(key)) for key in ("messages", "prompt", "context_messages", "completion", "chosen")):
         return "messages"
     if any(isinstance(row.get(key), str) and row[key] for key in QUESTION_KEYS):
         return "problem"
