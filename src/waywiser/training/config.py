@@ -41,7 +41,7 @@ class DataConfig(BaseModel):
 
     `path` is a dataset folder, or other people's data: a JSON, JSONL, Parquet, CSV or TSV file, a folder of such
     files, or hub:NAME. `format` names its layout (auto tells by looking), `mapping` is a file that says which field is
-    what, and `images` where relative paths of pictures start (docs/curation.md).
+    what, and `images` where relative paths of pictures start (docs/your-data.md).
 
     `difficulty` is a JSON file {sample id: difficulty} that overrides the samples' own, as
     `waywiser.training.difficulty` writes it; `keep_difficulty` = [low, high] leaves out samples outside of that

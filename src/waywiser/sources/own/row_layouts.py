@@ -60,7 +60,7 @@ def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
     found = ", ".join(list(seen)[:20]) or "nothing"
     raise DatasetError(
         f"no known layout: its fields are {found}. Known are messages, conversations, and problem or question with "
-        "solution or answer; for others write a mapping and give it as data.mapping (docs/curation.md)"
+        "solution or answer; for others write a mapping and give it as data.mapping (docs/your-data.md)"
     )
 
 
