@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from waywiser.clients.parameters import UNCHANGED, Parameters
+from waywiser.media import portable_picture
 
 _KINDS = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
 
@@ -37,10 +38,11 @@ class Request:
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()
 
     def messages(self) -> list[dict[str, Any]]:
-        """The conversation. Pictures are sent as they are, in a data: address, before the text."""
+        """The conversation. Pictures are sent as any server shows them, in a data: address, before the text."""
         content: Any = self.text
         if self.images:
-            content = [{"type": "image_url", "image_url": {"url": data_url(image)}} for image in self.images]
+            urls = [data_url(portable_picture(image)) for image in self.images]
+            content = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
             content.append({"type": "text", "text": self.text})
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": content}]

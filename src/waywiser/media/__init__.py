@@ -1,6 +1,6 @@
 """Pictures and videos that other people made, decoded in one place for every reader; knows no torch."""
 
-from .pictures import FORMATS, check_picture, decode_picture, to_rgb
+from .pictures import FORMATS, check_picture, decode_picture, portable_picture, to_rgb
 from .sampling import FrameSampling
 from .videos import Video, check_video, frame_files, natural_key, read_video
 
@@ -13,6 +13,7 @@ __all__ = [
     "decode_picture",
     "frame_files",
     "natural_key",
+    "portable_picture",
     "read_video",
     "to_rgb",
 ]

@@ -74,6 +74,22 @@ def check_picture(source: Source, *, name: str = "", max_pixels: int | None = No
     _read(source, name, verify)
 
 
+def portable_picture(content: bytes) -> bytes:
+    """An encoded picture as other programs show it too: upright and of 8 bits a channel.
+
+    Many readers ignore the EXIF orientation, and cut 16 bits off at 255. Such a picture becomes a PNG of what
+    `decode_picture` sees; any other, and what cannot be decoded, stays as it is.
+    """
+    try:
+        if opened_picture(content, _shown_alike):
+            return content
+        sink = io.BytesIO()
+        decode_picture(content).save(sink, "PNG")
+    except Exception:  # decoders raise what they like; who decodes it says what is wrong
+        return content
+    return sink.getvalue()
+
+
 def to_rgb(picture: Any, *, upright: bool = True) -> Image.Image:
     """A PIL image or array as 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
 
@@ -196,11 +212,21 @@ def _white_is_zero(image: Image.Image) -> bool:
     return image.mode.startswith("I;16") and tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _shown_alike(image: Image.Image) -> bool:
+    """Whether readers that know nothing of orientations and 16 bits show this picture as we do."""
+    return image.mode not in ("I", "F") and not image.mode.startswith("I;16") and _turn(image) is None
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What turns a picture upright; None where it is."""
     try:
-        method = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+        return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # malformed EXIF raises whatever its parser stumbles over; the pixels are sound
-        return image
+        return None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    method = _turn(image)
     if method is None:
         return image
     turned = image.transpose(method)

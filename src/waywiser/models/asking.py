@@ -10,6 +10,7 @@ from PIL import Image
 from transformers import PreTrainedModel, ProcessorMixin, TextStreamer
 
 from waywiser.errors import ModelError
+from waywiser.prompting import content_parts
 
 from .families import stopping
 from .pictures import to_rgb
@@ -42,7 +43,9 @@ def ask(
     seed: int | None = None,
     on_text: Callable[[str], None] | None = None,
 ) -> Reply:
-    """The model's reply to `question` about `images` (in order) and `video`, which come before it.
+    """The model's reply to `question` about `images` (in order) and `video`.
+
+    They come before it; a question that says `<image>` once for each picture has them there.
 
     Args:
         video: its frames; a model that reads pictures only gets them as pictures.
@@ -90,14 +93,23 @@ def parse_reply(text: str) -> Reply:
 def conversation(
     question: str, images: Sequence[Image.Image], video: Video | None, system: str | None, *, frames_as_images: bool
 ) -> list[dict[str, Any]]:
-    """The messages that ask `question`: system text, then pictures, video and question of the user."""
-    content: list[dict[str, Any]] = [{"type": "image", "image": image} for image in images]
-    if video is not None and frames_as_images:
-        content += [{"type": "image", "image": Image.fromarray(frame)} for frame in video.frames]
-    elif video is not None:
-        content.append({"type": "video", "video": video.frames})
-    user = {"role": "user", "content": [*content, {"type": "text", "text": question}]}
+    """The messages that ask `question`: system text, then pictures, video and question of the user.
+
+    Pictures stand where the question says `<image>`, as in training; the video is behind such a question.
+    """
+    content = content_parts(question, images)
+    placed = any(part["type"] == "text" for part in content[: len(images)])
+    where = len(content) if placed else len(images)
+    content[where:where] = [] if video is None else _video_parts(video, frames_as_images)
+
+    user = {"role": "user", "content": content}
     return [{"role": "system", "content": [{"type": "text", "text": system}]}, user] if system else [user]
+
+
+def _video_parts(video: Video, frames_as_images: bool) -> list[dict[str, Any]]:
+    if frames_as_images:
+        return [{"type": "image", "image": Image.fromarray(frame)} for frame in video.frames]
+    return [{"type": "video", "video": video.frames}]
 
 
 def _prompt(

@@ -100,6 +100,11 @@ class RewardConfig(BaseModel):
     tasks: dict[str, TaskRewards] = Field(default_factory=dict)
     functions: list[FunctionReward] = Field(default_factory=list)
 
+    @field_validator("functions", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
     @model_validator(mode="after")
     def _some_weight(self) -> "RewardConfig":
         if not self.weights and not self.functions:

@@ -45,14 +45,17 @@ def convert(data: TrainingSet, out: Path) -> int:
 
 def _rows(data: TrainingSet, indices: list[int]) -> Iterator[dict[str, Any]]:
     for index in indices:
-        images = data.encoded_images(index)
-        if data.has_video(index):
-            images += [jpeg(frame) for frame in data.frames(index)]
+        images = encoded_shown(data, index)
         sample = data.samples[index].model_copy(update={"images": images})
         yield row_of(sample, [f"{sample.id}-{n}{file_ending(content)}" for n, content in enumerate(images)])
 
 
-def jpeg(image: Image.Image) -> bytes:
+def encoded_shown(data: TrainingSet, index: int) -> list[bytes]:
+    """All that sample `index` shows, encoded: its pictures as they were given, then the frames of its video."""
+    return [*data.encoded_images(index), *map(_jpeg, data.frames(index))]
+
+
+def _jpeg(image: Image.Image) -> bytes:
     """A frame of a video as a JPEG file."""
     sink = io.BytesIO()
     image.save(sink, "JPEG", quality=FRAME_QUALITY)

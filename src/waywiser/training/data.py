@@ -14,6 +14,7 @@ from PIL import Image
 
 from waywiser.dataset.store import SampleStore
 from waywiser.errors import RecipeError
+from waywiser.prompting.messages import PICTURE_PLACE
 from waywiser.recipe import nearest
 from waywiser.sample import Sample
 from waywiser.sources.open_data import open_data
@@ -64,7 +65,7 @@ class TrainingSet:
     def sample(self, index: int) -> Sample:
         """Sample `index`, with the difficulty that the recipe gives it."""
         store, row = self._where(index)
-        sample = store.sample(row)
+        sample = self._with_frame_places(store.sample(row), index)
         difficulty = float(self.difficulty_N[index])
         if math.isnan(difficulty) or difficulty == sample.difficulty:
             return sample
@@ -126,6 +127,13 @@ class TrainingSet:
         """The samples at some places, in that order."""
         chosen = np.asarray(indices, dtype=np.int64)
         return TrainingSet(self.stores, self._store_N[chosen], self._row_N[chosen], self.difficulty_N[chosen])
+
+    def _with_frame_places(self, sample: Sample, index: int) -> Sample:
+        """Where the question places its pictures it must place all that is shown: the frames behind it."""
+        if PICTURE_PLACE not in sample.question or not self.has_video(index):
+            return sample
+        question = sample.question + PICTURE_PLACE * len(self.frames(index))
+        return sample.model_copy(update={"question": question})
 
     def __reduce__(self) -> tuple[type["TrainingSet"], tuple[object, ...]]:
         return (TrainingSet, (self.stores, self._store_N, self._row_N, self.difficulty_N))

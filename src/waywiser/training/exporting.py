@@ -10,12 +10,13 @@ from tqdm import tqdm
 
 from waywiser.dataset.files import write_atomically, write_table
 from waywiser.errors import DatasetError, RecipeError
+from waywiser.media import portable_picture
 from waywiser.prompting import content_parts, question_text
 from waywiser.recipe import nearest
 from waywiser.sample import Sample
 from waywiser.tasks.completion import gold_completion, written_answer
 from waywiser.training.config import DataConfig
-from waywiser.training.converting import file_ending, jpeg
+from waywiser.training.converting import encoded_shown, file_ending
 from waywiser.training.data import TrainingSet, read_training_set
 from waywiser.training.for_verl import write_verl_dataset
 
@@ -154,11 +155,8 @@ def _indices(data: TrainingSet) -> Any:
 
 
 def _with_images(data: TrainingSet, index: int) -> tuple[Sample, list[bytes]]:
-    """A sample and its encoded pictures; frames of its video are pictures too."""
-    images = data.encoded_images(index)
-    if data.has_video(index):
-        images += [jpeg(frame) for frame in data.frames(index)]
-    return data.samples[index], images
+    """A sample and its encoded pictures, as any trainer shows them; frames of its video are pictures too."""
+    return data.samples[index], [portable_picture(content) for content in encoded_shown(data, index)]
 
 
 def _placed_text(sample: Sample, images: int) -> str:

@@ -23,9 +23,11 @@ import pyarrow as pa
 
 from waywiser.dataset.files import write_table
 from waywiser.errors import RecipeError
+from waywiser.media import portable_picture
 from waywiser.prompting import content_parts, question_text
 from waywiser.sample import Sample
 from waywiser.training.config import DataConfig
+from waywiser.training.converting import encoded_shown, file_ending
 from waywiser.training.curriculum import CurriculumSampler
 from waywiser.training.data import TrainingSet, read_training_set
 from waywiser.training.online_order import OnlineSampler
@@ -58,7 +60,7 @@ def write_verl_dataset(config: DataConfig, out: Path, seed: int = 0) -> int:
 
 
 def _row(data: TrainingSet, index: int, sample: Sample) -> dict[str, Any]:
-    pictures = data.encoded_images(index)
+    pictures = [portable_picture(content) for content in encoded_shown(data, index)]
     content = "".join(
         "<image>" if part["type"] == "image" else part["text"].replace("<image>", "< image >")
         for part in content_parts(question_text(sample), [None] * len(pictures))
@@ -67,7 +69,7 @@ def _row(data: TrainingSet, index: int, sample: Sample) -> dict[str, Any]:
     return {
         "data_source": sample.task,
         "prompt": [{"role": "user", "content": content}],
-        "images": [{"bytes": png, "path": f"{sample.id}-{i}.png"} for i, png in enumerate(pictures)],
+        "images": [{"bytes": one, "path": f"{sample.id}-{i}{file_ending(one)}"} for i, one in enumerate(pictures)],
         "ability": sample.domain,
         "reward_model": {"style": "rule", "ground_truth": truth},
         "extra_info": {

@@ -106,6 +106,7 @@ class BudgetedTrainer(_Base):
             super()._save_checkpoint(model, trial)
             if self.args.should_save:
                 write_atomically(path / STATE, json.dumps(self.run_state()).encode())
+                write_prompt_format(path, prompt_format(self.recipe, cast(Any, self.model).config.model_type))
         except _FAILED_WRITES as error:
             if not _failed_write(error):
                 raise
