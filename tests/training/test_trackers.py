@@ -202,7 +202,10 @@ def test_wandb_offline_writes_in_the_runs_folder(dataset, model_folder, tmp_path
     (run,) = (result.out / "wandb").glob("offline-run-*")
     tables = sorted(run.glob("files/media/table/*.table.json"))
     assert len(tables) == 2
-    assert len(json.loads(tables[0].read_text())["data"]) == 4 * 2
+    table = json.loads(tables[0].read_text())
+    assert len(table["data"]) == 4 * 2
+    shown = [row[table["columns"].index("picture 1")] for row in table["data"]]
+    assert shown == ["Image", None] * 4  # the files go with W&B's artifact of the table
     assert wandb.run is None  # ended, so that a second run of this process gets its own
 
 

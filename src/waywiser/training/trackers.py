@@ -170,9 +170,9 @@ class WandbTracker(WandbCallback):
         rows = rollout_rows(step, groups)
         if not rows or self._wandb.run is None:
             return
-        image = self._wandb.Image
-        cells = [[list(map(image, v)) if k == "pictures" else v for k, v in row.items()] for row in rows]
-        self._wandb.log({"rollouts": self._wandb.Table(columns=list(rows[0]), data=cells), "train/global_step": step})
+        rows = _one_picture_a_cell(rows, self._wandb.Image)
+        table = self._wandb.Table(columns=list(rows[0]), data=[list(row.values()) for row in rows])
+        self._wandb.log({"rollouts": table, "train/global_step": step})
 
 
 _TRACKERS: dict[str, tuple[type, type]] = {
@@ -201,6 +201,17 @@ def rollout_rows(step: int, groups: Sequence[RolloutGroup]) -> list[dict[str, An
         for group in groups
         for k, completion in enumerate(group.completions)
     ]
+
+
+def _one_picture_a_cell(rows: Sequence[dict[str, Any]], image: Any) -> list[dict[str, Any]]:
+    """Rows with a column for the first picture, one for the second, ...: a cell of W&B's tables holds no list."""
+    most = max(len(row["pictures"]) for row in rows)
+    spread = []
+    for row in rows:
+        shown = [image(picture) for picture in row["pictures"]]
+        columns = {f"picture {k + 1}": shown[k] if k < len(shown) else None for k in range(most)}
+        spread.append({**{name: value for name, value in row.items() if name != "pictures"}, **columns})
+    return spread
 
 
 def _markdown(rows: Sequence[dict[str, Any]]) -> str:
