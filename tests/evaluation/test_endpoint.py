@@ -215,3 +215,10 @@ def test_a_single_question_says_why_it_failed() -> None:
         Endpoint(server.url, "m").complete("x?")
     with pytest.raises(ModelError, match=r"^unreachable: nothing is no http address$"):
         Endpoint("nothing", "m").complete("x?")
+
+
+def test_an_endpoint_without_a_benchmark_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "m", "--data", str(tmp_path), "--endpoint", "http://127.0.0.1:9/v1"]) == 2
+    assert "give --benchmark" in capsys.readouterr().err

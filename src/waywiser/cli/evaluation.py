@@ -60,6 +60,8 @@ def evaluate(
             profiles=profile, shard=shard, limit=limit, endpoint=endpoint, backend=backend, judge=judge, frames=frames,
             batch_size=batch_size, max_new_tokens=max_new_tokens, **_parameters(parameters, judge_parameters),
         )  # fmt: skip
+    elif endpoint is not None:
+        raise RecipeError("--endpoint asks the questions of a benchmark: give --benchmark and its --data")
     else:
         _evaluate_datasets(
             model_path(model), data or [], blind, out, as_json, samples=samples, temperature=temperature,
