@@ -90,6 +90,8 @@ def test_an_error_names_the_flag_and_the_flag_mends_it(data: Path, capsys: pytes
             assert f"set --parameters '{told}'" in errors[0]
             parameters = ["--parameters", told]
         assert main(command(data, server.url, *parameters)) == 0
+        kept = json.loads((data.parent / "run" / "scores.json").read_text())["parameters"]
+        assert kept == {"rename": {"max_tokens": "max_completion_tokens"}, "drop": ["temperature"]}
         as_json = (
             '{"add": {"max_completion_tokens": 5, "effort": {"level": "low"}}, "drop": ["max_tokens", "temperature"]}'
         )
