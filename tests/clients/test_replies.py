@@ -56,6 +56,17 @@ def test_thoughts_that_used_up_the_limit_are_a_cut_reply() -> None:
     assert read(completion({"content": None}, "length")) == Reply("", "length")
 
 
+@pytest.mark.case(74)
+@pytest.mark.parametrize("content", ["", None, "\n", []])
+def test_a_reply_that_stands_where_thoughts_belong_is_the_reply(content: Any) -> None:
+    assert read(completion({"content": content, "reasoning": '{"a": 1}'})) == Reply('{"a": 1}')
+
+
+def test_whole_json_with_the_end_of_a_stream_is_read() -> None:
+    body = json.dumps(completion({"content": "a"})) + "\n\ndata: [DONE]\n\n"
+    assert read_reply(body) == Reply("a")
+
+
 @pytest.mark.case(79)
 @pytest.mark.parametrize(
     ("body", "reason"),
@@ -76,6 +87,7 @@ def test_thoughts_that_used_up_the_limit_are_a_cut_reply() -> None:
         ("", "nonsense: the reply is empty"),
         ("[]", "nonsense: the reply is no chat completion: []"),
         ("7", "nonsense: the reply is no chat completion: 7"),
+        ("null", "nonsense: the reply is no chat completion: null"),
     ],
 )  # fmt: skip
 def test_what_is_no_completion_is_told_in_the_servers_words(body: str, reason: str) -> None:
@@ -102,5 +114,6 @@ def test_a_reply_without_text_is_not_paid_for_again(message: Any, finish: str, f
 def test_a_fence_round_everything_is_taken_off_and_no_other() -> None:
     for fenced in ("```json\n{}\n```", "```\n{}\n```", "\n```JSON {} ```\n", "```json5\n\n{}\n\n```  "):
         assert without_fence(fenced) == "{}"
-    for other in ("{}", "Here: ```json\n{}\n```", "```json\n{}\n``` so", "```\n{}\n```\n```\n{}\n```", "```json\n{}"):
+    for other in ("{}", "Here: ```json\n{}\n```", "```json\n{}\n``` so", "```json\n{}", '{"a": "```b```"}'):
         assert without_fence(other) == other
+    assert without_fence('```json\n{"a": "```b```"}\n```') == '{"a": "```b```"}'

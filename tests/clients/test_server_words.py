@@ -50,7 +50,7 @@ def test_the_words_of_anything_else(body: str, words: str | None) -> None:
     shown = server_words(body)
     assert words is None or shown == words
     assert shown.isprintable()
-    assert len(shown) <= 300
+    assert len(shown) <= 400
 
 
 def test_the_parameter_that_an_error_names() -> None:

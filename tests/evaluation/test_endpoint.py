@@ -90,6 +90,8 @@ def test_an_error_names_the_flag_and_the_flag_mends_it(data: Path, capsys: pytes
             assert f"set --parameters '{told}'" in errors[0]
             parameters = ["--parameters", told]
         assert main(command(data, server.url, *parameters)) == 0
+        kept = json.loads((data.parent / "run" / "scores.json").read_text())["parameters"]
+        assert kept == {"rename": {"max_tokens": "max_completion_tokens"}, "drop": ["temperature"]}
         as_json = (
             '{"add": {"max_completion_tokens": 5, "effort": {"level": "low"}}, "drop": ["max_tokens", "temperature"]}'
         )
@@ -215,3 +217,10 @@ def test_a_single_question_says_why_it_failed() -> None:
         Endpoint(server.url, "m").complete("x?")
     with pytest.raises(ModelError, match=r"^unreachable: nothing is no http address$"):
         Endpoint("nothing", "m").complete("x?")
+
+
+def test_an_endpoint_without_a_benchmark_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "m", "--data", str(tmp_path), "--endpoint", "http://127.0.0.1:9/v1"]) == 2
+    assert "give --benchmark" in capsys.readouterr().err

@@ -80,6 +80,8 @@ def evaluate(
             prompt=PromptConfig(system=system, instruction=instruction),
             **_parameters(parameters, judge_parameters),
         )  # fmt: skip
+    elif endpoint is not None:
+        raise RecipeError("--endpoint asks the questions of a benchmark: give --benchmark and its --data")
     else:
         _evaluate_datasets(
             model, data or [], blind, out, as_json, samples=samples, temperature=temperature,

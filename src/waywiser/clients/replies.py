@@ -18,13 +18,15 @@ _FENCED = re.compile(r"\s*```[\w-]*\s*(.*?)\s*```\s*", re.S)
 def read_reply(content: bytes | str) -> Outcome:
     """The reply in a completion's JSON, thoughts that came beside it in <think>...</think> before it.
 
-    A Failure for anything else: "error 402: ..." for an error with status 200, "declined: ..." where the model would
-    not answer, "nonsense: ..." for half a JSON, a web page or no completion, each with the server's own words.
+    Servers that cannot tell where thoughts end may give nothing but thoughts: then these are the reply. A Failure for
+    anything else: "error 402: ..." for an error with status 200, "declined: ..." where the model would not answer,
+    "nonsense: ..." for half a JSON, a web page or no completion, each with the server's own words.
     """
+    content = content if isinstance(content, str) else content.decode("utf-8", "replace")
     try:
-        value = json.loads(content)
+        value = json.loads(content.strip().removesuffix("data: [DONE]"))  # which some gateways add to whole JSON
     except (ValueError, RecursionError):
-        return _no_json(content if isinstance(content, str) else content.decode("utf-8", "replace"))
+        return _no_json(content)
 
     choices = value.get("choices") if isinstance(value, Mapping) else None
     choice = choices[0] if isinstance(choices, list) and choices else None
@@ -39,7 +41,9 @@ def read_reply(content: bytes | str) -> Outcome:
         return _no_text(message, finish)
 
     text = text or ""
-    if thoughts and "<think>" not in text:
+    if thoughts and not text.strip() and finish != "length":
+        text = thoughts
+    elif thoughts and "<think>" not in text:
         text = f"<think>{thoughts}</think>{text}"
     usage = value.get("usage")
     return Reply(text, finish, _count(usage, "prompt"), _count(usage, "completion"))
@@ -61,7 +65,7 @@ def without_thoughts(text: str) -> str:
 def without_fence(text: str) -> str:
     """What stands in a Markdown fence that is the whole text; a text without one as it is."""
     found = _FENCED.fullmatch(text)
-    return found[1] if found and "```" not in found[1] else text
+    return found[1] if found else text
 
 
 def _split(content: Any) -> tuple[str | None, str]:

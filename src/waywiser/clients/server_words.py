@@ -9,7 +9,7 @@ from typing import Any
 
 from waywiser.clients.config import KEY_VARIABLE
 
-LONGEST = 300
+LONGEST = 400
 _FIELDS = ("error", "detail", "message", "error_description", "error_message", "msg", "errors", "title", "reason")
 _PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _TITLE = re.compile(r"<(title|h1|h2)\b[^>]*>(.*?)</\1\s*>", re.I | re.S)

@@ -10,11 +10,13 @@ from waywiser.clients.server_words import one_line
 
 _SUFFIXES = "png|jpe?g|webp|gif|bmp|tiff?|avif|heic|mp4|webm|mkv|mov|avi|npy|npz|jsonl?|parquet|csv|tsv|txt|zip"
 _NAMED = re.compile(
-    rf"""'[^']*(?:[/\\]|\.(?:{_SUFFIXES})(?='))[^']*' | "[^"]*(?:[/\\]|\.(?:{_SUFFIXES})(?="))[^"]*"  # quoted
-    | \b(?:data|file|https?|s3|gs|hf):\S+                                                            # addresses
-    | [^\s'"]*[/\\][^\s'"]*                                                                          # paths
-    | [^\s'"/\\]+\.(?:{_SUFFIXES})\b                                                                 # names of files
-    | '[^']{{80,}}' | [^\s]{{80,}}                                                                    # long texts""",
+    rf"""(?<=\bpicture[ ])\S.*?(?=[ ](?:is[ ]missing|lies[ ]outside))  # as our sources say it, blanks and all
+    | '[^']*(?:[/\\]|\.(?:{_SUFFIXES})(?='))[^']*'  # in quotes
+    | "[^"]*(?:[/\\]|\.(?:{_SUFFIXES})(?="))[^"]*"
+    | \b(?:data|file|https?|s3|gs|hf):\S+  # addresses
+    | [^\s'"]*[/\\][^\s'"]*  # paths
+    | [^\s'"/\\]+\.(?:{_SUFFIXES})\b  # names of files
+    | '[^']{{80,}}' | \S{{80,}}  # long texts""",
     re.I | re.X,
 )
 _LONGEST_KIND, _LONGEST_DETAIL = 60, 1000
@@ -22,7 +24,7 @@ _LONGEST_KIND, _LONGEST_DETAIL = 60, 1000
 
 def kind_and_detail(reason: str) -> tuple[str, str]:
     """What a reason has in common with others of its kind (before its first colon, files unnamed), and the rest."""
-    unnamed = _NAMED.sub("...", reason)
+    unnamed = re.sub(r"\.\.\.( \.\.\.)+", "...", _NAMED.sub("...", reason))
     kind, _, detail = unnamed.partition(":")
     if unnamed != reason:
         detail = reason

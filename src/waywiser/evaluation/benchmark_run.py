@@ -78,6 +78,8 @@ def run_benchmark(
     if isinstance(answerer, EndpointAnswerer):
         answerer.check(replies)
     summary = summarise_run(loaded, items, replies, model=model, profiles=profiles, judge=judged_by)
+    if parameters != UNCHANGED:
+        summary["parameters"] = parameters.model_dump(exclude_defaults=True)
     summary |= {"data": str(data if str(data).startswith(PREFIX) else Path(data).resolve())}
     write_summary(out, summary)
     return summary
