@@ -363,3 +363,28 @@ def test_files_of_no_rows_are_one_line(tmp_path: Path, content: str, capsys: pyt
 def test_two_rows_of_one_name_have_two_ids(tmp_path: Path) -> None:
     rows = [{"id": "x", "question": f"{i}?", "answer": i} for i in range(3)]
     assert len({sample.id for sample in read(write_lines(tmp_path / "r.jsonl", rows))}) == 3
+
+
+def test_pictures_that_come_later_are_found(tmp_path: Path) -> None:
+    rows = [{"question": "?", "answer": 1, "image": "a.png"}, {"question": "?", "answer": 2, "image": "b.png"}]
+    path = write_lines(tmp_path / "r.jsonl", [*rows, {"question": "?", "answer": 3}])
+    (tmp_path / "b.png").write_text("<html>")
+    assert len(read(path)) == 1
+    (tmp_path / "a.png").write_bytes(png(0))
+    assert len(read(path)) == 2
+    (tmp_path / "b.png").write_bytes(png(1))
+    assert len(read(path)) == 3
+
+
+def test_rows_of_several_layouts_in_one_file_are_all_read(tmp_path: Path) -> None:
+    rows = [{"messages": turn("How many?", "3")}, {"problem": "How many?", "solution": "<answer>4</answer>"}]
+    assert [s.answer.value for s in read(write_lines(tmp_path / "r.jsonl", rows))] == [3, 4]
+
+
+def test_places_that_do_not_match_the_pictures_are_said(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(0))
+    row = {"messages": turn("Is <image> like <image>?", "no"), "images": ["a.png"]}
+    path = write_lines(tmp_path / "r.jsonl", [row])
+    assert list(about(path).notes) == [
+        "the text names another number of places than there are pictures: they go before it"
+    ]

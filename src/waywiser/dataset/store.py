@@ -48,17 +48,35 @@ DECODED_VIDEOS = 32
 
 @dataclass(frozen=True)
 class About:
-    """What a store was made from: `rows` read, `left_out` reasons with counts, `notes` on guesses with counts."""
+    """What a store was made from: `rows` read, `left_out` reasons with counts, `notes` on guesses with counts.
+
+    `watched` are files that could not be used, with their times then (see `file_time`): once one changes, the store is
+    out of date.
+    """
 
     rows: int = 0
     layout: str = "waywiser"
     left_out: dict[str, int] = field(default_factory=dict)
     examples: dict[str, str] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
+    watched: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> "About":
         return cls(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
+
+    @property
+    def outdated(self) -> bool:
+        """Whether a file that could not be used is another now."""
+        return any(file_time(Path(path)) != time for path, time in self.watched.items())
+
+
+def file_time(path: Path) -> int:
+    """When a file was changed last, in nanoseconds; -1 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except (OSError, ValueError):
+        return -1
 
 
 FrameReader = Callable[[Path | bytes], list[Image.Image]]

@@ -11,7 +11,7 @@ from typing import Any
 from filelock import FileLock
 
 from waywiser import __version__
-from waywiser.dataset.store import ABOUT, About, FrameReader, SampleStore
+from waywiser.dataset.store import About, FrameReader, SampleStore
 from waywiser.dataset.store_writer import StoreWriter, write_about
 from waywiser.errors import DatasetError
 
@@ -47,12 +47,20 @@ def open_cached(
     """
     place = cache_folder() / "data" / _digest({"settings": settings, "format": FORMAT, "waywiser": __version__})
     folder = place / _digest([_state(path) for path in files])
-    if not (folder / ABOUT).is_file():
+    if not _is_current(folder):
         _make_folder(place)
         with FileLock(place.with_suffix(".lock")):
-            if not (folder / ABOUT).is_file():
+            if not _is_current(folder):
                 _build(place, folder, build)
     return SampleStore(folder, read_frames)
+
+
+def _is_current(folder: Path) -> bool:
+    """Whether there is a whole store, and what could not be used then is still as it was."""
+    try:
+        return not About.read(folder).outdated
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _build(place: Path, folder: Path, build: Callable[[StoreWriter], About]) -> None:

@@ -59,7 +59,7 @@ def _open_ours(path: Path, split: str | None) -> SampleStore:
     def build(writer: StoreWriter) -> About:
         return About(rows=sum(add_parquet_file(writer, file, split) for file in files))
 
-    return open_cached({"waywiser": str(path), "split": split}, files, build)
+    return open_cached({"waywiser": str(path.absolute()), "split": split}, files, build)
 
 
 def _is_ours(path: Path) -> bool:

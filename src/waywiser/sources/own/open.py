@@ -1,6 +1,7 @@
 """`open_own_data`: files in any known layout as a `SampleStore`, made once and read by memory map afterwards."""
 
 import itertools
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser import __version__
 from waywiser.dataset.schema import row_of
-from waywiser.dataset.store import ROW_FIELDS, About, SampleStore
+from waywiser.dataset.store import ROW_FIELDS, About, SampleStore, file_time
 from waywiser.dataset.store_cache import open_cached
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError, MediaError
@@ -24,16 +25,18 @@ from waywiser.sample import Sample
 from waywiser.sources.mapping import FieldMapping, load_mapping, mapped_question
 from waywiser.sources.own.answers import numbering_of, type_answer
 from waywiser.sources.own.fields import placed_pictures
-from waywiser.sources.own.row_layouts import ALIASES, LAYOUTS, RowReader, layout_of
+from waywiser.sources.own.row_layouts import ALIASES, LAYOUTS, RowReader, layout_of, read_row
 from waywiser.sources.raw_question import RawQuestion
 from waywiser.sources.row_media import resolve_media
-from waywiser.sources.tables import Rows, open_rows, row_files
+from waywiser.sources.tables import HUB, Rows, open_rows, row_files
 
 LOOKED_AT = 1000
 """Rows that are looked at to tell a layout and how options are numbered."""
 ROWS_AT_A_TIME = 2048
 _TABLE = pa.schema([*ROW_FIELDS, pa.field("pictures", pa.list_(pa.int32())), pa.field("video", pa.int32())])
-_OTHER = "other"
+PLACES_DROPPED = "the text names another number of places than there are pictures: they go before it"
+MAX_WATCHED = 2000
+"""Files that were missing or damaged, which are looked at again before the cached copy is used."""
 
 
 class FrameConfig(BaseModel):
@@ -96,7 +99,7 @@ def open_own_data(data: OwnData) -> SampleStore:
         _known_layout(data.layout)
     rows = open_rows(data.path, data.split)
     settings = {
-        "own": data.path,
+        "own": data.path if data.path.startswith(HUB) else os.path.abspath(data.path),  # noqa: PTH100
         "layout": data.layout,
         "mapping": mapping.model_dump() if mapping else None,
         "images": str(data.images),
@@ -133,6 +136,7 @@ class _Reading:
         self._ids: set[str] = set()
         self._pending: list[dict[str, Any]] = []
         self._numbering: str | None = None
+        self._watched: dict[str, int] = {}
 
     def read(self, rows: Rows) -> About:
         reader, layout = self._reader(rows)
@@ -151,7 +155,8 @@ class _Reading:
                 self._leave_out(error, where)
         self._flush()
 
-        about = About(len(rows), layout, dict(self._left_out.most_common()), self._examples, dict(self._notes))
+        left_out = dict(self._left_out.most_common())
+        about = About(len(rows), layout, left_out, self._examples, dict(self._notes), self._watched)
         if not self._ids:
             raise DatasetError(f"no usable rows in {self._data.path}: {reasons(about)}")
         return about
@@ -160,8 +165,10 @@ class _Reading:
         if self._mapping is not None:
             mapping = self._mapping
             return lambda row: [mapped_question(row, mapping)], "mapping"
-        named = self._data.layout
-        layout = layout_of(_good(rows, LOOKED_AT)) if named == "auto" else _known_layout(named)
+        if self._data.layout == "auto":
+            layout = layout_of(_good(rows, LOOKED_AT))
+            return lambda row: read_row(row, layout), layout
+        layout = _known_layout(self._data.layout)
         return LAYOUTS[layout], layout
 
     def _looked_numbering(self, rows: Rows, reader: RowReader) -> str | None:
@@ -187,6 +194,8 @@ class _Reading:
         video = self._video(raw.videos, root)
 
         text = without_lists(placed, question.options, question.answer.unit)
+        if 0 < text.count(PICTURE_PLACE) != len(pictures) > 0:
+            self._notes[PLACES_DROPPED] += 1
         text = _with_places(text, len(pictures), video is not None)
         if not text.replace(PICTURE_PLACE, "").strip():
             raise DatasetError("the question is empty")
@@ -215,7 +224,7 @@ class _Reading:
         self._pending = []
 
     def _picture(self, value: Any, root: Path) -> int:
-        source = resolve_media(value, root)
+        source = self._resolved(value, root)
         if isinstance(source, bytes):
             _readable(lambda: check_picture(source, name="a picture"))
             return self._writer.add_picture(source)
@@ -227,13 +236,25 @@ class _Reading:
             return None
         if len(videos) > 1:
             raise DatasetError("several videos in one question: one can be shown")
-        source = resolve_media(videos[0], root)
+        source = self._resolved(videos[0], root)
         sampling = self._data.frames.sampling
         if isinstance(source, bytes):
             _readable(lambda: check_video(source, sampling))
             return self._writer.add_picture(source)
         self._check_once(source, lambda: check_video(source, sampling))
         return self._writer.add_file(source)
+
+    def _resolved(self, value: Any, root: Path) -> bytes | Path:
+        try:
+            return resolve_media(value, root)
+        except DatasetError:
+            if isinstance(value, str) and len(value) < 1000:
+                self._watch(root / value)
+            raise
+
+    def _watch(self, path: Path) -> None:
+        if len(self._watched) < MAX_WATCHED:
+            self._watched[str(path)] = file_time(path)
 
     def _check_once(self, path: Path, check: Any) -> None:
         if path not in self._checked:
@@ -242,6 +263,7 @@ class _Reading:
                 self._checked[path] = None
             except DatasetError as error:
                 self._checked[path] = error
+                self._watch(path)
         problem = self._checked[path]
         if problem is not None:
             raise problem

@@ -64,6 +64,11 @@ def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
     )
 
 
+def read_row(row: Mapping[str, Any], layout: str) -> list[RawQuestion]:
+    """The questions of a row by its own layout, which in a file of several is not always the file's."""
+    return LAYOUTS[_layout_of_row(row) or layout](row)
+
+
 def _layout_of_row(row: Mapping[str, Any]) -> str | None:
     if any(_is_chat(row.get(key)) for key in CONVERSATION_KEYS):
         return "conversations"
