@@ -5,13 +5,11 @@ float32 as this project trains) and kept activations; 2 FLOPs a parameter and to
 more forward under gradient checkpointing; decoding bound by reading the weights once a token.
 """
 
-from pathlib import Path
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from waywiser.dataset.read import read_samples
 from waywiser.errors import WaywiserError
 from waywiser.models.planning import GIB, Plan, PlanRequest, plan_model
+from waywiser.sources.open_data import open_data
 from waywiser.training.config import RLVRRecipe, SFTRecipe
 
 _ADAM = 16
@@ -103,11 +101,11 @@ def _samples(recipe: SFTRecipe | RLVRRecipe, missing: list[str]) -> int | None:
     if recipe.data.online is not None:
         return None
     count = 0
-    for folder in recipe.data.folders:
+    for source in recipe.data.sources():
         try:
             tasks = recipe.data.tasks
-            rows = read_samples(Path(folder), recipe.data.split, columns=[])
-            count += sum(1 for sample in rows if not tasks or sample.task in tasks)
+            column = open_data(source).column("task").to_pylist()
+            count += sum(1 for task in column if not tasks or task in tasks)
         except WaywiserError as error:
             missing.append(" ".join(str(error).split()))
     return None if missing else min(count, recipe.data.limit or count)
