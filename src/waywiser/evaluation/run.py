@@ -49,6 +49,8 @@ def evaluate_folder(
     if limit is not None:
         shown = shown.take(range(min(limit, len(shown))))
     items = list(shown.samples)
+    if not items:
+        raise DatasetError(f"no samples in {', '.join(map(str, data))}: nothing to evaluate")
     folder = model_folder(model)
     told = (prompt or PromptConfig()).resolve(folder, load_config(folder).model_type)
     loaded, processor = load(folder)

@@ -201,7 +201,7 @@ def row_files(path: str) -> list[Path]:
     if not found:
         missing = "" if place.exists() or any(mark in path for mark in "*?[") else ": there is no such file or folder"
         raise DatasetError(
-            f"nothing to read at {path}{missing}: give a JSON, JSONL, Parquet, CSV or TSV file, a folder, a glob or "
+            f"no dataset, nothing to read at {path}{missing}: give a JSON, JSONL, Parquet, CSV or TSV file, a folder, a glob or "
             f"{HUB}NAME"
         )
     return found
