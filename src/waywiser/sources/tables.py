@@ -201,8 +201,8 @@ def row_files(path: str) -> list[Path]:
     if not found:
         missing = "" if place.exists() or any(mark in path for mark in "*?[") else ": there is no such file or folder"
         raise DatasetError(
-            f"no dataset, nothing to read at {path}{missing}: give a JSON, JSONL, Parquet, CSV or TSV file, a folder, a glob or "
-            f"{HUB}NAME"
+            f"no dataset, nothing to read at {path}{missing}: give a JSON, JSONL, Parquet, CSV or TSV file, a folder, "
+            f"a glob or {HUB}NAME"
         )
     return found
 
