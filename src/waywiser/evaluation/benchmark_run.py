@@ -18,6 +18,7 @@ from waywiser.evaluation.summary import summarise_run, write_summary
 from waywiser.prompting import PromptConfig, PromptFormat
 
 BACKENDS = ("transformers", "vllm")
+STARTER = "starter"
 
 
 def run_benchmark(
@@ -55,6 +56,8 @@ def run_benchmark(
     loaded = load_benchmark(benchmark, data)
     for profile in profiles or ():
         scorer_of(profile, loaded.benchmark)
+    if model == STARTER and not endpoint:  # by name or by its folder, it is one model
+        model = str(_folder(model))
     config = RunConfig(
         model=model,
         benchmark=benchmark,
@@ -91,9 +94,7 @@ def _answerer(config: RunConfig, endpoint: str | None, parameters: Parameters) -
     if endpoint:
         return EndpointAnswerer(Endpoint(endpoint, config.model, parameters=parameters), **limits)
     if config.backend == "vllm":
-        from waywiser.models.resolve import model_folder
-
-        return VllmAnswerer(str(model_folder(config.model)), **limits)
+        return VllmAnswerer(str(_folder(config.model)), **limits)
     import torch
 
     from waywiser.models.loading import load
@@ -107,10 +108,15 @@ def _told(prompt: PromptConfig, model: str | None) -> PromptFormat:
     if model is None:
         return prompt.resolve()
     from waywiser.models.loading import load_config
-    from waywiser.models.resolve import model_folder
 
-    folder = model_folder(model, weights=False)
+    folder = _folder(model, weights=False)
     return prompt.resolve(folder, load_config(folder).model_type)
+
+
+def _folder(model: str, *, weights: bool = True) -> Path:
+    from waywiser.models.resolve import model_folder  # an endpoint's model needs no torch
+
+    return model_folder(model, weights=weights)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -35,4 +35,4 @@ def picture_bytes(value: Any, root: Path, max_bytes: int = MAX_BYTES) -> bytes:
 
 def _small_enough(size: int, max_bytes: int) -> None:
     if size > max_bytes:
-        raise DatasetError(f"a picture is too large: {size / 2**20:.0f} MB, more than {max_bytes / 2**20:.0f}")
+        raise DatasetError(f"its picture has {size / 2**20:.0f} MB, more than {max_bytes / 2**20:.0f}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -38,7 +39,9 @@ class SpatialSource:
             for row in rows.read(low - first, high - first) if low < high else ():
                 where, index = f"{self.name} {index}", index + 1
                 try:
-                    sample = sample_of(dict(row))  # type: ignore[arg-type] - Parquet rows are mappings
+                    own: dict[str, Any] = dict(row)  # type: ignore[arg-type] - Parquet rows are mappings
+                    own.pop("_file", None)
+                    sample = sample_of(own)
                     yield checked(sample, where)
                 except (ValueError, TypeError, KeyError) as error:
                     yield Bad(where, f"no sample: {' '.join(str(error).split())[:160]}")

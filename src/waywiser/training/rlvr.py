@@ -9,6 +9,7 @@ from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
 from waywiser.models.loading import load_config
+from waywiser.models.resolve import model_folder
 from waywiser.recipe import nearest
 from waywiser.rewards import OwnReward, make_reward_functions, reward_weights
 from waywiser.training.adapters import check_targets, peft_config
@@ -50,7 +51,7 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     rewards = _rewards(recipe)
-    prompts = prompts_of(recipe, folder, prompt_format(recipe, load_config(recipe.model).model_type))
+    prompts = prompts_of(recipe, folder, prompt_format(recipe, load_config(model_folder(recipe.model)).model_type))
     _check_batches(recipe, prompts)
     _check_columns(rewards, prompts)
     model, processor = load_start(recipe.model, recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
