@@ -1,22 +1,18 @@
 """The table of public faults is what the tests say, and no fault that was mended lacks a test."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tool_modules import load_tool
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("first_contact", ROOT / "tools" / "first_contact.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("first_contact")
 
 
 def test_the_page_is_up_to_date(tool: ModuleType) -> None:

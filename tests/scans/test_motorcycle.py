@@ -3,13 +3,13 @@
 What is true is told from the disparity in closed form: Z = f B / (d + doffs), times the ray's length.
 """
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
+from tool_modules import load_tool
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.read import read_samples, read_scenes
@@ -21,12 +21,7 @@ pytest.importorskip("skimage.data", reason="needs the dev extra")
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("motorcycle_scan", ROOT / "tools" / "motorcycle_scan.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("motorcycle_scan")
 
 
 @pytest.fixture(scope="module")

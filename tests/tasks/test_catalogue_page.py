@@ -1,12 +1,12 @@
 """docs/tasks.md says what the code says, and shows an example of every task."""
 
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tool_modules import load_tool
 from waywiser.tasks.registry import TASKS
 
 ROOT = Path(__file__).parents[2]
@@ -14,12 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("task_catalogue", ROOT / "tools" / "task_catalogue.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("task_catalogue")
 
 
 def test_the_page_is_up_to_date(tool: ModuleType) -> None:

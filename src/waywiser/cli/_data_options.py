@@ -30,3 +30,12 @@ def reading(
     """Keys of a recipe's `data`, from a command's options."""
     keys: dict[str, Any] = {"format": format, "mapping": mapping, "images": images, "split": split}
     return {**keys, "frames": {"max_frames": frames}}
+
+
+def opened(data: str, keys: dict[str, Any]) -> Any:
+    """The training set that a command's `data` and the keys of `reading` name."""
+    from waywiser.recipe import build
+    from waywiser.training.config import DataConfig
+    from waywiser.training.data import read_training_set
+
+    return read_training_set(build(DataConfig, {"path": data, **keys}))

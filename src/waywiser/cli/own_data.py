@@ -15,6 +15,7 @@ from waywiser.cli._data_options import (
     MappingOption,
     SplitOption,
     SystemOption,
+    opened,
     reading,
 )
 
@@ -56,7 +57,7 @@ def show_data(
         prompt = config.resolve(folder, load_config(folder).model_type)
         processor = load_processor(folder)
 
-    found = _open(data, reading(format, mapping, images, split, frames))
+    found = opened(data, reading(format, mapping, images, split, frames))
     description = describe_data(found)
     samples = [shown_sample(found, index, prompt, processor) for index in _spread(len(found), count)]
     text = "\n\n".join([description_text(description, data), *map(sample_text, samples)])
@@ -82,7 +83,7 @@ def convert_data(
     from waywiser.training.converting import convert
     from waywiser.training.describing import describe_data, description_text
 
-    found = _open(data, reading(format, mapping, images, split, frames))
+    found = opened(data, reading(format, mapping, images, split, frames))
     count = convert(found, out)
     description = describe_data(found)
     text = f"{description_text(description, data)}\n{count} questions in {out}"
@@ -112,14 +113,6 @@ def export_data(
     config = build(DataConfig, {"path": data, **reading(format, mapping, images, split, frames)})
     rows = export(config, to, out)
     show({"rows": rows, "out": str(out)}, f"{rows} rows in {out}", as_json)
-
-
-def _open(data: str, keys: dict[str, Any]) -> Any:
-    from waywiser.recipe import build
-    from waywiser.training.config import DataConfig
-    from waywiser.training.data import read_training_set
-
-    return read_training_set(build(DataConfig, {"path": data, **keys}))
 
 
 def _spread(total: int, count: int) -> list[int]:

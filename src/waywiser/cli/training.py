@@ -14,6 +14,7 @@ from waywiser.cli._data_options import (
     MappingOption,
     SplitOption,
     SystemOption,
+    opened,
     reading,
 )
 
@@ -45,13 +46,10 @@ def difficulty(
     from waywiser.models.loading import load, load_config
     from waywiser.models.resolve import model_folder
     from waywiser.prompting import PromptConfig
-    from waywiser.recipe import build
-    from waywiser.training.config import DataConfig
-    from waywiser.training.data import read_training_set
     from waywiser.training.difficulty import measure_difficulty, write_difficulty
 
     check_writable(out)
-    found = read_training_set(build(DataConfig, {"path": data, **reading(format, mapping, images, split, frames)}))
+    found = opened(data, reading(format, mapping, images, split, frames))
     folder = model_folder(model)
     config = PromptConfig(system=system, instruction=instruction)
     prompt = config.resolve(folder, load_config(folder).model_type)

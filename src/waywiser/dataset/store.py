@@ -97,14 +97,17 @@ class SampleStore:
         self._read_frames = read_frames
         try:
             self.about = About.read(folder)
-            self._rows = pa.ipc.open_file(pa.memory_map(str(folder / ROWS)))
-            self._pictures = pa.ipc.open_file(pa.memory_map(str(folder / PICTURES)))
-            self._table = self._rows.read_all()
+            self._table = pa.ipc.open_file(pa.memory_map(str(folder / ROWS))).read_all()
+            pictures = pa.ipc.open_file(pa.memory_map(str(folder / PICTURES))).read_all()
         except (OSError, ValueError, TypeError, pa.ArrowException) as error:
             raise DatasetError(f"the cached copy of the data in {folder} is damaged: delete that folder") from error
 
-        self._decoded = _Recent(DECODED_PICTURES)
-        self._videos = _Recent(DECODED_VIDEOS)
+        # A batch's columns are laid out once here, not at each look: its pages stay in the file.
+        self._rows = self._table.to_batches()
+        self._pictures = pictures.to_batches()
+        self.num_pictures: int = pictures.num_rows
+        """Distinct pictures and videos."""
+        self.forget()
 
     def __len__(self) -> int:
         return self._table.num_rows
@@ -113,14 +116,6 @@ class SampleStore:
         # `datasets` names a table by a hash of what transforms it: the folder's name stands for its content.
         return (SampleStore, (self.folder, self._read_frames))
 
-    @property
-    def num_pictures(self) -> int:
-        """Distinct pictures and videos."""
-        batches = self._pictures.num_record_batches
-        if batches == 0:
-            return 0
-        return (batches - 1) * PICTURES_PER_BATCH + self._pictures.get_batch(batches - 1).num_rows
-
     def column(self, name: str) -> pa.ChunkedArray:
         """A column of all rows, memory-mapped."""
         return self._table.column(name)
@@ -128,7 +123,7 @@ class SampleStore:
     def sample(self, index: int) -> Sample:
         """Sample `index`, without its pictures' bytes."""
         batch, offset = divmod(index, ROWS_PER_BATCH)
-        row = self._rows.get_batch(batch).slice(offset, 1).to_pylist()[0]
+        row = self._rows[batch].slice(offset, 1).to_pylist()[0]
         for name in ("pictures", "video", "key"):
             del row[name]
         return sample_of(row)
@@ -136,12 +131,12 @@ class SampleStore:
     def places(self, index: int) -> tuple[int, ...]:
         """The numbers of a sample's pictures, in order; a video is not one of them."""
         batch, offset = divmod(index, ROWS_PER_BATCH)
-        return tuple(self._rows.get_batch(batch).column("pictures")[offset].as_py() or ())
+        return tuple(self._rows[batch].column("pictures")[offset].as_py() or ())
 
     def video(self, index: int) -> int | None:
         """The number of a sample's video, None for a sample without."""
         batch, offset = divmod(index, ROWS_PER_BATCH)
-        return self._rows.get_batch(batch).column("video")[offset].as_py()
+        return self._rows[batch].column("video")[offset].as_py()
 
     def encoded(self, place: int) -> bytes:
         """A picture as it was given. Raises DatasetError where its file cannot be read any more."""
@@ -205,7 +200,7 @@ class SampleStore:
 
     def _entry(self, place: int) -> dict[str, Any]:
         batch, offset = divmod(place, PICTURES_PER_BATCH)
-        return self._pictures.get_batch(batch).slice(offset, 1).to_pylist()[0]
+        return self._pictures[batch].slice(offset, 1).to_pylist()[0]
 
 
 class _Recent:

@@ -62,7 +62,7 @@ def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
         raise DatasetError("the conversation has no turn of a user")
 
     pictures, videos = pictures_of(row), videos_of(row)
-    answer, response, kind = given_answer(row)
+    answer, response = given_answer(row)
     questions: list[RawQuestion] = []
     for number, (turn, reply) in enumerate(asked):
         last = number == len(asked) - 1
@@ -84,7 +84,6 @@ def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
                 options=row.get("options") if last else None,
                 pictures=shown,
                 videos=own_videos,
-                kind=kind,
                 task=task_of(row),
                 id=name_of(row),
                 turn=number,
@@ -102,23 +101,23 @@ def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
     return questions
 
 
-def given_answer(row: Mapping[str, Any]) -> tuple[Any, str | None, str]:
-    """The answer that stands beside a conversation, a reply that ends in it, and how it is to be read."""
+def given_answer(row: Mapping[str, Any]) -> tuple[Any, str | None]:
+    """The answer that stands beside a conversation, or a reply that ends in it."""
     if isinstance(row.get("answer"), Mapping):
-        return row["answer"], None, "auto"
+        return row["answer"], None
     model = row.get("reward_model")
     if isinstance(model, str):
         model = _json_or_none(model)
     if isinstance(model, Mapping) and not is_missing(model.get("ground_truth")):
-        return model["ground_truth"], None, "auto"
+        return model["ground_truth"], None
     for key in ("solution", "ground_truth", "answer", "label"):
         value = row.get(key)
         if is_missing(value) or is_verdict(key, value):
             continue
         if key == "solution" and isinstance(value, str):
-            return None, value, "auto"
-        return value, None, "auto"
-    return None, None, "auto"
+            return None, value
+        return value, None
+    return None, None
 
 
 def _reply_to(turns: list[_Turn], number: int) -> str | None:
