@@ -123,7 +123,7 @@ def test_every_recipe_for_gpus_is_planned_before_any_download(path: Path, capsys
     devices = 1 if "24gb" in path.stem else 6 if "server" in path.stem else 8
     plan = plan_training(recipe, Machine(devices=devices), build(PlanRequest, {"model": ""}))
     assert plan.parameters in (PUBLISHED["Qwen/Qwen2.5-VL-3B-Instruct"], PUBLISHED["Qwen/Qwen2.5-VL-7B-Instruct"])
-    assert plan.missing == ["no dataset at data/rooms: there is no such folder"]
+    assert plan.missing == ["no dataset at data/rooms: there is no such file or folder"]
 
     assert main(["plan", str(path)]) == 1
     shown = capsys.readouterr().out
