@@ -2,8 +2,9 @@
 
 from waywiser.answers.gold import NUMBER_TOLERANCE, Row, as_answer
 from waywiser.answers.grade import Outcome, Verdict, agrade, grade, grade_all
-from waywiser.answers.numbers import parse_number, unit_size
+from waywiser.answers.numbers import parse_number
 from waywiser.answers.parse import extract
+from waywiser.answers.units import unit_size
 from waywiser.answers.verifier import Verifier, VerifierConfig, configure_verifier, default_verifier
 
 __all__ = [

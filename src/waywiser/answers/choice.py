@@ -4,7 +4,8 @@ import math
 import re
 from collections.abc import Sequence
 
-from waywiser.answers.numbers import read_number, unit_size
+from waywiser.answers.numbers import read_number
+from waywiser.answers.units import unit_size
 from waywiser.answers.text import bare_words, key, plain
 
 _BARE_LETTER = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.:]?", re.ASCII)

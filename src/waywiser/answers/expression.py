@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Literal
 
 from waywiser.answers.latex import squeeze, to_latex
-from waywiser.answers.numbers import read_number, unit_size
+from waywiser.answers.numbers import read_number
+from waywiser.answers.units import unit_size
 from waywiser.answers.verifier import LONGEST, Comparison
 
 SIX_DIGITS = 1e-6

@@ -1,137 +1,68 @@
 """Numbers with units: read one quantity from an answer text and convert it to the question's unit.
 
-A unit is converted, never ignored; a missing one is the question's. What is not understood is refused, so
-nothing that changes a value ("3 million", "not 3", "3^2", "2 to 3") is passed over.
+A unit is converted, never ignored; a missing one is the question's. The whole text has to be understood: what
+stands before the number must be a label ("distance:") or end in a word that announces a number ("the answer
+is"), what stands behind it must be its unit or words that leave it as it is ("away from the door"). Whatever
+else is there ("sqrt(3)", "3 m per minute", "not 3", "3 million m") is refused, never passed over.
 """
 
 import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from typing import Literal
 
-from waywiser.answers.text import plain
+from waywiser.answers.measure_forms import CLOCK, UNIT_NAMES, clock_value, rewrite
+from waywiser.answers.number_words import SCALES, WORDS, spell_out, words_value
+from waywiser.answers.surroundings import Refusal, Refused, refuse_after, refuse_before, refuse_gap, refuse_hedges
+from waywiser.answers.text import CURRENCY, plain
+from waywiser.answers.units import UNIT_OF, conversion, unit_size
 
-_UNITS: dict[str, dict[str, float]] = {
-    "length": {
-        "m metre metres meter meters": 1.0,
-        "dm decimetre decimetres decimeter decimeters": 0.1,
-        "cm cms centimetre centimetres centimeter centimeters": 0.01,
-        "mm millimetre millimetres millimeter millimeters": 0.001,
-        "km kilometre kilometres kilometer kilometers": 1000.0,
-        "ft foot feet '": 0.3048,
-        'in inch inches "': 0.0254,
-        "yd yard yards": 0.9144,
-        "mi mile miles": 1609.344,
-    },
-    "angle": {"deg degree degrees °": math.pi / 180, "rad radian radians": 1.0},
-    "time": {
-        "s sec secs second seconds": 1.0,
-        "ms millisecond milliseconds": 0.001,
-        "min mins minute minutes": 60.0,
-        "h hr hrs hour hours": 3600.0,
-    },
-    "speed": {"m/s": 1.0, "cm/s": 0.01, "km/h kmh kph": 1 / 3.6, "mph": 0.44704, "ft/s": 0.3048},
-    "mass": {"kg kilogram kilograms": 1.0, "g gram grams": 0.001, "lb lbs pound pounds": 0.45359237},
-    "percent": {"% percent": 0.01},
-    "pixel": {"px pixel pixels": 1.0},
-}
+MAX_LENGTH = 512
+_MOST_QUANTITIES = 8
 
-
-def _table() -> dict[str, tuple[str, float]]:
-    """Every spelling of a unit -> (dimension, size in the dimension's base unit)."""
-    table = {
-        name: (dimension, size)
-        for dimension, units in _UNITS.items()
-        for names, size in units.items()
-        for name in names.split()
-    }
-    for names, size in _UNITS["length"].items():
-        for name in names.split():
-            if name.isalpha():
-                for power, word, short in ((2, "square", "sq"), (3, "cubic", "cu")):
-                    spellings = (f"{name}{power}", f"{name}^{power}", f"{word} {name}", f"{short} {name}")
-                    table |= dict.fromkeys((*spellings, f"{short}. {name}"), (word, size**power))
-    table |= {"sqm": ("square", 1.0), "sqft": ("square", 0.3048**2)}
-    for over in ("per second", "per sec", "/sec", "/second"):
-        table |= {f"{m}{' ' * (over[0] == 'p')}{over}": ("speed", 1.0) for m in ("m", "meters", "metres")}
-    return table
-
-
-_UNIT_OF = _table()
-_SPELLINGS = "|".join(re.escape(n) for n in sorted(_UNIT_OF, key=len, reverse=True) if n[-1].isalnum())
-_UNIT = re.compile(rf"[ -]?(?:{_SPELLINGS})(?![a-z0-9^/])\.?| ?['\"%]| ?°(?![a-z])")
+_UNIT = re.compile(rf"[ -]?(?:{UNIT_NAMES})(?![a-z0-9^/])\.?| ?['\"%$]| ?°(?![a-z])")
 # "in" is a preposition in "5 in total": inches only where a word does not follow (except these).
 _PREPOSITION = re.compile(r" ?in(?= (?!(?:away|apart|wide|long|tall|high|deep|across)\b)[a-z])")
 
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = (
-    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
-    "nineteen",
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_WORD_VALUE = (
-    {word: value for value, word in enumerate(("zero", *_ONES, *_TEENS))}
-    | {word: 10 * value for value, word in enumerate(_TENS, 2)}
-    | {f"{t}{dash}{o}": 10 * i + j for i, t in enumerate(_TENS, 2) for j, o in enumerate(_ONES, 1) for dash in "- "}
-)
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
-_WORDS = "|".join(sorted(_WORD_VALUE, key=len, reverse=True))
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
+_PI = r"(?:π|\bpi\b)(?: ?/ ?(?P<under>\d{1,9})(?!\.?\d))?"
 _NUMBER = re.compile(
     rf"(?P<sign>(?:(?<![a-z0-9_.)])[-+]|\bminus |\bnegative )?)(?<![a-z0-9_.])"
-    rf"(?:(?:(?P<mixed>\d{{1,9}}) )?(?P<top>\d{{1,15}}) ?/ ?(?P<bottom>\d{{1,15}})(?!\.?\d)"
+    rf"(?:(?:(?P<factor>\d{{1,9}}(?:\.\d{{1,9}})?|\d{{1,9}}/\d{{1,9}}) ?[*×]? ?)?(?P<pi>{_PI})"
+    rf"|(?:(?P<mixed>\d{{1,9}}) )?(?P<top>\d{{1,15}}) ?/ ?(?P<bottom>\d{{1,15}})(?!\.?\d)"
     rf"|(?P<value>{_DIGITS})(?:e(?P<e>[-+]?\d{{1,4}})(?!\.?\d)|"
     rf" ?[x×*] ?10 ?\^ ?(?P<ten>[-+]?\d{{1,4}})(?!\.?\d))?"
-    rf"|(?P<word>{_WORDS})\b|(?P<one>\ban?)(?= (?:{'|'.join(_SCALES)})\b))"
-    rf"(?: (?P<scale>{'|'.join(_SCALES)})\b)?",
+    rf"|(?P<word>{WORDS})\b|(?P<one>\ban?)(?= (?:{'|'.join(SCALES)})\b))"
+    rf"(?: (?P<scale>{'|'.join(SCALES)})\b)?",
     re.ASCII,
 )
 _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", re.ASCII)
-_NOT_A_POINT = re.compile(
-    r"\b(?:or|either|neither|not|never|between|maybe|perhaps|possibly|least|most|more|less|fewer|unsure|"
-    r"unknown|cannot|isn't|half|halves|third|thirds|quarter|quarters|squared|cubed|times|plus|"
-    r"minus|divided|but|except|besides|twice|double|doubled|triple|thrice|pairs?|couple|dozens|hundreds|thousands|millions|trillion|k)\b|\?"
-    rf"|\b(?:over|under|above|below|up to) (?=[-+.\d]|(?:{_WORDS})\b)"
-)
-_HARMLESS = re.compile(r"[a-z .,;:()\[\]~≈'\"-]*")
 _OVER_ONE = re.compile(r"/ ?1(?![\d.])")
 _LEAD_IN = re.compile(r"[a-z][a-z_ ]{0,30} ?[=≈] ?")
-_NEXT_WORD = re.compile(r"([ -]?)([a-z]+)")
-_MOST_WORDS = 12
-# Words that may follow a number without being its unit.
-_FILLERS = frozenset({
-    *("away", "apart", "across", "long", "wide", "tall", "high", "deep", "total", "overall", "units", "unit"),
-    *("in", "on", "of", "from", "for", "to", "the", "a", "is", "are", "and", "at", "it"),
-    *("as", "about", "roughly", "approximately"),
-})  # fmt: skip
-
-Refusal = Literal["malformed", "ambiguous", "wrong_unit"]
+_BRACKETED = re.compile(r"([^()]*[^() ]) ?\(([^()]*)\)\.?")
+_SAID_AGAIN = re.compile(r"(?:about |approx\.? |approximately |roughly |around |i\.e\.,? |or |= ?|≈ ?|~ ?){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value in the question's unit (an int where the text wrote one), or `value` None and why."""
+    """A value in the question's unit (an int where the text wrote one), or `value` None and why.
+
+    `rounding` is half a unit of the last digit that was written, in the question's unit.
+    """
 
     value: int | float | None
     outcome: Refusal | None = None
     reason: str = ""
+    rounding: float = 0.0
 
 
-@lru_cache(maxsize=256)
-def unit_size(name: str) -> tuple[str, float] | None:
-    """(dimension, size in the dimension's base unit) of a unit's name or symbol; None where it is unknown."""
-    return _UNIT_OF.get(plain(name).casefold().strip(" ."))
-
-
-@lru_cache(maxsize=1024)
-def _factor(name: str, target: str) -> float | int | None:
-    """What a value in `name` is multiplied with to be in `target`; None where they have no dimension in common."""
-    have, want = _UNIT_OF.get(name), unit_size(target)
-    if have is None or want is None or have[0] != want[0]:
-        return None
-    return 1 if have[1] == want[1] else have[1] / want[1]
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    value: int | float | Fraction
+    unit: str | None
+    start: int
+    end: int
+    rounding: float
 
 
 def parse_number(text: str, unit: str | None = None) -> float | None:
@@ -145,17 +76,24 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
 
     With `counting`, words that are no units may follow the number: "3 chairs".
     """
-    if len(text) > 512:
+    if len(text) > MAX_LENGTH:
         return Reading(None, "malformed", "too long for a number")
+
     low = plain(text).casefold()
     if fast := _SIMPLE.fullmatch(low):
         number, name = fast.groups()
         value = float(number) if "." in number else int(number)
         if name is None or name == target:
             return Reading(value)
-        if target is not None and (factor := _factor(name, target)) is not None:
+        if target is not None and (factor := conversion(name, target)) is not None:
             return Reading(value * factor)
-    return _read_quantities(_unquote(low), target, counting)
+
+    low = _unquote(low)
+    if target is not None and (clock := CLOCK.fullmatch(low)):
+        return _read_clock(clock, target)
+    if not counting:
+        low = spell_out(low)
+    return _read_bracketed(rewrite(low), target, counting)
 
 
 def _unquote(low: str) -> str:
@@ -166,61 +104,101 @@ def _unquote(low: str) -> str:
     return low[lead.end() :] if lead else low
 
 
-@dataclass(frozen=True, slots=True)
-class _Quantity:
-    value: int | float | Fraction
-    unit: str | None
-    start: int
-    end: int
+def _read_clock(clock: re.Match[str], target: str) -> Reading:
+    value = clock_value(clock, target)
+    if value is None:
+        return Reading(None, "ambiguous", "a clock's reading that may mean two things, or a ratio")
+    return Reading(value)
+
+
+def _read_bracketed(low: str, target: str | None, counting: bool) -> Reading:
+    """Read "1.2 m (about 4 ft)": what stands in brackets must be the same quantity, up to its rounding."""
+    match = _BRACKETED.fullmatch(low) if low.endswith((")", ").")) else None
+    if match is None or not _has_number(match[1]) or not _has_number(match[2]):
+        return _read_quantities(low, target, counting)
+
+    outer = _read_quantities(match[1], target, counting)
+    if outer.value is None:
+        return outer
+    if refused := refuse_hedges(match[1]):
+        return Reading(None, *refused)
+
+    again = match[2][_SAID_AGAIN.match(match[2]).end() :]  # type: ignore[union-attr] - it may be empty
+    inner = _read_quantities(again, target, counting)
+    if inner.value is None:
+        return Reading(None, "ambiguous", "a second number in brackets")
+
+    allowed = max(0.01 * abs(outer.value), 1.001 * inner.rounding, 1.001 * outer.rounding)
+    if abs(inner.value - outer.value) > (0 if counting else allowed):
+        return Reading(None, "ambiguous", "the number in brackets is another one")
+    return outer
+
+
+def _has_number(low: str) -> bool:
+    return _NUMBER.search(low) is not None
 
 
 def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
-    if _NOT_A_POINT.search(_without_signs(low)):
-        return Reading(None, "ambiguous", "a hedge, a range or a word that changes the number")
+    if refused := refuse_hedges(low):
+        return Reading(None, *refused)
     if counting and low.rstrip(".") == "none":
         return Reading(0)
     if counting and _OVER_ONE.search(low):
         return Reading(None, "ambiguous", "two numbers: nobody counts 3 as 3/1")
+
+    currency = CURRENCY in low
+    if currency:
+        low = low.replace(CURRENCY, "")
     quantities = _quantities(low)
     if not quantities:
         return Reading(None, "malformed", "no number")
-    rest = low[: quantities[0].start]
-    for here, after in zip(quantities, [*quantities[1:], None], strict=True):
-        gap = low[here.end : after.start if after else None]
-        if not (after and here.unit and after.unit and gap.strip() in ("=", "≈")):  # "2.5 m = 250 cm"
-            rest += " " + gap
-    if refusal := _refuse_rest(rest):
-        return refusal
-    values = [_convert(q, target, _word_after(low, q.end), counting) for q in quantities]
-    if len(values) > 1:
-        return _combine(low, quantities, values)
-    return values[0]
+    if currency and target is not None and unit_size(target) != UNIT_OF["$"]:
+        return Reading(None, "wrong_unit", f"money where the question asks for {target}")
+    if refused := _refuse_around(low, quantities, target, counting):
+        return Reading(None, *refused)
+
+    values = [_convert(quantity, target) for quantity in quantities]
+    return values[0] if len(values) == 1 else _combine(low, quantities, values)
 
 
-def _without_signs(low: str) -> str:
-    return low.replace("minus ", "-") if "minus " in low else low
+def _refuse_around(low: str, quantities: list[_Quantity], target: str | None, counting: bool) -> Refused | None:
+    """Why the words around the numbers make them unreadable."""
+    if refused := refuse_before(low[: quantities[0].start]):
+        return refused
+
+    for here, following in zip(quantities, quantities[1:], strict=False):
+        if refused := refuse_gap(low[here.end : following.start], units=bool(here.unit and following.unit)):
+            return refused
+
+    last = quantities[-1]
+    return refuse_after(low[last.end :], unit=last.unit is not None, counting=counting, target=target)
 
 
 def _quantities(low: str) -> list[_Quantity]:
     found: list[_Quantity] = []
     position = 0
+
     while match := _NUMBER.search(low, position):
         position = match.end()
         name = None
         if not _PREPOSITION.match(low, position) and (unit_match := _UNIT.match(low, position)):
             name = unit_match.group().strip(" -")
-            name = name if name in _UNIT_OF else name.rstrip(".")
+            name = name if name in UNIT_OF else name.rstrip(".")
             position = unit_match.end()
-        found.append(_Quantity(_value(match), name, match.start(), position))
-        if len(found) > 8:
+        found.append(_Quantity(_value(match), name, match.start(), position, _last_digit(match)))
+        if len(found) > _MOST_QUANTITIES:
             break
+
     return found
 
 
 def _value(match: re.Match[str]) -> int | float | Fraction:
     value: int | float | Fraction
-    if match["word"] is not None:
-        value = _WORD_VALUE[match["word"]]
+    if match["pi"] is not None:
+        value = float(Fraction(match["factor"] or 1) / int(match["under"] or 1)) * math.pi if _divides(match) else math.nan
+    elif match["word"] is not None:
+        value = words_value(match["word"])  # type: ignore[assignment] - None is next
+        value = math.nan if value is None else value
     elif match["one"] is not None:
         value = 1
     elif match["top"] is not None:
@@ -230,46 +208,37 @@ def _value(match: re.Match[str]) -> int | float | Fraction:
         digits = match["value"].replace(",", "")
         exponent = match["e"] or match["ten"]
         value = float(f"{digits}e{exponent}") if exponent else float(digits) if "." in digits else int(digits)
+
     if match["mixed"] is not None:
         value += int(match["mixed"])
     if match["scale"] is not None:
-        value *= _SCALES[match["scale"]]
+        value *= SCALES[match["scale"]]
     return -value if match["sign"] in ("-", "minus ", "negative ") else value
 
 
-def _refuse_rest(rest: str) -> Reading | None:
-    """What surrounds the numbers must be plain words and punctuation."""
-    if not _HARMLESS.fullmatch(rest):
-        return Reading(None, "malformed", "symbols that are not understood beside the number")
-    if re.search(r"(?<![a-z])-|-(?![a-z])", rest):
-        return Reading(None, "ambiguous", "a dash beside the number")
-    if len(rest.split()) > _MOST_WORDS:
-        return Reading(None, "malformed", "more than an answer")
-    return None
+def _divides(match: re.Match[str]) -> bool:
+    """Whether neither denominator of a multiple of pi is zero."""
+    return int(match["under"] or 1) != 0 and int((match["factor"] or "1").partition("/")[2] or 1) != 0
 
 
-def _word_after(low: str, end: int) -> str:
-    match = _NEXT_WORD.match(low, end)
-    if match is None:
-        return ""
-    return match.group(2) if match.group(1) else "-" + match.group(2)
+def _last_digit(match: re.Match[str]) -> float:
+    """Half a unit of the last digit of a plain decimal; 0 for everything else."""
+    digits = match["value"]
+    if digits is None or match["e"] or match["ten"] or match["scale"]:
+        return 0.0
+    return 0.5 * 10.0 ** -len(digits.partition(".")[2])
 
 
-def _convert(quantity: _Quantity, target: str | None, word: str, counting: bool) -> Reading:
-    value = quantity.value
-    if quantity.unit is None:
-        if word.startswith("-"):
-            return Reading(None, "malformed", f"'{word[1:]}' is attached to the number")
-        if word and not counting and word not in _FILLERS and word != target:
-            return Reading(None, "wrong_unit", f"'{word}' is not a unit that is known here")
-    else:
-        have, want = _UNIT_OF[quantity.unit], unit_size(target) if target else None
+def _convert(quantity: _Quantity, target: str | None) -> Reading:
+    value, rounding = quantity.value, quantity.rounding
+    if quantity.unit is not None:
+        have, want = UNIT_OF[quantity.unit], unit_size(target) if target else None
         if want is None or want[0] != have[0]:
             wanted = target or "a bare number"
             return Reading(None, "wrong_unit", f"'{quantity.unit}' where the question asks for {wanted}")
         if have[1] != want[1]:
-            value = _times(value, have[1] / want[1])
-    return _finite(value)
+            value, rounding = _times(value, have[1] / want[1]), rounding * have[1] / want[1]
+    return _finite(value, rounding)
 
 
 def _times(value: int | float | Fraction, factor: float) -> float:
@@ -279,14 +248,14 @@ def _times(value: int | float | Fraction, factor: float) -> float:
         return math.inf
 
 
-def _finite(value: int | float | Fraction) -> Reading:
+def _finite(value: int | float | Fraction, rounding: float = 0.0) -> Reading:
     if isinstance(value, Fraction):
         value = int(value) if value.denominator == 1 else float(value)
     if isinstance(value, int):
         if abs(value) < 10**300:
-            return Reading(value)
+            return Reading(value, rounding=rounding)
     elif math.isfinite(value):
-        return Reading(value)
+        return Reading(value, rounding=rounding)
     return Reading(None, "malformed", "not a finite number")
 
 
@@ -295,16 +264,29 @@ def _combine(low: str, quantities: list[_Quantity], values: list[Reading]) -> Re
     for value in values:
         if value.value is None:
             return value if value.outcome == "wrong_unit" else Reading(None, "ambiguous", "more than one number")
+
     numbers = [float(v.value) for v in values if v.value is not None]
-    if any(q.unit is None for q in quantities):
+    if any(quantity.unit is None for quantity in quantities):
         return Reading(None, "ambiguous", "more than one number")
-    if len(quantities) == 2 and low[quantities[0].end : quantities[1].start].strip() in ("", "and"):
-        (big, small), (major, minor) = (_UNIT_OF[q.unit or ""] for q in quantities), numbers
-        below_one = 0 <= float(quantities[1].value) * small[1] < big[1]
-        if small[1] < big[1] and below_one and low[quantities[1].start] not in "+-" and major >= 0:
-            return Reading(major + minor)
-    if len({q.unit for q in quantities}) == len(quantities) and all(
-        math.isclose(number, numbers[0], rel_tol=0.01) for number in numbers
-    ):
-        return Reading(numbers[0])
+    if _is_chain(low, quantities):
+        return Reading(sum(numbers), rounding=values[-1].rounding)
+
+    gaps = {low[a.end : b.start].strip() for a, b in zip(quantities, quantities[1:], strict=False)}
+    distinct = len({quantity.unit for quantity in quantities}) == len(quantities)
+    close = all(math.isclose(number, numbers[0], rel_tol=0.01) for number in numbers)
+    if gaps <= {"=", "≈", ""} and distinct and close:
+        return Reading(numbers[0], rounding=values[0].rounding)
     return Reading(None, "ambiguous", "more than one number")
+
+
+def _is_chain(low: str, quantities: list[_Quantity]) -> bool:
+    """Whether each quantity is in a smaller unit than the one before and less than one of that: "5 ft 10 in"."""
+    for big, small in zip(quantities, quantities[1:], strict=False):
+        if low[big.end : small.start].strip() not in ("", "and", ",", ", and"):
+            return False
+        (_, whole), (_, part) = UNIT_OF[big.unit or ""], UNIT_OF[small.unit or ""]
+        if part >= whole or not 0 <= float(small.value) * part <= whole * (1 + 1e-9):
+            return False
+        if low[small.start] in "+-" or float(big.value) < 0 or float(big.value) != int(float(big.value)):
+            return False
+    return True

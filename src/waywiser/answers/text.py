@@ -3,7 +3,17 @@
 import re
 import unicodedata
 
-_SIGNS = str.maketrans(dict.fromkeys("−–—‒﹣－", "-") | dict.fromkeys("‘’′", "'") | dict.fromkeys("“”″", '"'))
+CURRENCY = "\uff04"
+"""What `plain` writes for a dollar sign that is money, not the start of mathematics."""
+
+_SIGNS = str.maketrans(
+    dict.fromkeys("−–—‒﹣－", "-")
+    | dict.fromkeys("‘’′", "'")
+    | dict.fromkeys("“”″„「」『』«»", '"')
+    | dict.fromkeys("º˚", "°")
+    | {"。": ".", "、": ",", "【": "[", "】": "]", "｡": "."}
+)
+_MONEY = re.compile(r"\\\$|(?<![\\$])\$(?=\d)")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8"}
@@ -17,6 +27,7 @@ _LATEX_SPACE = re.compile(r"\\[,;:! ]|~|\\(?:quad|qquad|left|right)(?![a-zA-Z])|
 _DEGREE = re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree(?![a-zA-Z])|\\circ(?![a-zA-Z])")
 _EMPHASIS = re.compile(r"(?<![^\W_])[*_]+|[*_]+(?![^\W_])|`+|\$+")
 _DECORATION = re.compile(r"[\\{*_`$]")
+_PI = re.compile(r"\\pi(?![a-zA-Z])")
 _EXPONENT = re.compile(r"\^\s?\{\s?([-+]?\d{1,4})\s?\}")
 
 
@@ -33,6 +44,8 @@ def plain(text: str) -> str:
         text = _VULGAR_ANY.sub(lambda m: " " + _VULGAR[m.group()], text)
         text = _SUPERSCRIPT_RUN.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
         text = unicodedata.normalize("NFKC", text).replace("\u2044", "/")
+    if "$" in text and (text.count("$") == 1 or "\\$" in text):
+        text = _MONEY.sub(CURRENCY, text)
     if "\\" in text or "{" in text:
         text = _THIN_THOUSANDS.sub("", text)
         text = _FRACTION.sub(r" \1/\2", text)
@@ -43,12 +56,13 @@ def plain(text: str) -> str:
             text = _WRAPPER.sub(" ", text).replace("}", "")
         text = _LATEX_SPACE.sub(" ", text).replace("\\%", "%")
         text = text.replace("\\times", "×").replace("\\cdot", "×").replace("\\approx", "≈")
+        text = _PI.sub("π", text)
     return " ".join(_EMPHASIS.sub("", text).split())
 
 
 def key(text: str) -> str:
     """What two texts must share to be the same words: plain, case-folded, without outer punctuation."""
-    return plain(text).casefold().rstrip(" .,;:\"'()[]").lstrip(" ,;:\"'()[]")
+    return plain(text).casefold().replace(CURRENCY, "").rstrip(" .,;:\"'()[]").lstrip(" ,;:\"'()[]")
 
 
 def bare_words(text: str) -> str:
