@@ -1,5 +1,6 @@
 """What a question may be answered with, and how an answer is graded: one grader for everything."""
 
+from waywiser.answers.boxes import boxed
 from waywiser.answers.gold import NUMBER_TOLERANCE, Row, as_answer
 from waywiser.answers.grade import Outcome, Verdict, agrade, grade, grade_all
 from waywiser.answers.numbers import parse_number
@@ -16,6 +17,7 @@ __all__ = [
     "VerifierConfig",
     "agrade",
     "as_answer",
+    "boxed",
     "configure_verifier",
     "default_verifier",
     "extract",

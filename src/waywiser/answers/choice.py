@@ -1,28 +1,79 @@
-"""Choices: read a letter, an option's own words, or both, and name the one option that is meant."""
+"""Choices: read a letter, an option's own words, or both, and name the one option that is meant.
 
-import math
+All of an answer has to be understood. It is a letter or an option, perhaps announced ("I choose ...") and
+perhaps followed by reasons; a word option may also stand in a short sentence, directly behind a verb of being
+or in front of one. Options that are measures or mathematics are compared as a whole, as values or expressions.
+"""
+
 import re
-from collections.abc import Sequence
 
 from waywiser.answers.numbers import read_number
-from waywiser.answers.units import unit_size
-from waywiser.answers.text import bare_words, key, plain
+from waywiser.answers.options import Options
+from waywiser.answers.text import key, plain
 
-_BARE_LETTER = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.:]?", re.ASCII)
-_LETTER = re.compile(r"(?:(?:option|choice)s? )?[(\[]?([a-z])[)\]]?(?:[.:),]| - |$)(.*)", re.DOTALL)
-_LETTER_IN_PARENTHESES = re.compile(r"[(\[]([a-z])[)\]] ?[.:]?(.*)", re.DOTALL)
-_OPTION_WORD = re.compile(r"(?:option|choice)s? ([a-z])\b(.*)", re.DOTALL)
+_LETTER = re.compile(r"[(\[<]{0,2} ?([a-z]) ?[)\]>]{0,2} ?(?:[.:),;=]|->| [-–—]+ |(?= )|$)(.*)", re.DOTALL)
+_LABEL = re.compile(
+    r"[\s*_`$]{0,3}(?:\\text ?\{)?[(\[]?([A-Za-z])[)\]]?[.:)]?\}?[\s*_`]{0,3}(?<=[.:)\s}])(.+)", re.DOTALL
+)
+_LETTER_BEHIND = re.compile(r"(.+?)[ ,]*[(\[] ?(?:option |choice )?([a-z]) ?[)\]]\.?", re.DOTALL)
+_LETTER_AFTER_COMMA = re.compile(r"(.+?), ?(?:option|choice) ([a-z])\.?", re.DOTALL)
+_LEAD = re.compile(
+    r"(?:"
+    r"(?:so|thus|hence|therefore|ok|okay|well)\b[,:]? "
+    r"|(?:(?:the|my) )?(?:(?:final|correct|right|best|most likely) ){0,2}(?:answer|option|choice|solution|letter)"
+    r"(?: to (?:the|this) question)?(?: (?:is|would be|should be|must be|:)|:| ?=)[: ]*"
+    r"|(?:i|we) (?:would |will |'d |'ll )?(?:choose|pick|select|go with|think it is|say|believe it is|chose|picked|selected)[: ]+"
+    r"|i(?:'d|'ll) (?:choose|pick|select|go with|say)[: ]+"
+    r"|(?:it|this|that)(?: is|'s| would be| must be| should be)\b[: ]*"
+    r"|(?:option|choice|answer|letter)s?[: ]+(?=[(\[]?[a-z][)\]]?(?:\W|$))"
+    r"|(?:the|a correct|choose|select|pick)[: ]+(?=(?:option|choice|answer)\b)"
+    r"|(?:choose|select|pick)[: ]+"
+    r"|(?:正确)?(?:答案|选项|選項|答え|正解|정답)(?:是|为|為|应为|は)?[: ]*"
+    r"|\w{0,12}?(?:故|应|應|该|該)?[选選](?:择|擇)?(?:项|項)?[: ]*(?=[(\[]?[a-z][)\]]?(?:\W|$))"
+    r"|(?:antwort|ответ|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|svar|cevap)(?: (?:ist|est|es|è|é))?[: -]+"
+    r")"
+)
+_CLOSER = re.compile(
+    r"(?:,? (?:is|as|being) (?:the |my )?(?:(?:correct|right|best|final) ?)?(?:answer|option|choice|one)?"
+    r"|,? (?:is|seems|must be) (?:correct|right|true))[.! ]*$"
+)
+_OUTER = " \t\n.,;!\"'`*•"
+_HEDGE = re.compile(
+    r"\b(?:or|either|neither|nor|not|never|maybe|perhaps|possibly|probably|both|unsure|cannot|but|except|besides|"
+    r"almost|nearly|wait|actually|instead|sorry|hmm|none|wrong|incorrect|false|opposite)\b|n't\b|\?"
+)
+_REASON = re.compile(
+    r"(?:because|since|as|for|due|given|here|why|explanation|reason|reasoning|note|this|that|it|these|the reason|"
+    r"因为|由于|weil|denn|parce|porque|потому)\b|[因由]"
+)
+_RETRACTION = re.compile(
+    r"\b(?:wait|actually|instead|sorry|hmm|correction|rather|unsure|on second thought|maybe|perhaps|possibly|either|"
+    r"could also|might also|alternatively)\b|\?"
+)
 _OTHER_LETTER = re.compile(
     r"(?:\b(?:or|and|option|choice|not) |[/,&+] ?|[(\[])([a-z])(?![\w'])|(?<![\w'])([b-hj-z])(?![\w'])"
 )
-_HEDGE = re.compile(
-    r"\b(?:or|either|neither|not|never|maybe|perhaps|possibly|both|unsure|cannot|but|except|besides)\b|n't\b|\?"
+_CLAIM = re.compile(
+    r"(?:answer|option|choice) (?:is|:) ?[(\[]?([a-z])\b|"
+    r"(?<![\w'])([a-z])[)\]]? (?:is|are|seems|looks)(?: also| the)? (?:correct|right|true|best|answer|possible)"
 )
-_TOKEN = re.compile(r"(?:(?<!\w)-)?[^\W_]+(?:\.\d+)?")
-_NUMERAL = re.compile(r"[-+\d.,/ ]+")
-_BRACES = re.compile(r"^\\?\{(.*?)\\?\}$", re.DOTALL)
-_MEASURE = re.compile(r"(-?\d[\d.,]*) ?([a-z°%/]*[23]?)")
+_DISMISSED = re.compile(
+    r"(?:option |choice )?[(\[]?[a-z][)\]]? (?:is|are|was|looks|seems|has|shows)\b[\w ]*?"
+    r"\b(?:wrong|incorrect|false|impossible|distractors?|not|too|ruled|excluded|invalid)\b"
+)
+_BEING = r"(?:is|are|was|were|be|it's|that's|lies|stands|sits|located|placed|positioned|situated|seems|looks|appears|remains)"
+_BEFORE = re.compile(
+    rf"(?:^|(?:.*\b{_BEING}|^yes,?|^no,?)(?: (?:located|placed|positioned|situated|clearly|directly|exactly))? )"
+    r"(?:(?:on|to|at|in|towards?) )?(?:the |an? )?$"
+)
+_AFTER = re.compile(
+    r"$|[.,;:!)]|\s*\Z| (?:is|are|was|were|has|have|appears|stands|looks|seems|lies|sits|that|which|who|of|from|to|at|in|on|"
+    r"near|by|seen|when|because|since|as|side|direction|hand|corner|stand|look|appear)\b"
+)
+_BRACES = re.compile(r"^\\?[{\[](.*?)\\?[}\]]$", re.DOTALL)
 _SEPARATOR = re.compile(r"[,;&/]|\band\b", re.IGNORECASE)
+_MOST_PARTS = 64
+_MOST_LEADS = 6
 
 
 class OptionError(ValueError):
@@ -33,51 +84,6 @@ class OptionError(ValueError):
         self.ambiguous = ambiguous
 
 
-class Options:
-    """The options of a question in the order shown (A, B, ...), beside the `keys` that compare them."""
-
-    __slots__ = ("_exact", "_lettered", "_values", "_words", "keys", "texts", "unit")
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = list(texts)
-        self.keys = [key(text) for text in texts]
-        # One letter is a letter only where no option's own text is one.
-        self._lettered = all(len(words) > 1 or not words.isalpha() for words in self.keys)
-        self._exact = {
-            text: i for i, text in enumerate(self.texts) if len(text) > 3 and self.keys.count(key(text)) == 1
-        }
-        self._words = [bare_words(text) for text in texts]
-        units = {match.group(2) if (match := _MEASURE.fullmatch(text)) else None for text in self.keys}
-        shared = units.pop() if len(units) == 1 else None
-        self.unit = shared if shared and unit_size(shared) else None
-        self._values = [read_number(text, self.unit).value if _MEASURE.fullmatch(text) else None for text in self.keys]
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def at_once(self, text: str) -> int | None:
-        """Index for an answer that is nothing but a letter ("B", "(B)", "B.") or an option as it stands."""
-        if (index := self._exact.get(text)) is not None:
-            return index
-        if self._lettered and (match := _BARE_LETTER.fullmatch(text)):
-            index = ord(match.group(1)) & 31
-            return index - 1 if index <= len(self.texts) else None
-        return None
-
-    def by_words(self, bare: str) -> int | None:
-        """Index of the only option with the same words but for an article in front."""
-        bare = bare_words(bare)
-        return self._words.index(bare) if len(bare) > 1 and self._words.count(bare) == 1 else None
-
-    def by_value(self, bare: str) -> int | None:
-        """Index of the only option of the same value, also in another unit: "2.0" for "2", "120 cm" for "1.2 m"."""
-        value = read_number(bare, self.unit, counting=self.unit is None).value if bare else None
-        if value is None:
-            return None
-        same = [i for i, v in enumerate(self._values) if v is not None and math.isclose(v, value, rel_tol=1e-9)]
-        return same[0] if len(same) == 1 else None
-
-
 def read_choice(text: str, options: Options) -> int:
     """Index of the option that `text` means: `B`, `(B)`, `B.`, `B. 22.6`, or the option's own words.
 
@@ -85,28 +91,28 @@ def read_choice(text: str, options: Options) -> int:
     """
     if (index := options.at_once(text)) is not None:
         return index
-    low = plain(text).casefold().strip()
-    bare = key(low)
-    keys = options.keys
-    if keys.count(bare) == 1 and not _parenthesised_letter(low):
-        return keys.index(bare)
-    if (index := options.by_words(bare)) is not None:
+    if options.mathematical and (index := _formula(text, options)) is not None:
         return index
-    if lettered := _letter(low, len(options)):
-        index, rest = lettered
-        return _check_rest(index, rest, options)
-    if _HEDGE.search(_without_options(low, keys)):
-        raise OptionError("a hedge or a negation", ambiguous=True)
-    named = _mentions(low, keys)
-    if len(named) > 1:
-        raise OptionError("more than one option is named", ambiguous=True)
-    if named and not _NUMERAL.fullmatch(keys[min(named)]):
-        _refuse_other_letters(low, min(named), keys)
-        return min(named)
-    index = options.by_value(bare)
-    if index is None:
-        letters = {t for t in _TOKEN.findall(low) if len(t) == 1 and 0 <= ord(t) - ord("a") < len(options)}
-        raise OptionError("none or several of the options are named", ambiguous=len(letters) > 1)
+
+    low = plain(text).casefold().strip()
+    for core in _cores(low):
+        if (index := _whole(core, options)) is not None:
+            return index
+    return _in_sentence(low, options)
+
+
+def _formula(text: str, options: Options) -> int | None:
+    """Index of the option that is the expression in `text`, with or without its letter. LaTeX is read as written."""
+    if len(text) == len(text.lower()) and (lead := _LEAD.match(text.lower())):
+        text = text[lead.end() :]
+    if (index := options.by_formula(text)) is not None:
+        return index
+
+    match = _LABEL.fullmatch(text)
+    if match is None or (index := options.by_formula(match[2])) is None:
+        return None
+    if index != ord(match[1].lower()) - ord("a"):
+        raise OptionError("the letter and the expression name different options", ambiguous=True)
     return index
 
 
@@ -118,75 +124,200 @@ def read_choices(text: str, options: Options) -> frozenset[int]:
         if len(set(letters)) == len(letters):
             return frozenset(letters)
         raise OptionError("a letter is repeated", ambiguous=True)
+
     lines = _BRACES.sub(r"\1", text.strip(" \n\t*_`$")).splitlines()
     parts = [part for line in lines for part in _SEPARATOR.split(plain(line)) if part.strip(" .-")]
-    if not parts or len(parts) > 64:
+    if not parts or len(parts) > _MOST_PARTS:
         raise OptionError("no list of options", ambiguous=False)
     return frozenset(read_choice(part, options) for part in parts)
 
 
-def _parenthesised_letter(low: str) -> bool:
-    return len(low) == 3 and low[0] in "([" and low[2] in ")]" and low[1].isalpha()
+def _cores(low: str) -> list[str]:
+    """The answer itself, then without what announces and closes it: "I choose B", "B is correct"."""
+    cores = [low]
+    for _ in range(_MOST_LEADS):
+        core = cores[-1].strip(_OUTER)
+        core = core.removeprefix("- ")
+        if match := _LEAD.match(core):
+            core = core[match.end() :]
+        elif match := _CLOSER.search(core):
+            core = core[: match.start()]
+        if core == cores[-1]:
+            break
+        if core:
+            cores.append(core)
+    return cores
 
 
-def _letter(low: str, count: int) -> tuple[int, str] | None:
-    match = _LETTER_IN_PARENTHESES.fullmatch(low) or _LETTER.fullmatch(low) or _OPTION_WORD.fullmatch(low)
-    if match is None:
-        return None
-    index = ord(match.group(1)) - ord("a")
-    if index >= count:
-        if match.group(2).strip():
-            return None
-        raise OptionError(f"there is no option {match.group(1).upper()}", ambiguous=False)
-    return index, match.group(2).strip()
+def _whole(core: str, options: Options) -> int | None:
+    """Index where `core` is an option, a letter, or a letter and what belongs to it; None where it is neither.
+
+    Raises OptionError where it is more than one, or contradicts itself.
+    """
+    bare = key(core)
+    if len(bare) == 1 and bare.isalpha():
+        return _letter_alone(core, bare, options)
+    if (index := _by_text(core, bare, options)) is not None:
+        return index
+
+    if match := _LETTER.fullmatch(core):
+        letter, rest = match.groups()
+        index = ord(letter) - ord("a")
+        if index < len(options) and rest.strip():
+            bracketed = not core.startswith(letter) or core[1:2] in (".", ":", ")", "=")
+            if bracketed or letter not in ("a", "i") or _starts_reasons(rest):
+                return _check_rest(index, rest.strip(), options)
+
+    match = _LETTER_BEHIND.fullmatch(core) or _LETTER_AFTER_COMMA.fullmatch(core)
+    if match and (index := ord(match[2]) - ord("a")) < len(options):
+        named = _by_text(match[1], key(match[1]), options)
+        if named is not None and named != index:
+            raise OptionError("the letter and the words name different options", ambiguous=True)
+        return named
+    return None
+
+
+def _starts_reasons(rest: str) -> bool:
+    return rest.strip() != rest and _REASON.match(rest.strip()) is not None
+
+
+def _letter_alone(core: str, letter: str, options: Options) -> int:
+    index = ord(letter) - ord("a")
+    if (found := options.by_letter(letter)) is not None:
+        return found
+
+    bracketed = core.strip(" .").startswith(("(", "["))
+    if options.is_text(letter) and not (0 <= index < len(options)):
+        return options.keys.index(letter)
+    if options.is_text(letter) and not bracketed:
+        shown = options.texts[index]
+        raise OptionError(
+            f"'{letter.upper()}' is the letter of {shown!r} and the text of another option", ambiguous=True
+        )
+    if index < len(options) and bracketed:
+        return index
+    raise OptionError(f"there is no option {letter.upper()}", ambiguous=False)
+
+
+def _by_text(core: str, bare: str, options: Options) -> int | None:
+    """Index of the option that `core` is, as words, as a list, as a value or as an expression."""
+    if options.keys.count(bare) == 1:
+        return options.keys.index(bare)
+    if (index := options.by_words(bare)) is not None:
+        return index
+    if (index := options.by_list(core)) is not None:
+        return index
+    if (index := options.by_value(bare)) is not None:
+        return index
+    return options.by_formula(core)
 
 
 def _check_rest(index: int, rest: str, options: Options) -> int:
-    """What follows the letter may only be about the same option."""
-    bare, keys = key(rest), options.keys
-    if not bare or bare == keys[index]:
+    """What follows the letter may only be about the same option: its text, or reasons for it."""
+    rest = rest.strip(" -–—")
+    bare = key(rest)
+    if not bare or bare == options.keys[index]:
         return index
-    if bare in keys:
+
+    named = _by_text(rest, bare, options)
+    if named == index:
+        return index
+    if named is not None:
         raise OptionError("the letter and the words name different options", ambiguous=True)
-    if _mentions(rest, keys) - {index}:
-        raise OptionError("another option is named beside the letter", ambiguous=True)
-    if _HEDGE.search(_without_options(rest, [keys[index]])):
+    if _RETRACTION.search(rest):
+        raise OptionError("a hedge beside the letter", ambiguous=True)
+    _refuse_claims(rest, index, options)
+
+    if _REASON.match(rest) or _DISMISSED.match(rest):
+        return index
+    return _check_remark(index, rest, options)
+
+
+def _check_remark(index: int, rest: str, options: Options) -> int:
+    """Words behind a letter that are not introduced as reasons: they may name no other option."""
+    own = options.keys[index]
+    remark = _without(rest, [own])
+    if _HEDGE.search(remark):
         raise OptionError("a hedge or a negation beside the letter", ambiguous=True)
-    _refuse_other_letters(rest, index, keys)
-    if not _mentions(rest, [keys[index]]) and options.by_value(bare) not in (None, index):
-        raise OptionError("the letter and the value name different options", ambiguous=True)
+    if _mentions(rest, options) - {index}:
+        raise OptionError("another option is named beside the letter", ambiguous=True)
+
+    for match in _OTHER_LETTER.finditer(_without(rest, options.keys)):
+        other = match.group(1) or match.group(2)
+        article = other == "a" and re.match(r" [a-z]{2,}", remark[match.end() :])
+        if ord(other) - ord("a") not in (index,) and ord(other) - ord("a") < len(options) and not article:
+            raise OptionError("another option's letter stands beside the answer", ambiguous=True)
+
+    if options.formulas[index] or read_number(rest).value is not None:
+        raise OptionError("what follows the letter is not its option", ambiguous=True)
     return index
 
 
-def _refuse_other_letters(low: str, index: int, keys: list[str]) -> None:
-    for match in _OTHER_LETTER.finditer(_without_options(low, keys)):
+def _refuse_claims(rest: str, index: int, options: Options) -> None:
+    """Refuse reasons that call another option right."""
+    for match in _CLAIM.finditer(rest):
+        other = ord(match[1] or match[2]) - ord("a")
+        if other != index and other < len(options) and not rest[match.end() :].startswith("n't"):
+            raise OptionError("another option is called right behind the letter", ambiguous=True)
+
+
+def _in_sentence(low: str, options: Options) -> int:
+    """Index of the one word option that a short sentence is about. Raises OptionError for everything else."""
+    if _HEDGE.search(_without(low, options.keys)):
+        raise OptionError("a hedge or a negation", ambiguous=True)
+
+    named = _mentions(low, options)
+    if len(named) > 1:
+        raise OptionError("more than one option is named", ambiguous=True)
+    if named:
+        (index,) = named
+        if not options.formulas[index] and _is_said(low, options.keys[index]):
+            _refuse_letters(low, index, options)
+            return index
+        raise OptionError("an option is named, but not all around it is understood", ambiguous=False)
+
+    letters = {m for m in re.findall(r"(?<![\w'])[a-z](?![\w'])", low) if ord(m) - ord("a") < len(options)}
+    raise OptionError("none or several of the options are named", ambiguous=len(letters) > 1)
+
+
+def _refuse_letters(low: str, index: int, options: Options) -> None:
+    for match in _OTHER_LETTER.finditer(_without(low, options.keys)):
         other = ord(match.group(1) or match.group(2)) - ord("a")
-        if other != index and other < len(keys):
+        if other != index and other < len(options):
             raise OptionError("another option's letter stands beside the answer", ambiguous=True)
 
 
-def _without_options(low: str, keys: list[str]) -> str:
+def _is_said(low: str, words: str) -> bool:
+    """Whether the option's words stand where a sentence says its answer, with nothing around that changes them."""
+    for place in re.finditer(_phrase(words), low):
+        before, after = low[: place.start()], low[place.end() :]
+        if _BEFORE.search(before) and _AFTER.match(after):
+            return True
+    return False
+
+
+def _mentions(low: str, options: Options) -> set[int]:
+    """Options whose words occur in `low` as a phrase; the longest match at each place wins."""
+    found: set[int] = set()
+    taken: list[tuple[int, int]] = []
+    for index, words in sorted(enumerate(options.keys), key=lambda pair: -len(pair[1])):
+        if len(words) == 1 and not words.isdigit():
+            continue
+        for form in {words, options.bare(index)}:
+            for place in re.finditer(_phrase(form), low):
+                if not any(start < place.end() and place.start() < end for start, end in taken):
+                    taken.append(place.span())
+                    found.add(index)
+    return found
+
+
+def _phrase(words: str) -> str:
+    return rf"(?<![\w.-]){re.escape(words)}(?![\w-]|\.\d)"
+
+
+def _without(low: str, keys: list[str]) -> str:
     """`low` without the options' own words, which may hold "or", "not" or single letters."""
     for words in keys:
         if len(words) > 1 and words in low:
-            low = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " _ ", low)
+            low = re.sub(_phrase(words), " _ ", low)
     return low
-
-
-def _mentions(low: str, keys: list[str]) -> set[int]:
-    """Options whose words occur in `low` in sequence; the longest match at each place wins."""
-    tokens = _TOKEN.findall(low)
-    wanted = sorted(((tuple(_TOKEN.findall(k)), i) for i, k in enumerate(keys)), key=lambda p: -len(p[0]))
-    found: set[int] = set()
-    position = 0
-    while position < len(tokens):
-        step = 1
-        for words, index in wanted:
-            if words and tuple(tokens[position : position + len(words)]) == words:
-                if len(words[0]) == 1 and len(words) == 1 and not words[0].isdigit():
-                    continue
-                found.add(index)
-                step = len(words)
-                break
-        position += step
-    return found

@@ -91,10 +91,17 @@ def _grade(completion: str, gold: Gold) -> Verdict | _Pending:
         return Verdict(0.0, None, final.outcome, final.reason)
     if gold.kind == "expression":
         return _grade_expression(final, gold)
+
     read = _READERS[gold.kind]
     reading = read(final.text, gold)
+    if reading.outcome == "malformed" and final.instead:
+        # A box in the working, and an answer line behind it: the line is the answer.
+        final = Final(final.instead)
+        reading = read(final.text, gold)
     if reading.outcome is not None:
         return Verdict(0.0, final.text, reading.outcome, reading.reason)
+    if any(read(text, gold).value != reading.value for text in final.same):
+        return Verdict(0.0, final.text, "ambiguous", "two answers, joined by 'or'")
     if final.others and _contradicted(reading, final, gold, read):
         return Verdict(0.0, final.text, "ambiguous", "two different answers")
     number = reading.value if gold.kind in ("integer", "number") else None
@@ -180,8 +187,11 @@ def _grade_expression(final: Final, gold: Gold) -> Verdict | _Pending:
     comparison = read_expression(final.text, truth)
     if isinstance(comparison, Refused):
         return Verdict(0.0, final.text, comparison.outcome, comparison.reason)
+    if any(isinstance(read_expression(text, truth), Refused) for text in final.same):
+        return Verdict(0.0, final.text, "ambiguous", "two answers, joined by 'or'")
+
     right = decide(comparison, truth)
-    for other in final.others:
+    for other in final.others + final.same:
         second = read_expression(other, truth)
         if isinstance(second, Refused):
             continue

@@ -40,6 +40,7 @@ _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", r
 _OVER_ONE = re.compile(r"/ ?1(?![\d.])")
 _LEAD_IN = re.compile(r"[a-z][a-z_ ]{0,30} ?[=≈] ?")
 _BRACKETED = re.compile(r"([^()]*[^() ]) ?\(([^()]*)\)\.?")
+_RESTATED = re.compile(rf"\b({WORDS}) \((\d{{1,9}})\)")
 _SAID_AGAIN = re.compile(r"(?:about |approx\.? |approximately |roughly |around |i\.e\.,? |or |= ?|≈ ?|~ ?){0,3}")
 
 
@@ -88,12 +89,19 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
         if target is not None and (factor := conversion(name, target)) is not None:
             return Reading(value * factor)
 
+    if counting:
+        low = _RESTATED.sub(_restated, low)
     low = _unquote(low)
     if target is not None and (clock := CLOCK.fullmatch(low)):
         return _read_clock(clock, target)
     if not counting:
         low = spell_out(low)
     return _read_bracketed(rewrite(low), target, counting)
+
+
+def _restated(match: re.Match[str]) -> str:
+    """ "seven (7)" as 7; as it is where the two differ."""
+    return match[2] if words_value(match[1]) == int(match[2]) else match.group()
 
 
 def _unquote(low: str) -> str:
@@ -195,7 +203,9 @@ def _quantities(low: str) -> list[_Quantity]:
 def _value(match: re.Match[str]) -> int | float | Fraction:
     value: int | float | Fraction
     if match["pi"] is not None:
-        value = float(Fraction(match["factor"] or 1) / int(match["under"] or 1)) * math.pi if _divides(match) else math.nan
+        value = (
+            float(Fraction(match["factor"] or 1) / int(match["under"] or 1)) * math.pi if _divides(match) else math.nan
+        )
     elif match["word"] is not None:
         value = words_value(match["word"])  # type: ignore[assignment] - None is next
         value = math.nan if value is None else value

@@ -1,40 +1,44 @@
-"""Find the one final answer in a completion.
+r"""Find the one final answer in a completion.
 
-The order: an `<answer>` block outside the thinking; else the last balanced `\\boxed{}`; else an explicit
-"answer is" line; else a completion that is nothing but one short line. Every pass is linear and the length is
-capped.
+The order: an `<answer>` block outside the thinking; else the last balanced `\boxed{}`; else an explicit
+"answer is" line; else JSON with an answer; else a completion that is nothing but one short line. Every pass is
+linear and the length is capped.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
+from waywiser.answers.boxes import boxed, boxed_spans
+from waywiser.answers.markers import json_answer, rewrite_marks, unwrap_json
+from waywiser.answers.statements import LONGEST_ANSWER, MOST_CANDIDATES, find_statements, next_line
+
 HEAD = 8_192
 TAIL = 24_576
 """Of a completion longer than HEAD + TAIL characters only its head and its tail are read."""
-LONGEST_ANSWER = 512
-"""An answer text longer than this is not an answer."""
 _BARE_LINE = 80
-_MOST_CANDIDATES = 8
 
 _TAG = re.compile(r"<(/?)(think|answer)>", re.IGNORECASE)
-_PLAIN = re.compile(r"\s*(?:<think>[^<]*</think>\s*)?<answer>([^<]{1,512})</answer>\s*")
-_STATEMENT = re.compile(
-    r"\banswers?(?: to (?:the|this) question)?[*_` ]{0,4}(?:is\b|are\b|[:=])[*_` ]{0,4}:?([^\n]*)",
-    re.IGNORECASE,
-)
+_PLAIN = re.compile(r"\s*(?:<think>[^<]*</think>\s*)?<answer>([^<\[{]{1,512})</answer>\s*")
 _HEDGE_AFTER = re.compile(
     r"[\s.,;:*_$`)]{0,20}(?:or|alternatively|maybe|perhaps|possibly|actually|wait|but|hmm)\b", re.IGNORECASE
 )
-_HEDGE_BEFORE = re.compile(r"\b(?:or|either|not)[\s:*_$`(]{0,10}$", re.IGNORECASE)
+_HEDGE_BEFORE = re.compile(r"\b(either|not|or)[\s:*_$`(]{0,10}$", re.IGNORECASE)
+_SAID_BEFORE = re.compile(r"(\$[^$\n]{1,80}\$|[^\s,;=]{1,40})[ ,]{0,3}\bor[\s:*_$`(]{0,10}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """`text` is the final answer; `others` are further statements that must not contradict it."""
+    """`text` is the final answer; `others` are further statements that must not contradict it.
+
+    `same` are restatements that must read as the same answer ("0.5, or \\boxed{1/2}"). `instead` is an explicit
+    statement behind a box, which counts where the box holds nothing that its kind could be.
+    """
 
     text: str
     others: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,11 @@ def find_final(completion: str) -> Final | NoFinal:
         completion = completion[:HEAD] + "\n" + completion[-TAIL:]
     if (common := _PLAIN.fullmatch(completion)) and (text := common.group(1).strip()):
         return Final(text)  # what most completions of a trained model look like: nothing else to look at
-    split = _split_tags(completion)
+
+    split = _split_tags(rewrite_marks(completion))
     if isinstance(split, NoFinal):
         return split
+
     visible, block = split
     final = _from_block(visible, block) if block is not None else _from_text(visible)
     if isinstance(final, Final) and len(final.text) > LONGEST_ANSWER:
@@ -71,10 +77,12 @@ def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinal:
     """The text without its thinking, and where in it the content of the only answer block lies.
 
     A `</think>` without an opening tag ends thinking that the prompt began; thinking never closed has no end.
+    A new thought may follow where something was said since the last one: each turn of an agent thinks once.
     """
     tags = list(_TAG.finditer(text)) if "<" in text else None
     if not tags:
         return text, None
+
     visible: list[str] = []
     length = start = depth = thoughts = 0
     opened: int | None = None
@@ -83,17 +91,19 @@ def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinal:
         closing, name = bool(tag.group(1)), tag.group(2).lower()
         if name == "answer" and depth:
             continue
+        said = text[start : tag.start()]
         if not depth:
-            visible.append(text[start : tag.start()])
-            length += tag.start() - start
+            visible.append(said)
+            length += len(said)
         start = tag.end()
+
         if name == "think":
             if opened is not None:
                 return NoFinal("malformed", "a think tag inside the answer")
             if not closing:
-                depth, thoughts = depth + 1, thoughts + 1
-                if depth > 1 or thoughts > 1:
+                if depth or (thoughts and (block or not said.strip())):
                     return NoFinal("malformed", "more than one think block")
+                depth, thoughts = depth + 1, thoughts + 1
             elif depth:
                 depth -= 1
             elif thoughts or block:
@@ -110,6 +120,7 @@ def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinal:
             return NoFinal("malformed", "an answer tag closed without being opened")
         else:
             block, opened = (opened, length), None
+
     if opened is not None:
         return NoFinal("malformed", "the answer block is not closed")
     if not depth:
@@ -118,32 +129,38 @@ def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinal:
 
 
 def _from_block(visible: str, block: tuple[int, int]) -> Final | NoFinal:
-    answer = visible[block[0] : block[1]].strip()
+    answer = unwrap_json(visible[block[0] : block[1]].strip())
     if not answer:
         return NoFinal("no_answer", "the answer block is empty")
+
     before, after = visible[: block[0]], visible[block[1] :]
     if _HEDGE_AFTER.match(after):
         return NoFinal("ambiguous", "the answer is hedged after its block")
+
     outside = before + "\n" + after
-    return Final(answer, tuple((_boxed(outside) + _statements(outside))[-_MOST_CANDIDATES:]))
+    return Final(answer, tuple((boxed(outside) + _said(outside))[-MOST_CANDIDATES:]))
 
 
 def _from_text(visible: str) -> Final | NoFinal:
-    spans = _boxed_spans(visible)
+    if (answer := json_answer(visible)) is not None:
+        return Final(answer)
+
+    spans = boxed_spans(visible)
     if spans:
         return _from_boxes(visible, spans)
     if "\\boxed" in visible:
         return NoFinal("malformed", "a box is not closed")
-    statements = list(_STATEMENT.finditer(visible))
+
+    statements = find_statements(visible)
     if statements:
-        answer = statements[-1].group(1).strip()
-        if not answer:
-            answer = _next_line(visible[statements[-1].end() :])
+        rest = visible[statements[-1].end :]
+        answer = statements[-1].text or next_line(rest)
         if not answer:
             return NoFinal("no_answer", "nothing follows 'answer is'")
-        if _HEDGE_AFTER.match(visible[statements[-1].end() :]):
+        if _HEDGE_AFTER.match(rest):
             return NoFinal("ambiguous", "the answer is hedged on the next line")
-        return Final(answer, tuple(s.group(1).strip() for s in statements[-_MOST_CANDIDATES:-1]))
+        return Final(answer, tuple(s.text for s in statements[-MOST_CANDIDATES:-1]))
+
     line = visible.strip()
     if line and "\n" not in line and len(line) <= _BARE_LINE:
         return Final(line)
@@ -152,53 +169,26 @@ def _from_text(visible: str) -> Final | NoFinal:
 
 def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> Final | NoFinal:
     start, end = spans[-1]
-    answer = visible[start:end].strip()
+    answer = unwrap_json(visible[start:end].strip())
     if not answer:
         return NoFinal("no_answer", "the box is empty")
-    after = visible[end + 1 :]
-    if _HEDGE_AFTER.match(after) or _HEDGE_BEFORE.search(visible[max(0, start - 40) : start].rpartition("\\")[0]):
+
+    before, after = visible[:start].rpartition("\\")[0], visible[end + 1 :]
+    hedge = _HEDGE_BEFORE.search(before[-40:])
+    again = _SAID_BEFORE.search(before[-130:]) if hedge and hedge[1].lower() == "or" else None
+    if _HEDGE_AFTER.match(after) or (hedge and (again is None or "boxed" in again[1])):
         return NoFinal("ambiguous", "the boxed answer is hedged")
-    earlier = [visible[a:b].strip() for a, b in spans[-_MOST_CANDIDATES:-1]]
-    before = [line for line in visible[: spans[-1][0]].splitlines() if "boxed" not in line]
-    return Final(answer, tuple(earlier + _statements("\n".join(before)) + _statements(after)))
+
+    earlier = [visible[a:b].strip() for a, b in spans[-MOST_CANDIDATES:-1]]
+    lines = "\n".join(line for line in visible[:start].splitlines() if "boxed" not in line)
+    later = _said(after)
+    return Final(
+        answer,
+        others=tuple(earlier + _said(lines) + later),
+        same=(again[1],) if again else (),
+        instead=later[-1] if later and later[-1] else None,
+    )
 
 
-def _next_line(rest: str) -> str:
-    for line in rest[: 4 * LONGEST_ANSWER].splitlines():
-        if line.strip(" *_`$"):
-            return line.strip()
-    return ""
-
-
-def _statements(text: str) -> list[str]:
-    return [m.group(1).strip() for m in _STATEMENT.finditer(text)][-_MOST_CANDIDATES:]
-
-
-def _boxed(text: str) -> list[str]:
-    return [text[a:b].strip() for a, b in _boxed_spans(text)]
-
-
-_BOX_OR_BRACE = re.compile(r"\\(?:boxed|fbox)\s{0,3}\{|\\.|[{}]", re.DOTALL)
-
-
-def _boxed_spans(text: str) -> list[tuple[int, int]]:
-    """Contents of every balanced, outermost `\\boxed{...}`; one pass with a stack."""
-    if "boxed" not in text and "fbox" not in text:
-        return []
-    spans: list[tuple[int, int]] = []
-    stack: list[int | None] = []
-    boxes = 0
-    for match in _BOX_OR_BRACE.finditer(text):
-        token = match.group()
-        if token == "}":
-            start = stack.pop() if stack else None
-            if start is not None:
-                boxes -= 1
-                if not boxes:
-                    spans.append((start, match.start()))
-        elif token == "{":
-            stack.append(None)
-        elif token.endswith("{") and len(token) > 2:
-            stack.append(match.end())
-            boxes += 1
-    return spans
+def _said(text: str) -> list[str]:
+    return [statement.text for statement in find_statements(text)][-MOST_CANDIDATES:]

@@ -21,6 +21,7 @@ _VULGAR_ANY = re.compile("[" + "".join(_VULGAR) + "]")
 _THIN_THOUSANDS = re.compile(r"(?<=\d)(?:[\u2009\u202f\u00a0]|\\,|\{,\})(?=\d{3}(?!\d))")
 _FRACTION = re.compile(r"\\[dtc]?frac\s{0,3}\{([^{}]{1,40})\}\s{0,3}\{([^{}]{1,40})\}")
 _SHORT_FRACTION = re.compile(r"\\[dtc]?frac\s?(\d)\s?(\d)")
+_TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d)(?![\d:.])")
 _ARTICLE = re.compile(r"^(?:the|an?) (?=\S)")
 _WRAPPER = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|mbox|operatorname|boxed|fbox)\s{0,3}\{")
 _LATEX_SPACE = re.compile(r"\\[,;:! ]|~|\\(?:quad|qquad|left|right)(?![a-zA-Z])|\\[()\[\]]")
@@ -66,5 +67,8 @@ def key(text: str) -> str:
 
 
 def bare_words(text: str) -> str:
-    """`key` without an article in front."""
-    return _ARTICLE.sub("", key(text), count=1)
+    """`key` without an article in front, times of day with two digits of minutes: "5:0" is "5:00"."""
+    words = key(text)
+    if ":" in words:
+        words = _TIME.sub(r"\1:0\2", words)
+    return _ARTICLE.sub("", words, count=1)

@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from waywiser.answers import extract
+from waywiser.answers import boxed, extract
 
 _THINK = re.compile(r"<think>(.*?)</think>", re.S | re.I)
 _ANSWER = re.compile(r"<answer>(.*?)</answer>", re.S | re.I)
 _CONCLUSION = re.compile(r"<CONCLUSION>(.*?)</CONCLUSION>|<\|begin_of_box\|>(.*?)<\|end_of_box\|>", re.S)
 _HASHES = re.compile(r"\n?####[ \t]*([^\n]+)\s*\Z")
-_BOXED = re.compile(r"\\boxed\s*\{")
 MIN_CHAIN_WORDS = 4
 """Fewer words before the statement of an answer are no chain of thought."""
 _STATED = "the answer was taken from the end of a longer reply"
@@ -46,9 +45,9 @@ def split_response(text: str) -> Response:
         return Response((last[1] or last[2] or "").strip(), text[: last.start()].strip() or None)
     if hashes := _HASHES.search(text):
         return Response(hashes[1].strip(), text[: hashes.start()].strip() or None)
-    if (boxed := _last_box(text)) is not None:
-        alone = len(text) - len(boxed) < len("$\\boxed{}$.") + 2
-        return Response(boxed, None if alone else text)
+    if contents := boxed(text):
+        alone = len(text) - len(contents[-1]) < len("$\\boxed{}$.") + 2
+        return Response(contents[-1], None if alone else text)
 
     stated = extract(text)
     if stated is not None and stated.strip(" .") != text.strip(" ."):
@@ -58,16 +57,5 @@ def split_response(text: str) -> Response:
 
 
 def _unboxed(answer: str) -> str:
-    boxed = _last_box(answer)
-    return answer if boxed is None else boxed
-
-
-def _last_box(text: str) -> str | None:
-    """What stands in the last balanced box."""
-    for match in reversed(list(_BOXED.finditer(text))):
-        depth = 1
-        for place in range(match.end(), len(text)):
-            depth += {"{": 1, "}": -1}.get(text[place], 0)
-            if depth == 0:
-                return text[match.end() : place].strip()
-    return None
+    contents = boxed(answer)
+    return contents[-1] if contents else answer
