@@ -20,8 +20,8 @@ _LETTER_AFTER_COMMA = re.compile(r"(.+?), ?(?:option|choice) ([a-z])\.?", re.DOT
 _LEAD = re.compile(
     r"(?:"
     r"(?:so|thus|hence|therefore|ok|okay|well)\b[,:]? "
-    r"|(?:(?:the|my) )?(?:(?:final|correct|right|best|most likely) ){0,2}(?:answer|option|choice|solution|letter)"
-    r"(?: to (?:the|this) question)?(?: (?:is|would be|should be|must be|:)|:| ?=)[: ]*"
+    r"|(?:(?:the|my) )?(?:(?:final|correct|right|best|most likely) ){0,2}(?:answer|option|choice|solution|letter)s?"
+    r"(?: to (?:the|this) question)?(?: (?:is|are|would be|should be|must be|:)|:| ?=)[: ]*"
     r"|(?:i|we) (?:would |will |'d |'ll )?(?:choose|pick|select|go with|think it is|say|believe it is|chose|picked|selected)[: ]+"
     r"|i(?:'d|'ll) (?:choose|pick|select|go with|say)[: ]+"
     r"|(?:it|this|that)(?: is|'s| would be| must be| should be)\b[: ]*"
@@ -40,7 +40,7 @@ _CLOSER = re.compile(
 _OUTER = " \t\n.,;!\"'`*•"
 _HEDGE = re.compile(
     r"\b(?:or|either|neither|nor|not|never|maybe|perhaps|possibly|probably|both|unsure|cannot|but|except|besides|"
-    r"almost|nearly|wait|actually|instead|sorry|hmm|none|wrong|incorrect|false|opposite)\b|n't\b|\?"
+    r"could|might|may|almost|nearly|wait|actually|instead|sorry|hmm|none|wrong|incorrect|false|opposite)\b|n't\b|\?"
 )
 _REASON = re.compile(
     r"(?:because|since|as|for|due|given|here|why|explanation|reason|reasoning|note|this|that|it|these|the reason|"
@@ -50,6 +50,8 @@ _RETRACTION = re.compile(
     r"\b(?:wait|actually|instead|sorry|hmm|correction|rather|unsure|on second thought|maybe|perhaps|possibly|either|"
     r"could also|might also|alternatively)\b|\?"
 )
+_DASH = re.compile(r"^[-–—]+ ")
+_FIRST_LETTER = re.compile(r"[|/&+,; ]*(?:and |or )?[(\[]?([a-z])(?:[)\]]|[.,;:/&+]|$| and\b| or\b)")
 _OTHER_LETTER = re.compile(
     r"(?:\b(?:or|and|option|choice|not) |[/,&+] ?|[(\[])([a-z])(?![\w'])|(?<![\w'])([b-hj-z])(?![\w'])"
 )
@@ -70,8 +72,10 @@ _AFTER = re.compile(
     r"$|[.,;:!)]|\s*\Z| (?:is|are|was|were|has|have|appears|stands|looks|seems|lies|sits|that|which|who|of|from|to|at|in|on|"
     r"near|by|seen|when|because|since|as|side|direction|hand|corner|stand|look|appear)\b"
 )
+_CLAUSE = re.compile(rf"\b{_BEING}\b|\b(?:has|have|seen|viewed|which|that)\b")
 _BRACES = re.compile(r"^\\?[{\[](.*?)\\?[}\]]$", re.DOTALL)
 _SEPARATOR = re.compile(r"[,;&/]|\band\b", re.IGNORECASE)
+_BOTH = re.compile(r"^both (?=.* and )", re.IGNORECASE)
 _MOST_PARTS = 64
 _MOST_LEADS = 6
 
@@ -95,9 +99,12 @@ def read_choice(text: str, options: Options) -> int:
         return index
 
     low = plain(text).casefold().strip()
-    for core in _cores(low):
-        if (index := _whole(core, options)) is not None:
+    cores = _cores(low)
+    for core in cores:
+        if (index := _by_text(core, key(core), options)) is not None and not _is_letter(core):
             return index
+    if (index := _by_letter(cores[-1], options)) is not None:
+        return index
     return _in_sentence(low, options)
 
 
@@ -125,7 +132,10 @@ def read_choices(text: str, options: Options) -> frozenset[int]:
             return frozenset(letters)
         raise OptionError("a letter is repeated", ambiguous=True)
 
-    lines = _BRACES.sub(r"\1", text.strip(" \n\t*_`$")).splitlines()
+    if len(text) == len(text.lower()) and (lead := _LEAD.match(text.lower())):
+        text = text[lead.end() :]
+    text = _BOTH.sub("", text.strip(" \n\t*_`$."))
+    lines = _BRACES.sub(r"\1", text).splitlines()
     parts = [part for line in lines for part in _SEPARATOR.split(plain(line)) if part.strip(" .-")]
     if not parts or len(parts) > _MOST_PARTS:
         raise OptionError("no list of options", ambiguous=False)
@@ -149,22 +159,24 @@ def _cores(low: str) -> list[str]:
     return cores
 
 
-def _whole(core: str, options: Options) -> int | None:
-    """Index where `core` is an option, a letter, or a letter and what belongs to it; None where it is neither.
+def _is_letter(core: str) -> bool:
+    bare = key(core)
+    return len(bare) == 1 and bare.isalpha()
+
+
+def _by_letter(core: str, options: Options) -> int | None:
+    """Index where `core` is a letter, or a letter and what belongs to it; None where it is neither.
 
     Raises OptionError where it is more than one, or contradicts itself.
     """
-    bare = key(core)
-    if len(bare) == 1 and bare.isalpha():
-        return _letter_alone(core, bare, options)
-    if (index := _by_text(core, bare, options)) is not None:
-        return index
+    if _is_letter(core):
+        return _letter_alone(core, key(core), options)
 
     if match := _LETTER.fullmatch(core):
         letter, rest = match.groups()
         index = ord(letter) - ord("a")
         if index < len(options) and rest.strip():
-            bracketed = not core.startswith(letter) or core[1:2] in (".", ":", ")", "=")
+            bracketed = not core.startswith(letter) or core[1:2] in tuple(".:),;=") or core[1:3] in (" -", " –", " —")
             if bracketed or letter not in ("a", "i") or _starts_reasons(rest):
                 return _check_rest(index, rest.strip(), options)
 
@@ -214,7 +226,7 @@ def _by_text(core: str, bare: str, options: Options) -> int | None:
 
 def _check_rest(index: int, rest: str, options: Options) -> int:
     """What follows the letter may only be about the same option: its text, or reasons for it."""
-    rest = rest.strip(" -–—")
+    rest = _DASH.sub("", rest)
     bare = key(rest)
     if not bare or bare == options.keys[index]:
         return index
@@ -224,6 +236,8 @@ def _check_rest(index: int, rest: str, options: Options) -> int:
         return index
     if named is not None:
         raise OptionError("the letter and the words name different options", ambiguous=True)
+    if (other := _FIRST_LETTER.match(rest)) and ord(other[1]) - ord("a") < len(options):
+        raise OptionError("two letters side by side", ambiguous=True)
     if _RETRACTION.search(rest):
         raise OptionError("a hedge beside the letter", ambiguous=True)
     _refuse_claims(rest, index, options)
@@ -242,9 +256,10 @@ def _check_remark(index: int, rest: str, options: Options) -> int:
     if _mentions(rest, options) - {index}:
         raise OptionError("another option is named beside the letter", ambiguous=True)
 
-    for match in _OTHER_LETTER.finditer(_without(rest, options.keys)):
+    bare = _without(rest, options.keys)
+    for match in _OTHER_LETTER.finditer(bare):
         other = match.group(1) or match.group(2)
-        article = other == "a" and re.match(r" [a-z]{2,}", remark[match.end() :])
+        article = other == "a" and re.match(r" [a-z]{2,}", bare[match.end() :])
         if ord(other) - ord("a") not in (index,) and ord(other) - ord("a") < len(options) and not article:
             raise OptionError("another option's letter stands beside the answer", ambiguous=True)
 
@@ -291,9 +306,17 @@ def _is_said(low: str, words: str) -> bool:
     """Whether the option's words stand where a sentence says its answer, with nothing around that changes them."""
     for place in re.finditer(_phrase(words), low):
         before, after = low[: place.start()], low[place.end() :]
-        if _BEFORE.search(before) and _AFTER.match(after):
+        if _BEFORE.search(before) and _AFTER.match(after) and _is_sentence(after):
             return True
     return False
+
+
+def _is_sentence(after: str) -> bool:
+    """Whether what a comma or full stop opens says something: "chair, lamp" names two things."""
+    rest = after.lstrip(" .,;:!)\"'")
+    if not rest or after.lstrip()[0].isalnum():
+        return True
+    return _REASON.match(rest) is not None or _CLAUSE.search(rest) is not None
 
 
 def _mentions(low: str, options: Options) -> set[int]:

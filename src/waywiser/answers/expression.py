@@ -257,7 +257,3 @@ def _is_outer(latex: str) -> bool:
         if depth == 0:
             return place == len(latex) - 1
     return False
-
-
-def equal_expressions(a: str, b: str) -> bool | None:
-    return True if squeeze(to_latex(a)) == squeeze(to_latex(b)) else None

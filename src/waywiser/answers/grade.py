@@ -7,6 +7,7 @@ math-verify in a bounded worker process: the only kind whose grading can time ou
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,6 +21,9 @@ from waywiser.answers.text import bare_words, key, plain
 from waywiser.answers.verifier import Compared, Comparison, Verifier, default_verifier
 
 Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"]
+
+
+_ANNOUNCED = re.compile(r"[\s*_`]*(?:(?:the|my) )?(?:(?:final|correct) )?answer(?: is\b|:)[\s:*_`]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,10 @@ def _refused(refusal: OptionError) -> _Read:
     return _Read(None, "ambiguous" if refusal.ambiguous else "malformed", str(refusal))
 
 
-def _read_text(text: str, gold: Gold) -> _Read:  # noqa: ARG001 - one signature for all readers
+def _read_text(text: str, gold: Gold) -> _Read:
     said = bare_words(text)
+    if said != gold.truth and (lead := _ANNOUNCED.match(text)):
+        said = bare_words(text[lead.end() :])
     return _Read(said) if said else _Read(None, "no_answer", "nothing but punctuation")
 
 

@@ -19,6 +19,8 @@ from waywiser.answers.units import UNIT_OF, conversion, unit_size
 
 MAX_LENGTH = 512
 _MOST_QUANTITIES = 8
+_MOST_ROUNDING = 0.16
+"""A second unit in brackets may be rounded by at most this share: "1 m (3 ft)"."""
 
 _UNIT = re.compile(rf"[ -]?(?:{UNIT_NAMES})(?![a-z0-9^/])\.?| ?['\"%$]| ?°(?![a-z])")
 # "in" is a preposition in "5 in total": inches only where a word does not follow (except these).
@@ -136,7 +138,8 @@ def _read_bracketed(low: str, target: str | None, counting: bool) -> Reading:
     if inner.value is None:
         return Reading(None, "ambiguous", "a second number in brackets")
 
-    allowed = max(0.01 * abs(outer.value), 1.001 * inner.rounding, 1.001 * outer.rounding)
+    rounding = min(1.001 * max(inner.rounding, outer.rounding), _MOST_ROUNDING * abs(outer.value))
+    allowed = max(0.01 * abs(outer.value), rounding)
     if abs(inner.value - outer.value) > (0 if counting else allowed):
         return Reading(None, "ambiguous", "the number in brackets is another one")
     return outer
@@ -232,11 +235,18 @@ def _divides(match: re.Match[str]) -> bool:
 
 
 def _last_digit(match: re.Match[str]) -> float:
-    """Half a unit of the last digit of a plain decimal; 0 for everything else."""
+    """Half a unit of the last digit of a plain decimal, zeros at its end being none; 0 for everything else."""
     digits = match["value"]
     if digits is None or match["e"] or match["ten"] or match["scale"]:
         return 0.0
-    return 0.5 * 10.0 ** -len(digits.partition(".")[2])
+
+    whole, _, decimals = digits.replace(",", "").partition(".")
+    if decimals or not whole.endswith("0"):
+        return 0.5 * 10.0 ** -len(decimals)
+    zeros = len(whole) - len(whole.rstrip("0"))
+    if len(whole) > 300:
+        return 0.0
+    return max(0.5, min(0.5 * 10.0**zeros, 0.05 * float(whole)))
 
 
 def _convert(quantity: _Quantity, target: str | None) -> Reading:

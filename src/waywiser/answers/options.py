@@ -11,7 +11,8 @@ from waywiser.answers.text import bare_words, key, plain
 from waywiser.answers.units import unit_size
 
 _BARE_LETTER = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.:]?", re.ASCII)
-_MEASURE = re.compile(r"(-?\d[\d.,]*) ?([a-z°%/]*[23]?)")
+_MEASURE = re.compile(r"([-+]?[\d.][\d.,]*) ?([^\d.,].*)?")
+_LABELLED = re.compile(r"(?:option |choice |answer )?[(\[]?[a-z](?:[)\]] ?[.:]?|[.:]| ?-) ?")
 _FORMULA = re.compile(r"[=+*/^<>≤≥≠√π\\_|{}×·∞±∠]|\d|(?<![^\W\d_])-|^[a-z]$")
 _WORDLIKE = re.compile(
     r"(?<![^\W\d_])(?!(?:sqrt|frac|sin|cos|tan|log|left|right|text|circ|pi)\b)[^\W\d_]{3,}(?![^\W\d_])"
@@ -24,7 +25,7 @@ _NUMBER_WORDS = re.compile(rf"\b{WORDS}\b")
 class Options:
     """The options of a question in the order shown (A, B, ...), beside the `keys` that compare them.
 
-    `formulas` tells which options are mathematics or measures: those are matched as a whole, never inside a
+    `formulas` tells which options are mathematics, measures or lists: those are matched as a whole, never inside a
     longer text, since every sign beside them counts.
     """
 
@@ -53,13 +54,14 @@ class Options:
         self._forms = [_loose(words) for words in self._words]
         self._lists = [_items(words) for words in self.keys]
 
-        units = {match.group(2) if (match := _MEASURE.fullmatch(text)) else None for text in self.keys}
-        shared = units.pop() if len(units) == 1 else None
-        self.unit = shared if shared and unit_size(shared) else None
-        self._values = [read_number(text, self.unit).value if _MEASURE.fullmatch(text) else None for text in self.keys]
+        units = {_unit_of(text) for text in self.keys}
+        self.unit = (units.pop() or None) if len(units) == 1 else None
+        self._values = [
+            read_number(text, self.unit).value if _unit_of(text) is not None else None for text in self.keys
+        ]
         self.formulas = [
-            value is not None or (bool(_FORMULA.search(words)) and not _WORDLIKE.search(words))
-            for value, words in zip(self._values, self.keys, strict=True)
+            value is not None or len(items) > 1 or (bool(_FORMULA.search(words)) and not _WORDLIKE.search(words))
+            for value, words, items in zip(self._values, self.keys, self._lists, strict=True)
         ]
 
         self.mathematical = any(
@@ -109,7 +111,8 @@ class Options:
         """Index of the only option of the same value, also in another unit: "2.0" for "2", "120 cm" for "1.2 m"."""
         if not any(value is not None for value in self._values):
             return None
-        value = read_number(bare, self.unit, counting=self.unit is None).value if bare else None
+        labelled = _LABELLED.match(bare) is not None
+        value = read_number(bare, self.unit, counting=self.unit is None).value if bare and not labelled else None
         if value is None:
             return None
         same = [i for i, v in enumerate(self._values) if v is not None and math.isclose(v, value, rel_tol=1e-9)]
@@ -125,6 +128,15 @@ class Options:
             if formula and equal_expressions(option, text)
         ]
         return same[0] if len(same) == 1 else None
+
+
+def _unit_of(words: str) -> str | None:
+    """The unit of an option that is a number and a unit, "" for a bare number; None for all other options."""
+    match = _MEASURE.fullmatch(words)
+    if match is None:
+        return None
+    name = match[2] or ""
+    return name if not name or unit_size(name) else None
 
 
 def _loose(words: str) -> str:

@@ -8,6 +8,7 @@ word announces a number. Behind it stand its unit and words of place, or, where 
 import re
 from typing import Literal
 
+from waywiser.answers.number_words import WORDS
 from waywiser.answers.units import UNIT_OF
 
 Refusal = Literal["malformed", "ambiguous", "wrong_unit"]
@@ -19,8 +20,10 @@ _HEDGE = re.compile(
     r"\b(?:or|either|neither|nor|not|never|between|maybe|perhaps|possibly|probably|least|most|more|less|"
     r"fewer|unsure|unknown|cannot|can't|half|halves|third|thirds|quarter|quarters|squared|cubed|times|plus|"
     r"minus|divided|but|except|excluding|besides|instead|if|unless|twice|double|doubled|triple|tripled|"
-    r"thrice|pairs?|couple|dozens|hundreds|thousands|millions|trillion|k|too|wrong|incorrect)\b|n't\b|\?"
+    r"thrice|could|might|may|would|should|pairs?|couple|dozens|hundreds|thousands|millions|trillion|k|too|wrong|incorrect)\b|n't\b|\?"
 )
+_MINUS_SIGN = re.compile(rf"\bminus (?=[\d.]|{WORDS}\b)")
+_UNIT_POWER = re.compile(r"([^\W\d_]+) (?:squared|cubed)\b")
 _HARMLESS = re.compile(r"(?:[^\W\d_]|[ .,;:()\[\]~≈'\"!-])*")
 _LOOSE_DASH = re.compile(r"(?<![^\W\d_])-|-(?![^\W\d_])")
 
@@ -51,7 +54,7 @@ _PLACING = frozenset({
 # Words that change a quantity wherever they stand behind it, and words that are no name of a counted thing.
 _CHANGING = frozenset({
     *("per", "each", "every", "apiece", "square", "squared", "cubic", "cubed", "factorial"),
-    *("celsius", "fahrenheit", "kelvin", "short", "missing", "percent"),
+    *("celsius", "fahrenheit", "kelvin", "short", "missing", "percent", "fourth", "power", "nth"),
 })  # fmt: skip
 _NOT_COUNTED = frozenset({
     *("choose", "mod", "modulo", "fold", "score", "gross", "lakh", "lakhs", "crore", "crores", "bn", "mn"),
@@ -66,9 +69,16 @@ _TAIL_START = re.compile(r"([ ]?[.,;:!)\]\"'-]*[ ]?)(.*)", re.DOTALL)
 _LABEL_END = re.compile(r"[:=≈~] ?[(\[\"'~]*$")
 
 
+def _as_unit(match: re.Match[str]) -> str:
+    """ "meters squared" is a unit, "chairs squared" is not."""
+    return match[1] if match.group() in UNIT_OF else match.group()
+
+
 def refuse_hedges(low: str) -> Refused | None:
     """Words that make the text no statement of one value."""
-    if _HEDGE.search(low.replace("minus ", "-") if "minus " in low else low):
+    low = _MINUS_SIGN.sub("-", low) if "minus " in low else low
+    low = _UNIT_POWER.sub(_as_unit, low) if "ed" in low else low
+    if _HEDGE.search(low):
         return "ambiguous", "a hedge, a range or a word that changes the number"
     return None
 
@@ -80,6 +90,8 @@ def refuse_before(text: str) -> Refused | None:
         return None
     if refused := _refuse_signs(text.rstrip("=≈ ")):
         return refused
+    if "!" in text:
+        return "malformed", "a factorial, or 'is not'"
     if len(text.split()) > MAX_WORDS:
         return "malformed", "more than an answer"
     if _LABEL_END.search(text):
