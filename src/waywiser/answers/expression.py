@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from waywiser.answers.formula import Unread, read_formula
 from waywiser.answers.latex import squeeze, to_latex
 from waywiser.answers.numbers import read_number, unit_size
+from waywiser.answers.structure import same_statement
+from waywiser.answers.values import TooLarge, Undefined
 from waywiser.answers.verifier import LONGEST, Comparison
 
 SIX_DIGITS = 1e-6
@@ -19,6 +22,7 @@ SIX_DIGITS = 1e-6
 _SCIENTIFIC = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)[eE]([-+]?\d{1,4})")
 _DECIMAL = re.compile(r"-?\d*\.(\d{1,15})")
 _MOST_PARTS = 4
+_LIST = re.compile(r"[(\[{,]\s*-?\d{1,4}\s*,|,\s")
 
 _LEAD_WORDS = re.compile(
     r"(?:so |thus |hence )?(?:the |my )?(?:final )?(?:answer|result|value) (?:is|equals):? ?", re.I
@@ -95,6 +99,26 @@ def read_gold(text: str, unit: str | None = None) -> GoldExpression:
         symbols=_symbols(latex),
         name=name if side is not latex else None,
     )
+
+
+def equal_expressions(a: str, b: str) -> bool | None:
+    r"""Whether two texts are the same expression, in this process and within strict bounds of time.
+
+    `a` is the expression that is right or offered, in LaTeX or plain text ("$\frac12$"); `b` is what was said, which
+    may name it (`x = 1/2`) or be a chain that is right on every side. True or False where both are understood whole
+    and that decides; None where a part of either is not understood (words, units, integrals) or where deciding would
+    take too much. Units are no part of an expression.
+    """
+    if max(len(a), len(b)) > LONGEST:
+        return None
+    if squeeze(to_latex(a)) == squeeze(to_latex(b)):
+        return True if re.search(r"\w", a) else None
+    thousands = not _LIST.search(a)
+    try:
+        gold, said = (read_formula(to_latex(text, thousands=thousands)) for text in (a, b))
+        return same_statement(gold, said)
+    except (Unread, TooLarge, Undefined):
+        return None
 
 
 def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
