@@ -15,7 +15,7 @@ _DEEPEST = 40
 _MOST_DIGITS = 400
 
 
-class Unread(ValueError):
+class UnreadError(ValueError):
     """The text, or a part of it, is not understood."""
 
 
@@ -48,12 +48,68 @@ _TOKEN = re.compile(
 )
 _OPEN = {"(": ")", "[": "]", r"\{": r"\}", r"\lvert": r"\rvert", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
 _GREEK = frozenset(
-    r"\alpha \beta \gamma \delta \epsilon \varepsilon \zeta \eta \theta \vartheta \iota \kappa \lambda \mu \nu \xi \rho"
-    r" \sigma \tau \phi \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega \ell".split()
+    [
+        r"\alpha",
+        r"\beta",
+        r"\gamma",
+        r"\delta",
+        r"\epsilon",
+        r"\varepsilon",
+        r"\zeta",
+        r"\eta",
+        r"\theta",
+        r"\vartheta",
+        r"\iota",
+        r"\kappa",
+        r"\lambda",
+        r"\mu",
+        r"\nu",
+        r"\xi",
+        r"\rho",
+        r"\sigma",
+        r"\tau",
+        r"\phi",
+        r"\varphi",
+        r"\chi",
+        r"\psi",
+        r"\omega",
+        r"\Gamma",
+        r"\Delta",
+        r"\Theta",
+        r"\Lambda",
+        r"\Xi",
+        r"\Pi",
+        r"\Sigma",
+        r"\Phi",
+        r"\Psi",
+        r"\Omega",
+        r"\ell",
+    ]
 )
 _CONSTANTS = {r"\pi": "pi", "e": "e", "i": "i", r"\infty": "infinity", r"\emptyset": "empty", r"\varnothing": "empty"}
 FUNCTIONS = frozenset(
-    "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp gcd lcm max min".split()
+    [
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "log",
+        "ln",
+        "lg",
+        "exp",
+        "gcd",
+        "lcm",
+        "max",
+        "min",
+    ]
 )
 _INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
 _RELATIONS = {
@@ -83,14 +139,14 @@ _SPEECH = frozenset("eiou")
 
 @lru_cache(maxsize=4096)
 def read_formula(text: str) -> Node:
-    """The tree of a formula as `to_latex` writes it; raises Unread where any part is not understood."""
+    """The tree of a formula as `to_latex` writes it; raises UnreadError where any part is not understood."""
     tokens = _tokenize(text)
     if not tokens:
-        raise Unread("nothing to read")
+        raise UnreadError("nothing to read")
     parser = _Parser(tokens)
     node = parser.listing(())
     if parser.peek():
-        raise Unread(f"'{parser.peek()}' has no place here")
+        raise UnreadError(f"'{parser.peek()}' has no place here")
     return node
 
 
@@ -100,7 +156,7 @@ def _tokenize(text: str) -> list[_Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise Unread(f"{text[place]!r} is no sign of a formula")
+            raise UnreadError(f"{text[place]!r} is no sign of a formula")
         place = match.end()
         kind = str(match.lastgroup)
         if kind == "space":
@@ -109,7 +165,7 @@ def _tokenize(text: str) -> list[_Token]:
         tokens.append(_Token(kind, match.group(), spaced))
         spaced = False
     if len(tokens) > _MOST_TOKENS:
-        raise Unread("too long")
+        raise UnreadError("too long")
     return tokens
 
 
@@ -138,7 +194,7 @@ class _Parser:
     def take(self) -> str:
         text = self.peek()
         if not text:
-            raise Unread("the end comes too early")
+            raise UnreadError("the end comes too early")
         self.place += 1
         return text
 
@@ -150,7 +206,7 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         if not self.accept(text):
-            raise Unread(f"'{text}' is missing")
+            raise UnreadError(f"'{text}' is missing")
 
     def word(self) -> str:
         """The letters that stand here side by side, or the content of \text; nothing is taken."""
@@ -173,7 +229,7 @@ class _Parser:
         """Relations between commas, semicolons, "and" and "or"."""
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise Unread("nested too deeply")
+            raise UnreadError("nested too deeply")
         items = [self.relation()]
         while self.peek() and self.peek() not in ends:
             if self.peek() in (",", ";"):
@@ -206,7 +262,7 @@ class _Parser:
         while self.kind() in ("word", "letter"):
             said.append(self.take_word())
         if self.peek() not in ("", ",", ";"):
-            raise Unread("words beside a formula")
+            raise UnreadError("words beside a formula")
         return Node("word", (), " ".join(" ".join(said).casefold().split()))
 
     def modulus(self, node: Node) -> Node:
@@ -240,7 +296,7 @@ class _Parser:
     def sum(self) -> Node:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise Unread("nested too deeply")
+            raise UnreadError("nested too deeply")
         parts = [self.signed()]
         while self.peek() in ("+", "-", r"\pm", r"\mp"):
             parts.append(self.signed())
@@ -272,7 +328,7 @@ class _Parser:
                 node = Node("quotient", (node, below))
             elif self.starts_factor():
                 if divided:
-                    raise Unread("a slash before a product: which of its factors are below the line?")
+                    raise UnreadError("a slash before a product: which of its factors are below the line?")
                 node = self.adjoined(node)
             else:
                 return node
@@ -290,7 +346,7 @@ class _Parser:
                 top = self.factor()
                 self.take()
                 return _mixed(node, Node("quotient", (top, self.factor())))
-            raise Unread("two numbers side by side")
+            raise UnreadError("two numbers side by side")
         following = self.factor()
         if _is_whole(node) and _is_plain_fraction(following):
             return _mixed(node, following)
@@ -320,7 +376,7 @@ class _Parser:
                 self.take()
                 node = Node("power", (node, self.exponent()))
                 if self.peek() == "^":
-                    raise Unread("a power of a power without brackets")
+                    raise UnreadError("a power of a power without brackets")
             elif text == "!":
                 self.take()
                 node = Node("factorial", (node,), 2 if self.accept("!") else 1)
@@ -350,9 +406,9 @@ class _Parser:
         base = self.group() if self.peek() == "{" else self.base()
         digits = node.value[1]
         if base.head == "word":
-            raise Unread("a base in words")
+            raise UnreadError("a base in words")
         if base.head != "number" or not digits.isdigit():
-            raise Unread("a subscript of a number")
+            raise UnreadError("a subscript of a number")
         return Node("numeral", (), (digits.lstrip("0") or "0", base.value[0]))
 
     def group(self) -> Node:
@@ -369,7 +425,7 @@ class _Parser:
         if self.peek() == "{":
             return self.group()
         if self.kind() == "number" and len(self.peek()) > 1:
-            raise Unread("an argument without braces")
+            raise UnreadError("an argument without braces")
         return self.base()
 
     def base(self) -> Node:
@@ -377,7 +433,7 @@ class _Parser:
         if kind == "number":
             self.take()
             if "." in text and self.peek() == "(" and self.kind(1) == "number" and self.peek(2) == ")":
-                raise Unread("a decimal before digits in brackets: times them, or repeated?")
+                raise UnreadError("a decimal before digits in brackets: times them, or repeated?")
             return _number(text)
         if kind == "periodic":
             self.take()
@@ -397,7 +453,7 @@ class _Parser:
             return self.absolute()
         if kind == "command":
             return self.command()
-        raise Unread(f"'{text or 'the end'}' where a value is expected")
+        raise UnreadError(f"'{text or 'the end'}' where a value is expected")
 
     def bracketed(self) -> Node:
         opening = self.take()
@@ -408,11 +464,11 @@ class _Parser:
         self.bars = bars
         closing = self.take()
         if closing not in (")", "]"):
-            raise Unread("a bracket is not closed")
+            raise UnreadError("a bracket is not closed")
         if node.head == "list":
             return Node("tuple", node.parts, opening + closing)
         if opening + closing not in ("()", "[]"):
-            raise Unread("brackets that do not match")
+            raise UnreadError("brackets that do not match")
         return Node("bracket", (node,))
 
     def braces(self) -> Node:
@@ -461,7 +517,7 @@ class _Parser:
             if len(run) > 3 or _SPEECH & set(run.casefold()) or len(run) < len(self.tokens):
                 return self.words()
         if len(run) > 3 or run.casefold() in ("and", "or"):
-            raise Unread(f"'{run}' is no part of an expression")
+            raise UnreadError(f"'{run}' is no part of an expression")
         return self.symbol(self.take())
 
     def symbol(self, name: str) -> Node:
@@ -516,7 +572,7 @@ class _Parser:
             return Node("not", (self.factor(),))
         if text in _NAMED or text in _ACCENTS:
             return self.named(text)
-        raise Unread(f"'{text}' is not understood")
+        raise UnreadError(f"'{text}' is not understood")
 
     def fraction(self) -> Node:
         start = self.place
@@ -525,7 +581,7 @@ class _Parser:
         above, under = _DIFFERENTIAL.fullmatch(top), _DIFFERENTIAL.fullmatch(below)
         if above and under and (above.group(2) or under.group(2)):
             if not above.group(2):
-                raise Unread("a derivative that is left to take")
+                raise UnreadError("a derivative that is left to take")
             return Node("symbol", (), f"{top}/{below}")
         self.place = start
         return Node("quotient", (self.argument(), self.argument()), "fraction")
@@ -542,7 +598,7 @@ class _Parser:
     def function(self, name: str) -> Node:
         if name == "sqrt":
             if self.peek() not in ("(", "{"):
-                raise Unread("a root of what?")
+                raise UnreadError("a root of what?")
             return Node("root", (self.base(), Node("number", (), (Fraction(2), "2"))))
         power: Node | None = None
         base: Node | None = None
@@ -553,12 +609,12 @@ class _Parser:
                 base = self.group() if self.peek() == "{" else self.base()
         if power is not None and _is_minus_one(power):
             if name not in _INVERSES:
-                raise Unread("a function to the power of -1")
+                raise UnreadError("a function to the power of -1")
             name, power = _INVERSES[name], None
         arguments = self.arguments()
         if base is not None:
             if name != "log":
-                raise Unread(f"a subscript of {name}")
+                raise UnreadError(f"a subscript of {name}")
             arguments = (*arguments, base)
         node = Node("call", arguments, name)
         return node if power is None else Node("power", (node, power))
@@ -574,7 +630,7 @@ class _Parser:
         while self.starts_factor() and self.peek()[1:] not in FUNCTIONS and self.word() not in FUNCTIONS:
             node = self.adjoined(node)
         if self.peek() in ("/", r"\div"):
-            raise Unread("a slash behind a function without brackets")
+            raise UnreadError("a slash behind a function without brackets")
         return (node,)
 
     def named(self, command: str) -> Node:
@@ -584,19 +640,19 @@ class _Parser:
         elif command in (r"\angle", r"\triangle", r"\measuredangle", r"\square", r"\odot", r"\parallelogram"):
             letters = self.take_word() if self.kind() == "letter" else self.take()
             if not letters[0].isalpha() and letters not in _GREEK and not letters.isdigit():
-                raise Unread(f"{command} of what?")
+                raise UnreadError(f"{command} of what?")
         else:
             letters = self.take()
         while self.accept("'"):
             letters += "'"
         if not re.fullmatch(r"(?:[A-Za-z]'*_?\d*)+|\\[a-z]+|\d+", letters):
-            raise Unread(f"{command} of '{letters}'")
+            raise UnreadError(f"{command} of '{letters}'")
         return Node("named", (), (_NAMED.get(command) or command, letters))
 
     def environment(self) -> Node:
         name = self.take()[7:-1].rstrip("*")
         if name not in _MATRICES:
-            raise Unread(f"an environment '{name}'")
+            raise UnreadError(f"an environment '{name}'")
         if name == "array" and self.peek() == "{":
             self.subscript()
         rows: list[Node] = []
@@ -615,7 +671,7 @@ class _Parser:
                     continue
             if sign.startswith(r"\end") and sign[5:-1].rstrip("*") == name:
                 break
-            raise Unread(f"'{sign}' in a matrix")
+            raise UnreadError(f"'{sign}' in a matrix")
         kind = {"cases": "cases", "aligned": "cases", "vmatrix": "determinant"}.get(name, "matrix")
         return Node(kind, tuple(rows))
 
@@ -628,7 +684,7 @@ _STARTERS = frozenset({
 
 def _number(text: str) -> Node:
     if len(text) > _MOST_DIGITS:
-        raise Unread("a number of too many digits")
+        raise UnreadError("a number of too many digits")
     return Node("number", (), (Fraction(text.rstrip(".") if text.endswith(".") else text), text.rstrip(".")))
 
 
@@ -639,7 +695,7 @@ def _periodic(text: str) -> Node:
     period = digits[-1]
     fixed = digits[0] if len(digits) > 1 else ""
     if len(text) > _MOST_DIGITS:
-        raise Unread("a number of too many digits")
+        raise UnreadError("a number of too many digits")
     repeated = Fraction(int(period), (10 ** len(period) - 1) * 10 ** len(fixed))
     return Node("number", (), (Fraction(f"{whole}.{fixed}0") + repeated, ""))
 

@@ -5,10 +5,9 @@ Only parts that are values are compared as values (see `values`). What is of ano
 """
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 from waywiser.answers.formula import Node
-from waywiser.answers.values import Undefined, approximates, constant_ratio, equal_values, symbols
+from waywiser.answers.values import UndefinedError, approximates, constant_ratio, equal_values, symbols
 
 _MOST_UNORDERED = 24
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
@@ -22,11 +21,11 @@ _NOT_NUMBERS = frozenset(("infinity", "empty"))
 
 
 def same(gold: Node, said: Node) -> bool:
-    """Whether what is said is the gold formula; raises TooLarge or Undefined where that cannot be told."""
+    """Whether what is said is the gold formula; raises TooLargeError or UndefinedError where that cannot be told."""
     gold, said = plain_form(gold), plain_form(said)
     if gold == said:
         return True
-    if _has_both_signs(gold) or _has_both_signs(said):
+    if has_both_signs(gold) or has_both_signs(said):
         return _same_unordered(_variants(gold), _variants(said))
     if "list" in (gold.head, said.head) or "set" in (gold.head, said.head):
         return _same_lists(gold, said)
@@ -44,7 +43,10 @@ def same(gold: Node, said: Node) -> bool:
 
 
 def same_statement(gold: Node, said: Node) -> bool:
-    """`same`, where the answer may be a chain such as `x = 18/4 = 9/2`, right on every side."""
+    """`same`, where the answer may be a chain such as `x = 18/4 = 9/2`, right on every side.
+
+    Raises TooLargeError or UndefinedError where that cannot be told.
+    """
     gold, said = plain_form(gold), plain_form(said)
     if said.head != "relation" or set(said.value) != {"="} or gold.head == "relation":
         return same(gold, said)
@@ -171,8 +173,8 @@ def _same_unordered(gold: Sequence[Node], said: Sequence[Node]) -> bool:
 # Both signs
 
 
-def _has_both_signs(node: Node) -> bool:
-    return node.head == "both" or (node.head not in _STRUCTURES - {"relation"} and any(map(_has_both_signs, node.parts)))
+def has_both_signs(node: Node) -> bool:
+    return node.head == "both" or (node.head not in _STRUCTURES - {"relation"} and any(map(has_both_signs, node.parts)))
 
 
 def _variants(node: Node) -> list[Node]:
@@ -181,13 +183,13 @@ def _variants(node: Node) -> list[Node]:
         return _all_variants(_without_name(node).parts if node.head == "list" else node.parts)
     if _binding(node):
         node = node.parts[1]
-    if not _has_both_signs(node):
+    if not has_both_signs(node):
         return [node]
     return [_with_sign(node, upper=True), _with_sign(node, upper=False)]
 
 
 def _all_variants(parts: Sequence[Node]) -> list[Node]:
-    return [variant for part in parts for variant in (_variants(part) if _has_both_signs(part) else [part])]
+    return [variant for part in parts for variant in (_variants(part) if has_both_signs(part) else [part])]
 
 
 def _with_sign(node: Node, *, upper: bool) -> Node:
@@ -236,7 +238,7 @@ def _same_difference(gold: Node, said: Node) -> bool:
         return False
     try:
         ratio = constant_ratio(_difference(gold), _difference(said))
-    except Undefined:
+    except UndefinedError:
         return False
     return ratio is not None and sign == (other if ratio > 0 else _FLIPPED[other])
 

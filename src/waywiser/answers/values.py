@@ -2,7 +2,7 @@
 
 Rational arithmetic stays exact. Roots, logarithms, pi and so on are computed with as many digits as the numbers in
 play are apart, twice, so that a tiny difference is told from rounding. Letters take several values; formulas that agree
-at all of them are the same. Everything is bounded: what would take too long is `TooLarge`, and undecided here.
+at all of them are the same. Everything is bounded: what would take too long is `TooLargeError`, and undecided here.
 """
 
 import math
@@ -17,21 +17,18 @@ from waywiser.answers.formula import Node
 
 _GUARD = 25
 _FIRST_DIGITS = 40
+_ROUNDED = Fraction(1001, 1000)
 _POINTS = 7
 _ENOUGH_POINTS = 3
 _SIX_DIGITS = 6
 
 
-class TooLarge(ArithmeticError):
+class TooLargeError(ArithmeticError):
     """Deciding would take more than it may: too many digits, or none that settle it."""
 
 
-class Undefined(ArithmeticError):
+class UndefinedError(ArithmeticError):
     """No finite value here: a division by zero, a root of a negative number, a limit that nobody took."""
-
-
-class _Unsettled(ArithmeticError):
-    """The digits at hand do not tell."""
 
 
 @dataclass(slots=True)
@@ -46,6 +43,12 @@ class Limits:
 LIMITS = Limits()
 """What this process may spend; a worker, whose calls are bounded from outside, gives itself more."""
 
+
+def raise_limits() -> None:
+    """Let this process spend what only a deadline can bound."""
+    LIMITS.bits, LIMITS.factorial, LIMITS.digits = 1 << 20, 20_000, 20_000
+
+
 Value = Any  # Fraction where it is exact, else an mpf or mpc of mpmath
 Point = dict[str, Fraction]
 
@@ -57,7 +60,7 @@ def symbols(node: Node) -> frozenset[str]:
 
 
 def equal_values(a: Node, b: Node) -> bool:
-    """Whether two formulas are equal; raises TooLarge or Undefined where that cannot be told."""
+    """Whether two formulas are equal; raises TooLargeError or UndefinedError where that cannot be told."""
     names = sorted(symbols(a) | symbols(b))
     if not names:
         return _agree(a, b, {}, strict=True)
@@ -72,7 +75,7 @@ def constant_ratio(a: Node, b: Node) -> Fraction | int | None:
     def agree(point: Point) -> bool:
         sign = _sign_of_ratio(a, b, point)
         if sign == 0:
-            raise Undefined("both are zero here")
+            raise UndefinedError("both are zero here")
         if not anchors:
             anchors.append((point, sign))
             return True
@@ -100,16 +103,16 @@ def approximates(text: str, value: Node) -> bool:
     if significant < _SIX_DIGITS:
         return False
     step = Fraction(1, 10**decimals)
-    cut = written >= 0 and 0 <= approximate - written < step or written <= 0 and 0 <= written - approximate < step
-    return cut or abs(approximate - written) * 2 <= step
+    beyond = approximate - written if written >= 0 else written - approximate
+    return 0 <= beyond < step or abs(approximate - written) * 2 <= step
 
 
-def within(a: Node, b: Node, tolerance: Fraction) -> bool:
+def within(a: Node, b: Node, tolerance: float) -> bool:
     """Whether two numbers differ by no more than the tolerance."""
     if symbols(a) or symbols(b):
         return False
     left, right = (_Arithmetic(60, {}, strict=True).value(node) for node in (a, b))
-    return abs(_as_fraction(left) - _as_fraction(right)) <= tolerance
+    return abs(_as_fraction(left) - _as_fraction(right)) <= Fraction(tolerance) * _ROUNDED
 
 
 def exact_value(node: Node) -> Fraction | None:
@@ -118,14 +121,14 @@ def exact_value(node: Node) -> Fraction | None:
         return None
     try:
         value = _Arithmetic(30, {}, strict=True).value(node)
-    except (TooLarge, Undefined):
+    except (TooLargeError, UndefinedError):
         return None
     return value if isinstance(value, Fraction) else None
 
 
 def _agree_everywhere(names: list[str], agree: Callable[[Point], bool]) -> bool:
     """Agreement at enough points: small or whole ones where the formulas have no value at others."""
-    too_large: TooLarge | None = None
+    too_large: TooLargeError | None = None
     for points in (_points(names), _small_points(names), _whole_points(names)):
         agreed = 0
         for point in points:
@@ -133,13 +136,13 @@ def _agree_everywhere(names: list[str], agree: Callable[[Point], bool]) -> bool:
                 if not agree(point):
                     return False
                 agreed += 1
-            except Undefined:
+            except UndefinedError:
                 continue
-            except TooLarge as error:
+            except TooLargeError as error:
                 too_large = error
         if agreed >= _ENOUGH_POINTS:
             return True
-    raise too_large or Undefined("no value for any of the letters")
+    raise too_large or UndefinedError("no value for any of the letters")
 
 
 def _points(names: list[str]) -> list[Point]:
@@ -148,7 +151,7 @@ def _points(names: list[str]) -> list[Point]:
 
 
 def _chosen(name: str, turn: int) -> Fraction:
-    mixed = zlib.crc32(f"{name}/{turn}".encode())
+    mixed = _hash(f"{name}/{turn}")
     size = Fraction(mixed % 9973 + 2003, 4001)
     return -size if turn >= 3 and (mixed >> 16) % 2 else size
 
@@ -159,7 +162,11 @@ def _small_points(names: list[str]) -> list[Point]:
 
 
 def _whole_points(names: list[str]) -> list[Point]:
-    return [{name: Fraction(zlib.crc32(f"{name}:{turn}".encode()) % 9 + turn) for name in names} for turn in range(1, 9)]
+    return [{name: Fraction(_hash(f"{name}:{turn}") % 9 + turn) for name in names} for turn in range(1, 9)]
+
+
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode())
 
 
 def _agree(a: Node, b: Node, point: Point, *, strict: bool) -> bool:
@@ -185,7 +192,7 @@ def _sign_of_ratio(a: Node, b: Node, point: Point) -> int:
     left, right = arithmetic.value(a), arithmetic.value(b)
     for value in (left, right):
         if not isinstance(value, Fraction) and value.imag != 0:
-            raise Undefined("no real number")
+            raise UndefinedError("no real number")
     left, right = (value if isinstance(value, Fraction) else value.real for value in (left, right))
     return (left > 0) - (left < 0) if right > 0 else (left < 0) - (left > 0) if right < 0 else 0
 
@@ -213,7 +220,7 @@ def _settled(pair: Callable[["_Arithmetic"], tuple[Value, Value]], point: Point,
             return True
         before = gap
         digits *= 2
-    raise TooLarge("more digits than are computed here")
+    raise TooLargeError("more digits than are computed here")
 
 
 class _Arithmetic:
@@ -256,7 +263,7 @@ class _Arithmetic:
     def value(self, node: Node) -> Value:
         method = getattr(self, "_" + node.head, None)
         if method is None:
-            raise Undefined(f"{node.head} has no value")
+            raise UndefinedError(f"{node.head} has no value")
         return self.noted(method(node))
 
     def noted(self, value: Value) -> Value:
@@ -266,16 +273,16 @@ class _Arithmetic:
                 return value
             top, bottom = value.numerator.bit_length(), value.denominator.bit_length()
             if max(top, bottom) > LIMITS.bits:
-                raise TooLarge("too many digits")
+                raise TooLargeError("too many digits")
             size = top - bottom
         else:
             if not self.mp.isfinite(value):
-                raise Undefined("no finite value")
+                raise UndefinedError("no finite value")
             if value == 0:
                 return value
             size = int(self.mp.mag(value))
             if abs(size) > LIMITS.bits:
-                raise TooLarge("too large a number")
+                raise TooLargeError("too large a number")
         self.largest = max(self.largest, size)
         self.smallest = min(self.smallest, size)
         return value
@@ -303,7 +310,7 @@ class _Arithmetic:
                 return +self.mp.e
             case "i":
                 return self.mp.mpc(0, 1)
-        raise Undefined(f"{node.value} is no number")
+        raise UndefinedError(f"{node.value} is no number")
 
     def _bracket(self, node: Node) -> Value:
         return self.value(node.parts[0])
@@ -334,7 +341,7 @@ class _Arithmetic:
     def _quotient(self, node: Node) -> Value:
         top, bottom = self.value(node.parts[0]), self.value(node.parts[1])
         if self.vanishes(bottom):
-            raise Undefined("a division by zero")
+            raise UndefinedError("a division by zero")
         if isinstance(top, Fraction) and isinstance(bottom, Fraction):
             return top / bottom
         return self.inexact(top) / self.inexact(bottom)
@@ -349,7 +356,7 @@ class _Arithmetic:
         if base == 0:
             if isinstance(exponent, Fraction) and exponent > 0:
                 return Fraction(0)
-            raise Undefined("a power of zero")
+            raise UndefinedError("a power of zero")
         self.check_power(base, exponent)
         if isinstance(exponent, Fraction):
             if exponent.denominator == 1:
@@ -357,7 +364,7 @@ class _Arithmetic:
             if exponent.denominator <= 64:
                 return self.power(self.rooted(base, exponent.denominator), Fraction(exponent.numerator))
         if not self.strict and _real(base) < 0:
-            raise Undefined("a power of a negative number")
+            raise UndefinedError("a power of a negative number")
         return self.mp.power(self.inexact(base), self.inexact(exponent))
 
     def check_power(self, base: Value, exponent: Value) -> None:
@@ -368,13 +375,13 @@ class _Arithmetic:
         else:
             size = abs(self.mp.mag(base)) + 1
         if size * abs(exponent) > LIMITS.bits:
-            raise TooLarge("too large a power")
+            raise TooLargeError("too large a power")
 
     def _root(self, node: Node) -> Value:
         index = self.value(node.parts[1])
         radicand = self.value(node.parts[0])
         if not isinstance(index, Fraction):
-            raise Undefined("a root that is no whole number")
+            raise UndefinedError("a root that is no whole number")
         if index.denominator != 1 or not 1 < index <= 64:
             return self.power(radicand, 1 / index)
         return self.rooted(radicand, int(index))
@@ -393,15 +400,15 @@ class _Arithmetic:
             if index % 2:
                 return -self.mp.root(-number.real, index)
             if not self.strict:
-                raise Undefined("a root of a negative number")
+                raise UndefinedError("a root of a negative number")
         return self.mp.root(number, index)
 
     def _factorial(self, node: Node) -> Value:
         number = self.value(node.parts[0])
         if not isinstance(number, Fraction) or number.denominator != 1 or number < 0:
-            raise Undefined("a factorial of what is no whole number")
+            raise UndefinedError("a factorial of what is no whole number")
         if number > LIMITS.factorial:
-            raise TooLarge("too large a factorial")
+            raise TooLargeError("too large a factorial")
         result = 1
         for factor in range(int(number), 1, -node.value):
             result *= factor
@@ -409,7 +416,7 @@ class _Arithmetic:
 
     def _apply(self, node: Node) -> Value:
         """A function that is only named: some function, the same one wherever the name stands."""
-        value = self.inexact(Fraction(zlib.crc32(node.value.encode()) % 97 + 3, 101))
+        value = self.inexact(Fraction(_hash(node.value) % 97 + 3, 101))
         for place, part in enumerate(node.parts, 2):
             value = self.mp.sin(value + place * self.inexact(self.value(part))) + self.mp.mpf(place) / 3
         return value
@@ -422,7 +429,7 @@ class _Arithmetic:
         if name in ("max", "min", "gcd", "lcm", "binomial"):
             return self.several(name, values)
         if len(values) != 1:
-            raise Undefined(f"{name} of {len(values)} values")
+            raise UndefinedError(f"{name} of {len(values)} values")
         value = values[0]
         if name == "abs":
             return abs(value)
@@ -440,20 +447,20 @@ class _Arithmetic:
             return Fraction(0)
         number = mp.mpmathify(self.inexact(value))
         if name in ("tan", "sec") and self.vanishes(mp.cos(number)):
-            raise Undefined(f"{name} has a pole here")
+            raise UndefinedError(f"{name} has a pole here")
         if name in ("cot", "csc") and self.vanishes(mp.sin(number)):
-            raise Undefined(f"{name} has a pole here")
+            raise UndefinedError(f"{name} has a pole here")
         if name == "exp" and abs(number) > LIMITS.bits:
-            raise TooLarge("too large a power")
+            raise TooLargeError("too large a power")
         if name in ("sinh", "cosh") and abs(number) > LIMITS.bits:
-            raise TooLarge("too large a power")
+            raise TooLargeError("too large a power")
         if name in ("arcsin", "arccos") and not self.strict and abs(number) > 1:
-            raise Undefined(f"{name} of more than 1")
+            raise UndefinedError(f"{name} of more than 1")
         return getattr(mp, {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}.get(name, name))(number)
 
     def ln(self, value: Value) -> Value:
         if value == 0 or (not self.strict and _real(value) < 0):
-            raise Undefined("a logarithm of zero or less")
+            raise UndefinedError("a logarithm of zero or less")
         if value == 1:
             return Fraction(0)
         return self.mp.log(self.inexact(value))
@@ -461,11 +468,11 @@ class _Arithmetic:
     def logarithm(self, values: list[Value]) -> Value:
         r"""To the base given; `\log` alone is to one base that is not said, the same everywhere."""
         if len(values) > 2:
-            raise Undefined("a logarithm of several values")
+            raise UndefinedError("a logarithm of several values")
         base = values[1] if len(values) == 2 else Fraction(7919, 1009)
         below = self.ln(base)
         if below == 0:
-            raise Undefined("a logarithm to the base 1")
+            raise UndefinedError("a logarithm to the base 1")
         above = self.ln(values[0])
         if isinstance(above, Fraction):
             return above
@@ -475,10 +482,10 @@ class _Arithmetic:
     def several(self, name: str, values: list[Value]) -> Value:
         if name in ("max", "min"):
             if not all(isinstance(value, Fraction) for value in values):
-                raise Undefined("a choice among values that are not exact")
+                raise UndefinedError("a choice among values that are not exact")
             return max(values) if name == "max" else min(values)
         if not all(isinstance(value, Fraction) and value.denominator == 1 for value in values):
-            raise Undefined(f"{name} of what is no whole number")
+            raise UndefinedError(f"{name} of what is no whole number")
         numbers = [int(value) for value in values]
         return Fraction(_whole_function(name, numbers))
 
@@ -486,7 +493,7 @@ class _Arithmetic:
         if not isinstance(value, Fraction):
             nearest = self.mp.nint(value.real)
             if value.imag != 0 or self.vanishes(value - nearest):
-                raise Undefined("a step at what may be a whole number")
+                raise UndefinedError("a step at what may be a whole number")
             value = _as_fraction(value)
         return Fraction(value.__floor__() if name == "floor" else value.__ceil__())
 
@@ -511,10 +518,10 @@ def _as_fraction(value: Value) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if value.imag != 0:
-        raise Undefined("no real number")
+        raise UndefinedError("no real number")
     sign, mantissa, exponent, _ = value.real._mpf_
     if abs(exponent) > LIMITS.bits:
-        raise TooLarge("too large a number")
+        raise TooLargeError("too large a number")
     number = Fraction(int(mantissa)) * Fraction(2) ** exponent
     return -number if sign else number
 
@@ -549,11 +556,11 @@ def _whole_logarithm(value: Value, base: Value) -> Fraction | None:
 
 def _whole_function(name: str, numbers: list[int]) -> int:
     if name == "binomial":
-        if len(numbers) != 2 or not 0 <= numbers[1]:
-            raise Undefined("a binomial coefficient of something else")
+        if len(numbers) != 2 or numbers[1] < 0:
+            raise UndefinedError("a binomial coefficient of something else")
         if numbers[0] < 0:
-            raise Undefined("a binomial coefficient below zero")
+            raise UndefinedError("a binomial coefficient below zero")
         if min(numbers[1], numbers[0] - numbers[1]) > LIMITS.factorial:
-            raise TooLarge("too large a binomial coefficient")
+            raise TooLargeError("too large a binomial coefficient")
         return math.comb(*numbers)
     return math.gcd(*numbers) if name == "gcd" else math.lcm(*numbers)
