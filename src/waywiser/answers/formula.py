@@ -47,70 +47,17 @@ _TOKEN = re.compile(
     r"|(?P<sign>[-+*/^_=<>()\[\]{},;:!'|&%°])"
 )
 _OPEN = {"(": ")", "[": "]", r"\{": r"\}", r"\lvert": r"\rvert", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
-_GREEK = frozenset(
-    [
-        r"\alpha",
-        r"\beta",
-        r"\gamma",
-        r"\delta",
-        r"\epsilon",
-        r"\varepsilon",
-        r"\zeta",
-        r"\eta",
-        r"\theta",
-        r"\vartheta",
-        r"\iota",
-        r"\kappa",
-        r"\lambda",
-        r"\mu",
-        r"\nu",
-        r"\xi",
-        r"\rho",
-        r"\sigma",
-        r"\tau",
-        r"\phi",
-        r"\varphi",
-        r"\chi",
-        r"\psi",
-        r"\omega",
-        r"\Gamma",
-        r"\Delta",
-        r"\Theta",
-        r"\Lambda",
-        r"\Xi",
-        r"\Pi",
-        r"\Sigma",
-        r"\Phi",
-        r"\Psi",
-        r"\Omega",
-        r"\ell",
-    ]
-)
+_GREEK = frozenset({
+    *(r"\alpha", r"\beta", r"\gamma", r"\delta", r"\epsilon", r"\varepsilon", r"\zeta", r"\eta"),
+    *(r"\theta", r"\vartheta", r"\iota", r"\kappa", r"\lambda", r"\mu", r"\nu", r"\xi", r"\rho"),
+    *(r"\sigma", r"\tau", r"\phi", r"\varphi", r"\chi", r"\psi", r"\omega", r"\Gamma", r"\Delta"),
+    *(r"\Theta", r"\Lambda", r"\Xi", r"\Pi", r"\Sigma", r"\Phi", r"\Psi", r"\Omega", r"\ell"),
+})  # fmt: skip
 _CONSTANTS = {r"\pi": "pi", "e": "e", "i": "i", r"\infty": "infinity", r"\emptyset": "empty", r"\varnothing": "empty"}
-FUNCTIONS = frozenset(
-    [
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "log",
-        "ln",
-        "lg",
-        "exp",
-        "gcd",
-        "lcm",
-        "max",
-        "min",
-    ]
-)
+FUNCTIONS = frozenset({
+    *("sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"),
+    *("log", "ln", "lg", "exp", "gcd", "lcm", "max", "min"),
+})  # fmt: skip
 _INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
 _RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">=", r"\lt": "<", r"\gt": ">",
@@ -395,10 +342,7 @@ class _Parser:
         if self.peek() == "{":
             return self.group()
         sign = self.accept("-")
-        if self.kind() == "letter":
-            node = self.symbol(self.take())
-        else:
-            node = self.base()
+        node = self.symbol(self.take()) if self.kind() == "letter" else self.base()
         return Node("negative", (node,)) if sign else node
 
     def numeral(self, node: Node) -> Node:
@@ -513,9 +457,9 @@ class _Parser:
         if run.isupper():
             self.take_word()
             return Node("name", (), run)
-        if not self.place and all(token.kind in ("letter", "word") for token in self.tokens):
-            if len(run) > 3 or _SPEECH & set(run.casefold()) or len(run) < len(self.tokens):
-                return self.words()
+        is_speech = len(run) > 3 or len(run) < len(self.tokens) or _SPEECH & set(run.casefold())
+        if is_speech and not self.place and all(token.kind in ("letter", "word") for token in self.tokens):
+            return self.words()
         if len(run) > 3 or run.casefold() in ("and", "or"):
             raise UnreadError(f"'{run}' is no part of an expression")
         return self.symbol(self.take())

@@ -6,6 +6,7 @@ normalised words. An expression is decided by its spelling or as plain numbers w
 math-verify in a bounded worker process: the only kind whose grading can time out.
 """
 
+import asyncio
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,9 @@ def grade_all(completions: Sequence[str], answers: Sequence[Row], *, verifier: V
 
 async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
     """`grade` for asyncio: the event loop goes on while a worker compares."""
-    verdict = _grade(completion, as_gold(answer))
+    gold = as_gold(answer)
+    in_thread = gold.kind == "expression"  # exact arithmetic may take milliseconds
+    verdict = await asyncio.to_thread(_grade, completion, gold) if in_thread else _grade(completion, gold)
     if isinstance(verdict, _Pending):
         compared = await (verifier or default_verifier()).acompare(verdict.comparison)
         return _judged(verdict.extracted, compared)

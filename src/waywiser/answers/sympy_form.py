@@ -58,7 +58,7 @@ def to_sympy(node: Node) -> Any:
         case "root":
             return sympy.root(*parts)
         case "factorial":
-            return sympy.factorial(parts[0]) if node.value == 1 else sympy.factorial2(parts[0])
+            return sympy.factorial(parts[0]) if node.value == 1 else _doubled_factorial(parts[0])
         case "apply":
             return sympy.Function(node.value)(*parts)
         case "call":
@@ -72,3 +72,11 @@ def _call(name: str, parts: list[Any]) -> Any:
     if name == "log":
         return sympy.log(parts[0]) / sympy.log(parts[1] if len(parts) > 1 else sympy.Symbol("base of log"))
     return _FUNCTIONS[name](*parts)
+
+
+def _doubled_factorial(number: Any) -> Any:
+    """n!! is every second factor of n!, or the factorial of n!: unread unless these are the same."""
+    reading, other = sympy.factorial(sympy.factorial(number)), sympy.factorial2(number)
+    if reading != other:
+        raise UnreadError("n!! can be read in two ways")
+    return reading

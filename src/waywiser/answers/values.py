@@ -407,12 +407,9 @@ class _Arithmetic:
         number = self.value(node.parts[0])
         if not isinstance(number, Fraction) or number.denominator != 1 or number < 0:
             raise UndefinedError("a factorial of what is no whole number")
-        if number > LIMITS.factorial:
+        if number > LIMITS.factorial or node.value > 1:  # n!! has two readings: a worker looks whether they differ
             raise TooLargeError("too large a factorial")
-        result = 1
-        for factor in range(int(number), 1, -node.value):
-            result *= factor
-        return Fraction(result)
+        return Fraction(math.factorial(int(number)))
 
     def _apply(self, node: Node) -> Value:
         """A function that is only named: some function, the same one wherever the name stands."""
@@ -528,30 +525,27 @@ def _as_fraction(value: Value) -> Fraction:
 
 def _whole_root(number: int, index: int) -> int | None:
     """The whole number whose power it is, or None."""
-    if number < 2:
-        return number
-    low, high = 1, 1 << (number.bit_length() // index + 1)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if middle**index <= number:
-            low = middle
-        else:
-            high = middle - 1
-    return low if low**index == number else None
+    if index == 2:
+        root = math.isqrt(number)
+    elif number.bit_length() <= 1000:
+        root = round(number ** (1 / index))
+        root = min((root - 1, root, root + 1), key=lambda near: abs(near**index - number))
+    else:
+        return None
+    return root if root**index == number else None
 
 
 def _whole_logarithm(value: Value, base: Value) -> Fraction | None:
-    if not (isinstance(value, Fraction) and isinstance(base, Fraction)) or base <= 1 or value <= 0:
+    """The whole power of the base that the value is, or None."""
+    if not (isinstance(value, Fraction) and isinstance(base, Fraction)) or min(value, base) <= 0:
         return None
-    inverted = value < 1
-    rest = 1 / value if inverted else value
-    for exponent in range(LIMITS.factorial):
-        if rest == 1:
-            return Fraction(-exponent if inverted else exponent)
-        if rest < 1:
-            return None
-        rest /= base
-    return None
+    exponent = round(_size(value) / _size(base))
+    return Fraction(exponent) if base**exponent == value else None
+
+
+def _size(value: Fraction) -> float:
+    """The logarithm of a positive fraction of any size."""
+    return math.log(value.numerator) - math.log(value.denominator)
 
 
 def _whole_function(name: str, numbers: list[int]) -> int:
