@@ -43,6 +43,7 @@ _RENAMED = (
     (re.compile(r"\\frac\s?([0-9])\s?([0-9])"), r"\\frac{\1}{\2}"),
     (re.compile(r"\\sqrt\s?([0-9a-zA-Z])(?![0-9.])"), r"\\sqrt{\1}"),
     (re.compile(r"\\sqrt\s?([0-9.]+)"), r"\\sqrt{\1}"),
+    (re.compile(r"\.\.\.|\\(?:dots|cdots|dotsc|dotsb)(?![a-zA-Z])"), r"\\ldots "),
     (re.compile(r"\{([:;])\}"), r"\1"),
     (re.compile(r"\(\s?mod\s?([^()]{1,40})\)"), r"\\pmod{\1}"),
     (re.compile(r"\\colon(?![a-zA-Z])"), ":"),

@@ -85,26 +85,24 @@ def constant_ratio(a: Node, b: Node) -> Fraction | int | None:
 
 
 def approximates(text: str, value: Node) -> bool:
-    """Whether a decimal of six or more significant digits is the value, rounded or cut off at its last digit."""
+    """Whether a decimal of six or more significant digits is the value, rounded or cut off at its last digit.
+
+    It is also within a millionth of the value. A whole number is only itself: 2.0000001 is not 2.
+    """
     written = Fraction(text)
-    decimals = len(text.partition(".")[2])
-    significant = len(text.replace(".", "").replace("-", "").lstrip("0"))
-    if symbols(value) or not decimals:
+    if symbols(value):
         return False
     exact = _Arithmetic(60, {}, strict=True).value(value)
-    if isinstance(exact, Fraction):
-        if exact == written:
-            return True
-        if exact.denominator == 1:
-            return False
-        approximate = exact
-    else:
-        approximate = _as_fraction(exact)
-    if significant < _SIX_DIGITS:
+    if exact == written:
+        return True
+    significant = len(text.replace(".", "").replace("-", "").lstrip("0"))
+    if significant < _SIX_DIGITS or (isinstance(exact, Fraction) and exact.denominator == 1):
         return False
-    step = Fraction(1, 10**decimals)
-    beyond = approximate - written if written >= 0 else written - approximate
-    return 0 <= beyond < step or abs(approximate - written) * 2 <= step
+    precise = _as_fraction(exact)
+    step = Fraction(1, 10 ** len(text.partition(".")[2]))
+    beyond = precise - written if written >= 0 else written - precise
+    is_shortened = 0 <= beyond < step or abs(beyond) * 2 <= step
+    return is_shortened and abs(beyond) * 10**_SIX_DIGITS <= abs(precise)
 
 
 def within(a: Node, b: Node, tolerance: float) -> bool:
