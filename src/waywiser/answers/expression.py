@@ -39,6 +39,7 @@ _TAIL_UNIT = re.compile(
     r"(?:/[a-z]{1,6})?)\.?$"
 )
 _BRACKET_OR_EQUALS = re.compile(r"\\approx(?![a-zA-Z])|\\[a-zA-Z]+|\\.|[=()\[\]{}]")
+_FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)(?![a-zA-Z])")
 _LISTS = frozenset(("list", "set", "tuple", "matrix", "cases", "row", "union", "intersection"))
 
 Refusal = Literal["malformed", "ambiguous", "wrong_unit", "no_answer"]
@@ -116,6 +117,8 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
     if number := _SCIENTIFIC.fullmatch(text.strip()):
         text = rf"{number.group(1)} \cdot 10^{{{int(number.group(2))}}}"
     latex = _LEAD_WORDS.sub("", to_latex(text, thousands=not gold.is_list), count=1)
+    if latex.startswith("="):
+        latex = latex[1:].lstrip()  # "= 3", as the last line of a calculation
     if not re.search(r"[\w\\]", latex):
         return Refused("no_answer", "nothing but punctuation")
     if _TWO_NUMBERS.search(latex) and not _TWO_NUMBERS.search(gold.whole):
@@ -183,7 +186,7 @@ def _read_whole(latex: str, gold: GoldExpression) -> Comparison | Refused:
             return Refused("ambiguous", "several expressions where one is asked")
         if has_both_signs(tree) and not _is_list(truth):
             return Refused("ambiguous", "two signs where one value is asked")
-        if tree.head == "relation" and not set(tree.value) <= {"=", "~"}:
+        if tree.head == "relation" and tree.value != ("in",) and not set(tree.value) <= {"=", "~"}:
             return Refused("malformed", "a relation where a value is asked")
     if tree.head == "relation" and set(tree.value) <= {"=", "~"}:
         return _read_chain(latex, tree, truth, gold)
@@ -279,4 +282,6 @@ def _split_unit(latex: str, known: frozenset[str]) -> tuple[str, str | None]:
     name = match.group(1).replace("\\", "").replace("{", "").replace("}", "").replace(" ^", "^")
     if unit_size(name) is None:
         return latex, None
+    if name in ("°", "%") and (latex.count(name) > 1 or _FUNCTION.search(latex)):
+        return latex, None  # sin 30°, or a list of angles
     return latex[: len(latex) - len(match.group())].strip(), name

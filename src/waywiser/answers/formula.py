@@ -76,12 +76,16 @@ _NAMED = {
     r"\overrightarrow": "ray", r"\vec": "ray", r"\overleftrightarrow": "line", r"\odot": "circle",
     r"\widehat": "arc", r"\overset": "", r"\square": "quadrilateral", r"\parallelogram": "parallelogram",
 }  # fmt: skip
+TURNABLE = frozenset(("angle", "segment", "line"))
+"""What may be named from either end."""
 _ACCENTS = frozenset((r"\overline", r"\bar", r"\hat", r"\vec", r"\tilde", r"\dot", r"\overrightarrow", r"\widehat"))
 _STYLES = frozenset((r"\mathbb", r"\mathcal", r"\mathscr", r"\mathfrak"))
 _MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "vmatrix", "Bmatrix", "array", "cases", "aligned"))
 _DIFFERENTIAL = re.compile(r"(?:d|\\partial)(?:\^(\d))?([a-zA-Z]?)(?:\^\d)?")
 _OPAQUE_FUNCTIONS = frozenset("fghFGPE")
 _SPEECH = frozenset("eiou")
+_JOINS = frozenset(("and", "or"))
+_CONDITION_WORDS = frozenset(("if", "for", "when", "where"))
 
 
 @lru_cache(maxsize=4096)
@@ -177,22 +181,21 @@ class _Parser:
         self.depth += 1
         if self.depth > _DEEPEST:
             raise UnreadError("nested too deeply")
-        items = [self.relation()]
+        items, joins = [self.relation()], set[str]()
         while self.peek() and self.peek() not in ends:
-            if self.peek() in (",", ";"):
-                self.place += 1
-                if self.word().casefold() in ("and", "or"):
-                    self.take_word()
-            elif self.word().casefold() in ("and", "or"):
+            comma = self.accept(",") or self.accept(";")
+            join = self.word().casefold() if self.word().casefold() in _JOINS else ""
+            if join:
                 self.take_word()
-            else:
+                joins.add(join)
+            if not (comma or join) or self.peek() in ends:
                 break
             items.append(self.relation())
         self.depth -= 1
-        return items[0] if len(items) == 1 else Node("list", tuple(items))
+        return items[0] if len(items) == 1 else Node("list", tuple(items), frozenset(joins))
 
     def relation(self) -> Node:
-        if self.kind() == "word" and not self.word().casefold().startswith(("and", "or")):
+        if self.kind() == "word":
             return self.words()
         sides, signs = [self.ratio()], []
         while self.peek() in _RELATIONS:
@@ -304,7 +307,7 @@ class _Parser:
         if kind in ("number", "periodic"):
             return True
         if kind == "letter":
-            return self.word().casefold() not in ("and", "or")
+            return self.word().casefold() not in _JOINS
         if text in ("(", "{", "["):
             return not (text == "(" and self.peek(1) in (r"\bmod", r"\mod"))
         if text == "|":
@@ -360,6 +363,8 @@ class _Parser:
         self.expect("{")
         bars, self.bars = self.bars, 0
         node = self.listing(("}",))
+        if self.accept(r"\over"):
+            node = Node("quotient", (node, self.listing(("}",))), "fraction")
         self.bars = bars
         self.expect("}")
         return node
@@ -460,7 +465,7 @@ class _Parser:
         is_speech = len(run) > 3 or len(run) < len(self.tokens) or _SPEECH & set(run.casefold())
         if is_speech and not self.place and all(token.kind in ("letter", "word") for token in self.tokens):
             return self.words()
-        if len(run) > 3 or run.casefold() in ("and", "or"):
+        if len(run) > 3 or run.casefold() in _JOINS:
             raise UnreadError(f"'{run}' is no part of an expression")
         return self.symbol(self.take())
 
@@ -593,6 +598,14 @@ class _Parser:
             raise UnreadError(f"{command} of '{letters}'")
         return Node("named", (), (_NAMED.get(command) or command, letters))
 
+    def cell(self, ends: tuple[str, ...]) -> Node:
+        """A cell of a matrix or a case, whose condition may begin with "if"."""
+        if self.word().casefold() in _CONDITION_WORDS:
+            self.take_word()
+        if self.word().casefold() == "otherwise":
+            return Node("word", (), self.take_word().casefold())
+        return self.listing(ends)
+
     def environment(self) -> Node:
         name = self.take()[7:-1].rstrip("*")
         if name not in _MATRICES:
@@ -602,7 +615,7 @@ class _Parser:
         rows: list[Node] = []
         cells: list[Node] = []
         while True:
-            cells.append(self.listing(("&", r"\\", r"\end{" + name + "}")))
+            cells.append(self.cell(("&", r"\\", r"\end{" + name + "}")))
             sign = self.take()
             if sign == "&":
                 continue

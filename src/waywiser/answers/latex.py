@@ -29,6 +29,7 @@ _DROPPED = re.compile(
     r"(?![a-zA-Z])|(?<!\\)\\[()\[\]$]|[$`]|\\tag\{[^{}]*\}"
 )
 _SPACE = re.compile(r"(?<!\\)\\[,;:!> ]|~|\\(?:quad|qquad|,)(?![a-zA-Z])")
+_KERNED_THOUSANDS = re.compile(r"(?<=\d),\\!\s?(?=\d{3}(?!\d))")
 _FUNCTIONS = "sqrt|sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|log|ln|exp|pi|theta|alpha|beta|gamma|lambda|infty"
 _BARE_FUNCTION = re.compile(rf"(?<![\\a-zA-Z])({_FUNCTIONS})(?![a-zA-Z])")
 _GLUED_PI = re.compile(r"(?<![\\a-zA-Z])pi(?=[a-zA-Z]\b)")
@@ -69,6 +70,8 @@ def to_latex(text: str, *, thousands: bool = True) -> str:
         text = _SUPERSCRIPT_RUN.sub(lambda m: "^{" + m.group().translate(_SUPERSCRIPTS) + "}", text)
         text = unicodedata.normalize("NFKC", text.translate(_TRANSLATE)).translate(_TRANSLATE)
     text = _emphasis(text.strip())
+    if thousands:
+        text = _KERNED_THOUSANDS.sub("", text)
     text = _SPACE.sub(" ", _DROPPED.sub(" ", text)) if thousands else _DROPPED.sub(" ", text)
     for _ in range(3):  # wrappers in wrappers
         text, count = _WRAPPER.subn(_unwrapped, text)

@@ -6,7 +6,7 @@ Only parts that are values are compared as values (see `values`). What is of ano
 
 from collections.abc import Callable, Sequence
 
-from waywiser.answers.formula import Node
+from waywiser.answers.formula import TURNABLE, Node
 from waywiser.answers.values import UndefinedError, approximates, constant_ratio, equal_values, symbols
 
 _MOST_UNORDERED = 24
@@ -17,6 +17,7 @@ _STRUCTURES = frozenset((
     *("list", "set", "tuple", "builder", "relation", "modulo", "ratio", "named", "word", "dots", "numeral"),
     *("matrix", "determinant", "cases", "row", "not", "without", *_UNORDERED_SIGNS),
 ))  # fmt: skip
+_NAMING = (("=",), ("in",))
 _NOT_NUMBERS = frozenset(("infinity", "empty"))
 
 
@@ -31,8 +32,10 @@ def same(gold: Node, said: Node) -> bool:
         return _same_lists(gold, said)
     if gold.head == "relation" and said.head == "relation":
         return _same_relations(gold, said)
-    if gold.head == "relation" and gold.value == ("=",) and is_name(gold.parts[0]):
+    if gold.head == "relation" and gold.value in _NAMING and is_name(gold.parts[0]):
         return same(gold.parts[1], said)  # the name may stay unsaid
+    if said.head == "relation" and said.value == ("in",) and is_name(said.parts[0]):
+        return same(gold, said.parts[1])
     if gold.head != said.head and {gold.head, said.head} & _STRUCTURES:
         return False
     if gold.head in _COMPARED:
@@ -83,12 +86,12 @@ def plain_form(node: Node) -> Node:
         node = node.parts[0]
     if node.head == "cases" and all(len(row.parts) == 1 for row in node.parts):
         rows = tuple(row.parts[0] for row in node.parts)
-        return rows[0] if len(rows) == 1 else Node("list", rows)
+        return rows[0] if len(rows) == 1 else Node("list", rows, frozenset())
     if node.head == "relation" and node.value == ("=",):
         left, right = node.parts
         if left.head == right.head == "tuple" and len(left.parts) == len(right.parts) and is_name(left):
             pairs = zip(left.parts, right.parts, strict=True)
-            return Node("list", tuple(Node("relation", pair, ("=",)) for pair in pairs))
+            return Node("list", tuple(Node("relation", pair, ("=",)) for pair in pairs), frozenset())
         if left.head == "symbol" and right.head == "tuple" and right.value == "()":
             return node
     if node.head == "product" and node.parts[0].head in ("symbol", "name") and node.parts[1].head == "tuple":
@@ -102,6 +105,8 @@ def plain_form(node: Node) -> Node:
 
 
 def _same_lists(gold: Node, said: Node) -> bool:
+    if gold.head == said.head == "list" and _joined_otherwise(gold, said):
+        return False
     if gold.head == "list" and any(_binding(part) for part in gold.parts):
         return _same_bindings(gold, said)
     if said.head == "list":
@@ -111,6 +116,17 @@ def _same_lists(gold: Node, said: Node) -> bool:
     if any(part.head == "dots" for part in (*gold.parts, *said.parts)):
         return _same_in_order(gold.parts, said.parts)
     return _same_unordered(_all_variants(gold.parts), _all_variants(said.parts))
+
+
+def _joined_otherwise(gold: Node, said: Node) -> bool:
+    """`x < 0 or x > 1` is not `x < 0 and x > 1`; between values of one thing both mean a list."""
+    if not any(plain_form(part).head == "relation" for part in gold.parts):
+        return False
+    names = {_binding(part) for part in _spread_name(gold.parts)}
+    if len(names) == 1 and None not in names:
+        return False
+    either, other = "or" in gold.value, "or" in said.value
+    return other > either or (either and not other and "and" in said.value)
 
 
 def _same_bindings(gold: Node, said: Node) -> bool:
@@ -135,7 +151,7 @@ def _without_name(said: Node) -> Node:
     names = {_binding(part) for part in parts}
     if len(names) != 1 or None in names:
         return said
-    return Node("list", tuple(part.parts[1] for part in parts))
+    return Node("list", tuple(part.parts[1] for part in parts), frozenset())
 
 
 def _spread_name(parts: Sequence[Node]) -> list[Node]:
@@ -276,7 +292,7 @@ def _same_name(gold: Node, said: Node) -> bool:
     other_kind, others = said.value
     if kind != other_kind:
         return False
-    turned = others[::-1] if kind in ("angle", "segment", "line") and others.isalpha() else others
+    turned = others[::-1] if kind in TURNABLE and others.isalpha() else others
     return letters in (others, turned)
 
 

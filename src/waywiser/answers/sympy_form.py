@@ -35,8 +35,8 @@ def to_sympy(node: Node) -> Any:
     match node.head:
         case "number":
             return sympy.Rational(node.value[0].numerator, node.value[0].denominator)
-        case "symbol" | "name":
-            return sympy.Symbol(node.value)
+        case "symbol" | "name" | "named":
+            return sympy.Symbol(str(node.value))
         case "constant" if node.value in _CONSTANTS:
             return _CONSTANTS[node.value]
         case "bracket":

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from waywiser.answers.formula import Node
+from waywiser.answers.formula import TURNABLE, Node
 
 _GUARD = 25
 _FIRST_DIGITS = 40
@@ -28,7 +28,11 @@ class TooLargeError(ArithmeticError):
 
 
 class UndefinedError(ArithmeticError):
-    """No finite value here: a division by zero, a root of a negative number, a limit that nobody took."""
+    """No finite value here: a division by zero, a limit that nobody took."""
+
+
+class OutsideError(UndefinedError):
+    """No real value here: a root or a logarithm of a negative number."""
 
 
 @dataclass(slots=True)
@@ -55,7 +59,7 @@ Point = dict[str, Fraction]
 
 def symbols(node: Node) -> frozenset[str]:
     """The letters of a formula that stand for values."""
-    own = {node.value} if node.head in ("symbol", "name") else set()
+    own = {_label(node)} if node.head in ("symbol", "name", "named") else set()
     return frozenset(own).union(*(symbols(part) for part in node.parts))
 
 
@@ -163,12 +167,37 @@ def _whole_points(names: list[str]) -> list[Point]:
     return [{name: Fraction(_hash(f"{name}:{turn}") % 9 + turn) for name in names} for turn in range(1, 9)]
 
 
+def _label(node: Node) -> str:
+    """What tells one letter or named thing from another; a segment is the same from either end."""
+    if node.head != "named":
+        return node.value
+    kind, letters = node.value
+    return f"{kind} {min(letters, letters[::-1]) if kind in TURNABLE else letters}"
+
+
 def _hash(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
 def _agree(a: Node, b: Node, point: Point, *, strict: bool) -> bool:
+    """Agreement at one point. A formula with |x| is no other one that has no value for negative x."""
+    if not strict and _has_abs(a) != _has_abs(b) and _is_outside(a, point) != _is_outside(b, point):
+        return False
     return _settled(lambda arithmetic: (arithmetic.value(a), arithmetic.value(b)), point, strict=strict)
+
+
+def _has_abs(node: Node) -> bool:
+    return (node.head, node.value) == ("call", "abs") or any(map(_has_abs, node.parts))
+
+
+def _is_outside(node: Node, point: Point) -> bool:
+    try:
+        _Arithmetic(_FIRST_DIGITS, point, strict=False).value(node)
+    except OutsideError:
+        return True
+    except (UndefinedError, TooLargeError):
+        return False
+    return False
 
 
 def _agree_crosswise(a: Node, b: Node, here: Point, there: Point) -> bool:
@@ -296,9 +325,9 @@ class _Arithmetic:
         return node.value[0]
 
     def _symbol(self, node: Node) -> Value:
-        return self.point[node.value]
+        return self.point[_label(node)]
 
-    _name = _symbol
+    _name = _named = _symbol
 
     def _constant(self, node: Node) -> Value:
         match node.value:
@@ -398,7 +427,7 @@ class _Arithmetic:
             if index % 2:
                 return -self.mp.root(-number.real, index)
             if not self.strict:
-                raise UndefinedError("a root of a negative number")
+                raise OutsideError("a root of a negative number")
         return self.mp.root(number, index)
 
     def _factorial(self, node: Node) -> Value:
@@ -455,7 +484,7 @@ class _Arithmetic:
 
     def ln(self, value: Value) -> Value:
         if value == 0 or (not self.strict and _real(value) < 0):
-            raise UndefinedError("a logarithm of zero or less")
+            raise OutsideError("a logarithm of zero or less")
         if value == 1:
             return Fraction(0)
         return self.mp.log(self.inexact(value))
