@@ -68,8 +68,8 @@ def serve(memory_bytes: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from waywiser.answers.arithmetic import raise_limits
     from waywiser.answers.sympy_form import equal_by_sympy
-    from waywiser.answers.values import raise_limits
 
     raise_limits()
     for gold, text in _WARM_UP:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from waywiser.answers.formula import Node, UnreadError, read_formula
+from waywiser.answers.arithmetic import TooLargeError, UndefinedError
+from waywiser.answers.formula import Node, read_formula
 from waywiser.answers.latex import squeeze, to_latex
 from waywiser.answers.numbers import unit_size
+from waywiser.answers.signs import UnreadError
 from waywiser.answers.structure import has_both_signs, is_name, plain_form, same, same_statement
-from waywiser.answers.values import TooLargeError, UndefinedError, within
+from waywiser.answers.values import within
 from waywiser.answers.verifier import LONGEST, Comparison
 
 _SCIENTIFIC = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)[eE]([-+]?\d{1,4})")

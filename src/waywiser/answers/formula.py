@@ -10,13 +10,31 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-_MOST_TOKENS = 512
+from waywiser.answers.signs import (
+    ACCENTS,
+    CONDITION_WORDS,
+    CONSTANTS,
+    DIFFERENTIAL,
+    FUNCTIONS,
+    GREEK,
+    INVERSES,
+    JOINS,
+    MATRICES,
+    NAMED,
+    OPAQUE_FUNCTIONS,
+    OPEN,
+    RELATIONS,
+    SET_SIGNS,
+    SPEECH,
+    STARTERS,
+    STYLES,
+    Token,
+    UnreadError,
+    tokenize,
+)
+
 _DEEPEST = 40
 _MOST_DIGITS = 400
-
-
-class UnreadError(ValueError):
-    """The text, or a part of it, is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,70 +46,10 @@ class Node:
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    spaced: bool
-
-
-_TOKEN = re.compile(
-    r"(?P<space>[ \t\n]+|\\[,;:!> ]|\\q?quad(?![a-zA-Z])|~)"
-    r"|(?P<periodic>\d*\.\d*\\(?:overline|bar|dot)\s?\{\d+\}|\d*\.\(\d+\))"
-    r"|(?P<number>\d+\.\d+|\.\d+|\d+\.(?!\.)|\d+)"
-    r"|(?P<word>\\text\{[^{}]*\})"
-    r"|(?P<environment>\\(?:begin|end)\{[a-z]+\*?\})"
-    r"|(?P<command>\\[a-zA-Z]+|\\[{}|\\%])"
-    r"|(?P<dots>\.\.\.)"
-    r"|(?P<letter>[a-zA-Z])"
-    r"|(?P<sign>[-+*/^_=<>()\[\]{},;:!'|&%°])"
-)
-_OPEN = {"(": ")", "[": "]", r"\{": r"\}", r"\lvert": r"\rvert", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
-_GREEK = frozenset({
-    *(r"\alpha", r"\beta", r"\gamma", r"\delta", r"\epsilon", r"\varepsilon", r"\zeta", r"\eta"),
-    *(r"\theta", r"\vartheta", r"\iota", r"\kappa", r"\lambda", r"\mu", r"\nu", r"\xi", r"\rho"),
-    *(r"\sigma", r"\tau", r"\phi", r"\varphi", r"\chi", r"\psi", r"\omega", r"\Gamma", r"\Delta"),
-    *(r"\Theta", r"\Lambda", r"\Xi", r"\Pi", r"\Sigma", r"\Phi", r"\Psi", r"\Omega", r"\ell"),
-})  # fmt: skip
-_CONSTANTS = {r"\pi": "pi", "e": "e", "i": "i", r"\infty": "infinity", r"\emptyset": "empty", r"\varnothing": "empty"}
-FUNCTIONS = frozenset({
-    *("sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"),
-    *("log", "ln", "lg", "exp", "gcd", "lcm", "max", "min"),
-})  # fmt: skip
-_INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
-_RELATIONS = {
-    "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">=", r"\lt": "<", r"\gt": ">",
-    r"\ne": "!=", r"\neq": "!=", r"\in": "in", r"\notin": "notin", r"\subset": "subset", r"\subseteq": "subseteq",
-    r"\supset": "supset", r"\approx": "~", r"\equiv": "equiv", r"\sim": "similar", r"\cong": "congruent",
-    r"\parallel": "parallel", r"\perp": "perpendicular", r"\mid": "divides", r"\propto": "proportional",
-    r"\to": "to", r"\rightarrow": "to", r"\Rightarrow": "implies", r"\implies": "implies", r"\mapsto": "maps",
-    r"\iff": "iff", r"\Leftrightarrow": "iff", r"\leftrightarrow": "iff", r"\leftarrow": "from",
-}  # fmt: skip
-_SET_SIGNS = {
-    r"\cup": "union", r"\cap": "intersection", r"\setminus": "without", r"\land": "and", r"\wedge": "and",
-    r"\lor": "or", r"\vee": "or",
-}  # fmt: skip
-_NAMED = {
-    r"\angle": "angle", r"\measuredangle": "angle", r"\triangle": "triangle", r"\overline": "segment",
-    r"\overrightarrow": "ray", r"\vec": "ray", r"\overleftrightarrow": "line", r"\odot": "circle",
-    r"\widehat": "arc", r"\overset": "", r"\square": "quadrilateral", r"\parallelogram": "parallelogram",
-}  # fmt: skip
-TURNABLE = frozenset(("angle", "segment", "line"))
-"""What may be named from either end."""
-_ACCENTS = frozenset((r"\overline", r"\bar", r"\hat", r"\vec", r"\tilde", r"\dot", r"\overrightarrow", r"\widehat"))
-_STYLES = frozenset((r"\mathbb", r"\mathcal", r"\mathscr", r"\mathfrak"))
-_MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "vmatrix", "Bmatrix", "array", "cases", "aligned"))
-_DIFFERENTIAL = re.compile(r"(?:d|\\partial)(?:\^(\d))?([a-zA-Z]?)(?:\^\d)?")
-_OPAQUE_FUNCTIONS = frozenset("fghFGPE")
-_SPEECH = frozenset("eiou")
-_JOINS = frozenset(("and", "or"))
-_CONDITION_WORDS = frozenset(("if", "for", "when", "where"))
-
-
 @lru_cache(maxsize=4096)
 def read_formula(text: str) -> Node:
     """The tree of a formula as `to_latex` writes it; raises UnreadError where any part is not understood."""
-    tokens = _tokenize(text)
+    tokens = tokenize(text)
     if not tokens:
         raise UnreadError("nothing to read")
     parser = _Parser(tokens)
@@ -101,29 +59,10 @@ def read_formula(text: str) -> Node:
     return node
 
 
-def _tokenize(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    place, spaced = 0, False
-    while place < len(text):
-        match = _TOKEN.match(text, place)
-        if match is None:
-            raise UnreadError(f"{text[place]!r} is no sign of a formula")
-        place = match.end()
-        kind = str(match.lastgroup)
-        if kind == "space":
-            spaced = True
-            continue
-        tokens.append(_Token(kind, match.group(), spaced))
-        spaced = False
-    if len(tokens) > _MOST_TOKENS:
-        raise UnreadError("too long")
-    return tokens
-
-
 class _Parser:
     """Recursive descent, a method for each level of precedence, loosest first."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
         self.place = 0
         self.depth = 0
@@ -184,7 +123,7 @@ class _Parser:
         items, joins = [self.relation()], set[str]()
         while self.peek() and self.peek() not in ends:
             comma = self.accept(",") or self.accept(";")
-            join = self.word().casefold() if self.word().casefold() in _JOINS else ""
+            join = self.word().casefold() if self.word().casefold() in JOINS else ""
             if join:
                 self.take_word()
                 joins.add(join)
@@ -198,10 +137,10 @@ class _Parser:
         if self.kind() == "word":
             return self.words()
         sides, signs = [self.ratio()], []
-        while self.peek() in _RELATIONS:
+        while self.peek() in RELATIONS:
             if self.peek() == r"\mid" and self.bars:
                 break
-            signs.append(_RELATIONS[self.take()])
+            signs.append(RELATIONS[self.take()])
             sides.append(self.ratio())
         node = sides[0] if not signs else Node("relation", tuple(sides), tuple(signs))
         return self.modulus(node)
@@ -236,8 +175,8 @@ class _Parser:
 
     def sets(self) -> Node:
         node = self.sum()
-        while self.peek() in _SET_SIGNS:
-            sign = _SET_SIGNS[self.take()]
+        while self.peek() in SET_SIGNS:
+            sign = SET_SIGNS[self.take()]
             node = Node(sign, (node, self.sum()))
         return node
 
@@ -307,7 +246,7 @@ class _Parser:
         if kind in ("number", "periodic"):
             return True
         if kind == "letter":
-            return self.word().casefold() not in _JOINS
+            return self.word().casefold() not in JOINS
         if text in ("(", "{", "["):
             return not (text == "(" and self.peek(1) in (r"\bmod", r"\mod"))
         if text == "|":
@@ -315,7 +254,7 @@ class _Parser:
         if kind == "environment":
             return text.startswith(r"\begin")
         return kind == "command" and (
-            text in _GREEK or text in _CONSTANTS or text[1:] in FUNCTIONS or text in _STARTERS or text in _NAMED
+            text in GREEK or text in CONSTANTS or text[1:] in FUNCTIONS or text in STARTERS or text in NAMED
         )
 
     def factor(self) -> Node:
@@ -462,16 +401,16 @@ class _Parser:
         if run.isupper():
             self.take_word()
             return Node("name", (), run)
-        is_speech = len(run) > 3 or len(run) < len(self.tokens) or _SPEECH & set(run.casefold())
+        is_speech = len(run) > 3 or len(run) < len(self.tokens) or SPEECH & set(run.casefold())
         if is_speech and not self.place and all(token.kind in ("letter", "word") for token in self.tokens):
             return self.words()
-        if len(run) > 3 or run.casefold() in _JOINS:
+        if len(run) > 3 or run.casefold() in JOINS:
             raise UnreadError(f"'{run}' is no part of an expression")
         return self.symbol(self.take())
 
     def symbol(self, name: str) -> Node:
-        if name in _CONSTANTS and self.peek() != "_":
-            return Node("constant", (), _CONSTANTS[name])
+        if name in CONSTANTS and self.peek() != "_":
+            return Node("constant", (), CONSTANTS[name])
         if self.peek() == "_":
             self.take()
             name += "_" + self.subscript()
@@ -479,7 +418,7 @@ class _Parser:
         while self.accept("'"):
             primes += 1
         name += "'" * primes
-        if (primes or name[0] in _OPAQUE_FUNCTIONS) and self.peek() == "(" and not self.spaced():
+        if (primes or name[0] in OPAQUE_FUNCTIONS) and self.peek() == "(" and not self.spaced():
             argument = self.bracketed()
             return Node("apply", argument.parts, name)
         return Node("symbol", (), name)
@@ -505,21 +444,21 @@ class _Parser:
             return self.root()
         if text[1:] in FUNCTIONS:
             return self.function(text[1:])
-        if text in _CONSTANTS and self.peek() != "_":
-            return Node("constant", (), _CONSTANTS[text])
-        if text in _GREEK:
+        if text in CONSTANTS and self.peek() != "_":
+            return Node("constant", (), CONSTANTS[text])
+        if text in GREEK:
             return self.symbol(text)
         if text in (r"\binom", r"\tbinom", r"\dbinom"):
             return Node("call", (self.argument(), self.argument()), "binomial")
         if text in (r"\lfloor", r"\lceil"):
             node = self.sum()
-            self.expect(_OPEN[text])
+            self.expect(OPEN[text])
             return Node("call", (node,), text[2:])
-        if text in _STYLES:
+        if text in STYLES:
             return Node("symbol", (), text + self.subscript())
         if text in (r"\neg", r"\lnot"):
             return Node("not", (self.factor(),))
-        if text in _NAMED or text in _ACCENTS:
+        if text in NAMED or text in ACCENTS:
             return self.named(text)
         raise UnreadError(f"'{text}' is not understood")
 
@@ -527,7 +466,7 @@ class _Parser:
         start = self.place
         top = self.subscript() if self.peek() == "{" else ""
         below = self.subscript() if top and self.peek() == "{" else ""
-        above, under = _DIFFERENTIAL.fullmatch(top), _DIFFERENTIAL.fullmatch(below)
+        above, under = DIFFERENTIAL.fullmatch(top), DIFFERENTIAL.fullmatch(below)
         if above and under and (above.group(2) or under.group(2)):
             if not above.group(2):
                 raise UnreadError("a derivative that is left to take")
@@ -557,9 +496,9 @@ class _Parser:
             else:
                 base = self.group() if self.peek() == "{" else self.base()
         if power is not None and _is_minus_one(power):
-            if name not in _INVERSES:
+            if name not in INVERSES:
                 raise UnreadError("a function to the power of -1")
-            name, power = _INVERSES[name], None
+            name, power = INVERSES[name], None
         arguments = self.arguments()
         if base is not None:
             if name != "log":
@@ -588,7 +527,7 @@ class _Parser:
             letters = self.subscript()
         elif command in (r"\angle", r"\triangle", r"\measuredangle", r"\square", r"\odot", r"\parallelogram"):
             letters = self.take_word() if self.kind() == "letter" else self.take()
-            if not letters[0].isalpha() and letters not in _GREEK and not letters.isdigit():
+            if not letters[0].isalpha() and letters not in GREEK and not letters.isdigit():
                 raise UnreadError(f"{command} of what?")
         else:
             letters = self.take()
@@ -596,11 +535,11 @@ class _Parser:
             letters += "'"
         if not re.fullmatch(r"(?:[A-Za-z]'*_?\d*)+|\\[a-z]+|\d+", letters):
             raise UnreadError(f"{command} of '{letters}'")
-        return Node("named", (), (_NAMED.get(command) or command, letters))
+        return Node("named", (), (NAMED.get(command) or command, letters))
 
     def cell(self, ends: tuple[str, ...]) -> Node:
         """A cell of a matrix or a case, whose condition may begin with "if"."""
-        if self.word().casefold() in _CONDITION_WORDS:
+        if self.word().casefold() in CONDITION_WORDS:
             self.take_word()
         if self.word().casefold() == "otherwise":
             return Node("word", (), self.take_word().casefold())
@@ -608,7 +547,7 @@ class _Parser:
 
     def environment(self) -> Node:
         name = self.take()[7:-1].rstrip("*")
-        if name not in _MATRICES:
+        if name not in MATRICES:
             raise UnreadError(f"an environment '{name}'")
         if name == "array" and self.peek() == "{":
             self.subscript()
@@ -631,12 +570,6 @@ class _Parser:
             raise UnreadError(f"'{sign}' in a matrix")
         kind = {"cases": "cases", "aligned": "cases", "vmatrix": "determinant"}.get(name, "matrix")
         return Node(kind, tuple(rows))
-
-
-_STARTERS = frozenset({
-    *(r"\frac", r"\cfrac", r"\dfrac", r"\tfrac", r"\sqrt", r"\binom", r"\tbinom", r"\dbinom"),
-    *(r"\lvert", r"\vert", r"\lfloor", r"\lceil", r"\{", *_ACCENTS, *_STYLES),
-})  # fmt: skip
 
 
 def _number(text: str) -> Node:

@@ -6,8 +6,10 @@ Only parts that are values are compared as values (see `values`). What is of ano
 
 from collections.abc import Callable, Sequence
 
-from waywiser.answers.formula import TURNABLE, Node
-from waywiser.answers.values import UndefinedError, approximates, constant_ratio, equal_values, symbols
+from waywiser.answers.arithmetic import UndefinedError, symbols
+from waywiser.answers.formula import Node
+from waywiser.answers.signs import TURNABLE
+from waywiser.answers.values import approximates, constant_ratio, equal_values
 
 _MOST_UNORDERED = 24
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}

@@ -7,7 +7,8 @@ from typing import Any
 
 import sympy
 
-from waywiser.answers.formula import Node, UnreadError, read_formula
+from waywiser.answers.formula import Node, read_formula
+from waywiser.answers.signs import UnreadError
 
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "infinity": sympy.oo}
 _FUNCTIONS = {
