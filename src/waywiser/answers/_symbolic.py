@@ -1,6 +1,6 @@
-"""The process that compares expressions by math-verify: warm, bounded from within, replaced when it dies.
+"""The process that compares expressions by SymPy: warm, bounded from within, replaced when it dies.
 
-Run by `waywiser.answers.verifier` as a program of its own. It imports math-verify once, then forks: the child
+Run by `waywiser.answers.verifier` as a program of its own. It imports SymPy once, then forks: the child
 answers requests, the parent only waits and forks again, so a replacement costs milliseconds, not an import.
 The kernel ends a child that passes its deadline (an interval timer whose signal nobody handles, so that no
 Python code has to run) or that asks for more memory than RLIMIT_AS allows. End of input ends both.
@@ -25,7 +25,6 @@ RECYCLE = 500
 LOST = -1
 """Id of the word that a child died without having begun a request; one may have gone with it."""
 _EXIT_DONE, _EXIT_RECYCLE, _EXIT_MEMORY = 0, 3, 4
-_EXACT = 1e-6
 _WARM_UP = (
     (r"\frac{1}{2}", "0.5"),
     (r"x^{2}+2x+1", r"(x+1)^{2}"),
@@ -44,31 +43,18 @@ _WARM_UP = (
 def compare(gold: str, text: str, tolerance: float = 0.0) -> str:
     """ "equal", "different" or "unreadable", for two LaTeX expressions without dollar signs.
 
-    Where both are numbers they must agree within `tolerance` (0: to six digits), which math-verify's rounding to
-    six decimals does not ask of small ones.
+    Where both are numbers they may differ by `tolerance`.
     """
-    from math_verify import parse, verify  # here: the owner of a worker imports this module too
+    from waywiser.answers.expression import compare_texts  # here: the owner of a worker imports this module too
+    from waywiser.answers.sympy_form import equal_by_sympy
 
-    truth, said = (parse(f"${s}$", parsing_timeout=0, fallback_mode="no_fallback") for s in (gold, text))
-    if not (truth and said):
-        return "unreadable"
-    a, b = _number(truth[0]), _number(said[0])
-    if a is not None and b is not None:
-        return "equal" if abs(a - b) <= 1.001 * tolerance + _EXACT * abs(a) else "different"
-    if tolerance:
-        return "different"
-    return "equal" if verify(truth, said, timeout_seconds=0) else "different"
-
-
-def _number(expression: Any) -> complex | None:
-    """The value of an expression without unknowns; None where it has some, is infinite or no number at all."""
-    if not getattr(expression, "is_number", False) or getattr(expression, "is_Matrix", False):
-        return None
     try:
-        value = complex(expression.doit().evalf(20))
-    except (TypeError, ValueError, OverflowError, AttributeError):
-        return None
-    return value if abs(value) < float("inf") else None
+        equal = compare_texts(gold, text, tolerance)
+    except ArithmeticError:  # too large, or without a value
+        equal = equal_by_sympy(gold, text)
+    if equal is None:
+        return "unreadable"
+    return "equal" if equal else "different"
 
 
 def serve(memory_bytes: int) -> None:
@@ -82,8 +68,13 @@ def serve(memory_bytes: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from waywiser.answers.arithmetic import raise_limits
+    from waywiser.answers.sympy_form import equal_by_sympy
+
+    raise_limits()
     for gold, text in _WARM_UP:
         compare(gold, text)
+        equal_by_sympy(gold, text)
     current = mmap.mmap(-1, 16)  # shared: number of the request that the child works on, and see _mark
     _send(writer, {"id": 0, "status": "ready"})
     while True:

@@ -90,7 +90,7 @@ class Worker:
             self._process = _spawn(self._memory)
             if _reply(self._process, {"id": 0}, _START_S) != "ready":
                 self._end()
-                raise VerifierError("the worker that compares expressions did not start: run python -m math_verify")
+                raise VerifierError("the worker that compares expressions did not start: run python -m sympy")
         return self._process
 
     def _end(self) -> None:
@@ -102,8 +102,8 @@ class Worker:
 
 
 def _spawn(memory_bytes: int) -> subprocess.Popen[bytes]:
-    if importlib.util.find_spec("math_verify") is None:
-        raise VerifierError("expressions need math-verify, which is not installed: pip install math-verify==0.9.0")
+    if importlib.util.find_spec("sympy") is None:
+        raise VerifierError("expressions need SymPy, which is not installed: pip install sympy")
     return subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), str(memory_bytes)],
         stdin=subprocess.PIPE,

@@ -1,8 +1,8 @@
-r"""Expressions: what must hold of an answer's text before it is worth a symbolic comparison.
+r"""Expressions: what must hold of an answer's text before its value is worth a look, and what the look is.
 
-A computer algebra system is generous: it takes the last side of `4=3`, drops units and per cent signs, and does
-integrals that the question asked for. What follows from the text alone is therefore decided here, cheaply and
-strictly; only what is left goes to the bounded workers of `waywiser.answers.verifier`.
+The whole text has to be understood (see `formula`), and it has to be of the gold expression's kind: no relation where a
+value is asked, no second candidate, no unit that nobody asked for. What is left is compared part by part (`structure`)
+and by exact values (`values`), nearly always in this process; the rest goes to the bounded workers of `verifier`.
 """
 
 import re
@@ -10,58 +10,56 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from waywiser.answers.arithmetic import TooLargeError, UndefinedError
+from waywiser.answers.formula import Node, read_formula
 from waywiser.answers.latex import squeeze, to_latex
-from waywiser.answers.numbers import read_number
+from waywiser.answers.signs import UnreadError
+from waywiser.answers.structure import has_both_signs, is_name, plain_form, same, same_statement
 from waywiser.answers.units import unit_size
+from waywiser.answers.values import within
 from waywiser.answers.verifier import LONGEST, Comparison
 
-SIX_DIGITS = 1e-6
-"""Relative distance within which two numbers are the same: 0.333333 is 1/3, 0.333 is not."""
 _SCIENTIFIC = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)[eE]([-+]?\d{1,4})")
 _DECIMAL = re.compile(r"-?\d*\.(\d{1,15})")
 _MOST_PARTS = 4
+_LIST = re.compile(r"[(\[{,]\s*-?\d{1,4}\s*,|,\s")
 
 _LEAD_WORDS = re.compile(
     r"(?:so |thus |hence )?(?:the |my )?(?:final )?(?:answer|result|value) (?:is|equals):? ?", re.I
 )
-_NAME = r"(?:[a-zA-Z]|\\[a-zA-Z]+|[A-Za-z]{2,12})(?:_\{\w{1,8}\})?'?(?: ?\([a-zA-Z](?: ?, ?[a-zA-Z])*\))?"
-_LEAD_IN = re.compile(rf"({_NAME}) ?(?:=|:(?!=)) ?(?=\S)")
-_EACH_LEAD_IN = re.compile(r"(?:(?<=^)|(?<=,)|(?<=\{)) ?[a-zA-Z](?:_\{\w\})? ?= ?")
-_CHAIN = re.compile(r"(=|\\approx)")
-_RELATION = re.compile(r"[<>=]|\\(?:le|ge|ne|lt|gt|in|approx|equiv|sim)(?![a-zA-Z])")
-_ORDER = re.compile(r"[<>]|\\(?:le|ge|ne|lt|gt|in|equiv|sim)(?![a-zA-Z])")
-_UNDONE = re.compile(r"\\(?:int|iint|sum|prod|lim|partial|oint|ldots|cdots|dots)(?![a-zA-Z])|\.\.\.|\\frac\{d\}")
-_TWO_NUMBERS = re.compile(r"\d \d")
+_UNDONE = re.compile(r"\\(?:int|iint|sum|prod|lim|partial|oint|ldots)(?![a-zA-Z])|\\frac\{d\}")
+_TWO_NUMBERS = re.compile(r"\d \d(?!\d* ?/)")
 _WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}")
 _COMMAND_WORD = re.compile(r"\\(?:begin|end)\{[a-z*]+\}")
 _SYMBOL = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])")
 _HEDGES = frozenset({
-    *("or", "either", "neither", "not", "maybe", "perhaps", "possibly", "probably", "about", "roughly"),
+    *("either", "neither", "not", "maybe", "perhaps", "possibly", "probably", "about", "roughly", "except"),
     *("approximately", "unsure", "cannot", "unknown", "between", "almost", "nearly", "vs", "versus", "around"),
 })  # fmt: skip
-_AND = re.compile(r"(?<![\\a-zA-Z])(?:and|or)(?![a-zA-Z])|;")
 _TAIL_UNIT = re.compile(
     r"(?:(?<=[\d)}\s])|(?<=\\pi))\s?(\\%|%|°|(?:square |sq |cubic )?[a-zA-Z]{1,12}(?: ?\^ ?\{?[23]\}?|[23])?"
     r"(?:/[a-z]{1,6})?)\.?$"
 )
+_BRACKET_OR_EQUALS = re.compile(r"\\approx(?![a-zA-Z])|\\[a-zA-Z]+|\\.|[=()\[\]{}]")
+_FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)(?![a-zA-Z])")
+_LISTS = frozenset(("list", "set", "tuple", "matrix", "cases", "row", "union", "intersection"))
 
 Refusal = Literal["malformed", "ambiguous", "wrong_unit", "no_answer"]
 
 
 @dataclass(frozen=True, slots=True)
 class GoldExpression:
-    """A gold expression, looked at once. `count` is the number of elements of a list or tuple, else 1."""
+    """A gold expression, looked at once. `tree` is None where it is not understood: then only its spelling counts."""
 
     latex: str
+    squeezed: frozenset[str]
     whole: str
-    squeezed: str
-    number: int | float | None
+    tree: Node | None
     unit: str | None
-    brackets: str
-    count: int
     words: frozenset[str]
     symbols: frozenset[str]
-    name: str | None
+    is_list: bool
+    """Whether commas separate its parts, so that a comma in an answer does not group digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +75,41 @@ def read_gold(text: str, unit: str | None = None) -> GoldExpression:
     """The gold expression of a dataset row; `unit` as in its answer."""
     whole = to_latex(text)
     latex, tail = _split_unit(whole, _symbols(whole))
-    lead = _LEAD_IN.match(latex)
-    name = lead.group(1) if lead else None
-    side = latex[lead.end() :] if lead and not _RELATION.search(latex, lead.end()) else latex
-    brackets, elements = _elements(side)
-    if len(elements) > 1:
-        side = to_latex(text, thousands=False) if not lead else side
-        brackets, elements = _elements(side)
+    tree = _tree(latex)
+    is_list = "," in to_latex(text, thousands=False) and (tree is None or _is_list(tree))
+    if is_list:
+        latex = to_latex(text, thousands=False)
+        tree = _tree(latex) or tree
     return GoldExpression(
-        latex=side,
+        latex=latex,
+        squeezed=frozenset((squeeze(latex), squeeze(whole))),
         whole=whole,
-        squeezed=squeeze(side),
-        number=read_number(side).value if len(elements) == 1 else None,
+        tree=tree,
         unit=unit or tail,
-        brackets=brackets,
-        count=len(elements),
         words=frozenset(_words(latex)),
         symbols=_symbols(latex),
-        name=name if side is not latex else None,
+        is_list=is_list,
     )
+
+
+def equal_expressions(a: str, b: str) -> bool | None:
+    r"""Whether two texts are the same expression, in this process and within strict bounds of time.
+
+    `a` is the expression that is right or offered, in LaTeX or plain text ("$\frac12$"); `b` is what was said, which
+    may name it (`x = 1/2`) or be a chain that is right on every side. True or False where both are understood whole
+    and that decides; None where a part of either is not understood (words, units, integrals) or where deciding would
+    take too much. Units are no part of an expression.
+    """
+    if max(len(a), len(b)) > LONGEST:
+        return None
+    if squeeze(to_latex(a)) == squeeze(to_latex(b)):
+        return True if re.search(r"\w", a) else None
+    thousands = not _LIST.search(a)
+    try:
+        gold, said = (read_formula(to_latex(text, thousands=thousands)) for text in (a, b))
+        return same_statement(gold, said)
+    except (UnreadError, TooLargeError, UndefinedError):
+        return None
 
 
 def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
@@ -104,93 +118,116 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
         return Refused("malformed", f"longer than {LONGEST} characters")
     if number := _SCIENTIFIC.fullmatch(text.strip()):
         text = rf"{number.group(1)} \cdot 10^{{{int(number.group(2))}}}"
-    latex = _LEAD_WORDS.sub("", to_latex(text, thousands=gold.count == 1), count=1)
+    latex = _LEAD_WORDS.sub("", to_latex(text, thousands=not gold.is_list), count=1)
+    if latex.startswith("="):
+        latex = latex[1:].lstrip()  # "= 3", as the last line of a calculation
     if not re.search(r"[\w\\]", latex):
         return Refused("no_answer", "nothing but punctuation")
     if _TWO_NUMBERS.search(latex) and not _TWO_NUMBERS.search(gold.whole):
         return Refused("ambiguous", "two numbers side by side")
-    if squeeze(latex) in (gold.squeezed, squeeze(gold.whole)):
+    if squeeze(latex) in gold.squeezed:
         return Comparison(gold.latex, ((gold.latex, 0.0),))
     if "?" in latex:
         return Refused("ambiguous", "a question mark")
-    if gold.count > 1:
-        latex = _EACH_LEAD_IN.sub(" ", _AND.sub(",", latex)).replace(", ,", ",").replace(",,", ",")
     latex, unit = _split_unit(latex, gold.symbols | gold.words)
     if unit is not None and (gold.unit is None or unit_size(unit) != unit_size(gold.unit)):
         return Refused("wrong_unit", f"'{unit}' where the question asks for {gold.unit or 'a bare expression'}")
-    if "%" in latex or "°" in latex:
-        return Refused("malformed", "a unit in the middle")
-    for check in (_check_operators, _check_elements):
-        if refused := check(latex, gold):
-            return refused
-    if "=" in gold.latex or (gold.name and "=" in latex and not _LEAD_IN.match(latex)):
-        comparison = Comparison(gold.whole, ((latex, 0.0),))  # an equation, perhaps in another form
-    else:
-        parts = _sides(latex, gold)
-        if isinstance(parts, Refused):
-            return parts
-        comparison = Comparison(gold.latex, parts)
-    return _check_words(comparison, gold) or comparison
+    if refused := _check_operators(latex, gold) or _check_words(latex, gold):
+        return refused
+    return _read_whole(latex, gold)
 
 
 def decide(comparison: Comparison, gold: GoldExpression) -> bool | None:
-    """Right or wrong where spelling or two plain numbers tell; None where a worker has to compare."""
-    if all(squeeze(latex) == gold.squeezed for latex, _ in comparison.parts):
+    """Right or wrong where that is cheap to tell; None where a worker has to compare."""
+    decided = [_decide_part(comparison.gold, text, tolerance, gold) for text, tolerance in comparison.parts]
+    if False in decided:
+        return None if True in decided else False  # the worker says "mixed"
+    return None if None in decided else True
+
+
+def compare_texts(gold: str, text: str, tolerance: float = 0.0) -> bool | None:
+    """Whether two expressions in LaTeX are equal, numbers within a tolerance; None where one is not understood.
+
+    Raises TooLargeError or UndefinedError where that cannot be told within the limits of this process.
+    """
+    truth, said = _tree(gold), _tree(text)
+    if truth is None or said is None:
+        return None
+    return within(truth, said, tolerance) if tolerance else same_statement(truth, said)
+
+
+def _decide_part(truth: str, text: str, tolerance: float, gold: GoldExpression) -> bool | None:
+    if squeeze(text) in gold.squeezed:
         return True
-    if len(comparison.parts) == 1 and gold.number is not None:
-        value = read_number(comparison.parts[0][0]).value
-        if value is not None:
-            return same_number(value, gold.number)
-    return None
-
-
-def same_number(value: int | float, truth: int | float) -> bool:
-    """Equal to six significant digits; integers exactly."""
-    if isinstance(value, int) and isinstance(truth, int):
-        return value == truth
-    return abs(value - truth) <= SIX_DIGITS * abs(truth)
-
-
-def _check_operators(latex: str, gold: GoldExpression) -> Refused | None:
-    undone = {m.group() for m in _UNDONE.finditer(latex)} - {m.group() for m in _UNDONE.finditer(gold.whole)}
-    if undone:
-        return Refused("malformed", "an operation that is left to do")
-    if r"\pm" in latex and r"\pm" not in gold.whole and gold.count == 1:
-        return Refused("ambiguous", "two signs where one value is asked")
-    if _ORDER.search(latex) and not _ORDER.search(gold.whole) and not gold.brackets:
-        return Refused("malformed", "a relation where a value is asked")
-    return None
-
-
-def _check_elements(latex: str, gold: GoldExpression) -> Refused | None:
-    """Lists and tuples need as many elements as the gold has, in the same brackets."""
-    if _ORDER.search(latex) or r"\pm" in latex or r"\cup" in latex or r"\begin" in latex:
+    try:
+        return compare_texts(truth, text, tolerance)
+    except (TooLargeError, UndefinedError):
         return None
-    lead = _LEAD_IN.match(latex)
-    brackets, elements = _elements(latex[lead.end() :] if lead else latex)
-    if gold.count == 1 and len(elements) > 1:
-        return Refused("ambiguous", "several expressions where one is asked")
-    if gold.count > 1 and gold.brackets in ("", r"\{") and brackets in ("", r"\{"):
+
+
+def _tree(latex: str) -> Node | None:
+    try:
+        return read_formula(latex)
+    except UnreadError:
         return None
-    if gold.count > 1 and brackets != gold.brackets:
-        return Refused("malformed", "other brackets than the question's")
-    return None
 
 
-def _sides(latex: str, gold: GoldExpression) -> tuple[tuple[str, float], ...] | Refused:
+def _read_whole(latex: str, gold: GoldExpression) -> Comparison | Refused:
+    """What follows from the tree of the text: it must be all understood, and of the kind that is asked."""
+    try:
+        tree = plain_form(read_formula(latex))
+    except UnreadError as error:
+        return Refused("malformed", str(error))
+    if gold.tree is None:
+        return Refused("malformed", "another spelling of an answer that is compared by its spelling")
+    truth = plain_form(gold.tree)
+    if _has_unit_inside(tree) and not _has_unit_inside(truth):
+        return Refused("malformed", "a unit in the middle")
+    if truth.head != "relation":
+        if tree.head == "list" and not _is_list(truth):
+            return Refused("ambiguous", "several expressions where one is asked")
+        if has_both_signs(tree) and not _is_list(truth):
+            return Refused("ambiguous", "two signs where one value is asked")
+        if tree.head == "relation" and tree.value != ("in",) and not set(tree.value) <= {"=", "~"}:
+            return Refused("malformed", "a relation where a value is asked")
+    if tree.head == "relation" and set(tree.value) <= {"=", "~"}:
+        return _read_chain(latex, tree, truth, gold)
+    return Comparison(gold.latex, ((latex, 0.0),))
+
+
+def _read_chain(latex: str, tree: Node, truth: Node, gold: GoldExpression) -> Comparison | Refused:
     r"""The sides of `x = 1/3 \approx 0.333` without the name in front, each with its absolute tolerance."""
-    if lead := _LEAD_IN.match(latex):
-        name = squeeze(lead.group(1))
-        if gold.name and name != squeeze(gold.name) and len(name) == 1:
-            return Refused("malformed", f"'{name}' where the question asks for {gold.name}")
-        latex = latex[lead.end() :]
-    pieces = [piece.strip() for piece in _CHAIN.split(latex)]
-    if pieces[0] == "" and len(pieces) > 2:
-        pieces = pieces[2:]
-    if len(pieces) > 2 * _MOST_PARTS or "" in pieces:
+    sides, signs = _sides(latex)
+    if len(sides) != len(tree.parts) or len(sides) > _MOST_PARTS + 1:
         return Refused("malformed", "a chain of equations that cannot be read")
-    tolerances = [0.0] + [_rounding(side, sign) for sign, side in zip(pieces[1::2], pieces[2::2], strict=True)]
-    return tuple(zip(pieces[::2], tolerances, strict=True))
+    first = plain_form(tree.parts[0])
+    named = is_name(first)
+    if truth.head == "relation":
+        if len(sides) == 2 or not named or not same(truth.parts[0], first):
+            return Comparison(gold.latex, ((latex, 0.0),))
+        lead, *_ = _sides(gold.latex)
+        sides, signs = sides[1:], signs[1:]
+        parts = tuple((f"{lead[0]} = {side}", 0.0) for side in sides)
+        return Comparison(gold.latex, parts)
+    if named and first != truth:
+        sides, signs = sides[1:], signs[1:]
+    tolerances = [0.0] + [_rounding(side, sign) for sign, side in zip(signs, sides[1:], strict=True)]
+    return Comparison(gold.latex, tuple(zip(sides, tolerances, strict=True)))
+
+
+def _sides(latex: str) -> tuple[list[str], list[str]]:
+    """What `=` and `\\approx` separate outside of brackets, and these signs."""
+    sides, signs, depth, start = [], [], 0, 0
+    for match in _BRACKET_OR_EQUALS.finditer(latex):
+        sign = match.group()
+        if sign in ("=", r"\approx"):
+            if not depth:
+                sides.append(latex[start : match.start()].strip())
+                signs.append(sign)
+                start = match.end()
+        elif len(sign) == 1:
+            depth += 1 if sign in "([{" else -1
+    return [*sides, latex[start:].strip()], signs
 
 
 def _rounding(side: str, sign: str) -> float:
@@ -200,15 +237,33 @@ def _rounding(side: str, sign: str) -> float:
     return 0.5 if sign == r"\approx" and side.lstrip("-").isdigit() else 0.0
 
 
-def _check_words(comparison: Comparison, gold: GoldExpression) -> Refused | None:
-    for latex, _ in comparison.parts:
-        for word in _words(latex):
-            if word in gold.words or all(letter in gold.symbols for letter in word):
-                continue
-            if word.casefold() in _HEDGES:
-                return Refused("ambiguous", "a hedge or a negation")
-            return Refused("malformed", f"'{word}' is no part of an expression")
+def _check_operators(latex: str, gold: GoldExpression) -> Refused | None:
+    undone = {m.group() for m in _UNDONE.finditer(latex)} - {m.group() for m in _UNDONE.finditer(gold.whole)}
+    if undone:
+        return Refused("malformed", "an operation that is left to do")
     return None
+
+
+def _check_words(latex: str, gold: GoldExpression) -> Refused | None:
+    words = {word.casefold() for word in _words(latex)} - {word.casefold() for word in gold.words}
+    if words & _HEDGES or ("or" in words and not (gold.tree and _is_list(gold.tree))):
+        return Refused("ambiguous", "a hedge or a negation")
+    return None
+
+
+def _is_list(tree: Node) -> bool:
+    """Whether it has several parts or values, so that an answer may have them too."""
+    tree = plain_form(tree)
+    if tree.head == "relation":
+        return any(map(_is_list, tree.parts))
+    return tree.head in _LISTS or has_both_signs(tree)
+
+
+def _has_unit_inside(tree: Node) -> bool:
+    """Whether degrees or per cent stand outside of a function such as sin."""
+    if tree.head == "call":
+        return False
+    return tree.head in ("degrees", "percent") or any(map(_has_unit_inside, tree.parts))
 
 
 def _words(latex: str) -> list[str]:
@@ -229,31 +284,6 @@ def _split_unit(latex: str, known: frozenset[str]) -> tuple[str, str | None]:
     name = match.group(1).replace("\\", "").replace("{", "").replace("}", "").replace(" ^", "^")
     if unit_size(name) is None:
         return latex, None
+    if name in ("°", "%") and (latex.count(name) > 1 or _FUNCTION.search(latex)):
+        return latex, None  # sin 30°, or a list of angles
     return latex[: len(latex) - len(match.group())].strip(), name
-
-
-def _elements(latex: str) -> tuple[str, list[str]]:
-    """The outer brackets ("" for none, both signs else) and what commas separate inside them."""
-    brackets, inner = "", latex
-    if latex.startswith(r"\{") and latex.endswith(r"\}"):
-        brackets, inner = r"\{", latex[2:-2]
-    elif latex[:1] in ("(", "[") and latex[-1:] in (")", "]") and _is_outer(latex):
-        brackets, inner = latex[0] + latex[-1], latex[1:-1]
-    depth, start, elements = 0, 0, []
-    for place, sign in enumerate(inner):
-        depth += (sign in "([{") - (sign in ")]}")
-        if sign == "," and depth <= 0:
-            elements.append(inner[start:place].strip())
-            start = place + 1
-    elements.append(inner[start:].strip())
-    return (brackets if len(elements) > 1 else ""), elements
-
-
-def _is_outer(latex: str) -> bool:
-    """Whether the bracket that opens the text closes at its very end."""
-    depth = 0
-    for place, sign in enumerate(latex):
-        depth += (sign in "([") - (sign in ")]")
-        if depth == 0:
-            return place == len(latex) - 1
-    return False

@@ -6,6 +6,7 @@ normalised words. An expression is decided by its spelling or as plain numbers w
 math-verify in a bounded worker process: the only kind whose grading can time out.
 """
 
+import asyncio
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from waywiser.answers.choice import OptionError, read_choice, read_choices
-from waywiser.answers.expression import Refused, decide, read_expression
+from waywiser.answers.expression import Refused, decide, equal_expressions, read_expression
 from waywiser.answers.gold import Gold, Row, as_gold
 from waywiser.answers.numbers import read_number
 from waywiser.answers.parse import Final, NoFinal, find_final
@@ -23,6 +24,8 @@ from waywiser.answers.verifier import Compared, Comparison, Verifier, default_ve
 Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"]
 
 
+_MOST_SIDES = 6
+_LETTERS = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]")
 _ANNOUNCED = re.compile(r"[\s*_`]*(?:(?:the|my) )?(?:(?:final|correct) )?answer(?: is\b|:)[\s:*_`]*", re.IGNORECASE)
 
 
@@ -82,7 +85,9 @@ def grade_all(completions: Sequence[str], answers: Sequence[Row], *, verifier: V
 
 async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
     """`grade` for asyncio: the event loop goes on while a worker compares."""
-    verdict = _grade(completion, as_gold(answer))
+    gold = as_gold(answer)
+    in_thread = gold.kind == "expression"  # exact arithmetic may take milliseconds
+    verdict = await asyncio.to_thread(_grade, completion, gold) if in_thread else _grade(completion, gold)
     if isinstance(verdict, _Pending):
         compared = await (verifier or default_verifier()).acompare(verdict.comparison)
         return _judged(verdict.extracted, compared)
@@ -131,8 +136,23 @@ def _same(a: Any, b: Any, gold: Gold) -> bool:
 
 
 def _read_numeric(text: str, gold: Gold) -> _Read:
-    reading = read_number(text, gold.unit, counting=gold.kind == "integer")
+    counting = gold.kind == "integer"
+    reading = read_number(text, gold.unit, counting=counting)
+    if reading.value is None and counting and (last := _end_of_sum(text)) is not None:
+        reading = read_number(last, gold.unit, counting=counting)
     return _Read(reading.value, reading.outcome, reading.reason)
+
+
+def _end_of_sum(text: str) -> str | None:
+    """The last side of "m + n = 256 + 37 = 293", where every side of numbers is worth the same; else None."""
+    sides = [side.strip(" $.") for side in text.split("=")]
+    if not 2 <= len(sides) <= _MOST_SIDES or not all(sides):
+        return None
+
+    first = 1 if _LETTERS.search(sides[0]) else 0
+    if all(equal_expressions(side, sides[-1]) for side in sides[first:-1]):
+        return sides[-1]
+    return None
 
 
 def _read_choice(text: str, gold: Gold) -> _Read:
@@ -179,11 +199,16 @@ def _is_right(value: Any, gold: Gold) -> bool:
     return value == gold.truth
 
 
+_LAST_DIGIT = 1e-13
+"""What a conversion of units may cost an exact number: 3.00000001 is no 3."""
+
+
 def is_close(value: int | float, truth: int | float, tolerance: float) -> bool:
-    """|value - truth| <= tolerance * |truth|, with room for rounding in the last digits of floats."""
+    """|value - truth| <= tolerance * |truth|, with room for the last digits of floats."""
     if isinstance(value, int) and isinstance(truth, int) and tolerance == 0:
         return value == truth
-    return abs(value - truth) <= (tolerance + 1e-9) * abs(truth)
+    slack = 1e-9 if tolerance else _LAST_DIGIT
+    return abs(value - truth) <= (tolerance + slack) * abs(truth)
 
 
 def _grade_expression(final: Final, gold: Gold) -> Verdict | _Pending:

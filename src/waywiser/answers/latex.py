@@ -11,6 +11,12 @@ _SYMBOLS = {
     "√": r"\sqrt", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "±": r"\pm ", "∪": r"\cup ",
     "∩": r"\cap ", "∈": r"\in ", "≈": r"\approx ", "°": r"^{\circ}", "½": r"\frac{1}{2}", "⅓": r"\frac{1}{3}",
     "⅔": r"\frac{2}{3}", "¼": r"\frac{1}{4}", "¾": r"\frac{3}{4}", "π": r"\pi ", "θ": r"\theta ", "α": r"\alpha ",
+    "º": r"^{\circ}", "˚": r"^{\circ}", "∠": r"\angle ", "△": r"\triangle ", "∥": r"\parallel ", "⊥": r"\perp ",
+    "→": r"\to ", "⇒": r"\Rightarrow ", "⇔": r"\Leftrightarrow ", "∧": r"\land ", "∨": r"\lor ", "¬": r"\neg ",
+    "≡": r"\equiv ", "≅": r"\cong ", "∼": r"\sim ", "∖": r"\setminus ", "⊂": r"\subset ", "⊆": r"\subseteq ",
+    "∉": r"\notin ", "′": "'", "″": "''", "’": "'", "∓": r"\mp ", "Δ": r"\Delta ", "δ": r"\delta ", "ε": r"\epsilon ",
+    "τ": r"\tau ", "ρ": r"\rho ", "ψ": r"\psi ", "η": r"\eta ", "Ω": r"\Omega ", "⌊": r"\lfloor ", "⌋": r"\rfloor ",
+    "⌈": r"\lceil ", "⌉": r"\rceil ", "∛": r"\sqrt[3]", "∜": r"\sqrt[4]",
     "β": r"\beta ", "γ": r"\gamma ", "φ": r"\phi ", "λ": r"\lambda ", "μ": r"\mu ", "ω": r"\omega ", "σ": r"\sigma ",
     "∅": r"\emptyset ", "ℝ": r"\mathbb{R}", "∫": r"\int ", "∑": r"\sum ", "…": r"\ldots ",
 }  # fmt: skip
@@ -19,9 +25,11 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿˣ", "0123456
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿˣ]+")
 _WRAPPER = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mbox|operatorname|boxed)\s?\{([^{}]*)\}")
 _DROPPED = re.compile(
-    r"\\(?:left|right|displaystyle|textstyle|big|Big|bigg|Bigg)[lr]?(?![a-zA-Z])|\\[()]|\\[\[\]]|[$`]|\\tag\{[^{}]*\}"
+    r"\\(?:left|right)\s?\.|\\(?:left|right|displaystyle|textstyle|scriptstyle|big|Big|bigg|Bigg|rm|bf|it|limits)[lrm]?"
+    r"(?![a-zA-Z])|(?<!\\)\\[()\[\]$]|[$`]|\\tag\{[^{}]*\}"
 )
-_SPACE = re.compile(r"\\[,;:!> ]|~|\\(?:quad|qquad|,)(?![a-zA-Z])")
+_SPACE = re.compile(r"(?<!\\)\\[,;:!> ]|~|\\(?:quad|qquad|,)(?![a-zA-Z])")
+_KERNED_THOUSANDS = re.compile(r"(?<=\d),\\!\s?(?=\d{3}(?!\d))")
 _FUNCTIONS = "sqrt|sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|log|ln|exp|pi|theta|alpha|beta|gamma|lambda|infty"
 _BARE_FUNCTION = re.compile(rf"(?<![\\a-zA-Z])({_FUNCTIONS})(?![a-zA-Z])")
 _GLUED_PI = re.compile(r"(?<![\\a-zA-Z])pi(?=[a-zA-Z]\b)")
@@ -36,6 +44,12 @@ _RENAMED = (
     (re.compile(r"\\frac\s?([0-9])\s?([0-9])"), r"\\frac{\1}{\2}"),
     (re.compile(r"\\sqrt\s?([0-9a-zA-Z])(?![0-9.])"), r"\\sqrt{\1}"),
     (re.compile(r"\\sqrt\s?([0-9.]+)"), r"\\sqrt{\1}"),
+    (re.compile(r"\.\.\.|\\(?:dots|cdots|dotsc|dotsb)(?![a-zA-Z])"), r"\\ldots "),
+    (re.compile(r"\{([:;])\}"), r"\1"),
+    (re.compile(r"\(\s?mod\s?([^()]{1,40})\)"), r"\\pmod{\1}"),
+    (re.compile(r"\\colon(?![a-zA-Z])"), ":"),
+    (re.compile(r"\\lbrace(?![a-zA-Z])"), r"\\{"),
+    (re.compile(r"\\rbrace(?![a-zA-Z])"), r"\\}"),
     (re.compile(r"\*\*"), "^"),
     (re.compile(r"\*"), r"\\cdot "),
     (re.compile(r"\^\s?([-+]?[0-9]+)"), r"^{\1}"),
@@ -56,9 +70,11 @@ def to_latex(text: str, *, thousands: bool = True) -> str:
         text = _SUPERSCRIPT_RUN.sub(lambda m: "^{" + m.group().translate(_SUPERSCRIPTS) + "}", text)
         text = unicodedata.normalize("NFKC", text.translate(_TRANSLATE)).translate(_TRANSLATE)
     text = _emphasis(text.strip())
+    if thousands:
+        text = _KERNED_THOUSANDS.sub("", text)
     text = _SPACE.sub(" ", _DROPPED.sub(" ", text)) if thousands else _DROPPED.sub(" ", text)
     for _ in range(3):  # wrappers in wrappers
-        text, count = _WRAPPER.subn(r" \1 ", text)
+        text, count = _WRAPPER.subn(_unwrapped, text)
         if not count:
             break
     text = _BARE_FUNCTION.sub(r"\\\1", _GLUED_PI.sub(r"\\pi ", text))
@@ -67,6 +83,16 @@ def to_latex(text: str, *, thousands: bool = True) -> str:
     for pattern, replacement in renamed:
         text = pattern.sub(replacement, text)
     return " ".join(text.split()).rstrip(" .,;")
+
+
+def _unwrapped(match: re.Match[str]) -> str:
+    r"""The content of \text{}, apart from the letters around it; a single sign as it stands, as in `\frac{1}{e}`."""
+    content = match.group(1)
+    if len(content.strip()) > 1:
+        return f" {content} "
+    before = match.string[match.start() - 1 : match.start()] if match.start() else ""
+    after = match.string[match.end() : match.end() + 1]
+    return " " * before.isalpha() + content.strip() + " " * after.isalpha()
 
 
 def squeeze(latex: str) -> str:
