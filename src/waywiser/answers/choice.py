@@ -99,7 +99,7 @@ def read_choice(text: str, options: Options) -> int:
         return index
 
     low = plain(text).casefold().strip()
-    cores = _cores(low)
+    cores = _cores(low, bullets=not any(options.formulas))
     for core in cores:
         if (index := _by_text(core, key(core), options)) is not None and not _is_letter(core):
             return index
@@ -110,8 +110,7 @@ def read_choice(text: str, options: Options) -> int:
 
 def _formula(text: str, options: Options) -> int | None:
     """Index of the option that is the expression in `text`, with or without its letter. LaTeX is read as written."""
-    if len(text) == len(text.lower()) and (lead := _LEAD.match(text.lower())):
-        text = text[lead.end() :]
+    text = _announced(text)
     if (index := options.by_formula(text)) is not None:
         return index
 
@@ -123,6 +122,22 @@ def _formula(text: str, options: Options) -> int | None:
     return index
 
 
+def _announced(text: str) -> str:
+    """`text` without what announces and closes an answer, its case and its LaTeX kept."""
+    for _ in range(_MOST_LEADS):
+        text = text.strip(" \t\n.,;:*")
+        low = text.lower()
+        if len(low) != len(text):
+            return text
+        if match := _LEAD.match(low):
+            text = text[match.end() :]
+        elif match := _CLOSER.search(low):
+            text = text[: match.start()]
+        else:
+            return text
+    return text
+
+
 def read_choices(text: str, options: Options) -> frozenset[int]:
     """The set of options that `text` lists: `A, C`, `(A) and (C)`, `AC`, or words. Raises OptionError."""
     bare = key(text)
@@ -132,8 +147,7 @@ def read_choices(text: str, options: Options) -> frozenset[int]:
             return frozenset(letters)
         raise OptionError("a letter is repeated", ambiguous=True)
 
-    if len(text) == len(text.lower()) and (lead := _LEAD.match(text.lower())):
-        text = text[lead.end() :]
+    text = _announced(text)
     text = _BOTH.sub("", text.strip(" \n\t*_`$."))
     lines = _BRACES.sub(r"\1", text).splitlines()
     parts = [part for line in lines for part in _SEPARATOR.split(plain(line)) if part.strip(" .-")]
@@ -142,12 +156,15 @@ def read_choices(text: str, options: Options) -> frozenset[int]:
     return frozenset(read_choice(part, options) for part in parts)
 
 
-def _cores(low: str) -> list[str]:
-    """The answer itself, then without what announces and closes it: "I choose B", "B is correct"."""
+def _cores(low: str, *, bullets: bool) -> list[str]:
+    """The answer itself, then without what announces and closes it: "I choose B", "B is correct".
+
+    A dash in front is a bullet where `bullets`, else it may be a sign.
+    """
     cores = [low]
     for _ in range(_MOST_LEADS):
         core = cores[-1].strip(_OUTER)
-        core = core.removeprefix("- ")
+        core = core.removeprefix("- ") if bullets else core
         if match := _LEAD.match(core):
             core = core[match.end() :]
         elif match := _CLOSER.search(core):
@@ -212,16 +229,14 @@ def _letter_alone(core: str, letter: str, options: Options) -> int:
 
 
 def _by_text(core: str, bare: str, options: Options) -> int | None:
-    """Index of the option that `core` is, as words, as a list, as a value or as an expression."""
+    """Index of the option that `core` is, as words, as a list or as a value."""
     if options.keys.count(bare) == 1:
         return options.keys.index(bare)
     if (index := options.by_words(bare)) is not None:
         return index
     if (index := options.by_list(core)) is not None:
         return index
-    if (index := options.by_value(bare)) is not None:
-        return index
-    return options.by_formula(core)
+    return options.by_value(bare)
 
 
 def _check_rest(index: int, rest: str, options: Options) -> int:

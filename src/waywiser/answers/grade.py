@@ -25,7 +25,7 @@ Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "mal
 
 
 _MOST_SIDES = 6
-_LETTERS = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]")
+_NAMED_SUM = re.compile(r"(?=.*[a-zA-Z])[a-zA-Z0-9+\- *()^_{}]+")
 _ANNOUNCED = re.compile(r"[\s*_`]*(?:(?:the|my) )?(?:(?:final|correct) )?answer(?: is\b|:)[\s:*_`]*", re.IGNORECASE)
 
 
@@ -149,7 +149,7 @@ def _end_of_sum(text: str) -> str | None:
     if not 2 <= len(sides) <= _MOST_SIDES or not all(sides):
         return None
 
-    first = 1 if _LETTERS.search(sides[0]) else 0
+    first = 1 if _NAMED_SUM.fullmatch(sides[0]) else 0
     if all(equal_expressions(side, sides[-1]) for side in sides[first:-1]):
         return sides[-1]
     return None

@@ -6,6 +6,8 @@ Only spelling changes, never structure: what is not understood stays and is refu
 import re
 import unicodedata
 
+from waywiser.answers.text import single_backslashes
+
 _SYMBOLS = {
     "−": "-", "–": "-", "×": r"\cdot ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "÷": "/", "∕": "/", "⁄": "/",
     "√": r"\sqrt", "∞": r"\infty ", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "±": r"\pm ", "∪": r"\cup ",
@@ -69,7 +71,7 @@ def to_latex(text: str, *, thousands: bool = True) -> str:
     if not text.isascii():
         text = _SUPERSCRIPT_RUN.sub(lambda m: "^{" + m.group().translate(_SUPERSCRIPTS) + "}", text)
         text = unicodedata.normalize("NFKC", text.translate(_TRANSLATE)).translate(_TRANSLATE)
-    text = _emphasis(text.strip())
+    text = _emphasis(single_backslashes(text.strip()))
     if thousands:
         text = _KERNED_THOUSANDS.sub("", text)
     text = _SPACE.sub(" ", _DROPPED.sub(" ", text)) if thousands else _DROPPED.sub(" ", text)

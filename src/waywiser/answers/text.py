@@ -30,7 +30,21 @@ _DEGREE = re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree(?![a-zA-Z])|\\circ(?![a-
 _EMPHASIS = re.compile(r"(?!(?<=\S )\* \S)(?:(?<![\w*])[*_]+|[*_]+(?![\w*])|`+|\$+)")
 _DECORATION = re.compile(r"[\\{*_`$]")
 _PI = re.compile(r"\\pi(?![a-zA-Z])")
+_TWICE_ESCAPED = re.compile(
+    r"\\\\(?=(?:[dtc]?frac|d?sqrt|cdot|times|div|pi|theta|alpha|beta|text|mathrm|mathbf|left|right|boxed|circ|"
+    r"approx|le|ge|leq|geq|ne|pm|cup|cap|in|infty|sin|cos|tan|ln|log|angle|overline|displaystyle|degree)(?![a-zA-Z])|[%{}(),])"
+)
 _EXPONENT = re.compile(r"\^\s?\{\s?([-+]?\d{1,4})\s?\}")
+
+
+def single_backslashes(text: str) -> str:
+    r"""`text` without the second backslash of commands that were escaped twice, as in JSON: `\\frac`.
+
+    Text with an environment is left alone: there the two backslashes end a row.
+    """
+    if "\\\\" not in text or "\\begin" in text:
+        return text
+    return _TWICE_ESCAPED.sub("\\\\", text)
 
 
 def plain(text: str) -> str:
@@ -49,7 +63,7 @@ def plain(text: str) -> str:
     if "$" in text and (text.count("$") == 1 or "\\$" in text):
         text = _MONEY.sub(CURRENCY, text)
     if "\\" in text or "{" in text:
-        text = _THIN_THOUSANDS.sub("", text)
+        text = _THIN_THOUSANDS.sub("", single_backslashes(text))
         text = _FRACTION.sub(r" \1\2/\3", text)
         text = _SHORT_FRACTION.sub(r" \1\2/\3", text)
         text = _DEGREE.sub("°", text)
