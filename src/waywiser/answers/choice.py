@@ -13,7 +13,7 @@ from waywiser.answers.text import key, plain
 
 _LETTER = re.compile(r"[(\[<]{0,2} ?([a-z]) ?[)\]>]{0,2} ?(?:[.:),;=]|->| [-–—]+ |(?= )|$)(.*)", re.DOTALL)
 _LABEL = re.compile(
-    r"[\s*_`$]{0,3}(?:\\text ?\{)?[(\[]?([A-Za-z])[)\]]?[.:)]?\}?[\s*_`]{0,3}(?<=[.:)\s}])(.+)", re.DOTALL
+    r"[\s*_`$]{0,3}(?:\\text ?\{)?[(\[]?([A-Za-z])[)\]]?[.:：)]?\}?[\s*_`]{0,3}(?<=[.:：)\s}])(.+)", re.DOTALL
 )
 _LETTER_BEHIND = re.compile(r"(.+?)[ ,]*[(\[] ?(?:option |choice )?([a-z]) ?[)\]]\.?", re.DOTALL)
 _LETTER_AFTER_COMMA = re.compile(r"(.+?), ?(?:option|choice) ([a-z])\.?", re.DOTALL)
@@ -164,7 +164,7 @@ def _cores(low: str, *, bullets: bool) -> list[str]:
     cores = [low]
     for _ in range(_MOST_LEADS):
         core = cores[-1].strip(_OUTER)
-        core = core.removeprefix("- ") if bullets else core
+        core = core.removeprefix("- ") if bullets or len(core) == len("- b") else core
         if match := _LEAD.match(core):
             core = core[match.end() :]
         elif match := _CLOSER.search(core):
@@ -230,8 +230,8 @@ def _letter_alone(core: str, letter: str, options: Options) -> int:
 
 def _by_text(core: str, bare: str, options: Options) -> int | None:
     """Index of the option that `core` is, as words, as a list or as a value."""
-    if options.keys.count(bare) == 1:
-        return options.keys.index(bare)
+    if (index := options.by_key(bare)) is not None:
+        return index
     if (index := options.by_words(bare)) is not None:
         return index
     if (index := options.by_list(core)) is not None:

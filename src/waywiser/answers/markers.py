@@ -40,16 +40,18 @@ def rewrite_marks(completion: str) -> str:
 
 
 def json_answer(text: str) -> str | None:
-    """The answer of a text that is a JSON object, fenced or not, or that ends in a fenced one; None for others."""
+    """The answer of a text that is a JSON object, fenced or not, or that ends in a fenced one.
+
+    "" where the object has no single answer; None for all other texts.
+    """
     text = text.strip()
     if not text.endswith(("}", "```")):
         return None
 
     fenced = list(_FENCED.finditer(text))
     source = fenced[-1][1] if fenced and text.endswith("```") else text
-    if not source.startswith("{"):
-        return None
-    return _answer_in(_loaded(source))
+    loaded = _loaded(source) if source.startswith("{") else None
+    return (_answer_in(loaded) or "") if isinstance(loaded, dict) else None
 
 
 def unwrap_json(answer: str) -> str:

@@ -41,7 +41,7 @@ _NUMBER = re.compile(
 _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", re.ASCII)
 _OVER_ONE = re.compile(r"/ ?1(?![\d.])")
 _LEAD_IN = re.compile(r"[a-z][a-z_ ]{0,30} ?[=≈] ?")
-_BRACKETED = re.compile(r"([^()]*[^() ]) ?\(([^()]*)\)\.?")
+_BRACKETED = re.compile(rf"([^()]*(?:[^() ] |\d(?: ?(?:{UNIT_NAMES}|[°%'\"]))))\(([^()]*)\)\.?")
 _RESTATED = re.compile(rf"\b({WORDS}) \((\d{{1,9}})\)")
 _SAID_AGAIN = re.compile(r"(?:about |approx\.? |approximately |roughly |around |i\.e\.,? |or |= ?|≈ ?|~ ?){0,3}")
 

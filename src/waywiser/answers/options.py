@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from waywiser.answers.expression import equal_expressions
+from waywiser.answers.latex import squeeze, to_latex
 from waywiser.answers.number_words import WORDS, words_value
 from waywiser.answers.numbers import read_number
 from waywiser.answers.text import bare_words, key, plain
@@ -13,7 +14,7 @@ from waywiser.answers.units import unit_size
 _BARE_LETTER = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.:]?", re.ASCII)
 _MEASURE = re.compile(r"([-+]?[\d.][\d.,]*) ?([^\d.,].*)?")
 _LABELLED = re.compile(r"(?:option |choice |answer )?[(\[]?[a-z](?:[)\]] ?[.:]?|[.:]| ?-) ?")
-_FORMULA = re.compile(r"[=+*/^<>≤≥≠√π\\_|{}×·∞±∠]|\d|(?<![^\W\d_])-|^[a-z]$")
+_FORMULA = re.compile(r"[=+*/^<>≤≥≠√π\\_|{}×·∞±∠]|\d|(?<![^\W\d_])-")
 _WORDLIKE = re.compile(
     r"(?<![^\W\d_])(?!(?:sqrt|frac|sin|cos|tan|log|left|right|text|circ|pi)\b)[^\W\d_]{3,}(?![^\W\d_])"
 )
@@ -34,6 +35,7 @@ class Options:
         "_forms",
         "_letters",
         "_lists",
+        "_plain",
         "_values",
         "_words",
         "formulas",
@@ -50,8 +52,10 @@ class Options:
         self._exact = {
             text: i for i, text in enumerate(self.texts) if len(text) > 3 and self.keys.count(key(text)) == 1
         }
+        self._plain = [not _FORMULA.search(words) or bool(_WORDLIKE.search(words)) for words in self.keys]
         self._words = [bare_words(text) for text in texts]
-        self._forms = [_loose(words) for words in self._words]
+        # The letters of a formula have a case: it is never compared by its words.
+        self._forms = [_loose(words) if plain else "" for words, plain in zip(self._words, self._plain, strict=True)]
         self._lists = [_items(words) for words in self.keys]
 
         units = {_unit_of(text) for text in self.keys}
@@ -60,8 +64,8 @@ class Options:
             read_number(text, self.unit).value if _unit_of(text) is not None else None for text in self.keys
         ]
         self.formulas = [
-            value is not None or len(items) > 1 or (bool(_FORMULA.search(words)) and not _WORDLIKE.search(words))
-            for value, words, items in zip(self._values, self.keys, self._lists, strict=True)
+            value is not None or len(items) > 1 or not is_plain
+            for value, is_plain, items in zip(self._values, self._plain, self._lists, strict=True)
         ]
 
         self.mathematical = any(
@@ -94,10 +98,17 @@ class Options:
         """The words of an option without an article in front."""
         return self._words[index]
 
+    def by_key(self, bare: str) -> int | None:
+        """Index of the only option with this key. Formulas are not looked for: their letters have a case."""
+        if self.keys.count(bare) != 1:
+            return None
+        index = self.keys.index(bare)
+        return index if self._values[index] is not None or self._plain[index] else None
+
     def by_words(self, bare: str) -> int | None:
         """Index of the only option with the same words, but for an article, hyphens, or numbers in words."""
         words = bare_words(bare)
-        if len(words) > 1 and self._words.count(words) == 1:
+        if len(words) > 1 and self._words.count(words) == 1 and self._plain[self._words.index(words)]:
             return self._words.index(words)
         loose = _loose(words)
         return self._forms.index(loose) if len(loose) > 1 and self._forms.count(loose) == 1 else None
@@ -122,12 +133,17 @@ class Options:
         """Index of the only option that is the same expression as `text`, which is not plain yet."""
         if not self.mathematical:
             return None
+        spelling = _spelling(text)
         same = [
             index
             for index, (option, formula) in enumerate(zip(self.texts, self.formulas, strict=True))
-            if formula and equal_expressions(option, text)
+            if formula and (_spelling(option) == spelling or equal_expressions(option, text))
         ]
         return same[0] if len(same) == 1 else None
+
+
+def _spelling(text: str) -> str:
+    return squeeze(to_latex(text))
 
 
 def _unit_of(words: str) -> str | None:

@@ -123,6 +123,8 @@ def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinal:
 
     if opened is not None:
         return NoFinal("malformed", "the answer block is not closed")
+    if depth and thoughts > 1:
+        return NoFinal("no_answer", "the last thought is not closed")
     if not depth:
         visible.append(text[start:])
     return "".join(visible), block
@@ -143,7 +145,7 @@ def _from_block(visible: str, block: tuple[int, int]) -> Final | NoFinal:
 
 def _from_text(visible: str) -> Final | NoFinal:
     if (answer := json_answer(visible)) is not None:
-        return Final(answer)
+        return Final(answer) if answer else NoFinal("no_answer", "JSON without one value that is an answer")
 
     spans = boxed_spans(visible)
     if spans:

@@ -152,7 +152,7 @@ def _refuse_first(words: list[str], between: str, *, unit: bool, counting: bool,
         return None if unit or not _other_unit(words) else ("wrong_unit", f"'{_other_unit(words)}' beside the number")
 
     if counting and not unit:
-        if len(first) == 1 or first in _NOT_COUNTED:
+        if len(first) == 1 or first in _NOT_COUNTED or _CHINESE_SCALE.search(first):
             return "malformed", f"'{first}' behind the number may change it"
         return None
 
