@@ -7,10 +7,12 @@ are right at the benchmark's own precision, never within the grader's 5 %.
 import re
 from collections.abc import Callable
 
-from waywiser.answers import Verdict, as_answer, grade
+from waywiser.answers import Verdict, as_answer, extract, grade
+from waywiser.answers.text import key
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles import dynamath, mathvista
-from waywiser.evaluation.profiles.row import LETTERS, Row, Score, truth_letter, unlabelled
+from waywiser.evaluation.profiles.option_lists import LETTERS, shown
+from waywiser.evaluation.profiles.row import Row, Score, is_letter, labelled, right_if, truth_letter, unlabelled
 from waywiser.evaluation.profiles.vsi_bench import is_numeric, mra_score
 from waywiser.rewards import mra
 from waywiser.sample import Answer
@@ -31,30 +33,84 @@ def score_own(row: Row) -> Score:
         return _mathvista_free(row)
     if row.benchmark == "dynamath" and row.question_type == "float":
         return _near(row, dynamath.TOLERANCE)
-    verdict = grade(row.output, _answer(row))
+    if row.options:
+        return _choice(row)
+    return _graded(row.output, _answer(row))
+
+
+def _graded(output: str, answer: Answer) -> Score:
+    verdict = grade(output, answer)
     return Score(verdict.score, verdict.extracted, note=_note(verdict))
 
 
+def _choice(row: Row) -> Score:
+    """A question with options, right by the truth's letter or by its words.
+
+    Options that are bare labels are their letters. Where the truth is a letter, a letter of the answer is one too,
+    also where some option's own words are letters: the options are then compared with their labels in front, as the
+    question showed them. Equal wrong options do no harm: their words are wrong either way.
+    """
+    letter = _letter_of(row)
+    if not letter:
+        raise DatasetError(f"ground_truth {shown(row.truth)!r} is none of the options")
+
+    options = unlabelled(row.options)
+    index = LETTERS.index(letter)
+    if _hold_letters(options):
+        if not is_letter(row.truth, len(options)):
+            return _shuffled_letters(row, options, index)
+        options = labelled(options)
+    elif options.count(options[index]) > 1:
+        options = labelled(options)
+    return _graded(row.output, Answer(kind="choice", value=options[index], options=list(options)))
+
+
+def _letter_of(row: Row) -> str:
+    """The truth's letter. MathVista's truths are an option's words, also where these are a letter."""
+    by_words = row.options.count(row.truth) == 1
+    if row.benchmark == "mathvista" and by_words:
+        return LETTERS[row.options.index(row.truth)]
+    return truth_letter(row)
+
+
+def _hold_letters(options: tuple[str, ...]) -> bool:
+    """Whether an option's own words are a letter that is another option's label."""
+    letters = [key(option) for option in options]
+    return any(
+        len(letter) == 1 and letter.upper() in LETTERS[: len(options)] and letter.upper() != LETTERS[i]
+        for i, letter in enumerate(letters)
+    )
+
+
+def _shuffled_letters(row: Row, options: tuple[str, ...], index: int) -> Score:
+    """Options such as "(c)", "(a)", "(b)", of which the truth is one, in words.
+
+    The option as it is written, case and brackets included, is that option; a capital letter is a label. An answer
+    that is both, of different options, is ambiguous.
+    """
+    text = (extract(row.output) or "").strip(" .*$")
+    bare = text.strip("()")
+    by_words = options.index(text) if options.count(text) == 1 else None
+    by_label = LETTERS.index(bare) if len(bare) == 1 and bare in LETTERS[: len(options)] else None
+    if by_words is None and by_label is None:
+        return _graded(row.output, Answer(kind="choice", value=options[index], options=list(options)))
+    if by_words is not None and by_label is not None and by_words != by_label:
+        return Score(0.0, text, note=f"ambiguous: {text} is an option's label and another option's words")
+    return right_if(index in (by_words, by_label), text)
+
+
 def _answer(row: Row) -> Answer:
-    """The typed answer of a choice, several choices, an expression or a text."""
+    """The typed answer of a question without options: a letter or letters, an expression or a text."""
     truth = row.truth.strip()
-    if row.options:
-        letter = truth_letter(row)
-        if not letter:
-            raise DatasetError(f"ground_truth {row.truth!r} is none of the options")
-        options = list(unlabelled(row.options))
-        value = options[LETTERS.index(letter)]
-        if len(set(options)) < len(options):
-            raise DatasetError("two options are the same")
-        return Answer(kind="choice", value=value, options=options)
     bare = truth.strip("()")
     if bare in _BARE_LETTERS:
         return Answer(kind="choice", value=bare, options=_BARE_LETTERS)
     if _LETTER_LIST.fullmatch(truth):
         letters = sorted({part.strip() for part in truth.split(",")})
         return Answer(kind="choices", value=letters, options=_BARE_LETTERS)
-    kind = "text" if row.benchmark in ("dynamath", "mathvista") else "expression"
-    return Answer(kind=kind, value=truth)
+    if row.benchmark in ("dynamath", "mathvista"):
+        return Answer(kind="text", value=truth)
+    return Answer(kind="expression", value=truth, unit=row.unit)
 
 
 def _typed(row: Row) -> Score:
@@ -98,9 +154,9 @@ def _near(row: Row, tolerance: float) -> Score:
 
 def _numeric(row: Row, right: Callable[[float, float], bool]) -> Score:
     if not _NUMBER.fullmatch(row.truth.strip()):
-        raise DatasetError(f"ground_truth {row.truth!r} of a numeric question is not a number")
+        raise DatasetError(f"ground_truth {shown(row.truth)!r} of a numeric question is not a number")
     truth = float(row.truth)
-    verdict = grade(row.output, Answer(kind="number", value=truth))
+    verdict = grade(row.output, Answer(kind="number", value=truth, unit=row.unit))
     if verdict.value is None:
         return Score(0.0, verdict.extracted, note=_note(verdict))
     return Score(float(right(float(verdict.value), truth)), float(verdict.value))
