@@ -7,10 +7,12 @@ are right at the benchmark's own precision, never within the grader's 5 %.
 import re
 from collections.abc import Callable
 
-from waywiser.answers import Verdict, as_answer, extract, grade
+from waywiser.answers import Verdict, as_answer, grade
+from waywiser.answers.parse import Final, find_final
 from waywiser.answers.text import key
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles import dynamath, mathvista
+from waywiser.evaluation.profiles.loose_texts import multiple_of_pi, same_numbers, same_text
 from waywiser.evaluation.profiles.option_lists import LETTERS, shown
 from waywiser.evaluation.profiles.row import Row, Score, is_letter, labelled, right_if, truth_letter, unlabelled
 from waywiser.evaluation.profiles.vsi_bench import is_numeric, mra_score
@@ -35,7 +37,10 @@ def score_own(row: Row) -> Score:
         return _near(row, dynamath.TOLERANCE)
     if row.options:
         return _choice(row)
-    return _graded(row.output, _answer(row))
+    answer = _answer(row)
+    if row.benchmark == "dynamath" and answer.kind == "expression":
+        return _text(row, dynamath.TOLERANCE)
+    return _graded(row.output, answer)
 
 
 def _graded(output: str, answer: Answer) -> Score:
@@ -46,9 +51,7 @@ def _graded(output: str, answer: Answer) -> Score:
 def _choice(row: Row) -> Score:
     """A question with options, right by the truth's letter or by its words.
 
-    Options that are bare labels are their letters. Where the truth is a letter, a letter of the answer is one too,
-    also where some option's own words are letters: the options are then compared with their labels in front, as the
-    question showed them. Equal wrong options do no harm: their words are wrong either way.
+    Options that are bare labels are their letters. Equal wrong options do no harm: they are wrong either way.
     """
     letter = _letter_of(row)
     if not letter:
@@ -56,13 +59,34 @@ def _choice(row: Row) -> Score:
 
     options = unlabelled(row.options)
     index = LETTERS.index(letter)
-    if _hold_letters(options):
-        if not is_letter(row.truth, len(options)):
-            return _shuffled_letters(row, options, index)
-        options = labelled(options)
-    elif options.count(options[index]) > 1:
-        options = labelled(options)
+    if _hold_letters(options) and not is_letter(row.truth, len(options)):
+        return _shuffled_letters(row, options, index)
+    if _hold_letters(options) or options.count(options[index]) > 1:
+        return _by_label(row, options, index)
     return _graded(row.output, Answer(kind="choice", value=options[index], options=list(options)))
+
+
+def _by_label(row: Row, options: tuple[str, ...], index: int) -> Score:
+    """Options that only their labels tell apart: some option's words are a letter, or the right one stands there twice.
+
+    A letter of the answer is a label, and the options are compared with their labels in front, as the question showed
+    them. Words are those of the option that has them.
+    """
+    words = key(_sole_answer(row.output))
+    if len(words) > 1 and words in map(key, options):
+        return right_if(words == key(options[index]), words)
+
+    shown_options = list(labelled(options))
+    same = [i for i, option in enumerate(options) if option == options[index]]
+    right = [index] if is_letter(row.truth, len(options)) else same
+    answers = [Answer(kind="choice", value=shown_options[i], options=shown_options) for i in right]
+    return max((_graded(row.output, answer) for answer in answers), key=lambda score: score.value)
+
+
+def _sole_answer(output: str) -> str:
+    """The final answer of an output that states no other beside it, else ""."""
+    final = find_final(output)
+    return final.text if isinstance(final, Final) and not final.others else ""
 
 
 def _letter_of(row: Row) -> str:
@@ -88,7 +112,7 @@ def _shuffled_letters(row: Row, options: tuple[str, ...], index: int) -> Score:
     The option as it is written, case and brackets included, is that option; a capital letter is a label. An answer
     that is both, of different options, is ambiguous.
     """
-    text = (extract(row.output) or "").strip(" .*$")
+    text = _sole_answer(row.output).strip(" .*$")
     bare = text.strip("()")
     by_words = options.index(text) if options.count(text) == 1 else None
     by_label = LETTERS.index(bare) if len(bare) == 1 and bare in LETTERS[: len(options)] else None
@@ -99,8 +123,16 @@ def _shuffled_letters(row: Row, options: tuple[str, ...], index: int) -> Score:
     return right_if(index in (by_words, by_label), text)
 
 
+def _text(row: Row, tolerance: float = 0.0) -> Score:
+    """A text, right in any spacing; lists of numbers also in other digits."""
+    text, truth = _sole_answer(row.output), row.truth.strip()
+    if text and (same_text(text, truth) or same_numbers(text, truth, tolerance)):
+        return right_if(True, text)
+    return _graded(row.output, Answer(kind="text", value=truth))
+
+
 def _answer(row: Row) -> Answer:
-    """The typed answer of a question without options: a letter or letters, an expression or a text."""
+    """The typed answer of a question without options: a letter, letters or an expression."""
     truth = row.truth.strip()
     bare = truth.strip("()")
     if bare in _BARE_LETTERS:
@@ -108,8 +140,6 @@ def _answer(row: Row) -> Answer:
     if _LETTER_LIST.fullmatch(truth):
         letters = sorted({part.strip() for part in truth.split(",")})
         return Answer(kind="choices", value=letters, options=_BARE_LETTERS)
-    if row.benchmark in ("dynamath", "mathvista"):
-        return Answer(kind="text", value=truth)
     return Answer(kind="expression", value=truth, unit=row.unit)
 
 
@@ -136,8 +166,7 @@ def _vsi_number(row: Row) -> Score:
 def _mathvista_free(row: Row) -> Score:
     kind = mathvista.answer_type(row)
     if kind == "list":
-        verdict = grade(row.output, Answer(kind="text", value=row.truth))
-        return Score(verdict.score, verdict.extracted, note=_note(verdict))
+        return _text(row)
     decimals = 0 if kind == "integer" else int(row.precision or len(row.truth.partition(".")[2]))
     return _rounded(row, decimals)
 
@@ -157,9 +186,10 @@ def _numeric(row: Row, right: Callable[[float, float], bool]) -> Score:
         raise DatasetError(f"ground_truth {shown(row.truth)!r} of a numeric question is not a number")
     truth = float(row.truth)
     verdict = grade(row.output, Answer(kind="number", value=truth, unit=row.unit))
-    if verdict.value is None:
+    value = multiple_of_pi(_sole_answer(row.output)) if verdict.value is None else float(verdict.value)
+    if value is None:
         return Score(0.0, verdict.extracted, note=_note(verdict))
-    return Score(float(right(float(verdict.value), truth)), float(verdict.value))
+    return Score(float(right(value, truth)), value)
 
 
 def _note(verdict: Verdict) -> str:
