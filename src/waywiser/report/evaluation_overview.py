@@ -53,6 +53,17 @@ def _runs_table(summaries: list[dict[str, Any]]) -> Table:
         convention = next((a["name"] for a in first.values() if a), "-")
         answered = f"{summary['answered']} of {summary['of'] or summary['items']}"
         rows.append(
-            [summary["benchmark"], model_name(summary), answered, convention, *(cell(first.get(p)) for p in profiles)]
+            [
+                summary["benchmark"],
+                model_name(summary),
+                answered,
+                convention,
+                *(_cell(summary, p, first) for p in profiles),
+            ]
         )
     return Table("all runs", ["benchmark", "model", "items", "convention", *profiles], rows, [])
+
+
+def _cell(summary: Mapping[str, Any], profile: str, first: Mapping[str, Any]) -> str:
+    needs = summary["profiles"].get(profile, {}).get("needs", "")
+    return needs or cell(first.get(profile))

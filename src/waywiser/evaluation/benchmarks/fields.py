@@ -11,6 +11,7 @@ from waywiser.sources.own.fields import is_missing
 
 Fields = Mapping[str, Any]
 
+
 def text_of(row: Fields, *names: str) -> str:
     """The first of the fields that is there, as text. Raises DatasetError where none has any."""
     for name in names:

@@ -41,9 +41,7 @@ class BenchmarkItem:
 
     def row(self, output: str) -> Row:
         """The row that a profile scores."""
-        return Row(
-            self.benchmark, self.question_type, self.options, self.truth, output, self.precision, unit=self.unit
-        )
+        return Row(self.benchmark, self.question_type, self.options, self.truth, output, self.precision, unit=self.unit)
 
     def pictures(self, frames: int = FRAMES) -> list[Image.Image]:
         """All pictures as RGB, a video as evenly spaced frames. Raises DatasetError for one that cannot be read."""

@@ -5,12 +5,16 @@ import re
 from waywiser.answers import unit_size
 
 _LONGEST = 4096
-_STATED = re.compile(r"\(\s*units?\s*[:=]\s*([^()]{1,40})\)|\banswer in (?:the )?units? of ([\w/^%$]{1,20})", re.IGNORECASE)
+_STATED = re.compile(
+    r"\(\s*units?\s*[:=]\s*([^()]{1,40})\)|\banswer in (?:the )?units? of ([\w/^%$]{1,20})", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[.?!。？！])\s+|\n+")
 _CHOICES = re.compile(r"\n\s*(?:Choices|Options)\s*:", re.IGNORECASE)
 _IMAGE = re.compile(r"<image\s*\d*>")
 _HOW_MANY = re.compile(r"\bhow many ((?:[a-z]+[ /]){0,3}[a-z]+)", re.IGNORECASE)
-_IN = re.compile(r"\(?\bin ((?:(?:square|cubic|sq|cu)\.? )?[a-zA-Z]+(?:/[a-z]+)?(?:\^?[23])?)\b(?![./]?\d)", re.IGNORECASE)
+_IN = re.compile(
+    r"\(?\bin ((?:(?:square|cubic|sq|cu)\.? )?[a-zA-Z]+(?:/[a-z]+)?(?:\^?[23])?)\b(?![./]?\d)", re.IGNORECASE
+)
 _DEGREE_OF = re.compile(r"\bdegrees? of (?:the )?(?:∠|\\angle|\\measuredangle|angle|arc)", re.IGNORECASE)
 _OTHER_QUANTITY = re.compile(r"\b(?:product|ratio|fraction|squares? of|how many times)\b", re.IGNORECASE)
 _MONEY = {"$": "dollars", "€": "euros", "£": "pounds"}

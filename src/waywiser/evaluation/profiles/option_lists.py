@@ -134,9 +134,7 @@ def _begins_a_part(label: re.Match[str]) -> bool:
 def _skips_a_letter(labels: list[re.Match[str]], chain: list[re.Match[str]]) -> bool:
     """Whether an option follows whose letter is not the next one: "C. No; F. None"."""
     last = chain[-1]
-    return any(
-        label.start() > last.start() and label[1] > last[1] and _begins_a_part(label) for label in labels
-    )
+    return any(label.start() > last.start() and label[1] > last[1] and _begins_a_part(label) for label in labels)
 
 
 def shown(value: Any) -> str:

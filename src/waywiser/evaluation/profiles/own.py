@@ -7,7 +7,7 @@ are right at the benchmark's own precision, never within the grader's 5 %.
 import re
 from collections.abc import Callable
 
-from waywiser.answers import Verdict, as_answer, grade
+from waywiser.answers import Verdict, as_answer, grade, unit_size
 from waywiser.answers.parse import Final, find_final
 from waywiser.answers.text import key
 from waywiser.errors import DatasetError
@@ -185,11 +185,19 @@ def _numeric(row: Row, right: Callable[[float, float], bool]) -> Score:
     if not _NUMBER.fullmatch(row.truth.strip()):
         raise DatasetError(f"ground_truth {shown(row.truth)!r} of a numeric question is not a number")
     truth = float(row.truth)
-    verdict = grade(row.output, Answer(kind="number", value=truth, unit=row.unit))
+    verdict = grade(_without_stated_unit(row), Answer(kind="number", value=truth, unit=row.unit))
     value = multiple_of_pi(_sole_answer(row.output)) if verdict.value is None else float(verdict.value)
     if value is None:
         return Score(0.0, verdict.extracted, note=_note(verdict))
     return Score(float(right(value, truth)), value)
+
+
+def _without_stated_unit(row: Row) -> str:
+    """The output; a sole answer in a unit that only the question knows ("3 pieces of pepperoni") without it."""
+    text, unit = _sole_answer(row.output), (row.unit or "").casefold()
+    if unit and unit_size(unit) is None and text.casefold().endswith(f" {unit}"):
+        return text[: -len(unit)].strip()
+    return row.output
 
 
 def _note(verdict: Verdict) -> str:
