@@ -80,9 +80,8 @@ def answer_benchmark(loaded: Loaded, answerer: Answerer, folder: Path, config: R
                 bar.show(batch, replies)
         for batch, ready in _prepared(todo, answerer):
             missing = {item.id for item in batch if _is_missing(item, replies)}
-            new = [
-                replace(reply, output=storable(reply.output)) for reply in answerer.answer(ready) if reply.id in missing
-            ]
+            replied = [reply for reply in answerer.answer(ready) if reply.id in missing]
+            new = [replace(reply, output=storable(reply.output)) for reply in replied]
             _append(stream, new)
             replies |= {reply.id: reply for reply in new}
             bar.show(batch, replies)

@@ -22,7 +22,8 @@ class BenchmarkItem:
 
     `prompt` is what a model is asked. `images` are encoded pictures or paths to them, in order; `video` is a file, or
     a folder of frames. `cluster` is the scene or image that items share; `group` is what the conventions average by
-    (see `aggregates.Scored`). `unit` is what the data or the question asks for. `present` names the kinds of things in the scene, None where that is not known.
+    (see `aggregates.Scored`). `present` names the kinds of things in the scene, None where that is not known. `unit`
+    is what the data or the question asks for, None where neither says.
     """
 
     benchmark: str

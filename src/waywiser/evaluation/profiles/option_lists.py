@@ -2,6 +2,7 @@
 
 import ast
 import io
+import itertools
 import json
 import re
 import tokenize
@@ -88,7 +89,7 @@ def _without_commas(text: str) -> bool:
     if not text.startswith("["):
         return False
     kinds = [token.type for token in _tokens(text) if token.type not in (tokenize.NL, tokenize.NEWLINE)]
-    return any(a == b == tokenize.STRING for a, b in zip(kinds, kinds[1:], strict=False))
+    return any(a == b == tokenize.STRING for a, b in itertools.pairwise(kinds))
 
 
 def _strings(text: str) -> list[str]:
