@@ -7,7 +7,7 @@ from typing import Any
 from waywiser.evaluation.profiles import OWN
 from waywiser.evaluation.summary import SCORES, read_summary
 from waywiser.report.evaluation_page import Compared, write_tables
-from waywiser.report.evaluation_tables import Table, cell, model_name
+from waywiser.report.evaluation_tables import Table, beside, model_name, scored_cell
 from waywiser.report.page import svg, write_page
 from waywiser.report.paper_comparison import paper_chart, paper_table, table_of
 
@@ -65,5 +65,6 @@ def _runs_table(summaries: list[dict[str, Any]]) -> Table:
 
 
 def _cell(summary: Mapping[str, Any], profile: str, first: Mapping[str, Any]) -> str:
-    needs = summary["profiles"].get(profile, {}).get("needs", "")
-    return needs or cell(first.get(profile))
+    if profile not in summary["profiles"]:
+        return "-"
+    return scored_cell(first.get(profile), *beside(summary, profile))

@@ -25,7 +25,7 @@ def model_name(summary: Mapping[str, Any]) -> str:
 def convention_table(summary: dict[str, Any]) -> Table:
     """Every profile's score by every convention, in per cent with its 95 % interval."""
     found = {name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()}
-    told = {name: _beside(summary, name) for name in found}
+    told = {name: beside(summary, name) for name in found}
     if summary.get("judge"):
         found |= {"waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}}
     conventions = list(dict.fromkeys(name for table in found.values() for name in table))
@@ -44,7 +44,7 @@ def scored_cell(aggregate: dict[str, Any] | None, needs: str, coverage: str) -> 
     return f"{shown} {coverage}" if coverage and shown != "-" else shown
 
 
-def _beside(summary: Mapping[str, Any], name: str) -> tuple[str, str]:
+def beside(summary: Mapping[str, Any], name: str) -> tuple[str, str]:
     """What stands in for a profile's numbers, and beside them: "(2,963 of 3,000 items)" where it scored not all."""
     profile = summary["profiles"][name]
     scored, answered = profile["scored"], summary["answered"]
