@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.option_lists import LETTERS, checked, consecutive, is_nothing, listed_options, shown
+from waywiser.evaluation.profiles.option_lists import LETTERS, checked, is_nothing, listed_options, shown
 from waywiser.sources.own.fields import is_missing
 
 Fields = Mapping[str, Any]
@@ -31,9 +31,10 @@ def options_of(row: Fields, *names: str) -> tuple[str, ...]:
             return listed_options(row[name])
 
     columns = {letter: row[letter] for letter in LETTERS if not is_missing(row.get(letter))}
-    if "A" not in columns:
+    if len(columns) < 2:
         return ()
-    return checked([columns[letter] for letter in consecutive(columns)])
+    # A table that went through pandas lost the word "None" in a cell; letters behind it must stay what they are.
+    return checked([columns.get(letter, "None") for letter in LETTERS[: LETTERS.index(max(columns)) + 1]])
 
 
 def with_options(question: str, options: tuple[str, ...]) -> str:

@@ -64,18 +64,19 @@ def _named(row: Any, file: Path) -> Any:
 def with_shared_pictures(rows: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     """Rows whose `image` is the `index` of another row, as VLMEvalKit's tables save space, with that row's picture."""
     encoded = {
-        str(row["index"]): row["image"]
+        (row.get("_file"), str(row["index"])): row["image"]
         for _, row in rows
         if isinstance(row, dict) and "index" in row and len(str(row.get("image") or "")) > _LONGEST_INDEX
     }
     return [(where, _with_picture_of(row, encoded)) for where, row in rows]
 
 
-def _with_picture_of(row: Any, encoded: dict[str, Any]) -> Any:
+def _with_picture_of(row: Any, encoded: dict[tuple[Any, str], Any]) -> Any:
     image = row.get("image") if isinstance(row, dict) else None
-    if isinstance(image, str | int) and str(image) in encoded:
-        return {**row, "image": encoded[str(image)]}
-    return row
+    if not isinstance(image, str | int):
+        return row
+    shared = encoded.get((row.get("_file"), str(image)))
+    return row if shared is None else {**row, "image": shared}
 
 
 def _json(file: Path) -> Rows:

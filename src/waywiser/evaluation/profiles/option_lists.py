@@ -32,7 +32,7 @@ def listed_options(value: Any) -> tuple[str, ...]:
         value = value.tolist()
     if isinstance(value, Mapping):
         letters = {str(key).strip("(). ").upper(): option for key, option in value.items()}
-        value = [letters[letter] for letter in consecutive(letters)]
+        value = [letters[letter] for letter in _consecutive(letters)]
     if not isinstance(value, list | tuple):
         raise DatasetError("its options are no list")
 
@@ -47,8 +47,7 @@ def is_nothing(value: Any) -> bool:
     return is_missing(value) or (isinstance(value, str) and value.strip().lower() in _NOTHING)
 
 
-def consecutive(letters: Mapping[str, Any]) -> list[str]:
-    """The letters of a mapping, in order. Raises DatasetError where one is left out."""
+def _consecutive(letters: Mapping[str, Any]) -> list[str]:
     known = LETTERS[: len(letters)]
     if sorted(letters) != list(known):
         raise DatasetError(f"its options are {', '.join(sorted(letters))}, not A, B, ... without a gap")
@@ -120,9 +119,11 @@ def lettered(text: str) -> tuple[str, ...]:
             break
         chain.append(next(filter(_begins_a_part, following), following[0]))
 
+    if not chain:
+        return ()
     ends = [label.start() for label in chain[1:]] + [len(text)]
     options = [text[label.end() : end].strip(" \n\t;；") for label, end in zip(chain, ends, strict=True)]
-    if not options or not all(options) or _skips_a_letter(labels, chain):
+    if not all(options) or _skips_a_letter(labels, chain):
         return ()
     return tuple(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
 
