@@ -14,6 +14,7 @@ PROMPTED = {
     "wemath": ("official",),
 }
 """Benchmarks whose answers these harnesses read in the form that their own prompt asks for."""
+_LONGEST = 160
 NEEDS_PROMPT, NEEDS_JUDGE = "needs its own prompt", "needs its judge"
 
 
@@ -26,11 +27,17 @@ def try_score(row: Row, profile: str) -> Score | str:
     try:
         return score(row, profile)
     except DatasetError as error:
-        return str(error)
+        return _short(str(error))
     except WaywiserError:
         raise
     except Exception as error:  # whatever a rule does to a text that it was not written for
-        return f"{type(error).__name__} in the profile's rule: {' '.join(str(error).split())[:120]}"
+        return _short(f"{type(error).__name__} in the profile's rule: {error}")
+
+
+def _short(reason: str) -> str:
+    """On one line, without the end of a long one: rules quote cells, which may be of any length."""
+    line = " ".join(reason.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
 
 
 def missing_form(profile: str, benchmark: str, *, official_prompts: bool) -> str:

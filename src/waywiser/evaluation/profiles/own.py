@@ -59,7 +59,7 @@ def _choice(row: Row) -> Score:
 
     options = unlabelled(row.options)
     index = LETTERS.index(letter)
-    if _hold_letters(options) and not is_letter(row.truth, len(options)):
+    if _hold_letters(options) and not _is_label(row):
         return _shuffled_letters(row, options, index)
     if _hold_letters(options) or options.count(options[index]) > 1:
         return _by_label(row, options, index)
@@ -78,7 +78,7 @@ def _by_label(row: Row, options: tuple[str, ...], index: int) -> Score:
 
     shown_options = list(labelled(options))
     same = [i for i, option in enumerate(options) if option == options[index]]
-    right = [index] if is_letter(row.truth, len(options)) else same
+    right = [index] if _is_label(row) else same
     answers = [Answer(kind="choice", value=shown_options[i], options=shown_options) for i in right]
     return max((_graded(row.output, answer) for answer in answers), key=lambda score: score.value)
 
@@ -90,11 +90,17 @@ def _sole_answer(output: str) -> str:
 
 
 def _letter_of(row: Row) -> str:
-    """The truth's letter. MathVista's truths are an option's words, also where these are a letter."""
-    by_words = row.options.count(row.truth) == 1
-    if row.benchmark == "mathvista" and by_words:
-        return LETTERS[row.options.index(row.truth)]
-    return truth_letter(row)
+    """The truth's letter."""
+    return truth_letter(row) if _is_label(row) or not _is_words(row) else LETTERS[row.options.index(row.truth)]
+
+
+def _is_label(row: Row) -> bool:
+    """Whether the truth is an option's label: MathVista's are an option's words, also where these are a letter."""
+    return is_letter(row.truth, len(row.options)) and not (row.benchmark == "mathvista" and _is_words(row))
+
+
+def _is_words(row: Row) -> bool:
+    return row.options.count(row.truth) == 1
 
 
 def _hold_letters(options: tuple[str, ...]) -> bool:
