@@ -165,6 +165,8 @@ def test_vlmevalkits_table_of_vsi_bench(tmp_path: Path) -> None:
     assert first.cluster == "arkitscenes/1"
     assert own_score(first, "B") == own_score(first, "chair") == own_score(second, "4") == 1
     assert list(loaded.bad.values()) == ["its truth 'nan' is not a number"]
+    with pytest.raises(DatasetError, match="is missing"):
+        read("vsi-bench", tmp_path / "arkitscenes", number | {"video": "x" * 9000})
 
 
 def test_vlmevalkits_table_of_wemath_and_mathvista(tmp_path: Path) -> None:
@@ -215,7 +217,13 @@ def test_lists_of_options(value: Any, expected: tuple[str, ...]) -> None:
     assert listed_options(value) == expected
 
 
-@pytest.mark.parametrize("value", ["A", "3", '{"B": "x"}', "['a', '']", ["a", None, "b"], ["x"] * 27])
+def test_wemaths_options_may_be_a_list_already(tmp_path: Path) -> None:
+    picture_file(tmp_path, "1.png")
+    (item,) = read("wemath", tmp_path, WE | {"option": ["A. 4", "B. 5"]})
+    assert item.options == ("A. 4", "B. 5")
+
+
+@pytest.mark.parametrize("value", ["A", "3", "[f'a' 'b']", '{"B": "x"}', "['a', '']", ["a", None, "b"], ["x"] * 27])
 def test_what_is_no_list_of_options(value: Any) -> None:
     with pytest.raises(DatasetError):
         listed_options(value)

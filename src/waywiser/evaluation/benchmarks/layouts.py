@@ -21,7 +21,7 @@ from waywiser.evaluation.benchmarks.fields import (
 from waywiser.evaluation.benchmarks.item import BenchmarkItem
 from waywiser.evaluation.benchmarks.row_pictures import pictures_of, video_of
 from waywiser.evaluation.profiles.asked_unit import asked_unit
-from waywiser.evaluation.profiles.option_lists import LETTERS, is_nothing, lettered
+from waywiser.evaluation.profiles.option_lists import LETTERS, is_nothing, lettered, shown
 from waywiser.evaluation.profiles.row import labelled, unlabelled
 from waywiser.evaluation.profiles.vsi_bench import CHOICE, NUMERIC
 
@@ -124,12 +124,13 @@ def wemath(row: Fields, root: Path) -> BenchmarkItem:
     problem, key = f"{text_of(row, 'ID')}", text_of(row, "key")
     problem = f"{key.split('_')[0]}-{problem}"  # ids of two-step and three-step problems overlap
     question, truth = text_of(row, "question"), text_of(row, "answer")
-    if is_nothing(row.get("option")):
-        options = labelled(options_of(row, "options", "choices"))
-        asked = with_options(question, unlabelled(options))
+    listed = row.get("option")
+    if isinstance(listed, str) and not is_nothing(listed):
+        options = lettered(listed) or _letters_in(listed, truth)
+        asked = f"{question}\n{listed}"
     else:
-        options = lettered(row["option"]) or _letters_in(row["option"], truth)
-        asked = f"{question}\n{row['option']}"
+        options = labelled(unlabelled(options_of(row, "option", "options", "choices")))
+        asked = with_options(question, unlabelled(options))
     if not options:
         raise DatasetError("a choice without options")
     return BenchmarkItem(
@@ -193,16 +194,16 @@ def vsi_bench(row: Fields, root: Path) -> BenchmarkItem:
     """
     kind = text_of(row, "question_type")
     if kind not in NUMERIC + CHOICE:
-        raise DatasetError(f"{kind!r} is no question type of VSI-Bench")
+        raise DatasetError(f"{shown(kind)!r} is no question type of VSI-Bench")
     options = options_of(row, "options", "candidates") if kind in CHOICE else ()
     if kind in CHOICE and not options:
         raise DatasetError("a choice without options")
     truth = text_of(row, "ground_truth", "answer")
     if kind in NUMERIC:
         number_of(truth)
-    shown = options if unlabelled(options) != options else labelled(options)
+    listed = options if unlabelled(options) != options else labelled(options)
     lines = [_PRE, text_of(row, "question")]
-    lines += [_ONE_WORD] if kind in NUMERIC else ["Options:", *shown, _LETTER_ONLY]
+    lines += [_ONE_WORD] if kind in NUMERIC else ["Options:", *listed, _LETTER_ONLY]
     scene = _scene(row)
     return BenchmarkItem(
         "vsi-bench",

@@ -45,9 +45,16 @@ def video_of(row: Fields, root: Path, scene: str) -> Path:
     for folder in _folders(row, root):
         for name in names:
             path = folder / name
-            if name and _is_below(name) and path.exists():
+            if name and _is_below(name) and _exists(path):
                 return path
     raise DatasetError(f"its video {_shown(video or scene + '.mp4')} is missing")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long
+        return False
 
 
 def _folders(row: Fields, root: Path) -> Sequence[Path]:

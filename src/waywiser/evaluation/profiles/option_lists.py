@@ -70,8 +70,8 @@ def _listed(text: str) -> Any:
         return None
     text = text.strip()
     text = match[1] if (match := _ARRAY.fullmatch(text)) else text
-    if _without_commas(text):
-        return [ast.literal_eval(token) for token in _strings(text)]
+    if (strings := _without_commas(text)) is not None:
+        return strings
     if (match := _NUMBERS.fullmatch(text)) and len(match[1].split()) > 1:
         return match[1].split()
 
@@ -83,16 +83,18 @@ def _listed(text: str) -> Any:
     return lettered(text) if _LABEL.match(text) else None
 
 
-def _without_commas(text: str) -> bool:
-    """Whether strings follow one another in brackets without commas, which Python would join to one."""
+def _without_commas(text: str) -> list[Any] | None:
+    """Strings that follow one another in brackets without commas, which Python would join to one; None for others."""
     if not text.startswith("["):
-        return False
-    kinds = [token.type for token in _tokens(text) if token.type not in (tokenize.NL, tokenize.NEWLINE)]
-    return any(a == b == tokenize.STRING for a, b in itertools.pairwise(kinds))
-
-
-def _strings(text: str) -> list[str]:
-    return [token.string for token in _tokens(text) if token.type == tokenize.STRING]
+        return None
+    tokens = [token for token in _tokens(text) if token.type not in (tokenize.NL, tokenize.NEWLINE)]
+    strings = [token.string for token in tokens if token.type == tokenize.STRING]
+    if not any(a.type == b.type == tokenize.STRING for a, b in itertools.pairwise(tokens)):
+        return None
+    try:
+        return [ast.literal_eval(string) for string in strings]
+    except (ValueError, SyntaxError):
+        return None
 
 
 def _tokens(text: str) -> list[tokenize.TokenInfo]:
