@@ -2,11 +2,13 @@
 
 import base64
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from evaluation.layout_files import picture_file, png
 from waywiser.errors import DatasetError
@@ -16,7 +18,15 @@ from waywiser.evaluation.profiles import OWN, score
 from waywiser.evaluation.profiles.asked_unit import asked_unit
 from waywiser.evaluation.profiles.option_lists import lettered, listed_options
 
+
+def jpeg() -> bytes:
+    sink = io.BytesIO()
+    Image.new("CMYK", (24, 24)).save(sink, "JPEG")
+    return sink.getvalue()
+
+
 ENCODED = base64.b64encode(png()).decode()
+JPEG = base64.b64encode(jpeg()).decode()
 TINY = base64.b64encode(png(size=1)).decode()
 
 
@@ -73,13 +83,28 @@ def test_pictures_beside_a_table_that_lies_deeper(tmp_path: Path) -> None:
         base64.encodebytes(png(size=200)).decode().replace("\n", "\r\n"),
         ENCODED.rstrip("="),
         TINY,
+        JPEG,
+        f"data:image/jpeg;base64,{JPEG}",
         json.dumps([ENCODED, TINY]),
         repr([ENCODED, TINY]),
         {"bytes": ENCODED, "path": None},
         {"bytes": None, "path": "img/1.png"},
         "img\\1.png",
     ],
-    ids=["data", "mime", "mime crlf", "no padding", "tiny", "json list", "python list", "mapping", "path", "windows"],
+    ids=[
+        "data",
+        "mime",
+        "mime crlf",
+        "no padding",
+        "tiny",
+        "jpeg",
+        "jpeg data",
+        "json list",
+        "python list",
+        "mapping",
+        "path",
+        "windows",
+    ],
 )
 def test_every_form_of_a_picture(image: Any, tmp_path: Path) -> None:
     picture_file(tmp_path, "img/1.png")

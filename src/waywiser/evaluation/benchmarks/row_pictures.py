@@ -65,8 +65,10 @@ def _folders(row: Fields, root: Path) -> Sequence[Path]:
 
 def _picture(value: Any, folders: Sequence[Path]) -> bytes | Path:
     text = value.get("path") if isinstance(value, dict) and not value.get("bytes") else value
-    if not isinstance(text, str) or _is_encoded(text):
+    if not isinstance(text, str):
         return resolve_media(value, folders[0])
+    if (encoded := _encoded(text)) is not None:
+        return encoded
     if not _is_below(text):
         raise DatasetError(f"its picture {_shown(text)} is missing: paths start in the benchmark's folder")
 
@@ -79,8 +81,17 @@ def _picture(value: Any, folders: Sequence[Path]) -> bytes | Path:
     raise DatasetError(f"its picture {_shown(text)} is missing")
 
 
-def _is_encoded(text: str) -> bool:
-    return text.lstrip()[:5].lower() == "data:"
+def _encoded(text: str) -> bytes | None:
+    """The bytes of base64 or of a data: address, None for a path. JPEG's base64 begins as a path does: "/9j/"."""
+    if len(text) < MIN_BASE64 and not text.lstrip().lower().startswith("data:"):
+        return None
+    try:
+        found = resolve_media(text, Path(os.devnull))
+    except DatasetError as error:
+        if " is missing" in str(error) or " is an address" in str(error):
+            return None
+        raise
+    return found if isinstance(found, bytes) else None
 
 
 def _is_empty(value: Any) -> bool:
