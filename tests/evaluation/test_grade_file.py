@@ -23,7 +23,7 @@ def test_the_command_scores_recorded_rows_and_counts_bad_ones(tmp_path: Path, ca
     lines = [json.dumps({k: v for k, v in r.items() if k != "score"}) for r in rows]
     source.write_text("\n".join([*lines, "", *BAD]) + "\n")
     command = ["grade", str(source), "--benchmark", "vsi-bench", "--profile", "official", "--out", str(out), "--json"]
-    assert main(command) == 0
+    assert main(command) == 1  # four rows were not scored
     summary = json.loads(capsys.readouterr().out)
     assert (summary["rows"], summary["scored"], len(summary["bad"])) == (len(rows) + 4, len(rows), 4)
     graded = [json.loads(line) for line in out.read_text().splitlines()]

@@ -1,7 +1,7 @@
 """Commands that score: evaluate, grade; benchmark makes our own."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,11 @@ from waywiser.cli._data_options import (
     reading,
 )
 from waywiser.errors import RecipeError
+
+if TYPE_CHECKING:
+    from waywiser.evaluation.grade_file import GradeSummary
+
+_MOST_REASONS = 8
 
 
 @app.command()
@@ -33,6 +38,9 @@ def evaluate(
     ] = None,
     benchmark: Annotated[str | None, typer.Option(help="mathvista, ..., cv-bench, vsi-bench, or spatial.")] = None,
     profile: Annotated[list[str] | None, typer.Option(help="Score by this profile only; repeatable.")] = None,
+    prompts: Annotated[
+        str, typer.Option(help="waywiser, or official: in the form that the benchmark's own scoring reads.")
+    ] = "waywiser",
     shard: Annotated[str, typer.Option(help="i/n: the i-th of n parts of a benchmark.")] = "1/1",
     endpoint: Annotated[str | None, typer.Option(help="OpenAI-compatible address that ends in /v1.")] = None,
     backend: Annotated[str, typer.Option(help="Runs a model folder: transformers or vllm.")] = "transformers",
@@ -76,12 +84,14 @@ def evaluate(
         _evaluate_benchmark(
             model, benchmark, data or [], out, as_json,
             profiles=profile, shard=shard, limit=limit, endpoint=endpoint, backend=backend, judge=judge, frames=frames,
-            batch_size=batch_size, max_new_tokens=max_new_tokens,
+            batch_size=batch_size, max_new_tokens=max_new_tokens, prompts=prompts,
             prompt=PromptConfig(system=system, instruction=instruction),
             **_parameters(parameters, judge_parameters),
         )  # fmt: skip
     elif endpoint is not None:
         raise RecipeError("--endpoint asks the questions of a benchmark: give --benchmark and its --data")
+    elif prompts != "waywiser":
+        raise RecipeError("--prompts is about the questions of a benchmark: give --benchmark")
     else:
         _evaluate_datasets(
             model, data or [], blind, out, as_json, samples=samples, temperature=temperature,
@@ -168,13 +178,14 @@ def benchmark(
 def grade(
     file: Annotated[Path, typer.Argument(help="JSONL of model outputs with their questions.")],
     benchmark: Annotated[str, typer.Option(help="mathvista, mathvision, ..., cv-bench, vsi-bench.")],
-    profile: Annotated[str, typer.Option(help="waywiser, official, vlmevalkit@e8e78f05, lmms-eval@75571cfe.")],
+    profile: Annotated[str, typer.Option(help="waywiser, official, vlmevalkit, lmms-eval, or one of their versions.")],
     out: Annotated[Path | None, typer.Option(help="JSONL with score and extracted added to each row.")] = None,
     as_json: Json = False,
 ) -> None:
     """Score model outputs as a benchmark's authors, a public harness or waywiser scores them.
 
-    Rows that cannot be scored keep their place, with score null and the reason; they are counted, never scored 0.
+    Rows that cannot be scored keep their place, with score null and the reason; they are counted, never scored 0, and
+    the exit code is then 1.
     Example: waywiser grade outputs.jsonl --benchmark vsi-bench --profile official --out graded.jsonl
     """
     from dataclasses import asdict
@@ -185,13 +196,27 @@ def grade(
     rows, summary = grade_file(file, benchmark, profile)
     if out is not None:
         write_jsonl(out, rows)
+    show(asdict(summary), "\n".join(_graded_lines(summary)), as_json)
+    if summary.bad:
+        raise typer.Exit(EXIT_FOUND_WANTING)
+
+
+def _graded_lines(summary: "GradeSummary") -> list[str]:
+    """What was scored, and of what was not the commonest reasons, each with the first lines that it holds for."""
     mean = "no row could be scored" if summary.mean is None else f"mean {summary.mean:.4f}"
-    lines = [f"{benchmark} by {profile}: {mean}, {summary.scored} of {summary.rows} rows scored"]
+    scored = f"{mean}, {summary.scored} of {summary.rows} rows scored"
+    lines = [f"{summary.benchmark} by {summary.profile}: {scored}"]
+    if summary.needs:
+        lines.append(f"{summary.profile} {summary.needs}: outputs that were asked in another form score 0 by its rule")
     if summary.expected:
         lines.append(f"{summary.expected} scores are expected values: the harness draws at random there")
-    lines += [f"line {number} not scored: {reason}" for number, reason in list(summary.bad.items())[:10]]
-    if len(summary.bad) > 10:
-        lines.append(f"and {len(summary.bad) - 10} more rows not scored")
-    show(asdict(summary), "\n".join(lines), as_json)
-    if not summary.scored:
-        raise typer.Exit(EXIT_FOUND_WANTING)
+
+    numbers: dict[str, list[int]] = {}
+    for number, reason in summary.bad.items():
+        numbers.setdefault(reason, []).append(number)
+    for reason, places in sorted(numbers.items(), key=lambda entry: -len(entry[1]))[:_MOST_REASONS]:
+        named = ", ".join(map(str, places[:3])) + (", ..." if len(places) > 3 else "")
+        lines.append(f"{len(places)} not scored (line {named}): {reason}")
+    if len(numbers) > _MOST_REASONS:
+        lines.append(f"and {len(numbers) - _MOST_REASONS} more reasons, in the rows that --out writes")
+    return lines

@@ -5,15 +5,14 @@ are fixed by the items: a batch that a kill cut short is generated again whole, 
 change its greedy answers, and only its missing answers are added.
 """
 
-import contextlib
 import io
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from tqdm import tqdm
@@ -22,7 +21,10 @@ from waywiser.dataset.files import write_atomically
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.evaluation.answerers import Answerer, Batch, Reply
 from waywiser.evaluation.benchmarks import BenchmarkItem, Loaded
-from waywiser.evaluation.profiles import OWN, score
+from waywiser.evaluation.jsonl import storable
+from waywiser.evaluation.official_prompts import official_form
+from waywiser.evaluation.profiles import OWN
+from waywiser.evaluation.scoring import try_score
 from waywiser.prompting import PromptFormat
 
 RUN, ANSWERS = "run.json", "answers.jsonl"
@@ -43,6 +45,8 @@ class RunConfig(BaseModel):
     max_new_tokens: int = Field(default=1024, ge=1)
     frames: int = Field(default=16, ge=1)
     prompt: PromptFormat = PromptFormat()
+    prompts: Literal["waywiser", "official"] = "waywiser"
+    """Whether questions end with the instruction that the benchmark's own scoring relies on."""
 
 
 def chosen(items: Sequence[BenchmarkItem], config: RunConfig) -> list[BenchmarkItem]:
@@ -60,6 +64,8 @@ def answer_benchmark(loaded: Loaded, answerer: Answerer, folder: Path, config: R
     """
     config = config.model_copy(update={"sha256": loaded.sha256})
     items = chosen(loaded.items, config)
+    if config.prompts == "official":
+        items = [official_form(item) for item in items]
     if not items:
         raise DatasetError(f"no items of {loaded.benchmark} are left to ask: raise --limit or change --shard")
     _claim(folder, config)
@@ -74,7 +80,8 @@ def answer_benchmark(loaded: Loaded, answerer: Answerer, folder: Path, config: R
                 bar.show(batch, replies)
         for batch, ready in _prepared(todo, answerer):
             missing = {item.id for item in batch if _is_missing(item, replies)}
-            new = [reply for reply in answerer.answer(ready) if reply.id in missing]
+            replied = [reply for reply in answerer.answer(ready) if reply.id in missing]
+            new = [replace(reply, output=storable(reply.output)) for reply in replied]
             _append(stream, new)
             replies |= {reply.id: reply for reply in new}
             bar.show(batch, replies)
@@ -139,10 +146,10 @@ class _Bar:
             return
         for item in batch:
             output = replies[item.id].output
-            if output is not None:
-                with contextlib.suppress(DatasetError):  # an item that cannot be scored is listed in the summary
-                    self._sum += score(item.row(output), OWN).value
-                    self._count += 1
+            found = None if output is None else try_score(item.row(output), OWN)
+            if found is not None and not isinstance(found, str):  # what cannot be scored is listed in the summary
+                self._sum += found.value
+                self._count += 1
         self._bar.set_postfix(score=f"{self._sum / max(1, self._count):.3f}")
 
 

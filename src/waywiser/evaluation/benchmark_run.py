@@ -13,11 +13,13 @@ from waywiser.evaluation.benchmarks import EXPECTED, load_benchmark
 from waywiser.evaluation.benchmarks.hub import PREFIX
 from waywiser.evaluation.endpoint import Endpoint
 from waywiser.evaluation.judge import Judge
+from waywiser.evaluation.names import profiles_named
 from waywiser.evaluation.profiles import scorer_of
 from waywiser.evaluation.summary import summarise_run, write_summary
 from waywiser.prompting import PromptConfig, PromptFormat
 
 BACKENDS = ("transformers", "vllm")
+PROMPTS = ("waywiser", "official")
 STARTER = "starter"
 
 
@@ -39,6 +41,7 @@ def run_benchmark(
     batch_size: int = 16,
     max_new_tokens: int = 1024,
     prompt: PromptConfig | None = None,
+    prompts: str = "waywiser",
     note: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Evaluate `model` on a local copy of a benchmark; `out` holds the run and can be resumed.
@@ -46,15 +49,19 @@ def run_benchmark(
     `model` is a folder, run by the `backend` "transformers" or "vllm", or with `endpoint` a name that its server
     knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge` is "ADDRESS=MODEL". What the two
     servers are sent can be renamed, dropped or added (`parameters`, `judge_parameters`). `prompt` is what the model is
-    told beside each question; None: what it was trained with, nothing for an endpoint's. `note` is told licence and
-    hash before anything is asked. Raises RecipeError for settings that do not fit, DatasetError for data without a
+    told beside each question; None: what it was trained with, nothing for an endpoint's. `prompts` "official" asks each
+    question in the form that the benchmark's own scoring reads. `note` is told licence and hash before anything is
+    asked. Raises RecipeError for settings that do not fit, DatasetError for data without a
     usable item, ModelError for a model that cannot be loaded, EndpointError for an endpoint that answers nothing.
     """
     if backend not in BACKENDS:
         raise RecipeError(f"--backend {backend!r}: give {' or '.join(BACKENDS)}")
+    if prompts not in PROMPTS:
+        raise RecipeError(f"--prompts {prompts!r}: give {' or '.join(PROMPTS)}")
     judged_by = _judge(judge, out, judge_parameters)
     loaded = load_benchmark(benchmark, data)
-    for profile in profiles or ():
+    profiles = profiles_named(profiles or ())
+    for profile in profiles:
         scorer_of(profile, loaded.benchmark)
     if model == STARTER and not endpoint:  # by name or by its folder, it is one model
         model = str(_folder(model))
@@ -68,11 +75,14 @@ def run_benchmark(
         max_new_tokens=max_new_tokens,
         frames=frames,
         prompt=_told(prompt or PromptConfig(), None if endpoint else model),
+        prompts=prompts,  # type: ignore[arg-type] - one of PROMPTS
     )
     items = chosen(loaded.items, config)
     expected = EXPECTED.get(loaded.benchmark)
     size = f"{len(loaded.items)} of {expected}" if expected else str(len(loaded.items))
     note(f"{benchmark}: {size} items, licence {loaded.licence}, sha256 {loaded.sha256[:16]}; never used for training")
+    for reason, count in loaded.left_out.items():
+        note(f"{count} rows are no items: {reason}")
     if loaded.bad:
         where, why = next(iter(loaded.bad.items()))
         note(f"{len(loaded.bad)} rows left out, the first {where}: {why}")
@@ -80,7 +90,10 @@ def run_benchmark(
     replies = answer_benchmark(loaded, answerer, out, config)
     if isinstance(answerer, EndpointAnswerer):
         answerer.check(replies)
-    summary = summarise_run(loaded, items, replies, model=model, profiles=profiles, judge=judged_by)
+    summary = summarise_run(
+        loaded, items, replies, model=model, profiles=profiles, judge=judged_by, official_prompts=prompts == "official"
+    )
+    summary["prompts"] = prompts
     if parameters != UNCHANGED:
         summary["parameters"] = parameters.model_dump(exclude_defaults=True)
     summary |= {"data": str(data if str(data).startswith(PREFIX) else Path(data).resolve())}

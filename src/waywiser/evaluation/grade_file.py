@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles import read_row, score, scorer_of
+from waywiser.evaluation.jsonl import storable
+from waywiser.evaluation.names import benchmark_named, profile_named
+from waywiser.evaluation.profiles import read_row, scorer_of
+from waywiser.evaluation.scoring import missing_form, try_score
 
 _LONGEST_LINE = 64 * 1024 * 1024
 
@@ -17,7 +20,8 @@ class GradeSummary:
     """`rows` were read, of which `scored` have a score with mean `mean` (None without any).
 
     `bad` maps the number of a line that could not be scored to the reason; `expected` counts scores that are
-    expected values of a draw.
+    expected values of a draw; `needs` says what the profile's rule relies on beyond the outputs (its own prompt, its
+    judge).
     """
 
     profile: str
@@ -26,16 +30,20 @@ class GradeSummary:
     scored: int = 0
     mean: float | None = None
     expected: int = 0
+    needs: str = ""
     bad: dict[int, str] = field(default_factory=dict)
 
 
 def grade_file(source: Path, benchmark: str, profile: str) -> tuple[list[dict[str, Any]], GradeSummary]:
     """Every row with "score" and "extracted" added; a row that cannot be scored has score None and "error".
 
-    Raises RecipeError for an unknown benchmark or profile, DatasetError for a file that is missing or no text.
+    `profile` may be a harness's name alone, `benchmark` a subset's. Raises RecipeError for an unknown benchmark or
+    profile, DatasetError for a file that is missing or no text.
     """
+    benchmark, profile = benchmark_named(benchmark), profile_named(profile)
     scorer_of(profile, benchmark)
-    summary = GradeSummary(profile, benchmark)
+    needs = missing_form(profile, benchmark, official_prompts=False)
+    summary = GradeSummary(profile, benchmark, needs=needs)
     graded = [_graded(number, line, summary) for number, line in _lines(source)]
     if not graded:
         raise DatasetError(f"{source} holds no rows: nothing to grade")
@@ -48,14 +56,17 @@ def grade_file(source: Path, benchmark: str, profile: str) -> tuple[list[dict[st
 def _graded(number: int, line: str, summary: GradeSummary) -> dict[str, Any]:
     fields: Any = None
     try:
-        fields = json.loads(line)
+        fields = storable(json.loads(line))
         if not isinstance(fields, dict):
             raise DatasetError("no JSON object")
-        result = score(read_row(fields, summary.benchmark), summary.profile)
+        row = read_row(fields, summary.benchmark)
     except (ValueError, RecursionError) as error:  # DatasetError is a ValueError, as JSON's own errors are
         reason = "no JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else str(error)
-        summary.bad[number] = reason
-        return {**(fields if isinstance(fields, dict) else {"line": number}), **_blank(reason)}
+        return _unscored(number, fields, reason, summary)
+
+    result = try_score(row, summary.profile)
+    if isinstance(result, str):
+        return _unscored(number, fields, result, summary)
     summary.expected += result.expected
     added: dict[str, Any] = {"score": result.value, "extracted": result.extracted, "profile": summary.profile}
     if result.expected:
@@ -65,8 +76,10 @@ def _graded(number: int, line: str, summary: GradeSummary) -> dict[str, Any]:
     return fields | added
 
 
-def _blank(reason: str) -> dict[str, Any]:
-    return {"score": None, "extracted": None, "error": reason}
+def _unscored(number: int, fields: Any, reason: str, summary: GradeSummary) -> dict[str, Any]:
+    summary.bad[number] = reason
+    blank = {"score": None, "extracted": None, "error": reason}
+    return (fields if isinstance(fields, dict) else {"line": number}) | blank
 
 
 def _lines(source: Path) -> Iterator[tuple[int, str]]:

@@ -11,3 +11,12 @@ from waywiser.dataset.files import write_atomically
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line, whole or not at all."""
     write_atomically(path, ("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n").encode())
+
+
+def storable(value: Any) -> Any:
+    """JSON's value without lone surrogates, the half of a split character, which no file can hold: "?" for each."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {storable(key): storable(part) for key, part in value.items()}
+    return [storable(part) for part in value] if isinstance(value, list) else value

@@ -13,7 +13,8 @@ from waywiser.clients.requests import Failure, Outcome
 from waywiser.errors import EndpointError
 from waywiser.evaluation.benchmarks import BenchmarkItem
 from waywiser.evaluation.endpoint import Endpoint
-from waywiser.evaluation.profiles import OWN, score
+from waywiser.evaluation.profiles import OWN, Score
+from waywiser.evaluation.scoring import try_score
 
 _PROMPT = """Decide whether a model's final answer to a question is correct. Compare it with the reference answer only;
 do not solve the question yourself. Where there are options, the letter and the option's words mean the same.
@@ -59,7 +60,7 @@ class Judge:
 
     def judge(self, items: Sequence[BenchmarkItem], outputs: Sequence[str]) -> Judged:
         """Settle each output by our profile's rule, and by the judge where the rule read no answer."""
-        ruled = [score(item.row(output), OWN) for item, output in zip(items, outputs, strict=True)]
+        ruled = [_ruled(item, output) for item, output in zip(items, outputs, strict=True)]
         unread = [k for k, rule in enumerate(ruled) if rule.extracted is None or rule.note]
         verdicts = self.verdicts([_prompt(items[k], outputs[k]) for k in unread])
 
@@ -104,6 +105,12 @@ class Judge:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps({"key": name, "model": self._endpoint.model, "right": right}) + "\n")
+
+
+def _ruled(item: BenchmarkItem, output: str) -> Score:
+    """The rule's score; what the rule cannot score has read no answer either."""
+    found = try_score(item.row(output), OWN)
+    return Score(0.0, note=found) if isinstance(found, str) else found
 
 
 def _prompt(item: BenchmarkItem, output: str) -> str:

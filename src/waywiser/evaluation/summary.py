@@ -2,9 +2,10 @@
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from waywiser.evaluation.answerers import Reply
 from waywiser.evaluation.benchmarks import EXPECTED, BenchmarkItem, Loaded
 from waywiser.evaluation.failures import failure_signatures
 from waywiser.evaluation.judge import Judge, Judged
-from waywiser.evaluation.profiles import OWN, profiles_of, score
+from waywiser.evaluation.profiles import OWN, profiles_of
+from waywiser.evaluation.scoring import missing_form, try_score
 
 SCORES = "scores.json"
+_QUOTED = re.compile(r"(?<= )'[^']*'|(?<= )\"[^\"]*\"")
 
 
 @dataclass
@@ -40,17 +43,24 @@ def score_profile(items: Sequence[BenchmarkItem], replies: Sequence[Reply], prof
         output = outputs.get(item.id)
         if output is None:
             continue
-        try:
-            result = score(item.row(output), profile)
-        except DatasetError as error:
-            found.unscorable[item.id] = str(error)
+        result = try_score(item.row(output), profile)
+        if isinstance(result, str):
+            found.unscorable[item.id] = result
             continue
         found.scores[item.id] = result.value
         found.expected += result.expected
         scored.append(Scored(item.id, result.value, item.cluster, item.group))
     if scored:
-        found.aggregates = aggregate(items[0].benchmark, scored)
+        found.aggregates = _averages(items[0].benchmark, scored)
     return found
+
+
+def _averages(benchmark: str, scored: Sequence[Scored]) -> list[Aggregate]:
+    """Every convention; where the data lacks what the benchmark groups by, the plain mean and what is lacking."""
+    try:
+        return aggregate(benchmark, scored)
+    except DatasetError as error:
+        return [replace(mean, note=str(error)) for mean in aggregate("", scored)]
 
 
 def summarise_run(
@@ -61,10 +71,12 @@ def summarise_run(
     model: str,
     profiles: Sequence[str] | None = None,
     judge: Judge | None = None,
+    official_prompts: bool = False,
 ) -> dict[str, Any]:
-    """All that a report says of a run, as plain data."""
+    """All that a report says of a run, as plain data. `official_prompts`: asked in the benchmark's own form."""
     chosen = list(profiles or profiles_of(loaded.benchmark))
     by_profile = {profile: score_profile(items, replies, profile) for profile in chosen}
+    needs = {name: missing_form(name, loaded.benchmark, official_prompts=official_prompts) for name in chosen}
     outputs = {reply.id: reply.output for reply in replies if reply.output is not None}
     answered = [item for item in items if item.id in outputs]
     own = by_profile.get(OWN) or score_profile(items, replies, OWN)
@@ -78,7 +90,8 @@ def summarise_run(
         "answered": len(answered),
         "errors": _reasons([reply.error for reply in replies if reply.output is None]),
         "bad_rows": _reasons(list(loaded.bad.values())),
-        "profiles": {name: _profile(found) for name, found in by_profile.items()},
+        "left_out": dict(loaded.left_out),
+        "profiles": {name: _profile(found, needs[name]) for name, found in by_profile.items()},
         "judge": _judged(judge, answered, outputs, own),
         "signatures": failure_signatures(answered, outputs, own.scores, cut={r.id for r in replies if r.cut}),
     }
@@ -87,7 +100,7 @@ def summarise_run(
 def write_summary(folder: Path, summary: dict[str, Any]) -> Path:
     """Write `scores.json`, whole or not at all."""
     path = folder / SCORES
-    write_atomically(path, json.dumps(_finite(summary), indent=1, ensure_ascii=False).encode())
+    write_atomically(path, json.dumps(_finite(summary), indent=1, ensure_ascii=False).encode(errors="replace"))
     return path
 
 
@@ -99,9 +112,10 @@ def read_summary(folder: Path) -> dict[str, Any]:
         raise DatasetError(f"{folder} holds no scores ({SCORES} is missing or damaged): evaluate again") from error
 
 
-def _profile(found: ProfileScores) -> dict[str, Any]:
+def _profile(found: ProfileScores, needs: str) -> dict[str, Any]:
     return {
         "scored": len(found.scores),
+        "needs": needs,
         "unscorable": _reasons(list(found.unscorable.values())),
         "expected_values": found.expected,
         "aggregates": [asdict(a) for a in found.aggregates],
@@ -124,14 +138,18 @@ def _judged(
         "share_of_judge": judged.by_judge / len(usable),
         "failed": judged.failed,
         "failures": dict(judged.failures),
-        "aggregates": [asdict(a) for a in aggregate(usable[0].benchmark, scored)],
+        "aggregates": [asdict(a) for a in _averages(usable[0].benchmark, scored)],
     }
 
 
 def _reasons(reasons: Sequence[str | None]) -> dict[str, Any]:
-    """How many, and the commonest kinds with an example's words."""
-    kinds = Counter((reason or "unknown").split(":")[0][:80] for reason in reasons)
+    """How many, and the commonest kinds, told apart by the words before what differs from item to item."""
+    kinds = Counter(_kind(reason or "unknown") for reason in reasons)
     return {"count": len(reasons), "commonest": dict(kinds.most_common(8))}
+
+
+def _kind(reason: str) -> str:
+    return _QUOTED.sub("...", reason).split(":")[0][:80]
 
 
 def _finite(value: Any) -> Any:

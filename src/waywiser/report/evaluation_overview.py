@@ -7,7 +7,7 @@ from typing import Any
 from waywiser.evaluation.profiles import OWN
 from waywiser.evaluation.summary import SCORES, read_summary
 from waywiser.report.evaluation_page import Compared, write_tables
-from waywiser.report.evaluation_tables import Table, cell, model_name
+from waywiser.report.evaluation_tables import Table, beside, model_name, scored_cell
 from waywiser.report.page import svg, write_page
 from waywiser.report.paper_comparison import paper_chart, paper_table, table_of
 
@@ -53,6 +53,18 @@ def _runs_table(summaries: list[dict[str, Any]]) -> Table:
         convention = next((a["name"] for a in first.values() if a), "-")
         answered = f"{summary['answered']} of {summary['of'] or summary['items']}"
         rows.append(
-            [summary["benchmark"], model_name(summary), answered, convention, *(cell(first.get(p)) for p in profiles)]
+            [
+                summary["benchmark"],
+                model_name(summary),
+                answered,
+                convention,
+                *(_cell(summary, p, first) for p in profiles),
+            ]
         )
     return Table("all runs", ["benchmark", "model", "items", "convention", *profiles], rows, [])
+
+
+def _cell(summary: Mapping[str, Any], profile: str, first: Mapping[str, Any]) -> str:
+    if profile not in summary["profiles"]:
+        return "-"
+    return scored_cell(first.get(profile), *beside(summary, profile))

@@ -92,8 +92,11 @@ def _facts(summary: Mapping[str, Any], config: RunConfig) -> list[tuple[str, str
 
 def _chart(summary: Mapping[str, Any]) -> Any:
     """Bars of the first conventions by profile, None where nothing was scored."""
-    profiles = {n: p["aggregates"] for n, p in summary["profiles"].items() if p["aggregates"]}
-    names = [a["name"] for a in next(iter(profiles.values()), []) if a["value"] is not None][:5]
+    scored = {n: p for n, p in summary["profiles"].items() if not p.get("needs")}
+    profiles = {n: p["aggregates"] for n, p in scored.items() if p["aggregates"]}
+    everywhere = [{a["name"] for a in aggregates} for aggregates in profiles.values()]
+    names = [a["name"] for a in next(iter(profiles.values()), []) if a["value"] is not None]
+    names = [name for name in names if all(name in there for there in everywhere)][:5]
     if not names:
         return None
     picked = {n: {a["name"]: a for a in aggregates} for n, aggregates in profiles.items()}

@@ -25,11 +25,30 @@ def model_name(summary: Mapping[str, Any]) -> str:
 def convention_table(summary: dict[str, Any]) -> Table:
     """Every profile's score by every convention, in per cent with its 95 % interval."""
     found = {name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()}
+    told = {name: beside(summary, name) for name in found}
     if summary.get("judge"):
         found |= {"waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}}
     conventions = list(dict.fromkeys(name for table in found.values() for name in table))
-    rows = [[c, *(cell(table.get(c)) for table in found.values())] for c in conventions]
+    rows = [
+        [c, *(scored_cell(table.get(c), *told.get(name, ("", ""))) for name, table in found.items())]
+        for c in conventions
+    ]
     return Table(f"{summary['benchmark']}: {model_name(summary)}", ["convention", *found], rows, _notes(summary))
+
+
+def scored_cell(aggregate: dict[str, Any] | None, needs: str, coverage: str) -> str:
+    """A profile's cell: what it `needs` instead of a number that means nothing, or the number and what it covers."""
+    if needs:
+        return needs
+    shown = cell(aggregate)
+    return f"{shown} {coverage}" if coverage and shown != "-" else shown
+
+
+def beside(summary: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """What stands in for a profile's numbers, and beside them: "(2,963 of 3,000 items)" where it scored not all."""
+    profile = summary["profiles"][name]
+    scored, answered = profile["scored"], summary["answered"]
+    return profile.get("needs", ""), f"({scored:,} of {answered:,} items)" if scored < answered else ""
 
 
 def text_summary(summary: dict[str, Any]) -> str:
@@ -68,6 +87,12 @@ def cell(aggregate: dict[str, Any] | None, *, interval: bool = True) -> str:
     return f"{value} [{100 * aggregate['low']:.1f}, {100 * aggregate['high']:.1f}]"
 
 
+_REMEDIES = {
+    "needs its own prompt": "ask with --prompts official",
+    "needs its judge": "its rule reads what a judge extracted, and nothing else",
+}
+
+
 def _notes(summary: dict[str, Any]) -> list[str]:
     """What a reader must know to read the numbers: coverage, what was left out, draws, the judge's share."""
     notes = [f"licence {summary['licence']}; sha256 {summary['sha256'][:16]}"]
@@ -77,9 +102,15 @@ def _notes(summary: dict[str, Any]) -> list[str]:
         if summary[key]["count"]:
             kinds = ", ".join(f"{kind} ({n})" for kind, n in summary[key]["commonest"].items())
             notes.append(f"{summary[key]['count']} {told}: {kinds}")
+    notes += [f"{count} rows are no items: {reason}" for reason, count in summary.get("left_out", {}).items()]
     for name, profile in summary["profiles"].items():
         if profile["unscorable"]["count"]:
-            notes.append(f"{name}: {profile['unscorable']['count']} answers could not be scored and are not in it")
+            kinds = ", ".join(f"{kind} ({n})" for kind, n in profile["unscorable"]["commonest"].items())
+            notes.append(
+                f"{name}: {profile['unscorable']['count']} answers could not be scored and are not in it: {kinds}"
+            )
+        if needs := profile.get("needs"):
+            notes.append(f"{name} {needs}: {_REMEDIES.get(needs, '')}")
         if profile["expected_values"]:
             notes.append(f"{name}: {profile['expected_values']} scores are expected values of a random draw")
     if judge := summary.get("judge"):

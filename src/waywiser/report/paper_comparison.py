@@ -74,6 +74,8 @@ def our_cells(name: str, summaries: Sequence[Mapping[str, Any]]) -> dict[tuple[s
         if table_of(summary["benchmark"]) != name:
             continue
         for profile, scored in summary["profiles"].items():
+            if scored.get("needs"):  # its number says nothing
+                continue
             by_name = {a["name"]: a for a in scored["aggregates"]}
             if name == "general":
                 cells = {_GENERAL[summary["benchmark"]]: scored["aggregates"][0]} if scored["aggregates"] else {}

@@ -10,7 +10,7 @@ from waywiser.rewards.config import (
 )
 from waywiser.rewards.ednm import ednm
 from waywiser.rewards.exact import exact_reward
-from waywiser.rewards.for_trl import RewardFunction, completion_text, make_reward_functions, reward_weights
+from waywiser.rewards.for_trl import RewardFunction, make_reward_functions, reward_weights
 from waywiser.rewards.for_verl import compute_score, compute_score_batched
 from waywiser.rewards.format import format_reward
 from waywiser.rewards.length import length_reward
@@ -18,6 +18,7 @@ from waywiser.rewards.mra import mra
 from waywiser.rewards.own_functions import OwnReward
 from waywiser.rewards.repetition import repetition_rate, repetition_reward
 from waywiser.rewards.routing import accuracy_of, accuracy_reward, score, total
+from waywiser.rewards.turns import completion_text, messages_text, model_turns
 
 __all__ = [
     "EdnmParameters",
@@ -38,6 +39,8 @@ __all__ = [
     "format_reward",
     "length_reward",
     "make_reward_functions",
+    "messages_text",
+    "model_turns",
     "mra",
     "repetition_rate",
     "repetition_reward",

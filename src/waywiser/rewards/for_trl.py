@@ -7,9 +7,11 @@ from typing import Any
 from waywiser.answers import grade_all
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.rewards.config import RewardConfig
+from waywiser.rewards.format import format_reward
 from waywiser.rewards.own_functions import OwnReward, own_rewards
 from waywiser.rewards.plain_answers import EXPECTED, read_answer
 from waywiser.rewards.routing import RewardName, accuracy_of, numeric_rule, text_reward
+from waywiser.rewards.turns import completion_text, model_turns
 from waywiser.sample import Answer
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,7 @@ OPTION_COLUMNS = ("options", "choices")
 class RewardFunction:
     """One reward: called with prompts, completions, completion_ids, trainer_state and the dataset's columns.
 
+    Of a conversation only what the model said counts: not the messages of users, tools or the environment.
     "accuracy" (and "exact", "mra", "ednm") need the column `answer`, or `solution`, and `task` where rules differ by
     task. Plain answers ("3", 2.5, `<answer>3</answer>`, "B" with a column `options` or `choices`) are typed by guess,
     and a line in the log says so once.
@@ -40,6 +43,9 @@ class RewardFunction:
         self._said_guess = False
 
     def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
+        if self.__name__ == "format":
+            return [format_reward(model_turns(completion)) for completion in completions]
+
         texts = [completion_text(completion) for completion in completions]
         reward = text_reward(self.__name__, self.config)
         if reward is not None:
@@ -139,19 +145,3 @@ def make_reward_functions(config: RewardConfig) -> list[RewardFunction | OwnRewa
 def reward_weights(config: RewardConfig) -> list[float]:
     """The weights of `make_reward_functions(config)`, in order: TRL's `reward_weights`."""
     return [*config.weights.values(), *(entry.weight for entry in config.functions)]
-
-
-def completion_text(completion: Any) -> str:
-    """The text of a completion as TRL passes it: a string, or a list of {"role", "content"} messages."""
-    if isinstance(completion, str):
-        return completion
-    if isinstance(completion, Mapping):
-        completion = [completion]
-    parts = [_content(message.get("content")) for message in completion if message.get("role") != "tool"]
-    return "".join(parts)
-
-
-def _content(content: Any) -> str:
-    if content is None or isinstance(content, str):
-        return content or ""
-    return "".join(str(part.get("text") or "") for part in content)

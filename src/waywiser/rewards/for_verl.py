@@ -7,7 +7,7 @@
 
 `ground_truth` is the typed answer, as a mapping or its JSON text, or a plain value whose kind is then guessed (with
 `extra_info["options"]` it is one of them); the task is `extra_info["task"]`, else the
-data source.
+data source. Of a conversation, as messages or decoded to text, only what the model said counts.
 """
 
 import logging
@@ -19,8 +19,10 @@ from waywiser.answers import Verdict, grade_all
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.recipe import build
 from waywiser.rewards.config import RewardConfig
-from waywiser.rewards.plain_answers import read_answer
+from waywiser.rewards.format import format_reward
+from waywiser.rewards.plain_answers import EXPECTED, read_answer
 from waywiser.rewards.routing import RewardName, accuracy_of, numeric_rule, text_reward
+from waywiser.rewards.turns import model_turns
 from waywiser.sample import Answer
 
 logger = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 def compute_score(
     data_source: str,
-    solution_str: str,
+    solution_str: Any,
     ground_truth: Any,
     extra_info: Mapping[str, Any] | None = None,
     *,
@@ -40,7 +42,8 @@ def compute_score(
 
     Beside it stand the components by name, "acc" (right or not) and the grader's "outcome"; a malformed
     ground truth is the outcome "malformed_row" with score 0. `rewards` is a RewardConfig's mapping; RecipeError
-    where it is none.
+    where it is none. Raises DatasetError where no row so far had an answer that can be graded, after a batch of
+    several or a few dozen single rows.
     """
     info = [extra_info] if extra_info is not None else None
     return compute_score_batched(
@@ -50,7 +53,7 @@ def compute_score(
 
 def compute_score_batched(
     data_sources: Sequence[str],
-    solution_strs: Sequence[str],
+    solution_strs: Sequence[Any],
     ground_truths: Sequence[Any],
     extra_infos: Sequence[Mapping[str, Any] | None] | None = None,
     *,
@@ -65,22 +68,25 @@ def compute_score_batched(
     infos = extra_infos if extra_infos is not None else [None] * len(data_sources)
     tasks = [str((info or {}).get("task") or source) for info, source in zip(infos, data_sources, strict=True)]
     answers = [_answer(row, (info or {}).get("options")) for row, info in zip(ground_truths, infos, strict=True)]
+    _SEEN.check(answers)
+    turns = [model_turns(solution) for solution in solution_strs]
+    texts = ["\n".join(parts) for parts in turns]
     good = [(i, answer) for i, answer in enumerate(answers) if answer is not None]
     verdicts: list[Verdict | None] = [None] * len(answers)
-    graded = grade_all([solution_strs[i] for i, _ in good], [answer for _, answer in good])
+    graded = grade_all([texts[i] for i, _ in good], [answer for _, answer in good])
     for (i, _), verdict in zip(good, graded, strict=True):
         verdicts[i] = verdict
     names: list[RewardName] = [component] if component else list(config.weights)
     return [
-        _scores(names, config, text, answer, verdict, task, one=component is not None)
-        for text, answer, verdict, task in zip(solution_strs, answers, verdicts, tasks, strict=True)
+        _scores(names, config, parts, answer, verdict, task, one=component is not None)
+        for parts, answer, verdict, task in zip(turns, answers, verdicts, tasks, strict=True)
     ]
 
 
 def _scores(
     names: Sequence[RewardName],
     config: RewardConfig,
-    text: str,
+    turns: Sequence[str],
     answer: Answer | None,
     verdict: Verdict | None,
     task: str,
@@ -92,10 +98,38 @@ def _scores(
         return {"score": 0.0, **dict.fromkeys(names, 0.0), "acc": 0.0, "outcome": "malformed_row"}
     parts: dict[str, float] = {}
     for name in names:
-        rule, reward = numeric_rule(name), text_reward(name, config)
-        parts[name] = reward(text) if reward else accuracy_of(verdict, answer, task, config, rule)
+        parts[name] = _component(name, config, turns, answer, verdict, task)
     score = parts[names[0]] if one else sum(weight * parts[name] for name, weight in config.weights.items())
     return {"score": score, **parts, "acc": verdict.score, "outcome": verdict.outcome}
+
+
+def _component(
+    name: RewardName, config: RewardConfig, turns: Sequence[str], answer: Answer, verdict: Verdict, task: str
+) -> float:
+    if name == "format":
+        return format_reward(turns)
+    reward = text_reward(name, config)
+    return reward("\n".join(turns)) if reward else accuracy_of(verdict, answer, task, config, numeric_rule(name))
+
+
+class _Seen:
+    """Whether any row of this process had an answer that can be graded: a run without one only trains the format."""
+
+    def __init__(self) -> None:
+        self._any = False
+        self._without = 0
+
+    def check(self, answers: Sequence[Answer | None]) -> None:
+        """Raises DatasetError once enough rows were seen, and none was gradable."""
+        self._any = self._any or any(answer is not None for answer in answers)
+        self._without += len(answers)
+        if answers and not self._any and (len(answers) > 1 or self._without >= _MOST_WITHOUT):
+            raise DatasetError(f"none of {self._without} rows has an answer that can be graded: {EXPECTED}")
+
+
+_MOST_WITHOUT = 32
+"""Rows scored one by one until it is an error that none of them could be graded."""
+_SEEN = _Seen()
 
 
 def _answer(row: Any, options: Any) -> Answer | None:

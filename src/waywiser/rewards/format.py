@@ -1,18 +1,57 @@
-"""Format reward: exactly one `<think>...</think>`, then one `<answer>...</answer>`, and nothing else."""
+"""Format reward: one `<think>...</think>` in every turn, and in the last one `<answer>...</answer>` behind it."""
 
-_TAGS = ("<think>", "</think>", "<answer>", "</answer>")
+import re
+from collections.abc import Sequence
+
+from waywiser.rewards.turns import model_turns
+
+_NEXT_TURN = re.compile(r"(?<=</tool_call>)(?!\s*<tool_call>)")
 
 
-def format_reward(completion: str) -> float:
-    """1.0 where the completion has the format (and an answer in it), else 0.0. Outer space is free."""
-    text = completion.strip()
-    low = text.lower()
-    if any(low.count(tag) != 1 for tag in _TAGS):
+def format_reward(completion: str | Sequence[str]) -> float:
+    """1.0 where the completion has the format (and an answer in it), else 0.0. Outer space is free.
+
+    `completion` is a text or the model's turns (see `turns.model_turns`); in a text a new turn follows a tool call.
+    Where the chat template opens the thought in the prompt, a turn begins inside it and only closes it.
+    """
+    turns = model_turns(completion) if isinstance(completion, str) else completion
+    parts = [part.strip() for turn in turns for part in _NEXT_TURN.split(turn)]
+    parts = [part for part in parts if part]
+    if not parts:
         return 0.0
-    if not (text.startswith("<think>") and text.endswith("</answer>")):
-        return 0.0
-    thinking, closed, rest = text.partition("</think>")
-    if not closed or "<answer>" in thinking or not rest.lstrip().startswith("<answer>"):
-        return 0.0
-    answer = rest.lstrip().removeprefix("<answer>").removesuffix("</answer>")
-    return 1.0 if answer.strip() else 0.0
+
+    *earlier, last = parts
+    return float(all(map(_thinks_first, earlier)) and _ends_in_answer(last))
+
+
+def _thinks_first(turn: str) -> bool:
+    """Whether a turn before the last is one thought and then anything but an answer."""
+    low = turn.lower()
+    return _thought_and_rest(turn) is not None and "<answer>" not in low and "</answer>" not in low
+
+
+def _ends_in_answer(turn: str) -> bool:
+    """Whether a turn is one thought and one answer that is not empty."""
+    split = _thought_and_rest(turn)
+    low = turn.lower()
+    if split is None or low.count("<answer>") != 1 or low.count("</answer>") != 1:
+        return False
+
+    rest = split[1]
+    if not (rest.startswith("<answer>") and rest.endswith("</answer>")):
+        return False
+    return bool(rest.removeprefix("<answer>").removesuffix("</answer>").strip())
+
+
+def _thought_and_rest(turn: str) -> tuple[str, str] | None:
+    """The turn's only thought, which begins it, and what follows; None where there is no such."""
+    low = turn.lower()
+    if low.count("</think>") != 1 or low.count("<think>") > 1:
+        return None
+
+    thought, closed, rest = turn.partition("</think>")
+    if not closed:
+        return None
+    if "<think>" in low:
+        return (thought.removeprefix("<think>"), rest.strip()) if thought.startswith("<think>") else None
+    return (thought, rest.strip()) if thought.strip() else None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from waywiser.rewards import completion_text
+from waywiser.rewards import completion_text, messages_text
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ def group_rollouts(
             RolloutGroup(
                 sample_id=row["sample_id"],
                 task=row["task"],
-                question=completion_text(row["prompt"][-1:]),
+                question=messages_text(row["prompt"][-1:]),
                 answer=row.get("answer") or {},
                 images=list(row.get("images") or []),
                 completions=[completion_text(c) for c in completions[rows]],

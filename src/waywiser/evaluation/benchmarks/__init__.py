@@ -1,15 +1,18 @@
 """The eight benchmarks from a local copy in their own published layouts. None of them ever enters training."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.evaluation.benchmarks.hub import PREFIX, hub_rows, published
 from waywiser.evaluation.benchmarks.item import BenchmarkItem, Loaded, digest
-from waywiser.evaluation.benchmarks.layouts import LAYOUTS
+from waywiser.evaluation.benchmarks.layouts import COLUMNS, LAYOUTS, TABLE_COLUMNS, Layout, LeftOutError
 from waywiser.evaluation.benchmarks.spatial import NAME as SPATIAL
 from waywiser.evaluation.benchmarks.spatial import load_spatial, make_spatial, read_card
-from waywiser.evaluation.benchmarks.tables import read_tables
+from waywiser.evaluation.benchmarks.tables import read_tables, with_shared_pictures
+from waywiser.evaluation.names import did_you_mean
 
 LICENCES = {
     "mathvista": "CC BY-SA 4.0, and no training on it",
@@ -43,7 +46,8 @@ def load_benchmark(benchmark: str, path: Path | str) -> Loaded:
     """Read a benchmark from its file or folder, or by name from "hub:" or "hub:NAME" (see `hub`).
 
     Rows that are unreadable, without truth, options or pictures, or with an id seen before, are in `bad` with the
-    reason. Raises RecipeError for an unknown benchmark, DatasetError where no row can be used.
+    reason; those of another kind than the benchmark's are counted in `left_out`. Raises RecipeError for an unknown
+    benchmark, DatasetError where no row can be used.
     """
     if benchmark == SPATIAL:
         if _by_name(path):
@@ -54,28 +58,50 @@ def load_benchmark(benchmark: str, path: Path | str) -> Loaded:
     base, _, subset = benchmark.partition(":")
     layout = LAYOUTS.get(base)
     if layout is None or subset not in SUBSETS or (subset and base != "vsi-bench"):
-        known = ", ".join([SPATIAL, *LAYOUTS, *(f"vsi-bench:{name}" for name in SUBSETS if name)])
-        raise RecipeError(f"unknown benchmark {benchmark!r}; known: {known}")
+        known = [SPATIAL, *LAYOUTS, *(f"vsi-bench:{name}" for name in SUBSETS if name)]
+        raise RecipeError(f"unknown benchmark {benchmark!r}: {did_you_mean(benchmark, known)}")
+
     rows, root = _rows(benchmark, path)
+    rows = with_shared_pictures(rows)
     items: dict[str, BenchmarkItem] = {}
     bad: dict[str, str] = {}
+    left_out: Counter[str] = Counter()
     for where, row in rows:
         try:
-            if isinstance(row, Exception):
-                raise row
-            if not isinstance(row, dict):
-                raise DatasetError("no row of named fields")
-            item = layout(row, root)
+            item = _item(layout, row, root)
             if item.id in items:
                 raise DatasetError(f"id {item.id} occurs twice")
             items[item.id] = item
+        except LeftOutError as error:
+            left_out[str(error)] += 1
         except DatasetError as error:
             bad[where] = str(error)
+
     if not items:
-        first = next(iter(bad.items()), ("", "no rows"))
-        raise DatasetError(f"no usable item of {benchmark} in {path}: {first[0]} {first[1]}")
+        raise DatasetError(f"no usable item of {benchmark} in {path}: {_why_none(base, rows, bad, left_out)}")
     listed = list(items.values())
-    return Loaded(base, listed, bad, LICENCES[base], digest(listed))
+    return Loaded(base, listed, bad, LICENCES[base], digest(listed), dict(left_out))
+
+
+def _item(layout: Layout, row: Any, root: Path) -> BenchmarkItem:
+    if isinstance(row, Exception):
+        raise row
+    if not isinstance(row, dict):
+        raise DatasetError("no row of named fields")
+    return layout(row, root)
+
+
+def _why_none(base: str, rows: Sequence[tuple[str, Any]], bad: Mapping[str, str], left_out: Mapping[str, int]) -> str:
+    """The first reason, the columns that are there, and those that would be read."""
+    if not rows:
+        return "no rows"
+    where, why = next(iter(bad.items()), ("all rows", next(iter(left_out), "")))
+    named = next((row for _, row in rows if isinstance(row, dict)), {})
+    there = ", ".join(str(name) for name in list(named)[:16] if not str(name).startswith("_")) or "none"
+    return (
+        f"{where}: {why}; its columns: {there}; read are the authors' ({COLUMNS[base]}) "
+        f"and VLMEvalKit's tables ({TABLE_COLUMNS})"
+    )
 
 
 def _by_name(path: Path | str) -> bool:

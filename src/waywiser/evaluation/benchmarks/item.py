@@ -22,7 +22,8 @@ class BenchmarkItem:
 
     `prompt` is what a model is asked. `images` are encoded pictures or paths to them, in order; `video` is a file, or
     a folder of frames. `cluster` is the scene or image that items share; `group` is what the conventions average by
-    (see `aggregates.Scored`). `present` names the kinds of things in the scene, None where that is not known.
+    (see `aggregates.Scored`). `present` names the kinds of things in the scene, None where that is not known. `unit`
+    is what the data or the question asks for, None where neither says.
     """
 
     benchmark: str
@@ -37,10 +38,11 @@ class BenchmarkItem:
     cluster: str = ""
     group: Mapping[str, str] = field(default_factory=dict)
     present: frozenset[str] | None = None
+    unit: str | None = None
 
     def row(self, output: str) -> Row:
         """The row that a profile scores."""
-        return Row(self.benchmark, self.question_type, self.options, self.truth, output, self.precision)
+        return Row(self.benchmark, self.question_type, self.options, self.truth, output, self.precision, unit=self.unit)
 
     def pictures(self, frames: int = FRAMES) -> list[Image.Image]:
         """All pictures as RGB, a video as evenly spaced frames. Raises DatasetError for one that cannot be read."""
@@ -55,13 +57,18 @@ class BenchmarkItem:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A benchmark's items; `bad` maps what could not become an item to the reason. `sha256` is of the items."""
+    """A benchmark's items, and what is none of them.
+
+    `bad` maps where a row stands that could not become an item to the reason; `left_out` counts sound rows that are
+    not asked, by reason. `sha256` is of the items.
+    """
 
     benchmark: str
     items: list[BenchmarkItem]
     bad: dict[str, str]
     licence: str
     sha256: str
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def digest(items: list[BenchmarkItem], *, pictures: bool = False) -> str:

@@ -16,6 +16,10 @@ Rows = Iterator[tuple[str, Any]]
 """(where a row stands, the row); a row that is an exception says why it could not be read."""
 
 
+_LONGEST_INDEX = 64
+"""A longer `image` is a picture, as VLMEvalKit counts."""
+
+
 def read_tables(path: Path) -> tuple[list[tuple[str, Any]], Path]:
     """All rows of the file, or of every table in the folder in the order of names, and the folder that holds them.
 
@@ -52,7 +56,27 @@ def _rows(file: Path) -> Rows:
 
 def _named(row: Any, file: Path) -> Any:
     """The row with the file it came from: some layouts say the split or variant in the name only."""
-    return {**row, "_file": file.stem, "_folder": file.parent.name} if isinstance(row, dict) else row
+    if not isinstance(row, dict):
+        return row
+    return {**row, "_file": file.stem, "_folder": file.parent.name, "_directory": str(file.parent)}
+
+
+def with_shared_pictures(rows: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Rows whose `image` is the `index` of another row, as VLMEvalKit's tables save space, with that row's picture."""
+    encoded = {
+        (row.get("_file"), str(row["index"])): row["image"]
+        for _, row in rows
+        if isinstance(row, dict) and "index" in row and len(str(row.get("image") or "")) > _LONGEST_INDEX
+    }
+    return [(where, _with_picture_of(row, encoded)) for where, row in rows]
+
+
+def _with_picture_of(row: Any, encoded: dict[tuple[Any, str], Any]) -> Any:
+    image = row.get("image") if isinstance(row, dict) else None
+    if not isinstance(image, str | int):
+        return row
+    shared = encoded.get((row.get("_file"), str(image)))
+    return row if shared is None else {**row, "image": shared}
 
 
 def _json(file: Path) -> Rows:

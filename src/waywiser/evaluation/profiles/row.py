@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from waywiser.answers.text import key
 from waywiser.errors import DatasetError
+from waywiser.evaluation.profiles.asked_unit import asked_unit
+from waywiser.evaluation.profiles.option_lists import LETTERS, listed_options
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LABEL = re.compile(r"^\s*\(?([A-Z])[.):]\s*")
 
 
@@ -17,7 +19,8 @@ class Row:
 
     `stage` says what `output` is: the whole "response", or what an extractor or a judge had already returned
     ("post_extraction", "judge_output"). `judge` is "not used" or "unavailable" (asked, and failed every time).
-    `variant` names a task of the harness other than its default, for example "reasoning".
+    `variant` names a task of the harness other than its default, for example "reasoning". `unit` is what the data or
+    the question asks for, where it says so: only our own profile looks at it.
     """
 
     benchmark: str
@@ -29,6 +32,7 @@ class Row:
     stage: str = "response"
     judge: str = "not used"
     variant: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def read_row(fields: Mapping[str, Any], benchmark: str | None = None) -> Row:
         stage=str(fields.get("stage") or "response"),
         judge=str(fields.get("judge") or "not used"),
         variant=fields.get("variant"),
+        unit=_unit(fields),
     )
 
 
@@ -85,32 +90,57 @@ def without_thinking(output: str) -> str:
 
 
 def unlabelled(options: tuple[str, ...]) -> tuple[str, ...]:
-    """Options without their labels, where each carries its own letter ("A. table" becomes "table")."""
+    """Options without their labels, where each carries its own letter ("A. table" becomes "table").
+
+    Options that are nothing but labels ("(A)", "(B)": the pictures show what they stand for) become the letters.
+    """
+    if are_labels(options):
+        return tuple(LETTERS[: len(options)])
     labels = [_LABEL.match(option) for option in options]
     if options and all(m and m.group(1) == LETTERS[i] for i, m in enumerate(labels)):
         return tuple(option[m.end() :] for option, m in zip(options, labels, strict=True) if m)
     return options
 
 
+def labelled(options: tuple[str, ...]) -> tuple[str, ...]:
+    """Options with their labels in front, as a question shows them: "A. table"."""
+    return tuple(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
+
+
+def are_labels(options: tuple[str, ...]) -> bool:
+    """Whether the options are bare letters in order: "A", "(B)", "C.", "$D$"."""
+    return bool(options) and all(key(option) == LETTERS[i].lower() for i, option in enumerate(options))
+
+
+def is_letter(truth: str, count: int) -> bool:
+    """Whether a truth is one of the first `count` letters: "C" or "(C)"."""
+    bare = truth.strip().strip("().").strip()
+    return len(bare) == 1 and bare in LETTERS[:count]
+
+
 def truth_letter(row: Row) -> str:
     """The truth as an option's letter: "(C)", "C" and the option's own words all give C. "" where it is none."""
-    bare = row.truth.strip().strip("()").strip()
-    if len(bare) == 1 and bare in LETTERS[: len(row.options) or len(LETTERS)]:
-        return bare
+    if is_letter(row.truth, len(row.options) or len(LETTERS)):
+        return row.truth.strip().strip("().").strip()
     for options in (row.options, unlabelled(row.options)):
         if row.truth in options:
             return LETTERS[options.index(row.truth)]
     return ""
 
 
+def _unit(fields: Mapping[str, Any]) -> str | None:
+    """The unit of a row's field, else the one that its question names."""
+    unit = fields.get("unit")
+    if isinstance(unit, str) and unit.strip():
+        return unit.strip()
+    question = fields.get("question")
+    return asked_unit(question) if isinstance(question, str) else None
+
+
 def _options(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple):
-        raise DatasetError(f"options is {type(value).__name__}, not a list")
-    if len(value) > len(LETTERS):
+    if isinstance(value, list | tuple) and len(value) > len(LETTERS):
         raise DatasetError(f"{len(value)} options: more than the letters of the alphabet")
-    return tuple(str(option) for option in value)
+    return listed_options(value)
 
 
 def _precision(value: Any) -> float | None:
