@@ -7,6 +7,7 @@ of an adjective and a noun, so that a changed word gives a phrase that is no opt
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import permutations
 from random import Random
 
 from strictness.oracle import same_quantity
@@ -60,8 +61,8 @@ def draw_question(rng: Random) -> Question:
         case "directions":
             options = rng.choice(DIRECTIONS)
         case _:
-            things = rng.sample(NOUNS, 4)
-            options = tuple({", ".join(rng.sample(things, 4)): None for _ in range(4)})
+            orders = list(permutations(rng.sample(NOUNS, 4)))
+            options = tuple(", ".join(order) for order in rng.sample(orders, 4))
     return Question(options, rng.randrange(len(options)))
 
 
