@@ -1,12 +1,11 @@
 """Texts of expressions: near misses and paraphrases with the text of their truth."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
 from strictness import expressions as ex
-from strictness.algebra import rational, repeating_value, same
+from strictness.algebra import rational, same
 from strictness.expression_families import FAMILIES, VALUE_FAMILIES
 from strictness.expression_mutations import MUTATIONS, ON_STRUCTURES
 from strictness.formulas import CAREFUL, draw_style, written
@@ -122,7 +121,7 @@ def _of_value(rng: Random, truth: ex.Value) -> dict[str, str]:
     number = top.get((), Fraction(0)) / bottom[()]
     if isinstance(truth, ex.Repeating):
         forms["fraction of a repeating decimal"] = f"\\frac{{{number.numerator}}}{{{number.denominator}}}"
-        forms["\\dot"] = _dotted(truth)
+        forms["fraction not reduced"] = f"\\frac{{{2 * number.numerator}}}{{{2 * number.denominator}}}"
     elif number.denominator < 10**6 and abs(number) < 10**6:
         forms |= _of_fraction(number)
     elif number.denominator == 1 and number.numerator < 10**60:
@@ -130,12 +129,6 @@ def _of_value(rng: Random, truth: ex.Value) -> dict[str, str]:
         forms["grouped digits"] = f"{number.numerator:,}"
     forms["name in front"] = f"x = {written(truth, style)}"
     return forms
-
-
-def _dotted(number: ex.Repeating) -> str:
-    assert number.period
-    value = repeating_value(number)
-    return f"\\frac{{{2 * value.numerator}}}{{{2 * value.denominator}}}"
 
 
 def _of_fraction(number: Fraction) -> dict[str, str]:
@@ -246,6 +239,3 @@ def _both_ends(center: ex.Value | None, offset: ex.Value) -> tuple[ex.Value, ex.
     if center is None:
         return offset, ex.Negative(offset)
     return ex.Sum((center, offset)), ex.Sum((center, ex.Negative(offset)))
-
-
-Equivalents = Callable[[Random, ex.Expression], dict[str, str]]
