@@ -25,7 +25,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from strictness.pairs import KINDS, pairs
 from strictness.tally import Tally, tallied
-
 from waywiser.answers import VerifierConfig, configure_verifier, grade_all
 
 SHARES = {"integer": 0.2, "number": 0.33, "choice": 0.25, "choices": 0.12, "text": 0.08, "expression": 0.02}

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+
 from strictness import expressions as ex
 from strictness.algebra import same
 from strictness.oracle import same_options, same_quantity
@@ -10,7 +11,6 @@ from strictness.pairs import KINDS, Pair, pairs
 from strictness.structures import Function, Measure, Number, Operation, Picked, Qualified
 from strictness.tally import Tally, tallied
 from strictness.units import BY_NAME
-
 from waywiser.answers import grade, grade_all
 
 COUNTS = {"integer": 4000, "number": 6000, "choice": 5000, "choices": 2500, "text": 2000, "expression": 240}

@@ -83,9 +83,7 @@ def _same_relations(truth: ex.Relation, said: ex.Relation) -> bool | None:
     if truth.sign != said.sign or truth.sign != "=" or sides is not False:
         return truth.sign == said.sign and sides
 
-    expected, meant = (
-        rational(ex.Sum((relation.left, ex.Negative(relation.right)))) for relation in (truth, said)
-    )
+    expected, meant = (rational(ex.Sum((relation.left, ex.Negative(relation.right)))) for relation in (truth, said))
     top, bottom = _divided(meant, expected)
     ratios = {top.get(monomial, 0) / factor for monomial, factor in bottom.items()}
     return None if len(ratios) == 1 and top.keys() == bottom.keys() else False

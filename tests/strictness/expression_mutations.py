@@ -8,7 +8,7 @@ from typing import Any
 
 from strictness import expressions as ex
 from strictness.algebra import at_point
-from strictness.expression_families import E, PI, VARIABLES
+from strictness.expression_families import PI, VARIABLES, E
 
 Mutation = Callable[[Random, Any], ex.Expression | None]
 
@@ -178,6 +178,10 @@ def wrapped(rng: Random, value: Any) -> Any:
     )
 
 
+IRRATIONAL_TOLERANCE = 1e-5
+"""A decimal so near to an irrational number is neither called right nor wrong."""
+
+
 def rounded(rng: Random, value: Any) -> Any:
     """A decimal in place of an exact value."""
     if not isinstance(value, ex.Sum | ex.Product | ex.Quotient | ex.Root | ex.Repeating | ex.Negative):
@@ -189,6 +193,9 @@ def rounded(rng: Random, value: Any) -> Any:
     if not 1e-3 < abs(number) < 1e6:
         return None
     text = f"{number:.{rng.choice((2, 3, 4))}f}"
+    is_rational = not any(isinstance(node, ex.Root | ex.Name) for _, node in nodes(value))
+    if not is_rational and abs(float(text) - number) < IRRATIONAL_TOLERANCE * abs(number):
+        return None
     positive = ex.Decimal(abs(Fraction(text)))
     return ex.Negative(positive) if number < 0 else positive
 

@@ -109,7 +109,7 @@ def _product(factors: tuple[ex.Value, ...], style: Style) -> str:
         if isinstance(factor, ex.Quotient) and style.fraction == "/":
             part = _bracketed(_value(factor, style)[0], style)
         sign = style.times
-        if not sign and (part[0].isdigit() or text.endswith("}") and part[0].isdigit()):
+        if not sign and part[0].isdigit():
             sign = " \\cdot "
         if not sign and text[-1].isalpha() and part[0].isalpha() and "\\" in text:
             sign = " "

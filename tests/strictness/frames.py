@@ -57,7 +57,20 @@ EVERYWHERE: dict[str, Frame] = {**BLOCKS, **BOXES, **LINES}
 _TAKE_FORMULAS = ("the answer is", "Answer:", "Final answer:", "bare", "begin_of_box", "JSON")
 
 
-_SENTENCES = ("It ", "It's ", "The ", "There ", "I ", "Answer", "Option:", "Total", "- ", "Final", "R\u00e9ponse", "Resp")
+_SENTENCES = (
+    "It ",
+    "It's ",
+    "The ",
+    "There ",
+    "I ",
+    "Answer",
+    "Option:",
+    "Total",
+    "- ",
+    "Final",
+    "R\u00e9ponse",
+    "Resp",
+)
 _MARKUP = "*`\"'“”$【"
 
 

@@ -10,12 +10,12 @@ from fractions import Fraction
 from itertools import permutations
 from random import Random
 
+from strictness import numerals
 from strictness.oracle import same_quantity
 from strictness.quantities import statement_text, unit_forms
 from strictness.quantity_mutations import BOUNDS, MUTATIONS
 from strictness.structures import Measure, Number, Picked
 from strictness.units import BY_NAME
-from strictness import numerals
 
 LETTERS = "ABCDEFGH"
 FULL_WIDTH = "ＡＢＣＤＥＦＧＨ"
@@ -83,9 +83,7 @@ def _measures(rng: Random) -> Question:
 
     symbol = unit_forms(unit, one=False)["symbol"][0]
     measures = tuple(Measure(Number(value), unit) for value in values)
-    return Question(
-        tuple(numerals.plain(value) + symbol for value in values), rng.randrange(4), measures
-    )
+    return Question(tuple(numerals.plain(value) + symbol for value in values), rng.randrange(4), measures)
 
 
 # Right answers ------------------------------------------------------------------------------------------
@@ -273,7 +271,7 @@ def two_options(rng: Random, question: Question) -> Mutated:
     return words.format(*names), Picked(letters=picked) if as_letters else Picked(words=picked)
 
 
-def not_offered(rng: Random, question: Question) -> Mutated:
+def not_offered(rng: Random, _: Question) -> Mutated:
     letter = rng.choice("IJKLMNOP")
     name = rng.choice(tuple(_LETTER))
     text = _LETTER[name].format(letter=letter, lower=letter.lower(), wide=chr(ord(letter) + 0xFEE0))

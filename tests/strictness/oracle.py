@@ -122,9 +122,7 @@ def _total(meanings: list[tuple[str, Fraction] | None]) -> tuple[str, Fraction] 
     return known[0][0], sum((amount for _, amount in known), Fraction(0))
 
 
-def _agreed(
-    first: tuple[str, Fraction] | None, second: tuple[str, Fraction] | None
-) -> tuple[str, Fraction] | None:
+def _agreed(first: tuple[str, Fraction] | None, second: tuple[str, Fraction] | None) -> tuple[str, Fraction] | None:
     if not first or not second or first[0] != second[0]:
         return None
     return first if abs(first[1] - second[1]) <= ROUNDING * abs(first[1]) else None
@@ -150,9 +148,7 @@ def same_quantity(truth: Measure, tolerance: Fraction, said: Statement) -> bool 
     return off <= limit
 
 
-def _is_open(
-    truth: Measure, tolerance: Fraction, said: Statement, meant: tuple[str, Fraction] | None
-) -> bool:
+def _is_open(truth: Measure, tolerance: Fraction, said: Statement, meant: tuple[str, Fraction] | None) -> bool:
     """Whether a reader could still take a statement without a value of its own for the truth.
 
     So could "half of 0" and "at most 0" for 0, "3 × 1" for 3, and "2.9 or 3 m" within the tolerance.

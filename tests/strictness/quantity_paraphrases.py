@@ -206,7 +206,7 @@ def _in_feet(truth: Measure, tolerance: Fraction) -> Iterator[tuple[str, Callabl
     inches = round(truth.amount.value * truth.unit.size / inch.size)
     feet, rest = divmod(inches, 12)
     said = Compound((Measure(Number(Fraction(feet)), foot), Measure(Number(Fraction(rest)), inch)))
-    if not (2 <= feet < 40 and 2 <= rest) or same_quantity(truth, tolerance / 2, said) is not True:
+    if not (2 <= feet < 40 and rest >= 2) or same_quantity(truth, tolerance / 2, said) is not True:
         return
     for name, words in _FEET.items():
         yield f"feet and inches: {name}", lambda words=words: words.format(feet, rest)
