@@ -74,17 +74,29 @@ _SENTENCES = (
 _MARKUP = "*`\"'“”$【"
 
 
+LONGEST_BARE = 40
+"""A longer text alone is a statement, not a short answer."""
+_BARE = ("bare", "bare after a thought", "Kimi")
+
+
 def frames_for(text: str) -> dict[str, Frame]:
-    """The frames in which `text` reads naturally: no sentence in a box, no full stop before another."""
+    """The frames in which `text` reads naturally: no sentence in a box, no full stop before another.
+
+    On a line of text the sign of a factorial could end the sentence, so it only stands in blocks and boxes.
+    """
     if "\n" in text:
         return BLOCKS
     is_sentence = text.startswith(_SENTENCES) or text.endswith((".", "?", "。")) or "correct" in text
     if is_sentence or text.startswith("=") or any(mark in text for mark in "：答选") or ": " in text:
         return {**BLOCKS, "bare": LINES["bare"]}
+    if text.rstrip().endswith("!"):
+        return {**BLOCKS, **BOXES}
     if any(mark in text for mark in _MARKUP):
         return {**BLOCKS, "bare": LINES["bare"], "Answer:": LINES["Answer:"]}
     if "\\" in text:
         return {**BLOCKS, **BOXES, **{name: LINES[name] for name in _TAKE_FORMULAS}}
+    if len(text) > LONGEST_BARE:
+        return {name: frame for name, frame in EVERYWHERE.items() if name not in _BARE}
     return EVERYWHERE
 
 

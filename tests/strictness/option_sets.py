@@ -62,6 +62,8 @@ def written(rng: Random, question: SetQuestion, picked: list[int]) -> tuple[str,
     names = [LETTERS[n].lower() if form == "a" else LETTERS[n] for n in picked]
     text = _JOINTS[joint].join(_LETTER_FORMS[form].format(name) for name in names)
     around = rng.choice(tuple(_AROUND)) if form in ("A", "(A)") and "\n" not in text else "bare"
+    if around in ("{...}", "[...]") and (form != "A" or joint not in ("A, C", "A,C")):
+        around = "bare"
     if around == "both" and (len(picked) != 2 or " and " not in text or ", and " in text):
         around = "bare"
     return f"letters: {form} {joint}, {around}", _AROUND[around].format(text)

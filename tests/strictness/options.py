@@ -10,7 +10,12 @@ from fractions import Fraction
 from itertools import permutations
 from random import Random
 
+from strictness import expressions as ex
 from strictness import numerals
+from strictness.algebra import same
+from strictness.expression_families import FAMILIES
+from strictness.expression_mutations import MUTATIONS as EXPRESSION_MUTATIONS
+from strictness.formulas import draw_style, written
 from strictness.oracle import same_quantity
 from strictness.quantities import statement_text, unit_forms
 from strictness.quantity_mutations import BOUNDS, MUTATIONS
@@ -34,11 +39,12 @@ DIRECTIONS = (
 
 @dataclass(frozen=True)
 class Question:
-    """`measures` holds what each option measures, where options are measures."""
+    """`measures` or `formulas` hold what each option says, where options are measures or formulas."""
 
     options: tuple[str, ...]
     truth: int
     measures: tuple[Measure, ...] = ()
+    formulas: tuple[ex.Value, ...] = ()
 
     @property
     def letter(self) -> str:
@@ -50,12 +56,15 @@ class Question:
 
 
 def draw_question(rng: Random) -> Question:
-    kind = rng.choices(("phrases", "measures", "numbers", "directions", "orders"), (5, 3, 1, 2, 1))[0]
+    sorts = {"phrases": 5, "measures": 3, "formulas": 3, "numbers": 1, "directions": 2, "orders": 1}
+    kind = rng.choices(tuple(sorts), tuple(sorts.values()))[0]
     match kind:
         case "phrases":
             options = draw_phrases(rng, rng.randint(3, 6))
         case "measures":
             return _measures(rng)
+        case "formulas":
+            return _formulas(rng)
         case "numbers":
             options = tuple(str(n) for n in rng.sample(range(2, 400), 4))
         case "directions":
@@ -84,6 +93,28 @@ def _measures(rng: Random) -> Question:
     symbol = unit_forms(unit, one=False)["symbol"][0]
     measures = tuple(Measure(Number(value), unit) for value in values)
     return Question(tuple(numerals.plain(value) + symbol for value in values), rng.randrange(4), measures)
+
+
+_FORMULA_FAMILIES = ("fraction", "surd", "constant", "polynomial", "quotient")
+
+
+def _formulas(rng: Random) -> Question:
+    """A formula and three near misses of it, in dollars or not."""
+    truth = FAMILIES[rng.choice(_FORMULA_FAMILIES)](rng)
+    options = [truth]
+    while len(options) < 4:
+        other = EXPRESSION_MUTATIONS[rng.choice(_FORMULA_MUTATIONS)](rng, truth)
+        is_letter = isinstance(other, ex.Name)
+        if other is not None and not is_letter and all(same(option, other) is False for option in options):
+            options.append(other)
+
+    rng.shuffle(options)
+    words = rng.choice(("{}", "${}$"))
+    texts = tuple(words.format(written(option)) for option in options)
+    return Question(texts, options.index(truth), formulas=tuple(options))
+
+
+_FORMULA_MUTATIONS = ("number", "sign", "operator", "part less", "part more", "wrapped")
 
 
 # Right answers ------------------------------------------------------------------------------------------
@@ -151,6 +182,8 @@ _BOTH = {
     "**B. text**": "**{letter}. {text}**",
     "B, text": "{letter}, {text}",
 }
+_LIKE_MINUS = "B - text"
+"""The form that a formula behind it turns into a difference."""
 _WORDS = {
     "text": "{text}",
     "text.": "{text}.",
@@ -192,8 +225,12 @@ def paraphrase(rng: Random, question: Question) -> tuple[str, str, bool]:
               ("reasons", _WITH_REASONS, 2)]  # fmt: skip
     if not _is_read_in_case(question):
         groups.append(("words", _WORDS, 3))
-    if question.measures:
+    if question.measures or question.formulas:
         groups.append(("value", {"value": "", "letter and value": ""}, 2))
+
+    if question.formulas:
+        _, forms, weight = groups[2]
+        groups[2] = ("both", {name: form for name, form in forms.items() if name != _LIKE_MINUS}, weight)
 
     group, forms, _ = rng.choices(groups, [weight for *_, weight in groups])[0]
     name = rng.choice(tuple(forms))
@@ -203,14 +240,22 @@ def paraphrase(rng: Random, question: Question) -> tuple[str, str, bool]:
 
 
 def _is_read_in_case(question: Question) -> bool:
-    """Units change with the case of their letters."""
-    return bool(question.measures)
+    """Units and formulas change with the case of their letters."""
+    return bool(question.measures or question.formulas)
 
 
 def _valued(rng: Random, question: Question, name: str) -> str:
-    """The option's quantity written another way."""
-    text = statement_text(rng, question.measures[question.truth])
+    """The option's quantity or formula written another way."""
+    if question.formulas:
+        text = _styled(rng, question.formulas[question.truth])
+    else:
+        text = statement_text(rng, question.measures[question.truth])
     return text if name == "value" else f"{question.letter}. {text}"
+
+
+def _styled(rng: Random, formula: ex.Value) -> str:
+    text = written(formula, draw_style(rng))
+    return rng.choice(("{}", "${}$", "\\({}\\)", "\\displaystyle {}")).format(text)
 
 
 # Near misses --------------------------------------------------------------------------------------------
@@ -261,7 +306,7 @@ def two_options(rng: Random, question: Question) -> Mutated:
     """Two letters, or the words of two options."""
     pair = [question.truth, _other(rng, question)]
     rng.shuffle(pair)
-    as_letters = rng.random() < 0.6 or bool(question.measures)
+    as_letters = rng.random() < 0.6 or bool(question.measures or question.formulas)
     names = [LETTERS[n] if as_letters else question.options[n] for n in pair]
     words = rng.choice(
         ("{} or {}", "{} and {}", "{}, {}", "{}/{}", "both {} and {}", "either {} or {}", "{}; {}", "({}) and ({})",
@@ -326,6 +371,17 @@ def compared_quantity(rng: Random, question: Question) -> Mutated | None:
     return (f"{question.letter}. {text}" if with_letter else text), _CHANGED
 
 
+def other_formula(rng: Random, question: Question) -> Mutated | None:
+    """A near miss of the option's formula: (p+q)/2 for p+q."""
+    if not question.formulas:
+        return None
+    truth = question.formulas[question.truth]
+    said = EXPRESSION_MUTATIONS[rng.choice(tuple(EXPRESSION_MUTATIONS))](rng, truth)
+    if said is None or isinstance(said, ex.Name) or same(truth, said) is not False:
+        return None
+    return _styled(rng, said), _CHANGED
+
+
 def of_number(rng: Random, question: Question) -> Mutated | None:
     """A function, an operation or a bound around an option that is a number."""
     if not question.text.isdigit():
@@ -386,6 +442,7 @@ MUTATIONS_OF_CHOICES: dict[str, Mutation] = {
     "placed": placed,
     "changed word": changed_word,
     "quantity": compared_quantity,
+    "formula": other_formula,
     "around a number": of_number,
     "other order": other_order,
     "other direction": other_direction,
