@@ -13,7 +13,7 @@ from strictness.tally import Tally, tallied
 from strictness.units import BY_NAME
 from waywiser.answers import grade, grade_all
 
-COUNTS = {"integer": 4000, "number": 6000, "choice": 5000, "choices": 2500, "text": 2000, "expression": 240}
+COUNTS = {"integer": 5000, "number": 7500, "choice": 3000, "choices": 2500, "text": 2000, "expression": 240}
 MIN_RECALL = 0.99
 KNOWN = (
     ({"kind": "choice", "value": "2 m", "options": ["2 m", "3 m", "4 m"]}, ("1/2 m", "less than 2 m", "2 m/s")),

@@ -56,7 +56,7 @@ class Question:
 
 
 def draw_question(rng: Random) -> Question:
-    sorts = {"phrases": 5, "measures": 3, "formulas": 3, "numbers": 1, "directions": 2, "orders": 1}
+    sorts = {"phrases": 10, "measures": 6, "formulas": 3, "numbers": 2, "directions": 4, "orders": 2}
     kind = rng.choices(tuple(sorts), tuple(sorts.values()))[0]
     match kind:
         case "phrases":
@@ -219,18 +219,18 @@ def _filled(words: str, question: Question) -> str:
     )
 
 
+def _both_forms(question: Question) -> dict[str, str]:
+    return {name: form for name, form in _BOTH.items() if name != _LIKE_MINUS or not question.formulas}
+
+
 def paraphrase(rng: Random, question: Question) -> tuple[str, str, bool]:
     """(form, text, whether the text is a whole completion) of a right answer."""
-    groups = [("letter", _LETTER, 6), ("letter in a block", _LETTER_IN_BLOCK, 4), ("both", _BOTH, 3),
+    groups = [("letter", _LETTER, 6), ("letter in a block", _LETTER_IN_BLOCK, 4), ("both", _both_forms(question), 3),
               ("reasons", _WITH_REASONS, 2)]  # fmt: skip
     if not _is_read_in_case(question):
         groups.append(("words", _WORDS, 3))
     if question.measures or question.formulas:
         groups.append(("value", {"value": "", "letter and value": ""}, 2))
-
-    if question.formulas:
-        _, forms, weight = groups[2]
-        groups[2] = ("both", {name: form for name, form in forms.items() if name != _LIKE_MINUS}, weight)
 
     group, forms, _ = rng.choices(groups, [weight for *_, weight in groups])[0]
     name = rng.choice(tuple(forms))
@@ -288,7 +288,7 @@ def _other(rng: Random, question: Question) -> int:
 def other_option(rng: Random, question: Question) -> Mutated:
     """Another option in the forms of right answers."""
     other = Question(question.options, _other(rng, question))
-    forms = {**_LETTER, **_LETTER_IN_BLOCK, **_BOTH, **_WORDS}
+    forms = {**_LETTER, **_LETTER_IN_BLOCK, **_both_forms(question), **_WORDS}
     name = rng.choice(tuple(forms))
     picks = Picked(letters=(other.truth,)) if "text" not in name else Picked(words=(other.truth,))
     return _filled(forms[name], other), picks
@@ -296,7 +296,7 @@ def other_option(rng: Random, question: Question) -> Mutated:
 
 def letter_against_words(rng: Random, question: Question) -> Mutated:
     other = _other(rng, question)
-    name = rng.choice(tuple(_BOTH))
+    name = rng.choice(tuple(_both_forms(question)))
     letter, words = (question.truth, other) if rng.random() < 0.5 else (other, question.truth)
     text = _BOTH[name].format(letter=LETTERS[letter], text=question.options[words])
     return text, Picked(letters=(letter,), words=(words,))
