@@ -28,7 +28,7 @@ from strictness.tally import Tally, tallied
 from waywiser.answers import VerifierConfig, configure_verifier, grade_all
 
 SHARES = {"integer": 0.2, "number": 0.33, "choice": 0.25, "choices": 0.12, "text": 0.08, "expression": 0.02}
-"""Of the near misses; an expression, and a choice whose options are formulas, costs 10 to 100 times as much as a number."""
+"""Of the near misses. Expressions, and choices whose options are formulas, cost 10 to 100 times as much as numbers."""
 CHUNK = {kind: 100 if kind == "expression" else 5000 for kind in KINDS}
 PARAPHRASE_SHARE = 4
 MIN_RECALL = 0.99
