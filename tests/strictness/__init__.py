@@ -1,0 +1,1 @@
+"""A generator of near misses and paraphrases, labelled without the grader: see `strictness.pairs`."""
