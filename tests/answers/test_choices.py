@@ -104,3 +104,15 @@ def test_numbers_in_words_are_the_same_words() -> None:
 def test_sets_of_letters(text: str) -> None:
     answer = {"kind": "choices", "value": [FURNITURE[0], FURNITURE[2]], "options": FURNITURE}
     assert grade(f"<answer>{text}</answer>", answer).score == 1
+
+
+def test_a_dash_behind_a_letter_may_be_a_minus() -> None:
+    options = ["$8y-7$", "$-8y-7$", "$x^2+8x-9$"]
+    assert score("A - $8y-7$", options, options[0]) == 1
+    assert score("A - $-8y-7$", options, options[0]) == 0
+    assert score("-\\left(x^2+8x-9\\right)", options, options[2]) == 0
+
+
+def test_codes_are_words() -> None:
+    assert score("c7", ["A12", "B3", "C7"], "C7") == 1
+    assert score("C78", ["A12", "B3", "C7"], "C7") == 0

@@ -115,11 +115,20 @@ def _formula(text: str, options: Options) -> int | None:
         return index
 
     match = _LABEL.fullmatch(text)
-    if match is None or (index := options.by_formula(match[2])) is None:
+    if match is None:
         return None
-    if index != ord(match[1].lower()) - ord("a"):
+    letter, rest = ord(match[1].lower()) - ord("a"), match[2].strip()
+
+    readings = [rest]
+    if rest.startswith(("-", "–", "—")):
+        behind = rest[1:].lstrip()  # a dash behind the letter, or a minus: the former where mathematics begins after it
+        readings = [behind] if behind.startswith(("$", "\\(")) else [behind, rest]
+    named = {options.by_formula(reading) for reading in readings} - {None}
+    if not named:
+        return None
+    if named != {letter}:
         raise OptionError("the letter and the expression name different options", ambiguous=True)
-    return index
+    return letter
 
 
 def _announced(text: str) -> str:

@@ -18,6 +18,7 @@ _FORMULA = re.compile(r"[=+*/^<>≤≥≠√π\\_|{}×·∞±∠]|\d|(?<![^\W\d_
 _WORDLIKE = re.compile(
     r"(?<![^\W\d_])(?!(?:sqrt|frac|sin|cos|tan|log|left|right|text|circ|pi)\b)[^\W\d_]{3,}(?![^\W\d_])"
 )
+_CODE = re.compile(r"[a-z]{1,3}-?\d{1,4}")
 _ITEM_NUMBER = re.compile(r"(?:^|(?<= ))\(?\d{1,2}[.)] ")
 _SEPARATOR = re.compile(r" ?(?:->|=>|→|>|,|;|\||\bthen\b|\band\b) ?")
 _NUMBER_WORDS = re.compile(rf"\b{WORDS}\b")
@@ -52,7 +53,9 @@ class Options:
         self._exact = {
             text: i for i, text in enumerate(self.texts) if len(text) > 3 and self.keys.count(key(text)) == 1
         }
-        self._plain = [not _FORMULA.search(words) or bool(_WORDLIKE.search(words)) for words in self.keys]
+        self._plain = [
+            not _FORMULA.search(words) or bool(_WORDLIKE.search(words) or _CODE.fullmatch(words)) for words in self.keys
+        ]
         self._words = [bare_words(text) for text in texts]
         # The letters of a formula have a case: it is never compared by its words.
         self._forms = [_loose(words) if plain else "" for words, plain in zip(self._words, self._plain, strict=True)]

@@ -138,6 +138,8 @@ def refuse_after(text: str, *, unit: bool, counting: bool, target: str | None) -
     if not between or between.endswith("-"):
         return "malformed", f"'{words[0]}' is attached to the number"
 
+    if any(len(word) == 1 and word.isascii() and word.isalpha() and word != "a" for word in rest.split()[:2]):
+        return "malformed", f"'{' '.join(words[:2])}' behind the number may change it"
     changing = next((word for word in words if word in _CHANGING), None)
     if changing or _RATE.search(rest):
         return ("wrong_unit" if unit else "malformed"), f"'{changing or rest}' behind the number changes it"
