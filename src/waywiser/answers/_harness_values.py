@@ -5,17 +5,15 @@ scores, never to reward. What raises in the harness is "different" here.
 """
 
 import ast
-import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Rule = Callable[[str, str], bool]
 
 _CLOSE = 1e-6
 _MAX_POWER_BITS = 100_000
-_NAMES: dict[str, Any] = {name: getattr(math, name) for name in dir(math) if not name.startswith("_")}
-_NAMES |= {"abs": abs, "round": round, "min": min, "max": max, "int": int, "float": float, "bool": bool}
+_BUILTINS = {"abs": abs, "round": round, "min": min, "max": max, "int": int, "float": float, "bool": bool}
 _UNARY: dict[type, Callable[[Any], Any]] = {
     ast.UAdd: operator.pos,
     ast.USub: operator.neg,
@@ -52,8 +50,8 @@ def harness_equal(rule: str, answer: str, truth: str) -> str:
     return "equal" if RULES[rule](answer, truth) else "different"
 
 
-def python_value(text: str) -> Any:
-    """The value of Python arithmetic with the names of `math`, as `eval` would give it after `from math import *`.
+def python_value(text: str, names: Mapping[str, Any] | None = None) -> Any:
+    """The value of Python arithmetic, as `eval` would give it where `names` and the builtins are known.
 
     Numbers, operators, comparisons and calls by name are read; anything else raises, as do powers of more than
     100,000 bits, which would only run into the harness's own deadline.
@@ -62,11 +60,14 @@ def python_value(text: str) -> Any:
         body = ast.parse(text.strip(" \t"), mode="eval").body
     except MemoryError as error:  # how the parser reports brackets that are nested too deep
         raise _NoValueError from error
-    return _value(body)
+    return _value(body, {**_BUILTINS, **(names or {})})
 
 
 def vlmevalkit_equal(answer: str, truth: str) -> bool:
-    """VLMEvalKit's MathVision: equal in lower case, else within 1e-6 as Python, else as LaTeX."""
+    """VLMEvalKit's MathVision: equal in lower case, else within 1e-6 as Python, else as LaTeX.
+
+    Python knows no root, pi or function there. It does know the harness's own variables: an answer "a" is the truth.
+    """
     answer, truth = answer.lower().strip(), truth.lower().strip()
     return answer == truth or _equal_in_python(answer, truth) or _equal_in_latex(answer, truth)
 
@@ -89,7 +90,8 @@ RULES: dict[str, Rule] = {
 
 def _equal_in_python(answer: str, truth: str) -> bool:
     try:
-        return bool(abs(python_value(truth) - python_value(answer)) < _CLOSE)
+        expected = python_value(truth)
+        return bool(abs(expected - python_value(answer, {"a": expected})) < _CLOSE)
     except Exception:  # the harness goes on to LaTeX, whatever it was
         return False
 
@@ -100,31 +102,34 @@ def _equal_in_latex(answer: str, truth: str) -> bool:
     try:
         left = latex2sympy(truth)
         right = latex2sympy(answer)
-        if abs(python_value(str(left)) - python_value(str(right))) < _CLOSE:
+        names = {"a": left, "b": right}
+        if abs(python_value(str(left), names) - python_value(str(right), names)) < _CLOSE:
             return True
         return bool(abs(left - right) < _CLOSE)
     except Exception:
         return False
 
 
-def _value(node: ast.expr) -> Any:
+def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex):
         return node.value
-    if isinstance(node, ast.Name) and node.id in _NAMES:
-        return _NAMES[node.id]
+    if isinstance(node, ast.Name) and node.id in names:
+        return names[node.id]
     if isinstance(node, ast.UnaryOp):
-        return _UNARY[type(node.op)](_value(node.operand))
+        return _UNARY[type(node.op)](_value(node.operand, names))
     if isinstance(node, ast.BinOp):
-        return _binary(node)
+        return _binary(node, names)
     if isinstance(node, ast.Compare):
-        return _compared(node)
+        return _compared(node, names)
+    if isinstance(node, ast.BoolOp):
+        return _first_to_decide(node, names)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        return _value(node.func)(*[_value(argument) for argument in node.args])
+        return _value(node.func, names)(*[_value(argument, names) for argument in node.args])
     raise _NoValueError
 
 
-def _binary(node: ast.BinOp) -> Any:
-    left, right = _value(node.left), _value(node.right)
+def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
+    left, right = _value(node.left, names), _value(node.right, names)
     if not isinstance(node.op, ast.Pow):
         if type(node.op) not in _BINARY:
             raise _NoValueError
@@ -135,7 +140,17 @@ def _binary(node: ast.BinOp) -> Any:
     return left**right
 
 
-def _compared(node: ast.Compare) -> bool:
-    values = [_value(part) for part in (node.left, *node.comparators)]
+def _first_to_decide(node: ast.BoolOp, names: Mapping[str, Any]) -> Any:
+    """The value of "and" or "or", which does not look at what stands behind the part that decides."""
+    value: Any = None
+    for part in node.values:
+        value = _value(part, names)
+        if bool(value) == isinstance(node.op, ast.Or):
+            break
+    return value
+
+
+def _compared(node: ast.Compare, names: Mapping[str, Any]) -> bool:
+    values = [_value(part, names) for part in (node.left, *node.comparators)]
     pairs = zip(values, values[1:], node.ops, strict=False)
     return all(_COMPARISONS[type(op)](left, right) for left, right, op in pairs)

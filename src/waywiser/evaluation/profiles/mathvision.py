@@ -123,7 +123,10 @@ def _equal_at_two_decimals(truth: str, answer: str) -> bool:
     truth, answer = truth.lower(), answer.lower()
     if not truth.replace(" ", "") or not answer.replace(" ", ""):
         return False
-    if truth.strip() == answer.strip() or _rounded_tuple(truth) == _rounded_tuple(answer):
+    if truth.strip() == answer.strip():
+        return True
+    truth, answer = _rounded_tuple(truth), _rounded_tuple(answer)
+    if truth == answer:
         return True
     left, right = latex_value(truth), latex_value(answer)
     return left is not None and right is not None and round(left, 2) == round(right, 2)
