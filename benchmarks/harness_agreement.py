@@ -28,7 +28,10 @@ FRAMES = (
     *("\\boxed{{\\text{{{}}}}}", "First {o}.\nThen {}.\n", "\\boxed{{\\boxed{{{}}}}}", "Answer: {}) {o}", "x = {}"),
     *("The correct option is {}", "", "\\boxed{{}}", "I cannot tell", "{}}} and more", "{} units", "{} rows of {o}"),
 )
-NUMBER_WORDS = "zero one two five twelve thirteen twenty ninety hundred thousand and point million half dozen a".split()
+NUMBER_WORDS = (
+    *("zero", "one", "two", "five", "twelve", "thirteen", "twenty", "ninety"),
+    *("hundred", "thousand", "and", "point", "million", "half", "dozen", "a"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,9 @@ def main() -> None:
         scored = [{**row, "harness": h, "ours": ours(comparison, row)} for row, h in zip(rows, harness, strict=True)]
         differing = [row for row in scored if row["ours"] is None or abs(row["ours"] - row["harness"]) > 1e-9]
         right = sum(value > 0 for value in harness)
-        print(f"{comparison.benchmark:<11} {comparison.task:<11} {len(rows)} rows, {right} right: {len(differing)} differ")
+        print(
+            f"{comparison.benchmark:<11} {comparison.task:<11} {len(rows)} rows, {right} right: {len(differing)} differ"
+        )
         for row in differing:
             print("   ", json.dumps(row, ensure_ascii=False))
         table.append({"benchmark": comparison.benchmark, "task": comparison.task, "differing": differing})

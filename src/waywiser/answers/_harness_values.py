@@ -42,7 +42,10 @@ _COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
 
 
 class _NoValueError(ValueError):
-    """The text is no arithmetic that is read here."""
+    """The text is not arithmetic that is read here."""
+
+    def __init__(self) -> None:
+        super().__init__("not arithmetic")
 
 
 def harness_equal(rule: str, answer: str, truth: str) -> str:
@@ -100,8 +103,8 @@ def _equal_in_latex(answer: str, truth: str) -> bool:
     from latex2sympy2_extended import latex2sympy
 
     try:
-        left = latex2sympy(truth)
-        right = latex2sympy(answer)
+        left: Any = latex2sympy(truth)
+        right: Any = latex2sympy(answer)
         names = {"a": left, "b": right}
         if abs(python_value(str(left), names) - python_value(str(right), names)) < _CLOSE:
             return True

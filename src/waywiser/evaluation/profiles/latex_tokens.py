@@ -9,7 +9,12 @@ from enum import Enum
 Kind = Enum("Kind", "NUMBER PERCENT NAME VALUE ACCENT WORD UNKNOWN END")
 """What a token is. NAME: an unknown's letter or symbol; VALUE: e or pi; WORD: an operator, bracket or command."""
 
-_NAMES = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_NAMES = _words(
     r"\alpha \beta \Gamma \gamma \Delta \delta \epsilon \varepsilon \zeta \eta \Theta \theta \vartheta \iota \kappa "
     r"\Lambda \lambda \mu \nu \Xi \xi \omicron \Pi \varpi \rho \varrho \Sigma \sigma \varsigma \tau \Upsilon \upsilon "
     r"\Phi \phi \varphi \chi \Psi \psi \Omega \omega \Bbbk \wp \nabla \bigstar \angle \nexists \diagdown "
@@ -17,15 +22,15 @@ _NAMES = (
     r"\imath \Finv \triangledown \heartsuit \jmath \Game \triangle \spadesuit \ell \hbar \vartriangle \hslash "
     r"\blacklozenge \lozenge \blacksquare \mho \blacktriangle \sharp \prime \Im \flat \square \backprime \Re \natural "
     r"\surd \circledS"
-).split()
+)
 _VALUES = [r"\pi", "e", r"\exponentialE"]
-_ACCENTS = (
+_ACCENTS = _words(
     r"\acute \bar \overline \breve \check \widecheck \dot \ddot \grave \hat \tilde \widetilde \vec \overrightarrow \bm "
     r"\boldsymbol \text \textit \mathbb \mathbin \mathbf \mathcal \mathclap \mathclose \mathellipsis \mathfrak "
     r"\mathinner \mathnormal \mathop \mathopen \mathord \mathpunct \mathrel \mathring \mathrlap \mathrm \mathscr "
     r"\mathsf \mathsterling \mathtt"
-).split()
-_WORDS = (
+)
+_WORDS = _words(
     r"+ - * / ( ) { } [ ] | _ ^ : ; , . & ! ' = == < > != !== <-> <=> \over \{ \} \lgroup \rgroup \lbrace \rbrace "
     r"\lbrack \rbrack \lvert \rvert \vert \| \lfloor \rfloor \llcorner \lrcorner \lceil \rceil \ulcorner \urcorner "
     r"\left \right \mleft \mright \lim \to \rightarrow \Rightarrow \longrightarrow \Longrightarrow \int \sum \prod "
@@ -37,7 +42,7 @@ _WORDS = (
     "arsinh arcsinh arcosh arccosh artanh arctanh gcd lcm floor ceil eye zeros ones cols rows diag norm rank trace tr "
     "rref hstack vstack orth ortho orthogonal orthogonalize nullspace eig eigen diagonalize eigenvals eigenvalues "
     "eigenvects eigenvectors svd SVD matrix pmatrix bmatrix vmatrix"
-).split()
+)
 _KINDS = {
     **dict.fromkeys(_NAMES, Kind.NAME),
     **dict.fromkeys(_VALUES, Kind.VALUE),

@@ -64,12 +64,12 @@ _INVERSES: dict[str, Callable[[Any], float]] = {
 _FUNCTION_NAMES = {*_FUNCTIONS, "\\log", "\\exp"}
 _CALLS = {
     *_FUNCTION_NAMES,
-    *"\\sqrt \\ln \\csc \\sec \\cot \\arccsc \\arcsec \\arccot \\floor \\ceil \\max \\min \\det \\gcd \\lcm".split(),
-    *"\\int \\sum \\prod \\lim \\operatorname".split(),
+    *("\\sqrt", "\\ln", "\\csc", "\\sec", "\\cot", "\\arccsc", "\\arcsec", "\\arccot", "\\floor", "\\ceil"),
+    *("\\max", "\\min", "\\det", "\\gcd", "\\lcm", "\\int", "\\sum", "\\prod", "\\lim", "\\operatorname"),
 }
 _STARTS = {
     *(*_CLOSERS, *_SIZED, "\\frac", "\\binom", "\\tbinom", "\\dbinom", "\\begin", "\\mathit", "\\variable"),
-    *"| \\| \\lvert \\vert \\lfloor \\lceil \\llcorner \\ulcorner \\infty \\partial".split(),
+    *("|", "\\|", "\\lvert", "\\vert", "\\lfloor", "\\lceil", "\\llcorner", "\\ulcorner", "\\infty", "\\partial"),
 }
 """What may begin a factor besides numbers, names and calls; some have no value, and then the whole has none."""
 _REFUSED = (",", ";", "\\mod", "\\in", "==", "\\equiv", "!=", "!==", "\\ne", "\\neq", "\\not\\equiv")

@@ -2,12 +2,17 @@
 
 import re
 
-_SMALL = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_SMALL = _words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORDS = {
+)
+_TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
+_VALUES = {
     **{word: value for value, word in enumerate(_SMALL)},
     **{word: 20 + 10 * place for place, word in enumerate(_TENS)},
     "hundred": 100,
@@ -16,7 +21,7 @@ _WORDS = {
 _DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
 _WORD = re.compile(r"[a-z]+")
 
-UP_TO_TWENTY = {word: value for word, value in _WORDS.items() if value <= 20}
+UP_TO_TWENTY = {word: value for word, value in _VALUES.items() if value <= 20}
 """The words that VLMEvalKit's spatial benchmarks know."""
 
 
@@ -39,7 +44,7 @@ def _first_words(text: str) -> tuple[int | None, list[str]]:
     start: int | None = None
     words: list[str] = []
     for word in _WORD.finditer(text):
-        if word.group() in _WORDS:
+        if word.group() in _VALUES:
             start = word.start() if start is None else start
             words.append(word.group())
         elif words and word.group() != "and":
@@ -50,7 +55,7 @@ def _first_words(text: str) -> tuple[int | None, list[str]]:
 def _sum(words: list[str]) -> int:
     total = group = 0
     for word in words:
-        value = _WORDS[word]
+        value = _VALUES[word]
         if value == 1000:
             total += max(group, 1) * 1000
             group = 0
