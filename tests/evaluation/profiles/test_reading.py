@@ -12,8 +12,8 @@ from waywiser.answers._harness_values import python_value
 from waywiser.evaluation.profiles.edit_distance import edit_distance, nearest
 from waywiser.evaluation.profiles.latex_value import latex_value
 from waywiser.evaluation.profiles.number_words import first_number
-from waywiser.evaluation.profiles.reasoning import last_box, read_letter
-from waywiser.evaluation.profiles.row import truth_letter, unlabelled
+from waywiser.evaluation.profiles.reasoning import last_box, read_letter, score_reasoning
+from waywiser.evaluation.profiles.row import Row, truth_letter, unlabelled
 from waywiser.evaluation.profiles.spatial_matching import match_number, match_option
 
 DATA = Path(__file__).parents[2] / "data" / "benchmark_scoring"
@@ -35,6 +35,7 @@ def test_any_text_has_a_finite_value_or_none(text: str) -> None:
 def test_powers_of_powers_end_at_once() -> None:
     assert latex_value("9^{9^{9}}") is None
     assert latex_value("(" * 300 + "1") is None
+    assert latex_value("\\sin" * 10_000) is None
     for endless in ("9**9**9", "(" * 300 + "1", "1" * 5000):
         with pytest.raises((ValueError, SyntaxError)):
             python_value(endless)
@@ -161,6 +162,16 @@ def test_letters_of_reasoning_tasks(text: str, letter: str | None) -> None:
 )
 def test_the_box_that_opens_last(text: str, box: str) -> None:
     assert last_box(text) == box
+
+
+def test_the_first_answer_block_counts_if_it_is_closed() -> None:
+    def reads(output: str) -> float:
+        row = Row("wemath", "mc", (), "B", output, variant="reasoning")
+        return score_reasoning(row).value
+
+    assert reads("<answer>B</answer> <answer>C</answer>") == 1
+    assert reads("</answer><answer>B") == 0
+    assert reads("<answer></answer> \\boxed{B}") == 0, "an empty block is the answer"
 
 
 def test_labels_are_taken_off_only_where_every_option_has_its_own() -> None:

@@ -89,7 +89,7 @@ def latex_value(text: str) -> float | None:
     try:
         value = _Parser(Tokens(text)).statement()
         return value if isinstance(value, int) or math.isfinite(value) else None
-    except (_NoValueError, ArithmeticError, ValueError, TypeError):
+    except (_NoValueError, ArithmeticError, ValueError, TypeError, RecursionError):
         return None
 
 

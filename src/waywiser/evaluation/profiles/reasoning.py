@@ -12,7 +12,6 @@ from waywiser.evaluation.profiles import mathvista
 from waywiser.evaluation.profiles.row import LETTERS, Row, Score, right_if
 from waywiser.evaluation.profiles.symbolic import agreement
 
-_BLOCK = re.compile(r"<answer>(.*?)</answer>", re.DOTALL)
 _NUMBER_AT_END = re.compile(r"\b(\d+(?:\.\d+)?)\b(?:\s*\.?\s*$)")
 _BRACE_OR_BOX = re.compile(r"\\boxed\{|[{}]")
 _LETTERS = "ABCDEFGH"
@@ -91,8 +90,10 @@ def _statement(text: str) -> int | None:
 
 
 def _extracted(output: str) -> str:
-    if block := _BLOCK.search(output):
-        return block.group(1)
+    _, opened, behind = output.partition("<answer>")
+    block, closed, _ = behind.partition("</answer>")
+    if opened and closed:
+        return block
     if box := last_box(output):
         return box
     for line in reversed(output.split("\n")):
