@@ -6,11 +6,14 @@ STAMP = $(VENV)/.installed
 DEMO_OUT ?= demo-report
 SEED ?= 0
 
-.PHONY: demo test lint format clean help
+HARNESSES ?= .venv-harnesses
+
+.PHONY: demo test lint format clean client-harnesses help
 
 help:
 	@echo "make demo    rooms, training, evaluation and a page, small, on this machine (SEED=0 DEMO_OUT=demo-report)"
 	@echo "make test    style, types and tests"
+	@echo "make client-harnesses  profiles against lmms-eval's own functions, in environments of their own"
 	@echo "make format  let ruff rewrite the style"
 	@echo "make clean   remove .venv and caches (not what you made)"
 
@@ -29,9 +32,13 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
+client-harnesses: $(STAMP)
+	PYTHON="$(PYTHON)" HARNESSES="$(HARNESSES)" sh tools/make-harness-venvs.sh
+	$(BIN)/python benchmarks/harness_agreement.py --harnesses $(HARNESSES)
+
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(HARNESSES) .pytest_cache .ruff_cache .hypothesis

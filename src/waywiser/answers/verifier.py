@@ -16,8 +16,8 @@ import weakref
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +25,8 @@ from waywiser.answers._worker import Worker
 
 LONGEST = 512
 """Longer expressions are refused without a look."""
+LONGEST_OUTPUT = 262_144
+"""Longer outputs are not compared by a harness's rule."""
 _CACHED = 8192
 
 Status = Literal["equal", "different", "mixed", "unreadable", "timed_out"]
@@ -50,6 +52,15 @@ class Comparison:
 
     gold: str
     parts: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HarnessComparison:
+    """An answer against a truth, as the harness of that name compares them: see `_harness_values.RULES`."""
+
+    harness: str
+    answer: str
+    truth: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +102,29 @@ class Verifier:
             return known
         if len(comparison.gold) > LONGEST or sum(len(text) for text, _ in comparison.parts) > LONGEST:
             return Compared("unreadable", f"longer than {LONGEST} characters")
+        compared = self._asked({"gold": comparison.gold, "parts": comparison.parts})
+        if compared.status != "timed_out":  # that is not remembered: the machine may only have had a slow moment
+            self._remember(comparison, compared)
+        return compared
+
+    def compare_as_harness(self, comparison: HarnessComparison) -> Compared:
+        """Compare by a harness's own rule, within the same bounds; "equal", "different" or "timed_out"."""
+        if len(comparison.answer) + len(comparison.truth) > LONGEST_OUTPUT:
+            return Compared("unreadable", f"longer than {LONGEST_OUTPUT} characters")
+        return self._asked(asdict(comparison))
+
+    def _asked(self, request: dict[str, Any]) -> Compared:
         with self._free:
             worker = self._idle.pop()  # the one used last: its caches are the warmest
-            request = {"gold": comparison.gold, "parts": comparison.parts}
             try:
                 reply = worker.ask(request, self.config.deadline_s)
                 if reply == "starved":  # the text may be harmless: once more, with more patience
                     reply = worker.ask(request, 2 * self.config.deadline_s)
             finally:
                 self._idle.append(worker)
-        if isinstance(reply, str):  # not remembered: the machine may only have had a slow moment
+        if isinstance(reply, str):
             return Compared("timed_out", _BOUNDS[reply])
-        compared = Compared(_summary(reply))
-        self._remember(comparison, compared)
-        return compared
+        return Compared(_summary(reply))
 
     def compare_all(self, comparisons: Sequence[Comparison]) -> list[Compared]:
         """`compare` for each, in order, on all workers at once; equal ones are compared once."""

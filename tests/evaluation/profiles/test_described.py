@@ -114,7 +114,10 @@ def test_mathvista_choices_are_a_letter_or_the_nearest_words(output: str, right:
 @pytest.mark.parametrize(
     ("output", "truth", "official", "lmms_eval"),
     [
-        ("\\boxed{5.657}", "4\\sqrt{2}", 1, 0),  # a root has no value there
+        ("\\boxed{5.657}", "4\\sqrt{2}", 1, 1),  # a root has its value in both
+        ("\\boxed{18}", "$18$", 1, 1),
+        ("\\boxed{3:2}", "$3: 2$", 1, 1),
+        ("\\boxed{12 rows}", "12", 1, 1),  # a word of the library's language is ignored
         ("\\boxed{1/3}", "0.333", 1, 1),  # equal at two decimals
         ("so \\boxed{2}, no, \\boxed{3}", "3", 1, 1),  # the last box
         ("the answer is 12.", "12", 1, 1),

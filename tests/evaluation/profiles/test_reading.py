@@ -8,55 +8,92 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from waywiser.answers._harness_values import python_value
 from waywiser.evaluation.profiles.edit_distance import edit_distance, nearest
-from waywiser.evaluation.profiles.latex_value import latex_value, python_value
-from waywiser.evaluation.profiles.number_words import digits_for_words
-from waywiser.evaluation.profiles.reasoning import read_letter
-from waywiser.evaluation.profiles.row import truth_letter, unlabelled
+from waywiser.evaluation.profiles.latex_value import latex_value
+from waywiser.evaluation.profiles.number_words import first_number
+from waywiser.evaluation.profiles.reasoning import last_box, read_letter, score_reasoning
+from waywiser.evaluation.profiles.row import Row, truth_letter, unlabelled
 from waywiser.evaluation.profiles.spatial_matching import match_number, match_option
 
 DATA = Path(__file__).parents[2] / "data" / "benchmark_scoring"
 VALUES = json.loads((DATA / "latex_values.json").read_text())
 
 
-@pytest.mark.parametrize(("text", "with_names", "without"), VALUES, ids=lambda v: str(v))
-def test_latex_has_the_value_that_the_harness_library_gave(text: str, with_names: float, without: float) -> None:
-    for names, expected in ((True, with_names), (False, without)):
-        value = latex_value(text, names=names)
-        assert (None if value is None else round(value, 2)) == expected
+@pytest.mark.parametrize(("text", "expected"), VALUES, ids=lambda v: str(v))
+def test_latex_has_the_value_that_the_harness_library_gave(text: str, expected: float) -> None:
+    value = latex_value(text)
+    assert (None if value is None else round(value, 2)) == expected
 
 
 @given(st.text(alphabet="0123456789.,+-*/^!()[]{}\\ sqrtfacpi", max_size=60))
 def test_any_text_has_a_finite_value_or_none(text: str) -> None:
-    for read in (latex_value, python_value):
-        value = read(text)
-        assert value is None or math.isfinite(value)
+    value = latex_value(text)
+    assert value is None or math.isfinite(value)
 
 
 def test_powers_of_powers_end_at_once() -> None:
     assert latex_value("9^{9^{9}}") is None
-    assert python_value("9**9**9") is None
     assert latex_value("(" * 300 + "1") is None
-    assert python_value("1" * 500) is None
+    assert latex_value("\\sin" * 10_000) is None
+    for endless in ("9**9**9", "(" * 300 + "1", "1" * 5000):
+        with pytest.raises((ValueError, SyntaxError)):
+            python_value(endless)
+
+
+def test_what_stands_behind_an_expression_is_not_read() -> None:
+    assert latex_value("$18$}\\text{?}") == 18
+    assert latex_value("18 % of it") is None, "the library stops at a sign it does not know"
 
 
 @pytest.mark.parametrize(
-    ("words", "digits"),
+    ("text", "value"),
     [
-        ("twenty-two", "22"),
-        ("about four chairs", "about 4 chairs"),
-        ("one hundred and five", "105"),
-        ("three point five", "3.5"),
-        ("two three", "2 3"),
-        ("two thousand", "2000"),
-        ("someone often", "someone often"),
-        ("twenty two meters", "22 meters"),
-        ("no number", "no number"),
-        ("five hundred twelve", "512"),
+        ("2**3", 8),
+        ("1_000", 1000),
+        ("7 // 2", 3),
+        ("-1 or x", -1),
+        ("0 and x", 0),
+        ("1 < 2 < 3", True),
+        ("max(2, 3)", 3),
     ],
 )
-def test_number_words(words: str, digits: str) -> None:
-    assert digits_for_words(words) == digits
+def test_arithmetic_of_python_is_read_without_eval(text: str, value: float) -> None:
+    assert python_value(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "sqrt(4)", "().__class__", "[1][0]", "__import__('os')", "print", "f'{1}'", "'1'"]
+)
+def test_nothing_else_of_python_is(text: str) -> None:
+    with pytest.raises(ValueError, match="not arithmetic"):
+        python_value(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("twenty-two", 22),
+        ("about four chairs", 4),
+        ("one hundred and five", 105),
+        ("three point five", 3),
+        ("two three", 5),
+        ("two thousand", 2000),
+        ("two million", 2),
+        ("nine-one-one", 11),
+        ("someone often", None),
+        ("no number", None),
+        ("five hundred twelve", 512),
+        ("one apple, room 2", 1),
+        ("1,200", 1),
+        (".5", 5),
+        ("3-4", 3),
+        ("-2.5 m", -2.5),
+        ("²", None),
+    ],
+)
+def test_the_first_number_of_a_text(text: str, number: float | None) -> None:
+    assert first_number(text) == number
 
 
 @given(st.text(max_size=8), st.text(max_size=8))
@@ -111,6 +148,30 @@ def test_numbers_of_spatial_benchmarks(text: str, number: float | None) -> None:
 )
 def test_letters_of_reasoning_tasks(text: str, letter: str | None) -> None:
     assert read_letter(text) == letter
+
+
+@pytest.mark.parametrize(
+    ("text", "box"),
+    [
+        ("\\boxed{1} \\boxed{2}", "2"),
+        ("\\boxed{\\boxed{3}}", "3"),
+        ("\\boxed{\\frac{1}{2}} \\boxed{", "\\frac{1}{2}"),
+        ("\\boxed{", ""),
+        ("}", ""),
+    ],
+)
+def test_the_box_that_opens_last(text: str, box: str) -> None:
+    assert last_box(text) == box
+
+
+def test_the_first_answer_block_counts_if_it_is_closed() -> None:
+    def reads(output: str) -> float:
+        row = Row("wemath", "mc", (), "B", output, variant="reasoning")
+        return score_reasoning(row).value
+
+    assert reads("<answer>B</answer> <answer>C</answer>") == 1
+    assert reads("</answer><answer>B") == 0
+    assert reads("<answer></answer> \\boxed{B}") == 0, "an empty block is the answer"
 
 
 def test_labels_are_taken_off_only_where_every_option_has_its_own() -> None:

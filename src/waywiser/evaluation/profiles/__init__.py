@@ -7,7 +7,7 @@ Written by us from the described behaviour of pinned versions; every rule is a p
 from collections.abc import Mapping
 from typing import Any
 
-from waywiser.errors import RecipeError
+from waywiser.errors import DatasetError, RecipeError, WaywiserError
 from waywiser.evaluation.profiles import (
     can_infer,
     cv_bench,
@@ -103,10 +103,19 @@ def profiles_of(benchmark: str) -> list[str]:
 
 
 def score(row: Row | Mapping[str, Any], profile: str) -> Score:
-    """Score one row. Raises DatasetError for a row that cannot be scored, RecipeError for an unknown profile."""
+    """Score one row under a profile.
+
+    Raises DatasetError for a row that cannot be scored, also where the profile's own rule fails on it, so that one
+    output never stops a run; RecipeError for an unknown profile; VerifierError if no worker can start.
+    """
     if not isinstance(row, Row):
         row = read_row(row)
     rule = scorer_of(profile, row.benchmark)
     if profile == LMMS_EVAL and row.variant == "reasoning":
         rule = score_reasoning
-    return rule(row)
+    try:
+        return rule(row)
+    except WaywiserError:
+        raise
+    except Exception as error:  # whatever it was, it is this row's and must not end the run
+        raise DatasetError(f"profile {profile} failed on this output: {type(error).__name__}: {error}") from error

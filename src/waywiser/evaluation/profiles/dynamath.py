@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles.row import Row, Score, right_if
 
 TOLERANCE = 0.001
@@ -33,13 +34,13 @@ def score_vlmevalkit(row: Row) -> Score:
     the truth, so an empty one is always right.
     """
     text = _braced(row.output).replace("\\", "")
+    parsed = _short_answer(text, row.question_type)
     try:
-        answer = json.loads(text, strict=False).get("short answer")
-        parsed = _parse(answer, row.question_type) if answer is not None else None
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        parsed = None
-    if parsed is None:
-        parsed = _parse(text, row.question_type)
+        if parsed is None:
+            parsed = _parse(text, row.question_type)
+    except ValueError:  # digits that float() does not read, "²" among them
+        return Score(0.0, None, note="the harness stops with an error on this output")
+
     if row.question_type == "float":
         return _near(parsed, row.truth)
     if row.question_type == "multiple choice":
@@ -47,6 +48,15 @@ def score_vlmevalkit(row: Row) -> Score:
     if not isinstance(parsed, str):
         return Score(0.0, None, note="the short answer is no text")
     return right_if(parsed.lower() in row.truth.lower(), parsed)
+
+
+def _short_answer(text: str, kind: str) -> Any:
+    """The short answer of a JSON object, None if the text is none or its answer cannot be read."""
+    try:
+        answer = json.loads(text, strict=False).get("short answer")
+        return None if answer is None else _parse(answer, kind)
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return None
 
 
 def _parse(answer: Any, kind: str) -> Any:
@@ -71,7 +81,11 @@ def _float_or_none(answer: str) -> float | None:
 
 
 def _near(value: float | None, truth: str) -> Score:
-    return right_if(value is not None and abs(value - float(truth)) <= TOLERANCE, value)
+    try:
+        near = value is not None and abs(value - float(truth)) <= TOLERANCE
+    except ValueError as error:
+        raise DatasetError(f"ground_truth {truth!r} of a float question is not a number") from error
+    return right_if(near, value)
 
 
 def _braced(text: str) -> str:

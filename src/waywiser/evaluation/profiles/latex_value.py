@@ -1,209 +1,363 @@
-"""Values of arithmetic in LaTeX and in Python notation, by recursive descent: no `eval`, bounded size.
+r"""Values of LaTeX as MathVision's harnesses get them from latex2sympy2 1.9.1 and Python's `math`, without `eval`.
 
-It reads what the MathVision harnesses can evaluate: numbers with thousands commas, + - * / : ! ^, brackets, \\frac,
-\\sqrt, \\pi and sines. Anything else, a letter or a list among them, has no value.
+Recursive descent over the language of that library, with its oddities, since they are its scores: `2^{3^2}` and `2^3^2`
+differ, `3\frac{1}{4}` is a product, "x = 5" is 5, and whatever stands behind a complete expression is ignored
+(`18}` and "5 rows" have values). A root, pi or a function has its value; an unknown has none.
 """
 
-import ast
 import math
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
-_LONGEST, _DEEPEST = 400, 40
-_TOKEN = re.compile(r"\s*(\d+(?:,\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+|\\[a-zA-Z]+|\\[%{}]|[-+*/:!^()\[\]{}])")
-_SPACING = re.compile(r"\\[,;!]|\\(?:left|right)(?![a-zA-Z])")
-_PYTHON = re.compile(r"[\d.eE+\-*/%()\s_]+", re.ASCII)
-_FUNCTIONS: dict[str, Callable[[float], float]] = {
+from waywiser.evaluation.profiles.latex_tokens import Kind, Token, Tokens
+
+_DEEPEST = 60
+_MAX_BITS = 100_000
+_UNKNOWN = object()
+"""The value of a lone unknown: no operator takes it, and only "=" may follow."""
+_SPACES = ("\\displaystyle", "\\quad", "\\qquad", "~", "\\,", "$")
+_ARRANGEMENT = re.compile(r"\(([a-zA-Z0-9+\-*/\\ ]+?)\)_\{([a-zA-Z0-9+\-*/\\ ]+?)\}")
+"""`(5)_{2}`: how many ordered pairs there are among five."""
+_TIMES = ("*", "\\times", "\\cdot")
+_OVER = ("/", "\\over", "\\div", ":")
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    ">": operator.gt,
+    **dict.fromkeys(("\\le", "\\leq", "\\leqslant"), operator.le),
+    **dict.fromkeys(("\\ge", "\\geq", "\\geqslant"), operator.ge),
+}
+_CLOSERS = {
+    "(": ")",
+    "[": "]",
+    "{": "}",
+    "\\{": "\\}",
+    "\\lbrace": "\\rbrace",
+    "\\lbrack": "\\rbrack",
+    "\\lgroup": "\\rgroup",
+}
+_SIZED = {"\\left": "\\right", "\\mleft": "\\mright"}
+_FUNCTIONS: dict[str, Callable[[Any], float]] = {
     "\\sin": math.sin,
     "\\cos": math.cos,
     "\\tan": math.tan,
-    "\\log": math.log10,
+    "\\sinh": math.sinh,
+    "\\cosh": math.cosh,
+    "\\tanh": math.tanh,
+    "\\arcsin": math.asin,
+    "\\arccos": math.acos,
+    "\\arctan": math.atan,
+    **dict.fromkeys(("\\arsinh", "\\arcsinh"), math.asinh),
+    **dict.fromkeys(("\\arcosh", "\\arccosh"), math.acosh),
+    **dict.fromkeys(("\\artanh", "\\arctanh"), math.atanh),
 }
-_TIMES, _OVER = {"*", "\\cdot", "\\times"}, {"/", ":", "\\div"}
-_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_INVERSES: dict[str, Callable[[Any], float]] = {
+    "\\sin": math.asin,
+    "\\cos": math.acos,
+    "\\tan": math.atan,
+    "\\sinh": math.asinh,
+    "\\cosh": math.acosh,
+    "\\tanh": math.atanh,
+}
+_FUNCTION_NAMES = {*_FUNCTIONS, "\\log", "\\exp"}
+_CALLS = {
+    *_FUNCTION_NAMES,
+    *("\\sqrt", "\\ln", "\\csc", "\\sec", "\\cot", "\\arccsc", "\\arcsec", "\\arccot", "\\floor", "\\ceil"),
+    *("\\max", "\\min", "\\det", "\\gcd", "\\lcm", "\\int", "\\sum", "\\prod", "\\lim", "\\operatorname"),
+}
+_STARTS = {
+    *(*_CLOSERS, *_SIZED, "\\frac", "\\binom", "\\tbinom", "\\dbinom", "\\begin", "\\mathit", "\\variable"),
+    *("|", "\\|", "\\lvert", "\\vert", "\\lfloor", "\\lceil", "\\llcorner", "\\ulcorner", "\\infty", "\\partial"),
+}
+"""What may begin a factor besides numbers, names and calls; some have no value, and then the whole has none."""
+_REFUSED = (",", ";", "\\mod", "\\in", "==", "\\equiv", "!=", "!==", "\\ne", "\\neq", "\\not\\equiv")
+"""What makes something else of a complete expression: a list, or a relation that Python cannot compute."""
 
 
 class _NoValueError(ValueError):
-    """The text is no arithmetic."""
+    """The library refuses the text, or its result has no value in Python."""
 
 
-@dataclass(slots=True)
+def latex_value(text: str) -> float | None:
+    """The value of a text in LaTeX as the harnesses compute it, None if there is none or it is not finite."""
+    for space in _SPACES:
+        text = text.replace(space, " ")
+    text = text.replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
+    text = _ARRANGEMENT.sub(r"\\frac{(\1)!}{((\1)-(\2))!}", text)
+    try:
+        value = _Parser(Tokens(text)).statement()
+        return value if isinstance(value, int) or math.isfinite(value) else None
+    except (_NoValueError, ArithmeticError, ValueError, TypeError, RecursionError):
+        return None
+
+
 class _Parser:
-    tokens: list[str]
-    at: int = 0
-    depth: int = 0
-    symbolic: bool = False
-    """Whether a root, pi or a function was met: what needs names, where the harness evaluates without them."""
+    """One method for each rule of the library's grammar, from relations down to atoms."""
 
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._depth = 0
 
-    def take(self, expected: str | None = None) -> str:
-        token = self.peek()
-        if not token or (expected is not None and token != expected):
+    def statement(self) -> Any:
+        """A relation; what follows it is ignored, unless it makes a list or cannot be cut into words."""
+        value = self._relation()
+        kind, text = self._tokens.next
+        if kind is Kind.UNKNOWN or text in _REFUSED:
             raise _NoValueError
-        self.at += 1
-        return token
-
-    def sum(self) -> float:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise _NoValueError
-        value = self.product()
-        while self.peek() in ("+", "-"):
-            value = value + self.product() if self.take() == "+" else value - self.product()
-        self.depth -= 1
         return value
 
-    def product(self) -> float:
-        value = self.signed()
-        while self.peek() in _TIMES | _OVER:
-            value = value * self.signed() if self.take() in _TIMES else value / self.signed()
-        return value
-
-    def signed(self) -> float:
-        """A sign, or factors side by side, which bind closer than a written product."""
-        if self.peek() in ("+", "-"):
-            return self.signed() if self.take() == "+" else -self.signed()
-        value = self.power()
-        while self.starts_factor():
-            value *= self.power()
-        return value
-
-    def starts_factor(self) -> bool:
-        token = self.peek()
-        return (
-            bool(token)
-            and (
-                token[0].isdigit() or token[0] == "." or token in _CLOSERS or (token[0] == "\\" and token[1:].isalpha())
-            )
-            and token not in _TIMES | _OVER
-        )
-
-    def power(self) -> float:
-        value = self.atom()
-        while self.peek() in ("^", "!"):
-            if self.take() == "!":
-                if value != int(value) or not 0 <= value <= 100:
-                    raise _NoValueError
-                self.symbolic, value = True, float(math.factorial(int(value)))
+    def _relation(self) -> Any:
+        left = self._sum()
+        compared = False
+        while self._tokens.next[1] == "=" or self._tokens.next[1] in _COMPARISONS:
+            sign = self._tokens.take()[1]
+            right = self._sum()
+            if sign != "=":
+                left = _COMPARISONS[sign](left, right)
+                compared = True
+            elif left is not _UNKNOWN or compared:
+                raise _NoValueError
             else:
-                exponent = self.atom()
-                self.symbolic |= exponent == 0.5
-                value = math.pow(value, exponent)
+                left = right
+        return left
+
+    def _sum(self) -> Any:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _NoValueError
+        value = self._product()
+        while self._tokens.next[1] in ("+", "-"):
+            add = self._tokens.take()[1] == "+"
+            value = value + self._product() if add else value - self._product()
+        self._depth -= 1
         return value
 
-    def atom(self) -> float:
-        token = self.take()
-        if token in _CLOSERS:
-            value = self.sum()
-            self.take(_CLOSERS[token])
-            return value
-        if token[0].isdigit() or token[0] == ".":
-            value = float(token.replace(",", ""))
-            if self.peek() == "\\%":
-                self.take()
-                value /= 100
-            return value
-        return self.command(token)
+    def _product(self, *, functions: bool = True) -> Any:
+        value = self._signed(functions=functions)
+        while self._tokens.next[1] in _TIMES or self._tokens.next[1] in _OVER:
+            times = self._tokens.take()[1] in _TIMES
+            factor = self._signed(functions=functions)
+            value = value * factor if times else value / factor
+        return value
 
-    def command(self, token: str) -> float:
-        if token in ("\\frac", "\\dfrac", "\\tfrac"):
-            return self.braced() / self.braced()
-        if token == "\\pi":
-            self.symbolic = True
+    def _signed(self, *, functions: bool) -> Any:
+        """Signs, or factors side by side, which bind closer than a written product."""
+        negative = False
+        signed = False
+        while self._tokens.next[1] in ("+", "-"):
+            negative ^= self._tokens.take()[1] == "-"
+            signed = True
+
+        value = self._factor()
+        while self._starts_factor(functions=functions):
+            value = value * self._factor()
+        if signed and value is _UNKNOWN:
+            raise _NoValueError
+        return -value if negative else value
+
+    def _starts_factor(self, *, functions: bool) -> bool:
+        kind, text = self._tokens.next
+        if kind is Kind.WORD:
+            return text in _STARTS or (functions and text in _CALLS)
+        if kind is Kind.VALUE and text != "\\pi":
+            return functions
+        return kind not in (Kind.UNKNOWN, Kind.END)
+
+    def _factor(self) -> Any:
+        value = self._power()
+        while self._tokens.next[1] in ("!", "'", "^T", "^{T}", "^{\\top}"):
+            if self._tokens.take()[1] == "!":
+                value = _factorial(value)
+        return value
+
+    def _power(self) -> Any:
+        value = self._atom()
+        while self._tokens.next[1] == "^":
+            self._tokens.take()
+            value = _power(value, self._script())
+            if self._tokens.next[1] == "_":
+                self._subscript()
+        return value
+
+    def _script(self) -> Any:
+        """An exponent or a base: one number, name or constant, or an expression in braces."""
+        if self._tokens.next[1] == "{":
+            return self._group("}")
+        kind, text = self._tokens.take()
+        if kind in (Kind.NUMBER, Kind.PERCENT):
+            return _number(kind, text)
+        if text == "\\pi":
             return math.pi
-        if token == "\\sqrt":
-            if self.peek() == "[":
-                self.take()
-                index = self.sum()
-                self.take("]")
-                self.symbolic |= index == 2
-                return math.pow(self.braced(), 1 / index)
-            value = self.braced()
-            root = math.sqrt(value)
-            self.symbolic = True
-            return root
-        if token in _FUNCTIONS:
-            self.symbolic = True
-            return _FUNCTIONS[token](self.power())
         raise _NoValueError
 
-    def braced(self) -> float:
-        self.take("{")
-        value = self.sum()
-        self.take("}")
+    def _subscript(self) -> Any:
+        self._take("_")
+        return self._script()
+
+    def _atom(self) -> Any:
+        kind, text = self._tokens.take()
+        if kind in (Kind.NUMBER, Kind.PERCENT):
+            return _number(kind, text)
+        if kind is Kind.NAME:
+            return self._named(text)
+        if kind is Kind.VALUE:
+            return math.pi if text == "\\pi" else self._exponential()
+        if kind is Kind.ACCENT:
+            return self._accented()
+        return self._command((kind, text))
+
+    def _named(self, text: str) -> Any:
+        """An unknown, which Python does not know either, but for `\\tau`, which it takes for a circle."""
+        if self._tokens.next[1] == "_":
+            self._skip_subscript()
+        elif text.strip() == "\\tau":
+            return math.tau
+        return _UNKNOWN
+
+    def _accented(self) -> Any:
+        """A name from words in braces, as in `\\text{area} = 5`."""
+        self._take("{")
+        depth = 1
+        while depth:
+            kind, text = self._tokens.take()
+            if kind in (Kind.UNKNOWN, Kind.END):
+                raise _NoValueError
+            depth += (text == "{") - (text == "}")
+        return _UNKNOWN
+
+    def _skip_subscript(self) -> None:
+        self._take("_")
+        if self._tokens.next[1] == "{":
+            self._accented()
+        else:
+            self._tokens.take()
+
+    def _exponential(self) -> float:
+        if self._tokens.next[1] != "^":
+            raise _NoValueError  # a bare e is written E, which Python does not know
+        self._tokens.take()
+        return _exponential(self._script())
+
+    def _command(self, token: Token) -> Any:
+        text = token[1]
+        if text in _CLOSERS:
+            return self._inside(text)
+        if text in _SIZED:
+            return self._sized(text)
+        if text == "\\frac":
+            return self._group("}") / self._group("}")
+        if text in ("\\binom", "\\tbinom", "\\dbinom"):
+            return _binomial(self._group("}"), self._group("}"))
+        if text == "\\sqrt":
+            return self._root()
+        if text == "\\lfloor":
+            value = math.floor(self._sum())
+            self._take("\\rfloor")
+            return value
+        if text in _FUNCTION_NAMES:
+            return self._function(text)
+        raise _NoValueError
+
+    def _inside(self, opener: str) -> Any:
+        value = self._sum()
+        if opener == "{" and self._tokens.next[1] == "\\choose":
+            self._tokens.take()
+            value = _binomial(value, self._sum())
+        self._take(_CLOSERS[opener])
         return value
 
+    def _sized(self, size: str) -> Any:
+        opener = self._tokens.take()[1]
+        if opener not in _CLOSERS:
+            raise _NoValueError
+        value = self._sum()
+        self._take(_SIZED[size])
+        self._take(_CLOSERS[opener])
+        return value
 
-def latex_value(text: str, *, names: bool = True) -> float | None:
-    """The finite value of arithmetic in LaTeX, None for anything else.
+    def _group(self, closer: str) -> Any:
+        self._take("{")
+        value = self._sum()
+        self._take(closer)
+        return value
 
-    With `names` False also None where a root, pi or a function remains, as in harnesses that evaluate without them.
-    """
-    tokens = _tokens(text)
-    if not tokens:
-        return None
-    parser = _Parser(tokens)
-    try:
-        value = parser.sum()
-    except (_NoValueError, ArithmeticError, ValueError):
-        return None
-    if parser.at < len(tokens) or not math.isfinite(value) or (parser.symbolic and not names):
-        return None
-    return value
+    def _root(self) -> Any:
+        index = 2
+        if self._tokens.next[1] == "[":
+            self._tokens.take()
+            index = self._sum()
+            self._take("]")
+        value = self._group("}")
+        return math.sqrt(value) if index == 2 else value ** (1 / index)
+
+    def _function(self, name: str) -> Any:
+        base, exponent = 10, None
+        for _ in range(2):
+            if self._tokens.next[1] == "_":
+                base = self._subscript()
+            elif self._tokens.next[1] == "^":
+                self._tokens.take()
+                exponent = self._script()
+
+        argument = self._argument()
+        if name == "\\log":
+            value = math.log(argument, base)
+        elif name == "\\exp":
+            value = _exponential(argument)
+        elif exponent == -1 and name in _INVERSES:
+            return _INVERSES[name](argument)
+        else:
+            value = _FUNCTIONS[name](argument)
+        return _power(value, exponent) if exponent else value
+
+    def _argument(self) -> Any:
+        """In parentheses, else all factors up to the next sign or function."""
+        size = self._tokens.next[1]
+        if size != "(" and size not in _SIZED:
+            return self._product(functions=False)
+
+        if size in _SIZED:
+            self._tokens.take()
+        self._take("(")
+        value = self._sum()
+        if self._tokens.next[1] == _SIZED.get(size):
+            self._tokens.take()
+        self._take(")")
+        return value
+
+    def _take(self, expected: str) -> None:
+        if self._tokens.take()[1] != expected:
+            raise _NoValueError
 
 
-def _tokens(text: str) -> list[str]:
-    if len(text) > _LONGEST:
-        return []
-    text = _SPACING.sub(" ", text)
-    tokens: list[str] = []
-    at, end = 0, len(text.rstrip())
-    while at < end:
-        found = _TOKEN.match(text, at)
-        if not found:
-            return []
-        tokens.append(found.group(1))
-        at = found.end()
-    return tokens
+def _number(kind: Kind, text: str) -> int | float:
+    value = Fraction(text) / (100 if kind is Kind.PERCENT else 1)
+    return value.numerator if value.denominator == 1 else value.numerator / value.denominator
 
 
-_BINARY: dict[type, Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
-
-
-def python_value(text: str) -> float | None:
-    """The finite value of arithmetic in Python notation, None for anything else."""
-    if len(text) > _LONGEST or not _PYTHON.fullmatch(text):
-        return None
-    try:
-        value = _evaluated(ast.parse(text.strip(), mode="eval").body, _DEEPEST)
-    except (SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError, TypeError):
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _evaluated(node: ast.expr, depth: int) -> float:
-    if depth == 0:
+def _power(base: Any, exponent: Any) -> Any:
+    if isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > _MAX_BITS:
         raise _NoValueError
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(node.value)  # type: ignore[arg-type] - checked on the line above
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd | ast.USub):
-        value = _evaluated(node.operand, depth - 1)
-        return -value if isinstance(node.op, ast.USub) else value
-    if isinstance(node, ast.BinOp):
-        left, right = _evaluated(node.left, depth - 1), _evaluated(node.right, depth - 1)
-        if isinstance(node.op, ast.Pow):
-            return math.pow(left, right)
-        if type(node.op) in _BINARY:
-            return _BINARY[type(node.op)](left, right)
-    raise _NoValueError
+    if exponent in (0.5, -0.5):
+        return math.sqrt(base) ** (2 * exponent)
+    return base**exponent
+
+
+def _factorial(value: Any) -> int:
+    if not isinstance(value, int) or value > _MAX_BITS // 10:
+        raise _NoValueError
+    return math.factorial(value)
+
+
+def _binomial(above: Any, below: Any) -> int:
+    if not isinstance(above, int) or not isinstance(below, int) or not 0 <= above < _MAX_BITS:
+        raise _NoValueError
+    return math.comb(above, below) if below >= 0 else 0
+
+
+def _exponential(value: Any) -> float:
+    if value == 1:
+        raise _NoValueError  # the library writes E for it
+    return math.exp(value)

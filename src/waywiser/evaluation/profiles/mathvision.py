@@ -1,76 +1,55 @@
 """MathVision (arXiv 2402.14804): the authors' scoring (MATH-V@a1f5cc3), lmms-eval@75571cfe and VLMEvalKit@e8e78f05."""
 
 import re
-from functools import partial
 
 from waywiser.evaluation.profiles.can_infer import can_infer
-from waywiser.evaluation.profiles.latex_value import latex_value, python_value
+from waywiser.evaluation.profiles.latex_value import latex_value
 from waywiser.evaluation.profiles.row import LETTERS, Row, Score, right_if
+from waywiser.evaluation.profiles.symbolic import Agreement, agreement
 
 _FLAGS = ("the final answer is", "the answer is", "the correct answer is", "the answer should be")
-_FIRST_BOX = re.compile(r"\\boxed\{([^}]*)\}")
 _WHOLE_BOX = re.compile(r"oxed{(.*)}", re.DOTALL)
 _DROPPED = ("\\text", "\\mbox", "\\left", "\\right", "^{\\circ}", "^\\circ", "{m}^3", "m^3", "{units}", "units", "{km}")
-_EXACT = 1e-6
 
 
 def score_official(row: Row) -> Score:
     """The last box, else what follows "the answer is"; right as the letter, as the option, or at two decimals."""
-    return _score_latex(row, names=True, indexed_roots=False)
-
-
-def score_lmms_eval(row: Row) -> Score:
-    """As the authors, but roots and pi have no value, so "5.66" is wrong for 4\\sqrt{2}."""
-    return _score_latex(row, names=False, indexed_roots=True)
-
-
-def score_vlmevalkit(row: Row) -> Score:
-    """The first box or the whole output; a choice by `can_infer`, else equal within 1e-6. A judge does the rest."""
-    text = row.output
-    if row.stage == "response":
-        text = _prefetched(row)
-    if not row.options:
-        text = _first_box(text)
-        return right_if(_equal_exactly(text, row.truth), text or None)
-    letter = can_infer(_first_box(text), row.options)
-    return right_if(letter is not None and _equal_exactly(letter, row.truth), letter)
-
-
-def _prefetched(row: Row) -> str:
-    """What VLMEvalKit keeps without a judge, "" for nothing."""
-    text = _first_box(row.output)
-    if row.options:
-        return can_infer(text, row.options) or ""
-    return text if _equal_exactly(text, row.truth) else ""
-
-
-def _first_box(text: str) -> str:
-    found = _FIRST_BOX.search(text)
-    return found.group(1) if found else text
-
-
-def _equal_exactly(text: str, truth: str) -> bool:
-    text, truth = text.lower().strip(), truth.lower().strip()
-    if text == truth:
-        return True
-    for read in (python_value, partial(latex_value, names=False)):
-        left, right = read(text), read(truth)
-        if left is not None and right is not None and abs(left - right) < _EXACT:
-            return True
-    return False
-
-
-def _score_latex(row: Row, *, names: bool, indexed_roots: bool) -> Score:
-    answer = _cleaned(_stated(row.output.strip()), indexed_roots=indexed_roots)
+    answer = _cleaned(_stated(row.output.strip()))
     for letter in "abcde":
         answer = answer.replace(f"({letter})", letter)
     for letter in "abcde":
         answer = answer.replace(f"{{{letter}}}", letter)
     answer = answer.rstrip(".").lstrip(":").strip()
+
     index = LETTERS.find(row.truth) if len(row.truth) == 1 else -1
     option = row.options[index] if 0 <= index < len(row.options) else ""
-    right = any(_equal_at_two_decimals(truth, answer, names=names) for truth in (row.truth, option))
+    right = any(_equal_at_two_decimals(truth, answer) for truth in (row.truth, option))
     return right_if(right, answer or None)
+
+
+score_lmms_eval = score_official
+"""The harness keeps a copy of the authors' functions."""
+
+
+def score_vlmevalkit(row: Row) -> Score:
+    """A choice by `can_infer`, anything else by values; both read the whole output. A judge does the rest.
+
+    There is no rule for boxes; the LaTeX library of the harness reads the boxes of a free answer by itself.
+    """
+    text = row.output
+    if not row.options:
+        verdict = _equal_by_value(text, row.truth)
+        return right_if(verdict.equal, text or None, verdict.note)
+    if row.stage == "response":
+        text = can_infer(text, row.options) or ""
+    letter = can_infer(text, row.options)
+    return right_if(letter is not None and letter.lower() == row.truth.lower().strip(), letter)
+
+
+def _equal_by_value(text: str, truth: str) -> Agreement:
+    if text.lower().strip() == truth.lower().strip():
+        return Agreement(True)
+    return agreement("vlmevalkit", text, truth)
 
 
 def _stated(answer: str) -> str:
@@ -93,7 +72,7 @@ def _stated(answer: str) -> str:
     return answer
 
 
-def _cleaned(text: str, *, indexed_roots: bool) -> str:
+def _cleaned(text: str) -> str:
     """Lower case; the box's content up to an unmatched brace; what follows "=" and "\\approx"; units away."""
     text = text.lower().replace("{}", "")
     if boxes := _WHOLE_BOX.findall(text):
@@ -106,10 +85,10 @@ def _cleaned(text: str, *, indexed_roots: bool) -> str:
     text = text.replace("\\\\", "\\").replace("\n", "").replace("bmatrix", "pmatrix")
     for dropped in (*_DROPPED, "km"):
         text = text.replace(dropped, "")
-    return _plain_latex(text, indexed_roots=indexed_roots)
+    return _plain_latex(text)
 
 
-def _plain_latex(text: str, *, indexed_roots: bool) -> str:
+def _plain_latex(text: str) -> str:
     text = text.replace("\\!", "").replace("\\\\", "\\").replace("tfrac", "frac").replace("dfrac", "frac")
     for dropped in ("\\left", "\\right", "^{\\circ}", "^\\circ", "\\$", "$", "\\%"):
         text = text.replace(dropped, "")
@@ -117,8 +96,7 @@ def _plain_latex(text: str, *, indexed_roots: bool) -> str:
     if text.startswith("."):
         text = "0" + text
     if "sqrt" in text:
-        bare = r"\\sqrt(?![{\[])(.)" if indexed_roots else r"\\sqrt(?!{)(.)"
-        text = _braced_fractions(re.sub(bare, r"\\sqrt{\1}", text))
+        text = _braced_fractions(re.sub(r"\\sqrt(?!{)(.)", r"\\sqrt{\1}", text))
     if text == "0.5":
         return "\\frac{1}{2}"
     halves = text.split("/")
@@ -141,17 +119,20 @@ def _braced_fractions(text: str) -> str:
     return first
 
 
-def _equal_at_two_decimals(truth: str, answer: str, *, names: bool) -> bool:
+def _equal_at_two_decimals(truth: str, answer: str) -> bool:
     truth, answer = truth.lower(), answer.lower()
     if not truth.replace(" ", "") or not answer.replace(" ", ""):
         return False
-    if truth.strip() == answer.strip() or _rounded_tuple(truth, names) == _rounded_tuple(answer, names):
+    if truth.strip() == answer.strip():
         return True
-    left, right = latex_value(truth, names=names), latex_value(answer, names=names)
+    truth, answer = _rounded_tuple(truth), _rounded_tuple(answer)
+    if truth == answer:
+        return True
+    left, right = latex_value(truth), latex_value(answer)
     return left is not None and right is not None and round(left, 2) == round(right, 2)
 
 
-def _rounded_tuple(text: str, names: bool) -> str:
+def _rounded_tuple(text: str) -> str:
     """ "(1/2, 3)" with each part as its value at two decimals; other texts as they are."""
     parts = text[1:-1].split(",")
     if len(parts) < 2 or (text[0], text[-1]) not in (("(", ")"), ("[", "]")):
@@ -161,7 +142,7 @@ def _rounded_tuple(text: str, names: bool) -> str:
         if "infty" in part or part in ("a", "-a"):
             values.append(part)
             continue
-        value = latex_value(part, names=names)
+        value = latex_value(part)
         if value is None:
             return text
         values.append(str(round(value, 2)))

@@ -1,79 +1,66 @@
-"""English cardinal numbers in words, written as digits: "twenty-two chairs" becomes "22 chairs"."""
+"""Numbers in words as lmms-eval@75571cfe and VLMEvalKit@e8e78f05 read them on VSI-Bench."""
 
 import re
 
-_SMALL = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_SMALL = _words(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
+_VALUES = {
+    **{word: value for value, word in enumerate(_SMALL)},
+    **{word: 20 + 10 * place for place, word in enumerate(_TENS)},
+    "hundred": 100,
+    "thousand": 1000,
 }
-_TENS = {
-    word: 10 * (i + 2)
-    for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
-}
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_ANY = "|".join(sorted({*_SMALL, *_TENS, *_SCALES}, key=len, reverse=True))
-_RUN = re.compile(rf"\b(?:{_ANY})(?:(?:[\s-]+(?:and\s+)?)(?:{_ANY}))*(?:\s+point(?:\s+(?:{_ANY}))+)?\b", re.IGNORECASE)
-UP_TO_TWENTY = {**_SMALL, "twenty": 20}
+_DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
+_WORD = re.compile(r"[a-z]+")
+
+UP_TO_TWENTY = {word: value for word, value in _VALUES.items() if value <= 20}
 """The words that VLMEvalKit's spatial benchmarks know."""
 
 
-def digits_for_words(text: str) -> str:
-    """The text with every number in words replaced by its digits. A run that is no number stays as it is."""
-    return _RUN.sub(lambda run: _digits(run.group()), text)
+def first_number(text: str) -> float | None:
+    """The first number of a text, in digits or in English words, as lmms-eval reads it; None if there is none.
+
+    Its oddities stay, since they are its scores: no comma joins digits ("1,200" is 1), ".5" is 5, words in a row add
+    up ("one two" is 3), and neither "point" nor "million" is known.
+    """
+    text = text.strip().lower()
+    digits = _DIGITS.search(text)
+    start, words = _first_words(text)
+    if digits and (start is None or digits.start() < start):
+        return float(digits.group())
+    return float(_sum(words)) if words else None
 
 
-def _digits(run: str) -> str:
-    whole, _, fraction = run.lower().partition("point")
-    words = re.split(r"[\s-]+", whole.strip())
-    value = _cardinal([word for word in words if word != "and"])
-    if value is None:
-        return " ".join(str(_value(word)) for word in words if word != "and")
-    places = [_value(word) for word in fraction.split()]
-    return str(value) + ("." + "".join(map(str, places)) if places else "")
+def _first_words(text: str) -> tuple[int | None, list[str]]:
+    """Where the first run of number words begins, and the run; digits, marks and "and" do not end it."""
+    start: int | None = None
+    words: list[str] = []
+    for word in _WORD.finditer(text):
+        if word.group() in _VALUES:
+            start = word.start() if start is None else start
+            words.append(word.group())
+        elif words and word.group() != "and":
+            break
+    return start, words
 
 
-def _value(word: str) -> int:
-    return {**_SMALL, **_TENS, **_SCALES}[word]
-
-
-def _cardinal(words: list[str]) -> int | None:
-    """The value of one number's words; None where they are several numbers in a row ("two three")."""
+def _sum(words: list[str]) -> int:
     total = group = 0
-    room = 1_000
     for word in words:
-        if word in _SCALES:
-            scale = _SCALES[word]
-            if scale == 100:
-                group, room = (group or 1) * 100, 100
-            else:
-                total, group, room = total + (group or 1) * scale, 0, 1_000
-            continue
-        value = _value(word)
-        if value >= room or (room <= 10 and value >= 10) or (value == 0 and len(words) > 1):
-            return None
-        group += value
-        room = 10 if word in _TENS else 1
+        value = _VALUES[word]
+        if value == 1000:
+            total += max(group, 1) * 1000
+            group = 0
+        elif value == 100:
+            group = max(group, 1) * 100
+        else:
+            group += value
     return total + group

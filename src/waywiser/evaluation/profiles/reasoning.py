@@ -1,50 +1,65 @@
-"""The "reasoning" tasks of lmms-eval@75571cfe: one rule for all benchmarks.
+"""The "reasoning" tasks of lmms-eval@75571cfe: one rule for all benchmarks, without its judge.
 
-The first answer block, else the last box, else a number that ends a line. A letter is read by a list of patterns; other
-answers are right where nine tenths of the text agree, or the values do. No judge.
+The first answer block, else the last box, else a number that ends a line. A truth that holds a capital A to H
+anywhere is a letter, read by a list of patterns on both sides; other answers are right where nine tenths of the
+text agree. What is not right by then goes to math-verify, letters included.
 """
 
 import re
 
-from waywiser.evaluation.profiles.latex_value import latex_value
-from waywiser.evaluation.profiles.row import Row, Score, right_if
+from waywiser.errors import DatasetError
+from waywiser.evaluation.profiles import mathvista
+from waywiser.evaluation.profiles.row import LETTERS, Row, Score, right_if
+from waywiser.evaluation.profiles.symbolic import agreement
 
-_BLOCK = re.compile(r"<answer>(.*?)</answer>", re.DOTALL)
-_NUMBER_AT_END = re.compile(r"\b(\d+(?:\.\d+)?)\b\s*\.?\s*$")
+_NUMBER_AT_END = re.compile(r"\b(\d+(?:\.\d+)?)\b(?:\s*\.?\s*$)")
 _BRACE_OR_BOX = re.compile(r"\\boxed\{|[{}]")
 _LETTERS = "ABCDEFGH"
+_TRIMMED = (",", ".", "!", "?", ";", ":", "'", '"')
 _AGREEING = 0.9
-_CLOSE = 1e-6
-_STATEMENT = re.compile(r"answer|(?:option|choice) is|i (?:choose|select|pick)", re.IGNORECASE)
+_STATEMENTS = (
+    *("answer", "the answer", "correct answer", "the correct answer", "best answer", "the best answer"),
+    *("option is", "the option is", "correct option is", "the correct option is"),
+    *("choice is", "the choice is", "correct choice is", "the correct choice is", "my choice is"),
+    *("my answer is", "i choose", "i select", "i pick"),
+)
 _SUFFIXES = {".": 5, ":": 4, ")": 3, " ": 2, "-": 1, "_": 1, "=": 1}
 
 
 def score_reasoning(row: Row) -> Score:
     """Score the extracted answer against the truth."""
     answer = _plain(_extracted(row.output.strip()).strip())
-    truth = _plain(row.truth)
-    if truth in list(_LETTERS):
-        letter = read_letter(answer)
-        return right_if(letter == truth, letter)
-    return right_if(_agrees(answer, truth) or _same_value(answer, truth), answer or None)
+    truth = _plain(_truth(row))
+    letter = read_letter(truth)
+    if letter:
+        found = read_letter(answer)
+        if found == letter:
+            return right_if(True, found)
+    elif _agrees(answer, truth):
+        return right_if(True, answer)
+
+    if not answer:
+        return right_if(False, None)
+    verdict = agreement("lmms-eval", answer, truth)
+    return right_if(verdict.equal, answer or None, verdict.note)
 
 
 def read_letter(text: str) -> str | None:
-    """The option's letter in a short answer; the strongest pattern wins, then the earliest place."""
+    """The option's letter in a text; the strongest pattern wins, then the earliest place, then the first letter."""
     text = text.strip()
-    for mark in (",", ".", "!", "?", ";", ":", "'", '"'):
+    for mark in _TRIMMED:
         text = text.strip(mark)
     bare, padded = text.strip(), f" {text} "
+    statement = _statement(padded)
     found: list[tuple[int, int, str]] = []
-    statement = _STATEMENT.search(padded)
     for letter in _LETTERS:
         if bare.startswith(letter):
             found.append((10, 0, letter))
         if bare.endswith(letter):
             found.append((9, -len(padded), letter))
         if f"{_LETTERS.index(letter) + 1}. {letter}" in padded:
-            found.append((8, 0, letter))
-        if statement and (place := padded.find(letter, statement.start())) != -1:
+            found.append((8, -padded.rfind(f"{_LETTERS.index(letter) + 1}. {letter}"), letter))
+        if statement is not None and (place := padded.find(letter, statement)) != -1:
             found.append((7, -place, letter))
         if f"({letter})" in padded:
             found.append((6, -padded.rfind(f"({letter})"), letter))
@@ -58,10 +73,28 @@ def read_letter(text: str) -> str | None:
     return max(found, key=lambda entry: entry[:2])[2] if found else None
 
 
+def _truth(row: Row) -> str:
+    """The truth as the task states it: MathVista's choices are letters there, all others are as they are."""
+    if row.benchmark != "mathvista" or not mathvista.is_choice(row):
+        return row.truth
+    if row.truth not in row.options:
+        raise DatasetError(f"ground_truth {row.truth!r} is none of the options")
+    return LETTERS[row.options.index(row.truth)]
+
+
+def _statement(text: str) -> int | None:
+    """Where the earliest phrase that states an answer begins, in a text in lower case."""
+    low = text.lower()
+    places = [place for phrase in _STATEMENTS if (place := low.find(phrase)) != -1]
+    return min(places, default=None)
+
+
 def _extracted(output: str) -> str:
-    if block := _BLOCK.search(output):
-        return block.group(1)
-    if box := _last_box(output):
+    _, opened, behind = output.partition("<answer>")
+    block, closed, _ = behind.partition("</answer>")
+    if opened and closed:
+        return block
+    if box := last_box(output):
         return box
     for line in reversed(output.split("\n")):
         if number := _NUMBER_AT_END.search(line):
@@ -69,15 +102,18 @@ def _extracted(output: str) -> str:
     return ""
 
 
-def _last_box(text: str) -> str:
-    """Content of the last balanced \\boxed{}, "" where there is none."""
-    last, starts = "", []
-    for mark in _BRACE_OR_BOX.finditer(text):
-        if mark.group() != "}":
-            starts.append(mark.end() if mark.group() != "{" else -1)
-        elif starts and (start := starts.pop()) != -1:
-            last = text[start : mark.start()]
-    return last
+def last_box(text: str) -> str:
+    """Content of the balanced \\boxed{} that opens last, "" if there is none."""
+    opened: list[int] = []
+    last = (-1, -1)
+    for brace in _BRACE_OR_BOX.finditer(text):
+        if brace.group() == "{":
+            opened.append(-1)
+        elif brace.group() != "}":
+            opened.append(brace.end())
+        elif opened:
+            last = max(last, (opened.pop(), brace.start()))
+    return text[last[0] : last[1]] if last[0] != -1 else ""
 
 
 def _plain(text: str) -> str:
@@ -88,8 +124,3 @@ def _agrees(answer: str, truth: str) -> bool:
     if answer in truth and len(answer) >= _AGREEING * len(truth):
         return True
     return truth in answer and len(truth) >= _AGREEING * len(answer)
-
-
-def _same_value(answer: str, truth: str) -> bool:
-    left, right = latex_value(_last_box(answer) or answer), latex_value(truth)
-    return left is not None and right is not None and abs(left - right) <= _CLOSE

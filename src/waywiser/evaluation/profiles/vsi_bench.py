@@ -4,10 +4,9 @@ The authors read the first word; choices must equal the letter, numbers earn mea
 """
 
 import math
-import re
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.number_words import digits_for_words
+from waywiser.evaluation.profiles.number_words import first_number
 from waywiser.evaluation.profiles.row import Row, Score, right_if
 from waywiser.rewards import mra
 
@@ -20,7 +19,6 @@ CHOICE = (
     "route_planning",
     "obj_appearance_order",
 )
-_NUMBER = re.compile(r"-?\d[\d,]*\.?\d*|-?\.\d+")
 
 
 def is_numeric(row: Row) -> bool:
@@ -40,10 +38,7 @@ def score_official(row: Row) -> Score:
 
 def score_lmms_eval(row: Row) -> Score:
     """As the authors for choices; of a numeric answer the first number, in digits or words, counts."""
-    if not is_numeric(row):
-        return score_official(row)
-    found = _NUMBER.search(digits_for_words(row.output))
-    return mra_score(_float(found.group().replace(",", "")) if found else None, row)
+    return mra_score(first_number(row.output), row) if is_numeric(row) else score_official(row)
 
 
 def mra_score(value: float | None, row: Row) -> Score:

@@ -1,0 +1,90 @@
+r"""The words of LaTeX as latex2sympy2 1.9.1 cuts them: the longest known word wins, without a look at what follows.
+
+So `\cdots` is `\cdot` and the letter s, and "rows" is one word, which no number can be multiplied with.
+"""
+
+import re
+from enum import Enum
+
+Kind = Enum("Kind", "NUMBER PERCENT NAME VALUE ACCENT WORD UNKNOWN END")
+"""What a token is. NAME: an unknown's letter or symbol; VALUE: e or pi; WORD: an operator, bracket or command."""
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_NAMES = _words(
+    r"\alpha \beta \Gamma \gamma \Delta \delta \epsilon \varepsilon \zeta \eta \Theta \theta \vartheta \iota \kappa "
+    r"\Lambda \lambda \mu \nu \Xi \xi \omicron \Pi \varpi \rho \varrho \Sigma \sigma \varsigma \tau \Upsilon \upsilon "
+    r"\Phi \phi \varphi \chi \Psi \psi \Omega \omega \Bbbk \wp \nabla \bigstar \angle \nexists \diagdown "
+    r"\measuredangle \eth \emptyset \diagup \sphericalangle \clubsuit \varnothing \Diamond \complement \diamondsuit "
+    r"\imath \Finv \triangledown \heartsuit \jmath \Game \triangle \spadesuit \ell \hbar \vartriangle \hslash "
+    r"\blacklozenge \lozenge \blacksquare \mho \blacktriangle \sharp \prime \Im \flat \square \backprime \Re \natural "
+    r"\surd \circledS"
+)
+_VALUES = [r"\pi", "e", r"\exponentialE"]
+_ACCENTS = _words(
+    r"\acute \bar \overline \breve \check \widecheck \dot \ddot \grave \hat \tilde \widetilde \vec \overrightarrow \bm "
+    r"\boldsymbol \text \textit \mathbb \mathbin \mathbf \mathcal \mathclap \mathclose \mathellipsis \mathfrak "
+    r"\mathinner \mathnormal \mathop \mathopen \mathord \mathpunct \mathrel \mathring \mathrlap \mathrm \mathscr "
+    r"\mathsf \mathsterling \mathtt"
+)
+_WORDS = _words(
+    r"+ - * / ( ) { } [ ] | _ ^ : ; , . & ! ' = == < > != !== <-> <=> \over \{ \} \lgroup \rgroup \lbrace \rbrace "
+    r"\lbrack \rbrack \lvert \rvert \vert \| \lfloor \rfloor \llcorner \lrcorner \lceil \rceil \ulcorner \urcorner "
+    r"\left \right \mleft \mright \lim \to \rightarrow \Rightarrow \longrightarrow \Longrightarrow \int \sum \prod "
+    r"\log \ln \exp \sin \cos \tan \csc \sec \cot \arcsin \arccos \arctan \arccsc \arcsec \arccot \sinh \cosh \tanh "
+    r"\arsinh \arcosh \artanh \arcsinh \arccosh \arctanh \sqrt \gcd \lcm \floor \ceil \max \min \det \times \cdot "
+    r"\div \frac \binom \tbinom \dbinom \choose \mod \mathit \operatorname \begin \end \\ \xrightarrow \xRightarrow "
+    r"\leftrightarrow \Leftrightarrow \in \equiv \leq \le \leqslant \geq \ge \geqslant \ne \neq \not\equiv \infty "
+    r"\partial \variable ^T ^{T} ^{\top} "
+    "arsinh arcsinh arcosh arccosh artanh arctanh gcd lcm floor ceil eye zeros ones cols rows diag norm rank trace tr "
+    "rref hstack vstack orth ortho orthogonal orthogonalize nullspace eig eigen diagonalize eigenvals eigenvalues "
+    "eigenvects eigenvectors svd SVD matrix pmatrix bmatrix vmatrix"
+)
+_KINDS = {
+    **dict.fromkeys(_NAMES, Kind.NAME),
+    **dict.fromkeys(_VALUES, Kind.VALUE),
+    **dict.fromkeys(_ACCENTS, Kind.ACCENT),
+    **dict.fromkeys(_WORDS, Kind.WORD),
+}
+_NUMBER = r"(?:[0-9]*(?:,[0-9]{3})*\.[0-9]+|[0-9]+(?:,[0-9]{3})*)"
+_SKIPPED = re.compile(r"(?:[ \t\r\n]|\\\$)+")
+_TOKEN = re.compile(
+    rf"(?P<number>{_NUMBER})(?P<percent>\\%)?"
+    rf"|(?P<known>{'|'.join(re.escape(word) for word in sorted(_KINDS, key=len, reverse=True))})"
+    r"|(?P<differential>d[ \t\r\n]*(?:[a-zA-Z]|\\[a-zA-Z]+))"
+    r"|(?P<letter>[a-zA-Z])"
+)
+
+Token = tuple[Kind, str]
+
+
+class Tokens:
+    """A text's tokens, cut as they are asked for: what stands behind the last one that was looked at is never read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self.next = self._cut()
+
+    def take(self) -> Token:
+        """The next token, and go on to the one behind it."""
+        taken, self.next = self.next, self._cut()
+        return taken
+
+    def _cut(self) -> Token:
+        skipped = _SKIPPED.match(self._text, self._at)
+        if skipped:
+            self._at = skipped.end()
+        if self._at >= len(self._text):
+            return Kind.END, ""
+
+        found = _TOKEN.match(self._text, self._at)
+        if not found:
+            return Kind.UNKNOWN, self._text[self._at]
+        self._at = found.end()
+        if found["number"]:
+            return (Kind.PERCENT if found["percent"] else Kind.NUMBER), found["number"].replace(",", "")
+        return _KINDS.get(found.group(), Kind.NAME), found.group()
