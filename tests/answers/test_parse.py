@@ -10,14 +10,31 @@ CHAIR = {"kind": "choice", "value": "chair", "options": ["lamp", "chair", "sofa"
 
 @pytest.mark.parametrize(
     "completion",
-    ["◁think▷7 or 8?◁/think▷7", "[THINK]Not 8.[/THINK]The answer is 7", "<seed:think>8</seed:think>\\boxed{7}",
-     "<think>I see.</think>So it is\n<|begin_of_box|>7<|end_of_box|>", "<answer>7</answer><|im_end|>", "\\boxed{7}</s>",
-     "<|channel|>analysis<|message|>8 or 7?<|end|><|start|>assistant<|channel|>final<|message|>The answer is 7.<|return|>",
-     '{"solution": "3 + 4", "short answer": "7"}', '```json\n{"answer": 7}\n```', 'Here it is:\n```json\n{"final_answer": "7"}\n```',
-     '<answer>{"answer": "7"}</answer>', "<answer>['7']</answer>", "答案：7", "最终答案是：\\boxed{7}。", "Die Antwort ist 7.",
-     "Ответ: 7", "La respuesta es 7", "Réponse : 7", "Answer:\n\\[\n7\n\\]", "The answer is 7!",
-     "<think>zoom</think>\n<tool_call>{}</tool_call>\n<think>now</think>\n<answer>7</answer>", "rest of a thought</think>7"],
-)  # fmt: skip
+    [
+        "◁think▷7 or 8?◁/think▷7",
+        "[THINK]Not 8.[/THINK]The answer is 7",
+        "<seed:think>8</seed:think>\\boxed{7}",
+        "<think>I see.</think>So it is\n<|begin_of_box|>7<|end_of_box|>",
+        "<answer>7</answer><|im_end|>",
+        "\\boxed{7}</s>",
+        "<|channel|>analysis<|message|>8 or 7?<|end|><|start|>assistant<|channel|>final<|message|>The answer is 7.<|return|>",
+        '{"solution": "3 + 4", "short answer": "7"}',
+        '```json\n{"answer": 7}\n```',
+        'Here it is:\n```json\n{"final_answer": "7"}\n```',
+        '<answer>{"answer": "7"}</answer>',
+        "<answer>['7']</answer>",
+        "答案：7",
+        "最终答案是：\\boxed{7}。",
+        "Die Antwort ist 7.",
+        "Ответ: 7",
+        "La respuesta es 7",
+        "Réponse : 7",
+        "Answer:\n\\[\n7\n\\]",
+        "The answer is 7!",
+        "<think>zoom</think>\n<tool_call>{}</tool_call>\n<think>now</think>\n<answer>7</answer>",
+        "rest of a thought</think>7",
+    ],
+)
 def test_seven_as_many_families_say_it(completion: str) -> None:
     if "['7']" in completion:
         return  # Python's quotes are not JSON's: left to the reader of numbers
@@ -26,10 +43,21 @@ def test_seven_as_many_families_say_it(completion: str) -> None:
 
 @pytest.mark.parametrize(
     "completion",
-    ["◁think▷The answer is 7◁/think▷8", "◁think▷7", '{"thoughts": "7"}', '{"answer": "7", "final answer": "8"}',
-     '{"answer": ["7", "8"]}', '{"answer": true}', "{\"answer\": {\"value\": 7}}", "答案：7 或 8", "<|begin_of_box|>7",
-     "<think>a</think><think>b</think><answer>7</answer>", "<think>a</think>7<think>8", "Antwort: nicht 7"],
-)  # fmt: skip
+    [
+        "◁think▷The answer is 7◁/think▷8",
+        "◁think▷7",
+        '{"thoughts": "7"}',
+        '{"answer": "7", "final answer": "8"}',
+        '{"answer": ["7", "8"]}',
+        '{"answer": true}',
+        '{"answer": {"value": 7}}',
+        "答案：7 或 8",
+        "<|begin_of_box|>7",
+        "<think>a</think><think>b</think><answer>7</answer>",
+        "<think>a</think>7<think>8",
+        "Antwort: nicht 7",
+    ],
+)
 def test_seven_is_not_said(completion: str) -> None:
     assert grade(completion, COUNT).score == 0
 

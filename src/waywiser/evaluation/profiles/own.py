@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from waywiser.answers import Verdict, as_answer, grade, unit_size
+from waywiser.answers.measure_forms import unit_behind
 from waywiser.answers.parse import Final, find_final
 from waywiser.answers.text import key
 from waywiser.errors import DatasetError
@@ -44,8 +45,21 @@ def score_own(row: Row) -> Score:
 
 
 def _graded(output: str, answer: Answer) -> Score:
-    verdict = grade(output, answer)
+    verdict = _grade_in_own_unit(output, answer)
     return Score(verdict.score, verdict.extracted, note=_note(verdict))
+
+
+def _grade_in_own_unit(output: str, answer: Answer) -> Verdict:
+    """Grade an answer to a published question. Where neither truth nor question name a unit, the output may.
+
+    Authors publish 70 for 70°, 19 for 19 % and 24 for 24 cm^2: the number is compared as the output wrote it.
+    """
+    verdict = grade(output, answer)
+    if verdict.outcome != "wrong_unit" or answer.unit is not None or verdict.extracted is None:
+        return verdict
+
+    unit = unit_behind(verdict.extracted)
+    return verdict if unit is None else grade(output, answer.model_copy(update={"unit": unit}))
 
 
 def _choice(row: Row) -> Score:
@@ -191,7 +205,7 @@ def _numeric(row: Row, right: Callable[[float, float], bool]) -> Score:
     if not _NUMBER.fullmatch(row.truth.strip()):
         raise DatasetError(f"ground_truth {shown(row.truth)!r} of a numeric question is not a number")
     truth = float(row.truth)
-    verdict = grade(_without_stated_unit(row), Answer(kind="number", value=truth, unit=row.unit))
+    verdict = _grade_in_own_unit(_without_stated_unit(row), Answer(kind="number", value=truth, unit=row.unit))
     value = multiple_of_pi(_sole_answer(row.output)) if verdict.value is None else float(verdict.value)
     if value is None:
         return Score(0.0, verdict.extracted, note=_note(verdict))
