@@ -17,12 +17,11 @@ CHAIR = {"kind": "choice", "value": "chair", "options": ["lamp", "chair", "sofa"
         "<think>I see.</think>So it is\n<|begin_of_box|>7<|end_of_box|>",
         "<answer>7</answer><|im_end|>",
         "\\boxed{7}</s>",
-        "<|channel|>analysis<|message|>8 or 7?<|end|><|start|>assistant<|channel|>final<|message|>The answer is 7.<|return|>",
+        "<|channel|>analysis<|message|>8?<|end|><|start|>assistant<|channel|>final<|message|>The answer is 7.<|return|>",
         '{"solution": "3 + 4", "short answer": "7"}',
         '```json\n{"answer": 7}\n```',
         'Here it is:\n```json\n{"final_answer": "7"}\n```',
         '<answer>{"answer": "7"}</answer>',
-        "<answer>['7']</answer>",
         "答案：7",
         "最终答案是：\\boxed{7}。",
         "Die Antwort ist 7.",
@@ -36,8 +35,6 @@ CHAIR = {"kind": "choice", "value": "chair", "options": ["lamp", "chair", "sofa"
     ],
 )
 def test_seven_as_many_families_say_it(completion: str) -> None:
-    if "['7']" in completion:
-        return  # Python's quotes are not JSON's: left to the reader of numbers
     assert grade(completion, COUNT).score == 1, grade(completion, COUNT)
 
 

@@ -22,7 +22,8 @@ _LEAD = re.compile(
     r"(?:so|thus|hence|therefore|ok|okay|well)\b[,:]? "
     r"|(?:(?:the|my) )?(?:(?:final|correct|right|best|most likely) ){0,2}(?:answer|option|choice|solution|letter)s?"
     r"(?: to (?:the|this) question)?(?: (?:is|are|would be|should be|must be|:)|:| ?=)[: ]*"
-    r"|(?:i|we) (?:would |will |'d |'ll )?(?:choose|pick|select|go with|think it is|say|believe it is|chose|picked|selected)[: ]+"
+    r"|(?:i|we) (?:would |will |'d |'ll )?"
+    r"(?:choose|pick|select|go with|think it is|say|believe it is|chose|picked|selected)[: ]+"
     r"|i(?:'d|'ll) (?:choose|pick|select|go with|say)[: ]+"
     r"|(?:it|this|that)(?: is|'s| would be| must be| should be)\b[: ]*"
     r"|(?:option|choice|answer|letter)s?[: ]+(?=[(\[]?[a-z][)\]]?(?:\W|$))"
@@ -30,7 +31,8 @@ _LEAD = re.compile(
     r"|(?:choose|select|pick)[: ]+"
     r"|(?:正确)?(?:答案|选项|選項|答え|正解|정답)(?:是|为|為|应为|は)?[: ]*"
     r"|\w{0,12}?(?:故|应|應|该|該)?[选選](?:择|擇)?(?:项|項)?[: ]*(?=[(\[]?[a-z][)\]]?(?:\W|$))"
-    r"|(?:antwort|ответ|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|svar|cevap)(?: (?:ist|est|es|è|é))?[: -]+"
+    r"|(?:antwort|ответ|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|svar|cevap)"
+    r"(?: (?:ist|est|es|è|é))?[: -]+"
     r")"
 )
 _CLOSER = re.compile(
@@ -63,13 +65,17 @@ _DISMISSED = re.compile(
     r"(?:option |choice )?[(\[]?[a-z][)\]]? (?:is|are|was|looks|seems|has|shows)\b[\w ]*?"
     r"\b(?:wrong|incorrect|false|impossible|distractors?|not|too|ruled|excluded|invalid)\b"
 )
-_BEING = r"(?:is|are|was|were|be|it's|that's|lies|stands|sits|located|placed|positioned|situated|seems|looks|appears|remains)"
+_BEING = (
+    r"(?:is|are|was|were|be|it's|that's|lies|stands|sits|located|placed|positioned|situated|"
+    r"seems|looks|appears|remains)"
+)
 _BEFORE = re.compile(
     rf"(?:^|(?:.*\b{_BEING}|^yes,?|^no,?)(?: (?:located|placed|positioned|situated|clearly|directly|exactly))? )"
     r"(?:(?:on|to|at|in|towards?) )?(?:the |an? )?$"
 )
 _AFTER = re.compile(
-    r"$|[.,;:!)]|\s*\Z| (?:is|are|was|were|has|have|appears|stands|looks|seems|lies|sits|that|which|who|of|from|to|at|in|on|"
+    r"$|[.,;:!)]|\s*\Z| (?:is|are|was|were|has|have|appears|stands|looks|seems|lies|sits|that|"
+    r"which|who|of|from|to|at|in|on|"
     r"near|by|seen|when|because|since|as|side|direction|hand|corner|stand|look|appear)\b"
 )
 _CLAUSE = re.compile(rf"\b{_BEING}\b|\b(?:has|have|seen|viewed|which|that)\b")

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from waywiser.answers.options import Options
 from waywiser.answers.expression import GoldExpression, read_gold
 from waywiser.answers.numbers import read_number
+from waywiser.answers.options import Options
 from waywiser.answers.text import bare_words, key
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer

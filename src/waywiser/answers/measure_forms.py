@@ -16,7 +16,8 @@ UNIT_NAMES = "|".join(re.escape(name) for name in _LETTERED)
 _LAST_UNIT = re.compile(rf"(?<![^\W\d_])({UNIT_NAMES}|°|%)$")
 _TWO_QUOTES = re.compile(r"(?<=\d)''")
 _FEET_INCHES = re.compile(
-    r"(?<![\d.])(\d{1,3}) ?(?:'|ft\.?|feet|-foot-|-ft-) ?(\d{1,2}(?:\.\d{1,2})?)(?!\d)(?! ?(?:\"|'|[a-z.,/]*\d|in\b|inch))"
+    r"(?<![\d.])(\d{1,3}) ?(?:'|ft\.?|feet|-foot-|-ft-) ?(\d{1,2}(?:\.\d{1,2})?)"
+    r"(?!\d)(?! ?(?:\"|'|[a-z.,/]*\d|in\b|inch))"
 )
 _GLUED = re.compile(
     r"(?<=\d)(ft|m|h|km|min|'|feet|foot)(\d{1,3}(?:\.\d+)?)(?= ?(?:inches|inch|in|cm|mm|min|sec|s|m)\b)"

@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from waywiser.answers.measure_forms import CLOCK, UNIT_NAMES, clock_value, rewrite
 from waywiser.answers.number_words import SCALES, WORDS, spell_out, words_value
@@ -177,7 +178,7 @@ def _refuse_around(low: str, quantities: list[_Quantity], target: str | None, co
     if refused := refuse_before(low[: quantities[0].start]):
         return refused
 
-    for here, following in zip(quantities, quantities[1:], strict=False):
+    for here, following in pairwise(quantities):
         if refused := refuse_gap(low[here.end : following.start], units=bool(here.unit and following.unit)):
             return refused
 
@@ -291,7 +292,7 @@ def _combine(low: str, quantities: list[_Quantity], values: list[Reading]) -> Re
     if _is_chain(low, quantities):
         return Reading(sum(numbers), rounding=values[-1].rounding)
 
-    gaps = {low[a.end : b.start].strip() for a, b in zip(quantities, quantities[1:], strict=False)}
+    gaps = {low[a.end : b.start].strip() for a, b in pairwise(quantities)}
     distinct = len({quantity.unit for quantity in quantities}) == len(quantities)
     close = all(math.isclose(number, numbers[0], rel_tol=0.01) for number in numbers)
     if gaps <= {"=", "≈", ""} and distinct and close:
@@ -301,7 +302,7 @@ def _combine(low: str, quantities: list[_Quantity], values: list[Reading]) -> Re
 
 def _is_chain(low: str, quantities: list[_Quantity]) -> bool:
     """Whether each quantity is in a smaller unit than the one before and less than one of that: "5 ft 10 in"."""
-    for big, small in zip(quantities, quantities[1:], strict=False):
+    for big, small in pairwise(quantities):
         if low[big.end : small.start].strip() not in ("", "and", ",", ", and"):
             return False
         (_, whole), (_, part) = UNIT_OF[big.unit or ""], UNIT_OF[small.unit or ""]

@@ -28,28 +28,33 @@ _HARMLESS = re.compile(r"(?:[^\W\d_]|[ .,;:()\[\]~≈'\"!-])*")
 _LOOSE_DASH = re.compile(r"(?<![^\W\d_])-|-(?![^\W\d_])")
 
 _ANNOUNCING = frozenset({
-    *("is", "are", "be", "equals", "equal", "gives", "get", "yields", "makes", "has", "have", "it's", "there's", "that's"),
-    *("see", "sees", "count", "counts", "counted", "find", "found", "contains", "contain", "shows", "show", "holds"),
-    *("about", "around", "approximately", "approx", "roughly", "circa", "ca", "nearly", "almost", "exactly", "precisely"),
-    *("only", "just", "the", "say", "estimate", "estimated", "measure", "measures", "measured", "spans", "stands"),
-    *("answer", "total", "result", "after", "at", "lasts", "takes", "took", "appears", "guess", "choose", "all", "these"),
-    *("therefore", "thus", "so", "hence", "ответ", "равно", "около", "примерно", "etwa", "ungefähr", "ist", "sind"),
-    *("beträgt", "est", "environ", "sont", "es", "son", "unos", "aproximadamente", "è", "sono", "circa", "são"),
-    *("是", "为", "約", "约", "大约", "大約", "大概", "约为", "共", "共有", "有", "答案", "答案是", "答案为", "等于", "一共"),
+    *("is", "are", "be", "equals", "equal", "gives", "get", "yields", "makes", "has", "have"),
+    *("it's", "there's", "that's", "see", "sees", "count", "counts", "counted", "find", "found"),
+    *("contains", "contain", "shows", "show", "holds", "about", "around", "approximately"),
+    *("approx", "roughly", "circa", "ca", "nearly", "almost", "exactly", "precisely", "only"),
+    *("just", "the", "say", "estimate", "estimated", "measure", "measures", "measured", "spans"),
+    *("stands", "answer", "total", "result", "after", "at", "lasts", "takes", "took", "appears"),
+    *("guess", "choose", "all", "these", "therefore", "thus", "so", "hence", "ответ", "равно"),
+    *("около", "примерно", "etwa", "ungefähr", "ist", "sind", "beträgt", "est", "environ"),
+    *("sont", "es", "son", "unos", "aproximadamente", "è", "sono", "são", "是", "为", "約", "约"),
+    *("大约", "大約", "大概", "约为", "共", "共有", "有", "答案", "答案是", "答案为", "等于"),
+    *("一共"),
 })  # fmt: skip
 _MEASURED = frozenset({
-    *("total", "distance", "length", "height", "width", "depth", "area", "volume", "size", "value", "number", "count"),
-    *("angle", "radius", "diameter", "side", "speed", "duration", "gap", "sum"),
+    *("total", "distance", "length", "height", "width", "depth", "area", "volume", "size"),
+    *("value", "number", "count", "angle", "radius", "diameter", "side", "speed", "duration"),
+    *("gap", "sum"),
 })  # fmt: skip
 
 _BOUNDING = frozenset({"over", "under", "above", "below", "to", "within", "beyond", "than", "until", "from"})
 
 # Words that may come directly behind a quantity: they place it, and leave its value alone.
 _PLACING = frozenset({
-    *("away", "apart", "across", "long", "wide", "tall", "high", "deep", "thick", "total", "overall", "altogether"),
-    *("in", "on", "of", "from", "for", "to", "the", "is", "are", "at", "it", "as", "above", "below", "behind", "beside"),
-    *("beyond", "left", "right", "ahead", "down", "up", "further", "along", "since", "because", "when", "where", "which"),
-    *("that", "about", "roughly", "approximately", "approx", "units", "unit", "so", "exactly", "there"),
+    *("away", "apart", "across", "long", "wide", "tall", "high", "deep", "thick", "total"),
+    *("overall", "altogether", "in", "on", "of", "from", "for", "to", "the", "is", "are", "at"),
+    *("it", "as", "above", "below", "behind", "beside", "beyond", "left", "right", "ahead"),
+    *("down", "up", "further", "along", "since", "because", "when", "where", "which", "that"),
+    *("about", "roughly", "approximately", "approx", "units", "unit", "so", "exactly", "there"),
 })  # fmt: skip
 # Words that change a quantity wherever they stand behind it, and words that are no name of a counted thing.
 _CHANGING = frozenset({
@@ -57,10 +62,11 @@ _CHANGING = frozenset({
     *("celsius", "fahrenheit", "kelvin", "short", "missing", "percent", "fourth", "power", "nth"),
 })  # fmt: skip
 _NOT_COUNTED = frozenset({
-    *("choose", "mod", "modulo", "fold", "score", "gross", "lakh", "lakhs", "crore", "crores", "bn", "mn"),
-    *("and", "root", "power", "log", "ln", "base", "remainder", "over", "under", "inverse", "pi", "from"),
-    *("hundredth", "hundredths", "thousandth", "thousandths", "tenth", "tenths", "fifth", "fifths", "sixths"),
-    *("sevenths", "eighths", "ninths", "fourths", "th", "st", "nd", "rd", "squares", "zeros", "digits"),
+    *("choose", "mod", "modulo", "fold", "score", "gross", "lakh", "lakhs", "crore", "crores"),
+    *("bn", "mn", "and", "root", "power", "log", "ln", "base", "remainder", "over", "under"),
+    *("inverse", "pi", "from", "hundredth", "hundredths", "thousandth", "thousandths", "tenth"),
+    *("tenths", "fifth", "fifths", "sixths", "sevenths", "eighths", "ninths", "fourths", "th"),
+    *("st", "nd", "rd", "squares", "zeros", "digits"),
 })  # fmt: skip
 _RATE = re.compile(r"\b(?:an?|one|per|each|every) (?:s|sec|second|min|minute|h|hour|day|week|month|year|step|frame)\b")
 _CHINESE_COUNT = re.compile(r" ?[个個把张張只隻台件盏条條本扇幅名位棵辆座]\w{0,8}[.]?")
