@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +23,10 @@ _FIELDS = frozenset(Answer.model_fields)
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A checked answer beside what comparing needs: `truth` is what a reading must equal (see `grade`)."""
+    """A checked answer beside what comparing needs: `truth` is what a reading must equal (see `grade`).
+
+    `seen` is the grader's memory of answers to this question: rollouts of one question often say the same.
+    """
 
     answer: Answer
     kind: str
@@ -32,6 +35,7 @@ class Gold:
     unit: str | None
     options: Options | None
     expression: GoldExpression | None
+    seen: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def as_answer(row: Row) -> Answer:

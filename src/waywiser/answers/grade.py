@@ -24,6 +24,7 @@ from waywiser.answers.verifier import Compared, Comparison, Verifier, default_ve
 Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"]
 
 
+_MOST_SEEN = 256
 _MOST_SIDES = 6
 _NAMED_SUM = re.compile(r"(?=.*[a-zA-Z])[a-zA-Z0-9+\- *()^_{}]+")
 _ANNOUNCED = re.compile(r"[\s*_`]*(?:(?:the|my) )?(?:(?:final|correct) )?answer(?: is\b|:)[\s:*_`]*", re.IGNORECASE)
@@ -100,7 +101,19 @@ def _grade(completion: str, gold: Gold) -> Verdict | _Pending:
         return Verdict(0.0, None, final.outcome, final.reason)
     if gold.kind == "expression":
         return _grade_expression(final, gold)
+    if final.others or final.same or final.instead:
+        return _grade_final(final, gold)
 
+    verdict = gold.seen.get(final.text)
+    if verdict is None:
+        verdict = _grade_final(final, gold)
+        if len(gold.seen) >= _MOST_SEEN:
+            gold.seen.clear()
+        gold.seen[final.text] = verdict
+    return verdict
+
+
+def _grade_final(final: Final, gold: Gold) -> Verdict:
     read = _READERS[gold.kind]
     reading = read(final.text, gold)
     if reading.outcome == "malformed" and final.instead:

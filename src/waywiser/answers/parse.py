@@ -11,7 +11,7 @@ from typing import Literal
 
 from waywiser.answers.boxes import boxed, boxed_spans
 from waywiser.answers.markers import json_answer, rewrite_marks, unwrap_json
-from waywiser.answers.statements import LONGEST_ANSWER, MOST_CANDIDATES, find_statements, next_line
+from waywiser.answers.statements import LONGEST_ANSWER, MOST_CANDIDATES, find_statements, may_state, next_line
 
 HEAD = 8_192
 TAIL = 24_576
@@ -20,6 +20,8 @@ _BARE_LINE = 80
 
 _TAG = re.compile(r"<(/?)(think|answer)>", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*(?:<think>[^<]*</think>\s*)?<answer>([^<\[{]{1,512})</answer>\s*")
+_PLAIN_BOX = re.compile(r"([^\\{}<]{0,2000})\\boxed\{([^\\{}<\[\"]{1,512})\}[\s.$]*")
+_PLAIN_LINE = re.compile(r"\s*(?:The|My) (?:final |correct )?answer is:? ([^\n<\\{}!|]{1,80})\s*")
 _HEDGE_AFTER = re.compile(
     r"[\s.,;:*_$`)]{0,20}(?:or|alternatively|maybe|perhaps|possibly|actually|wait|but|hmm)\b", re.IGNORECASE
 )
@@ -53,8 +55,8 @@ def find_final(completion: str) -> Final | NoFinal:
     """The final answer of a completion, or why it has none."""
     if len(completion) > HEAD + TAIL:
         completion = completion[:HEAD] + "\n" + completion[-TAIL:]
-    if (common := _PLAIN.fullmatch(completion)) and (text := common.group(1).strip()):
-        return Final(text)  # what most completions of a trained model look like: nothing else to look at
+    if final := _find_common(completion):
+        return final
 
     split = _split_tags(rewrite_marks(completion))
     if isinstance(split, NoFinal):
@@ -65,6 +67,19 @@ def find_final(completion: str) -> Final | NoFinal:
     if isinstance(final, Final) and len(final.text) > LONGEST_ANSWER:
         return NoFinal("malformed", f"the answer is longer than {LONGEST_ANSWER} characters")
     return final
+
+
+def _find_common(completion: str) -> Final | None:
+    """What most completions of a trained model look like: one block, box or line, and nothing else to look at."""
+    if match := _PLAIN.fullmatch(completion):
+        return Final(text) if (text := match[1].strip()) else None
+    if match := _PLAIN_BOX.fullmatch(completion):
+        before, text = match[1], match[2].strip()
+        plain = text and not may_state(before) and not _HEDGE_BEFORE.search(before)
+        return Final(text) if plain else None
+    if (match := _PLAIN_LINE.fullmatch(completion)) and not may_state(match[1]):
+        return Final(text) if (text := match[1].strip()) else None
+    return None
 
 
 def extract(completion: str) -> str | None:

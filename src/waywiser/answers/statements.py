@@ -25,6 +25,9 @@ _STATEMENT = re.compile(
     rf"(?:{_ENGLISH}|{_OTHERS}|{_CHINESE_CHOICE})[*_` ]{{0,4}}[:：]?([^\n]*)",
     re.IGNORECASE,
 )
+_ASCII_WORDS = (
+    *("answer", "option", "choice", "antwort", "respuesta", "risposta", "resposta", "antwoord", "svar", "cevap"),
+)
 _FORMULA = re.compile(r"\s*(?:\\\[|\$\$)([^$\\]*(?:\\(?!\])[^$\\]*){0,200})(?:\\\]|\$\$)")
 
 
@@ -39,10 +42,21 @@ class Statement:
 def find_statements(text: str) -> list[Statement]:
     """The statements of an answer in a text, in order. A statement may continue in the next line."""
     found: list[Statement] = []
+    if not may_state(text):
+        return found
+
     for match in _STATEMENT.finditer(text):
         said = match[1].strip()
         found.append(Statement(_without_shout(said), match.end()))
     return found
+
+
+def may_state(text: str) -> bool:
+    """Whether a text has a word that a statement begins with: cheap, and true too often."""
+    if not text.isascii():
+        return True
+    low = text.lower()
+    return any(word in low for word in _ASCII_WORDS)
 
 
 def next_line(rest: str) -> str:
