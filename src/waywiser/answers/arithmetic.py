@@ -181,7 +181,10 @@ class Arithmetic:
         return total
 
     def _product(self, node: Node) -> Value:
-        return self.times(self.value(node.parts[0]), self.value(node.parts[1]))
+        result: Value = Fraction(1)
+        for part in node.parts:
+            result = self.noted(self.times(result, self.value(part)))
+        return result
 
     def _quotient(self, node: Node) -> Value:
         top, bottom = self.value(node.parts[0]), self.value(node.parts[1])

@@ -112,6 +112,12 @@ def equal_expressions(a: str, b: str) -> bool | None:
         return None
 
 
+def stated_unit(text: str) -> str | None:
+    """The unit at the end of an answer's text, for a caller who knows that the answer may have one; else None."""
+    latex = to_latex(text)
+    return _split_unit(latex, frozenset())[1]
+
+
 def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
     """The comparison that decides about the text, or why it is no candidate."""
     if len(text) > LONGEST:

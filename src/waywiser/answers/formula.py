@@ -33,7 +33,8 @@ from waywiser.answers.signs import (
     tokenize,
 )
 
-_DEEPEST = 40
+_DEEPEST = 60
+_DEEPEST_TREE = 80
 _MOST_DIGITS = 400
 
 
@@ -56,6 +57,7 @@ def read_formula(text: str) -> Node:
     node = parser.listing(())
     if parser.peek():
         raise UnreadError(f"'{parser.peek()}' has no place here")
+    _check_depth(node)
     return node
 
 
@@ -197,7 +199,12 @@ class _Parser:
         if not sign:
             return self.product()
         self.take()
-        node = self.signed() if self.peek() in ("+", "-") else self.product()
+        second = self.peek() if self.peek() in ("+", "-") else ""
+        if second:
+            self.take()
+        node = self.product()
+        if second == "-":
+            node = Node("negative", (node,))
         if sign == "+":
             return node
         return Node("negative", (node,)) if sign == "-" else Node("both", (node,), sign)
@@ -209,7 +216,7 @@ class _Parser:
             sign = self.peek()
             if sign in (r"\cdot", r"\times", "*"):
                 self.take()
-                node, divided = Node("product", (node, self.tight())), False
+                node, divided = _times(node, self.tight()), False
             elif sign in ("/", r"\div"):
                 self.take()
                 below = self.tight()
@@ -225,7 +232,7 @@ class _Parser:
     def tight(self) -> Node:
         """A factor that may have a sign of its own: 2 * -3."""
         if self.accept("-"):
-            return Node("negative", (self.tight(),))
+            return Node("negative", (self.factor(),))
         return self.factor()
 
     def adjoined(self, node: Node) -> Node:
@@ -239,7 +246,7 @@ class _Parser:
         following = self.factor()
         if _is_whole(node) and _is_plain_fraction(following):
             return _mixed(node, following)
-        return Node("product", (node, following))
+        return _times(node, following)
 
     def starts_factor(self) -> bool:
         text, kind = self.peek(), self.kind()
@@ -317,6 +324,14 @@ class _Parser:
         return self.base()
 
     def base(self) -> Node:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise UnreadError("nested too deeply")
+        node = self.value()
+        self.depth -= 1
+        return node
+
+    def value(self) -> Node:
         kind, text = self.kind(), self.peek()
         if kind == "number":
             self.take()
@@ -570,6 +585,21 @@ class _Parser:
             raise UnreadError(f"'{sign}' in a matrix")
         kind = {"cases": "cases", "aligned": "cases", "vmatrix": "determinant"}.get(name, "matrix")
         return Node(kind, tuple(rows))
+
+
+def _check_depth(node: Node) -> None:
+    """Refuse a tree that is too deep for those who walk it."""
+    level, depth = [node], 0
+    while level:
+        depth += 1
+        if depth > _DEEPEST_TREE:
+            raise UnreadError("nested too deeply")
+        level = [part for inner in level for part in inner.parts]
+
+
+def _times(node: Node, factor: Node) -> Node:
+    factors = node.parts if node.head == "product" else (node,)
+    return Node("product", (*factors, factor))
 
 
 def _number(text: str) -> Node:

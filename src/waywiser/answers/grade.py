@@ -2,8 +2,8 @@
 
 Kinds: an integer is exact; a number is right within its tolerance (5 % relative by default) after conversion
 to the question's unit; a choice is a letter or its option's words, choices a set of them; text is compared as
-normalised words. An expression is decided by its spelling or as plain numbers where that tells, and else by
-math-verify in a bounded worker process: the only kind whose grading can time out.
+normalised words. An expression is read whole and compared exactly; what this process may not spend goes to a
+bounded worker process: the only kind whose grading can time out.
 """
 
 import asyncio

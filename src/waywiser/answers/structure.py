@@ -28,6 +28,11 @@ def same(gold: Node, said: Node) -> bool:
     gold, said = plain_form(gold), plain_form(said)
     if gold == said:
         return True
+    if _is_system(gold) or _is_system(said):
+        if {gold.head, said.head} <= {"list", "relation"}:
+            gold, said = _as_list(gold), _as_list(said)
+        elif _is_system(said):
+            return same(gold, said.parts[1])
     if has_both_signs(gold) or has_both_signs(said):
         return _same_unordered(_variants(gold), _variants(said))
     if "list" in (gold.head, said.head) or "set" in (gold.head, said.head):
@@ -83,20 +88,18 @@ def is_name(node: Node) -> bool:
 
 
 def plain_form(node: Node) -> Node:
-    """Without brackets around the whole; a system of equations is the list of them, (x,y)=(1,2) too."""
+    """Without brackets around the whole; a system of equations is the list of them."""
     while node.head == "bracket":
         node = node.parts[0]
     if node.head == "cases" and all(len(row.parts) == 1 for row in node.parts):
         rows = tuple(row.parts[0] for row in node.parts)
         return rows[0] if len(rows) == 1 else Node("list", rows, frozenset())
-    if node.head == "relation" and node.value == ("=",):
-        left, right = node.parts
-        if left.head == right.head == "tuple" and len(left.parts) == len(right.parts) and is_name(left):
-            pairs = zip(left.parts, right.parts, strict=True)
-            return Node("list", tuple(Node("relation", pair, ("=",)) for pair in pairs), frozenset())
-        if left.head == "symbol" and right.head == "tuple" and right.value == "()":
-            return node
-    if node.head == "product" and node.parts[0].head in ("symbol", "name") and node.parts[1].head == "tuple":
+    if (
+        node.head == "product"
+        and len(node.parts) == 2
+        and node.parts[0].head in ("symbol", "name")
+        and node.parts[1].head == "tuple"
+    ):
         return Node("relation", node.parts, ("=",))  # A(1, 2): the point A
     if node.head == "apply" and len(node.parts) > 1:
         return Node("relation", (Node("symbol", (), node.value), Node("tuple", node.parts, "()")), ("=",))
@@ -104,6 +107,22 @@ def plain_form(node: Node) -> Node:
 
 
 # Lists
+
+
+def _is_system(node: Node) -> bool:
+    """`(x, y) = (1, 2)`."""
+    if node.head != "relation" or node.value != ("=",):
+        return False
+    left, right = node.parts
+    return left.head == right.head == "tuple" and len(left.parts) == len(right.parts) and is_name(left)
+
+
+def _as_list(node: Node) -> Node:
+    """`(x, y) = (1, 2)` as x=1, y=2; another node as it is."""
+    if not _is_system(node):
+        return node
+    pairs = zip(node.parts[0].parts, node.parts[1].parts, strict=True)
+    return Node("list", tuple(Node("relation", pair, ("=",)) for pair in pairs), frozenset())
 
 
 def _same_lists(gold: Node, said: Node) -> bool:
@@ -250,15 +269,18 @@ def _same_difference(gold: Node, said: Node) -> bool:
         return False
     if any(part.head in _STRUCTURES or _is_no_number(part) for part in (*gold.parts, *said.parts)):
         return False
-    if symbols(gold) != symbols(said):
-        return False
-    if not symbols(gold):
+    if symbols(gold) != symbols(said) or not symbols(gold) or _is_solved(gold):
         return False
     try:
         ratio = constant_ratio(_difference(gold), _difference(said))
     except UndefinedError:
         return False
     return ratio is not None and sign == (other if ratio > 0 else _FLIPPED[other])
+
+
+def _is_solved(relation: Node) -> bool:
+    """`x = 2`: the answer has to be solved as well."""
+    return any(is_name(a) and not symbols(b) for a, b in (relation.parts, relation.parts[::-1]))
 
 
 def _difference(relation: Node) -> Node:

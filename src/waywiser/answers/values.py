@@ -26,6 +26,7 @@ _FIRST_DIGITS = 40
 _ROUNDED = Fraction(1001, 1000)
 _POINTS = 7
 _ENOUGH_POINTS = 3
+_MOST_POINTS = 24
 _SIX_DIGITS = 6
 
 
@@ -93,6 +94,8 @@ def _agree_everywhere(names: list[str], agree: Callable[[Point], bool]) -> bool:
                 if not agree(point):
                     return False
                 agreed += 1
+                if agreed == _POINTS:
+                    return True
             except UndefinedError:
                 continue
             except TooLargeError as error:
@@ -104,7 +107,7 @@ def _agree_everywhere(names: list[str], agree: Callable[[Point], bool]) -> bool:
 
 def _points(names: list[str]) -> list[Point]:
     """Values that nobody would choose, of both signs, the same for a name wherever it stands."""
-    return [{name: _chosen(name, turn) for name in names} for turn in range(_POINTS)]
+    return [{name: _chosen(name, turn) for name in names} for turn in range(_MOST_POINTS)]
 
 
 def _chosen(name: str, turn: int) -> Fraction:
