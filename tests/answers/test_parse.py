@@ -17,7 +17,7 @@ CHAIR = {"kind": "choice", "value": "chair", "options": ["lamp", "chair", "sofa"
         "<think>I see.</think>So it is\n<|begin_of_box|>7<|end_of_box|>",
         "<answer>7</answer><|im_end|>",
         "\\boxed{7}</s>",
-        "<|channel|>analysis<|message|>8?<|end|><|start|>assistant<|channel|>final<|message|>The answer is 7.<|return|>",
+        "<|channel|>analysis<|message|>8<|end|><|start|>assistant<|channel|>final<|message|>The answer is 7.<|return|>",
         '{"solution": "3 + 4", "short answer": "7"}',
         '```json\n{"answer": 7}\n```',
         'Here it is:\n```json\n{"final_answer": "7"}\n```',

@@ -157,8 +157,10 @@ def test_asyncio_goes_on_while_workers_compare(pool: Verifier) -> None:
                 await asyncio.sleep(0)
 
         heart = asyncio.create_task(beat())
-        texts = [f"<answer>x(x+2) + {k} / {k}</answer>" for k in range(2, 8)]
-        verdicts = await asyncio.gather(*(agrade(text, SQUARE, verifier=pool) for text in texts))
+        # Factorials of this size are a worker's; what is smaller is compared here, and leaves the heart few beats.
+        texts = [f"<answer>3000!/2999! + {k} / {k} - 1</answer>" for k in range(2, 8)]
+        answer = {"kind": "expression", "value": "3000"}
+        verdicts = await asyncio.gather(*(agrade(text, answer, verifier=pool) for text in texts))
         heart.cancel()
         return [v.outcome for v in verdicts], beats
 
