@@ -6,14 +6,12 @@ seconds or hours are asked. What could mean two things is left as it is, and is 
 
 import re
 
-from waywiser.answers.text import plain
 from waywiser.answers.units import UNIT_OF, unit_size
 
 _LETTERED = sorted((name for name in UNIT_OF if name[-1].isalnum()), key=len, reverse=True)
 UNIT_NAMES = "|".join(re.escape(name) for name in _LETTERED)
 """Alternation of all spellings that end in a letter or a digit, the longest first."""
 
-_LAST_UNIT = re.compile(rf"(?<![^\W\d_])({UNIT_NAMES}|°|%)$")
 _TWO_QUOTES = re.compile(r"(?<=\d)''")
 _FEET_INCHES = re.compile(
     r"(?<![\d.])(\d{1,3}) ?(?:'|ft\.?|feet|-foot-|-ft-) ?(\d{1,2}(?:\.\d{1,2})?)"
@@ -30,13 +28,6 @@ _DECIMAL_COMMA = re.compile(rf"(?<![\d.,])(\d+,\d{{1,2}}|0,\d+)(?={_UNIT_BEHIND}
 
 CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,3})?)")
 """m:ss, h:mm or h:mm:ss."""
-
-
-def unit_behind(text: str) -> str | None:
-    """The unit at the end of an answer text, as it is known here; None where it ends in none."""
-    low = plain(text).casefold().rstrip(" .")
-    match = _LAST_UNIT.search(low)
-    return match[1] if match else None
 
 
 def rewrite(low: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from waywiser.answers import Verdict, as_answer, grade, unit_size
-from waywiser.answers.measure_forms import unit_behind
+from waywiser.answers.expression import stated_unit
 from waywiser.answers.parse import Final, find_final
 from waywiser.answers.text import key
 from waywiser.errors import DatasetError
@@ -58,7 +58,7 @@ def _grade_in_own_unit(output: str, answer: Answer) -> Verdict:
     if verdict.outcome != "wrong_unit" or answer.unit is not None or verdict.extracted is None:
         return verdict
 
-    unit = unit_behind(verdict.extracted)
+    unit = stated_unit(verdict.extracted)
     return verdict if unit is None else grade(output, answer.model_copy(update={"unit": unit}))
 
 
