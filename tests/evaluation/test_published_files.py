@@ -289,7 +289,7 @@ def test_wemath_is_read_where_its_options_cannot_be_told_apart(tmp_path: Path) -
         ("What is her age gap? (Unit: years)", "years"),
         ("How many grams does one cube weigh?", "grams"),
         ("A mouse runs 4.5 meters. How many meters per second does it run?", "meters per second"),
-        ("How many meters per minute does it run?", None),
+        ("How many meters per week does it run?", None),
         ("How many square feet are there?", "square feet"),
         ("What is the size, in degrees, of $\\angle CAB$ ?", "degrees"),
         ("What is the temperature in degrees Celsius?", None),
