@@ -8,13 +8,19 @@ import json
 import re
 from typing import Any
 
-_MARKED = re.compile(r"<\||◁|\[/?THINK\]|<seed:think>|</seed:think>")
-_GLM_BOX = re.compile(r"<\|begin_of_box\|>(.*?)<\|end_of_box\|>", re.DOTALL)
-_OPENING = re.compile(r"◁think▷|\[THINK\]|<seed:think>|<\|begin_of_thought\|>")
-_CLOSING = re.compile(r"◁/think▷|\[/THINK\]|</seed:think>|<\|end_of_thought\|>")
+_MARKED = re.compile(
+    r"<\||◁|\[/?THINK\]|</?seed:think>|</?(?:thinking|thought|reasoning)>|<end_of_turn>|<｜", re.IGNORECASE
+)
+_GLM_BOX = re.compile(r"<\|(?:begin_of_box|box_start)\|>(.*?)<\|(?:end_of_box|box_end)\|>", re.DOTALL)
+_OPENING = re.compile(
+    r"◁think▷|\[THINK\]|<seed:think>|<\|begin_of_thought\|>|<\|START_THINKING\|>|<(?:thinking|thought|reasoning)>", re.I
+)
+_CLOSING = re.compile(
+    r"◁/think▷|\[/THINK\]|</seed:think>|<\|end_of_thought\|>|<\|END_THINKING\|>|</(?:thinking|thought|reasoning)>", re.I
+)
 _FINAL_CHANNEL = re.compile(r"<\|channel\|>final<\|message\|>")
 _END = re.compile(
-    r"(?:\s*<\|(?:im_end|endoftext|eot_id|end|return|end_of_text|eom_id|user|end_of_sentence)\|>|\s*</s>)+\s*$"
+    r"(?:\s*<\|(?:im_end|endoftext|eot_id|end|return|end_of_text|eom_id|user|end_of_sentence|END_OF_TURN_TOKEN)\|>|\s*<end_of_turn>|\s*<｜[^<>｜]{1,30}｜>|\s*</s>)+\s*$"
 )
 _SOLUTION = re.compile(r"<\|(?:begin|end)_of_solution\|>")
 
@@ -32,6 +38,8 @@ def rewrite_marks(completion: str) -> str:
     channels = list(_FINAL_CHANNEL.finditer(completion))
     if channels:
         completion = completion[channels[-1].end() :]
+    elif "<|channel|>" in completion:
+        return "<think>" + completion  # the analysis alone: nothing was answered yet
 
     completion = _END.sub("", completion)
     completion = _GLM_BOX.sub(lambda m: f"\\boxed{{{m[1].strip()}}}", completion)
@@ -49,6 +57,8 @@ def json_answer(text: str) -> str | None:
         return None
 
     fenced = list(_FENCED.finditer(text))
+    if len(fenced) > 1 and len({_answer_in(_loaded(block[1])) for block in fenced}) > 1:
+        return ""
     source = fenced[-1][1] if fenced and text.endswith("```") else text
     loaded = _loaded(source) if source.startswith("{") else None
     return (_answer_in(loaded) or "") if isinstance(loaded, dict) else None
@@ -67,9 +77,17 @@ def unwrap_json(answer: str) -> str:
 
 def _loaded(source: str) -> Any:
     try:
-        return json.loads(source)
+        return json.loads(source, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A mapping of pairs. Raises ValueError where a key stands there twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key twice")
+    return found
 
 
 def _answer_in(loaded: Any) -> str | None:

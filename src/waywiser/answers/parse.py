@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from waywiser.answers.boxes import boxed, boxed_spans
+from waywiser.answers.doubt import RETRACTED
 from waywiser.answers.markers import json_answer, rewrite_marks, unwrap_json
 from waywiser.answers.statements import LONGEST_ANSWER, MOST_CANDIDATES, find_statements, may_state, next_line
 
@@ -22,10 +23,10 @@ _TAG = re.compile(r"<(/?)(think|answer)>", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*(?:<think>[^<]*</think>\s*)?<answer>([^<\[{]{1,512})</answer>\s*")
 _PLAIN_BOX = re.compile(r"([^\\{}<]{0,2000})\\boxed\{([^\\{}<\[\"]{1,512})\}[\s.$]*")
 _PLAIN_LINE = re.compile(r"\s*(?:The|My) (?:final |correct )?answer is:? ([^\n<\\{}!|]{1,80})\s*")
-_HEDGE_AFTER = re.compile(
-    r"[\s.,;:*_$`)]{0,20}(?:or|alternatively|maybe|perhaps|possibly|actually|wait|but|hmm)\b", re.IGNORECASE
-)
 _HEDGE_BEFORE = re.compile(r"\b(either|not|or)[\s:*_$`(]{0,10}$", re.IGNORECASE)
+_BEFORE_BOX = re.compile(
+    r"[\s$({*_:=,.]*(?:(?:and|so|hence|thus|therefore|in a box|which is)[\s$(:,]*)*\\(?:boxed|fbox)\b.*"
+)
 _SAID_BEFORE = re.compile(r"(\$[^$\n]{1,80}\$|[^\s,;=]{1,40})[ ,]{0,3}\bor[\s:*_$`(]{0,10}$", re.IGNORECASE)
 
 
@@ -151,7 +152,7 @@ def _from_block(visible: str, block: tuple[int, int]) -> Final | NoFinal:
         return NoFinal("no_answer", "the answer block is empty")
 
     before, after = visible[: block[0]], visible[block[1] :]
-    if _HEDGE_AFTER.match(after):
+    if RETRACTED.match(after):
         return NoFinal("ambiguous", "the answer is hedged after its block")
 
     outside = before + "\n" + after
@@ -160,7 +161,9 @@ def _from_block(visible: str, block: tuple[int, int]) -> Final | NoFinal:
 
 def _from_text(visible: str) -> Final | NoFinal:
     if (answer := json_answer(visible)) is not None:
-        return Final(answer) if answer else NoFinal("no_answer", "JSON without one value that is an answer")
+        before = visible.rpartition("{")[0]
+        others = tuple(boxed(before) + _said(before)) if before.strip(" \n`json") else ()
+        return Final(answer, others) if answer else NoFinal("no_answer", "JSON without one value that is an answer")
 
     spans = boxed_spans(visible)
     if spans:
@@ -171,12 +174,14 @@ def _from_text(visible: str) -> Final | NoFinal:
     statements = find_statements(visible)
     if statements:
         rest = visible[statements[-1].end :]
+        if statements[-1].denied:
+            return NoFinal("ambiguous", "the last statement of an answer is denied or another answer's")
         answer = statements[-1].text or next_line(rest)
         if not answer:
             return NoFinal("no_answer", "nothing follows 'answer is'")
-        if _HEDGE_AFTER.match(rest):
+        if RETRACTED.match(rest):
             return NoFinal("ambiguous", "the answer is hedged on the next line")
-        return Final(answer, tuple(s.text for s in statements[-MOST_CANDIDATES:-1]))
+        return Final(answer, tuple(s.text for s in statements[-MOST_CANDIDATES:-1] if not s.denied))
 
     line = visible.strip()
     if line and "\n" not in line and len(line) <= _BARE_LINE:
@@ -193,11 +198,11 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> Final | NoFinal:
     before, after = visible[:start].rpartition("\\")[0], visible[end + 1 :]
     hedge = _HEDGE_BEFORE.search(before[-40:])
     again = _SAID_BEFORE.search(before[-130:]) if hedge and hedge[1].lower() == "or" else None
-    if _HEDGE_AFTER.match(after) or (hedge and (again is None or "boxed" in again[1])):
+    if RETRACTED.match(after) or (hedge and (again is None or "boxed" in again[1])):
         return NoFinal("ambiguous", "the boxed answer is hedged")
 
     earlier = [visible[a:b].strip() for a, b in spans[-MOST_CANDIDATES:-1]]
-    lines = "\n".join(line for line in visible[:start].splitlines() if "boxed" not in line)
+    lines = "\n".join(_BEFORE_BOX.sub("", line) for line in visible[:start].splitlines())
     later = _said(after)
     return Final(
         answer,
@@ -208,4 +213,4 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> Final | NoFinal:
 
 
 def _said(text: str) -> list[str]:
-    return [statement.text for statement in find_statements(text)][-MOST_CANDIDATES:]
+    return [statement.text for statement in find_statements(text) if not statement.denied][-MOST_CANDIDATES:]

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from waywiser.answers.doubt import DOUBT
+
 LONGEST_ANSWER = 512
 """An answer text longer than this is not an answer."""
 
@@ -10,33 +12,64 @@ MOST_CANDIDATES = 8
 """Only so many statements before the last are compared with it."""
 
 _ENGLISH = (
-    r"\banswers?(?: to (?:the|this) question)?[*_` ]{0,4}(?:is\b|are\b|[:=])"
+    r"\banswers?(?: to (?:the|this) question)?[*_` ]{0,4}(?:is\b|are\b|[:=]|- |→)"
     r"|\b(?:correct|right|best|final) (?:option|choice)[*_` ]{0,4}(?:is\b|[:=])"
 )
+_NOUNS = (
+    r"(?:\b(?:antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|odpověď|svaret?|cevap|đáp án|"
+    r"jawaban(?:nya)?|vastaus|válasz|răspuns|ans)|ответ|відповідь|απάντηση|答案|答え|正解|回答|정답은?|답은?|उत्तर|जवाब|"
+    r"উত্তর|الإجابة|الجواب|پاسخ|תשובה|คำตอบ)"
+)
 _OTHERS = (
-    r"(?:\b(?:antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|odpověď|svar|cevap|đáp án)"
-    r"|ответ|答案|答え|正解|回答|정답|उत्तर|الإجابة)"
-    r"[*_` ]{0,4}(?:(?:ist|lautet|est|es|è|é|is|jest|är|là|应为|应该是|应是|是|为|為|は|은|는)[ ]?[:：]?|[:：=—–-])"
+    _NOUNS + r"(?: (?:correcta?|corretta|correta|correcte|finale?|الصحيحة))?[*_` ]{0,4}"
+    r"(?:(?:ist|lautet|est|es|è|é|is|to|jest|je|är|là|adalah|هي|应为|应该是|应是|是|为|為|は|은|는)(?: |(?=[^a-z]))[:：]?|"
+    r"[:：=—–-]|\. )|(?:정답|답)은"
 )
 _CHINESE_CHOICE = (
     r"(?:故|应|應|应该|應該|所以|因此|答案)(?:本题|此题)?[选選](?:择|擇)?(?:项|項)?[ ：:]{0,2}(?=[A-Ha-h](?![a-z]))"
 )
 _STATEMENT = re.compile(
-    rf"(?:{_ENGLISH}|{_OTHERS}|{_CHINESE_CHOICE})[*_` ]{{0,4}}[:：]?([^\n]*)",
-    re.IGNORECASE,
+    rf"(?:{_ENGLISH}|{_OTHERS}|{_CHINESE_CHOICE}|^#### ?(?=[-+$\\]?\d))[*_` ]{{0,4}}[:：]?([^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ASCII_WORDS = (
     *("answer", "option", "choice", "antwort", "respuesta", "risposta", "resposta", "antwoord", "svar", "cevap"),
+    *("jawaban", "vastaus", "ans", "####"),
 )
+# What may stand between the beginning of a clause and "answer": anything else says whose or which answer it is.
+_CLAUSE = re.compile(
+    r"[.!?,;:。！？，；：\n]|\b(?:so|thus|hence|therefore|that|and|then|since|say|get|have)\b", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"[.!?。！？\n]")
+_ATTITUDE = re.compile(
+    r"\b(?:think|believe|doubt|say|says|claims?|true|unclear|unsure|mistake|false|sure|creo|glaube|crois|думаю|"
+    r"if|whether)\b|认为|觉得",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 200
+_ADJECTIVES = 3
+_DETERMINERS = frozenset({"the", "my", "our", "a", "an", "this", "die", "der", "das", "la", "le", "el", "il", "o"})
+_NEUTRAL = frozenset({
+    *("the", "my", "our", "a", "an", "this", "final", "correct", "right", "best", "short"),
+    *("overall", "exact", "is", "finally", "approximate", "numeric", "numerical", "complete"),
+    *("simplified", "choice", "option", "in", "conclusion", "die", "der", "das", "richtige"),
+    *("korrekte", "endgültige", "meine", "la", "le", "el", "o", "il", "ma", "mi", "correcta"),
+    *("finale", "bonne", "minha", "mia", "правильный", "верный", "итоговый", "мой", "step"),
+    *("prawidłowa", "správná", "quick", "expected", "direct"),
+})  # fmt: skip
 _FORMULA = re.compile(r"\s*(?:\\\[|\$\$)([^$\\]*(?:\\(?!\])[^$\\]*){0,200})(?:\\\]|\$\$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`text` is what a statement says; it ends at `end` in the text that was searched."""
+    """`text` is what a statement says; it ends at `end` in the text that was searched.
+
+    `denied`: what stands before it in its sentence makes it no statement ("I doubt that the answer is B").
+    """
 
     text: str
     end: int
+    denied: bool = False
 
 
 def find_statements(text: str) -> list[Statement]:
@@ -47,8 +80,20 @@ def find_statements(text: str) -> list[Statement]:
 
     for match in _STATEMENT.finditer(text):
         said = match[1].strip()
-        found.append(Statement(_without_shout(said), match.end()))
+        denied = _is_denied(text[max(0, match.start() - _LOOK_BACK) : match.start()])
+        found.append(Statement(_without_shout(said), match.end(), denied))
     return found
+
+
+def _is_denied(before: str) -> bool:
+    """Whether the words before a statement in its sentence deny it, or say that it is another answer's."""
+    sentence = _SENTENCE.split(before)[-1]
+    clause = _CLAUSE.split(sentence)[-1]
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", clause.casefold())
+    described = words[max((place + 1 for place, word in enumerate(words) if word in _DETERMINERS), default=0) :]
+    if DOUBT.search(clause) or any(word not in _NEUTRAL and word < "\u0600" for word in described[-_ADJECTIVES:]):
+        return True
+    return _ATTITUDE.search(sentence) is not None and DOUBT.search(sentence) is not None
 
 
 def may_state(text: str) -> bool:

@@ -1,0 +1,40 @@
+"""Words that deny, doubt, bound or take back what stands beside them, in the languages that models answer in.
+
+What is allowed around an answer is listed where it is read; these words are refused even there. They are looked
+for as whole words, except in Chinese, where a sign is enough.
+"""
+
+import re
+
+_ENGLISH = (
+    *("or", "either", "neither", "nor", "not", "never", "none", "no", "nope", "nobody", "hardly", "barely"),
+    *("maybe", "perhaps", "possibly", "probably", "presumably", "supposedly", "allegedly", "likely", "unlikely"),
+    *("could", "might", "may", "unsure", "uncertain", "unclear", "unknown", "doubt", "doubtful", "doubts"),
+    *("cannot", "but", "except", "excluding", "excluded", "besides", "if", "unless", "whether", "only when"),
+    *("wrong", "wrongly", "incorrect", "false", "untrue", "invalid", "impossible", "implausible", "mistake"),
+    *("rejected", "eliminated", "ruled", "discarded", "distractor", "distractors", "trap", "refuse", "deny"),
+    *("wait", "actually", "instead", "rather", "sorry", "hmm", "oops", "scratch", "correction", "meant", "recount"),
+    *("however", "opposite", "almost never", "no longer", "least", "worst", "second best", "guess", "guessing"),
+)
+_OTHERS = (
+    *("nicht", "kein", "keine", "falsch", "vielleicht", "oder", "mindestens", "höchstens", "aber", "nein"),
+    *("pas", "faux", "peut", "peut-être", "ou", "moins", "sauf", "non", "mais"),
+    *("quizás", "quizá", "tal vez", "incorrecto", "falso", "menos", "mínimo", "pero", "talvez", "não", "forse"),
+    *("не", "нет", "возможно", "может", "или", "неверно", "меньше", "более", "больше", "неправильный"),
+)
+_CHINESE = (
+    r"[不没沒非无無否别別错錯吗嗎未]|可能|也许|也許|或者|或许|大约不|以上|以下|以内|間違|ない|아닌|아님|이상|이하"
+)
+
+DOUBT = re.compile(
+    rf"\b(?:{'|'.join(re.escape(word) for word in (*_ENGLISH, *_OTHERS))})\b|n't\b|\?|？|{_CHINESE}", re.IGNORECASE
+)
+"""A word that makes a text no plain statement of its answer."""
+
+RETRACTED = re.compile(
+    r"[\s.,;:*_$`)]{0,20}(?:(?:or|alternatively|maybe|perhaps|possibly|actually|wait|but|hmm|sorry|no|nope|oops|"
+    r"correction|however|rather|scratch|strike|on second thought|i take|hold on|let me re|nein|non|нет)\b"
+    r"|(?:this|that|it) (?:is|was) (?:wrong|incorrect|false|not)\b|不对|不對|等等|不是)",
+    re.IGNORECASE,
+)
+"""Words directly behind an answer that hedge it or take it back."""
