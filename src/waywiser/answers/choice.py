@@ -7,6 +7,7 @@ or in front of one. Options that are measures or mathematics are compared as a w
 
 import re
 
+from waywiser.answers.doubt import DOUBT
 from waywiser.answers.numbers import read_number
 from waywiser.answers.options import Options
 from waywiser.answers.text import key, plain
@@ -40,17 +41,26 @@ _CLOSER = re.compile(
     r"|,? (?:is|seems|must be) (?:correct|right|true))[.! ]*$"
 )
 _OUTER = " \t\n.,;!\"'`*•"
-_HEDGE = re.compile(
-    r"\b(?:or|either|neither|nor|not|never|maybe|perhaps|possibly|probably|both|unsure|cannot|but|except|besides|"
-    r"could|might|may|almost|nearly|wait|actually|instead|sorry|hmm|none|wrong|incorrect|false|opposite)\b|n't\b|\?"
-)
 _REASON = re.compile(
-    r"(?:because|since|as|for|due|given|here|why|explanation|reason|reasoning|note|this|that|it|these|the reason|"
-    r"因为|由于|weil|denn|parce|porque|потому)\b|[因由]"
+    r"[(\s]*(?:because|since|as (?:the|it|we|there|seen|shown|a|an|its|all|both|i (?:computed|counted|see))|for (?:the|it) |"
+    r"due to|given (?:that|the)|here(?:'s| is) why|explanation|reason(?:ing)?:|note that|this is because|the reason|"
+    r"it\b|this\b|that\b|these\b|因为|由于|weil\b|denn\b|parce\b|porque\b|потому\b)"
 )
 _RETRACTION = re.compile(
     r"\b(?:wait|actually|instead|sorry|hmm|correction|rather|unsure|on second thought|maybe|perhaps|possibly|either|"
-    r"could also|might also|alternatively)\b|\?"
+    r"could also|might also|alternatively|should have|better|as well|also|presumably|guess|if|unless|later)\b|\?"
+)
+_ABOUT_OTHERS = re.compile(
+    r"(?:^|(?<=[\s.,;:(]))(?:(?:note )?that )?(?:options? |choices? )?[(\[]?([a-z])[)\]]?(?:(?:,| and| or) [(\[]?[a-z][)\]]?)*"
+    r" (?:is|are|was|were|shows?|does|do|has|have|looks?|seems?|lies|stands)\b[^.;,]*"
+)
+_OPENS_REMARK = re.compile(
+    r"[-–—(\s]*(?:the|a|an|it|this|that|its|they|there|we|i (?:see|can see|computed|counted)|on|in|at|to)\b"
+)
+_DENIAL = re.compile(
+    r"\b(?:wrong|incorrect|false|cannot be|can't be|not (?:the answer|correct|right|it|true|possible)|impossible|distractor|"
+    r"ruled out|excluded|eliminated|unlikely|invalid|fails|worst|least likely|doubtful|second best|trap|implausible|"
+    r"hardly|far from right|no|nope|only|low confidence|hard to say|random)\b"
 )
 _DASH = re.compile(r"^[-–—]+ ")
 _FIRST_LETTER = re.compile(r"[|/&+,; ]*(?:and |or )?[(\[]?([a-z])(?:[)\]]|[.,;:/&+]|$| and\b| or\b)")
@@ -59,7 +69,8 @@ _OTHER_LETTER = re.compile(
 )
 _CLAIM = re.compile(
     r"(?:answer|option|choice) (?:is|:) ?[(\[]?([a-z])\b|"
-    r"(?<![\w'])([a-z])[)\]]? (?:is|are|seems|looks)(?: also| the)? (?:correct|right|true|best|answer|possible)"
+    r"(?<![\w'])([a-z])[)\]]? (?:is|are|seems|looks|must be)(?: also| the)?"
+    r"(?: (?:correct|right|true|best|better|answer|possible)|[. ]*$)|(?:letter|it) (?:is|must be) ([b-hj-z])\b"
 )
 _DISMISSED = re.compile(
     r"(?:option |choice )?[(\[]?[a-z][)\]]? (?:is|are|was|looks|seems|has|shows)\b[\w ]*?"
@@ -79,6 +90,11 @@ _AFTER = re.compile(
     r"near|by|seen|when|because|since|as|side|direction|hand|corner|stand|look|appear)\b"
 )
 _CLAUSE = re.compile(rf"\b{_BEING}\b|\b(?:has|have|seen|viewed|which|that)\b")
+_SOMEBODY = re.compile(
+    r"\b(?:doubts?|nobody|no one|last thing|refuse|people|wrongly|least|only in|mirror|out|seldom|rarely)\b"
+)
+_YES_NO = re.compile(r"(yes|no)[,.;:!] ?(?=\w)")
+_OTHER_YES = re.compile(r"\b(?:yes|no|or|but)\b")
 _BRACES = re.compile(r"^\\?[{\[](.*?)\\?[}\]]$", re.DOTALL)
 _SEPARATOR = re.compile(r"[,;&/]|\band\b", re.IGNORECASE)
 _BOTH = re.compile(r"^both (?=.* and )", re.IGNORECASE)
@@ -222,7 +238,8 @@ def _by_letter(core: str, options: Options) -> int | None:
 
 
 def _starts_reasons(rest: str) -> bool:
-    return rest.strip() != rest and _REASON.match(rest.strip()) is not None
+    """Whether a letter that is also a word ("a", "i") is a letter here: "A because ..." is, "A given chair" is not."""
+    return re.match(r" (?:because|since|as (?:the|it)|due to)\b", rest) is not None
 
 
 def _letter_alone(core: str, letter: str, options: Options) -> int:
@@ -273,15 +290,32 @@ def _check_rest(index: int, rest: str, options: Options) -> int:
     _refuse_claims(rest, index, options)
 
     if _REASON.match(rest) or _DISMISSED.match(rest):
+        own = _without(_without_others(rest, index, options), [options.keys[index]])
+        if _DENIAL.search(own):
+            raise OptionError("the letter is taken back behind it", ambiguous=True)
         return index
     return _check_remark(index, rest, options)
+
+
+def _without_others(rest: str, index: int, options: Options) -> str:
+    """Reasons without what they say of other options: "A is too far away" takes nothing back from B."""
+
+    def dropped(match: re.Match[str]) -> str:
+        other = ord(match[1]) - ord("a")
+        named = {ord(letter) - ord("a") for letter in re.findall(r"(?<![\w'])([b-z])(?![\w'])", match.group())}
+        is_other = other != index and other < len(options) and index not in named
+        return " " if is_other else match.group()
+
+    return _ABOUT_OTHERS.sub(dropped, rest)
 
 
 def _check_remark(index: int, rest: str, options: Options) -> int:
     """Words behind a letter that are not introduced as reasons: they may name no other option."""
     own = options.keys[index]
     remark = _without(rest, [own])
-    if _HEDGE.search(remark):
+    if not _OPENS_REMARK.match(rest) and not re.match(_phrase(options.bare(index)), rest):
+        raise OptionError("what follows the letter is neither its option nor a reason", ambiguous=True)
+    if DOUBT.search(remark):
         raise OptionError("a hedge or a negation beside the letter", ambiguous=True)
     if _mentions(rest, options) - {index}:
         raise OptionError("another option is named beside the letter", ambiguous=True)
@@ -301,14 +335,17 @@ def _check_remark(index: int, rest: str, options: Options) -> int:
 def _refuse_claims(rest: str, index: int, options: Options) -> None:
     """Refuse reasons that call another option right."""
     for match in _CLAIM.finditer(rest):
-        other = ord(match[1] or match[2]) - ord("a")
+        other = ord(match[1] or match[2] or match[3]) - ord("a")
         if other != index and other < len(options) and not rest[match.end() :].startswith("n't"):
             raise OptionError("another option is called right behind the letter", ambiguous=True)
 
 
 def _in_sentence(low: str, options: Options) -> int:
     """Index of the one word option that a short sentence is about. Raises OptionError for everything else."""
-    if _HEDGE.search(_without(low, options.keys)):
+    if (index := _yes_or_no(low, options)) is not None:
+        return index
+    bare = _without(low, options.keys)
+    if DOUBT.search(bare) or _DENIAL.search(bare) or _SOMEBODY.search(bare):
         raise OptionError("a hedge or a negation", ambiguous=True)
 
     named = _mentions(low, options)
@@ -323,6 +360,17 @@ def _in_sentence(low: str, options: Options) -> int:
 
     letters = {m for m in re.findall(r"(?<![\w'])[a-z](?![\w'])", low) if ord(m) - ord("a") < len(options)}
     raise OptionError("none or several of the options are named", ambiguous=len(letters) > 1)
+
+
+def _yes_or_no(low: str, options: Options) -> int | None:
+    """Index where a sentence begins with "yes," or "no," and says why: "No, there isn't a lamp." """
+    match = _YES_NO.match(low)
+    if match is None or options.keys.count(match[1]) != 1:
+        return None
+    rest = low[match.end() :]
+    if _RETRACTION.search(rest) or _OTHER_YES.search(rest):
+        return None
+    return options.keys.index(match[1])
 
 
 def _refuse_letters(low: str, index: int, options: Options) -> None:

@@ -14,7 +14,15 @@ from itertools import pairwise
 
 from waywiser.answers.measure_forms import CLOCK, UNIT_NAMES, clock_value, rewrite
 from waywiser.answers.number_words import SCALES, WORDS, spell_out, words_value
-from waywiser.answers.surroundings import Refusal, Refused, refuse_after, refuse_before, refuse_gap, refuse_hedges
+from waywiser.answers.surroundings import (
+    Refusal,
+    Refused,
+    is_label,
+    refuse_after,
+    refuse_before,
+    refuse_gap,
+    refuse_hedges,
+)
 from waywiser.answers.text import CURRENCY, plain
 from waywiser.answers.units import UNIT_OF, conversion, unit_size
 
@@ -41,7 +49,7 @@ _NUMBER = re.compile(
 )
 _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", re.ASCII)
 _OVER_ONE = re.compile(r"/ ?1(?![\d.])")
-_LEAD_IN = re.compile(r"[a-z][a-z_ ]{0,30} ?[=≈] ?")
+_LEAD_IN = re.compile(r"([a-z][a-z_ ]{0,30}?|) ?[=≈] ?")
 _BRACKETED = re.compile(rf"([^()]*(?:[^() ] |\d(?: ?(?:{UNIT_NAMES}|[°%'\"]))))\(([^()]*)\)\.?")
 _RESTATED = re.compile(rf"\b({WORDS}) \((\d{{1,9}})\)")
 _SAID_AGAIN = re.compile(r"(?:about |approx\.? |approximately |roughly |around |i\.e\.,? |or |= ?|≈ ?|~ ?){0,3}")
@@ -92,6 +100,8 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
         if target is not None and (factor := conversion(name, target)) is not None:
             return Reading(value * factor)
 
+    if "(s)" in low:
+        low = low.replace("(s)", "s")
     if counting:
         low = _RESTATED.sub(_restated, low)
     low = _unquote(low)
@@ -112,7 +122,7 @@ def _unquote(low: str) -> str:
     while len(low) > 1 and low[0] + low[-1] in ("''", '""', "()", "[]", "{}"):
         low = low[1:-1].strip()
     lead = _LEAD_IN.match(low) if "=" in low or "≈" in low else None
-    return low[lead.end() :] if lead else low
+    return low[lead.end() :] if lead and is_label(lead[1]) else low
 
 
 def _read_clock(clock: re.Match[str], target: str) -> Reading:
@@ -151,10 +161,10 @@ def _has_number(low: str) -> bool:
 
 
 def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
-    if refused := refuse_hedges(low):
-        return Reading(None, *refused)
     if counting and low.rstrip(".") == "none":
         return Reading(0)
+    if refused := refuse_hedges(low):
+        return Reading(None, *refused)
     if counting and _OVER_ONE.search(low):
         return Reading(None, "ambiguous", "two numbers: nobody counts 3 as 3/1")
 
@@ -183,7 +193,9 @@ def _refuse_around(low: str, quantities: list[_Quantity], target: str | None, co
             return refused
 
     last = quantities[-1]
-    return refuse_after(low[last.end :], unit=last.unit is not None, counting=counting, target=target)
+    return refuse_after(
+        low[last.end :], unit=last.unit is not None, counting=counting, one=last.value == 1, target=target
+    )
 
 
 def _quantities(low: str) -> list[_Quantity]:

@@ -172,6 +172,9 @@ def _digits(match: re.Match[str]) -> str:
 def _items(words: str) -> tuple[str, ...]:
     """What a list names, in order, without its numbering."""
     low = plain(words).casefold()
+    numbers = [int(number) for number in re.findall(r"(?:^|(?<=[ ,]))\(?(\d{1,2})[.)] ", low)]
+    if numbers and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return ()
     numbered = [part for part in _ITEM_NUMBER.split(low) if part.strip()]
     parts = numbered if len(numbered) > 1 else _SEPARATOR.split(_ITEM_NUMBER.sub("", low))
     return tuple(name for part in parts if (name := bare_words(part)))

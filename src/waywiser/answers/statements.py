@@ -22,11 +22,13 @@ _NOUNS = (
 )
 _OTHERS = (
     _NOUNS + r"(?: (?:correcta?|corretta|correta|correcte|finale?|الصحيحة))?[*_` ]{0,4}"
-    r"(?:(?:ist|lautet|est|es|è|é|is|to|jest|je|är|là|adalah|هي|应为|应该是|应是|是|为|為|は|은|는)(?: |(?=[^a-z]))[:：]?|"
+    r"(?:(?:ist|lautet|est|es|è|é|is|to|jest|je|är|là|adalah|هي|应为|应该是|应是|是|为|為|は|은|는)"
+    r"(?: |(?=[^a-z]))[:：]?|"
     r"[:：=—–-]|\. )|(?:정답|답)은"
 )
 _CHINESE_CHOICE = (
-    r"(?:故|应|應|应该|應該|所以|因此|答案)(?:本题|此题)?[选選](?:择|擇)?(?:项|項)?[ ：:]{0,2}(?=[A-Ha-h](?![a-z]))"
+    r"(?:故|应|應|应该|應該|所以|因此|答案)(?:本题|此题)?[选選](?:择|擇)?(?:项|項)?"
+    r"[ ：:]{0,2}(?=[A-Ha-h](?![a-z]))"
 )
 _STATEMENT = re.compile(
     rf"(?:{_ENGLISH}|{_OTHERS}|{_CHINESE_CHOICE}|^#### ?(?=[-+$\\]?\d))[*_` ]{{0,4}}[:：]?([^\n]*)",

@@ -8,6 +8,7 @@ word announces a number. Behind it stand its unit and words of place, or, where 
 import re
 from typing import Literal
 
+from waywiser.answers.doubt import DOUBT
 from waywiser.answers.number_words import WORDS
 from waywiser.answers.units import UNIT_OF
 
@@ -17,10 +18,10 @@ Refused = tuple[Refusal, str]
 MAX_WORDS = 12
 
 _HEDGE = re.compile(
-    r"\b(?:or|either|neither|nor|not|never|between|maybe|perhaps|possibly|probably|least|most|more|less|"
-    r"fewer|unsure|unknown|cannot|can't|half|halves|third|thirds|quarter|quarters|squared|cubed|times|plus|"
-    r"minus|divided|but|except|excluding|besides|instead|if|unless|twice|double|doubled|triple|tripled|"
-    r"thrice|could|might|may|would|should|pairs?|couple|dozens|hundreds|thousands|millions|trillion|k|too|wrong|incorrect)\b|n't\b|\?"
+    r"\b(?:between|most|more|less|fewer|half|halves|third|thirds|quarter|quarters|squared|cubed|times|plus|minus|"
+    r"divided|twice|double|doubled|triple|tripled|thrice|would|should|pairs?|couple|dozens|hundreds|thousands|"
+    r"millions|trillions?|k|too|root|square of|inverse|reciprocal|negated|logarithm|minimum|maximum|bound|"
+    r"tops|upwards?|onwards?|another|several|some|many|few|others?|additional)\b"
 )
 _MINUS_SIGN = re.compile(rf"\bminus (?=[\d.]|{WORDS}\b)")
 _UNIT_POWER = re.compile(r"([^\W\d_]+) (?:squared|cubed)\b")
@@ -43,19 +44,41 @@ _ANNOUNCING = frozenset({
 _MEASURED = frozenset({
     *("total", "distance", "length", "height", "width", "depth", "area", "volume", "size"),
     *("value", "number", "count", "angle", "radius", "diameter", "side", "speed", "duration"),
-    *("gap", "sum"),
+    *("gap", "sum", "answer", "result"),
 })  # fmt: skip
 
 _BOUNDING = frozenset({"over", "under", "above", "below", "to", "within", "beyond", "than", "until", "from"})
 
-# Words that may come directly behind a quantity: they place it, and leave its value alone.
-_PLACING = frozenset({
-    *("away", "apart", "across", "long", "wide", "tall", "high", "deep", "thick", "total"),
-    *("overall", "altogether", "in", "on", "of", "from", "for", "to", "the", "is", "are", "at"),
-    *("it", "as", "above", "below", "behind", "beside", "beyond", "left", "right", "ahead"),
-    *("down", "up", "further", "along", "since", "because", "when", "where", "which", "that"),
-    *("about", "roughly", "approximately", "approx", "units", "unit", "so", "exactly", "there"),
+# Phrases that may come behind a quantity: they place it, and leave its value alone.
+_SIMPLE_PLACES = (
+    "away|apart|across|long|wide|tall|high|deep|thick|total|overall|altogether|exactly|approximately|roughly|approx|about|"
+    "here|there|ahead|units?|in total|in all|in the (?:picture|image|photo|video|scene|room)"
+)
+_NOUNS = r"(?:(?!and\b|as\b)[^\W\d_][^\W\d_'-]*[ ,]*){1,9}"
+_PLACES = re.compile(
+    rf"(?:[ .,;:(]*\b(?:{_SIMPLE_PLACES}"
+    rf"|(?:from|to|of|in|on|at|behind|beside|between|near|along|for|inside|around) (?:{_NOUNS})"
+    rf"|(?:above|below|over|under|beyond|to the (?:left|right) of) (?:the|it|its|my|this|ground|floor) ?(?:{_NOUNS})?"
+    rf"|(?:on|to) the (?:left|right)"
+    rf"|(?:so|because|since|as (?:the|it|they|there)|which is why|this is|the|there (?:is|are)|i (?:see|count)|we)"
+    rf" (?:{_NOUNS})"
+    r")\b)*[ .,;:)\]\"']*"
+)
+_THINGS = re.compile(
+    r" ((?!(?:in|on|of|at|from|to|and|as|is|are|with|per|total|altogether|overall|away|apart|long|wide|tall|high)\b)"
+    r"[^\W\d_]+(?: (?!(?:in|on|of|at|from|to|and|as|is|are|with|per|that|which|total|altogether|overall|because|"
+    r"since|so)\b)[^\W\d_]+){0,3})"
+)
+_PLURALS = frozenset({
+    *("people", "children", "men", "women", "sheep", "mice", "geese", "fish", "deer", "furniture", "teeth", "feet"),
+    *("them", "cattle", "aircraft", "persons", "dice", "cacti", "fungi", "bacteria", "data", "media", "oxen"),
 })  # fmt: skip
+_QUANTITIES = re.compile(
+    r"(?:illions?|teenths|ieths|[a-z]{2}ths|thirds|halves|quarters|tens|ones|zeros|digits|dozens?|douzaines|docenas|grosses|"
+    r"scores|lakhs?|crores?|myriads|cents|decades|centuries|octets|millennia|reciprocals|squares|cubes|powers|"
+    r"groups|sets|rows of|mil|mios?|millones|grands?|bucks|folds?|times|minutes|seconds|hours|days|weeks|months|years)$"
+)
+
 # Words that change a quantity wherever they stand behind it, and words that are no name of a counted thing.
 _CHANGING = frozenset({
     *("per", "each", "every", "apiece", "square", "squared", "cubic", "cubed", "factorial"),
@@ -71,8 +94,15 @@ _NOT_COUNTED = frozenset({
 _RATE = re.compile(r"\b(?:an?|one|per|each|every) (?:s|sec|second|min|minute|h|hour|day|week|month|year|step|frame)\b")
 _CHINESE_COUNT = re.compile(r" ?[个個把张張只隻台件盏条條本扇幅名位棵辆座]\w{0,8}[.]?")
 _CHINESE_SCALE = re.compile(r"[万亿千百十半倍成折分]")
-_TAIL_START = re.compile(r"([ ]?[.,;:!)\]\"'-]*[ ]?)(.*)", re.DOTALL)
 _LABEL_END = re.compile(r"[:=≈~] ?[(\[\"'~]*$")
+
+
+def is_label(words: str) -> bool:
+    """Whether words in front of an equals sign name a value: "d", "distance", "the number of chairs"."""
+    if refuse_hedges(words) is not None:
+        return False
+    parts = words.split()
+    return len(parts) <= 1 or parts[0] in _MEASURED or (parts[0] in ("the", "total", "final") and parts[1] in _MEASURED)
 
 
 def _as_unit(match: re.Match[str]) -> str:
@@ -84,7 +114,7 @@ def refuse_hedges(low: str) -> Refused | None:
     """Words that make the text no statement of one value."""
     low = _MINUS_SIGN.sub("-", low) if "minus " in low else low
     low = _UNIT_POWER.sub(_as_unit, low) if "ed" in low else low
-    if _HEDGE.search(low):
+    if _HEDGE.search(low) or DOUBT.search(low):
         return "ambiguous", "a hedge, a range or a word that changes the number"
     return None
 
@@ -121,52 +151,54 @@ def refuse_gap(text: str, *, units: bool) -> Refused | None:
     return None if units and text in ("=", "≈") else _refuse_signs(text)
 
 
-def refuse_after(text: str, *, unit: bool, counting: bool, target: str | None) -> Refused | None:
-    """Why `text`, all that stands behind the number and its unit, cannot be passed over; None where it can."""
+def refuse_after(text: str, *, unit: bool, counting: bool, one: bool, target: str | None) -> Refused | None:
+    """Why `text`, all that stands behind the number and its unit, cannot be passed over; None where it can.
+
+    `unit`: a unit stands before it. `counting`: names of things may follow, in the plural unless there is `one`.
+    """
     text = text.rstrip()
-    if not text:
+    if not text or text.strip(" .,;:)]\"'") == "":
         return None
     if counting and not unit and _CHINESE_COUNT.fullmatch(text) and not _CHINESE_SCALE.search(text):
         return None
     if refused := _refuse_signs(text):
         return refused
+    if "!" in text:
+        return "malformed", "a factorial, or a shout"
+    if text[0].isalpha() or text[0] == "-":
+        return "malformed", f"'{text.split()[0]}' is attached to the number"
     if len(text.split()) > MAX_WORDS:
         return "malformed", "more than an answer"
 
-    match = _TAIL_START.fullmatch(text)
-    assert match is not None
-    between, rest = match.groups()
-    words = re.findall(r"[^\W\d_]+", rest)
-    if "!" in between:
-        return "malformed", "a factorial, or a shout"
-    if not words:
-        return None
-    if not between or between.endswith("-"):
-        return "malformed", f"'{words[0]}' is attached to the number"
-
-    if any(len(word) == 1 and word.isascii() and word.isalpha() and word != "a" for word in rest.split()[:2]):
-        return "malformed", f"'{' '.join(words[:2])}' behind the number may change it"
+    words = re.findall(r"[^\W\d_]+", text)
     changing = next((word for word in words if word in _CHANGING), None)
-    if changing or _RATE.search(rest):
-        return ("wrong_unit" if unit else "malformed"), f"'{changing or rest}' behind the number changes it"
+    if changing or _RATE.search(text):
+        return ("wrong_unit" if unit else "malformed"), f"'{changing or text.strip()}' behind the number changes it"
+    if any(len(word) == 1 and word.isascii() and word != "a" for word in words[:2]):
+        return "malformed", f"'{' '.join(words[:2])}' behind the number may change it"
+    if not unit and (other := _other_unit(words)):
+        return "wrong_unit", f"'{other}' beside the number"
 
-    return _refuse_first(words, between, unit=unit, counting=counting, target=target)
-
-
-def _refuse_first(words: list[str], between: str, *, unit: bool, counting: bool, target: str | None) -> Refused | None:
-    """Whether the first word behind a quantity is a name of what is counted, or places what is measured."""
-    first = words[0]
-    if first in _PLACING or between.strip(" "):
-        return None if unit or not _other_unit(words) else ("wrong_unit", f"'{_other_unit(words)}' beside the number")
-
-    if counting and not unit:
-        if len(first) == 1 or first in _NOT_COUNTED or _CHINESE_SCALE.search(first):
-            return "malformed", f"'{first}' behind the number may change it"
+    if target and not unit and words[0].rstrip("s") == target.rstrip("s"):
+        text = text.lstrip()[len(words[0]) :]
+    elif counting and not unit:
+        text = _without_things(text, one=one)
+    if _PLACES.fullmatch(text):
         return None
+    return ("malformed" if unit or counting else "wrong_unit"), f"'{text.strip()}' behind the number is not understood"
 
-    if target and first.rstrip("s") == target.rstrip("s"):
-        return None
-    return "wrong_unit", f"'{first}' is not a unit that is known here"
+
+def _without_things(text: str, *, one: bool) -> str:
+    """`text` without the name of what is counted in front: " wooden chairs in the room" -> " in the room"."""
+    match = _THINGS.match(text)
+    if match is None:
+        return text
+
+    last = match[1].split()[-1]
+    is_plural = last in _PLURALS or (last.endswith("s") and not last.endswith("ss") and not _QUANTITIES.search(last))
+    if is_plural or (one and last not in _NOT_COUNTED and not _QUANTITIES.search(last)):
+        return text[match.end() :]
+    return text
 
 
 def _other_unit(words: list[str]) -> str | None:
