@@ -6,7 +6,6 @@ normalised words. An expression is read whole and compared exactly; what this pr
 bounded worker process: the only kind whose grading can time out.
 """
 
-import asyncio
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -80,20 +79,19 @@ def grade_all(completions: Sequence[str], answers: Sequence[Row], *, verifier: V
 async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
     """`grade` for asyncio: the event loop goes on while a worker compares."""
     gold = as_gold(answer)
-    in_thread = gold.kind == "expression"  # exact arithmetic may take milliseconds
-    verdict = await asyncio.to_thread(_grade, completion, gold) if in_thread else _grade(completion, gold)
+    verdict = _grade(completion, gold, by_value=False)  # arithmetic would hold up the event loop
     if isinstance(verdict, _Pending):
         compared = await (verifier or default_verifier()).acompare(verdict.comparison)
         return _judged(verdict.extracted, compared)
     return verdict
 
 
-def _grade(completion: str, gold: Gold) -> Verdict | _Pending:
+def _grade(completion: str, gold: Gold, *, by_value: bool = True) -> Verdict | _Pending:
     final = find_final(completion)
     if isinstance(final, NoFinal):
         return Verdict(0.0, None, final.outcome, final.reason)
     if gold.kind == "expression":
-        return _grade_expression(final, gold)
+        return _grade_expression(final, gold, by_value=by_value)
     read = _READERS[gold.kind]
     reading = read(final.text, gold)
     if reading.outcome is not None:
@@ -176,19 +174,19 @@ def is_close(value: int | float, truth: int | float, tolerance: float) -> bool:
     return abs(value - truth) <= (tolerance + 1e-9) * abs(truth)
 
 
-def _grade_expression(final: Final, gold: Gold) -> Verdict | _Pending:
+def _grade_expression(final: Final, gold: Gold, *, by_value: bool) -> Verdict | _Pending:
     """Other statements of an answer become further parts of the comparison: all must equal the gold one."""
     truth = gold.expression
     assert truth is not None
     comparison = read_expression(final.text, truth)
     if isinstance(comparison, Refused):
         return Verdict(0.0, final.text, comparison.outcome, comparison.reason)
-    right = decide(comparison, truth)
+    right = decide(comparison, truth, by_value=by_value)
     for other in final.others:
         second = read_expression(other, truth)
         if isinstance(second, Refused):
             continue
-        also = decide(second, truth)
+        also = decide(second, truth, by_value=by_value)
         if also is None or right is None:
             comparison, right = Comparison(comparison.gold, comparison.parts + second.parts), None
         elif also != right:
