@@ -60,8 +60,9 @@ _OPENS_REMARK = re.compile(
 _DENIAL = re.compile(
     r"\b(?:wrong|incorrect|false|cannot be|can't be|not (?:the answer|correct|right|it|true|possible)|impossible|distractor|"
     r"ruled out|excluded|eliminated|unlikely|invalid|fails|worst|least likely|doubtful|second best|trap|implausible|"
-    r"hardly|far from right|no|nope|only|low confidence|hard to say|random)\b"
+    r"hardly|far from right|nope|only|low confidence|hard to say|random|or|and [b-h])\b|\b(?:right|correct|best) (?:one|answer|option|choice)\b"
 )
+_HARMLESS_NO = re.compile(r"\bno other \w+ (?:is|are|stands?)\b")
 _DASH = re.compile(r"^[-–—]+ ")
 _FIRST_LETTER = re.compile(r"[|/&+,; ]*(?:and |or )?[(\[]?([a-z])(?:[)\]]|[.,;:/&+]|$| and\b| or\b)")
 _OTHER_LETTER = re.compile(
@@ -94,7 +95,7 @@ _SOMEBODY = re.compile(
     r"\b(?:doubts?|nobody|no one|last thing|refuse|people|wrongly|least|only in|mirror|out|seldom|rarely)\b"
 )
 _YES_NO = re.compile(r"(yes|no)[,.;:!] ?(?=\w)")
-_OTHER_YES = re.compile(r"\b(?:yes|no|or|but)\b")
+_OTHER_YES = re.compile(r"\b(?:yes|no|or|but)\b|^not\b(?! \w+ \w+)")
 _BRACES = re.compile(r"^\\?[{\[](.*?)\\?[}\]]$", re.DOTALL)
 _SEPARATOR = re.compile(r"[,;&/]|\band\b", re.IGNORECASE)
 _BOTH = re.compile(r"^both (?=.* and )", re.IGNORECASE)
@@ -160,7 +161,7 @@ def _announced(text: str) -> str:
         low = text.lower()
         if len(low) != len(text):
             return text
-        if match := _LEAD.match(low):
+        if (match := _LEAD.match(low)) and not DOUBT.search(match.group()):
             text = text[match.end() :]
         elif match := _CLOSER.search(low):
             text = text[: match.start()]
@@ -196,7 +197,7 @@ def _cores(low: str, *, bullets: bool) -> list[str]:
     for _ in range(_MOST_LEADS):
         core = cores[-1].strip(_OUTER)
         core = core.removeprefix("- ") if bullets or len(core) == len("- b") else core
-        if match := _LEAD.match(core):
+        if (match := _LEAD.match(core)) and not DOUBT.search(match.group()):
             core = core[match.end() :]
         elif match := _CLOSER.search(core):
             core = core[: match.start()]
@@ -315,7 +316,7 @@ def _check_remark(index: int, rest: str, options: Options) -> int:
     remark = _without(rest, [own])
     if not _OPENS_REMARK.match(rest) and not re.match(_phrase(options.bare(index)), rest):
         raise OptionError("what follows the letter is neither its option nor a reason", ambiguous=True)
-    if DOUBT.search(remark):
+    if DOUBT.search(_HARMLESS_NO.sub("", remark)):
         raise OptionError("a hedge or a negation beside the letter", ambiguous=True)
     if _mentions(rest, options) - {index}:
         raise OptionError("another option is named beside the letter", ambiguous=True)

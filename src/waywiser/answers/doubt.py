@@ -32,9 +32,15 @@ DOUBT = re.compile(
 """A word that makes a text no plain statement of its answer."""
 
 RETRACTED = re.compile(
-    r"[\s.,;:*_$`)]{0,20}(?:(?:or|alternatively|maybe|perhaps|possibly|actually|wait|but|hmm|sorry|no|nope|oops|"
-    r"correction|however|rather|scratch|strike|on second thought|i take|hold on|let me re|nein|non|нет)\b"
+    r"[\s.,;:*_$`)]{0,20}(?:(?:or|alternatively|maybe|perhaps|possibly|actually|wait|but|hmm|sorry|no[,.:;]|no it|nope|oops|"
+    r"correction|however|rather|scratch|strike|on second thought|i take|hold on|let me re|nein|non|нет)(?!\w)"
     r"|(?:this|that|it) (?:is|was) (?:wrong|incorrect|false|not)\b|不对|不對|等等|不是)",
     re.IGNORECASE,
 )
 """Words directly behind an answer that hedge it or take it back."""
+
+TAKEN_BACK = re.compile(
+    r"\b(?:that|this|it) (?:is|was) (?:not (?:right|correct)|wrong|incorrect)\b|\bi (?:have|need) to correct\b",
+    re.IGNORECASE,
+)
+"""A sentence anywhere behind an answer that takes it back."""

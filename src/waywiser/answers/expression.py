@@ -40,6 +40,8 @@ _TAIL_UNIT = re.compile(
     r"(?:(?<=[\d)}\s])|(?<=\\pi))\s?(\\%|%|°|(?:square |sq |cubic )?[a-zA-Z]{1,12}(?: ?\^ ?\{?[23]\}?|[23])?"
     r"(?:/[a-z]{1,6})?)\.?$"
 )
+_CHAIN = re.compile(r"=|\\approx(?![a-zA-Z])")
+_BARE_UNITS = re.compile(r"(?<=[\w)}]) (?:(?:square|cubic|sq) )?units?(?: ?\^ ?\{?[23]\}?)?$")
 _BRACKET_OR_EQUALS = re.compile(r"\\approx(?![a-zA-Z])|\\[a-zA-Z]+|\\.|[=()\[\]{}]")
 _FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)(?![a-zA-Z])")
 _LISTS = frozenset(("list", "set", "tuple", "matrix", "cases", "row", "union", "intersection"))
@@ -138,13 +140,19 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
     latex, unit = _split_unit(latex, gold.symbols | gold.words)
     if unit is not None and (gold.unit is None or unit_size(unit) != unit_size(gold.unit)):
         return Refused("wrong_unit", f"'{unit}' where the question asks for {gold.unit or 'a bare expression'}")
+    latex = _BARE_UNITS.sub("", latex)
     if refused := _check_operators(latex, gold) or _check_words(latex, gold):
         return refused
     return _read_whole(latex, gold)
 
 
-def decide(comparison: Comparison, gold: GoldExpression) -> bool | None:
-    """Right or wrong where that is cheap to tell; None where a worker has to compare."""
+def decide(comparison: Comparison, gold: GoldExpression, *, by_value: bool = True) -> bool | None:
+    """Right or wrong where that is cheap to tell; None where a worker has to compare.
+
+    Without `by_value` only the spelling tells, which takes no time.
+    """
+    if not by_value:
+        return True if all(squeeze(text) in gold.squeezed for text, _ in comparison.parts) else None
     decided = [_decide_part(comparison.gold, text, tolerance, gold) for text, tolerance in comparison.parts]
     if False in decided:
         return None if True in decided else False  # the worker says "mixed"
@@ -196,7 +204,7 @@ def _read_whole(latex: str, gold: GoldExpression) -> Comparison | Refused:
             return Refused("ambiguous", "two signs where one value is asked")
         if tree.head == "relation" and tree.value != ("in",) and not set(tree.value) <= {"=", "~"}:
             return Refused("malformed", "a relation where a value is asked")
-    if tree.head == "relation" and set(tree.value) <= {"=", "~"}:
+    if tree.head == "relation" and set(tree.value) <= {"=", "~"} and _CHAIN.search(latex):
         return _read_chain(latex, tree, truth, gold)
     return Comparison(gold.latex, ((latex, 0.0),))
 

@@ -6,7 +6,6 @@ normalised words. An expression is read whole and compared exactly; what this pr
 bounded worker process: the only kind whose grading can time out.
 """
 
-import asyncio
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -24,6 +23,12 @@ from waywiser.answers.verifier import Compared, Comparison, Verifier, default_ve
 Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"]
 
 
+_ADVERB = re.compile(
+    r"^[\s*_]*(?:clearly|definitely|obviously|certainly|surely|simply|then|indeed|therefore|thus|hence|apparently)\b[ ,]*",
+    re.I,
+)
+_PLAIN_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\d)")
+_SHORT = 60
 _MOST_SEEN = 256
 _MOST_SIDES = 6
 _NAMED_SUM = re.compile(r"(?=.*[a-zA-Z])[a-zA-Z0-9+\- *()^_{}]+")
@@ -87,20 +92,19 @@ def grade_all(completions: Sequence[str], answers: Sequence[Row], *, verifier: V
 async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
     """`grade` for asyncio: the event loop goes on while a worker compares."""
     gold = as_gold(answer)
-    in_thread = gold.kind == "expression"  # exact arithmetic may take milliseconds
-    verdict = await asyncio.to_thread(_grade, completion, gold) if in_thread else _grade(completion, gold)
+    verdict = _grade(completion, gold, by_value=False)  # arithmetic would hold up the event loop
     if isinstance(verdict, _Pending):
         compared = await (verifier or default_verifier()).acompare(verdict.comparison)
         return _judged(verdict.extracted, compared)
     return verdict
 
 
-def _grade(completion: str, gold: Gold) -> Verdict | _Pending:
+def _grade(completion: str, gold: Gold, *, by_value: bool = True) -> Verdict | _Pending:
     final = find_final(completion)
     if isinstance(final, NoFinal):
         return Verdict(0.0, None, final.outcome, final.reason)
     if gold.kind == "expression":
-        return _grade_expression(final, gold)
+        return _grade_expression(final, gold, by_value=by_value)
     if final.others or final.same or final.instead:
         return _grade_final(final, gold)
 
@@ -135,12 +139,20 @@ def _grade_final(final: Final, gold: Gold) -> Verdict:
 def _contradicted(reading: _Read, final: Final, gold: Gold, read: Callable[[str, Gold], _Read]) -> bool:
     """Whether another statement of an answer reads differently. What cannot be read is no answer."""
     for other in final.others:
-        second = read(other, gold) if other else None
+        second = read(_ADVERB.sub("", other), gold) if other else None
         if second is None or second.outcome in ("malformed", "no_answer"):
+            if second is not None and _names_another_number(other, reading):
+                return True
             continue
         if second.outcome is not None or not _same(reading.value, second.value, gold):
             return True
     return False
+
+
+def _names_another_number(other: str, reading: _Read) -> bool:
+    """Whether a short statement that is not understood holds numbers, none of them the one that was read."""
+    numbers = _PLAIN_NUMBER.findall(other) if len(other) <= _SHORT and isinstance(reading.value, int | float) else []
+    return bool(numbers) and all(float(number) != reading.value for number in numbers)
 
 
 def _same(a: Any, b: Any, gold: Gold) -> bool:
@@ -224,7 +236,7 @@ def is_close(value: int | float, truth: int | float, tolerance: float) -> bool:
     return abs(value - truth) <= (tolerance + slack) * abs(truth)
 
 
-def _grade_expression(final: Final, gold: Gold) -> Verdict | _Pending:
+def _grade_expression(final: Final, gold: Gold, *, by_value: bool) -> Verdict | _Pending:
     """Other statements of an answer become further parts of the comparison: all must equal the gold one."""
     truth = gold.expression
     assert truth is not None
@@ -234,12 +246,12 @@ def _grade_expression(final: Final, gold: Gold) -> Verdict | _Pending:
     if any(isinstance(read_expression(text, truth), Refused) for text in final.same):
         return Verdict(0.0, final.text, "ambiguous", "two answers, joined by 'or'")
 
-    right = decide(comparison, truth)
+    right = decide(comparison, truth, by_value=by_value)
     for other in final.others + final.same:
         second = read_expression(other, truth)
         if isinstance(second, Refused):
             continue
-        also = decide(second, truth)
+        also = decide(second, truth, by_value=by_value)
         if also is None or right is None:
             comparison, right = Comparison(comparison.gold, comparison.parts + second.parts), None
         elif also != right:

@@ -48,6 +48,7 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", re.ASCII)
+_MEGA = re.compile(r"\d\s?M[ms]\b")
 _OVER_ONE = re.compile(r"/ ?1(?![\d.])")
 _LEAD_IN = re.compile(r"([a-z][a-z_ ]{0,30}?|) ?[=≈] ?")
 _BRACKETED = re.compile(rf"([^()]*(?:[^() ] |\d(?: ?(?:{UNIT_NAMES}|[°%'\"]))))\(([^()]*)\)\.?")
@@ -91,6 +92,8 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
     if len(text) > MAX_LENGTH:
         return Reading(None, "malformed", "too long for a number")
 
+    if _MEGA.search(text):
+        return Reading(None, "wrong_unit", "mega, or a slip for milli")
     low = plain(text).casefold()
     if fast := _SIMPLE.fullmatch(low):
         number, name = fast.groups()

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from waywiser.answers.beside import read_beside
 from waywiser.answers.boxes import boxed, boxed_spans
-from waywiser.answers.doubt import RETRACTED
+from waywiser.answers.doubt import RETRACTED, TAKEN_BACK
 from waywiser.answers.markers import json_answer, rewrite_marks, unwrap_json
 from waywiser.answers.statements import LONGEST_ANSWER, MOST_CANDIDATES, find_statements, may_state, next_line
 
@@ -77,7 +78,7 @@ def _find_common(completion: str) -> Final | None:
     if match := _PLAIN_BOX.fullmatch(completion):
         before, text = match[1], match[2].strip()
         plain = text and not may_state(before) and not _HEDGE_BEFORE.search(before)
-        return Final(text) if plain else None
+        return Final(text) if plain and not read_beside(text, before, "")[1] else None
     if (match := _PLAIN_LINE.fullmatch(completion)) and not may_state(match[1]):
         return Final(text) if (text := match[1].strip()) else None
     return None
@@ -152,8 +153,11 @@ def _from_block(visible: str, block: tuple[int, int]) -> Final | NoFinal:
         return NoFinal("no_answer", "the answer block is empty")
 
     before, after = visible[: block[0]], visible[block[1] :]
-    if RETRACTED.match(after):
+    if RETRACTED.match(after) or TAKEN_BACK.search(after):
         return NoFinal("ambiguous", "the answer is hedged after its block")
+    answer, refusal = read_beside(answer, before, after)
+    if refusal:
+        return NoFinal("ambiguous", refusal)
 
     outside = before + "\n" + after
     return Final(answer, tuple((boxed(outside) + _said(outside))[-MOST_CANDIDATES:]))
@@ -179,7 +183,7 @@ def _from_text(visible: str) -> Final | NoFinal:
         answer = statements[-1].text or next_line(rest)
         if not answer:
             return NoFinal("no_answer", "nothing follows 'answer is'")
-        if RETRACTED.match(rest):
+        if RETRACTED.match(rest) or TAKEN_BACK.search(rest):
             return NoFinal("ambiguous", "the answer is hedged on the next line")
         return Final(answer, tuple(s.text for s in statements[-MOST_CANDIDATES:-1] if not s.denied))
 
@@ -198,8 +202,14 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> Final | NoFinal:
     before, after = visible[:start].rpartition("\\")[0], visible[end + 1 :]
     hedge = _HEDGE_BEFORE.search(before[-40:])
     again = _SAID_BEFORE.search(before[-130:]) if hedge and hedge[1].lower() == "or" else None
-    if RETRACTED.match(after) or (hedge and (again is None or "boxed" in again[1])):
+    if "\\boxed{" in after and len(spans) < visible.count("\\boxed{"):
+        return NoFinal("malformed", "the last box is not closed")
+    if RETRACTED.match(after) or TAKEN_BACK.search(after) or (hedge and (again is None or "boxed" in again[1])):
         return NoFinal("ambiguous", "the boxed answer is hedged")
+
+    answer, refusal = read_beside(answer, "" if hedge else before, after)
+    if refusal:
+        return NoFinal("ambiguous", refusal)
 
     earlier = [visible[a:b].strip() for a, b in spans[-MOST_CANDIDATES:-1]]
     lines = "\n".join(_BEFORE_BOX.sub("", line) for line in visible[:start].splitlines())

@@ -20,7 +20,7 @@ MAX_WORDS = 12
 _HEDGE = re.compile(
     r"\b(?:between|most|more|less|fewer|half|halves|third|thirds|quarter|quarters|squared|cubed|times|plus|minus|"
     r"divided|twice|double|doubled|triple|tripled|thrice|would|should|pairs?|couple|dozens|hundreds|thousands|"
-    r"millions|trillions?|k|too|root|square of|inverse|reciprocal|negated|logarithm|minimum|maximum|bound|"
+    r"millions|trillions?|k|too|root|square of|negative of|inverse|reciprocal|negated|logarithm|minimum|maximum|bound|"
     r"tops|upwards?|onwards?|another|several|some|many|few|others?|additional)\b"
 )
 _MINUS_SIGN = re.compile(rf"\bminus (?=[\d.]|{WORDS}\b)")
@@ -130,6 +130,8 @@ def refuse_before(text: str) -> Refused | None:
         return "malformed", "a factorial, or 'is not'"
     if len(text.split()) > MAX_WORDS:
         return "malformed", "more than an answer"
+    if text[-1] in "=≈" and not is_label(text.rstrip("=≈ ")):
+        return "malformed", f"'{text}' is not a name of the number"
     if _LABEL_END.search(text):
         return None
 

@@ -110,9 +110,13 @@ def _points(names: list[str]) -> list[Point]:
     return [{name: _chosen(name, turn) for name in names} for turn in range(_MOST_POINTS)]
 
 
+# Values near zero and far from it too: |x - 5| is 5 - x for all small x.
+_SCALES = (Fraction(1), Fraction(1, 11), Fraction(43), Fraction(7), Fraction(1601, 3))
+
+
 def _chosen(name: str, turn: int) -> Fraction:
     mixed = name_hash(f"{name}/{turn}")
-    size = Fraction(mixed % 9973 + 2003, 4001)
+    size = Fraction(mixed % 9973 + 2003, 4001) * _SCALES[(turn + mixed // 7919) % len(_SCALES)]
     return -size if turn >= 3 and (mixed >> 16) % 2 else size
 
 
