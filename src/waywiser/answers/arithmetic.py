@@ -325,6 +325,8 @@ class Arithmetic:
         return exact if exact is not None else above / below
 
     def several(self, name: str, values: list[Value]) -> Value:
+        if len(values) < 2:
+            raise UndefinedError(f"{name} of one value")
         if name in ("max", "min"):
             if not all(isinstance(value, Fraction) for value in values):
                 raise UndefinedError("a choice among values that are not exact")

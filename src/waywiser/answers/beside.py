@@ -31,7 +31,7 @@ _WORDS_BEHIND = re.compile(
 _OPERATOR_BEFORE = re.compile(
     r"(?:[-+/<>≤≥≠±√^]|(?<!\*)\*|\\(?:pm|mp|ne|neq|le|leq|ge|geq|lt|gt|times|cdot|sqrt|not|frac)|[^\W_]|[\w)}]\()[\s${]*$"
 )
-_DASHES = re.compile(r"(?:->|=>|-->|\*\*| -|[^\W\d_]{2,}|\bis|\ba)[\s${]*$")
+_NO_OPERATOR = re.compile(r"(?:->|=>|-->|\*\*|[^\W\d_]{2,} [-–—]\s|(?<![\\a-zA-Z])[^\W\d_]{2,})[\s${]*$")
 _WORDS_BEFORE = re.compile(
     r"\b(?:at least|at most|more than|less than|fewer than|greater than|smaller than|over|under|up to|minus|negative|"
     r"different from|reject|rule out|ruled out|between|from .{0,12} to|half of|twice|anything but)[\s$({*:]*$"
@@ -52,7 +52,7 @@ def read_beside(inside: str, before: str, after: str) -> tuple[str, str]:
     `before` and `after` are the text around the box or block, without its own marks.
     """
     clause = _CLAUSE.split(before[-_LOOK:])[-1]
-    if _OPERATOR_BEFORE.search(clause) and not _DASHES.search(clause):
+    if _OPERATOR_BEFORE.search(clause) and not _NO_OPERATOR.search(clause):
         return "", "an operator stands before the answer"
     if _WORDS_BEFORE.search(clause) or DOUBT.search(_NO_DOUBT.sub("", clause)):
         return "", "words before the answer deny or bound it"

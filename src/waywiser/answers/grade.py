@@ -31,6 +31,7 @@ _PLAIN_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\d)")
 _SHORT = 60
 _MOST_SEEN = 256
 _MOST_SIDES = 6
+_WORDS = re.compile(r"[a-zA-Z]{3}|[a-zA-Z] [a-zA-Z]")
 _NAMED_SUM = re.compile(r"(?=.*[a-zA-Z])[a-zA-Z0-9+\- *()^_{}]+")
 _ANNOUNCED = re.compile(r"[\s*_`]*(?:(?:the|my) )?(?:(?:final|correct) )?answer(?: is\b|:)[\s:*_`]*", re.IGNORECASE)
 
@@ -174,7 +175,8 @@ def _end_of_sum(text: str) -> str | None:
     if not 2 <= len(sides) <= _MOST_SIDES or not all(sides):
         return None
 
-    first = 1 if _NAMED_SUM.fullmatch(sides[0]) else 0
+    named = _NAMED_SUM.fullmatch(sides[0]) and not _WORDS.search(sides[0])
+    first = 1 if named else 0
     if all(equal_expressions(side, sides[-1]) for side in sides[first:-1]):
         return sides[-1]
     return None

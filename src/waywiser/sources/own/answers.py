@@ -185,6 +185,10 @@ def _check(answer: Answer) -> None:
     if answer.kind == "text":
         return
     verdict = grade(f"<answer>{format_answer(answer)}</answer>", answer)
+    if verdict.outcome == "ambiguous" and answer.kind == "choice" and answer.options:
+        # Options that are letters of others: alone they may mean two things, behind their own letter they do not.
+        letter = chr(ord("A") + answer.options.index(str(answer.value)))
+        verdict = grade(f"<answer>{letter}. {answer.value}</answer>", answer)
     if verdict.outcome != "right":
         raise DatasetError(f"the answer is not right by its own grader ({verdict.outcome})")
 
