@@ -14,7 +14,8 @@ from waywiser.evaluation.scoring import try_score
 from waywiser.rewards import RewardConfig
 from waywiser.rewards.for_trl import make_reward_functions
 
-CASES = json.loads((Path(__file__).parents[1] / "data" / "grading_cases.json").read_text("utf-8"))
+CASES_FILE = Path(__file__).parents[1] / "data" / "grading_cases.json"
+CASES = json.loads(CASES_FILE.read_text("utf-8"))
 
 
 def test_the_file_is_what_the_documentation_says() -> None:
@@ -48,3 +49,13 @@ def test_rewards_pay_for_the_models_own_text() -> None:
         assert accuracy(completions=[case["completion"]], answer=[case["answer"]]) == [case["expected_score"]], case[
             "id"
         ]
+
+
+WORLD = [json.loads(line) for line in (CASES_FILE.parent / "grading_world.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_cases_that_were_looked_for_to_break_the_grader() -> None:
+    """Answers written to be called right though they are wrong, and right ones in forms that models write."""
+    assert (len(WORLD), sum(row["expected"] == 0 for row in WORLD)) == (1780, 1178)
+    graded = [(row, grade(row["completion"], row["answer"])) for row in WORLD]
+    assert [(row["completion"], verdict) for row, verdict in graded if verdict.score != row["expected"]] == []

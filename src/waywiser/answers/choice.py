@@ -42,7 +42,8 @@ _CLOSER = re.compile(
 )
 _OUTER = " \t\n.,;!\"'`*•"
 _REASON = re.compile(
-    r"[(\s]*(?:because|since|as (?:the|it|we|there|seen|shown|a|an|its|all|both|i (?:computed|counted|see))|for (?:the|it) |"
+    r"[(\s]*(?:because|since|as (?:the|it|we|there|seen|shown|a|an|its|all|both|"
+    r"i (?:computed|counted|see))|for (?:the|it) |"
     r"due to|given (?:that|the)|here(?:'s| is) why|explanation|reason(?:ing)?:|note that|this is because|the reason|"
     r"it\b|this\b|that\b|these\b|因为|由于|weil\b|denn\b|parce\b|porque\b|потому\b)"
 )
@@ -51,16 +52,19 @@ _RETRACTION = re.compile(
     r"could also|might also|alternatively|should have|better|as well|also|presumably|guess|if|unless|later)\b|\?"
 )
 _ABOUT_OTHERS = re.compile(
-    r"(?:^|(?<=[\s.,;:(]))(?:(?:note )?that )?(?:options? |choices? )?[(\[]?([a-z])[)\]]?(?:(?:,| and| or) [(\[]?[a-z][)\]]?)*"
+    r"(?:^|(?<=[\s.,;:(]))(?:(?:note )?that )?(?:options? |choices? )?"
+    r"[(\[]?([a-z])[)\]]?(?:(?:,| and| or) [(\[]?[a-z][)\]]?)*"
     r" (?:is|are|was|were|shows?|does|do|has|have|looks?|seems?|lies|stands)\b[^.;,]*"
 )
 _OPENS_REMARK = re.compile(
     r"[-–—(\s]*(?:the|a|an|it|this|that|its|they|there|we|i (?:see|can see|computed|counted)|on|in|at|to)\b"
 )
 _DENIAL = re.compile(
-    r"\b(?:wrong|incorrect|false|cannot be|can't be|not (?:the answer|correct|right|it|true|possible)|impossible|distractor|"
+    r"\b(?:wrong|incorrect|false|cannot be|can't be|not (?:the answer|correct|right|it|true|possible)|"
+    r"impossible|distractor|"
     r"ruled out|excluded|eliminated|unlikely|invalid|fails|worst|least likely|doubtful|second best|trap|implausible|"
-    r"hardly|far from right|nope|only|low confidence|hard to say|random|or|and [b-h])\b|\b(?:right|correct|best) (?:one|answer|option|choice)\b"
+    r"hardly|far from right|nope|only|low confidence|hard to say|random|or|and [b-h])\b|"
+    r"\b(?:right|correct|best) (?:one|answer|option|choice)\b"
 )
 _HARMLESS_NO = re.compile(r"\bno other \w+ (?:is|are|stands?)\b")
 _DASH = re.compile(r"^[-–—]+ ")

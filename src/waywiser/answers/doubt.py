@@ -32,7 +32,8 @@ DOUBT = re.compile(
 """A word that makes a text no plain statement of its answer."""
 
 RETRACTED = re.compile(
-    r"[\s.,;:*_$`)]{0,20}(?:(?:or|alternatively|maybe|perhaps|possibly|actually|wait|but|hmm|sorry|no[,.:;]|no it|nope|oops|"
+    r"[\s.,;:*_$`)]{0,20}(?:(?:or|alternatively|maybe|perhaps|possibly|actually|wait|"
+    r"but|hmm|sorry|no[,.:;]|no it|nope|oops|"
     r"correction|however|rather|scratch|strike|on second thought|i take|hold on|let me re|nein|non|нет)(?!\w)"
     r"|(?:this|that|it) (?:is|was) (?:wrong|incorrect|false|not)\b|不对|不對|等等|不是)",
     re.IGNORECASE,

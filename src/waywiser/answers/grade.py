@@ -24,7 +24,8 @@ Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "mal
 
 
 _ADVERB = re.compile(
-    r"^[\s*_]*(?:clearly|definitely|obviously|certainly|surely|simply|then|indeed|therefore|thus|hence|apparently)\b[ ,]*",
+    r"^[\s*_]*(?:clearly|definitely|obviously|certainly|surely|simply|"
+    r"then|indeed|therefore|thus|hence|apparently)\b[ ,]*",
     re.I,
 )
 _PLAIN_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\d)")
