@@ -4,6 +4,7 @@ r"""What stands directly beside a box or an answer block: a unit, an operator, a
 """
 
 import re
+from functools import lru_cache
 
 from waywiser.answers.doubt import DOUBT
 from waywiser.answers.measure_forms import UNIT_NAMES
@@ -46,16 +47,26 @@ _NO_DOUBT = re.compile(
 _LOOK = 120
 
 
+@lru_cache(maxsize=4096)
+def refuse_in_front(before: str) -> str:
+    """Why the end of the text before an answer makes it none; "" where it does not."""
+    clause = _CLAUSE.split(before)[-1]
+    if _OPERATOR_BEFORE.search(clause) and not _NO_OPERATOR.search(clause):
+        return "an operator stands before the answer"
+    if _WORDS_BEFORE.search(clause) or DOUBT.search(_NO_DOUBT.sub("", clause)):
+        return "words before the answer deny or bound it"
+    return ""
+
+
 def read_beside(inside: str, before: str, after: str) -> tuple[str, str]:
     """(the answer with the unit behind it, "") or ("", why what stands beside it makes it no answer).
 
     `before` and `after` are the text around the box or block, without its own marks.
     """
-    clause = _CLAUSE.split(before[-_LOOK:])[-1]
-    if _OPERATOR_BEFORE.search(clause) and not _NO_OPERATOR.search(clause):
-        return "", "an operator stands before the answer"
-    if _WORDS_BEFORE.search(clause) or DOUBT.search(_NO_DOUBT.sub("", clause)):
-        return "", "words before the answer deny or bound it"
+    if refusal := refuse_in_front(before[-_LOOK:]):
+        return "", refusal
+    if not after:
+        return inside, ""
 
     line = after.split("\n", 1)[0][:_LOOK]
     behind = line[_SPACE.match(line).end() :]  # type: ignore[union-attr] - it may be empty

@@ -26,9 +26,28 @@ _CHINESE = (
     r"[不没沒非无無否别別错錯吗嗎未]|可能|也许|也許|或者|或许|大约不|以上|以下|以内|間違|ない|아닌|아님|이상|이하"
 )
 
-DOUBT = re.compile(
-    rf"\b(?:{'|'.join(re.escape(word) for word in (*_ENGLISH, *_OTHERS))})\b|n't\b|\?|？|{_CHINESE}", re.IGNORECASE
-)
+_SINGLE = frozenset(word for word in (*_ENGLISH, *_OTHERS) if " " not in word)
+_PHRASES = tuple(word for word in (*_ENGLISH, *_OTHERS) if " " in word)
+_TOKEN = re.compile(r"[^\W\d_]+(?:[-][^\W\d_]+)?")
+_SIGNS = re.compile(_CHINESE)
+
+
+class _Doubt:
+    """`search` as a pattern has it; a look-up of words is several times faster than the alternation of all of them."""
+
+    @staticmethod
+    def search(text: str) -> bool:
+        """Whether a word of doubt stands in `text`."""
+        low = text.lower()
+        if "?" in low or "？" in low or "n't" in low:
+            return True
+        words = _TOKEN.findall(low)
+        if not _SINGLE.isdisjoint(words) or any(not _SINGLE.isdisjoint(w.split("-")) for w in words if "-" in w):
+            return True
+        return any(phrase in low for phrase in _PHRASES) or (not low.isascii() and _SIGNS.search(low) is not None)
+
+
+DOUBT = _Doubt()
 """A word that makes a text no plain statement of its answer."""
 
 RETRACTED = re.compile(

@@ -7,9 +7,10 @@ linear and the length is capped.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from waywiser.answers.beside import read_beside
+from waywiser.answers.beside import read_beside, refuse_in_front
 from waywiser.answers.boxes import boxed, boxed_spans
 from waywiser.answers.doubt import RETRACTED, TAKEN_BACK
 from waywiser.answers.markers import json_answer, rewrite_marks, unwrap_json
@@ -22,6 +23,9 @@ _BARE_LINE = 80
 
 _TAG = re.compile(r"<(/?)(think|answer)>", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*(?:<think>[^<]*</think>\s*)?<answer>([^<\[{]{1,512})</answer>\s*")
+_FRONT = 2000
+_LOOK = 120
+_SHORTEST_STATEMENT = 6
 _PLAIN_BOX = re.compile(r"([^\\{}<]{0,2000})\\boxed\{([^\\{}<\[\"]{1,512})\}[\s.$]*")
 _PLAIN_LINE = re.compile(r"\s*(?:The|My) (?:final |correct )?answer is:? ([^\n<\\{}!|]{1,80})\s*")
 _HEDGE_BEFORE = re.compile(r"\b(either|not|or)[\s:*_$`(]{0,10}$", re.IGNORECASE)
@@ -76,12 +80,18 @@ def _find_common(completion: str) -> Final | None:
     if match := _PLAIN.fullmatch(completion):
         return Final(text) if (text := match[1].strip()) else None
     if match := _PLAIN_BOX.fullmatch(completion):
-        before, text = match[1], match[2].strip()
-        plain = text and not may_state(before) and not _HEDGE_BEFORE.search(before)
-        return Final(text) if plain and not read_beside(text, before, "")[1] else None
-    if (match := _PLAIN_LINE.fullmatch(completion)) and not may_state(match[1]):
-        return Final(text) if (text := match[1].strip()) else None
+        text = match[2].strip()
+        return Final(text) if text and _says_nothing(match[1][-_FRONT:]) else None
+    if match := _PLAIN_LINE.fullmatch(completion):
+        text = match[1].strip()
+        return Final(text) if text and (len(text) < _SHORTEST_STATEMENT or not may_state(text)) else None
     return None
+
+
+@lru_cache(maxsize=4096)
+def _says_nothing(before: str) -> bool:
+    """Whether the text before a box neither states an answer nor changes the one in the box."""
+    return not may_state(before) and not _HEDGE_BEFORE.search(before) and not refuse_in_front(before[-_LOOK:])
 
 
 def extract(completion: str) -> str | None:

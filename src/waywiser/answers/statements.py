@@ -95,7 +95,7 @@ def _is_denied(before: str) -> bool:
     described = words[max((place + 1 for place, word in enumerate(words) if word in _DETERMINERS), default=0) :]
     if DOUBT.search(clause) or any(word not in _NEUTRAL and word < "\u0600" for word in described[-_ADJECTIVES:]):
         return True
-    return _ATTITUDE.search(sentence) is not None and DOUBT.search(sentence) is not None
+    return _ATTITUDE.search(sentence) is not None and DOUBT.search(sentence)
 
 
 def may_state(text: str) -> bool:
