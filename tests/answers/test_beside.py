@@ -79,6 +79,8 @@ def test_operators_and_words_beside_a_box_change_it(text: str, answer: dict) -> 
         "<answer>B</answer> million",
         "The answer is B.\nSorry, I meant C.",
         "The answer is B.\nCorrection: C.",
+        "The answer is B.\nNever mind, C.",
+        "Suppose the answer is B.",
         "<answer>B</answer> No, C.",
         "**Answer: B**\n\nUpon checking, that is not right. It should be C.",
         "The answer is obviously the lamp.\n<answer>chair</answer>",

@@ -176,6 +176,7 @@ def test_forms_of_measures(text: str, unit: str | None, value: float) -> None:
         ("five hundred twenty thirty", None),
         ("0.75 of a meter", "cm"),
         ("x != 3", None),
+        ("3\\frac{1}{4}1", None),
         ("x ≠ 3", None),
     ],
 )

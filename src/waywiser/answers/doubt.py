@@ -53,7 +53,9 @@ DOUBT = _Doubt()
 RETRACTED = re.compile(
     r"[\s.,;:*_$`)]{0,20}(?:(?:or|alternatively|maybe|perhaps|possibly|actually|wait|"
     r"but|hmm|sorry|no[,.:;]|no it|nope|oops|"
-    r"correction|however|rather|scratch|strike|on second thought|i take|hold on|let me re|nein|non|нет)(?!\w)"
+    r"correction|however|rather|scratch|strike|on second thought|"
+    r"never mind|just kidding|disregard|make that|edit|"
+    r"i was mistaken|i retract|i take|hold on|let me re|nein|non|нет)(?!\w)"
     r"|(?:this|that|it) (?:is|was) (?:wrong|incorrect|false|not)\b|不对|不對|等等|不是)",
     re.IGNORECASE,
 )

@@ -48,6 +48,7 @@ _ATTITUDE = re.compile(
     r"if|whether)\b|认为|觉得",
     re.IGNORECASE,
 )
+_SUPPOSED = re.compile(r"\b(?:suppose|supposing|assume|assuming|imagine|were|eliminate)\b", re.IGNORECASE)
 _LOOK_BACK = 200
 _ADJECTIVES = 3
 _DETERMINERS = frozenset({"the", "my", "our", "a", "an", "this", "die", "der", "das", "la", "le", "el", "il", "o"})
@@ -93,7 +94,11 @@ def _is_denied(before: str) -> bool:
     clause = _CLAUSE.split(sentence)[-1]
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", clause.casefold())
     described = words[max((place + 1 for place, word in enumerate(words) if word in _DETERMINERS), default=0) :]
-    if DOUBT.search(clause) or any(word not in _NEUTRAL and word < "\u0600" for word in described[-_ADJECTIVES:]):
+    if (
+        DOUBT.search(clause)
+        or _SUPPOSED.search(clause)
+        or any(word not in _NEUTRAL and word < "\u0600" for word in described[-_ADJECTIVES:])
+    ):
         return True
     return _ATTITUDE.search(sentence) is not None and DOUBT.search(sentence)
 

@@ -64,8 +64,8 @@ def plain(text: str) -> str:
         text = _MONEY.sub(CURRENCY, text)
     if "\\" in text or "{" in text:
         text = _THIN_THOUSANDS.sub("", single_backslashes(text))
-        text = _FRACTION.sub(r" \1\2/\3", text)
-        text = _SHORT_FRACTION.sub(r" \1\2/\3", text)
+        text = _FRACTION.sub(r" \1\2/\3 ", text)
+        text = _SHORT_FRACTION.sub(r" \1\2/\3 ", text)
         text = _DEGREE.sub("°", text)
         text = _EXPONENT.sub(r"^\1", text)
         if _WRAPPER.search(text):
