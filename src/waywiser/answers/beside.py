@@ -47,10 +47,14 @@ _NO_DOUBT = re.compile(
 _LOOK = 120
 
 
-@lru_cache(maxsize=4096)
 def refuse_in_front(before: str) -> str:
     """Why the end of the text before an answer makes it none; "" where it does not."""
-    clause = _CLAUSE.split(before)[-1]
+    return _refuse_end(before[-_LOOK:])
+
+
+@lru_cache(maxsize=4096)
+def _refuse_end(end: str) -> str:
+    clause = _CLAUSE.split(end)[-1]
     if _OPERATOR_BEFORE.search(clause) and not _NO_OPERATOR.search(clause):
         return "an operator stands before the answer"
     if _WORDS_BEFORE.search(clause) or DOUBT.search(_NO_DOUBT.sub("", clause)):
@@ -63,7 +67,7 @@ def read_beside(inside: str, before: str, after: str) -> tuple[str, str]:
 
     `before` and `after` are the text around the box or block, without its own marks.
     """
-    if refusal := refuse_in_front(before[-_LOOK:]):
+    if refusal := refuse_in_front(before):
         return "", refusal
     if not after:
         return inside, ""

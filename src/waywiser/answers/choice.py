@@ -162,15 +162,22 @@ def _announced(text: str) -> str:
     """`text` without what announces and closes an answer, its case and its LaTeX kept."""
     for _ in range(_MOST_LEADS):
         text = text.strip(" \t\n.,;:*")
-        low = text.lower()
-        if len(low) != len(text):
+        peeled = _peeled(text)
+        if peeled == text:
             return text
-        if (match := _LEAD.match(low)) and not DOUBT.search(match.group()):
-            text = text[match.end() :]
-        elif match := _CLOSER.search(low):
-            text = text[: match.start()]
-        else:
-            return text
+        text = peeled
+    return text
+
+
+def _peeled(text: str) -> str:
+    """`text` without one announcement in front or closing words behind; as it is where it has neither."""
+    low = text.lower()
+    if len(low) != len(text):
+        return text
+    if (match := _LEAD.match(low)) and not DOUBT.search(match.group()):
+        return text[match.end() :]
+    if match := _CLOSER.search(low):
+        return text[: match.start()]
     return text
 
 
@@ -201,10 +208,7 @@ def _cores(low: str, *, bullets: bool) -> list[str]:
     for _ in range(_MOST_LEADS):
         core = cores[-1].strip(_OUTER)
         core = core.removeprefix("- ") if bullets or len(core) == len("- b") else core
-        if (match := _LEAD.match(core)) and not DOUBT.search(match.group()):
-            core = core[match.end() :]
-        elif match := _CLOSER.search(core):
-            core = core[: match.start()]
+        core = _peeled(core)
         if core == cores[-1]:
             break
         if core:

@@ -144,8 +144,6 @@ def _read_bracketed(low: str, target: str | None, counting: bool) -> Reading:
     outer = _read_quantities(match[1], target, counting)
     if outer.value is None:
         return outer
-    if refused := refuse_hedges(match[1]):
-        return Reading(None, *refused)
 
     again = match[2][_SAID_AGAIN.match(match[2]).end() :]  # type: ignore[union-attr] - it may be empty
     inner = _read_quantities(again, target, counting)

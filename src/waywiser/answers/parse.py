@@ -23,8 +23,6 @@ _BARE_LINE = 80
 
 _TAG = re.compile(r"<(/?)(think|answer)>", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*(?:<think>[^<]*</think>\s*)?<answer>([^<\[{]{1,512})</answer>\s*")
-_FRONT = 2000
-_LOOK = 120
 _SHORTEST_STATEMENT = 6
 _PLAIN_BOX = re.compile(r"([^\\{}<]{0,2000})\\boxed\{([^\\{}<\[\"]{1,512})\}[\s.$]*")
 _PLAIN_LINE = re.compile(r"\s*(?:The|My) (?:final |correct )?answer is:? ([^\n<\\{}!|]{1,80})\s*")
@@ -81,7 +79,7 @@ def _find_common(completion: str) -> Final | None:
         return Final(text) if (text := match[1].strip()) else None
     if match := _PLAIN_BOX.fullmatch(completion):
         text = match[2].strip()
-        return Final(text) if text and _says_nothing(match[1][-_FRONT:]) else None
+        return Final(text) if text and _says_nothing(match[1]) else None
     if match := _PLAIN_LINE.fullmatch(completion):
         text = match[1].strip()
         return Final(text) if text and (len(text) < _SHORTEST_STATEMENT or not may_state(text)) else None
@@ -91,7 +89,7 @@ def _find_common(completion: str) -> Final | None:
 @lru_cache(maxsize=4096)
 def _says_nothing(before: str) -> bool:
     """Whether the text before a box neither states an answer nor changes the one in the box."""
-    return not may_state(before) and not _HEDGE_BEFORE.search(before) and not refuse_in_front(before[-_LOOK:])
+    return not may_state(before) and not _HEDGE_BEFORE.search(before) and not refuse_in_front(before)
 
 
 def extract(completion: str) -> str | None:
