@@ -1,0 +1,40 @@
+"""What a reader of the code may count on: short files and functions, air, one meaning per name, explained arguments."""
+
+import pytest
+
+from tool_modules import load_tool
+
+counters_tool = load_tool("house_counters")
+SOURCES = counters_tool.read_sources(counters_tool.DEFAULT_ROOT)
+
+AT_MOST = {
+    "public names in several modules": 0,
+    "lines over 100 characters, %": 1.0,
+    "fmt: skip": 10,
+    "function lines, largest": 71,
+    "file lines, largest": 350,
+    "dict[str, Any]": 80,
+}
+AT_LEAST = {
+    "blank lines per 100 function lines": 5.0,
+    "wide public functions with Args or Returns, %": 40.0,
+}
+
+
+@pytest.fixture(scope="module")
+def counted() -> dict[str, float]:
+    return counters_tool.count_house(SOURCES)
+
+
+@pytest.mark.parametrize("counter", AT_MOST)
+def test_at_most(counted: dict[str, float], counter: str) -> None:
+    assert counted[counter] <= AT_MOST[counter]
+
+
+@pytest.mark.parametrize("counter", AT_LEAST)
+def test_at_least(counted: dict[str, float], counter: str) -> None:
+    assert counted[counter] >= AT_LEAST[counter]
+
+
+def test_no_public_name_is_defined_twice() -> None:
+    assert counters_tool.repeated_names(SOURCES) == {}
