@@ -5,7 +5,7 @@ A module with more than ten distinct suffixed names has a legend in its docstrin
     Dimensions: P prompts, G completions of each, T tokens.
 
 which explains every letter that more than three of its names use. It may run over several lines
-and ends with a full stop. CONTRIBUTING.md lists the letters that mean the same everywhere.
+and ends with a full stop. CONTRIBUTING.md lists the letters and what they mean.
 """
 
 import ast
