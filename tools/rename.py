@@ -129,6 +129,7 @@ class Renamer(cst.CSTTransformer):
         self.module = module_of(path)
         self.words = table.words_for(path.relative_to(ROOT).as_posix())
         self.in_import = 0
+        self.aliases: set[str] = set()
         self.changed: set[tuple[str, str]] = set()
 
     def dotted(self, node: cst.CSTNode) -> tuple[str | None, bool]:
@@ -182,6 +183,12 @@ class Renamer(cst.CSTTransformer):
             aliases.append(alias.with_changes(name=expression_of(new)) if new != name else alias)
         return updated_node.with_changes(names=aliases)
 
+    def visit_Module(self, node: cst.Module) -> None:
+        """Names given by `import ... as NAME` are the file's own: they stay."""
+        for child in ast.walk(ast.parse(node.code)):
+            if isinstance(child, ast.Import | ast.ImportFrom):
+                self.aliases |= {alias.asname for alias in child.names if alias.asname}
+
     def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
         self.in_import += 1
 
@@ -210,7 +217,7 @@ class Renamer(cst.CSTTransformer):
             if new != old:
                 self.changed.add((old, new))
             plain = alias.with_changes(name=cst.Name(new), comma=cst.MaybeSentinel.DEFAULT)
-            if plain.asname is not None and code_of(plain.asname.name) == new:
+            if plain.asname is not None and code_of(plain.asname.name).removeprefix("as ").strip() == new:
                 plain = plain.with_changes(asname=None)
             groups.setdefault(target, []).append(plain)
 
@@ -233,7 +240,7 @@ class Renamer(cst.CSTTransformer):
         return cst.FlattenSentinel(statements) if len(statements) > 1 else statements[0]
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
-        if self.in_import:
+        if self.in_import or original_node.value in self.aliases:
             return updated_node
         new = self.renamed(original_node)
         if new is None or new == updated_node.value:
