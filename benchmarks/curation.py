@@ -33,11 +33,11 @@ from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.config import EndpointConfig
 from waywiser.clients.requests import Outcome, Reply, Request
-from waywiser.curation.chains import Chain, read_chain
+from waywiser.curation.chains import Chain, parse_chain
 from waywiser.curation.config import CurationRecipe, JudgeConfig, TeacherConfig
-from waywiser.curation.judge import judge_request
+from waywiser.curation.judge_rubric import make_judge_request
 from waywiser.curation.pipeline import curate
-from waywiser.curation.teaching import chain_requests
+from waywiser.curation.stages.generate import make_chain_requests
 from waywiser.recipe import build
 from waywiser.sample import Sample
 from waywiser.sources import open_source
@@ -115,7 +115,7 @@ def _requests(recipe: CurationRecipe) -> list[Request]:
     teacher, judge = recipe.teacher, recipe.judge
     assert teacher is not None
     samples = _samples(recipe)
-    requests = chain_requests(samples, teacher)
+    requests = make_chain_requests(samples, teacher)
     if judge is not None:
         asked = [_judged(judge, sample) for _, sample in samples]
         requests += asked + asked[: 2 * judge.controls]
@@ -124,11 +124,11 @@ def _requests(recipe: CurationRecipe) -> list[Request]:
 
 def _judged(judge: JudgeConfig, sample: Sample) -> Request:
     chain = _chain(sample)
-    return judge_request(judge, sample.question, chain.thinking, chain.answer)
+    return make_judge_request(judge, sample.question, chain.thinking, chain.answer)
 
 
 def _chain(sample: Sample) -> Chain:
-    chain = read_chain(json.loads(completion(sample.question.encode()))["choices"][0]["message"]["content"])
+    chain = parse_chain(json.loads(completion(sample.question.encode()))["choices"][0]["message"]["content"])
     assert chain is not None
     return chain
 
@@ -190,7 +190,7 @@ def _fill(recipe: CurationRecipe, path: Path) -> None:
     assert isinstance(config, TeacherConfig)
     samples = _samples(recipe)
     cache._database.execute("BEGIN")
-    for (_, sample), request in zip(samples, chain_requests(samples, config), strict=True):
+    for (_, sample), request in zip(samples, make_chain_requests(samples, config), strict=True):
         cache.put(request.key(), TEACHER, Reply(_chain(sample).text(), "stop", 100, 60))
     cache._database.execute("COMMIT")
     cache.close()

@@ -18,10 +18,10 @@ import psutil
 from PIL import Image
 
 from waywiser.rendering.blender import Blender, CyclesOptions
-from waywiser.rendering.embree import RoomRenderer
-from waywiser.rendering.meshes import MeshCache
-from waywiser.scenes.home import build_home_scene
-from waywiser.scenes.library import open_library
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.scenes.procedural.home import build_home_scene
+from waywiser.scenes.furniture.library import open_library
 
 
 def processor_s(process: psutil.Process) -> float:
@@ -41,18 +41,18 @@ def measure(
         for index in range(first, first + homes):
             scene = build_home_scene(index, 1, "train", library)
             before = processor_s(process)
-            blender.gather(scene, cache)
+            blender.load_scene(scene, cache)
             gathering.append(processor_s(process) - before)
             renderer = RoomRenderer(scene, cache)
             for number, camera in enumerate(scene.cameras[:photos]):
                 start = time.process_time()
                 frame = renderer.render(camera)
                 embree.append(time.process_time() - start)
-                depth_H_W, ids_H_W = blender.truth(camera)
+                depth_H_W, ids_H_W = blender.render_ground_truth(camera)
                 same_ids.append(float(np.mean(ids_H_W == frame.ids)))
                 same_depth.append(float(np.mean(np.abs(depth_H_W - frame.depth) < 1e-3)))
                 before, start = processor_s(process), time.perf_counter()
-                rgb = blender.picture(camera, options=options)
+                rgb = blender.render(camera, options=options)
                 drawing.append(processor_s(process) - before)
                 walls.append(time.perf_counter() - start)
                 peak = max(peak, process.memory_info().rss)

@@ -36,9 +36,9 @@ def fingerprints(count: int) -> list[Fingerprint]:
 
 def one(count: int) -> dict[str, float]:
     """Seconds, memory and what was found at one size."""
-    prints = fingerprints(count)
+    made = fingerprints(count)
     start, wall = time.process_time(), time.perf_counter()
-    found = find_duplicates(prints)
+    found = find_duplicates(made)
     kinds = [d.kind for d in found]
     return {
         "items": count, "cpu_s": time.process_time() - start, "wall_s": time.perf_counter() - wall,

@@ -18,13 +18,13 @@ from typing import Any
 
 import torch
 
-from waywiser.evaluation.answerers import TransformersAnswerer
-from waywiser.evaluation.answering import RunConfig, answer_benchmark, chosen
-from waywiser.evaluation.benchmarks import Loaded, load_benchmark, make_spatial
-from waywiser.evaluation.summary import summarise_run, write_summary
+from waywiser.evaluation.backends import TransformersBackend
+from waywiser.evaluation.benchmark_answers import RunConfig, answer_benchmark, select_items
+from waywiser.evaluation.benchmarks import LoadedBenchmark, load_benchmark, make_spatial
+from waywiser.evaluation.summary import summarize_run, write_summary
 from waywiser.models import load
 from waywiser.tasks.registry import ROOM_TASKS
-from waywiser.training.loading import model_path
+from waywiser.training.run.initial_model import resolve_model_path
 
 AIM = 0.9
 
@@ -46,19 +46,19 @@ class Clock:
         return inner
 
 
-def measure(loaded: Loaded, folder: Path, config: RunConfig) -> dict[str, Any]:
+def measure(loaded: LoadedBenchmark, folder: Path, config: RunConfig) -> dict[str, Any]:
     """One run of the starter; seconds of its parts."""
     start = time.perf_counter()
     model, processor = load(config.model, device="cuda" if torch.cuda.is_available() else "cpu")
     loading = time.perf_counter() - start
     inside, ahead = Clock(), Clock()
     model.generate = inside.timed(model.generate)  # type: ignore[method-assign] - this object alone is timed
-    answerer = TransformersAnswerer(model, processor, frames=config.frames, max_new_tokens=config.max_new_tokens)
-    answerer.prepare = ahead.timed(answerer.prepare)  # type: ignore[method-assign]
+    model_backend = TransformersBackend(model, processor, frames=config.frames, max_new_tokens=config.max_new_tokens)
+    model_backend.prepare = ahead.timed(model_backend.prepare)  # type: ignore[method-assign]
     start = time.perf_counter()
-    replies = answer_benchmark(loaded, answerer, folder, config)
+    replies = answer_benchmark(loaded, model_backend, folder, config)
     answering = time.perf_counter() - start
-    write_summary(folder, summarise_run(loaded, chosen(loaded.items, config), replies, model="starter"))
+    write_summary(folder, summarize_run(loaded, select_items(loaded.items, config), replies, model="starter"))
     total = time.perf_counter() - start
     return {
         "items": len(replies),
@@ -87,7 +87,7 @@ def main() -> None:
         if arguments.data is None:
             make_spatial(data, rooms=arguments.rooms, assets="parametric", tasks=ROOM_TASKS)
         config = RunConfig(
-            model=model_path("starter"), benchmark="spatial", batch_size=arguments.batch_size, max_new_tokens=96
+            model=resolve_model_path("starter"), benchmark="spatial", batch_size=arguments.batch_size, max_new_tokens=96
         )
         start = time.perf_counter()
         loaded = load_benchmark("spatial", data)

@@ -12,9 +12,9 @@ import random
 import time
 from pathlib import Path
 
-from waywiser.evaluation.aggregates import Scored, aggregate
-from waywiser.evaluation.profiles import Row, profiles_of, score
-from waywiser.evaluation.profiles.vsi_bench import NUMERIC
+from waywiser.evaluation.aggregates import ScoredItem, aggregate
+from waywiser.evaluation.profiles import OutputRow, profiles_of, score_row
+from waywiser.evaluation.profiles.vsi_bench import NUMERIC_TYPES
 
 ROWS, SCENES, LIMIT = 5130, 288, 2.0
 COUNTS = {
@@ -33,27 +33,27 @@ OPTIONS = ("A. table", "B. chair", "C. sofa", "D. bed")
 THOUGHT = "<think>\nFirst I look at the frames one by one. " + "Then I compare the sizes of what I see. " * 12
 
 
-def rows() -> list[Row]:
+def rows() -> list[OutputRow]:
     """ROWS rows, the same in every run."""
     draw = random.Random(0)
-    made: list[Row] = []
+    made: list[OutputRow] = []
     for kind, count in COUNTS.items():
         for _ in range(count):
-            numeric = kind in NUMERIC
+            numeric = kind in NUMERIC_TYPES
             truth = f"{draw.uniform(0.5, 9):.1f}" if numeric else draw.choice("ABCD")
             answer = f"{draw.uniform(0.5, 9):.1f}" if numeric else draw.choice("ABCD")
             style = draw.choice(("{}", "The answer is {}.", THOUGHT + "</think>\n<answer>\n\\boxed{{{}}}\n</answer>"))
-            made.append(Row("vsi-bench", kind, () if numeric else OPTIONS, truth, style.format(answer)))
+            made.append(OutputRow("vsi-bench", kind, () if numeric else OPTIONS, truth, style.format(answer)))
     return made
 
 
-def measure(made: list[Row]) -> dict[str, float]:
+def measure(made: list[OutputRow]) -> dict[str, float]:
     """Seconds by profile, scoring and averaging."""
     seconds: dict[str, float] = {}
     for profile in profiles_of("vsi-bench"):
         start = time.perf_counter()
         scored = [
-            Scored(str(i), score(row, profile).value, f"scene{i % SCENES}", {"question_type": row.question_type})
+            ScoredItem(str(i), score_row(row, profile).value, f"scene{i % SCENES}", {"question_type": row.question_type})
             for i, row in enumerate(made)
         ]
         aggregate("vsi-bench", scored)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.errors import WaywiserError
-from waywiser.evaluation.profiles import LMMS_EVAL, read_row, score
+from waywiser.evaluation.profiles import LMMS_EVAL, parse_row, score_row
 
 LETTERS = "ABCDE"
 FRAMES = (
@@ -127,7 +127,7 @@ def ours(comparison: Comparison, row: dict[str, Any]) -> float | None:
         "variant": comparison.variant,
     }
     try:
-        return score(read_row(fields), LMMS_EVAL).value
+        return score_row(parse_row(fields), LMMS_EVAL).value
     except WaywiserError:
         return None
 

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from evaluation.layout_files import WRITERS  # noqa: E402 - the tests' own files
 from waywiser.cli import main as waywiser  # noqa: E402
-from waywiser.evaluation.answering import ANSWERS, read_replies  # noqa: E402
+from waywiser.evaluation.benchmark_answers import ANSWERS_FILE, read_replies  # noqa: E402
 from waywiser.evaluation.benchmarks import make_spatial  # noqa: E402
 from waywiser.evaluation.summary import read_summary  # noqa: E402
 
@@ -76,7 +76,7 @@ def kill_after(benchmark: str, data: Path, out: Path, answers: int, delay: float
 
 def count(out: Path) -> int:
     """Whole answers in a run's folder."""
-    return len(read_replies(out)) if (out / ANSWERS).exists() else 0
+    return len(read_replies(out)) if (out / ANSWERS_FILE).exists() else 0
 
 
 def compare(benchmark: str, data: Path, folder: Path, draw: random.Random) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
     python benchmarks/level_pass_rates.py --json levels.json [--questions 60] [--samples 4] [--homes]
 
-Each of the five tasks that the starter knows is asked at five levels, of fresh held-out rooms (`TaskDraws`, what online
+Each of the five tasks that the starter knows is asked at five levels, of fresh held-out rooms (`QuestionSampler`, what online
 training draws from) or, with `--homes`, of fresh homes (`QuestionGenerator`). A question's score is the mean accuracy
 reward of its completions at temperature 1. Intervals are bootstraps over questions; the trend is Spearman's rank
 correlation of level and score over questions, with a two-sided permutation p-value. Negative: higher levels are harder.
@@ -18,13 +18,13 @@ import torch
 from scipy.stats import permutation_test, spearmanr
 from tqdm import tqdm
 
-from waywiser.dataset.generators import LEVELS, QuestionGenerator
+from waywiser.dataset.question_generator import NUM_LEVELS, QuestionGenerator
 from waywiser.sample import Sample
 from waywiser.tasks.registry import ROOM_TASKS
-from waywiser.training.difficulty import measure_difficulty
-from waywiser.training.loading import load_start
-from waywiser.training.room_draws import open_furniture
-from waywiser.training.task_draws import TaskDraws
+from waywiser.training.data.training_set.difficulty import measure_difficulty
+from waywiser.training.run.initial_model import load_initial_model
+from waywiser.training.data.training_set.room_question_sampler import open_furniture_meshes
+from waywiser.training.data.training_set.question_sampler import QuestionSampler
 
 SPLIT = "heldout"
 
@@ -32,11 +32,11 @@ SPLIT = "heldout"
 def draw(task: str, level: int, count: int, homes: bool) -> list[Sample]:
     """`count` questions of one level; their ids are told apart by level."""
     if homes:
-        generator = QuestionGenerator(task, open_furniture(None)[0], split=SPLIT)
+        generator = QuestionGenerator(task, open_furniture_meshes(None)[0], split=SPLIT)
         drawn = [generator.sample(seed, level) for seed in range(count)]
     else:
-        draws = TaskDraws(split=SPLIT)
-        drawn = [draws(task, 1000 * level + seed, level / (LEVELS - 1)) for seed in range(count)]
+        draws = QuestionSampler(split=SPLIT)
+        drawn = [draws(task, 1000 * level + seed, level / (NUM_LEVELS - 1)) for seed in range(count)]
     return [sample.model_copy(update={"id": f"{level}-{k}"}) for k, sample in enumerate(drawn)]
 
 
@@ -65,7 +65,7 @@ def verdict(found: dict[str, float]) -> str:
 def of_task(task: str, model: Any, processor: Any, args: argparse.Namespace) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     rows, levels, scores = [], [], []
-    for level in range(LEVELS):
+    for level in range(NUM_LEVELS):
         samples = draw(task, level, args.questions, args.homes)
         table = measure_difficulty(model, processor, samples, k=args.samples, seed=level)
         found = np.array([1.0 - table[sample.id] for sample in samples])
@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    model, processor = load_start("starter")
+    model, processor = load_initial_model("starter")
     report = {"model": "starter", "of": "homes" if args.homes else "rooms", "split": SPLIT}
     report |= {"questions": args.questions, "samples": args.samples}
     report["tasks"] = [of_task(task, model, processor, args) for task in tqdm(ROOM_TASKS, disable=None)]

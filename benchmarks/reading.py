@@ -40,15 +40,15 @@ def jpeg(seed: int) -> bytes:
 
 def make_ours(folder: Path, scale: float) -> None:
     """Our own Parquet: rows of pictures, and rows of videos as frames."""
-    from waywiser.dataset.files import write_table
-    from waywiser.dataset.schema import SAMPLES
+    from waywiser.io import write_table
+    from waywiser.dataset.schema import SAMPLE_SCHEMA
 
     rows, pictures, videos = (max(1, int(n * scale)) for n in (ROWS, PICTURES, VIDEOS))
     files = -(-rows // ROWS_PER_FILE)
     for number in tqdm(range(files), desc="files", disable=None):
         start = number * ROWS_PER_FILE
         chosen = range(start, min(rows, start + ROWS_PER_FILE))
-        table = pa.Table.from_pylist([_row(i, rows, pictures, videos) for i in chosen], schema=SAMPLES)
+        table = pa.Table.from_pylist([_row(i, rows, pictures, videos) for i in chosen], schema=SAMPLE_SCHEMA)
         write_table(folder / "data" / f"train-{number:05d}-of-{files:05d}.parquet", table, row_group_size=1000)
 
 
@@ -111,7 +111,7 @@ OPEN = """
 import json, sys, time
 start = time.perf_counter()
 from waywiser.training.config import DataConfig
-from waywiser.training.data import data_key, read_training_set
+from waywiser.training.data.training_set import data_key, read_training_set
 imported = time.perf_counter()
 data = read_training_set(DataConfig(path=sys.argv[1]))
 tasks, key = data.tasks, data_key(data)
@@ -169,9 +169,9 @@ def warm_epoch(path: Path, batches: int = 40, size: int = 16) -> dict[str, float
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
     from models.qwen_tiny import tiny_qwen
     from waywiser.models import load
-    from waywiser.models.generation import prompt_inputs
+    from waywiser.models.generation import build_prompt_inputs
     from waywiser.training.config import DataConfig
-    from waywiser.training.data import read_training_set
+    from waywiser.training.data.training_set.training_set import read_training_set
 
     torch.set_num_threads(1)
     data = read_training_set(DataConfig(path=path))
@@ -179,7 +179,7 @@ def warm_epoch(path: Path, batches: int = 40, size: int = 16) -> dict[str, float
     for batch in order:  # warm: the pages are in memory
         _read(data, batch)
 
-    data.stores[0].forget()
+    data.stores[0].clear_cache()
     start = time.perf_counter()
     for batch in order:
         _read(data, batch)
@@ -195,7 +195,7 @@ def warm_epoch(path: Path, batches: int = 40, size: int = 16) -> dict[str, float
     for batch in order[:5]:
         samples, images = _read(data, batch)
         start = time.perf_counter()
-        inputs = prompt_inputs(processor, samples, None, images)
+        inputs = build_prompt_inputs(processor, samples, None, images)
         loss = model(**inputs, labels=inputs["input_ids"]).loss
         loss.backward()
         optimizer.step()

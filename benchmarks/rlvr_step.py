@@ -33,11 +33,11 @@ from trl.trainer.grpo_config import GRPOConfig
 from trl.trainer.grpo_trainer import GRPOTrainer
 
 from waywiser.models.loading import load
-from waywiser.training.budget import Budget
+from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import RLVRRecipe, StrategyConfig
-from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.run_folder import RunFolder
-from waywiser.training.sharing import share
+from waywiser.training.grpo.trainer.trainer import DynamicGRPOTrainer
+from waywiser.training.run.run_dir import RunDir
+from waywiser.training.grpo.trainer.shared_compute import share_computation
 
 PROMPTS, COMPLETIONS, TOKENS = 4, 8, 32
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>")
@@ -139,10 +139,10 @@ def train(kind: str, folder: Path, pixels: int, steps: int, out: Path) -> dict[s
             {"out": out / "run", "data": {"path": out}, "model": str(folder), "max_steps": steps, "final_lr": 1.0,
              "warmup_steps": 0, "learning_rate": 1e-4}
         )  # fmt: skip
-        run = RunFolder(recipe, resume=False)
+        run = RunDir(recipe, resume=False)
         run.open()
-        made.use_budget(recipe, Budget(steps, None), run, ())
-        share(made, cache_bytes=64 * 2**20)
+        made.use_budget(recipe, TrainingBudget(steps, None), run, ())
+        share_computation(made, cache_bytes=64 * 2**20)
     meter = Meter()
     made.add_callback(meter)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

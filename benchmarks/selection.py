@@ -20,18 +20,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.shard import Staged, fingerprint, stage
+from waywiser.dataset.shard import ShardPaths, library_fingerprint, generate_shard
 from waywiser.engine import open_engine
-from waywiser.scenes.home_config import HomeConfig
-from waywiser.scenes.library import open_library
+from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.scenes.furniture.library import open_library
 
 CHILD = """
 import json, resource, sys, time
 from pathlib import Path
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.selection import select
+from waywiser.dataset.selection import select_questions
 start = time.process_time()
-found = select(SynthesisConfig(out=Path({out!r}), rooms={rooms}, tasks="all", seed=1))
+found = select_questions(SynthesisConfig(out=Path({out!r}), rooms={rooms}, tasks="all", seed=1))
 print(json.dumps({{"homes": {rooms}, "drafts": sum(found.proposed.values()), "chosen": sum(map(len, found.rows)),
     "cpu_s": round(time.process_time() - start, 1),
     "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}}))
@@ -48,12 +48,12 @@ def copied(source: SynthesisConfig, out: Path, times: int) -> None:
     """The staged drafts of `source`, `times` over, as those of a larger dataset in `out`."""
     larger = SynthesisConfig(out=out, rooms=source.rooms * times, tasks="all", seed=1)
     for shard in range(larger.shards):
-        table = pq.read_table(Staged.of(source, shard % source.shards).drafts)
+        table = pq.read_table(ShardPaths.of(source, shard % source.shards).drafts)
         for name in ("view", "scene_id", "question"):
             place = table.schema.get_field_index(name)
             named = pc.binary_join_element_wise(table[name], pa.scalar(str(shard // source.shards)), " ")  # type: ignore[attr-defined]
             table = table.set_column(place, name, named)
-        path = Staged.of(larger, shard).drafts
+        path = ShardPaths.of(larger, shard).drafts
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, path)
 
@@ -75,9 +75,9 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         source = request(Path(name) / "homes", arguments.homes)
-        furniture = fingerprint(open_library("parametric"))
-        with open_engine("processes", arguments.workers) as each:
-            for _ in each(stage, [(source, shard, furniture) for shard in range(source.shards)]):
+        furniture = library_fingerprint(open_library("parametric"))
+        with open_engine("processes", arguments.workers) as run_jobs:
+            for _ in run_jobs(generate_shard, [(source, shard, furniture) for shard in range(source.shards)]):
                 pass
         rows = [measured(source, Path(name), times) for times in sorted(arguments.times)]
     more = rows[-1]["drafts"] - rows[0]["drafts"]

@@ -22,11 +22,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from waywiser.dataset import shard, shoot, synthesize
+from waywiser.dataset import shard, scene_questions, synthesize
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.rendering import embree, rays
-from waywiser.scenes.home_config import HomeConfig
-from waywiser.tasks import derive
+from waywiser.rendering.embree.renderer import renderer, rays
+from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.tasks import views
 from waywiser.tasks.registry import TASKS
 
 
@@ -58,12 +58,12 @@ def watched(clock: Clock) -> Iterator[None]:
         (rays.RayTracer, "intersect", "embree", True),
         (rays.RayTracer, "occluded", "embree", True),
         (shard, "_build", "layout", False),
-        (embree.RoomRenderer, "__init__", "gather triangles, build trees", False),
-        (embree.RoomRenderer, "loosened", "gather triangles, build trees", False),
-        (embree.RoomRenderer, "render", "frames (trace and shade)", False),
-        (derive, "visibility", "visibility", False),
-        (shoot, "png", "encode", False),
-        (shoot, "jpeg", "encode", False),
+        (renderer.RoomRenderer, "__init__", "gather triangles, build trees", False),
+        (renderer.RoomRenderer, "loosened", "gather triangles, build trees", False),
+        (renderer.RoomRenderer, "render", "frames (trace and shade)", False),
+        (views, "visibility", "visibility", False),
+        (scene_questions, "png", "encode", False),
+        (scene_questions, "jpeg", "encode", False),
         (shard, "write_table", "write", False),
         (shard, "write_tables", "write", False),
         *((type(task), "questions", "ask", False) for task in TASKS.values()),

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from waywiser.dataset.schema import SAMPLES, row_of
+from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
 from waywiser.sample import Answer, Sample
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -90,7 +90,7 @@ def test_audit_finds_options_that_no_answer_can_tell_apart(tmp_path: Path) -> No
     answer = Answer(kind="choice", value="B", options=["B", "A"])  # "A" is its letter, and the other option
     sample = Sample(id="s", split="train", domain="spatial", task="t", source="x", question="?", answer=answer)
     (tmp_path / "data").mkdir()
-    table = pa.Table.from_pylist([row_of(sample)], schema=SAMPLES)
+    table = pa.Table.from_pylist([sample_to_row(sample)], schema=SAMPLE_SCHEMA)
     pq.write_table(table, tmp_path / "data" / "train-00000-of-00001.parquet")
     result = waywiser("audit", tmp_path, "--answers")
     assert result.returncode == 1, result.stdout + result.stderr

@@ -1,4 +1,4 @@
-"""Data flows one way: a floor imports only from the floors below it."""
+"""Data flows one way: a layer imports only from the layers below it."""
 
 import ast
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "waywiser"
-FLOORS = [
+LAYERS = [
     "errors",
+    "io",
     "sample",
     "recipe",
     "media",
@@ -33,14 +34,14 @@ FLOORS = [
     "__main__",
 ]
 HEAVY = {"torch", "transformers", "trl", "peft", "accelerate"}
-TORCH_FREE = [*FLOORS[: FLOORS.index("models")], "curation"]
+TORCH_FREE = [*LAYERS[: LAYERS.index("models")], "curation"]
 
 
 def modules() -> list[Path]:
     return sorted(p for p in SOURCE.rglob("*.py") if p != SOURCE / "__init__.py")
 
 
-def floor_of(path: Path) -> str:
+def layer_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
@@ -60,8 +61,8 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(SOURCE)))
 def test_imports_flow_downwards(path: Path) -> None:
-    floor = floor_of(path)
-    assert floor in FLOORS, f"{floor} is on no floor: add it to FLOORS and to docs/design.md"
+    layer = layer_of(path)
+    assert layer in LAYERS, f"{layer} is on no layer: add it to LAYERS and to docs/design.md"
     for name in imported(path):
         parts = name.split(".")
         if parts[0] != "waywiser" or len(parts) < 2:
@@ -69,11 +70,11 @@ def test_imports_flow_downwards(path: Path) -> None:
         other = parts[1]
         if other == "__version__":
             continue
-        assert FLOORS.index(other) <= FLOORS.index(floor), f"{floor} imports from above: {name}"
+        assert LAYERS.index(other) <= LAYERS.index(layer), f"{layer} imports from above: {name}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(SOURCE)))
-def test_pure_floors_know_no_trainer(path: Path) -> None:
-    if floor_of(path) in TORCH_FREE:
+def test_pure_layers_know_no_trainer(path: Path) -> None:
+    if layer_of(path) in TORCH_FREE:
         heavy = {n.split(".")[0] for n in imported(path)} & HEAVY
         assert not heavy, f"{path.relative_to(SOURCE)} imports {heavy}"

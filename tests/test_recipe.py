@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import RecipeError
-from waywiser.recipe import MAX_BYTES, build, keys, load_recipe, merge, nearest, parse_overrides, read_yaml
+from waywiser.recipe import MAX_RECIPE_BYTES, build, dotted_keys, load_recipe, merge, nearest_name, parse_overrides, read_yaml
 
 
 class Inner(BaseModel):
@@ -121,7 +121,7 @@ def billion_laughs() -> str:
         ("stage: " + "[" * 20000, "not valid YAML"),
         (billion_laughs(), "aliases are not allowed"),
         ("stage: " + "x" * (10 * 1024 * 1024), "it is no recipe"),
-        ("stage: " + "x" * MAX_BYTES, "it is no recipe"),
+        ("stage: " + "x" * MAX_RECIPE_BYTES, "it is no recipe"),
     ],
     ids=range(16),
 )
@@ -142,14 +142,14 @@ def test_many_mistakes_still_make_one_line() -> None:
 
 
 def test_keys_lists_nested_paths_and_not_the_keys_of_free_mappings() -> None:
-    assert keys(Outer) == [
+    assert dotted_keys(Outer) == [
         "stage", "steps", "bf16", "tasks", "optimizer", "optimizer.learning_rate", "optimizer.betas", "weights",
     ]  # fmt: skip
 
 
 def test_nearest() -> None:
-    assert nearest("lerning_rate", ["learning_rate", "steps"]) == "learning_rate"
-    assert nearest("xyz", ["learning_rate", "steps"]) is None
+    assert nearest_name("lerning_rate", ["learning_rate", "steps"]) == "learning_rate"
+    assert nearest_name("xyz", ["learning_rate", "steps"]) is None
 
 
 @given(

@@ -23,10 +23,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 from skimage.data import stereo_motorcycle
 
-from waywiser.rendering.real import MOTORCYCLE, depth_from_disparity
-from waywiser.scenes.scans.write import ScanWriter
+from waywiser.rendering.rgbd import MOTORCYCLE_CALIBRATION, depth_from_disparity
+from waywiser.scenes.scans.scan_writer import ScanWriter
 
-LICENCE = "Middlebury Stereo 2014, terms at vision.middlebury.edu/stereo; cite Scharstein et al., GCPR 2014"
+LICENSE = "Middlebury Stereo 2014, terms at vision.middlebury.edu/stereo; cite Scharstein et al., GCPR 2014"
 THINGS: dict[str, tuple[tuple[float, float], tuple[tuple[int, int], ...]]] = {
     "headlight": ((2.0, 2.45), (
         (508, 152), (511, 138), (519, 128), (531, 122), (545, 124), (556, 132), (562, 146), (561, 162), (554, 177),
@@ -48,7 +48,7 @@ WINDOW = (300, 0, 741, 300)
 def write_motorcycle(folder: Path) -> Path:
     """Write the scan. Raises SceneError where the folder is there already, OSError where there is no picture."""
     left, _, disparity = stereo_motorcycle()
-    depth = depth_from_disparity(disparity, MOTORCYCLE)
+    depth = depth_from_disparity(disparity, MOTORCYCLE_CALIBRATION)
     ids = np.zeros(depth.shape, dtype=np.int32)
     for number, ((near, far), outline) in enumerate(THINGS.values(), start=1):
         mask = Image.new("1", (depth.shape[1], depth.shape[0]))
@@ -56,8 +56,8 @@ def write_motorcycle(folder: Path) -> Path:
         ids[np.asarray(mask) & (depth > near) & (depth < far)] = number
     x, y, right, bottom = WINDOW
     part = np.s_[y:bottom, x:right]
-    lens = [[MOTORCYCLE.fx, 0, MOTORCYCLE.cx - x], [0, MOTORCYCLE.fy, MOTORCYCLE.cy - y], [0, 0, 1]]
-    with ScanWriter(folder, licence=LICENCE, up=None) as scan:
+    lens = [[MOTORCYCLE_CALIBRATION.fx, 0, MOTORCYCLE_CALIBRATION.cx - x], [0, MOTORCYCLE_CALIBRATION.fy, MOTORCYCLE_CALIBRATION.cy - y], [0, 0, 1]]
+    with ScanWriter(folder, license=LICENSE, up=None) as scan:
         scan.add("motorcycle", left[part], depth[part], np.eye(4), lens, ids=ids[part])
         for number, word in enumerate(THINGS, start=1):
             box = {"center": CRATE[0], "size": CRATE[1]} if word == "crate" else {}

@@ -17,9 +17,9 @@ from typing import Any
 
 from PIL import Image
 
-from waywiser.dataset.generators import QuestionGenerator
+from waywiser.dataset.question_generator import QuestionGenerator
 from waywiser.sample import Sample
-from waywiser.scenes.library import open_library
+from waywiser.scenes.furniture.library import open_library
 from waywiser.tasks.completion import format_answer
 from waywiser.tasks.registry import TASKS, choose_tasks
 
@@ -44,7 +44,7 @@ HEAD = """# The tasks
 
 Twenty kinds of spatial questions (the second of the catalogue is two: left or right, above or below), one file each in
 `src/waywiser/tasks/`. Each has at least eight wordings, filters with margins on both sides, a reasoning trace computed
-from the geometry, and a `program` from which `waywiser.tasks.derive.derive` gets the answer again. Definitions are
+from the geometry, and a `program` from which `waywiser.tasks.views.derive_answer` gets the answer again. Definitions are
 those of the code: this page is written by `python tools/task_catalogue.py`, and a test holds it to the docstrings.
 The examples are of level 2 of 4 (the order of appearance: 4), with parametric furniture; videos show six of their
 frames.
@@ -58,8 +58,8 @@ the newer tasks to 0.01 m below 1 m.
 A fresh question of any task at a level of difficulty from 0 to 4:
 
 ```python
-from waywiser.dataset.generators import QuestionGenerator
-from waywiser.scenes.library import open_library
+from waywiser.dataset.question_generator import QuestionGenerator
+from waywiser.scenes.furniture.library import open_library
 
 sample = QuestionGenerator("relative_direction", open_library()).sample(seed=0, level=2)
 ```

@@ -45,9 +45,13 @@ class VerifierError(WaywiserError, RuntimeError):
     """The workers that compare expressions cannot run here. What they find hostile is a verdict, not this."""
 
 
-class TeacherError(WaywiserError, RuntimeError):
+class ChatClientError(WaywiserError, RuntimeError):
     """An endpoint that cannot be used, or a cap on its cost that is reached. A bad reply is data, not this."""
 
 
-class EndpointError(TeacherError):
+TeacherError = ChatClientError
+"""The name until 0.1, for code that catches it."""
+
+
+class EndpointError(ChatClientError):
     """An endpoint that does not answer, or that refuses everything it is asked: commands exit 1, not 2."""

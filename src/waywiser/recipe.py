@@ -16,7 +16,7 @@ from yaml.constructor import ConstructorError
 
 from waywiser.errors import RecipeError
 
-MAX_BYTES = 256 * 1024
+MAX_RECIPE_BYTES = 256 * 1024
 """Largest recipe file. Recipes are about 45 lines; anything near this size is a mistake."""
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,19 +35,19 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     """The mapping in a YAML file, read safely. Raises RecipeError for anything else."""
     path = Path(path)
     if not path.is_file():
-        hint = f"; did you mean {near}?" if (near := _near_file(path)) else ""
+        hint = f"; did you mean {near}?" if (near := _nearest_file(path)) else ""
         raise RecipeError(f"there is no recipe at {path}{hint}")
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_RECIPE_BYTES + 1)
     except OSError as error:
         raise RecipeError(f"cannot read {path}: {error.strerror}") from error
-    if len(content) > MAX_BYTES:
-        raise RecipeError(f"{path} is larger than {MAX_BYTES // 1024} kB: it is no recipe")
+    if len(content) > MAX_RECIPE_BYTES:
+        raise RecipeError(f"{path} is larger than {MAX_RECIPE_BYTES // 1024} kB: it is no recipe")
     try:
         values = yaml.load(content, _RecipeLoader)  # a SafeLoader: plain data only
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise RecipeError(f"{path} is not valid YAML: {_problem(error)}") from error
+        raise RecipeError(f"{path} is not valid YAML: {_describe_problem(error)}") from error
     if values is None:
         raise RecipeError(f"{path} is empty: write keys and values, such as 'stage: sft'")
     if not isinstance(values, dict):
@@ -72,17 +72,17 @@ def parse_overrides(arguments: Sequence[str]) -> dict[str, Any]:
             if not words or words[0].startswith("--"):
                 raise RecipeError(f"--{key} needs a value, as in --{key} VALUE")
             text = words.pop(0)
-        values = merge(values, _nested(key.replace("-", "_").split("."), _value(text)))
+        values = merge(values, _nest(key.replace("-", "_").split("."), _parse_value(text)))
     return values
 
 
-def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with the values of `over`; mappings are merged key by key, everything else is replaced."""
+def merge(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with the values of `override`; mappings are merged key by key, everything else is replaced."""
     merged = dict(base)
-    for key, value in over.items():
-        mine = merged.get(key)
-        if isinstance(mine, Mapping) and isinstance(value, Mapping):
-            merged[key] = merge(mine, value)
+    for key, value in override.items():
+        base_value = merged.get(key)
+        if isinstance(base_value, Mapping) and isinstance(value, Mapping):
+            merged[key] = merge(base_value, value)
         else:
             merged[key] = value
     return merged
@@ -93,33 +93,33 @@ def build(model_type: type[Model], values: Mapping[str, Any], source: str = "") 
     try:
         return model_type.model_validate(dict(values))
     except ValidationError as error:
-        shown = [_explain(model_type, problem) for problem in error.errors()[:3]]
+        shown = [_explain_problem(model_type, problem) for problem in error.errors()[:3]]
         more = error.error_count() - len(shown)
         tail = f" (and {more} more)" if more else ""
         raise RecipeError(f"{source}: ".removeprefix(": ") + "; ".join(shown) + tail) from error
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
+def nearest_name(name: str, names: Iterable[str]) -> str | None:
     """The most similar of `names`, or None where nothing resembles `name`."""
     matches = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 
-def keys(model_type: type[BaseModel], prefix: str = "") -> list[str]:
+def dotted_keys(model_type: type[BaseModel], prefix: str = "") -> list[str]:
     """Dotted paths of all keys of a recipe type, nested ones included."""
     found: list[str] = []
     for name, field in model_type.model_fields.items():
         path = prefix + (field.alias or name)
         found.append(path)
-        for inner in _models_in(field.annotation):
-            found += keys(inner, f"{path}.")
+        for inner in _nested_models(field.annotation):
+            found += dotted_keys(inner, f"{path}.")
     return found
 
 
-def _explain(model_type: type[BaseModel], problem: Any) -> str:
+def _explain_problem(model_type: type[BaseModel], problem: Any) -> str:
     path = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        return f"unknown key {path!r}{_suggest(path, keys(model_type))}"
+        return f"unknown key {path!r}{_suggest_key(path, dotted_keys(model_type))}"
     if problem["type"] == "missing":
         return f"{path} is missing"
     message = problem["msg"].removeprefix("Value error, ")
@@ -129,41 +129,41 @@ def _explain(model_type: type[BaseModel], problem: Any) -> str:
     return f"{path}: {message[:1].lower()}{message[1:]}, not {given if len(given) <= 60 else given[:57] + '...'}"
 
 
-def _suggest(path: str, known: list[str]) -> str:
+def _suggest_key(path: str, known: list[str]) -> str:
     parent, _, name = path.rpartition(".")
     siblings = [key for key in known if key.rpartition(".")[0] == parent]
-    if near := nearest(name, [key.rpartition(".")[2] for key in siblings]):
+    if near := nearest_name(name, [key.rpartition(".")[2] for key in siblings]):
         return f"; did you mean {'.'.join(filter(None, [parent, near]))!r}?"
     by_last = {key.rpartition(".")[2]: key for key in reversed(known)}
-    if near := nearest(path, known) or by_last.get(nearest(name, by_last) or ""):
+    if near := nearest_name(path, known) or by_last.get(nearest_name(name, by_last) or ""):
         return f"; did you mean {near!r}?"
     return f"; known here are {', '.join(siblings) or 'none'}"
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def _nested_models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     if getattr(annotation, "__origin__", None) in (dict, Mapping):
         return []  # its keys are the user's
-    return [model for argument in get_args(annotation) for model in _models_in(argument)]
+    return [model for argument in get_args(annotation) for model in _nested_models(argument)]
 
 
-def _nested(path: list[str], value: Any) -> dict[str, Any]:
+def _nest(path: list[str], value: Any) -> dict[str, Any]:
     for name in reversed(path):
         value = {name: value}
     return value
 
 
-def _value(text: str) -> Any:
+def _parse_value(text: str) -> Any:
     if text[:1] in ("[", "{") or text in ("null", "~"):
         try:
-            return yaml.load(text[:MAX_BYTES], _RecipeLoader)
+            return yaml.load(text[:MAX_RECIPE_BYTES], _RecipeLoader)
         except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise RecipeError(f"cannot read the value {text[:60]!r}: {_problem(error)}") from error
+            raise RecipeError(f"cannot read the value {text[:60]!r}: {_describe_problem(error)}") from error
     return text
 
 
-def _problem(error: Exception) -> str:
+def _describe_problem(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "nested too deeply"
     mark = getattr(error, "problem_mark", None)
@@ -171,12 +171,12 @@ def _problem(error: Exception) -> str:
     return " ".join(str(getattr(error, "problem", None) or error).split())[:200] + where
 
 
-def _near_file(path: Path) -> str | None:
+def _nearest_file(path: Path) -> str | None:
     try:
         names = [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml")]
     except OSError:
         return None
-    near = nearest(path.name, names)
+    near = nearest_name(path.name, names)
     return str(path.parent / near) if near else None
 
 

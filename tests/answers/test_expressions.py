@@ -9,7 +9,7 @@ from waywiser.answers import Verifier, VerifierConfig, grade
 from waywiser.answers.expression import equal_expressions, stated_unit
 from waywiser.answers.formula import read_formula
 from waywiser.answers.latex import to_latex
-from waywiser.answers.signs import UnreadError
+from waywiser.answers.signs import UnreadableError
 
 RIGHT = [
     (r"19, 46, \text{ and } 82", r"19, 46, 82"),
@@ -279,7 +279,7 @@ def test_every_answer_is_right_as_it_stands(value: str) -> None:
     ],
 )
 def test_what_is_not_understood_whole_is_refused(text: str) -> None:
-    with pytest.raises(UnreadError):
+    with pytest.raises(UnreadableError):
         read_formula(to_latex(text))
     assert equal_expressions("2", text) is None
     assert grade(f"<answer>{text}</answer>", {"kind": "expression", "value": "2"}).score == 0

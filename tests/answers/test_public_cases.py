@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 from waywiser.answers import grade
-from waywiser.evaluation.profiles import read_row
+from waywiser.evaluation.profiles import parse_row
 from waywiser.evaluation.scoring import try_score
 from waywiser.rewards import RewardConfig
-from waywiser.rewards.for_trl import make_reward_functions
+from waywiser.rewards.trl import make_reward_functions
 
 CASES_FILE = Path(__file__).parents[1] / "data" / "grading_cases.json"
 CASES = json.loads(CASES_FILE.read_text("utf-8"))
@@ -31,7 +31,7 @@ def test_completions_are_graded_as_labelled() -> None:
 
 def test_rows_score_as_the_harness_scored_them() -> None:
     scored = [
-        (case, try_score(read_row(case["row"], case["row"]["benchmark"]), case["profile"]))
+        (case, try_score(parse_row(case["row"], case["row"]["benchmark"]), case["profile"]))
         for case in CASES
         if case["kind"] == "row"
     ]

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from waywiser.answers import Verifier, VerifierConfig, agrade, grade, grade_all
-from waywiser.answers.verifier import LONGEST, Compared, Comparison
+from waywiser.answers.verifier import MAX_EXPRESSION_CHARACTERS, ComparisonResult, Comparison
 
 SQUARE = {"kind": "expression", "value": "x^2+2x+1"}
 TOWER = "<answer>9^{9^{9^{9}}}</answer>"
@@ -115,7 +115,7 @@ def test_memory_is_capped() -> None:
 
 def test_long_text_is_refused_without_a_worker() -> None:
     verifier = Verifier(VerifierConfig(workers=1))
-    compared = verifier.compare(says("1+" * LONGEST + "1", "2"))
+    compared = verifier.compare(says("1+" * MAX_EXPRESSION_CHARACTERS + "1", "2"))
     assert compared.status == "unreadable"
     assert verifier.pids() == []
 
@@ -136,7 +136,7 @@ def test_a_child_that_dies_idle_costs_nothing(pool: Verifier) -> None:
             for child in psutil.Process(pid).children():
                 with contextlib.suppress(psutil.NoSuchProcess):  # it was on its way out
                     child.kill()
-        assert pool.compare(says(f"x^{{2}}+2x+{k}/{k}")) == Compared("equal")
+        assert pool.compare(says(f"x^{{2}}+2x+{k}/{k}")) == ComparisonResult("equal")
 
 
 def test_threads_share_the_pool(pool: Verifier) -> None:

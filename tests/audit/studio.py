@@ -7,17 +7,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from waywiser.audit.judge import judge
-from waywiser.audit.sight import World
-from waywiser.audit.stage import Shapes
-from waywiser.audit.verdicts import Judgement
-from waywiser.dataset.files import write_table
-from waywiser.dataset.schema import SAMPLES, SCENES, row_of, scene_row
+from waywiser.audit.sample_judge import judge_sample
+from waywiser.audit.geometry.scene_raster import SceneRaster
+from waywiser.audit.geometry.posed_objects import ModelMeshes
+from waywiser.audit.judgment import Judgment
+from waywiser.io import write_table
+from waywiser.dataset.schema import SAMPLE_SCHEMA, SCENE_SCHEMA, sample_to_row, scene_to_row
 from waywiser.sample import Answer, Program, Sample
-from waywiser.scenes.library import ParametricLibrary
+from waywiser.scenes.furniture.library import ParametricLibrary
 from waywiser.scenes.scene import Box, Camera, Clip, Motion, Object, Room, Scene
 
-SHAPES = Shapes(ParametricLibrary())
+SHAPES = ModelMeshes(ParametricLibrary())
 FURNITURE = (
     ("chair", (1.6, 3.4), (0.5, 0.5, 0.9), 0.3),
     ("sofa", (3.6, 4.5), (1.9, 0.85, 0.8), 0.0),
@@ -90,15 +90,15 @@ def ask(task: str, value: Any, inputs: dict[str, Any], *, options: Sequence[str]
     )  # fmt: skip
 
 
-def judged(sample: Sample, scene: Scene | None = None) -> Judgement:
+def judged(sample: Sample, scene: Scene | None = None) -> Judgment:
     """The audit's word on a sample about the studio (or another scene)."""
-    return judge(sample, World(scene or studio(), SHAPES))
+    return judge_sample(sample, SceneRaster(scene or studio(), SHAPES))
 
 
 def write_dataset(folder: Path, samples: Sequence[Sample], scenes: Sequence[Scene]) -> Path:
     """A dataset folder that holds these."""
-    rows = [row_of(sample) for sample in samples]
-    write_table(folder / "data" / "train-00000-of-00001.parquet", pa.Table.from_pylist(rows, schema=SAMPLES))
-    table = pa.Table.from_pylist([scene_row(scene) for scene in scenes], schema=SCENES)
+    rows = [sample_to_row(sample) for sample in samples]
+    write_table(folder / "data" / "train-00000-of-00001.parquet", pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA))
+    table = pa.Table.from_pylist([scene_to_row(scene) for scene in scenes], schema=SCENE_SCHEMA)
     write_table(folder / "scenes" / "train-00000-of-00001.parquet", table)
     return folder

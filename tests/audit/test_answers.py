@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-import waywiser.audit.answers as audited
+import waywiser.audit.grader.answer_audit as audited
 from waywiser.answers import Verdict, grade
-from waywiser.audit.answers import audit_answers, best_constant, summary
-from waywiser.audit.attacks import attacks
-from waywiser.audit.renderings import completions
+from waywiser.audit.grader.answer_audit import audit_answers, best_constant_answer, summarize_answer_audit
+from waywiser.audit.grader.adversarial import adversarial_completions
+from waywiser.audit.grader.answer_variants import correct_completions
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer, Sample
 
@@ -41,12 +41,12 @@ def test_every_kind_passes_its_own_audit(answer: Answer) -> None:
     assert found.passed
     assert found.renderings >= 8
     assert found.attacks >= 10
-    assert "passed" in summary(found)
+    assert "passed" in summarize_answer_audit(found)
 
 
 def test_renderings_and_attacks_have_no_text_in_common() -> None:
     for answer in ANSWERS:
-        assert not set(completions(answer)) & {text for _, text in attacks(answer)}
+        assert not set(correct_completions(answer)) & {text for _, text in adversarial_completions(answer)}
 
 
 def test_a_lax_grader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,18 +60,18 @@ def test_a_lax_grader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     found = audit_answers([sample(Answer(kind="number", value=2.5, unit="m"))])
     assert not found.passed
     assert {"gold", "two answers", "other unit", "only in the thinking", "tags nested"} <= set(found.failures)
-    assert "FAILED" in summary(found)
+    assert "FAILED" in summarize_answer_audit(found)
 
 
 def test_the_best_constant_of_a_task() -> None:
     counts = [Answer(kind="integer", value=value) for value in (2, 2, 2, 5)]
-    assert best_constant(counts).model_dump() == {"answer": "2", "exact": 0.75, "ednm": 0.75, "ednm_zero_floor": 0.75}
+    assert best_constant_answer(counts).model_dump() == {"answer": "2", "exact": 0.75, "ednm": 0.75, "ednm_zero_floor": 0.75}
     far = [Answer(kind="number", value=value, unit="m") for value in (1.0, 1e6)]
-    constant = best_constant(far)
+    constant = best_constant_answer(far)
     assert constant.exact == 0.5
     assert constant.ednm > constant.ednm_zero_floor
     sides = [Answer(kind="choice", value=value, options=["left", "right"]) for value in ("left", "left", "right")]
-    assert best_constant(sides).exact == pytest.approx(2 / 3, abs=1e-4)
+    assert best_constant_answer(sides).exact == pytest.approx(2 / 3, abs=1e-4)
 
 
 def test_constants_are_reported_by_task() -> None:
@@ -87,5 +87,5 @@ def test_a_malformed_answer_or_no_sample_is_a_bad_request() -> None:
 
 
 def test_what_the_audit_calls_gold_is_what_grade_pays() -> None:
-    for text in completions(ANSWERS[4]):
+    for text in correct_completions(ANSWERS[4]):
         assert grade(text, ANSWERS[4]).score == 1.0, text

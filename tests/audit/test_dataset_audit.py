@@ -9,13 +9,13 @@ import pytest
 from audit.studio import NUMBER as N
 from audit.studio import ask, studio, write_dataset
 from browser import WIDTHS, assert_self_contained, visit
-from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset, summary
+from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset, summarize_dataset_audit
 from waywiser.cli import main
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError
 from waywiser.sample import Sample
-from waywiser.scenes.room_config import RoomConfig
+from waywiser.scenes.procedural.room_config import RoomConfig
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_what_we_make_agrees(rooms: Path) -> None:
     assert {judgement.outcome for judgement in found.judgements} <= {"agrees", "close"}
     assert found.answers is not None
     assert found.answers.passed
-    assert "agrees" in summary(found)
+    assert "agrees" in summarize_dataset_audit(found)
 
 
 def test_two_processes_judge_alike(rooms: Path) -> None:

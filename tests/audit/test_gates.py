@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from waywiser.audit.forest import Forest
-from waywiser.audit.gates import Gate, Thresholds, balance_gates, blind_gates, contradictions, twins
-from waywiser.audit.intervals import interval
-from waywiser.audit.shortcuts import Blind, best_constant, earned
+from waywiser.audit.balance.forest import Forest
+from waywiser.audit.balance.gates import Gate, GateThresholds, balance_gates, blind_gates, find_contradictions, contrast_pair_share
+from waywiser.audit.balance.intervals import clustered_interval
+from waywiser.audit.balance.text_only import TextOnlyTask, best_constant_number, mra_matrix
 from waywiser.rewards.mra import mra
 from waywiser.sample import Answer, Sample
 
-LIMITS = Thresholds()
+LIMITS = GateThresholds()
 
 
 def choice(number: int, question: str, value: str, options: tuple[str, ...] = ("left", "right")) -> Sample:
@@ -35,12 +35,12 @@ def test_balance_of_letters_and_classes(whole: bool) -> None:
     draws = rng.integers(2, size=(400, 2))
     words, orders = ("left", "right"), (("left", "right"), ("right", "left"))
     fair = [choice(i, "?", words[value], orders[order]) for i, (value, order) in enumerate(draws)]
-    found = states(balance_gates("t", fair, Thresholds(imbalance=0.15), whole=whole))
+    found = states(balance_gates("t", fair, GateThresholds(imbalance=0.15), whole=whole))
     assert found == {"option letters": "passed", "answer classes": "passed"}
     skewed = [choice(i, "?", words[i % 4 == 0], orders[i // 4 % 2]) for i in range(400)]
     assert states(balance_gates("t", skewed, LIMITS, whole=whole))["answer classes"] == "failed"
     first = [choice(i, "?", words[value], orders[value]) for i, (value, _) in enumerate(draws)]
-    found = states(balance_gates("t", first, Thresholds(imbalance=0.15), whole=whole))
+    found = states(balance_gates("t", first, GateThresholds(imbalance=0.15), whole=whole))
     assert found == {"option letters": "failed", "answer classes": "passed"}
 
 
@@ -71,10 +71,10 @@ def test_a_share_of_all_samples_is_a_fact_and_one_of_a_draw_is_not() -> None:
 def test_shuffling_is_repeated_where_samples_are_few() -> None:
     rng = np.random.default_rng(4)
     samples = [choice(i, f"Where is {i % 7}?", ("left", "right")[rng.integers(2)]) for i in range(120)]
-    scores = Blind(samples).shuffled_scores(0)
+    scores = TextOnlyTask(samples).shuffled_scores(0)
     assert len(set(scores.tolist())) > 2, "means over several deals"
     assert abs(scores.mean() - 0.5) < 0.05
-    many = Blind(samples * 10).shuffled_scores(0)
+    many = TextOnlyTask(samples * 10).shuffled_scores(0)
     assert set(many.tolist()) <= {0.0, 0.5, 1.0}, "two deals"
 
 
@@ -114,10 +114,10 @@ def test_sizes_that_follow_the_word_fail_the_forest() -> None:
 
 def test_earned_is_mean_relative_accuracy() -> None:
     values, truths = np.array([0.0, 1.0, 1.5, 2.0, -1.0]), np.array([0.0, 1.0, 2.0, 3.7])
-    table = earned(values, truths)
+    table = mra_matrix(values, truths)
     for i, value in enumerate(values):
         assert table[i] == pytest.approx([mra(value, truth) for truth in truths])
-    assert best_constant(np.array([1.0, 1.0, 1.0, 9.0])) == 1.0
+    assert best_constant_number(np.array([1.0, 1.0, 1.0, 9.0])) == 1.0
 
 
 def test_a_forest_learns_what_a_line_cannot() -> None:
@@ -130,17 +130,17 @@ def test_a_forest_learns_what_a_line_cannot() -> None:
 
 def test_bounds_widen_with_scenes_that_agree_within() -> None:
     values = np.repeat(np.random.default_rng(0).random(20), 10)
-    apart = interval(values, [str(i) for i in range(200)])
-    together = interval(values, [str(i // 10) for i in range(200)])
+    apart = clustered_interval(values, [str(i) for i in range(200)])
+    together = clustered_interval(values, [str(i // 10) for i in range(200)])
     assert together.low is not None
     assert apart.low is not None
     assert together.low < apart.low < apart.mean
-    assert interval(values[:10], ["a"] * 10).low is None
+    assert clustered_interval(values[:10], ["a"] * 10).low is None
 
 
 def test_contradictions_and_twins() -> None:
     one, two = choice(0, "Which side?", "left"), choice(1, "Which side?", "right")
-    assert contradictions([one, two], {"s0": "p", "s1": "p"}) == [("s0", "s1")]
-    assert contradictions([one, two], {"s0": "p", "s1": "q"}) == []
-    assert twins([one, two]) == 0, "the same scene is no twin"
-    assert twins([one, choice(2, "Which side?", "right")]) == 1
+    assert find_contradictions([one, two], {"s0": "p", "s1": "p"}) == [("s0", "s1")]
+    assert find_contradictions([one, two], {"s0": "p", "s1": "q"}) == []
+    assert contrast_pair_share([one, two]) == 0, "the same scene is no twin"
+    assert contrast_pair_share([one, choice(2, "Which side?", "right")]) == 1

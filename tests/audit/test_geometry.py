@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
 from audit.studio import SHAPES, look, studio
-from waywiser.audit.alignment import relation
-from waywiser.audit.areas import area
-from waywiser.audit.boxes import box_distance, bracket
-from waywiser.audit.pinhole import pinhole
-from waywiser.audit.sight import World
-from waywiser.audit.stage import Thing, inside, moment, things
-from waywiser.rendering.embree import render
+from waywiser.audit.geometry.relative_pose import estimate_relative_pose
+from waywiser.audit.geometry.polygon_area import outline_area
+from waywiser.audit.geometry.certified_distance import certified_box_distance, bound_box_distance
+from waywiser.audit.geometry.pinhole import pinhole_from_camera
+from waywiser.audit.geometry.scene_raster import SceneRaster
+from waywiser.audit.geometry.posed_objects import PosedObject, points_in_outline, interpolate_motion, posed_objects
+from waywiser.rendering.embree.renderer.renderer import render
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.geometry import inside_polygon, signed_area
-from waywiser.scenes.library import ParametricLibrary
+from waywiser.scenes.furniture.library import ParametricLibrary
 
 sizes = st.floats(0.1, 2.0)
 places = st.floats(-3.0, 3.0)
@@ -27,14 +27,14 @@ angles = st.floats(-math.pi, math.pi)
 
 
 @st.composite
-def boxes(draw: st.DrawFn) -> Thing:
-    middle, size = tuple(draw(places) for _ in range(3)), tuple(draw(sizes) for _ in range(3))
-    return Thing(1, "box", "box", middle, size, cmath.exp(1j * draw(angles)), 0)  # type: ignore[arg-type]
+def boxes(draw: st.DrawFn) -> PosedObject:
+    center, size = tuple(draw(places) for _ in range(3)), tuple(draw(sizes) for _ in range(3))
+    return PosedObject(1, "box", "box", center, size, cmath.exp(1j * draw(angles)), 0)  # type: ignore[arg-type]
 
 
 @given(boxes(), boxes())
-def test_box_distance_is_bracketed_and_below_any_sampled_one(a: Thing, b: Thing) -> None:
-    low, high = bracket(a, b)
+def test_box_distance_is_bracketed_and_below_any_sampled_one(a: PosedObject, b: PosedObject) -> None:
+    low, high = bound_box_distance(a, b)
     assert -1e-9 <= high - low <= 1e-4
     axis = np.linspace(-0.5, 0.5, 6)
     lattice = np.stack([grid.ravel() for grid in np.meshgrid(axis, axis, axis)], axis=1)
@@ -42,10 +42,10 @@ def test_box_distance_is_bracketed_and_below_any_sampled_one(a: Thing, b: Thing)
 
 
 def test_box_distance_of_aligned_boxes() -> None:
-    a = Thing(1, "box", "box", (0, 0, 0), (1, 1, 1), 1 + 0j, 0)
-    b = Thing(2, "box", "box", (2.0, 3.0, 0.2), (1, 1, 1), 1j, 0)
-    assert box_distance(a, b) == pytest.approx(math.hypot(1, 2), abs=1e-6)
-    assert box_distance(a, a) == pytest.approx(0, abs=1e-6)
+    a = PosedObject(1, "box", "box", (0, 0, 0), (1, 1, 1), 1 + 0j, 0)
+    b = PosedObject(2, "box", "box", (2.0, 3.0, 0.2), (1, 1, 1), 1j, 0)
+    assert certified_box_distance(a, b) == pytest.approx(math.hypot(1, 2), abs=1e-6)
+    assert certified_box_distance(a, a) == pytest.approx(0, abs=1e-6)
 
 
 @given(st.lists(st.tuples(st.floats(0.5, 4.0), st.floats(0.05, 0.95)), min_size=3, max_size=9))
@@ -56,9 +56,9 @@ def test_area_and_inside_agree_with_other_formulas(spokes: list[tuple[float, flo
     polygon = np.array(outline)
     if abs(signed_area(polygon)) < 1e-3 or np.diff(turns, prepend=turns[-1] - 2 * math.pi).max() >= math.pi:
         return  # not star-shaped round the origin
-    assert area(outline) == pytest.approx(abs(signed_area(polygon)), rel=1e-6, abs=1e-9)
+    assert outline_area(outline) == pytest.approx(abs(signed_area(polygon)), rel=1e-6, abs=1e-9)
     points = np.random.default_rng(0).uniform(-4, 4, (200, 2))
-    assert (inside(outline, points) == inside_polygon(outline, points)).mean() > 0.99
+    assert (points_in_outline(outline, points) == inside_polygon(outline, points)).mean() > 0.99
 
 
 def test_pixels_are_those_of_the_ray_caster() -> None:
@@ -66,34 +66,34 @@ def test_pixels_are_those_of_the_ray_caster() -> None:
     scene = studio()
     for camera in (scene.cameras[0], look((5.2, 4.3), 240, -20)):
         frame = render(scene, camera, ParametricLibrary(), RenderOptions(rgb=False))
-        sight = World(scene.model_copy(update={"cameras": (camera,)}), SHAPES).image(0)
-        same = sight.buffer.ids == frame.ids
+        raster = SceneRaster(scene.model_copy(update={"cameras": (camera,)}), SHAPES).image(0)
+        same = raster.buffer.ids == frame.ids
         assert same.mean() > 0.998
-        assert np.abs(sight.buffer.depth - frame.depth)[same].max() < 5e-3
+        assert np.abs(raster.buffer.depth - frame.depth)[same].max() < 5e-3
 
 
 @given(st.floats(0, 5), st.floats(0, 5), st.floats(-180, 180), st.floats(-40, 40))
 def test_lifting_undoes_seeing(x: float, y: float, way: float, pitch: float) -> None:
-    camera = pinhole(look((x, y), way, pitch))
+    camera = pinhole_from_camera(look((x, y), way, pitch))
     points = np.array([[x + 1.0, y + 2.0, 0.3], [x - 2.0, y + 0.5, 2.0]])
-    uz, vz, z = camera.see(points).T
-    assert np.allclose(camera.lift(uz / z, vz / z, z), points, atol=1e-9)
+    uz, vz, z = camera.to_image(points).T
+    assert np.allclose(camera.unproject(uz / z, vz / z, z), points, atol=1e-9)
     assert np.allclose(camera.place, (x, y, 1.5), atol=1e-9)
 
 
 def test_cameras_are_related_as_they_were_placed() -> None:
     scene = studio()
-    world = World(scene, SHAPES)
-    found = relation(world.frame(0, 0), world.frame(0, 3), set(things(scene)))
-    assert found.turned == pytest.approx(-40, abs=1e-6)
-    assert found.move == pytest.approx(np.zeros(3), abs=1e-9)
-    assert found.tilts == pytest.approx((-10, -10), abs=1e-6)
-    moved = relation(world.frame(0, 0), world.frame(0, 1), set(things(scene)))
-    assert (moved.move @ moved.right, moved.move @ moved.forward) == pytest.approx((0.8, 0), abs=1e-9)
+    scene_raster = SceneRaster(scene, SHAPES)
+    pose = estimate_relative_pose(scene_raster.frame(0, 0), scene_raster.frame(0, 3), set(posed_objects(scene)))
+    assert pose.heading_change == pytest.approx(-40, abs=1e-6)
+    assert pose.translation == pytest.approx(np.zeros(3), abs=1e-9)
+    assert pose.tilts == pytest.approx((-10, -10), abs=1e-6)
+    moved = estimate_relative_pose(scene_raster.frame(0, 0), scene_raster.frame(0, 1), set(posed_objects(scene)))
+    assert (moved.translation @ moved.right, moved.translation @ moved.forward) == pytest.approx((0.8, 0), abs=1e-9)
 
 
 @given(st.floats(-1, 6))
 def test_a_motion_is_read_as_the_scene_means_it(time: float) -> None:
     motion = studio().clips[2].motions[0]
-    (middle, yaw), (center, turn) = moment(motion, time), motion.at(time)
-    assert (*middle, yaw) == pytest.approx((*center, turn))
+    (center, yaw), (center, turn) = interpolate_motion(motion, time), motion.at(time)
+    assert (*center, yaw) == pytest.approx((*center, turn))

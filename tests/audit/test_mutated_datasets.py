@@ -14,21 +14,21 @@ from scipy.spatial.distance import cdist
 
 from audit.studio import write_dataset
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
-from waywiser.rendering.embree import RoomRenderer
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
-from waywiser.rendering.meshes import MeshCache
+from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.sample import Answer, Sample
-from waywiser.scenes.home import build_home_scene
-from waywiser.scenes.home_config import HomeConfig
-from waywiser.scenes.library import ParametricLibrary
+from waywiser.scenes.procedural.home import build_home_scene
+from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.scenes.furniture.library import ParametricLibrary
 from waywiser.scenes.scene import Box, Scene
 from waywiser.tasks import absolute_distance, camera_motion, displacement, relative_direction, room_size
-from waywiser.tasks._base import View
-from waywiser.tasks._directions import wrapped
-from waywiser.tasks._footage import Footage
+from waywiser.tasks.base import View
+from waywiser.tasks.directions import wrap_degrees
+from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.absolute_distance import AbsoluteDistance
 from waywiser.tasks.camera_distance import CameraDistance
-from waywiser.tasks.derive import film, look
+from waywiser.tasks.views import render_clip, render_view
 from waywiser.tasks.object_count import ObjectCount
 from waywiser.tasks.registry import TASKS
 
@@ -44,11 +44,11 @@ class Homes:
         library, truth = ParametricLibrary(), RenderOptions(rgb=False)
         self.scenes = [build_home_scene(i, 9, "train", library, SMALL) for i in range(HOMES)]
         self.views: list[tuple[Scene, View]] = []
-        self.footage: list[tuple[Scene, Footage]] = []
+        self.clip_view: list[tuple[Scene, ClipView]] = []
         for scene in self.scenes:
             renderer = RoomRenderer(scene, MeshCache(library))
-            self.views += [(scene, look(renderer, scene, i, truth)) for i in range(len(scene.cameras))]
-            self.footage += [(scene, film(renderer, scene, i, truth)) for i in range(len(scene.clips))]
+            self.views += [(scene, render_view(renderer, scene, i, truth)) for i in range(len(scene.cameras))]
+            self.clip_view += [(scene, render_clip(renderer, scene, i, truth)) for i in range(len(scene.clips))]
 
     def dataset(self, task: str, folder: Path) -> Path:
         """All that the task, as it is now, asks of the homes."""
@@ -67,8 +67,8 @@ class Homes:
                 )  # fmt: skip
         return write_dataset(folder, samples, self.scenes)
 
-    def _clips(self, needs: str) -> list[tuple[Scene, Footage]]:
-        return [(s, f) for s, f in self.footage if (f.clip.kind == "views") == (needs == "views")]
+    def _clips(self, needs: str) -> list[tuple[Scene, ClipView]]:
+        return [(s, f) for s, f in self.clip_view if (f.clip.kind == "views") == (needs == "views")]
 
 
 @pytest.fixture(scope="module")
@@ -92,19 +92,19 @@ def found(folder: Path) -> dict[str, str]:
 def camera_place(patch: Patch) -> None:
     """-R^T t of a camera-to-world pose."""
     place = lambda camera: -camera.pose[:3, :3].T @ camera.pose[:3, 3]  # noqa: E731
-    track = lambda footage: np.array([place(camera) for camera in footage.cameras])  # noqa: E731
-    patch.setattr(displacement, "camera_track", track)
+    track = lambda clip_view: np.array([place(camera) for camera in clip_view.cameras])  # noqa: E731
+    patch.setattr(displacement, "camera_trajectory", track)
 
 
 def coverage_not_used(patch: Patch) -> None:
-    patch.setattr(room_size, "COVERAGE", 0.0)
+    patch.setattr(room_size, "MIN_COVERAGE", 0.0)
 
 
 def one_sided_margin(patch: Patch) -> None:
     """Only the boundary behind a direction is looked at, not the one before it."""
     behind = lambda angle, edges: min((angle - edge) % 360.0 for edge in edges)  # noqa: E731
-    assert behind(wrapped(89.0), (0.0, 90.0)) == 89.0
-    patch.setattr(relative_direction, "edge_gap", behind)
+    assert behind(wrap_degrees(89.0), (0.0, 90.0)) == 89.0
+    patch.setattr(relative_direction, "angle_to_boundary", behind)
 
 
 def sampled(one: Box, other: Box, step: float = 0.05) -> float:
@@ -139,8 +139,8 @@ def ten_times(task: type) -> Callable[[Patch], None]:
 
 
 def no_dead_band(patch: Patch) -> None:
-    patch.setattr(camera_motion, "LEAST", 0.0)
-    patch.setattr(camera_motion, "DOMINANCE", 1.0)
+    patch.setattr(camera_motion, "MIN_MOVE", 0.0)
+    patch.setattr(camera_motion, "MIN_DOMINANCE", 1.0)
 
 
 def says_yes(patch: Patch) -> None:

@@ -14,7 +14,7 @@ from scipy.spatial.distance import cdist
 from audit.studio import NUMBER as N
 from audit.studio import ask, judged, studio, write_dataset
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
-from waywiser.audit.stage import Thing, things
+from waywiser.audit.geometry.posed_objects import PosedObject, posed_objects
 from waywiser.scenes.scene import Camera, Scene
 
 WAYS = ("forward", "left", "backward", "right")
@@ -68,7 +68,7 @@ def test_a_quadrant_margin_on_one_side_only(side: int) -> None:
 
 
 def test_box_distance_by_sampling_at_five_centimetres() -> None:
-    one, two = (things(studio())[i] for i in (N["sofa"], N["table"]))
+    one, two = (posed_objects(studio())[i] for i in (N["sofa"], N["table"]))
     sampled = cdist(lattice(one, 0.05), lattice(two, 0.05)).min()
     inputs = {"clip": 1, "a": one.id, "b": two.id, "exact_m": round(float(sampled), 4)}
     found = judged(ask("absolute_distance", round(float(sampled), 2), inputs))
@@ -154,12 +154,12 @@ def test_an_object_that_is_two_objects_apart_from_its_picture() -> None:
     assert judged(sample, scene).outcome == "differs"
 
 
-def lattice(thing: Thing, step: float) -> np.ndarray:
+def lattice(obj: PosedObject, step: float) -> np.ndarray:
     """Points on the surface of a box about `step` metres apart, corners left out, as a sampler draws them."""
-    axes = [(np.arange(max(1, int(side / step))) + 0.5) / max(1, int(side / step)) - 0.5 for side in thing.size]
+    axes = [(np.arange(max(1, int(side / step))) + 0.5) / max(1, int(side / step)) - 0.5 for side in obj.size]
     grid = np.stack([axis.ravel() for axis in np.meshgrid(*axes)], axis=1)
     inner = [np.abs(grid[:, i]) >= np.abs(axes[i]).max() - 1e-9 for i in range(3)]
-    return thing.place(grid[inner[0] | inner[1] | inner[2]])
+    return obj.place(grid[inner[0] | inner[1] | inner[2]])
 
 
 def changed(number: int, scene: Scene | None = None, **box: object) -> Scene:

@@ -12,10 +12,10 @@ from clients.dialects import completion
 from curation.oracle import Oracle, Sent, oracle, text_of
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
-from waywiser.clients.config import KEY_VARIABLE, EndpointConfig
-from waywiser.clients.dispatch import FIRST
+from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig
+from waywiser.clients.dispatch import INITIAL_REQUESTS
 from waywiser.clients.requests import Failure, Outcome, Reply, Request
-from waywiser.errors import EndpointError, TeacherError
+from waywiser.errors import EndpointError, ChatClientError
 
 PAGE = Sent(b"<html><title>Sign in</title></html>", headers={"Content-Type": "text/html"})
 REFUSALS: dict[str, Sent] = {
@@ -58,7 +58,7 @@ def test_a_server_that_refuses_everything_is_asked_a_few_times(kind: str) -> Non
         with pytest.raises(EndpointError, match="refuses what it is asked") as error:
             ask(client(server.url), questions(300))
         first = 16  # at most, on a machine too busy to notice the first refusal in time
-        assert count(server) <= first + (10 if kind.isdigit() else 10 * 3 + FIRST * 3)
+        assert count(server) <= first + (10 if kind.isdigit() else 10 * 3 + INITIAL_REQUESTS * 3)
     assert len(str(error.value).splitlines()) == 1
 
 
@@ -83,7 +83,7 @@ def test_few_questions_that_are_all_refused_are_an_error_too(kind: str) -> None:
             ask(client(server.url), questions(2))
         asked = client(server.url)
         assert {type(outcome) for outcome in ask(asked, questions(2), last=False)} == {Failure}
-        assert isinstance(asked.unanswered(), EndpointError)
+        assert isinstance(asked.no_reply_error(), EndpointError)
 
 
 @pytest.mark.case(83)
@@ -187,7 +187,7 @@ def test_the_servers_words_are_in_the_error() -> None:
 
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     key = "a-secret-of-mine-0123456789"
-    monkeypatch.setenv(KEY_VARIABLE, f" {key}\n")
+    monkeypatch.setenv(API_KEY_VARIABLE, f" {key}\n")
 
     def echo(*_: Any) -> Sent:
         return Sent({"error": {"message": f"Incorrect key {key}"}}, 401)
@@ -196,8 +196,8 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         ask(client(server.url.replace("http://", "http://me:hush-hush@")), questions(1))
     assert key not in str(error.value)
     assert "hush" not in str(error.value)
-    monkeypatch.setenv(KEY_VARIABLE, "a\u00e4b")
-    with pytest.raises(TeacherError, match="holds characters that no key has") as error:
+    monkeypatch.setenv(API_KEY_VARIABLE, "a\u00e4b")
+    with pytest.raises(ChatClientError, match="holds characters that no key has") as error:
         ask(client("http://127.0.0.1:9/v1"), questions(1))
     assert "\u00e4" not in str(error.value)
 
@@ -230,4 +230,4 @@ def test_in_a_notebook_too() -> None:
 def test_all_places_are_taken_once_a_server_has_answered() -> None:
     with oracle(lambda *_: "good", delay=0.2) as server:
         ask(client(server.url, concurrency=12), questions(40))
-        assert FIRST < server.most_at_once <= 12
+        assert INITIAL_REQUESTS < server.most_at_once <= 12

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from waywiser.clients.advice import Keys, advice, recipe_keys
+from waywiser.clients.fix_suggestions import SettingNames, suggest_fix, recipe_setting_names
 from waywiser.clients.config import EndpointConfig
 from waywiser.clients.parameters import Parameters
 from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Request
 from waywiser.errors import RecipeError
-from waywiser.recipe import build, keys
+from waywiser.recipe import build, dotted_keys
 
-FLAGS = Keys("--parameters", "--max-new-tokens")
+FLAGS = SettingNames("--parameters", "--max-new-tokens")
 
 
 def request(**parameters: Any) -> Request:
@@ -66,12 +66,12 @@ def test_names_may_be_swapped_and_a_dropped_one_given_anew() -> None:
     assert (swapped["seed"], swapped["temperature"]) == (0.5, 3)
     fixed = request(drop=["temperature"], add={"temperature": 1, "stream": False}).body()
     assert fixed["temperature"] == 1
-    assert "parameters.rename" in keys(EndpointConfig)
+    assert "parameters.rename" in dotted_keys(EndpointConfig)
 
 
-def advise(words: Any, status: int = 400, keys: Keys = FLAGS, request: Request = request()) -> str:
+def advise(words: Any, status: int = 400, keys: SettingNames = FLAGS, request: Request = request()) -> str:
     body = words if isinstance(words, str) else json.dumps(words)
-    return advice(status_failure(status, body), request, keys)
+    return suggest_fix(status_failure(status, body), request, keys)
 
 
 RENAMED = "set --parameters '{rename: {max_tokens: max_completion_tokens}}'"
@@ -124,24 +124,24 @@ def test_an_error_names_the_key_to_set(words: Any, status: int, expected: str) -
 @pytest.mark.case(81)
 def test_advice_keeps_what_is_set_already_and_can_be_pasted() -> None:
     wanted = request(rename={"max_tokens": "max_completion_tokens"}, drop=["temperature"], add={"top_k": 5})
-    told = advise("seed: Extra inputs are not permitted", 422, recipe_keys("judge"), wanted)
+    told = advise("seed: Extra inputs are not permitted", 422, recipe_setting_names("judge"), wanted)
     renamed = "rename: {max_tokens: max_completion_tokens}"
     assert told == f"set judge.parameters: {{{renamed}, drop: [seed, temperature], add: {{top_k: 5}}}}"
-    assert advise("unknown: top_k", 400, recipe_keys("judge"), wanted) == "take top_k out of judge.parameters.add"
-    told = advise("max_completion_tokens is unknown", 400, recipe_keys("judge"), wanted)
+    assert advise("unknown: top_k", 400, recipe_setting_names("judge"), wanted) == "take top_k out of judge.parameters.add"
+    told = advise("max_completion_tokens is unknown", 400, recipe_setting_names("judge"), wanted)
     assert told == "set judge.parameters: {drop: [max_tokens, temperature], add: {top_k: 5}}"
 
 
 def test_advice_about_what_is_no_parameter() -> None:
     formatted = Request("m", "q", response_format='{"type": "json_object"}')
-    told = advise("response_format.type must be text", 400, recipe_keys("teacher"), formatted)
+    told = advise("response_format.type must be text", 400, recipe_setting_names("teacher"), formatted)
     assert told == "set teacher.json_mode to another of schema, object_schema, object and none"
     stream = read_reply("data: {}\n")
     assert isinstance(stream, Failure)
-    assert advice(stream, request(), FLAGS) == "set --parameters '{add: {stream: false}}'"
+    assert suggest_fix(stream, request(), FLAGS) == "set --parameters '{add: {stream: false}}'"
     page = read_reply("<html></html>")
     assert isinstance(page, Failure)
-    assert "ends in /v1" in advice(page, request(), FLAGS)
-    assert advise("odd", keys=recipe_keys("teacher")).endswith(
+    assert "ends in /v1" in suggest_fix(page, request(), FLAGS)
+    assert advise("odd", keys=recipe_setting_names("teacher")).endswith(
         "raise teacher.max_refusals if only these questions are at fault"
     )

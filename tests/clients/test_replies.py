@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clients.dialects import BESIDE, WHOLE, completion
-from waywiser.clients.replies import read_reply, without_fence
+from waywiser.clients.replies import read_reply, strip_code_fence
 from waywiser.clients.requests import Failure, Reply
 
 CHAIN = "<think>1 + 2 = 3, so 3.</think><answer>3</answer>"
@@ -113,7 +113,7 @@ def test_a_reply_without_text_is_not_paid_for_again(message: Any, finish: str, f
 @pytest.mark.case(77, 91)
 def test_a_fence_round_everything_is_taken_off_and_no_other() -> None:
     for fenced in ("```json\n{}\n```", "```\n{}\n```", "\n```JSON {} ```\n", "```json5\n\n{}\n\n```  "):
-        assert without_fence(fenced) == "{}"
+        assert strip_code_fence(fenced) == "{}"
     for other in ("{}", "Here: ```json\n{}\n```", "```json\n{}\n``` so", "```json\n{}", '{"a": "```b```"}'):
-        assert without_fence(other) == other
-    assert without_fence('```json\n{"a": "```b```"}\n```') == '{"a": "```b```"}'
+        assert strip_code_fence(other) == other
+    assert strip_code_fence('```json\n{"a": "```b```"}\n```') == '{"a": "```b```"}'

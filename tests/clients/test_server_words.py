@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from waywiser.clients.config import KEY_VARIABLE
+from waywiser.clients.config import API_KEY_VARIABLE
 from waywiser.clients.replies import status_failure
-from waywiser.clients.server_words import hide_secrets, named_parameter, one_line, server_words
+from waywiser.clients.error_text import hide_secrets, find_named_parameter, one_line, extract_error_message
 
 FASTAPI = {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs", "input": 0}]}
 
@@ -30,7 +30,7 @@ FASTAPI = {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg"
     ],
 )  # fmt: skip
 def test_the_words_of_json(body: Any, words: str) -> None:
-    assert server_words(json.dumps(body)) == words
+    assert extract_error_message(json.dumps(body)) == words
 
 
 @pytest.mark.parametrize(
@@ -47,25 +47,25 @@ def test_the_words_of_json(body: Any, words: str) -> None:
     ],
 )
 def test_the_words_of_anything_else(body: str, words: str | None) -> None:
-    shown = server_words(body)
+    shown = extract_error_message(body)
     assert words is None or shown == words
     assert shown.isprintable()
     assert len(shown) <= 400
 
 
 def test_the_parameter_that_an_error_names() -> None:
-    assert named_parameter(json.dumps({"error": {"message": "?", "param": "max_tokens"}})) == "max_tokens"
-    assert named_parameter(json.dumps(FASTAPI)) == "seed"
-    assert named_parameter("no JSON") is named_parameter("{}") is named_parameter("[" * 100_000) is None
+    assert find_named_parameter(json.dumps({"error": {"message": "?", "param": "max_tokens"}})) == "max_tokens"
+    assert find_named_parameter(json.dumps(FASTAPI)) == "seed"
+    assert find_named_parameter("no JSON") is find_named_parameter("{}") is find_named_parameter("[" * 100_000) is None
 
 
 def test_no_key_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     key = "my-very-secret-key-0123456789"
-    monkeypatch.setenv(KEY_VARIABLE, f"{key}\n")
+    monkeypatch.setenv(API_KEY_VARIABLE, f"{key}\n")
     body = json.dumps({"error": {"message": f"Bad key: {key} (Bearer {key}), also {key[:12]}*** and sk-abcdefghijkl"}})
     failure = status_failure(401, body)
     assert failure.reason == "http 401: Bad key: *** (Bearer ***), also *** and sk-***"
     shown = one_line("http://me:word@host/v1?api_key=abc&x=1")
     assert shown == "http://***@host/v1?api_key=***&x=1"
-    monkeypatch.setenv(KEY_VARIABLE, "short")
+    monkeypatch.setenv(API_KEY_VARIABLE, "short")
     assert hide_secrets("a short key") == "a *** key"

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from waywiser.clients.waiting import retry_after
+from waywiser.clients.retry_headers import parse_retry_after
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -39,12 +39,12 @@ def date(seconds: float) -> str:
     ],
 )
 def test_seconds_milliseconds_and_dates(headers: dict[str, str], seconds: float | None) -> None:
-    assert retry_after(headers) == seconds
+    assert parse_retry_after(headers) == seconds
 
 
 @pytest.mark.case(85)
 def test_a_date_without_the_servers_clock_is_taken_by_ours() -> None:
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
-    found = retry_after({"retry-after": soon})
+    found = parse_retry_after({"retry-after": soon})
     assert found is not None
     assert 0 < found <= 60

@@ -5,17 +5,17 @@ import random
 
 import pytest
 
-from waywiser.curation.agreement import Agreement, agreement, spoil
+from waywiser.curation.judge_agreement import JudgeAgreement, measure_agreement, corrupt_chain
 from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig
-from waywiser.curation.judge import Judgement, judge_request, read_judgement
-from waywiser.curation.measures import measure
+from waywiser.curation.judge_rubric import JudgeScores, make_judge_request, parse_judge_scores
+from waywiser.curation.chain_measures import measure_chain
 
 DRAW = random.Random(0)
 
 
-def judgement(structure: int, load: int, verification: int, verdict: str = "keep") -> Judgement:
-    return Judgement(structure=structure, cognitive_load=load, verification=verification, verdict=verdict)
+def judgement(structure: int, load: int, verification: int, verdict: str = "keep") -> JudgeScores:
+    return JudgeScores(structure=structure, cognitive_load=load, verification=verification, verdict=verdict)
 
 
 def chains() -> list[Chain]:
@@ -28,19 +28,19 @@ def chains() -> list[Chain]:
     return found
 
 
-def fair(chain: Chain) -> Judgement:
+def fair(chain: Chain) -> JudgeScores:
     """Reads the chain: order and checks."""
     checks = chain.thinking.count("Check")
     order = 8 if chain.thinking.startswith("Step 1") else 2
     return judgement(order, order, min(9, 2 + 3 * checks), "keep" if order > 5 else "reject")
 
 
-def report(judge, again=None) -> Agreement:
+def report(judge, again=None) -> JudgeAgreement:
     all_chains = chains()
-    judged = [(judge(c), measure(c, "?")) for c in all_chains]
+    judged = [(judge(c), measure_chain(c, "?")) for c in all_chains]
     repeats = [(j, (again or judge)(c)) for (j, _), c in zip(judged, all_chains, strict=True)]
-    spoilt = [(j, judge(spoil(c))) for (j, _), c in zip(judged, all_chains, strict=True)]
-    return agreement("judge", judged, repeats, spoilt)
+    spoilt = [(j, judge(corrupt_chain(c))) for (j, _), c in zip(judged, all_chains, strict=True)]
+    return measure_agreement("judge", judged, repeats, spoilt)
 
 
 def test_a_fair_judge_is_trusted() -> None:
@@ -66,7 +66,7 @@ def test_a_judge_that_never_writes_json_is_detected() -> None:
 
 
 def test_a_judge_that_contradicts_itself_is_detected() -> None:
-    def moody(_: Chain) -> Judgement:
+    def moody(_: Chain) -> JudgeScores:
         return judgement(*(DRAW.randint(1, 10) for _ in range(3)))
 
     assert any("asked twice" in fault for fault in report(moody).faults)
@@ -75,7 +75,7 @@ def test_a_judge_that_contradicts_itself_is_detected() -> None:
 
 
 def test_a_judge_of_too_few_chains_is_not_trusted() -> None:
-    assert not agreement("judge", []).trustworthy
+    assert not measure_agreement("judge", []).trustworthy
 
 
 @pytest.mark.parametrize(
@@ -89,24 +89,24 @@ def test_a_judge_of_too_few_chains_is_not_trusted() -> None:
      'Sure! {"structure": 5, "cognitive_load": 5, "verification": 5, "verdict": "keep"}', "[" * 10_000],
 )  # fmt: skip
 def test_only_the_very_json_counts(text: str) -> None:
-    assert read_judgement(text) is None
+    assert parse_judge_scores(text) is None
 
 
 def test_scores_are_scaled_and_the_schema_is_asked_for() -> None:
-    read = read_judgement('{"structure": 1, "cognitive_load": 10, "verification": 4, "verdict": "reject"}')
+    read = parse_judge_scores('{"structure": 1, "cognitive_load": 10, "verification": 4, "verdict": "reject"}')
     assert read is not None
     quality = read.quality("j")
     assert (quality.structure, quality.cognitive_load, quality.judge) == (0, 1, "j")
     assert quality.verification == pytest.approx(1 / 3, abs=1e-6)
-    request = judge_request(JudgeConfig(model="j"), "q", "t", "a")
+    request = make_judge_request(JudgeConfig(model="j"), "q", "t", "a")
     schema = json.loads(request.response_format)["json_schema"]["schema"]
-    assert set(schema["required"]) == set(Judgement.model_fields)
-    assert judge_request(JudgeConfig(model="j", json_mode="none"), "q", "t", "a").response_format == ""
+    assert set(schema["required"]) == set(JudgeScores.model_fields)
+    assert make_judge_request(JudgeConfig(model="j", json_mode="none"), "q", "t", "a").response_format == ""
 
 
 def test_a_spoilt_chain_keeps_its_answer_and_loses_its_checks() -> None:
     chain = chains()[-1]
-    spoilt = spoil(chain)
+    spoilt = corrupt_chain(chain)
     assert spoilt.answer == chain.answer
     assert "Check" not in spoilt.thinking
-    assert spoil(chain) == spoilt
+    assert corrupt_chain(chain) == spoilt

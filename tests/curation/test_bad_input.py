@@ -11,15 +11,15 @@ import pytest
 from curation.conftest import chain, problem
 from curation.oracle import oracle, text_of
 from waywiser.curation.config import CurationRecipe
-from waywiser.curation.load import LOAD, load
+from waywiser.curation.stages.load import LOAD, load_samples
 from waywiser.curation.pipeline import curate
-from waywiser.curation.workspace import Shard, Workspace
-from waywiser.dataset.read import read_samples
-from waywiser.errors import TeacherError
+from waywiser.curation.workspace import SourceShard, CurationWorkspace
+from waywiser.dataset.reader import read_samples
+from waywiser.errors import ChatClientError
 from waywiser.recipe import build
 from waywiser.sample import Sample
-from waywiser.sources import Bad
-from waywiser.sources.drawn import DrawnSource
+from waywiser.sources import InvalidItem
+from waywiser.sources.synthetic_figures import FigureSource
 
 MAPPING = "licence: none\nid: id\nquestion: q\nimages: i\nanswer: {field: a, kind: integer}\n"
 
@@ -79,7 +79,7 @@ def test_an_endpoint_that_goes_down_half_way_loses_nothing(tmp_path: Path) -> No
 
     with oracle(dies) as server:
         recipe = values(tmp_path, server.url, attempts=2, give_up_after=3, concurrency=1)
-        with pytest.raises(TeacherError, match="does not answer"):
+        with pytest.raises(ChatClientError, match="does not answer"):
             curate(build(CurationRecipe, recipe))
     with oracle(lambda body, _: chain(text_of(body))) as server:
         recipe["teacher"]["url"] = server.url
@@ -97,16 +97,16 @@ class _Raising:
     def __len__(self) -> int:
         return 4
 
-    def items(self, start: int, stop: int) -> Iterator[Sample | Bad]:
-        yield from DrawnSource("table", 4, 0).items(start, 2)
+    def items(self, start: int, stop: int) -> Iterator[Sample | InvalidItem]:
+        yield from FigureSource("table", 4, 0).items(start, 2)
         raise ZeroDivisionError(f"in item 2 of {stop}")
 
 
 def test_a_source_that_raises_costs_its_own_items(tmp_path: Path) -> None:
     sources = [{"kind": "drawn", "name": "table", "count": 4}]
-    workspace = Workspace(build(CurationRecipe, {"out": str(tmp_path / "out"), "sources": sources}))
+    workspace = CurationWorkspace(build(CurationRecipe, {"out": str(tmp_path / "out"), "sources": sources}))
     workspace.claim()
-    load(workspace, Shard(0, _Raising(), 0, 4))
+    load_samples(workspace, SourceShard(0, _Raising(), 0, 4))
     assert len(workspace.read(LOAD, 0)) == 2
     rejected = workspace.read(LOAD, 0, "rejected")
     assert [row["reason"] for row in rejected] == [

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.curation.arithmetic import equations, false_equation
-from waywiser.curation.chains import Chain, fault, foreign_share, read_chain, truncated
+from waywiser.curation.equations import find_equations, find_false_equation
+from waywiser.curation.chains import Chain, find_fault, foreign_letter_share, parse_chain, is_incomplete
 from waywiser.curation.config import ChainConfig
-from waywiser.curation.measures import measure, steps_of
+from waywiser.curation.chain_measures import measure_chain, split_steps
 from waywiser.sample import Answer
 
 QUESTION = "Ada has 3 marbles and finds 4 more. How many marbles does she have?"
@@ -19,7 +19,7 @@ GOOD = (
 
 
 def kind(thinking: str, answer: str = "7") -> str | None:
-    found = fault(Chain(thinking, answer), QUESTION, ANSWER, ChainConfig())
+    found = find_fault(Chain(thinking, answer), QUESTION, ANSWER, ChainConfig())
     return None if found is None else found.partition(":")[0]
 
 
@@ -51,28 +51,28 @@ def test_a_conclusion_that_agrees_is_no_contradiction() -> None:
 
 
 def test_greek_letters_and_the_questions_own_script_are_not_foreign() -> None:
-    assert foreign_share("α + β = γ, so the angle is α", QUESTION) == 0
-    assert foreign_share("三加四等于七", "三加四等于多少？") == 0
-    assert foreign_share("三加四等于七", QUESTION) == 1
+    assert foreign_letter_share("α + β = γ, so the angle is α", QUESTION) == 0
+    assert foreign_letter_share("三加四等于七", "三加四等于多少？") == 0
+    assert foreign_letter_share("三加四等于七", QUESTION) == 1
 
 
 def test_a_chain_is_one_block_of_each_kind() -> None:
-    assert read_chain(" <think>a</think>\n<answer> 7 </answer> ") == Chain("a", "7")
+    assert parse_chain(" <think>a</think>\n<answer> 7 </answer> ") == Chain("a", "7")
     for text in ("7", "<think>a</think>", "<think>a</think><answer>7</answer> bye",
                  "x<think>a</think><answer>7</answer>",
                  "<think>a</think><answer>7</answer><answer>8</answer>",
                  "<think><think>a</think></think><answer>7</answer>"):  # fmt: skip
-        assert read_chain(text) is None
-    assert truncated("<think>and so on and", "stop")
-    assert truncated("<think>a</think><answer>7</answer>", "length")
-    assert not truncated("<think>a</think><answer>7</answer>", "stop")
+        assert parse_chain(text) is None
+    assert is_incomplete("<think>and so on and", "stop")
+    assert is_incomplete("<think>a</think><answer>7</answer>", "length")
+    assert not is_incomplete("<think>a</think><answer>7</answer>", "stop")
 
 
 @given(st.integers(0, 999), st.integers(0, 999), st.sampled_from("+-*×·"), st.integers(-3, 3))
 @settings(max_examples=60, deadline=None)
 def test_equations_are_judged_by_their_value(a: int, b: int, operator: str, error: int) -> None:
     value = a + b if operator == "+" else a - b if operator == "-" else a * b
-    found = list(equations(f"So we get {a} {operator} {b} = {value + error}."))
+    found = list(find_equations(f"So we get {a} {operator} {b} = {value + error}."))
     assert [holds for _, holds in found] == [error == 0]
 
 
@@ -83,14 +83,14 @@ def test_equations_are_judged_by_their_value(a: int, b: int, operator: str, erro
      "7 + 8 = 15x", "f(2) - 3 = 1", "1 / 0 = 5"],
 )  # fmt: skip
 def test_what_is_true_or_no_plain_arithmetic_is_left_alone(text: str) -> None:
-    assert false_equation(text) is None
+    assert find_false_equation(text) is None
 
 
 def test_measures_prefer_steps_short_sentences_and_checks() -> None:
-    good = measure(Chain(GOOD, "7"), QUESTION)
-    bare = measure(Chain("It has to be 7 because that is how many there are then", "7"), QUESTION)
-    unchecked = measure(Chain(GOOD.split("\nCheck")[0], "7"), QUESTION)
-    heavy = measure(Chain("∀x∈X: " + "f(x)=∑ᵢ aᵢ·xⁱ∧∂f≠0→∃y " * 20 + "therefore 7", "7"), QUESTION)
+    good = measure_chain(Chain(GOOD, "7"), QUESTION)
+    bare = measure_chain(Chain("It has to be 7 because that is how many there are then", "7"), QUESTION)
+    unchecked = measure_chain(Chain(GOOD.split("\nCheck")[0], "7"), QUESTION)
+    heavy = measure_chain(Chain("∀x∈X: " + "f(x)=∑ᵢ aᵢ·xⁱ∧∂f≠0→∃y " * 20 + "therefore 7", "7"), QUESTION)
     assert good.structure > bare.structure
     assert good.verification > unchecked.verification == 0
     assert good.cognitive_load > heavy.cognitive_load
@@ -100,7 +100,7 @@ def test_measures_prefer_steps_short_sentences_and_checks() -> None:
 @given(st.text(max_size=300), st.text(max_size=20))
 @settings(max_examples=60, deadline=None)
 def test_any_text_is_measured_within_bounds_and_never_crashes(thinking: str, answer: str) -> None:
-    scores = measure(Chain(thinking, answer), QUESTION)
+    scores = measure_chain(Chain(thinking, answer), QUESTION)
     assert all(0 <= s <= 1 for s in (scores.structure, scores.cognitive_load, scores.verification))
-    fault(Chain(thinking, answer), QUESTION, ANSWER, ChainConfig())
-    steps_of(thinking)
+    find_fault(Chain(thinking, answer), QUESTION, ANSWER, ChainConfig())
+    split_steps(thinking)

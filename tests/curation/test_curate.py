@@ -11,10 +11,10 @@ from curation.conftest import chain, judgement
 from curation.oracle import Oracle, oracle, text_of
 from waywiser.answers import grade
 from waywiser.curation.config import CurationRecipe
-from waywiser.curation.judge import RUBRIC
+from waywiser.curation.judge_rubric import JUDGE_RUBRIC
 from waywiser.curation.pipeline import curate
-from waywiser.dataset.read import read_samples
-from waywiser.errors import DatasetError, TeacherError
+from waywiser.dataset.reader import read_samples
+from waywiser.errors import DatasetError, ChatClientError
 from waywiser.recipe import build
 from waywiser.tasks.completion import gold_completion
 
@@ -22,7 +22,7 @@ from waywiser.tasks.completion import gold_completion
 def play(body: dict[str, Any], _: int) -> str:
     """Teacher (every fourth question and every third sample wrong), judge and solver in one."""
     text, system = text_of(body), body["messages"][0]["content"]
-    if system == RUBRIC:
+    if system == JUDGE_RUBRIC:
         return judgement(body)
     if "box" not in text:
         return "<think>I do not know this.</think><answer>none</answer>"
@@ -124,7 +124,7 @@ def test_a_folder_of_another_recipe_is_refused(tmp_path: Path, problems: Path, s
 def test_an_endpoint_that_is_down_stops_with_one_line_and_resumes(tmp_path: Path, problems: Path) -> None:
     values = recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1")
     values["teacher"]["give_up_after"] = 5
-    with pytest.raises(TeacherError, match="does not answer"):
+    with pytest.raises(ChatClientError, match="does not answer"):
         run(values)
     with oracle(play) as record:
         for role in ("teacher", "judge", "difficulty"):
@@ -133,7 +133,7 @@ def test_an_endpoint_that_is_down_stops_with_one_line_and_resumes(tmp_path: Path
 
 
 def test_few_requests_to_an_endpoint_that_is_down_are_no_result(tmp_path: Path, problems: Path) -> None:
-    with pytest.raises(TeacherError, match="does not answer"):
+    with pytest.raises(ChatClientError, match="does not answer"):
         run(recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1", shard_size=100))
     assert not (tmp_path / "out" / "curation.json").exists()
 
@@ -153,7 +153,7 @@ def test_a_few_requests_that_fail_set_their_samples_aside_with_the_reason(tmp_pa
 def test_a_cap_is_never_passed_and_can_be_raised(tmp_path: Path, problems: Path, server: Oracle) -> None:
     values = recipe(tmp_path / "out", problems, server.url)
     values["teacher"] |= {"max_total_tokens": 8_000, "max_tokens": 200}
-    with pytest.raises(TeacherError, match="cap on teacher is reached"):
+    with pytest.raises(ChatClientError, match="cap on teacher is reached"):
         run(values)
     spent = json.loads((tmp_path / "out" / "usage.json").read_text())["teacher"]
     assert 0 < spent["tokens_in"] + spent["tokens_out"] <= 8_000
@@ -166,7 +166,7 @@ def test_a_cap_is_never_passed_and_can_be_raised(tmp_path: Path, problems: Path,
 def test_batch_files_in_place_of_an_endpoint(tmp_path: Path, problems: Path) -> None:
     values = recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1", judge=None, difficulty=None)
     values["teacher"]["batch"] = str(tmp_path / "batch")
-    with pytest.raises(TeacherError, match="72 requests are in"):
+    with pytest.raises(ChatClientError, match="72 requests are in"):
         run(values)
     replies = []
     for line in (tmp_path / "batch" / "requests-chains.jsonl").read_text().splitlines():
@@ -175,7 +175,7 @@ def test_batch_files_in_place_of_an_endpoint(tmp_path: Path, problems: Path) -> 
         replies.append(json.dumps({"custom_id": row["custom_id"], "response": {"status_code": 200, "body": body}}))
     half = len(replies) // 2
     (tmp_path / "batch" / "replies-1.jsonl").write_text("\n".join([*replies[:half], '{"custom_id": "to']))
-    with pytest.raises(TeacherError, match=f"{72 - half} requests are in .*1 lines held none"):
+    with pytest.raises(ChatClientError, match=f"{72 - half} requests are in .*1 lines held none"):
         run(values)
     (tmp_path / "batch" / "replies-2.jsonl").write_text("\n".join(replies[half:]))
     assert run(values)["funnel"]["accepted"] == 24

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from waywiser.curation.config import BenchmarkConfig, DecontaminationConfig, DuplicateConfig
-from waywiser.curation.contamination import BenchmarkIndex, shingle_set
-from waywiser.curation.duplicates import Fingerprint, find_duplicates, fingerprint_text, look_groups
-from waywiser.curation.pictures import distance, look
-from waywiser.curation.shingles import shingles, signatures
-from waywiser.sources.drawn import DrawnSource
+from waywiser.curation.contamination import BenchmarkIndex, distinct_shingles
+from waywiser.curation.duplicates import Fingerprint, find_duplicates, make_fingerprint_text, group_by_image_hash
+from waywiser.curation.image_hashes import hash_distance, perceptual_hash
+from waywiser.curation.minhash import make_shingles, minhash_signatures
+from waywiser.sources.synthetic_figures import FigureSource
 
 WORDS = [a + b for a in "bcdfghklmn" for b in ("at", "ilo", "end", "ura", "omi", "ask")]
 
@@ -57,30 +57,30 @@ def photo(seed: int, size: int = 96) -> bytes:
 def test_exact_and_near_duplicates_are_found_and_the_first_stays() -> None:
     texts = [sentence(k) for k in range(50)]
     texts += [texts[3], one_word_changed(texts[7]), texts[7].upper()]
-    prints = [Fingerprint(fingerprint_text(text, None), "1") for text in texts]
-    found = {d.index: (d.of, d.kind) for d in find_duplicates(prints)}
+    fingerprints = [Fingerprint(make_fingerprint_text(text, None), "1") for text in texts]
+    found = {d.index: (d.of, d.kind) for d in find_duplicates(fingerprints)}
     assert found == {50: (3, "exact"), 51: (7, "near"), 52: (7, "exact")}
 
 
 def test_another_number_answer_or_picture_is_another_question() -> None:
     text = sentence(1) + " with 12 of them"
-    base = Fingerprint(text, "1", ("p",), look(photo(1)))
+    base = Fingerprint(text, "1", ("p",), perceptual_hash(photo(1)))
     others = [
-        Fingerprint(text.replace("12", "13"), "1", ("p",), base.looks),
-        Fingerprint(one_word_changed(text), "2", ("p",), base.looks),
-        Fingerprint(text, "1", ("q",), look(photo(2))),
+        Fingerprint(text.replace("12", "13"), "1", ("p",), base.image_hashes),
+        Fingerprint(one_word_changed(text), "2", ("p",), base.image_hashes),
+        Fingerprint(text, "1", ("q",), perceptual_hash(photo(2))),
     ]
     assert find_duplicates([base, *others]) == []
-    same = Fingerprint(one_word_changed(text), "1", ("r",), look(jpeg(photo(1))))
+    same = Fingerprint(one_word_changed(text), "1", ("r",), perceptual_hash(jpeg(photo(1))))
     assert [d.kind for d in find_duplicates([base, same])] == ["near"]
 
 
 def test_pictures_are_known_again_after_recompression_and_only_then() -> None:
     photos = [photo(k) for k in range(16)]
     for k, picture in enumerate(photos):
-        assert distance(look(picture), look(jpeg(picture))) <= 15
-        assert distance(look(picture), look(photos[k - 1])) > 40
-    groups = look_groups([*map(look, photos), *(look(jpeg(p)) for p in photos), b""], 15)
+        assert hash_distance(perceptual_hash(picture), perceptual_hash(jpeg(picture))) <= 15
+        assert hash_distance(perceptual_hash(picture), perceptual_hash(photos[k - 1])) > 40
+    groups = group_by_image_hash([*map(perceptual_hash, photos), *(perceptual_hash(jpeg(p)) for p in photos), b""], 15)
     assert groups[:16] == groups[16:32]
     assert len(set(groups[:16])) == 16
     assert groups[32] == ""
@@ -88,20 +88,20 @@ def test_pictures_are_known_again_after_recompression_and_only_then() -> None:
 
 def test_different_figures_of_one_drawn_task_mostly_stay_apart() -> None:
     for task in ("grid_polygon_area", "l_shape_area"):
-        images = [s.images[0] for s in DrawnSource(task, 24, 0).items(0, 24)]  # type: ignore[union-attr]
-        groups = look_groups([look(i) for i in images], DuplicateConfig().picture_bits)
+        images = [s.images[0] for s in FigureSource(task, 24, 0).items(0, 24)]  # type: ignore[union-attr]
+        groups = group_by_image_hash([perceptual_hash(i) for i in images], DuplicateConfig().picture_bits)
         assert len(set(groups)) >= 20
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=12))
 @settings(max_examples=40, deadline=None)
 def test_any_texts_have_shingles_and_equal_texts_equal_signatures(texts: list[str]) -> None:
-    codes, starts = shingles(texts)
+    codes, starts = make_shingles(texts)
     assert len(starts) == len(texts)
     assert (np.diff(np.append(starts, len(codes))) >= 1).all()
-    rows = signatures([*texts, *texts])
+    rows = minhash_signatures([*texts, *texts])
     assert (rows[: len(texts)] == rows[len(texts) :]).all()
-    alone = np.concatenate([signatures([text]) for text in texts])
+    alone = np.concatenate([minhash_signatures([text]) for text in texts])
     assert (rows[: len(texts)] == alone).all()  # a text's signature does not depend on its neighbours
 
 
@@ -110,9 +110,9 @@ def test_signatures_estimate_jaccard_similarity() -> None:
     for k in range(40):
         a = sentence(k)
         b = " ".join(w if (i + k) % 9 else "other" for i, w in enumerate(a.split()))
-        one, two = shingle_set(a), shingle_set(b)
+        one, two = distinct_shingles(a), distinct_shingles(b)
         truth = len(one & two) / len(one | two)
-        rows = signatures([a, b])
+        rows = minhash_signatures([a, b])
         errors.append(float((rows[0] == rows[1]).mean()) - truth)
     assert abs(np.mean(errors)) < 0.03
     assert np.std(errors) < 0.08
@@ -138,7 +138,7 @@ def test_a_benchmark_item_is_found_by_words_and_by_picture(benchmark: Decontamin
     assert index.find(Fingerprint(sentence(100), "4")) is not None
     assert index.find(Fingerprint(one_word_changed(sentence(100)), "4")) is not None
     assert index.find(Fingerprint("Please say: " + sentence(100) + " Thank you.", "4")) is not None
-    found = index.find(Fingerprint("anything else", "0", ("x",), look(jpeg(photo(5)))))
+    found = index.find(Fingerprint("anything else", "0", ("x",), perceptual_hash(jpeg(photo(5)))))
     assert found is not None
     assert "mathvision 2: picture" in found
 
@@ -146,7 +146,7 @@ def test_a_benchmark_item_is_found_by_words_and_by_picture(benchmark: Decontamin
 def test_what_is_in_no_benchmark_stays(benchmark: DecontaminationConfig) -> None:
     index = BenchmarkIndex.load(benchmark)
     assert index.find(Fingerprint(sentence(101), "4")) is None
-    assert index.find(Fingerprint("how many chairs are there?", "3", ("x",), look(photo(6)))) is None
+    assert index.find(Fingerprint("how many chairs are there?", "3", ("x",), perceptual_hash(photo(6)))) is None
     assert (
         index.find(Fingerprint("how many chairs are there?", "3")) is not None
     )  # without a picture it is the question

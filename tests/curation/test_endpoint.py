@@ -11,7 +11,7 @@ from waywiser.curation.cache import ReplyCache
 from waywiser.curation.config import EndpointConfig
 from waywiser.curation.endpoint import Teacher
 from waywiser.curation.requests import Failure, Outcome, Reply, Request, read_reply
-from waywiser.errors import TeacherError
+from waywiser.errors import ChatClientError
 
 PIXEL = b"\x89PNG not really, but sent as it is"
 
@@ -121,7 +121,7 @@ def test_what_stays_bad_is_counted_by_kind_and_not_cached(tmp_path: Path, behavi
 
 
 def test_an_endpoint_that_answers_nothing_is_one_error(tmp_path: Path) -> None:
-    with oracle(echo, delay=0.6) as server, pytest.raises(TeacherError, match="does not answer \\(timeout"):
+    with oracle(echo, delay=0.6) as server, pytest.raises(ChatClientError, match="does not answer \\(timeout"):
         ask(teacher(tmp_path, server.url, timeout=0.1, attempts=1), requests(1))
 
 
@@ -145,7 +145,7 @@ def test_a_picture_too_large_for_a_request_is_set_aside_unsent(tmp_path: Path) -
 
 
 def test_a_wrong_key_stops_at_once(tmp_path: Path) -> None:
-    with oracle(lambda *_: 401) as server, pytest.raises(TeacherError, match="http 401"):
+    with oracle(lambda *_: 401) as server, pytest.raises(ChatClientError, match="http 401"):
         ask(teacher(tmp_path, server.url, concurrency=2), requests(50))
     assert sum(server.received.values()) <= 2
 
@@ -160,15 +160,15 @@ def test_the_rate_limit_spreads_requests(tmp_path: Path) -> None:
 
 def test_an_error_in_what_follows_comes_out_as_itself(tmp_path: Path) -> None:
     def done(*_: object) -> None:
-        raise TeacherError("the disk is full")
+        raise ChatClientError("the disk is full")
 
-    with oracle(echo) as server, pytest.raises(TeacherError, match="disk is full"):
+    with oracle(echo) as server, pytest.raises(ChatClientError, match="disk is full"):
         teacher(tmp_path, server.url).ask_all(enumerate(requests(3)), done)
 
 
 def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cache.sqlite").write_text("a diary, not a database; " * 100)
-    with pytest.raises(TeacherError, match="choose another file"):
+    with pytest.raises(ChatClientError, match="choose another file"):
         ReplyCache(tmp_path / "cache.sqlite")
 
 

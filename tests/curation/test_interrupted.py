@@ -16,14 +16,14 @@ import yaml
 
 from curation.oracle import Oracle, oracle
 from curation.test_curate import contents, play, recipe, run
-from waywiser.curation.asking import ask_shards
+from waywiser.curation.shard_requests import ask_shards
 from waywiser.curation.cache import ReplyCache
 from waywiser.curation.config import EndpointConfig
 from waywiser.curation.endpoint import Teacher
 from waywiser.curation.requests import Outcome, Request
-from waywiser.curation.workspace import Shard
+from waywiser.curation.workspace import SourceShard
 from waywiser.errors import DatasetError
-from waywiser.sources.drawn import DrawnSource
+from waywiser.sources.synthetic_figures import FigureSource
 
 CONCURRENCY = 4
 INTERRUPTED = "waywiser: interrupted; run the same command again to go on\n"
@@ -83,13 +83,13 @@ def test_only_what_was_under_way_is_asked_again(tmp_path: Path, problems: Path) 
     assert ours == contents(tmp_path / "whole")
 
 
-def shards(count: int) -> list[Shard]:
+def shards(count: int) -> list[SourceShard]:
     """Shards of eight tables."""
-    source = DrawnSource("table", 8 * count, 0)
-    return [Shard(k, source, 8 * k, 8 * k + 8) for k in range(count)]
+    source = FigureSource("table", 8 * count, 0)
+    return [SourceShard(k, source, 8 * k, 8 * k + 8) for k in range(count)]
 
 
-def asked(shard: Shard) -> list[Request]:
+def asked(shard: SourceShard) -> list[Request]:
     return [Request("teacher", f"question {k}") for k in range(shard.start, shard.stop)]
 
 
@@ -101,7 +101,7 @@ def teacher(path: Path, url: str) -> tuple[Teacher, ReplyCache]:
 def test_no_reply_waits_for_a_shard_that_is_being_written(tmp_path: Path) -> None:
     path, finished = tmp_path / "cache.sqlite", list[int]()
 
-    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
+    def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
         deadline = time.monotonic() + 60
         while shard.index == 0 and replies_kept(path) < 16:  # all of the next shard
             assert time.monotonic() < deadline
@@ -117,7 +117,7 @@ def test_no_reply_waits_for_a_shard_that_is_being_written(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("broken", ["requests", "finish"])
 def test_a_shard_that_cannot_be_read_or_written_stops_the_asking(tmp_path: Path, broken: str) -> None:
-    def fail(shard: Shard, *_: object) -> Any:
+    def fail(shard: SourceShard, *_: object) -> Any:
         if shard.index == 1:
             raise DatasetError("the disk is full")
         return asked(shard)

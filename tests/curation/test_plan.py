@@ -12,7 +12,7 @@ from curation.oracle import oracle
 from curation.test_curate import play, recipe
 from waywiser.cli import main
 from waywiser.curation.config import CurationRecipe
-from waywiser.curation.plan import describe_plan, plan_curation
+from waywiser.curation.cost_estimate import describe_curation_plan, plan_curation
 from waywiser.recipe import build, load_recipe
 
 RECIPES = Path(__file__).parents[2] / "recipes"
@@ -35,7 +35,7 @@ def test_a_plan_counts_requests_tokens_and_cost(tmp_path: Path, problems: Path) 
     assert short.short
     capped = plan_curation(build(CurationRecipe, {**values, "teacher": {**values["teacher"], "max_cost": 0.01}}))
     assert capped.roles["teacher"].over_cap
-    assert "OVER ITS CAP" in describe_plan(capped)
+    assert "OVER ITS CAP" in describe_curation_plan(capped)
 
 
 def test_the_papers_scale_is_168_and_126_thousand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +48,7 @@ def test_the_papers_scale_is_168_and_126_thousand(tmp_path: Path, monkeypatch: p
     assert not found.short  # enough of everything at the assumed yield
     assert any("data/rooms" in problem for problem in found.missing)  # to be made first
     assert found.cost > 0
-    text = describe_plan(found)
+    text = describe_curation_plan(found)
     assert "1,400,000 requests" in text
     load_recipe(RECIPES / "curate_small.yaml", CurationRecipe)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from waywiser.curation.reasons import kind_and_detail
+from waywiser.curation.rejection_reasons import split_reason
 
 
 @pytest.mark.case(45, 53)
@@ -20,8 +20,8 @@ from waywiser.curation.reasons import kind_and_detail
     ],
 )
 def test_reasons_that_differ_by_a_file_are_one_kind(value: str, other: str) -> None:
-    kind, detail = kind_and_detail(f"its picture {value} is missing")
-    assert kind == kind_and_detail(f"its picture {other} is missing")[0]
+    kind, detail = split_reason(f"its picture {value} is missing")
+    assert kind == split_reason(f"its picture {other} is missing")[0]
     assert kind.startswith("its picture ...")
     assert kind.endswith("is missing")
     assert value[:40] in detail
@@ -38,4 +38,4 @@ def test_reasons_that_differ_by_a_file_are_one_kind(value: str, other: str) -> N
     ],
 )
 def test_other_reasons_keep_their_words(reason: str, kind: str, detail: str) -> None:
-    assert kind_and_detail(reason) == (kind, detail)
+    assert split_reason(reason) == (kind, detail)

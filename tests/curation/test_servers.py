@@ -15,7 +15,7 @@ from waywiser.cli import main
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.requests import Request
 from waywiser.curation.batch_files import read_batch
-from waywiser.dataset.read import read_samples
+from waywiser.dataset.reader import read_samples
 
 Values = dict[str, Any]
 

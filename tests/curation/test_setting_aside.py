@@ -9,13 +9,13 @@ import pyarrow.parquet as pq
 from curation.conftest import problem
 from waywiser.curation.config import BenchmarkConfig, CurationRecipe, DecontaminationConfig
 from waywiser.curation.contamination import BenchmarkIndex
-from waywiser.curation.duplicates import Fingerprint, fingerprint_text
-from waywiser.curation.pictures import look
+from waywiser.curation.duplicates import Fingerprint, make_fingerprint_text
+from waywiser.curation.image_hashes import perceptual_hash
 from waywiser.curation.pipeline import curate
-from waywiser.dataset.read import read_samples
+from waywiser.dataset.reader import read_samples
 from waywiser.recipe import build
 from waywiser.sample import Sample
-from waywiser.sources.drawn import DrawnSource
+from waywiser.sources.synthetic_figures import FigureSource
 
 
 def rows_of(path: Path, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def test_second_ids_copies_and_false_chains_are_set_aside_with_their_reasons(tmp
 
 
 def test_no_accepted_sample_is_within_the_threshold_of_a_planted_item(tmp_path: Path) -> None:
-    drawn = [s for s in DrawnSource("grid_polygon_area", 6, 1).items(0, 6) if isinstance(s, Sample)]
+    drawn = [s for s in FigureSource("grid_polygon_area", 6, 1).items(0, 6) if isinstance(s, Sample)]
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "0.png").write_bytes(drawn[2].images[0])
     planted = [
@@ -80,8 +80,8 @@ def test_no_accepted_sample_is_within_the_threshold_of_a_planted_item(tmp_path: 
     accepted = list(read_samples(tmp_path / "out"))
     assert len(accepted) == result["funnel"]["accepted"] == 12
     for sample in accepted:
-        looks = b"".join(look(image) for image in sample.images)
-        assert index.find(Fingerprint(fingerprint_text(sample.question, sample.options), "", (), looks)) is None
+        looks = b"".join(perceptual_hash(image) for image in sample.images)
+        assert index.find(Fingerprint(make_fingerprint_text(sample.question, sample.options), "", (), looks)) is None
 
 
 def test_our_spatial_samples_keep_scene_trace_and_difficulty(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from waywiser.curation.config import SplitConfig
-from waywiser.curation.splits import Candidate, assign, order_key
+from waywiser.curation.split_assignment import SplitCandidate, assign_splits, curriculum_key
 
 
-def candidate(number: int, **changes: object) -> Candidate:
+def candidate(number: int, **changes: object) -> SplitCandidate:
     values = {"id": f"s{number:04d}", "domain": "general", "task": f"t{number % 3}", "keys": (f"k{number}",),
               "reasoning": True, "quality": 0.8, "difficulty": 0.5}  # fmt: skip
-    return Candidate(**{**values, **changes})  # type: ignore[arg-type]
+    return SplitCandidate(**{**values, **changes})  # type: ignore[arg-type]
 
 
 SPLITS = {"sft": SplitConfig(samples=20), "rlvr": SplitConfig(samples=10, needs_reasoning=False)}
@@ -27,7 +27,7 @@ def test_splits_share_no_key_and_keep_their_sizes(items: list[tuple[int, int, bo
         candidate(n, keys=(f"scene {a}", f"look {b}"), reasoning=reasoning, domain="spatial")
         for n, (a, b, reasoning) in enumerate(items)
     ]
-    chosen = assign(samples, SPLITS, seed)
+    chosen = assign_splits(samples, SPLITS, seed)
     seen: dict[str, set[str]] = defaultdict(set)
     for sample in samples:
         for key in sample.keys:
@@ -38,13 +38,13 @@ def test_splits_share_no_key_and_keep_their_sizes(items: list[tuple[int, int, bo
     assert all(len(splits) == 1 for splits in seen.values())
     for name, config in SPLITS.items():
         assert sum(split == name for split in chosen.values()) <= config.samples
-    assert assign(samples[::-1], SPLITS, seed) == chosen  # whatever the order
+    assert assign_splits(samples[::-1], SPLITS, seed) == chosen  # whatever the order
 
 
 def test_quotas_of_domains_and_tasks_are_met() -> None:
     samples = [candidate(n, domain="spatial" if n % 2 else "general") for n in range(200)]
     config = SplitConfig(samples=50, domains={"general": 40, "spatial": 10}, tasks={"t0": 5})
-    chosen = assign(samples, {"sft": config}, 0)
+    chosen = assign_splits(samples, {"sft": config}, 0)
     taken = [s for s in samples if chosen[s.id]]
     assert len(taken) == 50
     assert sum(s.domain == "spatial" for s in taken) == 10
@@ -53,7 +53,7 @@ def test_quotas_of_domains_and_tasks_are_met() -> None:
 
 def test_a_quota_keeps_its_room_from_other_domains() -> None:
     samples = [candidate(n, domain="spatial" if n >= 90 else "general") for n in range(100)]
-    chosen = assign(samples, {"sft": SplitConfig(samples=20, domains={"spatial": 8})}, 0)
+    chosen = assign_splits(samples, {"sft": SplitConfig(samples=20, domains={"spatial": 8})}, 0)
     assert sum(bool(chosen[s.id]) for s in samples if s.domain == "spatial") == 8
     assert sum(bool(split) for split in chosen.values()) == 20
 
@@ -61,25 +61,25 @@ def test_a_quota_keeps_its_room_from_other_domains() -> None:
 def test_thresholds_are_kept_and_the_seed_decides() -> None:
     samples = [candidate(n, quality=n / 100, difficulty=None if n % 10 == 0 else n / 100) for n in range(100)]
     config = SplitConfig(samples=30, quality=0.3, difficulty=(0.1, 0.9), needs_difficulty=True)
-    chosen = assign(samples, {"sft": config}, 0)
+    chosen = assign_splits(samples, {"sft": config}, 0)
     for sample in samples:
         if chosen[sample.id]:
             assert sample.quality is not None
             assert sample.quality >= 0.3
             assert sample.difficulty is not None
             assert 0.1 <= sample.difficulty <= 0.9
-    assert assign(samples, {"sft": config}, 0) == chosen
-    assert assign(samples, {"sft": config}, 1) != chosen
+    assert assign_splits(samples, {"sft": config}, 0) == chosen
+    assert assign_splits(samples, {"sft": config}, 1) != chosen
 
 
 def test_both_splits_fill_in_proportion() -> None:
-    chosen = assign([candidate(n) for n in range(15)], SPLITS, 3)
+    chosen = assign_splits([candidate(n) for n in range(15)], SPLITS, 3)
     assert sorted([sum(v == "sft" for v in chosen.values()), sum(v == "rlvr" for v in chosen.values())]) == [5, 10]
 
 
 def test_order_is_by_difficulty_within_a_task() -> None:
     samples = [candidate(0, difficulty=0.9), candidate(3, difficulty=0.1), candidate(6, difficulty=None)]
-    assert [s.id for s in sorted(samples, key=order_key)] == ["s0003", "s0000", "s0006"]
+    assert [s.id for s in sorted(samples, key=curriculum_key)] == ["s0003", "s0000", "s0006"]
 
 
 def test_an_impossible_split_is_refused() -> None:

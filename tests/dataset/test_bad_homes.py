@@ -11,9 +11,9 @@ import pytest
 
 from scenes.furniture_files import box_obj, catalogue_entry, sample_library, write_sh3f
 from test_cli import ENVIRONMENT, assert_refused, waywiser
-from waywiser.dataset.files import PARTIAL
+from waywiser.io import PARTIAL_MARK
 from waywiser.dataset.manifest import read_manifest
-from waywiser.dataset.read import read_scenes
+from waywiser.dataset.reader import read_scenes
 from waywiser.dataset.shard import STAGING
 
 Contents = Callable[[Path], dict[str, bytes]]
@@ -146,7 +146,7 @@ def test_a_run_that_was_killed_before_its_first_file_was_whole_is_gone_on_with(
 ) -> None:
     out = tmp_path / "out"
     (out / STAGING).mkdir(parents=True)
-    (out / STAGING / f".recipe.sha256{PARTIAL}77").write_bytes(b"half")
+    (out / STAGING / f".recipe.sha256{PARTIAL_MARK}77").write_bytes(b"half")
     assert waywiser("synthesize", "--out", out, "--rooms", 2, *BUILT).returncode == 0
     assert contents(out) == contents(straight)
     (tmp_path / "other" / STAGING).mkdir(parents=True)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.dataset.balance import choose
-from waywiser.dataset.candidate import Candidate, twins_of
-from waywiser.dataset.caps import independent
-from waywiser.dataset.spread import CELL_SLACK, CLASS_SLACK, SPARE
+from waywiser.dataset.balance import choose_balanced
+from waywiser.dataset.candidates import Candidate, find_contrast_pairs
+from waywiser.dataset.share_caps import cap_dependence
+from waywiser.dataset.stratification import CELL_SLACK, CLASS_SLACK, ALLOWANCE
 
 WAYS = ("forward", "backward", "left", "right")
 
@@ -22,9 +22,9 @@ def directions(seed: int, views: int) -> list[Candidate]:
     found = []
     for k in range(views):
         answer = str(rng.choice(["front", "back", "left", "right"], p=[0.7, 0.08, 0.11, 0.11]))
-        place = str(rng.choice([0, 1, 2, 3], p=[0.55, 0.15, 0.15, 0.15]))
+        position = str(rng.choice([0, 1, 2, 3], p=[0.55, 0.15, 0.15, 0.15]))
         found.append(
-            Candidate(f"v{k}", "relative_direction", "choice", "t", answer, None, f"s{k}", f"q{k % 40}", answer, place)
+            Candidate(f"v{k}", "relative_direction", "choice", "t", answer, None, f"s{k}", f"q{k % 40}", answer, position)
         )
     return found
 
@@ -33,12 +33,12 @@ def directions(seed: int, views: int) -> list[Candidate]:
 @given(st.integers(0, 10**6))
 def test_no_direction_and_no_place_is_right_much_more_often_than_the_others(seed: int) -> None:
     candidates = directions(seed, 600)
-    chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(seed))]
+    chosen = [candidates[i] for i in choose_balanced(candidates, 2, np.random.default_rng(seed))]
     assert len(chosen) >= 40  # "back" is right at one place as seldom as 3 times
-    for label in (lambda c: c.bucket, lambda c: c.place):
+    for label in (lambda c: c.answer_class, lambda c: c.position):
         counts = Counter(label(c) for c in chosen)
         assert len(counts) == 4
-        assert max(counts.values()) <= CLASS_SLACK / 4 * len(chosen) + SPARE
+        assert max(counts.values()) <= CLASS_SLACK / 4 * len(chosen) + ALLOWANCE
 
 
 @pytest.mark.parametrize("skewed", [False, True])
@@ -47,18 +47,18 @@ def test_the_place_of_an_option_does_not_tell_the_class(skewed: bool) -> None:
     rng = np.random.default_rng(7)
     candidates = []
     for k in range(1200):
-        answer, place = WAYS[int(rng.integers(4))], int(rng.integers(4))
-        if skewed and place == WAYS.index(answer) and rng.random() < 0.4:
+        answer, position = WAYS[int(rng.integers(4))], int(rng.integers(4))
+        if skewed and position == WAYS.index(answer) and rng.random() < 0.4:
             continue
         candidates.append(
             Candidate(
-                f"v{k}", "camera_motion", "choice", "t", answer, None, f"s{k}", f"q{k % 200}", answer, str(place), 4
+                f"v{k}", "camera_motion", "choice", "t", answer, None, f"s{k}", f"q{k % 200}", answer, str(position), 4
             )
         )
-    kept = choose(candidates, 4, np.random.default_rng(0), 0.2, strict=True)
-    cells = Counter((candidates[i].bucket, candidates[i].place) for i in kept)
+    kept = choose_balanced(candidates, 4, np.random.default_rng(0), 0.2, strict=True)
+    cells = Counter((candidates[i].answer_class, candidates[i].position) for i in kept)
     assert len(cells) == 16
-    assert max(cells.values()) <= CELL_SLACK / 16 * len(kept) + SPARE
+    assert max(cells.values()) <= CELL_SLACK / 16 * len(kept) + ALLOWANCE
     assert len(kept) > len(candidates) / 2
 
 
@@ -69,11 +69,11 @@ def test_many_classes_are_levelled_too() -> None:
         Candidate(f"v{k}", "route_plan", "choice", "t", str(name), None, f"s{k}", "", str(name), str(k % 4), 4)
         for k, name in enumerate(rng.choice(9, size=1500, p=[0.4, 0.15, 0.1, 0.1, 0.07, 0.06, 0.05, 0.04, 0.03]))
     ]
-    chosen = [candidates[i] for i in choose(candidates, 2, np.random.default_rng(0))]
-    counts = Counter(c.bucket for c in chosen)
+    chosen = [candidates[i] for i in choose_balanced(candidates, 2, np.random.default_rng(0))]
+    counts = Counter(c.answer_class for c in chosen)
     assert len(counts) == 9
     assert len(chosen) >= 200
-    assert max(counts.values()) <= CLASS_SLACK / 9 * len(chosen) + SPARE
+    assert max(counts.values()) <= CLASS_SLACK / 9 * len(chosen) + ALLOWANCE
 
 
 def test_twins_ask_the_same_of_another_scene_and_get_another_answer() -> None:
@@ -89,18 +89,18 @@ def test_twins_ask_the_same_of_another_scene_and_get_another_answer() -> None:
         asked("a", "How many beds?", "1"),
         asked("a", "How many beds?", "2"),  # the same scene
     ]
-    assert twins_of(candidates) == [0, 1, 2]
-    assert twins_of([]) == []
+    assert find_contrast_pairs(candidates) == [0, 1, 2]
+    assert find_contrast_pairs([]) == []
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_twins_are_preferred_and_the_choice_is_the_same_every_time(seed: int) -> None:
     candidates = directions(seed, 600)
-    chosen = choose(candidates, 2, np.random.default_rng(seed))
-    assert chosen == choose(candidates, 2, np.random.default_rng(seed))
+    chosen = choose_balanced(candidates, 2, np.random.default_rng(seed))
+    assert chosen == choose_balanced(candidates, 2, np.random.default_rng(seed))
     picked = [candidates[i] for i in chosen]
-    before = len(twins_of(candidates)) / len(candidates)
-    assert len(twins_of(picked)) / len(picked) >= 0.8 * before
+    before = len(find_contrast_pairs(candidates)) / len(candidates)
+    assert len(find_contrast_pairs(picked)) / len(picked) >= 0.8 * before
 
 
 def test_no_text_keeps_one_answer_and_another_text_another() -> None:
@@ -111,25 +111,25 @@ def test_no_text_keeps_one_answer_and_another_text_another() -> None:
         Candidate(f"v{k}", "correspondence", "choice", "t", letter, None, f"s{k // 4}", f"q{k % 6}", letter, letter, 4)
         for k, letter in enumerate(letters.tolist())
     ]
-    chosen = [candidates[i] for i in choose(candidates, 2, rng, strict=True)]
+    chosen = [candidates[i] for i in choose_balanced(candidates, 2, rng, strict=True)]
     assert len(chosen) >= 500
     for text in {c.text for c in chosen}:
-        found = Counter(c.bucket for c in chosen if c.text == text)
+        found = Counter(c.answer_class for c in chosen if c.text == text)
         assert max(found.values()) <= 0.33 * found.total(), (text, found)
 
 
 def test_a_rare_class_bounds_its_own_family_only() -> None:
-    def asked(family: str, classes: list[str], k: int) -> Candidate:
+    def asked(subtask: str, classes: list[str], k: int) -> Candidate:
         answer = classes[k % len(classes)]
-        return Candidate(f"{family}{k}", "who_moved", "choice", "t", f"{family} {answer}", None, f"s{k}", "", answer,
-                         str(k * 7 % 3), 3, family)  # fmt: skip
+        return Candidate(f"{subtask}{k}", "who_moved", "choice", "t", f"{subtask} {answer}", None, f"s{k}", "", answer,
+                         str(k * 7 % 3), 3, subtask)  # fmt: skip
 
     common = [asked("approach", ["closer", "farther", "same"], k) for k in range(300)]
     rare = [asked("who", ["object"] * 30 + ["camera"] * 30 + ["both"], k) for k in range(300)]
-    chosen = [(*common, *rare)[i] for i in choose([*common, *rare], 2, np.random.default_rng(0), strict=True)]
-    families = Counter(c.family for c in chosen)
-    assert families["approach"] >= 270
-    assert 3 <= families["who"] <= 30, "five are both"
+    chosen = [(*common, *rare)[i] for i in choose_balanced([*common, *rare], 2, np.random.default_rng(0), strict=True)]
+    subtasks = Counter(c.subtask for c in chosen)
+    assert subtasks["approach"] >= 270
+    assert 3 <= subtasks["who"] <= 30, "five are both"
 
 
 def test_a_class_that_is_offered_but_never_right_leaves_next_to_nothing() -> None:
@@ -137,7 +137,7 @@ def test_a_class_that_is_offered_but_never_right_leaves_next_to_nothing() -> Non
         Candidate(f"v{k}", "perspective", "choice", "t", f"front-{k % 2}", None, f"s{k}", "", f"{k}", str(k % 4), 4)
         for k in range(200)
     ]
-    assert len(choose(candidates, 2, np.random.default_rng(0), strict=True)) <= 4
+    assert len(choose_balanced(candidates, 2, np.random.default_rng(0), strict=True)) <= 4
 
 
 def test_rivals_of_one_category_win_and_lose_alike() -> None:
@@ -146,16 +146,16 @@ def test_rivals_of_one_category_win_and_lose_alike() -> None:
     for k in range(800):
         word = ("person", "chair")[k % 2]
         moves = rng.random() < (0.8 if word == "person" else 0.15)
-        bucket = (
+        answer_class = (
             f"who {('object', 'both')[int(rng.integers(2))] if moves else ('camera', 'neither')[int(rng.integers(2))]}"
         )
-        rivals = (f"{word} moves", f"{word} stays") if moves else (f"{word} stays", f"{word} moves")
-        candidates.append(Candidate(f"v{k}", "who_moved", "choice", "t", bucket, rivals, f"s{k}", "", bucket,
+        compared = (f"{word} moves", f"{word} stays") if moves else (f"{word} stays", f"{word} moves")
+        candidates.append(Candidate(f"v{k}", "who_moved", "choice", "t", answer_class, compared, f"s{k}", "", answer_class,
                                     str(k % 4), 4, "who"))  # fmt: skip
-    chosen = [candidates[i] for i in choose(candidates, 2, rng, strict=True)]
+    chosen = [candidates[i] for i in choose_balanced(candidates, 2, rng, strict=True)]
     assert len(chosen) >= 40  # "back" is right at one place as seldom as 3 times
     for word in ("person", "chair"):
-        wins = Counter(c.rivals[0] for c in chosen if c.rivals and c.rivals[0].startswith(word))
+        wins = Counter(c.compared[0] for c in chosen if c.compared and c.compared[0].startswith(word))
         assert abs(wins[f"{word} moves"] - wins[f"{word} stays"]) <= 1
 
 
@@ -165,8 +165,8 @@ def test_a_strict_choice_lets_no_count_hold_more_than_its_share(strict: bool) ->
         Candidate(f"v{k}", "object_count", "integer", f"t{k % 20}", str(1 + k % 6 if k % 6 < 4 or k < 90 else 1))
         for k in range(600)
     ]
-    chosen = choose(candidates, 2, np.random.default_rng(0), 0.2, strict)
-    most = max(Counter(candidates[i].bucket for i in chosen).values()) / len(chosen)
+    chosen = choose_balanced(candidates, 2, np.random.default_rng(0), 0.2, strict)
+    most = max(Counter(candidates[i].answer_class for i in chosen).values()) / len(chosen)
     assert (most <= 0.2) == strict
     assert len(chosen) >= 50
 
@@ -175,7 +175,7 @@ def guessed(samples: list[Candidate], by: Callable[[Candidate], str]) -> float:
     """The share that is right who guesses, in each group, its commonest class."""
     groups: dict[str, Counter[str]] = {}
     for c in samples:
-        groups.setdefault(by(c), Counter())[c.bucket] += 1
+        groups.setdefault(by(c), Counter())[c.answer_class] += 1
     return sum(max(group.values()) for group in groups.values()) / len(samples)
 
 
@@ -187,10 +187,10 @@ def test_a_category_does_not_tell_the_size() -> None:
         Candidate(f"v{k}", "object_size", "number", word, str(middles[word] + round(rng.normal(0, 1.5))))
         for k, word in enumerate(rng.choice(list(middles), size=3000).tolist())
     ]
-    chosen = [candidates[i] for i in choose(candidates, 2, rng, strict=True)]
+    chosen = [candidates[i] for i in choose_balanced(candidates, 2, rng, strict=True)]
     assert len(chosen) >= 1000
-    told = guessed(chosen, lambda c: c.topic) - guessed(chosen, lambda _: "")
-    assert told <= 0.05 < 0.1 < guessed(candidates, lambda c: c.topic) - guessed(candidates, lambda _: "")
+    told = guessed(chosen, lambda c: c.subject) - guessed(chosen, lambda _: "")
+    assert told <= 0.05 < 0.1 < guessed(candidates, lambda c: c.subject) - guessed(candidates, lambda _: "")
 
 
 def test_metres_and_metres_a_second_are_levelled_apart() -> None:
@@ -199,11 +199,11 @@ def test_metres_and_metres_a_second_are_levelled_apart() -> None:
     candidates = [
         Candidate(
             f"v{k}", "displacement", "number", f"{kind} {'camera' if rng.random() < 0.9 else 'dog'}",
-            f"{kind} {rng.integers(8)}", family=kind,
+            f"{kind} {rng.integers(8)}", subtask=kind,
         )
         for k, kind in enumerate(rng.choice(["displacement", "speed"], size=800).tolist())
     ]  # fmt: skip
-    assert len(choose(candidates, 2, rng, strict=True)) >= 700
+    assert len(choose_balanced(candidates, 2, rng, strict=True)) >= 700
 
 
 @given(
@@ -212,7 +212,7 @@ def test_metres_and_metres_a_second_are_levelled_apart() -> None:
     st.integers(0, 2),
 )
 def test_independent_keeps_no_cell_above_its_share(cells: list[tuple[str, str]], slack: float, spare: int) -> None:
-    kept = independent(range(len(cells)), cells.__getitem__, slack, spare)
+    kept = cap_dependence(range(len(cells)), cells.__getitem__, slack, spare)
     assert kept == sorted(set(kept))
     held = Counter(cells[i] for i in kept)
     for (row, column), count in held.items():
@@ -220,6 +220,6 @@ def test_independent_keeps_no_cell_above_its_share(cells: list[tuple[str, str]],
         in_column = sum(n for cell, n in held.items() if cell[1] == column)
         assert count <= max(1, slack * in_row * in_column / len(kept) + spare)
     assert {row for row, _ in cells} == {row for row, _ in held}
-    assert independent(kept, cells.__getitem__, slack, spare) == kept
+    assert cap_dependence(kept, cells.__getitem__, slack, spare) == kept
     for cell in held:  # the first ones stay
         assert [i for i in kept if cells[i] == cell] == [i for i in range(len(cells)) if cells[i] == cell][: held[cell]]

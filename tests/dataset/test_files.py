@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from waywiser.dataset.files import check_writable, remove_partial, sha256, write_atomically, write_table
+from waywiser.io import check_writable, remove_partial, sha256, write_atomically, write_table
 from waywiser.errors import DatasetError
 
 

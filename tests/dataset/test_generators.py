@@ -6,33 +6,33 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 
-from waywiser.dataset.generators import KNOBS, LEVELS, QuestionGenerator, demand, pick
+from waywiser.dataset.question_generator import DIFFICULTIES, NUM_LEVELS, QuestionGenerator, complexity, pick_question
 from waywiser.errors import RecipeError
 from waywiser.sample import Answer, Program
-from waywiser.scenes.library import open_library
-from waywiser.tasks._base import Draft
-from waywiser.tasks.derive import derive
+from waywiser.scenes.furniture.library import open_library
+from waywiser.tasks.base import Question
+from waywiser.tasks.views import derive_answer
 
 
 def generator(task: str) -> QuestionGenerator:
     return QuestionGenerator(task, open_library("parametric"), width=96, height=72)
 
 
-def draft(candidates: int, margin: float) -> Draft:
+def draft(candidates: int, margin: float) -> Question:
     inputs = {"candidates": list(range(candidates))}
-    return Draft(
+    return Question(
         task="relative_distance", question="?", answer=Answer(kind="choice", value="a", options=["a", "b"]),
-        reasoning="", program=Program(name="relative_distance", inputs=inputs), topic="", bucket="", margin=margin,
+        reasoning="", program=Program(name="relative_distance", inputs=inputs), subject="", answer_class="", margin=margin,
     )  # fmt: skip
 
 
 def test_levels_go_from_wide_margins_and_little_to_narrow_ones_and_much() -> None:
     drafts = [draft(n, margin) for n in (2, 3, 4) for margin in (0.9, 0.5, 0.2)]
-    taken = [pick(drafts, knobs) for knobs in KNOBS]
-    assert [demand(d) for d in taken] == sorted(demand(d) for d in taken)
-    assert (demand(taken[0]), taken[0].margin) == (2, 0.9)
-    assert (demand(taken[-1]), taken[-1].margin) == (4, 0.2)
-    for easier, harder in pairwise(KNOBS):
+    taken = [pick_question(drafts, difficulty) for difficulty in DIFFICULTIES]
+    assert [complexity(d) for d in taken] == sorted(complexity(d) for d in taken)
+    assert (complexity(taken[0]), taken[0].margin) == (2, 0.9)
+    assert (complexity(taken[-1]), taken[-1].margin) == (4, 0.2)
+    for easier, harder in pairwise(DIFFICULTIES):
         assert easier.rooms <= harder.rooms
         assert easier.objects <= harder.objects
         assert easier.frames < harder.frames
@@ -47,7 +47,7 @@ def test_a_sample_has_its_pictures_and_can_be_derived_again(task: str, pictures:
     assert {Image.open(io.BytesIO(content)).size for content in sample.images} == {(96, 72)}
     assert sample.program is not None
     scene, _ = made.question(1, 2)
-    assert derive(sample.program, scene, open_library("parametric")) == sample.answer
+    assert derive_answer(sample.program, scene, open_library("parametric")) == sample.answer
     if task == "displacement":
         assert sample.fps == 2.0
         assert len(sample.timestamps or []) == pictures
@@ -55,7 +55,7 @@ def test_a_sample_has_its_pictures_and_can_be_derived_again(task: str, pictures:
     assert other.id != scene.id
 
 
-@pytest.mark.parametrize(("seed", "level"), [(0, -1), (0, LEVELS), (-1, 0)])
+@pytest.mark.parametrize(("seed", "level"), [(0, -1), (0, NUM_LEVELS), (-1, 0)])
 def test_a_level_that_does_not_exist_is_one_line(seed: int, level: int) -> None:
     with pytest.raises(RecipeError) as caught:
         generator("depth_order").sample(seed, level)

@@ -18,13 +18,13 @@ from PIL import Image
 from scenes.furniture_files import sample_library, write_sh3f
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import dataset_summary, read_manifest
-from waywiser.dataset.read import read_samples, read_scenes
+from waywiser.dataset.reader import read_samples, read_scenes
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import RecipeError, SceneError
-from waywiser.scenes import _cache
-from waywiser.scenes.home import build_home_scene
-from waywiser.scenes.home_config import HomeConfig
-from waywiser.scenes.library import Sh3fLibrary, open_library
+from waywiser.scenes.furniture import disk_cache
+from waywiser.scenes.procedural.home import build_home_scene
+from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.scenes.furniture.library import Sh3fLibrary, open_library
 from waywiser.scenes.mesh import Material, Mesh
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
@@ -156,7 +156,7 @@ def test_a_home_with_a_damaged_model_is_left_out_and_counted(tmp_path: Path, mon
     nothing = Mesh(np.zeros((3, 3), np.float32), np.zeros((0, 3), np.int32), np.zeros(0, np.int32),
                    np.zeros((0, 3, 2), np.float32), (Material((1.0, 1.0, 1.0)),))  # fmt: skip
     damaged = "test#table1"
-    _cache.save_mesh(_cache.mesh_path(library.sources[0].fingerprint, damaged), nothing)
+    disk_cache.save_mesh(disk_cache.mesh_path(library.sources[0].fingerprint, damaged), nothing)
     request = homes(tmp_path / "out", assets=str(file), rooms=4)
     scenes = [build_home_scene(index, request.seed, request.split, library, request.home) for index in range(4)]
     bad = {scene.id for scene in scenes if any(thing.model == damaged for thing in scene.objects)}

@@ -13,14 +13,14 @@ import pytest
 from PIL import Image
 
 from waywiser.dataset.manifest import read_manifest
-from waywiser.dataset.read import read_samples, read_scenes
-from waywiser.dataset.schema import SAMPLES, row_of
+from waywiser.dataset.reader import read_samples, read_scenes
+from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer, Sample
-from waywiser.scenes.library import open_library
-from waywiser.tasks.derive import derive
+from waywiser.scenes.furniture.library import open_library
+from waywiser.tasks.views import derive_answer
 
-ANSWER = SAMPLES.field("answer").type
+ANSWER = SAMPLE_SCHEMA.field("answer").type
 
 
 def test_samples_are_whole_and_scenes_are_theirs(dataset: Path) -> None:
@@ -41,7 +41,7 @@ def test_every_answer_is_derived_again_from_what_is_stored(dataset: Path) -> Non
     library, scenes = open_library("parametric"), read_scenes(dataset)
     for sample in list(read_samples(dataset, columns=["program", "scene_id"]))[::2]:
         assert sample.program is not None
-        assert derive(sample.program, scenes[sample.scene_id or ""], library) == sample.answer
+        assert derive_answer(sample.program, scenes[sample.scene_id or ""], library) == sample.answer
 
 
 def test_only_the_columns_asked_for(dataset: Path) -> None:
@@ -174,6 +174,6 @@ def test_samples_of_other_sources_are_read_too(tmp_path: Path) -> None:
             [Answer(kind="integer", value=2), Answer(kind="choices", value=["a"], options=["a", "b"])]
         )
     ]
-    table = pa.Table.from_pylist([row_of(s) for s in samples], schema=SAMPLES)
+    table = pa.Table.from_pylist([sample_to_row(s) for s in samples], schema=SAMPLE_SCHEMA)
     pq.write_table(table, tmp_path / "data" / "train-00000-of-00001.parquet")
     assert list(read_samples(tmp_path)) == samples

@@ -21,12 +21,12 @@ from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.shard import STAGING
 from waywiser.dataset.synthesize import synthesize
-from waywiser.dataset.takes import Take
+from waywiser.dataset.frame_refs import FrameRef
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.blender.process import PYTHON_VARIABLE, blender_python
 from waywiser.rendering.marks import Mark
-from waywiser.scenes.home_config import HomeConfig
-from waywiser.scenes.room_config import RoomConfig
+from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.scenes.procedural.room_config import RoomConfig
 
 Contents = Callable[[Path], dict[str, bytes]]
 SMALL = HomeConfig(
@@ -163,6 +163,6 @@ def test_recipes_without_cycles_are_what_they_were(tmp_path: Path) -> None:
 
 
 def test_a_take_is_read_as_it_was_written() -> None:
-    shown = Take(3, 14, (Mark((1.5, 2.25), "A"), Mark((3.0, 4.0))))
-    assert Take.read(shown.text()) == shown
-    assert Take.read(Take(None, 2).text()) == Take(None, 2)
+    shown = FrameRef(3, 14, (Mark((1.5, 2.25), "A"), Mark((3.0, 4.0))))
+    assert FrameRef.read(shown.text()) == shown
+    assert FrameRef.read(FrameRef(None, 2).text()) == FrameRef(None, 2)

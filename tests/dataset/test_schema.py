@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywiser.dataset.schema import SAMPLES, row_of, sample_of
+from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row, row_to_sample
 from waywiser.sample import Answer, Program, Quality, Sample
 
 TEXT = st.text(max_size=20)
@@ -45,8 +45,8 @@ def samples() -> st.SearchStrategy[Sample]:
 
 @given(st.lists(samples(), max_size=4))
 def test_samples_come_back_as_they_went(batch: list[Sample]) -> None:
-    table = pa.Table.from_pylist([row_of(s) for s in batch], schema=SAMPLES)
-    back = [sample_of(row) for row in table.to_pylist()]
+    table = pa.Table.from_pylist([sample_to_row(s) for s in batch], schema=SAMPLE_SCHEMA)
+    back = [row_to_sample(row) for row in table.to_pylist()]
     assert back == batch
     assert [type(s.answer.value) for s in back] == [type(s.answer.value) for s in batch]
 
@@ -54,12 +54,12 @@ def test_samples_come_back_as_they_went(batch: list[Sample]) -> None:
 def test_an_all_null_column_keeps_its_type() -> None:
     bare = Sample(id="a", split="train", domain="general", task="t", source="s", question="q",
                   answer=Answer(kind="integer", value=1))  # fmt: skip
-    table = pa.Table.from_pylist([row_of(bare)], schema=SAMPLES)
+    table = pa.Table.from_pylist([sample_to_row(bare)], schema=SAMPLE_SCHEMA)
     assert not any(pa.types.is_null(field.type) for field in table.schema)
 
 
 def test_datasets_derives_the_same_arrow_types_from_our_features() -> None:
     from datasets import Features
 
-    stored = json.loads((SAMPLES.metadata or {})[b"huggingface"])["info"]["features"]
-    assert Features.from_dict(stored).arrow_schema.remove_metadata().equals(SAMPLES.remove_metadata())
+    stored = json.loads((SAMPLE_SCHEMA.metadata or {})[b"huggingface"])["info"]["features"]
+    assert Features.from_dict(stored).arrow_schema.remove_metadata().equals(SAMPLE_SCHEMA.remove_metadata())

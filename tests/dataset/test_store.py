@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from training.conftest import make_samples, png
-from waywiser.dataset.read import read_samples
-from waywiser.dataset.schema import SAMPLES, row_of
+from waywiser.dataset.reader import read_samples
+from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
 from waywiser.dataset.store import ROWS_PER_BATCH, SampleStore
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer, Sample
@@ -22,7 +22,7 @@ from waywiser.sources.open_data import DataSource, open_data
 
 def write(folder: Path, rows: list[dict[str, Any]], name: str = "train-00000-of-00001.parquet", **options: Any) -> Path:
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows, schema=SAMPLES), folder / "data" / name, **options)
+    pq.write_table(pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA), folder / "data" / name, **options)
     return folder
 
 
@@ -41,7 +41,7 @@ def assert_same(store: SampleStore, samples: list[Sample]) -> None:
 @pytest.mark.parametrize("group", [3, 1000])
 def test_a_store_holds_what_the_file_holds(tmp_path: Path, dictionary: bool, group: int) -> None:
     samples = make_samples()
-    folder = write(tmp_path, [row_of(s) for s in samples], row_group_size=group, use_dictionary=dictionary)
+    folder = write(tmp_path, [sample_to_row(s) for s in samples], row_group_size=group, use_dictionary=dictionary)
     store = open_folder(folder)
     assert_same(store, samples)
     assert store.num_pictures == 6  # of 24 rows
@@ -52,7 +52,7 @@ def test_rows_without_and_with_several_pictures(tmp_path: Path) -> None:
         sample.model_copy(update={"images": [png(i)] * (i % 3) + [png(i + 1)] * (i % 2)})
         for i, sample in enumerate(make_samples())
     ]
-    assert_same(open_folder(write(tmp_path, [row_of(s) for s in samples])), samples)
+    assert_same(open_folder(write(tmp_path, [sample_to_row(s) for s in samples])), samples)
 
 
 def test_answers_of_every_kind_come_back_typed(tmp_path: Path) -> None:
@@ -66,11 +66,11 @@ def test_answers_of_every_kind_come_back_typed(tmp_path: Path) -> None:
     ]
     base = make_samples()[0]
     samples = [base.model_copy(update={"id": str(i), "answer": answer}) for i, answer in enumerate(answers)]
-    assert_same(open_folder(write(tmp_path, [row_of(s) for s in samples])), samples)
+    assert_same(open_folder(write(tmp_path, [sample_to_row(s) for s in samples])), samples)
 
 
 def test_more_rows_than_a_batch(tmp_path: Path) -> None:
-    base = row_of(make_samples()[0])
+    base = sample_to_row(make_samples()[0])
     rows = [{**base, "id": str(i)} for i in range(ROWS_PER_BATCH + 10)]
     store = open_folder(write(tmp_path, rows))
     assert [store.sample(i).id for i in (0, ROWS_PER_BATCH - 1, ROWS_PER_BATCH, len(store) - 1)] == [
@@ -97,7 +97,7 @@ def test_more_rows_than_a_batch(tmp_path: Path) -> None:
 )
 def test_columns_that_other_programs_write_are_cast(tmp_path: Path, change: Any) -> None:
     samples = make_samples()
-    table = pa.Table.from_pylist([row_of(s) for s in samples], schema=SAMPLES)
+    table = pa.Table.from_pylist([sample_to_row(s) for s in samples], schema=SAMPLE_SCHEMA)
     (tmp_path / "data").mkdir()
     pq.write_table(change(table), tmp_path / "data" / "train-00000-of-00001.parquet")
     assert_same(open_folder(tmp_path), samples)
@@ -120,7 +120,7 @@ def _large(schema: pa.Schema) -> pa.Schema:
 
 
 def test_a_column_of_another_meaning_is_named(tmp_path: Path) -> None:
-    table = pa.Table.from_pylist([row_of(s) for s in make_samples()], schema=SAMPLES)
+    table = pa.Table.from_pylist([sample_to_row(s) for s in make_samples()], schema=SAMPLE_SCHEMA)
     wrong = table.set_column(table.schema.names.index("question"), "question", pa.array([1] * table.num_rows))
     (tmp_path / "data").mkdir()
     pq.write_table(wrong, tmp_path / "data" / "train-00000-of-00001.parquet")
@@ -131,7 +131,7 @@ def test_a_column_of_another_meaning_is_named(tmp_path: Path) -> None:
 @pytest.mark.case(58)
 @pytest.mark.parametrize("name", ["train.parquet", "0000.parquet"])
 def test_a_file_of_any_name_is_read_by_its_column_of_splits(tmp_path: Path, name: str) -> None:
-    rows = [row_of(s.model_copy(update={"split": "train" if i % 2 else "test"})) for i, s in enumerate(make_samples())]
+    rows = [sample_to_row(s.model_copy(update={"split": "train" if i % 2 else "test"})) for i, s in enumerate(make_samples())]
     folder = write(tmp_path, rows, name)
     assert len(open_folder(folder, split="train")) == 12
     assert sum(1 for _ in read_samples(folder, "train")) == 12
@@ -143,7 +143,7 @@ def test_a_file_of_any_name_is_read_by_its_column_of_splits(tmp_path: Path, name
 def test_a_dataset_that_datasets_filtered_is_read(tmp_path: Path) -> None:
     from datasets import load_dataset
 
-    write(tmp_path / "a", [row_of(s) for s in make_samples()])
+    write(tmp_path / "a", [sample_to_row(s) for s in make_samples()])
     rows = load_dataset(str(tmp_path / "a"), split="train", cache_dir=str(tmp_path / "cache"))
     (tmp_path / "b" / "data").mkdir(parents=True)
     rows.filter(lambda row: row["task"] == "count").to_parquet(tmp_path / "b" / "data" / "train.parquet")
@@ -151,14 +151,14 @@ def test_a_dataset_that_datasets_filtered_is_read(tmp_path: Path) -> None:
 
 
 def test_a_row_that_is_no_sample_is_named(tmp_path: Path) -> None:
-    rows = [row_of(s) for s in make_samples()]
+    rows = [sample_to_row(s) for s in make_samples()]
     rows[7]["answer"]["value"] = "three"
     with pytest.raises(DatasetError, match="row 7, is no sample"):
         open_folder(write(tmp_path, rows))
 
 
 def test_a_truncated_file_is_one_line(tmp_path: Path) -> None:
-    path = write(tmp_path, [row_of(s) for s in make_samples()]) / "data" / "train-00000-of-00001.parquet"
+    path = write(tmp_path, [sample_to_row(s) for s in make_samples()]) / "data" / "train-00000-of-00001.parquet"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(DatasetError, match="is damaged or no Parquet file"):
         open_folder(tmp_path)
@@ -167,16 +167,16 @@ def test_a_truncated_file_is_one_line(tmp_path: Path) -> None:
 def test_a_changed_file_makes_the_copy_anew_and_the_old_one_goes(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("WAYWISER_CACHE", str(tmp_path / "cache"))
     samples = make_samples()
-    folder = write(tmp_path / "set", [row_of(s) for s in samples])
+    folder = write(tmp_path / "set", [sample_to_row(s) for s in samples])
     before = open_folder(folder)
-    write(folder, [row_of(s) for s in samples[:5]])
+    write(folder, [sample_to_row(s) for s in samples[:5]])
     after = open_folder(folder)
     assert (len(after), len(before), before.sample(23).id) == (5, 24, samples[23].id)  # an open one stays whole
     assert sum(1 for _ in (tmp_path / "cache").rglob("rows.arrow")) == 1
 
 
 def test_a_cache_that_cannot_be_written_is_one_line(tmp_path: Path, monkeypatch: Any) -> None:
-    folder = write(tmp_path / "set", [row_of(s) for s in make_samples()])
+    folder = write(tmp_path / "set", [sample_to_row(s) for s in make_samples()])
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("WAYWISER_CACHE", str(tmp_path / "file"))
     with pytest.raises(DatasetError, match="WAYWISER_CACHE"):
@@ -184,7 +184,7 @@ def test_a_cache_that_cannot_be_written_is_one_line(tmp_path: Path, monkeypatch:
 
 
 def test_two_processes_build_one_copy(tmp_path: Path) -> None:
-    folder = write(tmp_path / "set", [row_of(s) for s in make_samples()] * 50)
+    folder = write(tmp_path / "set", [sample_to_row(s) for s in make_samples()] * 50)
     code = (
         "import json, sys; from waywiser.sources.open_data import DataSource, open_data\n"
         "store = open_data(DataSource(path=sys.argv[1])); print(json.dumps([len(store), str(store.folder)]))"
@@ -202,5 +202,5 @@ def test_two_processes_build_one_copy(tmp_path: Path) -> None:
 def test_a_store_of_many_pictures_finds_each(tmp_path: Path) -> None:
     base = make_samples()[0]
     samples = [base.model_copy(update={"id": str(i), "images": [png(i)]}) for i in range(600)]
-    store = open_folder(write(tmp_path, [row_of(s) for s in samples]))
+    store = open_folder(write(tmp_path, [sample_to_row(s) for s in samples]))
     assert all(store.encoded(store.places(i)[0]) == png(i) for i in (0, 255, 256, 511, 512, 599))

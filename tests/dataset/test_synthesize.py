@@ -15,7 +15,7 @@ import pytest
 
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import MANIFEST, read_manifest
-from waywiser.dataset.read import read_scenes
+from waywiser.dataset.reader import read_scenes
 from waywiser.dataset.shard import STAGING
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import AssetsError, DatasetError, RecipeError

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from browser import WIDTHS, assert_self_contained, visit
-from waywiser.demo.findings import findings
-from waywiser.demo.run import teachable
-from waywiser.demo.stages import Stages
+from waywiser.demo.findings import describe_findings
+from waywiser.demo.runner import learnable_tasks
+from waywiser.demo.stage_cache import StageCache
 from waywiser.errors import RecipeError
 
 SMALL = {
@@ -101,18 +101,18 @@ def test_stages_run_once(tmp_path: Path) -> None:
     def interrupted() -> dict[str, Any]:
         raise KeyboardInterrupt
 
-    stages = Stages(tmp_path / "d", {"seed": 1})
+    stages = StageCache(tmp_path / "d", {"seed": 1})
     with pytest.raises(KeyboardInterrupt):
         stages.run("a", interrupted)
     assert stages.run("a", stage) == {"n": 1}
-    assert Stages(tmp_path / "d", {"seed": 1}).run("a", stage) == {"n": 1}
+    assert StageCache(tmp_path / "d", {"seed": 1}).run("a", stage) == {"n": 1}
     assert len(calls) == 1
     with pytest.raises(RecipeError, match="other settings"):
-        Stages(tmp_path / "d", {"seed": 2})
+        StageCache(tmp_path / "d", {"seed": 2})
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("precious")
     with pytest.raises(RecipeError, match="holds no demo"):
-        Stages(tmp_path / "other", {"seed": 1})
+        StageCache(tmp_path / "other", {"seed": 1})
 
 
 def _scores(sampled: tuple[float, float], greedy: tuple[float, float]) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _scores(sampled: tuple[float, float], greedy: tuple[float, float]) -> dict[s
 def test_findings_follow_the_intervals(
     sampled: tuple[float, float], greedy: tuple[float, float], words: str, sharpening: bool
 ) -> None:
-    said = findings(_scores(sampled, greedy))
+    said = describe_findings(_scores(sampled, greedy))
     assert words in said[0]["text"]
     assert any(finding["head"] == "Sharpening:" for finding in said) == sharpening
 
@@ -151,7 +151,7 @@ def test_only_tasks_with_a_batch_between_always_and_never_solved_are_taught() ->
     tasks = {f"{task}-{i}": task for task in ("count", "size", "left_right") for i in range(8)}
     hard = {"count": 0.5, "size": 0.01, "left_right": 0.0}
     difficulty = {key: hard[task] for key, task in tasks.items()}
-    assert teachable(tasks, difficulty, 8) == ["count"]
-    assert teachable(tasks, difficulty | {"left_right-1": 0.9}, 1) == ["count", "left_right"]
-    assert teachable(tasks, difficulty, 9) == []
-    assert teachable(tasks, {}, 1) == []
+    assert learnable_tasks(tasks, difficulty, 8) == ["count"]
+    assert learnable_tasks(tasks, difficulty | {"left_right-1": 0.9}, 1) == ["count", "left_right"]
+    assert learnable_tasks(tasks, difficulty, 9) == []
+    assert learnable_tasks(tasks, {}, 1) == []

@@ -51,14 +51,14 @@ def outcome(run: Callable[[], object]) -> object:
 
 
 def main(engine: str, workers: int, out: Path) -> dict[str, object]:
-    with open_engine(engine, workers) as each:
+    with open_engine(engine, workers) as run_jobs:
         found = {
-            "squares": sorted(each(square, [(n,) for n in range(5)])),
-            "none": list(each(square, [])),
-            "refused": outcome(lambda: list(each(refuse, [(1,), (2,)]))),
-            "stumbled": outcome(lambda: list(each(stumble, [(1,), (2,)]))),
-            "died": outcome(lambda: list(each(die, [(str(out / "dead"),), (str(out / "dead"),)]))),
-            "afterwards": sorted(each(square, [(7,), (8,)])),
+            "squares": sorted(run_jobs(square, [(n,) for n in range(5)])),
+            "none": list(run_jobs(square, [])),
+            "refused": outcome(lambda: list(run_jobs(refuse, [(1,), (2,)]))),
+            "stumbled": outcome(lambda: list(run_jobs(stumble, [(1,), (2,)]))),
+            "died": outcome(lambda: list(run_jobs(die, [(str(out / "dead"),), (str(out / "dead"),)]))),
+            "afterwards": sorted(run_jobs(square, [(7,), (8,)])),
         }
     left = [" ".join(p.cmdline()) for p in psutil.Process().children() if p.status() != "zombie"]
     return {**found, "left": [command for command in left if "resource_tracker" not in command]}

@@ -81,8 +81,8 @@ def test_the_default_needs_neither_daft_nor_ray(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setitem(sys.modules, package, None)
     check_engine("processes")
     assert ENGINES == ("processes", "native", "ray")
-    with open_engine() as each:
-        assert sorted(each(abs, [(-1,), (2,)])) == [1, 2]
+    with open_engine() as run_jobs:
+        assert sorted(run_jobs(abs, [(-1,), (2,)])) == [1, 2]
 
 
 def test_a_ray_that_does_not_answer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,15 +16,15 @@ import pytest
 
 from curation.conftest import MAPPING, problem
 from waywiser.curation.config import CurationRecipe
-from waywiser.curation.jobs import sign_all
+from waywiser.curation.engine_jobs import minhash_all
 from waywiser.curation.pipeline import curate
-from waywiser.curation.shingles import signatures
+from waywiser.curation.minhash import minhash_signatures
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import read_manifest
-from waywiser.dataset.shard import stage
+from waywiser.dataset.shard import generate_shard
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import AssetsError
-from waywiser.scenes.home_config import HomeConfig
+from waywiser.scenes.procedural.home_config import HomeConfig
 
 Drive = Callable[..., "subprocess.Popen[str]"]
 HOME = HomeConfig(width=96, height=72, max_rooms=2, max_frames=16, moving_frames=6, moving_share=0.0, photos=1)
@@ -132,7 +132,7 @@ def test_curation_gives_the_same_bytes(
 
 def test_a_worker_that_finds_other_furniture_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(AssetsError, match="install it on every machine"):
-        stage(request(tmp_path / "out"), 0, "parametric 0123456789abcdef")
+        generate_shard(request(tmp_path / "out"), 0, "parametric 0123456789abcdef")
     assert not (tmp_path / "out").exists()
 
 
@@ -142,7 +142,7 @@ def test_signatures_stand_in_the_order_of_their_texts() -> None:
     def backwards(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         return (work(*job) for job in reversed(jobs))
 
-    assert np.array_equal(sign_all(backwards, texts, texts_a_job=10), signatures(texts))
+    assert np.array_equal(minhash_all(backwards, texts, texts_a_job=10), minhash_signatures(texts))
 
 
 def test_native_killed_goes_on_and_ends_with_the_same_bytes(

@@ -8,19 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.aggregates import Aggregate, Scored, aggregate
-from waywiser.evaluation.profiles.vsi_bench import CHOICE, NUMERIC
+from waywiser.evaluation.aggregates import Aggregate, ScoredItem, aggregate
+from waywiser.evaluation.profiles.vsi_bench import CHOICE_TYPES, NUMERIC_TYPES
 
 
 def by_name(aggregates: list[Aggregate]) -> dict[str, Aggregate]:
     return {a.name: a for a in aggregates}
 
 
-def cv_items(shares: dict[str, tuple[int, int]]) -> list[Scored]:
+def cv_items(shares: dict[str, tuple[int, int]]) -> list[ScoredItem]:
     """`right` of `n` items for each source."""
     kinds = {"ADE20K": "2D", "COCO": "2D", "Omni3D": "3D"}
     return [
-        Scored(f"{source}{i}", float(i < right), f"{source}{i // 2}", {"source": source, "type": kinds[source]})
+        ScoredItem(f"{source}{i}", float(i < right), f"{source}{i // 2}", {"source": source, "type": kinds[source]})
         for source, (right, n) in shares.items()
         for i in range(n)
     ]
@@ -47,9 +47,9 @@ def test_a_convention_without_its_items_has_no_value_and_says_why() -> None:
 
 def test_vsi_is_the_mean_of_eight_with_directions_averaged_first() -> None:
     rng = np.random.default_rng(0)
-    kinds = [*NUMERIC, *CHOICE]
+    kinds = [*NUMERIC_TYPES, *CHOICE_TYPES]
     items = [
-        Scored(f"{kind}{i}", float(rng.random()), f"scene{i % 5}", {"question_type": kind})
+        ScoredItem(f"{kind}{i}", float(rng.random()), f"scene{i % 5}", {"question_type": kind})
         for kind in kinds
         for i in range(3 + len(kind) % 4)
     ]
@@ -64,7 +64,7 @@ def test_vsi_is_the_mean_of_eight_with_directions_averaged_first() -> None:
 
 def test_dynamath_worst_and_average() -> None:
     items = [
-        Scored(f"{p}-{v}", float(v != p), str(p), {"problem": str(p), "variant": str(v)})
+        ScoredItem(f"{p}-{v}", float(v != p), str(p), {"problem": str(p), "variant": str(v)})
         for p in range(12)
         for v in range(10)
     ]
@@ -77,7 +77,7 @@ def test_dynamath_worst_and_average() -> None:
 
 def test_mathverse_leads_with_vision_only() -> None:
     items = [
-        Scored(f"{v}{i}", float(i < 3 + k), str(i), {"version": v})
+        ScoredItem(f"{v}{i}", float(i < 3 + k), str(i), {"version": v})
         for k, v in enumerate(("Vision Only", "Text Dominant"))
         for i in range(10)
     ]
@@ -86,12 +86,12 @@ def test_mathverse_leads_with_vision_only() -> None:
     assert found[1].value == pytest.approx(0.35)
 
 
-def wemath_items(problems: dict[str, tuple[tuple[bool, ...], bool]]) -> list[Scored]:
+def wemath_items(problems: dict[str, tuple[tuple[bool, ...], bool]]) -> list[ScoredItem]:
     items = []
     for problem, (steps, multi) in problems.items():
         keys = [f"{len(steps)}steps_{i}" for i in range(1, len(steps) + 1)] + [f"{len(steps)}steps_multi"]
         for key, right in zip(keys, (*steps, multi), strict=True):
-            items.append(Scored(f"{problem}-{key}", float(right), problem, {"problem": problem, "key": key}))
+            items.append(ScoredItem(f"{problem}-{key}", float(right), problem, {"problem": problem, "key": key}))
     return items
 
 
@@ -127,23 +127,23 @@ def test_wemath_leaves_out_problems_without_all_their_steps() -> None:
 
 def test_intervals_widen_when_items_share_a_scene() -> None:
     scores = [float(i % 10 < 5) for i in range(200)]
-    alone = [Scored(str(i), s, str(i)) for i, s in enumerate(scores)]
-    together = [Scored(str(i), s, str(i % 10)) for i, s in enumerate(scores)]
+    alone = [ScoredItem(str(i), s, str(i)) for i, s in enumerate(scores)]
+    together = [ScoredItem(str(i), s, str(i % 10)) for i, s in enumerate(scores)]
     widths = [a.high - a.low for a in (aggregate("mathvista", x)[0] for x in (alone, together))]  # type: ignore[operator]
     assert widths[1] > 2 * widths[0]
 
 
 def test_one_cluster_has_a_value_and_no_interval() -> None:
-    only = aggregate("mathvista", [Scored("a", 1.0, "x"), Scored("b", 0.0, "x")])[0]
+    only = aggregate("mathvista", [ScoredItem("a", 1.0, "x"), ScoredItem("b", 0.0, "x")])[0]
     assert (only.value, only.low, only.high) == (0.5, None, None)
 
 
 def test_two_scores_for_one_item_and_missing_groups_are_refused() -> None:
     with pytest.raises(DatasetError, match="two scores"):
-        aggregate("mathvista", [Scored("a", 1.0, "x"), Scored("a", 0.0, "y")])
+        aggregate("mathvista", [ScoredItem("a", 1.0, "x"), ScoredItem("a", 0.0, "y")])
     for benchmark in ("cv-bench", "vsi-bench", "dynamath", "wemath", "mathverse"):
         with pytest.raises(DatasetError):
-            aggregate(benchmark, [Scored("a", 1.0, "x"), Scored("b", 0.0, "y")])
+            aggregate(benchmark, [ScoredItem("a", 1.0, "x"), ScoredItem("b", 0.0, "y")])
     with pytest.raises(DatasetError, match="nothing to average"):
         aggregate("mathvista", [])
 

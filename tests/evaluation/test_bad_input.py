@@ -12,7 +12,7 @@ from waywiser.cli import main
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import load_benchmark
 from waywiser.report.evaluation_tables import text_summary
-from waywiser.report.write import write_report
+from waywiser.report.folder_report import write_report
 
 
 def test_a_run_over_bad_rows_says_what_it_left_out(tmp_path: Path) -> None:

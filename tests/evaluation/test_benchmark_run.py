@@ -10,11 +10,11 @@ from evaluation.chat_server import chat_server
 from evaluation.layout_files import COUNTS, WRITERS, cv_bench, mathvision, vsi_bench
 from waywiser.cli import main
 from waywiser.errors import ModelError, RecipeError
-from waywiser.evaluation.answering import read_replies
+from waywiser.evaluation.benchmark_answers import read_replies
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import load_benchmark
-from waywiser.evaluation.endpoint import Endpoint
-from waywiser.evaluation.judge import Judge
+from waywiser.evaluation.endpoint_client import EndpointClient
+from waywiser.evaluation.answer_judge import AnswerJudge
 
 
 def run(data: Path, out: Path, url: str, benchmark: str = "cv-bench", **more: Any) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def test_a_judge_that_fails_is_counted_and_the_rules_score_stands(reply: Any, ki
     mathvision(tmp_path)
     item = load_benchmark("mathvision", tmp_path).items[0]
     with chat_server(lambda *_: reply) as (url, _):
-        judge = Judge(Endpoint(url, "j", timeout=0.3, attempts=1), tmp_path / "judge.jsonl")
+        judge = AnswerJudge(EndpointClient(url, "j", timeout=0.3, attempts=1), tmp_path / "judge.jsonl")
         judged = judge.judge([item], ["no answer here\nat all"])
     assert (judged.scores, judged.rule, judged.failed, judged.by_judge) == ([0.0], [0.0], 1, 0)
     assert judged.failures == {kind: 1}
@@ -134,7 +134,7 @@ def test_a_judge_that_fails_is_counted_and_the_rules_score_stands(reply: Any, ki
 def test_an_address_that_nobody_listens_at() -> None:
     for url in ("http://127.0.0.1:9/v1", "file:///etc", "nonsense"):
         with pytest.raises(ModelError, match="unreachable"):
-            Endpoint(url, "m", attempts=1, timeout=1).complete("x")
+            EndpointClient(url, "m", attempts=1, timeout=1).complete("x")
 
 
 def test_the_command_and_its_report(tmp_path: Path, capsys) -> None:

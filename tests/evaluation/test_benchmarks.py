@@ -7,9 +7,9 @@ import pytest
 
 from evaluation.layout_files import COUNTS, WRITERS, cv_bench, logicvista, mathvision, vsi_bench
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.evaluation.aggregates import Scored, aggregate
+from waywiser.evaluation.aggregates import ScoredItem, aggregate
 from waywiser.evaluation.benchmarks import load_benchmark
-from waywiser.evaluation.profiles import OWN, score
+from waywiser.evaluation.profiles import OWN, score_row
 
 
 @pytest.mark.parametrize("benchmark", WRITERS)
@@ -18,15 +18,15 @@ def test_each_layout_gives_items_that_show_score_and_average(benchmark: str, tmp
     loaded = load_benchmark(benchmark, tmp_path)
     assert len(loaded.items) == COUNTS[benchmark]
     assert bool(loaded.bad) == (benchmark == "logicvista")
-    assert loaded.licence
+    assert loaded.license
     scored = []
     for item in loaded.items:
         assert item.prompt.strip()
         assert all(picture.mode == "RGB" for picture in item.pictures(2))
         gold = item.truth if item.truth.strip("()") != item.truth else f"<answer>{item.truth}</answer>"
-        value = score(item.row(gold), OWN).value
+        value = score_row(item.row(gold), OWN).value
         assert value == 1, (item.truth, item.question_type)
-        scored.append(Scored(item.id, value, item.cluster, item.group))
+        scored.append(ScoredItem(item.id, value, item.cluster, item.group))
     values = [a.value for a in aggregate(benchmark, scored)]
     assert set(values) <= {None, 0, 1}
     assert 1 in values

@@ -13,9 +13,9 @@ from evaluation.chat_server import chat_server
 from evaluation.layout_files import CHOICES, png, vsi_bench
 from waywiser.cli import main
 from waywiser.errors import DatasetError
-from waywiser.evaluation.benchmarks import LICENCES, load_benchmark
-from waywiser.evaluation.benchmarks.hub import HUB, published
-from waywiser.evaluation.benchmarks.item import Middles
+from waywiser.evaluation.benchmarks import LICENSES, load_benchmark
+from waywiser.evaluation.benchmarks.hub_datasets import HUB_DATASETS, resolve_hub_dataset
+from waywiser.evaluation.benchmarks.item import MiddleFrames
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_run_by_name_shows_licence_and_hash_first(repository: Path, tmp_path: 
     with chat_server(lambda *_: "(B)") as (url, _):
         command = ["evaluate", "m", "--benchmark", "cv-bench", "--data", f"hub:{repository}", "--endpoint", url]
         assert main([*command, "--out", str(tmp_path / "run")]) == 0
-    assert LICENCES["cv-bench"] in capsys.readouterr().err
+    assert LICENSES["cv-bench"] in capsys.readouterr().err
     scores = json.loads((tmp_path / "run" / "scores.json").read_text())
     assert (scores["answered"], scores["data"]) == (3, f"hub:{repository}")
     assert main(["report", str(tmp_path / "run")]) == 0
@@ -82,19 +82,19 @@ def test_without_a_network_there_is_one_clear_line_and_nothing_is_written(tmp_pa
 
 
 def test_every_benchmark_has_a_name_and_another_name_may_be_given() -> None:
-    assert {name.partition(":")[0] for name in HUB} == set(LICENCES)
-    assert published("vsi-bench:debiased", "hub:").config == "debiased"
-    assert published("vsi-bench", "hub:nyu-visionx/VSI-Bench") == HUB["vsi-bench"]
-    assert published("vsi-bench", "hub:me/mine").config is None
+    assert {name.partition(":")[0] for name in HUB_DATASETS} == set(LICENSES)
+    assert resolve_hub_dataset("vsi-bench:debiased", "hub:").config == "debiased"
+    assert resolve_hub_dataset("vsi-bench", "hub:nyu-visionx/VSI-Bench") == HUB_DATASETS["vsi-bench"]
+    assert resolve_hub_dataset("vsi-bench", "hub:me/mine").config is None
     with pytest.raises(DatasetError, match=r"not published under a name"):
-        published("mmlu", "hub:")
+        resolve_hub_dataset("mmlu", "hub:")
     with pytest.raises(DatasetError, match="waywiser benchmark data/spatial"):
         load_benchmark("spatial", "hub:")
 
 
 @pytest.mark.parametrize(("count", "total", "places"), [(1, 9, [4]), (2, 8, [2, 6]), (4, 3, [0, 1, 2]), (3, 0, [])])
 def test_frames_are_the_middles_of_equal_parts(count: int, total: int, places: list[int]) -> None:
-    assert Middles(count).indices(total) == places
+    assert MiddleFrames(count).indices(total) == places
 
 
 @pytest.mark.parametrize("frames", [1, 5])
@@ -113,7 +113,7 @@ def test_a_video_file_shows_the_same_frames_as_a_folder(frames: int, tmp_path: P
     item = load_benchmark("vsi-bench", tmp_path).items[0]
     shown = item.pictures(frames)
     shades = [float(np.asarray(picture).mean()) for picture in shown]
-    assert shades == pytest.approx([5 * i for i in Middles(frames).indices(50)], abs=6)
+    assert shades == pytest.approx([5 * i for i in MiddleFrames(frames).indices(50)], abs=6)
     whole = (tmp_path / "scannet" / "scene7.mp4").read_bytes()
     (tmp_path / "scannet" / "scene7.mp4").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DatasetError, match="item 0"):

@@ -16,11 +16,11 @@ from curation.oracle import Oracle, Sent, oracle
 from evaluation.layout_files import cv_bench, mathvision
 from waywiser.cli import main
 from waywiser.errors import EndpointError, ModelError
-from waywiser.evaluation.answering import read_replies
+from waywiser.evaluation.benchmark_answers import read_replies
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import load_benchmark
-from waywiser.evaluation.endpoint import Endpoint
-from waywiser.evaluation.judge import Judge
+from waywiser.evaluation.endpoint_client import EndpointClient
+from waywiser.evaluation.answer_judge import AnswerJudge
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_server_that_asks_to_wait_is_left_alone_until_then(headers: dict[str, 
 def test_answers_are_read_in_every_dialect(dialect: str) -> None:
     message = BESIDE[dialect]("So it is B.", "(B)") if dialect in BESIDE else WHOLE[dialect]("(B)")
     with oracle(lambda *_: Sent(completion(message))) as server:
-        found = Endpoint(server.url, "m").complete("x?")
+        found = EndpointClient(server.url, "m").complete("x?")
     assert found.text == ("<think>So it is B.</think>(B)" if dialect in BESIDE else "(B)")
 
 
@@ -181,7 +181,7 @@ def test_a_judge_that_refuses_everything_is_asked_a_few_times_and_the_scores_sta
     mathvision(data.parent / "math")
     item = load_benchmark("mathvision", data.parent / "math").items[0]
     with oracle(lambda *_: Sent({"error": {"message": "no"}}, 400)) as server:
-        judge = Judge(Endpoint(server.url, "j"), data.parent / "judge.jsonl")
+        judge = AnswerJudge(EndpointClient(server.url, "j"), data.parent / "judge.jsonl")
         judged = judge.judge([item] * 60, [f"nothing to read\n{k}" for k in range(60)])
         assert asked(server) <= 26
     assert judged.scores == judged.rule == [0.0] * 60
@@ -195,7 +195,7 @@ def test_a_judge_that_thinks_gives_its_verdict_after_its_thoughts(data: Path) ->
     messages: list[dict[str, Any]] = [{"content": text} for text in replies]
     messages += [{"content": "1", "reasoning": "it is"}, {"content": [{"type": "text", "text": "1"}]}]
     with oracle(lambda _, number: Sent(completion(messages[number - 1]))) as server:
-        judge = Judge(Endpoint(server.url, "j"), data.parent / "judge.jsonl")
+        judge = AnswerJudge(EndpointClient(server.url, "j"), data.parent / "judge.jsonl")
         judged = judge.judge([item] * 5, [f"nothing to read\n{k}" for k in range(5)])
     assert judged.scores == [1.0] * 5
 
@@ -214,9 +214,9 @@ def test_a_single_question_says_why_it_failed() -> None:
         oracle(lambda *_: Sent({"error": {"message": "no such model"}}, 404)) as server,
         pytest.raises(ModelError, match=r"^http 404: no such model$"),
     ):
-        Endpoint(server.url, "m").complete("x?")
+        EndpointClient(server.url, "m").complete("x?")
     with pytest.raises(ModelError, match=r"^unreachable: nothing is no http address$"):
-        Endpoint("nothing", "m").complete("x?")
+        EndpointClient("nothing", "m").complete("x?")
 
 
 def test_an_endpoint_without_a_benchmark_says_what_is_missing(

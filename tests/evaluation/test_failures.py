@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from waywiser.evaluation.benchmarks import BenchmarkItem
-from waywiser.evaluation.contradictions import contradiction, reasoning_of
-from waywiser.evaluation.failures import _spearman, failure_signatures
+from waywiser.evaluation.contradictions import find_contradiction, extract_reasoning
+from waywiser.evaluation.failures import _spearman, measure_failures
 from waywiser.evaluation.loops import find_loop
-from waywiser.evaluation.named_things import absent_things, named_things
+from waywiser.evaluation.hallucinated_objects import find_absent_objects, find_named_objects
 
 GOOD = "<think>one two three</think>\n<answer>A</answer>"
 
@@ -58,7 +58,7 @@ def test_every_loop_that_is_named_is_there(words: list[str]) -> None:
 def test_answers_that_contradict_their_reasoning(stated: str, final: str, contradicts: bool) -> None:
     for thought in (f"So the answer is {stated}.", f"So \\boxed{{{stated}}} it is."):
         output = f"<think>{thought}</think><answer>{final}</answer>"
-        assert (contradiction(output) is not None) == contradicts
+        assert (find_contradiction(output) is not None) == contradicts
 
 
 @pytest.mark.parametrize(
@@ -67,29 +67,29 @@ def test_answers_that_contradict_their_reasoning(stated: str, final: str, contra
 )
 def test_options_are_compared_in_words_and_letters(stated: str, final: str, contradicts: bool) -> None:
     output = f"<think>The answer must be {stated}.</think><answer>{final}</answer>"
-    assert (contradiction(output, ["A. red", "B. blue"]) is not None) == contradicts
+    assert (find_contradiction(output, ["A. red", "B. blue"]) is not None) == contradicts
 
 
 def test_the_end_of_a_trace_is_what_it_states() -> None:
     trace = "<think>Left to right, chair 0 1 1 1 2 2 2: 2.</think><answer>{}</answer>"
-    assert contradiction(trace.format(2)) is None
-    assert contradiction(trace.format(3)) == "2 in the reasoning, 3 as the answer"
+    assert find_contradiction(trace.format(2)) is None
+    assert find_contradiction(trace.format(3)) == "2 in the reasoning, 3 as the answer"
 
 
 def test_reasoning_without_thinking_tags_is_what_precedes_the_answer() -> None:
     output = "The answer is B. <answer>C</answer>"
-    assert reasoning_of(output) == "The answer is B. "
-    assert contradiction(output) == "B in the reasoning, C as the answer"
-    assert contradiction("The answer is B.") is None
+    assert extract_reasoning(output) == "The answer is B. "
+    assert find_contradiction(output) == "B in the reasoning, C as the answer"
+    assert find_contradiction("The answer is B.") is None
 
 
 def test_things_that_the_scene_lacks() -> None:
     present = {"chair", "table", "sofa"}
-    assert absent_things("Left of two chairs and the Sofa stands a fridge.", present) == ["fridge"]
-    assert absent_things("A desk.", present) == [], "people call a table a desk"
-    assert absent_things("No beds, no fridge.", present, "Is the bed near?") == ["fridge"], "the question named it"
-    assert absent_things("The chairman fans himself abed.", set()) == ["fan"]
-    assert named_things("a coffee  table, boxes, benches") == ["coffee table", "box", "bench"]
+    assert find_absent_objects("Left of two chairs and the Sofa stands a fridge.", present) == ["fridge"]
+    assert find_absent_objects("A desk.", present) == [], "people call a table a desk"
+    assert find_absent_objects("No beds, no fridge.", present, "Is the bed near?") == ["fridge"], "the question named it"
+    assert find_absent_objects("The chairman fans himself abed.", set()) == ["fan"]
+    assert find_named_objects("a coffee  table, boxes, benches") == ["coffee table", "box", "bench"]
 
 
 def items(kinds: list[str], **more: object) -> list[BenchmarkItem]:
@@ -102,7 +102,7 @@ def test_a_run_is_summed_up_with_its_worst_items() -> None:
     outputs["1"] = "<think>" + "again and again " * 30
     outputs["2"] = "<think>the answer is B</think><answer>A</answer>"
     outputs["3"] = "<think>I see a bathtub.</think>\n<answer>A</answer>"
-    found = failure_signatures(asked, outputs, dict.fromkeys(outputs, 1.0), cut={"4"})
+    found = measure_failures(asked, outputs, dict.fromkeys(outputs, 1.0), cut={"4"})
     twelfth = pytest.approx(1 / 12)
     assert (found["outputs"], found["known_scenes"]) == (12, 12)
     assert found["loops"] == found["format_breaks"] == found["contradictions"] == found["hallucinations"] == twelfth
@@ -117,13 +117,13 @@ def test_a_rare_sign_is_shown_beside_a_common_one() -> None:
     asked = items(["easy"] * 40, present=frozenset())
     outputs = dict.fromkeys((i.id for i in asked), "<think>" + "again and again " * 30)
     outputs["39"] = "<think>I see a bathtub.</think>\n<answer>A</answer>"
-    worst = failure_signatures(asked, outputs, {})["worst"]
+    worst = measure_failures(asked, outputs, {})["worst"]
     assert len(worst) == 8
     assert "39" in [w["id"] for w in worst]
 
 
 def test_scenes_that_are_not_known_are_not_counted() -> None:
-    found = failure_signatures(items(["easy"]), {"0": "<think>a bathtub</think><answer>A</answer>"}, {})
+    found = measure_failures(items(["easy"]), {"0": "<think>a bathtub</think><answer>A</answer>"}, {})
     assert (found["known_scenes"], found["hallucinations"], found["worst"]) == (0, None, [])
 
 
@@ -131,7 +131,7 @@ def test_longer_chains_where_it_is_hard_correlate() -> None:
     asked = items(["easy", "middle", "hard"] * 4)
     words, right = {"easy": 3, "middle": 9, "hard": 20}, {"easy": 1.0, "middle": 0.5, "hard": 0.0}
     outputs = {i.id: f"<think>{' w' * words[i.question_type]}</think><answer>A</answer>" for i in asked}
-    found = failure_signatures(asked, outputs, {i.id: right[i.question_type] for i in asked})
+    found = measure_failures(asked, outputs, {i.id: right[i.question_type] for i in asked})
     table = found["length_against_difficulty"]
     assert table["spearman"] == pytest.approx(1)
     assert [row["question_type"] for row in table["types"]] == ["easy", "middle", "hard"]
@@ -146,4 +146,4 @@ def test_the_rank_correlation_is_spearmans(pairs: list[tuple[int, int]]) -> None
 
 
 def test_no_outputs() -> None:
-    assert failure_signatures([], {}, {}) == {"outputs": 0}
+    assert measure_failures([], {}, {}) == {"outputs": 0}

@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from evaluation.layout_files import cv_bench
-from waywiser.evaluation.answering import read_replies
+from waywiser.evaluation.benchmark_answers import read_replies
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import make_spatial
-from waywiser.training.loading import model_path
+from waywiser.training.run.initial_model import resolve_model_path
 
 torch.set_num_threads(1)
 SETTINGS = {"batch_size": 2, "max_new_tokens": 16, "limit": 8}
@@ -46,9 +46,9 @@ def test_a_killed_evaluation_ends_with_the_same_score(benchmark: str, tmp_path: 
         cv_bench(data)
     answers = random.SystemRandom().choice([0, 1, 2, 3, 4])
     left = killed_at(benchmark, data, tmp_path / "killed", answers)
-    whole = run_benchmark(model_path("starter"), benchmark, data, tmp_path / "whole", **SETTINGS)
+    whole = run_benchmark(resolve_model_path("starter"), benchmark, data, tmp_path / "whole", **SETTINGS)
     assert answers <= left < whole["items"]
-    resumed = run_benchmark(model_path("starter"), benchmark, data, tmp_path / "killed", **SETTINGS)
+    resumed = run_benchmark(resolve_model_path("starter"), benchmark, data, tmp_path / "killed", **SETTINGS)
     assert resumed == whole, f"killed after {left} answers"
     replies = [{r.id: (r.output, r.cut) for r in read_replies(tmp_path / name)} for name in ("whole", "killed")]
     assert replies[0] == replies[1]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from waywiser.evaluation.paper_tables import CV_BENCH_ITEMS, misprints, paper_rows, reaverage
+from waywiser.evaluation.paper_tables import CV_BENCH_ITEMS, find_misprints, load_paper_rows, reaverage
 
-ROWS = paper_rows()
+ROWS = load_paper_rows()
 
 
 def test_the_tables_hold_what_the_paper_prints() -> None:
@@ -30,7 +30,7 @@ def test_cv_bench_mixes_two_formulas() -> None:
 
 
 def test_exactly_the_two_known_misprints_are_reported() -> None:
-    found = misprints()
+    found = find_misprints()
     assert [(m.table, m.model, m.printed, m.recomputed) for m in found] == [
         ("general", "Base Model", "35.5", "35.3"),
         ("cv-bench", "all rows", "one column Avg.", "several formulas"),

@@ -13,10 +13,10 @@ from PIL import Image
 from evaluation.layout_files import picture_file, png
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
-from waywiser.evaluation.benchmarks.fields import options_of
-from waywiser.evaluation.profiles import OWN, score
-from waywiser.evaluation.profiles.asked_unit import asked_unit
-from waywiser.evaluation.profiles.option_lists import lettered, listed_options
+from waywiser.evaluation.benchmarks.row_fields import read_item_options
+from waywiser.evaluation.profiles import OWN, score_row
+from waywiser.evaluation.profiles.requested_unit import find_requested_unit
+from waywiser.evaluation.profiles.option_parsing import split_lettered_options, parse_options
 
 
 def jpeg() -> bytes:
@@ -43,7 +43,7 @@ def table(path: Path, *rows: dict[str, Any]) -> None:
 
 
 def own_score(item: BenchmarkItem, answer: str) -> float:
-    return score(item.row(f"<answer>{answer}</answer>"), OWN).value
+    return score_row(item.row(f"<answer>{answer}</answer>"), OWN).value
 
 
 CV = {"idx": 1, "type": "2D", "task": "Count", "question": "How many?", "answer": "(B)", "source": "COCO"}
@@ -169,9 +169,9 @@ def test_vlmevalkits_table_of_cv_bench(tmp_path: Path) -> None:
 
 
 def test_a_column_that_lost_its_none_keeps_the_letters() -> None:
-    assert options_of({"A": float("nan"), "B": "Two", "C": "One"}) == ("None", "Two", "One")
-    assert options_of({"B": "Two"}) == ()
-    assert options_of({"choices": "nan", "A": "x", "B": "y"}, "choices") == ("x", "y")
+    assert read_item_options({"A": float("nan"), "B": "Two", "C": "One"}) == ("None", "Two", "One")
+    assert read_item_options({"B": "Two"}) == ()
+    assert read_item_options({"choices": "nan", "A": "x", "B": "y"}, "choices") == ("x", "y")
 
 
 def test_vlmevalkits_table_of_vsi_bench(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_no_known_layout_is_told_with_those_that_are(tmp_path: Path) -> None:
     ],
 )
 def test_lists_of_options(value: Any, expected: tuple[str, ...]) -> None:
-    assert listed_options(value) == expected
+    assert parse_options(value) == expected
 
 
 def test_wemaths_options_may_be_a_list_already(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_wemaths_options_may_be_a_list_already(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", ["A", "3", "[f'a' 'b']", '{"B": "x"}', "['a', '']", ["a", None, "b"], ["x"] * 27])
 def test_what_is_no_list_of_options(value: Any) -> None:
     with pytest.raises(DatasetError):
-        listed_options(value)
+        parse_options(value)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_what_is_no_list_of_options(value: Any) -> None:
 )
 def test_lettered_options_in_one_text(text: str, options: tuple[str, ...]) -> None:
     expected = tuple(f"{letter}. {option}" for letter, option in zip("ABCD", options, strict=False))
-    assert lettered(text) == expected
+    assert split_lettered_options(text) == expected
 
 
 def test_wemath_is_read_where_its_options_cannot_be_told_apart(tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_wemath_is_read_where_its_options_cannot_be_told_apart(tmp_path: Path) -
     ],
 )
 def test_the_unit_that_a_question_asks_for(question: str, unit: str | None) -> None:
-    assert asked_unit(question) == unit
+    assert find_requested_unit(question) == unit
 
 
 def test_units_of_the_data_and_of_the_question_are_part_of_the_answer(tmp_path: Path) -> None:
@@ -323,4 +323,4 @@ def test_units_of_the_data_and_of_the_question_are_part_of_the_answer(tmp_path: 
         "ground_truth": "22.5",
         "question": "In degrees, what is it?",
     }
-    assert score(row | {"model_output": "<answer>22.5°</answer>"}, OWN).value == 1
+    assert score_row(row | {"model_output": "<answer>22.5°</answer>"}, OWN).value == 1

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.read import read_samples
+from waywiser.dataset.reader import read_samples
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError
 from waywiser.evaluation.evaluate import score_completions
-from waywiser.evaluation.run import evaluate_folder, read_results, summary_beside_blind, write_results
-from waywiser.scenes.room_config import RoomConfig
+from waywiser.evaluation.dataset_run import evaluate_folder, read_results, summarize_with_text_only_baseline, write_results
+from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.completion import gold_completion
 
 
@@ -33,11 +33,11 @@ def test_results_survive_the_disk(rooms: Path, tmp_path: Path) -> None:
 def test_gold_beats_blind_by_far(rooms: Path) -> None:
     samples = list(read_samples(rooms))
     gold = score_completions(samples, [[gold_completion(s)] for s in samples])
-    table = summary_beside_blind({"greedy": gold}, [rooms], rooms)
+    table = summarize_with_text_only_baseline({"greedy": gold}, [rooms], rooms)
     assert table["greedy"]["mean"] > 0.99
     assert table["blind"]["mean"] < 0.9
     assert set(table["standard errors above blind"]) == set(table["greedy"]) - {"mean"}
-    assert set(summary_beside_blind({"greedy": gold}, [rooms])) == {"greedy"}
+    assert set(summarize_with_text_only_baseline({"greedy": gold}, [rooms])) == {"greedy"}
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"mode": "greedy"}', "[1]", '{"mode": "greedy", "extra": 1}'])

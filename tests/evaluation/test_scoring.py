@@ -11,13 +11,13 @@ from evaluation.layout_files import WRITERS, cv_bench, dynamath, mathvista, wema
 from waywiser.cli import main
 from waywiser.errors import RecipeError
 from waywiser.evaluation import scoring, summary
-from waywiser.evaluation.answerers import Reply
+from waywiser.evaluation.backends import ItemReply
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import load_benchmark
-from waywiser.evaluation.names import benchmark_named, profile_named
-from waywiser.evaluation.official_prompts import official_form
-from waywiser.evaluation.profiles import PROFILES, Row, profiles_of
-from waywiser.evaluation.scoring import NEEDS_JUDGE, NEEDS_PROMPT, missing_form, try_score
+from waywiser.evaluation.name_lookup import resolve_benchmark, resolve_profile
+from waywiser.evaluation.official_prompts import to_official_form
+from waywiser.evaluation.profiles import PROFILES, OutputRow, profiles_of
+from waywiser.evaluation.scoring import NEEDS_JUDGE, NEEDS_PROMPT, missing_requirement, try_score
 from waywiser.report.evaluation_tables import convention_table, text_summary
 
 
@@ -33,7 +33,7 @@ def test_any_output_is_scored_or_has_a_reason(output: str) -> None:
         for profile in profiles_of(benchmark):
             options = ("red", "green") if benchmark in ("wemath", "cv-bench") else ()
             truth = "A" if options else "3"
-            found = try_score(Row(benchmark, kinds.get(benchmark, "free"), options, truth, output, 1.0), profile)
+            found = try_score(OutputRow(benchmark, kinds.get(benchmark, "free"), options, truth, output, 1.0), profile)
             assert isinstance(found, str) or 0 <= found.value <= 1
 
 
@@ -41,22 +41,22 @@ def test_a_fault_of_a_rule_is_a_reason_and_a_bad_request_is_none(monkeypatch: py
     def fail(*_: Any) -> None:
         raise ValueError("could not convert string\nto float")
 
-    row = Row("dynamath", "float", (), "3", "3")
+    row = OutputRow("dynamath", "float", (), "3", "3")
     with pytest.raises(RecipeError):
         try_score(row, "none such")
-    monkeypatch.setattr(scoring, "score", fail)
+    monkeypatch.setattr(scoring, "score_row", fail)
     assert try_score(row, "official") == "ValueError in the profile's rule: could not convert string to float"
 
 
 def test_a_run_with_outputs_that_a_rule_fails_at_is_summed_up_and_reported(tmp_path: Path, capsys, monkeypatch) -> None:
-    whole = scoring.score
+    whole = scoring.score_row
 
-    def faulty(row: Row, profile: str) -> Any:
+    def faulty(row: OutputRow, profile: str) -> Any:
         if profile == "vlmevalkit@e8e78f05" and row.output == "²":
             raise ValueError("could not convert string to float: '²'")
         return whole(row, profile)
 
-    monkeypatch.setattr(scoring, "score", faulty)
+    monkeypatch.setattr(scoring, "score_row", faulty)
     dynamath(tmp_path / "data")
     replies = iter(["²", "\ud83d", "1.5"])
     with chat_server(lambda *_: next(replies, "B")) as (url, _):
@@ -76,7 +76,7 @@ def test_data_without_the_columns_that_averages_need_is_scored_by_its_mean(tmp_p
     cv_bench(tmp_path)
     loaded = load_benchmark("cv-bench", tmp_path)
     bare = [type(item)(item.benchmark, item.id, item.prompt, "x", item.truth, item.options) for item in loaded.items]
-    found = summary.score_profile(bare, [Reply(item.id, "(B)") for item in bare], "waywiser")
+    found = summary.score_profile(bare, [ItemReply(item.id, "(B)") for item in bare], "waywiser")
     (mean,) = found.aggregates
     assert mean.value == 1
     assert "has no source" in mean.note
@@ -97,8 +97,8 @@ def test_data_without_the_columns_that_averages_need_is_scored_by_its_mean(tmp_p
     ],
 )
 def test_what_a_profile_lacks(benchmark: str, profile: str, needs: str) -> None:
-    assert missing_form(profile, benchmark, official_prompts=False) == needs
-    assert missing_form(profile, benchmark, official_prompts=True) == (needs if needs == NEEDS_JUDGE else "")
+    assert missing_requirement(profile, benchmark, official_prompts=False) == needs
+    assert missing_requirement(profile, benchmark, official_prompts=True) == (needs if needs == NEEDS_JUDGE else "")
 
 
 def test_a_column_without_its_prompt_says_so_and_with_it_has_a_score(tmp_path: Path) -> None:
@@ -124,15 +124,15 @@ def test_a_column_without_its_prompt_says_so_and_with_it_has_a_score(tmp_path: P
 def test_forms_of_official_prompts(tmp_path: Path) -> None:
     mathvista(tmp_path / "vista")
     dynamath(tmp_path / "dyna")
-    choice, integer, number = map(official_form, load_benchmark("mathvista", tmp_path / "vista").items)
+    choice, integer, number = map(to_official_form, load_benchmark("mathvista", tmp_path / "vista").items)
     assert "text of the right option alone" in choice.prompt
     assert "whole number alone" in integer.prompt
     assert "rounded to 1 decimal." in number.prompt
     loaded = load_benchmark("dynamath", tmp_path / "dyna").items
-    assert all('"short answer"' in official_form(item).prompt for item in loaded)
+    assert all('"short answer"' in to_official_form(item).prompt for item in loaded)
     vsi = load_benchmark("mathvista", tmp_path / "vista").items[0]
     other = type(vsi)("vsi-bench", "1", "x?", "room_size_estimation", "3")
-    assert official_form(other) is other
+    assert to_official_form(other) is other
 
 
 def test_prompts_are_a_benchmarks_alone_and_one_of_two(tmp_path: Path, capsys) -> None:
@@ -142,21 +142,21 @@ def test_prompts_are_a_benchmarks_alone_and_one_of_two(tmp_path: Path, capsys) -
 
 
 def test_short_names_of_profiles() -> None:
-    assert profile_named("vlmevalkit") == profile_named("VLMEvalKit") == "vlmevalkit@e8e78f05"
-    assert profile_named("lmms-eval") == profile_named("lmms_eval") == "lmms-eval@75571cfe"
-    assert profile_named("vlmevalkit@2025") == "vlmevalkit@2025-07"
-    assert [profile_named(name) for name in PROFILES] == list(PROFILES)
+    assert resolve_profile("vlmevalkit") == resolve_profile("VLMEvalKit") == "vlmevalkit@e8e78f05"
+    assert resolve_profile("lmms-eval") == resolve_profile("lmms_eval") == "lmms-eval@75571cfe"
+    assert resolve_profile("vlmevalkit@2025") == "vlmevalkit@2025-07"
+    assert [resolve_profile(name) for name in PROFILES] == list(PROFILES)
     for unknown in ("", "oficial", "vlmevalkit@9"):
         with pytest.raises(RecipeError, match="unknown profile"):
-            profile_named(unknown)
+            resolve_profile(unknown)
 
 
 def test_names_of_benchmarks() -> None:
-    assert benchmark_named("vsi-bench:debiased") == "vsi-bench"
+    assert resolve_benchmark("vsi-bench:debiased") == "vsi-bench"
     with pytest.raises(RecipeError, match="unknown benchmark 'cvbench': did you mean cv-bench"):
-        benchmark_named("cvbench")
+        resolve_benchmark("cvbench")
     with pytest.raises(RecipeError, match="unknown benchmark 'mmlu': known"):
-        benchmark_named("mmlu")
+        resolve_benchmark("mmlu")
     with pytest.raises(RecipeError, match="did you mean wemath"):
         load_benchmark("we-math", Path())
 

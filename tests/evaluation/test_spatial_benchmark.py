@@ -11,7 +11,7 @@ from waywiser.cli import main
 from waywiser.dataset.manifest import read_manifest
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import load_benchmark, make_spatial, read_card
-from waywiser.evaluation.profiles import OWN, score
+from waywiser.evaluation.profiles import OWN, score_row
 from waywiser.tasks.registry import TASKS
 
 ROOMS = 2
@@ -55,7 +55,7 @@ def test_a_right_answer_scores_1_and_its_picture_shows(made: Path) -> None:
     for item in load_benchmark("spatial", made).items[:10]:
         answer = json.loads(item.truth)
         text = f"<answer>{answer['value']} {answer.get('unit') or ''}</answer>"
-        assert score(item.row(text), OWN).value == 1
+        assert score_row(item.row(text), OWN).value == 1
         assert item.pictures()[0].mode == "RGB"
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from waywiser.dataset.schema import SAMPLES, row_of
+from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
 from waywiser.sample import Answer, Sample
 
 
@@ -16,7 +16,7 @@ def write_split(folder: Path, split: str, tasks: list[str]) -> None:
     stream = io.BytesIO()
     Image.new("RGB", (56, 56), "red").save(stream, "PNG")
     rows = [
-        row_of(
+        sample_to_row(
             Sample(
                 id=f"{split}-{i}", split=split, domain="spatial", task=task, source="test", question="How many?",
                 answer=Answer(kind="integer", value=i), reasoning="I see.", images=[stream.getvalue()],
@@ -25,5 +25,5 @@ def write_split(folder: Path, split: str, tasks: list[str]) -> None:
         for i, task in enumerate(tasks)
     ]  # fmt: skip
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    table = pa.Table.from_pylist(rows, schema=SAMPLES)
+    table = pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA)
     pq.write_table(table, folder / "data" / f"{split}-00000-of-00001.parquet")

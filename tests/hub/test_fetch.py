@@ -15,7 +15,7 @@ from hub.server import Hub
 from waywiser.cli import main
 from waywiser.errors import ModelError
 from waywiser.models import load, load_config
-from waywiser.models.resolve import model_folder
+from waywiser.models.model_paths import resolve_model_folder
 
 NAME = "someone/tiny-vl"
 
@@ -46,7 +46,7 @@ def test_code_pickles_and_folders_are_left_where_they_are(hub: Hub, qwen_files: 
     texts = {"merges.txt": b"#version", "tokenizer.model": b"x"}
     hub.add(NAME, {**qwen_files, **unsafe, **texts, "README.md": b"# x", ".gitattributes": b""})
 
-    folder = model_folder(NAME)
+    folder = resolve_model_folder(NAME)
     assert {path.name for path in folder.iterdir()} == {*qwen_files, *texts}
     fetched = {line.rpartition("/")[2] for line in hub.requests if "/resolve/" in line}
     assert fetched == {*qwen_files, *texts}
@@ -78,11 +78,11 @@ def test_what_is_in_the_cache_needs_no_network(
     offline: bool, hub: Hub, qwen_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.add(NAME, qwen_files)
-    fetched = model_folder(NAME)
+    fetched = resolve_model_folder(NAME)
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     if offline:
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    assert model_folder(NAME) == fetched
+    assert resolve_model_folder(NAME) == fetched
     load(NAME)
 
 
@@ -90,7 +90,7 @@ def test_a_copy_that_was_cut_off_is_not_taken(
     hub: Hub, qwen_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.add(NAME, qwen_files)
-    (model_folder(NAME) / "model.safetensors").unlink()
+    (resolve_model_folder(NAME) / "model.safetensors").unlink()
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert "no whole copy" in refused(NAME)
     monkeypatch.delenv("HF_HUB_OFFLINE")
@@ -159,9 +159,9 @@ def test_code_of_a_repository_is_never_run(hub: Hub, qwen_files: dict[str, bytes
 def test_a_folder_goes_before_a_name(hub: Hub, qwen: Path, qwen_files: dict[str, bytes]) -> None:
     hub.add(NAME, qwen_files)
     shutil.copytree(qwen, NAME)
-    assert model_folder(NAME) == Path(NAME)
+    assert resolve_model_folder(NAME) == Path(NAME)
     assert not hub.requests
-    assert model_folder(f"hub:{NAME}").is_dir()
+    assert resolve_model_folder(f"hub:{NAME}").is_dir()
     assert hub.requests
 
 
@@ -279,7 +279,7 @@ def test_a_picture_that_is_not_there_is_said_before_anything_is_fetched(hub: Hub
 
 def test_a_cached_file_that_is_truncated_is_named(hub: Hub, qwen_files: dict[str, bytes]) -> None:
     hub.add(NAME, qwen_files)
-    weights = model_folder(NAME) / "model.safetensors"
+    weights = resolve_model_folder(NAME) / "model.safetensors"
     weights.resolve().write_bytes(weights.read_bytes()[:500])
     assert "damaged or truncated" in refused(NAME)
 

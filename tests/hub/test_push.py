@@ -125,7 +125,7 @@ def test_a_dataset_comes_back_by_its_name(hub: Hub, rooms: Path, home: Path) -> 
     assert all(files[name] == (rooms / name).read_bytes() for name in data)
 
     code = (
-        "from waywiser.sources.tables import open_rows\n"
+        "from waywiser.sources.rows import open_rows\n"
         "rows = open_rows('hub:someone/rooms', 'train')\n"
         "found = list(rows.read(0, len(rows)))\n"
         "print(len(found), found[2]['task'], found[0]['images'][0]['bytes'][:4])\n"

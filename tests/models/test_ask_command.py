@@ -12,7 +12,7 @@ from models.test_videos import gif
 from models.tiny import picture
 from waywiser.cli import app, main
 from waywiser.models import ask
-from waywiser.models.batch_asking import read_rows
+from waywiser.models.batch_chat import read_questions
 from waywiser.prompting import SYSTEM_PROMPTS, PromptConfig
 
 FEW = ("--max-new-tokens", "6")
@@ -122,7 +122,7 @@ def test_lines_end_at_line_feeds_alone(tmp_path):
     rows = [{"question": f"Is this{mark}one row?"} for mark in ("\u2028", "\u2029", "\u0085", "\x0b", "\x1c", " ")]
     text = "\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     (tmp_path / "rows.jsonl").write_bytes(b"\xef\xbb\xbf" + text.encode() + b"\n")
-    assert read_rows(tmp_path / "rows.jsonl") == rows
+    assert read_questions(tmp_path / "rows.jsonl") == rows
 
 
 @pytest.mark.case(18)

@@ -11,8 +11,8 @@ from PIL import Image
 from transformers.cache_utils import DynamicLayer
 
 from waywiser.errors import ModelError
-from waywiser.models.decoding import RoomyLayer, grouped_generation
-from waywiser.models.generation import generate_completions, prompt_inputs
+from waywiser.models.decoding import PreallocatedCacheLayer, grouped_generation
+from waywiser.models.generation import generate_completions, build_prompt_inputs
 from waywiser.models.starter import WaywiserStarterConfig, build_starter
 from waywiser.prompting import conversation
 from waywiser.sample import Answer, Sample
@@ -71,7 +71,7 @@ def repeated(inputs, group: int) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize("sampling", [{"do_sample": False}, {"do_sample": True, "temperature": 1.0, "top_k": 0}])
 def test_grouped_generation_gives_the_tokens_of_plain_generation(loaded, group: int, sampling: dict) -> None:
     model, processor = loaded
-    inputs = repeated(prompt_inputs(processor, SAMPLES[:4]), group)
+    inputs = repeated(build_prompt_inputs(processor, SAMPLES[:4]), group)
 
     def tokens(context) -> torch.Tensor:
         torch.manual_seed(1)
@@ -85,7 +85,7 @@ def test_grouped_generation_gives_the_tokens_of_plain_generation(loaded, group: 
 
 def test_the_prefill_really_has_one_row_a_prompt(loaded) -> None:
     model, processor = loaded
-    inputs = repeated(prompt_inputs(processor, SAMPLES[:4]), 3)
+    inputs = repeated(build_prompt_inputs(processor, SAMPLES[:4]), 3)
     rows: list[int] = []
     hook = model.model.language_model.register_forward_pre_hook(
         lambda _m, _a, kwargs: rows.append(kwargs["inputs_embeds"].shape[0]), with_kwargs=True
@@ -100,7 +100,7 @@ def test_rows_that_are_no_groups_are_left_as_they_are(loaded) -> None:
     """Same words about another picture, and other words: neither may be taken for a repetition."""
     model, processor = loaded
     for pair in ([SAMPLES[1], SAMPLES[2]], [SAMPLES[0], SAMPLES[2]]):
-        inputs = prompt_inputs(processor, pair)
+        inputs = build_prompt_inputs(processor, pair)
         with torch.no_grad():
             plain = model.generate(**inputs, max_new_tokens=20)
             with grouped_generation(model, 2):
@@ -115,7 +115,7 @@ def test_a_roomy_layer_holds_what_a_dynamic_layer_holds(lengths: list[int], at: 
         return tuple(torch.randn(rows, 2, length, 4, generator=generator) for _ in range(2))  # type: ignore[return-value]
 
     first = new(3, 4)
-    plain, roomy, rows = DynamicLayer(), RoomyLayer(*first), 4
+    plain, roomy, rows = DynamicLayer(), PreallocatedCacheLayer(*first), 4
     plain.update(*first)
     for step, length in enumerate(lengths):
         if step == at:

@@ -13,7 +13,7 @@ from models.test_loading import edit_config, edit_weights, refused
 from waywiser.errors import ModelError
 from waywiser.models import ask, load, load_processor
 from waywiser.models.m2_reasoning import M2ReasoningForConditionalGeneration, M2ReasoningProcessor
-from waywiser.training.loading import load_start
+from waywiser.training.run.initial_model import load_initial_model
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_weights_alone_load_and_the_use_of_a_processor_says_what_is_missing():
     with pytest.raises(ModelError, match="weights alone"):
         ask(model, processor, "What is it?")
     with pytest.raises(ModelError, match="weights alone"):
-        load_start(str(DATA))
+        load_initial_model(str(DATA))
     with pytest.raises(ModelError, match="cannot load the processor"):
         load_processor(DATA)
 

@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 from models.m2_tiny import DATA
 from waywiser.cli import app
 from waywiser.errors import ModelError
-from waywiser.models.checkpoints import build_on_meta, compare, tensor_shapes
+from waywiser.models.checkpoints import build_on_meta, compare_tensors, read_tensor_shapes
 from waywiser.models.loading import load_config
 from waywiser.models.m2_reasoning import weights
-from waywiser.models.planning import PlanRequest, plan_model
+from waywiser.models.model_plan import ModelPlanRequest, plan_model
 
 H, I, V, D, M, OUT, KV = 3584, 18944, 152064, 1280, 3420, 8192, 512  # noqa: E741
 LLM = {
@@ -86,7 +86,7 @@ def seven(tmp_path_factory):
 
 
 def test_the_7b_release_maps_one_to_one(seven):
-    found = plan_model(PlanRequest(model=str(seven), context=8192, lora_rank=16))
+    found = plan_model(ModelPlanRequest(model=str(seven), context=8192, lora_rank=16))
     assert found.fits
     assert found.tensors == len(released_shapes()) == 733
     total = sum(int(torch.tensor(shape).prod()) for shape in released_shapes().values())
@@ -104,7 +104,7 @@ def test_the_7b_release_maps_one_to_one(seven):
 
 def test_tokens_of_pictures_and_videos_at_a_resolution(seven):
     def plan(**values):
-        return plan_model(PlanRequest(model=str(seven), **values))
+        return plan_model(ModelPlanRequest(model=str(seven), **values))
 
     found = plan(width=1280, height=720, seconds=10, video_fps=30)
     assert found.image_tokens == 46 * 26  # 1288 x 728
@@ -119,12 +119,12 @@ def test_a_folder_that_does_not_fit_is_found_wanting(seven, tmp_path):
     shapes = released_shapes()
     shapes["linear_proj.0.weight"] = (H, H)
     shapes["linear_proj.9.weight"] = shapes.pop("vision_model.merger.ln_q.weight")
-    fit = compare(model, shapes)
+    fit = compare_tensors(model, shapes)
     assert fit["mismatched"] == ["model.projector.0.weight"]
     assert fit["missing"] == ["model.visual.merger.ln_q.weight"]
     assert fit["unexpected"] == ["model.projector.9.weight"]
     renamed = {weights.to_transformers_name(name): shape for name, shape in released_shapes().items()}
-    assert compare(model, renamed) == {"missing": [], "unexpected": [], "mismatched": []}
+    assert compare_tensors(model, renamed) == {"missing": [], "unexpected": [], "mismatched": []}
     assert [weights.to_released_name(name) for name in renamed] == list(released_shapes())
     (tmp_path / "config.json").write_text((seven / "config.json").read_text())
     header(tmp_path / "model.safetensors", shapes)
@@ -142,23 +142,23 @@ def test_the_text_says_what_the_json_says(seven):
 
 
 def test_plans_of_the_tiny_release_and_the_starter(m2_folder, saved):
-    tiny = plan_model(PlanRequest(model=str(m2_folder), width=64, height=48))
+    tiny = plan_model(ModelPlanRequest(model=str(m2_folder), width=64, height=48))
     assert (tiny.parameters["total"], tiny.tensors, tiny.fits) == (206_216, 97, True)
     assert tiny.image_tokens == 48
-    starter = plan_model(PlanRequest(model=str(saved)))
+    starter = plan_model(ModelPlanRequest(model=str(saved)))
     assert starter.fits
     assert (starter.image_tokens, starter.video_frames, starter.video_tokens) == (49, 8, 8 * 49)
 
 
 def test_wrong_folders_and_requests_are_refused(tmp_path, seven):
     with pytest.raises(ModelError, match="no model folder"):
-        plan_model(PlanRequest(model=str(tmp_path / "none")))
+        plan_model(ModelPlanRequest(model=str(tmp_path / "none")))
     config = json.loads((DATA / "config.json").read_text())
     config["llm_config"]["num_attention_heads"] = 7
     (tmp_path / "config.json").write_text(json.dumps(config))
     with pytest.raises(ModelError, match="bailing_qwen2_5 configuration"):
-        plan_model(PlanRequest(model=str(tmp_path)))
+        plan_model(ModelPlanRequest(model=str(tmp_path)))
     (tmp_path / "model.safetensors").write_bytes(b"\xff" * 20)
     (tmp_path / "config.json").write_text((seven / "config.json").read_text())
     with pytest.raises(ModelError, match="damaged"):
-        tensor_shapes(tmp_path)
+        read_tensor_shapes(tmp_path)

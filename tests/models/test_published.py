@@ -12,10 +12,10 @@ from models.qwen_tiny import tiny_qwen
 from waywiser.cli import main
 from waywiser.errors import ModelError
 from waywiser.models.checkpoints import build_on_meta
-from waywiser.models.planning import PlanRequest, plan_model
-from waywiser.models.published import hub_id_of, near_published, published_model
+from waywiser.models.model_plan import ModelPlanRequest, plan_model
+from waywiser.models.published import find_hub_id, suggest_published, find_published_model
 from waywiser.recipe import build
-from waywiser.training.plan import Machine, plan_training
+from waywiser.training.run.training_plan import Machine, plan_training
 from waywiser.training.train import load_training_recipe
 
 PUBLISHED = {
@@ -46,7 +46,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_the_parameters_are_those_published(name: str) -> None:
-    model = published_model(name)
+    model = find_published_model(name)
     assert model is not None
     counted = sum(value.numel() for value in build_on_meta(model.config).parameters())
     assert counted == model.parameters == PUBLISHED[name]
@@ -65,18 +65,18 @@ def test_the_parameters_are_those_published(name: str) -> None:
     ],
 )
 def test_names_as_people_write_them(written: str, name: str) -> None:
-    assert hub_id_of(written) == name
-    found = published_model(written)
+    assert find_hub_id(written) == name
+    found = find_published_model(written)
     assert found is not None
     assert found.id == name
-    assert near_published(written) is None
+    assert suggest_published(written) is None
 
 
 @pytest.mark.parametrize("written", ["Qwen2.5-VL-7B-Instrct", "Qwen/Qwen2.5-VL-7B", "qwen2_5-vl-7b-instruct"])
 def test_near_misses_are_asked_about(written: str) -> None:
-    assert hub_id_of(written) is None
+    assert find_hub_id(written) is None
     with pytest.raises(ModelError, match=r"did you mean Qwen/Qwen2\.5-VL-7B-Instruct\?"):
-        plan_model(PlanRequest(model=written))
+        plan_model(ModelPlanRequest(model=written))
 
 
 def test_a_plan_by_name_says_where_its_shape_is_from(capsys: Any) -> None:
@@ -94,7 +94,7 @@ def test_a_plan_by_name_says_where_its_shape_is_from(capsys: Any) -> None:
 
 def test_a_folder_of_that_name_goes_first(tmp_path: Path) -> None:
     tiny_qwen(tmp_path / "Qwen2.5-VL-7B-Instruct", "qwen2_5_vl")
-    found = plan_model(PlanRequest(model="Qwen2.5-VL-7B-Instruct"))
+    found = plan_model(ModelPlanRequest(model="Qwen2.5-VL-7B-Instruct"))
     assert found.published is None
     assert found.parameters["total"] < 10**6
 
@@ -104,14 +104,14 @@ def test_a_folder_without_a_processor_has_the_published_tokens(family: str, tmp_
     tiny_qwen(tmp_path / "whole", family)
     (tmp_path / "bare").mkdir()
     shutil.copy(tmp_path / "whole" / "config.json", tmp_path / "bare" / "config.json")
-    bare = plan_model(PlanRequest(model=str(tmp_path / "bare")))
+    bare = plan_model(ModelPlanRequest(model=str(tmp_path / "bare")))
     assert bare.image_tokens == (1196 if family == "qwen2_5_vl" else 880)
     assert bare.video_frames == 20
     assert bare.video_tokens == 7200
 
     images = tmp_path / "bare" / "preprocessor_config.json"
     shutil.copy(tmp_path / "whole" / images.name, images)  # of at most 100,000 pixels
-    own = plan_model(PlanRequest(model=str(tmp_path / "bare"))).image_tokens
+    own = plan_model(ModelPlanRequest(model=str(tmp_path / "bare"))).image_tokens
     assert own == (120 if family == "qwen2_5_vl" else 91)
 
 
@@ -121,7 +121,7 @@ def test_every_recipe_for_gpus_is_planned_before_any_download(path: Path, capsys
         pytest.skip("a configuration of accelerate")
     recipe = load_training_recipe(path)
     devices = 1 if "24gb" in path.stem else 6 if "server" in path.stem else 8
-    plan = plan_training(recipe, Machine(devices=devices), build(PlanRequest, {"model": ""}))
+    plan = plan_training(recipe, Machine(devices=devices), build(ModelPlanRequest, {"model": ""}))
     assert plan.parameters in (PUBLISHED["Qwen/Qwen2.5-VL-3B-Instruct"], PUBLISHED["Qwen/Qwen2.5-VL-7B-Instruct"])
     assert plan.missing == ["no dataset at data/rooms: there is no such file or folder"]
 

@@ -6,7 +6,7 @@ import torch
 from models.tiny import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter.features import FeatureCache, FrozenTower, frozen_tower
-from waywiser.models.starter.images import WaywiserStarterImageProcessor
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor
 
 
 def pixels(*seeds):

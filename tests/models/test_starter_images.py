@@ -7,7 +7,7 @@ from PIL import Image
 
 from models.tiny import picture
 from waywiser.errors import ModelError
-from waywiser.models.starter.images import WaywiserStarterImageProcessor, to_rgb
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, to_rgb
 
 PROCESSOR = WaywiserStarterImageProcessor()
 

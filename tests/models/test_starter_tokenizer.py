@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from models.tiny import TEXTS
 from waywiser.errors import ModelError
-from waywiser.models.starter.tokenizer import SPECIAL, TAGS, train_tokenizer
+from waywiser.models.starter.tokenizer import SPECIAL_TOKENS, TAGS, train_tokenizer
 
 TOKENIZER = train_tokenizer(TEXTS, 320)
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -34,7 +34,7 @@ def test_a_space_belongs_to_the_figure_behind_it():
 
 def test_no_learned_token_holds_two_digits_or_a_tag():
     for token in TOKENIZER.get_vocab():
-        if token not in SPECIAL + TAGS:
+        if token not in SPECIAL_TOKENS + TAGS:
             assert sum(c.isdigit() for c in token) <= 1
             assert "<think" not in token
 
@@ -48,9 +48,9 @@ def test_tags_survive_decoding_without_special_tokens_as_trl_decodes():
 
 
 def test_special_tokens_are_single_distinct_ids_and_the_size_is_bounded():
-    ids = [TOKENIZER(token)["input_ids"] for token in SPECIAL + TAGS]
+    ids = [TOKENIZER(token)["input_ids"] for token in SPECIAL_TOKENS + TAGS]
     assert all(len(i) == 1 for i in ids)
-    assert len({i[0] for i in ids}) == len(SPECIAL + TAGS)
+    assert len({i[0] for i in ids}) == len(SPECIAL_TOKENS + TAGS)
     assert len(TOKENIZER) <= 320
     assert (TOKENIZER.pad_token, TOKENIZER.eos_token, TOKENIZER.bos_token) == ("<|pad|>", "<|end|>", None)
     assert TOKENIZER.padding_side == "left"

@@ -13,7 +13,7 @@ from models.qwen_tiny import tiny_qwen
 from models.tiny import picture
 from waywiser.models import load
 from waywiser.models.decoding import grouped_generation
-from waywiser.models.vision_sharing import FeatureCache, can_share_vision, share_vision
+from waywiser.models.vision_sharing import VisionFeatureCache, can_share_vision, share_vision
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_other_models_are_left_alone(tiny: tuple[Any, Any]) -> None:
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 40)), max_size=40), st.integers(0, 300))
 def test_the_cache_keeps_the_latest_within_its_bound(uses: list[tuple[int, int]], limit: int) -> None:
-    cache, order, sizes = FeatureCache(limit), [], {}
+    cache, order, sizes = VisionFeatureCache(limit), [], {}
     for name, count in uses:
         key = bytes([name])
         known = cache.get(key)

@@ -34,18 +34,18 @@ def test_the_entry_point_registers_both_names_once():
         getattr(import_module(module), function)(registry)
     added = {k: v for k, v in registry.models.items() if v is not None}
     assert set(added) == {"Bailing_qwen2_5NativeForConditionalGeneration", "M2ReasoningForConditionalGeneration"}
-    assert set(added.values()) == {vllm_plugin.MODEL}
+    assert set(added.values()) == {vllm_plugin.MODEL_CLASS}
 
 
 def test_the_class_that_is_named_stands_in_the_module_that_is_named():
-    module, _, name = vllm_plugin.MODEL.partition(":")
+    module, _, name = vllm_plugin.MODEL_CLASS.partition(":")
     tree = ast.parse((ROOT / "src" / Path(*module.split(".")).with_suffix(".py")).read_text())
     assert name in {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def to_vllm(name):
     """As vLLM's WeightsMapper does: every prefix that fits, in the order of the mapping."""
-    for prefix, new in vllm_plugin.PREFIXES.items():
+    for prefix, new in vllm_plugin.CHECKPOINT_PREFIXES.items():
         if name.startswith(prefix):
             name = name.replace(prefix, new, 1)
     return name

@@ -10,12 +10,12 @@ from PIL import Image
 from own_data.layouts import write_lines
 from training.conftest import make_samples
 from waywiser.models import read_image
-from waywiser.models.generation import prompt_inputs
+from waywiser.models.generation import build_prompt_inputs
 from waywiser.prompting import PromptFormat
 from waywiser.training.config import DataConfig
-from waywiser.training.data import read_training_set
-from waywiser.training.prompts import prompt_rows
-from waywiser.training.sft import _plain
+from waywiser.training.data.training_set.training_set import read_training_set
+from waywiser.training.data.training_set.prompts import make_prompt_rows
+from waywiser.training.sft import _conversational_rows
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
 
@@ -49,8 +49,8 @@ def test_sft_rlvr_and_ask_show_the_same_picture(picture: Path, ours: bool, write
 
     data = read_training_set(DataConfig(path=path))
     expected = np.asarray(read_image(picture))
-    rlvr = prompt_rows(data)[0]["images"][0]
-    sft = _plain(data, PromptFormat())[0][0]["images"][0]
+    rlvr = make_prompt_rows(data)[0]["images"][0]
+    sft = _conversational_rows(data, PromptFormat())[0][0]["images"][0]
     for shown in (data.images(0)[0], rlvr, sft):
         assert np.array_equal(np.asarray(shown), expected)
 
@@ -65,10 +65,10 @@ def test_a_photograph_taken_sideways_stands_upright() -> None:
 @pytest.mark.case(10, 11)
 @pytest.mark.parametrize("size", [(1, 1), (690, 15420), (1200, 80)])
 def test_pictures_of_extreme_shapes_reach_a_model(size: tuple[int, int], model_folder: Path) -> None:
-    from waywiser.training.loading import load_start
+    from waywiser.training.run.initial_model import load_initial_model
 
-    _, processor = load_start(str(model_folder))
+    _, processor = load_initial_model(str(model_folder))
     sink = io.BytesIO()
     Image.new("RGB", size).save(sink, "PNG")
     sample = make_samples()[0].model_copy(update={"images": [sink.getvalue()]})
-    assert len(prompt_inputs(processor, [sample])["pixel_values"]) == 1
+    assert len(build_prompt_inputs(processor, [sample])["pixel_values"]) == 1

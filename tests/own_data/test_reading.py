@@ -21,8 +21,8 @@ def read(path: Path | str, **keys: Any) -> list[Sample]:
     return [store.sample(i) for i in range(len(store))]
 
 
-def about(path: Path | str, **keys: Any) -> Any:
-    return open_data(DataSource(path=str(path), **keys)).about
+def info(path: Path | str, **keys: Any) -> Any:
+    return open_data(DataSource(path=str(path), **keys)).info
 
 
 def one(folder: Path, row: dict[str, Any], **keys: Any) -> Sample:
@@ -36,7 +36,7 @@ def test_every_row_of_a_layout_is_read(tmp_path: Path, name: str) -> None:
     path = LAYOUTS[name](tmp_path)
     images = {"images": tmp_path / "elsewhere"} if name == "vlm_r1" else {}
     store = open_data(DataSource(path=str(path), **images))
-    assert (len(store), store.about.left_out) == (8, {})
+    assert (len(store), store.info.left_out) == (8, {})
     assert all(store.images(i) for i in range(8) if store.places(i))
     assert all("<answer>" in gold_completion(store.sample(i)) for i in range(8))
 
@@ -102,7 +102,7 @@ def test_digits_that_are_options_are_taken_by_their_text(tmp_path: Path) -> None
 
 def test_a_guess_about_numbers_is_said(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "r.jsonl", [{"question": "?", "choices": ["a", "b"], "answer": 1}])
-    assert about(path).notes == {"answers are options by number, counted from 0": 1}
+    assert info(path).notes == {"answers are options by number, counted from 0": 1}
 
 
 @pytest.mark.case(38)
@@ -128,7 +128,7 @@ def test_rows_without_a_picture_are_questions_of_text(tmp_path: Path) -> None:
 @pytest.mark.case(42)
 def test_a_system_turn_is_left_out_and_said(tmp_path: Path) -> None:
     path = LAYOUTS["ms_swift"](tmp_path)
-    assert about(path).notes == {"a system message was left out: set prompt.system to use one": 8}
+    assert info(path).notes == {"a system message was left out: set prompt.system to use one": 8}
     sample = read(path)[0]
     assert (sample.question, sample.reasoning, sample.answer.value) == ("How many discs?", "I count 0 and one more.", 1)
 
@@ -188,7 +188,7 @@ def test_a_path_that_no_file_can_have_costs_its_row_alone(tmp_path: Path) -> Non
     (tmp_path / "x.png").write_bytes(png(0))
     rows[5]["image"] = "a" * 300 + ".png"
     rows[6]["image"] = "nul\0.png"
-    found = about(write_lines(tmp_path / "r.jsonl", rows))
+    found = info(write_lines(tmp_path / "r.jsonl", rows))
     assert (found.rows, found.left_out) == (100, {"a picture is missing": 2})
     assert len(read(tmp_path / "r.jsonl")) == 98
 
@@ -222,7 +222,7 @@ def test_byte_order_marks_are_no_part_of_a_name(tmp_path: Path, ending: str) -> 
 @pytest.mark.case(51)
 def test_null_pictures_are_none_and_addresses_are_set_aside(tmp_path: Path, value: Any, reason: str | None) -> None:
     rows = [{"question": "?", "answer": 1, "image": value}, {"question": "?", "answer": 2}]
-    found = about(write_lines(tmp_path / "r.jsonl", rows))
+    found = info(write_lines(tmp_path / "r.jsonl", rows))
     assert [reason in text for text in found.left_out] == [True] * len(found.left_out)
     assert len(found.left_out) == (reason is not None)
 
@@ -241,7 +241,7 @@ def test_half_of_the_pictures_missing_is_counted(tmp_path: Path) -> None:
     path = LAYOUTS["ms_swift"](tmp_path)
     for i in range(0, 8, 2):
         (tmp_path / f"images/{i}.png").unlink()
-    found = about(path)
+    found = info(path)
     assert (found.left_out, len(read(path))) == ({"a picture is missing": 4}, 4)
 
 
@@ -256,7 +256,7 @@ def test_a_damaged_picture_and_a_video_without_frames_are_set_aside(tmp_path: Pa
         {"question": "?", "answer": 1, "video": "gone.mp4"},
         {"question": "fine?", "answer": 1},
     ]
-    found = about(write_lines(tmp_path / "r.jsonl", rows))
+    found = info(write_lines(tmp_path / "r.jsonl", rows))
     assert found.left_out == {"a picture or video cannot be read": 3, "a picture is missing": 1}
 
 
@@ -312,14 +312,14 @@ def test_answers_are_typed_by_looking(tmp_path: Path, text: str, kind: str, valu
 def test_several_turns_become_questions_of_their_own(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "r.jsonl", [{"messages": [*turn("How many?", "3"), *turn("What color?", "red")]}])
     assert [(s.question, s.answer.value) for s in read(path)] == [("How many?", 3), ("What color?", "red")]
-    assert list(about(path).notes) == [
+    assert list(info(path).notes) == [
         "a conversation had several questions: each became one of its own, without the turns before it"
     ]
 
 
 def test_a_place_without_its_picture_is_set_aside(tmp_path: Path) -> None:
     rows = [{"messages": turn("<image>How many?", "3")}, {"messages": turn("How many?", "3")}]
-    assert list(about(write_lines(tmp_path / "r.jsonl", rows)).left_out) == [
+    assert list(info(write_lines(tmp_path / "r.jsonl", rows)).left_out) == [
         "the question places a picture, but the row has none"
     ]
 
@@ -385,6 +385,6 @@ def test_places_that_do_not_match_the_pictures_are_said(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(0))
     row = {"messages": turn("Is <image> like <image>?", "no"), "images": ["a.png"]}
     path = write_lines(tmp_path / "r.jsonl", [row])
-    assert list(about(path).notes) == [
+    assert list(info(path).notes) == [
         "the text names another number of places than there are pictures: they go before it"
     ]

@@ -1,4 +1,4 @@
-"""Every export is read back with the same questions, options, answers, chains and pictures; so is `convert`."""
+"""Every export is read back with the same questions, options, answers, chains and pictures; so is `convert_dataset`."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from training.conftest import make_samples
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.sample import Answer, Sample
 from waywiser.training.config import DataConfig
-from waywiser.training.converting import convert
-from waywiser.training.data import TrainingSet, read_training_set
-from waywiser.training.exporting import export
+from waywiser.training.data.training_set.dataset_conversion import convert_dataset
+from waywiser.training.data.training_set.training_set import TrainingSet, read_training_set
+from waywiser.training.data.training_set.dataset_export import export_dataset
 
 ENDINGS = {"messages": "jsonl", "llava": "json", "easyr1": "parquet", "trl": "parquet", "verl": "parquet"}
 
@@ -56,7 +56,7 @@ def of_every_kind(folder: Path, write_dataset) -> Path:
 def test_an_export_is_read_back_as_it_was(tmp_path: Path, write_dataset, to: str) -> None:
     path = of_every_kind(tmp_path, write_dataset)
     out = tmp_path / f"out.{ENDINGS[to]}"
-    assert export(DataConfig(path=path), to, out) == 7
+    assert export_dataset(DataConfig(path=path), to, out) == 7
     before, after = (
         contents(read_training_set(DataConfig(path=path))),
         contents(read_training_set(DataConfig(path=out))),
@@ -69,20 +69,20 @@ def test_an_export_is_read_back_as_it_was(tmp_path: Path, write_dataset, to: str
 @pytest.mark.parametrize("name", ["ms_swift", "llava", "video_r1", "science_qa"])
 def test_convert_keeps_what_was_read(tmp_path: Path, name: str) -> None:
     data = read_training_set(DataConfig(path=LAYOUTS[name](tmp_path)))
-    assert convert(data, tmp_path / "ours") == 8
+    assert convert_dataset(data, tmp_path / "ours") == 8
     again = read_training_set(DataConfig(path=tmp_path / "ours"))
     assert [s.answer for s in again.samples] == [s.answer for s in data.samples]
     assert [s.question for s in again.samples] == [s.question for s in data.samples]
     assert [len(again.images(i)) for i in range(8)] == [len(data.images(i)) for i in range(8)]
-    assert {store.about.layout for store in again.stores} == {"waywiser"}
+    assert {store.info.layout for store in again.stores} == {"waywiser"}
 
 
 def test_convert_does_not_write_into_what_is_there(tmp_path: Path) -> None:
     data = read_training_set(DataConfig(path=LAYOUTS["r1_v"](tmp_path)))
     with pytest.raises(DatasetError, match="is not empty"):
-        convert(data, tmp_path)
+        convert_dataset(data, tmp_path)
 
 
 def test_an_unknown_format_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="did you mean 'llava'"):
-        export(DataConfig(path=tmp_path), "lava", tmp_path / "x")
+        export_dataset(DataConfig(path=tmp_path), "lava", tmp_path / "x")

@@ -11,7 +11,7 @@ from waywiser.prompting import question_text
 from waywiser.sample import Sample
 from waywiser.sources.open_data import DataSource, open_data
 from waywiser.training.config import DataConfig
-from waywiser.training.exporting import export
+from waywiser.training.data.training_set.dataset_export import export_dataset
 
 
 def store_of(path: Path) -> Any:
@@ -121,7 +121,7 @@ def test_a_letter_and_words_that_disagree_are_no_answer(folder: Path) -> None:
         folder / "r.jsonl",
         [{"question": f"{a}?", "options": ["red", "blue"], "answer": a} for a in ("B. red", "B. blue")],
     )
-    assert store_of(path).about.left_out == {"the answer's letter and its words name two options": 1}
+    assert store_of(path).info.left_out == {"the answer's letter and its words name two options": 1}
 
 
 def test_letters_of_the_question_are_those_of_its_options(folder: Path) -> None:
@@ -194,7 +194,7 @@ def test_what_is_to_be_read_before_a_question_stands_before_it(folder: Path) -> 
         [{"question": "Who won?", "hint": "Ann lost.", "choices": ["Ann", "Bo"], "answer": 1}],
     )
     assert read(path)[0].question == "Ann lost.\nWho won?"
-    assert "a hint or a context stands before the question" in store_of(path).about.notes
+    assert "a hint or a context stands before the question" in store_of(path).info.notes
 
 
 def test_the_picture_itself_goes_before_its_path(folder: Path) -> None:
@@ -258,7 +258,7 @@ def test_replies_labelled_as_bad_are_left_out(folder: Path) -> None:
         [{"prompt": "How many?", "completion": str(i), "label": i == 3, "image": "0.png"} for i in (3, 4)],
     )
     assert [s.answer.value for s in read(path)] == [3]
-    assert store_of(path).about.left_out == {"the reply is labelled as a bad one": 1}
+    assert store_of(path).info.left_out == {"the reply is labelled as a bad one": 1}
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ ROUND = [
 )
 def test_what_is_exported_is_read_back(folder: Path, to: str, ending: str) -> None:
     source = write_lines(folder / "source.jsonl", ROUND)
-    export(DataConfig(path=[source]), to, folder / f"out.{ending}")
+    export_dataset(DataConfig(path=[source]), to, folder / f"out.{ending}")
     before, after = store_of(source), store_of(folder / f"out.{ending}")
     assert len(after) == len(before) == len(ROUND)
     for index in range(len(before)):

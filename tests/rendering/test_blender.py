@@ -15,11 +15,11 @@ from rendering.rooms import Models, box_mesh, camera, room, scene, thing
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.blender import Blender, CyclesOptions
 from waywiser.rendering.blender.process import EXPOSURE, PYTHON_VARIABLE
-from waywiser.rendering.embree import RoomRenderer
-from waywiser.rendering.meshes import MeshCache
-from waywiser.scenes.home import build_home_scene
-from waywiser.scenes.home_config import HomeConfig
-from waywiser.scenes.library import open_library
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.scenes.procedural.home import build_home_scene
+from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.scenes.furniture.library import open_library
 from waywiser.scenes.mesh import Material
 from waywiser.scenes.scene import Camera, Light, Scene
 
@@ -46,7 +46,7 @@ def furnished(ambient: float = 0.3) -> Scene:
 def agreement(blender: Blender, moment: Scene, renderer: RoomRenderer, eye: Camera) -> tuple[float, float]:
     """Shares of pixels with the same id, and with the same depth to 1 mm."""
     frame = renderer.render(eye)
-    depth_H_W, ids_H_W = blender.truth(eye, moment)
+    depth_H_W, ids_H_W = blender.render_ground_truth(eye, moment)
     return float(np.mean(ids_H_W == frame.ids)), float(np.mean(np.abs(depth_H_W - frame.depth) < 1e-3))
 
 
@@ -64,7 +64,7 @@ def agreement(blender: Blender, moment: Scene, renderer: RoomRenderer, eye: Came
 )
 def test_depth_and_ids_are_embrees(blender: Blender, eye: Camera) -> None:
     cache = MeshCache(Models())
-    blender.gather(furnished(), cache)
+    blender.load_scene(furnished(), cache)
     ids, depths = agreement(blender, furnished(), RoomRenderer(furnished(), cache), eye)
     assert ids > 0.995
     assert depths > 0.995
@@ -79,7 +79,7 @@ def test_what_moves_and_what_stands_behind_doors_is_where_embree_has_it(blender:
     homes = (build_home_scene(index, 3, "train", library, config) for index in range(20))
     home = next(home for home in homes if any(clip.motions for clip in home.clips))
     cache = MeshCache(library)
-    blender.gather(home, cache)
+    blender.load_scene(home, cache)
     number = next(number for number, clip in enumerate(home.clips) if clip.motions)
     frames = [(number, 0), (number, 3), (0, 0), (0, 4)]
     for moment in [home.at(*frame) for frame in frames]:
@@ -97,8 +97,8 @@ def test_a_lamp_lights_as_strongly_as_in_embree(blender: Blender) -> None:
     lamp = Light(position=(0, 0, 1.5), intensity=(0.9, 0.6, 0.3))
     lit, cache = scene(rooms=(hall,), ambient=0.0, lights=(lamp,)), MeshCache(Models())
     eye = camera((0, -1, 2), (0, 0, 0), width=80, height=60)
-    blender.gather(lit, cache)
-    pictures = (blender.picture(eye), RoomRenderer(lit, cache).render(eye).rgb)
+    blender.load_scene(lit, cache)
+    pictures = (blender.render(eye), RoomRenderer(lit, cache).render(eye).rgb)
     cycles_3, embree_3 = (linear(rgb.astype(float)).mean(axis=(0, 1)) for rgb in pictures)
     assert cycles_3 / embree_3 == pytest.approx(np.full(3, EXPOSURE), rel=0.08)
 
@@ -107,11 +107,11 @@ def test_a_lamp_lights_as_strongly_as_in_embree(blender: Blender) -> None:
 def test_textures_lie_as_they_do_in_embree(blender: Blender) -> None:
     models = Models(painted=box_mesh(Material((1.0, 1.0, 1.0), 1.0, QUARTERS)))
     shown, cache = scene(thing(1, "painted", (0, 0, 1), (1, 1, 1), yaw=0.7)), MeshCache(models)
-    blender.gather(shown, cache)
+    blender.load_scene(shown, cache)
     frame = RoomRenderer(shown, cache).render(camera())
-    rgb = blender.picture(camera(), options=FEW)
+    rgb = blender.render(camera(), options=FEW)
     on_it = frame.ids == 1
-    hues = [np.argmax(picture[on_it], axis=1) for picture in (rgb, frame.rgb)]
+    hues = [np.argmax(render[on_it], axis=1) for render in (rgb, frame.rgb)]
     coloured = np.ptp(frame.rgb[on_it].astype(float), axis=1) > 60
     assert coloured.mean() > 0.5
     assert np.mean((hues[0] == hues[1])[coloured]) > 0.95
@@ -128,8 +128,8 @@ def test_faces_in_one_place_do_not_shade_each_other(blender: Blender) -> None:
     )
     cache, pictures = MeshCache(Models(twice=twice)), []
     for model in ("box", "twice"):
-        blender.gather(scene(thing(1, model, (0, 0, 1), (1, 1, 1), yaw=0.7)), cache)
-        pictures.append(blender.picture(camera(), options=FEW)[45:75, 65:95].astype(float))
+        blender.load_scene(scene(thing(1, model, (0, 0, 1), (1, 1, 1), yaw=0.7)), cache)
+        pictures.append(blender.render(camera(), options=FEW)[45:75, 65:95].astype(float))
     assert np.abs(pictures[0] - pictures[1]).mean() < 3
 
 
@@ -138,8 +138,8 @@ def test_one_sees_through_glass(blender: Blender) -> None:
     cache, eye = MeshCache(Models()), camera()
     pictures = []
     for pane in ([], [thing(2, "glass", (0, -1, 1), (2, 0.02, 1.5))], [thing(2, "box", (0, -1, 1), (2, 0.02, 1.5))]):
-        blender.gather(scene(thing(1, "sphere", (0, 0.5, 1), (0.8, 0.8, 0.8)), *pane), cache)
-        pictures.append(blender.picture(eye, options=FEW)[50:70, 70:90].astype(float))
+        blender.load_scene(scene(thing(1, "sphere", (0, 0.5, 1), (0.8, 0.8, 0.8)), *pane), cache)
+        pictures.append(blender.render(eye, options=FEW)[50:70, 70:90].astype(float))
     free, seen, hidden = pictures
     assert np.abs(seen - free).mean() < 60 < np.abs(hidden - free).mean()
     assert np.abs(seen - free).mean() > 3
@@ -151,25 +151,25 @@ def test_a_picture_depends_on_its_order_alone(blender: Blender) -> None:
     moved = moment.model_copy(
         update={"objects": (*moment.objects[:2], thing(7, "glass", (1, 1, 0.5), (0.4, 0.1, 0.9)))}
     )
-    blender.gather(moment, cache)
-    first = blender.picture(camera(), moment, FEW)
-    blender.picture(camera(fov=0.5), moved, FEW)
-    assert np.array_equal(blender.picture(camera(), moment, FEW), first)
-    assert not np.array_equal(blender.picture(camera(), moment, FEW, seed=1), first)
+    blender.load_scene(moment, cache)
+    first = blender.render(camera(), moment, FEW)
+    blender.render(camera(fov=0.5), moved, FEW)
+    assert np.array_equal(blender.render(camera(), moment, FEW), first)
+    assert not np.array_equal(blender.render(camera(), moment, FEW, seed=1), first)
     with Blender(threads=3) as other:
-        other.gather(moment, cache)
-        assert np.array_equal(other.picture(camera(), moment, FEW), first)
+        other.load_scene(moment, cache)
+        assert np.array_equal(other.render(camera(), moment, FEW), first)
 
 
 @needs_blender
 def test_a_blender_that_dies_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     with Blender(scratch=tmp_path / "scratch") as blender:
-        blender.gather(furnished(), MeshCache(Models()))
+        blender.load_scene(furnished(), MeshCache(Models()))
         (process,) = [p for p in psutil.Process().children() if "worker.py" in " ".join(p.cmdline())
                       and str(tmp_path) in p.environ().get("BLENDER_USER_RESOURCES", "")]  # fmt: skip
         os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(SceneError, match=r"^Blender died \(killed by signal 9\): run again") as caught:
-            blender.picture(camera())
+            blender.render(camera())
     assert "\n" not in str(caught.value)
     assert not list((tmp_path / "scratch").iterdir())
 

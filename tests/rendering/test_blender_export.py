@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from rendering.rooms import GLASS, Models, box_mesh, room, scene, thing
 from waywiser.errors import AssetsError, SceneError
-from waywiser.rendering.blender.environment import make_blender
-from waywiser.rendering.blender.export import TEXEL, export_scene, moves
+from waywiser.rendering.blender.environment import install_blender
+from waywiser.rendering.blender.export import TEXEL_SIZE, export_scene, object_transforms
 from waywiser.rendering.blender.process import blender_folder
-from waywiser.rendering.meshes import MeshCache
-from waywiser.rendering.patterns import brightness
-from waywiser.rendering.shading import linear_to_bytes
-from waywiser.rendering.soup import build_soups, object_vertices
+from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.rendering.floor_patterns import floor_brightness
+from waywiser.rendering.embree.renderer.shading import linear_to_srgb
+from waywiser.rendering.scene_mesh import build_scene_mesh, place_vertices
 from waywiser.scenes.mesh import Material
 from waywiser.scenes.scene import Light
 
@@ -29,23 +29,23 @@ place = st.floats(-3, 3)
 def test_moves_carry_an_object_to_where_it_stands_then(start: tuple[float, ...], end: tuple[float, ...]) -> None:
     here, there = (thing(4, "box", at[:3], (0.5, 0.8, 1.2), yaw=at[3]) for at in (start, end))
     still = thing(5, "box", (0, 0, 1), (1, 1, 1))
-    matrices = moves(scene(here, still), scene(there, still))
+    matrices = object_transforms(scene(here, still), scene(there, still))
     assert set(matrices) == ({"4"} if here.box != there.box else set())
     matrix_4_4 = np.asarray(matrices.get("4", np.eye(4)))
     unit_V_3 = box_mesh().vertices_V_3
-    carried_V_3 = object_vertices(here, unit_V_3) @ matrix_4_4[:3, :3].T + matrix_4_4[:3, 3]
-    assert carried_V_3 == pytest.approx(object_vertices(there, unit_V_3), abs=1e-9)
+    carried_V_3 = place_vertices(here, unit_V_3) @ matrix_4_4[:3, :3].T + matrix_4_4[:3, 3]
+    assert carried_V_3 == pytest.approx(place_vertices(there, unit_V_3), abs=1e-9)
 
 
 def test_the_faces_are_embrees_with_their_looks() -> None:
     painted = box_mesh(Material((1, 1, 1), 1.0, HALF))
     shown = scene(thing(1, "painted", (0, 0, 1), (1, 1, 1)), thing(2, "glass", (1, 1, 1), (0.5, 0.5, 0.5)))
     cache = MeshCache(Models(painted=painted))
-    arrays, soups = export_scene(shown, cache), build_soups(shown, cache)
+    arrays, scene_mesh = export_scene(shown, cache), build_scene_mesh(shown, cache)
     triangles_F_3_3 = arrays["vertices_V_3"][arrays["faces_F_3"]]
-    opaque = len(soups.opaque.faces_F_3)
-    assert np.array_equal(triangles_F_3_3[:opaque], soups.opaque.vertices_V_3[soups.opaque.faces_F_3])
-    assert np.array_equal(triangles_F_3_3[opaque:], soups.glass.vertices_V_3[soups.glass.faces_F_3])
+    opaque = len(scene_mesh.opaque.faces_F_3)
+    assert np.array_equal(triangles_F_3_3[:opaque], scene_mesh.opaque.vertices_V_3[scene_mesh.opaque.faces_F_3])
+    assert np.array_equal(triangles_F_3_3[opaque:], scene_mesh.glass.vertices_V_3[scene_mesh.glass.faces_F_3])
     texture_F, _, glass_F, skirting_F = arrays["looks_K_4"][arrays["look_F"]].T
     assert np.array_equal(glass_F > 0, arrays["instance_F"] == 2)
     assert set(arrays["opacity_F"][glass_F > 0].tolist()) == {GLASS.opacity}
@@ -70,9 +70,9 @@ def test_floors_wear_their_pattern(pattern: str) -> None:
     column_K, row_K = np.array([100, 300, 501]), np.array([40, 333, 700])
     x_K = np.polyval(slope, (column_K + 0.5) / width)
     y_K = np.polyval(shift, 1 - (row_K + 0.5) / height)
-    footprint_K = np.full(3, TEXEL, np.float32)
-    shade_K = brightness(pattern, 3, np.stack([x_K, y_K]).astype(np.float32), footprint_K)
-    expected_K_3 = linear_to_bytes(shade_K[:, None] * np.array(tiled.floor_colour))
+    footprint_K = np.full(3, TEXEL_SIZE, np.float32)
+    shade_K = floor_brightness(pattern, 3, np.stack([x_K, y_K]).astype(np.float32), footprint_K)
+    expected_K_3 = linear_to_srgb(shade_K[:, None] * np.array(tiled.floor_colour))
     assert np.abs(picture_H_W_3[row_K, column_K].astype(int) - expected_K_3).max() <= 3
 
 
@@ -105,8 +105,8 @@ def test_an_environment_that_cannot_be_made_is_one_line_and_leaves_nothing(
     monkeypatch.setenv("WAYWISER_HOME", str(tmp_path / "home"))
     for python in (str(tmp_path / "missing"), fake_python(tmp_path / "old", "3.10")):
         with pytest.raises(AssetsError, match=r"is no Python 3\.11, which bpy==.* needs: install it, and name it"):
-            make_blender(python)
+            install_blender(python)
     with pytest.raises(AssetsError, match=r"python3-venv\) \(no ensurepip\)") as caught:
-        make_blender(fake_python(tmp_path / "python", "3.11"))
+        install_blender(fake_python(tmp_path / "python", "3.11"))
     assert "\n" not in str(caught.value)
     assert not blender_folder().exists()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
-from waywiser.rendering.boxes import box_distance, box_distances, rectangle_distances, segments
+from waywiser.rendering.boxes import box_distance, box_distances, rectangle_distances, segment_rectangles
 from waywiser.scenes.scene import Box
 
 lengths, places, yaws = st.floats(0.05, 3.0), st.floats(-4.0, 4.0), st.floats(-7.0, 7.0)
@@ -78,6 +78,6 @@ def test_many_pairs_are_the_pairs_one_by_one() -> None:
 
 
 def test_a_segment_has_distances_like_a_thin_rectangle() -> None:
-    way = segments(np.array([[0.0, 0.0]]), np.array([[4.0, 0.0]]))
+    way = segment_rectangles(np.array([[0.0, 0.0]]), np.array([[4.0, 0.0]]))
     blocks = np.array([[2.0, 1.0, 1.0, 1.0, 0.0], [2.0, 0.2, 1.0, 1.0, 0.3], [6.0, 0.0, 2.0, 1.0, 0.0]])
     assert rectangle_distances(way, blocks).tolist() == pytest.approx([0.5, 0.0, 1.0])

@@ -8,8 +8,8 @@ import pytest
 from waywiser.errors import SceneError
 from waywiser.rendering import RenderOptions, RoomRenderer
 from waywiser.rendering.pointcloud import backproject
-from waywiser.scenes.doorways import doorway
-from waywiser.scenes.library import open_library
+from waywiser.scenes.doorways import doorway_corners
+from waywiser.scenes.furniture.library import open_library
 from waywiser.scenes.scene import Box, Camera, Door, Light, Object, Room, Scene
 
 GREY = (0.6, 0.6, 0.6)
@@ -58,7 +58,7 @@ def test_a_camera_may_stand_in_the_doorway_but_not_in_the_wall() -> None:
 
 
 def test_the_passage_has_the_walls_thickness_and_the_doors_width() -> None:
-    corners = doorway(home(), DOOR)
+    corners = doorway_corners(home(), DOOR)
     assert sorted(map(tuple, corners.round(6).tolist())) == [(4.0, 1.5), (4.0, 2.5), (4.2, 1.5), (4.2, 2.5)]
 
 
@@ -99,9 +99,9 @@ def test_what_moved_looks_as_if_gathered_anew() -> None:
     still = Object(id=1, category="chair", model="parametric#chair-1", box=box)
     mover = Object(id=2, category="dog", model="mover#dog-1", room=1,
                    box=Box(center=(6.0, 2.0, 0.3), size=(0.3, 0.8, 0.6)))  # fmt: skip
-    moved = mover.model_copy(update={"box": Box(center=(6.5, 2.4, 0.3), size=(0.3, 0.8, 0.6), yaw=1.0)})
-    camera, after = looking(1.0, 1.7, 0.1), home(objects=(still, moved))
-    shared = RoomRenderer(home(objects=(still, mover)), LIBRARY, loose=frozenset({2})).moved(after).render(camera)
+    with_moved = mover.model_copy(update={"box": Box(center=(6.5, 2.4, 0.3), size=(0.3, 0.8, 0.6), yaw=1.0)})
+    camera, after = looking(1.0, 1.7, 0.1), home(objects=(still, with_moved))
+    shared = RoomRenderer(home(objects=(still, mover)), LIBRARY, movable=frozenset({2})).with_moved(after).render(camera)
     fresh = RoomRenderer(after, LIBRARY).render(camera)
     assert (fresh.ids == 2).sum() > 20
     np.testing.assert_array_equal(shared.ids, fresh.ids)

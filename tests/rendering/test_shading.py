@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 
 from rendering import rooms
 from waywiser.rendering import RoomRenderer
-from waywiser.rendering.occlusion import bake_floor, cosine_directions
-from waywiser.rendering.patterns import brightness, hash01
-from waywiser.rendering.rays import RayTracer
-from waywiser.rendering.shading import to_srgb
-from waywiser.rendering.textures import BLACKEST, SRGB_TO_LINEAR, MaterialTable
+from waywiser.rendering.embree.renderer.ambient_occlusion import bake_floor_occlusion, cosine_directions
+from waywiser.rendering.floor_patterns import floor_brightness, hash01
+from waywiser.rendering.embree.renderer.rays import RayTracer
+from waywiser.rendering.embree.renderer.shading import tonemap_to_srgb
+from waywiser.rendering.textures import MIN_ALBEDO, SRGB_TO_LINEAR, MaterialTable
 from waywiser.scenes.mesh import Material
 
 
 def test_tone_is_srgb_for_ordinary_light_and_never_falls() -> None:
     x = np.linspace(0, 8, 5000, dtype=np.float32)
-    shown = to_srgb(x).astype(int)
+    shown = tonemap_to_srgb(x).astype(int)
     assert (np.diff(shown) >= 0).all()
     assert shown[0] == 0
     assert shown[-1] == 255
@@ -58,13 +58,13 @@ def test_textures_are_stored_once_and_large_ones_shrink() -> None:
     assert materials.texture_M[rows].tolist() == [0, 0]
     assert materials.size_T_L_2[0, 0].tolist() == [512, 4]
     assert materials.size_T_L_2[0, -1].min() == 1
-    np.testing.assert_allclose(materials.colour_3_M[1, rows], [0.2, 0.4])
+    np.testing.assert_allclose(materials.color_3_M[1, rows], [0.2, 0.4])
 
 
 def test_black_paint_is_not_a_hole() -> None:
     table = MaterialTable()
     table.add(Material((0.0, 0.5, 1.0)), (0.5, 0.5, 0.5))
-    np.testing.assert_allclose(table.freeze().colour_3_M[:, 0], [BLACKEST / 2, 0.25, 0.5])
+    np.testing.assert_allclose(table.freeze().color_3_M[:, 0], [MIN_ALBEDO / 2, 0.25, 0.5])
 
 
 @given(st.integers(-(2**31), 2**31 - 1), st.integers(-(2**31), 2**31 - 1), st.integers(0, 2**40))
@@ -85,7 +85,7 @@ def test_hash_spreads() -> None:
 @pytest.mark.parametrize("pattern", ["planks", "tiles", "carpet"])
 def test_grain_fades_where_pixels_are_large(pattern: str) -> None:
     xy = np.random.default_rng(0).uniform(-5, 5, (2, 4000)).astype(np.float32)
-    near, far = (brightness(pattern, 3, xy, np.full(4000, f, np.float32)) for f in (0.001, 2.0))
+    near, far = (floor_brightness(pattern, 3, xy, np.full(4000, f, np.float32)) for f in (0.001, 2.0))
     assert near.std() > far.std()
     assert near.min() > 0.2
     assert near.max() < 1.3
@@ -100,8 +100,8 @@ def test_directions_are_cosine_weighted() -> None:
 
 def test_floor_is_dark_under_a_table_and_in_corners() -> None:
     table = rooms.thing(1, "box", (0.5, 0.5, 0.4), (1.2, 1.2, 0.05))
-    soup = RoomRenderer(rooms.scene(table), rooms.Models()).soup
-    baked = bake_floor(rooms.room(), RayTracer(soup.vertices_V_3, soup.faces_F_3))
+    static_soup = RoomRenderer(rooms.scene(table), rooms.Models()).static_soup
+    baked = bake_floor_occlusion(rooms.room(), RayTracer(static_soup.vertices_V_3, static_soup.faces_F_3))
     under, open_floor, corner = baked.sample(np.array([[0.5, -1.0, -1.98], [0.5, -1.0, -2.98]], np.float32))
     assert open_floor > 0.95
     assert under < 0.75 * open_floor

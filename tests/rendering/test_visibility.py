@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rendering import rooms
 from waywiser.rendering import MeshCache, RenderOptions, RoomRenderer, visibility
-from waywiser.rendering.visibility import MIN_PIXELS, nearest, ray_lengths
+from waywiser.rendering.visibility import MIN_PIXELS, robust_min, ray_lengths
 
 MODELS = rooms.Models()
 
@@ -105,12 +105,12 @@ def test_empty_room_shows_nothing() -> None:
 
 
 def test_nearest_is_the_minimum_of_few_and_robust_for_many() -> None:
-    assert nearest(np.array([3, 1, 2], np.float32)) == 1.0
+    assert robust_min(np.array([3, 1, 2], np.float32)) == 1.0
     many = np.full(1000, 2.0, np.float32)
     many[:3] = 0.1
-    assert nearest(many) == 2.0
-    assert nearest(np.array([np.nan, 4.0], np.float32)) == 4.0
-    assert np.isnan(nearest(np.array([np.nan], np.float32)))
+    assert robust_min(many) == 2.0
+    assert robust_min(np.array([np.nan, 4.0], np.float32)) == 4.0
+    assert np.isnan(robust_min(np.array([np.nan], np.float32)))
 
 
 def test_nearest_distance_is_euclidean() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from waywiser.report.charts import counts
+from waywiser.report.charts import plot_counts
 
 
 @pytest.mark.parametrize(
@@ -11,10 +11,10 @@ from waywiser.report.charts import counts
      (("back", "left", "right", "back-left", "back-right", "front-left", "front-right"), True)],
 )  # fmt: skip
 def test_long_labels_do_not_run_into_each_other(labels: tuple[str, ...], aslant: bool) -> None:
-    drawn = counts(dict.fromkeys(labels, 3), x_label="answer")
+    drawn = plot_counts(dict.fromkeys(labels, 3), x_label="answer")
     assert all(f">{label}</text>" in drawn for label in labels)
     assert ("rotate(-35)" in drawn.replace(" ", "")) is aslant
 
 
 def test_nothing_is_drawn_as_nothing() -> None:
-    assert "<svg" in counts({}, x_label="answer")
+    assert "<svg" in plot_counts({}, x_label="answer")

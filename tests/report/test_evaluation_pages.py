@@ -11,7 +11,7 @@ from waywiser.cli import main
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.summary import read_summary
 from waywiser.report.paper_comparison import paper_chart, paper_table
-from waywiser.report.write import write_report
+from waywiser.report.folder_report import write_report
 
 HOSTILE = "<script>document.title='owned'</script>"
 LOOP = "<think>" + "I look at the table again and " * 60

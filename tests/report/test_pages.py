@@ -9,10 +9,10 @@ from browser import WIDTHS, assert_self_contained, visit
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError
-from waywiser.report.page import write_page
-from waywiser.report.training_page import curves, read_log, write_training_page
-from waywiser.report.write import write_report
-from waywiser.scenes.room_config import RoomConfig
+from waywiser.report.html_page import write_page
+from waywiser.report.training_page import plot_training_curves, read_training_log, write_training_page
+from waywiser.report.folder_report import write_report
+from waywiser.scenes.procedural.room_config import RoomConfig
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,8 @@ def test_dataset_page_is_self_contained(dataset: Path, tmp_path: Path, width: in
 def test_training_page_draws_what_was_logged(tmp_path: Path) -> None:
     rows = [{"step": i, "loss": 2.0 / i, "reward": i / 40, "tasks/depth_order/accuracy": 0.5} for i in range(1, 40)]
     (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, rows)) + '\n{"step": 40, "lo')
-    assert len(read_log(tmp_path)) == 39, "a torn last line is left out"
-    assert [chart["caption"] for chart in curves(tmp_path)] == ["reward", "accuracy by task", "loss"]
+    assert len(read_training_log(tmp_path)) == 39, "a torn last line is left out"
+    assert [chart["caption"] for chart in plot_training_curves(tmp_path)] == ["reward", "accuracy by task", "loss"]
     assert_self_contained(write_training_page(tmp_path, tmp_path / "report.html"), WIDTHS["phone"])
 
 

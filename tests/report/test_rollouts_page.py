@@ -7,7 +7,7 @@ from PIL import Image
 
 from browser import WIDTHS, assert_self_contained, visit
 from waywiser.report.rollouts_page import write_rollouts_page
-from waywiser.training.rollouts import RolloutGroup
+from waywiser.training.run.rollouts import RolloutGroup
 
 HOSTILE = "</pre><script>console.log('owned')</script><img src=x onerror=alert(1)>"
 
@@ -20,7 +20,7 @@ def groups() -> list[RolloutGroup]:
     )  # fmt: skip
     dead = RolloutGroup(
         sample_id="a-2", task="count", question="How many?", completions=["1", "1"], rewards={"accuracy": [0.0, 0.0]},
-        advantages=[0.0, 0.0], weight=0.0, fate="redrawn", **common,
+        advantages=[0.0, 0.0], weight=0.0, status="redrawn", **common,
     )  # fmt: skip
     return [one, dead]
 

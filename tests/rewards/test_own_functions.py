@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from waywiser.errors import RecipeError
 from waywiser.recipe import build
-from waywiser.rewards import OwnReward, RewardConfig, compute_score, make_reward_functions, reward_weights
+from waywiser.rewards import CustomReward, RewardConfig, compute_score, make_reward_functions, reward_weights
 
 MODULE = '''
 """Rewards of a test."""
@@ -86,7 +86,7 @@ def rewards(*entries: Any, weights: dict[str, float] | None = None) -> list[Any]
     return make_reward_functions(build(RewardConfig, values))
 
 
-def own(name: str) -> OwnReward:
+def own(name: str) -> CustomReward:
     (reward,) = rewards(f"own_rewards_of_a_test:{name}")
     return reward
 

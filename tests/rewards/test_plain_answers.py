@@ -9,7 +9,7 @@ import pytest
 
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.rewards import RewardConfig, RewardFunction, compute_score_batched
-from waywiser.rewards.plain_answers import read_answer
+from waywiser.rewards.gold_answers import read_answer
 
 COUNT = {"kind": "integer", "value": 3}
 ANIMALS = ["cat", "dog"]

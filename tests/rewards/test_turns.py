@@ -6,16 +6,7 @@ import pytest
 
 from waywiser.errors import DatasetError
 from waywiser.rewards import (
-    RewardConfig,
-    completion_text,
-    compute_score,
-    compute_score_batched,
-    for_verl,
-    format_reward,
-    make_reward_functions,
-    messages_text,
-    model_turns,
-)
+    RewardConfig, completion_text, compute_score, compute_score_batched, verl, format_reward, make_reward_functions, messages_text, model_turns)
 
 CHAIR = {"kind": "choice", "value": "chair", "options": ["table", "chair", "lamp"]}
 THOUGHT = "<think>two</think><answer>B</answer>"
@@ -142,16 +133,16 @@ def test_turns_of_a_conversation(turns: list[str], expected: float) -> None:
 
 @pytest.mark.parametrize("gold", [None, "", '{"kind": "integer"', {"kind": "integer", "value": "many"}])
 def test_a_run_without_a_gradable_row_stops_in_verl_too(gold: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(for_verl, "_SEEN", for_verl._Seen())
+    monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
     with pytest.raises(DatasetError, match="none of 2 rows has an answer that can be graded"):
         compute_score_batched(["x"] * 2, [THOUGHT] * 2, [gold] * 2)
 
-    monkeypatch.setattr(for_verl, "_SEEN", for_verl._Seen())
-    outcomes = [compute_score("x", THOUGHT, gold)["outcome"] for _ in range(for_verl._MOST_WITHOUT - 1)]
+    monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
+    outcomes = [compute_score("x", THOUGHT, gold)["outcome"] for _ in range(verl._MAX_UNGRADED_ROWS - 1)]
     assert set(outcomes) == {"malformed_row"}
     with pytest.raises(DatasetError, match="none of"):
         compute_score("x", THOUGHT, gold)
 
-    monkeypatch.setattr(for_verl, "_SEEN", for_verl._Seen())
+    monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
     compute_score("x", THOUGHT, CHAIR)
     assert [row["score"] for row in compute_score_batched(["x"] * 2, [THOUGHT] * 2, [gold] * 2)] == [0, 0]

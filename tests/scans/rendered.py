@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from waywiser.rendering.embree import RoomRenderer
-from waywiser.rendering.meshes import MeshCache
-from waywiser.scenes.home import HomeConfig, build_home_scene
-from waywiser.scenes.library import ParametricLibrary
-from waywiser.scenes.scans.write import ScanWriter
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.scenes.procedural.home import HomeConfig, build_home_scene
+from waywiser.scenes.furniture.library import ParametricLibrary
+from waywiser.scenes.scans.scan_writer import ScanWriter
 from waywiser.scenes.scene import Camera, Scene
 
 LIBRARY = ParametricLibrary()
@@ -53,7 +53,7 @@ def write_home(
     turn = np.eye(3) if world_from_scene is None else world_from_scene
     renderer = RoomRenderer(scene, CACHE)
     outline = [(x, y, 0.0) for x, y in scene.rooms[0].polygon] @ turn.T if floor else None
-    with ScanWriter(folder, licence="CC0-1.0", up=up, floor=outline) as scan:
+    with ScanWriter(folder, license="CC0-1.0", up=up, floor=outline) as scan:
         for number, (camera, time) in enumerate(zip(*walk(scene), strict=True)):
             if number == frames:
                 break

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from scans import tiny
-from waywiser.scenes.scans.bounded import depth_millimetres, instance_ids, rgb_picture
-from waywiser.scenes.scans.read import Scan, read_scan
-from waywiser.scenes.scans.write import ScanWriter
+from waywiser.scenes.scans.safe_io import read_depth_mm, read_instance_ids, read_rgb
+from waywiser.scenes.scans.scan_reader import Scan, read_scan
+from waywiser.scenes.scans.scan_writer import ScanWriter
 
 FRAME = "0001"
 
@@ -65,8 +65,8 @@ def test_ids_of_few_bits_are_not_spread(bits: int, side: int, data: st.DataObjec
     drawn = data.draw(st.lists(st.integers(0, 2**bits - 1), min_size=side * side, max_size=side * side))
     values = np.array(drawn).reshape(side, side)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("waywiser.scenes.scans.bounded.contents", lambda *_: gray_png(values, bits))
-        np.testing.assert_array_equal(instance_ids(Path("a.png")), values)
+        patch.setattr("waywiser.scenes.scans.safe_io.read_limited", lambda *_: gray_png(values, bits))
+        np.testing.assert_array_equal(read_instance_ids(Path("a.png")), values)
 
 
 @pytest.mark.case(108)
@@ -84,7 +84,7 @@ def test_frames_of_other_color_models(mode: str, form: str, tmp_path: Path) -> N
     image = Image.new("RGB", (16, 12), color)
     path = tmp_path / ("a.jpg" if form == "JPEG" else "a.png")
     image.convert(mode, palette=Image.Palette.ADAPTIVE).save(path, form)
-    shown = rgb_picture(path).astype(int)
+    shown = read_rgb(path).astype(int)
     assert shown.shape == (12, 16, 3)
     assert np.abs(shown - color).max() <= 4
 
@@ -94,13 +94,13 @@ def test_frames_keep_the_pixels_that_depth_and_lens_belong_to(tmp_path: Path) ->
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (16, 12)).save(tmp_path / "a.jpg", exif=exif)
-    assert rgb_picture(tmp_path / "a.jpg").shape == (12, 16, 3)
+    assert read_rgb(tmp_path / "a.jpg").shape == (12, 16, 3)
 
 
 @pytest.mark.case(110)
 def test_clear_pixels_of_a_frame_are_white(tmp_path: Path) -> None:
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(tmp_path / "a.png")
-    assert rgb_picture(tmp_path / "a.png").min() == 255
+    assert read_rgb(tmp_path / "a.png").min() == 255
 
 
 @pytest.mark.case(103)
@@ -114,7 +114,7 @@ def test_the_largest_depth_means_that_nothing_was_measured(folder: Path, tmp_pat
     assert (depth[10:12] == 65534).all()
     metres = np.array([[65.535, 65.534, 65.5346, np.inf, 99.0, 2.0]])
     np.savez(tmp_path / "a.npz", depth=metres)
-    assert depth_millimetres(tmp_path / "a.npz").tolist() == [[0, 65534, 0, 0, 0, 2000]]
+    assert read_depth_mm(tmp_path / "a.npz").tolist() == [[0, 65534, 0, 0, 0, 2000]]
 
 
 @pytest.mark.case(103)
@@ -122,7 +122,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     depth = np.full((12, 16), 3.0)
     depth[0, :4] = (65.535, 65.534, 80.0, np.nan)
     lens = np.array([[20.0, 0, 8], [0, 20, 6], [0, 0, 1]])
-    with ScanWriter(tmp_path / "scan", licence="CC0-1.0", up="+z") as scan:
+    with ScanWriter(tmp_path / "scan", license="CC0-1.0", up="+z") as scan:
         scan.add("a", np.zeros((12, 16, 3), np.uint8), depth, tiny.POSES[0], lens)
     assert read(tmp_path / "scan").frames[0].depth_mm[0, :5].tolist() == [0, 65534, 0, 0, 3000]
 
@@ -168,4 +168,4 @@ def test_a_byte_order_mark_and_damaged_frames(folder: Path) -> None:
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_depth_as_floating_point_numbers(dtype: type, tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", depth=np.array([[1.5, 0.0, np.nan, -1.0]], dtype))
-    assert depth_millimetres(tmp_path / "a.npz").tolist() == [[1500, 0, 0, 0]]
+    assert read_depth_mm(tmp_path / "a.npz").tolist() == [[1500, 0, 0, 0]]

@@ -12,7 +12,7 @@ import pytest
 from tool_modules import load_tool
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.read import read_samples, read_scenes
+from waywiser.dataset.reader import read_samples, read_scenes
 from waywiser.dataset.synthesize import synthesize
 
 ROOT = Path(__file__).parents[2]

@@ -18,14 +18,14 @@ from PIL import Image
 
 from scans import tiny
 from waywiser.errors import SceneError
-from waywiser.scenes.categories import confusable, plural
-from waywiser.scenes.scans import bounded
-from waywiser.scenes.scans.bounded import ScanItemError
-from waywiser.scenes.scans.kinds import BOXED, SEEN, UNSURE
-from waywiser.scenes.scans.read import Scan, read_scan, scan_folders
-from waywiser.scenes.scans.words import plain_word
-from waywiser.scenes.scans.world import Z_FROM_UP, upright_box
-from waywiser.scenes.scans.write import ScanWriter
+from waywiser.scenes.categories import are_confusable, pluralize
+from waywiser.scenes.scans import safe_io
+from waywiser.scenes.scans.safe_io import ScanItemError
+from waywiser.scenes.scans.box_kinds import MEASURED_BOX, OBSERVED_BOX, AMBIGUOUS
+from waywiser.scenes.scans.scan_reader import Scan, read_scan, find_scan_folders
+from waywiser.scenes.scans.category_names import normalize_category
+from waywiser.scenes.scans.coordinates import Z_FROM_UP, parse_upright_box
+from waywiser.scenes.scans.scan_writer import ScanWriter
 
 
 def read(folder: Path, **options: Any) -> Scan:
@@ -41,11 +41,11 @@ def test_a_whole_scan(folder: Path) -> None:
     scan = read(folder)
     assert [frame.name for frame in scan.frames] == ["0000", "0001", "0002", "0003"]
     assert [frame.time for frame in scan.frames] == [0.0, 0.5, 1.0, 1.5]
-    assert scan.timed
-    assert scan.level
-    assert scan.instances
+    assert scan.is_video
+    assert scan.is_up_known
+    assert scan.has_instance_ids
     assert {thing.id: (thing.category, thing.model) for thing in scan.objects} == {
-        1: ("chair", BOXED), 2: ("table", BOXED), 7: ("lamp", BOXED),
+        1: ("chair", MEASURED_BOX), 2: ("table", MEASURED_BOX), 7: ("lamp", MEASURED_BOX),
     }  # fmt: skip
     depth, ids = tiny.cast(tiny.POSES[1])
     np.testing.assert_array_equal(scan.frames[1].depth_mm, np.rint(depth * 1000))
@@ -63,7 +63,7 @@ def test_every_up_axis_gives_the_same_scene(folder: Path, up: Any) -> None:
     turn = Z_FROM_UP[up].T
     lift = turn @ (0, 0, 3.0)
     other = folder.with_name("other")
-    with ScanWriter(other, licence="CC0-1.0", up=up, floor=np.array(tiny.FLOOR) @ turn.T + lift) as scan:
+    with ScanWriter(other, license="CC0-1.0", up=up, floor=np.array(tiny.FLOOR) @ turn.T + lift) as scan:
         for i, matrix in enumerate(tiny.POSES):
             depth, ids = tiny.cast(matrix)
             pose = np.eye(4)
@@ -91,7 +91,7 @@ def test_an_upright_box_keeps_its_corners(yaw: float, up: str, first: int) -> No
     axes = z_from_world.T @ np.roll(np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]), first, axis=1)
     size, center = np.array([0.4, 1.1, 2.3]), np.array([1.0, -2.0, 0.7])
     record = {"center": center.tolist(), "size": size.tolist(), "rotation": axes.tolist()}
-    box = upright_box(record, z_from_world, 0.25, yaw_allowed=False)
+    box = parse_upright_box(record, z_from_world, 0.25, yaw_allowed=False)
     signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) / 2
     true = (center + (signs * size) @ axes.T) @ z_from_world.T - (0, 0, 0.25)
     gaps = np.linalg.norm(true[:, None] - box.corners[None], axis=-1)
@@ -108,8 +108,8 @@ def test_large_pictures_are_thinned_about_the_same_rays(folder: Path) -> None:
 
 
 def test_frames_are_drawn_evenly(folder: Path) -> None:
-    assert [frame.name for frame in read(folder, most_frames=2).frames] == ["0000", "0003"]
-    assert [frame.name for frame in read(folder, most_frames=1).frames] == ["0000"]
+    assert [frame.name for frame in read(folder, max_frames=2).frames] == ["0000", "0003"]
+    assert [frame.name for frame in read(folder, max_frames=1).frames] == ["0000"]
 
 
 def test_npz_in_place_of_png_and_json(folder: Path) -> None:
@@ -132,7 +132,7 @@ def test_npz_in_place_of_png_and_json(folder: Path) -> None:
 def test_fps_stands_in_for_times(folder: Path) -> None:
     frames = [{k: v for k, v in f.items() if k != "time"} for f in tiny.cameras_json()["frames"]]
     (folder / "cameras.json").write_text(json.dumps(tiny.cameras_json(frames=frames)))
-    assert not read(folder).timed
+    assert not read(folder).is_video
     (folder / "scan.json").write_text(json.dumps(tiny.scan_json(fps=4)))
     assert [frame.time for frame in read(folder).frames] == [0, 0.25, 0.5, 0.75]
 
@@ -214,7 +214,7 @@ def zeros_bomb() -> bytes:
     """An .npz that unpacks to more than is allowed."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("depth.npy", b"\0" * (bounded.MAX_PICTURE + 1))
+        archive.writestr("depth.npy", b"\0" * (safe_io.MAX_PICTURE_BYTES + 1))
     return sink.getvalue()
 
 
@@ -353,7 +353,7 @@ def test_bad_boxes_are_counted(tmp_path: Path, case: str, ids: bool) -> None:
     ((reason, count),) = scan.left_out["objects"].items()
     assert count == 1
     assert words in reason
-    assert [(t.id, t.model) for t in scan.objects if t.category == "chair"] == ([(1, SEEN)] if ids else [])
+    assert [(t.id, t.model) for t in scan.objects if t.category == "chair"] == ([(1, OBSERVED_BOX)] if ids else [])
 
 
 @pytest.mark.case(106)
@@ -378,19 +378,19 @@ def test_an_unreadable_namesake_makes_a_word_unsure(folder: Path) -> None:
     more = [{"id": 2, "category": "chair"}, {"id": 2, "category": "armchair"}, {"id": 9, "category": "sofa"}]
     (folder / "scan.json").write_text(json.dumps(tiny.scan_json(objects=[*thing(), *more])))
     kinds = {t.category: t.model for t in read(folder).objects}
-    assert kinds["chair"] == UNSURE  # two more that bear a word for it share an id with the table
-    assert kinds["lamp"] == BOXED
-    assert kinds["sofa"] == UNSURE  # could be called an armchair
+    assert kinds["chair"] == AMBIGUOUS  # two more that bear a word for it share an id with the table
+    assert kinds["lamp"] == MEASURED_BOX
+    assert kinds["sofa"] == AMBIGUOUS  # could be called an armchair
     assert "table" not in kinds
 
 
 def test_folders(folder: Path, tmp_path: Path) -> None:
-    assert scan_folders(folder) == [folder]
-    assert scan_folders(tmp_path) == [folder]
+    assert find_scan_folders(folder) == [folder]
+    assert find_scan_folders(tmp_path) == [folder]
     (tmp_path / "empty").mkdir()
     for bad in (tmp_path / "none", tmp_path / "empty"):
         with pytest.raises(SceneError, match="no scans"):
-            scan_folders(bad)
+            find_scan_folders(bad)
 
 
 @pytest.mark.parametrize(
@@ -398,31 +398,31 @@ def test_folders(folder: Path, tmp_path: Path) -> None:
     [("Trash_Bin", "trash can"), ("couch", "sofa"), ("  Office   Chair ", "office chair"), ("TV", "television")],
 )
 def test_words(text: str, word: str) -> None:
-    assert plain_word(text) == word
+    assert normalize_category(text) == word
 
 
 @pytest.mark.parametrize("text", ["books", "Kitchen Cabinets", "wall", "otherfurniture", "chair 12#", "", 7, None, "a"])
 def test_words_that_are_not_asked_about(text: object) -> None:
     with pytest.raises(ScanItemError):
-        plain_word(text)
+        normalize_category(text)
 
 
 def test_words_of_scans_in_questions() -> None:
-    assert [plural(word) for word in ("toothbrush", "tray", "battery", "shelf", "glass", "office chair", "box")] == [
+    assert [pluralize(word) for word in ("toothbrush", "tray", "battery", "shelf", "glass", "office chair", "box")] == [
         "toothbrushes", "trays", "batteries", "shelves", "glasses", "office chairs", "boxes",
     ]  # fmt: skip
     for one, two in (("office chair", "chair"), ("sofa chair", "sofa"), ("dining table", "desk table"), ("tv", "tv")):
-        assert confusable(one, two)
-        assert confusable(two, one)
-    assert not confusable("coffee maker", "coffee table")
-    assert not confusable("chair", "table")
+        assert are_confusable(one, two)
+        assert are_confusable(two, one)
+    assert not are_confusable("coffee maker", "coffee table")
+    assert not are_confusable("chair", "table")
 
 
 @settings(deadline=None)  # a busy machine is no failure
 @given(st.text(max_size=60))
 def test_hostile_words_stay_out_of_questions(text: str) -> None:
     try:
-        word = plain_word(text)
+        word = normalize_category(text)
     except ScanItemError:
         return
     assert word.replace("'", "").replace("-", "").replace(" ", "").isalnum()
@@ -434,9 +434,9 @@ def test_hostile_words_stay_out_of_questions(text: str) -> None:
 @given(st.binary(max_size=300))
 def test_no_bytes_crash_the_readers(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as place:
-        for name, reader in (("a.png", bounded.rgb_picture), ("a.png", bounded.depth_millimetres),
-                             ("a.npz", bounded.depth_millimetres), ("a.npz", bounded.instance_ids),
-                             ("a.json", bounded.json_object)):  # fmt: skip
+        for name, reader in (("a.png", safe_io.read_rgb), ("a.png", safe_io.read_depth_mm),
+                             ("a.npz", safe_io.read_depth_mm), ("a.npz", safe_io.read_instance_ids),
+                             ("a.json", safe_io.read_json_object)):  # fmt: skip
             path = Path(place) / name
             path.write_bytes(content)
             with contextlib.suppress(ScanItemError):
@@ -445,7 +445,7 @@ def test_no_bytes_crash_the_readers(content: bytes) -> None:
 
 def test_a_writer_leaves_nothing_half_written(tmp_path: Path) -> None:
     def write(number: int) -> None:
-        with ScanWriter(tmp_path / "new", licence="CC0-1.0", up="+z") as scan:
+        with ScanWriter(tmp_path / "new", license="CC0-1.0", up="+z") as scan:
             scan.add("a", np.zeros((4, 4, 3), np.uint8), np.ones((4, 4)), np.eye(4), np.eye(3), time=1 / number)
 
     with pytest.raises(ZeroDivisionError):

@@ -18,23 +18,23 @@ import pytest
 from PIL import Image
 
 from scans import rendered, tiny
-from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset, summary
+from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset, summarize_dataset_audit
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
-from waywiser.dataset.files import write_atomically, write_table
+from waywiser.io import write_atomically, write_table
 from waywiser.dataset.manifest import Manifest, dataset_summary
-from waywiser.dataset.read import read_samples, read_scenes
-from waywiser.dataset.scan_frames import png16, stored_frames
-from waywiser.dataset.scan_shard import stage_scans
-from waywiser.dataset.scan_tasks import NEEDS
-from waywiser.dataset.scans import fingerprint_scans, footage_of, stored_views
+from waywiser.dataset.reader import read_samples, read_scenes
+from waywiser.dataset.scan_frames import encode_png16, read_stored_frames
+from waywiser.dataset.scan_shard import generate_scan_shard
+from waywiser.dataset.scan_tasks import REQUIREMENTS
+from waywiser.dataset.scan_questions import fingerprint_scans, scan_clip_view, views_from_stored_frames
 from waywiser.dataset.shard import STAGING
-from waywiser.dataset.spread import CLASS_SLACK, SPARE
+from waywiser.dataset.stratification import CLASS_SLACK, ALLOWANCE
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError, SceneError
-from waywiser.rendering.embree import RoomRenderer
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
 from waywiser.rendering.visibility import visibility
 from waywiser.report.audit_page import write_audit_page
-from waywiser.scenes.scans.write import ScanWriter
+from waywiser.scenes.scans.scan_writer import ScanWriter
 from waywiser.scenes.scene import Camera, Scene
 from waywiser.tasks.registry import TASKS
 
@@ -74,7 +74,7 @@ def made(scans: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, M
 
 
 def test_every_task_has_its_needs() -> None:
-    assert set(NEEDS) == set(TASKS)
+    assert set(REQUIREMENTS) == set(TASKS)
 
 
 def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]) -> None:
@@ -93,7 +93,7 @@ def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]
     assert {"depth_order", "left_right", "camera_distance", "object_count", "camera_motion"} <= set(manifest.tasks)
     assert not {"route_plan", "who_moved", "motion_direction"} & set(manifest.tasks)
     asked = {(s.scene_id, s.task) for s in read_samples(out, columns=["scene_id"])}
-    assert not {task for scene, task in asked if scene == "masks" and "boxes" in NEEDS[task]}
+    assert not {task for scene, task in asked if scene == "masks" and "boxes" in REQUIREMENTS[task]}
     assert {scene for scene, _ in asked} == {"whole", "boxes", "masks"}
     assert "CC0-1.0" in (out / "ATTRIBUTION.md").read_text()
     assert not (out / ".staging").exists()
@@ -115,7 +115,7 @@ def test_scans_are_balanced_as_strictly_as_homes(made: tuple[Path, Manifest]) ->
     assert len(places) == 3
     for task, right in places.items():
         options = 4 if task == "camera_motion" else 2
-        assert max(right.values()) <= CLASS_SLACK / options * right.total() + SPARE, task
+        assert max(right.values()) <= CLASS_SLACK / options * right.total() + ALLOWANCE, task
 
 
 def test_the_audit_derives_every_answer_again(made: tuple[Path, Manifest], tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_the_audit_derives_every_answer_again(made: tuple[Path, Manifest], tmp_p
     assert {j.outcome for j in found.judgements} == {"agrees"}
     assert not found.findings
     assert found.scans == 3
-    assert "is not checked" in summary(found)
+    assert "is not checked" in summarize_dataset_audit(found)
     page = write_audit_page(found, tmp_path / "page.html").read_text()
     assert page.count("<img") >= 2 * len(found.tasks)
 
@@ -131,12 +131,12 @@ def test_the_audit_derives_every_answer_again(made: tuple[Path, Manifest], tmp_p
 def test_the_tasks_derive_their_answers_from_what_is_stored(made: tuple[Path, Manifest]) -> None:
     out, _ = made
     scenes = read_scenes(out)
-    views = {scene: stored_views(scenes[scene], stored_frames(out, scene)) for scene in scenes}
+    views = {scene: views_from_stored_frames(scenes[scene], read_stored_frames(out, scene)) for scene in scenes}
     for sample in read_samples(out, columns=["scene_id", "program", "options"]):
         assert sample.program is not None
         scene, inputs = scenes[sample.scene_id or ""], sample.program.inputs
         task: Any = TASKS[sample.task]
-        look = views[scene.id][inputs["camera"]] if "camera" in inputs else footage_of(scene, 0, views[scene.id])
+        look = views[scene.id][inputs["camera"]] if "camera" in inputs else scan_clip_view(scene, 0, views[scene.id])
         assert task.answer(look, inputs) == sample.answer
 
 
@@ -183,7 +183,7 @@ def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path: Path) -> None:
     config = SynthesisConfig(out=tmp_path / "cut", scans=root, rooms=2, tasks="all", shard_rooms=1)
     recipe = config.recipe(f"scans {fingerprint_scans(root)}")
     write_atomically(config.out / STAGING / "recipe.sha256", recipe_hash(recipe).encode())
-    stage_scans(config, 0)  # and then it was killed
+    generate_scan_shard(config, 0)  # and then it was killed
     before = (config.out / "scans" / "train-00000-of-00002.parquet").stat().st_mtime_ns
     assert make(root, config.out, shard_rooms=1) == whole
     assert (config.out / "scans" / "train-00000-of-00002.parquet").stat().st_mtime_ns == before
@@ -202,7 +202,7 @@ def test_a_scan_without_objects_is_asked_about_its_camera(tmp_path: Path) -> Non
 @pytest.mark.parametrize("gaps", [False, True])
 def test_a_floor_counts_as_seen_where_depth_was_measured(tmp_path: Path, gaps: bool) -> None:
     """The room's size is asked when a turn shows its floor, not when a shiny floor gave no depth."""
-    with ScanWriter(tmp_path / "root", licence="CC0-1.0", up="+z", floor=tiny.FLOOR) as scan:
+    with ScanWriter(tmp_path / "root", license="CC0-1.0", up="+z", floor=tiny.FLOOR) as scan:
         for i in range(14):
             pose = tiny.pose(0, 1.8, 26 * i, 1.9, 38)
             depth, ids = tiny.cast(pose)
@@ -222,7 +222,7 @@ def test_a_floor_counts_as_seen_where_depth_was_measured(tmp_path: Path, gaps: b
 def test_frames_from_one_place_keep_their_own_pictures(tmp_path: Path) -> None:
     """A robot that stands still has equal poses, but not equal pictures."""
     depth, ids = tiny.cast(tiny.pose())
-    with ScanWriter(tmp_path / "root", licence="CC0-1.0", up="+z") as scan:
+    with ScanWriter(tmp_path / "root", license="CC0-1.0", up="+z") as scan:
         for i, grey in enumerate((10, 90, 170, 250)):
             rgb = np.full((*ids.shape, 3), grey, np.uint8)
             scan.add(f"{i}", rgb, depth, tiny.pose(), tiny.LENS, ids=ids, time=i)
@@ -280,9 +280,9 @@ def change_frames(out: Path, change: Callable[[np.ndarray, np.ndarray], tuple[np
     for path in (out / "scans").glob("*.parquet"):
         rows = pq.read_table(path).to_pylist()
         for row in rows:
-            (frame,) = [f for i, f in enumerate(stored_frames(out, row["scene_id"])) if i == row["frame"]]
+            (frame,) = [f for i, f in enumerate(read_stored_frames(out, row["scene_id"])) if i == row["frame"]]
             depth, ids = change(frame.depth_mm.astype(int), frame.ids)
-            row["depth"], row["ids"] = png16(depth.astype(np.uint16)), png16(ids.astype(np.uint16))
+            row["depth"], row["ids"] = encode_png16(depth.astype(np.uint16)), encode_png16(ids.astype(np.uint16))
         write_table(path, pa.Table.from_pylist(rows, schema=pq.read_schema(path)))
 
 
@@ -349,7 +349,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A hand-made scan that every one of the defects touches."""
     root = tmp_path_factory.mktemp("honest")
     poses = [tiny.pose(0.12 * i, 0.05 * i, 3 * i - 15) for i in range(10)]
-    with ScanWriter(root / "scan", licence="CC0-1.0", up="+z", floor=tiny.FLOOR) as scan:
+    with ScanWriter(root / "scan", license="CC0-1.0", up="+z", floor=tiny.FLOOR) as scan:
         for i, pose in enumerate(poses):
             depth, ids = tiny.cast(pose)
             scan.add(f"{i}", np.zeros((*ids.shape, 3), np.uint8), depth, pose, tiny.LENS, ids=ids, time=i / 2)

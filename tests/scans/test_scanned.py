@@ -10,11 +10,11 @@ import pytest
 
 from scans import rendered, tiny
 from waywiser.errors import SceneError
-from waywiser.rendering.embree import RoomRenderer
-from waywiser.rendering.scanned import label, scanned_visibility
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.scan_visibility import label_frames, scanned_visibility
 from waywiser.rendering.visibility import Visibility, visibility
-from waywiser.scenes.scans.kinds import SEEN
-from waywiser.scenes.scans.read import Scan, read_scan
+from waywiser.scenes.scans.box_kinds import OBSERVED_BOX
+from waywiser.scenes.scans.scan_reader import Scan, read_scan
 from waywiser.scenes.scene import Scene
 
 Shown = list[dict[int, Visibility]]
@@ -34,7 +34,7 @@ def truth(home: Scene) -> Shown:
 
 def shown(folder: Path) -> tuple[Scan, Shown, list[frozenset[int]]]:
     scan = read_scan(folder, "home")
-    frames = label(scan)
+    frames = label_frames(scan)
     return scan, [scanned_visibility(scan.objects, frame) for frame in frames], [frame.muted for frame in frames]
 
 
@@ -64,7 +64,7 @@ def test_without_boxes_only_what_nothing_hides_is_whole(tmp_path: Path) -> None:
     renderer = RoomRenderer(home, rendered.CACHE)
     truth = [visibility(home, camera, renderer.render(camera), renderer) for camera in rendered.walk(home)[0]]
     scan, mine, _ = shown(rendered.write_home(tmp_path / "home", home, boxes=False))
-    assert {thing.model for thing in scan.objects} == {SEEN}
+    assert {thing.model for thing in scan.objects} == {OBSERVED_BOX}
     fractions = [
         (v.fraction, t[i].fraction, t[i].truncated)
         for t, s in zip(truth, mine, strict=True) for i, v in s.items() if t[i].pixels >= 100
@@ -116,7 +116,7 @@ def test_depth_in_another_unit_is_refused(tmp_path: Path, home: Scene) -> None:
     scan = read_scan(rendered.write_home(tmp_path / "home", home), "home")
     scan.frames = [dataclasses.replace(f, depth_mm=(f.depth_mm.astype(int) * 5).astype(np.uint16)) for f in scan.frames]
     with pytest.raises(SceneError, match="lies outside its box"):
-        label(scan)
+        label_frames(scan)
 
 
 @pytest.mark.parametrize("ids", [True, False])
@@ -125,7 +125,7 @@ def test_what_gives_no_depth_is_seen_but_not_asked_about(tmp_path: Path, ids: bo
     scan = read_scan(tiny.write_tiny(tmp_path / "tiny", ids=ids), "tiny")
     _, labels = tiny.cast(tiny.POSES[0])
     scan.frames[0].depth_mm[labels == 1] = 0
-    frame = label(scan)[0]
+    frame = label_frames(scan)[0]
     seen = scanned_visibility(scan.objects, frame)
     assert seen[1].pixels == pytest.approx((labels == 1).sum(), rel=0.1)
     assert seen[1].fraction == 0
@@ -139,6 +139,6 @@ def test_ids_beside_their_box_are_not_asked_about(tmp_path: Path) -> None:
     assert raw is not None
     raw[raw == 2], raw[raw == 7] = 100, 2  # the lamp's pixels are labelled table
     raw[raw == 100] = 7
-    frame = label(scan)[0]
+    frame = label_frames(scan)[0]
     assert frame.muted == {2, 7}
     assert scanned_visibility(scan.objects, frame)[2].fraction == 0

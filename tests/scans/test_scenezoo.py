@@ -12,10 +12,10 @@ from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import RecipeError, SceneError
-from waywiser.rendering.scanned import label
-from waywiser.scenes.scans.from_scenezoo import LAYOUTS, convert
-from waywiser.scenes.scans.read import Scan, read_scan
-from waywiser.scenes.scans.registration import reprojected, resampled
+from waywiser.rendering.scan_visibility import label_frames
+from waywiser.scenes.scans.scenezoo_import import DATASET_LAYOUTS, convert_scans
+from waywiser.scenes.scans.scan_reader import Scan, read_scan
+from waywiser.scenes.scans.registration import reproject_depth, resample_depth
 
 pytest.importorskip("scenezoo", reason="needs the extra scans (scenezoo)")
 
@@ -49,7 +49,7 @@ def check(folder: Path, poses: Any, *, ids: bool, slack: float = 0.01) -> Scan:
                 (read,) = (t for t in scan.objects if t.category == thing["category"])
                 assert ((frame.ids == read.id) == (numbers == thing["id"])).mean() > 0.98
     assert (scan.frames[0].ids is not None) == ids
-    label(scan)  # boxes, poses and depth fit one another
+    label_frames(scan)  # boxes, poses and depth fit one another
     return scan
 
 
@@ -63,12 +63,12 @@ def asked(root: Path, out: Path) -> set[str]:
 
 def test_scannet(tmp_path: Path) -> None:
     """Poses of -inf are lost tracking; ids in pictures count from 1, objects from 0; time stamps are microseconds."""
-    done = convert("scannet", layouts.write_scannet(tmp_path / "scannet", lost=2), tmp_path / "scans")
+    done = convert_scans("scannet", layouts.write_scannet(tmp_path / "scannet", lost=2), tmp_path / "scans")
     assert done.written == ["scene0000_00"]
     poses = [pose for i, pose in enumerate(layouts.POSES) if i != 2]
     scan = check(tmp_path / "scans" / "scene0000_00", poses, ids=True)
     assert [frame.time for frame in scan.frames] == [1.0, 1.5, 2.5, 3.0]
-    assert scan.licence.startswith("ScanNet")
+    assert scan.license.startswith("ScanNet")
     tasks = asked(tmp_path / "scans", tmp_path / "data")
     assert {"camera_distance", "depth_order", "object_size", "absolute_distance", "object_count"} <= tasks
 
@@ -78,18 +78,18 @@ def test_scannet_with_two_cameras_apart(tmp_path: Path) -> None:
     depth_from_colour = np.eye(4)
     depth_from_colour[:3, 3] = (-0.04, 0.01, 0.0)
     layouts.write_scannet(tmp_path / "scannet", depth_from_colour=depth_from_colour)
-    convert("scannet", tmp_path / "scannet", tmp_path / "scans")
+    convert_scans("scannet", tmp_path / "scannet", tmp_path / "scans")
     check(tmp_path / "scans" / "scene0000_00", [pose @ depth_from_colour for pose in layouts.POSES], ids=True)
 
 
 def test_scannet_without_instance_maps(tmp_path: Path) -> None:
-    convert("scannet", layouts.write_scannet(tmp_path / "scannet", instances=False), tmp_path / "scans")
+    convert_scans("scannet", layouts.write_scannet(tmp_path / "scannet", instances=False), tmp_path / "scans")
     check(tmp_path / "scans" / "scene0000_00", layouts.POSES, ids=False)
     assert "camera_distance" in asked(tmp_path / "scans", tmp_path / "data")
 
 
 def test_scannetpp(tmp_path: Path) -> None:
-    convert("scannetpp", layouts.write_scannetpp(tmp_path / "root"), tmp_path / "scans")
+    convert_scans("scannetpp", layouts.write_scannetpp(tmp_path / "root"), tmp_path / "scans")
     scan = check(tmp_path / "scans" / "0a5c013435", layouts.POSES[:3], ids=False)
     assert scan.frames[0].rgb.shape == (384, 512, 3)  # twice as fine as the depth
     assert [frame.time for frame in scan.frames] == [100, 100.5, 101]
@@ -98,17 +98,17 @@ def test_scannetpp(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sky", layouts.ROLLS)
 def test_arkitscenes(tmp_path: Path, sky: str) -> None:
     """Poses are world-to-camera rotation vectors; pictures taken sideways are set upright with their camera."""
-    convert("arkitscenes", layouts.write_arkitscenes(tmp_path / "root", sky=sky), tmp_path / "scans")
+    convert_scans("arkitscenes", layouts.write_arkitscenes(tmp_path / "root", sky=sky), tmp_path / "scans")
     scan = check(tmp_path / "scans" / "40753679", layouts.POSES, ids=False)
     assert scan.frames[0].rgb.shape == (72, 96, 3)
 
 
 def test_3rscan(tmp_path: Path) -> None:
     """Sideways pictures are set upright; there are no times, so that the frames are views and no video."""
-    convert("3rscan", layouts.write_3rscan(tmp_path / "root"), tmp_path / "scans")
+    convert_scans("3rscan", layouts.write_3rscan(tmp_path / "root"), tmp_path / "scans")
     (folder,) = (tmp_path / "scans").iterdir()
     scan = check(folder, layouts.POSES, ids=False)
-    assert not scan.timed
+    assert not scan.is_video
     tasks = asked(tmp_path / "scans", tmp_path / "data")
     assert "camera_distance" in tasks
     assert "displacement" not in tasks
@@ -120,12 +120,12 @@ def test_a_bad_scan_does_not_stop_the_others(tmp_path: Path) -> None:
     path = root / "scans" / "scene0001_00" / "scene0001_00.sens"
     path.write_bytes(path.read_bytes()[:2000])
     (root / "scans" / "scene0002_00").mkdir()
-    done = convert("scannet", root, tmp_path / "out")
+    done = convert_scans("scannet", root, tmp_path / "out")
     assert done.written == ["scene0000_00"]
     assert set(done.skipped) == {"scene0001_00", "scene0002_00"}
     assert all("\n" not in reason and reason for reason in done.skipped.values())
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["scene0000_00"]
-    again = convert("scannet", root, tmp_path / "out2", ["scene0000_00"], most_frames=2)
+    again = convert_scans("scannet", root, tmp_path / "out2", ["scene0000_00"], max_frames=2)
     assert len(json.loads((tmp_path / "out2" / "scene0000_00" / "cameras.json").read_text())["frames"]) == 2
     assert again.skipped == {}
 
@@ -133,19 +133,19 @@ def test_a_bad_scan_does_not_stop_the_others(tmp_path: Path) -> None:
 def test_a_damaged_frame_is_left_out(tmp_path: Path) -> None:
     root = layouts.write_arkitscenes(tmp_path / "root")
     (root / "raw" / "Training" / "40753679" / "lowres_depth" / "40753679_100.500.png").write_bytes(b"\x89PNG nonsense")
-    done = convert("arkitscenes", root, tmp_path / "out")
+    done = convert_scans("arkitscenes", root, tmp_path / "out")
     assert done.frames == {"40753679": 1}
     check(tmp_path / "out" / "40753679", [pose for i, pose in enumerate(layouts.POSES) if i != 1], ids=False)
 
 
 def test_requests_that_cannot_be_met(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="choose from"):
-        convert("kitti", tmp_path, tmp_path / "out")
+        convert_scans("kitti", tmp_path, tmp_path / "out")
     with pytest.raises(SceneError, match="no such folder"):
-        convert("scannet", tmp_path / "none", tmp_path / "out")
-    for name in LAYOUTS:
+        convert_scans("scannet", tmp_path / "none", tmp_path / "out")
+    for name in DATASET_LAYOUTS:
         with pytest.raises(SceneError, match="none of the 0 scans"):
-            convert(name, tmp_path, tmp_path / "out")
+            convert_scans(name, tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -156,8 +156,8 @@ def test_registration_agrees_with_casting_from_there() -> None:
     moved = np.eye(4)
     moved[:3, 3] = (0.06, -0.02, 0.03)
     for found, there in (
-        (resampled(depth, np.array(tiny.LENS), np.array(lens), size), pose),
-        (reprojected(depth, np.array(tiny.LENS), np.linalg.inv(moved), np.array(lens), size), pose @ moved),
+        (resample_depth(depth, np.array(tiny.LENS), np.array(lens), size), pose),
+        (reproject_depth(depth, np.array(tiny.LENS), np.linalg.inv(moved), np.array(lens), size), pose @ moved),
     ):
         true, _ = tiny.cast(there, lens=lens, size=size)
         seen = found > 0

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from waywiser.errors import AssetsError
-from waywiser.scenes.assets import assets_dir, fetch_assets
+from waywiser.scenes.furniture.assets import assets_dir, fetch_assets
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from waywiser.scenes.categories import CATEGORIES, categorise, confusable, plural
+from waywiser.scenes.categories import CATEGORIES, categorize, are_confusable, pluralize
 
 CHAIR = (0.5, 0.5, 0.9)
 
@@ -22,7 +22,7 @@ CHAIR = (0.5, 0.5, 0.9)
     ],
 )
 def test_names_get_the_word_a_person_would_use(name: str, size: tuple[float, float, float], word: str) -> None:
-    assert categorise("k", name, size) == word
+    assert categorize("k", name, size) == word
 
 
 @pytest.mark.parametrize(
@@ -46,28 +46,28 @@ def test_names_get_the_word_a_person_would_use(name: str, size: tuple[float, flo
 def test_what_hangs_or_is_no_indoor_furniture_of_human_size_has_no_word(
     name: str, size: tuple[float, float, float], group: str, elevation: float
 ) -> None:
-    assert categorise("k", name, size, group, elevation) in (None, "fan" if name == "Table fan" else None)
+    assert categorize("k", name, size, group, elevation) in (None, "fan" if name == "Table fan" else None)
 
 
 def test_known_keys_override_names() -> None:
-    assert categorise("Scopia#kids_desk_table", "Desk table", (1.12, 0.6, 0.75)) == "desk"
-    assert categorise("Scopia#kids_desk_table", "Desk table", (9.0, 0.6, 0.75)) is None
+    assert categorize("Scopia#kids_desk_table", "Desk table", (1.12, 0.6, 0.75)) == "desk"
+    assert categorize("Scopia#kids_desk_table", "Desk table", (9.0, 0.6, 0.75)) is None
 
 
 def test_words_are_plain_and_ranges_are_in_order() -> None:
     assert len(CATEGORIES) >= 24
     for name, category in CATEGORIES.items():
         assert category.name == name == name.lower()
-        assert all(0 < low < high < 3 for low, high in category.limits)
+        assert all(0 < low < high < 3 for low, high in category.size_ranges)
         assert category.plural != name
 
 
 def test_plural_and_confusable() -> None:
-    assert (plural("bench"), plural("box"), plural("unicorn")) == ("benches", "boxes", "unicorns")
-    assert confusable("desk", "table")
-    assert confusable("table", "desk")
-    assert confusable("sofa", "sofa")
-    assert not confusable("sofa", "toilet")
+    assert (pluralize("bench"), pluralize("box"), pluralize("unicorn")) == ("benches", "boxes", "unicorns")
+    assert are_confusable("desk", "table")
+    assert are_confusable("table", "desk")
+    assert are_confusable("sofa", "sofa")
+    assert not are_confusable("sofa", "toilet")
 
 
 def test_no_height_belongs_to_one_category_alone() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from waywiser.scenes._footprint import Footprint, overlap
+from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 
 rectangles = st.builds(
     Footprint,
@@ -25,12 +25,12 @@ def grid_points(shape: Footprint, n: int = 24) -> np.ndarray:
 @given(rectangles, rectangles)
 def test_shared_points_mean_overlap(a: Footprint, b: Footprint) -> None:
     if any(b.distance(x, y) == 0 for x, y in grid_points(a)):
-        assert overlap(a, b)
+        assert footprints_overlap(a, b)
 
 
 @given(rectangles, rectangles)
 def test_no_overlap_means_a_separating_line(a: Footprint, b: Footprint) -> None:
-    assume(not overlap(a, b))
+    assume(not footprints_overlap(a, b))
     gaps = []
     for nx, ny in (*a.axes, *b.axes):
         one, two = ([x * nx + y * ny for x, y in shape.corners] for shape in (a, b))
@@ -40,7 +40,7 @@ def test_no_overlap_means_a_separating_line(a: Footprint, b: Footprint) -> None:
 
 @given(rectangles, rectangles)
 def test_overlap_is_symmetric(a: Footprint, b: Footprint) -> None:
-    assert overlap(a, b) == overlap(b, a)
+    assert footprints_overlap(a, b) == footprints_overlap(b, a)
 
 
 @given(rectangles, st.floats(-4, 4), st.floats(-4, 4))
@@ -61,5 +61,5 @@ def test_corners_are_counter_clockwise_and_front_is_minus_y(shape: Footprint) ->
 
 
 def test_touching_rectangles_do_not_overlap() -> None:
-    assert not overlap(Footprint(0, 0, 1, 1, 0), Footprint(1, 0, 1, 1, 0))
-    assert overlap(Footprint(0, 0, 1, 1, 0), Footprint(0.99, 0, 1, 1, 0))
+    assert not footprints_overlap(Footprint(0, 0, 1, 1, 0), Footprint(1, 0, 1, 1, 0))
+    assert footprints_overlap(Footprint(0, 0, 1, 1, 0), Footprint(0.99, 0, 1, 1, 0))

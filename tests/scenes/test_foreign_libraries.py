@@ -10,8 +10,8 @@ import pytest
 
 from scenes.furniture_files import MTL, box_obj, catalogue_entry, png, sample_library, write_sh3f
 from waywiser.errors import AssetsError
-from waywiser.scenes.library import Sh3fLibrary, open_library
-from waywiser.scenes.sh3f import CATALOGUE, Sh3f
+from waywiser.scenes.furniture.library import Sh3fLibrary, open_library
+from waywiser.scenes.furniture.sh3f import CATALOG_FILE, Sh3fCatalog
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
 WORDS = {"armchair", "bed", "bookcase", "chair", "lamp", "sofa", "table"}
@@ -50,13 +50,13 @@ def test_backslashes_folders_and_all(tmp_path: Path) -> None:
     catalogue, members = sample_library()
     path = tmp_path / "x.sh3f"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(CATALOGUE, catalogue.encode("latin-1"))
+        archive.writestr(CATALOG_FILE, catalogue.encode("latin-1"))
         archive.writestr("m\\", b"")
         archive.writestr("m\\1\\", b"")
         for name, data in members.items():
             archive.writestr(name.replace("/", "\\"), data)
     plain = write_sh3f(tmp_path / "y.sh3f", catalogue, members)
-    assert Sh3f(path).fingerprint == Sh3f(plain).fingerprint
+    assert Sh3fCatalog(path).fingerprint == Sh3fCatalog(plain).fingerprint
     materials = open_library(path).mesh("test#chair0").materials
     assert materials == open_library(plain).mesh("test#chair0").materials
 
@@ -66,7 +66,7 @@ def test_an_unpacked_library_may_hold_names_with_backslashes(tmp_path: Path) -> 
     catalogue, members = sample_library()
     folder = tmp_path / "lib"
     folder.mkdir()
-    (folder / CATALOGUE).write_text(catalogue)
+    (folder / CATALOG_FILE).write_text(catalogue)
     for name, data in members.items():
         (folder / name.replace("/", "\\")).write_text(str(data))
     assert len(open_library(folder).models) == 12
@@ -90,10 +90,10 @@ def test_members_by_other_spellings_of_their_names(case: str, tmp_path: Path) ->
     stored, named = OTHER_NAMES[case]
     path = tmp_path / "x.sh3f"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(CATALOGUE, catalogue_entry(1, id="a", model=named).encode("latin-1"))
+        archive.writestr(CATALOG_FILE, catalogue_entry(1, id="a", model=named).encode("latin-1"))
         archive.writestr(stored, box_obj(5, 5, 9, mtl="My%20Colors.MTL"))
         archive.writestr(stored.rpartition("/")[0] + "/my colors.mtl", MTL)
-    library = Sh3f(path)
+    library = Sh3fCatalog(path)
     assert library.problem(library.entries["a"]) is None
     assert {m.opacity for m in library.mesh(library.entries["a"]).materials} == {1.0, 0.25}
 
@@ -107,7 +107,7 @@ def test_names_in_utf8_that_are_not_marked_as_such(tmp_path: Path) -> None:
         info = zipfile.ZipInfo("x" * len(stored.encode("cp437")))
         archive.writestr(info, box_obj(5, 5, 9))
     path.write_bytes(path.read_bytes().replace(b"x" * len(stored.encode("cp437")), stored.encode("cp437")))
-    library = Sh3f(path)
+    library = Sh3fCatalog(path)
     assert library.problem(library.entries["a"]) is None
 
 
@@ -116,8 +116,8 @@ def test_other_spellings_reach_no_file_outside(model: str, tmp_path: Path) -> No
     folder = tmp_path / "lib"
     folder.mkdir()
     (tmp_path / "secret").write_text(box_obj(5, 5, 9))
-    (folder / CATALOGUE).write_text(catalogue_entry(1, id="a", model=model))
-    library = Sh3f(folder)
+    (folder / CATALOG_FILE).write_text(catalogue_entry(1, id="a", model=model))
+    library = Sh3fCatalog(folder)
     assert "has no member" in (library.problem(library.entries["a"]) or "")
 
 
@@ -134,7 +134,7 @@ def german(*languages: str, chairs: int = 2) -> tuple[str, dict[str, bytes | str
 @pytest.mark.case(114)
 @pytest.mark.parametrize("languages", [("en",), ("en", "fr"), ("en_US",), ("en_GB", "de"), ("en", "en_US")])
 def test_english_names_beside_others_are_used(languages: tuple[str, ...], tmp_path: Path) -> None:
-    library = Sh3f(write_sh3f(tmp_path / "x.sh3f", *german(*languages)))
+    library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", *german(*languages)))
     assert [entry.name for entry in library.entries.values()] == [
         f"Chair {i} {[name for name in languages if name.startswith('en')][-1]}" for i in range(2)
     ]
@@ -158,8 +158,8 @@ def test_a_catalogue_in_utf8(tmp_path: Path) -> None:
     text = catalogue_entry(1, id="a", creator="Zoë")
     path = tmp_path / "x.sh3f"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(CATALOGUE, b"\xef\xbb\xbf" + text.encode())
-    assert Sh3f(path).entries["a"].creator == "Zoë"
+        archive.writestr(CATALOG_FILE, b"\xef\xbb\xbf" + text.encode())
+    assert Sh3fCatalog(path).entries["a"].creator == "Zoë"
 
 
 def refused(path: Path) -> str:
@@ -210,7 +210,7 @@ def test_entries_that_are_none_are_counted(tmp_path: Path) -> None:
     assert len(library.models) == 2
     assert library.skipped == {"c1": "bad catalogue entry: it has no width"}
     with pytest.raises(AssetsError, match=r"1 x bad catalogue entry \(as c0: it has no width\)"):
-        Sh3f(write_sh3f(tmp_path / "y.sh3f", chairs(1)[0].replace("width", "breadth"), {}))
+        Sh3fCatalog(write_sh3f(tmp_path / "y.sh3f", chairs(1)[0].replace("width", "breadth"), {}))
 
 
 @pytest.mark.case(115)
@@ -237,5 +237,5 @@ def test_textures_by_the_names_that_exporters_write(texture: str, tmp_path: Path
         "m/1/m.mtl": f"newmtl wood\nmap_Kd {texture}\n",
         "m/1/my wood.png": png(),
     }
-    library = Sh3f(write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), members))
+    library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), members))
     assert any(m.texture_H_W_3 is not None for m in library.mesh(library.entries["a"]).materials)

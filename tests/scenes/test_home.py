@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.errors import SceneError
-from waywiser.scenes._footprint import Footprint, overlap
-from waywiser.scenes.doorways import doorway, opening
-from waywiser.scenes.home import HomeConfig, build_home_scene
-from waywiser.scenes.library import open_library
+from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
+from waywiser.scenes.doorways import doorway_corners, find_opening
+from waywiser.scenes.procedural.home import HomeConfig, build_home_scene
+from waywiser.scenes.furniture.library import open_library
 from waywiser.scenes.scene import Object, Scene
 
 LIBRARY = open_library("parametric")
@@ -45,7 +45,7 @@ def check_home(home: Scene) -> None:
             assert carrier.room == thing.room
             assert cz - h / 2 >= carrier.box.size[2] * 0.9
     floor = [thing for thing in home.objects if thing.on is None]
-    assert not [(a.id, b.id) for a, b in itertools.combinations(floor, 2) if overlap(footprint(a), footprint(b))]
+    assert not [(a.id, b.id) for a, b in itertools.combinations(floor, 2) if footprints_overlap(footprint(a), footprint(b))]
 
 
 @pytest.mark.parametrize("home", HOMES, ids=lambda h: h.id)
@@ -67,7 +67,7 @@ def test_any_seed_makes_a_home(seed: int, rooms: int, l_shaped: float) -> None:
 def test_doors_open_both_walls_and_one_can_walk_through_the_whole_home(home: Scene) -> None:
     for door in home.doors:
         for room in door.rooms:
-            _, start, end = opening(home.rooms[room], door)
+            _, start, end = find_opening(home.rooms[room], door)
             assert end - start == pytest.approx(math.dist(*door.ends), abs=1e-6)
     assert reachable(home) == set(range(len(home.rooms)))
 
@@ -75,7 +75,7 @@ def test_doors_open_both_walls_and_one_can_walk_through_the_whole_home(home: Sce
 def reachable(home: Scene, radius: float = 0.25, cell: float = 0.1) -> set[int]:
     """Rooms whose middle part a round body of this radius reaches from the first camera of the walk, by flooding."""
     spaces = [(room.polygon, i) for i, room in enumerate(home.rooms)]
-    spaces += [(tuple(map(tuple, doorway(home, door).tolist())), -1) for door in home.doors]
+    spaces += [(tuple(map(tuple, doorway_corners(home, door).tolist())), -1) for door in home.doors]
     floor = [footprint(thing) for thing in home.objects if thing.on is None]
 
     def free(x: float, y: float) -> bool:
@@ -148,7 +148,7 @@ def test_what_moves_starts_or_ends_where_it_stands_and_meets_nothing() -> None:
         for time in np.linspace(0, clip.times[-1], 60).tolist():
             center, yaw = motion.at(time)
             shape = Footprint(center[0], center[1], thing.box.size[0], thing.box.size[1], yaw)
-            assert not any(overlap(shape, other) for other in others)
+            assert not any(footprints_overlap(shape, other) for other in others)
             assert all(inside(home.rooms[thing.room].polygon, x, y) for x, y in shape.corners)
         still += len(set(clip.cameras)) == 1
     assert still >= 1

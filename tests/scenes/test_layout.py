@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import SceneError
-from waywiser.scenes._floor_plan import draw_floor_plan
-from waywiser.scenes._footprint import Footprint, overlap
-from waywiser.scenes._furnishing import draw_size
+from waywiser.scenes.procedural.floor_plan import sample_floor_plan
+from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
+from waywiser.scenes.procedural.placement import sample_size
 from waywiser.scenes.categories import CATEGORIES
-from waywiser.scenes.layout import RoomConfig, build_room_scene
-from waywiser.scenes.library import ModelInfo, open_library
+from waywiser.scenes.procedural.room import RoomConfig, build_room_scene
+from waywiser.scenes.furniture.library import ModelInfo, open_library
 from waywiser.scenes.scene import Object, Scene
 
 LIBRARY = open_library("parametric")
@@ -66,7 +66,7 @@ def check_room(scene: Scene) -> None:
     for i, a in enumerate(things):
         for b in things[i + 1 :]:
             if a.on == b.on:
-                assert not overlap(footprint(a), footprint(b)), (a.category, b.category)
+                assert not footprints_overlap(footprint(a), footprint(b)), (a.category, b.category)
     for camera in scene.cameras:
         x, y, z = camera.position
         assert inside(room.polygon, x, y)
@@ -105,7 +105,7 @@ def test_a_scene_survives_storage() -> None:
 
 
 def test_splits_use_their_own_half_of_the_models() -> None:
-    halves = {split: {m.key for m in LIBRARY.half(split)} for split in ("train", "heldout")}
+    halves = {split: {m.key for m in LIBRARY.models_for(split)} for split in ("train", "heldout")}
     for scene in ROOMS:
         assert {thing.model for thing in scene.objects} <= halves[scene.split]
         assert scene.furniture == "parametric"
@@ -174,8 +174,8 @@ def test_beds_and_wardrobes_have_their_backs_to_a_wall() -> None:
     ceiling=st.floats(2.2, 3.0),
 )
 def test_sizes_stay_human(seed: int, model: ModelInfo, ceiling: float) -> None:
-    size = draw_size(np.random.default_rng(seed), model, ceiling)
-    for side, (low, high) in zip(size, CATEGORIES[model.category].limits, strict=True):
+    size = sample_size(np.random.default_rng(seed), model, ceiling)
+    for side, (low, high) in zip(size, CATEGORIES[model.category].size_ranges, strict=True):
         assert low - 1e-4 <= side <= high + 1e-4
     assert size[2] <= ceiling
 
@@ -185,7 +185,7 @@ def test_the_word_does_not_tell_the_size() -> None:
     rng = np.random.default_rng(0)
     for category in sorted({m.category for m in LIBRARY.models}):
         models = [m for m in LIBRARY.models if m.category == category]
-        sizes = np.array([draw_size(rng, models[k % len(models)], 2.5) for k in range(300)])
+        sizes = np.array([sample_size(rng, models[k % len(models)], 2.5) for k in range(300)])
         spread = sizes.std(axis=0) / sizes.mean(axis=0)
         assert (spread > 0.05).all(), (category, spread)
         assert spread.max() > 0.12, (category, spread)
@@ -194,7 +194,7 @@ def test_the_word_does_not_tell_the_size() -> None:
 @settings(max_examples=60)
 @given(seed=st.integers(0, 2**32), share=st.sampled_from([0.0, 1.0]))
 def test_floor_plans_are_counter_clockwise_with_walls_facing_in(seed: int, share: float) -> None:
-    plan = draw_floor_plan(np.random.default_rng(seed), RoomConfig(l_shaped_share=share))
+    plan = sample_floor_plan(np.random.default_rng(seed), RoomConfig(l_shaped_share=share))
     points = np.array(plan.polygon)
     after = np.roll(points, -1, axis=0)
     area = (points[:, 0] * after[:, 1] - points[:, 1] * after[:, 0]).sum() / 2

@@ -7,16 +7,9 @@ from hypothesis import strategies as st
 
 from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import AssetsError
-from waywiser.scenes import _cache
-from waywiser.scenes.library import (
-    FurnitureLibrary,
-    ModelInfo,
-    ParametricLibrary,
-    Sh3fLibrary,
-    held_out,
-    open_library,
-    reopen_library,
-)
+from waywiser.scenes.furniture import disk_cache
+from waywiser.scenes.furniture.library import (
+    FurnitureLibrary, ModelInfo, ParametricLibrary, Sh3fLibrary, held_out_keys, open_library, reopen_library)
 
 
 def keys(models: list[ModelInfo]) -> list[str]:
@@ -32,7 +25,7 @@ def test_models_are_sorted_sound_and_named(library_file: Path) -> None:
     assert "test#broken" in library.skipped
     assert "test#sizeless" in library.skipped
     table = library.by_key["test#table0"]
-    assert (table.size, table.surface_height, table.licence, table.creator) == ((1.2, 0.8, 0.74), 1.0, "CC0", "Ann")
+    assert (table.size, table.surface_height, table.license, table.creator) == ((1.2, 0.8, 0.74), 1.0, "CC0", "Ann")
     assert table.source == "Café"
     assert library.by_key["test#chair0"].surface_height is None
 
@@ -63,13 +56,13 @@ def test_a_library_with_nothing_to_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize("which", ["parametric", "file"])
 def test_halves_share_no_model_and_both_have_every_category(which: str, library_file: Path) -> None:
     library = open_library(library_file if which == "file" else "parametric")
-    train, heldout = library.half("train"), library.half("heldout")
+    train, heldout = library.models_for("train"), library.models_for("heldout")
     assert not set(keys(train)) & set(keys(heldout))
     assert sorted(keys(train) + keys(heldout)) == keys(library.models)
     categories = {model.category for model in library.models}
     assert {m.category for m in train} == {m.category for m in heldout} == categories
     with pytest.raises(AssetsError, match="unknown split 'test'"):
-        library.half("test")
+        library.models_for("test")
 
 
 @given(
@@ -77,8 +70,8 @@ def test_halves_share_no_model_and_both_have_every_category(which: str, library_
 )
 def test_holding_out_depends_only_on_the_keys(pairs: list[tuple[str, str]]) -> None:
     models = [ModelInfo(key, word, (1, 1, 1), None, "", "", "") for key, word in pairs]
-    held = held_out(models)
-    assert held == held_out(reversed(models))
+    held = held_out_keys(models)
+    assert held == held_out_keys(reversed(models))
     for word in "ab":
         group = [m.key for m in models if m.category == word]
         if len(group) >= 2:
@@ -87,7 +80,7 @@ def test_holding_out_depends_only_on_the_keys(pairs: list[tuple[str, str]]) -> N
 
 def test_about_a_quarter_is_held_out() -> None:
     models = [ModelInfo(f"k{i}", "chair", (1, 1, 1), None, "", "", "") for i in range(2000)]
-    assert 0.21 < len(held_out(models)) / 2000 < 0.29
+    assert 0.21 < len(held_out_keys(models)) / 2000 < 0.29
 
 
 def test_the_name_opens_the_same_library_again(library_file: Path, tmp_path: Path) -> None:
@@ -134,8 +127,8 @@ def test_meshes_come_from_the_cache_the_second_time(library_file: Path) -> None:
     first = open_library(library_file)
     mesh = first.mesh("test#chair0")
     assert first.mesh("test#chair0") is mesh
-    [stored] = (_cache.cache_dir() / "meshes").glob("*.npz")
-    again = _cache.load_mesh(stored)
+    [stored] = (disk_cache.cache_dir() / "meshes").glob("*.npz")
+    again = disk_cache.load_mesh(stored)
     assert again is not None
     assert again.materials == mesh.materials
     for name in ("vertices_V_3", "faces_F_3", "face_material_F", "face_uv_F_3_2"):
@@ -146,14 +139,14 @@ def test_meshes_come_from_the_cache_the_second_time(library_file: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"garbage", None])
 def test_a_damaged_cache_is_made_again(library_file: Path, damage: bytes | None) -> None:
     mesh = open_library(library_file).mesh("test#chair0")
-    [stored] = (_cache.cache_dir() / "meshes").glob("*.npz")
+    [stored] = (disk_cache.cache_dir() / "meshes").glob("*.npz")
     stored.write_bytes(stored.read_bytes()[:200] if damage is None else damage)
-    for survey in _cache.cache_dir().glob("survey-*.json"):
+    for survey in disk_cache.cache_dir().glob("survey-*.json"):
         survey.write_text("{")
     again = open_library(library_file)
     assert len(again.models) == 12
     assert np.array_equal(again.mesh("test#chair0").vertices_V_3, mesh.vertices_V_3)
-    assert _cache.load_mesh(stored) is not None
+    assert disk_cache.load_mesh(stored) is not None
 
 
 def test_a_cache_that_cannot_be_written_is_passed_over(

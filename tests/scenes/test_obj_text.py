@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
-from waywiser.scenes._obj_text import plain_obj
-from waywiser.scenes.sh3f import Sh3f
+from waywiser.scenes.furniture.obj_normalization import normalize_obj
+from waywiser.scenes.furniture.sh3f import Sh3fCatalog
 
 BLANKS = st.sampled_from([" ", "  ", "\t", " \t ", " \\\n ", "\\\r\n "])
 INDENTS = st.sampled_from(["", " ", "\t", "   "])
@@ -59,10 +59,10 @@ def written(lines: list, kinds: int, relative: bool = False, data: st.DataObject
 def test_a_model_is_the_same_however_it_is_written(count: int, kinds: int, relative: bool, data: st.DataObject) -> None:
     lines = boxes(count)
     plain = written(lines, kinds).encode()
-    assert plain_obj(plain) == plain, "what is plain is left byte for byte"
-    other = plain_obj(written(lines, kinds, relative, data).encode())
+    assert normalize_obj(plain) == plain, "what is plain is left byte for byte"
+    other = normalize_obj(written(lines, kinds, relative, data).encode())
     np.testing.assert_allclose(triangles(other), triangles(plain), atol=1e-6)
-    assert plain_obj(other) == other
+    assert normalize_obj(other) == other
 
 
 @pytest.mark.case(118)
@@ -81,7 +81,7 @@ def test_other_habits(change, tmp_path: Path) -> None:
     text = box_obj(5, 5, 9)
     files = {"m/1/m.obj": text, "m/2/m.obj": change(text).encode()}
     catalogue = catalogue_entry(1, id="a") + catalogue_entry(2, id="b")
-    library = Sh3f(write_sh3f(tmp_path / "x.sh3f", catalogue, files))
+    library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", catalogue, files))
     a, b = library.entries.values()
     assert library.problem(b) is None
     np.testing.assert_allclose(
@@ -106,17 +106,17 @@ def test_other_habits(change, tmp_path: Path) -> None:
 )
 def test_what_the_parser_would_stumble_over_is_found_by_the_survey(line: str, reason: str, tmp_path: Path) -> None:
     path = write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), {"m/1/m.obj": f"{box_obj(5, 5, 9)}{line}\n"})
-    library = Sh3f(path)
+    library = Sh3fCatalog(path)
     assert reason in (library.problem(library.entries["a"]) or "")
 
 
 @pytest.mark.case(119)
 def test_indices_without_textures_count_back_too() -> None:
     text = b"v 0 0 0\nv 1 0 0\nv 0 1 0\nvn 0 0 1\nf -3//-1 -2//-1 -1//-1\nv 5 5 5\n"
-    assert b"\nf 1//1 2//1 3//1\n" in plain_obj(text)
+    assert b"\nf 1//1 2//1 3//1\n" in normalize_obj(text)
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_become_plain(data: bytes) -> None:
-    once = plain_obj(data)
-    assert plain_obj(once) == once
+    once = normalize_obj(data)
+    assert normalize_obj(once) == once

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from waywiser.scenes._shapes import Builder, linear
+from waywiser.scenes.furniture.mesh_builder import MeshBuilder, hex_to_linear
 from waywiser.scenes.categories import CATEGORIES
 from waywiser.scenes.mesh import Mesh
-from waywiser.scenes.parametric import Design, designs
+from waywiser.scenes.furniture.parametric import ParametricModel, build_parametric_models
 
-ALL = sorted(designs().values(), key=lambda d: d.key)
+ALL = sorted(build_parametric_models().values(), key=lambda d: d.key)
 
 
 def test_enough_categories_and_variants() -> None:
@@ -19,7 +19,7 @@ def test_enough_categories_and_variants() -> None:
 
 
 @pytest.mark.parametrize("design", ALL, ids=lambda d: d.key)
-def test_every_model_keeps_the_mesh_contract(design: Design) -> None:
+def test_every_model_keeps_the_mesh_contract(design: ParametricModel) -> None:
     mesh = design.mesh
     assert np.abs(mesh.vertices_V_3).max() <= 0.5 + 1e-6
     assert np.ptp(mesh.vertices_V_3[np.unique(mesh.faces_F_3)], axis=0) == pytest.approx([1, 1, 1], abs=1e-5)
@@ -58,7 +58,7 @@ def test_backs_are_behind(category: str) -> None:
 
 
 def test_turned_shapes_are_closed_and_face_outwards() -> None:
-    mesh, size = Builder().turned("#808080", (0, 0, 0), [(0.5, 0), (0.5, 2.0)], segments=64).build()
+    mesh, size = MeshBuilder().lathe("#808080", (0, 0, 0), [(0.5, 0), (0.5, 2.0)], segments=64).build()
     assert size == pytest.approx((1, 1, 2), abs=2e-3)
     corners = mesh.vertices_V_3[mesh.faces_F_3].astype(float) * size
     volume = np.einsum("fi,fi->f", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])).sum() / 6
@@ -67,12 +67,12 @@ def test_turned_shapes_are_closed_and_face_outwards() -> None:
 
 @pytest.mark.parametrize("axis", ["x", "y"])
 def test_shapes_turned_about_other_axes_face_outwards_too(axis: str) -> None:
-    mesh, size = Builder().rod("#808080", (0, 0, 0), 0.3, 1.0, axis=axis).build()
+    mesh, size = MeshBuilder().cylinder("#808080", (0, 0, 0), 0.3, 1.0, axis=axis).build()
     corners = mesh.vertices_V_3[mesh.faces_F_3].astype(float) * size
     volume = np.einsum("fi,fi->f", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])).sum() / 6
     assert volume > 0.2
 
 
 def test_colours_are_linear_light() -> None:
-    assert linear("#ffffff") == pytest.approx((1, 1, 1))
-    assert linear("#808000") == pytest.approx((0.2159, 0.2159, 0), abs=1e-3)
+    assert hex_to_linear("#ffffff") == pytest.approx((1, 1, 1))
+    assert hex_to_linear("#808000") == pytest.approx((0.2159, 0.2159, 0), abs=1e-3)

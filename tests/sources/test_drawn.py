@@ -10,12 +10,12 @@ from PIL import Image
 from waywiser.answers import grade
 from waywiser.errors import RecipeError
 from waywiser.sample import Sample
-from waywiser.sources.drawn import DRAWN, DrawnSource
+from waywiser.sources.synthetic_figures import FIGURE_TASKS, FigureSource
 from waywiser.tasks.completion import gold_completion
 
 
 def drawn(task: str, count: int = 12, seed: int = 2) -> list[Sample]:
-    items = list(DrawnSource(task, count, seed).items(0, count))
+    items = list(FigureSource(task, count, seed).items(0, count))
     assert all(isinstance(item, Sample) for item in items), items
     return items  # type: ignore[return-value]
 
@@ -30,11 +30,11 @@ def inputs(sample: Sample) -> dict:
     return sample.program.inputs
 
 
-@pytest.mark.parametrize("task", DRAWN)
+@pytest.mark.parametrize("task", FIGURE_TASKS)
 def test_items_are_graded_repeatable_and_readable_in_any_range(task: str) -> None:
     samples = drawn(task, 3)
-    assert list(DrawnSource(task, 3, 2).items(1, 3)) == samples[1:]
-    assert samples[0] != next(DrawnSource(task, 3, 3).items(0, 1))
+    assert list(FigureSource(task, 3, 2).items(1, 3)) == samples[1:]
+    assert samples[0] != next(FigureSource(task, 3, 3).items(0, 1))
     for sample in samples:
         assert grade(gold_completion(sample), sample.answer).outcome == "right"
         assert "Check" in (sample.reasoning or "")
@@ -118,4 +118,4 @@ def test_exactly_one_option_fits(task: str) -> None:
 
 def test_an_unknown_task_names_the_nearest() -> None:
     with pytest.raises(RecipeError, match="did you mean 'matrix'"):
-        DrawnSource("matrx", 1, 0)
+        FigureSource("matrx", 1, 0)

@@ -11,9 +11,9 @@ from PIL import Image
 
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.sample import Sample
-from waywiser.sources import Bad, SourceConfig, open_source
-from waywiser.sources.tables import encoded
-from waywiser.sources.typing_answers import typed
+from waywiser.sources import InvalidItem, SourceConfig, open_source
+from waywiser.sources.rows import keep_images_encoded
+from waywiser.sources.answer_parsing import parse_answer
 
 
 def png(colour: str = "red", size: int = 8) -> bytes:
@@ -22,7 +22,7 @@ def png(colour: str = "red", size: int = 8) -> bytes:
     return sink.getvalue()
 
 
-def items(name: str, path: Path | str, **changes: object) -> list[Sample | Bad]:
+def items(name: str, path: Path | str, **changes: object) -> list[Sample | InvalidItem]:
     source = open_source(SourceConfig.model_validate({"kind": "mapped", "name": name, "path": str(path), **changes}))
     found = list(source.items(0, len(source)))
     assert len(found) == len(source)
@@ -46,7 +46,7 @@ def test_gsm8k(tmp_path: Path) -> None:
     assert isinstance(first, Sample)
     assert (first.answer.kind, first.answer.value, first.task) == ("integer", 1024, "word_problem")
     assert first.reasoning == "He has 1000+24=1024."  # without the calls of the calculator
-    reasons = [item.reason for item in bad if isinstance(item, Bad)]
+    reasons = [item.reason for item in bad if isinstance(item, InvalidItem)]
     assert ["form" in reasons[0], "JSON" in reasons[1], "no text" in reasons[2]] == [True] * 3
 
 
@@ -71,7 +71,7 @@ def test_geometry3k_as_published(tmp_path: Path) -> None:
     assert (first.id, first.question) == ("geometry3k-0", "In $\\triangle ABC$, $AB=3$. Find $x$")
     assert (first.answer.value, first.options) == ("4.0", ["3.0", "4.0", "5.0", "6.0"])
     assert first.images == [png()]
-    assert isinstance(second, Bad)
+    assert isinstance(second, InvalidItem)
     assert "none of the options" in second.reason
 
 
@@ -117,7 +117,7 @@ def test_mathv360k(tmp_path: Path) -> None:
     assert isinstance(third, Sample)
     assert (third.question, third.answer.value) == ("Is the bar red?", "Yes")
     assert len({first.id, second.id, third.id}) == 3  # the file's own ids may say the same of all
-    reasons = [item.reason for item in bad if isinstance(item, Bad)]
+    reasons = [item.reason for item in bad if isinstance(item, InvalidItem)]
     assert ["missing" in reasons[0], "outside" in reasons[1]] == [True] * 2
 
 
@@ -130,7 +130,7 @@ def test_mmk12(tmp_path: Path) -> None:
     first, second = items("mmk12", tmp_path / "mmk12.parquet")
     assert isinstance(first, Sample)
     assert (first.id, first.task, first.answer.value) == ("mmk12-7", "physics", 2.5)
-    assert isinstance(second, Bad)
+    assert isinstance(second, InvalidItem)
     assert "decoded" in second.reason
 
 
@@ -140,7 +140,7 @@ def test_hub_datasets_give_pictures_as_they_are_stored() -> None:
     features = datasets.Features({"image": one, "images": several, "answer": datasets.Value("string")})
     stored = {"bytes": png(), "path": None}
     data = datasets.Dataset.from_list([{"image": stored, "images": [stored], "answer": "1"}], features=features)
-    row = encoded(data)[0]
+    row = keep_images_encoded(data)[0]
     assert row["image"]["bytes"] == png()
     assert [picture["bytes"] for picture in row["images"]] == [png()]
 
@@ -151,7 +151,7 @@ def test_a_picture_of_200_megabytes_is_set_aside_unread(tmp_path: Path) -> None:
     mapping = tmp_path / "m.yaml"
     mapping.write_text("licence: none\nquestion: q\nimages: i\nanswer: {field: a}\n")
     (found,) = items(str(mapping), lines(tmp_path / "rows.jsonl", [{"q": "?", "a": "1", "i": "huge.png"}]))
-    assert isinstance(found, Bad)
+    assert isinstance(found, InvalidItem)
     assert "200 MB" in found.reason
 
 
@@ -186,5 +186,5 @@ def test_bad_requests_name_what_to_do(tmp_path: Path) -> None:
      "\\frac{1}{2}"), ("yes", "text", "yes"), ("north east", "text", "north east")],
 )  # fmt: skip
 def test_answers_are_typed_by_their_form(text: str, kind: str, value: object) -> None:
-    answer = typed(text)
+    answer = parse_answer(text)
     assert (answer.kind, answer.value) == (kind, value)

@@ -9,8 +9,8 @@ import numpy as np
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.mesh import Material, Mesh
 from waywiser.scenes.scene import Box, Camera, Clip, Door, Motion, Object, Room, Scene, Vec2, Vec3
-from waywiser.tasks._footage import Footage
-from waywiser.tasks.derive import film
+from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.views import render_clip
 
 CORNERS = np.array(list(itertools.product((-0.5, 0.5), repeat=3)), np.float32)
 FACES = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],
@@ -74,9 +74,9 @@ def scene(
     )  # fmt: skip
 
 
-def filmed(*arguments: object, **options: object) -> Footage:
+def filmed(*arguments: object, **options: object) -> ClipView:
     """`scene(...)`, filmed without colours."""
-    return film(Boxes(), scene(*arguments, **options), 0, RenderOptions(rgb=False))  # type: ignore[arg-type]
+    return render_clip(Boxes(), scene(*arguments, **options), 0, RenderOptions(rgb=False))  # type: ignore[arg-type]
 
 
 def moved(world: Scene, degrees: float, dx: float, dy: float) -> Scene:

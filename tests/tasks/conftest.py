@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from waywiser.rendering.frame import Frame
-from waywiser.rendering.visibility import Visibility, nearest, ray_lengths
+from waywiser.rendering.visibility import Visibility, robust_min, ray_lengths
 from waywiser.scenes.scene import Box, Camera, Object, Scene
-from waywiser.tasks._base import View
+from waywiser.tasks.base import View
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def view_of(scene: Scene, frame: Frame, whole: dict[int, int], cut: set[int]) ->
             bbox=(int(u.min()), int(v.min()), int(u.max()) + 1, int(v.max()) + 1),
             fraction=len(u) / whole[key],
             truncated=key in cut,
-            nearest_depth=nearest(frame.depth[v, u]),
-            nearest_distance=nearest(distance_H_W[v, u]),
+            nearest_depth=robust_min(frame.depth[v, u]),
+            nearest_distance=robust_min(distance_H_W[v, u]),
             centroid=(float(u.mean()) + 0.5, float(v.mean()) + 0.5),
         )
     return View(scene, 0, frame, visible)

@@ -12,12 +12,12 @@ import pytest
 
 from tasks.clips import Boxes, camera, scene, slide, thing
 from waywiser.answers import grade
-from waywiser.rendering.embree import RoomRenderer
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.scene import Box, Object, Scene
-from waywiser.tasks._base import MAX_DRAFTS, Draft
+from waywiser.tasks.base import MAX_QUESTIONS, Question
 from waywiser.tasks.completion import format_answer
-from waywiser.tasks.derive import derive, film, look
+from waywiser.tasks.views import derive_answer, render_clip, render_view
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
 WORDS = {"m": "metres", "cm": "centimetres", "m2": "square metres", "deg": "degrees", "m/s": r"metres per second|m/s"}
@@ -41,22 +41,22 @@ def worlds() -> list[Scene]:
 
 
 @cache
-def asked(name: str) -> list[tuple[Scene, Draft]]:
+def asked(name: str) -> list[tuple[Scene, Question]]:
     """Questions of one task about these scenes."""
     task: Any = TASKS[name]
-    found: list[tuple[Scene, Draft]] = []
+    found: list[tuple[Scene, Question]] = []
     options = RenderOptions(rgb=False)
     for world in worlds():
         if task.needs == "image":
             renderer = RoomRenderer(world, Boxes())
-            shows = [look(renderer, world, i, options) for i in range(len(world.cameras))]
+            shows = [render_view(renderer, world, i, options) for i in range(len(world.cameras))]
         else:
-            shows = [film(Boxes(), world, 0, options)]
+            shows = [render_clip(Boxes(), world, 0, options)]
         for seed, show in enumerate(shows):
-            drafts = task.questions(show, np.random.default_rng(seed))
-            assert drafts == task.questions(show, np.random.default_rng(seed))
-            assert len(drafts) <= MAX_DRAFTS
-            found += [(world, draft) for draft in drafts]
+            questions = task.questions(show, np.random.default_rng(seed))
+            assert questions == task.questions(show, np.random.default_rng(seed))
+            assert len(questions) <= MAX_QUESTIONS
+            found += [(world, question) for question in questions]
     return found
 
 
@@ -89,56 +89,56 @@ def test_every_question_is_sound(name: str) -> None:
     task = TASKS[name]
     found = asked(name)
     assert found, "these scenes allow no such question"
-    for _, draft in found:
-        answer = draft.answer
-        assert draft.task == draft.program.name == name
+    for _, question in found:
+        answer = question.answer
+        assert question.task == question.program.name == name
         assert answer.kind == task.kind
-        assert "{" not in draft.question + draft.reasoning
-        assert "nan" not in draft.reasoning.lower().split()
-        assert len(draft.reasoning.split()) <= 70
-        assert draft.program.inputs["clip" if task.needs != "image" else "camera"] == (
-            0 if task.needs != "image" else draft.program.inputs["camera"]
+        assert "{" not in question.question + question.reasoning
+        assert "nan" not in question.reasoning.lower().split()
+        assert len(question.reasoning.split()) <= 70
+        assert question.program.inputs["clip" if task.needs != "image" else "camera"] == (
+            0 if task.needs != "image" else question.program.inputs["camera"]
         )
-        assert (draft.margin is not None) == (answer.kind in ("integer", "choice"))
-        if draft.margin is not None:
-            assert np.isfinite(draft.margin)
-            assert draft.margin >= 0
+        assert (question.margin is not None) == (answer.kind in ("integer", "choice"))
+        if question.margin is not None:
+            assert np.isfinite(question.margin)
+            assert question.margin >= 0
         if answer.kind == "choice":
             assert answer.options is not None
             assert answer.value in answer.options
             assert len(set(answer.options)) == len(answer.options)
-            assert all(option in draft.question for option in answer.options)
+            assert all(option in question.question for option in answer.options)
         else:
-            assert format_answer(answer) in draft.reasoning
+            assert format_answer(answer) in question.reasoning
         if answer.kind == "number":
             assert answer.unit is not None
-            assert re.search(WORDS[answer.unit], draft.question)
-            exact = next(v for k, v in draft.program.inputs.items() if k.startswith("exact_"))
+            assert re.search(WORDS[answer.unit], question.question)
+            exact = next(v for k, v in question.program.inputs.items() if k.startswith("exact_"))
             assert float(answer.value) == pytest.approx(exact, rel=0.051)  # type: ignore[arg-type]
-        if draft.frames is not None:
-            assert set(draft.annotate or {}) <= set(draft.frames)
-        said = f"<think>{draft.reasoning}</think><answer>{format_answer(answer)}</answer>"
+        if question.frames is not None:
+            assert set(question.annotate or {}) <= set(question.frames)
+        said = f"<think>{question.reasoning}</think><answer>{format_answer(answer)}</answer>"
         assert grade(said, answer).score == 1.0
 
 
 @pytest.mark.parametrize("name", TASKS)
 def test_stored_programs_give_the_answers_again(name: str) -> None:
-    for world, draft in asked(name)[:3]:
+    for world, question in asked(name)[:3]:
         again = Scene.model_validate_json(world.model_dump_json())
-        program = type(draft.program).model_validate_json(draft.program.model_dump_json())
-        assert derive(program, again, Boxes()) == draft.answer
+        program = type(question.program).model_validate_json(question.program.model_dump_json())
+        assert derive_answer(program, again, Boxes()) == question.answer
 
 
 @pytest.mark.parametrize("name", TASKS)
 def test_options_come_in_every_order(name: str) -> None:
-    found = [draft.answer for _, draft in asked(name) if draft.answer.kind == "choice"]
+    found = [question.answer for _, question in asked(name) if question.answer.kind == "choice"]
     task: Any = TASKS[name]
     if not found or task.needs == "image":
         return
     places = set()
     for world in worlds():
-        footage = film(Boxes(), world, 0, RenderOptions(rgb=False))
+        clip_view = render_clip(Boxes(), world, 0, RenderOptions(rgb=False))
         for seed in range(12):
-            for draft in task.questions(footage, np.random.default_rng(seed)):
-                places.add((draft.answer.options or []).index(str(draft.answer.value)))
+            for question in task.questions(clip_view, np.random.default_rng(seed)):
+                places.add((question.answer.options or []).index(str(question.answer.value)))
     assert len(places) == max(len(answer.options or []) for answer in found)

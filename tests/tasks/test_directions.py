@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tasks.clips import camera, thing
-from waywiser.tasks._directions import MARGIN, bearing, edge_gap, heading, quadrant, wrapped
-from waywiser.tasks.relative_direction import SCALES, angle, direction, gap
+from waywiser.tasks.directions import MIN_SECTOR_MARGIN, bearing, angle_to_boundary, heading, quadrant_name, wrap_degrees
+from waywiser.tasks.relative_direction import ANSWER_SETS, target_bearing, direction_word, sector_margin
 
 degrees = st.floats(-179.9, 179.9)
 
@@ -30,7 +30,7 @@ def test_a_bearing_is_measured_to_the_left(start: float, turn: float) -> None:
 @given(st.floats(-2000, 2000))
 @settings(deadline=None)
 def test_wrapping_keeps_the_direction(angle_degrees: float) -> None:
-    inside = wrapped(angle_degrees)
+    inside = wrap_degrees(angle_degrees)
     assert -180 < inside <= 180
     assert math.cos(math.radians(inside - angle_degrees)) == pytest.approx(1)
 
@@ -39,27 +39,27 @@ def test_a_heading_is_where_the_camera_looks() -> None:
     assert heading(camera(1, 2, 90)) == pytest.approx([0, 1], abs=1e-12)
 
 
-@given(degrees, st.sampled_from(list(SCALES)), degrees, st.floats(0.5, 4))
+@given(degrees, st.sampled_from(list(ANSWER_SETS)), degrees, st.floats(0.5, 4))
 @settings(deadline=None)
 def test_every_boundary_has_a_margin_on_both_sides(where: float, level: str, turn: float, far: float) -> None:
     stand, face = thing(1, "bed", 0, 0), thing(2, "lamp", *spoke(turn))
     target = thing(3, "plant", *spoke(turn + where, far))
-    edges = SCALES[level].edges
+    edges = ANSWER_SETS[level].edges
     nearest = min(abs((where - edge + 180) % 360 - 180) for edge in edges)
-    assume(abs(nearest - MARGIN) > 1e-6)
-    assert angle(stand, face, target) == pytest.approx(wrapped(where), abs=1e-6)
-    assert (gap(level, stand, face, target) >= MARGIN) == (nearest >= MARGIN)
+    assume(abs(nearest - MIN_SECTOR_MARGIN) > 1e-6)
+    assert target_bearing(stand, face, target) == pytest.approx(wrap_degrees(where), abs=1e-6)
+    assert (sector_margin(level, stand, face, target) >= MIN_SECTOR_MARGIN) == (nearest >= MIN_SECTOR_MARGIN)
 
 
-@given(degrees, st.sampled_from(list(SCALES)))
+@given(degrees, st.sampled_from(list(ANSWER_SETS)))
 @settings(deadline=None)
 def test_within_the_margin_the_word_never_changes(where: float, level: str) -> None:
-    space = edge_gap(where, SCALES[level].edges)
+    space = angle_to_boundary(where, ANSWER_SETS[level].edges)
     assume(space > 0.01)
-    word = direction(level, where)
-    assert word in SCALES[level].options
+    word = direction_word(level, where)
+    assert word in ANSWER_SETS[level].options
     for shift in (-0.99 * space, 0.99 * space):
-        assert direction(level, wrapped(where + shift)) == word
+        assert direction_word(level, wrap_degrees(where + shift)) == word
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_within_the_margin_the_word_never_changes(where: float, level: str) -> N
     ],
 )
 def test_words_of_the_three_levels(where: float, easy: str, medium: str, hard: str) -> None:
-    assert (direction("easy", where), direction("medium", where), quadrant(where)) == (easy, medium, hard)
+    assert (direction_word("easy", where), direction_word("medium", where), quadrant_name(where)) == (easy, medium, hard)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from waywiser.tasks._base import Draft, View
+from waywiser.tasks.base import Question, View
 from waywiser.tasks.registry import TASKS as ALL_TASKS
 
 TASKS: dict[str, Any] = dict(ALL_TASKS)
@@ -14,12 +14,12 @@ TASKS: dict[str, Any] = dict(ALL_TASKS)
 Paint = Callable[..., View]
 
 
-def ask(task: str, view: View, seed: int = 0) -> list[Draft]:
+def ask(task: str, view: View, seed: int = 0) -> list[Question]:
     return TASKS[task].questions(view, np.random.default_rng(seed))
 
 
 def answers(task: str, view: View) -> dict[str, Any]:
-    return {draft.topic: draft.answer.value for draft in ask(task, view)}
+    return {question.subject: question.answer.value for question in ask(task, view)}
 
 
 # --- object count
@@ -79,9 +79,9 @@ def test_depths_must_differ_by_the_gap_whichever_is_nearer(
     view = paint([patch("bed", (60, 40, 90, 60), depth=depths[0]), patch("lamp", (110, 40, 140, 60), depth=depths[1])])
     found = ask("depth_order", view)
     assert bool(found) == asked
-    for draft in found:
-        assert draft.answer.value == ("bed" if near_first else "lamp")
-        assert draft.margin == pytest.approx(near * (ratio - 1), abs=1e-5)
+    for question in found:
+        assert question.answer.value == ("bed" if near_first else "lamp")
+        assert question.margin == pytest.approx(near * (ratio - 1), abs=1e-5)
 
 
 def test_closer_must_mean_one_thing(paint: Paint, patch: Any) -> None:
@@ -98,13 +98,13 @@ def test_only_things_with_a_name_of_their_own_are_compared(paint: Paint, patch: 
         patch("chair", (10, 40, 30, 60), depth=2.0), patch("chair", (40, 40, 60, 60), depth=3.0),
         patch("lamp", (80, 40, 100, 60), depth=5.0), patch("bed", (120, 40, 150, 60), depth=3.0),
     ])  # fmt: skip
-    assert {draft.topic for draft in ask("depth_order", view)} == {"bed lamp"}
+    assert {question.subject for question in ask("depth_order", view)} == {"bed lamp"}
 
 
 def test_a_depth_that_was_not_measured_is_not_asked_about(paint: Paint, patch: Any) -> None:
     view = paint([patch("bed", (60, 40, 90, 60), depth=2.0), patch("lamp", (110, 40, 140, 60), depth=float("nan"))])
     assert ask("depth_order", view) == []
-    assert {draft.topic for draft in ask("camera_distance", view)} == {"bed"}
+    assert {question.subject for question in ask("camera_distance", view)} == {"bed"}
 
 
 # --- left or right
@@ -115,23 +115,23 @@ def test_masks_must_be_apart_by_the_margin(paint: Paint, patch: Any, gap: int, a
     view = paint([patch("bed", (20, 40, 80, 60)), patch("lamp", (80 + gap, 20, 110 + gap, 60), depth=2.0)])
     found = ask("left_right", view)
     assert bool(found) == asked
-    for draft in found:
-        bed_is_asked_about = draft.program.inputs["objects"][0] == 1
-        assert draft.answer.value == ("left" if bed_is_asked_about else "right")
-        assert draft.margin == pytest.approx(gap / 200)
+    for question in found:
+        bed_is_asked_about = question.program.inputs["objects"][0] == 1
+        assert question.answer.value == ("left" if bed_is_asked_about else "right")
+        assert question.margin == pytest.approx(gap / 200)
 
 
 def test_sides_words_and_objects_are_drawn_evenly(paint: Paint, patch: Any) -> None:
     view = paint([patch("bed", (20, 40, 80, 60)), patch("lamp", (120, 20, 150, 60), depth=2.0)])
-    drafts = [ask("left_right", view, seed)[0] for seed in range(400)]
+    questions = [ask("left_right", view, seed)[0] for seed in range(400)]
     for rate in (
-        np.mean([d.answer.value == "left" for d in drafts]),
-        np.mean([d.answer.options == ["left", "right"] for d in drafts]),
-        np.mean([d.answer.value == (d.answer.options or [""])[0] for d in drafts]),
+        np.mean([d.answer.value == "left" for d in questions]),
+        np.mean([d.answer.options == ["left", "right"] for d in questions]),
+        np.mean([d.answer.value == (d.answer.options or [""])[0] for d in questions]),
     ):
         assert 0.4 < rate < 0.6
-    firsts = [ask("depth_order", view, seed)[0].bucket for seed in range(400)]
-    assert 0.4 < np.mean([bucket == "first" for bucket in firsts]) < 0.6
+    firsts = [ask("depth_order", view, seed)[0].answer_class for seed in range(400)]
+    assert 0.4 < np.mean([answer_class == "first" for answer_class in firsts]) < 0.6
 
 
 # --- camera distance and object size

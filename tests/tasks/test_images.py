@@ -10,25 +10,25 @@ from hypothesis import strategies as st
 
 from tasks.clips import Boxes, camera, moved, scene, thing
 from waywiser.rendering.boxes import box_distance
-from waywiser.rendering.embree import RoomRenderer
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.scene import Object, Scene
 from waywiser.tasks import relative_distance, size_comparison
-from waywiser.tasks._base import Draft, View
-from waywiser.tasks.derive import look
+from waywiser.tasks.base import Question, View
+from waywiser.tasks.views import render_view
 from waywiser.tasks.registry import TASKS
 
 Paint = Callable[..., View]
 
 
-def ask(task: str, view: View, seed: int = 0) -> list[Draft]:
+def ask(task: str, view: View, seed: int = 0) -> list[Question]:
     return TASKS[task].questions(view, np.random.default_rng(seed))  # type: ignore[arg-type]
 
 
 def seen(things: list[Object]) -> tuple[Scene, View]:
     """The things from a corner of the room, and that scene."""
     world = scene(things, []).model_copy(update={"cameras": (camera(-3.5, 0, 0, pitch=20),), "clips": ()})
-    return world, look(RoomRenderer(world, Boxes()), world, 0, RenderOptions(rgb=False))
+    return world, render_view(RoomRenderer(world, Boxes()), world, 0, RenderOptions(rgb=False))
 
 
 @pytest.mark.parametrize(("gap", "asked"), [(-3, False), (4, False), (6, True)])
@@ -36,10 +36,10 @@ def test_above_and_below_need_rows_between_the_masks(paint: Paint, patch: Any, g
     view = paint([patch("bed", (20, 20, 80, 50)), patch("lamp", (90, 50 + gap, 120, 80 + gap), depth=2.0)])
     found = ask("above_below", view)
     assert bool(found) == asked
-    for draft in found:
-        assert draft.answer.value == ("above" if draft.program.inputs["a"] == 1 else "below")
-        assert draft.rivals == ("bed", "lamp")  # the upper one wins, whichever is asked about
-        assert draft.margin == pytest.approx(gap / 100)
+    for question in found:
+        assert question.answer.value == ("above" if question.program.inputs["a"] == 1 else "below")
+        assert question.compared == ("bed", "lamp")  # the upper one wins, whichever is asked about
+        assert question.margin == pytest.approx(gap / 100)
 
 
 @pytest.mark.parametrize(("near", "far", "led"), [
@@ -49,8 +49,8 @@ def test_above_and_below_need_rows_between_the_masks(paint: Paint, patch: Any, g
 ])  # fmt: skip
 def test_the_closest_leads_by_the_gap_in_either_order(near: float, far: float, led: float | None) -> None:
     expected = None if led is None else pytest.approx(led)
-    assert relative_distance.gap([near, far]) == expected
-    assert relative_distance.gap([far, near, 9.0]) == expected
+    assert relative_distance.distance_lead([near, far]) == expected
+    assert relative_distance.distance_lead([far, near, 9.0]) == expected
 
 
 @given(st.integers(0, 100))
@@ -66,15 +66,15 @@ def test_the_closest_is_measured_between_boxes_in_the_room(seed: int) -> None:
     world, view = seen(things)
     other = moved(world, 77.0, 1.0, 2.0)
     there = View(other, 0, view.frame, view.visible)
-    for draft in ask("relative_distance", view, seed):
-        inputs = draft.program.inputs
+    for question in ask("relative_distance", view, seed):
+        inputs = question.program.inputs
         anchor, candidates = world.object(inputs["anchor"]), [world.object(i) for i in inputs["candidates"]]
         far = {o.category: box_distance(anchor.box, o.box) for o in candidates}
-        assert draft.answer.value == min(far, key=far.__getitem__)
+        assert question.answer.value == min(far, key=far.__getitem__)
         assert anchor not in candidates
         assert 2 <= len(candidates) <= 4
-        assert draft.margin == pytest.approx(np.diff(sorted(far.values()))[0])
-        assert TASKS["relative_distance"].answer(there, inputs) == draft.answer  # type: ignore[arg-type]
+        assert question.margin == pytest.approx(np.diff(sorted(far.values()))[0])
+        assert TASKS["relative_distance"].answer(there, inputs) == question.answer  # type: ignore[arg-type]
         for shown in (anchor.id, *inputs["candidates"]):
             assert not view.visible[shown].truncated
             assert view.visible[shown].fraction >= 0.5
@@ -85,9 +85,9 @@ def test_the_closest_is_measured_between_boxes_in_the_room(seed: int) -> None:
 ])  # fmt: skip
 def test_sizes_differ_by_the_gap_whichever_is_larger(one: float, two: float, asked: bool) -> None:
     a, b = thing(1, "bed", 0, 0, (0.5, 0.4, one)), thing(2, "lamp", 1, 0, (0.3, 0.5, two))
-    assert size_comparison.differ(a, b, "height") == asked
+    assert size_comparison.sizes_differ_clearly(a, b, "height") == asked
     a, b = thing(1, "bed", 0, 0, (0.1, one, 3.0)), thing(2, "lamp", 1, 0, (two, 0.1, 0.3))
-    assert size_comparison.differ(a, b, "length") == asked  # the longer horizontal side, whichever it is
+    assert size_comparison.sizes_differ_clearly(a, b, "length") == asked  # the longer horizontal side, whichever it is
 
 
 def test_taller_and_longer_can_be_different_things() -> None:

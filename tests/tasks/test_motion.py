@@ -11,17 +11,17 @@ from tasks.clips import Boxes, camera, filmed, moved, scene, slide, thing
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.scene import Camera
 from waywiser.tasks import displacement, motion_direction, who_moved
-from waywiser.tasks._base import Draft
-from waywiser.tasks._footage import Footage
-from waywiser.tasks.derive import film
+from waywiser.tasks.base import Question
+from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.views import render_clip
 from waywiser.tasks.registry import TASKS
 
 BED = thing(1, "bed", 3.0, 1.2, (1.0, 1.5, 0.6))
 MOTION_TASKS = [name for name, task in TASKS.items() if task.needs == "motion"]
 
 
-def ask(task: str, footage: Footage, seed: int = 0) -> list[Draft]:
-    return TASKS[task].questions(footage, np.random.default_rng(seed))  # type: ignore[arg-type]
+def ask(task: str, clip_view: ClipView, seed: int = 0) -> list[Question]:
+    return TASKS[task].questions(clip_view, np.random.default_rng(seed))  # type: ignore[arg-type]
 
 
 def still_cameras(count: int = 8) -> list[Camera]:
@@ -30,7 +30,7 @@ def still_cameras(count: int = 8) -> list[Camera]:
 
 def sliding(
     dx: float, dy: float, cameras: list[Camera] | None = None, start: tuple[float, float] = (1.0, 0.0)
-) -> Footage:
+) -> ClipView:
     """A box that slides from `start` by (dx, dy) in 3 s while the camera (at (-2, 0), looking along +x) films."""
     x, y = start
     mover = thing(2, "box", x, y)
@@ -49,18 +49,18 @@ def sliding(
 def test_directions_in_the_line_of_sight(dx: float, dy: float, word: str | None) -> None:
     found = ask("motion_direction", sliding(dx, dy))
     assert [d.answer.value for d in found] == ([word] if word else [])
-    for draft in found:
-        assert draft.margin is not None
-        assert draft.margin >= 10
+    for question in found:
+        assert question.margin is not None
+        assert question.margin >= 10
 
 
 def test_the_cameras_own_motion_is_left_out() -> None:
     # The camera moves to the left faster than the box: in the picture the box goes right.
     cameras = [camera(-2, 0.25 * i, 0) for i in range(8)]
-    footage = sliding(0.0, 0.6, cameras)
-    across = [view.visible[2].centroid[0] for view in footage.views]
+    clip_view = sliding(0.0, 0.6, cameras)
+    across = [view.visible[2].centroid[0] for view in clip_view.views]
     assert across[-1] > across[0]
-    assert [d.answer.value for d in ask("motion_direction", footage)] == ["left"]
+    assert [d.answer.value for d in ask("motion_direction", clip_view)] == ["left"]
 
 
 def test_a_way_that_comes_back_has_no_direction() -> None:
@@ -72,7 +72,7 @@ def test_a_way_that_comes_back_has_no_direction() -> None:
 @settings(deadline=None)
 def test_classes_meet_at_the_diagonals(degrees: float, far: float) -> None:
     track = np.array([[0, 0, 0.3], [far * math.cos(math.radians(degrees)), far * math.sin(math.radians(degrees)), 0.3]])
-    word = motion_direction.direction(motion_direction.angle(np.array([1.0, 0.0]), track))
+    word = motion_direction.direction_option(motion_direction.move_bearing(np.array([1.0, 0.0]), track))
     along, across = track[1, 0], track[1, 1]
     if abs(abs(along) - abs(across)) > 1e-9:
         if abs(along) > abs(across):
@@ -89,25 +89,25 @@ def test_the_camera_is_displaced_by_the_distance_of_its_places() -> None:
     cameras = [camera(-3 + 0.25 * i, 1.0, 20 * i) for i in range(8)]
     found = [d for s in range(20) for d in ask("displacement", filmed([BED], cameras), s)]
     assert {d.program.inputs["quantity"] for d in found} == {"displacement", "speed"}
-    for draft in found:
-        inputs = draft.program.inputs
+    for question in found:
+        inputs = question.program.inputs
         far = 0.25 * 2 * (inputs["t2"] - inputs["t1"])
         if inputs["quantity"] == "displacement":
             assert inputs["exact_m"] == pytest.approx(far, abs=1e-4)
-            assert draft.answer.unit == "m"
-            assert draft.answer.value == (round(far, 1) if far >= 1 else round(far, 2))
+            assert question.answer.unit == "m"
+            assert question.answer.value == (round(far, 1) if far >= 1 else round(far, 2))
         else:
-            assert draft.answer.value == pytest.approx(0.5)
-            assert draft.answer.unit == "m/s"
+            assert question.answer.value == pytest.approx(0.5)
+            assert question.answer.unit == "m/s"
 
 
 def test_speed_is_that_of_the_way_and_displacement_that_of_its_ends() -> None:
     motion = slide(2, (0, 1, -1), (1.0, 1, 1), (3.0, 1, 0))
-    footage = filmed([thing(2, "box", 1, -1)], still_cameras(), motions=[motion])
-    assert displacement.net(footage, 2, 0.0, 3.0) == pytest.approx(1.0)
-    assert displacement.speed(footage, 2, 0.0, 3.0) == pytest.approx(1.0)
-    assert displacement.net(footage, 2, 0.5, 2.0) == pytest.approx(0.5)
-    assert displacement.speed(footage, 2, 0.5, 2.0) == pytest.approx(1.5 / 1.5)
+    clip_view = filmed([thing(2, "box", 1, -1)], still_cameras(), motions=[motion])
+    assert displacement.net_displacement(clip_view, 2, 0.0, 3.0) == pytest.approx(1.0)
+    assert displacement.mean_speed(clip_view, 2, 0.0, 3.0) == pytest.approx(1.0)
+    assert displacement.net_displacement(clip_view, 2, 0.5, 2.0) == pytest.approx(0.5)
+    assert displacement.mean_speed(clip_view, 2, 0.5, 2.0) == pytest.approx(1.5 / 1.5)
 
 
 @pytest.mark.parametrize(("dx", "asked"), [(0.19, False), (0.21, True)])
@@ -120,8 +120,8 @@ def test_small_displacements_are_not_asked_about(dx: float, asked: bool) -> None
 # --- who moved
 
 
-def who(footage: Footage, object_id: int) -> str | None:
-    asked = [d for d in ask("who_moved", footage) if d.program.inputs["ask"] == "who"]
+def who(clip_view: ClipView, object_id: int) -> str | None:
+    asked = [d for d in ask("who_moved", clip_view) if d.program.inputs["ask"] == "who"]
     found = [d for d in asked if d.program.inputs["object"] == object_id]
     return str(found[0].answer.value) if found else None
 
@@ -168,31 +168,31 @@ def test_approach_is_a_fifth_of_the_distance(dx: float, answer: str | None) -> N
 
 def test_a_way_there_and_back_is_no_approach() -> None:
     motion = slide(2, (0, 1, 0), (1.5, 2.5, 0), (3.5, 0.0, 0))
-    footage = filmed([thing(2, "box", 1, 0)], still_cameras(), motions=[motion])
-    assert who_moved.approach(footage, footage.object(2)) is None
+    clip_view = filmed([thing(2, "box", 1, 0)], still_cameras(), motions=[motion])
+    assert who_moved.classify_approach(clip_view, clip_view.object(2)) is None
 
 
 def test_a_thing_that_has_begun_to_show_has_no_first_moment() -> None:
     """The box comes in from the edge: where it is nearly plain before it is plain, nobody could say when."""
     turning = [camera(-2, 0, 100 - 12 * i) for i in range(9)]
-    footage = filmed([BED, thing(2, "box", 1, 0)], turning)
-    shares = [view.share(2) for view in footage.views]
-    assert [d for d in ask("who_moved", footage) if d.program.inputs["object"] == 2]
-    frames = who_moved.span(footage, footage.object(2))
+    clip_view = filmed([BED, thing(2, "box", 1, 0)], turning)
+    shares = [view.pixel_share(2) for view in clip_view.views]
+    assert [d for d in ask("who_moved", clip_view) if d.program.inputs["object"] == 2]
+    frames = who_moved.visible_span(clip_view, clip_view.object(2))
     assert frames == (min(i for i, s in enumerate(shares) if s >= 0.01), 8)
     doubtful = [camera(-2, 0, degrees) for degrees in np.linspace(52, 40, 40)]
-    footage = filmed([BED, thing(2, "box", 1, 0)], doubtful)
-    assert any(0.008 <= view.share(2) < 0.01 for view in footage.views), "the test's own clip"
-    assert who_moved.span(footage, footage.object(2)) is None
-    assert who_moved.approach(footage, footage.object(2)) is None
+    clip_view = filmed([BED, thing(2, "box", 1, 0)], doubtful)
+    assert any(0.008 <= view.pixel_share(2) < 0.01 for view in clip_view.views), "the test's own clip"
+    assert who_moved.visible_span(clip_view, clip_view.object(2)) is None
+    assert who_moved.classify_approach(clip_view, clip_view.object(2)) is None
 
 
 def test_the_margin_of_a_move_is_that_of_its_whole_way() -> None:
     # Box and camera part sideways: where the box shows plainly it does not get as far as it does in truth.
     motion = slide(2, (0.5, 1, 0), (3.5, 1, 1.5))
-    footage = filmed([BED, thing(2, "box", 1, 0)], [camera(-2, -0.3 * i, 0) for i in range(8)], motions=[motion])
-    assert who_moved.plain_frames(footage, 2)[-1] < 7
-    assert who_moved.who(footage, footage.object(2)) == ("both", pytest.approx(1.5 - 0.3))
+    clip_view = filmed([BED, thing(2, "box", 1, 0)], [camera(-2, -0.3 * i, 0) for i in range(8)], motions=[motion])
+    assert who_moved.clearly_visible_frames(clip_view, 2)[-1] < 7
+    assert who_moved.classify_mover(clip_view, clip_view.object(2)) == ("both", pytest.approx(1.5 - 0.3))
 
 
 def test_who_moved_names_both_whom_it_asks_about() -> None:
@@ -207,17 +207,17 @@ def test_who_moved_names_both_whom_it_asks_about() -> None:
 
 
 def test_what_moves_has_no_distance_and_no_direction() -> None:
-    footage = sliding(0.5, 0.5)
-    assert all(2 not in (d.program.inputs["a"], d.program.inputs["b"]) for d in ask("absolute_distance", footage))
-    assert ask("route_plan", footage) == []
+    clip_view = sliding(0.5, 0.5)
+    assert all(2 not in (d.program.inputs["a"], d.program.inputs["b"]) for d in ask("absolute_distance", clip_view))
+    assert ask("route_plan", clip_view) == []
 
 
 @pytest.mark.parametrize("task", MOTION_TASKS)
 def test_answers_do_not_depend_on_where_the_world_stands(task: str) -> None:
     cameras = [camera(-2 + 0.1 * i, 0, 2 * i) for i in range(8)]
     world = scene([BED, thing(2, "box", 1, 0)], cameras, motions=[slide(2, (0.5, 1, 0), (3.0, 1.3, 1.2))])
-    here, there = (film(Boxes(), w, 0, RenderOptions(rgb=False)) for w in (world, moved(world, 200.0, -6.0, 3.0)))
-    drafts = ask(task, here)
-    assert drafts
-    for draft in drafts:
-        assert TASKS[task].answer(there, draft.program.inputs) == draft.answer  # type: ignore[arg-type]
+    here, there = (render_clip(Boxes(), w, 0, RenderOptions(rgb=False)) for w in (world, moved(world, 200.0, -6.0, 3.0)))
+    questions = ask(task, here)
+    assert questions
+    for question in questions:
+        assert TASKS[task].answer(there, question.program.inputs) == question.answer  # type: ignore[arg-type]

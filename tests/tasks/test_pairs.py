@@ -11,11 +11,11 @@ from tasks.clips import HEIGHT, WIDTH, Boxes, camera, filmed, moved, room, scene
 from waywiser.errors import SceneError
 from waywiser.rendering.frame import RenderOptions
 from waywiser.tasks import camera_motion, camera_rotation, perspective
-from waywiser.tasks._base import Draft
-from waywiser.tasks._footage import Footage
-from waywiser.tasks._sight import overlap, sees, world_points
+from waywiser.tasks.base import Question
+from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.view_geometry import view_overlap, visible_points, unproject_pixels
 from waywiser.tasks.correspondence import inner_pixels
-from waywiser.tasks.derive import film
+from waywiser.tasks.views import render_clip
 from waywiser.tasks.registry import TASKS
 
 THINGS = [
@@ -24,12 +24,12 @@ THINGS = [
 ]  # fmt: skip
 
 
-def ask(task: str, footage: Footage, seed: int = 0) -> list[Draft]:
-    return TASKS[task].questions(footage, np.random.default_rng(seed))  # type: ignore[arg-type]
+def ask(task: str, clip_view: ClipView, seed: int = 0) -> list[Question]:
+    return TASKS[task].questions(clip_view, np.random.default_rng(seed))  # type: ignore[arg-type]
 
 
-def between(drafts: list[Draft], a: int, b: int) -> list[Draft]:
-    return [d for d in drafts if (d.program.inputs["frame_a"], d.program.inputs["frame_b"]) == (a, b)]
+def between(questions: list[Question], a: int, b: int) -> list[Question]:
+    return [d for d in questions if (d.program.inputs["frame_a"], d.program.inputs["frame_b"]) == (a, b)]
 
 
 # --- camera motion
@@ -62,7 +62,7 @@ def test_a_move_has_a_direction_only_where_one_axis_dominates(
     space = camera_motion.margin(first, second)
     assert (space is not None) == (word is not None)
     if word:
-        assert camera_motion.direction(camera_motion.level_move(first, second)) == word
+        assert camera_motion.main_axis(camera_motion.level_move(first, second)) == word
 
 
 def test_vertical_moves_have_no_question() -> None:
@@ -70,12 +70,12 @@ def test_vertical_moves_have_no_question() -> None:
 
 
 def test_moves_are_asked_about_in_both_orders_where_the_pictures_overlap() -> None:
-    footage = filmed(THINGS, [camera(-2.5, 0, 0), camera(-1.5, 0, 0), camera(-2, 0, 180)], fps=None)
-    drafts = ask("camera_motion", footage)
-    assert [d.answer.value for d in between(drafts, 0, 1)] == ["forward"]
-    assert [d.answer.value for d in between(drafts, 1, 0)] == ["backward"]
-    assert not between(drafts, 0, 2)  # nothing in common
-    assert all(d.frames == (d.program.inputs["frame_a"], d.program.inputs["frame_b"]) for d in drafts)
+    clip_view = filmed(THINGS, [camera(-2.5, 0, 0), camera(-1.5, 0, 0), camera(-2, 0, 180)], fps=None)
+    questions = ask("camera_motion", clip_view)
+    assert [d.answer.value for d in between(questions, 0, 1)] == ["forward"]
+    assert [d.answer.value for d in between(questions, 1, 0)] == ["backward"]
+    assert not between(questions, 0, 2)  # nothing in common
+    assert all(d.frames == (d.program.inputs["frame_a"], d.program.inputs["frame_b"]) for d in questions)
 
 
 # --- camera rotation
@@ -86,16 +86,16 @@ def test_moves_are_asked_about_in_both_orders_where_the_pictures_overlap() -> No
 ])  # fmt: skip
 def test_a_turn_is_level_and_large_enough(turn: float, pitch: float, asked: bool) -> None:
     first, second = camera(0, 0, 170, pitch=10), camera(0.2, 0, 170 + turn, pitch=pitch)
-    assert camera_rotation.level_turn(first, second) == asked
-    assert camera_rotation.turn(first, second) == pytest.approx(turn)
+    assert camera_rotation.is_level_turn(first, second) == asked
+    assert camera_rotation.heading_change(first, second) == pytest.approx(turn)
 
 
 def test_the_turn_is_asked_without_its_sign() -> None:
-    footage = filmed(THINGS, [camera(-2.5, 0, 0), camera(-2.5, 0, -33.4)], fps=None)
-    drafts = ask("camera_rotation", footage)
-    assert [d.answer.value for d in drafts] == [33.0, 33.0]
-    assert drafts[0].answer.unit == "deg"
-    assert drafts[0].program.inputs["exact_deg"] == pytest.approx(33.4)
+    clip_view = filmed(THINGS, [camera(-2.5, 0, 0), camera(-2.5, 0, -33.4)], fps=None)
+    questions = ask("camera_rotation", clip_view)
+    assert [d.answer.value for d in questions] == [33.0, 33.0]
+    assert questions[0].answer.unit == "deg"
+    assert questions[0].program.inputs["exact_deg"] == pytest.approx(33.4)
 
 
 # --- perspective
@@ -107,26 +107,26 @@ def test_the_turn_is_asked_without_its_sign() -> None:
 ])  # fmt: skip
 def test_quadrants_keep_ten_degrees_on_both_sides(look: float, word: str | None) -> None:
     eye, subject = camera(0, 0, -look), thing(1, "bed", 2, 0)  # the bed is `look` degrees to the left of the view
-    assert perspective.angle(eye, subject) == pytest.approx(look)
-    assert perspective.clear(eye, subject) == (word is not None)
+    assert perspective.object_bearing(eye, subject) == pytest.approx(look)
+    assert perspective.has_clear_quadrant(eye, subject) == (word is not None)
     if word:
-        assert perspective.quadrant(perspective.angle(eye, subject)) == word
+        assert perspective.quadrant_name(perspective.object_bearing(eye, subject)) == word
 
 
 def test_an_object_at_ones_feet_has_no_direction() -> None:
-    assert not perspective.clear(camera(0, 0, -60), thing(1, "bed", 0.4, 0))
-    assert perspective.clear(camera(0, 0, -60), thing(1, "bed", 0.6, 0))
+    assert not perspective.has_clear_quadrant(camera(0, 0, -60), thing(1, "bed", 0.4, 0))
+    assert perspective.has_clear_quadrant(camera(0, 0, -60), thing(1, "bed", 0.6, 0))
 
 
 def test_it_is_asked_of_what_only_the_first_picture_shows() -> None:
-    footage = filmed(THINGS, [camera(-2, 0, 0), camera(-2, 0, 45)], fps=None)
-    drafts = between(ask("perspective", footage), 0, 1)
-    assert {d.program.inputs["object"] for d in drafts} == {2}
-    for draft in drafts:
-        assert footage.views[1].share(2) == 0
-        assert draft.answer.value == "front-right"
-        assert draft.margin is not None
-        assert draft.margin >= 10
+    clip_view = filmed(THINGS, [camera(-2, 0, 0), camera(-2, 0, 45)], fps=None)
+    questions = between(ask("perspective", clip_view), 0, 1)
+    assert {d.program.inputs["object"] for d in questions} == {2}
+    for question in questions:
+        assert clip_view.views[1].pixel_share(2) == 0
+        assert question.answer.value == "front-right"
+        assert question.margin is not None
+        assert question.margin >= 10
 
 
 # --- correspondence
@@ -134,24 +134,24 @@ def test_it_is_asked_of_what_only_the_first_picture_shows() -> None:
 
 def test_the_right_mark_is_the_same_point_and_the_wrong_ones_are_not() -> None:
     cameras = [camera(-2.6, -0.6, 5), camera(-1.6, 1.2, -20), camera(-1.0, -1.8, 25)]
-    footage = filmed(THINGS, cameras, fps=None)
-    drafts = [d for seed in range(6) for d in ask("correspondence", footage, seed)]
-    assert len(drafts) >= 3
-    for draft in drafts:
-        inputs = draft.program.inputs
-        one, two = footage.views[inputs["frame_a"]], footage.views[inputs["frame_b"]]
-        assert 0.1 <= overlap(one, two) <= 0.7
+    clip_view = filmed(THINGS, cameras, fps=None)
+    questions = [d for seed in range(6) for d in ask("correspondence", clip_view, seed)]
+    assert len(questions) >= 3
+    for question in questions:
+        inputs = question.program.inputs
+        one, two = clip_view.views[inputs["frame_a"]], clip_view.views[inputs["frame_b"]]
+        assert 0.1 <= view_overlap(one, two) <= 0.7
         u, v = (int(x) for x in inputs["point"])
-        truth = world_points(one, np.array([u]), np.array([v]))[0]
+        truth = unproject_pixels(one, np.array([u]), np.array([v]))[0]
         assert one.frame.ids[v, u] == inputs["object"]
-        assert sees(two, truth[None]).all()
-        names = draft.answer.options or []
+        assert visible_points(two, truth[None]).all()
+        names = question.answer.options or []
         for (x, y), name in zip(inputs["options"], names, strict=True):
-            spot = world_points(two, np.array([int(x)]), np.array([int(y)]))[0]
+            spot = unproject_pixels(two, np.array([int(x)]), np.array([int(y)]))[0]
             apart = np.linalg.norm(spot - truth)
             # A pixel of this small picture spans up to some centimetres of a slanted surface.
-            assert (apart < 0.12) if name == draft.answer.value else (apart >= 0.15)
-        marks = draft.annotate or {}
+            assert (apart < 0.12) if name == question.answer.value else (apart >= 0.15)
+        marks = question.annotate or {}
         assert [m.point for m in marks[inputs["frame_a"]]] == [tuple(inputs["point"])]
         assert [m.label for m in marks[inputs["frame_b"]]] == list("ABCD")
         places = np.array(inputs["options"])
@@ -160,10 +160,10 @@ def test_the_right_mark_is_the_same_point_and_the_wrong_ones_are_not() -> None:
 
 
 def test_overlap_is_one_for_the_same_view_and_none_behind_ones_back() -> None:
-    footage = filmed(THINGS, [camera(-2, 0, 0), camera(-2, 0, 0), camera(-2, 0, 180)], fps=None)
-    one, same, behind = footage.views
-    assert overlap(one, same) == 1.0
-    assert overlap(one, behind) == 0.0
+    clip_view = filmed(THINGS, [camera(-2, 0, 0), camera(-2, 0, 0), camera(-2, 0, 180)], fps=None)
+    one, same, behind = clip_view.views
+    assert view_overlap(one, same) == 1.0
+    assert view_overlap(one, behind) == 0.0
     assert one.frame.depth.shape == (HEIGHT, WIDTH)
 
 
@@ -176,11 +176,11 @@ def test_answers_do_not_depend_on_where_the_world_stands(task: str) -> None:
     world = scene(THINGS, cameras, fps=None)
     for degrees, dx, dy in ((37.0, 5.0, -3.0), (180.0, 0.0, 0.0)):
         other = moved(world, degrees, dx, dy)
-        here, there = (film(Boxes(), w, 0, RenderOptions(rgb=False)) for w in (world, other))
-        drafts = ask(task, here)
-        assert drafts
-        for draft in drafts:
-            assert TASKS[task].answer(there, draft.program.inputs) == draft.answer  # type: ignore[arg-type]
+        here, there = (render_clip(Boxes(), w, 0, RenderOptions(rgb=False)) for w in (world, other))
+        questions = ask(task, here)
+        assert questions
+        for question in questions:
+            assert TASKS[task].answer(there, question.program.inputs) == question.answer  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
@@ -193,8 +193,8 @@ def test_a_pose_that_is_not_finite_is_refused_before_any_question(bad: float) ->
 
 def test_inner_pixels_have_the_object_on_all_sides() -> None:
     cameras = [camera(-2.6, -0.6, 5), camera(-1.6, 1.2, -20), camera(-1.0, -1.8, 25)]
-    footage = filmed(THINGS, cameras, fps=None)
-    for view in footage.views:
+    clip_view = filmed(THINGS, cameras, fps=None)
+    for view in clip_view.views:
         ids, found = view.frame.ids, 0
         height, width = ids.shape
         reach, border = max(1, round(width / 100)), max(1, round(0.04 * width))
@@ -210,4 +210,4 @@ def test_inner_pixels_have_the_object_on_all_sides() -> None:
             assert list(zip(u_P.tolist(), v_P.tolist(), strict=True)) == naive
             found += len(naive)
         assert found
-    assert not len(inner_pixels(footage.views[0], 999)[0])
+    assert not len(inner_pixels(clip_view.views[0], 999)[0])

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from skimage.data import stereo_motorcycle
 
-from waywiser.rendering.real import MOTORCYCLE, from_disparity
-from waywiser.tasks._base import View
+from waywiser.rendering.rgbd import MOTORCYCLE_CALIBRATION, frame_from_disparity
+from waywiser.tasks.base import View
 from waywiser.tasks.registry import TASKS as ALL_TASKS
 
 TASKS: dict[str, Any] = dict(ALL_TASKS)
@@ -33,7 +33,7 @@ def view(pair: tuple[NDArray[np.uint8], NDArray[np.float32]], sensor_view: Calla
     ids = np.zeros(disparity.shape, np.int32)
     for number, (u0, v0, u1, v1) in enumerate(NAMED.values(), start=1):
         ids[v0:v1, u0:u1] = number
-    frame, camera = from_disparity(left, disparity, MOTORCYCLE, ids)
+    frame, camera = frame_from_disparity(left, disparity, MOTORCYCLE_CALIBRATION, ids)
     return sensor_view(frame, camera, list(NAMED))
 
 
@@ -52,26 +52,26 @@ def truth(pair: tuple[NDArray[np.uint8], NDArray[np.float32]]) -> dict[str, tupl
 
 
 def test_distances_agree_with_the_closed_form(view: View, truth: dict[str, tuple[float, float]]) -> None:
-    found = {d.topic: d for d in TASKS["camera_distance"].questions(view, np.random.default_rng(0))}
+    found = {d.subject: d for d in TASKS["camera_distance"].questions(view, np.random.default_rng(0))}
     assert set(found) == set(NAMED)
-    for category, draft in found.items():
+    for category, question in found.items():
         nearest, nearly = truth[category]
-        assert nearest - 1e-4 <= draft.program.inputs["exact_m"] <= nearly + 1e-4
-        assert isinstance(draft.answer.value, float)
-        assert nearest - 0.0501 <= draft.answer.value <= nearly + 0.0501
+        assert nearest - 1e-4 <= question.program.inputs["exact_m"] <= nearly + 1e-4
+        assert isinstance(question.answer.value, float)
+        assert nearest - 0.0501 <= question.answer.value <= nearly + 0.0501
 
 
 def test_depth_order_agrees_with_the_closed_form(view: View, truth: dict[str, tuple[float, float]]) -> None:
     found = TASKS["depth_order"].questions(view, np.random.default_rng(0))
     pairs = {tuple(sorted(d.answer.options or [])) for d in found}
     assert {("carton", "tank"), ("bench", "tank")} <= pairs
-    for draft in found:
-        assert draft.answer.value == min(draft.answer.options or [], key=truth.__getitem__)
+    for question in found:
+        assert question.answer.value == min(question.answer.options or [], key=truth.__getitem__)
 
 
 def test_left_and_right_are_as_in_the_photograph(view: View) -> None:
     found = TASKS["left_right"].questions(view, np.random.default_rng(0))
     assert len(found) >= 2
-    for draft in found:
-        a, b = (view.object(i).category for i in draft.program.inputs["objects"])
-        assert draft.answer.value == ("left" if NAMED[a][0] < NAMED[b][0] else "right")
+    for question in found:
+        a, b = (view.object(i).category for i in question.program.inputs["objects"])
+        assert question.answer.value == ("left" if NAMED[a][0] < NAMED[b][0] else "right")

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from waywiser.errors import DatasetError
-from waywiser.rendering.embree import RoomRenderer
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.sample import Program
 from waywiser.scenes.mesh import Material, Mesh
 from waywiser.scenes.scene import Box, Camera, Object, Room, Scene
-from waywiser.tasks._base import Draft, View
-from waywiser.tasks.derive import derive, look
+from waywiser.tasks.base import Question, View
+from waywiser.tasks.views import derive_answer, render_view
 from waywiser.tasks.registry import ROOM_TASKS
 from waywiser.tasks.registry import TASKS as ALL_TASKS
 
@@ -73,32 +73,32 @@ def nearest_point(camera: Camera, box: Box) -> np.ndarray:
     return np.asarray(box.center) + np.clip(local, -half, half) @ box.axes.T
 
 
-def rendered(seed: int) -> tuple[View, list[Draft]]:
+def rendered(seed: int) -> tuple[View, list[Question]]:
     scene = room_of_boxes(seed)
-    view = look(RoomRenderer(scene, Boxes()), scene, 0, RenderOptions(rgb=False))
+    view = render_view(RoomRenderer(scene, Boxes()), scene, 0, RenderOptions(rgb=False))
     return view, [d for task in TASKS.values() for d in task.questions(view, np.random.default_rng(seed))]
 
 
 def test_answers_agree_with_closed_forms() -> None:
     asked = dict.fromkeys(TASKS, 0)
     for seed in range(12):
-        view, drafts = rendered(seed)
+        view, questions = rendered(seed)
         camera = view.camera
-        for draft in drafts:
-            asked[draft.task] += 1
-            inputs, value = draft.program.inputs, draft.answer.value
-            if draft.task == "object_size":
+        for question in questions:
+            asked[question.task] += 1
+            inputs, value = question.program.inputs, question.answer.value
+            if question.task == "object_size":
                 assert value == round(100 * max(view.object(inputs["object"]).box.size))
-            elif draft.task == "object_count":
+            elif question.task == "object_count":
                 assert value == sum(view.object(i).category == inputs["category"] for i in view.visible)
-            elif draft.task == "camera_distance" and view.visible[inputs["object"]].fraction > 0.999:
+            elif question.task == "camera_distance" and view.visible[inputs["object"]].fraction > 0.999:
                 box = view.object(inputs["object"]).box
                 exact = float(np.linalg.norm(nearest_point(camera, box) - camera.position))
                 # Pixel centres lie a little beyond the nearest point, and 0.5 % of them are left out.
                 assert -0.001 <= inputs["exact_m"] - exact <= 0.03 * exact
                 assert isinstance(value, float)
                 assert abs(value - inputs["exact_m"]) <= 0.05 + 1e-6
-            elif draft.task == "left_right":
+            elif question.task == "left_right":
                 a, b = (camera.project(np.asarray([view.object(i).box.center]))[0, 0] for i in inputs["objects"])
                 assert value == ("left" if a < b else "right")
     assert all(count >= 5 for count in asked.values()), asked
@@ -106,11 +106,11 @@ def test_answers_agree_with_closed_forms() -> None:
 
 def test_stored_programs_give_the_answers_again() -> None:
     for seed in range(3):
-        view, drafts = rendered(seed)
+        view, questions = rendered(seed)
         again = Scene.model_validate_json(view.scene.model_dump_json())
-        for draft in drafts:
-            program = Program.model_validate_json(draft.program.model_dump_json())
-            assert derive(program, again, Boxes()) == draft.answer
+        for question in questions:
+            program = Program.model_validate_json(question.program.model_dump_json())
+            assert derive_answer(program, again, Boxes()) == question.answer
 
 
 @pytest.mark.parametrize(
@@ -127,5 +127,5 @@ def test_stored_programs_give_the_answers_again() -> None:
 )
 def test_a_program_that_does_not_fit_is_one_line(program: Program) -> None:
     with pytest.raises(DatasetError) as caught:
-        derive(program, room_of_boxes(0), Boxes())
+        derive_answer(program, room_of_boxes(0), Boxes())
     assert "\n" not in str(caught.value)

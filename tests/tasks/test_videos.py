@@ -7,15 +7,15 @@ import pytest
 
 from tasks.clips import Boxes, camera, filmed, moved, room, scene, thing
 from waywiser.errors import DatasetError
-from waywiser.rendering.boxes import rectangle_distances, segments
+from waywiser.rendering.boxes import rectangle_distances, segment_rectangles
 from waywiser.rendering.frame import RenderOptions
 from waywiser.sample import Program
 from waywiser.scenes.scene import Door
 from waywiser.tasks import appearance_order, room_size, route_plan
-from waywiser.tasks._base import Draft
-from waywiser.tasks._footage import Footage, known
-from waywiser.tasks._walking import CLEARANCE, free_ways, obstacles, wall_segments
-from waywiser.tasks.derive import derive, film
+from waywiser.tasks.base import Question
+from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.walkability import CLEARANCE, unobstructed_paths, obstacle_footprints, wall_segments
+from waywiser.tasks.views import derive_answer, render_clip
 from waywiser.tasks.registry import TASKS
 
 ROUND = [camera(0, 0, angle, pitch=15) for angle in range(0, 360, 30)]
@@ -27,27 +27,27 @@ THINGS = [
 VIDEO_TASKS = [name for name, task in TASKS.items() if task.needs == "video"]
 
 
-def ask(task: str, footage: Footage, seed: int = 0) -> list[Draft]:
-    return TASKS[task].questions(footage, np.random.default_rng(seed))  # type: ignore[arg-type]
+def ask(task: str, clip_view: ClipView, seed: int = 0) -> list[Question]:
+    return TASKS[task].questions(clip_view, np.random.default_rng(seed))  # type: ignore[arg-type]
 
 
 # --- names
 
 
 def test_a_name_must_be_its_own_in_the_whole_video() -> None:
-    assert [o.id for o in known(filmed(THINGS, ROUND))] == [1, 2, 3, 4]
+    assert [o.id for o in uniquely_named_in_clip(filmed(THINGS, ROUND))] == [1, 2, 3, 4]
     second = thing(5, "lamp", -2.4, -2.4, (0.5, 0.5, 1.5))
-    assert [o.id for o in known(filmed([*THINGS, second], ROUND))] == [1, 3, 4]
+    assert [o.id for o in uniquely_named_in_clip(filmed([*THINGS, second], ROUND))] == [1, 3, 4]
     # The other lamp stands behind the camera's back in these frames.
-    assert 2 in [o.id for o in known(filmed([*THINGS, second], ROUND), [2, 3, 4])]
+    assert 2 in [o.id for o in uniquely_named_in_clip(filmed([*THINGS, second], ROUND), [2, 3, 4])]
     similar = thing(5, "wardrobe", -2.4, -2.4, (0.8, 0.5, 1.9))  # people could call it a fridge
-    assert [o.id for o in known(filmed([*THINGS, similar], ROUND))] == [1, 2, 3]
+    assert [o.id for o in uniquely_named_in_clip(filmed([*THINGS, similar], ROUND))] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("side", "asked"), [(0.14, False), (0.16, True)])
 def test_tiny_things_are_not_asked_about(side: float, asked: bool) -> None:
     tiny = thing(5, "box", 0.8, 0.0, (side, side, side))
-    assert (5 in [o.id for o in known(filmed([tiny], [camera(0, 0, 0, height=0.6)]))]) == asked
+    assert (5 in [o.id for o in uniquely_named_in_clip(filmed([tiny], [camera(0, 0, 0, height=0.6)]))]) == asked
 
 
 # --- scene count
@@ -55,14 +55,14 @@ def test_tiny_things_are_not_asked_about(side: float, asked: bool) -> None:
 
 def test_each_instance_counts_once_however_often_it_shows() -> None:
     chairs = [thing(10 + i, "chair", x, y) for i, (x, y) in enumerate([(2, 1), (-1, 2), (-2, -2), (1.5, -2)])]
-    footage = filmed([*chairs, thing(1, "bed", 2.6, -0.9, (1.2, 1.0, 0.5))], [*ROUND, *ROUND])
-    counts = {d.topic: d for d in ask("scene_count", footage)}
+    clip_view = filmed([*chairs, thing(1, "bed", 2.6, -0.9, (1.2, 1.0, 0.5))], [*ROUND, *ROUND])
+    counts = {d.subject: d for d in ask("scene_count", clip_view)}
     assert counts["chair"].answer.value == 4
     assert isinstance(counts["chair"].answer.value, int)
     assert counts["bed"].answer.value == 1
     half = filmed(chairs, ROUND[:4])
     seen = {i for view in half.views for i in view.visible}
-    assert {d.topic: d.answer.value for d in ask("scene_count", half)} == {"chair": len(seen)}
+    assert {d.subject: d.answer.value for d in ask("scene_count", half)} == {"chair": len(seen)}
     assert len(seen) < 4
 
 
@@ -74,7 +74,7 @@ def test_no_count_when_one_is_never_plain_to_see_or_a_similar_word_is_in_view() 
 
 
 def test_counts_have_a_ceiling() -> None:
-    def ring(count: int) -> Footage:
+    def ring(count: int) -> ClipView:
         angles = np.linspace(0, 2 * np.pi, count, endpoint=False)
         boxes = [thing(i + 1, "box", 2.4 * np.cos(a), 2.4 * np.sin(a)) for i, a in enumerate(angles)]
         return filmed(boxes, ROUND)
@@ -92,10 +92,10 @@ def test_the_gap_between_boxes_in_metres(gap: float, value: float | None) -> Non
     one, two = thing(1, "bed", -0.5, 2.5, (1, 1, 0.5)), thing(2, "fridge", gap + 0.5, 2.5, (1, 1, 1.2))
     found = ask("absolute_distance", filmed([one, two], [camera(0.5, -2.5, 90), camera(1.0, -2.5, 90)]))
     assert [d.answer.value for d in found] == ([] if value is None else [value])
-    for draft in found:
-        assert draft.program.inputs["exact_m"] == pytest.approx(gap, abs=1e-4)
-        assert draft.answer.unit == "m"
-        assert "metres" in draft.question
+    for question in found:
+        assert question.program.inputs["exact_m"] == pytest.approx(gap, abs=1e-4)
+        assert question.answer.unit == "m"
+        assert "metres" in question.question
 
 
 # --- room size
@@ -106,24 +106,24 @@ def l_shaped() -> list[tuple[float, float]]:
 
 
 def test_the_area_is_that_of_the_floor_polygon() -> None:
-    footage = filmed(THINGS[:1], ROUND, rooms=[room(l_shaped())])
-    [draft] = ask("room_size", footage)
-    assert draft.answer.value == 55.0
-    assert draft.answer.unit == "m2"
-    assert "square metres" in draft.question
-    assert "9.0 m2 that are cut off" in draft.reasoning
+    clip_view = filmed(THINGS[:1], ROUND, rooms=[room(l_shaped())])
+    [question] = ask("room_size", clip_view)
+    assert question.answer.value == 55.0
+    assert question.answer.unit == "m2"
+    assert "square metres" in question.question
+    assert "9.0 m2 that are cut off" in question.reasoning
 
 
 def test_the_floor_must_have_been_in_view() -> None:
-    coverage = [room_size.coverage(filmed(THINGS[:1], ROUND[:n], rooms=[room()]), 0) for n in (1, 4, 8, 12)]
+    coverage = [room_size.floor_coverage(filmed(THINGS[:1], ROUND[:n], rooms=[room()]), 0) for n in (1, 4, 8, 12)]
     assert coverage == sorted(coverage)
     assert coverage[0] < 0.4
     assert coverage[-1] > 0.8
     assert ask("room_size", filmed(THINGS[:1], ROUND[:4])) == []
     # The same turn in the next room sees this one only through the wall, that is, not at all.
     beyond = room([(4.2, -4), (9, -4), (9, 4), (4.2, 4)])
-    footage = filmed(THINGS[:1], ROUND, rooms=[room(), beyond])
-    assert room_size.coverage(footage, 1) == 0.0
+    clip_view = filmed(THINGS[:1], ROUND, rooms=[room(), beyond])
+    assert room_size.floor_coverage(clip_view, 1) == 0.0
 
 
 # --- relative direction
@@ -133,22 +133,22 @@ def test_directions_are_those_of_the_floor_plan() -> None:
     found = [d for seed in range(8) for d in ask("relative_direction", filmed(THINGS, ROUND), seed)]
     sides = {(2, 4, 1): "left", (2, 4, 3): "right", (1, 3, 4): "left", (1, 3, 2): "right"}
     checked = 0
-    for draft in found:
-        inputs = draft.program.inputs
+    for question in found:
+        inputs = question.program.inputs
         side = sides.get((inputs["stand"], inputs["face"], inputs["target"]))
         if side and inputs["level"] == "easy":
-            assert draft.answer.value == side
+            assert question.answer.value == side
             checked += 1
-        assert draft.margin is not None
-        assert draft.margin >= 10
+        assert question.margin is not None
+        assert question.margin >= 10
     assert checked
-    assert {d.bucket for d in found} >= {f"hard {f}-{s}" for f in ("front",) for s in ("left", "right")}
+    assert {d.answer_class for d in found} >= {f"hard {f}-{s}" for f in ("front",) for s in ("left", "right")}
 
 
 def test_of_each_class_one_is_asked() -> None:
     for seed in range(4):
-        buckets = [d.bucket for d in ask("relative_direction", filmed(THINGS, ROUND), seed)]
-        assert len(buckets) == len(set(buckets)) >= 6
+        answer_classes = [d.answer_class for d in ask("relative_direction", filmed(THINGS, ROUND), seed)]
+        assert len(answer_classes) == len(set(answer_classes)) >= 6
 
 
 @pytest.mark.parametrize(("x", "asked"), [(1.2, False), (1.3, True)])
@@ -168,15 +168,15 @@ def pan() -> list:
 
 
 def test_the_order_is_that_of_first_appearance() -> None:
-    footage = filmed(THINGS, pan())
-    [draft] = ask("appearance_order", footage)
-    assert draft.answer.value == "fridge, bed, lamp, plant"
-    first = [next(i for i, v in enumerate(footage.views) if v.share(k) >= 0.01) for k in (4, 1, 2, 3)]
+    clip_view = filmed(THINGS, pan())
+    [question] = ask("appearance_order", clip_view)
+    assert question.answer.value == "fridge, bed, lamp, plant"
+    first = [next(i for i, v in enumerate(clip_view.views) if v.pixel_share(k) >= 0.01) for k in (4, 1, 2, 3)]
     assert first == sorted(first)
-    assert draft.margin == pytest.approx(min(np.diff(first)) / 2)
-    options = draft.answer.options or []
+    assert question.margin == pytest.approx(min(np.diff(first)) / 2)
+    options = question.answer.options or []
     assert len(set(options)) == 4
-    assert all(f"{letter}. {option}" in draft.question for letter, option in zip("ABCD", options, strict=True))
+    assert all(f"{letter}. {option}" in question.question for letter, option in zip("ABCD", options, strict=True))
 
 
 def test_what_appears_within_a_second_has_no_order() -> None:
@@ -194,11 +194,11 @@ def test_what_appears_within_a_second_has_no_order() -> None:
 def test_sharper_eyes_must_not_find_the_opposite_order(
     earlier: tuple[float, ...], later: tuple[float, ...], sure: bool
 ) -> None:
-    assert appearance_order.apart(earlier, later) == sure
+    assert appearance_order.appears_clearly_earlier(earlier, later) == sure
 
 
 def test_no_option_stands_out_among_the_others() -> None:
-    for sets in appearance_order.SYMMETRIC:
+    for sets in appearance_order.SYMMETRIC_ORDERS:
         assert len(set(sets)) == 4
 
         def kin(one: tuple[int, ...], sets: tuple[tuple[int, ...], ...] = sets) -> list[int]:
@@ -215,10 +215,10 @@ def test_ways_keep_clear_of_walls_and_furniture_and_lead_through_doors() -> None
     door = Door(rooms=(0, 1), ends=((0.05, 1.0), (0.05, 1.9)))
     world = scene([thing(1, "bed", -2, -2, (1, 1, 0.5)), thing(2, "bowl", -1, -3, (0.3, 0.3, 0.04))],
                   [camera(-2, 0, 0)], rooms=rooms, doors=[door])  # fmt: skip
-    blocks = np.concatenate([wall_segments(world), obstacles(world)])
+    blocks = np.concatenate([wall_segments(world), obstacle_footprints(world)])
 
     def free(a: tuple[float, float], b: tuple[float, float]) -> bool:
-        return bool(free_ways(np.array([a]), np.array([b]), blocks)[0])
+        return bool(unobstructed_paths(np.array([a]), np.array([b]), blocks)[0])
 
     assert free((-2, 1.45), (2, 1.45))  # through the middle of the door
     assert not free((-2, 1.15), (2, 1.15))  # too near its jamb
@@ -234,35 +234,35 @@ def test_many_ways_at_once_are_as_free_as_each_alone() -> None:
     starts, ends = rng.uniform(-4, 4, (2, 60, 2))
     blocks = np.column_stack([rng.uniform(-4, 4, (7, 2)), rng.uniform(0, 1.5, (7, 2)), rng.uniform(-3, 3, 7)])
     blocks[::3, 3] = 0.0
-    alone = [bool(free_ways(a[None], b[None], blocks)[0]) for a, b in zip(starts, ends, strict=True)]
-    assert free_ways(starts, ends, blocks).tolist() == alone
-    ways = segments(starts, ends)
+    alone = [bool(unobstructed_paths(a[None], b[None], blocks)[0]) for a, b in zip(starts, ends, strict=True)]
+    assert unobstructed_paths(starts, ends, blocks).tolist() == alone
+    ways = segment_rectangles(starts, ends)
     near = [min(rectangle_distances(way[None], block[None])[0] for block in blocks) < CLEARANCE for way in ways]
     assert alone == [not one for one in near]
     assert 5 < sum(alone) < 55
 
 
 def test_routes_are_walkable_and_their_turns_are_those_of_the_plan() -> None:
-    footage = filmed(THINGS, ROUND)
-    drafts = [d for seed in range(5) for d in ask("route_plan", footage, seed)]
-    assert len(drafts) >= 5
-    blocks = np.concatenate([wall_segments(footage.scene), obstacles(footage.scene)])
-    for draft in drafts:
-        inputs = draft.program.inputs
+    clip_view = filmed(THINGS, ROUND)
+    questions = [d for seed in range(5) for d in ask("route_plan", clip_view, seed)]
+    assert len(questions) >= 5
+    blocks = np.concatenate([wall_segments(clip_view.scene), obstacle_footprints(clip_view.scene)])
+    for question in questions:
+        inputs = question.program.inputs
         path = np.array(inputs["path"])
-        assert free_ways(path[:-1], path[1:], blocks, 1e-3).all()
+        assert unobstructed_paths(path[:-1], path[1:], blocks, 1e-3).all()
         assert 1 <= len(inputs["hidden"]) <= 3
-        assert draft.margin is not None
-        assert draft.margin >= 10
+        assert question.margin is not None
+        assert question.margin >= 10
         words = []
         for i in inputs["hidden"]:
             (ax, ay), (bx, by) = np.diff(path[i : i + 3], axis=0)
             turn = np.degrees(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
             assert abs(turn) >= 45
             words.append("turn back" if abs(turn) > 135 else "turn left" if turn > 0 else "turn right")
-        assert draft.answer.value == ", ".join(words)
-        assert draft.question.count(". ?") == len(inputs["hidden"])
-        options = draft.answer.options or []
+        assert question.answer.value == ", ".join(words)
+        assert question.question.count(". ?") == len(inputs["hidden"])
+        options = question.answer.options or []
         assert len(set(options)) == len(options) == (3 if len(words) == 1 else 4)
 
 
@@ -279,18 +279,18 @@ def test_a_turn_is_asked_about_only_off_every_boundary(bend: float, sure: bool) 
     last = corner[1] + 2 * np.array([np.cos(np.radians(bend)), np.sin(np.radians(bend))])
     points = np.vstack([corner, last])
     things = [thing(i + 1, "box", x, y) for i, (x, y) in enumerate(points.tolist())]
-    assert (route_plan.agreed(things, points) is not None) == sure
+    assert (route_plan.agreed_turns(things, points) is not None) == sure
 
 
 def test_a_way_that_the_scene_does_not_leave_free_gives_no_answer() -> None:
     world = scene(THINGS, ROUND)
-    [draft, *_] = ask("route_plan", film(Boxes(), world, 0, RenderOptions(rgb=False)))
-    (ax, ay), (bx, by) = draft.program.inputs["path"][:2]
+    [question, *_] = ask("route_plan", render_clip(Boxes(), world, 0, RenderOptions(rgb=False)))
+    (ax, ay), (bx, by) = question.program.inputs["path"][:2]
     inside = thing(9, "box", (ax + bx) / 2, (ay + by) / 2)
     blocked = world.model_copy(update={"objects": (*world.objects, inside)})
-    assert derive(draft.program, world, Boxes()) == draft.answer
+    assert derive_answer(question.program, world, Boxes()) == question.answer
     with pytest.raises(DatasetError):
-        derive(draft.program, blocked, Boxes())
+        derive_answer(question.program, blocked, Boxes())
 
 
 # --- all of them
@@ -299,21 +299,21 @@ def test_a_way_that_the_scene_does_not_leave_free_gives_no_answer() -> None:
 @pytest.mark.parametrize("task", VIDEO_TASKS)
 def test_answers_do_not_depend_on_where_the_world_stands(task: str) -> None:
     world = scene(THINGS, pan())
-    here = film(Boxes(), world, 0, RenderOptions(rgb=False))
-    there = film(Boxes(), moved(world, 130.0, 2.0, -7.0), 0, RenderOptions(rgb=False))
-    drafts = ask(task, here)
-    assert drafts
-    for draft in drafts:
+    here = render_clip(Boxes(), world, 0, RenderOptions(rgb=False))
+    there = render_clip(Boxes(), moved(world, 130.0, 2.0, -7.0), 0, RenderOptions(rgb=False))
+    questions = ask(task, here)
+    assert questions
+    for question in questions:
         if task != "route_plan":  # whose path is written in world coordinates
-            assert TASKS[task].answer(there, draft.program.inputs) == draft.answer  # type: ignore[arg-type]
+            assert TASKS[task].answer(there, question.program.inputs) == question.answer  # type: ignore[arg-type]
     again = ask(task, there)
-    assert sorted(d.topic for d in again) == sorted(d.topic for d in drafts) or task == "relative_direction"
+    assert sorted(d.subject for d in again) == sorted(d.subject for d in questions) or task == "relative_direction"
 
 
 @pytest.mark.parametrize("task", [name for name, task in TASKS.items() if task.needs != "image"])
 def test_an_empty_room_gives_no_question_about_things(task: str) -> None:
-    footage = filmed([], [camera(0, 0, 0), camera(0, 0, 1)])
-    assert ask(task, footage) == []
+    clip_view = filmed([], [camera(0, 0, 0), camera(0, 0, 1)])
+    assert ask(task, clip_view) == []
 
 
 @pytest.mark.parametrize(("inputs", "name"), list(itertools.product(
@@ -323,5 +323,5 @@ def test_a_program_that_does_not_fit_is_one_line(inputs: dict, name: str) -> Non
     if name == "scene_count" and inputs.get("clip") == 0:
         inputs = {"clip": 0}
     with pytest.raises(DatasetError) as caught:
-        derive(Program(name=name, inputs=inputs), scene(THINGS, ROUND[:2]), Boxes())
+        derive_answer(Program(name=name, inputs=inputs), scene(THINGS, ROUND[:2]), Boxes())
     assert "\n" not in str(caught.value)

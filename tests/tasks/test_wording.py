@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from waywiser.scenes.categories import CATEGORIES
 from waywiser.tasks import camera_distance, depth_order, left_right, object_count, object_size
-from waywiser.tasks._base import MAX_DRAFTS, Draft, View
+from waywiser.tasks.base import MAX_QUESTIONS, Question, View
 from waywiser.tasks.completion import format_answer
 from waywiser.tasks.object_count import running_count
 from waywiser.tasks.registry import ROOM_TASKS
@@ -38,12 +38,12 @@ def layouts(draw: st.DrawFn) -> list[tuple[Any, ...]]:
     return found
 
 
-def subjects(draft: Draft) -> tuple[int, ...]:
+def subjects(draft: Question) -> tuple[int, ...]:
     inputs = draft.program.inputs
     return tuple(sorted(inputs["objects"])) if "objects" in inputs else (inputs["object"],)
 
 
-def drafts(view: View, seed: int) -> list[Draft]:
+def drafts(view: View, seed: int) -> list[Question]:
     return [d for task in TASKS.values() for d in task.questions(view, np.random.default_rng(seed))]
 
 
@@ -75,7 +75,7 @@ def test_every_draft_is_sound(paint: Paint, patch: Any, layout: list[tuple[Any, 
             assert re.search(r"metres" if d.answer.unit == "m" else r"centimetres", d.question)
     for task in TASKS:
         of_task = [d for d in found if d.task == task]
-        assert len(of_task) <= MAX_DRAFTS
+        assert len(of_task) <= MAX_QUESTIONS
         asked = [subjects(d) for d in of_task]
         assert len(set(asked)) == len(asked)
 
@@ -95,7 +95,7 @@ def test_mirroring_the_picture_swaps_left_and_right_and_nothing_else(
     mirrored = [(c, (200 - u1, v0, 200 - u0, v1), depth, size) for c, (u0, v0, u1, v1), depth, size in layout]
     a, b = paint([patch(*p) for p in layout]), paint([patch(*p) for p in mirrored])
     left_a, left_b = facts(a, "left_right"), facts(b, "left_right")
-    assert left_a.keys() == left_b.keys() or len(left_a) == MAX_DRAFTS
+    assert left_a.keys() == left_b.keys() or len(left_a) == MAX_QUESTIONS
     for pair in left_a.keys() & left_b.keys():
         (first_a, side_a), (first_b, side_b) = left_a[pair], left_b[pair]
         assert (side_a != side_b) == (first_a == first_b)
@@ -111,8 +111,8 @@ def test_traces_state_true_numbers(paint: Paint, patch: Any) -> None:
         patch("box", (150, 70, 160, 80)), patch("box", (180, 70, 190, 80)),
     ])  # fmt: skip
     counted = TASKS["object_count"]
-    said = {d.task: d for d in drafts(view, 3) if d.task == counted.name or "bed" in d.topic}
-    said |= {d.task: d for d in counted.questions(view, np.random.default_rng(0)) if d.topic == "box"}
+    said = {d.task: d for d in drafts(view, 3) if d.task == counted.name or "bed" in d.subject}
+    said |= {d.task: d for d in counted.questions(view, np.random.default_rng(0)) if d.subject == "box"}
     distance = view.visible[1].nearest_distance
     assert said["object_count"].reasoning == "Left to right, box 0 0 0 0 0 1 2: 2."
     first, second = said["depth_order"].answer.options or []

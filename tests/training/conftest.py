@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from waywiser.dataset.schema import SAMPLES, row_of
+from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
 from waywiser.models.starter import WaywiserStarterConfig, build_starter
 from waywiser.sample import Answer, Sample
 from waywiser.tasks.completion import gold_completion
@@ -71,7 +71,7 @@ def samples() -> list[Sample]:
 def write_dataset() -> Callable[[Path, list[Sample]], Path]:
     def write(folder: Path, samples: list[Sample]) -> Path:
         (folder / "data").mkdir(parents=True)
-        table = pa.Table.from_pylist([row_of(sample) for sample in samples], schema=SAMPLES)
+        table = pa.Table.from_pylist([sample_to_row(sample) for sample in samples], schema=SAMPLE_SCHEMA)
         pq.write_table(table, folder / "data" / "train-00000-of-00001.parquet")
         return folder
 

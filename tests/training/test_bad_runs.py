@@ -13,8 +13,8 @@ from waywiser.errors import DatasetError, RecipeError, TrainingError
 from waywiser.models import load
 from waywiser.training import rlvr as rlvr_module
 from waywiser.training.config import RLVRRecipe
-from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.overlong import OverlongPenalty
+from waywiser.training.grpo.trainer.trainer import DynamicGRPOTrainer
+from waywiser.training.grpo.trainer.overlong_penalty import OverlongPenalty
 from waywiser.training.rlvr import run_rlvr
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from trl.trainer.utils import RepeatSampler
 
 from waywiser.errors import RecipeError
-from waywiser.training.batching import LengthGroupedSampler
-from waywiser.training.curriculum import CurriculumSampler
+from waywiser.training.data.training_set.length_grouping import LengthGroupedSampler
+from waywiser.training.data.training_set.curriculum import CurriculumSampler
 
 TASKS = [*"aaaaaaa", *"bbbbb", *"cccc"]
 

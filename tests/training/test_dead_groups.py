@@ -9,9 +9,9 @@ import torch
 
 from training.test_rlvr import PLAIN, dynamic, scored
 from waywiser.report.rollouts_page import write_rollouts_page
-from waywiser.training.generated import put_rows, take_rows
-from waywiser.training.rollouts import RolloutWriter
-from waywiser.training.telemetry import reward_metrics
+from waywiser.training.grpo.trainer.generation_output import replace_rows, select_rows
+from waywiser.training.run.rollouts import RolloutWriter
+from waywiser.training.grpo.trainer.metrics import reward_metrics
 
 
 def passes(made: Any) -> list[int]:
@@ -50,7 +50,7 @@ def test_others_are_drawn_in_place_of_dead_groups(dataset: Path, model_folder: P
         again = len(completion_ids) == 4
         return [float(k % 4 < (2 if again else k // 4 % 4)) for k in range(len(completion_ids))]
 
-    pages = RolloutWriter(folder=tmp_path / "pages", page_every=1, page=write_rollouts_page)
+    pages = RolloutWriter(page_dir=tmp_path / "pages", page_every=1, page=write_rollouts_page)
     made = dynamic(dataset, model_folder, tmp_path, PLAIN, redraws=2, drop_dead_groups=True, rollouts=pages)
     made.reward_funcs = [alive_when_alone]
     rows = passes(made)
@@ -63,8 +63,8 @@ def test_others_are_drawn_in_place_of_dead_groups(dataset: Path, model_folder: P
     assert bool((batch["advantages"].reshape(-1, 4).abs().sum(dim=1) > 0).all())
     metrics = made._metrics["train"]
     assert (metrics["groups/dead"], metrics["groups/redrawn"], metrics["groups/dead_at_last"]) == ([0.25], [1], [0.0])
-    made.take_in()
-    seen = {row[0] for row in made.memory.state()["beliefs"]}
+    made.update_pass_rates()
+    seen = {row[0] for row in made.pass_rate_estimator.state()["beliefs"]}
     assert {made.train_dataset[i]["sample_id"] for i in seen} == set(first) | set(second)
     page = (tmp_path / "pages" / "step-000000.html").read_text()
     assert page.count("another prompt was drawn in its place") == 1
@@ -81,10 +81,10 @@ def test_a_batch_without_a_live_group_stays(dataset: Path, model_folder: Path, t
 
 def test_rows_of_a_generated_batch() -> None:
     generated = ([1, 2, 3], ["a", "b", "c"], None, {}, [])
-    assert take_rows(generated, [2, 0]) == ([3, 1], ["c", "a"], None, {}, [])
+    assert select_rows(generated, [2, 0]) == ([3, 1], ["c", "a"], None, {}, [])
     other = ([9], ["z"], None, {}, [])
-    assert put_rows(generated, [1], other) == ([1, 9, 3], ["a", "z", "c"], None, {}, [])
-    assert put_rows(([1, 2], None), [0], ([7], ["new"])) == ([7, 2], ["new", None])
+    assert replace_rows(generated, [1], other) == ([1, 9, 3], ["a", "z", "c"], None, {}, [])
+    assert replace_rows(([1, 2], None), [0], ([7], ["new"])) == ([7, 2], ["new", None])
 
 
 def test_reward_metrics_by_hand() -> None:

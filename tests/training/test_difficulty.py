@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.read import read_samples
+from waywiser.dataset.reader import read_samples
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import RecipeError
 from waywiser.models.starter import build_starter
-from waywiser.scenes.room_config import RoomConfig
+from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import DataConfig
-from waywiser.training.data import read_training_set
-from waywiser.training.difficulty import measure_difficulty, wilson_interval, write_difficulty
+from waywiser.training.data.training_set.training_set import read_training_set
+from waywiser.training.data.training_set.difficulty import measure_difficulty, wilson_interval, write_difficulty
 
 torch.set_num_threads(1)
 

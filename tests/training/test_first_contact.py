@@ -15,15 +15,15 @@ from PIL import Image
 from models.qwen_tiny import tiny_qwen
 from waywiser.clients.requests import Request
 from waywiser.media import decode_picture
-from waywiser.models.asking import conversation as asked
+from waywiser.models.chat import build_messages as asked
 from waywiser.models.videos import read_video
 from waywiser.prompting import PromptFormat, read_prompt_format, sample_messages
 from waywiser.recipe import build
 from waywiser.rewards import RewardConfig
 from waywiser.training.config import DataConfig, SFTRecipe
-from waywiser.training.converting import convert
-from waywiser.training.data import TrainingSet, read_training_set
-from waywiser.training.exporting import FORMATS, export
+from waywiser.training.data.training_set.dataset_conversion import convert_dataset
+from waywiser.training.data.training_set.training_set import TrainingSet, read_training_set
+from waywiser.training.data.training_set.dataset_export import FORMATS, export_dataset
 from waywiser.training.sft import run_sft
 
 RED, BLUE = (200, 0, 0), (0, 0, 200)
@@ -100,7 +100,7 @@ def test_a_picture_stands_in_its_place_beside_a_video(
 
     assert shown(data) == [placed, before]
 
-    convert(data, tmp_path / "ours")
+    convert_dataset(data, tmp_path / "ours")
     assert shown(read_training_set(DataConfig(path=tmp_path / "ours"))) == [placed, before]
 
 
@@ -117,7 +117,7 @@ def test_an_export_holds_every_picture_and_frame_as_any_reader_shows_it(
         ]
     )
     out = tmp_path / "out" / f"train.{ENDINGS.get(to, 'parquet')}"
-    export(DataConfig(path=tmp_path / "mine.jsonl"), to, out)
+    export_dataset(DataConfig(path=tmp_path / "mine.jsonl"), to, out)
 
     for index, content in enumerate(exported(out)):
         ours = data.images(index)

@@ -9,10 +9,10 @@ import pytest
 from datasets import Image, List, load_dataset
 
 from waywiser.errors import RecipeError
-from waywiser.rewards.for_verl import compute_score
+from waywiser.rewards.verl import compute_score
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import DataConfig
-from waywiser.training.for_verl import WaywiserSampler, write_verl_dataset
+from waywiser.training.verl import WaywiserSampler, write_verl_dataset
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +55,10 @@ def test_the_sampler_is_ours(exported, order: str) -> None:
 
 def test_what_verl_trained_on_moves_the_order(exported) -> None:
     made = WaywiserSampler(exported, {"train_batch_size": 4, "waywiser": {"order": "online"}})
-    before = made.memory.estimate([3])[0]
+    before = made.pass_rate_estimator.estimate([3])[0]
     infos = [exported[3]["extra_info"]] * 4
     made.update(SimpleNamespace(non_tensor_batch={"extra_info": infos, "acc": [1.0, 1.0, 1.0, 1.0]}))
-    assert made.memory.estimate([3])[0] > before
+    assert made.pass_rate_estimator.estimate([3])[0] > before
 
 
 def test_what_cannot_be_exported_is_said(exported) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.training.levels import LevelController
+from waywiser.training.data.training_set.level_controller import LevelController
 
 rates = st.floats(0, 1)
 

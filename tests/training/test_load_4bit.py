@@ -15,14 +15,14 @@ from safetensors.torch import load_file
 
 from models.qwen_tiny import tiny_qwen
 from waywiser.errors import ModelError, RecipeError
-from waywiser.models import quantized
+from waywiser.models import quantization
 from waywiser.models.loading import load
-from waywiser.models.planning import PlanRequest, plan_model
-from waywiser.models.quantized import bytes_in_4bit, decoder_layers, quantized_bytes
+from waywiser.models.model_plan import ModelPlanRequest, plan_model
+from waywiser.models.quantization import model_bytes_in_4bit, decoder_layers, quantized_bytes
 from waywiser.recipe import build
 from waywiser.training.config import RLVRRecipe, SFTRecipe
-from waywiser.training.loading import load_start
-from waywiser.training.plan import Machine, plan_training
+from waywiser.training.run.initial_model import load_initial_model
+from waywiser.training.run.training_plan import Machine, plan_training
 from waywiser.training.rlvr import run_rlvr
 from waywiser.training.sft import run_sft
 
@@ -58,17 +58,17 @@ def test_the_decoder_is_quantized_and_nothing_else(qwen: Path) -> None:
 
 @installed
 def test_the_plan_counts_the_bytes_that_are_there(qwen: Path) -> None:
-    model, _ = load_start(str(qwen), load_4bit=True)
+    model, _ = load_initial_model(str(qwen), load_4bit=True)
     packed = [layer.weight for layer in decoder_layers(model).values()]
     constants = sum(w.quant_state.absmax.nbytes + w.quant_state.state2.absmax.nbytes for w in packed)
     weights = sum(w.nbytes for w in packed)
 
-    found = plan_model(PlanRequest(model=str(qwen)))
+    found = plan_model(ModelPlanRequest(model=str(qwen)))
     assert found.quantized_bytes == quantized_bytes(decoder_layers(model).values()) == weights + constants
     rest = [value for value in model.parameters() if type(value).__name__ != "Params4bit"]
     assert {value.dtype for value in rest} == {torch.float32}
     whole, _ = load(qwen)
-    assert bytes_in_4bit(whole) == weights + constants + sum(value.nbytes for value in rest)
+    assert model_bytes_in_4bit(whole) == weights + constants + sum(value.nbytes for value in rest)
 
 
 @installed
@@ -157,7 +157,7 @@ def test_the_starter_and_bfloat16_train_too(model_folder: Path, qwen: Path, data
 def test_without_bitsandbytes_one_line_names_the_extra(
     qwen: Path, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quantized, "find_spec", lambda _: None)
+    monkeypatch.setattr(quantization, "find_spec", lambda _: None)
     with pytest.raises(ModelError, match=r"pip install 'waywiser\[quantize\]'"):
         run_sft(recipe_of("sft", qwen, dataset, tmp_path / "run"))
     assert not (tmp_path / "run").exists()
@@ -191,7 +191,7 @@ def test_what_cannot_be_in_4_bits_is_refused(stage: str, changes: dict[str, Any]
 
 def test_a_plan_of_a_7b_in_4_bits(dataset: Path) -> None:
     recipe = recipe_of("rlvr", Path("Qwen/Qwen2.5-VL-7B-Instruct"), dataset, Path("runs/none"), bf16=True)
-    request = PlanRequest(model="", width=320, height=240)
+    request = ModelPlanRequest(model="", width=320, height=240)
     plan = plan_training(recipe, Machine(memory=24), request)
 
     decoder = 28 * (2 * 3584 * 3584 + 2 * 3584 * 512 + 3 * 3584 * 18944)
@@ -210,7 +210,7 @@ def test_the_import_of_bitsandbytes_looks_for_no_kernels_on_the_hub(tmp_path: Pa
     )
     code = (
         "import sys\n"
-        "from waywiser.models.quantized import import_bitsandbytes\n"
+        "from waywiser.models.quantization import import_bitsandbytes\n"
         "import_bitsandbytes()\n"
         "import trl.trainer.sft_trainer\n"
         "assert 'bitsandbytes' in sys.modules\n"

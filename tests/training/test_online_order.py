@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.errors import RecipeError
-from waywiser.training.curriculum import CurriculumSampler
-from waywiser.training.online_order import OnlineSampler
-from waywiser.training.pass_rates import PassRateMemory
-from waywiser.training.samplers import ResumableRepeatSampler
+from waywiser.training.data.training_set.curriculum import CurriculumSampler
+from waywiser.training.data.training_set.online_sampler import OnlineSampler
+from waywiser.training.data.training_set.pass_rates import PassRateEstimator
+from waywiser.training.data.training_set.repeat_sampler import ResumableRepeatSampler
 
 SIZES = {"a": 12, "b": 8}
 TASKS = [task for task, size in SIZES.items() for _ in range(size)]
@@ -21,9 +21,9 @@ RATES = np.linspace(0.02, 0.98, len(TASKS)).tolist()
 
 
 def sampler(seed: int = 0, **more):
-    memory = PassRateMemory(TASKS, RATES)
+    pass_rate_estimator = PassRateEstimator(TASKS, RATES)
     values = {"batch_size": 4, "num_generations": 2, "repeat_count": 3, "seed": seed} | more
-    return OnlineSampler(TASKS, [0.0] * len(TASKS), memory=memory, **values)
+    return OnlineSampler(TASKS, [0.0] * len(TASKS), pass_rate_estimator=pass_rate_estimator, **values)
 
 
 def batches(indices: list[int]) -> list[list[int]]:
@@ -62,7 +62,7 @@ def test_what_training_shows_changes_what_comes_next() -> None:
     first = batches(list(islice(flow, 24)))
     assert first == plain[:1]
     for _ in range(9):
-        made.memory.update([plain[1][0]], [1.0], completions=8)  # it was about to come, and is solved by now
+        made.pass_rate_estimator.update([plain[1][0]], [1.0], completions=8)  # it was about to come, and is solved by now
     assert plain[1][0] not in batches(list(islice(flow, 24)))[0]
 
 
@@ -71,18 +71,18 @@ def test_what_training_shows_changes_what_comes_next() -> None:
 def test_it_goes_on_in_the_middle_of_an_epoch(seed: int, done: int) -> None:
     def train(made: OnlineSampler, batch: list[int], step: int) -> None:
         accuracy = np.random.default_rng(step).random(len(batch))
-        made.memory.update(batch, accuracy.tolist(), completions=8)
+        made.pass_rate_estimator.update(batch, accuracy.tolist(), completions=8)
 
     whole, flow, seen = sampler(seed), None, []
     flow = iter(whole)
     for step in range(5):
         if step == done:
-            state = json.loads(json.dumps([whole.state(), whole.memory.state()]))
+            state = json.loads(json.dumps([whole.state(), whole.pass_rate_estimator.state()]))
         seen += batches(list(islice(flow, 24)))
         train(whole, seen[-1], step)
     again = sampler(seed)
     again.load(state[0]) if done < 5 else None
-    again.memory.load(state[1]) if done < 5 else None
+    again.pass_rate_estimator.load(state[1]) if done < 5 else None
     again.set_epoch(0)
     flow = iter(again)
     replayed = batches(list(islice(flow, 24 * done)))

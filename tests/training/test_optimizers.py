@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
 
-from waywiser.training.optimizers import MuonAdamW, muon_adamw
+from waywiser.training.run.optimizers import MuonAdamW, muon_adamw
 
 SETTINGS = {"lr": 1e-2, "weight_decay": 0.1, "betas": (0.9, 0.98)}
 

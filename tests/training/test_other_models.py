@@ -18,19 +18,19 @@ from models.qwen_tiny import tiny_qwen
 from models.tiny import picture
 from training.test_two_processes import in_forks
 from waywiser.models import load
-from waywiser.models.generation import chat_inputs, generate_tokens
+from waywiser.models.generation import build_chat_inputs, generate_tokens
 from waywiser.models.starter import default_starter_path
 from waywiser.recipe import build
 from waywiser.sample import Answer, Sample
-from waywiser.training.budget import Budget
+from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import DataConfig, RLVRRecipe, SFTRecipe, StrategyConfig
-from waywiser.training.data import read_training_set
-from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.loading import load_start
-from waywiser.training.mixed_batches import with_pictures_inside
-from waywiser.training.prompts import prompt_rows
-from waywiser.training.rlvr import banned_tokens, run_rlvr
-from waywiser.training.run_folder import RunFolder
+from waywiser.training.data.training_set.training_set import read_training_set
+from waywiser.training.grpo.trainer.trainer import DynamicGRPOTrainer
+from waywiser.training.run.initial_model import load_initial_model
+from waywiser.training.grpo.trainer.mixed_batches import move_images_into_prompt
+from waywiser.training.data.training_set.prompts import make_prompt_rows
+from waywiser.training.rlvr import vision_token_ids, run_rlvr
+from waywiser.training.run.run_dir import RunDir
 from waywiser.training.sft import run_sft
 
 QWEN = ("qwen2_5_vl", "qwen3_vl")
@@ -165,7 +165,7 @@ def test_sft_trains_on_rows_with_and_without_pictures(
 
 def trainer(model_name: str, data: Path, out: Path, reward: Any, *, rows: int = 16, **more: Any) -> DynamicGRPOTrainer:
     samples = read_training_set(DataConfig(path=data))
-    model, processor = load_start(model_name)
+    model, processor = load_initial_model(model_name)
     arguments = GRPOConfig(
         output_dir=str(out / "checkpoints"),
         max_steps=1,
@@ -183,13 +183,13 @@ def trainer(model_name: str, data: Path, out: Path, reward: Any, *, rows: int = 
         disable_tqdm=True,
         seed=3,
         top_k=0,
-        generation_kwargs={"suppress_tokens": banned_tokens(model, processor)},
+        generation_kwargs={"suppress_tokens": vision_token_ids(model, processor)},
     )
     made = DynamicGRPOTrainer(
         model=model,
         args=arguments,
         reward_funcs=[reward],
-        train_dataset=prompt_rows(samples),
+        train_dataset=make_prompt_rows(samples),
         processing_class=processor,
         strategy=PLAIN,
         tasks=[sample.task for sample in samples.samples],
@@ -197,9 +197,9 @@ def trainer(model_name: str, data: Path, out: Path, reward: Any, *, rows: int = 
         **more,
     )
     settings = rlvr(model_name, data, out / "run")
-    folder = RunFolder(settings, resume=False)
+    folder = RunDir(settings, resume=False)
     folder.open()
-    made.use_budget(settings, Budget(1, None), folder, ())
+    made.use_budget(settings, TrainingBudget(1, None), folder, ())
     return made
 
 
@@ -221,7 +221,7 @@ def alone(made: DynamicGRPOTrainer, row: dict[str, Any], prompt: torch.Tensor, c
     processor: Any = made.processing_class
     inputs = dict(
         processor.apply_chat_template(
-            [with_pictures_inside(row)["prompt"]],
+            [move_images_into_prompt(row)["prompt"]],
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,
@@ -269,9 +269,9 @@ def test_generation_gives_each_row_what_it_gets_alone(family: str, folders: dict
         (sample.question, [Image.open(io.BytesIO(content)) for content in sample.images])
         for sample in questions((0, 1, 2, 3), rows=4)
     ]
-    together = generate_tokens(model, processor, chat_inputs(processor, asked), max_new_tokens=6)
+    together = generate_tokens(model, processor, build_chat_inputs(processor, asked), max_new_tokens=6)
     for row, question in zip(together, asked, strict=True):
-        single = generate_tokens(model, processor, chat_inputs(processor, [question]), max_new_tokens=6)[0]
+        single = generate_tokens(model, processor, build_chat_inputs(processor, [question]), max_new_tokens=6)[0]
         assert row[: len(single)].tolist() == single.tolist()
 
 
@@ -304,7 +304,7 @@ def test_groups_are_drawn_anew_in_a_mixed_batch(
     def reward(images: list[list[Any]], **_: Any) -> list[float]:
         return [float(k % 2) if bool(shown) == pictured else 0.0 for k, shown in enumerate(images)]
 
-    made = trainer(folders["qwen3_vl"], data((0, 1)), tmp_path, reward, rows=4, redraws=3)
+    made = trainer(folders["qwen3_vl"], data((0, 1)), tmp_path, reward, rows=4, max_resamples=3)
     rows, batch = scored(made)
     assert len(rows) == len(batch["prompt_ids"]) == 4
     assert all(bool(row["images"]) == pictured for row in rows)
@@ -414,5 +414,5 @@ def test_the_saved_folder_pads_as_the_source_did(side: str | None, tmp_path: Pat
 @pytest.mark.case(63)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_policy_cannot_write_tokens_of_pictures(family: str, folders: dict[str, str]) -> None:
-    model, processor = load_start(folders[family])
-    assert model.config.image_token_id in banned_tokens(model, processor)
+    model, processor = load_initial_model(folders[family])
+    assert model.config.image_token_id in vision_token_ids(model, processor)

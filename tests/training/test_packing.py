@@ -9,18 +9,18 @@ from PIL import Image
 
 from training.conftest import png
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.models.generation import prompt_inputs
+from waywiser.models.generation import build_prompt_inputs
 from waywiser.prompting import conversation
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import DataConfig
-from waywiser.training.data import read_training_set
-from waywiser.training.loading import load_start
-from waywiser.training.packing import LENGTHS, PackCollator, PixelCache, make_packs, tokenize_turns
+from waywiser.training.data.training_set.training_set import read_training_set
+from waywiser.training.run.initial_model import load_initial_model
+from waywiser.training.data.training_set.image_packing import LENGTH_MULTIPLE, PackCollator, PixelCache, pack_by_image, tokenize_samples
 
 
 @pytest.fixture(scope="module")
 def loaded(model_folder: Path):
-    return load_start(str(model_folder))
+    return load_initial_model(str(model_folder))
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def data(dataset: Path):
 @pytest.mark.parametrize("max_tokens", [110, 130, 1000])
 def test_every_question_is_packed_once_with_its_picture(data, loaded, max_tokens: int) -> None:
     model, processor = loaded
-    packs = make_packs(data, processor, model.config.image_token_id, max_tokens)
-    turns = tokenize_turns(data, processor)
+    packs = pack_by_image(data, processor, model.config.image_token_id, max_tokens)
+    turns = tokenize_samples(data, processor)
     expected = Counter(
         (place[0], tuple(prompt), tuple(done)) for place, (prompt, done) in zip(data.places, turns, strict=True)
     )
@@ -46,18 +46,18 @@ def test_every_question_is_packed_once_with_its_picture(data, loaded, max_tokens
 
 def test_prompts_are_tokenised_as_generation_does(data, loaded, samples) -> None:
     _, processor = loaded
-    turns = tokenize_turns(data, processor)
-    inputs = prompt_inputs(processor, samples[:5])
+    turns = tokenize_samples(data, processor)
+    inputs = build_prompt_inputs(processor, samples[:5])
     for (prompt, _), ids, mask in zip(turns[:5], inputs["input_ids"], inputs["attention_mask"], strict=True):
         assert ids[mask.bool()].tolist() == prompt
 
 
 def test_packed_log_probabilities_are_those_of_single_rows(data, loaded) -> None:
     model, processor = loaded
-    packs = make_packs(data, processor, model.config.image_token_id, 1000)[:2]
+    packs = pack_by_image(data, processor, model.config.image_token_id, 1000)[:2]
     pixels = PixelCache(data, processor)
     batch = PackCollator(packs, pixels, processor.tokenizer.pad_token_id)([{"pack": 0}, {"pack": 1}])
-    assert batch["input_ids"].shape[1] % LENGTHS == 0
+    assert batch["input_ids"].shape[1] % LENGTH_MULTIPLE == 0
     labels = batch.pop("labels")
     with torch.no_grad():
         log_probs = model(**batch).logits[:, :-1].log_softmax(-1)
@@ -81,11 +81,11 @@ def test_packed_log_probabilities_are_those_of_single_rows(data, loaded) -> None
 def test_what_cannot_be_packed_is_refused(data, loaded, samples, write_dataset, tmp_path: Path) -> None:
     model, processor = loaded
     with pytest.raises(RecipeError, match="more than max_pack_tokens 64"):
-        make_packs(data, processor, model.config.image_token_id, 64)
+        pack_by_image(data, processor, model.config.image_token_id, 64)
     two_pictures = samples[0].model_copy(update={"images": [png(0), png(1)]})
     broken = read_training_set(DataConfig(path=write_dataset(tmp_path / "two", [two_pictures, *samples[1:]])))
     with pytest.raises(RecipeError, match="one picture a sample, not 2"):
-        make_packs(broken, processor, model.config.image_token_id, 1000)
+        pack_by_image(broken, processor, model.config.image_token_id, 1000)
 
 
 def test_pictures_are_kept_once_and_damaged_ones_are_named(data, samples, write_dataset, tmp_path: Path) -> None:

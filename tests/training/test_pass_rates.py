@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.training.pass_rates import PassRateMemory
+from waywiser.training.data.training_set.pass_rates import PassRateEstimator
 
 rates = st.floats(0, 1)
 groups = st.lists(st.tuples(st.integers(0, 5), rates), max_size=30)
 TASKS = ["a", "a", "a", "b", "b", "b"]
 
 
-def memory(prior: list[float] | None = None, **more: float) -> PassRateMemory:
-    return PassRateMemory(TASKS, prior or [0.2, 0.5, math.nan, 0.9, math.nan, math.nan], **more)
+def memory(prior: list[float] | None = None, **more: float) -> PassRateEstimator:
+    return PassRateEstimator(TASKS, prior or [0.2, 0.5, math.nan, 0.9, math.nan, math.nan], **more)
 
 
 def test_it_begins_with_what_was_measured_and_the_task_mean_for_the_rest() -> None:
     assert memory().estimate(range(6)) == pytest.approx([0.2, 0.5, 0.35, 0.9, 0.9, 0.9])
-    assert PassRateMemory(["a"], [math.nan]).estimate([0]) == pytest.approx([0.5])
+    assert PassRateEstimator(["a"], [math.nan]).estimate([0]) == pytest.approx([0.5])
 
 
 def test_one_group_by_hand() -> None:

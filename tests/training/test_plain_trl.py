@@ -10,7 +10,7 @@ from trl import GRPOConfig, GRPOTrainer
 from models.tiny import picture
 from waywiser.errors import DatasetError
 from waywiser.rewards import RewardConfig, make_reward_functions, reward_weights
-from waywiser.training.loading import load_start
+from waywiser.training.run.initial_model import load_initial_model
 
 
 def train(out: Path, model_folder: Path, answers: list[Any], column: str = "answer") -> GRPOTrainer:
@@ -20,7 +20,7 @@ def train(out: Path, model_folder: Path, answers: list[Any], column: str = "answ
         column: answers,
     }
     config = RewardConfig()
-    model, processor = load_start(str(model_folder))
+    model, processor = load_initial_model(str(model_folder))
     arguments = GRPOConfig(
         output_dir=str(out),
         max_steps=2,

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.read import read_scenes
+from waywiser.dataset.reader import read_scenes
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import ModelError
 from waywiser.recipe import build
 from waywiser.training.config import SFTRecipe
-from waywiser.training.provenance import furniture_of, furniture_seen
+from waywiser.training.run.provenance import read_furniture_record, furniture_seen_in_training
 from waywiser.training.sft import run_sft
 
 
@@ -27,19 +27,19 @@ def test_a_trained_model_names_the_furniture_of_its_rooms(rooms: Path, model_fol
     values = {"out": tmp_path / "run", "data": {"path": rooms}, "model": str(model_folder), "batch_size": 2}
     result = run_sft(build(SFTRecipe, {**values, "max_steps": 1, "save_steps": 0, "warmup_steps": 0}))
     shown = {thing.model for scene in read_scenes(rooms).values() for thing in scene.objects}
-    assert furniture_of(result.model) == shown != set()
+    assert read_furniture_record(result.model) == shown != set()
 
 
 def test_the_record_of_the_start_is_kept(rooms: Path, tmp_path: Path) -> None:
     (tmp_path / "furniture.json").write_text(json.dumps(["an old chair"]))
-    names = furniture_seen([rooms], str(tmp_path))
+    names = furniture_seen_in_training([rooms], str(tmp_path))
     assert "an old chair" in names
     assert len(names) > 1
 
 
 def test_data_without_scenes_and_a_model_without_a_record_add_nothing(dataset: Path, tmp_path: Path) -> None:
-    assert furniture_seen([dataset], None) == set()
-    assert furniture_of(tmp_path / "nowhere") == set()
+    assert furniture_seen_in_training([dataset], None) == set()
+    assert read_furniture_record(tmp_path / "nowhere") == set()
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"a": 1}', "[1]"])

@@ -166,7 +166,7 @@ def test_a_full_disk_leaves_the_last_good_checkpoint(
     """The limit on a file's size makes a real write fail in the middle."""
     import resource
 
-    from waywiser.training import callbacks
+    from waywiser.training.run import callbacks
 
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     original = callbacks.BudgetCallback.on_step_end

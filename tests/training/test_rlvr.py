@@ -13,18 +13,18 @@ from trl.trainer.grpo_trainer import GRPOTrainer
 
 from waywiser.errors import RecipeError
 from waywiser.recipe import build
-from waywiser.training import callbacks
-from waywiser.training.budget import Budget
+from waywiser.training.run import callbacks
+from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import DataConfig, RLVRRecipe, StrategyConfig
-from waywiser.training.data import read_training_set
-from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.loading import load_start
-from waywiser.training.prompts import prompt_rows
-from waywiser.training.rlvr import banned_tokens, run_rlvr
-from waywiser.training.run_folder import RunFolder
-from waywiser.training.schedules import kl_coefficient
-from waywiser.training.telemetry import group_metrics, task_metrics
-from waywiser.training.weighting import group_weights
+from waywiser.training.data.training_set.training_set import read_training_set
+from waywiser.training.grpo.trainer.trainer import DynamicGRPOTrainer
+from waywiser.training.run.initial_model import load_initial_model
+from waywiser.training.data.training_set.prompts import make_prompt_rows
+from waywiser.training.rlvr import vision_token_ids, run_rlvr
+from waywiser.training.run.run_dir import RunDir
+from waywiser.training.run.schedules import kl_coefficient
+from waywiser.training.grpo.trainer.metrics import group_metrics, task_metrics
+from waywiser.training.grpo.trainer.weighting import group_weights
 
 PLAIN = StrategyConfig(order="random", mixing="shuffled", weight="none", kl="constant", beta=0.1)
 
@@ -50,23 +50,23 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def trainer(kind: type, dataset: Path, model_folder: Path, out: Path, steps: int = 2, **more: Any) -> Any:
     """A trainer of `kind` on the dataset, with a constant learning rate and the reward above."""
     data = read_training_set(DataConfig(path=dataset))
-    model, processor = load_start(str(model_folder))
+    model, processor = load_initial_model(str(model_folder))
     arguments = GRPOConfig(
         output_dir=str(out / "checkpoints"), max_steps=steps, per_device_train_batch_size=16, num_generations=4,
         max_completion_length=6, beta=0.1, learning_rate=1e-3, lr_scheduler_type="constant", bf16=False, use_cpu=True,
         gradient_checkpointing=False, disable_dropout=True, report_to="none", save_strategy="no", logging_steps=1,
         remove_unused_columns=False, disable_tqdm=True, seed=3, top_k=0,
-        generation_kwargs={"suppress_tokens": banned_tokens(model, processor)},
+        generation_kwargs={"suppress_tokens": vision_token_ids(model, processor)},
     )  # fmt: skip
     made = kind(
-        model=model, args=arguments, reward_funcs=[accuracy], train_dataset=prompt_rows(data),
+        model=model, args=arguments, reward_funcs=[accuracy], train_dataset=make_prompt_rows(data),
         processing_class=processor, **more,
     )  # fmt: skip
     if isinstance(made, DynamicGRPOTrainer):
         settings = recipe(dataset, model_folder, out, max_steps=steps, final_lr=1.0)
-        folder = RunFolder(settings.model_copy(update={"out": out / "run"}), resume=False)
+        folder = RunDir(settings.model_copy(update={"out": out / "run"}), resume=False)
         folder.open()
-        made.use_budget(settings, Budget(steps, None), folder, ())
+        made.use_budget(settings, TrainingBudget(steps, None), folder, ())
     return made
 
 
@@ -240,8 +240,8 @@ def test_a_curriculum_needs_difficulties(samples, model_folder: Path, tmp_path: 
 
 
 def test_picture_tokens_are_banned(model_folder: Path) -> None:
-    model, processor = load_start(str(model_folder))
-    assert model.config.image_token_id in banned_tokens(model, processor)
+    model, processor = load_initial_model(str(model_folder))
+    assert model.config.image_token_id in vision_token_ids(model, processor)
 
 
 def test_metrics_by_hand() -> None:

@@ -12,13 +12,13 @@ from transformers import Qwen2_5_VLConfig
 
 from waywiser.cli import main
 from waywiser.errors import RecipeError
-from waywiser.models.planning import PlanRequest
+from waywiser.models.model_plan import ModelPlanRequest
 from waywiser.recipe import build
 from waywiser.training import rlvr
 from waywiser.training.config import RLVRRecipe
-from waywiser.training.loading import freeze_vision, load_start
-from waywiser.training.plan import Machine, plan_training
-from waywiser.training.run_folder import RunFolder
+from waywiser.training.run.initial_model import freeze_vision, load_initial_model
+from waywiser.training.run.training_plan import Machine, plan_training
+from waywiser.training.run.run_dir import RunDir
 from waywiser.training.train import load_training_recipe
 
 SCALE = Path(__file__).parents[2] / "recipes" / "scale"
@@ -50,7 +50,7 @@ def planned(path: Path, shapes: dict[str, Path], dataset: Path, machine: Machine
     recipe = recipe.model_copy(
         update={"model": folder, "data": recipe.data.model_copy(update={"path": dataset}), **more}
     )
-    return plan_training(recipe, machine, PlanRequest(model="", width=320, height=240))
+    return plan_training(recipe, machine, ModelPlanRequest(model="", width=320, height=240))
 
 
 def machine_of(path: Path) -> Machine:
@@ -90,8 +90,8 @@ def test_each_recipe_becomes_trls_arguments(
     monkeypatch.setattr(rlvr, "process_state", World)
     recipe = load_training_recipe(path, ["--out", str(tmp_path / "run"), "--bf16", "false"])
     assert isinstance(recipe, RLVRRecipe)
-    model, processor = load_start(str(model_folder))
-    made = rlvr._arguments(recipe, RunFolder(recipe, resume=False), model, processor, recipe.max_steps)
+    model, processor = load_initial_model(str(model_folder))
+    made = rlvr._grpo_config(recipe, RunDir(recipe, resume=False), model, processor, recipe.max_steps)
     assert made.per_device_train_batch_size == 4
     assert made.gradient_checkpointing
     if recipe.vllm is not None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywiser.training.budget import Budget
-from waywiser.training.schedules import cosine_anneal, kl_coefficient, learning_rate_factor
+from waywiser.training.run.training_budget import TrainingBudget
+from waywiser.training.run.schedules import cosine_anneal, kl_coefficient, learning_rate_factor
 
 unit = st.floats(0, 1)
 
@@ -47,21 +47,21 @@ def test_learning_rate_by_hand() -> None:
 
 @given(st.integers(1, 1000), st.integers(0, 2000))
 def test_budget_in_steps(total: int, step: int) -> None:
-    budget = Budget(total, None)
+    budget = TrainingBudget(total, None)
     assert budget.progress(step) == pytest.approx(min(1, step / total))
-    assert budget.over(step) == (step >= total)
+    assert budget.is_exhausted(step) == (step >= total)
 
 
 def test_the_clock_goes_on_from_what_was_spent_and_ends_the_run() -> None:
-    budget = Budget(None, 100.0, spent=40.0)
+    budget = TrainingBudget(None, 100.0, seconds_spent=40.0)
     assert budget.progress(10**6) == pytest.approx(0.4)
     budget.start()
     assert 0.4 <= budget.progress(0) < 0.6
-    assert Budget(None, 100.0, spent=100.0).over(0)
-    assert Budget(10, 100.0, spent=99.0).progress(1) == pytest.approx(0.99)
-    assert Budget(10, 100.0, spent=1.0).progress(9) == pytest.approx(0.9)
+    assert TrainingBudget(None, 100.0, seconds_spent=100.0).is_exhausted(0)
+    assert TrainingBudget(10, 100.0, seconds_spent=99.0).progress(1) == pytest.approx(0.99)
+    assert TrainingBudget(10, 100.0, seconds_spent=1.0).progress(9) == pytest.approx(0.9)
 
 
 def test_a_budget_has_an_end() -> None:
     with pytest.raises(ValueError, match="steps or seconds"):
-        Budget(None, None)
+        TrainingBudget(None, None)

@@ -22,7 +22,7 @@ KILL_AT = """
 import os, signal, sys
 import torch
 torch.set_num_threads(1)
-from waywiser.training.callbacks import BudgetCallback
+from waywiser.training.run.callbacks import BudgetCallback
 from waywiser.training.train import train
 def on_step_end(self, args, state, control, **_):
     if state.global_step == int(sys.argv[2]):

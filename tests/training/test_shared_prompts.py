@@ -8,8 +8,8 @@ from PIL import Image
 from trl.trainer.utils import add_fused_lm_head
 
 from waywiser.prompting import conversation
-from waywiser.training.loading import load_start
-from waywiser.training.shared_prompts import can_share, share_prompts
+from waywiser.training.run.initial_model import load_initial_model
+from waywiser.training.grpo.trainer.prompt_sharing import supports_segment_ids, share_prompts
 
 QUESTIONS = [("How many chairs are there?", 0), ("How many?", 0), ("How many?", 1)]
 """The second and third differ only in their picture."""
@@ -42,8 +42,8 @@ def scored_batch(processor, group: int, seed: int) -> dict:
 
 @pytest.fixture
 def models(model_folder: Path):
-    plain, processor = load_start(str(model_folder))
-    shared, _ = load_start(str(model_folder))
+    plain, processor = load_initial_model(str(model_folder))
+    shared, _ = load_initial_model(str(model_folder))
     for model in (plain, shared):
         add_fused_lm_head(model, outputs=("log_probs", "entropy"))
     share_prompts(shared, processor.tokenizer.pad_token_id)
@@ -53,7 +53,7 @@ def models(model_folder: Path):
 @pytest.mark.parametrize(("group", "seed"), [(2, 0), (4, 1), (8, 2)])
 def test_log_probabilities_entropies_and_gradients_agree(models, group: int, seed: int) -> None:
     plain, shared, processor = models
-    assert can_share(plain)
+    assert supports_segment_ids(plain)
     batch = scored_batch(processor, group, seed)
     weights = torch.randn(batch["labels"][:, 1:].shape, generator=torch.Generator().manual_seed(seed))
     outputs = []

@@ -10,16 +10,16 @@ import pytest
 from training.conftest import png
 from training.killing import run_and_kill
 from training.test_resume import lines, rlvr, same, weights
-from waywiser.dataset.read import read_samples
+from waywiser.dataset.reader import read_samples
 from waywiser.errors import DatasetError, TrainingError
 from waywiser.sample import Answer, Sample
-from waywiser.scenes.room_config import RoomConfig
-from waywiser.training import prompts
-from waywiser.training.levels import LevelController
+from waywiser.scenes.procedural.room_config import RoomConfig
+from waywiser.training.data.training_set import prompts
+from waywiser.training.data.training_set.level_controller import LevelController
 from waywiser.training.rlvr import run_rlvr
-from waywiser.training.room_draws import RoomDraws, room_at
-from waywiser.training.stream import SampleStream
-from waywiser.training.task_draws import TaskDraws
+from waywiser.training.data.training_set.room_question_sampler import RoomQuestionSampler, room_config_at
+from waywiser.training.data.training_set.stream import SampleStream
+from waywiser.training.data.training_set.question_sampler import QuestionSampler
 
 TASKS = ("count", "length")
 
@@ -47,7 +47,7 @@ def rate(batch: int) -> float:
 
 def run_through(made: SampleStream, first: int = 0) -> list[list[Sample]]:
     drawn = []
-    with made.serving(first):
+    with made.worker_pool(first):
         for batch in range(first, made.batches):
             drawn.append([made.sample(batch * made.size + place) for place in range(made.size)])
             made.observe(batch, rate(batch))
@@ -86,7 +86,7 @@ def test_every_sample_is_recorded_and_can_be_replayed(tmp_path: Path) -> None:
 def test_a_resumed_stream_orders_what_the_first_one_did(tmp_path: Path) -> None:
     whole = run_through(stream(tmp_path / "whole"))
     begun = stream(tmp_path / "begun")
-    with begun.serving():
+    with begun.worker_pool():
         for batch in range(3):
             begun.sample(batch * 2)
             begun.observe(batch, rate(batch))
@@ -97,11 +97,11 @@ def test_a_resumed_stream_orders_what_the_first_one_did(tmp_path: Path) -> None:
 
 
 def test_workers_make_the_same(tmp_path: Path) -> None:
-    made = stream(tmp_path / "b", workers=1, draw=RoomDraws("parametric"), batches=2, size=1)
+    made = stream(tmp_path / "b", workers=1, draw=RoomQuestionSampler("parametric"), batches=2, size=1)
     made.names = ["camera_distance"]
     made.controller = LevelController(made.names)
     found = run_through(made)
-    inline = stream(tmp_path / "a", draw=RoomDraws("parametric"), batches=2, size=1)
+    inline = stream(tmp_path / "a", draw=RoomQuestionSampler("parametric"), batches=2, size=1)
     inline.names, inline.controller = made.names, LevelController(made.names)
     assert run_through(inline) == found
 
@@ -120,8 +120,8 @@ def test_bad_draws_and_records_are_one_line(tmp_path: Path) -> None:
 
 
 def test_rooms_fill_up_and_margins_shrink_with_the_level() -> None:
-    draws = RoomDraws("parametric")
-    easy, hard = (room_at(draws.room, level) for level in (0.0, 1.0))
+    draws = RoomQuestionSampler("parametric")
+    easy, hard = (room_config_at(draws.room, level) for level in (0.0, 1.0))
     assert (easy.min_objects, easy.max_objects, hard.min_objects, hard.max_objects) == (4, 6, 12, 16)
     low, high = draws("depth_order", 5, 0.0), draws("depth_order", 5, 1.0)
     assert draws("depth_order", 5, 1.0) == high
@@ -133,7 +133,7 @@ def test_rooms_fill_up_and_margins_shrink_with_the_level() -> None:
 
 @pytest.mark.parametrize("task", ["camera_motion", "above_below"])
 def test_other_tasks_are_drawn_from_homes(task: str) -> None:
-    draws = TaskDraws("parametric", room=RoomConfig(width=112, height=84))
+    draws = QuestionSampler("parametric", room=RoomConfig(width=112, height=84))
     sample = draws(task, 3, 0.5)
     assert sample == draws(task, 3, 0.5)
     assert sample.task == task
@@ -143,7 +143,7 @@ def test_other_tasks_are_drawn_from_homes(task: str) -> None:
 def test_a_run_on_drawn_samples_is_killed_resumed_and_replayed(
     model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prompts, "TaskDraws", lambda *_: _Fake())
+    monkeypatch.setattr(prompts, "QuestionSampler", lambda *_: _Fake())
     monkeypatch.setattr(prompts, "choose_tasks", lambda _: TASKS)
     online = {"online": {"workers": 0, "gain": 0.5}}
     changes = {"data": online, "strategy": {"order": "random"}, "redraw_dead_groups": 0, "max_steps": 6}

@@ -9,7 +9,7 @@ from trl.trainer.grpo_trainer import GRPOTrainer
 
 from models.qwen_tiny import tiny_qwen
 from training.test_rlvr import PLAIN, dynamic, parameters, trainer
-from waywiser.training.sharing import share
+from waywiser.training.grpo.trainer.shared_compute import share_computation
 
 SEEN = ("loss", "kl", "reward", "grad_norm", "entropy", "completions/mean_length", "learning_rate")
 
@@ -35,7 +35,7 @@ def test_losses_and_weights_are_those_of_trl(
     plain = trainer(GRPOTrainer, dataset, folder, tmp_path / "plain", steps=3)
     start, expected = parameters(plain), steps(plain)
     ours = dynamic(dataset, folder, tmp_path / "ours", PLAIN, steps=3)
-    share(ours, cache_bytes=2**20)
+    share_computation(ours, cache_bytes=2**20)
     found = steps(ours)
     assert len(found) == len(expected) == 3
     for one, other in zip(found, expected, strict=True):

@@ -14,12 +14,12 @@ import pytest
 from training.test_rlvr import recipe, rows
 from waywiser.errors import RecipeError
 from waywiser.recipe import build
-from waywiser.training import callbacks
+from waywiser.training.run import callbacks
 from waywiser.training.config import SFTRecipe
 from waywiser.training.rlvr import run_rlvr
-from waywiser.training.rollouts import RolloutWriter
+from waywiser.training.run.rollouts import RolloutWriter
 from waywiser.training.sft import run_sft
-from waywiser.training.trackers import check_trackers
+from waywiser.training.run.trackers import check_trackers
 
 OURS = ("reward", "kl", "strategy/beta", "speed/tokens_per_second", "groups/dead", "time/update", "rewards/format/mean")
 
@@ -165,9 +165,9 @@ def test_tensorboard_gets_metrics_and_rollouts(dataset, model_folder, tmp_path) 
 
 
 def test_tags_and_bars_of_a_completion_stay_in_their_cell() -> None:
-    from waywiser.training.trackers import _markdown
+    from waywiser.training.run.trackers import _markdown_table
 
-    text = _markdown([{"completion": "<think>a | b\nc</think>", "reward": 0.5, "none": None}])
+    text = _markdown_table([{"completion": "<think>a | b\nc</think>", "reward": 0.5, "none": None}])
     assert text.split("\n")[2] == "| &lt;think&gt;a &#124; b<br>c&lt;/think&gt; | 0.5 |  |"
 
 

@@ -14,15 +14,15 @@ from safetensors.torch import load_file, save_file
 from trl.trainer.grpo_config import GRPOConfig
 
 from training.test_rlvr import recipe
-from waywiser.training.budget import Budget
+from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import DataConfig, StrategyConfig
-from waywiser.training.data import read_training_set
-from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.loading import load_start
-from waywiser.training.prompts import prompt_rows
+from waywiser.training.data.training_set.training_set import read_training_set
+from waywiser.training.grpo.trainer.trainer import DynamicGRPOTrainer
+from waywiser.training.run.initial_model import load_initial_model
+from waywiser.training.data.training_set.prompts import make_prompt_rows
 from waywiser.training.rlvr import run_rlvr
-from waywiser.training.run_folder import RunFolder
-from waywiser.training.seeding import seed_of
+from waywiser.training.run.run_dir import RunDir
+from waywiser.training.run.seeding import derive_seed
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 ROWS, COMPLETIONS, STEPS = 16, 4, 3
@@ -34,7 +34,7 @@ class GivenCompletions(DynamicGRPOTrainer):
 
     def _generate_single_turn(self, prompt_ids: Any, *_: Any, **__: Any) -> Any:
         first = self.accelerator.process_index * len(prompt_ids)
-        draws = [seed_of(self.state.global_step, first + i) for i in range(len(prompt_ids))]
+        draws = [derive_seed(self.state.global_step, first + i) for i in range(len(prompt_ids))]
         return [[10 + draw % 200, 20 + draw % 170, 30 + draw % 150][: 1 + draw % 3] for draw in draws], None
 
 
@@ -49,7 +49,7 @@ def train(dataset: Path, model_folder: Path, out: Path, processes: int) -> None:
     """Train in this process, one of `processes`, and leave weights and what was learned about prompts in `out`."""
     torch.set_num_threads(1)
     data = read_training_set(DataConfig(path=dataset))
-    model, processor = load_start(str(model_folder))
+    model, processor = load_initial_model(str(model_folder))
     rank = int(os.environ.get("RANK", 0))
     arguments = GRPOConfig(
         output_dir=str(out / f"checkpoints-{rank}"), max_steps=STEPS, per_device_train_batch_size=ROWS // processes,
@@ -59,18 +59,18 @@ def train(dataset: Path, model_folder: Path, out: Path, processes: int) -> None:
         ddp_backend="gloo" if processes > 1 else None,
     )  # fmt: skip
     made = GivenCompletions(
-        model=model, args=arguments, reward_funcs=[hits], train_dataset=prompt_rows(data), processing_class=processor,
+        model=model, args=arguments, reward_funcs=[hits], train_dataset=make_prompt_rows(data), processing_class=processor,
         strategy=PAPER, tasks=[s.task for s in data.samples], difficulty=[s.difficulty or 0.0 for s in data.samples],
         seed_generation=True,
     )  # fmt: skip
     settings = recipe(dataset, model_folder, out / f"run-{rank}", max_steps=STEPS, final_lr=1.0)
-    folder = RunFolder(settings, resume=False)
+    folder = RunDir(settings, resume=False)
     folder.open()
-    made.use_budget(settings, Budget(STEPS, None), folder, ())
+    made.use_budget(settings, TrainingBudget(STEPS, None), folder, ())
     made.train()
     inner = made.accelerator.unwrap_model(made.model)
     save_file({name: value.detach().clone() for name, value in inner.named_parameters()}, out / f"{rank}.safetensors")
-    (out / f"{rank}.json").write_text(json.dumps([made.memory.state(), made.state.log_history]))
+    (out / f"{rank}.json").write_text(json.dumps([made.pass_rate_estimator.state(), made.state.log_history]))
 
 
 def in_forks(work: Callable[[], object], out: Path, processes: int) -> None:
@@ -119,12 +119,12 @@ def test_two_processes_make_the_update_of_one(dataset: Path, model_folder: Path,
     for name, value in whole.items():
         assert torch.equal(halves[0][name], halves[1][name]), name
         torch.testing.assert_close(halves[0][name], value, atol=2e-5, rtol=1e-4, msg=name)
-    (memory, log), *others = (
+    (pass_rate_estimator, log), *others = (
         json.loads(path.read_text())
         for path in (tmp_path / "one" / "0.json", tmp_path / "two" / "0.json", tmp_path / "two" / "1.json")
     )
     for other, other_log in others:
-        assert other == memory
+        assert other == pass_rate_estimator
         for one, two in zip(log[:STEPS], other_log[:STEPS], strict=True):
             for name in ("reward", "kl", "groups/weight", "groups/dead", "strategy/beta"):
                 assert two[name] == pytest.approx(one[name], abs=1e-5), name

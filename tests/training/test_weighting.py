@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from waywiser.training.weighting import dead_groups, effective_weight, group_weights, mean_accuracy
+from waywiser.training.grpo.trainer.weighting import zero_std_groups, effective_weight, group_weights, mean_accuracy
 
 units = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(2, 8)), elements=st.floats(0, 1))
 binaries = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(2, 8)), elements=st.sampled_from([0.0, 1.0]))
@@ -70,4 +70,4 @@ def test_effective_weight_is_what_grpo_makes_of_it() -> None:
 
 
 def test_dead_groups() -> None:
-    assert dead_groups(np.array([[1, 1], [0, 1], [0.3, 0.3], [np.nan, np.nan]])).tolist() == [True, False, True, True]
+    assert zero_std_groups(np.array([[1, 1], [0, 1], [0.3, 0.3], [np.nan, np.nan]])).tolist() == [True, False, True, True]

@@ -22,9 +22,9 @@ from typing import Any
 
 from waywiser.answers._harness_values import harness_equal
 
-RECYCLE = 500
+MAX_REQUESTS = 500
 """A child answers this many requests, then a fresh one takes over: caches of the parser cannot grow for ever."""
-LOST = -1
+LOST_REQUEST = -1
 """Id of the word that a child died without having begun a request; one may have gone with it."""
 _EXIT_DONE, _EXIT_RECYCLE, _EXIT_MEMORY = 0, 3, 4
 _WARM_UP = (
@@ -42,7 +42,7 @@ _WARM_UP = (
 )
 
 
-def compare(gold: str, text: str, tolerance: float = 0.0) -> str:
+def compare_latex(gold: str, text: str, tolerance: float = 0.0) -> str:
     """ "equal", "different" or "unreadable", for two LaTeX expressions without dollar signs.
 
     Where both are numbers they may differ by `tolerance`.
@@ -75,7 +75,7 @@ def serve(memory_bytes: int) -> None:
 
     raise_limits()
     for gold, text in _WARM_UP:
-        compare(gold, text)
+        compare_latex(gold, text)
         equal_by_sympy(gold, text)
     current = mmap.mmap(-1, 16)  # shared: number of the request that the child works on, and see _mark
     _send(writer, {"id": 0, "status": "ready"})
@@ -96,7 +96,7 @@ def serve(memory_bytes: int) -> None:
             _send(writer, {"id": request, "status": status})
         elif code != _EXIT_RECYCLE:
             _discard(reader)  # half a request, where the child died between its head and its body
-            _send(writer, {"id": LOST, "status": "crashed"})
+            _send(writer, {"id": LOST_REQUEST, "status": "crashed"})
 
 
 def _discard(reader: int) -> None:
@@ -111,7 +111,7 @@ def _discard(reader: int) -> None:
 def _answer(reader: int, writer: int, current: mmap.mmap, memory_bytes: int) -> int:
     """Answer requests; returns the child's exit code."""
     _limit_memory(memory_bytes)
-    for _ in range(RECYCLE):
+    for _ in range(MAX_REQUESTS):
         request = _receive(reader)
         if request is None:
             return _EXIT_DONE
@@ -133,7 +133,7 @@ def _statuses(request: dict[str, Any]) -> list[str]:
     """One status for each part, or the one of a harness's own rule."""
     if "harness" in request:
         return [harness_equal(request["harness"], request["answer"], request["truth"])]
-    return [compare(request["gold"], part, tolerance) for part, tolerance in request["parts"]]
+    return [compare_latex(request["gold"], part, tolerance) for part, tolerance in request["parts"]]
 
 
 def _limit_memory(allowance: int) -> None:

@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Any
 
-from waywiser.answers._symbolic import LOST
+from waywiser.answers._symbolic import LOST_REQUEST
 from waywiser.errors import VerifierError
 
 GRACE_S = 1.0
@@ -133,7 +133,7 @@ def _reply(process: subprocess.Popen[bytes], request: dict[str, Any], timeout_s:
             message, data = json.loads(data[4 : 4 + size]), data[4 + size :]
             if message["id"] == request["id"]:
                 return message["status"]
-            if message["id"] == LOST:
+            if message["id"] == LOST_REQUEST:
                 _send(process, request)
         poll = select.poll()  # not select: it fails on descriptors above 1,023
         poll.register(reader, select.POLLIN)

@@ -24,12 +24,12 @@ class UndefinedError(ArithmeticError):
     """No finite value here: a division by zero, a limit that nobody took."""
 
 
-class OutsideError(UndefinedError):
+class OutsideDomainError(UndefinedError):
     """No real value here: a root or a logarithm of a negative number."""
 
 
 @dataclass(slots=True)
-class Limits:
+class ArithmeticLimits:
     """Bits of a number and of an exponent, the largest factorial, and digits of what is not exact."""
 
     bits: int = 1 << 15
@@ -37,13 +37,13 @@ class Limits:
     digits: int = 1400
 
 
-LIMITS = Limits()
+ARITHMETIC_LIMITS = ArithmeticLimits()
 """What this process may spend; a worker, whose calls are bounded from outside, gives itself more."""
 
 
 def raise_limits() -> None:
     """Let this process spend what only a deadline can bound."""
-    LIMITS.bits, LIMITS.factorial, LIMITS.digits = 1 << 20, 20_000, 20_000
+    ARITHMETIC_LIMITS.bits, ARITHMETIC_LIMITS.factorial, ARITHMETIC_LIMITS.digits = 1 << 20, 20_000, 20_000
 
 
 Value = Any  # Fraction where it is exact, else an mpf or mpc of mpmath
@@ -117,7 +117,7 @@ class Arithmetic:
             if not value:
                 return value
             top, bottom = value.numerator.bit_length(), value.denominator.bit_length()
-            if max(top, bottom) > LIMITS.bits:
+            if max(top, bottom) > ARITHMETIC_LIMITS.bits:
                 raise TooLargeError("too many digits")
             size = top - bottom
         else:
@@ -126,7 +126,7 @@ class Arithmetic:
             if value == 0:
                 return value
             size = int(self.mp.mag(value))
-            if abs(size) > LIMITS.bits:
+            if abs(size) > ARITHMETIC_LIMITS.bits:
                 raise TooLargeError("too large a number")
         self.largest = max(self.largest, size)
         self.smallest = min(self.smallest, size)
@@ -222,7 +222,7 @@ class Arithmetic:
             size = max(base.numerator.bit_length(), base.denominator.bit_length())
         else:
             size = abs(self.mp.mag(base)) + 1
-        if size * abs(exponent) > LIMITS.bits:
+        if size * abs(exponent) > ARITHMETIC_LIMITS.bits:
             raise TooLargeError("too large a power")
 
     def _root(self, node: Node) -> Value:
@@ -248,14 +248,14 @@ class Arithmetic:
             if index % 2:
                 return -self.mp.root(-number.real, index)
             if not self.strict:
-                raise OutsideError("a root of a negative number")
+                raise OutsideDomainError("a root of a negative number")
         return self.mp.root(number, index)
 
     def _factorial(self, node: Node) -> Value:
         number = self.value(node.parts[0])
         if not isinstance(number, Fraction) or number.denominator != 1 or number < 0:
             raise UndefinedError("a factorial of what is no whole number")
-        if number > LIMITS.factorial or node.value > 1:  # n!! has two readings: a worker looks whether they differ
+        if number > ARITHMETIC_LIMITS.factorial or node.value > 1:  # n!! has two readings: a worker looks whether they differ
             raise TooLargeError("too large a factorial")
         return Fraction(math.factorial(int(number)))
 
@@ -295,9 +295,9 @@ class Arithmetic:
             raise UndefinedError(f"{name} has a pole here")
         if name in ("cot", "csc") and self.vanishes(mp.sin(number)):
             raise UndefinedError(f"{name} has a pole here")
-        if name == "exp" and abs(number) > LIMITS.bits:
+        if name == "exp" and abs(number) > ARITHMETIC_LIMITS.bits:
             raise TooLargeError("too large a power")
-        if name in ("sinh", "cosh") and abs(number) > LIMITS.bits:
+        if name in ("sinh", "cosh") and abs(number) > ARITHMETIC_LIMITS.bits:
             raise TooLargeError("too large a power")
         if name in ("arcsin", "arccos") and not self.strict and abs(number) > 1:
             raise UndefinedError(f"{name} of more than 1")
@@ -305,7 +305,7 @@ class Arithmetic:
 
     def ln(self, value: Value) -> Value:
         if value == 0 or (not self.strict and _real(value) < 0):
-            raise OutsideError("a logarithm of zero or less")
+            raise OutsideDomainError("a logarithm of zero or less")
         if value == 1:
             return Fraction(0)
         return self.mp.log(self.inexact(value))
@@ -367,7 +367,7 @@ def as_fraction(value: Value) -> Fraction:
     if value.imag != 0:
         raise UndefinedError("no real number")
     sign, mantissa, exponent, _ = value.real._mpf_
-    if abs(exponent) > LIMITS.bits:
+    if abs(exponent) > ARITHMETIC_LIMITS.bits:
         raise TooLargeError("too large a number")
     number = Fraction(int(mantissa)) * Fraction(2) ** exponent
     return -number if sign else number
@@ -404,7 +404,7 @@ def _whole_function(name: str, numbers: list[int]) -> int:
             raise UndefinedError("a binomial coefficient of something else")
         if numbers[0] < 0:
             raise UndefinedError("a binomial coefficient below zero")
-        if min(numbers[1], numbers[0] - numbers[1]) > LIMITS.factorial:
+        if min(numbers[1], numbers[0] - numbers[1]) > ARITHMETIC_LIMITS.factorial:
             raise TooLargeError("too large a binomial coefficient")
         return math.comb(*numbers)
     return math.gcd(*numbers) if name == "gcd" else math.lcm(*numbers)

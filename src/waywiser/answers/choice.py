@@ -7,10 +7,10 @@ or in front of one. Options that are measures or mathematics are compared as a w
 
 import re
 
-from waywiser.answers.doubt import DOUBT
+from waywiser.answers.hedge_words import HEDGES
 from waywiser.answers.numbers import read_number
-from waywiser.answers.options import Options
-from waywiser.answers.text import key, plain
+from waywiser.answers.option_matching import Options
+from waywiser.answers.text import comparison_key, to_plain_text
 
 _LETTER = re.compile(r"[(\[<]{0,2} ?([a-z]) ?[)\]>]{0,2} ?(?:[.:),;=]|->| [-–—]+ |(?= )|$)(.*)", re.DOTALL)
 _LABEL = re.compile(
@@ -103,8 +103,8 @@ _OTHER_YES = re.compile(r"\b(?:yes|no|or|but)\b|^not\b(?! \w+ \w+)")
 _BRACES = re.compile(r"^\\?[{\[](.*?)\\?[}\]]$", re.DOTALL)
 _SEPARATOR = re.compile(r"[,;&/]|\band\b", re.IGNORECASE)
 _BOTH = re.compile(r"^both (?=.* and )", re.IGNORECASE)
-_MOST_PARTS = 64
-_MOST_LEADS = 6
+_MAX_PARTS = 64
+_MAX_LEADS = 6
 
 
 class OptionError(ValueError):
@@ -125,10 +125,10 @@ def read_choice(text: str, options: Options) -> int:
     if options.mathematical and (index := _formula(text, options)) is not None:
         return index
 
-    low = plain(text).casefold().strip()
+    low = to_plain_text(text).casefold().strip()
     cores = _cores(low, bullets=not any(options.formulas))
     for core in cores:
-        if (index := _by_text(core, key(core), options)) is not None and not _is_letter(core):
+        if (index := _by_text(core, comparison_key(core), options)) is not None and not _is_letter(core):
             return index
     if (index := _by_letter(cores[-1], options)) is not None:
         return index
@@ -137,7 +137,7 @@ def read_choice(text: str, options: Options) -> int:
 
 def _formula(text: str, options: Options) -> int | None:
     """Index of the option that is the expression in `text`, with or without its letter. LaTeX is read as written."""
-    text = _announced(text)
+    text = _strip_announcement(text)
     if (index := options.by_formula(text)) is not None:
         return index
 
@@ -158,23 +158,23 @@ def _formula(text: str, options: Options) -> int | None:
     return letter
 
 
-def _announced(text: str) -> str:
+def _strip_announcement(text: str) -> str:
     """`text` without what announces and closes an answer, its case and its LaTeX kept."""
-    for _ in range(_MOST_LEADS):
+    for _ in range(_MAX_LEADS):
         text = text.strip(" \t\n.,;:*")
-        peeled = _peeled(text)
+        peeled = _strip_wrapping(text)
         if peeled == text:
             return text
         text = peeled
     return text
 
 
-def _peeled(text: str) -> str:
+def _strip_wrapping(text: str) -> str:
     """`text` without one announcement in front or closing words behind; as it is where it has neither."""
     low = text.lower()
     if len(low) != len(text):
         return text
-    if (match := _LEAD.match(low)) and not DOUBT.search(match.group()):
+    if (match := _LEAD.match(low)) and not HEDGES.search(match.group()):
         return text[match.end() :]
     if match := _CLOSER.search(low):
         return text[: match.start()]
@@ -183,18 +183,18 @@ def _peeled(text: str) -> str:
 
 def read_choices(text: str, options: Options) -> frozenset[int]:
     """The set of options that `text` lists: `A, C`, `(A) and (C)`, `AC`, or words. Raises OptionError."""
-    bare = key(text)
+    bare = comparison_key(text)
     letters = [ord(c) - ord("a") for c in bare]
     if 1 < len(bare) <= len(options) and all(0 <= i < len(options) for i in letters):
         if len(set(letters)) == len(letters):
             return frozenset(letters)
         raise OptionError("a letter is repeated", ambiguous=True)
 
-    text = _announced(text)
+    text = _strip_announcement(text)
     text = _BOTH.sub("", text.strip(" \n\t*_`$."))
     lines = _BRACES.sub(r"\1", text).splitlines()
-    parts = [part for line in lines for part in _SEPARATOR.split(plain(line)) if part.strip(" .-")]
-    if not parts or len(parts) > _MOST_PARTS:
+    parts = [part for line in lines for part in _SEPARATOR.split(to_plain_text(line)) if part.strip(" .-")]
+    if not parts or len(parts) > _MAX_PARTS:
         raise OptionError("no list of options", ambiguous=False)
     return frozenset(read_choice(part, options) for part in parts)
 
@@ -205,10 +205,10 @@ def _cores(low: str, *, bullets: bool) -> list[str]:
     A dash in front is a bullet where `bullets`, else it may be a sign.
     """
     cores = [low]
-    for _ in range(_MOST_LEADS):
+    for _ in range(_MAX_LEADS):
         core = cores[-1].strip(_OUTER)
         core = core.removeprefix("- ") if bullets or len(core) == len("- b") else core
-        core = _peeled(core)
+        core = _strip_wrapping(core)
         if core == cores[-1]:
             break
         if core:
@@ -217,7 +217,7 @@ def _cores(low: str, *, bullets: bool) -> list[str]:
 
 
 def _is_letter(core: str) -> bool:
-    bare = key(core)
+    bare = comparison_key(core)
     return len(bare) == 1 and bare.isalpha()
 
 
@@ -227,7 +227,7 @@ def _by_letter(core: str, options: Options) -> int | None:
     Raises OptionError where it is more than one, or contradicts itself.
     """
     if _is_letter(core):
-        return _letter_alone(core, key(core), options)
+        return _letter_alone(core, comparison_key(core), options)
 
     if match := _LETTER.fullmatch(core):
         letter, rest = match.groups()
@@ -239,7 +239,7 @@ def _by_letter(core: str, options: Options) -> int | None:
 
     match = _LETTER_BEHIND.fullmatch(core) or _LETTER_AFTER_COMMA.fullmatch(core)
     if match and (index := ord(match[2]) - ord("a")) < len(options):
-        named = _by_text(match[1], key(match[1]), options)
+        named = _by_text(match[1], comparison_key(match[1]), options)
         if named is not None and named != index:
             raise OptionError("the letter and the words name different options", ambiguous=True)
         return named
@@ -283,7 +283,7 @@ def _by_text(core: str, bare: str, options: Options) -> int | None:
 def _check_rest(index: int, rest: str, options: Options) -> int:
     """What follows the letter may only be about the same option: its text, or reasons for it."""
     rest = _DASH.sub("", rest)
-    bare = key(rest)
+    bare = comparison_key(rest)
     if not bare or bare == options.keys[index]:
         return index
 
@@ -324,7 +324,7 @@ def _check_remark(index: int, rest: str, options: Options) -> int:
     remark = _without(rest, [own])
     if not _OPENS_REMARK.match(rest) and not re.match(_phrase(options.bare(index)), rest):
         raise OptionError("what follows the letter is neither its option nor a reason", ambiguous=True)
-    if DOUBT.search(_HARMLESS_NO.sub("", remark)):
+    if HEDGES.search(_HARMLESS_NO.sub("", remark)):
         raise OptionError("a hedge or a negation beside the letter", ambiguous=True)
     if _mentions(rest, options) - {index}:
         raise OptionError("another option is named beside the letter", ambiguous=True)
@@ -354,7 +354,7 @@ def _in_sentence(low: str, options: Options) -> int:
     if (index := _yes_or_no(low, options)) is not None:
         return index
     bare = _without(low, options.keys)
-    if DOUBT.search(bare) or _DENIAL.search(bare) or _SOMEBODY.search(bare):
+    if HEDGES.search(bare) or _DENIAL.search(bare) or _SOMEBODY.search(bare):
         raise OptionError("a hedge or a negation", ambiguous=True)
 
     named = _mentions(low, options)

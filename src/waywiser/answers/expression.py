@@ -13,21 +13,21 @@ from typing import Literal
 from waywiser.answers.arithmetic import TooLargeError, UndefinedError
 from waywiser.answers.formula import Node, read_formula
 from waywiser.answers.latex import squeeze, to_latex
-from waywiser.answers.signs import UnreadError
-from waywiser.answers.structure import has_both_signs, is_name, plain_form, same, same_statement
+from waywiser.answers.signs import UnreadableError
+from waywiser.answers.structure import has_both_signs, is_name, canonical_form, is_same, is_same_statement
 from waywiser.answers.units import unit_size
-from waywiser.answers.values import within
-from waywiser.answers.verifier import LONGEST, Comparison
+from waywiser.answers.values import is_within
+from waywiser.answers.verifier import MAX_EXPRESSION_CHARACTERS, Comparison
 
 _SCIENTIFIC = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)[eE]([-+]?\d{1,4})")
 _DECIMAL = re.compile(r"-?\d*\.(\d{1,15})")
-_MOST_PARTS = 4
+_MAX_PARTS = 4
 _LIST = re.compile(r"[(\[{,]\s*-?\d{1,4}\s*,|,\s")
 
 _LEAD_WORDS = re.compile(
     r"(?:so |thus |hence )?(?:the |my )?(?:final )?(?:answer|result|value) (?:is|equals):? ?", re.I
 )
-_UNDONE = re.compile(r"\\(?:int|iint|sum|prod|lim|partial|oint|ldots)(?![a-zA-Z])|\\frac\{d\}")
+_UNSUPPORTED = re.compile(r"\\(?:int|iint|sum|prod|lim|partial|oint|ldots)(?![a-zA-Z])|\\frac\{d\}")
 _TWO_NUMBERS = re.compile(r"\d \d(?!\d* ?/)")
 _WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}")
 _COMMAND_WORD = re.compile(r"\\(?:begin|end)\{[a-z*]+\}")
@@ -65,7 +65,7 @@ class GoldExpression:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class ExpressionRefusal:
     """The text is no candidate, and why."""
 
     outcome: Refusal
@@ -102,15 +102,15 @@ def equal_expressions(a: str, b: str) -> bool | None:
     and that decides; None where a part of either is not understood (words, units, integrals) or where deciding would
     take too much. Units are no part of an expression.
     """
-    if max(len(a), len(b)) > LONGEST:
+    if max(len(a), len(b)) > MAX_EXPRESSION_CHARACTERS:
         return None
     if squeeze(to_latex(a)) == squeeze(to_latex(b)):
         return True if re.search(r"\w", a) else None
     thousands = not _LIST.search(a)
     try:
         gold, said = (read_formula(to_latex(text, thousands=thousands)) for text in (a, b))
-        return same_statement(gold, said)
-    except (UnreadError, TooLargeError, UndefinedError):
+        return is_same_statement(gold, said)
+    except (UnreadableError, TooLargeError, UndefinedError):
         return None
 
 
@@ -120,26 +120,26 @@ def stated_unit(text: str) -> str | None:
     return _split_unit(latex, frozenset())[1]
 
 
-def read_expression(text: str, gold: GoldExpression) -> Comparison | Refused:
+def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionRefusal:
     """The comparison that decides about the text, or why it is no candidate."""
-    if len(text) > LONGEST:
-        return Refused("malformed", f"longer than {LONGEST} characters")
+    if len(text) > MAX_EXPRESSION_CHARACTERS:
+        return ExpressionRefusal("malformed", f"longer than {MAX_EXPRESSION_CHARACTERS} characters")
     if number := _SCIENTIFIC.fullmatch(text.strip()):
         text = rf"{number.group(1)} \cdot 10^{{{int(number.group(2))}}}"
     latex = _LEAD_WORDS.sub("", to_latex(text, thousands=not gold.is_list), count=1)
     if latex.startswith("="):
         latex = latex[1:].lstrip()  # "= 3", as the last line of a calculation
     if not re.search(r"[\w\\]", latex):
-        return Refused("no_answer", "nothing but punctuation")
+        return ExpressionRefusal("no_answer", "nothing but punctuation")
     if _TWO_NUMBERS.search(latex) and not _TWO_NUMBERS.search(gold.whole):
-        return Refused("ambiguous", "two numbers side by side")
+        return ExpressionRefusal("ambiguous", "two numbers side by side")
     if squeeze(latex) in gold.squeezed:
         return Comparison(gold.latex, ((gold.latex, 0.0),))
     if "?" in latex:
-        return Refused("ambiguous", "a question mark")
+        return ExpressionRefusal("ambiguous", "a question mark")
     latex, unit = _split_unit(latex, gold.symbols | gold.words)
     if unit is not None and (gold.unit is None or unit_size(unit) != unit_size(gold.unit)):
-        return Refused("wrong_unit", f"'{unit}' where the question asks for {gold.unit or 'a bare expression'}")
+        return ExpressionRefusal("wrong_unit", f"'{unit}' where the question asks for {gold.unit or 'a bare expression'}")
     latex = _BARE_UNITS.sub("", latex)
     if refused := _check_operators(latex, gold) or _check_words(latex, gold):
         return refused
@@ -167,7 +167,7 @@ def compare_texts(gold: str, text: str, tolerance: float = 0.0) -> bool | None:
     truth, said = _tree(gold), _tree(text)
     if truth is None or said is None:
         return None
-    return within(truth, said, tolerance) if tolerance else same_statement(truth, said)
+    return is_within(truth, said, tolerance) if tolerance else is_same_statement(truth, said)
 
 
 def _decide_part(truth: str, text: str, tolerance: float, gold: GoldExpression) -> bool | None:
@@ -182,42 +182,42 @@ def _decide_part(truth: str, text: str, tolerance: float, gold: GoldExpression) 
 def _tree(latex: str) -> Node | None:
     try:
         return read_formula(latex)
-    except UnreadError:
+    except UnreadableError:
         return None
 
 
-def _read_whole(latex: str, gold: GoldExpression) -> Comparison | Refused:
+def _read_whole(latex: str, gold: GoldExpression) -> Comparison | ExpressionRefusal:
     """What follows from the tree of the text: it must be all understood, and of the kind that is asked."""
     try:
-        tree = plain_form(read_formula(latex))
-    except UnreadError as error:
-        return Refused("malformed", str(error))
+        tree = canonical_form(read_formula(latex))
+    except UnreadableError as error:
+        return ExpressionRefusal("malformed", str(error))
     if gold.tree is None:
-        return Refused("malformed", "another spelling of an answer that is compared by its spelling")
-    truth = plain_form(gold.tree)
+        return ExpressionRefusal("malformed", "another spelling of an answer that is compared by its spelling")
+    truth = canonical_form(gold.tree)
     if _has_unit_inside(tree) and not _has_unit_inside(truth):
-        return Refused("malformed", "a unit in the middle")
+        return ExpressionRefusal("malformed", "a unit in the middle")
     if truth.head != "relation":
         if tree.head == "list" and not _is_list(truth):
-            return Refused("ambiguous", "several expressions where one is asked")
+            return ExpressionRefusal("ambiguous", "several expressions where one is asked")
         if has_both_signs(tree) and not _is_list(truth):
-            return Refused("ambiguous", "two signs where one value is asked")
+            return ExpressionRefusal("ambiguous", "two signs where one value is asked")
         if tree.head == "relation" and tree.value != ("in",) and not set(tree.value) <= {"=", "~"}:
-            return Refused("malformed", "a relation where a value is asked")
+            return ExpressionRefusal("malformed", "a relation where a value is asked")
     if tree.head == "relation" and set(tree.value) <= {"=", "~"} and _CHAIN.search(latex):
         return _read_chain(latex, tree, truth, gold)
     return Comparison(gold.latex, ((latex, 0.0),))
 
 
-def _read_chain(latex: str, tree: Node, truth: Node, gold: GoldExpression) -> Comparison | Refused:
+def _read_chain(latex: str, tree: Node, truth: Node, gold: GoldExpression) -> Comparison | ExpressionRefusal:
     r"""The sides of `x = 1/3 \approx 0.333` without the name in front, each with its absolute tolerance."""
     sides, signs = _sides(latex)
-    if len(sides) != len(tree.parts) or len(sides) > _MOST_PARTS + 1:
-        return Refused("malformed", "a chain of equations that cannot be read")
-    first = plain_form(tree.parts[0])
+    if len(sides) != len(tree.parts) or len(sides) > _MAX_PARTS + 1:
+        return ExpressionRefusal("malformed", "a chain of equations that cannot be read")
+    first = canonical_form(tree.parts[0])
     named = is_name(first)
     if truth.head == "relation":
-        if len(sides) == 2 or not named or not same(truth.parts[0], first):
+        if len(sides) == 2 or not named or not is_same(truth.parts[0], first):
             return Comparison(gold.latex, ((latex, 0.0),))
         lead, *_ = _sides(gold.latex)
         sides, signs = sides[1:], signs[1:]
@@ -251,23 +251,23 @@ def _rounding(side: str, sign: str) -> float:
     return 0.5 if sign == r"\approx" and side.lstrip("-").isdigit() else 0.0
 
 
-def _check_operators(latex: str, gold: GoldExpression) -> Refused | None:
-    undone = {m.group() for m in _UNDONE.finditer(latex)} - {m.group() for m in _UNDONE.finditer(gold.whole)}
+def _check_operators(latex: str, gold: GoldExpression) -> ExpressionRefusal | None:
+    undone = {m.group() for m in _UNSUPPORTED.finditer(latex)} - {m.group() for m in _UNSUPPORTED.finditer(gold.whole)}
     if undone:
-        return Refused("malformed", "an operation that is left to do")
+        return ExpressionRefusal("malformed", "an operation that is left to do")
     return None
 
 
-def _check_words(latex: str, gold: GoldExpression) -> Refused | None:
+def _check_words(latex: str, gold: GoldExpression) -> ExpressionRefusal | None:
     words = {word.casefold() for word in _words(latex)} - {word.casefold() for word in gold.words}
     if words & _HEDGES or ("or" in words and not (gold.tree and _is_list(gold.tree))):
-        return Refused("ambiguous", "a hedge or a negation")
+        return ExpressionRefusal("ambiguous", "a hedge or a negation")
     return None
 
 
 def _is_list(tree: Node) -> bool:
     """Whether it has several parts or values, so that an answer may have them too."""
-    tree = plain_form(tree)
+    tree = canonical_form(tree)
     if tree.head == "relation":
         return any(map(_is_list, tree.parts))
     return tree.head in _LISTS or has_both_signs(tree)

@@ -11,31 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 from waywiser.answers.signs import (
-    ACCENTS,
-    CONDITION_WORDS,
-    CONSTANTS,
-    DIFFERENTIAL,
-    FUNCTIONS,
-    GREEK,
-    INVERSES,
-    JOINS,
-    MATRICES,
-    NAMED,
-    OPAQUE_FUNCTIONS,
-    OPEN,
-    RELATIONS,
-    SET_SIGNS,
-    SPEECH,
-    STARTERS,
-    STYLES,
-    Token,
-    UnreadError,
-    tokenize,
-)
+    ACCENTS, CONDITION_WORDS, CONSTANTS, DIFFERENTIAL, FUNCTIONS, GREEK, INVERSES, CONJUNCTIONS, MATRICES, NAMED_SYMBOLS, OPAQUE_FUNCTIONS, OPEN, RELATIONS, SET_SIGNS, SPOKEN_LETTERS, STARTERS, STYLES, Token, UnreadableError, tokenize)
 
-_DEEPEST = 60
-_DEEPEST_TREE = 80
-_MOST_DIGITS = 400
+_MAX_DEPTH = 60
+_MAX_TREE_DEPTH = 80
+_MAX_DIGITS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +32,11 @@ def read_formula(text: str) -> Node:
     """The tree of a formula as `to_latex` writes it; raises UnreadError where any part is not understood."""
     tokens = tokenize(text)
     if not tokens:
-        raise UnreadError("nothing to read")
+        raise UnreadableError("nothing to read")
     parser = _Parser(tokens)
     node = parser.listing(())
     if parser.peek():
-        raise UnreadError(f"'{parser.peek()}' has no place here")
+        raise UnreadableError(f"'{parser.peek()}' has no place here")
     _check_depth(node)
     return node
 
@@ -86,7 +66,7 @@ class _Parser:
     def take(self) -> str:
         text = self.peek()
         if not text:
-            raise UnreadError("the end comes too early")
+            raise UnreadableError("the end comes too early")
         self.place += 1
         return text
 
@@ -98,7 +78,7 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         if not self.accept(text):
-            raise UnreadError(f"'{text}' is missing")
+            raise UnreadableError(f"'{text}' is missing")
 
     def word(self) -> str:
         """The letters that stand here side by side, or the content of \text; nothing is taken."""
@@ -120,12 +100,12 @@ class _Parser:
     def listing(self, ends: tuple[str, ...]) -> Node:
         """Relations between commas, semicolons, "and" and "or"."""
         self.depth += 1
-        if self.depth > _DEEPEST:
-            raise UnreadError("nested too deeply")
+        if self.depth > _MAX_DEPTH:
+            raise UnreadableError("nested too deeply")
         items, joins = [self.relation()], set[str]()
         while self.peek() and self.peek() not in ends:
             comma = self.accept(",") or self.accept(";")
-            join = self.word().casefold() if self.word().casefold() in JOINS else ""
+            join = self.word().casefold() if self.word().casefold() in CONJUNCTIONS else ""
             if join:
                 self.take_word()
                 joins.add(join)
@@ -153,7 +133,7 @@ class _Parser:
         while self.kind() in ("word", "letter"):
             said.append(self.take_word())
         if self.peek() not in ("", ",", ";"):
-            raise UnreadError("words beside a formula")
+            raise UnreadableError("words beside a formula")
         return Node("word", (), " ".join(" ".join(said).casefold().split()))
 
     def modulus(self, node: Node) -> Node:
@@ -186,8 +166,8 @@ class _Parser:
 
     def sum(self) -> Node:
         self.depth += 1
-        if self.depth > _DEEPEST:
-            raise UnreadError("nested too deeply")
+        if self.depth > _MAX_DEPTH:
+            raise UnreadableError("nested too deeply")
         parts = [self.signed()]
         while self.peek() in ("+", "-", r"\pm", r"\mp"):
             parts.append(self.signed())
@@ -224,7 +204,7 @@ class _Parser:
                 node = Node("quotient", (node, below))
             elif self.starts_factor():
                 if divided:
-                    raise UnreadError("a slash before a product: which of its factors are below the line?")
+                    raise UnreadableError("a slash before a product: which of its factors are below the line?")
                 node = self.adjoined(node)
             else:
                 return node
@@ -242,7 +222,7 @@ class _Parser:
                 top = self.factor()
                 self.take()
                 return _mixed(node, Node("quotient", (top, self.factor())))
-            raise UnreadError("two numbers side by side")
+            raise UnreadableError("two numbers side by side")
         following = self.factor()
         if _is_whole(node) and _is_plain_fraction(following):
             return _mixed(node, following)
@@ -253,7 +233,7 @@ class _Parser:
         if kind in ("number", "periodic"):
             return True
         if kind == "letter":
-            return self.word().casefold() not in JOINS
+            return self.word().casefold() not in CONJUNCTIONS
         if text in ("(", "{", "["):
             return not (text == "(" and self.peek(1) in (r"\bmod", r"\mod"))
         if text == "|":
@@ -261,7 +241,7 @@ class _Parser:
         if kind == "environment":
             return text.startswith(r"\begin")
         return kind == "command" and (
-            text in GREEK or text in CONSTANTS or text[1:] in FUNCTIONS or text in STARTERS or text in NAMED
+            text in GREEK or text in CONSTANTS or text[1:] in FUNCTIONS or text in STARTERS or text in NAMED_SYMBOLS
         )
 
     def factor(self) -> Node:
@@ -272,7 +252,7 @@ class _Parser:
                 self.take()
                 node = Node("power", (node, self.exponent()))
                 if self.peek() == "^":
-                    raise UnreadError("a power of a power without brackets")
+                    raise UnreadableError("a power of a power without brackets")
             elif text == "!":
                 self.take()
                 node = Node("factorial", (node,), 2 if self.accept("!") else 1)
@@ -299,9 +279,9 @@ class _Parser:
         base = self.group() if self.peek() == "{" else self.base()
         digits = node.value[1]
         if base.head == "word":
-            raise UnreadError("a base in words")
+            raise UnreadableError("a base in words")
         if base.head != "number" or not digits.isdigit():
-            raise UnreadError("a subscript of a number")
+            raise UnreadableError("a subscript of a number")
         return Node("numeral", (), (digits.lstrip("0") or "0", base.value[0]))
 
     def group(self) -> Node:
@@ -320,13 +300,13 @@ class _Parser:
         if self.peek() == "{":
             return self.group()
         if self.kind() == "number" and len(self.peek()) > 1:
-            raise UnreadError("an argument without braces")
+            raise UnreadableError("an argument without braces")
         return self.base()
 
     def base(self) -> Node:
         self.depth += 1
-        if self.depth > _DEEPEST:
-            raise UnreadError("nested too deeply")
+        if self.depth > _MAX_DEPTH:
+            raise UnreadableError("nested too deeply")
         node = self.value()
         self.depth -= 1
         return node
@@ -336,7 +316,7 @@ class _Parser:
         if kind == "number":
             self.take()
             if "." in text and self.peek() == "(" and self.kind(1) == "number" and self.peek(2) == ")":
-                raise UnreadError("a decimal before digits in brackets: times them, or repeated?")
+                raise UnreadableError("a decimal before digits in brackets: times them, or repeated?")
             return _number(text)
         if kind == "periodic":
             self.take()
@@ -356,7 +336,7 @@ class _Parser:
             return self.absolute()
         if kind == "command":
             return self.command()
-        raise UnreadError(f"'{text or 'the end'}' where a value is expected")
+        raise UnreadableError(f"'{text or 'the end'}' where a value is expected")
 
     def bracketed(self) -> Node:
         opening = self.take()
@@ -367,11 +347,11 @@ class _Parser:
         self.bars = bars
         closing = self.take()
         if closing not in (")", "]"):
-            raise UnreadError("a bracket is not closed")
+            raise UnreadableError("a bracket is not closed")
         if node.head == "list":
             return Node("tuple", node.parts, opening + closing)
         if opening + closing not in ("()", "[]"):
-            raise UnreadError("brackets that do not match")
+            raise UnreadableError("brackets that do not match")
         return Node("bracket", (node,))
 
     def braces(self) -> Node:
@@ -416,11 +396,11 @@ class _Parser:
         if run.isupper():
             self.take_word()
             return Node("name", (), run)
-        is_speech = len(run) > 3 or len(run) < len(self.tokens) or SPEECH & set(run.casefold())
+        is_speech = len(run) > 3 or len(run) < len(self.tokens) or SPOKEN_LETTERS & set(run.casefold())
         if is_speech and not self.place and all(token.kind in ("letter", "word") for token in self.tokens):
             return self.words()
-        if len(run) > 3 or run.casefold() in JOINS:
-            raise UnreadError(f"'{run}' is no part of an expression")
+        if len(run) > 3 or run.casefold() in CONJUNCTIONS:
+            raise UnreadableError(f"'{run}' is no part of an expression")
         return self.symbol(self.take())
 
     def symbol(self, name: str) -> Node:
@@ -473,9 +453,9 @@ class _Parser:
             return Node("symbol", (), text + self.subscript())
         if text in (r"\neg", r"\lnot"):
             return Node("not", (self.factor(),))
-        if text in NAMED or text in ACCENTS:
+        if text in NAMED_SYMBOLS or text in ACCENTS:
             return self.named(text)
-        raise UnreadError(f"'{text}' is not understood")
+        raise UnreadableError(f"'{text}' is not understood")
 
     def fraction(self) -> Node:
         start = self.place
@@ -484,7 +464,7 @@ class _Parser:
         above, under = DIFFERENTIAL.fullmatch(top), DIFFERENTIAL.fullmatch(below)
         if above and under and (above.group(2) or under.group(2)):
             if not above.group(2):
-                raise UnreadError("a derivative that is left to take")
+                raise UnreadableError("a derivative that is left to take")
             return Node("symbol", (), f"{top}/{below}")
         self.place = start
         return Node("quotient", (self.argument(), self.argument()), "fraction")
@@ -501,7 +481,7 @@ class _Parser:
     def function(self, name: str) -> Node:
         if name == "sqrt":
             if self.peek() not in ("(", "{"):
-                raise UnreadError("a root of what?")
+                raise UnreadableError("a root of what?")
             return Node("root", (self.base(), Node("number", (), (Fraction(2), "2"))))
         power: Node | None = None
         base: Node | None = None
@@ -512,12 +492,12 @@ class _Parser:
                 base = self.group() if self.peek() == "{" else self.base()
         if power is not None and _is_minus_one(power):
             if name not in INVERSES:
-                raise UnreadError("a function to the power of -1")
+                raise UnreadableError("a function to the power of -1")
             name, power = INVERSES[name], None
         arguments = self.arguments()
         if base is not None:
             if name != "log":
-                raise UnreadError(f"a subscript of {name}")
+                raise UnreadableError(f"a subscript of {name}")
             arguments = (*arguments, base)
         node = Node("call", arguments, name)
         return node if power is None else Node("power", (node, power))
@@ -533,7 +513,7 @@ class _Parser:
         while self.starts_factor() and self.peek()[1:] not in FUNCTIONS and self.word() not in FUNCTIONS:
             node = self.adjoined(node)
         if self.peek() in ("/", r"\div"):
-            raise UnreadError("a slash behind a function without brackets")
+            raise UnreadableError("a slash behind a function without brackets")
         return (node,)
 
     def named(self, command: str) -> Node:
@@ -543,14 +523,14 @@ class _Parser:
         elif command in (r"\angle", r"\triangle", r"\measuredangle", r"\square", r"\odot", r"\parallelogram"):
             letters = self.take_word() if self.kind() == "letter" else self.take()
             if not letters[0].isalpha() and letters not in GREEK and not letters.isdigit():
-                raise UnreadError(f"{command} of what?")
+                raise UnreadableError(f"{command} of what?")
         else:
             letters = self.take()
         while self.accept("'"):
             letters += "'"
         if not re.fullmatch(r"(?:[A-Za-z]'*_?\d*)+|\\[a-z]+|\d+", letters):
-            raise UnreadError(f"{command} of '{letters}'")
-        return Node("named", (), (NAMED.get(command) or command, letters))
+            raise UnreadableError(f"{command} of '{letters}'")
+        return Node("named", (), (NAMED_SYMBOLS.get(command) or command, letters))
 
     def cell(self, ends: tuple[str, ...]) -> Node:
         """A cell of a matrix or a case, whose condition may begin with "if"."""
@@ -563,7 +543,7 @@ class _Parser:
     def environment(self) -> Node:
         name = self.take()[7:-1].rstrip("*")
         if name not in MATRICES:
-            raise UnreadError(f"an environment '{name}'")
+            raise UnreadableError(f"an environment '{name}'")
         if name == "array" and self.peek() == "{":
             self.subscript()
         rows: list[Node] = []
@@ -582,7 +562,7 @@ class _Parser:
                     continue
             if sign.startswith(r"\end") and sign[5:-1].rstrip("*") == name:
                 break
-            raise UnreadError(f"'{sign}' in a matrix")
+            raise UnreadableError(f"'{sign}' in a matrix")
         kind = {"cases": "cases", "aligned": "cases", "vmatrix": "determinant"}.get(name, "matrix")
         return Node(kind, tuple(rows))
 
@@ -592,8 +572,8 @@ def _check_depth(node: Node) -> None:
     level, depth = [node], 0
     while level:
         depth += 1
-        if depth > _DEEPEST_TREE:
-            raise UnreadError("nested too deeply")
+        if depth > _MAX_TREE_DEPTH:
+            raise UnreadableError("nested too deeply")
         level = [part for inner in level for part in inner.parts]
 
 
@@ -603,8 +583,8 @@ def _times(node: Node, factor: Node) -> Node:
 
 
 def _number(text: str) -> Node:
-    if len(text) > _MOST_DIGITS:
-        raise UnreadError("a number of too many digits")
+    if len(text) > _MAX_DIGITS:
+        raise UnreadableError("a number of too many digits")
     return Node("number", (), (Fraction(text.rstrip(".") if text.endswith(".") else text), text.rstrip(".")))
 
 
@@ -614,8 +594,8 @@ def _periodic(text: str) -> Node:
     whole = text.partition(".")[0] or "0"
     period = digits[-1]
     fixed = digits[0] if len(digits) > 1 else ""
-    if len(text) > _MOST_DIGITS:
-        raise UnreadError("a number of too many digits")
+    if len(text) > _MAX_DIGITS:
+        raise UnreadableError("a number of too many digits")
     repeated = Fraction(int(period), (10 ** len(period) - 1) * 10 ** len(fixed))
     return Node("number", (), (Fraction(f"{whole}.{fixed}0") + repeated, ""))
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from waywiser.answers.expression import GoldExpression, read_gold
 from waywiser.answers.numbers import read_number
-from waywiser.answers.options import Options
-from waywiser.answers.text import bare_words, key
+from waywiser.answers.option_matching import Options
+from waywiser.answers.text import bare_words, comparison_key
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
 
@@ -22,7 +22,7 @@ _FIELDS = frozenset(Answer.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
+class GoldAnswer:
     """A checked answer beside what comparing needs: `truth` is what a reading must equal (see `grade`).
 
     `seen` is the grader's memory of answers to this question: rollouts of one question often say the same.
@@ -47,7 +47,7 @@ def as_answer(row: Row) -> Answer:
     return as_gold(row).answer
 
 
-def as_gold(row: Row) -> Gold:
+def as_gold(row: Row) -> GoldAnswer:
     """`as_answer` with what grading needs. Rows seen lately are not checked again."""
     if isinstance(row, Answer):
         return _lookup(row.kind, row.value, row.unit, row.options, row.tolerance)
@@ -56,13 +56,13 @@ def as_gold(row: Row) -> Gold:
     if not isinstance(row, Mapping):
         raise DatasetError(f"an answer is a mapping with kind and value, not {type(row).__name__}")
     if not row.keys() <= _FIELDS or row.get("kind") is None:
-        _validated({name: value for name, value in row.items() if value is not None})
+        _validate_fields({name: value for name, value in row.items() if value is not None})
     get = row.get
     return _lookup(get("kind"), get("value"), get("unit"), get("options"), get("tolerance"))
 
 
 @lru_cache(maxsize=8192)
-def _from_json(text: str) -> Gold:
+def _from_json(text: str) -> GoldAnswer:
     try:
         row = json.loads(text)
     except (ValueError, RecursionError):
@@ -72,7 +72,7 @@ def _from_json(text: str) -> Gold:
     return as_gold(row)
 
 
-def _lookup(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> Gold:
+def _lookup(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> GoldAnswer:
     try:
         return _gold(
             kind,
@@ -83,12 +83,12 @@ def _lookup(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> G
         )
     except TypeError:  # something unhashable, hence no answer: validation says what
         fields = {"kind": kind, "value": value, "unit": unit, "options": options, "tolerance": tolerance}
-        _validated({name: field for name, field in fields.items() if field is not None})
+        _validate_fields({name: field for name, field in fields.items() if field is not None})
         raise
 
 
 @lru_cache(maxsize=32768, typed=True)
-def _gold(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> Gold:
+def _gold(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> GoldAnswer:
     fields = {
         "kind": kind,
         "value": list(value) if isinstance(value, tuple) else value,
@@ -96,12 +96,12 @@ def _gold(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> Gol
         "options": list(options) if options is not None else None,
         "tolerance": tolerance,
     }
-    answer = _checked(_validated({name: field for name, field in fields.items() if field is not None}))
+    answer = _check_answer(_validate_fields({name: field for name, field in fields.items() if field is not None}))
     default = NUMBER_TOLERANCE if answer.kind == "number" else 0.0
-    return Gold(
+    return GoldAnswer(
         answer=answer,
         kind=answer.kind,
-        truth=_truth(answer),
+        truth=_truth_value(answer),
         tolerance=default if answer.tolerance is None else answer.tolerance,
         unit=answer.unit,
         options=Options(answer.options) if answer.options else None,
@@ -109,15 +109,15 @@ def _gold(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> Gol
     )
 
 
-def _truth(answer: Answer) -> Any:
+def _truth_value(answer: Answer) -> Any:
     if isinstance(answer.value, list):
-        return frozenset(key(value) for value in answer.value)
+        return frozenset(comparison_key(value) for value in answer.value)
     if answer.kind in ("integer", "number"):
         return answer.value
-    return key(str(answer.value)) if answer.kind == "choice" and answer.options else bare_words(str(answer.value))
+    return comparison_key(str(answer.value)) if answer.kind == "choice" and answer.options else bare_words(str(answer.value))
 
 
-def _validated(fields: Mapping[str, Any]) -> Answer:
+def _validate_fields(fields: Mapping[str, Any]) -> Answer:
     try:
         return Answer.model_validate(fields)
     except ValidationError as error:
@@ -126,7 +126,7 @@ def _validated(fields: Mapping[str, Any]) -> Answer:
         raise DatasetError(f"malformed answer: {where}: {first['msg']}") from None
 
 
-def _checked(answer: Answer) -> Answer:
+def _check_answer(answer: Answer) -> Answer:
     """The same answer with its value in the type of its kind; raises DatasetError where it has none."""
     value = answer.value
     if answer.tolerance is not None and not answer.tolerance >= 0:
@@ -139,19 +139,19 @@ def _checked(answer: Answer) -> Answer:
             number = int(number)
         return answer if value is number else answer.model_copy(update={"value": number})
     if answer.kind == "choices":
-        values = value if isinstance(value, list) else _listed(str(value))
+        values = value if isinstance(value, list) else _parse_list(str(value))
         return answer.model_copy(update={"value": [_gold_option(str(v), answer.options) for v in values]})
     if isinstance(value, list):
         raise DatasetError(f"malformed answer: a list of values for kind {answer.kind}")
     if answer.kind == "choice":
         option = _gold_option(str(value), answer.options)
         return answer if option is value else answer.model_copy(update={"value": option})
-    if not key(str(value)):
+    if not comparison_key(str(value)):
         raise DatasetError(f"malformed answer: an empty {answer.kind}")
     return answer
 
 
-def _listed(text: str) -> list[Any]:
+def _parse_list(text: str) -> list[Any]:
     """The list in a dataset file's JSON text; a plain string is a list of one."""
     try:
         values = json.loads(text)
@@ -176,9 +176,9 @@ def _gold_option(value: str, options: list[str] | None) -> str:
     if value in options:
         return value
     for index, option in enumerate(options):
-        if key(option) == key(value):
+        if comparison_key(option) == comparison_key(value):
             return options[index]
-    letter = key(value)
+    letter = comparison_key(value)
     if len(letter) == 1 and 0 <= ord(letter) - ord("a") < len(options):
         return options[ord(letter) - ord("a")]
     raise DatasetError(f"malformed answer: {value!r} is none of the options")

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from waywiser.answers.choice import OptionError, read_choice, read_choices
-from waywiser.answers.expression import Refused, decide, equal_expressions, read_expression
-from waywiser.answers.gold import Gold, Row, as_gold
+from waywiser.answers.expression import ExpressionRefusal, decide, equal_expressions, read_expression
+from waywiser.answers.gold import GoldAnswer, Row, as_gold
 from waywiser.answers.numbers import read_number
-from waywiser.answers.parse import Final, NoFinal, find_final
-from waywiser.answers.text import bare_words, key, plain
-from waywiser.answers.verifier import Compared, Comparison, Verifier, default_verifier
+from waywiser.answers.parse import FinalAnswer, NoFinalAnswer, find_final
+from waywiser.answers.text import bare_words, comparison_key, to_plain_text
+from waywiser.answers.verifier import ComparisonResult, Comparison, Verifier, default_verifier
 
 Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"]
 
@@ -29,9 +29,9 @@ _ADVERB = re.compile(
     re.I,
 )
 _PLAIN_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\d)")
-_SHORT = 60
-_MOST_SEEN = 256
-_MOST_SIDES = 6
+_MAX_SHORT_CHARACTERS = 60
+_MAX_REMEMBERED = 256
+_MAX_SIDES = 6
 _WORDS = re.compile(r"[a-zA-Z]{3}|[a-zA-Z] [a-zA-Z]")
 _NAMED_SUM = re.compile(r"(?=.*[a-zA-Z])[a-zA-Z0-9+\- *()^_{}]+")
 _ANNOUNCED = re.compile(r"[\s*_`]*(?:(?:the|my) )?(?:(?:final|correct) )?answer(?: is\b|:)[\s:*_`]*", re.IGNORECASE)
@@ -53,7 +53,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ReadAnswer:
     """A candidate as its kind reads it: comparable `value`, or why there is none."""
 
     value: Any
@@ -77,7 +77,7 @@ def grade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> 
     verdict = _grade(completion, as_gold(answer))
     if isinstance(verdict, _Pending):
         compared = (verifier or default_verifier()).compare(verdict.comparison)
-        return _judged(verdict.extracted, compared)
+        return _verdict_of(verdict.extracted, compared)
     return verdict
 
 
@@ -87,7 +87,7 @@ def grade_all(completions: Sequence[str], answers: Sequence[Row], *, verifier: V
     pending = [verdict for verdict in verdicts if isinstance(verdict, _Pending)]
     if pending:
         compared = iter((verifier or default_verifier()).compare_all([p.comparison for p in pending]))
-        return [_judged(v.extracted, next(compared)) if isinstance(v, _Pending) else v for v in verdicts]
+        return [_verdict_of(v.extracted, next(compared)) if isinstance(v, _Pending) else v for v in verdicts]
     return verdicts  # type: ignore[return-value] - nothing is pending
 
 
@@ -97,13 +97,13 @@ async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = No
     verdict = _grade(completion, gold, by_value=False)  # arithmetic would hold up the event loop
     if isinstance(verdict, _Pending):
         compared = await (verifier or default_verifier()).acompare(verdict.comparison)
-        return _judged(verdict.extracted, compared)
+        return _verdict_of(verdict.extracted, compared)
     return verdict
 
 
-def _grade(completion: str, gold: Gold, *, by_value: bool = True) -> Verdict | _Pending:
+def _grade(completion: str, gold: GoldAnswer, *, by_value: bool = True) -> Verdict | _Pending:
     final = find_final(completion)
-    if isinstance(final, NoFinal):
+    if isinstance(final, NoFinalAnswer):
         return Verdict(0.0, None, final.outcome, final.reason)
     if gold.kind == "expression":
         return _grade_expression(final, gold, by_value=by_value)
@@ -113,24 +113,24 @@ def _grade(completion: str, gold: Gold, *, by_value: bool = True) -> Verdict | _
     verdict = gold.seen.get(final.text)
     if verdict is None:
         verdict = _grade_final(final, gold)
-        if len(gold.seen) >= _MOST_SEEN:
+        if len(gold.seen) >= _MAX_REMEMBERED:
             gold.seen.clear()
         gold.seen[final.text] = verdict
     return verdict
 
 
-def _grade_final(final: Final, gold: Gold) -> Verdict:
+def _grade_final(final: FinalAnswer, gold: GoldAnswer) -> Verdict:
     read = _READERS[gold.kind]
     reading = read(final.text, gold)
     if reading.outcome == "malformed" and final.instead:
         # A box in the working, and an answer line behind it: the line is the answer.
-        final = Final(final.instead)
+        final = FinalAnswer(final.instead)
         reading = read(final.text, gold)
     if reading.outcome is not None:
         return Verdict(0.0, final.text, reading.outcome, reading.reason)
     if any(read(text, gold).value != reading.value for text in final.same):
         return Verdict(0.0, final.text, "ambiguous", "two answers, joined by 'or'")
-    if final.others and _contradicted(reading, final, gold, read):
+    if final.others and _is_contradicted(reading, final, gold, read):
         return Verdict(0.0, final.text, "ambiguous", "two different answers")
     number = reading.value if gold.kind in ("integer", "number") else None
     if _is_right(reading.value, gold):
@@ -138,7 +138,7 @@ def _grade_final(final: Final, gold: Gold) -> Verdict:
     return Verdict(0.0, final.text, "wrong", "not the answer", number)
 
 
-def _contradicted(reading: _Read, final: Final, gold: Gold, read: Callable[[str, Gold], _Read]) -> bool:
+def _is_contradicted(reading: _ReadAnswer, final: FinalAnswer, gold: GoldAnswer, read: Callable[[str, GoldAnswer], _ReadAnswer]) -> bool:
     """Whether another statement of an answer reads differently. What cannot be read is no answer."""
     for other in final.others:
         second = read(_ADVERB.sub("", other), gold) if other else None
@@ -151,29 +151,29 @@ def _contradicted(reading: _Read, final: Final, gold: Gold, read: Callable[[str,
     return False
 
 
-def _names_another_number(other: str, reading: _Read) -> bool:
+def _names_another_number(other: str, reading: _ReadAnswer) -> bool:
     """Whether a short statement that is not understood holds numbers, none of them the one that was read."""
-    numbers = _PLAIN_NUMBER.findall(other) if len(other) <= _SHORT and isinstance(reading.value, int | float) else []
+    numbers = _PLAIN_NUMBER.findall(other) if len(other) <= _MAX_SHORT_CHARACTERS and isinstance(reading.value, int | float) else []
     return bool(numbers) and all(float(number) != reading.value for number in numbers)
 
 
-def _same(a: Any, b: Any, gold: Gold) -> bool:
+def _same(a: Any, b: Any, gold: GoldAnswer) -> bool:
     """Whether two statements agree: measures may be said once rounded and once not."""
     return math.isclose(a, b, rel_tol=min(0.01, gold.tolerance)) if gold.kind == "number" else a == b
 
 
-def _read_numeric(text: str, gold: Gold) -> _Read:
+def _read_numeric(text: str, gold: GoldAnswer) -> _ReadAnswer:
     counting = gold.kind == "integer"
     reading = read_number(text, gold.unit, counting=counting)
     if reading.value is None and counting and (last := _end_of_sum(text)) is not None:
         reading = read_number(last, gold.unit, counting=counting)
-    return _Read(reading.value, reading.outcome, reading.reason)
+    return _ReadAnswer(reading.value, reading.outcome, reading.reason)
 
 
 def _end_of_sum(text: str) -> str | None:
     """The last side of "m + n = 256 + 37 = 293", where every side of numbers is worth the same; else None."""
     sides = [side.strip(" $.") for side in text.split("=")]
-    if not 2 <= len(sides) <= _MOST_SIDES or not all(sides):
+    if not 2 <= len(sides) <= _MAX_SIDES or not all(sides):
         return None
 
     named = _NAMED_SUM.fullmatch(sides[0]) and not _WORDS.search(sides[0])
@@ -183,36 +183,36 @@ def _end_of_sum(text: str) -> str | None:
     return None
 
 
-def _read_choice(text: str, gold: Gold) -> _Read:
+def _read_choice(text: str, gold: GoldAnswer) -> _ReadAnswer:
     if gold.options is None:
         return _read_text(text, gold)
     try:
-        return _Read(gold.options.keys[read_choice(text, gold.options)])
+        return _ReadAnswer(gold.options.keys[read_choice(text, gold.options)])
     except OptionError as refusal:
-        return _refused(refusal)
+        return _refusal(refusal)
 
 
-def _read_choices(text: str, gold: Gold) -> _Read:
+def _read_choices(text: str, gold: GoldAnswer) -> _ReadAnswer:
     if gold.options is None:
-        return _Read(frozenset(key(part) for part in plain(text).split(",")))
+        return _ReadAnswer(frozenset(comparison_key(part) for part in to_plain_text(text).split(",")))
     try:
-        return _Read(frozenset(gold.options.keys[i] for i in read_choices(text, gold.options)))
+        return _ReadAnswer(frozenset(gold.options.keys[i] for i in read_choices(text, gold.options)))
     except OptionError as refusal:
-        return _refused(refusal)
+        return _refusal(refusal)
 
 
-def _refused(refusal: OptionError) -> _Read:
-    return _Read(None, "ambiguous" if refusal.ambiguous else "malformed", str(refusal))
+def _refusal(refusal: OptionError) -> _ReadAnswer:
+    return _ReadAnswer(None, "ambiguous" if refusal.ambiguous else "malformed", str(refusal))
 
 
-def _read_text(text: str, gold: Gold) -> _Read:
+def _read_text(text: str, gold: GoldAnswer) -> _ReadAnswer:
     said = bare_words(text)
     if said != gold.truth and (lead := _ANNOUNCED.match(text)):
         said = bare_words(text[lead.end() :])
-    return _Read(said) if said else _Read(None, "no_answer", "nothing but punctuation")
+    return _ReadAnswer(said) if said else _ReadAnswer(None, "no_answer", "nothing but punctuation")
 
 
-_READERS: dict[str, Callable[[str, Gold], _Read]] = {
+_READERS: dict[str, Callable[[str, GoldAnswer], _ReadAnswer]] = {
     "integer": _read_numeric,
     "number": _read_numeric,
     "choice": _read_choice,
@@ -221,7 +221,7 @@ _READERS: dict[str, Callable[[str, Gold], _Read]] = {
 }
 
 
-def _is_right(value: Any, gold: Gold) -> bool:
+def _is_right(value: Any, gold: GoldAnswer) -> bool:
     if gold.kind in ("integer", "number"):
         return is_close(value, gold.truth, gold.tolerance)
     return value == gold.truth
@@ -239,20 +239,20 @@ def is_close(value: int | float, truth: int | float, tolerance: float) -> bool:
     return abs(value - truth) <= (tolerance + slack) * abs(truth)
 
 
-def _grade_expression(final: Final, gold: Gold, *, by_value: bool) -> Verdict | _Pending:
+def _grade_expression(final: FinalAnswer, gold: GoldAnswer, *, by_value: bool) -> Verdict | _Pending:
     """Other statements of an answer become further parts of the comparison: all must equal the gold one."""
     truth = gold.expression
     assert truth is not None
     comparison = read_expression(final.text, truth)
-    if isinstance(comparison, Refused):
+    if isinstance(comparison, ExpressionRefusal):
         return Verdict(0.0, final.text, comparison.outcome, comparison.reason)
-    if any(isinstance(read_expression(text, truth), Refused) for text in final.same):
+    if any(isinstance(read_expression(text, truth), ExpressionRefusal) for text in final.same):
         return Verdict(0.0, final.text, "ambiguous", "two answers, joined by 'or'")
 
     right = decide(comparison, truth, by_value=by_value)
     for other in final.others + final.same:
         second = read_expression(other, truth)
-        if isinstance(second, Refused):
+        if isinstance(second, ExpressionRefusal):
             continue
         also = decide(second, truth, by_value=by_value)
         if also is None or right is None:
@@ -264,7 +264,7 @@ def _grade_expression(final: Final, gold: Gold, *, by_value: bool) -> Verdict | 
     return Verdict(1.0, final.text, "right", "") if right else Verdict(0.0, final.text, "wrong", "not the answer")
 
 
-def _judged(extracted: str, compared: Compared) -> Verdict:
+def _verdict_of(extracted: str, compared: ComparisonResult) -> Verdict:
     match compared.status:
         case "equal":
             return Verdict(1.0, extracted, "right", "")

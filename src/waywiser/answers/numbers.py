@@ -14,21 +14,14 @@ from itertools import pairwise
 
 from waywiser.answers.measure_forms import CLOCK, UNIT_NAMES, clock_value, rewrite
 from waywiser.answers.number_words import SCALES, WORDS, spell_out, words_value
-from waywiser.answers.surroundings import (
-    Refusal,
-    Refused,
-    is_label,
-    refuse_after,
-    refuse_before,
-    refuse_gap,
-    refuse_hedges,
-)
-from waywiser.answers.text import CURRENCY, plain
+from waywiser.answers.number_context import (
+    Refusal, Refused, is_label, refuse_after, refuse_before, refuse_gap, refuse_hedges)
+from waywiser.answers.text import CURRENCY, to_plain_text
 from waywiser.answers.units import UNIT_OF, conversion, unit_size
 
-MAX_LENGTH = 512
-_MOST_QUANTITIES = 8
-_MOST_ROUNDING = 0.16
+MAX_NUMBER_CHARACTERS = 512
+_MAX_QUANTITIES = 8
+_MAX_ROUNDING = 0.16
 """A second unit in brackets may be rounded by at most this share: "1 m (3 ft)"."""
 
 _UNIT = re.compile(rf"[ -]?(?:{UNIT_NAMES})(?![a-z0-9^/])\.?| ?['\"%$]| ?°(?![a-z])")
@@ -50,10 +43,10 @@ _NUMBER = re.compile(
 _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", re.ASCII)
 _MEGA = re.compile(r"\d\s?M[ms]\b")
 _OVER_ONE = re.compile(r"/ ?1(?![\d.])")
-_LEAD_IN = re.compile(r"([a-z][a-z_ ]{0,30}?|) ?[=≈] ?")
+_LABEL_PREFIX = re.compile(r"([a-z][a-z_ ]{0,30}?|) ?[=≈] ?")
 _BRACKETED = re.compile(rf"([^()]*(?:[^() ] |\d(?: ?(?:{UNIT_NAMES}|[°%'\"]))))\(([^()]*)\)\.?")
 _RESTATED = re.compile(rf"\b({WORDS}) \((\d{{1,9}})\)")
-_SAID_AGAIN = re.compile(r"(?:about |approx\.? |approximately |roughly |around |i\.e\.,? |or |= ?|≈ ?|~ ?){0,3}")
+_RESTATEMENT = re.compile(r"(?:about |approx\.? |approximately |roughly |around |i\.e\.,? |or |= ?|≈ ?|~ ?){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +82,12 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
 
     With `counting`, words that are no units may follow the number: "3 chairs".
     """
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_NUMBER_CHARACTERS:
         return Reading(None, "malformed", "too long for a number")
 
     if _MEGA.search(text):
         return Reading(None, "wrong_unit", "mega, or a slip for milli")
-    low = plain(text).casefold()
+    low = to_plain_text(text).casefold()
     if fast := _SIMPLE.fullmatch(low):
         number, name = fast.groups()
         value = float(number) if "." in number else int(number)
@@ -124,7 +117,7 @@ def _unquote(low: str) -> str:
     low = low.strip(" ")
     while len(low) > 1 and low[0] + low[-1] in ("''", '""', "()", "[]", "{}"):
         low = low[1:-1].strip()
-    lead = _LEAD_IN.match(low) if "=" in low or "≈" in low else None
+    lead = _LABEL_PREFIX.match(low) if "=" in low or "≈" in low else None
     return low[lead.end() :] if lead and is_label(lead[1]) else low
 
 
@@ -145,12 +138,12 @@ def _read_bracketed(low: str, target: str | None, counting: bool) -> Reading:
     if outer.value is None:
         return outer
 
-    again = match[2][_SAID_AGAIN.match(match[2]).end() :]  # type: ignore[union-attr] - it may be empty
+    again = match[2][_RESTATEMENT.match(match[2]).end() :]  # type: ignore[union-attr] - it may be empty
     inner = _read_quantities(again, target, counting)
     if inner.value is None:
         return Reading(None, "ambiguous", "a second number in brackets")
 
-    rounding = min(1.001 * max(inner.rounding, outer.rounding), _MOST_ROUNDING * abs(outer.value))
+    rounding = min(1.001 * max(inner.rounding, outer.rounding), _MAX_ROUNDING * abs(outer.value))
     allowed = max(0.01 * abs(outer.value), rounding)
     if abs(inner.value - outer.value) > (0 if counting else allowed):
         return Reading(None, "ambiguous", "the number in brackets is another one")
@@ -211,7 +204,7 @@ def _quantities(low: str) -> list[_Quantity]:
             name = name if name in UNIT_OF else name.rstrip(".")
             position = unit_match.end()
         found.append(_Quantity(_value(match), name, match.start(), position, _last_digit(match)))
-        if len(found) > _MOST_QUANTITIES:
+        if len(found) > _MAX_QUANTITIES:
             break
 
     return found

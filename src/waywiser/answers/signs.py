@@ -3,10 +3,10 @@ r"""The signs of a formula: how its text falls into tokens, and what the command
 import re
 from dataclasses import dataclass
 
-_MOST_TOKENS = 512
+_MAX_TOKENS = 512
 
 
-class UnreadError(ValueError):
+class UnreadableError(ValueError):
     """The text, or a part of it, is not understood."""
 
 
@@ -55,7 +55,7 @@ SET_SIGNS = {
     r"\cup": "union", r"\cap": "intersection", r"\setminus": "without", r"\land": "and", r"\wedge": "and",
     r"\lor": "or", r"\vee": "or",
 }  # fmt: skip
-NAMED = {
+NAMED_SYMBOLS = {
     r"\angle": "angle", r"\measuredangle": "angle", r"\triangle": "triangle", r"\overline": "segment",
     r"\overrightarrow": "ray", r"\vec": "ray", r"\overleftrightarrow": "line", r"\odot": "circle",
     r"\widehat": "arc", r"\overset": "", r"\square": "quadrilateral", r"\parallelogram": "parallelogram",
@@ -67,8 +67,8 @@ STYLES = frozenset((r"\mathbb", r"\mathcal", r"\mathscr", r"\mathfrak"))
 MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "vmatrix", "Bmatrix", "array", "cases", "aligned"))
 DIFFERENTIAL = re.compile(r"(?:d|\\partial)(?:\^(\d))?([a-zA-Z]?)(?:\^\d)?")
 OPAQUE_FUNCTIONS = frozenset("fghFGPE")
-SPEECH = frozenset("eiou")
-JOINS = frozenset(("and", "or"))
+SPOKEN_LETTERS = frozenset("eiou")
+CONJUNCTIONS = frozenset(("and", "or"))
 CONDITION_WORDS = frozenset(("if", "for", "when", "where"))
 STARTERS = frozenset({
     *(r"\frac", r"\cfrac", r"\dfrac", r"\tfrac", r"\sqrt", r"\binom", r"\tbinom", r"\dbinom"),
@@ -83,7 +83,7 @@ def tokenize(text: str) -> list[Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise UnreadError(f"{text[place]!r} is no sign of a formula")
+            raise UnreadableError(f"{text[place]!r} is no sign of a formula")
         place = match.end()
         kind = str(match.lastgroup)
         if kind == "space":
@@ -91,6 +91,6 @@ def tokenize(text: str) -> list[Token]:
             continue
         tokens.append(Token(kind, match.group(), spaced))
         spaced = False
-    if len(tokens) > _MOST_TOKENS:
-        raise UnreadError("too long")
+    if len(tokens) > _MAX_TOKENS:
+        raise UnreadableError("too long")
     return tokens

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from waywiser.answers.doubt import DOUBT
+from waywiser.answers.hedge_words import HEDGES
 
-LONGEST_ANSWER = 512
+MAX_ANSWER_CHARACTERS = 512
 """An answer text longer than this is not an answer."""
 
-MOST_CANDIDATES = 8
+MAX_CANDIDATES = 8
 """Only so many statements before the last are compared with it."""
 
 _ENGLISH = (
@@ -49,7 +49,7 @@ _ATTITUDE = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(r"\b(?:suppose|supposing|assume|assuming|imagine|were|eliminate)\b", re.IGNORECASE)
-_LOOK_BACK = 200
+_MAX_LOOKBACK = 200
 _ADJECTIVES = 3
 _DETERMINERS = frozenset({"the", "my", "our", "a", "an", "this", "die", "der", "das", "la", "le", "el", "il", "o"})
 _NEUTRAL = frozenset({
@@ -83,7 +83,7 @@ def find_statements(text: str) -> list[Statement]:
 
     for match in _STATEMENT.finditer(text):
         said = match[1].strip()
-        denied = _is_denied(text[max(0, match.start() - _LOOK_BACK) : match.start()])
+        denied = _is_denied(text[max(0, match.start() - _MAX_LOOKBACK) : match.start()])
         found.append(Statement(_without_shout(said), match.end(), denied))
     return found
 
@@ -95,12 +95,12 @@ def _is_denied(before: str) -> bool:
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", clause.casefold())
     described = words[max((place + 1 for place, word in enumerate(words) if word in _DETERMINERS), default=0) :]
     if (
-        DOUBT.search(clause)
+        HEDGES.search(clause)
         or _SUPPOSED.search(clause)
         or any(word not in _NEUTRAL and word < "\u0600" for word in described[-_ADJECTIVES:])
     ):
         return True
-    return _ATTITUDE.search(sentence) is not None and DOUBT.search(sentence)
+    return _ATTITUDE.search(sentence) is not None and HEDGES.search(sentence)
 
 
 def may_state(text: str) -> bool:
@@ -113,7 +113,7 @@ def may_state(text: str) -> bool:
 
 def next_line(rest: str) -> str:
     r"""The first line that says something, for "Answer:" at the end of a line; a formula in `\[ \]` whole."""
-    rest = rest[: 4 * LONGEST_ANSWER]
+    rest = rest[: 4 * MAX_ANSWER_CHARACTERS]
     if formula := _FORMULA.match(rest):
         return " ".join(formula[1].split())
 

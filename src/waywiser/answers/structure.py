@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from waywiser.answers.arithmetic import UndefinedError, symbols
 from waywiser.answers.formula import Node
 from waywiser.answers.signs import TURNABLE
-from waywiser.answers.values import approximates, constant_ratio, equal_values
+from waywiser.answers.values import is_approximation, constant_ratio, are_values_equal
 
-_MOST_UNORDERED = 24
+_MAX_UNORDERED = 24
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _EITHER_WAY = frozenset(("=", "!=", "~", "similar", "congruent", "parallel", "perpendicular", "iff"))
 _UNORDERED_SIGNS = frozenset(("union", "intersection", "and", "or"))
@@ -23,16 +23,16 @@ _NAMING = (("=",), ("in",))
 _NOT_NUMBERS = frozenset(("infinity", "empty"))
 
 
-def same(gold: Node, said: Node) -> bool:
+def is_same(gold: Node, said: Node) -> bool:
     """Whether what is said is the gold formula; raises TooLargeError or UndefinedError where that cannot be told."""
-    gold, said = plain_form(gold), plain_form(said)
+    gold, said = canonical_form(gold), canonical_form(said)
     if gold == said:
         return True
     if _is_system(gold) or _is_system(said):
         if {gold.head, said.head} <= {"list", "relation"}:
             gold, said = _as_list(gold), _as_list(said)
         elif _is_system(said):
-            return same(gold, said.parts[1])
+            return is_same(gold, said.parts[1])
     if has_both_signs(gold) or has_both_signs(said):
         return _same_unordered(_variants(gold), _variants(said))
     if "list" in (gold.head, said.head) or "set" in (gold.head, said.head):
@@ -40,46 +40,46 @@ def same(gold: Node, said: Node) -> bool:
     if gold.head == "relation" and said.head == "relation":
         return _same_relations(gold, said)
     if gold.head == "relation" and gold.value in _NAMING and is_name(gold.parts[0]):
-        return same(gold.parts[1], said)  # the name may stay unsaid
+        return is_same(gold.parts[1], said)  # the name may stay unsaid
     if said.head == "relation" and said.value == ("in",) and is_name(said.parts[0]):
-        return same(gold, said.parts[1])
+        return is_same(gold, said.parts[1])
     if gold.head != said.head and {gold.head, said.head} & _STRUCTURES:
         return False
     if gold.head in _COMPARED:
         return _COMPARED[gold.head](gold, said)
     if gold.head in _STRUCTURES:
         return gold.value == said.value and _same_in_order(gold.parts, said.parts)
-    return same_value(gold, said)
+    return is_same_value(gold, said)
 
 
-def same_statement(gold: Node, said: Node) -> bool:
-    """`same`, where the answer may be a chain such as `x = 18/4 = 9/2`, right on every side.
+def is_same_statement(gold: Node, said: Node) -> bool:
+    """`is_same`, where the answer may be a chain such as `x = 18/4 = 9/2`, right on every side.
 
     Raises TooLargeError or UndefinedError where that cannot be told.
     """
-    gold, said = plain_form(gold), plain_form(said)
+    gold, said = canonical_form(gold), canonical_form(said)
     if said.head != "relation" or set(said.value) != {"="} or gold.head == "relation":
-        return same(gold, said)
+        return is_same(gold, said)
     first, *others = said.parts
     sides = others if is_name(first) and first != gold and len(others) else said.parts
-    return all(same(gold, side) for side in sides)
+    return all(is_same(gold, side) for side in sides)
 
 
-def same_value(gold: Node, said: Node) -> bool:
+def is_same_value(gold: Node, said: Node) -> bool:
     """Whether two values are equal: exactly, or one of them is a decimal of six digits or more for the other."""
     if _is_no_number(gold) or _is_no_number(said):
         return False
     written, truth = _decimal(said), _decimal(gold)
-    if written is not None and approximates(written, gold):
+    if written is not None and is_approximation(written, gold):
         return True
-    if written is None and truth is not None and approximates(truth, said):
+    if written is None and truth is not None and is_approximation(truth, said):
         return True
-    return equal_values(gold, said)
+    return are_values_equal(gold, said)
 
 
 def is_name(node: Node) -> bool:
     """Whether an equation that begins with it says what something is: x, f(x), (x, y), a sum such as m+n."""
-    node = plain_form(node)
+    node = canonical_form(node)
     if node.head == "sum":
         return all(part.head == "symbol" for part in node.parts)
     if node.head in ("tuple", "list"):
@@ -87,7 +87,7 @@ def is_name(node: Node) -> bool:
     return node.head in ("symbol", "name", "apply", "named")
 
 
-def plain_form(node: Node) -> Node:
+def canonical_form(node: Node) -> Node:
     """Without brackets around the whole; a system of equations is the list of them."""
     while node.head == "bracket":
         node = node.parts[0]
@@ -141,7 +141,7 @@ def _same_lists(gold: Node, said: Node) -> bool:
 
 def _joined_otherwise(gold: Node, said: Node) -> bool:
     """`x < 0 or x > 1` is not `x < 0 and x > 1`; between values of one thing both mean a list."""
-    if not any(plain_form(part).head == "relation" for part in gold.parts):
+    if not any(canonical_form(part).head == "relation" for part in gold.parts):
         return False
     names = {_binding(part) for part in _spread_name(gold.parts)}
     if len(names) == 1 and None not in names:
@@ -177,30 +177,30 @@ def _without_name(said: Node) -> Node:
 
 def _spread_name(parts: Sequence[Node]) -> list[Node]:
     """`n=2, 3, 4` with the name before every value; other lists as they are."""
-    first = plain_form(parts[0])
-    if _binding(first) and not any(plain_form(part).head == "relation" for part in parts[1:]):
+    first = canonical_form(parts[0])
+    if _binding(first) and not any(canonical_form(part).head == "relation" for part in parts[1:]):
         return [first, *(Node("relation", (first.parts[0], part), ("=",)) for part in parts[1:])]
-    return [plain_form(part) for part in parts]
+    return [canonical_form(part) for part in parts]
 
 
 def _binding(node: Node) -> Node | None:
     """The name that a part of a list gives a value to."""
-    node = plain_form(node)
+    node = canonical_form(node)
     is_one = node.head == "relation" and node.value == ("=",) and is_name(node.parts[0])
     return node.parts[0] if is_one else None
 
 
 def _same_in_order(gold: Sequence[Node], said: Sequence[Node]) -> bool:
-    return len(gold) == len(said) and all(same(a, b) for a, b in zip(gold, said, strict=True))
+    return len(gold) == len(said) and all(is_same(a, b) for a, b in zip(gold, said, strict=True))
 
 
 def _same_unordered(gold: Sequence[Node], said: Sequence[Node]) -> bool:
     """Whether each of the one has its own equal in the other."""
-    if len(gold) != len(said) or len(gold) > _MOST_UNORDERED:
+    if len(gold) != len(said) or len(gold) > _MAX_UNORDERED:
         return False
     left = list(said)
     for part in gold:
-        match = next((other for other in left if same(part, other)), None)
+        match = next((other for other in left if is_same(part, other)), None)
         if match is None:
             return False
         left.remove(match)
@@ -299,7 +299,7 @@ def _same_flat(gold: Node, said: Node) -> bool:
 
 
 def _flat(node: Node, head: str) -> list[Node]:
-    node = plain_form(node)
+    node = canonical_form(node)
     if node.head != head:
         return [node]
     return [part for inner in node.parts for part in _flat(inner, head)]
@@ -307,7 +307,7 @@ def _flat(node: Node, head: str) -> list[Node]:
 
 def _same_modulo(gold: Node, said: Node) -> bool:
     """The same modulus, and the same relation; `6 mod 5` is not taken for `1 mod 5`."""
-    return same(gold.parts[1], said.parts[1]) and same(gold.parts[0], said.parts[0])
+    return is_same(gold.parts[1], said.parts[1]) and is_same(gold.parts[0], said.parts[0])
 
 
 def _same_name(gold: Node, said: Node) -> bool:
@@ -336,7 +336,7 @@ _COMPARED: dict[str, Callable[[Node, Node], bool]] = {
 
 def _is_no_number(node: Node) -> bool:
     """Infinity or the empty set, with a sign or without."""
-    node = plain_form(node)
+    node = canonical_form(node)
     if node.head == "negative":
         return _is_no_number(node.parts[0])
     return node.head == "constant" and node.value in _NOT_NUMBERS
@@ -344,7 +344,7 @@ def _is_no_number(node: Node) -> bool:
 
 def _decimal(node: Node) -> str | None:
     """The digits of a value that is written as one decimal."""
-    node = plain_form(node)
+    node = canonical_form(node)
     if node.head == "negative":
         inner = _decimal(node.parts[0])
         return None if inner is None else "-" + inner

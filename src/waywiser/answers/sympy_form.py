@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from waywiser.answers.formula import Node, read_formula
-from waywiser.answers.signs import UnreadError
+from waywiser.answers.signs import UnreadableError
 
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "infinity": sympy.oo}
 _FUNCTIONS = {
@@ -23,7 +23,7 @@ def equal_by_sympy(gold: str, text: str) -> bool | None:
     """Whether two expressions in LaTeX are equal as SymPy sees it; None where one of them is no plain value."""
     try:
         truth, said = (to_sympy(read_formula(latex)) for latex in (gold, text))
-    except UnreadError:
+    except UnreadableError:
         return None
     if truth == said:
         return True
@@ -64,7 +64,7 @@ def to_sympy(node: Node) -> Any:
             return sympy.Function(node.value)(*parts)
         case "call":
             return _call(node.value, parts)
-    raise UnreadError(f"{node.head} is no value")
+    raise UnreadableError(f"{node.head} is no value")
 
 
 def _call(name: str, parts: list[Any]) -> Any:
@@ -79,5 +79,5 @@ def _doubled_factorial(number: Any) -> Any:
     """n!! is every second factor of n!, or the factorial of n!: unread unless these are the same."""
     reading, other = sympy.factorial(sympy.factorial(number)), sympy.factorial2(number)
     if reading != other:
-        raise UnreadError("n!! can be read in two ways")
+        raise UnreadableError("n!! can be read in two ways")
     return reading

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 CURRENCY = "\uff04"
-"""What `plain` writes for a dollar sign that is money, not the start of mathematics."""
+"""What `to_plain_text` writes for a dollar sign that is money, not the start of mathematics."""
 
 _SIGNS = str.maketrans(
     dict.fromkeys("−–—‒﹣－", "-")
@@ -13,7 +13,7 @@ _SIGNS = str.maketrans(
     | dict.fromkeys("º˚", "°")
     | {"。": ".", "、": ",", "【": "[", "】": "]", "｡": "."}
 )
-_MONEY = re.compile(r"\\\$|(?<![\\$])\$(?=\d)")
+_DOLLARS = re.compile(r"\\\$|(?<![\\$])\$(?=\d)")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8"}
@@ -47,7 +47,7 @@ def single_backslashes(text: str) -> str:
     return _TWICE_ESCAPED.sub("\\\\", text)
 
 
-def plain(text: str) -> str:
+def to_plain_text(text: str) -> str:
     """`text` in NFKC without emphasis, dollar signs and LaTeX wrappers; white space collapsed, case kept.
 
     Powers stay visible as `^`: "m²" becomes "m^2" and "10⁵" becomes "10^5", never "105".
@@ -61,7 +61,7 @@ def plain(text: str) -> str:
         text = _SUPERSCRIPT_RUN.sub(lambda m: "^" + m.group().translate(_SUPERSCRIPTS), text)
         text = unicodedata.normalize("NFKC", text).replace("\u2044", "/")
     if "$" in text and (text.count("$") == 1 or "\\$" in text):
-        text = _MONEY.sub(CURRENCY, text)
+        text = _DOLLARS.sub(CURRENCY, text)
     if "\\" in text or "{" in text:
         text = _THIN_THOUSANDS.sub("", single_backslashes(text))
         text = _FRACTION.sub(r" \1\2/\3 ", text)
@@ -76,14 +76,14 @@ def plain(text: str) -> str:
     return " ".join(_EMPHASIS.sub("", text).split())
 
 
-def key(text: str) -> str:
+def comparison_key(text: str) -> str:
     """What two texts must share to be the same words: plain, case-folded, without outer punctuation."""
-    return plain(text).casefold().replace(CURRENCY, "").rstrip(" .,;:\"'()[]").lstrip(" ,;:\"'()[]")
+    return to_plain_text(text).casefold().replace(CURRENCY, "").rstrip(" .,;:\"'()[]").lstrip(" ,;:\"'()[]")
 
 
 def bare_words(text: str) -> str:
-    """`key` without an article in front, times of day with two digits of minutes: "5:0" is "5:00"."""
-    words = key(text)
+    """`comparison_key` without an article in front, times of day with two digits of minutes: "5:0" is "5:00"."""
+    words = comparison_key(text)
     if ":" in words:
         words = _TIME.sub(r"\1:0\2", words)
     return _ARTICLE.sub("", words, count=1)

@@ -7,7 +7,7 @@ that is not here is not a unit: the reader of numbers refuses it instead of pass
 import math
 from functools import lru_cache
 
-from waywiser.answers.text import plain
+from waywiser.answers.text import to_plain_text
 
 _LENGTHS: dict[str, float] = {
     "m metre metres meter meters mètre mètres metro metros metern м метр метра метров 米 公尺 メートル": 1.0,
@@ -109,7 +109,7 @@ UNIT_OF = _table()
 @lru_cache(maxsize=256)
 def unit_size(name: str) -> tuple[str, float] | None:
     """(dimension, size in the dimension's base unit) of a unit's name or symbol; None where it is unknown."""
-    return UNIT_OF.get("$" if name.strip() == "$" else plain(name).casefold().strip(" ."))
+    return UNIT_OF.get("$" if name.strip() == "$" else to_plain_text(name).casefold().strip(" ."))
 
 
 @lru_cache(maxsize=1024)

@@ -9,28 +9,18 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from waywiser.answers.arithmetic import (
-    LIMITS,
-    Arithmetic,
-    OutsideError,
-    Point,
-    TooLargeError,
-    UndefinedError,
-    Value,
-    as_fraction,
-    name_hash,
-    symbols,
-)
+    ARITHMETIC_LIMITS, Arithmetic, OutsideDomainError, Point, TooLargeError, UndefinedError, Value, as_fraction, name_hash, symbols)
 from waywiser.answers.formula import Node
 
 _FIRST_DIGITS = 40
 _ROUNDED = Fraction(1001, 1000)
-_POINTS = 7
-_ENOUGH_POINTS = 3
-_MOST_POINTS = 24
+_NUM_POINTS = 7
+_MIN_POINTS = 3
+_MAX_POINTS = 24
 _SIX_DIGITS = 6
 
 
-def equal_values(a: Node, b: Node) -> bool:
+def are_values_equal(a: Node, b: Node) -> bool:
     """Whether two formulas are equal; raises TooLargeError or UndefinedError where that cannot be told."""
     names = sorted(symbols(a) | symbols(b))
     if not names:
@@ -55,7 +45,7 @@ def constant_ratio(a: Node, b: Node) -> Fraction | int | None:
     return anchors[0][1] if _agree_everywhere(names, agree) and anchors else None
 
 
-def approximates(text: str, value: Node) -> bool:
+def is_approximation(text: str, value: Node) -> bool:
     """Whether a decimal of six or more significant digits is the value, rounded or cut off at its last digit.
 
     It is also within a millionth of the value. A whole number is only itself: 2.0000001 is not 2.
@@ -76,7 +66,7 @@ def approximates(text: str, value: Node) -> bool:
     return is_shortened and abs(beyond) * 10**_SIX_DIGITS <= abs(precise)
 
 
-def within(a: Node, b: Node, tolerance: float) -> bool:
+def is_within(a: Node, b: Node, tolerance: float) -> bool:
     """Whether two numbers differ by no more than the tolerance."""
     if symbols(a) or symbols(b):
         return False
@@ -94,20 +84,20 @@ def _agree_everywhere(names: list[str], agree: Callable[[Point], bool]) -> bool:
                 if not agree(point):
                     return False
                 agreed += 1
-                if agreed == _POINTS:
+                if agreed == _NUM_POINTS:
                     return True
             except UndefinedError:
                 continue
             except TooLargeError as error:
                 too_large = error
-        if agreed >= _ENOUGH_POINTS:
+        if agreed >= _MIN_POINTS:
             return True
     raise too_large or UndefinedError("no value for any of the letters")
 
 
 def _points(names: list[str]) -> list[Point]:
     """Values that nobody would choose, of both signs, the same for a name wherever it stands."""
-    return [{name: _chosen(name, turn) for name in names} for turn in range(_MOST_POINTS)]
+    return [{name: _chosen(name, turn) for name in names} for turn in range(_MAX_POINTS)]
 
 
 # Values near zero and far from it too: |x - 5| is 5 - x for all small x.
@@ -122,7 +112,7 @@ def _chosen(name: str, turn: int) -> Fraction:
 
 def _small_points(names: list[str]) -> list[Point]:
     """Values between 0 and 1, for arcsin x."""
-    return [{name: _chosen(name, turn) ** 2 % 1 for name in names} for turn in range(_POINTS)]
+    return [{name: _chosen(name, turn) ** 2 % 1 for name in names} for turn in range(_NUM_POINTS)]
 
 
 def _whole_points(names: list[str]) -> list[Point]:
@@ -143,7 +133,7 @@ def _has_abs(node: Node) -> bool:
 def _is_outside(node: Node, point: Point) -> bool:
     try:
         Arithmetic(_FIRST_DIGITS, point, strict=False).value(node)
-    except OutsideError:
+    except OutsideDomainError:
         return True
     except (UndefinedError, TooLargeError):
         return False
@@ -181,7 +171,7 @@ def _settled(pair: Callable[[Arithmetic], tuple[Value, Value]], point: Point, *,
     could hold the largest and the smallest value met.
     """
     digits, before = _FIRST_DIGITS, None
-    while digits <= LIMITS.digits:
+    while digits <= ARITHMETIC_LIMITS.digits:
         arithmetic = Arithmetic(digits, point, strict=strict)
         left, right = pair(arithmetic)
         if isinstance(left, Fraction) and isinstance(right, Fraction):
@@ -190,7 +180,7 @@ def _settled(pair: Callable[[Arithmetic], tuple[Value, Value]], point: Point, *,
         if arithmetic.is_plain(gap) or (before and abs(gap - before) < abs(gap) / 1000):
             return False
         if arithmetic.needed_digits() > digits:
-            digits = max(2 * digits, min(arithmetic.needed_digits(), LIMITS.digits))
+            digits = max(2 * digits, min(arithmetic.needed_digits(), ARITHMETIC_LIMITS.digits))
             before = gap
             continue
         if before is not None and (gap == 0 or arithmetic.is_noise(gap)):

@@ -23,11 +23,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.answers._worker import Worker
 
-LONGEST = 512
+MAX_EXPRESSION_CHARACTERS = 512
 """Longer expressions are refused without a look."""
-LONGEST_OUTPUT = 262_144
+MAX_OUTPUT_CHARACTERS = 262_144
 """Longer outputs are not compared by a harness's rule."""
-_CACHED = 8192
+_MAX_CACHED = 8192
 
 Status = Literal["equal", "different", "mixed", "unreadable", "timed_out"]
 
@@ -64,7 +64,7 @@ class HarnessComparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparisonResult:
     """What came out. "mixed": some parts are equal and some are not; `reason` says which bound a call met."""
 
     status: Status
@@ -86,34 +86,34 @@ class Verifier:
         self.config = config or VerifierConfig()
         self._workers = [Worker(self.config.memory_mb) for _ in range(self.config.workers)]
         self._renew()
-        _ALL.add(self)
+        _VERIFIERS.add(self)
 
     def _renew(self) -> None:
         self._idle = deque(self._workers)
         self._free = threading.Semaphore(len(self._workers))
         self._lock = threading.Lock()
-        self._cache: OrderedDict[Comparison, Compared] = OrderedDict()
+        self._cache: OrderedDict[Comparison, ComparisonResult] = OrderedDict()
         self._threads: ThreadPoolExecutor | None = None
 
-    def compare(self, comparison: Comparison) -> Compared:
+    def compare(self, comparison: Comparison) -> ComparisonResult:
         """Compare within the bounds. Waits for a free worker first; raises VerifierError where none can start."""
-        known = self._known(comparison)
-        if known is not None:
-            return known
-        if len(comparison.gold) > LONGEST or sum(len(text) for text, _ in comparison.parts) > LONGEST:
-            return Compared("unreadable", f"longer than {LONGEST} characters")
-        compared = self._asked({"gold": comparison.gold, "parts": comparison.parts})
+        cached = self._cached_result(comparison)
+        if cached is not None:
+            return cached
+        if len(comparison.gold) > MAX_EXPRESSION_CHARACTERS or sum(len(text) for text, _ in comparison.parts) > MAX_EXPRESSION_CHARACTERS:
+            return ComparisonResult("unreadable", f"longer than {MAX_EXPRESSION_CHARACTERS} characters")
+        compared = self._ask_worker({"gold": comparison.gold, "parts": comparison.parts})
         if compared.status != "timed_out":  # that is not remembered: the machine may only have had a slow moment
             self._remember(comparison, compared)
         return compared
 
-    def compare_as_harness(self, comparison: HarnessComparison) -> Compared:
+    def compare_as_harness(self, comparison: HarnessComparison) -> ComparisonResult:
         """Compare by a harness's own rule, within the same bounds; "equal", "different" or "timed_out"."""
-        if len(comparison.answer) + len(comparison.truth) > LONGEST_OUTPUT:
-            return Compared("unreadable", f"longer than {LONGEST_OUTPUT} characters")
-        return self._asked(asdict(comparison))
+        if len(comparison.answer) + len(comparison.truth) > MAX_OUTPUT_CHARACTERS:
+            return ComparisonResult("unreadable", f"longer than {MAX_OUTPUT_CHARACTERS} characters")
+        return self._ask_worker(asdict(comparison))
 
-    def _asked(self, request: dict[str, Any]) -> Compared:
+    def _ask_worker(self, request: dict[str, Any]) -> ComparisonResult:
         with self._free:
             worker = self._idle.pop()  # the one used last: its caches are the warmest
             try:
@@ -123,10 +123,10 @@ class Verifier:
             finally:
                 self._idle.append(worker)
         if isinstance(reply, str):
-            return Compared("timed_out", _BOUNDS[reply])
-        return Compared(_summary(reply))
+            return ComparisonResult("timed_out", _BOUNDS[reply])
+        return ComparisonResult(_combine_statuses(reply))
 
-    def compare_all(self, comparisons: Sequence[Comparison]) -> list[Compared]:
+    def compare_all(self, comparisons: Sequence[Comparison]) -> list[ComparisonResult]:
         """`compare` for each, in order, on all workers at once; equal ones are compared once."""
         distinct = list(dict.fromkeys(comparisons))
         if len(distinct) < 2:
@@ -143,7 +143,7 @@ class Verifier:
         by_comparison = dict(zip(distinct, results, strict=True))
         return [by_comparison[comparison] for comparison in comparisons]
 
-    async def acompare(self, comparison: Comparison) -> Compared:
+    async def acompare(self, comparison: Comparison) -> ComparisonResult:
         """`compare` without blocking the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._executor(), self.compare, comparison)
 
@@ -179,14 +179,14 @@ class Verifier:
                 self._threads = ThreadPoolExecutor(len(self._workers), thread_name_prefix="waywiser-verifier")
             return self._threads
 
-    def _known(self, comparison: Comparison) -> Compared | None:
+    def _cached_result(self, comparison: Comparison) -> ComparisonResult | None:
         with self._lock:
             return self._cache.get(comparison)
 
-    def _remember(self, comparison: Comparison, compared: Compared) -> None:
+    def _remember(self, comparison: Comparison, compared: ComparisonResult) -> None:
         with self._lock:
             self._cache[comparison] = compared
-            if len(self._cache) > _CACHED:
+            if len(self._cache) > _MAX_CACHED:
                 self._cache.popitem(last=False)
 
     def _after_fork(self) -> None:
@@ -195,14 +195,14 @@ class Verifier:
         self._renew()
 
 
-def _summary(statuses: list[Status]) -> Status:
+def _combine_statuses(statuses: list[Status]) -> Status:
     kinds = set(statuses)
     if "unreadable" in kinds:
         return "unreadable"
     return statuses[0] if len(kinds) == 1 else "mixed"
 
 
-_ALL: "weakref.WeakSet[Verifier]" = weakref.WeakSet()
+_VERIFIERS: "weakref.WeakSet[Verifier]" = weakref.WeakSet()
 _default: Verifier | None = None
 _default_lock = threading.Lock()
 
@@ -220,21 +220,21 @@ def configure_verifier(config: VerifierConfig) -> Verifier:
     """Give `grade` a pool with other bounds; the one before is closed."""
     global _default
     with _default_lock:
-        before, _default = _default, Verifier(config)
-    if before is not None:
-        before.close()
+        previous, _default = _default, Verifier(config)
+    if previous is not None:
+        previous.close()
     return _default
 
 
 def _close_all() -> None:
-    for verifier in list(_ALL):
+    for verifier in list(_VERIFIERS):
         verifier.close()
 
 
 def _after_fork_in_child() -> None:
     global _default_lock
     _default_lock = threading.Lock()
-    for verifier in list(_ALL):
+    for verifier in list(_VERIFIERS):
         verifier._after_fork()
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import typer
 
 # isort: off
-from waywiser.cli import data, own_data, scans, blender, curation, training, models, evaluation, pages, hub  # noqa: F401 (the order of the help)
+from waywiser.cli import data, user_data, scans, blender, curation, training, models, evaluation, reports, hub  # noqa: F401 (the order of the help)
 
 # isort: on
-from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_FOUND_WANTING, EXIT_INTERRUPTED, app
+from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_CHECK_FAILED, EXIT_INTERRUPTED, app
 from waywiser.errors import EndpointError, WaywiserError
 
 UsageError: Any = typer.BadParameter.__mro__[1]  # typer carries its own click, and exports only the subclass
@@ -23,7 +23,7 @@ def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _fail(message: str, code: int = EXIT_BAD_REQUEST) -> int:
+def _print_error(message: str, code: int = EXIT_BAD_REQUEST) -> int:
     sys.stderr.write(f"waywiser: {message}\n")
     return code
 
@@ -35,25 +35,25 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = app(args=arguments, standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+        return _print_error("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     except WaywiserError as error:
-        code = EXIT_FOUND_WANTING if isinstance(error, EndpointError) else EXIT_BAD_REQUEST
-        return _fail(_one_line(error), code)
+        code = EXIT_CHECK_FAILED if isinstance(error, EndpointError) else EXIT_BAD_REQUEST
+        return _print_error(_one_line(error), code)
     except UsageError as error:
         text = error.format_message()
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(text)
             return EXIT_BAD_REQUEST
-        return _fail(" ".join(text.split()))
+        return _print_error(" ".join(text.split()))
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] == "waywiser":
             raise
-        return _fail(f"{error.name} is not installed; pip install 'waywiser[train]'")
+        return _print_error(f"{error.name} is not installed; pip install 'waywiser[train]'")
     except OSError as error:  # a full disk, a folder without permission, a file in the way
         where = f": {error.filename}" if error.filename else ""
-        return _fail(f"{error.strerror or _one_line(error)}{where}; free space or choose another folder")
+        return _print_error(f"{error.strerror or _one_line(error)}{where}; free space or choose another folder")
     if code == EXIT_INTERRUPTED:  # typer makes this of Ctrl-C, without a word
-        return _fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+        return _print_error("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     return int(code or 0)
 
 

@@ -7,8 +7,8 @@ import typer
 
 from waywiser import __version__
 
-EXIT_FOUND_WANTING, EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 1, 2, 130
-ANY_FLAG = {"allow_extra_args": True, "ignore_unknown_options": True}
+EXIT_CHECK_FAILED, EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 1, 2, 130
+RECIPE_FLAGS_CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Context of commands whose configuration keys are flags too."""
 
 app = typer.Typer(
@@ -22,19 +22,19 @@ app = typer.Typer(
 assets_app = typer.Typer(help="Furniture libraries.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(assets_app, name="assets")
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 AssetsOption = Annotated[
     str | None,
     typer.Option(help="A .sh3f file, a folder of them, or 'parametric'. Default: what `assets get` fetched."),
 ]
 
 
-def show(value: dict[str, Any], text: str, as_json: bool) -> None:
+def print_result(value: dict[str, Any], text: str, as_json: bool) -> None:
     """Print `text`, or `value` as one JSON object."""
     typer.echo(json.dumps(value) if as_json else text)
 
 
-def _version(show: bool) -> None:
+def _print_version(show: bool) -> None:
     if show:
         typer.echo(f"waywiser {__version__}")
         raise typer.Exit
@@ -43,7 +43,7 @@ def _version(show: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Options of the program itself."""

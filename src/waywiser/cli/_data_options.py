@@ -24,7 +24,7 @@ InstructionOption = Annotated[
 ]
 
 
-def reading(
+def data_recipe_keys(
     format: str, mapping: str | None, images: Path | None, split: str | None, frames: int = 16
 ) -> dict[str, Any]:
     """Keys of a recipe's `data`, from a command's options."""
@@ -32,10 +32,10 @@ def reading(
     return {**keys, "frames": {"max_frames": frames}}
 
 
-def opened(data: str, keys: dict[str, Any]) -> Any:
-    """The training set that a command's `data` and the keys of `reading` name."""
+def open_training_set(data: str, keys: dict[str, Any]) -> Any:
+    """The training set that a command's `data` and the keys of `data_recipe_keys` name."""
     from waywiser.recipe import build
     from waywiser.training.config import DataConfig
-    from waywiser.training.data import read_training_set
+    from waywiser.training.data.training_set.training_set import read_training_set
 
     return read_training_set(build(DataConfig, {"path": data, **keys}))

@@ -4,21 +4,21 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import Json, assets_app, show
+from waywiser.cli._app import JsonFlag, assets_app, print_result
 
 
 @assets_app.command("blender")
 def assets_blender(
     python: Annotated[str | None, typer.Option(help="A Python 3.11. Default: this one, or python3.11.")] = None,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Install Blender (bpy 4.5) in an environment of its own, for `synthesize --realism cycles` (950 MB).
 
     Example: waywiser assets blender
     """
     from waywiser.rendering.blender import blender_version
-    from waywiser.rendering.blender.environment import make_blender
+    from waywiser.rendering.blender.environment import install_blender
 
-    folder = make_blender(python)
+    folder = install_blender(python)
     version = blender_version()
-    show({"blender": str(folder), "version": version}, f"Blender {version} is in {folder}", as_json)
+    print_result({"blender": str(folder), "version": version}, f"Blender {version} is in {folder}", as_json)

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import ANY_FLAG, EXIT_FOUND_WANTING, app
+from waywiser.cli._app import RECIPE_FLAGS_CONTEXT, EXIT_CHECK_FAILED, app
 from waywiser.cli._hashing import fix_hashing
 from waywiser.errors import RecipeError
 
 
-@app.command(context_settings=ANY_FLAG)
-def curate(
+@app.command("curate", context_settings=RECIPE_FLAGS_CONTEXT)
+def curate_command(
     context: typer.Context,
     recipe: Annotated[Path, typer.Argument(help="A recipe with stage: curate.")],
 ) -> None:
@@ -26,7 +26,7 @@ def curate(
     try:
         from waywiser.curation.config import CurationRecipe
         from waywiser.curation.pipeline import curate as run
-        from waywiser.curation.reasons import commonest_reasons
+        from waywiser.curation.rejection_reasons import most_common_reasons
         from waywiser.report.curation_page import write_curation_page
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
@@ -42,9 +42,9 @@ def curate(
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in failures.items())
         typer.echo(f"{role}: requests without an answer ({kinds}); the same command asks them again", err=True)
     if not funnel["accepted"]:
-        reasons = "; ".join(commonest_reasons(config.out)) or "the sources hold no items"
+        reasons = "; ".join(most_common_reasons(config.out)) or "the sources hold no items"
         typer.echo(f"Nothing was accepted. Most often {reasons}", err=True)
-        raise typer.Exit(EXIT_FOUND_WANTING)
+        raise typer.Exit(EXIT_CHECK_FAILED)
     if (judge := result["judge"]) is not None and not judge["trustworthy"]:
         typer.echo(f"The judge {judge['judge']} cannot be trusted: {'; '.join(judge['faults'])}", err=True)
-        raise typer.Exit(EXIT_FOUND_WANTING)
+        raise typer.Exit(EXIT_CHECK_FAILED)

@@ -6,27 +6,27 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import EXIT_FOUND_WANTING, AssetsOption, Json, app, assets_app, show
+from waywiser.cli._app import EXIT_CHECK_FAILED, AssetsOption, JsonFlag, app, assets_app, print_result
 from waywiser.errors import RecipeError
 
 
 @assets_app.command("get")
 def assets_get(
     destination: Annotated[Path | None, typer.Argument(help="Folder to fill. Default: the user's data folder.")] = None,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Download the furniture libraries of Debian's sweethome3d-furniture (120 MB, no root needed).
 
     Example: waywiser assets get
     """
-    from waywiser.scenes.assets import fetch_assets
+    from waywiser.scenes.furniture.assets import fetch_assets
 
     path = fetch_assets(destination)
-    show({"assets": str(path)}, f"Furniture is in {path}", as_json)
+    print_result({"assets": str(path)}, f"Furniture is in {path}", as_json)
 
 
-@app.command()
-def synthesize(
+@app.command("synthesize")
+def synthesize_command(
     out: Annotated[Path, typer.Option(help="Folder of the dataset.")],
     rooms: Annotated[int, typer.Option(help="How many scenes to furnish: rooms, or homes of several.")] = 100,
     tasks: Annotated[
@@ -60,7 +60,7 @@ def synthesize(
     ] = None,
     scan_frames: Annotated[int, typer.Option(help="Most frames of a scan, evenly drawn.")] = 32,
     scan_width: Annotated[int, typer.Option(help="Largest width of a scan's pictures in pixels.")] = 640,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Make rooms or homes, pictures, videos and spatial questions with exact answers, as Parquet.
 
@@ -96,11 +96,11 @@ def synthesize(
     )
     manifest = synthesize(config)
     scene = "scan" if scans is not None else "home" if config.home_count else "room"
-    show(manifest.model_dump(mode="json"), dataset_summary(manifest, out, scene), as_json)
+    print_result(manifest.model_dump(mode="json"), dataset_summary(manifest, out, scene), as_json)
 
 
-@app.command()
-def audit(
+@app.command("audit")
+def audit_command(
     data: Annotated[Path, typer.Argument(help="A dataset folder.")],
     answers: Annotated[bool, typer.Option("--answers", help="Only the answers against their own grader.")] = False,
     split: Annotated[str | None, typer.Option(help="Only this split.")] = None,
@@ -116,11 +116,11 @@ def audit(
     Derives every answer again from the stored scenes, checks margins, balance and what a blind reader can earn, and
     that its answers in many styles score 1 and attacks 0. Example: waywiser audit data/rooms --page audit.html
     """
-    from waywiser.audit.answers import AnswerAudit, audit_answers
-    from waywiser.audit.answers import summary as answers_summary
-    from waywiser.audit.dataset_audit import AuditConfig, audit_dataset, summary
-    from waywiser.dataset.files import write_atomically
-    from waywiser.dataset.read import read_samples
+    from waywiser.audit.grader.answer_audit import AnswerAudit, audit_answers
+    from waywiser.audit.grader.answer_audit import summarize_answer_audit as answers_summary
+    from waywiser.audit.dataset_audit import AuditConfig, audit_dataset, summarize_dataset_audit
+    from waywiser.io import write_atomically
+    from waywiser.dataset.reader import read_samples
     from waywiser.recipe import build
 
     if answers:
@@ -139,7 +139,7 @@ def audit(
             },
         )
         found = audit_dataset(config)
-        text = summary(found)
+        text = summarize_dataset_audit(found)
     if json_file is not None:
         write_atomically(json_file, (found.model_dump_json(indent=1) + "\n").encode())
     if page is not None:
@@ -149,4 +149,4 @@ def audit(
             raise RecipeError("--page shows the audit of scenes: leave --answers out")
         write_audit_page(found, page)
     typer.echo(text)
-    raise typer.Exit(0 if found.passed else EXIT_FOUND_WANTING)
+    raise typer.Exit(0 if found.passed else EXIT_CHECK_FAILED)

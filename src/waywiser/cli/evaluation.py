@@ -5,26 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from waywiser.cli._app import EXIT_FOUND_WANTING, AssetsOption, Json, app, show
+from waywiser.cli._app import EXIT_CHECK_FAILED, AssetsOption, JsonFlag, app, print_result
 from waywiser.cli._data_options import (
-    FormatOption,
-    ImagesOption,
-    InstructionOption,
-    MappingOption,
-    SplitOption,
-    SystemOption,
-    reading,
-)
+    FormatOption, ImagesOption, InstructionOption, MappingOption, SplitOption, SystemOption, data_recipe_keys)
 from waywiser.errors import RecipeError
 
 if TYPE_CHECKING:
     from waywiser.evaluation.grade_file import GradeSummary
 
-_MOST_REASONS = 8
+_MAX_REASONS = 8
 
 
-@app.command()
-def evaluate(
+@app.command("evaluate")
+def evaluate_command(
     model: Annotated[
         str,
         typer.Argument(help="A model folder, 'starter', a hub name, or with --endpoint the server's name for it."),
@@ -70,7 +63,7 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="JSONL of every question and score; with --benchmark the run's folder.")
     ] = None,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Score a model on a dataset of waywiser, or with --benchmark on a public benchmark under every profile.
 
@@ -86,7 +79,7 @@ def evaluate(
             profiles=profile, shard=shard, limit=limit, endpoint=endpoint, backend=backend, judge=judge, frames=frames,
             batch_size=batch_size, max_new_tokens=max_new_tokens, prompts=prompts,
             prompt=PromptConfig(system=system, instruction=instruction),
-            **_parameters(parameters, judge_parameters),
+            **_parse_parameters(parameters, judge_parameters),
         )  # fmt: skip
     elif endpoint is not None:
         raise RecipeError("--endpoint asks the questions of a benchmark: give --benchmark and its --data")
@@ -97,18 +90,18 @@ def evaluate(
             model, data or [], blind, out, as_json, samples=samples, temperature=temperature,
             extra_temperatures=extra_temperature or [], limit=limit, batch_size=batch_size, seed=seed,
             prompt=PromptConfig(system=system, instruction=instruction),
-            reading=reading(format, mapping, images, split, max(2, frames)),
+            reading=data_recipe_keys(format, mapping, images, split, max(2, frames)),
         )  # fmt: skip
 
 
-def _parameters(parameters: str | None, judge_parameters: str | None) -> dict[str, Any]:
+def _parse_parameters(parameters: str | None, judge_parameters: str | None) -> dict[str, Any]:
     """Flags in YAML, which JSON is too, as Parameters."""
     from waywiser.clients.parameters import Parameters
     from waywiser.recipe import build, parse_overrides
 
-    given = {"parameters": parameters, "judge_parameters": judge_parameters}
-    found: dict[str, Any] = {}
-    for name, text in given.items():
+    flags = {"parameters": parameters, "judge_parameters": judge_parameters}
+    parsed: dict[str, Any] = {}
+    for name, text in flags.items():
         if text is not None:
             flag = f"--{name.replace('_', '-')}"
             try:
@@ -117,8 +110,8 @@ def _parameters(parameters: str | None, judge_parameters: str | None) -> dict[st
                 raise RecipeError(f"{flag}: {error}") from None
             if not isinstance(value, dict):
                 raise RecipeError(f"{flag} {text!r}: give a mapping, such as '{{drop: [temperature]}}'")
-            found[name] = build(Parameters, value, source=flag)
-    return found
+            parsed[name] = build(Parameters, value, source=flag)
+    return parsed
 
 
 def _evaluate_benchmark(
@@ -131,32 +124,32 @@ def _evaluate_benchmark(
         raise RecipeError("--benchmark reads one --data folder or file")
     folder = out or Path(f"runs/{benchmark}")
     source = data[0] if data else "hub:"
-    summary = run_benchmark(model, benchmark, source, folder, note=lambda line: typer.echo(line, err=True), **settings)
-    show(summary, text_summary(summary), as_json)
+    summary = run_benchmark(model, benchmark, source, folder, notify=lambda line: typer.echo(line, err=True), **settings)
+    print_result(summary, text_summary(summary), as_json)
 
 
 def _evaluate_datasets(
     model: str, data: list[str], blind: Path | None, out: Path | None, as_json: bool, **settings: Any
 ) -> None:
-    from waywiser.evaluation.run import evaluate_folder, summary_beside_blind, write_results
+    from waywiser.evaluation.dataset_run import evaluate_folder, summarize_with_text_only_baseline, write_results
 
     if not data:
         raise RecipeError("no --data: give a dataset folder, or --benchmark and a name")
     results = evaluate_folder(model, data, **settings)
     if out is not None:
         write_results(out, results)
-    table = summary_beside_blind(results, data, blind)
+    table = summarize_with_text_only_baseline(results, data, blind)
     lines = [f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()) for mode, row in table.items()]
-    show(table, "\n".join(lines), as_json)
+    print_result(table, "\n".join(lines), as_json)
 
 
-@app.command()
-def benchmark(
+@app.command("benchmark")
+def benchmark_command(
     out: Annotated[Path, typer.Argument(help="Folder for the benchmark.")],
     rooms: Annotated[int | None, typer.Option(min=1, help="Homes; another number is another benchmark.")] = None,
     assets: AssetsOption = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; they change nothing in the result.")] = 1,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Make our own held-out spatial benchmark: every task there is, fixed seed, furniture that no training saw.
 
@@ -165,22 +158,22 @@ def benchmark(
     Then: waywiser evaluate starter --benchmark spatial --data data/spatial --out runs/spatial
     """
     from waywiser.evaluation.benchmarks import make_spatial, read_card
-    from waywiser.evaluation.benchmarks.spatial import ROOMS
+    from waywiser.evaluation.benchmarks.spatial_benchmark import NUM_HOMES
 
-    loaded = make_spatial(out, rooms=rooms or ROOMS, assets=assets, workers=workers)
+    loaded = make_spatial(out, rooms=rooms or NUM_HOMES, assets=assets, workers=workers)
     card = read_card(out) or {}
     lines = [f"{out}: {len(loaded.items)} questions about {card['rooms']} homes, sha256 {loaded.sha256}"]
     lines += [f"  {task}: {count}" for task, count in card["items"].items()]
-    show(card, "\n".join(lines), as_json)
+    print_result(card, "\n".join(lines), as_json)
 
 
-@app.command()
-def grade(
+@app.command("grade")
+def grade_command(
     file: Annotated[Path, typer.Argument(help="JSONL of model outputs with their questions.")],
     benchmark: Annotated[str, typer.Option(help="mathvista, mathvision, ..., cv-bench, vsi-bench.")],
     profile: Annotated[str, typer.Option(help="waywiser, official, vlmevalkit, lmms-eval, or one of their versions.")],
     out: Annotated[Path | None, typer.Option(help="JSONL with score and extracted added to each row.")] = None,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Score model outputs as a benchmark's authors, a public harness or waywiser scores them.
 
@@ -196,12 +189,12 @@ def grade(
     rows, summary = grade_file(file, benchmark, profile)
     if out is not None:
         write_jsonl(out, rows)
-    show(asdict(summary), "\n".join(_graded_lines(summary)), as_json)
+    print_result(asdict(summary), "\n".join(_format_grade_summary(summary)), as_json)
     if summary.bad:
-        raise typer.Exit(EXIT_FOUND_WANTING)
+        raise typer.Exit(EXIT_CHECK_FAILED)
 
 
-def _graded_lines(summary: "GradeSummary") -> list[str]:
+def _format_grade_summary(summary: "GradeSummary") -> list[str]:
     """What was scored, and of what was not the commonest reasons, each with the first lines that it holds for."""
     mean = "no row could be scored" if summary.mean is None else f"mean {summary.mean:.4f}"
     scored = f"{mean}, {summary.scored} of {summary.rows} rows scored"
@@ -214,9 +207,9 @@ def _graded_lines(summary: "GradeSummary") -> list[str]:
     numbers: dict[str, list[int]] = {}
     for number, reason in summary.bad.items():
         numbers.setdefault(reason, []).append(number)
-    for reason, places in sorted(numbers.items(), key=lambda entry: -len(entry[1]))[:_MOST_REASONS]:
-        named = ", ".join(map(str, places[:3])) + (", ..." if len(places) > 3 else "")
-        lines.append(f"{len(places)} not scored (line {named}): {reason}")
-    if len(numbers) > _MOST_REASONS:
-        lines.append(f"and {len(numbers) - _MOST_REASONS} more reasons, in the rows that --out writes")
+    for reason, places in sorted(numbers.items(), key=lambda entry: -len(entry[1]))[:_MAX_REASONS]:
+        line_numbers = ", ".join(map(str, places[:3])) + (", ..." if len(places) > 3 else "")
+        lines.append(f"{len(places)} not scored (line {line_numbers}): {reason}")
+    if len(numbers) > _MAX_REASONS:
+        lines.append(f"and {len(numbers) - _MAX_REASONS} more reasons, in the rows that --out writes")
     return lines

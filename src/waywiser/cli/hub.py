@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import Json, app, show
+from waywiser.cli._app import JsonFlag, app, print_result
 from waywiser.errors import HubError
 
 
-@app.command()
-def push(
+@app.command("push")
+def push_command(
     folder: Annotated[
         Path,
         typer.Argument(help="A dataset, a model, or the folder of a training run (its model)."),
@@ -21,7 +21,7 @@ def push(
     revision: Annotated[str | None, typer.Option(help="A branch to push to, made if it is not there.")] = None,
     update: Annotated[bool, typer.Option("--update", help="Add a commit to a repository that exists.")] = False,
     license_id: Annotated[str | None, typer.Option("--license", help="For the card, e.g. cc-by-4.0.")] = None,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Push a dataset or a model to the Hugging Face hub (or HF_ENDPOINT's), with a card if the folder has none.
 
@@ -40,18 +40,18 @@ def push(
     kind = plan.contents.kind
     listed = {"name": name, "kind": kind, "files": sizes, "card": plan.card}
     if dry_run:
-        lines = [f"{kind} {plan.contents.folder} -> {name}, {len(sizes)} files, {_size(sum(sizes.values()))}"]
-        lines += [f"  {_size(size):>10}  {file}" for file, size in sizes.items()]
+        lines = [f"{kind} {plan.contents.folder} -> {name}, {len(sizes)} files, {_format_size(sum(sizes.values()))}"]
+        lines += [f"  {_format_size(size):>10}  {file}" for file, size in sizes.items()]
         card = (plan.contents.folder / "README.md").read_text() if plan.card is None else plan.card
-        show(listed, "\n".join([*lines, "", "README.md:", card]), as_json)
+        print_result(listed, "\n".join([*lines, "", "README.md:", card]), as_json)
         return
 
     done = send(plan, private=private, revision=revision, update=update)
-    text = f"{len(sizes)} files, {_size(sum(sizes.values()))}, are at {done.url}"
-    show({**listed, "name": done.name, "url": done.url, "commit": done.commit}, text, as_json)
+    text = f"{len(sizes)} files, {_format_size(sum(sizes.values()))}, are at {done.url}"
+    print_result({**listed, "name": done.name, "url": done.url, "commit": done.commit}, text, as_json)
 
 
-def _size(count: int) -> str:
+def _format_size(count: int) -> str:
     """Bytes in a unit that keeps the number small."""
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= size:

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import EXIT_FOUND_WANTING, Json, app, show
+from waywiser.cli._app import EXIT_CHECK_FAILED, JsonFlag, app, print_result
 from waywiser.cli._data_options import InstructionOption, SystemOption
 from waywiser.errors import RecipeError
 
 
-@app.command()
-def ask(
+@app.command("ask")
+def ask_command(
     model: Annotated[str, typer.Argument(help="A model folder, 'starter', or a name on the hub.")],
     question: Annotated[str | None, typer.Argument(help="What to ask about the pictures or the video.")] = None,
     image: Annotated[list[Path] | None, typer.Option(help="A picture; may be given several times.")] = None,
@@ -30,7 +30,7 @@ def ask(
         str | None, typer.Option(help="M2-Reasoning: 'standard', or 'released' as the reference opens a turn.")
     ] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda or cuda:N. Default: a GPU if there is one.")] = None,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Ask a model about pictures or a video; its reasoning and answer are shown while they are written.
 
@@ -48,11 +48,11 @@ def ask(
     }  # fmt: skip
     if failed := run_ask(build(AskRequest, values)):
         sys.stderr.write(f"waywiser: {failed} rows could not be asked; their error says why\n")
-        raise typer.Exit(EXIT_FOUND_WANTING)
+        raise typer.Exit(EXIT_CHECK_FAILED)
 
 
-@app.command()
-def plan(
+@app.command("plan")
+def plan_command(
     recipe: Annotated[Path | None, typer.Argument(help="A recipe to plan; or give --model.")] = None,
     model: Annotated[
         str | None, typer.Option(help="A folder (config.json is enough), 'starter', or a hub name.")
@@ -69,7 +69,7 @@ def plan(
     device_memory: Annotated[float | None, typer.Option(min=0.1, help="GiB of each.")] = None,
     tflops: Annotated[float, typer.Option(min=0.01, help="What each reaches in training.")] = 150.0,
     bandwidth: Annotated[float, typer.Option(min=0.1, help="GB/s of its memory.")] = 1500.0,
-    as_json: Json = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """What a model, a training recipe or a curation takes, before anything is spent; writes nothing.
 
@@ -84,19 +84,19 @@ def plan(
     if (recipe is None) == (model is None):
         raise RecipeError("plan one thing: a recipe, or --model NAME")
     if recipe is not None:
-        from waywiser.cli._plan import plan_recipe
+        from waywiser.cli._plan_command import print_recipe_plan
 
         machine = {"devices": devices, "memory": device_memory, "tflops": tflops, "bandwidth": bandwidth}
-        plan_recipe(recipe, machine, width, height, as_json)
+        print_recipe_plan(recipe, machine, width, height, as_json)
         return
-    from waywiser.models.planning import PlanRequest, plan_model
-    from waywiser.models.planning_text import describe
+    from waywiser.models.model_plan import ModelPlanRequest, plan_model
+    from waywiser.models.model_plan_text import describe_model_plan
     from waywiser.recipe import build
 
     values = {"model": model, "width": width, "height": height, "seconds": seconds}
     values |= {"video_fps": video_fps, "context": context, "batch_size": batch_size}
-    request = build(PlanRequest, {**values, "lora_rank": lora_rank, "dtype": dtype})
-    found = plan_model(request)
-    show(found.model_dump(mode="json"), describe(found, request), as_json)
-    if not found.fits:
-        raise typer.Exit(EXIT_FOUND_WANTING)
+    request = build(ModelPlanRequest, {**values, "lora_rank": lora_rank, "dtype": dtype})
+    estimate = plan_model(request)
+    print_result(estimate.model_dump(mode="json"), describe_model_plan(estimate, request), as_json)
+    if not estimate.fits:
+        raise typer.Exit(EXIT_CHECK_FAILED)

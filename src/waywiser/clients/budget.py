@@ -19,24 +19,24 @@ class Budget:
 
     def reserve(self, request: Request) -> bool:
         """Set aside what the request may cost; False where that would pass a cap."""
-        more_in, more_out = request.expected_tokens()
+        request_in, request_out = request.estimate_tokens()
         total_in, total_out = (
-            self.tokens_in + self._reserved_in + more_in,
-            self.tokens_out + self._reserved_out + more_out,
+            self.tokens_in + self._reserved_in + request_in,
+            self.tokens_out + self._reserved_out + request_out,
         )
         if self._config.max_cost is not None and self._price(total_in, total_out) > self._config.max_cost:
             return False
         if self._config.max_total_tokens is not None and total_in + total_out > self._config.max_total_tokens:
             return False
-        self._reserved_in += more_in
-        self._reserved_out += more_out
+        self._reserved_in += request_in
+        self._reserved_out += request_out
         return True
 
-    def settle(self, request: Request, reply: Reply | None) -> None:
+    def record_usage(self, request: Request, reply: Reply | None) -> None:
         """Replace a reservation by what was spent."""
-        more_in, more_out = request.expected_tokens()
-        self._reserved_in -= more_in
-        self._reserved_out -= more_out
+        request_in, request_out = request.estimate_tokens()
+        self._reserved_in -= request_in
+        self._reserved_out -= request_out
         if reply is not None:
             self.replies += 1
             self.tokens_in += reply.tokens_in

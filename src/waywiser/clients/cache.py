@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from waywiser.clients.requests import Reply
-from waywiser.errors import TeacherError
+from waywiser.errors import ChatClientError
 
 _SCHEMA = """CREATE TABLE IF NOT EXISTS replies (
     key BLOB PRIMARY KEY, model TEXT NOT NULL, text TEXT NOT NULL, finish TEXT NOT NULL,
@@ -27,7 +27,7 @@ class ReplyCache:
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.execute(_SCHEMA)
         except (sqlite3.Error, OSError) as error:
-            raise TeacherError(f"cannot use {path} as a cache of replies ({error}): choose another file") from error
+            raise ChatClientError(f"cannot use {path} as a cache of replies ({error}): choose another file") from error
 
     def get(self, key: bytes) -> Reply | None:
         """The reply to the request of this key, if there is one."""
@@ -45,9 +45,9 @@ class ReplyCache:
                 (key, model, text, reply.finish, reply.tokens_in, reply.tokens_out),
             )
         except sqlite3.Error as error:
-            raise TeacherError(f"cannot write {self.path} ({error}): free some space and run again") from error
+            raise ChatClientError(f"cannot write {self.path} ({error}): free some space and run again") from error
 
-    def spent(self, model: str) -> tuple[int, int, int]:
+    def usage_totals(self, model: str) -> tuple[int, int, int]:
         """(replies, prompt tokens, completion tokens) of all replies of a model."""
         row = self._database.execute(
             "SELECT COUNT(*), TOTAL(tokens_in), TOTAL(tokens_out) FROM replies WHERE model = ?", (model,)

@@ -15,24 +15,24 @@ from typing import Any, TypeVar
 import openai
 import stamina
 
-from waywiser.clients.advice import Keys, recipe_keys
+from waywiser.clients.fix_suggestions import SettingNames, recipe_setting_names
 from waywiser.clients.budget import Budget
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.config import EndpointConfig
-from waywiser.clients.dispatch import FIRST, Dispatch
-from waywiser.clients.health import Health, question_of
+from waywiser.clients.dispatch import INITIAL_REQUESTS, RequestDispatcher
+from waywiser.clients.health import EndpointHealth, question_hash
 from waywiser.clients.requests import Failure, Outcome, Reply, Request
-from waywiser.clients.transport import connect, is_address, post
-from waywiser.errors import EndpointError, TeacherError
+from waywiser.clients.transport import open_connection, is_http_url, post_request
+from waywiser.errors import EndpointError, ChatClientError
 
 Tag = TypeVar("Tag")
-LARGEST_BODY = 64 * 1024 * 1024
-TRIES_OF_NONSENSE = 4
+MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_MALFORMED_REPLIES = 4
 """A server that answers with something else than a completion is asked again less often than one that is silent."""
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are counted, not printed
 
 
-class _AgainError(Exception):
+class _RetryableError(Exception):
     """An attempt that failed and may succeed later."""
 
     def __init__(self, failure: Failure) -> None:
@@ -43,18 +43,18 @@ class _AgainError(Exception):
 class ChatClient:
     """Asks one endpoint. Counts are kept over calls: `asked`, `cached`, `retries`, `failures` by kind, `budget`.
 
-    Without a cache every request is sent. `keys` names the settings in errors, by default those of a recipe's teacher.
+    Without a cache every request is sent. `setting_names` names the settings in errors, by default those of a recipe's teacher.
     """
 
-    def __init__(self, config: EndpointConfig, cache: ReplyCache | None, keys: Keys | None = None) -> None:
+    def __init__(self, config: EndpointConfig, cache: ReplyCache | None, setting_names: SettingNames | None = None) -> None:
         self.config, self._cache = config, cache
-        self.budget = Budget(config, *(cache.spent(config.model) if cache else ()))
+        self.budget = Budget(config, *(cache.usage_totals(config.model) if cache else ()))
         self.cached = self.retries = 0
-        self._health = Health(config, keys or recipe_keys("teacher"))
+        self._health = EndpointHealth(config, setting_names or recipe_setting_names("teacher"))
         self._probes: dict[int, asyncio.Event] = {}
         self._next_slot = 0.0
-        self._numbers = count()
-        self._stop: TeacherError | None = None
+        self._request_counter = count()
+        self._stop_error: ChatClientError | None = None
 
     @property
     def asked(self) -> int:
@@ -72,9 +72,9 @@ class ChatClient:
         return self._health.last[0] if self._health.last else None
 
     def ask_all(
-        self, requests: Iterable[tuple[Tag, Request]], done: Callable[[Tag, Outcome], None], *, last: bool = True
+        self, requests: Iterable[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None], *, last: bool = True
     ) -> None:
-        """Call `done(tag, outcome)` for every request, in any order, as outcomes come.
+        """Call `on_outcome(tag, outcome)` for every request, in any order, as outcomes come.
 
         Requests are taken from the iterable only as fast as they are answered. A request that fails after all
         attempts is a Failure. Raises EndpointError where the endpoint does not answer or refuses everything, and
@@ -82,26 +82,26 @@ class ChatClient:
         none is answered are an error too, unless more calls follow (not `last`).
         """
         waiting = iter(requests)
-        first = self._from_cache(waiting, done)  # without an event loop as long as nothing must be asked
-        if first is not None and self._stop is None:
-            if not is_address(self.config.url):
-                raise self._health.no_address(first[1])
+        first = self._from_cache(waiting, on_outcome)  # without an event loop as long as nothing must be asked
+        if first is not None and self._stop_error is None:
+            if not is_http_url(self.config.url):
+                raise self._health.invalid_address_error(first[1])
             try:
-                _run(self._drive(chain([first], waiting), done))
+                _run_coroutine(self._run_dispatcher(chain([first], waiting), on_outcome))
             except BaseExceptionGroup as group:  # what a worker raised, as if there had been one
-                raise _first(group) from None
-        if self._stop is None and last:
-            self._stop = self.unanswered()
-        if self._stop is not None:
-            raise self._stop
+                raise _first_error(group) from None
+        if self._stop_error is None and last:
+            self._stop_error = self.no_reply_error()
+        if self._stop_error is not None:
+            raise self._stop_error
 
-    def unanswered(self) -> EndpointError | None:
+    def no_reply_error(self) -> EndpointError | None:
         """The error that nothing was answered, and why; None if something was."""
-        return self._health.unanswered(known=self.budget.replies > 0)
+        return self._health.no_reply_error(answered_before=self.budget.replies > 0)
 
     def _key(self, request: Request) -> bytes:
         """The request's own key, or without a cache one that no other has: then each is asked."""
-        return request.key() if self._cache else next(self._numbers).to_bytes(8)
+        return request.key() if self._cache else next(self._request_counter).to_bytes(8)
 
     def _known(self, key: bytes) -> Reply | None:
         reply = self._cache.get(key) if self._cache else None
@@ -109,34 +109,34 @@ class ChatClient:
         return reply
 
     def _from_cache(
-        self, waiting: Iterator[tuple[Tag, Request]], done: Callable[[Tag, Outcome], None]
+        self, waiting: Iterator[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]
     ) -> tuple[Tag, Request] | None:
         for tag, request in waiting:
             reply = self._known(self._key(request))
             if reply is None:
                 return tag, request
-            done(tag, reply)
+            on_outcome(tag, reply)
         return None
 
-    async def _drive(self, waiting: Iterator[tuple[Tag, Request]], done: Callable[[Tag, Outcome], None]) -> None:
-        async with connect(self.config) as client:
-            self._few = asyncio.Semaphore(FIRST)  # may ask again a server that gave nothing but nonsense
-            ask, stopped = partial(self._ask_once, client), lambda: self._stop is not None
-            dispatch = Dispatch(waiting, done, self._key, self._known, ask, stopped)
-            await dispatch.run(self.config.concurrency, trusted=self.asked > 0, failing=lambda: self._health.only_fails)
+    async def _run_dispatcher(self, waiting: Iterator[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]) -> None:
+        async with open_connection(self.config) as client:
+            self._retry_semaphore = asyncio.Semaphore(INITIAL_REQUESTS)  # may ask again a server that gave nothing but nonsense
+            ask, stopped = partial(self._ask_unless_refused, client), lambda: self._stop_error is not None
+            dispatch = RequestDispatcher(waiting, on_outcome, self._key, self._known, ask, stopped)
+            await dispatch.run(self.config.concurrency, trusted=self.asked > 0, failing=lambda: self._health.has_only_failed)
 
-    async def _ask_once(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
+    async def _ask_unless_refused(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
         """Ask, but no further sample of a question that was refused since the last answer.
 
         As long as a server only fails, the samples of a question wait for its first.
         """
         health = self._health
-        if not health.refused and not health.only_fails:
+        if not health.refused and not health.has_only_failed:
             return await self._ask(client, key, request)
 
-        question = question_of(request)
+        question = question_hash(request)
         if probe := self._probes.get(question):
-            await probe.wait()
+            await probe.retry_after()
         if refused := health.refused.get(question):
             health.failures[refused.kind] += 1
             return refused
@@ -150,7 +150,7 @@ class ChatClient:
 
     async def _ask(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
         if not self.budget.reserve(request):
-            self._stop = self._stop or TeacherError(
+            self._stop_error = self._stop_error or ChatClientError(
                 f"the cap on {self.config.model} is reached after {self.budget.replies} replies "
                 f"({self.budget.tokens_in + self.budget.tokens_out} tokens, cost {self.budget.cost:.2f}): "
                 "raise max_cost or max_total_tokens and run again to go on"
@@ -159,53 +159,53 @@ class ChatClient:
         outcome: Outcome = Failure("unreachable: no attempt was made")
         start = time.perf_counter()
         try:
-            outcome = await self._attempts(client, request)
-            outcome = _counted(request, outcome, time.perf_counter() - start)
+            outcome = await self._ask_with_retries(client, request)
+            outcome = _with_usage(request, outcome, time.perf_counter() - start)
         finally:
-            self.budget.settle(request, outcome if isinstance(outcome, Reply) else None)
+            self.budget.record_usage(request, outcome if isinstance(outcome, Reply) else None)
 
         if isinstance(outcome, Failure):
-            error = self._health.failed(request, outcome)
-            self._stop = self._stop or error
+            error = self._health.record_failure(request, outcome)
+            self._stop_error = self._stop_error or error
         else:
             if self._cache:
                 self._cache.put(key, request.model, outcome)
-            self._health.answered()
+            self._health.record_reply()
         return outcome
 
-    async def _attempts(self, client: openai.AsyncOpenAI, request: Request) -> Outcome:
-        if sum(map(len, request.images)) * 4 / 3 > LARGEST_BODY:
-            return Failure(f"too large: its pictures make a request of more than {LARGEST_BODY // 2**20} MB", "request")
-        config, body, nonsense = self.config, request.body(), 0
+    async def _ask_with_retries(self, client: openai.AsyncOpenAI, request: Request) -> Outcome:
+        if sum(map(len, request.images)) * 4 / 3 > MAX_BODY_BYTES:
+            return Failure(f"too large: its pictures make a request of more than {MAX_BODY_BYTES // 2**20} MB", "request")
+        config, body, num_malformed = self.config, request.body(), 0
         outcome: Outcome = Failure("unreachable: no attempt was made")
         try:
             async with contextlib.AsyncExitStack() as stack:
                 async for attempt in stamina.retry_context(
-                    on=_backoff, attempts=config.attempts, timeout=None, wait_initial=config.first_wait,
+                    on=_retry_delay, attempts=config.attempts, timeout=None, wait_initial=config.first_wait,
                     wait_max=config.longest_wait, wait_jitter=min(1.0, config.first_wait),
                 ):  # fmt: skip
                     with attempt:
-                        if nonsense == 1 and self._health.only_fails:
-                            await stack.enter_async_context(self._few)
-                        if attempt.num > 1 and self._stop is not None:
+                        if num_malformed == 1 and self._health.has_only_failed:
+                            await stack.enter_async_context(self._retry_semaphore)
+                        if attempt.num > 1 and self._stop_error is not None:
                             return outcome
                         self.retries += attempt.num > 1
 
-                        await self._slot()
-                        outcome = await post(client, body)
+                        await self._wait_for_slot()
+                        outcome = await post_request(client, body)
                         if isinstance(outcome, Reply):
                             return outcome
 
                         self._health.failed_attempts += 1
-                        nonsense += outcome.fault == "refuses"
-                        if not outcome.again or nonsense == TRIES_OF_NONSENSE:
+                        num_malformed += outcome.fault == "refuses"
+                        if not outcome.retryable or num_malformed == MAX_MALFORMED_REPLIES:
                             return outcome
-                        raise _AgainError(outcome)
-        except _AgainError as last:
+                        raise _RetryableError(outcome)
+        except _RetryableError as last:
             return last.failure
         return outcome
 
-    async def _slot(self) -> None:
+    async def _wait_for_slot(self) -> None:
         """Wait for this request's turn under the rate limit."""
         if self.config.requests_per_minute is None:
             return
@@ -214,7 +214,7 @@ class ChatClient:
         await asyncio.sleep(self._next_slot - 60.0 / self.config.requests_per_minute - now)
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run_coroutine(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end, in a thread where this one has an event loop already (a notebook)."""
     try:
         asyncio.get_running_loop()
@@ -225,24 +225,24 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
-def _counted(request: Request, outcome: Outcome, seconds: float) -> Outcome:
+def _with_usage(request: Request, outcome: Outcome, seconds: float) -> Outcome:
     """The reply with what it took, and its tokens guessed if the server does not say, so that a cap still holds."""
     if isinstance(outcome, Failure):
         return outcome
     if outcome.tokens_out:
         return replace(outcome, seconds=seconds)
-    guess = {"tokens_in": request.expected_tokens()[0], "tokens_out": len(outcome.text) // 3 + 1}
-    return replace(outcome, seconds=seconds, **guess)
+    estimated_usage = {"tokens_in": request.estimate_tokens()[0], "tokens_out": len(outcome.text) // 3 + 1}
+    return replace(outcome, seconds=seconds, **estimated_usage)
 
 
-def _first(group: BaseExceptionGroup) -> BaseException:
+def _first_error(group: BaseExceptionGroup) -> BaseException:
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
 
 
-def _backoff(error: Exception) -> bool | float:
-    if not isinstance(error, _AgainError):
+def _retry_delay(error: Exception) -> bool | float:
+    if not isinstance(error, _RetryableError):
         return False
-    return True if error.failure.wait is None else error.failure.wait
+    return True if error.failure.retry_after is None else error.failure.retry_after

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from waywiser.clients.parameters import UNCHANGED, Parameters
+from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
 
-KEY_VARIABLE = "WAYWISER_API_KEY"
+API_KEY_VARIABLE = "WAYWISER_API_KEY"
 """The environment variable that holds an endpoint's key, if it needs one."""
 
 
@@ -40,5 +40,5 @@ class EndpointConfig(BaseModel):
     max_tokens: int = Field(default=2048, ge=1)
     temperature: float = Field(default=1.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)
-    parameters: Parameters = UNCHANGED
+    parameters: Parameters = DEFAULT_PARAMETERS
     batch: Path | None = None

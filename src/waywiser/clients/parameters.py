@@ -7,14 +7,14 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-SENT = ("temperature", "top_p", "max_tokens", "seed", "response_format")
+SENT_PARAMETERS = ("temperature", "top_p", "max_tokens", "seed", "response_format")
 """The parameters that a request may carry beside its model and its messages."""
-_FIXED = ("model", "messages", "n")
+_RESERVED_NAMES = ("model", "messages", "n")
 """What a request is made of, and what would pay for replies that nobody reads."""
 
 
 class Parameters(BaseModel):
-    """`rename` sends one of ours (`SENT`) under another name, `drop` leaves it out, `add` sends further ones.
+    """`rename` sends one of ours (`SENT_PARAMETERS`) under another name, `drop` leaves it out, `add` sends further ones.
 
     Values of `add` may be nested. Two wishes for one parameter are refused.
     """
@@ -27,7 +27,7 @@ class Parameters(BaseModel):
 
     @field_validator("add")
     @classmethod
-    def _is_json(cls, value: dict[str, Any]) -> dict[str, Any]:
+    def _check_json(cls, value: dict[str, Any]) -> dict[str, Any]:
         try:
             json.dumps(value, allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -35,31 +35,31 @@ class Parameters(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _agrees(self) -> "Parameters":
+    def _check_consistent(self) -> "Parameters":
         for name in (*self.rename, *self.drop):
-            if name not in SENT:
-                raise ValueError(f"{name!r} is not sent: only {', '.join(SENT)} can be renamed or dropped")
+            if name not in SENT_PARAMETERS:
+                raise ValueError(f"{name!r} is not sent: only {', '.join(SENT_PARAMETERS)} can be renamed or dropped")
 
-        if both := sorted({*self.rename} & {*self.drop}):
-            raise ValueError(f"{both[0]} is both renamed and dropped")
+        if in_both := sorted({*self.rename} & {*self.drop}):
+            raise ValueError(f"{in_both[0]} is both renamed and dropped")
 
-        kept = {name for name in SENT if name not in self.rename and name not in self.drop}
-        taken: dict[str, str] = {}
+        sent_names = {name for name in SENT_PARAMETERS if name not in self.rename and name not in self.drop}
+        renamed_from: dict[str, str] = {}
         for old, new in self.rename.items():
-            if not new or new in _FIXED:
+            if not new or new in _RESERVED_NAMES:
                 raise ValueError(f"{old} cannot be renamed to {new!r}")
-            if new in kept:
+            if new in sent_names:
                 raise ValueError(f"{old} cannot be renamed to {new}, which is sent too: drop {new} as well")
-            if new in taken:
-                raise ValueError(f"{taken[new]} and {old} are both renamed to {new}")
-            taken[new] = old
+            if new in renamed_from:
+                raise ValueError(f"{renamed_from[new]} and {old} are both renamed to {new}")
+            renamed_from[new] = old
 
         for name, value in self.add.items():
-            if not name or name in _FIXED or (name == "stream" and value is not False):
+            if not name or name in _RESERVED_NAMES or (name == "stream" and value is not False):
                 raise ValueError(f"{name!r} cannot be added")
-            if name in taken:
-                raise ValueError(f"{name} is added, and {taken[name]} is renamed to it: give it once")
-            if name in kept:
+            if name in renamed_from:
+                raise ValueError(f"{name} is added, and {renamed_from[name]} is renamed to it: give it once")
+            if name in sent_names:
                 raise ValueError(f"{name} is added, and sent already: set its own key, or drop it too")
         return self
 
@@ -68,15 +68,15 @@ class Parameters(BaseModel):
         renamed = {self.rename.get(name, name): value for name, value in body.items() if name not in self.drop}
         return renamed | self.add
 
-    def deciding(self) -> list[Any]:
+    def cache_key_parts(self) -> list[Any]:
         """What of this can change a reply, as plain data; nothing for new names alone."""
         return [sorted(self.drop), json.dumps(self.add, sort_keys=True)] if self.drop or self.add else []
 
-    def as_yaml(self) -> str:
+    def to_yaml(self) -> str:
         """One line of YAML that can be pasted into a recipe or a flag."""
         values = self.model_dump(exclude_defaults=True)
         return yaml.safe_dump(values, default_flow_style=True, width=10_000, sort_keys=False).strip()
 
 
-UNCHANGED = Parameters()
+DEFAULT_PARAMETERS = Parameters()
 """Parameters under the names of OpenAI's older models, which most servers know."""

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from waywiser.clients.requests import Failure, Outcome, Reply
-from waywiser.clients.server_words import is_page, is_stream, named_parameter, one_line, server_words
+from waywiser.clients.error_text import is_html_page, is_event_stream, find_named_parameter, one_line, extract_error_message
 
-TRANSIENT = frozenset({408, 409, 425, 429})
+TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
 """Refusals that may pass; so may every 5xx."""
-_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
+_THINKING_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
 """Where servers put a model's thoughts beside its answer (DeepSeek and SGLang; vLLM, Ollama, OpenRouter; ...)."""
-_FENCED = re.compile(r"\s*```[\w-]*\s*(.*?)\s*```\s*", re.S)
+_CODE_FENCE = re.compile(r"\s*```[\w-]*\s*(.*?)\s*```\s*", re.S)
 
 
 def read_reply(content: bytes | str) -> Outcome:
@@ -26,49 +26,49 @@ def read_reply(content: bytes | str) -> Outcome:
     try:
         value = json.loads(content.strip().removesuffix("data: [DONE]"))  # which some gateways add to whole JSON
     except (ValueError, RecursionError):
-        return _no_json(content)
+        return _not_json_failure(content)
 
     choices = value.get("choices") if isinstance(value, Mapping) else None
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, Mapping) else None
     if not isinstance(choice, Mapping) or not isinstance(message, Mapping) or choice.get("error"):
-        return _no_completion(value, choice)
+        return _not_completion_failure(value, choice)
 
-    text, thoughts = _split(message.get("content"))
-    thoughts = thoughts or next((found for name in _THOUGHTS if (found := _flat(message.get(name)))), "")
+    text, thinking = _split_content(message.get("content"))
+    thinking = thinking or next((found for name in _THINKING_FIELDS if (found := _flatten_text(message.get(name)))), "")
     finish = str(choice.get("finish_reason") or "stop")
-    if text is None and not thoughts and finish != "length":
-        return _no_text(message, finish)
+    if text is None and not thinking and finish != "length":
+        return _empty_reply_failure(message, finish)
 
     text = text or ""
-    if thoughts and not text.strip() and finish != "length":
-        text = thoughts
-    elif thoughts and "<think>" not in text:
-        text = f"<think>{thoughts}</think>{text}"
+    if thinking and not text.strip() and finish != "length":
+        text = thinking
+    elif thinking and "<think>" not in text:
+        text = f"<think>{thinking}</think>{text}"
     usage = value.get("usage")
-    return Reply(text, finish, _count(usage, "prompt"), _count(usage, "completion"))
+    return Reply(text, finish, _token_count(usage, "prompt"), _token_count(usage, "completion"))
 
 
-def status_failure(status: int, body: str, wait: float | None = None) -> Failure:
+def status_failure(status: int, body: str, retry_after: float | None = None) -> Failure:
     """The Failure for a reply with an error's status, 429 for a quota that is used up among those that do not pass."""
-    reason = f"http {status}: {server_words(body) or 'without a word'}"
-    if (status in TRANSIENT or status >= 500) and "insufficient_quota" not in body:
-        return Failure(reason, "silent", again=True, wait=wait)
-    return Failure(reason, "refuses", named=named_parameter(body))
+    reason = f"http {status}: {extract_error_message(body) or 'without a word'}"
+    if (status in TRANSIENT_STATUSES or status >= 500) and "insufficient_quota" not in body:
+        return Failure(reason, "silent", retryable=True, retry_after=retry_after)
+    return Failure(reason, "refuses", parameter=find_named_parameter(body))
 
 
-def without_thoughts(text: str) -> str:
+def strip_thinking(text: str) -> str:
     """A reply's text after the thoughts that `read_reply` puts before it."""
     return text.rpartition("</think>")[2]
 
 
-def without_fence(text: str) -> str:
+def strip_code_fence(text: str) -> str:
     """What stands in a Markdown fence that is the whole text; a text without one as it is."""
-    found = _FENCED.fullmatch(text)
+    found = _CODE_FENCE.fullmatch(text)
     return found[1] if found else text
 
 
-def _split(content: Any) -> tuple[str | None, str]:
+def _split_content(content: Any) -> tuple[str | None, str]:
     """(text, thoughts) of a message's content: a text, or a list of parts. None for no text at all."""
     if isinstance(content, str):
         return content, ""
@@ -78,66 +78,66 @@ def _split(content: Any) -> tuple[str | None, str]:
         return None, ""
 
     texts: list[str] = []
-    thoughts: list[str] = []
+    thinking: list[str] = []
     for part in content:
         kind = str(part.get("type", "text")) if isinstance(part, Mapping) else "text"
         if kind in ("thinking", "reasoning"):
-            thoughts.append(_flat(part))
+            thinking.append(_flatten_text(part))
         elif kind in ("text", "output_text"):
-            texts.append(_flat(part))
-    return ("".join(texts) if texts else None), "".join(thoughts)
+            texts.append(_flatten_text(part))
+    return ("".join(texts) if texts else None), "".join(thinking)
 
 
-def _flat(value: Any) -> str:
+def _flatten_text(value: Any) -> str:
     """The text of a text, a part or a list of parts."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return "".join(map(_flat, value))
+        return "".join(map(_flatten_text, value))
     if isinstance(value, Mapping):
         names = ("text", "thinking", "reasoning", "summary", "content", "value")
-        return next((found for name in names if (found := _flat(value.get(name)))), "")
+        return next((found for name in names if (found := _flatten_text(value.get(name)))), "")
     return ""
 
 
-def _no_json(text: str) -> Failure:
+def _not_json_failure(text: str) -> Failure:
     if not text.strip():
-        return _nonsense("the reply is empty")
-    if is_page(text):
-        return _nonsense(f"the reply is {server_words(text)}")
-    if is_stream(text):
-        return _nonsense(f"the reply is a stream of events, which was not asked for: {server_words(text)}")
-    return _nonsense(f"the reply is no JSON: {one_line(text, 120)}")
+        return _malformed_failure("the reply is empty")
+    if is_html_page(text):
+        return _malformed_failure(f"the reply is {extract_error_message(text)}")
+    if is_event_stream(text):
+        return _malformed_failure(f"the reply is a stream of events, which was not asked for: {extract_error_message(text)}")
+    return _malformed_failure(f"the reply is no JSON: {one_line(text, 120)}")
 
 
-def _no_completion(value: Any, choice: Any) -> Failure:
+def _not_completion_failure(value: Any, choice: Any) -> Failure:
     """An error with status 200 is taken by the status that it names, if it does."""
     error = value.get("error") if isinstance(value, Mapping) else None
     if not error and isinstance(choice, Mapping):
         error = choice.get("error")
     if not error:
-        return _nonsense(f"the reply is no chat completion: {server_words(json.dumps(value, ensure_ascii=False))}")
+        return _malformed_failure(f"the reply is no chat completion: {extract_error_message(json.dumps(value, ensure_ascii=False))}")
 
-    said = json.dumps({"error": error})
+    error_json = json.dumps({"error": error})
     code = error.get("code", error.get("status")) if isinstance(error, Mapping) else None
     status = int(code) if isinstance(code, int | str) and re.fullmatch("[1-5][0-9][0-9]", str(code)) else None
     if status is not None and status >= 400:
-        found = status_failure(status, said)
-        return Failure(f"error {status}: {server_words(said)}", found.fault, found.again, named=found.named)
-    return Failure(f"error: {server_words(said)}", "refuses", again=True, named=named_parameter(said))
+        found = status_failure(status, error_json)
+        return Failure(f"error {status}: {extract_error_message(error_json)}", found.fault, found.retryable, parameter=found.parameter)
+    return Failure(f"error: {extract_error_message(error_json)}", "refuses", retryable=True, parameter=find_named_parameter(error_json))
 
 
-def _no_text(message: Mapping[str, Any], finish: str) -> Failure:
-    refusal = _flat(message.get("refusal"))
+def _empty_reply_failure(message: Mapping[str, Any], finish: str) -> Failure:
+    refusal = _flatten_text(message.get("refusal"))
     if refusal or finish == "content_filter":
         return Failure(f"declined: {one_line(refusal or finish)}", "request")
     return Failure(f"nonsense: the reply has no text (finish_reason {one_line(finish, 40)})", "refuses")
 
 
-def _nonsense(reason: str) -> Failure:
-    return Failure(f"nonsense: {reason}", "refuses", again=True)
+def _malformed_failure(reason: str) -> Failure:
+    return Failure(f"nonsense: {reason}", "refuses", retryable=True)
 
 
-def _count(usage: Any, name: str) -> int:
+def _token_count(usage: Any, name: str) -> int:
     value = usage.get(f"{name}_tokens", 0) if isinstance(usage, Mapping) else 0
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0

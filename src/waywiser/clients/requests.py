@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from waywiser.clients.parameters import UNCHANGED, Parameters
+from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
 from waywiser.media import portable_picture
 
-_KINDS = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
+_IMAGE_SIGNATURES = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class Request:
     seed: int | None = 0
     response_format: str = ""
     """JSON text of the format asked for, or nothing."""
-    parameters: Parameters = UNCHANGED
+    parameters: Parameters = DEFAULT_PARAMETERS
 
     def key(self) -> bytes:
         """SHA-256 of all that decides the reply; pictures go in by their own hash."""
         digests = [hashlib.sha256(image).hexdigest() for image in self.images]
         parts: list[Any] = [self.model, self.system, self.text, digests, self.temperature, self.top_p, self.max_tokens,
                             self.seed, self.response_format]  # fmt: skip
-        parts += self.parameters.deciding()
+        parts += self.parameters.cache_key_parts()
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()
 
     def messages(self) -> list[dict[str, Any]]:
@@ -49,17 +49,17 @@ class Request:
 
     def body(self) -> dict[str, Any]:
         """The body of POST /chat/completions, its parameters as the server wants them."""
-        sent = {
+        values = {
             "temperature": self.temperature,
             "top_p": self.top_p,
             "max_tokens": self.max_tokens,
             "seed": self.seed,
             "response_format": json.loads(self.response_format) if self.response_format else None,
         }
-        given = {name: value for name, value in sent.items() if value is not None}
-        return {"model": self.model, "messages": self.messages(), **self.parameters.apply(given)}
+        set_values = {name: value for name, value in values.items() if value is not None}
+        return {"model": self.model, "messages": self.messages(), **self.parameters.apply(set_values)}
 
-    def expected_tokens(self) -> tuple[int, int]:
+    def estimate_tokens(self) -> tuple[int, int]:
         """A cautious guess of prompt tokens, and the most completion tokens, to keep a cap before asking."""
         return (len(self.text) + len(self.system)) // 3 + 1000 * len(self.images) + 16, self.max_tokens
 
@@ -81,14 +81,14 @@ class Failure:
 
     `fault` says what that tells of the endpoint: that nobody is there, that it is silent (no answer, overloaded,
     broken), that it refuses (it answers, with anything but a completion), or nothing, because the request is at fault.
-    `again` says whether another attempt may help, after `wait` seconds where the server gave a time.
+    `retryable` says whether another attempt may help, after `retry_after` seconds where the server gave a time.
     """
 
     reason: str
     fault: Literal["absent", "silent", "refuses", "request"] = "silent"
-    again: bool = False
-    wait: float | None = None
-    named: str | None = None
+    retryable: bool = False
+    retry_after: float | None = None
+    parameter: str | None = None
     """The parameter that the server found wrong, where its error has a field for that."""
 
     @property
@@ -99,18 +99,18 @@ class Failure:
 Outcome = Reply | Failure
 
 
-def seeds(samples: int) -> Sequence[int]:
+def sample_seeds(samples: int) -> Sequence[int]:
     """The seeds of several samples of one question."""
     return range(samples)
 
 
 def data_url(image: bytes) -> str:
     """The encoded picture, unchanged, as a data: address."""
-    kind = next((kind for magic, kind in _KINDS if image.startswith(magic)), "png")
+    kind = next((kind for magic, kind in _IMAGE_SIGNATURES if image.startswith(magic)), "png")
     return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
 
 
-def json_format(mode: str, name: str, schema: dict[str, Any]) -> str:
+def make_response_format(mode: str, name: str, schema: dict[str, Any]) -> str:
     """`response_format` for a JsonMode, as JSON text; nothing for "none"."""
     if mode == "none":
         return ""

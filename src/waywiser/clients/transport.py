@@ -7,24 +7,24 @@ from urllib.parse import urlsplit
 
 import openai
 
-from waywiser.clients.config import KEY_VARIABLE, EndpointConfig
+from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig
 from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Outcome
-from waywiser.clients.server_words import one_line
-from waywiser.clients.waiting import retry_after
-from waywiser.errors import TeacherError
+from waywiser.clients.error_text import one_line
+from waywiser.clients.retry_headers import parse_retry_after
+from waywiser.errors import ChatClientError
 
 
-def connect(config: EndpointConfig) -> openai.AsyncOpenAI:
+def open_connection(config: EndpointConfig) -> openai.AsyncOpenAI:
     """Connections to an endpoint. Raises TeacherError for a key that no header can carry, without showing it."""
-    key = os.environ.get(KEY_VARIABLE, "").strip()
+    key = os.environ.get(API_KEY_VARIABLE, "").strip()
     if not (key.isascii() and key.isprintable()):
-        raise TeacherError(f"{KEY_VARIABLE} holds characters that no key has: set it again")
+        raise ChatClientError(f"{API_KEY_VARIABLE} holds characters that no key has: set it again")
     base = re.sub(r"/chat/completions/?$", "", config.url)  # some copy the whole address
     return openai.AsyncOpenAI(base_url=base, api_key=key or "none", max_retries=0, timeout=config.timeout)
 
 
-def is_address(url: str) -> bool:
+def is_http_url(url: str) -> bool:
     """Whether requests can be sent to a URL."""
     try:
         parts = urlsplit(url)
@@ -34,18 +34,18 @@ def is_address(url: str) -> bool:
     return usable and not re.search(r"\s", url)
 
 
-async def post(client: openai.AsyncOpenAI, body: dict[str, Any]) -> Outcome:
+async def post_request(client: openai.AsyncOpenAI, body: dict[str, Any]) -> Outcome:
     """One attempt."""
     try:
         # The body is complete and the reply is read here; the typed method walks through both, for a third of the time.
         return read_reply(await client.post("/chat/completions", cast_to=str, body=body))
     except openai.APIStatusError as error:
         answer = error.response
-        return status_failure(answer.status_code, answer.text, retry_after(answer.headers))
+        return status_failure(answer.status_code, answer.text, parse_retry_after(answer.headers))
     except openai.APITimeoutError:
-        return Failure("timeout: no reply in time", again=True)
+        return Failure("timeout: no reply in time", retryable=True)
     except openai.APIConnectionError as error:
         cause = error.__cause__ or error
         reason = one_line(str(cause), 120) or type(cause).__name__
         absent = type(cause).__name__.startswith("Connect")
-        return Failure(f"unreachable: {reason}", "absent" if absent else "silent", again=True)
+        return Failure(f"unreachable: {reason}", "absent" if absent else "silent", retryable=True)

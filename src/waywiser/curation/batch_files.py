@@ -9,7 +9,7 @@ from typing import Any
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Outcome, Request
-from waywiser.dataset.files import write_atomically
+from waywiser.io import write_atomically
 
 
 def write_batch(path: Path, requests: Iterable[Request]) -> int:
@@ -28,20 +28,20 @@ def read_batch(path: Path, cache: ReplyCache, model: str, reasons: Counter[str] 
 
     Why lines held none is counted in `reasons`.
     """
-    good = bad = 0
+    num_read = num_failed = 0
     # Not splitlines(): a reply may hold U+2028 and other marks that it takes for ends of lines.
     for line in path.read_text(encoding="utf-8-sig", errors="replace").split("\n"):
         if not line.strip():
             continue
         key, outcome = _read_line(line)
         if isinstance(outcome, Failure):
-            bad += 1
+            num_failed += 1
             if reasons is not None:
                 reasons[outcome.reason] += 1
         else:
             cache.put(key, model, outcome)
-            good += 1
-    return good, bad
+            num_read += 1
+    return num_read, num_failed
 
 
 def _read_line(line: str) -> tuple[bytes, Outcome]:

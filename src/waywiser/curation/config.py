@@ -10,18 +10,18 @@ from waywiser.clients.config import EndpointConfig
 from waywiser.sources import SourceConfig
 
 
-class _Config(BaseModel):
+class _StrictConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-ENDPOINTS = ("teacher", "judge", "difficulty")
+ENDPOINT_ROLES = ("teacher", "judge", "difficulty")
 """The roles of a recipe that ask a model."""
 JsonMode = Literal["schema", "object_schema", "object", "none"]
 """How a server is asked for JSON: by OpenAI's `json_schema`, by a schema in `json_object` (llama-cpp-python), as any
 object, or by words alone."""
 
 
-class WorkedExample(_Config):
+class WorkedExample(_StrictConfig):
     """A question with its chain, shown to a teacher before each question."""
 
     question: str = Field(min_length=1)
@@ -55,7 +55,7 @@ class DifficultyConfig(EndpointConfig):
     samples: int = Field(default=8, ge=1)
 
 
-class ChainConfig(_Config):
+class ChainConfig(_StrictConfig):
     """What a chain of thought must not be (see `chains`)."""
 
     fewest_words: int = Field(default=8, ge=0)
@@ -64,21 +64,21 @@ class ChainConfig(_Config):
     foreign_letters: float = Field(default=0.02, ge=0, le=1)
 
 
-class DuplicateConfig(_Config):
+class DuplicateConfig(_StrictConfig):
     """`text` is the least Jaccard similarity of near duplicates; `picture_bits` of 256 may differ between pictures."""
 
     text: float = Field(default=0.85, gt=0, le=1)
     picture_bits: int = Field(default=12, ge=0, le=15)
 
 
-class BenchmarkConfig(_Config):
+class BenchmarkConfig(_StrictConfig):
     """A benchmark's local copy, as `waywiser evaluate --benchmark NAME --data PATH` reads it."""
 
     name: str
     path: Path
 
 
-class DecontaminationConfig(_Config):
+class DecontaminationConfig(_StrictConfig):
     """`text` is the least share of a question's shingles found in one benchmark question, or the other way round."""
 
     benchmarks: list[BenchmarkConfig] = []
@@ -86,7 +86,7 @@ class DecontaminationConfig(_Config):
     picture_bits: int = Field(default=24, ge=0, le=64)
 
 
-class SplitConfig(_Config):
+class SplitConfig(_StrictConfig):
     """What one split takes.
 
     `domains` and `tasks` give exact numbers wanted of a domain and most of a task; the rest of `samples` is filled
@@ -103,7 +103,7 @@ class SplitConfig(_Config):
     needs_reasoning: bool = True
 
     @model_validator(mode="after")
-    def _possible(self) -> "SplitConfig":
+    def _check_quotas(self) -> "SplitConfig":
         if self.domains and sum(self.domains.values()) > self.samples:
             raise ValueError(f"the domains ask for {sum(self.domains.values())} of {self.samples} samples")
         if self.difficulty[0] > self.difficulty[1]:
@@ -111,7 +111,7 @@ class SplitConfig(_Config):
         return self
 
 
-class PlanAssumptions(_Config):
+class PlanAssumptions(_StrictConfig):
     """What `waywiser plan` assumes of requests that were never sent, in tokens."""
 
     prompt_tokens: int = 250
@@ -123,7 +123,7 @@ class PlanAssumptions(_Config):
     """Share of questions with at least one accepted chain."""
 
 
-class CurationRecipe(_Config):
+class CurationRecipe(_StrictConfig):
     """Sources in, splits out. `shard_size` samples are one unit of work that is resumed as a whole.
 
     `workers` of `engine` read, measure, sign and write (docs/scaling.md); neither changes the result.
@@ -149,7 +149,7 @@ class CurationRecipe(_Config):
 
     @field_validator("splits")
     @classmethod
-    def _named(cls, value: dict[str, SplitConfig]) -> dict[str, SplitConfig]:
+    def _check_split_names(cls, value: dict[str, SplitConfig]) -> dict[str, SplitConfig]:
         for name in value:
             if not re.fullmatch("[a-z][a-z0-9_]*", name) or name == "unused":
                 raise ValueError("a split's name is of small letters, digits and _, and not 'unused'")
@@ -160,14 +160,14 @@ class CurationRecipe(_Config):
 
         New names of parameters decide nothing; parameters that are dropped or added do, and can be left out here.
         """
-        how = {"url", "concurrency", "attempts", "timeout", "first_wait", "longest_wait", "requests_per_minute",
+        excluded_keys = {"url", "concurrency", "attempts", "timeout", "first_wait", "longest_wait", "requests_per_minute",
                "give_up_after", "max_refusals", "price_in", "price_out", "max_cost", "max_total_tokens", "batch",
                "parameters"}  # fmt: skip
         values = self.model_dump(mode="json", exclude={"out", "cache", "plan", "engine", "workers"})
-        for name in ENDPOINTS:
+        for name in ENDPOINT_ROLES:
             endpoint = getattr(self, name)
             if endpoint is not None:
-                values[name] = {key: value for key, value in values[name].items() if key not in how}
-                if parameters and (deciding := endpoint.parameters.deciding()):
-                    values[name]["parameters"] = deciding
+                values[name] = {key: value for key, value in values[name].items() if key not in excluded_keys}
+                if parameters and (cache_key_parts := endpoint.parameters.cache_key_parts()):
+                    values[name]["parameters"] = cache_key_parts
         return values

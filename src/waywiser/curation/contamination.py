@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from waywiser.curation.config import DecontaminationConfig
-from waywiser.curation.duplicates import Fingerprint, split_looks
-from waywiser.curation.pictures import HASH_BYTES, look
-from waywiser.curation.shingles import normalised, shingles
+from waywiser.curation.duplicates import Fingerprint, split_image_hashes
+from waywiser.curation.image_hashes import HASH_BYTES, perceptual_hash
+from waywiser.curation.minhash import normalize_text, make_shingles
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 
-FEWEST = 6
-SPECIFIC = 20
+MIN_SHINGLES = 6
+MIN_SPECIFIC_SHINGLES = 20
 """Shingles from which a text is so specific that another picture does not excuse it."""
-_FRAMES = 4
+_NUM_FRAMES = 4
 
 
 @dataclass
@@ -32,14 +32,14 @@ class BenchmarkIndex:
     config: DecontaminationConfig
     names: list[str] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
-    pictured: list[bool] = field(default_factory=list)
+    has_images: list[bool] = field(default_factory=list)
     unreadable: int = 0
 
     def __post_init__(self) -> None:
         self._by_shingle: dict[int, list[int]] = {}
-        self._looks: list[bytes] = []
-        self._look_names: list[str] = []
-        self._table: np.ndarray | None = None
+        self._image_hashes: list[bytes] = []
+        self._image_names: list[str] = []
+        self._hash_table: np.ndarray | None = None
 
     @classmethod
     def load(cls, config: DecontaminationConfig) -> "BenchmarkIndex":
@@ -56,59 +56,59 @@ class BenchmarkIndex:
         for item in items:
             name = f"{item.benchmark} {item.id}"
             number = len(self.names)
-            codes = shingle_set("\n".join([item.prompt, *item.options]))
+            shingles_of_text = distinct_shingles("\n".join([item.prompt, *item.options]))
             self.names.append(name)
-            self.sizes.append(len(codes))
-            self.pictured.append(bool(item.images) or item.video is not None)
-            for code in codes:
+            self.sizes.append(len(shingles_of_text))
+            self.has_images.append(bool(item.images) or item.video is not None)
+            for code in shingles_of_text:
                 self._by_shingle.setdefault(code, []).append(number)
             try:
-                looks = [look(picture) for picture in item.pictures(_FRAMES)]
+                image_hashes = [perceptual_hash(picture) for picture in item.pictures(_NUM_FRAMES)]
             except DatasetError:
                 self.unreadable += 1
                 continue
-            self._looks += looks
-            self._look_names += [name] * len(looks)
-        self._table = None
+            self._image_hashes += image_hashes
+            self._image_names += [name] * len(image_hashes)
+        self._hash_table = None
 
-    def find(self, print_: Fingerprint) -> str | None:
+    def find(self, fingerprint: Fingerprint) -> str | None:
         """Which benchmark question the sample is, and how: "mathvista 12: text .93", or None."""
-        return self._by_picture(print_) or self._by_text(print_)
+        return self._by_picture(fingerprint) or self._by_text(fingerprint)
 
-    def _by_text(self, print_: Fingerprint) -> str | None:
-        codes = shingle_set(print_.text)
-        shared = Counter(number for code in codes for number in self._by_shingle.get(code, ()))
+    def _by_text(self, fingerprint: Fingerprint) -> str | None:
+        shingles_of_text = distinct_shingles(fingerprint.text)
+        shared = Counter(number for code in shingles_of_text for number in self._by_shingle.get(code, ()))
         best: tuple[float, int] | None = None
         for number, count in shared.items():
-            smaller = min(len(codes), self.sizes[number])
-            if smaller < FEWEST and len(codes) != self.sizes[number]:
+            smaller = min(len(shingles_of_text), self.sizes[number])
+            if smaller < MIN_SHINGLES and len(shingles_of_text) != self.sizes[number]:
                 continue
-            if print_.looks and self.pictured[number] and smaller < SPECIFIC:
+            if fingerprint.image_hashes and self.has_images[number] and smaller < MIN_SPECIFIC_SHINGLES:
                 continue
             share = count / smaller
             if share >= self.config.text and (best is None or share > best[0]):
                 best = (share, number)
         return None if best is None else f"{self.names[best[1]]}: text {best[0]:.2f}"
 
-    def _by_picture(self, print_: Fingerprint) -> str | None:
-        if not self._looks:
+    def _by_picture(self, fingerprint: Fingerprint) -> str | None:
+        if not self._image_hashes:
             return None
-        if self._table is None:
-            self._table = np.frombuffer(b"".join(self._looks), np.uint8).reshape(-1, HASH_BYTES)
-        for hash_ in split_looks(print_.looks):
-            apart_M = np.bitwise_count(self._table ^ np.frombuffer(hash_, np.uint8)).sum(1)
+        if self._hash_table is None:
+            self._hash_table = np.frombuffer(b"".join(self._image_hashes), np.uint8).reshape(-1, HASH_BYTES)
+        for hash_ in split_image_hashes(fingerprint.image_hashes):
+            apart_M = np.bitwise_count(self._hash_table ^ np.frombuffer(hash_, np.uint8)).sum(1)
             nearest = int(apart_M.argmin())
             if apart_M[nearest] <= self.config.picture_bits:
-                return f"{self._look_names[nearest]}: picture, {int(apart_M[nearest])} bits apart"
+                return f"{self._image_names[nearest]}: picture, {int(apart_M[nearest])} bits apart"
         return None
 
 
-def shingle_set(text: str) -> set[int]:
+def distinct_shingles(text: str) -> set[int]:
     """The distinct shingles of one text."""
-    return set(shingles([normalised(text)])[0].tolist())
+    return set(make_shingles([normalize_text(text)])[0].tolist())
 
 
-def decontaminate(prints: Sequence[Fingerprint], index: BenchmarkIndex) -> dict[int, str]:
+def find_contaminated(fingerprints: Sequence[Fingerprint], index: BenchmarkIndex) -> dict[int, str]:
     """Number of every contaminated sample -> where it was found."""
-    found = {number: index.find(print_) for number, print_ in enumerate(prints)}
-    return {number: where for number, where in found.items() if where is not None}
+    matches = {number: index.find(fingerprint) for number, fingerprint in enumerate(fingerprints)}
+    return {number: location for number, location in matches.items() if location is not None}

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.curation.config import DuplicateConfig
-from waywiser.curation.pictures import HASH_BYTES
-from waywiser.curation.shingles import PERMUTATIONS, U64, normalised, signatures
+from waywiser.curation.image_hashes import HASH_BYTES
+from waywiser.curation.minhash import NUM_PERMUTATIONS, U64, normalize_text, minhash_signatures
 
-Sign = Callable[[Sequence[str]], NDArray[np.uint32]]
-_BANDS, _ROWS = 16, 8
-_SMALL = 64
+SignatureFunction = Callable[[Sequence[str]], NDArray[np.uint32]]
+_NUM_BANDS, _ROWS_PER_BAND = 16, 8
+_MAX_SMALL_BUCKET = 64
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -29,7 +29,7 @@ class Fingerprint:
     text: str
     answer: str
     pictures: tuple[str, ...] = ()
-    looks: bytes = b""
+    image_hashes: bytes = b""
     """HASH_BYTES for each picture, one after the other."""
 
 
@@ -43,40 +43,40 @@ class Duplicate:
 
 
 def find_duplicates(
-    prints: Sequence[Fingerprint], config: DuplicateConfig | None = None, sign: Sign = signatures
+    fingerprints: Sequence[Fingerprint], config: DuplicateConfig | None = None, sign: SignatureFunction = minhash_signatures
 ) -> list[Duplicate]:
     """Every sample that repeats an earlier one, in order; the first of its kind is never in the list.
 
     `sign` makes MinHash signatures of texts, in this process or in others.
     """
     config = config or DuplicateConfig()
-    found: dict[int, Duplicate] = {}
+    duplicates: dict[int, Duplicate] = {}
     first: dict[bytes, int] = {}
-    for index, print_ in enumerate(prints):
-        earlier = first.setdefault(_exact(print_), index)
+    for index, fingerprint in enumerate(fingerprints):
+        earlier = first.setdefault(_exact_digest(fingerprint), index)
         if earlier != index:
-            found[index] = Duplicate(index, earlier, "exact")
-    rest = [index for index in range(len(prints)) if index not in found]
-    looks = look_groups([prints[i].looks for i in rest], config.picture_bits)
-    same_N = np.array([_code(_must_agree(prints[i], look)) for i, look in zip(rest, looks, strict=True)], np.uint64)
-    alone = _alone(same_N)  # nothing to compare with: no signature is needed
-    candidates = [k for k in range(len(rest)) if not alone[k]]
-    signature_N_P = sign([prints[rest[k]].text for k in candidates])
-    for member, of in near_pairs(signature_N_P, same_N[candidates], config.text):
+            duplicates[index] = Duplicate(index, earlier, "exact")
+    rest = [index for index in range(len(fingerprints)) if index not in duplicates]
+    image_hashes = group_by_image_hash([fingerprints[i].image_hashes for i in rest], config.picture_bits)
+    same_N = np.array([_hash_64_bits(_agreement_key(fingerprints[i], image_hash)) for i, image_hash in zip(rest, image_hashes, strict=True)], np.uint64)
+    is_unique_N = _is_unique(same_N)  # nothing to compare with: no signature is needed
+    candidates = [k for k in range(len(rest)) if not is_unique_N[k]]
+    signature_N_P = sign([fingerprints[rest[k]].text for k in candidates])
+    for member, of in find_near_pairs(signature_N_P, same_N[candidates], config.text):
         index, earlier = rest[candidates[member]], rest[candidates[of]]
-        found[index] = Duplicate(index, earlier, "near")
-    return [found[index] for index in sorted(found)]
+        duplicates[index] = Duplicate(index, earlier, "near")
+    return [duplicates[index] for index in sorted(duplicates)]
 
 
-def near_pairs(signature_N_P: NDArray[np.uint32], same_N: U64, threshold: float) -> list[tuple[int, int]]:
+def find_near_pairs(signature_N_P: NDArray[np.uint32], same_N: U64, threshold: float) -> list[tuple[int, int]]:
     """(later, earlier) for every row that is alike an earlier row of the same `same_N`: locality-sensitive hashing.
 
     Rows meet in a bucket if 8 places in a row agree (16 chances); those that meet are compared in all places with
     the first of the bucket and with the one before. Time and memory are linear but for sorting.
     """
     earliest: dict[int, int] = {}
-    for band in range(_BANDS):
-        key_N = _band_keys(signature_N_P[:, band * _ROWS : (band + 1) * _ROWS], same_N)
+    for band in range(_NUM_BANDS):
+        key_N = _band_keys(signature_N_P[:, band * _ROWS_PER_BAND : (band + 1) * _ROWS_PER_BAND], same_N)
         order_N = np.argsort(key_N, kind="stable")
         opens_N = np.ones(len(order_N), bool)
         opens_N[1:] = key_N[order_N[1:]] != key_N[order_N[:-1]]
@@ -92,22 +92,22 @@ def near_pairs(signature_N_P: NDArray[np.uint32], same_N: U64, threshold: float)
     return sorted(earliest.items())
 
 
-def look_groups(looks: Sequence[bytes], bits: int) -> list[str]:
+def group_by_image_hash(image_hashes: Sequence[bytes], bits: int) -> list[str]:
     """A name for each sample's pictures; samples whose pictures all look the same share it. No pictures: "".
 
     Perceptual hashes that differ in at most `bits` bits look the same; hashes of 256 bits in 16 bands always
     share a band if they differ in at most 15. Looking the same is passed on from picture to picture.
     """
-    distinct = {hash_: k for k, hash_ in enumerate(dict.fromkeys(h for look in looks for h in split_looks(look)))}
+    distinct = {hash_bytes: k for k, hash_bytes in enumerate(dict.fromkeys(h for image_hash in image_hashes for h in split_image_hashes(image_hash)))}
     if not distinct:
-        return ["" for _ in looks]
+        return ["" for _ in image_hashes]
     hash_N_B = np.frombuffer(b"".join(distinct), np.uint8).reshape(len(distinct), HASH_BYTES)
     group = list(range(len(distinct)))
     for band in range(HASH_BYTES // 2):
         key_N = hash_N_B[:, 2 * band : 2 * band + 2].copy().view(np.uint16)[:, 0]
         _join_in_buckets(hash_N_B, band, key_N, bits, group)
-    names = [str(root(group, k)) for k in range(len(distinct))]
-    return [",".join(names[distinct[h]] for h in split_looks(look)) for look in looks]
+    names = [str(find_root(group, k)) for k in range(len(distinct))]
+    return [",".join(names[distinct[h]] for h in split_image_hashes(image_hash)) for image_hash in image_hashes]
 
 
 def _join_in_buckets(
@@ -117,22 +117,22 @@ def _join_in_buckets(
     order_N = np.argsort(key_N, kind="stable")
     for bucket in np.split(order_N, np.flatnonzero(np.diff(key_N[order_N])) + 1):
         steps = len(bucket) - 1
-        if len(bucket) > _SMALL:
+        if len(bucket) > _MAX_SMALL_BUCKET:
             following = np.roll(hash_N_B[bucket], -2 * band, axis=1)
             bucket, steps = bucket[np.lexsort(following.T[::-1])], 8
         rows = hash_N_B[bucket]
         for step in range(1, steps + 1):
             apart = np.bitwise_count(rows[step:] ^ rows[:-step]).sum(1)
             for k in np.flatnonzero(apart <= bits).tolist():
-                join(group, int(bucket[k]), int(bucket[k + step]))
+                union_sets(group, int(bucket[k]), int(bucket[k + step]))
 
 
-def split_looks(look: bytes) -> list[bytes]:
+def split_image_hashes(image_hash: bytes) -> list[bytes]:
     """The perceptual hashes of several pictures, one by one."""
-    return [look[k : k + HASH_BYTES] for k in range(0, len(look), HASH_BYTES)]
+    return [image_hash[k : k + HASH_BYTES] for k in range(0, len(image_hash), HASH_BYTES)]
 
 
-def root(group: list[int], k: int) -> int:
+def find_root(group: list[int], k: int) -> int:
     """The representative of k in a union-find forest."""
     while group[k] != k:
         group[k] = group[group[k]]
@@ -140,31 +140,31 @@ def root(group: list[int], k: int) -> int:
     return k
 
 
-def join(group: list[int], a: int, b: int) -> None:
+def union_sets(group: list[int], a: int, b: int) -> None:
     """Unite two sets; the smaller number represents both."""
-    low, high = sorted((root(group, a), root(group, b)))
+    low, high = sorted((find_root(group, a), find_root(group, b)))
     group[high] = low
 
 
-def fingerprint_text(question: str, options: Sequence[str] | None) -> str:
+def make_fingerprint_text(question: str, options: Sequence[str] | None) -> str:
     """The text compared: the question with its options."""
-    return normalised("\n".join([question, *(options or ())]))
+    return normalize_text("\n".join([question, *(options or ())]))
 
 
-def _exact(print_: Fingerprint) -> bytes:
-    text = "\0".join([print_.text, print_.answer, *print_.pictures])
+def _exact_digest(fingerprint: Fingerprint) -> bytes:
+    text = "\0".join([fingerprint.text, fingerprint.answer, *fingerprint.pictures])
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _must_agree(print_: Fingerprint, look: str) -> str:
-    return f"{sorted(_NUMBER.findall(print_.text))}|{print_.answer}|{look}"
+def _agreement_key(fingerprint: Fingerprint, image_hash: str) -> str:
+    return f"{sorted(_NUMBER.findall(fingerprint.text))}|{fingerprint.answer}|{image_hash}"
 
 
-def _code(text: str) -> int:
+def _hash_64_bits(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def _alone(codes_N: U64) -> NDArray[np.bool_]:
+def _is_unique(codes_N: U64) -> NDArray[np.bool_]:
     """Where a code occurs only once."""
     _, inverse, counts = np.unique(codes_N, return_inverse=True, return_counts=True)
     return counts[inverse] == 1
@@ -179,4 +179,4 @@ def _band_keys(rows_N_R: NDArray[np.uint32], same_N: U64) -> U64:
     return keys
 
 
-assert _BANDS * _ROWS == PERMUTATIONS
+assert _NUM_BANDS * _ROWS_PER_BAND == NUM_PERMUTATIONS

@@ -1,6 +1,6 @@
 """The client that curation asks with, by its earlier name: `waywiser.clients.chat.ChatClient`."""
 
-from waywiser.clients.chat import LARGEST_BODY, ChatClient
+from waywiser.clients.chat import MAX_BODY_BYTES, ChatClient
 
 Teacher = ChatClient
-__all__ = ["LARGEST_BODY", "Teacher"]
+__all__ = ["MAX_BODY_BYTES", "Teacher"]

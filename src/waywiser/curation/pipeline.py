@@ -15,34 +15,29 @@ from typing import Any
 
 from tqdm import tqdm
 
-from waywiser.clients.advice import recipe_keys
+from waywiser.clients.fix_suggestions import recipe_setting_names
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.config import EndpointConfig
-from waywiser.clients.requests import Failure, Outcome, Request, seeds
-from waywiser.curation.agreement import Agreement
-from waywiser.curation.asking import ask_shards
-from waywiser.curation.card import card
+from waywiser.clients.requests import Failure, Outcome, Request, sample_seeds
+from waywiser.curation.judge_agreement import JudgeAgreement
+from waywiser.curation.shard_requests import ask_shards
+from waywiser.curation.data_card import render_data_card
 from waywiser.curation.config import CurationRecipe
-from waywiser.curation.difficulty import (
-    DIFFICULTY,
-    difficulty_requests,
-    read_tables,
-    still_in,
-    write_difficulties,
-)
-from waywiser.curation.jobs import forget_sources, load_shard, settle_shard, settled, shards_of, sign_all, write_file
-from waywiser.curation.judging import JUDGE, choose, judge_report, judge_requests
-from waywiser.curation.load import LOAD
-from waywiser.curation.teaching import CHAINS, CHECK, chain_requests, kept_samples, write_replies
-from waywiser.curation.unique import UNIQUE, unique
-from waywiser.curation.workspace import RESULT, Shard, Workspace
-from waywiser.curation.writing import clear_results, files_of, plan_splits, write_rejected
-from waywiser.dataset.files import remove_partial, write_atomically
-from waywiser.engine import Each, check_engine, open_engine
+from waywiser.curation.stages.difficulty import (
+    DIFFICULTY, difficulty_requests, read_difficulty_tables, read_remaining_samples, write_difficulties)
+from waywiser.curation.engine_jobs import close_sources, run_load_stage, run_finishing_stages, finishing_stages, open_shards, minhash_all, write_output_file
+from waywiser.curation.stages.judge import JUDGE, choose_chains, report_judge_agreement, make_judge_requests
+from waywiser.curation.stages.load import LOAD
+from waywiser.curation.stages.generate import CHAINS, CHECK, make_chain_requests, read_kept_samples, write_replies
+from waywiser.curation.stages.deduplicate import UNIQUE, deduplicate
+from waywiser.curation.workspace import RESULT_FILE, SourceShard, CurationWorkspace
+from waywiser.curation.stages.write import clear_results, list_result_files, plan_splits, write_rejected
+from waywiser.io import remove_partial, write_atomically
+from waywiser.engine import JobRunner, check_engine, open_engine
 
-CACHE = "cache.sqlite"
-USAGE = "usage.json"
+CACHE_FILE = "cache.sqlite"
+USAGE_FILE = "usage.json"
 """Requests, tokens and cost of this run and of all; not part of the result, which is the same however it was made."""
 
 
@@ -52,127 +47,127 @@ def curate(recipe: CurationRecipe) -> dict[str, Any]:
     Raises RecipeError, DatasetError or ChatClientError, in one line, for a request that cannot be met.
     """
     check_engine(recipe.engine)
-    tables = read_tables(recipe.difficulty_tables)
-    workspace = Workspace(recipe)
-    done = workspace.finished(recipe.cache or recipe.out / CACHE)
+    tables = read_difficulty_tables(recipe.difficulty_tables)
+    workspace = CurationWorkspace(recipe)
+    done = workspace.find_finished_result(recipe.cache or recipe.out / CACHE_FILE)
     if done is not None:
         return done
-    forget_sources()  # of an earlier curation in this process: the files may be others now
-    shards = shards_of(recipe)
+    close_sources()  # of an earlier curation in this process: the files may be others now
+    shards = open_shards(recipe)
     workspace.claim()
-    cache = ReplyCache(recipe.cache or recipe.out / CACHE)
+    cache = ReplyCache(recipe.cache or recipe.out / CACHE_FILE)
     clients: dict[str, ChatClient] = {}
     try:
-        with open_engine(recipe.engine, recipe.workers) as each:
-            engine = _Engine(workspace, shards, each)
-            engine.stage([LOAD], load_shard)
-            if not all(workspace.has(UNIQUE, shard.index) for shard in shards):
-                unique(workspace, shards, partial(sign_all, each))
+        with open_engine(recipe.engine, recipe.workers) as run_jobs:
+            engine = _CurationEngine(workspace, shards, run_jobs)
+            engine.stage([LOAD], run_load_stage)
+            if not all(workspace.has_stage(UNIQUE, shard.index) for shard in shards):
+                deduplicate(workspace, shards, partial(minhash_all, run_jobs))
             if recipe.teacher is not None:
-                _teach(workspace, shards, _client(clients, "teacher", recipe.teacher, cache), cache)
-            engine.stage(settled(recipe), settle_shard)
-            found = _judge(workspace, shards, clients, cache)
-            _difficulties(workspace, shards, clients, cache, tables)
-            result = _conclude(engine, found)
+                _generate_chains(workspace, shards, _open_client(clients, "teacher", recipe.teacher, cache), cache)
+            engine.stage(finishing_stages(recipe), run_finishing_stages)
+            found = _judge_chains(workspace, shards, clients, cache)
+            _measure_difficulties(workspace, shards, clients, cache, tables)
+            result = _write_result(engine, found)
     finally:
         _write_usage(recipe, clients)
         cache.close()
-        forget_sources()
+        close_sources()
         remove_partial(recipe.out)
     workspace.clear()
     return result
 
 
 @dataclass(frozen=True)
-class _Engine:
+class _CurationEngine:
     """A curation's shards and what runs its jobs. Asking endpoints stays in this process, with the cache."""
 
-    workspace: Workspace
-    shards: list[Shard]
-    each: Each
+    workspace: CurationWorkspace
+    shards: list[SourceShard]
+    run_jobs: JobRunner
 
     def stage(self, names: list[str], job: Callable[[CurationRecipe, int], None]) -> None:
         """Stages of every shard that lacks one of them."""
-        missing = [s.index for s in self.shards if not all(self.workspace.has(name, s.index) for name in names)]
+        missing = [s.index for s in self.shards if not all(self.workspace.has_stage(name, s.index) for name in names)]
         self.run(names[0], job, [(self.workspace.recipe, index) for index in missing], "shard")
 
     def run(self, name: str, job: Callable[..., None], jobs: list[tuple[Any, ...]], unit: str) -> None:
         """All jobs, behind a bar."""
-        for _ in tqdm(self.each(job, jobs), total=len(jobs), desc=name, unit=unit, disable=None):
+        for _ in tqdm(self.run_jobs(job, jobs), total=len(jobs), desc=name, unit=unit, disable=None):
             pass
 
 
-def _client(clients: dict[str, ChatClient], role: str, config: EndpointConfig, cache: ReplyCache) -> ChatClient:
-    clients[role] = ChatClient(config, cache, recipe_keys(role))
+def _open_client(clients: dict[str, ChatClient], role: str, config: EndpointConfig, cache: ReplyCache) -> ChatClient:
+    clients[role] = ChatClient(config, cache, recipe_setting_names(role))
     return clients[role]
 
 
-def _teach(workspace: Workspace, shards: list[Shard], teacher: ChatClient, cache: ReplyCache) -> None:
+def _generate_chains(workspace: CurationWorkspace, shards: list[SourceShard], teacher: ChatClient, cache: ReplyCache) -> None:
     """Chains for every shard. A shard with failed requests is done again: what was answered is in the cache."""
     config = workspace.recipe.teacher
     assert config is not None
-    missing = [shard for shard in shards if not workspace.answered(CHAINS, shard.index)]
+    missing = [shard for shard in shards if not workspace.is_complete(CHAINS, shard.index)]
     places: dict[int, list[tuple[int, int]]] = {}
     for shard in missing:  # chains that were checked before must be checked again with the new replies
         for stage in (CHECK, JUDGE, DIFFICULTY):
-            workspace.forget(stage, shard.index)
+            workspace.delete_stage(stage, shard.index)
 
-    def requests(shard: Shard) -> list[Request]:
-        samples = kept_samples(workspace, shard)
-        places[shard.index] = [(r, n) for r, s in samples if not s.reasoning for n in seeds(config.samples)]
-        return chain_requests(samples, config)
+    def requests(shard: SourceShard) -> list[Request]:
+        samples = read_kept_samples(workspace, shard)
+        places[shard.index] = [(r, n) for r, s in samples if not s.reasoning for n in sample_seeds(config.samples)]
+        return make_chain_requests(samples, config)
 
-    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        workspace.mark(CHAINS, shard.index, _failures(outcomes))
+    def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
+        workspace.record_failures(CHAINS, shard.index, _count_failures(outcomes))
         write_replies(workspace, shard, places.pop(shard.index), outcomes)
         if workspace.recipe.workers == 1:  # while replies to other shards are waited for; else workers do it after
-            settle_shard(workspace.recipe, shard.index)
+            run_finishing_stages(workspace.recipe, shard.index)
 
     ask_shards(teacher, cache, missing, requests, finish, CHAINS)
 
 
-def _failures(outcomes: list[Outcome]) -> Counter[str]:
+def _count_failures(outcomes: list[Outcome]) -> Counter[str]:
     return Counter(outcome.kind for outcome in outcomes if isinstance(outcome, Failure))
 
 
-def _judge(
-    workspace: Workspace, shards: list[Shard], clients: dict[str, ChatClient], cache: ReplyCache
-) -> Agreement | None:
+def _judge_chains(
+    workspace: CurationWorkspace, shards: list[SourceShard], clients: dict[str, ChatClient], cache: ReplyCache
+) -> JudgeAgreement | None:
     config = workspace.recipe.judge
     if config is None:
         return None
-    judge = _client(clients, "judge", config, cache)
-    missing = [shard for shard in shards if not workspace.answered(JUDGE, shard.index)]
+    judge = _open_client(clients, "judge", config, cache)
+    missing = [shard for shard in shards if not workspace.is_complete(JUDGE, shard.index)]
 
-    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        workspace.mark(JUDGE, shard.index, _failures(outcomes))
-        choose(workspace, shard, outcomes)
+    def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
+        workspace.record_failures(JUDGE, shard.index, _count_failures(outcomes))
+        choose_chains(workspace, shard, outcomes)
 
-    ask_shards(judge, cache, missing, lambda shard: judge_requests(workspace, shard, config), finish, JUDGE)
-    return judge_report(workspace, shards, judge, cache)
+    ask_shards(judge, cache, missing, lambda shard: make_judge_requests(workspace, shard, config), finish, JUDGE)
+    return report_judge_agreement(workspace, shards, judge, cache)
 
 
-def _difficulties(
-    workspace: Workspace, shards: list[Shard], clients: dict[str, ChatClient], cache: ReplyCache,
+def _measure_difficulties(
+    workspace: CurationWorkspace, shards: list[SourceShard], clients: dict[str, ChatClient], cache: ReplyCache,
     tables: dict[str, float],
 ) -> None:  # fmt: skip
     config = workspace.recipe.difficulty
     if config is None:
         return
-    model = _client(clients, "difficulty", config, cache)
-    missing = [shard for shard in shards if not workspace.answered(DIFFICULTY, shard.index)]
+    model = _open_client(clients, "difficulty", config, cache)
+    missing = [shard for shard in shards if not workspace.is_complete(DIFFICULTY, shard.index)]
 
-    def finish(shard: Shard, outcomes: list[Outcome]) -> None:
-        workspace.mark(DIFFICULTY, shard.index, _failures(outcomes))
-        write_difficulties(workspace, shard, still_in(workspace, shard), outcomes, tables)
+    def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
+        workspace.record_failures(DIFFICULTY, shard.index, _count_failures(outcomes))
+        write_difficulties(workspace, shard, read_remaining_samples(workspace, shard), outcomes, tables)
 
-    def requests(shard: Shard) -> list[Request]:
-        return difficulty_requests(still_in(workspace, shard), config)
+    def requests(shard: SourceShard) -> list[Request]:
+        return difficulty_requests(read_remaining_samples(workspace, shard), config)
 
     ask_shards(model, cache, missing, requests, finish, DIFFICULTY)
 
 
-def _write_splits(engine: _Engine) -> dict[str, Any]:
+def _write_splits(engine: _CurationEngine) -> dict[str, Any]:
     """Write data/, chains/ and rejected/; returns the counts of the funnel and what the splits hold."""
     workspace, shards, recipe = engine.workspace, engine.shards, engine.workspace.recipe
     clear_results(workspace)
@@ -182,12 +177,12 @@ def _write_splits(engine: _Engine) -> dict[str, Any]:
         parts = [places[start : start + recipe.shard_size] for start in range(0, len(places), recipe.shard_size)]
         jobs += [(recipe, name, number, len(parts), part) for number, part in enumerate(parts)]
     jobs += [(recipe, None, shard.index, len(shards), []) for shard in shards]  # their chains
-    engine.run("write", write_file, jobs, "file")
+    engine.run("write", write_output_file, jobs, "file")
     write_rejected(workspace, shards)
     return splits.counts
 
 
-def _conclude(engine: _Engine, found: Agreement | None) -> dict[str, Any]:
+def _write_result(engine: _CurationEngine, found: JudgeAgreement | None) -> dict[str, Any]:
     """Write the splits, then the card; the result comes last and marks the end."""
     written = _write_splits(engine)
     workspace, shards, recipe = engine.workspace, engine.shards, engine.workspace.recipe
@@ -197,20 +192,20 @@ def _conclude(engine: _Engine, found: Agreement | None) -> dict[str, Any]:
         "recipe_sha256": workspace.identity,
         "sources": [
             {"name": name, "licence": licence, "items": items}
-            for (name, licence), items in _by_source(shards).items()
+            for (name, licence), items in _count_by_source(shards).items()
         ],
         **written,
         "judge": None if found is None else {**found.model_dump(), "trustworthy": found.trustworthy},
-        "files": files_of(recipe.out),
+        "files": list_result_files(recipe.out),
     }  # fmt: skip
-    if failures := _unanswered(engine):
+    if failures := _count_unanswered(engine):
         result["unanswered"] = failures
-    write_atomically(recipe.out / "README.md", card(result).encode())
-    write_atomically(recipe.out / RESULT, (json.dumps(result, indent=1) + "\n").encode())
+    write_atomically(recipe.out / "README.md", render_data_card(result).encode())
+    write_atomically(recipe.out / RESULT_FILE, (json.dumps(result, indent=1) + "\n").encode())
     return result
 
 
-def _unanswered(engine: _Engine) -> dict[str, dict[str, int]]:
+def _count_unanswered(engine: _CurationEngine) -> dict[str, dict[str, int]]:
     """How many requests of each role failed in the end, by kind: the same command asks them again."""
     stages = {"teacher": CHAINS, "judge": JUDGE, "difficulty": DIFFICULTY}
     found: dict[str, dict[str, int]] = {}
@@ -221,7 +216,7 @@ def _unanswered(engine: _Engine) -> dict[str, dict[str, int]]:
     return found
 
 
-def _by_source(shards: list[Shard]) -> dict[tuple[str, str], int]:
+def _count_by_source(shards: list[SourceShard]) -> dict[tuple[str, str], int]:
     counts: dict[tuple[str, str], int] = {}
     for shard in shards:
         key = (shard.source.name, shard.source.licence)
@@ -240,4 +235,4 @@ def _write_usage(recipe: CurationRecipe, clients: dict[str, ChatClient]) -> None
         }
         for role, t in clients.items()
     }  # fmt: skip
-    write_atomically(recipe.out / USAGE, (json.dumps(usage, indent=1) + "\n").encode())
+    write_atomically(recipe.out / USAGE_FILE, (json.dumps(usage, indent=1) + "\n").encode())

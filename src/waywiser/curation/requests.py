@@ -1,7 +1,7 @@
 """Requests and replies, where curation had them first: `waywiser.clients.requests` and `.replies`."""
 
-from waywiser.clients.replies import read_reply, without_thoughts
-from waywiser.clients.requests import Failure, Outcome, Reply, Request, data_url, json_format, seeds
+from waywiser.clients.replies import read_reply, strip_thinking
+from waywiser.clients.requests import Failure, Outcome, Reply, Request, data_url, make_response_format, sample_seeds
 
 __all__ = [
     "Failure",
@@ -9,8 +9,8 @@ __all__ = [
     "Reply",
     "Request",
     "data_url",
-    "json_format",
+    "make_response_format",
     "read_reply",
-    "seeds",
-    "without_thoughts",
+    "sample_seeds",
+    "strip_thinking",
 ]

@@ -12,21 +12,21 @@ import pyarrow.parquet as pq
 from waywiser import __version__
 from waywiser.curation.config import CurationRecipe
 from waywiser.dataset.config import recipe_hash
-from waywiser.dataset.files import remove_partial, write_atomically, write_table
+from waywiser.io import remove_partial, write_atomically, write_table
 from waywiser.errors import DatasetError
 from waywiser.sources import Source
 
-RESULT = "curation.json"
+RESULT_FILE = "curation.json"
 """Marks a finished curation; written last."""
-_WORK, _RECIPE = ".work", "recipe.sha256"
-_OURS = ("cache.sqlite", "usage.json", _WORK)
+_WORK_FOLDER, _RECIPE_FILE = ".work", "recipe.sha256"
+_OWN_FILES = ("cache.sqlite", "usage.json", _WORK_FOLDER)
 
-REJECTED = pa.schema([(name, pa.string()) for name in (
+REJECTED_SCHEMA = pa.schema([(name, pa.string()) for name in (
     "id", "source", "domain", "task", "stage", "reason", "detail", "question", "answer")])  # fmt: skip
 """One row for each item that did not pass: the stage that set it aside and why."""
 
 
-class Shard:
+class SourceShard:
     """Items start..stop of one source, number `index` of all shards."""
 
     def __init__(self, index: int, source: Source, start: int, stop: int) -> None:
@@ -36,50 +36,50 @@ class Shard:
         return self.stop - self.start
 
 
-class Workspace:
+class CurationWorkspace:
     """The output folder. Parts of stages lie in `.work/STAGE-00007.PART.parquet` and are whole or absent."""
 
     def __init__(self, recipe: CurationRecipe) -> None:
         self.recipe, self.out = recipe, recipe.out
         self.identity = recipe_hash({**recipe.identity(), "waywiser": __version__})
-        self._unfinished = recipe_hash({**recipe.identity(parameters=False), "waywiser": __version__})
-        self._work = recipe.out / _WORK
+        self._unfinished_identity = recipe_hash({**recipe.identity(parameters=False), "waywiser": __version__})
+        self._work = recipe.out / _WORK_FOLDER
 
-    def finished(self, cache: Path) -> dict[str, Any] | None:
+    def find_finished_result(self, cache: Path) -> dict[str, Any] | None:
         """The result where this very curation is already there. Raises DatasetError for what is another's.
 
         A result that lacks replies is no end as long as the cache holds the others: what failed is asked again.
         """
         if self.out.exists() and not self.out.is_dir():
             raise DatasetError(f"{self.out} is a file: choose a folder")
-        if not (self.out / RESULT).is_file():
+        if not (self.out / RESULT_FILE).is_file():
             return None
-        found = read_result(self.out)
-        if found["recipe_sha256"] != self.identity:
-            raise DatasetError(self._other())
-        return None if found.get("unanswered") and cache.is_file() else found
+        result = read_result(self.out)
+        if result["recipe_sha256"] != self.identity:
+            raise DatasetError(self._other_recipe_message())
+        return None if result.get("unanswered") and cache.is_file() else result
 
     def claim(self) -> None:
         """Make the folder ours. Raises DatasetError for one that holds something else."""
-        marker = self._work / _RECIPE
+        marker = self._work / _RECIPE_FILE
         if marker.is_file():
-            if marker.read_text() != self._unfinished:
-                raise DatasetError(self._other())
-        elif not (self.out / RESULT).is_file() and self._holds_something_else():
+            if marker.read_text() != self._unfinished_identity:
+                raise DatasetError(self._other_recipe_message())
+        elif not (self.out / RESULT_FILE).is_file() and self._has_foreign_files():
             raise DatasetError(f"{self.out} is not empty and holds no curation: choose another folder")
-        write_atomically(marker, self._unfinished.encode())
+        write_atomically(marker, self._unfinished_identity.encode())
         remove_partial(self.out)
 
-    def _holds_something_else(self) -> bool:
-        return self.out.is_dir() and any(not p.name.startswith(_OURS) for p in self.out.iterdir())
+    def _has_foreign_files(self) -> bool:
+        return self.out.is_dir() and any(not p.name.startswith(_OWN_FILES) for p in self.out.iterdir())
 
-    def _other(self) -> str:
+    def _other_recipe_message(self) -> str:
         return f"{self.out} holds a curation by another recipe: choose another folder, or delete this one"
 
     def path(self, stage: str, shard: int, part: str = "rows") -> Path:
         return self._work / f"{stage}-{shard:05d}.{part}.parquet"
 
-    def has(self, stage: str, shard: int) -> bool:
+    def has_stage(self, stage: str, shard: int) -> bool:
         """Whether a shard's stage is done: its "rows" part is written last."""
         path = self.path(stage, shard)
         try:
@@ -96,11 +96,11 @@ class Workspace:
     ) -> list[dict[str, Any]]:
         return pq.read_table(self.path(stage, shard, part), columns=columns).to_pylist()
 
-    def forget(self, stage: str, shard: int) -> None:
+    def delete_stage(self, stage: str, shard: int) -> None:
         """Let a shard's stage be done again."""
         self.path(stage, shard).unlink(missing_ok=True)
 
-    def mark(self, stage: str, shard: int, failures: Counter[str]) -> None:
+    def record_failures(self, stage: str, shard: int, failures: Counter[str]) -> None:
         """Remember, before its rows are written, how a shard's requests failed: a resumed run asks them again."""
         marker = self.path(stage, shard, "failed")
         if failures:
@@ -113,9 +113,9 @@ class Workspace:
         marker = self.path(stage, shard, "failed")
         return Counter(json.loads(marker.read_text() or "{}")) if marker.exists() else Counter()
 
-    def answered(self, stage: str, shard: int) -> bool:
+    def is_complete(self, stage: str, shard: int) -> bool:
         """Whether a shard's stage is done and none of its requests failed."""
-        return self.has(stage, shard) and not self.path(stage, shard, "failed").exists()
+        return self.has_stage(stage, shard) and not self.path(stage, shard, "failed").exists()
 
     def clear(self) -> None:
         """Remove the parts of a finished curation."""
@@ -125,20 +125,20 @@ class Workspace:
 def read_result(folder: Path) -> dict[str, Any]:
     """The result of a finished curation. Raises DatasetError where there is none or it is broken."""
     try:
-        found = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-        if found["format"] != "waywiser-curation/1":
-            raise ValueError(found["format"])
+        result = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
+        if result["format"] != "waywiser-curation/1":
+            raise ValueError(result["format"])
     except FileNotFoundError:
         raise DatasetError(f"{folder} holds no finished curation: run waywiser curate first") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"{folder / RESULT} is broken or of another version: curate again") from error
-    return found
+        raise DatasetError(f"{folder / RESULT_FILE} is broken or of another version: curate again") from error
+    return result
 
 
-def plan_shards(sources: list[Source], size: int) -> list[Shard]:
+def split_into_shards(sources: list[Source], size: int) -> list[SourceShard]:
     """All shards of all sources, in order."""
-    shards: list[Shard] = []
+    shards: list[SourceShard] = []
     for source in sources:
         for start in range(0, len(source), size):
-            shards.append(Shard(len(shards), source, start, min(len(source), start + size)))
+            shards.append(SourceShard(len(shards), source, start, min(len(source), start + size)))
     return shards

@@ -11,28 +11,28 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from waywiser.dataset.candidate import Candidate, twins_of
-from waywiser.dataset.caps import capped, independent
-from waywiser.dataset.spread import spread
+from waywiser.dataset.candidates import Candidate, find_contrast_pairs
+from waywiser.dataset.share_caps import cap_shares, cap_dependence
+from waywiser.dataset.stratification import choose_stratified
 
-COUNT_SHARE = 0.3
+MAX_COUNT_SHARE = 0.3
 """Largest share of one count within its task; where there are few counts, SLACK above equal shares."""
-SLACK = 0.1
-HOME_COUNT_SHARE = 0.2
+SHARE_SLACK = 0.1
+MAX_HOME_COUNT_SHARE = 0.2
 """The same for datasets with homes, however few counts there are."""
-TOPIC_SHARE = {"integer": 0.36, "number": 0.34}
+MAX_SUBJECT_SHARE = {"integer": 0.36, "number": 0.34}
 """Largest share of one answer class within a topic (category): just above what three classes need."""
-JOINT = 1.4, 2
+DEPENDENCE_LIMIT = 1.4, 2
 """With homes: no category holds over 1.4 times as many of the measures of one class, in its family of questions, as it
 would if words and sizes had nothing to do with each other, and 2 more. Else the word "desk" tells the size."""
-_PASSES = 20
+_MAX_PASSES = 20
 
 
-def choose(
+def choose_balanced(
     candidates: Sequence[Candidate],
     per_view: int,
     rng: np.random.Generator,
-    count_share: float = COUNT_SHARE,
+    count_share: float = MAX_COUNT_SHARE,
     strict: bool = False,
 ) -> list[int]:
     """Indices of the chosen candidates, ascending: at most `per_view` of each task in each view.
@@ -46,58 +46,58 @@ def choose(
         by_task[candidates[index].task].append(index)
     chosen: list[int] = []
     for task in sorted(by_task):
-        indices = _twins_first(candidates, by_task.pop(task))
+        indices = _contrast_pairs_first(candidates, by_task.pop(task))
         kind = candidates[indices[0]].kind
-        if kind == "choice" and candidates[indices[0]].place is not None:
-            chosen += spread(candidates, indices, per_view)
+        if kind == "choice" and candidates[indices[0]].position is not None:
+            chosen += choose_stratified(candidates, indices, per_view)
         elif kind == "choice":
-            chosen += _fair(candidates, indices, per_view)
+            chosen += _choose_comparisons(candidates, indices, per_view)
         else:
-            topic, overall = TOPIC_SHARE.get(kind, 1.0), 1.0
+            subject, overall = MAX_SUBJECT_SHARE.get(kind, 1.0), 1.0
             if kind == "integer":
-                topic, overall = max(topic, count_share), count_share
-            chosen += _even(candidates, indices, per_view, topic, overall, strict)
+                subject, overall = max(subject, count_share), count_share
+            chosen += _choose_even(candidates, indices, per_view, subject, overall, strict)
     return sorted(chosen)
 
 
-def _twins_first(candidates: Sequence[Candidate], order: list[int]) -> list[int]:
+def _contrast_pairs_first(candidates: Sequence[Candidate], order: list[int]) -> list[int]:
     """One task's twins before the others: of each text first one of each class, then the second ones, and so on.
 
     What stays in is likely to keep its twin, and where the first few are taken, no text keeps one class and another
     text another.
     """
-    twins = {order[k] for k in twins_of([candidates[index] for index in order])}
+    paired = {order[k] for k in find_contrast_pairs([candidates[index] for index in order])}
     group: dict[str, int] = {}
     taken: Counter[tuple[str, str]] = Counter()
     key: dict[int, tuple[bool, int, int]] = {}
     for index in order:
         c = candidates[index]
-        if index not in twins:
+        if index not in paired:
             key[index] = (True, 0, 0)
             continue
-        key[index] = (False, taken[c.text, c.bucket], group.setdefault(c.text, len(group)))
-        taken[c.text, c.bucket] += 1
+        key[index] = (False, taken[c.text, c.answer_class], group.setdefault(c.text, len(group)))
+        taken[c.text, c.answer_class] += 1
     return sorted(order, key=key.__getitem__)
 
 
-def _fair(candidates: Sequence[Candidate], indices: list[int], per_view: int) -> list[int]:
+def _choose_comparisons(candidates: Sequence[Candidate], indices: list[int], per_view: int) -> list[int]:
     """Greedy choice in which wins and losses, and the answer classes, stay level."""
     in_view: Counter[str] = Counter()
-    buckets = Counter({candidates[i].bucket: 0 for i in indices})
+    answer_classes = Counter({candidates[i].answer_class: 0 for i in indices})
     lead: Counter[str] = Counter()  # wins minus losses of a category
     pair_lead: Counter[tuple[str, str]] = Counter()  # wins of (a, b), a over b
 
     def level(c: Candidate) -> bool:
-        if in_view[c.view] >= per_view or buckets[c.bucket] > min(buckets.values()):
+        if in_view[c.view] >= per_view or answer_classes[c.answer_class] > min(answer_classes.values()):
             return False
-        if c.rivals is None:
+        if c.compared is None:
             return True
-        winner, loser = c.rivals
+        winner, loser = c.compared
         return lead[winner] <= lead[loser] + 1 and pair_lead[winner, loser] <= pair_lead[loser, winner]
 
     chosen: list[int] = []
     pending = indices
-    for _ in range(_PASSES):
+    for _ in range(_MAX_PASSES):
         rest: list[int] = []
         for index in pending:
             c = candidates[index]
@@ -106,61 +106,61 @@ def _fair(candidates: Sequence[Candidate], indices: list[int], per_view: int) ->
                 continue
             chosen.append(index)
             in_view[c.view] += 1
-            buckets[c.bucket] += 1
-            if c.rivals is not None:
-                lead[c.rivals[0]] += 1
-                lead[c.rivals[1]] -= 1
-                pair_lead[c.rivals] += 1
+            answer_classes[c.answer_class] += 1
+            if c.compared is not None:
+                lead[c.compared[0]] += 1
+                lead[c.compared[1]] -= 1
+                pair_lead[c.compared] += 1
         if len(rest) == len(pending):
             break
         pending = rest
     return chosen
 
 
-def _even(
+def _choose_even(
     candidates: Sequence[Candidate],
     indices: list[int],
     per_view: int,
-    topic: float,
+    subject: float,
     overall: float,
     strict: bool,
 ) -> list[int]:
     """Prefer rare answers within each view, then cap answer classes within topics, then over all."""
-    frequency = Counter((candidates[i].topic, candidates[i].bucket) for i in indices)
+    frequency = Counter((candidates[i].subject, candidates[i].answer_class) for i in indices)
     views: dict[str, list[int]] = defaultdict(list)
     for i in indices:
         views[candidates[i].view].append(i)
-    kept: list[int] = []
+    selected: list[int] = []
     for group in views.values():
-        group.sort(key=lambda i: frequency[candidates[i].topic, candidates[i].bucket])
-        kept += group[:per_view]
-    kept.sort(key={index: place for place, index in enumerate(indices)}.__getitem__)
+        group.sort(key=lambda i: frequency[candidates[i].subject, candidates[i].answer_class])
+        selected += group[:per_view]
+    selected.sort(key={index: position for position, index in enumerate(indices)}.__getitem__)
     mixed = strict and candidates[indices[0]].kind == "number"
-    label = lambda i: candidates[i].bucket  # noqa: E731
-    cell = lambda i: (candidates[i].topic, candidates[i].bucket)  # noqa: E731
-    for _ in range(_PASSES):  # the caps disturb one another, but each only removes, so this comes to rest
-        before = len(kept)
+    label = lambda i: candidates[i].answer_class  # noqa: E731
+    cell = lambda i: (candidates[i].subject, candidates[i].answer_class)  # noqa: E731
+    for _ in range(_MAX_PASSES):  # the caps disturb one another, but each only removes, so this comes to rest
+        before = len(selected)
         if mixed:
-            kept = _within(kept, lambda i: candidates[i].family, lambda part: independent(part, cell, *JOINT))
-        kept = _within(kept, lambda i: candidates[i].topic, lambda part: capped(part, label, topic))
-        kept = _cap_overall(candidates, kept, overall, strict)
-        if len(kept) == before:
+            selected = _cap_within_groups(selected, lambda i: candidates[i].subtask, lambda part: cap_dependence(part, cell, *DEPENDENCE_LIMIT))
+        selected = _cap_within_groups(selected, lambda i: candidates[i].subject, lambda part: cap_shares(part, label, subject))
+        selected = _cap_overall(candidates, selected, overall, strict)
+        if len(selected) == before:
             break
-    return kept
+    return selected
 
 
-def _within(kept: list[int], group: Callable[[int], str], cap: Callable[[list[int]], list[int]]) -> list[int]:
+def _cap_within_groups(selected: list[int], group: Callable[[int], str], cap: Callable[[list[int]], list[int]]) -> list[int]:
     """What a cap leaves of each group, in the order in which it was."""
     groups: dict[str, list[int]] = defaultdict(list)
-    for i in kept:
+    for i in selected:
         groups[group(i)].append(i)
     left = {i for members in groups.values() for i in cap(members)}
-    return [i for i in kept if i in left]
+    return [i for i in selected if i in left]
 
 
-def _cap_overall(candidates: Sequence[Candidate], kept: list[int], share: float, strict: bool) -> list[int]:
+def _cap_overall(candidates: Sequence[Candidate], selected: list[int], share: float, strict: bool) -> list[int]:
     """Over all topics no answer class above `share`, or where there are few classes, near to equal shares."""
-    classes = len({candidates[i].bucket for i in kept})
+    classes = len({candidates[i].answer_class for i in selected})
     if not strict:
-        share = max(share, 1 / max(1, classes) + SLACK)
-    return capped(kept, lambda i: candidates[i].bucket, share)
+        share = max(share, 1 / max(1, classes) + SHARE_SLACK)
+    return cap_shares(selected, lambda i: candidates[i].answer_class, share)

@@ -10,15 +10,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser import __version__
-from waywiser.dataset.balance import COUNT_SHARE, HOME_COUNT_SHARE
+from waywiser.dataset.balance import MAX_COUNT_SHARE, MAX_HOME_COUNT_SHARE
 from waywiser.engine import check_engine
 from waywiser.errors import RecipeError
 from waywiser.rendering.blender import CyclesOptions
-from waywiser.scenes.home_config import HomeConfig
-from waywiser.scenes.room_config import RoomConfig
+from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
-_NOT_ALWAYS = {
+_CONDITIONAL_KEYS = {
     "out",
     "workers",
     "engine",
@@ -85,14 +85,14 @@ class SynthesisConfig(BaseModel):
         return self.rooms if any(name not in ROOM_TASKS for name in choose_tasks(self.tasks)) else 0
 
     @property
-    def most_of_a_count(self) -> float:
+    def max_count_share(self) -> float:
         """`count_share`, or its default."""
         if self.count_share is not None:
             return self.count_share
-        return HOME_COUNT_SHARE if self.home_count else COUNT_SHARE
+        return MAX_HOME_COUNT_SHARE if self.home_count else MAX_COUNT_SHARE
 
     @property
-    def per_shard(self) -> int:
+    def scenes_per_shard(self) -> int:
         """`shard_rooms`, or its default."""
         if self.shard_rooms is not None:
             return self.shard_rooms
@@ -101,11 +101,11 @@ class SynthesisConfig(BaseModel):
     @property
     def shards(self) -> int:
         """Number of files that the scenes are spread over."""
-        return -(-self.rooms // self.per_shard)
+        return -(-self.rooms // self.scenes_per_shard)
 
     def indices(self, shard: int) -> range:
         """Scene indices of one shard."""
-        return range(shard * self.per_shard, min(self.rooms, (shard + 1) * self.per_shard))
+        return range(shard * self.scenes_per_shard, min(self.rooms, (shard + 1) * self.scenes_per_shard))
 
     def check(self) -> None:
         """Raises RecipeError for a request that cannot be met."""
@@ -123,16 +123,16 @@ class SynthesisConfig(BaseModel):
             raise RecipeError(f"unknown split {self.split!r}: choose train or heldout")
         if self.homes is not None and not 0 <= self.homes <= self.rooms:
             raise RecipeError(f"homes must lie in [0, rooms = {self.rooms}], not {self.homes}")
-        lonely = [name for name in choose_tasks(self.tasks) if TASKS[name].needs != "image"]
-        if lonely and not self.home_count:
+        clip_tasks = [name for name in choose_tasks(self.tasks) if TASKS[name].needs != "image"]
+        if clip_tasks and not self.home_count:
             raise RecipeError(
-                f"task {lonely[0]!r} asks about clips, which single rooms do not have: leave out --homes 0"
+                f"task {clip_tasks[0]!r} asks about clips, which single rooms do not have: leave out --homes 0"
             )
 
     def recipe(self, furniture: str) -> dict[str, Any]:
         """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""
         homes = self.home_count
-        recipe = self.model_dump(mode="json", exclude=_NOT_ALWAYS)
+        recipe = self.model_dump(mode="json", exclude=_CONDITIONAL_KEYS)
         if self.scans is not None:
             del recipe["room"]
             recipe |= {"scan_frames": self.scan_frames, "scan_width": self.scan_width, "video": self.video}
@@ -142,8 +142,8 @@ class SynthesisConfig(BaseModel):
             recipe |= {"realism": "cycles", "cycles": self.cycles.model_dump()}
         return {
             **recipe,
-            "count_share": self.most_of_a_count,
-            "shard_rooms": self.per_shard,
+            "count_share": self.max_count_share,
+            "shard_rooms": self.scenes_per_shard,
             "tasks": list(choose_tasks(self.tasks)),
             "furniture": furniture,
             "waywiser": __version__,
@@ -160,6 +160,6 @@ def available_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def file_name(split: str, shard: int, shards: int) -> str:
+def shard_file_name(split: str, shard: int, shards: int) -> str:
     """`{split}-00003-of-00012.parquet`, as dataset hubs write it."""
     return f"{re.sub(r'[^a-z0-9_]', '_', split)}-{shard:05d}-of-{shards:05d}.parquet"

@@ -72,20 +72,20 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def package_versions() -> dict[str, str]:
     """Versions of what the bytes depend on."""
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for name in _PACKAGES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:  # a source tree that is on the path but not installed
             continue
-    return found
+    return versions
 
 
-def tally(answers: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+def count_answer_classes(answers: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
     """How often each answer class occurs in each task, in a fixed order; `answers` are (task, class)."""
     counts: dict[str, Counter[str]] = {}
-    for task, bucket in answers:
-        counts.setdefault(task, Counter())[bucket] += 1
+    for task, answer_class in answers:
+        counts.setdefault(task, Counter())[answer_class] += 1
     return {task: dict(sorted(counts[task].items())) for task in sorted(counts)}
 
 
@@ -102,8 +102,8 @@ def dataset_summary(manifest: Manifest, out: Path, scene: str) -> str:
     return "\n".join(lines)
 
 
-def card_header(manifest: Manifest, made: str, *, frames: bool = False) -> str:
-    """The YAML that tells `datasets` where splits, scenes and, for scans, frames lie; `made` is a tag."""
+def dataset_card_header(manifest: Manifest, origin_tag: str, *, frames: bool = False) -> str:
+    """The YAML that tells `datasets` where splits, scenes and, for scans, frames lie; `origin_tag` is a tag."""
     more = f"""
 - config_name: frames
   data_files:
@@ -117,7 +117,7 @@ task_categories:
 - visual-question-answering
 tags:
 - spatial-reasoning
-- {made}
+- {origin_tag}
 configs:
 - config_name: default
   default: true
@@ -131,11 +131,11 @@ configs:
 ---"""
 
 
-def card(manifest: Manifest, furniture: str) -> str:
+def synthetic_dataset_card(manifest: Manifest, furniture: str) -> str:
     """The dataset card, README.md; its YAML header tells `datasets` where splits and scenes lie."""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
     scenes = "homes" if manifest.recipe.get("homes") == manifest.rooms else "rooms"
-    return f"""{card_header(manifest, "synthetic")}
+    return f"""{dataset_card_header(manifest, "synthetic")}
 
 # Spatial questions about {manifest.rooms - len(manifest.skipped):,} rendered {scenes}
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 
-from waywiser.dataset.manifest import MANIFEST, Manifest, card_header
+from waywiser.dataset.manifest import MANIFEST, Manifest, dataset_card_header
 
 
-def scan_attribution(licences: Mapping[str, str]) -> str:
+def scan_attribution(licenses: Mapping[str, str]) -> str:
     """ATTRIBUTION.md: the licence that each scan states. What was asked about a scan is bound by it, too."""
-    rows = "\n".join(f"| {scan} | {licence.replace('|', '/')} |" for scan, licence in sorted(licences.items()))
+    rows = "\n".join(f"| {scan} | {license.replace('|', '/')} |" for scan, license in sorted(licenses.items()))
     return f"# Scans and their licences\n\nAs their folders state them.\n\n| scan | licence |\n|---|---|\n{rows}\n"
 
 
 def scan_card(manifest: Manifest) -> str:
     """The dataset card, README.md."""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
-    return f"""{card_header(manifest, "real-scans", frames=True)}
+    return f"""{dataset_card_header(manifest, "real-scans", frames=True)}
 
 # Spatial questions about {manifest.rooms - len(manifest.skipped):,} real scans
 

@@ -19,9 +19,9 @@ from PIL import Image
 from waywiser.errors import DatasetError
 
 if TYPE_CHECKING:
-    from waywiser.rendering.scanned import ScannedFrame
+    from waywiser.rendering.scan_visibility import LabeledFrame
 
-FRAMES = pa.schema([
+FRAME_SCHEMA = pa.schema([
     ("scene_id", pa.string()), ("frame", pa.int32()), ("name", pa.string()), ("depth", pa.binary()),
     ("ids", pa.binary()), ("labels", pa.string()), ("muted", pa.list_(pa.int32())),
 ])  # fmt: skip
@@ -37,34 +37,34 @@ class StoredFrame:
     muted: frozenset[int]
 
 
-def frame_row(scene_id: str, number: int, name: str, scanned: "ScannedFrame", labels: str) -> dict[str, Any]:
+def frame_to_row(scene_id: str, number: int, name: str, scanned: "LabeledFrame", labels: str) -> dict[str, Any]:
     """A frame as a row of FRAMES."""
     depth_mm = np.rint(np.nan_to_num(scanned.frame.depth.astype(np.float64)) * 1000).astype(np.uint16)
     return {
         "scene_id": scene_id,
         "frame": number,
         "name": name,
-        "depth": png16(depth_mm),
-        "ids": png16(np.maximum(scanned.frame.ids, 0).astype(np.uint16)),
+        "depth": encode_png16(depth_mm),
+        "ids": encode_png16(np.maximum(scanned.frame.ids, 0).astype(np.uint16)),
         "labels": labels,
         "muted": sorted(scanned.muted),
     }
 
 
-def png16(values_H_W: NDArray[np.uint16]) -> bytes:
+def encode_png16(values_H_W: NDArray[np.uint16]) -> bytes:
     """A 16-bit grey PNG."""
     sink = io.BytesIO()
     Image.fromarray(values_H_W).save(sink, "PNG", compress_level=2)
     return sink.getvalue()
 
 
-def stored_frames(folder: Path, scene_id: str) -> list[StoredFrame]:
+def read_stored_frames(folder: Path, scene_id: str) -> list[StoredFrame]:
     """The frames of one scene, in order. Raises DatasetError where there are none or they are damaged."""
     rows = sorted(_rows(folder, scene_id), key=lambda row: row["frame"])
     if not rows or [row["frame"] for row in rows] != list(range(len(rows))):
         raise DatasetError(f"{folder / 'scans'} does not hold the frames of {scene_id}: make the dataset again")
     try:
-        return [StoredFrame(_map16(r["depth"]), _map16(r["ids"]).astype(np.int32), frozenset(r["muted"])) for r in rows]
+        return [StoredFrame(_decode_png16(r["depth"]), _decode_png16(r["ids"]).astype(np.int32), frozenset(r["muted"])) for r in rows]
     except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError) as error:
         raise DatasetError(f"a stored frame of {scene_id} is damaged: make the dataset again") from error
 
@@ -77,7 +77,7 @@ def _rows(folder: Path, scene_id: str) -> Iterator[dict[str, Any]]:
             raise DatasetError(f"{path} is damaged or no file of frames: make the dataset again") from error
 
 
-def _map16(content: bytes) -> NDArray[np.uint16]:
+def _decode_png16(content: bytes) -> NDArray[np.uint16]:
     with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
         values = np.asarray(image)
     if values.ndim != 2 or values.dtype.kind not in "iu":

@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from waywiser.scenes.scans.kinds import BOXED
-from waywiser.scenes.scans.read import Scan
+from waywiser.scenes.scans.box_kinds import MEASURED_BOX
+from waywiser.scenes.scans.scan_reader import Scan
 from waywiser.scenes.scene import Scene
 
-Need = Literal["objects", "boxes", "up", "floor", "frames", "times", "motion", "walkable"]
+Requirement = Literal["objects", "boxes", "up", "floor", "frames", "times", "motion", "walkable"]
 
-NEEDS: dict[str, tuple[Need, ...]] = {
+REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {
     "object_count": ("objects",),
     "depth_order": ("objects",),
     "left_right": ("objects",),
@@ -35,7 +35,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
 }
 """All of them need depth and poses, without which no frame is read; "boxes": every object named has one."""
 
-REASONS: dict[Need, str] = {
+REFUSAL_REASONS: dict[Requirement, str] = {
     "objects": "it has no objects",
     "boxes": "no object has a box",
     "up": "its up axis is unknown",
@@ -45,33 +45,33 @@ REASONS: dict[Need, str] = {
     "motion": "nothing moves in a scan, so that only one answer would ever be right",
     "walkable": "a scan does not say where one can walk",
 }
-_NAMES = ("object", "a", "b", "anchor", "stand", "face", "target")
-_LISTS = ("objects", "candidates")
+_ID_KEYS = ("object", "a", "b", "anchor", "stand", "face", "target")
+_ID_LIST_KEYS = ("objects", "candidates")
 
 
-def refused(task: str, scan: Scan) -> str | None:
+def refusal_reason(task: str, scan: Scan) -> str | None:
     """Why this task cannot be asked of this scan, None where it can."""
-    has: dict[Need, bool] = {
+    has: dict[Requirement, bool] = {
         "objects": bool(scan.objects),
-        "boxes": any(thing.model == BOXED for thing in scan.objects),
-        "up": scan.level,
+        "boxes": any(obj.model == MEASURED_BOX for obj in scan.objects),
+        "up": scan.is_up_known,
         "floor": scan.floor is not None,
         "frames": len(scan.frames) > 1,
-        "times": scan.timed,
+        "times": scan.is_video,
         "motion": False,
         "walkable": False,
     }
-    return next((REASONS[need] for need in NEEDS[task] if not has[need]), None)
+    return next((REFUSAL_REASONS[need] for need in REQUIREMENTS[task] if not has[need]), None)
 
 
-def named_ids(inputs: Mapping[str, Any]) -> set[int]:
+def object_ids_in(inputs: Mapping[str, Any]) -> set[int]:
     """Ids of the objects that a program names."""
-    single = {inputs[name] for name in _NAMES if isinstance(inputs.get(name), int)}
-    return single.union(*(inputs[name] for name in _LISTS if name in inputs))
+    single = {inputs[name] for name in _ID_KEYS if isinstance(inputs.get(name), int)}
+    return single.union(*(inputs[name] for name in _ID_LIST_KEYS if name in inputs))
 
 
-def extents_known(row: Mapping[str, Any], scene: Scene) -> bool:
+def has_measured_boxes(row: Mapping[str, Any], scene: Scene) -> bool:
     """Whether a staged question needs no box that was not measured."""
-    if "boxes" not in NEEDS[row["task"]]:
+    if "boxes" not in REQUIREMENTS[row["task"]]:
         return True
-    return all(scene.object(i).model == BOXED for i in named_ids(json.loads(row["program"]["inputs"])))
+    return all(scene.object(i).model == MEASURED_BOX for i in object_ids_in(json.loads(row["program"]["inputs"])))

@@ -48,56 +48,56 @@ def _schema(fields: dict[str, pa.DataType]) -> pa.Schema:
     return pa.schema([pa.field(name, kind) for name, kind in fields.items()], metadata=metadata)
 
 
-SAMPLES = _schema(_FIELDS)
+SAMPLE_SCHEMA = _schema(_FIELDS)
 """One row per sample. `images` is a list of {bytes, path}, which `datasets` decodes as pictures."""
 
-SCENES = _schema(
+SCENE_SCHEMA = _schema(
     {"id": pa.string(), "split": pa.string(), "seed": pa.int64(), "furniture": pa.string(),
      "categories": _STRINGS, "scene": pa.string()}
 )  # fmt: skip
 """One row per scene; `scene` is the whole `Scene` as JSON."""
 
 
-def row_of(sample: Sample, names: list[str] | None = None) -> dict[str, Any]:
+def sample_to_row(sample: Sample, names: list[str] | None = None) -> dict[str, Any]:
     """A sample as a row of SAMPLES; `names` are the pictures' file names."""
     row = sample.model_dump(exclude={"images"})
     row["images"] = [
         {"bytes": content, "path": names[i] if names else f"{sample.id}-{i}.png"}
         for i, content in enumerate(sample.images)
     ]
-    row["answer"]["value"] = _text(sample.answer)
+    row["answer"]["value"] = _answer_text(sample.answer)
     if sample.program:
         row["program"]["inputs"] = json.dumps(sample.program.inputs, sort_keys=True)
     return row
 
 
-def sample_of(row: dict[str, Any]) -> Sample:
+def row_to_sample(row: dict[str, Any]) -> Sample:
     """A row of SAMPLES as a sample. Absent ones take defaults. Raises ValueError, TypeError or KeyError."""
     fields = {key: value for key, value in row.items() if value is not None}
-    fields["answer"] = _answer(fields["answer"])
+    fields["answer"] = _typed_answer(fields["answer"])
     if "program" in fields:
         fields["program"] = {**fields["program"], "inputs": json.loads(fields["program"]["inputs"])}
     fields["images"] = [image["bytes"] for image in fields.get("images", ())]
     return Sample.model_validate(fields)
 
 
-def scene_row(scene: Scene) -> dict[str, Any]:
+def scene_to_row(scene: Scene) -> dict[str, Any]:
     """A scene as a row of SCENES."""
     return {
         "id": scene.id,
         "split": scene.split,
         "seed": scene.seed,
         "furniture": scene.furniture,
-        "categories": sorted({thing.category for thing in scene.objects}),
+        "categories": sorted({obj.category for obj in scene.objects}),
         "scene": scene.model_dump_json(),
     }
 
 
-def _text(answer: Answer) -> str:
+def _answer_text(answer: Answer) -> str:
     return json.dumps(answer.value) if isinstance(answer.value, list) else str(answer.value)
 
 
-def _answer(stored: dict[str, Any]) -> dict[str, Any]:
+def _typed_answer(stored: dict[str, Any]) -> dict[str, Any]:
     kind, text = stored["kind"], stored["value"]
     value: Any = text
     if kind == "integer":

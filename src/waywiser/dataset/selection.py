@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from waywiser.dataset.balance import choose
-from waywiser.dataset.candidate import Candidate, count_twins
+from waywiser.dataset.balance import choose_balanced
+from waywiser.dataset.candidates import Candidate, count_in_contrast_pairs
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.manifest import tally
-from waywiser.dataset.shard import BALANCE_COLUMNS, Staged
+from waywiser.dataset.manifest import count_answer_classes
+from waywiser.dataset.shard import BALANCE_COLUMNS, ShardPaths
 from waywiser.tasks.registry import TASKS
 
 _COLUMNS = ["task", "scene_id", "question", "answer", *BALANCE_COLUMNS]
@@ -32,18 +32,18 @@ class Selection:
     twins: int | None
 
 
-def select(config: SynthesisConfig) -> Selection:
+def select_questions(config: SynthesisConfig) -> Selection:
     """Balance the staged drafts of all shards (`waywiser.dataset.balance`)."""
     homes = config.home_count > 0
     candidates: list[Candidate] = []
     starts: list[int] = []
-    known: dict[Any, Any] = {}
+    interned: dict[Any, Any] = {}
     for shard in range(config.shards):
         starts.append(len(candidates))
-        candidates += _candidates(config, shard, homes, known)
-    known.clear()
+        candidates += _candidates(config, shard, homes, interned)
+    interned.clear()
     rng = np.random.default_rng(config.seed)
-    chosen = choose(candidates, config.questions_per_view, rng, config.most_of_a_count, strict=homes)
+    chosen = choose_balanced(candidates, config.questions_per_view, rng, config.max_count_share, strict=homes)
     rows: list[list[int]] = [[] for _ in starts]
     for index in chosen:
         shard = bisect_right(starts, index) - 1
@@ -51,38 +51,38 @@ def select(config: SynthesisConfig) -> Selection:
     picked = [candidates[index] for index in chosen]
     return Selection(
         rows=rows,
-        answers=tally((c.task, c.bucket) for c in picked),
+        answers=count_answer_classes((c.task, c.answer_class) for c in picked),
         proposed=dict(sorted(Counter(c.task for c in candidates).items())),
-        twins=count_twins(picked) if homes else None,
+        twins=count_in_contrast_pairs(picked) if homes else None,
     )
 
 
-def _candidates(config: SynthesisConfig, shard: int, homes: bool, known: dict[Any, Any]) -> Iterator[Candidate]:
+def _candidates(config: SynthesisConfig, shard: int, homes: bool, interned: dict[Any, Any]) -> Iterator[Candidate]:
     """What balancing sees of one shard's drafts. Datasets of rooms alone are balanced as they always were."""
 
-    def one(value: Any) -> Any:
+    def intern(value: Any) -> Any:
         """The first object that equals this, so that equal words are held once."""
-        return known.setdefault(value, value)
+        return interned.setdefault(value, value)
 
-    file = pq.ParquetFile(Staged.of(config, shard).drafts)
+    file = pq.ParquetFile(ShardPaths.of(config, shard).drafts)
     for batch in file.iter_batches(1024, columns=_COLUMNS):
         for row in batch.to_pylist():
-            task = one(row["task"])
+            task = intern(row["task"])
             yield Candidate(
-                view=one(row["view"]), task=task, kind=TASKS[task].kind, topic=one(row["topic"]),
-                bucket=one(row["bucket"]),
-                rivals=one((row["winner"], row["loser"])) if row["winner"] is not None else None,
-                **(_words(row, one) if homes else {}),
+                view=intern(row["view"]), task=task, kind=TASKS[task].kind, subject=intern(row["topic"]),
+                answer_class=intern(row["bucket"]),
+                compared=intern((row["winner"], row["loser"])) if row["winner"] is not None else None,
+                **(_wording_fields(row, intern) if homes else {}),
             )  # fmt: skip
 
 
-def _words(row: dict[str, Any], one: Any) -> dict[str, Any]:
+def _wording_fields(row: dict[str, Any], intern: Any) -> dict[str, Any]:
     options, value = row["answer"]["options"], row["answer"]["value"]
     return {
-        "scene": one(row["scene_id"]),
+        "scene": intern(row["scene_id"]),
         "text": blake2b(row["question"].encode(), digest_size=8).hexdigest(),
-        "answer": one(value),
-        "place": one(str(options.index(value))) if options and value in options else None,
+        "answer": intern(value),
+        "position": intern(str(options.index(value))) if options and value in options else None,
         "options": len(options or ()),
-        "family": one(row["family"]),
+        "subtask": intern(row["family"]),
     }

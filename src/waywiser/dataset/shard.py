@@ -17,29 +17,29 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from waywiser.dataset.config import SynthesisConfig, file_name, recipe_hash
-from waywiser.dataset.files import sha256, write_atomically, write_table, write_tables
+from waywiser.dataset.config import SynthesisConfig, shard_file_name, recipe_hash
+from waywiser.io import sha256, write_atomically, write_table, write_tables
 from waywiser.dataset.manifest import DataFile
-from waywiser.dataset.schema import SAMPLES, SCENES, scene_row
-from waywiser.dataset.shoot import Shot, shoot
-from waywiser.dataset.video import mp4
+from waywiser.dataset.schema import SAMPLE_SCHEMA, SCENE_SCHEMA, scene_to_row
+from waywiser.dataset.scene_questions import RenderedScene, render_and_ask
+from waywiser.dataset.video_encoding import encode_mp4
 from waywiser.errors import AssetsError, SceneError
-from waywiser.rendering.meshes import MeshCache
-from waywiser.scenes.home import build_home_scene
-from waywiser.scenes.layout import build_room_scene
-from waywiser.scenes.library import FurnitureLibrary, open_library
+from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.scenes.procedural.home import build_home_scene
+from waywiser.scenes.procedural.room import build_room_scene
+from waywiser.scenes.furniture.library import FurnitureLibrary, open_library
 from waywiser.scenes.scene import Scene
 
 STAGING = ".staging"
-_BALANCE = [("view", pa.string()), ("topic", pa.string()), ("bucket", pa.string()), ("family", pa.string()),
+_BALANCE_FIELDS = [("view", pa.string()), ("topic", pa.string()), ("bucket", pa.string()), ("family", pa.string()),
             ("winner", pa.string()), ("loser", pa.string()), ("pictures", pa.list_(pa.string()))]  # fmt: skip
-BALANCE_COLUMNS = [name for name, _ in _BALANCE if name != "pictures"]
-_DRAFTS = pa.schema([*SAMPLES.remove(SAMPLES.get_field_index("images")), *(pa.field(n, t) for n, t in _BALANCE)])
-PICTURES = pa.schema([("name", pa.string()), ("bytes", pa.binary())])
+BALANCE_COLUMNS = [name for name, _ in _BALANCE_FIELDS if name != "pictures"]
+_QUESTION_SCHEMA = pa.schema([*SAMPLE_SCHEMA.remove(SAMPLE_SCHEMA.get_field_index("images")), *(pa.field(n, t) for n, t in _BALANCE_FIELDS)])
+STAGED_PICTURE_SCHEMA = pa.schema([("name", pa.string()), ("bytes", pa.binary())])
 
 
 @dataclass(frozen=True)
-class Staged:
+class ShardPaths:
     """Where one shard's parts lie."""
 
     drafts: Path
@@ -56,8 +56,8 @@ class Staged:
         return self.pictures.parent / "cycles" / f"{scene_id}.parquet"
 
     @classmethod
-    def of(cls, config: SynthesisConfig, shard: int) -> "Staged":
-        staging, name = config.out / STAGING, file_name(config.split, shard, config.shards)
+    def of(cls, config: SynthesisConfig, shard: int) -> "ShardPaths":
+        staging, name = config.out / STAGING, shard_file_name(config.split, shard, config.shards)
         return cls(
             drafts=staging / f"drafts-{shard:05d}.parquet",
             pictures=staging / f"pictures-{shard:05d}.parquet",
@@ -70,7 +70,7 @@ class Staged:
         )
 
 
-def fingerprint(library: FurnitureLibrary) -> str:
+def library_fingerprint(library: FurnitureLibrary) -> str:
     """The library's name and a hash of what it holds; the same furniture gives the same text anywhere."""
     models = sorted(repr(model) for model in library.models)
     return f"{library.name} {recipe_hash({'models': models})[:16]}"
@@ -78,14 +78,14 @@ def fingerprint(library: FurnitureLibrary) -> str:
 
 def open_furniture(config: SynthesisConfig, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
     """The library and its prepared models. Raises AssetsError where its fingerprint is not the `expected` one."""
-    return _opened(None if config.assets is None else str(config.assets), expected)
+    return _open_library(None if config.assets is None else str(config.assets), expected)
 
 
 @lru_cache(maxsize=1)
-def _opened(assets: str | None, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
+def _open_library(assets: str | None, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
     """Opened once per process."""
     library = open_library(assets)
-    if (found := fingerprint(library)) != expected:
+    if (found := library_fingerprint(library)) != expected:
         raise AssetsError(
             f"a worker finds furniture {found}, the dataset needs {expected}: install it on every machine"
         )
@@ -93,7 +93,7 @@ def _opened(assets: str | None, expected: str) -> tuple[FurnitureLibrary, MeshCa
 
 
 @dataclass(frozen=True)
-class Gathered:
+class ShardBuffer:
     """What came of one shard's scenes, in their order; `skipped` says why scenes were left out."""
 
     drafts: list[dict[str, Any]] = field(default_factory=list)
@@ -101,43 +101,43 @@ class Gathered:
     scenes: list[dict[str, Any]] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
 
-    def add(self, parts: Staged, scene: Scene, shot: Shot) -> None:
+    def add(self, shard_paths: ShardPaths, scene: Scene, rendered: RenderedScene) -> None:
         """Take in a scene; its videos are written at once."""
-        self.scenes.append(scene_row(scene))
-        self.drafts.extend(shot.rows)
-        self.pictures.extend({"name": name, "bytes": content} for name, content in shot.pictures.items())
-        for number, frames in shot.videos.items():
-            write_video(parts.videos, scene, number, frames)
+        self.scenes.append(scene_to_row(scene))
+        self.drafts.extend(rendered.rows)
+        self.pictures.extend({"name": name, "bytes": content} for name, content in rendered.pictures.items())
+        for number, frames in rendered.videos.items():
+            write_video(shard_paths.videos, scene, number, frames)
 
-    def write(self, parts: Staged) -> None:
+    def write(self, shard_paths: ShardPaths) -> None:
         """All of it as files; the scenes file comes last."""
-        write_table(parts.drafts, pa.Table.from_pylist(self.drafts, schema=_DRAFTS))
-        write_table(parts.pictures, pa.Table.from_pylist(self.pictures, schema=PICTURES))
-        write_atomically(parts.skipped, json.dumps(self.skipped, sort_keys=True).encode())
-        write_table(parts.scenes, pa.Table.from_pylist(self.scenes, schema=SCENES))
+        write_table(shard_paths.drafts, pa.Table.from_pylist(self.drafts, schema=_QUESTION_SCHEMA))
+        write_table(shard_paths.pictures, pa.Table.from_pylist(self.pictures, schema=STAGED_PICTURE_SCHEMA))
+        write_atomically(shard_paths.skipped, json.dumps(self.skipped, sort_keys=True).encode())
+        write_table(shard_paths.scenes, pa.Table.from_pylist(self.scenes, schema=SCENE_SCHEMA))
 
 
-def stage(config: SynthesisConfig, shard: int, furniture: str) -> int:
+def generate_shard(config: SynthesisConfig, shard: int, furniture: str) -> int:
     """Build, draw and ask one shard's scenes; returns their number.
 
     A scene that cannot be built or drawn (a damaged model, say) is left out and noted. `furniture` is the
     fingerprint of the dataset's library; raises AssetsError where this machine has another.
     """
     library, cache = open_furniture(config, furniture)
-    parts, gathered = Staged.of(config, shard), Gathered()
+    shard_paths, buffer = ShardPaths.of(config, shard), ShardBuffer()
     for index in config.indices(shard):
         try:
-            scene = _build(config, index, library)
-            shot = shoot(scene, cache, config, index)
+            scene = _build_scene(config, index, library)
+            rendered = render_and_ask(scene, cache, config, index)
         except (AssetsError, SceneError) as error:
-            gathered.skipped[f"{config.split}-{config.seed}-{index:06d}"] = str(error)
+            buffer.skipped[f"{config.split}-{config.seed}-{index:06d}"] = str(error)
             continue
-        gathered.add(parts, scene, shot)
-    gathered.write(parts)
+        buffer.add(shard_paths, scene, rendered)
+    buffer.write(shard_paths)
     return len(config.indices(shard))
 
 
-def _build(config: SynthesisConfig, index: int, library: FurnitureLibrary) -> Scene:
+def _build_scene(config: SynthesisConfig, index: int, library: FurnitureLibrary) -> Scene:
     if index < config.home_count:
         return build_home_scene(index, config.seed, config.split, library, config.home)
     return build_room_scene(index, config.seed, config.split, library, config.room)
@@ -145,38 +145,38 @@ def _build(config: SynthesisConfig, index: int, library: FurnitureLibrary) -> Sc
 
 def write_video(folder: Path, scene: Scene, number: int, frames: list[NDArray[np.uint8]]) -> None:
     """Clip `number` of a scene as a playable file."""
-    write_atomically(folder / f"{scene.id}-c{number}.mp4", mp4(frames, scene.clips[number].fps or 1.0))
+    write_atomically(folder / f"{scene.id}-c{number}.mp4", encode_mp4(frames, scene.clips[number].fps or 1.0))
 
 
-def staged(config: SynthesisConfig, shard: int) -> bool:
+def is_generated(config: SynthesisConfig, shard: int) -> bool:
     """Whether the shard's first stage is done and its files can be read."""
-    parts = Staged.of(config, shard)
-    tables = (parts.scenes, parts.drafts, parts.pictures, *([parts.scans] if config.scans is not None else []))
-    return parts.skipped.is_file() and all(readable(path) for path in tables)
+    shard_paths = ShardPaths.of(config, shard)
+    tables = (shard_paths.scenes, shard_paths.drafts, shard_paths.pictures, *([shard_paths.scans] if config.scans is not None else []))
+    return shard_paths.skipped.is_file() and all(is_readable_parquet(path) for path in tables)
 
 
-def finish(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[DataFile]:
+def write_shard(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[DataFile]:
     """Write the chosen drafts (row numbers of the shard) with their pictures; returns its files."""
-    parts = Staged.of(config, shard)
-    table = pq.read_table(parts.drafts).take(pa.array(chosen, pa.int64()))
-    pictures = _pictures(config, parts, table["scene_id"].unique().to_pylist())
+    shard_paths = ShardPaths.of(config, shard)
+    table = pq.read_table(shard_paths.drafts).take(pa.array(chosen, pa.int64()))
+    pictures = _encoded_pictures(config, shard_paths, table["scene_id"].unique().to_pylist())
     if config.home_count:
-        write_tables(parts.data, SAMPLES, (_illustrated(part, pictures) for part in _by_scene(table)))
+        write_tables(shard_paths.data, SAMPLE_SCHEMA, (_with_images(part, pictures) for part in _split_by_scene(table)))
     else:
-        write_table(parts.data, _illustrated(table, pictures), row_group_size=256)
-    scene_ids = set(pq.read_table(parts.scenes, columns=["id"])["id"].to_pylist())
-    videos = [path for path in sorted(parts.videos.glob("*.mp4")) if path.stem.rpartition("-")[0] in scene_ids]
-    scans = [parts.scans] if config.scans is not None else []
-    return [describe(config.out, path) for path in (parts.data, parts.scenes, *scans, *videos)]
+        write_table(shard_paths.data, _with_images(table, pictures), row_group_size=256)
+    scene_ids = set(pq.read_table(shard_paths.scenes, columns=["id"])["id"].to_pylist())
+    videos = [path for path in sorted(shard_paths.videos.glob("*.mp4")) if path.stem.rpartition("-")[0] in scene_ids]
+    scans = [shard_paths.scans] if config.scans is not None else []
+    return [data_file_entry(config.out, path) for path in (shard_paths.data, shard_paths.scenes, *scans, *videos)]
 
 
-def _pictures(config: SynthesisConfig, parts: Staged, scene_ids: list[str]) -> dict[str, bytes]:
+def _encoded_pictures(config: SynthesisConfig, shard_paths: ShardPaths, scene_ids: list[str]) -> dict[str, bytes]:
     """Encoded pictures by name: the staged ones, or those that Cycles drew."""
-    paths = [parts.pictures] if config.realism == "embree" else [parts.repainted(key) for key in scene_ids]
+    paths = [shard_paths.pictures] if config.realism == "embree" else [shard_paths.repainted(key) for key in scene_ids]
     return {row["name"]: row["bytes"] for path in paths for row in pq.read_table(path).to_pylist()}
 
 
-def _by_scene(table: pa.Table) -> Iterator[pa.Table]:
+def _split_by_scene(table: pa.Table) -> Iterator[pa.Table]:
     """The table in parts, one a scene: a picture is stored once in each part."""
     start = 0
     for _, group in groupby(table["scene_id"].to_pylist()):
@@ -185,28 +185,28 @@ def _by_scene(table: pa.Table) -> Iterator[pa.Table]:
         start += length
 
 
-def _illustrated(table: pa.Table, pictures: dict[str, bytes]) -> pa.Table:
+def _with_images(table: pa.Table, pictures: dict[str, bytes]) -> pa.Table:
     images = [[{"bytes": pictures[name], "path": name} for name in names] for names in table["pictures"].to_pylist()]
-    columns = [pa.array(images, f.type) if f.name == "images" else table[f.name] for f in SAMPLES]
-    return pa.Table.from_arrays(columns, schema=SAMPLES)
+    columns = [pa.array(images, f.type) if f.name == "images" else table[f.name] for f in SAMPLE_SCHEMA]
+    return pa.Table.from_arrays(columns, schema=SAMPLE_SCHEMA)
 
 
 def skipped_scenes(config: SynthesisConfig) -> dict[str, str]:
     """Why scenes were left out, by scene."""
     found: dict[str, str] = {}
     for shard in range(config.shards):
-        found |= json.loads(Staged.of(config, shard).skipped.read_text())
+        found |= json.loads(ShardPaths.of(config, shard).skipped.read_text())
     return found
 
 
-def describe(folder: Path, path: Path) -> DataFile:
+def data_file_entry(folder: Path, path: Path) -> DataFile:
     """The manifest's entry of a file; a video has no rows."""
     rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else 0
     name = path.relative_to(folder).as_posix()
     return DataFile(path=name, sha256=sha256(path), bytes=path.stat().st_size, rows=rows)
 
 
-def readable(path: Path) -> bool:
+def is_readable_parquet(path: Path) -> bool:
     """Whether `path` is a whole Parquet file."""
     try:
         pq.read_metadata(path)

@@ -20,17 +20,17 @@ import numpy as np
 import pyarrow as pa
 from PIL import Image
 
-from waywiser.dataset.schema import SAMPLES, sample_of
+from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample
 from waywiser.errors import DatasetError, MediaError
 from waywiser.media import decode_picture
 from waywiser.sample import Sample
 
-ROWS, PICTURES, ABOUT = "rows.arrow", "pictures.arrow", "store.json"
+ROWS_FILE, PICTURES_FILE, INFO_FILE = "rows.arrow", "pictures.arrow", "store.json"
 ROWS_PER_BATCH = 4096
 PICTURES_PER_BATCH = 256
 """Batches are of fixed sizes, so that a row or a picture is found by division."""
 
-ROW_FIELDS = [SAMPLES.field(name) for name in SAMPLES.names if name != "images"]
+ROW_FIELDS = [SAMPLE_SCHEMA.field(name) for name in SAMPLE_SCHEMA.names if name != "images"]
 ROW_SCHEMA = pa.schema(
     [
         *ROW_FIELDS,
@@ -42,12 +42,12 @@ ROW_SCHEMA = pa.schema(
 """`pictures` and `video` are numbers in the pictures' file; `key` is a hash of all that a row says and shows."""
 PICTURE_SCHEMA = pa.schema([("bytes", pa.large_binary()), ("path", pa.string()), ("key", pa.binary(16))])
 
-DECODED_PICTURES = 512
-DECODED_VIDEOS = 32
+MAX_DECODED_PICTURES = 512
+MAX_DECODED_VIDEOS = 32
 
 
 @dataclass(frozen=True)
-class About:
+class StoreInfo:
     """What a store was made from: `rows` read, `left_out` reasons with counts, `notes` on guesses with counts.
 
     `watched` are files that could not be used, with their times then (see `file_time`): once one changes, the store is
@@ -62,8 +62,8 @@ class About:
     watched: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, folder: Path) -> "About":
-        return cls(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
+    def read(cls, folder: Path) -> "StoreInfo":
+        return cls(**json.loads((folder / INFO_FILE).read_text(encoding="utf-8")))
 
     @property
     def outdated(self) -> bool:
@@ -96,9 +96,9 @@ class SampleStore:
         self.folder = folder
         self._read_frames = read_frames
         try:
-            self.about = About.read(folder)
-            self._table = pa.ipc.open_file(pa.memory_map(str(folder / ROWS))).read_all()
-            pictures = pa.ipc.open_file(pa.memory_map(str(folder / PICTURES))).read_all()
+            self.info = StoreInfo.read(folder)
+            self._table = pa.ipc.open_file(pa.memory_map(str(folder / ROWS_FILE))).read_all()
+            pictures = pa.ipc.open_file(pa.memory_map(str(folder / PICTURES_FILE))).read_all()
         except (OSError, ValueError, TypeError, pa.ArrowException) as error:
             raise DatasetError(f"the cached copy of the data in {folder} is damaged: delete that folder") from error
 
@@ -107,7 +107,7 @@ class SampleStore:
         self._pictures = pictures.to_batches()
         self.num_pictures: int = pictures.num_rows
         """Distinct pictures and videos."""
-        self.forget()
+        self.clear_cache()
 
     def __len__(self) -> int:
         return self._table.num_rows
@@ -126,7 +126,7 @@ class SampleStore:
         row = self._rows[batch].slice(offset, 1).to_pylist()[0]
         for name in ("pictures", "video", "key"):
             del row[name]
-        return sample_of(row)
+        return row_to_sample(row)
 
     def places(self, index: int) -> tuple[int, ...]:
         """The numbers of a sample's pictures, in order; a video is not one of them."""
@@ -188,10 +188,10 @@ class SampleStore:
             identifier = self.column("id")[index].as_py()
             raise DatasetError(f"a picture of sample {identifier} cannot be decoded: {error}") from error
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         """Drop the decoded pictures and videos that are kept."""
-        self._decoded = _Recent(DECODED_PICTURES)
-        self._videos = _Recent(DECODED_VIDEOS)
+        self._decoded = _LRUCache(MAX_DECODED_PICTURES)
+        self._videos = _LRUCache(MAX_DECODED_VIDEOS)
 
     def keys(self, indices: Sequence[int] | np.ndarray) -> bytes:
         """The keys of rows, one behind the other."""
@@ -203,7 +203,7 @@ class SampleStore:
         return self._pictures[batch].slice(offset, 1).to_pylist()[0]
 
 
-class _Recent:
+class _LRUCache:
     """The values asked for last, at most `size` of them."""
 
     def __init__(self, size: int) -> None:

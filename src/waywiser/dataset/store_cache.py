@@ -11,12 +11,12 @@ from typing import Any
 from filelock import FileLock
 
 from waywiser import __version__
-from waywiser.dataset.store import About, FrameReader, SampleStore
-from waywiser.dataset.store_writer import StoreWriter, write_about
+from waywiser.dataset.store import StoreInfo, FrameReader, SampleStore
+from waywiser.dataset.store_writer import StoreWriter, write_store_info
 from waywiser.errors import DatasetError
 
 CACHE_VARIABLE = "WAYWISER_CACHE"
-FORMAT = 1
+FORMAT_VERSION = 1
 """Raised when stores are written otherwise than before."""
 
 
@@ -31,7 +31,7 @@ def cache_folder() -> Path:
 def open_cached(
     settings: Mapping[str, Any],
     files: Iterable[Path],
-    build: Callable[[StoreWriter], About],
+    build: Callable[[StoreWriter], StoreInfo],
     read_frames: FrameReader | None = None,
 ) -> SampleStore:
     """The store of some files, made by `build` if there is none of their present state.
@@ -45,8 +45,8 @@ def open_cached(
     Processes that ask at the same time wait for the one that builds. Raises DatasetError where the cache cannot be
     written, and what `build` raises.
     """
-    place = cache_folder() / "data" / _digest({"settings": settings, "format": FORMAT, "waywiser": __version__})
-    folder = place / _digest([_state(path) for path in files])
+    place = cache_folder() / "data" / _digest({"settings": settings, "format": FORMAT_VERSION, "waywiser": __version__})
+    folder = place / _digest([_file_state(path) for path in files])
     if not _is_current(folder):
         _make_folder(place)
         with FileLock(place.with_suffix(".lock")):
@@ -58,18 +58,18 @@ def open_cached(
 def _is_current(folder: Path) -> bool:
     """Whether there is a whole store, and what could not be used then is still as it was."""
     try:
-        return not About.read(folder).outdated
+        return not StoreInfo.read(folder).outdated
     except (OSError, ValueError, TypeError):
         return False
 
 
-def _build(place: Path, folder: Path, build: Callable[[StoreWriter], About]) -> None:
+def _build(place: Path, folder: Path, build: Callable[[StoreWriter], StoreInfo]) -> None:
     temporary = place / f".partial-{os.getpid()}"
     shutil.rmtree(temporary, ignore_errors=True)
     try:
         with StoreWriter.open(temporary) as writer:
-            about = build(writer)
-        write_about(temporary, about)
+            info = build(writer)
+        write_store_info(temporary, info)
 
         # Stores of earlier states of the same files are of no use to later runs. A process that reads one keeps
         # its pages: the files are gone from the folder only.
@@ -92,7 +92,7 @@ def _make_folder(place: Path) -> None:
         ) from error
 
 
-def _state(path: Path) -> list[Any]:
+def _file_state(path: Path) -> list[Any]:
     status = path.stat()
     return [os.path.abspath(path), status.st_size, status.st_mtime_ns]  # noqa: PTH100 - a link stays a link
 

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from waywiser.dataset.columns import cast_column, is_images
-from waywiser.dataset.schema import SAMPLES, sample_of
+from waywiser.dataset.column_types import cast_column, is_image_list
+from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample
 from waywiser.dataset.store import ROW_FIELDS
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError
@@ -53,7 +53,7 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
     """
     try:
         plain = pq.ParquetFile(path, buffer_size=2**20)
-        columns = [name for name in plain.schema_arrow.names if name in SAMPLES.names]
+        columns = [name for name in plain.schema_arrow.names if name in SAMPLE_SCHEMA.names]
         pictures = _picture_columns(plain.metadata)
         by_dictionary = pq.ParquetFile(path, read_dictionary=pictures, buffer_size=2**20)
 
@@ -138,7 +138,7 @@ def _check_rows(rows: pa.Table, path: Path, first: int) -> None:
     for offset in np.flatnonzero(~good).tolist():
         row = rows.slice(offset, 1).to_pylist()[0]
         try:
-            sample_of(row)
+            row_to_sample(row)
         except (ValueError, TypeError, KeyError) as error:
             reason = " ".join(str(error).split())[:200]
             raise DatasetError(f"{path}, row {first + offset}, is no sample: {reason}") from error
@@ -155,7 +155,7 @@ def _picture_numbers(writer: StoreWriter, batch: pa.RecordBatch, path: Path) -> 
         return pa.array([[]] * batch.num_rows, pa.list_(pa.int32()))
 
     images = batch.column("images")
-    if not is_images(images.type):
+    if not is_image_list(images.type):
         raise DatasetError(f"{path}: column 'images' is {images.type}, not a list of pictures with their bytes")
     values = images.flatten()
     contents = values.field(values.type.get_field_index("bytes"))

@@ -12,17 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.dataset.store import (
-    ABOUT,
-    PICTURE_SCHEMA,
-    PICTURES,
-    PICTURES_PER_BATCH,
-    ROW_FIELDS,
-    ROW_SCHEMA,
-    ROWS,
-    ROWS_PER_BATCH,
-    About,
-    content_key,
-)
+    INFO_FILE, PICTURE_SCHEMA, PICTURES_FILE, PICTURES_PER_BATCH, ROW_FIELDS, ROW_SCHEMA, ROWS_FILE, ROWS_PER_BATCH, StoreInfo, content_key)
 from waywiser.errors import DatasetError
 
 pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
@@ -50,8 +40,8 @@ class StoreWriter:
         try:
             folder.mkdir(parents=True)
             with (
-                pa.OSFile(str(folder / ROWS), "wb") as row_sink,
-                pa.OSFile(str(folder / PICTURES), "wb") as picture_sink,
+                pa.OSFile(str(folder / ROWS_FILE), "wb") as row_sink,
+                pa.OSFile(str(folder / PICTURES_FILE), "wb") as picture_sink,
                 pa.ipc.new_file(row_sink, ROW_SCHEMA) as rows,
                 pa.ipc.new_file(picture_sink, PICTURE_SCHEMA) as pictures,
             ):
@@ -142,9 +132,9 @@ class StoreWriter:
         return pa.array(keys, pa.binary(16))
 
 
-def write_about(folder: Path, about: About) -> None:
+def write_store_info(folder: Path, info: StoreInfo) -> None:
     """Say what the store was made from."""
-    (folder / ABOUT).write_text(json.dumps(asdict(about), ensure_ascii=False), encoding="utf-8")
+    (folder / INFO_FILE).write_text(json.dumps(asdict(info), ensure_ascii=False), encoding="utf-8")
 
 
 def empty_columns(count: int, names: set[str]) -> dict[str, pa.Array]:

@@ -9,39 +9,26 @@ import pyarrow.parquet as pq
 from tqdm import tqdm
 
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
-from waywiser.dataset.files import PARTIAL, remove_partial, sha256, write_atomically
+from waywiser.io import PARTIAL_MARK, remove_partial, sha256, write_atomically
 from waywiser.dataset.manifest import (
-    MANIFEST,
-    DataFile,
-    Manifest,
-    card,
-    package_versions,
-    read_manifest,
-)
-from waywiser.dataset.repaint import repaint, repaintings, stop_blender
+    MANIFEST, DataFile, Manifest, synthetic_dataset_card, package_versions, read_manifest)
+from waywiser.dataset.cycles_pass import render_with_cycles, pending_render_jobs, stop_blender
 from waywiser.dataset.scan_card import scan_attribution, scan_card
-from waywiser.dataset.scan_shard import scan_notes, stage_scans
-from waywiser.dataset.scans import fingerprint_scans
-from waywiser.dataset.selection import select
+from waywiser.dataset.scan_shard import read_scan_notes, generate_scan_shard
+from waywiser.dataset.scan_questions import fingerprint_scans
+from waywiser.dataset.selection import select_questions
 from waywiser.dataset.shard import (
-    STAGING,
-    Staged,
-    fingerprint,
-    finish,
-    skipped_scenes,
-    stage,
-    staged,
-)
-from waywiser.dataset.video import check_video
-from waywiser.engine import Each, open_engine
+    STAGING, ShardPaths, library_fingerprint, write_shard, skipped_scenes, generate_shard, is_generated)
+from waywiser.dataset.video_encoding import check_video_encoder
+from waywiser.engine import JobRunner, open_engine
 from waywiser.errors import DatasetError, SceneError
 from waywiser.rendering.blender import blender_version
-from waywiser.scenes.library import FurnitureLibrary, open_library
-from waywiser.scenes.scans.read import scan_folders
+from waywiser.scenes.furniture.library import FurnitureLibrary, open_library
+from waywiser.scenes.scans.scan_reader import find_scan_folders
 from waywiser.scenes.scene import Scene
 
 logger = logging.getLogger(__name__)
-_RECIPE = "recipe.sha256"
+_RECIPE_FILE = "recipe.sha256"
 
 
 def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
@@ -53,32 +40,32 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     furniture, DatasetError for a folder that holds another dataset or cannot be written.
     """
     if config.scans is not None:
-        config = config.model_copy(update={"rooms": len(scan_folders(config.scans))})
+        config = config.model_copy(update={"rooms": len(find_scan_folders(config.scans))})
     config.check()
     if config.video == "mp4":
-        check_video()
+        check_video_encoder()
     library = open_library(config.assets) if config.scans is None else None
     if library is not None and library.left_out:
         logger.warning(library.left_out)
-    recipe = config.recipe(fingerprint(library) if library else f"scans {fingerprint_scans(config.scans or Path())}")
+    recipe = config.recipe(library_fingerprint(library) if library else f"scans {fingerprint_scans(config.scans or Path())}")
     if config.realism == "cycles":
         recipe["blender"] = blender_version()
-    done = _claim(config.out, recipe_hash(recipe))
+    done = _claim_folder(config.out, recipe_hash(recipe))
     if done is not None:
         return done
     try:
-        with open_engine(config.engine, config.workers) as each:
-            _run(config, recipe["furniture"], each, progress)
-            manifest = _conclude(config, recipe, library, each, progress)
+        with open_engine(config.engine, config.workers) as run_jobs:
+            _generate_shards(config, recipe["furniture"], run_jobs, progress)
+            manifest = _write_dataset(config, recipe, library, run_jobs, progress)
     finally:
         remove_partial(config.out)
     shutil.rmtree(config.out / STAGING)
     return manifest
 
 
-def _claim(out: Path, recipe_sha256: str) -> Manifest | None:
+def _claim_folder(out: Path, recipe_sha256: str) -> Manifest | None:
     """Make `out` ours. Returns the manifest where this very dataset is already there, whole."""
-    marker = out / STAGING / _RECIPE
+    marker = out / STAGING / _RECIPE_FILE
     other = f"{out} holds a dataset of another recipe: choose another folder, or delete this one"
     if out.exists() and not out.is_dir():
         raise DatasetError(f"{out} is a file: choose a folder")
@@ -86,7 +73,7 @@ def _claim(out: Path, recipe_sha256: str) -> Manifest | None:
     if manifest is not None:
         if manifest.recipe_sha256 != recipe_sha256:
             raise DatasetError(other)
-        if all(_intact(out / file.path, file) for file in manifest.files):
+        if all(_is_intact(out / file.path, file) for file in manifest.files):
             shutil.rmtree(out / STAGING, ignore_errors=True)
             return manifest
         (out / MANIFEST).unlink()
@@ -104,31 +91,31 @@ def _holds_anything(folder: Path) -> bool:
     """Whether anything lies there but what a run leaves that ends before its first file is whole."""
     try:
         others = (path for path in folder.iterdir() if path.name != STAGING)
-        begun = (path for path in folder.glob(f"{STAGING}/*") if PARTIAL not in path.name)
+        begun = (path for path in folder.glob(f"{STAGING}/*") if PARTIAL_MARK not in path.name)
         return any(others) or any(begun)
     except OSError as error:
         raise DatasetError(f"cannot read {folder} ({error.strerror}): choose another folder") from error
 
 
-def _intact(path: Path, file: DataFile) -> bool:
+def _is_intact(path: Path, file: DataFile) -> bool:
     return path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256
 
 
-def _run(config: SynthesisConfig, furniture: str, each: Each, progress: bool) -> None:
+def _generate_shards(config: SynthesisConfig, furniture: str, run_jobs: JobRunner, progress: bool) -> None:
     """Stage one for every shard that is not there yet."""
-    missing = [shard for shard in range(config.shards) if not staged(config, shard)]
-    there = config.rooms - sum(len(config.indices(shard)) for shard in missing)
-    with tqdm(total=config.rooms, initial=there, unit="room", disable=None if progress else True) as bar:
+    missing = [shard for shard in range(config.shards) if not is_generated(config, shard)]
+    rooms_done = config.rooms - sum(len(config.indices(shard)) for shard in missing)
+    with tqdm(total=config.rooms, initial=rooms_done, unit="room", disable=None if progress else True) as bar:
         if config.scans is not None:
-            done = each(stage_scans, [(config, shard) for shard in missing])
+            done = run_jobs(generate_scan_shard, [(config, shard) for shard in missing])
         else:
-            done = each(stage, [(config, shard, furniture) for shard in missing])
+            done = run_jobs(generate_shard, [(config, shard, furniture) for shard in missing])
         for rooms in done:
             bar.update(rooms)
 
 
-def _conclude(
-    config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary | None, each: Each, progress: bool
+def _write_dataset(
+    config: SynthesisConfig, recipe: dict[str, Any], library: FurnitureLibrary | None, run_jobs: JobRunner, progress: bool
 ) -> Manifest:
     """Balance over all shards, write them, then the papers; the manifest comes last and marks the end."""
     skipped = skipped_scenes(config)
@@ -136,16 +123,16 @@ def _conclude(
         for made in ("scenes", "scans", "videos", STAGING):
             shutil.rmtree(config.out / made, ignore_errors=True)
         raise SceneError(f"none of the {config.rooms} scenes could be made: {next(iter(skipped.values()))}")
-    chosen = select(config)
+    chosen = select_questions(config)
     if config.realism == "cycles":
-        _repaint(config, recipe["furniture"], chosen.rows, each, progress)
+        _render_chosen_with_cycles(config, recipe["furniture"], chosen.rows, run_jobs, progress)
     jobs = [(config, shard, rows) for shard, rows in enumerate(chosen.rows)]
     files: list[DataFile] = []
     with tqdm(total=len(jobs), unit="file", disable=None if progress else True) as bar:
-        for pair in each(finish, jobs):
+        for pair in run_jobs(write_shard, jobs):
             files += pair
             bar.update(1)
-    licences, left_out = scan_notes(config) if library is None else ({}, _unusable_models(config, library))
+    licenses, left_out = read_scan_notes(config) if library is None else ({}, _unusable_models(config, library))
     manifest = Manifest(
         split=config.split,
         recipe=recipe,
@@ -161,21 +148,21 @@ def _conclude(
         left_out=left_out,
         files=sorted(files, key=lambda file: file.path),
     )
-    attribution = library.attribution(_models(config)) if library else scan_attribution(licences)
+    attribution = library.attribution(_used_models(config)) if library else scan_attribution(licenses)
     write_atomically(config.out / "ATTRIBUTION.md", attribution.encode())
-    text = card(manifest, library.name) if library else scan_card(manifest)
+    text = synthetic_dataset_card(manifest, library.name) if library else scan_card(manifest)
     write_atomically(config.out / "README.md", text.encode())
     write_atomically(config.out / MANIFEST, manifest.text().encode())
     return manifest
 
 
-def _repaint(config: SynthesisConfig, furniture: str, chosen: list[list[int]], each: Each, progress: bool) -> None:
+def _render_chosen_with_cycles(config: SynthesisConfig, furniture: str, chosen: list[list[int]], run_jobs: JobRunner, progress: bool) -> None:
     """The chosen questions' pictures by Cycles, which are most of the work."""
-    jobs = repaintings(config, chosen)
+    jobs = pending_render_jobs(config, chosen)
     threads = max(1, config.workers // max(1, len(jobs)))
     try:
         with tqdm(total=sum(len(job.names) for job in jobs), unit="picture", disable=None if progress else True) as bar:
-            for drawn in each(repaint, [(config, job, threads, furniture) for job in jobs]):
+            for drawn in run_jobs(render_with_cycles, [(config, job, threads, furniture) for job in jobs]):
                 bar.update(drawn)
     finally:
         stop_blender()
@@ -188,10 +175,10 @@ def _unusable_models(config: SynthesisConfig, library: FurnitureLibrary) -> dict
     return {"models": {f"{key}: {library.skipped[key]}": 1 for key in sorted(library.skipped)}}
 
 
-def _models(config: SynthesisConfig) -> list[str]:
+def _used_models(config: SynthesisConfig) -> list[str]:
     """Keys of all furniture models that occur in the scenes, sorted."""
     keys: set[str] = set()
     for shard in range(config.shards):
-        for text in pq.read_table(Staged.of(config, shard).scenes, columns=["scene"])["scene"].to_pylist():
-            keys |= {thing.model for thing in Scene.model_validate_json(text).objects}
+        for text in pq.read_table(ShardPaths.of(config, shard).scenes, columns=["scene"])["scene"].to_pylist():
+            keys |= {obj.model for obj in Scene.model_validate_json(text).objects}
     return sorted(keys)

@@ -5,9 +5,9 @@ from typing import Any
 Finding = dict[str, str]
 
 
-def findings(scores: dict[str, Any]) -> list[Finding]:
+def describe_findings(scores: dict[str, Any]) -> list[Finding]:
     """Sentences about the held-out scores; `scores` is one set of `compare_arms`."""
-    said = [
+    sentences = [
         _difference(scores["rlvr_minus_sft"], "Sampled reward:", "RLVR", "over the SFT model it started from"),
         _difference(scores["rlvr_minus_sft"]["greedy"], "Greedy accuracy:", "RLVR", "over that SFT model"),
         _difference(
@@ -27,19 +27,19 @@ def findings(scores: dict[str, Any]) -> list[Finding]:
         ),
     ]
     sharpened = _sharpening(scores)
-    return [*said, *([sharpened] if sharpened else []), _low_temperature(scores), _tasks(scores)]
+    return [*sentences, *([sharpened] if sharpened else []), _low_temperature(scores), _tasks(scores)]
 
 
-def _difference(interval: dict[str, Any], head: str, arm: str, against: str) -> Finding:
+def _difference(interval: dict[str, Any], heading: str, arm: str, against: str) -> Finding:
     mean, (low, high) = interval["mean"], interval["ci95"]
     numbers = f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]"
     if low > 0:
-        return {"head": head, "tone": "good", "text": f"{arm} gained {numbers} {against}."}
+        return {"head": heading, "tone": "good", "text": f"{arm} gained {numbers} {against}."}
     if high < 0:
         lost = f"{-mean:.3f} [{-high:.3f}, {-low:.3f}]"
         against = against.replace("over ", "against ", 1)
-        return {"head": head, "tone": "bad", "text": f"{arm} lost {lost} {against}."}
-    return {"head": head, "tone": "", "text": f"no change shown for {arm} {against}: {numbers} includes 0."}
+        return {"head": heading, "tone": "bad", "text": f"{arm} lost {lost} {against}."}
+    return {"head": heading, "tone": "", "text": f"no change shown for {arm} {against}: {numbers} includes 0."}
 
 
 def _sharpening(scores: dict[str, Any]) -> Finding | None:

@@ -5,8 +5,8 @@ import threading
 import psutil
 
 
-class PeakMemory:
-    """Samples the resident memory of the process tree twice a second; `lap` returns the largest sum seen (MB)."""
+class PeakMemoryMonitor:
+    """Samples the resident memory of the process tree twice a second; `reset_peak` returns the largest sum seen (MB)."""
 
     def __init__(self, seconds: float = 0.5) -> None:
         self._peak_mb = 0.0
@@ -14,7 +14,7 @@ class PeakMemory:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "PeakMemory":
+    def __enter__(self) -> "PeakMemoryMonitor":
         self._thread.start()
         return self
 
@@ -22,7 +22,7 @@ class PeakMemory:
         self._stop.set()
         self._thread.join()
 
-    def lap(self) -> float:
+    def reset_peak(self) -> float:
         """The peak since the last call, or since the start; the next lap begins."""
         peak, self._peak_mb = max(self._peak_mb, _tree_mb()), 0.0
         return peak
@@ -35,9 +35,9 @@ class PeakMemory:
 
 
 def _tree_mb() -> float:
-    me = psutil.Process()
+    this_process = psutil.Process()
     total = 0
-    for process in [me, *me.children(recursive=True)]:
+    for process in [this_process, *this_process.children(recursive=True)]:
         try:
             total += process.memory_info().rss
         except psutil.NoSuchProcess:

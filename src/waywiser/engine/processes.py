@@ -6,13 +6,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from waywiser.engine.worker import serve_parent
+from waywiser.engine.worker_process import exit_with_parent
 from waywiser.errors import DatasetError
 
-DIED = "a worker process died (out of memory?): use fewer workers and run again"
+WORKER_DIED = "a worker process died (out of memory?): use fewer workers and run again"
 
 
-class Processes:
+class ProcessRunner:
     """At most `workers` processes, from the first round that needs them to the end of the `with`."""
 
     def __init__(self, workers: int) -> None:
@@ -21,48 +21,48 @@ class Processes:
         self._size = 0
         self._before: set[Any] = set()
 
-    def __enter__(self) -> "Processes":
+    def __enter__(self) -> "ProcessRunner":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            self._rest()
+            self._shut_down()
         else:
-            self._end()
+            self._terminate()
 
-    def each(self, work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+    def run_jobs(self, work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """Results of `work(*job)`, as they come; in this process when one worker is enough."""
         if self.workers == 1 or len(jobs) <= 1:
             for job in jobs:
                 yield work(*job)
             return
         try:
-            pool = self._started(min(self.workers, len(jobs)))
+            pool = self._get_pool(min(self.workers, len(jobs)))
             for future in as_completed([pool.submit(work, *job) for job in jobs]):
                 yield future.result()
         except BrokenProcessPool as error:
-            self._end()
-            raise DatasetError(DIED) from error
+            self._terminate()
+            raise DatasetError(WORKER_DIED) from error
         except BaseException:
-            self._end()
+            self._terminate()
             raise
 
-    def _started(self, size: int) -> ProcessPoolExecutor:
+    def _get_pool(self, size: int) -> ProcessPoolExecutor:
         if self._pool is None or self._size < size:
-            self._rest()
+            self._shut_down()
             self._before = set(multiprocessing.active_children())
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(size, mp_context=context, initializer=serve_parent)
+            self._pool = ProcessPoolExecutor(size, mp_context=context, initializer=exit_with_parent)
             self._size = size
         return self._pool
 
-    def _rest(self) -> None:
+    def _shut_down(self) -> None:
         """Let the processes end by themselves."""
         if self._pool is not None:
             self._pool.shutdown()
         self._pool = None
 
-    def _end(self) -> None:
+    def _terminate(self) -> None:
         """Stop them at once: files are whole or absent, so that may be at any moment."""
         if self._pool is None:
             return

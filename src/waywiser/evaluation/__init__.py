@@ -2,12 +2,7 @@
 
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import (
-    Interval,
-    mean_interval,
-    paired_difference,
-    standard_error,
-    z_distance,
-)
+    BootstrapInterval, mean_interval, paired_difference, standard_error, z_distance)
 from waywiser.evaluation.evaluate import (
     ItemResult,
     beats_by,
@@ -21,7 +16,7 @@ from waywiser.evaluation.signatures import signatures
 
 __all__ = [
     "BlindBaseline",
-    "Interval",
+    "BootstrapInterval",
     "ItemResult",
     "beats_by",
     "compare",

@@ -4,23 +4,23 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from waywiser.clients.advice import Keys
-from waywiser.clients.parameters import UNCHANGED, Parameters
+from waywiser.clients.fix_suggestions import SettingNames
+from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
 from waywiser.errors import RecipeError
-from waywiser.evaluation.answerers import Answerer, EndpointAnswerer, TransformersAnswerer, VllmAnswerer
-from waywiser.evaluation.answering import RunConfig, answer_benchmark, chosen
-from waywiser.evaluation.benchmarks import EXPECTED, load_benchmark
-from waywiser.evaluation.benchmarks.hub import PREFIX
-from waywiser.evaluation.endpoint import Endpoint
-from waywiser.evaluation.judge import Judge
-from waywiser.evaluation.names import profiles_named
+from waywiser.evaluation.backends import ModelBackend, EndpointBackend, TransformersBackend, VllmBackend
+from waywiser.evaluation.benchmark_answers import RunConfig, answer_benchmark, select_items
+from waywiser.evaluation.benchmarks import EXPECTED_ITEMS, load_benchmark
+from waywiser.evaluation.benchmarks.hub_datasets import HUB_PREFIX
+from waywiser.evaluation.endpoint_client import EndpointClient
+from waywiser.evaluation.answer_judge import AnswerJudge
+from waywiser.evaluation.name_lookup import resolve_profiles
 from waywiser.evaluation.profiles import scorer_of
-from waywiser.evaluation.summary import summarise_run, write_summary
+from waywiser.evaluation.summary import summarize_run, write_summary
 from waywiser.prompting import PromptConfig, PromptFormat
 
 BACKENDS = ("transformers", "vllm")
 PROMPTS = ("waywiser", "official")
-STARTER = "starter"
+STARTER_MODEL = "starter"
 
 
 def run_benchmark(
@@ -35,14 +35,14 @@ def run_benchmark(
     endpoint: str | None = None,
     backend: str = "transformers",
     judge: str | None = None,
-    parameters: Parameters = UNCHANGED,
-    judge_parameters: Parameters = UNCHANGED,
+    parameters: Parameters = DEFAULT_PARAMETERS,
+    judge_parameters: Parameters = DEFAULT_PARAMETERS,
     frames: int = 16,
     batch_size: int = 16,
     max_new_tokens: int = 1024,
     prompt: PromptConfig | None = None,
     prompts: str = "waywiser",
-    note: Callable[[str], None] = lambda _: None,
+    notify: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Evaluate `model` on a local copy of a benchmark; `out` holds the run and can be resumed.
 
@@ -50,7 +50,7 @@ def run_benchmark(
     knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge` is "ADDRESS=MODEL". What the two
     servers are sent can be renamed, dropped or added (`parameters`, `judge_parameters`). `prompt` is what the model is
     told beside each question; None: what it was trained with, nothing for an endpoint's. `prompts` "official" asks each
-    question in the form that the benchmark's own scoring reads. `note` is told licence and hash before anything is
+    question in the form that the benchmark's own scoring reads. `notify` is told licence and hash before anything is
     asked. Raises RecipeError for settings that do not fit, DatasetError for data without a
     usable item, ModelError for a model that cannot be loaded, EndpointError for an endpoint that answers nothing.
     """
@@ -58,92 +58,92 @@ def run_benchmark(
         raise RecipeError(f"--backend {backend!r}: give {' or '.join(BACKENDS)}")
     if prompts not in PROMPTS:
         raise RecipeError(f"--prompts {prompts!r}: give {' or '.join(PROMPTS)}")
-    judged_by = _judge(judge, out, judge_parameters)
+    answer_judge = _open_judge(judge, out, judge_parameters)
     loaded = load_benchmark(benchmark, data)
-    profiles = profiles_named(profiles or ())
+    profiles = resolve_profiles(profiles or ())
     for profile in profiles:
         scorer_of(profile, loaded.benchmark)
-    if model == STARTER and not endpoint:  # by name or by its folder, it is one model
-        model = str(_folder(model))
+    if model == STARTER_MODEL and not endpoint:  # by name or by its folder, it is one model
+        model = str(_model_folder(model))
     config = RunConfig(
         model=model,
         benchmark=benchmark,
         backend="endpoint" if endpoint else backend,
         limit=limit,
-        shard=_shard(shard),
+        shard=_parse_shard(shard),
         batch_size=batch_size,
         max_new_tokens=max_new_tokens,
         frames=frames,
-        prompt=_told(prompt or PromptConfig(), None if endpoint else model),
+        prompt=_resolve_prompt(prompt or PromptConfig(), None if endpoint else model),
         prompts=prompts,  # type: ignore[arg-type] - one of PROMPTS
     )
-    items = chosen(loaded.items, config)
-    expected = EXPECTED.get(loaded.benchmark)
+    items = select_items(loaded.items, config)
+    expected = EXPECTED_ITEMS.get(loaded.benchmark)
     size = f"{len(loaded.items)} of {expected}" if expected else str(len(loaded.items))
-    note(f"{benchmark}: {size} items, licence {loaded.licence}, sha256 {loaded.sha256[:16]}; never used for training")
+    notify(f"{benchmark}: {size} items, licence {loaded.license}, sha256 {loaded.sha256[:16]}; never used for training")
     for reason, count in loaded.left_out.items():
-        note(f"{count} rows are no items: {reason}")
+        notify(f"{count} rows are no items: {reason}")
     if loaded.bad:
-        where, why = next(iter(loaded.bad.items()))
-        note(f"{len(loaded.bad)} rows left out, the first {where}: {why}")
-    answerer = _answerer(config, endpoint, parameters)
-    replies = answer_benchmark(loaded, answerer, out, config)
-    if isinstance(answerer, EndpointAnswerer):
-        answerer.check(replies)
-    summary = summarise_run(
-        loaded, items, replies, model=model, profiles=profiles, judge=judged_by, official_prompts=prompts == "official"
+        where, reason = next(iter(loaded.bad.items()))
+        notify(f"{len(loaded.bad)} rows left out, the first {where}: {reason}")
+    model_backend = _open_backend(config, endpoint, parameters)
+    replies = answer_benchmark(loaded, model_backend, out, config)
+    if isinstance(model_backend, EndpointBackend):
+        model_backend.check(replies)
+    summary = summarize_run(
+        loaded, items, replies, model=model, profiles=profiles, judge=answer_judge, official_prompts=prompts == "official"
     )
     summary["prompts"] = prompts
-    if parameters != UNCHANGED:
+    if parameters != DEFAULT_PARAMETERS:
         summary["parameters"] = parameters.model_dump(exclude_defaults=True)
-    summary |= {"data": str(data if str(data).startswith(PREFIX) else Path(data).resolve())}
+    summary |= {"data": str(data if str(data).startswith(HUB_PREFIX) else Path(data).resolve())}
     write_summary(out, summary)
     return summary
 
 
-def _answerer(config: RunConfig, endpoint: str | None, parameters: Parameters) -> Answerer:
-    limits: dict[str, Any] = {"frames": config.frames, "max_new_tokens": config.max_new_tokens}
-    limits["prompt"] = config.prompt
+def _open_backend(config: RunConfig, endpoint: str | None, parameters: Parameters) -> ModelBackend:
+    backend_options: dict[str, Any] = {"frames": config.frames, "max_new_tokens": config.max_new_tokens}
+    backend_options["prompt"] = config.prompt
     if endpoint:
-        return EndpointAnswerer(Endpoint(endpoint, config.model, parameters=parameters), **limits)
+        return EndpointBackend(EndpointClient(endpoint, config.model, parameters=parameters), **backend_options)
     if config.backend == "vllm":
-        return VllmAnswerer(str(_folder(config.model)), **limits)
+        return VllmBackend(str(_model_folder(config.model)), **backend_options)
     import torch
 
     from waywiser.models.loading import load
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    return TransformersAnswerer(*load(config.model, device=device), **limits)
+    return TransformersBackend(*load(config.model, device=device), **backend_options)
 
 
-def _told(prompt: PromptConfig, model: str | None) -> PromptFormat:
+def _resolve_prompt(prompt: PromptConfig, model: str | None) -> PromptFormat:
     """The system prompt and instruction for a model folder; None: a server's model, of which nothing is known."""
     if model is None:
         return prompt.resolve()
     from waywiser.models.loading import load_config
 
-    folder = _folder(model, weights=False)
+    folder = _model_folder(model, weights=False)
     return prompt.resolve(folder, load_config(folder).model_type)
 
 
-def _folder(model: str, *, weights: bool = True) -> Path:
-    from waywiser.models.resolve import model_folder  # an endpoint's model needs no torch
+def _model_folder(model: str, *, weights: bool = True) -> Path:
+    from waywiser.models.model_paths import resolve_model_folder  # an endpoint's model needs no torch
 
-    return model_folder(model, weights=weights)
+    return resolve_model_folder(model, weights=weights)
 
 
-def _shard(text: str) -> tuple[int, int]:
+def _parse_shard(text: str) -> tuple[int, int]:
     index, _, count = text.partition("/")
     if not (index.isdigit() and count.isdigit()):
         raise RecipeError(f"--shard {text!r}: give i/n, such as 1/4")
     return int(index), int(count)
 
 
-def _judge(text: str | None, out: Path, parameters: Parameters) -> Judge | None:
+def _open_judge(text: str | None, out: Path, parameters: Parameters) -> AnswerJudge | None:
     if text is None:
         return None
     address, _, model = text.rpartition("=")
     if not address or not model:
         raise RecipeError(f"--judge {text!r}: give ADDRESS=MODEL, such as http://localhost:8000/v1=judge")
-    keys = Keys("--judge-parameters", "max_tokens by --judge-parameters")
-    return Judge(Endpoint(address, model, 60.0, parameters=parameters, keys=keys), out / "judge.jsonl")
+    setting_names = SettingNames("--judge-parameters", "max_tokens by --judge-parameters")
+    return AnswerJudge(EndpointClient(address, model, 60.0, parameters=parameters, setting_names=setting_names), out / "judge.jsonl")

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from waywiser.audit.text import KEYS, Item, Vocabulary
+from waywiser.audit.balance.question_text import CONSTANT_KEYS, TextItem, Vocabulary
 from waywiser.errors import DatasetError
-from waywiser.evaluation._blind_models import Logit, LogRidge, Place, Predictor, Table, reward
+from waywiser.evaluation._blind_models import OptionLogit, LogRidge, ConstantPosition, Predictor, ConstantByKey, blind_reward
 from waywiser.evaluation.evaluate import ItemResult, score_completions
 from waywiser.sample import Sample
 
@@ -37,7 +37,7 @@ class BlindBaseline:
         if not train_samples:
             raise DatasetError("the blind baseline needs training samples: there are none")
         vocabulary = Vocabulary(train_samples)
-        by_task: dict[str, list[Item]] = {}
+        by_task: dict[str, list[TextItem]] = {}
         for sample in train_samples:
             by_task.setdefault(sample.task, []).append(vocabulary.item(sample))
         baseline = cls(vocabulary, {})
@@ -71,17 +71,17 @@ class BlindBaseline:
         return score_completions(samples, [[self.completion(sample)] for sample in samples])
 
 
-def _candidates(items: Sequence[Item]) -> dict[str, Predictor]:
+def _candidates(items: Sequence[TextItem]) -> dict[str, Predictor]:
     """Predictors that make sense for a task's kind, the simplest first."""
-    predictors: dict[str, Predictor] = {f"constant by {name}": Table(key) for name, key in KEYS.items()}
+    predictors: dict[str, Predictor] = {f"constant by {name}": ConstantByKey(key) for name, key in CONSTANT_KEYS.items()}
     if all(item.kind == "choice" and item.options for item in items):
-        predictors |= {"place": Place(), "logit": Logit()}
+        predictors |= {"place": ConstantPosition(), "logit": OptionLogit()}
     if all(item.kind == "number" and item.value > 0 for item in items):
         predictors["log-linear"] = LogRidge()
     return predictors
 
 
-def _cross_validate(items: Sequence[Item], seed: int) -> dict[str, float]:
+def _cross_validate(items: Sequence[TextItem], seed: int) -> dict[str, float]:
     """Mean held-out reward of each predictor, over folds of whole scenes."""
     scenes = sorted({item.scene for item in items})
     folds = np.random.default_rng(seed).permutation(len(scenes)) % min(_FOLDS, len(scenes))
@@ -94,5 +94,5 @@ def _cross_validate(items: Sequence[Item], seed: int) -> dict[str, float]:
             break
         for name, predictor in _candidates(items).items():
             fitted = predictor.fit(train)
-            totals[name] += sum(reward(fitted.predict(item), item) for item in test)
+            totals[name] += sum(blind_reward(fitted.predict(item), item) for item in test)
     return {name: total / len(items) for name, total in totals.items()}

@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from waywiser.errors import DatasetError
 
-_CHUNK = 256
+_RESAMPLES_PER_CHUNK = 256
 
 
 @dataclass(frozen=True)
-class Interval:
+class BootstrapInterval:
     """A mean, its confidence interval and standard error, from `clusters` scenes."""
 
     mean: float
@@ -41,7 +41,7 @@ def mean_interval(
     resamples: int = 4000,
     confidence: float = 0.95,
     seed: int = 0,
-) -> Interval:
+) -> BootstrapInterval:
     """Mean of scores with a percentile interval over resampled clusters.
 
     With `tasks_N` the mean is the mean over tasks of each task's mean, weighted by `weights` where given (they need
@@ -49,19 +49,19 @@ def mean_interval(
     sqrt(K / (K - 1)) for K clusters, since resampling K clusters underestimates the spread by that much.
     Raises DatasetError where there are fewer than two clusters, or a score is not finite.
     """
-    sums_K_T, counts_K_T = _by_cluster(scores_N, clusters_N, tasks_N)
+    sums_K_T, counts_K_T = _sums_by_cluster(scores_N, clusters_N, tasks_N)
     K = len(sums_K_T)
     weights_T = _task_weights(tasks_N, weights)
     mean = float(_mean_over_tasks(sums_K_T.sum(0), counts_K_T.sum(0), weights_T))
     rng = np.random.default_rng(seed)
     draws: list[NDArray[np.float64]] = []
-    for start in range(0, resamples, _CHUNK):
-        weights_B_K = rng.multinomial(K, np.full(K, 1 / K), size=min(_CHUNK, resamples - start)).astype(float)
+    for start in range(0, resamples, _RESAMPLES_PER_CHUNK):
+        weights_B_K = rng.multinomial(K, np.full(K, 1 / K), size=min(_RESAMPLES_PER_CHUNK, resamples - start)).astype(float)
         draws.append(_mean_over_tasks(weights_B_K @ sums_K_T, weights_B_K @ counts_K_T, weights_T))
     deviations = (np.concatenate(draws) - mean) * math.sqrt(K / (K - 1))
     tail = 50 * (1 - confidence)
     low, high = np.percentile(deviations, [tail, 100 - tail])
-    return Interval(mean, mean + float(low), mean + float(high), float(deviations.std()), K)
+    return BootstrapInterval(mean, mean + float(low), mean + float(high), float(deviations.std()), K)
 
 
 def paired_difference(
@@ -73,7 +73,7 @@ def paired_difference(
     resamples: int = 4000,
     confidence: float = 0.95,
     seed: int = 0,
-) -> Interval:
+) -> BootstrapInterval:
     """Mean of a - b over the same questions, with its interval; see `mean_interval`."""
     a, b = np.asarray(a_N, dtype=float), np.asarray(b_N, dtype=float)
     if a.shape != b.shape:
@@ -83,7 +83,7 @@ def paired_difference(
 
 def standard_error(scores_N: ArrayLike, clusters_N: Sequence[Hashable]) -> float:
     """Cluster-robust standard error of the mean: sqrt(K/(K-1) * sum_k (sum_k - n_k * mean)^2) / N."""
-    sums_K_T, counts_K_T = _by_cluster(scores_N, clusters_N, None)
+    sums_K_T, counts_K_T = _sums_by_cluster(scores_N, clusters_N, None)
     sums_K, counts_K = sums_K_T[:, 0], counts_K_T[:, 0]
     K, N = len(sums_K), counts_K.sum()
     residuals_K = sums_K - counts_K * (sums_K.sum() / N)
@@ -99,7 +99,7 @@ def z_distance(a_N: ArrayLike, b_N: ArrayLike, clusters_N: Sequence[Hashable]) -
     return mean / error
 
 
-def _by_cluster(
+def _sums_by_cluster(
     scores_N: ArrayLike, clusters_N: Sequence[Hashable], tasks_N: Sequence[Hashable] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sums and counts of scores, each (K clusters, T tasks)."""
@@ -108,8 +108,8 @@ def _by_cluster(
         raise DatasetError("scores, clusters and tasks must be three lists of one length")
     if not np.isfinite(scores).all():
         raise DatasetError("a score is not a finite number")
-    cluster_N, K = _codes(clusters_N)
-    task_N, T = _codes(tasks_N) if tasks_N is not None else (np.zeros(len(scores), dtype=np.int64), 1)
+    cluster_N, K = _integer_codes(clusters_N)
+    task_N, T = _integer_codes(tasks_N) if tasks_N is not None else (np.zeros(len(scores), dtype=np.int64), 1)
     if K < 2:
         raise DatasetError("an interval needs questions about at least two scenes: evaluate on more scenes")
     cell_N = cluster_N * T + task_N
@@ -118,7 +118,7 @@ def _by_cluster(
     return sums.astype(np.float64), counts.astype(np.float64)
 
 
-def _codes(labels: Sequence[Hashable]) -> tuple[NDArray[np.int64], int]:
+def _integer_codes(labels: Sequence[Hashable]) -> tuple[NDArray[np.int64], int]:
     codes: dict[Hashable, int] = {}
     return np.array([codes.setdefault(label, len(codes)) for label in labels], dtype=np.int64), len(codes)
 

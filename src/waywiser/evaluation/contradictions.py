@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from waywiser.answers import extract
-from waywiser.evaluation.profiles.row import LETTERS, unlabelled
+from waywiser.evaluation.profiles.row import LETTERS, strip_labels
 
 _THINK = re.compile(r"<think>(.*?)(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _ANSWER = re.compile(r"<answer>", re.IGNORECASE)
@@ -17,10 +17,10 @@ _STATED = re.compile(
 )
 _LETTER = re.compile(r"\(?([A-H])(?:[).:]|\s*$)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_CLOSE = 0.01
+_NUMBER_TOLERANCE = 0.01
 
 
-def reasoning_of(output: str) -> str:
+def extract_reasoning(output: str) -> str:
     """The thinking blocks; without any, what precedes the last answer block; else the whole output."""
     if thoughts := _THINK.findall(output):
         return "\n".join(thoughts)
@@ -28,7 +28,7 @@ def reasoning_of(output: str) -> str:
     return output[: blocks[-1].start()] if blocks else _TAGS.sub(" ", output)
 
 
-def contradiction(output: str, options: Sequence[str] = ()) -> str | None:
+def find_contradiction(output: str, options: Sequence[str] = ()) -> str | None:
     """ "B in the reasoning, A as the answer" where the last answer stated while thinking differs from the final one.
 
     Letters and single numbers are compared, numbers within 1 %, and with the question's `options` also their words.
@@ -37,28 +37,28 @@ def contradiction(output: str, options: Sequence[str] = ()) -> str | None:
     final = extract(output)
     if final is None or not (_THINK.search(output) or _ANSWER.search(output)):
         return None
-    stated = ["".join(found).strip().rstrip(".") for found in _STATED.findall(reasoning_of(output).strip())]
+    stated = ["".join(found).strip().rstrip(".") for found in _STATED.findall(extract_reasoning(output).strip())]
     if not stated:
         return None
     before, after = stated[-1], final.strip()
     for left, right in (
-        (_option(before, options), _option(after, options)),
+        (_option_letter(before, options), _option_letter(after, options)),
         (_letter(before), _letter(after)),
         (_number(before), _number(after)),
     ):
         if left is not None and right is not None:
-            same = left == right if isinstance(left, str) else abs(left - float(right)) <= _CLOSE * abs(left)
+            same = left == right if isinstance(left, str) else abs(left - float(right)) <= _NUMBER_TOLERANCE * abs(left)
             return None if same else f"{before[:40]} in the reasoning, {after[:40]} as the answer"
     return None
 
 
-def _option(text: str, options: Sequence[str]) -> str | None:
+def _option_letter(text: str, options: Sequence[str]) -> str | None:
     """The letter of the option that the text is, by its letter or in its words."""
-    words = [option.strip().casefold() for option in unlabelled(tuple(options))]
+    words = [option.strip().casefold() for option in strip_labels(tuple(options))]
     if (letter := _letter(text)) and letter in LETTERS[: len(words)]:
         return letter
-    bare = text.strip().strip("().* ").casefold()
-    return LETTERS[words.index(bare)] if words.count(bare) == 1 else None
+    words = text.strip().strip("().* ").casefold()
+    return LETTERS[words.index(words)] if words.count(words) == 1 else None
 
 
 def _letter(text: str) -> str | None:

@@ -6,12 +6,12 @@ from typing import Any
 
 from waywiser.answers import as_answer, grade_all
 from waywiser.errors import DatasetError
-from waywiser.evaluation.bootstrap import Interval, paired_difference, z_distance
+from waywiser.evaluation.bootstrap import BootstrapInterval, paired_difference, z_distance
 from waywiser.prompting import PromptFormat
 from waywiser.rewards import RewardConfig, accuracy_of, format_reward, mra
 from waywiser.sample import Sample
 
-_STANDARD = RewardConfig()
+_DEFAULT_REWARDS = RewardConfig()
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def evaluate_model(
     from waywiser.models.generation import generate_completions
 
     for sample in samples:
-        _checked_answer(sample)
+        _check_answer(sample)
     completions = generate_completions(
         model,
         processor,
@@ -74,16 +74,16 @@ def score_completions(samples: Sequence[Sample], completions: Sequence[Sequence[
     """Score completions, one list per sample. Raises DatasetError for a malformed answer or another count."""
     if len(samples) != len(completions):
         raise DatasetError(f"{len(samples)} samples but completions for {len(completions)}: give one list per sample")
-    return [_score(sample, list(texts)) for sample, texts in zip(samples, completions, strict=True)]
+    return [_score_sample(sample, list(texts)) for sample, texts in zip(samples, completions, strict=True)]
 
 
-def _score(sample: Sample, texts: list[str]) -> ItemResult:
+def _score_sample(sample: Sample, texts: list[str]) -> ItemResult:
     if not texts:
         raise DatasetError(f"sample {sample.id} has no completion to score")
-    answer = _checked_answer(sample)
+    answer = _check_answer(sample)
     verdicts = grade_all(texts, [answer] * len(texts))
     scores = {
-        "accuracy": [accuracy_of(verdict, answer, sample.task, _STANDARD) for verdict in verdicts],
+        "accuracy": [accuracy_of(verdict, answer, sample.task, _DEFAULT_REWARDS) for verdict in verdicts],
         "exact": [verdict.score for verdict in verdicts],
         "format": [format_reward(text) for text in texts],
     }
@@ -100,7 +100,7 @@ def _score(sample: Sample, texts: list[str]) -> ItemResult:
     )
 
 
-def _checked_answer(sample: Sample) -> Any:
+def _check_answer(sample: Sample) -> Any:
     try:
         return as_answer(sample.answer)
     except DatasetError as error:
@@ -124,12 +124,12 @@ def summarise_all(items: Sequence[ItemResult]) -> dict[str, dict[str, float]]:
     return {component: summarise(items, component) for component in components}
 
 
-def compare(a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int = 4000, seed: int = 0) -> Interval:
+def compare(a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int = 4000, seed: int = 0) -> BootstrapInterval:
     """Mean over tasks of a's score minus b's on the same questions: 95 % interval, clustered by scene.
 
     Items are matched by sample id; raises DatasetError where the questions differ.
     """
-    a_scores, b_scores, items = _matched(a, b)
+    a_scores, b_scores, items = _match_items(a, b)
     return paired_difference(
         a_scores,
         b_scores,
@@ -142,7 +142,7 @@ def compare(a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int 
 
 def beats_by(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> dict[str, float]:
     """By how many clustered standard errors a exceeds b, per task, on the same questions."""
-    a_scores, b_scores, items = _matched(a, b)
+    a_scores, b_scores, items = _match_items(a, b)
     distances: dict[str, float] = {}
     for task in sorted({item.task for item in items}):
         rows = [i for i, item in enumerate(items) if item.task == task]
@@ -152,7 +152,7 @@ def beats_by(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> dict[str, floa
     return distances
 
 
-def _matched(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> tuple[list[float], list[float], Sequence[ItemResult]]:
+def _match_items(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> tuple[list[float], list[float], Sequence[ItemResult]]:
     other = {item.sample_id: item.score for item in b}
     if len(other) != len(b) or {item.sample_id for item in a} != other.keys() or len(a) != len(b):
         raise DatasetError("a paired comparison needs each question once on both sides")

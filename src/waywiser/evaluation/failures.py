@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 
 from waywiser.evaluation.benchmarks import BenchmarkItem
-from waywiser.evaluation.contradictions import contradiction, reasoning_of
+from waywiser.evaluation.contradictions import find_contradiction, extract_reasoning
 from waywiser.evaluation.loops import Loop, find_loop
-from waywiser.evaluation.named_things import absent_things
-from waywiser.evaluation.signatures import LOOPING, is_truncated
+from waywiser.evaluation.hallucinated_objects import find_absent_objects
+from waywiser.evaluation.signatures import MIN_LOOP_RATE, is_truncated
 from waywiser.rewards import format_reward, repetition_rate
 
-_WORST = 8
+_NUM_WORST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class ItemSignature:
+class ItemFailures:
     """What one output shows. `words` counts the words of its reasoning; `absent` names things that its reasoning
     names and the scene lacks, None where the scene is not known.
     """
@@ -43,25 +43,25 @@ class ItemSignature:
     @property
     def loops(self) -> bool:
         """Whether it repeats itself pathologically."""
-        return self.loop is not None or self.repetition > LOOPING
+        return self.loop is not None or self.repetition > MIN_LOOP_RATE
 
 
-def item_signature(item: BenchmarkItem, output: str, *, cut: bool = False) -> ItemSignature:
+def measure_item(item: BenchmarkItem, output: str, *, cut: bool = False) -> ItemFailures:
     """Measure one output; `cut` says that it was stopped at the limit of tokens."""
-    reasoning = reasoning_of(output)
-    return ItemSignature(
+    reasoning = extract_reasoning(output)
+    return ItemFailures(
         item.id,
         len(reasoning.split()),
         repetition_rate(output),
         find_loop(output),
         format_reward(output) < 1,
         cut or is_truncated(output),
-        contradiction(output, item.options),
-        None if item.present is None else absent_things(reasoning, item.present, item.prompt),
+        find_contradiction(output, item.options),
+        None if item.present is None else find_absent_objects(reasoning, item.present, item.prompt),
     )
 
 
-def failure_signatures(
+def measure_failures(
     items: Sequence[BenchmarkItem],
     outputs: Mapping[str, str],
     scores: Mapping[str, float],
@@ -71,11 +71,11 @@ def failure_signatures(
     """Shares over a run's outputs, chain length against difficulty, and the worst items; `cut` are the ids of those
     stopped at the limit of tokens. "hallucinations" is a share of the outputs whose scene is known, None without any.
     """
-    found = [item_signature(item, outputs[item.id], cut=item.id in cut) for item in items]
+    found = [measure_item(item, outputs[item.id], cut=item.id in cut) for item in items]
     if not found:
         return {"outputs": 0}
     count = len(found)
-    seen = [f for f in found if f.absent is not None]
+    with_known_scene = [f for f in found if f.absent is not None]
     return {
         "outputs": count,
         "median_words": float(np.median([f.words for f in found])),
@@ -84,15 +84,15 @@ def failure_signatures(
         "format_breaks": sum(f.format_break for f in found) / count,
         "truncated": sum(f.truncated for f in found) / count,
         "contradictions": sum(f.contradiction is not None for f in found) / count,
-        "known_scenes": len(seen),
-        "hallucinations": sum(bool(f.absent) for f in seen) / len(seen) if seen else None,
+        "known_scenes": len(with_known_scene),
+        "hallucinations": sum(bool(f.absent) for f in with_known_scene) / len(with_known_scene) if with_known_scene else None,
         "length_against_difficulty": _length_against_difficulty(items, found, scores),
-        "worst": _worst(found, outputs),
+        "worst": _worst_items(found, outputs),
     }
 
 
 def _length_against_difficulty(
-    items: Sequence[BenchmarkItem], found: Sequence[ItemSignature], scores: Mapping[str, float]
+    items: Sequence[BenchmarkItem], found: Sequence[ItemFailures], scores: Mapping[str, float]
 ) -> dict[str, Any]:
     """Median words by question type from the easiest to the hardest, difficulty being 1 - mean score of the type;
     `spearman` is their rank correlation (None with fewer than three types): a model that thinks longer where it is
@@ -129,7 +129,7 @@ def _ranks(values: Sequence[float]) -> np.ndarray:
     return (np.cumsum(counts) - (counts - 1) / 2)[places]
 
 
-def _worst(found: Sequence[ItemSignature], outputs: Mapping[str, str]) -> list[dict[str, Any]]:
+def _worst_items(found: Sequence[ItemFailures], outputs: Mapping[str, str]) -> list[dict[str, Any]]:
     """Items with most signs, the most repetitive first; each with its signature and the end of its output.
 
     Of every kind the worst is there, so that a common one does not hide a rare one.
@@ -143,8 +143,8 @@ def _worst(found: Sequence[ItemSignature], outputs: Mapping[str, str]) -> list[d
         [f for f in ranked if f.format_break],
     )
     first = dict.fromkeys(kind[0].id for kind in kinds if kind)
-    chosen = {**first, **dict.fromkeys(f.id for f in ranked)}
-    kept = set(list(chosen)[:_WORST])
+    ordered_ids = {**first, **dict.fromkeys(f.id for f in ranked)}
+    kept = set(list(ordered_ids)[:_NUM_WORST])
     return [{**asdict(f), "tail": outputs[f.id][-400:]} for f in ranked if f.id in kept]
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.jsonl import storable
-from waywiser.evaluation.names import benchmark_named, profile_named
-from waywiser.evaluation.profiles import read_row, scorer_of
-from waywiser.evaluation.scoring import missing_form, try_score
+from waywiser.evaluation.jsonl import replace_surrogates
+from waywiser.evaluation.name_lookup import resolve_benchmark, resolve_profile
+from waywiser.evaluation.profiles import parse_row, scorer_of
+from waywiser.evaluation.scoring import missing_requirement, try_score
 
-_LONGEST_LINE = 64 * 1024 * 1024
+_MAX_LINE_CHARACTERS = 64 * 1024 * 1024
 
 
 @dataclass
@@ -40,11 +40,11 @@ def grade_file(source: Path, benchmark: str, profile: str) -> tuple[list[dict[st
     `profile` may be a harness's name alone, `benchmark` a subset's. Raises RecipeError for an unknown benchmark or
     profile, DatasetError for a file that is missing or no text.
     """
-    benchmark, profile = benchmark_named(benchmark), profile_named(profile)
+    benchmark, profile = resolve_benchmark(benchmark), resolve_profile(profile)
     scorer_of(profile, benchmark)
-    needs = missing_form(profile, benchmark, official_prompts=False)
+    needs = missing_requirement(profile, benchmark, official_prompts=False)
     summary = GradeSummary(profile, benchmark, needs=needs)
-    graded = [_graded(number, line, summary) for number, line in _lines(source)]
+    graded = [_grade_line(number, line, summary) for number, line in _read_lines(source)]
     if not graded:
         raise DatasetError(f"{source} holds no rows: nothing to grade")
     scores = [row["score"] for row in graded if row["score"] is not None]
@@ -53,20 +53,20 @@ def grade_file(source: Path, benchmark: str, profile: str) -> tuple[list[dict[st
     return graded, summary
 
 
-def _graded(number: int, line: str, summary: GradeSummary) -> dict[str, Any]:
+def _grade_line(number: int, line: str, summary: GradeSummary) -> dict[str, Any]:
     fields: Any = None
     try:
-        fields = storable(json.loads(line))
+        fields = replace_surrogates(json.loads(line))
         if not isinstance(fields, dict):
             raise DatasetError("no JSON object")
-        row = read_row(fields, summary.benchmark)
+        row = parse_row(fields, summary.benchmark)
     except (ValueError, RecursionError) as error:  # DatasetError is a ValueError, as JSON's own errors are
         reason = "no JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else str(error)
-        return _unscored(number, fields, reason, summary)
+        return _unscored_row(number, fields, reason, summary)
 
     result = try_score(row, summary.profile)
     if isinstance(result, str):
-        return _unscored(number, fields, result, summary)
+        return _unscored_row(number, fields, result, summary)
     summary.expected += result.expected
     added: dict[str, Any] = {"score": result.value, "extracted": result.extracted, "profile": summary.profile}
     if result.expected:
@@ -76,18 +76,18 @@ def _graded(number: int, line: str, summary: GradeSummary) -> dict[str, Any]:
     return fields | added
 
 
-def _unscored(number: int, fields: Any, reason: str, summary: GradeSummary) -> dict[str, Any]:
+def _unscored_row(number: int, fields: Any, reason: str, summary: GradeSummary) -> dict[str, Any]:
     summary.bad[number] = reason
     blank = {"score": None, "extracted": None, "error": reason}
     return (fields if isinstance(fields, dict) else {"line": number}) | blank
 
 
-def _lines(source: Path) -> Iterator[tuple[int, str]]:
+def _read_lines(source: Path) -> Iterator[tuple[int, str]]:
     """Lines with their numbers, blank ones left out."""
     try:
         with source.open(encoding="utf-8", errors="replace") as stream:
             for number, line in enumerate(stream, 1):
                 if line.strip():
-                    yield number, line if len(line) <= _LONGEST_LINE else ""
+                    yield number, line if len(line) <= _MAX_LINE_CHARACTERS else ""
     except OSError as error:
         raise DatasetError(f"cannot read {source}: {error.strerror or error}") from error

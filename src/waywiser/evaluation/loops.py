@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_LONGEST, _PERIODS, _COVERED = 8192, 400, 12
+_MAX_WORDS, _MAX_PERIOD, _MIN_COVERED_WORDS = 8192, 400, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,21 +16,21 @@ class Loop:
     times: int
 
 
-def find_loop(output: str, *, least: int = 3) -> Loop | None:
-    """The longest repetition in the output's last 8,192 words: at least `least` times the same 1 to 400 words, and at
+def find_loop(output: str, *, min_times: int = 3) -> Loop | None:
+    """The longest repetition in the output's last 8,192 words: at least `min_times` times the same 1 to 400 words, and at
     least 12 words in all; None where there is none. Of several readings the shortest period.
     """
     words = output.split()
-    skipped = max(0, len(words) - _LONGEST)
+    skipped = max(0, len(words) - _MAX_WORDS)
     numbers: dict[str, int] = {}
-    coded_N = np.array([numbers.setdefault(word, len(numbers)) for word in words[skipped:]], dtype=np.int32)
-    best, covered = None, 0
-    for period in range(1, min(_PERIODS, len(coded_N) // least) + 1):
-        start, run = _longest_run(coded_N[period:] == coded_N[:-period])
-        if run + period > covered and run + period >= max(_COVERED, least * period):
+    word_ids_N = np.array([numbers.setdefault(word, len(numbers)) for word in words[skipped:]], dtype=np.int32)
+    longest_loop, covered = None, 0
+    for period in range(1, min(_MAX_PERIOD, len(word_ids_N) // min_times) + 1):
+        start, run = _longest_run(word_ids_N[period:] == word_ids_N[:-period])
+        if run + period > covered and run + period >= max(_MIN_COVERED_WORDS, min_times * period):
             covered = run + period
-            best = Loop(skipped + start, period, covered // period)
-    return best
+            longest_loop = Loop(skipped + start, period, covered // period)
+    return longest_loop
 
 
 def _longest_run(same_N: np.ndarray) -> tuple[int, int]:

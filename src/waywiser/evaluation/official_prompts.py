@@ -17,7 +17,7 @@ _SHORT_FORMS = {
 }
 
 
-def official_form(item: BenchmarkItem) -> BenchmarkItem:
+def to_official_form(item: BenchmarkItem) -> BenchmarkItem:
     """The item with the instruction that its benchmark's own scoring relies on; the item itself where it has none."""
     if item.benchmark not in _FORMS:
         return item

@@ -14,7 +14,7 @@ from importlib.resources import files
 CV_BENCH_ITEMS = {"Count": 788, "Relation": 650, "Depth": 600, "Distance": 600}
 """Questions by task, 2,638 together."""
 
-_HALF_STEP = 0.05
+_ROUNDING_ERROR = 0.05
 _2D, _3D = ("Count", "Relation"), ("Depth", "Distance")
 
 
@@ -31,7 +31,7 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Reaveraged:
+class ReaveragedRow:
     """`averages` by convention from the printed cells; `explained` are those that give the printed average."""
 
     row: PaperRow
@@ -51,7 +51,7 @@ class Misprint:
 
 
 @cache
-def paper_rows() -> tuple[PaperRow, ...]:
+def load_paper_rows() -> tuple[PaperRow, ...]:
     """All rows of the three tables, as printed."""
     data = json.loads((files("waywiser.evaluation") / "paper_tables.json").read_text())
     return tuple(
@@ -68,41 +68,41 @@ def paper_rows() -> tuple[PaperRow, ...]:
     )
 
 
-def reaverage(row: PaperRow) -> Reaveraged:
+def reaverage(row: PaperRow) -> ReaveragedRow:
     """The row's averages by each convention that its table could mean; none for a row without cells."""
     if any(value is None for value in row.cells.values()):
-        return Reaveraged(row, {}, ())
+        return ReaveragedRow(row, {}, ())
     cells = {name: float(value or 0.0) for name, value in row.cells.items()}
-    averages = {name: _weighted(cells, weights) for name, weights in _conventions(row).items()}
+    averages = {name: _weighted_mean(cells, weights) for name, weights in _conventions(row).items()}
     # Every cell may be half a step off, so any weighted mean may be, and the printed average is rounded again.
-    explained = tuple(n for n, value in averages.items() if abs(value - row.average) < 2 * _HALF_STEP + 1e-9)
-    return Reaveraged(row, averages, explained)
+    explained = tuple(n for n, value in averages.items() if abs(value - row.average) < 2 * _ROUNDING_ERROR + 1e-9)
+    return ReaveragedRow(row, averages, explained)
 
 
-def misprints() -> list[Misprint]:
+def find_misprints() -> list[Misprint]:
     """The rows whose average their cells cannot give, and the tables that mix conventions."""
     found: list[Misprint] = []
-    for entry in map(reaverage, paper_rows()):
+    for entry in map(reaverage, load_paper_rows()):
         if entry.averages and not entry.explained:
             name, value = min(entry.averages.items(), key=lambda item: abs(item[1] - entry.row.average))
             row = entry.row
             remark = f"{name} of the printed cells; gains over this row are too small by {row.average - value:.1f}"
             found.append(Misprint(row.table, row.model, f"{row.average:.1f}", f"{value:.1f}", remark))
-    return found + _mixed_tables()
+    return found + _find_mixed_tables()
 
 
-def _mixed_tables() -> list[Misprint]:
+def _find_mixed_tables() -> list[Misprint]:
     mixed: list[Misprint] = []
-    for table in dict.fromkeys(row.table for row in paper_rows()):
-        entries = [e for e in map(reaverage, paper_rows()) if e.row.table == table and e.averages]
+    for table in dict.fromkeys(row.table for row in load_paper_rows()):
+        entries = [e for e in map(reaverage, load_paper_rows()) if e.row.table == table and e.averages]
         names = list(entries[0].averages)
         if any(all(name in e.explained for e in entries) for name in names):
             continue
         if not all(e.explained for e in entries):
             continue  # a single wrong row, reported as such
-        ways = {name: [e.row.model for e in entries if e.explained == (name,)] for name in names}
-        told = "; ".join(f"{name} for {', '.join(models)}" for name, models in ways.items() if models)
-        mixed.append(Misprint(table, "all rows", "one column Avg.", "several formulas", told))
+        models_by_formula = {name: [e.row.model for e in entries if e.explained == (name,)] for name in names}
+        description = "; ".join(f"{name} for {', '.join(models)}" for name, models in models_by_formula.items() if models)
+        mixed.append(Misprint(table, "all rows", "one column Avg.", "several formulas", description))
     return mixed
 
 
@@ -119,5 +119,5 @@ def _conventions(row: PaperRow) -> dict[str, dict[str, float]]:
     }
 
 
-def _weighted(cells: dict[str, float], weights: dict[str, float]) -> float:
+def _weighted_mean(cells: dict[str, float], weights: dict[str, float]) -> float:
     return math.fsum(cells[name] * weight for name, weight in weights.items()) / math.fsum(weights.values())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from waywiser.rewards import format_reward, repetition_rate
 
-LOOPING = 0.5
+MIN_LOOP_RATE = 0.5
 """A completion whose repetition rate exceeds this is counted as a loop."""
 
 
@@ -31,12 +31,12 @@ def signatures(completions: Sequence[str], *, length: Callable[[str], float] = l
         "mean_length": sum(length(text) for text in completions) / count,
         "format_rate": sum(format_reward(text) for text in completions) / count,
         "mean_repetition": sum(repetition) / count,
-        "repetition_rate": sum(rate > LOOPING for rate in repetition) / count,
+        "repetition_rate": sum(rate > MIN_LOOP_RATE for rate in repetition) / count,
         "truncated_rate": sum(is_truncated(text) for text in completions) / count,
     }
 
 
 def is_truncated(text: str) -> bool:
     """Whether the text opens a block of thinking or answer and never closes it."""
-    low = text.lower()
-    return low.count("<answer>") > low.count("</answer>") or low.count("<think>") > low.count("</think>")
+    lowered = text.lower()
+    return lowered.count("<answer>") > lowered.count("</answer>") or lowered.count("<think>") > lowered.count("</think>")

@@ -9,18 +9,18 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from waywiser.dataset.files import write_atomically
+from waywiser.io import write_atomically
 from waywiser.errors import DatasetError
-from waywiser.evaluation.aggregates import Aggregate, Scored, aggregate
-from waywiser.evaluation.answerers import Reply
-from waywiser.evaluation.benchmarks import EXPECTED, BenchmarkItem, Loaded
-from waywiser.evaluation.failures import failure_signatures
-from waywiser.evaluation.judge import Judge, Judged
+from waywiser.evaluation.aggregates import Aggregate, ScoredItem, aggregate
+from waywiser.evaluation.backends import ItemReply
+from waywiser.evaluation.benchmarks import EXPECTED_ITEMS, BenchmarkItem, LoadedBenchmark
+from waywiser.evaluation.failures import measure_failures
+from waywiser.evaluation.answer_judge import AnswerJudge, JudgedScores
 from waywiser.evaluation.profiles import OWN, profiles_of
-from waywiser.evaluation.scoring import missing_form, try_score
+from waywiser.evaluation.scoring import missing_requirement, try_score
 
-SCORES = "scores.json"
-_QUOTED = re.compile(r"(?<= )'[^']*'|(?<= )\"[^\"]*\"")
+SCORES_FILE = "scores.json"
+_QUOTED_TEXT = re.compile(r"(?<= )'[^']*'|(?<= )\"[^\"]*\"")
 
 
 @dataclass
@@ -34,11 +34,11 @@ class ProfileScores:
     aggregates: list[Aggregate] = field(default_factory=list)
 
 
-def score_profile(items: Sequence[BenchmarkItem], replies: Sequence[Reply], profile: str) -> ProfileScores:
+def score_profile(items: Sequence[BenchmarkItem], replies: Sequence[ItemReply], profile: str) -> ProfileScores:
     """Scores of all answered items with their aggregates. What cannot be scored is listed, never counted as 0."""
     outputs = {reply.id: reply.output for reply in replies}
     found = ProfileScores(profile)
-    scored: list[Scored] = []
+    scored: list[ScoredItem] = []
     for item in items:
         output = outputs.get(item.id)
         if output is None:
@@ -49,13 +49,13 @@ def score_profile(items: Sequence[BenchmarkItem], replies: Sequence[Reply], prof
             continue
         found.scores[item.id] = result.value
         found.expected += result.expected
-        scored.append(Scored(item.id, result.value, item.cluster, item.group))
+        scored.append(ScoredItem(item.id, result.value, item.cluster, item.group))
     if scored:
-        found.aggregates = _averages(items[0].benchmark, scored)
+        found.aggregates = _aggregate_or_mean(items[0].benchmark, scored)
     return found
 
 
-def _averages(benchmark: str, scored: Sequence[Scored]) -> list[Aggregate]:
+def _aggregate_or_mean(benchmark: str, scored: Sequence[ScoredItem]) -> list[Aggregate]:
     """Every convention; where the data lacks what the benchmark groups by, the plain mean and what is lacking."""
     try:
         return aggregate(benchmark, scored)
@@ -63,20 +63,20 @@ def _averages(benchmark: str, scored: Sequence[Scored]) -> list[Aggregate]:
         return [replace(mean, note=str(error)) for mean in aggregate("", scored)]
 
 
-def summarise_run(
-    loaded: Loaded,
+def summarize_run(
+    loaded: LoadedBenchmark,
     items: Sequence[BenchmarkItem],
-    replies: Sequence[Reply],
+    replies: Sequence[ItemReply],
     *,
     model: str,
     profiles: Sequence[str] | None = None,
-    judge: Judge | None = None,
+    judge: AnswerJudge | None = None,
     official_prompts: bool = False,
 ) -> dict[str, Any]:
     """All that a report says of a run, as plain data. `official_prompts`: asked in the benchmark's own form."""
     chosen = list(profiles or profiles_of(loaded.benchmark))
     by_profile = {profile: score_profile(items, replies, profile) for profile in chosen}
-    needs = {name: missing_form(name, loaded.benchmark, official_prompts=official_prompts) for name in chosen}
+    needs = {name: missing_requirement(name, loaded.benchmark, official_prompts=official_prompts) for name in chosen}
     outputs = {reply.id: reply.output for reply in replies if reply.output is not None}
     answered = [item for item in items if item.id in outputs]
     own = by_profile.get(OWN) or score_profile(items, replies, OWN)
@@ -84,53 +84,53 @@ def summarise_run(
         "model": model,
         "benchmark": loaded.benchmark,
         "sha256": loaded.sha256,
-        "licence": loaded.licence,
+        "licence": loaded.license,
         "items": len(items),
-        "of": EXPECTED.get(loaded.benchmark),
+        "of": EXPECTED_ITEMS.get(loaded.benchmark),
         "answered": len(answered),
-        "errors": _reasons([reply.error for reply in replies if reply.output is None]),
-        "bad_rows": _reasons(list(loaded.bad.values())),
+        "errors": _count_reasons([reply.error for reply in replies if reply.output is None]),
+        "bad_rows": _count_reasons(list(loaded.bad.values())),
         "left_out": dict(loaded.left_out),
-        "profiles": {name: _profile(found, needs[name]) for name, found in by_profile.items()},
-        "judge": _judged(judge, answered, outputs, own),
-        "signatures": failure_signatures(answered, outputs, own.scores, cut={r.id for r in replies if r.cut}),
+        "profiles": {name: _summarize_profile(found, needs[name]) for name, found in by_profile.items()},
+        "judge": _summarize_judge(judge, answered, outputs, own),
+        "signatures": measure_failures(answered, outputs, own.scores, cut={r.id for r in replies if r.cut}),
     }
 
 
 def write_summary(folder: Path, summary: dict[str, Any]) -> Path:
     """Write `scores.json`, whole or not at all."""
-    path = folder / SCORES
-    write_atomically(path, json.dumps(_finite(summary), indent=1, ensure_ascii=False).encode(errors="replace"))
+    path = folder / SCORES_FILE
+    write_atomically(path, json.dumps(_replace_non_finite(summary), indent=1, ensure_ascii=False).encode(errors="replace"))
     return path
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
     """What `write_summary` wrote. Raises DatasetError for a folder without it."""
     try:
-        return json.loads((folder / SCORES).read_text(encoding="utf-8"))
+        return json.loads((folder / SCORES_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{folder} holds no scores ({SCORES} is missing or damaged): evaluate again") from error
+        raise DatasetError(f"{folder} holds no scores ({SCORES_FILE} is missing or damaged): evaluate again") from error
 
 
-def _profile(found: ProfileScores, needs: str) -> dict[str, Any]:
+def _summarize_profile(found: ProfileScores, needs: str) -> dict[str, Any]:
     return {
         "scored": len(found.scores),
         "needs": needs,
-        "unscorable": _reasons(list(found.unscorable.values())),
+        "unscorable": _count_reasons(list(found.unscorable.values())),
         "expected_values": found.expected,
         "aggregates": [asdict(a) for a in found.aggregates],
     }
 
 
-def _judged(
-    judge: Judge | None, items: Sequence[BenchmarkItem], outputs: dict[str, str], own: ProfileScores
+def _summarize_judge(
+    judge: AnswerJudge | None, items: Sequence[BenchmarkItem], outputs: dict[str, str], own: ProfileScores
 ) -> dict[str, Any] | None:
     """The score with the judge, the rule's beside it, and who settled how much."""
     usable = [item for item in items if item.id in own.scores]
     if judge is None or not usable:
         return None
-    judged: Judged = judge.judge(usable, [outputs[item.id] for item in usable])
-    scored = [Scored(i.id, v, i.cluster, i.group) for i, v in zip(usable, judged.scores, strict=True)]
+    judged: JudgedScores = judge.judge(usable, [outputs[item.id] for item in usable])
+    scored = [ScoredItem(i.id, v, i.cluster, i.group) for i, v in zip(usable, judged.scores, strict=True)]
     return {
         "model": judged.model,
         "by_rule": judged.by_rule,
@@ -138,24 +138,24 @@ def _judged(
         "share_of_judge": judged.by_judge / len(usable),
         "failed": judged.failed,
         "failures": dict(judged.failures),
-        "aggregates": [asdict(a) for a in _averages(usable[0].benchmark, scored)],
+        "aggregates": [asdict(a) for a in _aggregate_or_mean(usable[0].benchmark, scored)],
     }
 
 
-def _reasons(reasons: Sequence[str | None]) -> dict[str, Any]:
+def _count_reasons(reasons: Sequence[str | None]) -> dict[str, Any]:
     """How many, and the commonest kinds, told apart by the words before what differs from item to item."""
-    kinds = Counter(_kind(reason or "unknown") for reason in reasons)
+    kinds = Counter(_reason_kind(reason or "unknown") for reason in reasons)
     return {"count": len(reasons), "commonest": dict(kinds.most_common(8))}
 
 
-def _kind(reason: str) -> str:
-    return _QUOTED.sub("...", reason).split(":")[0][:80]
+def _reason_kind(reason: str) -> str:
+    return _QUOTED_TEXT.sub("...", reason).split(":")[0][:80]
 
 
-def _finite(value: Any) -> Any:
+def _replace_non_finite(value: Any) -> Any:
     """JSON has no nan."""
     if isinstance(value, dict):
-        return {key: _finite(part) for key, part in value.items()}
+        return {key: _replace_non_finite(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
+        return [_replace_non_finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -8,16 +8,16 @@ from typing import Any
 import yaml
 
 from waywiser import __version__
-from waywiser.dataset.read import read_samples
-from waywiser.dataset.schema import SAMPLES
-from waywiser.hub.contents import CARD, Contents
-from waywiser.hub.names import hub_name, is_path, local_path
+from waywiser.dataset.reader import read_samples
+from waywiser.dataset.schema import SAMPLE_SCHEMA
+from waywiser.hub.folder_contents import CARD, FolderContents
+from waywiser.hub.repo_id import parse_repo_id, is_path, existing_path
 
-_MAX_BASES = 5
+_MAX_BASE_MODELS = 5
 """Runs that a model is followed back through: each started from the model of the one before."""
 
 
-def dataset_card(contents: Contents, name: str, license_id: str | None = None) -> str:
+def dataset_card(contents: FolderContents, name: str, license_id: str | None = None) -> str:
     """Counts by task and split, features, license, how to load. Raises DatasetError for a damaged dataset."""
     samples = list(read_samples(contents.folder, columns=[]))
     splits = sorted({sample.split for sample in samples})
@@ -26,7 +26,7 @@ def dataset_card(contents: Contents, name: str, license_id: str | None = None) -
     terms = ("see-attribution", "ATTRIBUTION.md") if attributed else ("unknown", None)
 
     header = {
-        **_license(license_id, *terms),
+        **_license_header(license_id, *terms),
         "task_categories": ["visual-question-answering"],
         "tags": ["spatial-reasoning", "waywiser"],
         "size_categories": [_size_category(len(samples))],
@@ -38,7 +38,7 @@ def dataset_card(contents: Contents, name: str, license_id: str | None = None) -
 
     tasks = sorted({task for task, _ in counts})
     rows = [[task, *(f"{counts[task, split]:,}" for split in splits)] for task in tasks]
-    first = next(iter(_splits(contents, "data")), "train")
+    first = next(iter(_files_by_split(contents, "data")), "train")
     load = f'questions = load_dataset("{name}", split="{first}")'
     parts = [
         _front_matter(header),
@@ -47,20 +47,20 @@ def dataset_card(contents: Contents, name: str, license_id: str | None = None) -
         _table(["task", *splits], rows),
         f"```python\nfrom datasets import load_dataset\n\n{load}\n```",
         "`answer.value` is text: read it by `answer.kind`. What was not measured is null.",
-        _table(["column", "type"], [[field.name, f"`{field.type}`"] for field in SAMPLES]),
+        _table(["column", "type"], [[field.name, f"`{field.type}`"] for field in SAMPLE_SCHEMA]),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def model_card(contents: Contents, name: str, license_id: str | None = None) -> str:
+def model_card(contents: FolderContents, name: str, license_id: str | None = None) -> str:
     """Base model, recipe, data, rewards, license and how to load, from the folder of the run that trained it."""
-    recipe, result = _recipe(contents.folder), _result(contents.folder)
+    recipe, result = _read_run_recipe(contents.folder), _read_run_result(contents.folder)
     start = str(recipe.get("model") or "")
     base = _base_model(recipe)
-    found = license_id or _license_in(local_path(start)) or _license_in(contents.folder)
+    found = license_id or _read_card_license(existing_path(start)) or _read_card_license(contents.folder)
 
     header = {
-        **_license(found, "see-base-model" if start and start != "starter" else "unknown"),
+        **_license_header(found, "see-base-model" if start and start != "starter" else "unknown"),
         "library_name": "transformers",
         "pipeline_tag": "image-text-to-text",
         **({"base_model": base} if base else {}),
@@ -73,18 +73,18 @@ def model_card(contents: Contents, name: str, license_id: str | None = None) -> 
     parts = [
         _front_matter(header),
         f"# {name.rpartition('/')[2]}",
-        _training(recipe, result, base or _short(start)),
+        _training_section(recipe, result, base or _shorten_path(start)),
     ]
     parts.append(
         f'```sh\nwaywiser ask {name} "How far is the chair from the camera, in metres?" --image room.png\n```\n\n'
         f'```python\nfrom waywiser.models import load\n\nmodel, processor = load("{name}")\n```'
     )
     if recipe:
-        parts.append(f"## Recipe\n\n```yaml\n{yaml.safe_dump(_shown(recipe), sort_keys=False).rstrip()}\n```")
+        parts.append(f"## Recipe\n\n```yaml\n{yaml.safe_dump(_shorten_paths(recipe), sort_keys=False).rstrip()}\n```")
     return "\n\n".join(parts) + "\n"
 
 
-def _training(recipe: dict[str, Any], result: dict[str, Any], base: str) -> str:
+def _training_section(recipe: dict[str, Any], result: dict[str, Any], base: str) -> str:
     """A paragraph; a folder without a run says only what its configuration does."""
     if not recipe:
         return f"A vision-language model for waywiser {__version__}."
@@ -99,20 +99,20 @@ def _training(recipe: dict[str, Any], result: dict[str, Any], base: str) -> str:
         lines.append(f"- {result.get('steps')} steps on {result.get('samples')} samples, {result.get('seconds')} s")
     data = recipe.get("data") or {}
     paths = data.get("path") or []
-    names = [_short(str(path)) for path in (paths if isinstance(paths, list) else [paths])]
+    names = [_shorten_path(str(path)) for path in (paths if isinstance(paths, list) else [paths])]
     lines.append(f"- data: {', '.join(names) or 'drawn while training'}")
 
     rewards = recipe.get("rewards") or {}
     if weights := rewards.get("weights"):
-        paid = ", ".join(f"{reward} {weight:g}" for reward, weight in weights.items())
-        lines.append(f"- rewards: {paid}; numbers by {rewards.get('numeric', 'ednm')}")
+        weight_text = ", ".join(f"{reward} {weight:g}" for reward, weight in weights.items())
+        lines.append(f"- rewards: {weight_text}; numbers by {rewards.get('numeric', 'ednm')}")
     if recipe.get("lora"):
         packed = " on weights in 4 bits" if recipe.get("load_4bit") else ""
         lines.append(f"- adapters of rank {recipe['lora'].get('rank')}{packed}, merged into these weights")
     return "\n".join([lines[0], "", *lines[1:]])
 
 
-def _recipe(folder: Path) -> dict[str, Any]:
+def _read_run_recipe(folder: Path) -> dict[str, Any]:
     """The recipe of the run that a model folder belongs to, or that lies in it; {} for none."""
     for file in (folder.parent / "recipe.yaml", folder / "recipe.yaml"):
         if file.is_file() and (file.parent == folder or folder.name == "model"):
@@ -125,7 +125,7 @@ def _recipe(folder: Path) -> dict[str, Any]:
     return {}
 
 
-def _result(folder: Path) -> dict[str, Any]:
+def _read_run_result(folder: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((folder.parent / "result.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -134,47 +134,47 @@ def _result(folder: Path) -> dict[str, Any]:
 
 def _base_model(recipe: dict[str, Any]) -> str | None:
     """The name on the hub that training began with, through the runs between; None for one of ours."""
-    for _ in range(_MAX_BASES):
+    for _ in range(_MAX_BASE_MODELS):
         start = recipe.get("model")
         if not isinstance(start, str):
             return None
-        folder = local_path(start)
+        folder = existing_path(start)
         if folder is not None:
-            recipe = _recipe(folder)
+            recipe = _read_run_recipe(folder)
             continue
-        found = hub_name(start)
+        found = parse_repo_id(start)
         return found.id if found is not None and not is_path(start) else None
     return None
 
 
-def _shown(value: Any) -> Any:
+def _shorten_paths(value: Any) -> Any:
     """A recipe's values with paths cut to their last part: where things lay is nobody's business."""
     if isinstance(value, dict):
-        return {key: _shown(inner) for key, inner in value.items() if inner is not None}
+        return {key: _shorten_paths(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list):
-        return [_shown(inner) for inner in value]
-    return _short(value) if isinstance(value, str) else value
+        return [_shorten_paths(inner) for inner in value]
+    return _shorten_path(value) if isinstance(value, str) else value
 
 
-def _short(text: str) -> str:
+def _shorten_path(text: str) -> str:
     """The last part of a path, ".../model" with the run before it; other texts as they are."""
-    if "/" not in text or (hub_name(text) and not is_path(text) and local_path(text) is None):
+    if "/" not in text or (parse_repo_id(text) and not is_path(text) and existing_path(text) is None):
         return text
     parts = Path(text).parts
     return "/".join(parts[-2:] if parts[-1] == "model" else parts[-1:])
 
 
-def _license(license_id: str | None, otherwise: str, link: str | None = None) -> dict[str, str]:
+def _license_header(license_id: str | None, fallback: str, link: str | None = None) -> dict[str, str]:
     if license_id:
         return {"license": license_id}
     return {
         "license": "other",
-        "license_name": otherwise,
+        "license_name": fallback,
         **({"license_link": link} if link else {}),
     }
 
 
-def _license_in(folder: Path | None) -> str | None:
+def _read_card_license(folder: Path | None) -> str | None:
     """What the card of a model folder says its license is."""
     if folder is None:
         return None
@@ -187,18 +187,18 @@ def _license_in(folder: Path | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _configs(contents: Contents) -> list[dict[str, Any]]:
+def _configs(contents: FolderContents) -> list[dict[str, Any]]:
     """Where `datasets` finds each split: questions by default, scenes and frames under names of their own."""
     configs = []
     for folder, config in (("data", "default"), ("scenes", "scenes"), ("scans", "frames")):
-        files = [{"split": split, "path": paths} for split, paths in _splits(contents, folder).items()]
+        files = [{"split": split, "path": paths} for split, paths in _files_by_split(contents, folder).items()]
         if files:
             main = {"default": True} if folder == "data" else {}
             configs.append({"config_name": config, **main, "data_files": files})
     return configs
 
 
-def _splits(contents: Contents, folder: str) -> dict[str, list[str]]:
+def _files_by_split(contents: FolderContents, folder: str) -> dict[str, list[str]]:
     """Files by split, which their names begin with."""
     splits: dict[str, list[str]] = {}
     for file in contents.files:

@@ -12,8 +12,8 @@ from huggingface_hub.utils import validate_repo_id
 
 from waywiser.errors import HubError
 from waywiser.hub.cards import dataset_card, model_card
-from waywiser.hub.contents import CARD, Contents, belongs, contents_of
-from waywiser.hub.server import PUBLIC, Hub, quietly, this_hub, token, what_happened
+from waywiser.hub.folder_contents import CARD, FolderContents, is_pushed_file, find_contents
+from waywiser.hub.server import PUBLIC_HUB, Hub, silence_client, current_hub, read_token, describe_hub_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class PushPlan:
     """What a push sends: the files of a folder, and a card that was written for it (None: the folder has one)."""
 
     name: str
-    contents: Contents
+    contents: FolderContents
     card: str | None
 
     @property
@@ -32,7 +32,7 @@ class PushPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Pushed:
+class PushResult:
     """Where the files are now."""
 
     name: str
@@ -54,14 +54,14 @@ def plan_push(path: str | Path, name: str, license_id: str | None = None) -> Pus
     except HFValidationError as error:
         raise HubError(f"{name!r} is not a hub name: write owner/name, of letters, digits, - _ .") from error
 
-    contents = contents_of(path)
+    contents = find_contents(path)
     if CARD in contents.files:
         return PushPlan(name, contents, None)
     write = dataset_card if contents.kind == "dataset" else model_card
     return PushPlan(name, contents, write(contents, name, license_id))
 
 
-def push(plan: PushPlan, *, private: bool = False, revision: str | None = None, update: bool = False) -> Pushed:
+def push(plan: PushPlan, *, private: bool = False, revision: str | None = None, update: bool = False) -> PushResult:
     """Send what `plan` says in one commit.
 
     Args:
@@ -70,47 +70,47 @@ def push(plan: PushPlan, *, private: bool = False, revision: str | None = None, 
         update: add to a repository that is there already; files of ours there that are gone here are deleted.
     Errors: HubError, one line: no token, no network, a name that is taken, a refusal in the server's words.
     """
-    hub = this_hub()
+    hub = current_hub()
     if hub.offline:
         raise HubError("HF_HUB_OFFLINE is set: push where there is a network")
-    if token() is None:
+    if read_token() is None:
         raise HubError("no token: log in with `hf auth login`, or set HF_TOKEN to a token that may write")
 
-    api = HfApi(endpoint=hub.address, token=token())
+    api = HfApi(endpoint=hub.address, token=read_token())
     try:
-        with quietly(), _transport(hub):
-            return _send(api, plan, private=private, revision=revision, update=update)
+        with silence_client(), _xet_for_public_hub(hub):
+            return _commit_files(api, plan, private=private, revision=revision, update=update)
     except HubError:
         raise
     except Exception as error:  # the client's errors have no common base
         cause = error.__cause__ if type(error) is RuntimeError and error.__cause__ is not None else error
-        raise HubError(f"{plan.name} was not pushed: {what_happened(cause, hub)}") from error
+        raise HubError(f"{plan.name} was not pushed: {describe_hub_error(cause, hub)}") from error
 
 
-def _send(api: HfApi, plan: PushPlan, *, private: bool, revision: str | None, update: bool) -> Pushed:
+def _commit_files(api: HfApi, plan: PushPlan, *, private: bool, revision: str | None, update: bool) -> PushResult:
     kind = plan.contents.kind
-    name, is_new = _repository(api, plan.name, kind, private)
-    there: Sequence[str] = []
+    name, is_new = _create_repo(api, plan.name, kind, private)
+    remote_files: Sequence[str] = []
     if not is_new:
-        there = [file for file in api.list_repo_files(name, repo_type=kind) if belongs(file, kind)]
-        if there and revision is None and not update:
+        remote_files = [file for file in api.list_repo_files(name, repo_type=kind) if is_pushed_file(file, kind)]
+        if remote_files and revision is None and not update:
             raise HubError(f"{name} is there already: --update adds a commit to it; or choose another name")
 
     if revision is not None:
         api.create_branch(name, branch=revision, repo_type=kind, exist_ok=True)
-        there = [file for file in api.list_repo_files(name, repo_type=kind, revision=revision) if belongs(file, kind)]
+        remote_files = [file for file in api.list_repo_files(name, repo_type=kind, revision=revision) if is_pushed_file(file, kind)]
     commit = api.create_commit(
         name,
-        _operations(plan, there),
+        _commit_operations(plan, remote_files),
         commit_message=f"A {kind} of waywiser",
         repo_type=kind,
         revision=revision,
     )
-    place = f"{'datasets/' if kind == 'dataset' else ''}{name}"
-    return Pushed(name, f"{api.endpoint}/{place}", commit.oid)
+    repo_path = f"{'datasets/' if kind == 'dataset' else ''}{name}"
+    return PushResult(name, f"{api.endpoint}/{repo_path}", commit.oid)
 
 
-def _repository(api: HfApi, name: str, kind: str, private: bool) -> tuple[str, bool]:
+def _create_repo(api: HfApi, name: str, kind: str, private: bool) -> tuple[str, bool]:
     """Make the repository; returns its whole name, and False if it was there before."""
     try:
         return api.create_repo(name, repo_type=kind, private=private or None).repo_id, True
@@ -120,21 +120,21 @@ def _repository(api: HfApi, name: str, kind: str, private: bool) -> tuple[str, b
     return name if "/" in name else f"{api.whoami()['name']}/{name}", False
 
 
-def _operations(plan: PushPlan, there: Sequence[str]) -> list[Any]:
+def _commit_operations(plan: PushPlan, remote_files: Sequence[str]) -> list[Any]:
     contents = plan.contents
     added: list[Any] = [CommitOperationAdd(file, str(contents.folder / file)) for file in contents.files]
-    if plan.card is not None and CARD not in there:  # one that was written there stays
+    if plan.card is not None and CARD not in remote_files:  # one that was written there stays
         added.append(CommitOperationAdd(CARD, plan.card.encode()))
 
-    gone = sorted(set(there) - set(contents.files) - {CARD})
-    return [*added, *(CommitOperationDelete(file) for file in gone)]
+    removed_files = sorted(set(remote_files) - set(contents.files) - {CARD})
+    return [*added, *(CommitOperationDelete(file) for file in removed_files)]
 
 
 @contextmanager
-def _transport(hub: Hub) -> Iterator[None]:
+def _xet_for_public_hub(hub: Hub) -> Iterator[None]:
     """The public hub stores large files by Xet, which no other server speaks: those get them by git-lfs."""
     before = constants.HF_HUB_DISABLE_XET
-    constants.HF_HUB_DISABLE_XET = before or hub.address != PUBLIC
+    constants.HF_HUB_DISABLE_XET = before or hub.address != PUBLIC_HUB
     try:
         yield
     finally:

@@ -21,10 +21,10 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import disable_progress_bars, logging
 
-PUBLIC = "https://huggingface.co"
-TIMEOUT = 10.0
+PUBLIC_HUB = "https://huggingface.co"
+TIMEOUT_SECONDS = 10.0
 """Seconds that a server may take to answer before it counts as out of reach."""
-_TRUE = {"1", "on", "yes", "true"}
+_TRUE_VALUES = {"1", "on", "yes", "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Hub:
         return urlsplit(self.address).netloc or self.address
 
 
-def this_hub() -> Hub:
+def current_hub() -> Hub:
     """The hub that the environment names now: the library itself looks only once, when it is imported."""
     environment = os.environ
     home = environment.get("HF_HOME")
@@ -50,17 +50,17 @@ def this_hub() -> Hub:
     return Hub(
         address=(environment.get("HF_ENDPOINT") or constants.ENDPOINT).rstrip("/"),
         cache=Path(os.path.expandvars(cache)).expanduser(),
-        offline=offline.lower() in _TRUE,
+        offline=offline.lower() in _TRUE_VALUES,
     )
 
 
-def token() -> str | None:
+def read_token() -> str | None:
     """The token of the environment or of `hf auth login`."""
     return get_token()
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
+def silence_client() -> Iterator[None]:
     """Without the client's own lines: what went wrong is said once, and bars are for terminals."""
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()
@@ -76,7 +76,7 @@ def quietly() -> Iterator[None]:
         logging.set_verbosity(verbosity)
 
 
-def what_happened(error: BaseException, hub: Hub) -> str:
+def describe_hub_error(error: BaseException, hub: Hub) -> str:
     """The clause that says why a hub did not do what was asked, without addresses of requests or their numbers."""
     if isinstance(error, OfflineModeIsEnabled):
         return "HF_HUB_OFFLINE is set"
@@ -91,13 +91,13 @@ def what_happened(error: BaseException, hub: Hub) -> str:
     if isinstance(error, HFValidationError):
         return f"it is not a valid name: {_line(error)}"
     if isinstance(error, HfHubHTTPError):
-        return _refusal(error, hub)
+        return _describe_refusal(error, hub)
     if isinstance(error, ValueError):
         return f"{hub.host} did not answer as a hub does ({_line(error)})"
     return f"{hub.host} cannot be reached ({_line(error)})"
 
 
-def _refusal(error: HfHubHTTPError, hub: Hub) -> str:
+def _describe_refusal(error: HfHubHTTPError, hub: Hub) -> str:
     """A status, and the server's own words if it had any."""
     status = error.response.status_code
     words = " ".join((error.server_message or "").split())[:200]

@@ -7,7 +7,7 @@ _TEXT = {b"tEXt", b"zTXt", b"iTXt", b"iCCP"}
 """Text and colour profiles: compressed, of any size, and not needed for the pixels."""
 
 
-def without_text(content: bytes | Path) -> bytes | None:
+def strip_text_chunks(content: bytes | Path) -> bytes | None:
     """A PNG without text and colour profile; None for another format and where there is nothing to leave out."""
     if isinstance(content, Path):
         with content.open("rb") as file:

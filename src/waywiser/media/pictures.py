@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image, features
 
 from waywiser.errors import MediaError
-from waywiser.media._png import without_text
-from waywiser.media._unread import what_it_is
+from waywiser.media._png import strip_text_chunks
+from waywiser.media._file_kinds import describe_file_kind
 
 Source = bytes | str | os.PathLike[str]
 """An encoded picture, or the path of one."""
@@ -36,7 +36,7 @@ FORMATS = (
 _Result = TypeVar("_Result")
 _ORIENTATION = 0x0112
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
-_UPRIGHT = {
+_TRANSPOSES = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -57,7 +57,7 @@ def decode_picture(source: Source, *, name: str = "") -> Image.Image:
     Errors: MediaError, one line that begins with `name` (default: the path), for what is missing, empty, truncated,
     gigantic or no picture.
     """
-    return _read(source, name, _decoded)
+    return _read_picture(source, name, _decode_image)
 
 
 def check_picture(source: Source, *, name: str = "", max_pixels: int | None = None) -> None:
@@ -71,7 +71,7 @@ def check_picture(source: Source, *, name: str = "", max_pixels: int | None = No
             raise MediaError(f"has more than {max_pixels:,} pixels: scale it down first")
         image.verify()
 
-    _read(source, name, verify)
+    _read_picture(source, name, verify)
 
 
 def portable_picture(content: bytes) -> bytes:
@@ -81,7 +81,7 @@ def portable_picture(content: bytes) -> bytes:
     `decode_picture` sees; any other, and what cannot be decoded, stays as it is.
     """
     try:
-        if opened_picture(content, _shown_alike):
+        if with_open_picture(content, _is_portable):
             return content
         sink = io.BytesIO()
         decode_picture(content).save(sink, "PNG")
@@ -102,24 +102,24 @@ def to_rgb(picture: Any, *, upright: bool = True) -> Image.Image:
     image = picture if isinstance(picture, Image.Image) else _from_array(picture)
     if 0 in image.size:
         raise MediaError(f"an image of {image.width} x {image.height} pixels is empty")
-    rgb = _eight_bits(image)
-    return _upright(rgb) if upright else rgb
+    rgb = _to_eight_bits(image)
+    return _turn_upright(rgb) if upright else rgb
 
 
-def _read(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
+def _read_picture(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
     """The result of `work` on the opened picture; whatever goes wrong is a MediaError that names it."""
-    label = described(source, name, "the picture")
+    label = source_label(source, name, "the picture")
     try:
-        content = source if isinstance(source, bytes) else _existing(os.fspath(source))
+        content = source if isinstance(source, bytes) else _require_picture_file(os.fspath(source))
         if content == b"":
             raise MediaError("is empty (0 bytes): copy or export the image again")
-        return opened_picture(content, work)
+        return with_open_picture(content, work)
     except MediaError as error:
         raise MediaError(f"{label} {error}") from error
     except Image.DecompressionBombError as error:
         raise MediaError(f"{label} is gigantic ({error}): scale it down first") from error
     except Image.UnidentifiedImageError as error:
-        raise MediaError(f"{label} {what_it_is(_head(source))}") from error
+        raise MediaError(f"{label} {describe_file_kind(_head(source))}") from error
     except PermissionError as error:
         raise MediaError(f"{label} cannot be read: permission denied") from error
     except MemoryError as error:
@@ -128,7 +128,7 @@ def _read(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> 
         raise MediaError(f"{label} is truncated or damaged ({' '.join(str(error).split())[:120]})") from error
 
 
-def described(source: Source, name: str, in_memory_name: str) -> str:
+def source_label(source: Source, name: str, in_memory_name: str) -> str:
     """What messages call a source: its `name`, else its path, which is shortened where it is no sane path."""
     if name or isinstance(source, bytes):
         return name or in_memory_name
@@ -136,19 +136,19 @@ def described(source: Source, name: str, in_memory_name: str) -> str:
     return path if len(path) <= 200 else f"{path[:100]}...{path[-60:]}"
 
 
-def is_address(path: str) -> bool:
+def is_web_address(path: str) -> bool:
     """Whether what was given as a path is an address on the web; `Path` makes one slash of its two."""
     return re.match(r"[a-z][a-z0-9+.-]+:/", path, re.IGNORECASE) is not None
 
 
-def _existing(path: str) -> Path:
+def _require_picture_file(path: str) -> Path:
     """The path of a file that is there. Raises MediaError, as the end of a sentence, where none can be."""
     file = Path(path)
     try:
         found, size = file.is_file(), file.stat().st_size if file.is_file() else 0
     except (OSError, ValueError):  # a name too long, a null byte
         found, size = False, 0
-    if not found and is_address(path):
+    if not found and is_web_address(path):
         raise MediaError("is no image file but an address: download the image and give its path")
     if not found:
         raise MediaError("is no image file: give the path of one that is there")
@@ -157,7 +157,7 @@ def _existing(path: str) -> Path:
     return file
 
 
-def opened_picture(content: bytes | Path, work: Callable[[Image.Image], _Result]) -> _Result:
+def with_open_picture(content: bytes | Path, work: Callable[[Image.Image], _Result]) -> _Result:
     """The result of `work` on the opened picture.
 
     A PNG that fails is tried again without its text: Pillow refuses a large text chunk (image generators store
@@ -169,20 +169,20 @@ def opened_picture(content: bytes | Path, work: Callable[[Image.Image], _Result]
         with Image.open(opened, formats=FORMATS) as image:
             return work(image)
 
-    with _quiet():
+    with _silence_pillow():
         try:
             return once(content)
         except (MediaError, Image.DecompressionBombError):
             raise
         except Exception:
-            plain = without_text(content)
+            plain = strip_text_chunks(content)
             if plain is None:
                 raise
             return once(plain)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_pillow() -> Iterator[None]:
     """Without Pillow's warnings about large pictures and odd metadata.
 
     Python's filters belong to the whole process: two threads that change and restore them at once may leave them
@@ -196,7 +196,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _decoded(image: Image.Image) -> Image.Image:
+def _decode_image(image: Image.Image) -> Image.Image:
     image.load()
     inverted = _white_is_zero(image)
     rgb = to_rgb(image)
@@ -212,21 +212,21 @@ def _white_is_zero(image: Image.Image) -> bool:
     return image.mode.startswith("I;16") and tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
 
 
-def _shown_alike(image: Image.Image) -> bool:
+def _is_portable(image: Image.Image) -> bool:
     """Whether readers that know nothing of orientations and 16 bits show this picture as we do."""
-    return image.mode not in ("I", "F") and not image.mode.startswith("I;16") and _turn(image) is None
+    return image.mode not in ("I", "F") and not image.mode.startswith("I;16") and _exif_transpose(image) is None
 
 
-def _turn(image: Image.Image) -> Image.Transpose | None:
+def _exif_transpose(image: Image.Image) -> Image.Transpose | None:
     """What turns a picture upright; None where it is."""
     try:
-        return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+        return _TRANSPOSES.get(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # malformed EXIF raises whatever its parser stumbles over; the pixels are sound
         return None
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    method = _turn(image)
+def _turn_upright(image: Image.Image) -> Image.Image:
+    method = _exif_transpose(image)
     if method is None:
         return image
     turned = image.transpose(method)
@@ -234,11 +234,11 @@ def _upright(image: Image.Image) -> Image.Image:
     return turned
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
+def _to_eight_bits(image: Image.Image) -> Image.Image:
     """RGB of 8 bits, without transparency; keeps what else is known of the picture."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _from_numbers(image)
-    if _transparent(image):
+        return _from_high_bit_depth(image)
+    if _has_transparency(image):
         rgba = image.convert("LA" if image.mode == "La" else "RGBA").convert("RGBA")
         white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
         flat = Image.alpha_composite(white, rgba).convert("RGB")
@@ -247,7 +247,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _from_numbers(image: Image.Image) -> Image.Image:
+def _from_high_bit_depth(image: Image.Image) -> Image.Image:
     """One channel of more than 8 bits, and the value that stands for transparency, as RGB."""
     values = np.asarray(image)
     pixels = _to_uint8(values)
@@ -259,7 +259,7 @@ def _from_numbers(image: Image.Image) -> Image.Image:
     return rgb
 
 
-def _transparent(image: Image.Image) -> bool:
+def _has_transparency(image: Image.Image) -> bool:
     """Whether pixels may be transparent; a PNG's transparent colour of 16 bits is brought to the 8 of its pixels."""
     clear = image.info.get("transparency")
     if image.mode == "RGB":

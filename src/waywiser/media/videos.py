@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from waywiser.errors import MediaError
-from waywiser.media.pictures import Source, decode_picture, described, is_address, opened_picture, to_rgb
+from waywiser.media.pictures import Source, decode_picture, source_label, is_web_address, with_open_picture, to_rgb
 from waywiser.media.sampling import FrameSampling, Sampler, Timeline
 
 Fit = Callable[[int, int, int], tuple[int, int]]
@@ -70,7 +70,7 @@ class Video:
 
 
 @dataclass(frozen=True)
-class Frame:
+class DecodedFrame:
     """A decoded frame, upright, and the (width, height) that it is shown at: pixels may not be square."""
 
     image: Image.Image
@@ -92,14 +92,14 @@ def read_video(
     """
     sampling = sampling or FrameSampling()
     if isinstance(source, Sequence) and not isinstance(source, str | bytes):
-        return _told(name or "the video", lambda: _from_pictures(list(source), sampling, fit))
-    label = described(source, name, "the video")
+        return _name_errors(name or "the video", lambda: _from_pictures(list(source), sampling, fit))
+    label = source_label(source, name, "the video")
     if isinstance(source, bytes):
-        return _told(label, lambda: _from_file(source, label, sampling, fit))
-    path = _existing(os.fspath(source), label)
+        return _name_errors(label, lambda: _from_file(source, label, sampling, fit))
+    path = _require_video_path(os.fspath(source), label)
     if path.is_dir():
-        return _told(label, lambda: _from_pictures(frame_files(path), sampling, fit))
-    return _told(label, lambda: _from_file(path, label, sampling, fit))
+        return _name_errors(label, lambda: _from_pictures(frame_files(path), sampling, fit))
+    return _name_errors(label, lambda: _from_file(path, label, sampling, fit))
 
 
 def check_video(source: Source, sampling: Sampler | None = None) -> None:
@@ -108,8 +108,8 @@ def check_video(source: Source, sampling: Sampler | None = None) -> None:
     A film's packets are counted, nothing is decoded: one whose pictures are damaged may pass.
     """
     sampling = sampling or FrameSampling()
-    label = described(source, "", "the video")
-    path = source if isinstance(source, bytes) else _existing(os.fspath(source), label)
+    label = source_label(source, "", "the video")
+    path = source if isinstance(source, bytes) else _require_video_path(os.fspath(source), label)
 
     def survey() -> None:
         if isinstance(path, Path) and path.is_dir():
@@ -117,9 +117,9 @@ def check_video(source: Source, sampling: Sampler | None = None) -> None:
         elif not (path if isinstance(path, bytes) else path.stat().st_size):
             raise MediaError("is empty (0 bytes): copy or export the video again")
         elif not _is_animation(path):
-            _surveyed(path, label).timeline.choose(sampling)
+            _survey_file(path, label).timeline.choose(sampling)
 
-    _told(label, survey)
+    _name_errors(label, survey)
 
 
 def frame_files(folder: Path) -> list[Path]:
@@ -143,7 +143,7 @@ def natural_key(name: str) -> tuple[list[str | int], str]:
     return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
 
 
-def _told(label: str, read: Callable[[], _Item]) -> _Item:
+def _name_errors(label: str, read: Callable[[], _Item]) -> _Item:
     """What `read` gives; whatever goes wrong is a MediaError that names it."""
     try:
         return read()
@@ -155,13 +155,13 @@ def _told(label: str, read: Callable[[], _Item]) -> _Item:
         raise MediaError(f"{label} is truncated, damaged or no video ({reason})") from error
 
 
-def _existing(given: str, label: str) -> Path:
+def _require_video_path(given: str, label: str) -> Path:
     path = Path(given)
     try:
         found = path.exists()
     except (OSError, ValueError):  # a name too long, a null byte
         found = False
-    if not found and is_address(given):
+    if not found and is_web_address(given):
         raise MediaError(f"no video at {label}, which is an address: download the video and give its path")
     if not found:
         raise MediaError(f"no video at {label}: give the path of a file or of a folder of frames")
@@ -175,7 +175,7 @@ def _from_pictures(sources: Sequence[Source], sampling: Sampler, fit: Fit | None
     chosen = timeline.choose(sampling)
     names = {i: f"frame {i}" if isinstance(sources[i], bytes) else "" for i in chosen}
     decoded = (decode_picture(sources[i], name=names[i]) for i in chosen)
-    return _collected((Frame(image, image.size) for image in decoded), chosen, timeline, fit)
+    return _collect_frames((DecodedFrame(image, image.size) for image in decoded), chosen, timeline, fit)
 
 
 def _from_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
@@ -183,9 +183,9 @@ def _from_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | N
     if empty:
         raise MediaError("is empty (0 bytes): copy or export the video again")
     try:
-        return opened_picture(source, lambda image: _from_animation(image, sampling, fit))
+        return with_open_picture(source, lambda image: _from_animation(image, sampling, fit))
     except Image.UnidentifiedImageError:
-        return _from_film(source, label, sampling, fit)
+        return _from_video_file(source, label, sampling, fit)
 
 
 def _from_animation(image: Image.Image, sampling: Sampler, fit: Fit | None) -> Video:
@@ -198,48 +198,48 @@ def _from_animation(image: Image.Image, sampling: Sampler, fit: Fit | None) -> V
     timeline = Timeline.of_times(starts, 1000 * len(starts) / end)
     chosen = timeline.choose(sampling)
     image.seek(0)
-    pictures = picked(ImageSequence.Iterator(image), chosen)
+    pictures = pick_items(ImageSequence.Iterator(image), chosen)
     shown = (to_rgb(picture.copy()) for picture in pictures)
-    return _collected((Frame(picture, picture.size) for picture in shown), chosen, timeline, fit)
+    return _collect_frames((DecodedFrame(picture, picture.size) for picture in shown), chosen, timeline, fit)
 
 
 def _is_animation(source: Path | bytes) -> bool:
     try:
-        opened_picture(source, lambda image: image.size)
+        with_open_picture(source, lambda image: image.size)
     except Image.UnidentifiedImageError:
         return False
     return True
 
 
-def _surveyed(source: Path | bytes, label: str) -> Any:
+def _survey_file(source: Path | bytes, label: str) -> Any:
     try:
         import_module("av")
     except ImportError as error:
         raise MediaError(
             f"{label} needs PyAV to be decoded: pip install 'waywiser[video]', or give a folder of frames"
         ) from error
-    from waywiser.media.films import Film
+    from waywiser.media.video_files import VideoFile
 
-    return Film.surveyed(source)
+    return VideoFile.surveyed(source)
 
 
-def _from_film(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
-    film = _surveyed(source, label)
-    from waywiser.media.films import UnlikePromisedError
+def _from_video_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
+    video_file = _survey_file(source, label)
+    from waywiser.media.video_files import FrameMismatchError
 
     try:
-        return _from_frames(film, sampling, fit)
-    except UnlikePromisedError:
-        return _from_frames(film.counted(), sampling, fit)
+        return _from_frames(video_file, sampling, fit)
+    except FrameMismatchError:
+        return _from_frames(video_file.recounted(), sampling, fit)
 
 
-def _from_frames(film: Any, sampling: Sampler, fit: Fit | None) -> Video:
-    chosen = film.timeline.choose(sampling)
-    shown = (Frame(frame.image(), frame.size) for frame in picked(film.frames(), chosen))
-    return _collected(shown, chosen, film.timeline, fit)
+def _from_frames(video_file: Any, sampling: Sampler, fit: Fit | None) -> Video:
+    chosen = video_file.timeline.choose(sampling)
+    shown = (DecodedFrame(frame.image(), frame.size) for frame in pick_items(video_file.frames(), chosen))
+    return _collect_frames(shown, chosen, video_file.timeline, fit)
 
 
-def picked(items: Iterable[_Item], chosen: Sequence[int]) -> Iterator[_Item]:
+def pick_items(items: Iterable[_Item], chosen: Sequence[int]) -> Iterator[_Item]:
     """The items at ascending places, one that is chosen several times as often."""
     wanted = iter(chosen)
     place = next(wanted, None)
@@ -251,7 +251,7 @@ def picked(items: Iterable[_Item], chosen: Sequence[int]) -> Iterator[_Item]:
             return
 
 
-def _collected(frames: Iterator[Frame], chosen: list[int], timeline: Timeline, fit: Fit | None) -> Video:
+def _collect_frames(frames: Iterator[DecodedFrame], chosen: list[int], timeline: Timeline, fit: Fit | None) -> Video:
     arrays: list[NDArray[np.uint8]] = []
     shown = size = (0, 0)
     for frame in frames:

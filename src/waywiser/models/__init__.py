@@ -4,7 +4,7 @@ M2-Reasoning and the starter; importing this registers them with transformers' A
 transformers.
 """
 
-from .asking import Reply, ask
+from waywiser.models.chat import ChatReply, ask
 from .loading import load, load_config, load_processor
 from .pictures import read_image
 from .starter import build_starter, default_starter_path
@@ -12,7 +12,7 @@ from .videos import FrameSampling, Video, read_video
 
 __all__ = [
     "FrameSampling",
-    "Reply",
+    "ChatReply",
     "Video",
     "ask",
     "build_starter",

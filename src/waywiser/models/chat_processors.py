@@ -17,12 +17,12 @@ from transformers.utils.chat_template_utils import _CONTROL_TOKEN_END as MARK_EN
 from transformers.utils.chat_template_utils import _CONTROL_TOKEN_START as MARK
 from transformers.utils.chat_template_utils import _get_control_token_patterns, mark_control_tokens
 
-TAGS = ("<think>", "</think>", "<answer>", "</answer>")
+TEXT_TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 """Written in questions and answers on purpose: they stay tokens where a tokenizer has them as tokens."""
 
 
 class ChatProcessor:
-    """Mix-in for a ProcessorMixin; `adapted` puts it on a loaded one."""
+    """Mix-in for a ProcessorMixin; `as_chat_processor` puts it on a loaded one."""
 
     tokenizer: Any
     _source_padding: tuple[str, Any] | None = None
@@ -35,7 +35,7 @@ class ChatProcessor:
         """
         kwargs.pop("sanitize_control_tokens", None)
         if not kwargs.get("return_assistant_tokens_mask"):  # the mask is counted in the text without marks
-            conversation = self._marked(conversation)
+            conversation = self._escape_conversation(conversation)
 
         return cast(Any, super()).apply_chat_template(conversation, chat_template, **kwargs)
 
@@ -48,48 +48,48 @@ class ChatProcessor:
 
         return cast(Any, super()).__call__(images=images, text=text, videos=videos, **kwargs)
 
-    def plain_text(self, text: str) -> str:
+    def escape_control_tokens(self, text: str) -> str:
         """`text` with marks around its control tokens: in a call of this processor it is encoded as text."""
         return mark_control_tokens(text, self._control_tokens())
 
     def save_pretrained(self, save_directory: Any, **kwargs: Any) -> Any:
         """As transformers', with the padding that the source folder had."""
-        with _padding(self.tokenizer, self._source_padding):
+        with _use_padding(self.tokenizer, self._source_padding):
             return cast(Any, super()).save_pretrained(save_directory, **kwargs)
 
-    def _marked(self, conversation: Any) -> Any:
+    def _escape_conversation(self, conversation: Any) -> Any:
         """Conversations, or one, with the text of every message marked."""
         return [
-            self._marked(item) if isinstance(item, list | tuple) else {**item, "content": self._content(item)}
+            self._escape_conversation(item) if isinstance(item, list | tuple) else {**item, "content": self._escape_content(item)}
             for item in conversation
         ]
 
-    def _content(self, message: dict[str, Any]) -> Any:
+    def _escape_content(self, message: dict[str, Any]) -> Any:
         content = message.get("content")
         if isinstance(content, str):
-            return self.plain_text(content)
+            return self.escape_control_tokens(content)
         if not isinstance(content, list | tuple):
             return content
         return [
-            {**part, "text": self.plain_text(part["text"])} if isinstance(part.get("text"), str) else part
+            {**part, "text": self.escape_control_tokens(part["text"])} if isinstance(part.get("text"), str) else part
             for part in content
         ]
 
     def _control_tokens(self) -> Any:
         special = [token.content for token in self.tokenizer.added_tokens_decoder.values() if token.special]
-        pattern, _ = _get_control_token_patterns(tuple(token for token in special if token not in TAGS))
+        pattern, _ = _get_control_token_patterns(tuple(token for token in special if token not in TEXT_TAGS))
         return pattern
 
 
-def without_marks(text: str) -> str:
+def strip_control_marks(text: str) -> str:
     """The text of `apply_chat_template` as people read it."""
     return text.replace(MARK, "").replace(MARK_END, "")
 
 
-def adapted(processor: Any) -> Any:
+def as_chat_processor(processor: Any) -> Any:
     """The processor itself, made a `ChatProcessor` that pads on the left."""
     if not isinstance(processor, ChatProcessor):
-        processor.__class__ = _chat_class(type(processor))
+        processor.__class__ = _chat_processor_class(type(processor))
 
     tokenizer = processor.tokenizer
     processor._source_padding = (tokenizer.padding_side, _backend_padding(tokenizer))
@@ -98,24 +98,24 @@ def adapted(processor: Any) -> Any:
 
 
 @cache
-def _chat_class(stock: type) -> type:
+def _chat_processor_class(stock: type) -> type:
     """A processor class of transformers with the mix-in, under its own name, which saved folders hold."""
     return type(stock.__name__, (ChatProcessor, stock), {"__module__": stock.__module__, "__doc__": stock.__doc__})
 
 
 @contextmanager
-def _padding(tokenizer: Any, settings: tuple[str, Any] | None) -> Iterator[None]:
+def _use_padding(tokenizer: Any, settings: tuple[str, Any] | None) -> Iterator[None]:
     """Within this context the tokenizer pads as `settings` say; None changes nothing."""
     if settings is None:
         yield
         return
 
-    now = (tokenizer.padding_side, _backend_padding(tokenizer))
+    previous = (tokenizer.padding_side, _backend_padding(tokenizer))
     _set_padding(tokenizer, settings)
     try:
         yield
     finally:
-        _set_padding(tokenizer, now)
+        _set_padding(tokenizer, previous)
 
 
 def _backend_padding(tokenizer: Any) -> Any:

@@ -12,18 +12,18 @@ from transformers.core_model_loading import WeightRenaming
 
 from waywiser.errors import ModelError
 
-_LARGEST_HEADER = 100 * 2**20  # as safetensors itself allows
-Shapes = dict[str, tuple[int, ...] | None]
+_MAX_HEADER_BYTES = 100 * 2**20  # as safetensors itself allows
+TensorShapes = dict[str, tuple[int, ...] | None]
 
 
-def tensor_shapes(folder: Path) -> Shapes:
+def read_tensor_shapes(folder: Path) -> TensorShapes:
     """Name -> shape of each tensor of a folder, from the headers of the files that loading reads and from its index.
 
     Those are model.safetensors or else the files of the index, as many as are there; other safetensors files beside
     them are none of the model's. A tensor that only the index names has None. Empty for a folder without either.
     Errors: ModelError for a header or an index that is none.
     """
-    shapes: Shapes = {}
+    shapes: TensorShapes = {}
     files = [folder / "model.safetensors"]
     index = folder / "model.safetensors.index.json"
     if index.is_file() and not files[0].is_file():
@@ -33,15 +33,15 @@ def tensor_shapes(folder: Path) -> Shapes:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"{index} is not a readable index: copy the model folder again") from error
     for file in filter(Path.is_file, files):
-        shapes |= {name: tuple(entry["shape"]) for name, entry in _header(file).items() if name != "__metadata__"}
+        shapes |= {name: tuple(entry["shape"]) for name, entry in _read_header(file).items() if name != "__metadata__"}
     return shapes
 
 
-def _header(file: Path) -> dict[str, Any]:
+def _read_header(file: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as stream:
             (length,) = struct.unpack("<Q", stream.read(8))
-            header = json.loads(stream.read(length)) if length <= _LARGEST_HEADER else None
+            header = json.loads(stream.read(length)) if length <= _MAX_HEADER_BYTES else None
     except (OSError, ValueError, struct.error) as error:
         raise ModelError(f"{file} is damaged or truncated: its header cannot be read; copy it again") from error
     if not isinstance(header, dict):
@@ -49,27 +49,27 @@ def _header(file: Path) -> dict[str, Any]:
     return header
 
 
-def compare(model: PreTrainedModel, shapes: Shapes) -> dict[str, list[str]]:
+def compare_tensors(model: PreTrainedModel, shapes: TensorShapes) -> dict[str, list[str]]:
     """How a checkpoint's tensors fit a model (which may be on the meta device): `missing`, `unexpected`, `mismatched`.
 
     Names are changed as loading changes them; all three lists are empty where they map one to one.
     """
     renamings = [t for t in get_model_conversion_mapping(model) if isinstance(t, WeightRenaming)]
-    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     tied: Any = getattr(model, "all_tied_weights_keys", None) or {}
-    found: Shapes = {}
-    twice: list[str] = []
+    stored: TensorShapes = {}
+    duplicates: list[str] = []
     for name, shape in shapes.items():
-        ours = name
+        target_name = name
         for renaming in renamings:
-            ours, _ = renaming.rename_source_key(ours)
-        if ours in found:
-            twice.append(name)
-        found[ours] = shape
+            target_name, _ = renaming.rename_source_key(target_name)
+        if target_name in stored:
+            duplicates.append(name)
+        stored[target_name] = shape
     return {
-        "missing": sorted(name for name in wanted.keys() - found.keys() if name not in tied),
-        "unexpected": sorted([*(found.keys() - wanted.keys()), *twice]),
-        "mismatched": sorted(n for n in found.keys() & wanted.keys() if found[n] not in (None, wanted[n])),
+        "missing": sorted(name for name in expected.keys() - stored.keys() if name not in tied),
+        "unexpected": sorted([*(stored.keys() - expected.keys()), *duplicates]),
+        "mismatched": sorted(n for n in stored.keys() & expected.keys() if stored[n] not in (None, expected[n])),
     }
 
 

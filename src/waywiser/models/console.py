@@ -12,15 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from waywiser.errors import ModelError
 from waywiser.prompting import PromptConfig
 
-from .asking import ask
-from .batch_asking import ask_rows, read_rows
-from .families import default_new_tokens, frame_sampling
+from waywiser.models.chat import ask
+from waywiser.models.batch_chat import answer_questions, read_questions
+from waywiser.models.model_families import default_max_new_tokens, frame_sampling
 from .loading import check_weights, load, load_config, load_processor
 from .m2_reasoning import M2ReasoningProcessor
 from .m2_reasoning.processor import GENERATION_PROMPTS
 from .pictures import read_image
 from .resizing import check_shape
-from .resolve import model_folder
+from waywiser.models.model_paths import resolve_model_folder
 from .videos import read_video
 
 
@@ -58,11 +58,11 @@ def run_ask(request: AskRequest) -> int:
         raise ModelError("--image and --video are for one question: rows of --batch name their own")
     if request.out is not None and request.batch is None:
         raise ModelError("--out is for --batch: redirect the output of one question instead")
-    rows = read_rows(request.batch) if request.batch is not None else []
+    rows = read_questions(request.batch) if request.batch is not None else []
     images = [read_image(path) for path in request.images]
     model_type = load_config(request.model).model_type
     config = PromptConfig(system=request.system, instruction=request.instruction)
-    folder = model_folder(request.model)
+    folder = resolve_model_folder(request.model)
     prompt = config.resolve(folder, model_type)
     check_weights(folder)
     processor = load_processor(folder)
@@ -70,25 +70,25 @@ def run_ask(request: AskRequest) -> int:
         for path, image in zip(request.images, images, strict=True):
             check_shape(image.height, image.width, str(path))
     video = read_video(request.video, *frame_sampling(processor)) if request.video is not None else None
-    _choose_prompt(processor, request.generation_prompt)
+    _set_generation_prompt(processor, request.generation_prompt)
     device = request.device or ("cuda" if torch.cuda.is_available() else "cpu")
     model, _ = load(folder, device=device)
     options: dict[str, Any] = {
         "temperature": request.temperature, "top_p": request.top_p, "top_k": request.top_k, "seed": request.seed,
-        "max_new_tokens": request.max_new_tokens or default_new_tokens(model),
+        "max_new_tokens": request.max_new_tokens or default_max_new_tokens(model),
     }  # fmt: skip
     if request.batch is not None:
-        return _write(ask_rows(model, processor, rows, request.batch.parent, prompt, **options), request.out)
+        return _write_replies(answer_questions(model, processor, rows, request.batch.parent, prompt, **options), request.out)
     assert request.question is not None
-    show = None if request.as_json else _show
-    question = prompt.instructed(request.question)
+    show = None if request.as_json else _print_text
+    question = prompt.with_instruction(request.question)
     reply = ask(model, processor, question, images, video=video, system=prompt.system, on_text=show, **options)
     shown = {"answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}
     sys.stdout.write((json.dumps(shown) if request.as_json else "") + "\n")
     return 0
 
 
-def _choose_prompt(processor: Any, name: str | None) -> None:
+def _set_generation_prompt(processor: Any, name: str | None) -> None:
     if name is None:
         return
     if not isinstance(processor, M2ReasoningProcessor):
@@ -98,12 +98,12 @@ def _choose_prompt(processor: Any, name: str | None) -> None:
     processor.generation_prompt = name
 
 
-def _show(text: str) -> None:
+def _print_text(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
 
 
-def _write(replies: Iterable[dict[str, Any]], out: Path | None) -> int:
+def _write_replies(replies: Iterable[dict[str, Any]], out: Path | None) -> int:
     """Rows to `out`, which appears when it is whole, or to standard output; returns how many failed."""
     if out is None:
         return _write_rows(replies, sys.stdout)

@@ -10,8 +10,8 @@ from torch import Tensor
 from transformers.cache_utils import DynamicLayer
 
 _ROW_WISE = ("input_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
-_AS_IS = ("logits_to_keep", "cache_position")
-_PER_PICTURE = ("pooler_output", "last_hidden_state", "hidden_states", "attentions")  # only the first goes on
+_UNCHANGED_INPUTS = ("logits_to_keep", "cache_position")
+_PER_IMAGE_OUTPUTS = ("pooler_output", "last_hidden_state", "hidden_states", "attentions")  # only the first goes on
 
 
 @contextmanager
@@ -31,12 +31,12 @@ def grouped_generation(model: Any, group: int) -> Iterator[None]:
         cache = kwargs.get("past_key_values")
         if args or kwargs.get("input_ids") is None or cache is None or cache.get_seq_length() > 0:
             return original(*args, **kwargs)
-        rows = _one_row_each(kwargs, group) if group > 1 and hasattr(cache, "batch_repeat_interleave") else None
+        rows = _first_rows(kwargs, group) if group > 1 and hasattr(cache, "batch_repeat_interleave") else None
         output = original(**(kwargs if rows is None else rows))
         if rows is not None:
             output.past_key_values.batch_repeat_interleave(group)
             output.logits = output.logits.repeat_interleave(group, dim=0)
-        _make_room(output.past_key_values)
+        _preallocate_cache(output.past_key_values)
         return output
 
     forward.__wrapped__ = original  # type: ignore[attr-defined] - generate() reads the signature
@@ -50,7 +50,7 @@ def grouped_generation(model: Any, group: int) -> Iterator[None]:
             del model.forward
 
 
-class RoomyLayer(DynamicLayer):
+class PreallocatedCacheLayer(DynamicLayer):
     """A DynamicLayer with room for `STEP` more tokens than it holds, so that most updates copy the new ones only.
 
     `keys` and `values` (B, heads, tokens, size) are views of that room.
@@ -62,7 +62,7 @@ class RoomyLayer(DynamicLayer):
         super().__init__()
         self.lazy_initialization(keys, values)
         self.keys, self.values = keys, values
-        self._rooms: list[Tensor | None] = [None, None]
+        self._buffers: list[Tensor | None] = [None, None]
 
     def update(self, key_states: Tensor, value_states: Tensor, *_: Any, **__: Any) -> tuple[Tensor, Tensor]:
         """Append (B, heads, new tokens, size) and return all keys and values."""
@@ -72,65 +72,65 @@ class RoomyLayer(DynamicLayer):
         self.values = self._append(1, self.values, value_states)
         return self.keys, self.values
 
-    def _append(self, which: int, held: Tensor, new: Tensor) -> Tensor:
-        length, end = held.shape[-2], held.shape[-2] + new.shape[-2]
-        room = self._rooms[which]
-        # `held` is no view of the room at first, and after rows were selected or repeated
-        own = room is not None and room.data_ptr() == held.data_ptr() and room.shape[:2] == held.shape[:2]
-        if room is None or not own or room.shape[-2] < end:
-            room = held.new_empty((*held.shape[:2], end + self.STEP, held.shape[-1]))
-            room[..., :length, :] = held
-            self._rooms[which] = room
-        room[..., length:end, :] = new
-        return room[..., :end, :]
+    def _append(self, index: int, current: Tensor, new: Tensor) -> Tensor:
+        length, end = current.shape[-2], current.shape[-2] + new.shape[-2]
+        buffer = self._buffers[index]
+        # `current` is no view of the room at first, and after rows were selected or repeated
+        shares_buffer = buffer is not None and buffer.data_ptr() == current.data_ptr() and buffer.shape[:2] == current.shape[:2]
+        if buffer is None or not shares_buffer or buffer.shape[-2] < end:
+            buffer = current.new_empty((*current.shape[:2], end + self.STEP, current.shape[-1]))
+            buffer[..., :length, :] = current
+            self._buffers[index] = buffer
+        buffer[..., length:end, :] = new
+        return buffer[..., :end, :]
 
 
-def _make_room(cache: Any) -> None:
+def _preallocate_cache(cache: Any) -> None:
     layers = getattr(cache, "layers", None)
     if not isinstance(layers, list):
         return
     for i, layer in enumerate(layers):
         if type(layer) is DynamicLayer and layer.is_initialized and layer.keys is not None and layer.values is not None:
-            layers[i] = RoomyLayer(layer.keys, layer.values)
+            layers[i] = PreallocatedCacheLayer(layer.keys, layer.values)
 
 
-def _one_row_each(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
+def _first_rows(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
     """The inputs with the first row of each group only, or None where this is no prefill of repeated rows."""
     count = kwargs["input_ids"].shape[0]
     if count % group or kwargs.get("labels") is not None:
         return None
-    picked = dict(kwargs)
+    selected = dict(kwargs)
     for name, value in kwargs.items():
         if name == "mm_encoder_outputs" and value:
-            picked[name] = _one_feature_each(value, count, group)
-            if picked[name] is None:
+            selected[name] = _first_features(value, count, group)
+            if selected[name] is None:
                 return None
-        if not isinstance(value, Tensor) or value.ndim == 0 or name in _AS_IS:
+        if not isinstance(value, Tensor) or value.ndim == 0 or name in _UNCHANGED_INPUTS:
             continue
         if name == "position_ids" and value.ndim == 3:  # text, time, height, width first, then rows
-            if not _repeats(rows := value.transpose(0, 1).unflatten(0, (-1, group))):
+            if not _all_equal_in_group(rows := value.transpose(0, 1).unflatten(0, (-1, group))):
                 return None
-            picked[name] = rows[:, 0].transpose(0, 1)
+            selected[name] = rows[:, 0].transpose(0, 1)
             continue
         if name in _ROW_WISE and value.shape[0] == 1:  # one row for all
             continue
         per_row, rest = divmod(value.shape[0], count)
-        known = name == "pixel_values" or (name in _ROW_WISE and per_row == 1)
-        if not known or rest or not per_row:
+        is_supported = name == "pixel_values" or (name in _ROW_WISE and per_row == 1)
+        if not is_supported or rest or not per_row:
             return None  # a layout that is not known here
         rows = value.reshape(-1, group, per_row, *value.shape[1:])
-        if not _repeats(rows):
+        if not _all_equal_in_group(rows):
             return None
-        picked[name] = rows[:, 0].flatten(0, 1)
-    return picked
+        selected[name] = rows[:, 0].flatten(0, 1)
+    return selected
 
 
-def _one_feature_each(outputs: dict[str, Any], count: int, group: int) -> dict[str, Any] | None:
+def _first_features(outputs: dict[str, Any], count: int, group: int) -> dict[str, Any] | None:
     """`generate`'s encoded pictures with those of each group's first row only; None where rows have others."""
-    picked: dict[str, Any] = {}
+    selected: dict[str, Any] = {}
     for modality, output in outputs.items():
         features = getattr(output, "pooler_output", None)
-        extra = [key for key, value in output.items() if value is not None and key not in _PER_PICTURE]
+        extra = [key for key, value in output.items() if value is not None and key not in _PER_IMAGE_OUTPUTS]
         if not isinstance(features, list | tuple) or len(features) % count or extra:
             return None
         per_row = len(features) // count
@@ -139,11 +139,11 @@ def _one_feature_each(outputs: dict[str, Any], count: int, group: int) -> dict[s
             first = rows[k - k % group]
             if not all(a is b or (a.shape == b.shape and torch.equal(a, b)) for a, b in zip(first, row, strict=True)):
                 return None
-        picked[modality] = copy.copy(output)
-        picked[modality].pooler_output = tuple(feature for row in rows[::group] for feature in row)
-    return picked
+        selected[modality] = copy.copy(output)
+        selected[modality].pooler_output = tuple(feature for row in rows[::group] for feature in row)
+    return selected
 
 
-def _repeats(rows: Tensor) -> bool:
+def _all_equal_in_group(rows: Tensor) -> bool:
     """(groups, group, ...): whether all members of a group are equal."""
     return all(torch.equal(rows[:, 0], rows[:, k]) for k in range(1, rows.shape[1]))

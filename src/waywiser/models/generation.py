@@ -10,12 +10,12 @@ from tqdm import tqdm
 from waywiser.errors import ModelError
 from waywiser.media import decode_picture
 from waywiser.models.decoding import grouped_generation
-from waywiser.models.families import stopping
+from waywiser.models.model_families import stop_token_kwargs
 from waywiser.prompting import PromptFormat, conversation, sample_messages
 from waywiser.sample import Sample
 
 
-class Pictures(Protocol):
+class ImageSource(Protocol):
     """Shows samples by their numbers."""
 
     def num_images(self, index: int) -> int: ...
@@ -23,7 +23,7 @@ class Pictures(Protocol):
     def images(self, index: int) -> list[Image.Image]: ...
 
 
-class _OwnPictures:
+class _SampleImages:
     """The pictures that samples hold themselves."""
 
     def __init__(self, samples: Sequence[Sample]) -> None:
@@ -34,7 +34,7 @@ class _OwnPictures:
 
     def images(self, index: int) -> list[Image.Image]:
         sample = self._samples[index]
-        return [_decode(sample, content) for content in sample.images]
+        return [_decode_image(sample, content) for content in sample.images]
 
 
 def generate_completions(
@@ -49,7 +49,7 @@ def generate_completions(
     seed: int = 0,
     title: str | None = None,
     prompt: PromptFormat | None = None,
-    pictures: Pictures | None = None,
+    pictures: ImageSource | None = None,
 ) -> list[list[str]]:
     """`n` completions of each sample's question, in the order of `samples`; all completions of 0 samples are [].
 
@@ -67,14 +67,14 @@ def generate_completions(
             f"temperature {temperature} must be at least 0, n {n}, batch_size {batch_size} and max_new_tokens "
             f"{max_new_tokens} at least 1"
         )
-    draws = n if temperature > 0 else 1
-    per_batch = max(1, batch_size // draws)
+    num_completions = n if temperature > 0 else 1
+    per_batch = max(1, batch_size // num_completions)
     # One task's prompts of like length together: less padding, and completions that end at about the same time.
-    pictures = pictures or _OwnPictures(samples)
+    pictures = pictures or _SampleImages(samples)
     order = sorted(
         range(len(samples)), key=lambda i: (pictures.num_images(i), samples[i].task, len(samples[i].question))
     )
-    found: dict[int, list[str]] = {}
+    completions_by_index: dict[int, list[str]] = {}
     was_training = model.training
     model.eval()
     devices = [model.device] if model.device.type == "cuda" else []
@@ -84,41 +84,41 @@ def generate_completions(
             torch.manual_seed(seed)
             for start in range(0, len(order), per_batch):
                 chunk = order[start : start + per_batch]
-                inputs = prompt_inputs(
+                inputs = build_prompt_inputs(
                     processor, [samples[i] for i in chunk], prompt, [pictures.images(i) for i in chunk]
                 )
-                texts = _generate(model, processor, inputs, draws, temperature, max_new_tokens)
-                found |= {i: texts[k * draws : (k + 1) * draws] for k, i in enumerate(chunk)}
+                texts = _generate(model, processor, inputs, num_completions, temperature, max_new_tokens)
+                completions_by_index |= {i: texts[k * num_completions : (k + 1) * num_completions] for k, i in enumerate(chunk)}
                 bar.update(len(chunk))
     finally:
         model.train(was_training)
-    return [found[i] * (n // draws) for i in range(len(samples))]
+    return [completions_by_index[i] * (n // num_completions) for i in range(len(samples))]
 
 
 def _generate(
-    model: Any, processor: Any, inputs: Any, draws: int, temperature: float, max_new_tokens: int
+    model: Any, processor: Any, inputs: Any, num_completions: int, temperature: float, max_new_tokens: int
 ) -> list[str]:
     tokens = generate_tokens(
-        model, processor, inputs, draws=draws, temperature=temperature, max_new_tokens=max_new_tokens
+        model, processor, inputs, num_completions=num_completions, temperature=temperature, max_new_tokens=max_new_tokens
     )
     return processor.batch_decode(tokens, skip_special_tokens=True)
 
 
 def generate_tokens(
-    model: Any, processor: Any, inputs: Any, *, draws: int = 1, temperature: float = 0.0, max_new_tokens: int
+    model: Any, processor: Any, inputs: Any, *, num_completions: int = 1, temperature: float = 0.0, max_new_tokens: int
 ) -> torch.Tensor:
-    """New tokens (B * draws, T) for the B prompts of `inputs` (see `prompt_inputs`), padded on the right."""
+    """New tokens (B * draws, T) for the B prompts of `inputs` (see `build_prompt_inputs`), padded on the right."""
     inputs = inputs.to(model.device)
-    sampling: dict[str, Any] = {"do_sample": temperature > 0, "num_return_sequences": draws}
-    sampling |= stopping(model, processor)
+    sampling: dict[str, Any] = {"do_sample": temperature > 0, "num_return_sequences": num_completions}
+    sampling |= stop_token_kwargs(model, processor)
     if temperature > 0:
         sampling |= {"temperature": temperature, "top_k": 0, "top_p": 1.0}
-    with torch.no_grad(), grouped_generation(model, draws):
+    with torch.no_grad(), grouped_generation(model, num_completions):
         tokens = model.generate(**inputs, max_new_tokens=max_new_tokens, **sampling)
     return tokens[:, inputs["input_ids"].shape[1] :]
 
 
-def prompt_inputs(
+def build_prompt_inputs(
     processor: Any,
     samples: Sequence[Sample],
     prompt: PromptFormat | None = None,
@@ -128,21 +128,21 @@ def prompt_inputs(
 
     `images` are the decoded pictures of each; None decodes those that the samples hold.
     """
-    shown = images or [[_decode(sample, content) for content in sample.images] for sample in samples]
-    return _inputs(
+    decoded = images or [[_decode_image(sample, content) for content in sample.images] for sample in samples]
+    return _apply_chat_template(
         processor,
-        [sample_messages(sample, list(pictures), prompt) for sample, pictures in zip(samples, shown, strict=True)],
+        [sample_messages(sample, list(pictures), prompt) for sample, pictures in zip(samples, decoded, strict=True)],
     )
 
 
-def chat_inputs(
-    processor: Any, asked: Sequence[tuple[str, Sequence[Image.Image]]], prompt: PromptFormat | None = None
+def build_chat_inputs(
+    processor: Any, questions: Sequence[tuple[str, Sequence[Image.Image]]], prompt: PromptFormat | None = None
 ) -> Any:
-    """As `prompt_inputs`, from texts of questions with their decoded pictures."""
-    return _inputs(processor, [conversation(question, images, prompt) for question, images in asked])
+    """As `build_prompt_inputs`, from texts of questions with their decoded pictures."""
+    return _apply_chat_template(processor, [conversation(question, images, prompt) for question, images in questions])
 
 
-def _inputs(processor: Any, conversations: list[list[dict[str, Any]]]) -> Any:
+def _apply_chat_template(processor: Any, conversations: list[list[dict[str, Any]]]) -> Any:
     return processor.apply_chat_template(
         conversations,
         add_generation_prompt=True,
@@ -153,5 +153,5 @@ def _inputs(processor: Any, conversations: list[list[dict[str, Any]]]) -> Any:
     )
 
 
-def _decode(sample: Sample, content: bytes) -> Image.Image:
+def _decode_image(sample: Sample, content: bytes) -> Image.Image:
     return decode_picture(content, name=f"a picture of sample {sample.id}")

@@ -21,23 +21,23 @@ from transformers import (
 from transformers.utils import logging
 
 from waywiser.errors import ModelError
-from waywiser.recipe import nearest
+from waywiser.recipe import nearest_name
 
-from .checkpoints import build_on_meta, compare, tensor_shapes
-from .families import read_processor
+from waywiser.models.checkpoints import build_on_meta, compare_tensors, read_tensor_shapes
+from waywiser.models.model_families import load_chat_processor
 from .m2_reasoning import M2ReasoningConfig
-from .quantized import keep_trainable, quantization
-from .resolve import model_folder
+from waywiser.models.quantization import disable_weight_repacking, quantization_config
+from waywiser.models.model_paths import resolve_model_folder
 
 _DTYPES = ("auto", "float32", "bfloat16", "float16")
-_PROCESSOR = (
+_PROCESSOR_FILES = (
     "tokenizer.json",
     "tokenizer_config.json",
     "vocab.json",
     "processor_config.json",
     "preprocessor_config.json",
 )
-_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+_PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 
 def load(
@@ -60,35 +60,35 @@ def load(
     An M2-Reasoning folder may hold weights alone; then any use of the processor raises ModelError.
     Errors: ModelError, one line, for anything missing, truncated, unknown, unsafe or not fitting.
     """
-    folder = model_folder(path)
+    folder = resolve_model_folder(path)
     config = load_config(folder)
     check_weights(folder)
     options: dict[str, Any] = {
-        "dtype": _dtype(dtype),
+        "dtype": _parse_dtype(dtype),
         "local_files_only": True,
         "trust_remote_code": False,
         "use_safetensors": True,
     }
-    target = _device(device)
+    target = _parse_device(device)
     if load_4bit:
-        options["quantization_config"] = quantization(build_on_meta(config), compute_dtype)
+        options["quantization_config"] = quantization_config(build_on_meta(config), compute_dtype)
     if config.model_type == M2ReasoningConfig.model_type:  # before memory is taken for what does not fit
-        fit = compare(build_on_meta(config), tensor_shapes(folder))
-        _check_keys(folder, {f"{kind}_keys": names for kind, names in fit.items()})
-    with _no_progress_bar(), _one_line(f"cannot load the {config.model_type} model in {folder}"):
+        fit = compare_tensors(build_on_meta(config), read_tensor_shapes(folder))
+        _check_loading_info(folder, {f"{kind}_keys": names for kind, names in fit.items()})
+    with _hide_progress_bar(), _as_model_error(f"cannot load the {config.model_type} model in {folder}"):
         loaded: Any = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
-        model, found = loaded
-    _check_keys(folder, found)
+        model, loading_info = loaded
+    _check_loading_info(folder, loading_info)
     if load_4bit:
-        keep_trainable(model)
-    if config.model_type == M2ReasoningConfig.model_type and not any((folder / name).is_file() for name in _PROCESSOR):
-        processor = cast(ProcessorMixin, NoProcessor(folder))
+        disable_weight_repacking(model)
+    if config.model_type == M2ReasoningConfig.model_type and not any((folder / name).is_file() for name in _PROCESSOR_FILES):
+        processor = cast(ProcessorMixin, MissingProcessor(folder))
     else:
         processor = load_processor(folder)
     return (model if load_4bit else model.to(target)).eval(), processor
 
 
-class NoProcessor:
+class MissingProcessor:
     """In place of the processor of a folder with weights alone, as the release's model writes it: its use says so."""
 
     def __init__(self, folder: Path) -> None:
@@ -103,22 +103,22 @@ def load_config(path: str | Path) -> PreTrainedConfig:
 
     Errors: ModelError, one line, for one that is missing, wrong or unknown.
     """
-    folder = model_folder(path, weights=False)
+    folder = resolve_model_folder(path, weights=False)
     model_type = _read_config(folder)["model_type"]
     if model_type not in CONFIG_MAPPING:
-        near = nearest(model_type, CONFIG_MAPPING.keys())
+        near = nearest_name(model_type, CONFIG_MAPPING.keys())
         hint = f"did you mean {near!r}?" if near else "it needs another version of transformers"
         raise ModelError(f"model type {model_type!r} in {folder} is unknown: {hint} (code from a folder is never run)")
-    with _one_line(f"the {model_type} configuration in {folder} is wrong"):
+    with _as_model_error(f"the {model_type} configuration in {folder} is wrong"):
         return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
 def load_processor(path: str | Path) -> ProcessorMixin:
     """The processor of a model by folder or name, without its weights. Errors: ModelError, one line, as `load`."""
-    folder = model_folder(path, weights=False)
+    folder = resolve_model_folder(path, weights=False)
     config = load_config(folder)
-    with _no_progress_bar(), _one_line(f"cannot load the processor in {folder}"):
-        processor = read_processor(folder, config)
+    with _hide_progress_bar(), _as_model_error(f"cannot load the processor in {folder}"):
+        processor = load_chat_processor(folder, config)
     if not isinstance(processor, ProcessorMixin):
         # AutoProcessor gives a bare tokenizer where a part (video, torchvision) is missing.
         raise ModelError(
@@ -138,7 +138,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{file} is not readable JSON ({_short(error)}): copy the model folder again") from error
+        raise ModelError(f"{file} is not readable JSON ({_short_message(error)}): copy the model folder again") from error
     if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
         raise ModelError(f"{file} names no model_type: it is not the configuration of a model")
     return config
@@ -154,7 +154,7 @@ def check_weights(path: str | Path) -> None:
     weights = sorted(folder.glob("*.safetensors"))
     _check_index(folder, {file.name for file in weights})
     if not weights:
-        if any(file.suffix in _PICKLES for file in folder.iterdir()):
+        if any(file.suffix in _PICKLE_SUFFIXES for file in folder.iterdir()):
             raise ModelError(f"{folder} holds pickled weights only, which can run code: convert them to safetensors")
         raise ModelError(f"{folder} holds no weights (*.safetensors): the training or the copy did not finish")
     for file in weights:
@@ -162,27 +162,27 @@ def check_weights(path: str | Path) -> None:
             with safe_open(file, framework="pt"):
                 pass
         except Exception as error:
-            raise ModelError(f"{file} is damaged or truncated ({_short(error)}): copy it again") from error
+            raise ModelError(f"{file} is damaged or truncated ({_short_message(error)}): copy it again") from error
 
 
-def _check_index(folder: Path, there: set[str]) -> None:
+def _check_index(folder: Path, present: set[str]) -> None:
     """Errors: ModelError where the index of a model in several files is damaged or names a file that is not there."""
     file = folder / "model.safetensors.index.json"
-    if not file.is_file() or "model.safetensors" in there:  # a whole file goes first
+    if not file.is_file() or "model.safetensors" in present:  # a whole file goes first
         return
     try:
         named = set(json.loads(file.read_text(encoding="utf-8"))["weight_map"].values())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{file} is not a readable index ({_short(error)}): copy the model folder again") from error
-    if missing := sorted(map(str, named - there)):
+        raise ModelError(f"{file} is not a readable index ({_short_message(error)}): copy the model folder again") from error
+    if missing := sorted(map(str, named - present)):
         raise ModelError(f"{len(missing)} of {len(named)} weight files are missing in {folder}, first {missing[0]}")
 
 
-def _check_keys(folder: Path, found: dict[str, Any]) -> None:
+def _check_loading_info(folder: Path, loading_info: dict[str, Any]) -> None:
     for kind, keys in (
-        ("missing from", found["missing_keys"]),
-        ("unknown in", found["unexpected_keys"]),
-        ("of another shape in", found["mismatched_keys"]),
+        ("missing from", loading_info["missing_keys"]),
+        ("unknown in", loading_info["unexpected_keys"]),
+        ("of another shape in", loading_info["mismatched_keys"]),
     ):
         if keys:
             names = sorted(str(key[0] if isinstance(key, tuple) else key) for key in keys)
@@ -191,13 +191,13 @@ def _check_keys(folder: Path, found: dict[str, Any]) -> None:
             )
 
 
-def _dtype(dtype: str | torch.dtype) -> str | torch.dtype:
+def _parse_dtype(dtype: str | torch.dtype) -> str | torch.dtype:
     if isinstance(dtype, str) and dtype not in _DTYPES:
         raise ModelError(f"dtype {dtype!r} is unknown: use one of {', '.join(_DTYPES)}")
     return dtype if isinstance(dtype, torch.dtype) or dtype == "auto" else getattr(torch, dtype)
 
 
-def _device(device: str | torch.device) -> torch.device:
+def _parse_device(device: str | torch.device) -> torch.device:
     try:
         target = torch.device(device)
     except RuntimeError as error:
@@ -208,27 +208,27 @@ def _device(device: str | torch.device) -> torch.device:
 
 
 @contextmanager
-def _one_line(what: str) -> Iterator[None]:
+def _as_model_error(what: str) -> Iterator[None]:
     """Any failure of a loader on a given folder becomes one line; its traceback stays attached."""
     try:
         yield
     except ModelError:
         raise
     except Exception as error:
-        raise ModelError(f"{what}: {_short(error)}") from error
+        raise ModelError(f"{what}: {_short_message(error)}") from error
 
 
-def _short(error: Exception, limit: int = 200) -> str:
+def _short_message(error: Exception, limit: int = 200) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 @contextmanager
-def _no_progress_bar() -> Iterator[None]:
-    shown = logging.is_progress_bar_enabled()
+def _hide_progress_bar() -> Iterator[None]:
+    was_enabled = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
         yield
     finally:
-        if shown:
+        if was_enabled:
             logging.enable_progress_bar()

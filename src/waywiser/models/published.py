@@ -9,10 +9,10 @@ import yaml
 from transformers import CONFIG_MAPPING, PreTrainedConfig
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
-from waywiser.hub.names import PREFIX
-from waywiser.recipe import nearest
+from waywiser.hub.repo_id import HUB_PREFIX
+from waywiser.recipe import nearest_name
 
-from .families import video_processor_class
+from waywiser.models.model_families import video_processor_class
 from .m2_reasoning import M2ReasoningConfig, M2ReasoningImageProcessor, M2ReasoningVideoProcessor
 
 
@@ -25,50 +25,50 @@ class PublishedModel:
     config: PreTrainedConfig
 
 
-def hub_id_of(name: str) -> str | None:
+def find_hub_id(name: str) -> str | None:
     """The name on the hub of a model whose shape is known; `name` may lack the owner and be in any case."""
-    return _names().get(name.removeprefix(PREFIX).lower())
+    return _hub_ids_by_spelling().get(name.removeprefix(HUB_PREFIX).lower())
 
 
-def near_published(name: str) -> str | None:
+def suggest_published(name: str) -> str | None:
     """The model whose name resembles `name`, which is none of them."""
-    near = nearest(name.removeprefix(PREFIX).lower(), _names())
-    return _names()[near] if near and hub_id_of(name) is None else None
+    near = nearest_name(name.removeprefix(HUB_PREFIX).lower(), _hub_ids_by_spelling())
+    return _hub_ids_by_spelling()[near] if near and find_hub_id(name) is None else None
 
 
-def published_model(name: str) -> PublishedModel | None:
-    """The published model of a name, as `hub_id_of` takes it; None for one that is not known."""
-    hub_id = hub_id_of(name)
+def find_published_model(name: str) -> PublishedModel | None:
+    """The published model of a name, as `find_hub_id` takes it; None for one that is not known."""
+    hub_id = find_hub_id(name)
     if hub_id is None:
         return None
 
-    entry = _listed()["models"].get(hub_id) or _listed()["models"][_main_name(hub_id)]
-    return PublishedModel(hub_id, entry["parameters"], _config(entry))
+    entry = _read_table()["models"].get(hub_id) or _read_table()["models"][_main_hub_id(hub_id)]
+    return PublishedModel(hub_id, entry["parameters"], _build_config(entry))
 
 
 def default_processors(config: PreTrainedConfig) -> tuple[Any, Any] | None:
     """Image and video processor as a family publishes them, cut into patches as `config` says; None if unknown."""
-    family = _listed()["families"].get(config.model_type)
+    family = _read_table()["families"].get(config.model_type)
     if family is None:
         return None
 
     vision: Any = config.vision_config
-    cut = {
+    patch_args = {
         "patch_size": vision.patch_size,
         "temporal_patch_size": vision.temporal_patch_size,
         "merge_size": vision.spatial_merge_size,
     }
     if config.model_type == M2ReasoningConfig.model_type:
-        return M2ReasoningImageProcessor(**cut), M2ReasoningVideoProcessor(**cut)
+        return M2ReasoningImageProcessor(**patch_args), M2ReasoningVideoProcessor(**patch_args)
 
     videos = {"size": family["videos"]} if "videos" in family else {}
-    images = Qwen2VLImageProcessorPil(size=family["pictures"], **cut)
-    return images, video_processor_class(config.model_type)(**cut, **videos)
+    images = Qwen2VLImageProcessorPil(size=family["pictures"], **patch_args)
+    return images, video_processor_class(config.model_type)(**patch_args, **videos)
 
 
-def _config(entry: dict[str, Any]) -> PreTrainedConfig:
+def _build_config(entry: dict[str, Any]) -> PreTrainedConfig:
     family = entry["family"]
-    vision = {**_listed()["families"][family]["vision_config"], **entry["vision_config"]}
+    vision = {**_read_table()["families"][family]["vision_config"], **entry["vision_config"]}
     tied = bool(entry.get("tied"))
     values: dict[str, Any] = {"text_config": entry["text_config"], "vision_config": vision}
     values["tie_word_embeddings"] = tied
@@ -77,19 +77,19 @@ def _config(entry: dict[str, Any]) -> PreTrainedConfig:
     return CONFIG_MAPPING[family](**values)
 
 
-def _main_name(hub_id: str) -> str:
+def _main_hub_id(hub_id: str) -> str:
     """The entry that a second name stands in."""
-    return next(main for main, entry in _listed()["models"].items() if hub_id in entry.get("also", ()))
+    return next(main for main, entry in _read_table()["models"].items() if hub_id in entry.get("also", ()))
 
 
 @cache
-def _listed() -> dict[str, Any]:
+def _read_table() -> dict[str, Any]:
     text = files("waywiser.models").joinpath("published.yaml").read_text(encoding="utf-8")
     return yaml.safe_load(text)
 
 
 @cache
-def _names() -> dict[str, str]:
+def _hub_ids_by_spelling() -> dict[str, str]:
     """Every spelling, in small letters, and the name on the hub."""
-    ids = [name for main, entry in _listed()["models"].items() for name in (main, *entry.get("also", ()))]
+    ids = [name for main, entry in _read_table()["models"].items() for name in (main, *entry.get("also", ()))]
     return {spelling.lower(): name for name in ids for spelling in (name.partition("/")[2], name)}

@@ -22,10 +22,10 @@ from transformers.video_utils import VideoMetadata
 from waywiser.errors import ModelError
 
 from .pictures import to_rgb
-from .resizing import check_shape, fitted_size
+from waywiser.models.resizing import check_shape, fit_size
 from .videos import FrameSampling
 
-_PATCHES = ("patch_size", "temporal_patch_size", "merge_size", "image_mean", "image_std")
+_PATCH_KEYS = ("patch_size", "temporal_patch_size", "merge_size", "image_mean", "image_std")
 
 
 class FrameVideoProcessor(VideoProcessorMixin):
@@ -61,8 +61,8 @@ class FrameVideoProcessor(VideoProcessorMixin):
         for name in self._SETTINGS:
             given = kwargs.get(name)
             setattr(self, name, getattr(type(self), name) if given is None else given)
-        named = (("shortest_edge", "min_pixels"), ("longest_edge", "max_pixels"))  # older folders have the latter
-        self.size = {key: int(self.size.get(key) or self.size.get(old) or type(self).size[key]) for key, old in named}
+        size_keys = (("shortest_edge", "min_pixels"), ("longest_edge", "max_pixels"))  # older folders have the latter
+        self.size = {key: int(self.size.get(key) or self.size.get(old) or type(self).size[key]) for key, old in size_keys}
 
     def to_dict(self) -> dict[str, Any]:
         return {**super().to_dict(), "video_processor_type": self.saved_as or type(self).__name__}
@@ -74,10 +74,10 @@ class FrameVideoProcessor(VideoProcessorMixin):
 
     def frame_size(self, frames: int, height: int, width: int) -> tuple[int, int]:
         """The (height, width) that each of so many frames is brought to."""
-        least, most = self.size["shortest_edge"], self.size["longest_edge"]
+        min_pixels, max_pixels = self.size["shortest_edge"], self.size["longest_edge"]
         share = self.total_pixels * self.temporal_patch_size // frames
-        most = max(min(most, share), int(least * 1.05))
-        return fitted_size(height, width, factor=self.patch_size * self.merge_size, least=least, most=most)
+        max_pixels = max(min(max_pixels, share), int(min_pixels * 1.05))
+        return fit_size(height, width, factor=self.patch_size * self.merge_size, min_pixels=min_pixels, max_pixels=max_pixels)
 
     def preprocess(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
@@ -90,13 +90,13 @@ class FrameVideoProcessor(VideoProcessorMixin):
         **_: Any,
     ) -> BatchFeature:
         """See the class; `video_metadata` has a mapping a video (fps, total_num_frames, frames_indices)."""
-        found = list(_videos(videos))
+        video_list = list(_iter_videos(videos))
         if video_metadata is None:
-            given: list[Any] = [{} for _ in found]
+            given: list[Any] = [{} for _ in video_list]
         else:
-            given = list(_flat(video_metadata))
+            given = list(_flatten_metadata(video_metadata))
         patches, grids, described = [], [], []
-        for frames, metadata in zip(found, given, strict=True):
+        for frames, metadata in zip(video_list, given, strict=True):
             about = VideoMetadata(**{"total_num_frames": len(frames), **dict(metadata)})
             if about.frames_indices is None:
                 about.frames_indices = list(range(len(frames)))
@@ -121,7 +121,7 @@ class FrameVideoProcessor(VideoProcessorMixin):
             raise ModelError("the frames of a video differ in size: bring them to one size first")
         pictures += pictures[-1:] * (-len(pictures) % self.temporal_patch_size)
         size = self.frame_size(len(pictures), pictures[0].height, pictures[0].width)
-        return self._cut(np.stack([self._pixels(picture, size) for picture in pictures]))
+        return self._to_patches(np.stack([self._pixels(picture, size) for picture in pictures]))
 
     def _pixels(self, picture: Image.Image, size: tuple[int, int]) -> NDArray[np.float32]:
         height, width = size
@@ -132,7 +132,7 @@ class FrameVideoProcessor(VideoProcessorMixin):
         scaled = rescale(pixels, scale=1 / 255, **layout)
         return normalize(scaled, mean=list(self.image_mean), std=list(self.image_std), **layout)
 
-    def _cut(self, frames: NDArray[np.float32]) -> tuple[NDArray[np.float32], tuple[int, int, int]]:
+    def _to_patches(self, frames: NDArray[np.float32]) -> tuple[NDArray[np.float32], tuple[int, int, int]]:
         """(T, 3, H, W) -> patches (t * h * w, 3 * pair * patch * patch), those to be merged side by side."""
         pair, merge, patch = self.temporal_patch_size, self.merge_size, self.patch_size
         count, channels, height, width = frames.shape
@@ -155,15 +155,15 @@ class Qwen3FrameVideoProcessor(FrameVideoProcessor):
     def frame_size(self, frames: int, height: int, width: int) -> tuple[int, int]:
         from transformers.models.qwen3_vl.video_processing_qwen3_vl import smart_resize
 
-        factor, least = self.patch_size * self.merge_size, self.size["shortest_edge"]
-        share = max(min(self.frame_tokens * factor**2, self.size["longest_edge"] // frames), int(least * 1.05))
+        factor, min_pixels = self.patch_size * self.merge_size, self.size["shortest_edge"]
+        share = max(min(self.frame_tokens * factor**2, self.size["longest_edge"] // frames), int(min_pixels * 1.05))
         check_shape(height, width)
         return smart_resize(
-            frames, height, width, self.temporal_patch_size, factor, min_pixels=least, max_pixels=share * frames
+            frames, height, width, self.temporal_patch_size, factor, min_pixels=min_pixels, max_pixels=share * frames
         )
 
 
-class TakesFrames:
+class AcceptsFramesMixin:
     """Mix-in for a ProcessorMixin: its video processor may be ours, which transformers cannot know by name."""
 
     def check_argument_for_proper_class(self, argument_name: str, argument: Any) -> Any:
@@ -172,7 +172,7 @@ class TakesFrames:
         return cast(Any, super()).check_argument_for_proper_class(argument_name, argument)
 
 
-def assemble(
+def build_processor(
     processor_class: Any, folder: str | Path, images: Any, video_class: type[FrameVideoProcessor], **options: Any
 ) -> Any:
     """A processor from a model folder with `images` and our video processor, where AutoProcessor needs torchvision.
@@ -186,7 +186,7 @@ def assemble(
     except OSError:
         video = {}
     if "video_processor_type" not in video:
-        video = {key: video[key] for key in _PATCHES if key in video}
+        video = {key: video[key] for key in _PATCH_KEYS if key in video}
     parts = {
         "image_processor": images,
         "tokenizer": AutoTokenizer.from_pretrained(folder, **options),
@@ -195,7 +195,7 @@ def assemble(
     return processor_class.from_args_and_dict([parts[name] for name in processor_class.get_attributes()], values)
 
 
-def _videos(videos: Any) -> Iterator[list[Any]]:
+def _iter_videos(videos: Any) -> Iterator[list[Any]]:
     """The videos of nested lists, each as a list of frames."""
     if getattr(videos, "ndim", 0) == 5:
         videos = list(videos)
@@ -206,7 +206,7 @@ def _videos(videos: Any) -> Iterator[list[Any]]:
             yield list(videos)
         else:
             for video in videos:
-                yield from _videos(video)
+                yield from _iter_videos(video)
     elif videos is not None:
         raise ModelError(f"a {type(videos).__name__} is no video: read it first (waywiser.models.read_video)")
 
@@ -215,9 +215,9 @@ def _is_frame(frame: Any) -> bool:
     return isinstance(frame, Image.Image) or getattr(frame, "ndim", 0) in (2, 3)
 
 
-def _flat(metadata: Any) -> Iterator[Any]:
+def _flatten_metadata(metadata: Any) -> Iterator[Any]:
     if isinstance(metadata, list | tuple):
         for item in metadata:
-            yield from _flat(item)
+            yield from _flatten_metadata(item)
     else:
         yield metadata

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from waywiser.prompting.format import PromptFormat
+from waywiser.prompting.prompt_format import PromptFormat
 from waywiser.prompting.question import question_text
 from waywiser.sample import Sample
 
-PICTURE_PLACE = "<image>"
+IMAGE_PLACEHOLDER = "<image>"
 
 
 def content_parts(text: str, images: Sequence[Any]) -> list[dict[str, Any]]:
@@ -16,26 +16,26 @@ def content_parts(text: str, images: Sequence[Any]) -> list[dict[str, Any]]:
     The text names places only if it names as many as there are pictures; otherwise `<image>` is what somebody
     typed, and stays text. A picture of None gives a part without content, a place for the processor to fill.
     """
-    pieces = text.split(PICTURE_PLACE)
+    pieces = text.split(IMAGE_PLACEHOLDER)
     if not images or len(pieces) != len(images) + 1:
-        return [*map(_picture, images), _text(text)]
+        return [*map(_image_part, images), _text_part(text)]
 
     parts: list[dict[str, Any]] = []
     for index, piece in enumerate(pieces):
         if piece.strip():
-            parts.append(_text(piece.strip("\n")))
+            parts.append(_text_part(piece.strip("\n")))
         if index < len(images):
-            parts.append(_picture(images[index]))
+            parts.append(_image_part(images[index]))
     return parts
 
 
 def conversation(text: str, images: Sequence[Any], prompt: PromptFormat | None = None) -> list[dict[str, Any]]:
     """The messages that ask `text` about `images`: the system message of `prompt`, if it has one, then the user's."""
     prompt = prompt or PromptFormat()
-    user = {"role": "user", "content": content_parts(prompt.instructed(text), images)}
+    user = {"role": "user", "content": content_parts(prompt.with_instruction(text), images)}
     if not prompt.system:
         return [user]
-    return [{"role": "system", "content": [_text(prompt.system)]}, user]
+    return [{"role": "system", "content": [_text_part(prompt.system)]}, user]
 
 
 def sample_messages(sample: Sample, images: Sequence[Any], prompt: PromptFormat | None = None) -> list[dict[str, Any]]:
@@ -43,9 +43,9 @@ def sample_messages(sample: Sample, images: Sequence[Any], prompt: PromptFormat 
     return conversation(question_text(sample), images, prompt)
 
 
-def _text(text: str) -> dict[str, Any]:
+def _text_part(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text}
 
 
-def _picture(image: Any) -> dict[str, Any]:
+def _image_part(image: Any) -> dict[str, Any]:
     return {"type": "image"} if image is None else {"type": "image", "image": image}

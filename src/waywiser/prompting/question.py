@@ -11,9 +11,9 @@ from waywiser.sample import Sample
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _LABEL = r"(?:[(\[]?[A-Za-z0-9]{1,2}[)\].:、]\s*)?"
-_GAP = rf"[\s'\"“”‘’`*.,;:|/()\[\]-]{{0,12}}(?:\b(?:or|and)\b[\s'\"“”‘’`*]{{0,4}})?{_LABEL}['\"“”‘’`*(\[]{{0,3}}"
+_OPTION_GAP = rf"[\s'\"“”‘’`*.,;:|/()\[\]-]{{0,12}}(?:\b(?:or|and)\b[\s'\"“”‘’`*]{{0,4}})?{_LABEL}['\"“”‘’`*(\[]{{0,3}}"
 _GAP_BEFORE_LABEL = r"[\s'\"*.,;|/-]{0,8}"
-_UNIT_WORDS = {
+_UNIT_PATTERNS = {
     "m": r"met(?:er|re)s?|m",
     "cm": r"centimet(?:er|re)s?|cm",
     "mm": r"millimet(?:er|re)s?|mm",
@@ -38,7 +38,7 @@ def question_text(sample: Sample) -> str:
 
     if not shows_options(sample.question, options):
         lines += lettered(options)
-    if sample.answer.unit and not _names_unit(sample.question, sample.answer.unit):
+    if sample.answer.unit and not _mentions_unit(sample.question, sample.answer.unit):
         lines.append(_unit_line(sample.answer.unit))
 
     return "\n".join(lines)
@@ -68,8 +68,8 @@ def shows_options(question: str, options: Sequence[str]) -> bool:
     if not texts or texts == list(LETTERS[: len(texts)]):
         return True
 
-    listed = _GAP.join(re.escape(text) for text in texts)
-    pattern = rf"(?<![^\W_]){listed}(?![^\W_])"
+    options_pattern = _OPTION_GAP.join(re.escape(text) for text in texts)
+    pattern = rf"(?<![^\W_]){options_pattern}(?![^\W_])"
     return re.search(pattern, " ".join(question.split()), re.IGNORECASE) is not None
 
 
@@ -92,6 +92,6 @@ def _unit_line(unit: str) -> str:
     return f"Give the answer in {unit}."
 
 
-def _names_unit(question: str, unit: str) -> bool:
-    words = _UNIT_WORDS.get(unit, re.escape(unit))
+def _mentions_unit(question: str, unit: str) -> bool:
+    words = _UNIT_PATTERNS.get(unit, re.escape(unit))
     return re.search(rf"(?<![^\W\d_])(?:{words})(?![^\W_])", question, re.IGNORECASE) is not None

@@ -5,9 +5,9 @@ frame = renderer.render(camera)                       # rgb, metric depth, ids
 seen = visibility(scene, camera, frame, renderer)     # what of each object can be seen
 """
 
-from waywiser.rendering.embree import RoomRenderer, render
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer, render
 from waywiser.rendering.frame import Frame, RenderOptions
-from waywiser.rendering.meshes import MeshCache, MeshSource
+from waywiser.rendering.mesh_cache import MeshCache, MeshSource
 from waywiser.rendering.pointcloud import backproject
 from waywiser.rendering.visibility import Visibility, visibility
 

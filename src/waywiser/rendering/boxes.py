@@ -24,13 +24,13 @@ def box_distance(a: Box, b: Box) -> float:
 
 def box_distances(a_N: Sequence[Box], b_N: Sequence[Box]) -> Floats:
     """(N,) smallest distances between boxes of pairs, in metres, 0 where they touch or cut into each other."""
-    a_N_7, b_N_7 = as_rows(a_N), as_rows(b_N)
-    flat_N = rectangle_distances(a_N_7[:, [0, 1, 3, 4, 6]], b_N_7[:, [0, 1, 3, 4, 6]])
-    apart_N = np.abs(a_N_7[:, 2] - b_N_7[:, 2]) - (a_N_7[:, 5] + b_N_7[:, 5]) / 2
-    return np.hypot(flat_N, np.maximum(apart_N, 0.0))
+    a_N_7, b_N_7 = boxes_to_array(a_N), boxes_to_array(b_N)
+    horizontal_N = rectangle_distances(a_N_7[:, [0, 1, 3, 4, 6]], b_N_7[:, [0, 1, 3, 4, 6]])
+    vertical_gap_N = np.abs(a_N_7[:, 2] - b_N_7[:, 2]) - (a_N_7[:, 5] + b_N_7[:, 5]) / 2
+    return np.hypot(horizontal_N, np.maximum(vertical_gap_N, 0.0))
 
 
-def as_rows(boxes: Sequence[Box]) -> Floats:
+def boxes_to_array(boxes: Sequence[Box]) -> Floats:
     """(N, 7): centre, size and yaw of boxes."""
     return np.array([(*box.center, *box.size, box.yaw) for box in boxes], dtype=np.float64).reshape(-1, 7)
 
@@ -40,14 +40,14 @@ def rectangle_distances(a_N_5: Floats, b_N_5: Floats) -> Floats:
 
     A width or depth of 0 makes a segment, both a point. Shapes broadcast: (1, 5) against (N, 5) is allowed.
     """
-    ab_N_4_2, ba_N_4_2 = _corners_in(a_N_5, b_N_5), _corners_in(b_N_5, a_N_5)
+    ab_N_4_2, ba_N_4_2 = _corners_in_frame(a_N_5, b_N_5), _corners_in_frame(b_N_5, a_N_5)
     half_a_N_2, half_b_N_2 = a_N_5[:, None, 2:4] / 2, b_N_5[:, None, 2:4] / 2
-    squares_N_8 = np.concatenate([_square_beyond(ab_N_4_2, half_b_N_2), _square_beyond(ba_N_4_2, half_a_N_2)], axis=1)
-    parted_N = _parted(ab_N_4_2, half_b_N_2) | _parted(ba_N_4_2, half_a_N_2)
-    return np.where(parted_N, np.sqrt(squares_N_8.min(axis=1)), 0.0)
+    squares_N_8 = np.concatenate([_squared_distance_outside(ab_N_4_2, half_b_N_2), _squared_distance_outside(ba_N_4_2, half_a_N_2)], axis=1)
+    separated_N = _is_separated(ab_N_4_2, half_b_N_2) | _is_separated(ba_N_4_2, half_a_N_2)
+    return np.where(separated_N, np.sqrt(squares_N_8.min(axis=1)), 0.0)
 
 
-def segments(starts_N_2: Floats, ends_N_2: Floats) -> Floats:
+def segment_rectangles(starts_N_2: Floats, ends_N_2: Floats) -> Floats:
     """(N, 5) rectangles without depth, for `rectangle_distances`, from segments' ends in metres."""
     along_N_2 = ends_N_2 - starts_N_2
     middle_N_2 = (starts_N_2 + ends_N_2) / 2
@@ -56,28 +56,28 @@ def segments(starts_N_2: Floats, ends_N_2: Floats) -> Floats:
     return np.column_stack([middle_N_2, length_N, np.zeros(len(length_N)), yaw_N])
 
 
-def _corners_in(a_N_5: Floats, b_N_5: Floats) -> Floats:
+def _corners_in_frame(a_N_5: Floats, b_N_5: Floats) -> Floats:
     """(N, 4, 2) corners of the rectangles a in the frames of the rectangles b."""
     turn_N = a_N_5[:, 4] - b_N_5[:, 4]
     local_4_2 = _SIGNS[None] * a_N_5[:, None, 2:4]
-    offset_N_2 = _turned((a_N_5[:, :2] - b_N_5[:, :2])[:, None], -b_N_5[:, 4])
-    return _turned(local_4_2, turn_N) + offset_N_2
+    offset_N_2 = _rotate((a_N_5[:, :2] - b_N_5[:, :2])[:, None], -b_N_5[:, 4])
+    return _rotate(local_4_2, turn_N) + offset_N_2
 
 
-def _turned(points_N_P_2: Floats, angle_N: Floats) -> Floats:
+def _rotate(points_N_P_2: Floats, angle_N: Floats) -> Floats:
     cos_N, sin_N = np.cos(angle_N)[:, None], np.sin(angle_N)[:, None]
     x_N_P, y_N_P = points_N_P_2[..., 0], points_N_P_2[..., 1]
     return np.stack([x_N_P * cos_N - y_N_P * sin_N, x_N_P * sin_N + y_N_P * cos_N], axis=-1)
 
 
-def _square_beyond(points_N_P_2: Floats, half_N_1_2: Floats) -> Floats:
+def _squared_distance_outside(points_N_P_2: Floats, half_N_1_2: Floats) -> Floats:
     """(N, P) squared distances of points to the rectangle round the origin."""
-    beyond_N_P_2 = np.maximum(np.abs(points_N_P_2) - half_N_1_2, 0.0)
-    return (beyond_N_P_2**2).sum(axis=-1)
+    outside_N_P_2 = np.maximum(np.abs(points_N_P_2) - half_N_1_2, 0.0)
+    return (outside_N_P_2**2).sum(axis=-1)
 
 
-def _parted(points_N_4_2: Floats, half_N_1_2: Floats) -> NDArray[np.bool_]:
+def _is_separated(points_N_4_2: Floats, half_N_1_2: Floats) -> NDArray[np.bool_]:
     """(N,) whether an axis of the rectangle round the origin separates it from the other one's corners."""
     half_N_2 = half_N_1_2[:, 0]
-    beyond_N_2 = (points_N_4_2.min(axis=1) > half_N_2) | (points_N_4_2.max(axis=1) < -half_N_2)
-    return beyond_N_2.any(axis=1)
+    separated_N_2 = (points_N_4_2.min(axis=1) > half_N_2) | (points_N_4_2.max(axis=1) < -half_N_2)
+    return separated_N_2.any(axis=1)

@@ -33,12 +33,12 @@ def _is_ear(polygon_E_2: NDArray[np.float64], corners: list[int], i: int) -> boo
     return not bool(inside.any())
 
 
-def _crosses_itself(polygon_E_2: NDArray[np.float64]) -> bool:
+def _is_self_crossing(polygon_E_2: NDArray[np.float64]) -> bool:
     """Whether two sides of the outline properly cross."""
     a_E_1_2, b_E_1_2 = polygon_E_2[:, None], np.roll(polygon_E_2, -1, axis=0)[:, None]
     c_1_E_2, d_1_E_2 = a_E_1_2.swapaxes(0, 1), b_E_1_2.swapaxes(0, 1)
-    parted_E_E = _cross(b_E_1_2 - a_E_1_2, c_1_E_2 - a_E_1_2) * _cross(b_E_1_2 - a_E_1_2, d_1_E_2 - a_E_1_2) < 0
-    return bool((parted_E_E & parted_E_E.T).any())
+    separated_E_E = _cross(b_E_1_2 - a_E_1_2, c_1_E_2 - a_E_1_2) * _cross(b_E_1_2 - a_E_1_2, d_1_E_2 - a_E_1_2) < 0
+    return bool((separated_E_E & separated_E_E.T).any())
 
 
 def triangulate(polygon: tuple[Vec2, ...]) -> NDArray[np.int32]:
@@ -49,7 +49,7 @@ def triangulate(polygon: tuple[Vec2, ...]) -> NDArray[np.int32]:
     polygon_E_2 = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
     if len(polygon_E_2) < 3 or not np.isfinite(polygon_E_2).all() or signed_area(polygon_E_2) <= 0:
         raise SceneError("room polygon is not a counter-clockwise outline of >= 3 finite corners: fix the room")
-    if _crosses_itself(polygon_E_2):
+    if _is_self_crossing(polygon_E_2):
         raise SceneError("room polygon crosses itself: fix the room")
     corners = list(range(len(polygon_E_2)))
     triangles: list[tuple[int, int, int]] = []
@@ -57,7 +57,7 @@ def triangulate(polygon: tuple[Vec2, ...]) -> NDArray[np.int32]:
         # A corner on a straight wall makes no triangle; dropping it last-resort keeps the outline the same.
         ear = next((i for i in range(len(corners)) if _is_ear(polygon_E_2, corners, i)), None)
         if ear is None:
-            ear = _straight_corner(polygon_E_2, corners)
+            ear = _find_straight_corner(polygon_E_2, corners)
         else:
             triangles.append((corners[ear - 1], corners[ear], corners[(ear + 1) % len(corners)]))
         corners.pop(ear)
@@ -65,7 +65,7 @@ def triangulate(polygon: tuple[Vec2, ...]) -> NDArray[np.int32]:
     return np.asarray(triangles, dtype=np.int32)
 
 
-def _straight_corner(polygon_E_2: NDArray[np.float64], corners: list[int]) -> int:
+def _find_straight_corner(polygon_E_2: NDArray[np.float64], corners: list[int]) -> int:
     for i in range(len(corners)):
         a, b, c = (polygon_E_2[corners[(i + k) % len(corners)]] for k in (-1, 0, 1))
         if abs(_cross(b - a, c - b)) < 1e-12:
@@ -129,8 +129,8 @@ def corner_normals(
     for group_G_n in groups:
         face_G_n = group_G_n // 3
         normal_G_n_3 = normals_F_3[face_G_n]
-        alike_G_n_n = (normal_G_n_3 @ normal_G_n_3.swapaxes(1, 2)) > CREASE_COSINE
-        mean_G_n_3 = alike_G_n_n.astype(np.float32) @ (normal_G_n_3 * areas_F[face_G_n][..., None])
+        smooth_G_n_n = (normal_G_n_3 @ normal_G_n_3.swapaxes(1, 2)) > CREASE_COSINE
+        mean_G_n_3 = smooth_G_n_n.astype(np.float32) @ (normal_G_n_3 * areas_F[face_G_n][..., None])
         length_G_n = np.sqrt(np.einsum("gnc,gnc->gn", mean_G_n_3, mean_G_n_3))[..., None]
         mean_G_n_3 /= np.maximum(length_G_n, 1e-12)
         corner_C_3[group_G_n] = np.where(length_G_n > 1e-12, mean_G_n_3, normal_G_n_3)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-DOT = 60
+DOT_WIDTH_DIVISOR = 60
 """A dot's radius is the picture's width over this."""
 
 
@@ -23,7 +23,7 @@ def draw_marks(rgb_H_W_3: NDArray[np.uint8], marks: Iterable[Mark]) -> NDArray[n
     """The picture (H, W, 3) with white-rimmed red dots and their labels on it; the same bytes for the same input."""
     image = Image.fromarray(np.ascontiguousarray(rgb_H_W_3))
     draw = ImageDraw.Draw(image)
-    radius = max(2.0, image.width / DOT / 2)
+    radius = max(2.0, image.width / DOT_WIDTH_DIVISOR / 2)
     size = max(9, round(image.width / 26))
     font = ImageFont.load_default(size)
     for mark in marks:

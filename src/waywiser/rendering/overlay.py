@@ -11,9 +11,9 @@ from waywiser.errors import SceneError
 from waywiser.scenes.scene import Camera, Scene, Vec3
 
 Bounds = tuple[int, int, int, int]
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-Page = Callable[[NDArray[np.float64]], tuple[float, float]]  # world point to place on the plan
+PlanProjection = Callable[[NDArray[np.float64]], tuple[float, float]]  # world point to place on the plan
 
 # Near to far: a perceptually even ramp from warm to cold; NaN is drawn grey.
 _DEPTH_STOPS = np.array(
@@ -23,13 +23,13 @@ _DEPTH_STOPS = np.array(
 _NO_DEPTH = (128, 128, 128)
 
 
-def id_colour(object_id: int) -> Colour:
+def id_color(object_id: int) -> Color:
     """A colour for an object; neighbours in number are far apart in hue."""
     red, green, blue = colorsys.hsv_to_rgb(object_id * 0.61803398875 % 1.0, 0.72, 0.95)
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def _font(size: int) -> Font:
+def _load_font(size: int) -> Font:
     return ImageFont.load_default(size)
 
 
@@ -38,20 +38,20 @@ def draw_boxes(rgb: NDArray[np.uint8], boxes: Iterable[tuple[int, Bounds, str]])
     image = Image.fromarray(np.ascontiguousarray(rgb))
     draw = ImageDraw.Draw(image)
     size = max(10, image.height // 30)
-    font, line = _font(size), max(1, image.height // 240)
+    font, line = _load_font(size), max(1, image.height // 240)
     for object_id, (u0, v0, u1, v1), label in boxes:
-        colour = id_colour(object_id)
-        draw.rectangle((u0, v0, max(u0, u1 - 1), max(v0, v1 - 1)), outline=colour, width=line)
+        color = id_color(object_id)
+        draw.rectangle((u0, v0, max(u0, u1 - 1), max(v0, v1 - 1)), outline=color, width=line)
         if label:
-            _label(draw, (u0, v0), label, colour, font, size, image.width)
+            _draw_label(draw, (u0, v0), label, color, font, size, image.width)
     return image
 
 
-def _label(
+def _draw_label(
     draw: ImageDraw.ImageDraw,
     corner: tuple[int, int],
     text: str,
-    colour: Colour,
+    color: Color,
     font: Font,
     size: int,
     width: int,
@@ -61,11 +61,11 @@ def _label(
     length = draw.textlength(text, font=font)
     u = max(0, min(corner[0], width - int(length) - 4))
     v = corner[1] - size - 4 if corner[1] >= size + 4 else corner[1]
-    draw.rectangle((u, v, u + length + 4, v + size + 3), fill=colour)
+    draw.rectangle((u, v, u + length + 4, v + size + 3), fill=color)
     draw.text((u + 2, v), text, fill=(20, 20, 20), font=font)
 
 
-def colour_depth(depth: NDArray[np.float32], near: float | None = None, far: float | None = None) -> Image.Image:
+def colorize_depth(depth: NDArray[np.float32], near: float | None = None, far: float | None = None) -> Image.Image:
     """Depth (H, W) in metres as colours, near (pale) to far (dark), between the 1st and 99th
     percentile unless `near` and `far` are given; NaN is grey."""
     valid = np.isfinite(depth)
@@ -73,15 +73,15 @@ def colour_depth(depth: NDArray[np.float32], near: float | None = None, far: flo
         return Image.new("RGB", (depth.shape[1], depth.shape[0]), _NO_DEPTH)
     low = float(np.percentile(depth[valid], 1)) if near is None else near
     high = float(np.percentile(depth[valid], 99)) if far is None else far
-    place = np.clip((np.where(valid, depth, low) - low) / max(high - low, 1e-6), 0, 1) * (len(_DEPTH_STOPS) - 1)
-    index = np.minimum(place.astype(int), len(_DEPTH_STOPS) - 2)
-    share = (place - index)[..., None]
-    rgb = _DEPTH_STOPS[index] * (1 - share) + _DEPTH_STOPS[index + 1] * share
+    position = np.clip((np.where(valid, depth, low) - low) / max(high - low, 1e-6), 0, 1) * (len(_DEPTH_STOPS) - 1)
+    index = np.minimum(position.astype(int), len(_DEPTH_STOPS) - 2)
+    fraction = (position - index)[..., None]
+    rgb = _DEPTH_STOPS[index] * (1 - fraction) + _DEPTH_STOPS[index + 1] * fraction
     rgb[~valid] = _NO_DEPTH
     return Image.fromarray(np.round(rgb).astype(np.uint8))
 
 
-def top_down(scene: Scene, camera: Camera | None = None, *, width: int = 480, labels: bool = True) -> Image.Image:
+def draw_floor_plan(scene: Scene, camera: Camera | None = None, *, width: int = 480, labels: bool = True) -> Image.Image:
     """A plan of the rooms from above, +Y up the page: walls, objects (a tick marks the front), the camera.
 
     Raises SceneError for a scene without rooms.
@@ -96,43 +96,43 @@ def top_down(scene: Scene, camera: Camera | None = None, *, width: int = 480, la
     image = Image.new("RGB", (width * oversample, height * oversample), (250, 250, 248))
     draw = ImageDraw.Draw(image)
 
-    def page(point: NDArray[np.float64]) -> tuple[float, float]:
+    def to_page(point: NDArray[np.float64]) -> tuple[float, float]:
         x, y = (point[:2] - low) * scale + margin
         return x * oversample, (height - y) * oversample
 
     for room in scene.rooms:
-        corners = [page(np.asarray(corner)) for corner in room.polygon]
-        draw.polygon(corners, fill=_paper(room.floor_colour), outline=(60, 60, 60), width=4 * oversample)
-    font = _font(11 * oversample)
-    for item in sorted(scene.objects, key=lambda o: o.box.center[2] + o.box.size[2] / 2):
-        corners = item.box.corners
-        bottom = [page(corners[i]) for i in (0, 2, 6, 4)]
-        draw.polygon(bottom, fill=id_colour(item.id), outline=(50, 50, 50), width=oversample)
-        centre = np.asarray(item.box.center)
-        front = centre - item.box.axes[:, 1] * item.box.size[1] / 2
-        draw.line((page(centre), page(front)), fill=(50, 50, 50), width=oversample)
+        corners = [to_page(np.asarray(corner)) for corner in room.polygon]
+        draw.polygon(corners, fill=_lighten_color(room.floor_colour), outline=(60, 60, 60), width=4 * oversample)
+    font = _load_font(11 * oversample)
+    for obj in sorted(scene.objects, key=lambda o: o.box.center[2] + o.box.size[2] / 2):
+        corners = obj.box.corners
+        bottom = [to_page(corners[i]) for i in (0, 2, 6, 4)]
+        draw.polygon(bottom, fill=id_color(obj.id), outline=(50, 50, 50), width=oversample)
+        center = np.asarray(obj.box.center)
+        front = center - obj.box.axes[:, 1] * obj.box.size[1] / 2
+        draw.line((to_page(center), to_page(front)), fill=(50, 50, 50), width=oversample)
         if labels:
-            x, y = page(centre)
-            text = item.category
+            x, y = to_page(center)
+            text = obj.category
             draw.text((x - draw.textlength(text, font=font) / 2, y), text, fill=(15, 15, 15), font=font,
                       stroke_width=oversample, stroke_fill=(255, 255, 255))  # fmt: skip
     if camera is not None:
-        _draw_camera(draw, camera, page, oversample)
+        _draw_camera(draw, camera, to_page, oversample)
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _paper(colour: Vec3) -> Colour:
+def _lighten_color(color: Vec3) -> Color:
     """A floor's colour, light enough to write on."""
-    red, green, blue = (round(255 - (1 - min(max(c, 0.0), 1.0)) * 60) for c in colour)
+    red, green, blue = (round(255 - (1 - min(max(c, 0.0), 1.0)) * 60) for c in color)
     return red, green, blue
 
 
-def _draw_camera(draw: ImageDraw.ImageDraw, camera: Camera, page: Page, oversample: int) -> None:
-    place = camera.position
+def _draw_camera(draw: ImageDraw.ImageDraw, camera: Camera, to_page: PlanProjection, oversample: int) -> None:
+    position = camera.position
     for u in (0, camera.width):
         ray = camera.pose[:3, :3] @ np.array([(u - camera.cx) / camera.fx, 0.0, 1.0])
         ray /= max(float(np.linalg.norm(ray[:2])), 1e-6)
-        draw.line((page(place), page(place + 1.4 * ray)), fill=(200, 30, 30), width=2 * oversample)
-    x, y = page(place)
+        draw.line((to_page(position), to_page(position + 1.4 * ray)), fill=(200, 30, 30), width=2 * oversample)
+    x, y = to_page(position)
     radius = 5 * oversample
     draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(200, 30, 30))

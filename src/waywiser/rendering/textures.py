@@ -7,25 +7,25 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from waywiser.rendering.rays import Floats
+from waywiser.rendering.embree.renderer.rays import Floats
 from waywiser.scenes.mesh import Material
 from waywiser.scenes.scene import Vec3
 
-LEVELS = 8
-BLACKEST = 0.02  # albedo of the darkest real paints; models often say 0, which looks like a hole
-LARGEST = 512  # texels; a bigger texture is halved until it fits
+NUM_LEVELS = 8
+MIN_ALBEDO = 0.02  # albedo of the darkest real paints; models often say 0, which looks like a hole
+MAX_TEXTURE_SIDE = 512  # texels; a bigger texture is halved until it fits
 
-_level = np.arange(256, dtype=np.float64) / 255
-SRGB_TO_LINEAR = np.where(_level <= 0.04045, _level / 12.92, ((_level + 0.055) / 1.055) ** 2.4).astype(np.float32)
+_SRGB_LEVELS = np.arange(256, dtype=np.float64) / 255
+SRGB_TO_LINEAR = np.where(_SRGB_LEVELS <= 0.04045, _SRGB_LEVELS / 12.92, ((_SRGB_LEVELS + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def pyramid(texture_H_W_3: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
-    """A texture and its halvings, `LEVELS` in all (the last ones repeat at 1 x 1)."""
+def build_mipmaps(texture_H_W_3: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """A texture and its halvings, `NUM_LEVELS` in all (the last ones repeat at 1 x 1)."""
     image = Image.fromarray(np.ascontiguousarray(texture_H_W_3[..., :3]))
-    while max(image.size) > LARGEST:
+    while max(image.size) > MAX_TEXTURE_SIDE:
         image = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
     levels = [np.asarray(image)]
-    while len(levels) < LEVELS:
+    while len(levels) < NUM_LEVELS:
         image = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
         levels.append(np.asarray(image))
     return levels
@@ -42,7 +42,7 @@ class MaterialTable:
         """Index of a new row. With a texture the row's colour is the tint alone."""
         texture = material.texture_H_W_3
         if texture is None:
-            red, green, blue = (max(a, BLACKEST) * t for a, t in zip(material.albedo, tint, strict=True))
+            red, green, blue = (max(a, MIN_ALBEDO) * t for a, t in zip(material.albedo, tint, strict=True))
             self._rows.append(((red, green, blue), material.opacity, -1))
         else:
             # The array is kept beside its id, so the id cannot be given to another one meanwhile.
@@ -53,7 +53,7 @@ class MaterialTable:
     def freeze(self) -> "Materials":
         sizes, offsets, texels, position = [], [], [], 0
         for _, texture in self._textures.values():
-            levels = pyramid(texture)
+            levels = build_mipmaps(texture)
             sizes.append([level.shape[:2] for level in levels])
             starts = []
             for level in levels:
@@ -62,11 +62,11 @@ class MaterialTable:
                 texels.append(level.reshape(-1, 3))
             offsets.append(starts)
         return Materials(
-            colour_3_M=np.array([r[0] for r in self._rows], dtype=np.float32).reshape(-1, 3).T.copy(),
+            color_3_M=np.array([r[0] for r in self._rows], dtype=np.float32).reshape(-1, 3).T.copy(),
             opacity_M=np.array([r[1] for r in self._rows], dtype=np.float32),
             texture_M=np.array([r[2] for r in self._rows], dtype=np.int32),
-            size_T_L_2=np.array(sizes, dtype=np.int32).reshape(-1, LEVELS, 2),
-            offset_T_L=np.array(offsets, dtype=np.int64).reshape(-1, LEVELS),
+            size_T_L_2=np.array(sizes, dtype=np.int32).reshape(-1, NUM_LEVELS, 2),
+            offset_T_L=np.array(offsets, dtype=np.int64).reshape(-1, NUM_LEVELS),
             texel_K_3=np.concatenate(texels) if texels else np.zeros((0, 3), np.uint8),
         )
 
@@ -75,7 +75,7 @@ class MaterialTable:
 class Materials:
     """M materials over T textures: linear RGB colours, and texels (sRGB) of every level of every texture."""
 
-    colour_3_M: Floats
+    color_3_M: Floats
     opacity_M: Floats
     texture_M: NDArray[np.int32]
     size_T_L_2: NDArray[np.int32]
@@ -87,15 +87,15 @@ class Materials:
 
         v = 1 is the texture's top row; coordinates repeat.
         """
-        place_N = texture_N.astype(np.intp) * LEVELS
-        across_N = np.maximum(footprint_N * self._widest[place_N], 1.0)
+        level_index_N = texture_N.astype(np.intp) * NUM_LEVELS
+        texels_per_pixel_N = np.maximum(footprint_N * self._longest_side[level_index_N], 1.0)
         # The exponent of a float64 is the whole part of its logarithm.
-        place_N += np.minimum((across_N.view(np.int64) >> 52) - 1023, LEVELS - 1)
-        height_N, width_N = self._sizes[place_N, 0], self._sizes[place_N, 1]
+        level_index_N += np.minimum((texels_per_pixel_N.view(np.int64) >> 52) - 1023, NUM_LEVELS - 1)
+        height_N, width_N = self._sizes[level_index_N, 0], self._sizes[level_index_N, 1]
         wrapped_2_N = uv_2_N - np.floor(uv_2_N)
         column_N = np.floor(np.minimum(wrapped_2_N[0] * width_N, width_N - 1))
         row_N = np.floor(np.minimum((1 - wrapped_2_N[1]) * height_N, height_N - 1))
-        index_N = (self.offset_T_L.reshape(-1)[place_N] + row_N * width_N + column_N).astype(np.intp)
+        index_N = (self.offset_T_L.reshape(-1)[level_index_N] + row_N * width_N + column_N).astype(np.intp)
         return np.take(SRGB_TO_LINEAR, np.take(self.texel_K_3, index_N, axis=0).T)
 
     @cached_property
@@ -104,6 +104,6 @@ class Materials:
         return self.size_T_L_2.reshape(-1, 2).astype(np.float64)
 
     @cached_property
-    def _widest(self) -> Floats:
+    def _longest_side(self) -> Floats:
         """(T * L,): texels along the longer side of every texture, repeated for its levels."""
-        return np.repeat(self.size_T_L_2[:, 0].max(axis=1).astype(np.float64), LEVELS)
+        return np.repeat(self.size_T_L_2[:, 0].max(axis=1).astype(np.float64), NUM_LEVELS)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.rendering.embree import RoomRenderer
+from waywiser.rendering.embree.renderer.renderer import RoomRenderer
 from waywiser.rendering.frame import Frame
-from waywiser.rendering.rays import RayTracer
+from waywiser.rendering.embree.renderer.rays import RayTracer
 from waywiser.scenes.scene import Box, Camera, Object, Scene
 
 MAX_RAYS = 400  # per object; below that many pixels the fraction is exact
 MIN_PIXELS = 16
-NEAR = 0.05  # metres; what is nearer to the camera plane is not projected
-ROBUST = 0.005  # share of an object's pixels that may be nearer than its "nearest"
+NEAR_PLANE = 0.05  # metres; what is nearer to the camera plane is not projected
+OUTLIER_SHARE = 0.005  # share of an object's pixels that may be nearer than its "nearest"
 
 _EDGES = np.array([[a, b] for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a < b])
 
@@ -61,20 +61,20 @@ def visibility(scene: Scene, camera: Camera, frame: Frame, renderer: RoomRendere
     centroids_J_2 = total_J_2 / counts_J[:, None] + 0.5
     depth_K = frame.depth.ravel()[pixels_K]
     distance_K = depth_K * ray_lengths(camera).ravel()[pixels_K]
-    objects = {item.id: item for item in scene.objects}
+    objects = {obj.id: obj for obj in scene.objects}
     result: dict[int, Visibility] = {}
     for j, object_id in enumerate(ids_J.tolist()):
         part = slice(starts_J[j], starts_J[j] + counts_J[j])
         left, top, right, bottom = boxes_J_4[j].tolist()
         bbox, pixels = (left, top, right, bottom), int(counts_J[j])
-        fraction, truncated = _silhouette(objects[object_id], camera, frame, renderer, bbox, pixels)
+        fraction, truncated = _measure_silhouette(objects[object_id], camera, frame, renderer, bbox, pixels)
         result[object_id] = Visibility(
             pixels=pixels,
             bbox=bbox,
             fraction=fraction,
             truncated=truncated,
-            nearest_depth=nearest(depth_K[part]),
-            nearest_distance=nearest(distance_K[part]),
+            nearest_depth=robust_min(depth_K[part]),
+            nearest_distance=robust_min(distance_K[part]),
             centroid=(float(centroids_J_2[j, 0]), float(centroids_J_2[j, 1])),
         )
     return result
@@ -87,17 +87,17 @@ def ray_lengths(camera: Camera) -> NDArray[np.float32]:
     return np.sqrt(1 + u_W[None, :] ** 2 + v_H[:, None] ** 2).astype(np.float32)
 
 
-def nearest(metres_P: NDArray[np.float32], left_out: float = ROBUST) -> float:
+def robust_min(meters_P: NDArray[np.float32], outlier_share: float = OUTLIER_SHARE) -> float:
     """The smallest value after leaving out the smallest 0.5 %; NaN where there is none that is not NaN."""
-    measured = metres_P[~np.isnan(metres_P)]
+    measured = meters_P[~np.isnan(meters_P)]
     if not len(measured):
         return float("nan")
-    k = int(left_out * len(measured))
+    k = int(outlier_share * len(measured))
     return float(np.partition(measured, k)[k])
 
 
-def _silhouette(
-    item: Object,
+def _measure_silhouette(
+    obj: Object,
     camera: Camera,
     frame: Frame,
     renderer: RoomRenderer,
@@ -105,10 +105,10 @@ def _silhouette(
     pixels: int,
 ) -> tuple[float, bool]:
     """Visible fraction and truncation of one object, by rays on a grid of pixel centres against it alone."""
-    low_2, high_2 = _bounds(item.box, camera)
-    crosses = bool((low_2 < 0).any() or high_2[0] > camera.width or high_2[1] > camera.height)
-    prepared = renderer.cache.prepared(item.model)
-    truncated = crosses and _leaves_frame(item.box, prepared.opaque_vertices, camera)
+    low_2, high_2 = _project_box(obj.box, camera)
+    crosses_edge = bool((low_2 < 0).any() or high_2[0] > camera.width or high_2[1] > camera.height)
+    prepared = renderer.cache.prepared(obj.model)
+    truncated = crosses_edge and _is_partly_outside(obj.box, prepared.opaque_vertices, camera)
     if pixels < MIN_PIXELS:
         return 0.0, truncated
     size_2 = np.array([camera.width, camera.height])
@@ -118,25 +118,25 @@ def _silhouette(
     u_W = np.arange(low_2[0] + stride // 2, max(high_2[0], low_2[0] + stride // 2 + 1), stride)
     v_H = np.arange(low_2[1] + stride // 2, max(high_2[1], low_2[1] + stride // 2 + 1), stride)
     u_R, v_R = np.tile(u_W, len(v_H)), np.repeat(v_H, len(u_W))
-    own_R = _hits_alone(item.box, camera, u_R, v_R, prepared.tracer)
-    u_R, v_R = u_R[own_R], v_R[own_R]
+    on_object_R = _hits_without_occluders(obj.box, camera, u_R, v_R, prepared.tracer)
+    u_R, v_R = u_R[on_object_R], v_R[on_object_R]
     within_R = (u_R >= 0) & (u_R < camera.width) & (v_R >= 0) & (v_R < camera.height)
-    seen = int((frame.ids[v_R[within_R], u_R[within_R]] == item.id).sum())
+    num_visible = int((frame.ids[v_R[within_R], u_R[within_R]] == obj.id).sum())
     if not len(u_R):  # too thin for the grid: compare with its box instead
         return float(min(1.0, pixels / np.prod(high_2 - low_2))), truncated
-    return seen / len(u_R), truncated
+    return num_visible / len(u_R), truncated
 
 
-def _bounds(box: Box, camera: Camera) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _project_box(box: Box, camera: Camera) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Pixel bounds (low and high, each (2,)) of the part of a box that lies before the camera."""
     corners_8_3 = camera.to_camera(box.corners)
-    ahead_8 = corners_8_3[:, 2] > NEAR
+    ahead_8 = corners_8_3[:, 2] > NEAR_PLANE
     points = [corners_8_3[ahead_8]]
     a_E_3, b_E_3 = corners_8_3[_EDGES[:, 0]], corners_8_3[_EDGES[:, 1]]
-    cut_E = (a_E_3[:, 2] > NEAR) != (b_E_3[:, 2] > NEAR)
+    cut_E = (a_E_3[:, 2] > NEAR_PLANE) != (b_E_3[:, 2] > NEAR_PLANE)
     if cut_E.any():
         a_E_3, b_E_3 = a_E_3[cut_E], b_E_3[cut_E]
-        share_E = (NEAR - a_E_3[:, 2]) / (b_E_3[:, 2] - a_E_3[:, 2])
+        share_E = (NEAR_PLANE - a_E_3[:, 2]) / (b_E_3[:, 2] - a_E_3[:, 2])
         points.append(a_E_3 + (b_E_3 - a_E_3) * share_E[:, None])
     p = np.concatenate(points)
     if not len(p):
@@ -145,19 +145,19 @@ def _bounds(box: Box, camera: Camera) -> tuple[NDArray[np.float64], NDArray[np.f
     return pixels.min(axis=0), pixels.max(axis=0)
 
 
-def _leaves_frame(box: Box, vertices_V_3: NDArray[np.float32], camera: Camera) -> bool:
+def _is_partly_outside(box: Box, vertices_V_3: NDArray[np.float32], camera: Camera) -> bool:
     """Whether any vertex is seen outside the frame or is behind the camera: then so is the silhouette."""
     rotation = box.axes.T @ camera.pose[:3, :3]
     offset_3 = camera.to_camera(np.asarray(box.center)[None])[0]
     p = vertices_V_3 @ (np.asarray(box.size)[:, None] * rotation).astype(np.float32) + offset_3.astype(np.float32)
     z_V = p[:, 2]
-    if z_V.min() <= NEAR:
+    if z_V.min() <= NEAR_PLANE:
         return True
     u_V, v_V = p[:, 0] / z_V * camera.fx + camera.cx, p[:, 1] / z_V * camera.fy + camera.cy
     return bool(u_V.min() < 0 or v_V.min() < 0 or u_V.max() > camera.width or v_V.max() > camera.height)
 
 
-def _hits_alone(
+def _hits_without_occluders(
     box: Box, camera: Camera, u_R: NDArray[np.int64], v_R: NDArray[np.int64], tracer: RayTracer
 ) -> NDArray[np.bool_]:
     """Which pixels' rays (R,) meet the object if nothing else were there; traced in its unit box."""

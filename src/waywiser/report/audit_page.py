@@ -7,23 +7,23 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from waywiser.audit.dataset_audit import DatasetAudit, wanting, world_of
-from waywiser.audit.sight import Sight, World
-from waywiser.audit.stored import Stored, pictures_of, read_stored
-from waywiser.audit.verdicts import Judgement, UnjudgedError
+from waywiser.audit.dataset_audit import DatasetAudit, has_issue, open_scene_raster
+from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster
+from waywiser.audit.stored_dataset import StoredDataset, read_sample_images, read_stored_dataset
+from waywiser.audit.judgment import Judgment, UnjudgedError
 from waywiser.errors import DatasetError, WaywiserError
 from waywiser.media import decode_picture
-from waywiser.rendering.overlay import colour_depth, draw_boxes
-from waywiser.report.charts import counts, histogram
-from waywiser.report.page import svg, write_page
-from waywiser.report.pictures import picture
-from waywiser.report.plan import plan_svg
+from waywiser.rendering.overlay import colorize_depth, draw_boxes
+from waywiser.report.charts import plot_counts, plot_histogram
+from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.embedded_images import embed_image
+from waywiser.report.top_view import top_view_svg
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
-_WRONG_CARDS, _CARDS_PER_TASK, _FINDINGS, _BARS = 6, 1, 40, 12
-_NAMES = ("object", "a", "b", "anchor", "stand", "face", "target", "start", "end")
-_LISTS = ("objects", "candidates", "stops")
+_MAX_ISSUE_CARDS, _CARDS_PER_TASK, _MAX_FINDINGS, _MAX_BARS = 6, 1, 40, 12
+_OBJECT_INPUTS = ("object", "a", "b", "anchor", "stand", "face", "target", "start", "end")
+_OBJECT_LIST_INPUTS = ("objects", "candidates", "stops")
 
 
 def read_audit(path: Path) -> DatasetAudit:
@@ -36,7 +36,7 @@ def read_audit(path: Path) -> DatasetAudit:
 
 def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
     """Write the page to `out`. The dataset must still lie where it was audited."""
-    stored = read_stored(audit.config.folder, audit.config.split)
+    stored = read_stored_dataset(audit.config.folder, audit.config.split)
     order = {"failed": 0, "undecided": 1, "passed": 2}
     baselines = {baseline.task: baseline for baseline in audit.baselines}
     return write_page(
@@ -52,8 +52,8 @@ def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
         ],
         missing=[task.replace("_", " ") for task in audit.missing_tasks],
         gates=sorted(audit.gates, key=lambda gate: order[gate.state]),
-        findings=audit.findings[:_FINDINGS],
-        hidden=max(0, len(audit.findings) - _FINDINGS),
+        findings=audit.findings[:_MAX_FINDINGS],
+        hidden=max(0, len(audit.findings) - _MAX_FINDINGS),
         broken=audit.broken,
         twins=audit.twins,
         charts=[_chart(task, [s for s in stored.samples if s.task == task]) for task in audit.tasks],
@@ -66,11 +66,11 @@ def _chart(task: str, samples: list[Sample]) -> dict[str, Any]:
     name = task.replace("_", " ")
     if samples and all(isinstance(s.answer.value, float) for s in samples):
         values = [float(s.answer.value) for s in samples]  # type: ignore[arg-type]
-        return {"caption": name, "svg": svg(histogram(values, x_label=samples[0].answer.unit or "value"))}
+        return {"caption": name, "svg": mark_svg_safe(plot_histogram(values, x_label=samples[0].answer.unit or "value"))}
     table: dict[str, int] = {}
     for sample in samples:
         table[str(sample.answer.value)] = table.get(str(sample.answer.value), 0) + 1
-    if len(table) > _BARS or max((len(word) for word in table), default=0) > 12:
+    if len(table) > _MAX_BARS or max((len(word) for word in table), default=0) > 12:
         table = {}
         name += ": which option is right"
         for sample in samples:
@@ -78,64 +78,64 @@ def _chart(task: str, samples: list[Sample]) -> dict[str, Any]:
             letter = chr(65 + options.index(str(sample.answer.value))) if sample.answer.value in options else "none"
             table[letter] = table.get(letter, 0) + 1
     keys = sorted(table, key=lambda word: (len(word), word))
-    return {"caption": name, "svg": svg(counts({key: table[key] for key in keys}, x_label="answer"))}
+    return {"caption": name, "svg": mark_svg_safe(plot_counts({key: table[key] for key in keys}, x_label="answer"))}
 
 
-def _cards(audit: DatasetAudit, stored: Stored) -> Iterable[dict[str, Any]]:
+def _cards(audit: DatasetAudit, stored: StoredDataset) -> Iterable[dict[str, Any]]:
     """Samples with pictures: the first that are not in order, then some of every task."""
-    chosen = [j for j in audit.judgements if wanting(j) and j.scene in stored.scenes][:_WRONG_CARDS]
+    selected = [j for j in audit.judgements if has_issue(j) and j.scene in stored.scenes][:_MAX_ISSUE_CARDS]
     for task in audit.tasks:
-        chosen += [j for j in audit.judgements if j.task == task and j.outcome == "agrees"][:_CARDS_PER_TASK]
-    pictures = pictures_of(audit.config.folder, {judgement.sample for judgement in chosen})
+        selected += [j for j in audit.judgements if j.task == task and j.outcome == "agrees"][:_CARDS_PER_TASK]
+    pictures = read_sample_images(audit.config.folder, {judgement.sample for judgement in selected})
     samples = {sample.id: sample for sample in stored.samples}
-    for judgement in chosen:
+    for judgement in selected:
         sample = samples.get(judgement.sample)
         if sample is None or sample.program is None:
             continue
         scene = stored.scenes[sample.scene_id or ""]
         try:
-            world = world_of(audit.config.folder, scene, audit.config.assets)
-            yield _card(judgement, sample, world, pictures.get(sample.id, []))
+            scene_raster = open_scene_raster(audit.config.folder, scene, audit.config.assets)
+            yield _card(judgement, sample, scene_raster, pictures.get(sample.id, []))
         except (WaywiserError, KeyError, IndexError, TypeError, ValueError):
             continue  # what cannot be drawn is among the findings
 
 
-def _card(judgement: Judgement, sample: Sample, world: World, images: list[bytes]) -> dict[str, Any]:
+def _card(judgement: Judgment, sample: Sample, scene_raster: SceneRaster, images: list[bytes]) -> dict[str, Any]:
     assert sample.program is not None
     inputs = sample.program.inputs
-    ids = [inputs[name] for name in _NAMES if isinstance(inputs.get(name), int)]
-    ids += [i for name in _LISTS for i in inputs.get(name, ())]
-    place, sight = _best_view(world, inputs, ids, len(images))
-    ids += [t.id for t in sight.stage.values() if t.category == inputs.get("category")]
-    ids = [i for i in dict.fromkeys(ids) if i in sight.stage]
+    ids = [inputs[name] for name in _OBJECT_INPUTS if isinstance(inputs.get(name), int)]
+    ids += [i for name in _OBJECT_LIST_INPUTS for i in inputs.get(name, ())]
+    place, raster = _best_view(scene_raster, inputs, ids, len(images))
+    ids += [t.id for t in raster.objects.values() if t.category == inputs.get("category")]
+    ids = [i for i in dict.fromkeys(ids) if i in raster.objects]
     boxes = [
-        (i, shown.bounds, f"{sight.stage[i].category} {shown.distance:.1f} m") for i in ids if (shown := sight.shown(i))
+        (i, visible.bounds, f"{raster.objects[i].category} {visible.distance:.1f} m") for i in ids if (visible := raster.visible(i))
     ]
-    shown = decode_picture(images[place])
-    depth = np.where(np.isfinite(sight.buffer.depth), sight.buffer.depth, np.nan).astype(np.float32)
-    cameras = world.clip(inputs["clip"]).cameras if "clip" in inputs else world.scene.cameras[inputs["camera"] :][:1]
+    visible = decode_picture(images[place])
+    depth = np.where(np.isfinite(raster.buffer.depth), raster.buffer.depth, np.nan).astype(np.float32)
+    cameras = scene_raster.clip(inputs["clip"]).cameras if "clip" in inputs else scene_raster.scene.cameras[inputs["camera"] :][:1]
     return {
         "judgement": judgement,
-        "wanting": wanting(judgement),
+        "wanting": has_issue(judgement),
         "question": sample.question,
         "options": sample.answer.options or [],
         "answer": format_answer(sample.answer),
         "frames": f"picture {place + 1} of {len(images)}" if len(images) > 1 else "",
-        "picture": picture(draw_boxes(np.asarray(shown), boxes), "the picture with the audit's boxes"),
-        "depth": picture(colour_depth(depth), "the audit's own depth of it"),
-        "plan": plan_svg(world.scene, cameras, marked=ids),
+        "picture": embed_image(draw_boxes(np.asarray(visible), boxes), "the picture with the audit's boxes"),
+        "depth": embed_image(colorize_depth(depth), "the audit's own depth of it"),
+        "plan": top_view_svg(scene_raster.scene, cameras, highlighted_ids=ids),
     }
 
 
-def _best_view(world: World, inputs: dict[str, Any], ids: list[int], pictures: int) -> tuple[int, Sight]:
+def _best_view(scene_raster: SceneRaster, inputs: dict[str, Any], ids: list[int], pictures: int) -> tuple[int, ImageRaster]:
     """The number of the picture to show and what it shows: of a clip the frame that shows most of the things."""
     if "clip" not in inputs:
-        return 0, world.image(inputs["camera"])
-    frames = len(world.clip(inputs["clip"]).cameras)
+        return 0, scene_raster.image(inputs["camera"])
+    frames = len(scene_raster.clip(inputs["clip"]).cameras)
     if "frame_a" in inputs and pictures != frames:
-        return 0, world.frame(inputs["clip"], inputs["frame_a"])
+        return 0, scene_raster.frame(inputs["clip"], inputs["frame_a"])
     if pictures != frames:
         raise UnjudgedError(f"{pictures} pictures of a clip of {frames} frames")
     step = max(1, frames // 8)
-    views = [(i, world.frame(inputs["clip"], i)) for i in range(0, frames, step)]
-    return max(views, key=lambda view: sum(min(0.05, view[1].share(i)) for i in ids if i in view[1].stage))
+    views = [(i, scene_raster.frame(inputs["clip"], i)) for i in range(0, frames, step)]
+    return max(views, key=lambda view: sum(min(0.05, view[1].share(i)) for i in ids if i in view[1].objects))

@@ -5,10 +5,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-INK, GRID = "#26312c", "#d9ded9"
-COLOURS = ["#1f6f54", "#d1802b", "#3d6fb6", "#9a4f8c", "#7a7f3a", "#b0413e"]
+INK_COLOR, GRID_COLOR = "#26312c", "#d9ded9"
+COLORS = ["#1f6f54", "#d1802b", "#3d6fb6", "#9a4f8c", "#7a7f3a", "#b0413e"]
 
-_LABEL_CHARACTERS = 50
+_MAX_LABEL_CHARACTERS = 50
 """So many fit beside each other under a chart of 3.4 inches."""
 
 
@@ -21,9 +21,9 @@ def _figure(width: float, height: float) -> tuple[Any, Any]:
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots()
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(INK)
-    axes.tick_params(colors=INK)
-    axes.grid(axis="y", color=GRID, linewidth=0.6)
+    axes.spines[["left", "bottom"]].set_color(INK_COLOR)
+    axes.tick_params(colors=INK_COLOR)
+    axes.grid(axis="y", color=GRID_COLOR, linewidth=0.6)
     axes.set_axisbelow(True)
     return figure, axes
 
@@ -39,20 +39,20 @@ def _svg(figure: Any) -> str:
     return text[text.index("<svg") :]
 
 
-def lines(series: Mapping[str, tuple[Sequence[float], Sequence[float]]], *, x_label: str, y_label: str) -> str:
+def plot_lines(series: Mapping[str, tuple[Sequence[float], Sequence[float]]], *, x_label: str, y_label: str) -> str:
     """Line chart of name -> (x, y). Series longer than 400 points are thinned evenly."""
     figure, axes = _figure(5.2, 2.6)
-    for colour, (name, (x, y)) in zip(COLOURS * 3, series.items(), strict=False):
+    for color, (name, (x, y)) in zip(COLORS * 3, series.items(), strict=False):
         step = max(1, len(x) // 400)
-        axes.plot(list(x)[::step], list(y)[::step], color=colour, label=name, linewidth=1.4)
-    axes.set_xlabel(x_label, color=INK)
-    axes.set_ylabel(y_label, color=INK)
+        axes.plot(list(x)[::step], list(y)[::step], color=color, label=name, linewidth=1.4)
+    axes.set_xlabel(x_label, color=INK_COLOR)
+    axes.set_ylabel(y_label, color=INK_COLOR)
     if len(series) > 1:
         axes.legend(frameon=False, fontsize=8)
     return _svg(figure)
 
 
-def grouped_bars(
+def plot_grouped_bars(
     groups: Sequence[str],
     series: Mapping[str, Sequence[float]],
     *,
@@ -62,17 +62,17 @@ def grouped_bars(
     """Bars for each group side by side; `errors` are half-widths of 95 % intervals, or [those below, those above]."""
     figure, axes = _figure(7.2, 2.8)
     width = 0.82 / max(1, len(series))
-    for index, (colour, (name, values)) in enumerate(zip(COLOURS * 3, series.items(), strict=False)):
-        at = [g + (index - (len(series) - 1) / 2) * width for g in range(len(groups))]
+    for index, (color, (name, values)) in enumerate(zip(COLORS * 3, series.items(), strict=False)):
+        positions = [g + (index - (len(series) - 1) / 2) * width for g in range(len(groups))]
         bars = list((errors or {}).get(name, [])) or None
-        axes.bar(at, list(values), width * 0.92, color=colour, label=name, yerr=bars, ecolor=INK, capsize=1.5)
+        axes.bar(positions, list(values), width * 0.92, color=color, label=name, yerr=bars, ecolor=INK_COLOR, capsize=1.5)
     axes.set_xticks(range(len(groups)), groups)
-    axes.set_ylabel(y_label, color=INK)
+    axes.set_ylabel(y_label, color=INK_COLOR)
     axes.legend(frameon=False, fontsize=8, ncols=len(series), loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return _svg(figure)
 
 
-def radar(axes: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
+def plot_radar(axes: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
     """Per cent on three or more axes, a closed line for each name."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -81,34 +81,34 @@ def radar(axes: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
         figure = Figure(figsize=(5.2, 4.4), layout="constrained")
         plot: Any = figure.subplots(subplot_kw={"projection": "polar"})
     angles = [2 * math.pi * i / len(axes) for i in range(len(axes))]
-    for colour, (name, values) in zip(COLOURS * 3, series.items(), strict=False):
-        plot.plot([*angles, angles[0]], [*values, values[0]], color=colour, label=name, linewidth=1.6)
-        plot.fill([*angles, angles[0]], [*values, values[0]], color=colour, alpha=0.07)
+    for color, (name, values) in zip(COLORS * 3, series.items(), strict=False):
+        plot.plot([*angles, angles[0]], [*values, values[0]], color=color, label=name, linewidth=1.6)
+        plot.fill([*angles, angles[0]], [*values, values[0]], color=color, alpha=0.07)
     plot.set_theta_offset(math.pi / 2)
     plot.set_theta_direction(-1)
     plot.set_xticks(angles, list(axes))
     plot.set_ylim(0, max(10.0, *(value for values in series.values() for value in values)) * 1.05)
-    plot.tick_params(colors=INK, pad=6)
-    plot.grid(color=GRID, linewidth=0.6)
-    plot.spines["polar"].set_color(GRID)
+    plot.tick_params(colors=INK_COLOR, pad=6)
+    plot.grid(color=GRID_COLOR, linewidth=0.6)
+    plot.spines["polar"].set_color(GRID_COLOR)
     figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=min(3, len(series)))
     return _svg(figure)
 
 
-def histogram(values: Sequence[float], *, x_label: str, bins: int = 24) -> str:
+def plot_histogram(values: Sequence[float], *, x_label: str, bins: int = 24) -> str:
     """Histogram of numbers."""
     figure, axes = _figure(3.4, 2.1)
-    axes.hist(list(values), bins=bins, color=COLOURS[0])
-    axes.set_xlabel(x_label, color=INK)
+    axes.hist(list(values), bins=bins, color=COLORS[0])
+    axes.set_xlabel(x_label, color=INK_COLOR)
     return _svg(figure)
 
 
-def counts(table: Mapping[str, int], *, x_label: str) -> str:
+def plot_counts(table: Mapping[str, int], *, x_label: str) -> str:
     """Bar chart of how often each label occurs; labels that would run into each other stand aslant."""
     figure, axes = _figure(3.4, 2.1)
-    axes.bar(range(len(table)), list(table.values()), color=COLOURS[0])
+    axes.bar(range(len(table)), list(table.values()), color=COLORS[0])
     labels = [str(k) for k in table]
-    crowded = len(labels) * (max(map(len, labels), default=0) + 1) > _LABEL_CHARACTERS
+    crowded = len(labels) * (max(map(len, labels), default=0) + 1) > _MAX_LABEL_CHARACTERS
     axes.set_xticks(range(len(labels)), labels, **({"rotation": 35, "ha": "right"} if crowded else {}))
-    axes.set_xlabel(x_label, color=INK)
+    axes.set_xlabel(x_label, color=INK_COLOR)
     return _svg(figure)

@@ -3,17 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from waywiser.curation.workspace import RESULT as CURATION
+from waywiser.curation.workspace import RESULT_FILE as CURATION_FILE
 from waywiser.curation.workspace import read_result
-from waywiser.dataset.read import read_samples
-from waywiser.report.charts import counts, histogram
-from waywiser.report.page import svg, write_page
-from waywiser.report.pictures import encoded
+from waywiser.dataset.reader import read_samples
+from waywiser.report.charts import plot_counts, plot_histogram
+from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.embedded_images import embed_first_image
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
-CARDS_A_SPLIT = 9
-__all__ = ["CURATION", "write_curation_page"]
+CARDS_PER_SPLIT = 9
+__all__ = ["CURATION_FILE", "write_curation_page"]
 
 
 def write_curation_page(folder: Path, out: Path) -> Path:
@@ -24,7 +24,7 @@ def write_curation_page(folder: Path, out: Path) -> Path:
         out,
         "curation.html",
         title=f"Curated samples: {folder.resolve().name}",
-        funnel=_funnel(result["funnel"]),
+        funnel=_funnel_rows(result["funnel"]),
         adds_up=result["funnel"]["adds_up"],
         splits=[{"name": name, **split, "charts": _charts(folder, name),
                  "cards": _cards(folder, name, list(split["tasks"]))} for name, split in splits.items()],
@@ -33,16 +33,16 @@ def write_curation_page(folder: Path, out: Path) -> Path:
     )  # fmt: skip
 
 
-def _funnel(funnel: dict[str, Any]) -> list[dict[str, Any]]:
+def _funnel_rows(funnel: dict[str, Any]) -> list[dict[str, Any]]:
     """Rows of the funnel: stage, reason, how many, and what is left after it."""
-    left = funnel["items"]
-    rows = [{"stage": "sources", "reason": "items", "count": left, "left": left}]
+    remaining = funnel["items"]
+    rows = [{"stage": "sources", "reason": "items", "count": remaining, "left": remaining}]
     for stage, reasons in funnel["rejected"].items():
         for reason, count in reasons.items():
-            left -= count
-            rows.append({"stage": stage, "reason": reason, "count": -count, "left": left})
+            remaining -= count
+            rows.append({"stage": stage, "reason": reason, "count": -count, "left": remaining})
     for name, count in funnel["splits"].items():
-        rows.append({"stage": "splits", "reason": name, "count": count, "left": left})
+        rows.append({"stage": "splits", "reason": name, "count": count, "left": remaining})
     return rows
 
 
@@ -52,40 +52,40 @@ def _charts(folder: Path, split: str) -> list[dict[str, Any]]:
     for name in ("structure", "cognitive_load", "verification"):
         values = [getattr(s.quality, name) for s in samples if s.quality]
         if values:
-            charts.append({"caption": name.replace("_", " "), "svg": svg(histogram(values, x_label="score"))})
-    hard = [s.difficulty for s in samples if s.difficulty is not None]
-    if hard:
-        charts.append({"caption": "difficulty", "svg": svg(histogram(hard, x_label="1 - pass rate"))})
+            charts.append({"caption": name.replace("_", " "), "svg": mark_svg_safe(plot_histogram(values, x_label="score"))})
+    difficulties = [s.difficulty for s in samples if s.difficulty is not None]
+    if difficulties:
+        charts.append({"caption": "difficulty", "svg": mark_svg_safe(plot_histogram(difficulties, x_label="1 - pass rate"))})
     words = [float(len(s.reasoning.split())) for s in samples if s.reasoning]
     if words:
-        charts.append({"caption": "length of the chain", "svg": svg(histogram(words, x_label="words"))})
+        charts.append({"caption": "length of the chain", "svg": mark_svg_safe(plot_histogram(words, x_label="words"))})
     kinds = sorted({s.answer.kind for s in samples})
     table = {kind: sum(s.answer.kind == kind for s in samples) for kind in kinds}
-    charts.append({"caption": "kinds of answers", "svg": svg(counts(table, x_label="kind"))})
+    charts.append({"caption": "kinds of answers", "svg": mark_svg_safe(plot_counts(table, x_label="kind"))})
     return charts
 
 
 def _cards(folder: Path, split: str, tasks: list[str]) -> list[dict[str, Any]]:
     """The first sample of some tasks, with their pictures; the tasks lie evenly among all by name."""
-    left = set(_spread(tasks, CARDS_A_SPLIT))
+    remaining = set(_pick_evenly(tasks, CARDS_PER_SPLIT))
     cards: list[dict[str, Any]] = []
     for sample in read_samples(folder, split):
-        if sample.task in left:
-            left.remove(sample.task)
+        if sample.task in remaining:
+            remaining.remove(sample.task)
             cards.append(_card(sample))
-        if not left:
+        if not remaining:
             break
     return cards
 
 
-def _spread(names: list[str], most: int) -> list[str]:
+def _pick_evenly(names: list[str], max_count: int) -> list[str]:
     """At most so many of the names, at even distances."""
-    count = min(most, len(names))
+    count = min(max_count, len(names))
     return [names[k * len(names) // count] for k in range(count)]
 
 
 def _card(sample: Sample) -> dict[str, Any]:
-    view = encoded(sample.images) if sample.images else None
+    view = embed_first_image(sample.images) if sample.images else None
     quality = sample.quality
     scores = "" if quality is None else (
         f"structure {quality.structure:.2f}, cognitive load {quality.cognitive_load:.2f}, "

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.dataset.manifest import read_manifest
-from waywiser.dataset.read import read_samples
+from waywiser.dataset.reader import read_samples
 from waywiser.errors import DatasetError
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.evaluate import summarise
-from waywiser.report.charts import counts, histogram
-from waywiser.report.page import svg, write_page
-from waywiser.report.pictures import encoded
+from waywiser.report.charts import plot_counts, plot_histogram
+from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.embedded_images import embed_first_image
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
-CARDS = 12
+MAX_CARDS = 12
 
 
 def write_dataset_page(folder: Path, out: Path) -> Path:
@@ -25,7 +25,7 @@ def write_dataset_page(folder: Path, out: Path) -> Path:
     if manifest is None:
         raise DatasetError(f"{folder} is no finished dataset: run waywiser synthesize first")
     samples = list(read_samples(folder, columns=("options", "scene_id", "program", "difficulty")))
-    blind = _blind(samples)
+    blind = _blind_scores(samples)
     tasks = sorted(manifest.tasks)
     return write_page(
         out,
@@ -48,16 +48,16 @@ def write_dataset_page(folder: Path, out: Path) -> Path:
     )
 
 
-def _blind(samples: Sequence[Sample]) -> dict[str, float]:
+def _blind_scores(samples: Sequence[Sample]) -> dict[str, float]:
     """Scores by task of the blind baseline: fitted on every second scene, scored on the others."""
     scenes = sorted({sample.scene_id or sample.id for sample in samples})
-    fitted = set(scenes[::2])
-    seen = [s for s in samples if (s.scene_id or s.id) in fitted]
-    rest = [s for s in samples if (s.scene_id or s.id) not in fitted]
-    if not seen or not rest:
+    fit_scenes = set(scenes[::2])
+    fit_samples = [s for s in samples if (s.scene_id or s.id) in fit_scenes]
+    test_samples = [s for s in samples if (s.scene_id or s.id) not in fit_scenes]
+    if not fit_samples or not test_samples:
         return {}
-    baseline = BlindBaseline.fit(seen)
-    return summarise(baseline.evaluate(rest))
+    baseline = BlindBaseline.fit(fit_samples)
+    return summarise(baseline.evaluate(test_samples))
 
 
 def _chart(task: str, samples: Sequence[Sample]) -> dict[str, Any]:
@@ -67,16 +67,16 @@ def _chart(task: str, samples: Sequence[Sample]) -> dict[str, Any]:
     answer = samples[0].answer
     if answer.kind == "number":
         values = [float(s.answer.value) for s in samples]  # type: ignore[arg-type]
-        return {"caption": name, "svg": svg(histogram(values, x_label=answer.unit or "value"))}
+        return {"caption": name, "svg": mark_svg_safe(plot_histogram(values, x_label=answer.unit or "value"))}
     if answer.kind == "integer":
         table = Counter(int(s.answer.value) for s in samples)  # type: ignore[arg-type]
         return {
             "caption": name,
-            "svg": svg(counts({str(k): table[k] for k in sorted(table)}, x_label="answer")),
+            "svg": mark_svg_safe(plot_counts({str(k): table[k] for k in sorted(table)}, x_label="answer")),
         }
     place = Counter((s.answer.options or []).index(str(s.answer.value)) for s in samples)
     letters = {chr(65 + index): place[index] for index in sorted(place)}
-    return {"caption": f"{name}: which option is right", "svg": svg(counts(letters, x_label="option"))}
+    return {"caption": f"{name}: which option is right", "svg": mark_svg_safe(plot_counts(letters, x_label="option"))}
 
 
 def _cards(folder: Path) -> list[dict[str, Any]]:
@@ -87,9 +87,9 @@ def _cards(folder: Path) -> list[dict[str, Any]]:
             continue
         key = sample.images[0]
         if key not in cards:
-            if len(cards) == CARDS:
+            if len(cards) == MAX_CARDS:
                 break
-            view = encoded(sample.images)
+            view = embed_first_image(sample.images)
             cards[key] = {
                 "image": view.image, "alt": view.alt, "width": view.width, "height": view.height, "questions": []
             }  # fmt: skip

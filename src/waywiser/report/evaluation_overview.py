@@ -5,28 +5,28 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.evaluation.profiles import OWN
-from waywiser.evaluation.summary import SCORES, read_summary
-from waywiser.report.evaluation_page import Compared, write_tables
-from waywiser.report.evaluation_tables import Table, beside, model_name, scored_cell
-from waywiser.report.page import svg, write_page
-from waywiser.report.paper_comparison import paper_chart, paper_table, table_of
+from waywiser.evaluation.summary import SCORES_FILE, read_summary
+from waywiser.report.evaluation_page import PaperComparison, write_table_files
+from waywiser.report.evaluation_tables import ReportTable, needs_and_coverage, model_name, format_scored_cell
+from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.paper_comparison import paper_chart, paper_table, paper_table_name
 
 
-def evaluation_runs(folder: Path) -> list[Path]:
+def find_evaluation_runs(folder: Path) -> list[Path]:
     """The folders right below `folder` that hold scores, by name."""
-    return sorted(path.parent for path in folder.glob(f"*/{SCORES}"))
+    return sorted(path.parent for path in folder.glob(f"*/{SCORES_FILE}"))
 
 
-def write_overview(folder: Path, target: Path) -> Path:
+def write_evaluation_overview(folder: Path, target: Path) -> Path:
     """Write the page of all runs below `folder`, and `tables.md` and `tables.tex` beside it.
 
     Raises DatasetError for damaged scores.
     """
-    summaries = [read_summary(run) for run in evaluation_runs(folder)]
-    names = [name for name in ("general", "cv-bench", "vsi-bench") if any(_in(name, s) for s in summaries)]
+    summaries = [read_summary(run) for run in find_evaluation_runs(folder)]
+    names = [name for name in ("general", "cv-bench", "vsi-bench") if any(_is_in_table(name, s) for s in summaries)]
     runs = _runs_table(summaries)
     compared = [(paper_table(name, summaries), paper_chart(name, summaries)) for name in names]
-    write_tables(target, [runs, *(table for table, _ in compared)])
+    write_table_files(target, [runs, *(table for table, _ in compared)])
     return write_page(
         target,
         "evaluation.html",
@@ -34,18 +34,18 @@ def write_overview(folder: Path, target: Path) -> Path:
         lead="Each benchmark by its leaderboard's convention and every profile, then the paper's tables with these.",
         conventions=runs,
         chart=None,
-        compared=[Compared(table, svg(chart) if chart else None) for table, chart in compared],
+        compared=[PaperComparison(table, mark_svg_safe(chart) if chart else None) for table, chart in compared],
         signs=[],
         worst=[],
         facts=[],
     )
 
 
-def _in(name: str, summary: Mapping[str, Any]) -> bool:
-    return table_of(summary["benchmark"]) == name
+def _is_in_table(name: str, summary: Mapping[str, Any]) -> bool:
+    return paper_table_name(summary["benchmark"]) == name
 
 
-def _runs_table(summaries: list[dict[str, Any]]) -> Table:
+def _runs_table(summaries: list[dict[str, Any]]) -> ReportTable:
     profiles = list(dict.fromkeys([OWN, *(profile for s in summaries for profile in s["profiles"])]))
     rows: list[list[str]] = []
     for summary in summaries:
@@ -61,10 +61,10 @@ def _runs_table(summaries: list[dict[str, Any]]) -> Table:
                 *(_cell(summary, p, first) for p in profiles),
             ]
         )
-    return Table("all runs", ["benchmark", "model", "items", "convention", *profiles], rows, [])
+    return ReportTable("all runs", ["benchmark", "model", "items", "convention", *profiles], rows, [])
 
 
 def _cell(summary: Mapping[str, Any], profile: str, first: Mapping[str, Any]) -> str:
     if profile not in summary["profiles"]:
         return "-"
-    return scored_cell(first.get(profile), *beside(summary, profile))
+    return format_scored_cell(first.get(profile), *needs_and_coverage(summary, profile))

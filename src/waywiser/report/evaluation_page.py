@@ -8,18 +8,18 @@ from typing import Any
 
 from PIL import Image
 
-from waywiser.dataset.files import write_atomically
+from waywiser.io import write_atomically
 from waywiser.errors import WaywiserError
-from waywiser.evaluation.answering import RunConfig, read_config
+from waywiser.evaluation.benchmark_answers import RunConfig, read_config
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 from waywiser.evaluation.summary import read_summary
-from waywiser.report.charts import grouped_bars
-from waywiser.report.evaluation_tables import Table, convention_table, latex, markdown, model_name
-from waywiser.report.page import svg, write_page
-from waywiser.report.paper_comparison import paper_chart, paper_table, table_of
-from waywiser.report.pictures import picture
+from waywiser.report.charts import plot_grouped_bars
+from waywiser.report.evaluation_tables import ReportTable, convention_table, format_latex, format_markdown, model_name
+from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.paper_comparison import paper_chart, paper_table, paper_table_name
+from waywiser.report.embedded_images import embed_image
 
-_SIGNS = {
+_FAILURE_LABELS = {
     "outputs": "outputs",
     "median_words": "median words of thinking",
     "loops": "loops",
@@ -29,15 +29,15 @@ _SIGNS = {
     "contradictions": "answers that contradict their reasoning",
     "hallucinations": "name things in their reasoning that the scene lacks",
 }
-_ENDS = ("low", "high")
-_SHARES = ("loops", "format_breaks", "truncated", "contradictions", "hallucinations")
+_INTERVAL_ENDS = ("low", "high")
+_SHARE_KEYS = ("loops", "format_breaks", "truncated", "contradictions", "hallucinations")
 
 
 @dataclass(frozen=True)
-class Compared:
+class PaperComparison:
     """One of the paper's tables with our rows, and its chart."""
 
-    table: Table
+    table: ReportTable
     chart: Any
 
 
@@ -48,12 +48,12 @@ def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None
     DatasetError for a folder without scores.
     """
     summary = read_summary(folder)
-    name = table_of(summary["benchmark"])
+    name = paper_table_name(summary["benchmark"])
     conventions = convention_table(summary)
     compared = paper_table(name, [summary]) if name else None
     tables = [conventions, compared] if compared else [conventions]
-    write_tables(target, tables)
-    beside = paper_chart(name, [summary]) if name else None
+    write_table_files(target, tables)
+    comparison_chart = paper_chart(name, [summary]) if name else None
     return write_page(
         target,
         "evaluation.html",
@@ -61,17 +61,17 @@ def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None
         lead=f"{summary['answered']} of {summary['items']} items answered. Each column is one way to score them.",
         conventions=conventions,
         chart=_chart(summary),
-        compared=[Compared(compared, svg(beside) if beside else None)] if compared else [],
-        signs=_signs(summary["signatures"]),
-        worst=_worst(summary["signatures"].get("worst", []), _items(folder, data, summary)),
+        compared=[PaperComparison(compared, mark_svg_safe(comparison_chart) if comparison_chart else None)] if compared else [],
+        signs=_failure_rows(summary["signatures"]),
+        worst=_worst_items(summary["signatures"].get("worst", []), _items(folder, data, summary)),
         facts=_facts(summary, read_config(folder)),
     )
 
 
-def write_tables(target: Path, tables: list[Table]) -> None:
+def write_table_files(target: Path, tables: list[ReportTable]) -> None:
     """`tables.md` and `tables.tex` beside a page."""
-    write_atomically(target.with_name("tables.md"), "\n".join(map(markdown, tables)).encode())
-    write_atomically(target.with_name("tables.tex"), "\n".join(map(latex, tables)).encode())
+    write_atomically(target.with_name("tables.md"), "\n".join(map(format_markdown, tables)).encode())
+    write_atomically(target.with_name("tables.tex"), "\n".join(map(format_latex, tables)).encode())
 
 
 def _facts(summary: Mapping[str, Any], config: RunConfig) -> list[tuple[str, str]]:
@@ -96,16 +96,16 @@ def _chart(summary: Mapping[str, Any]) -> Any:
     profiles = {n: p["aggregates"] for n, p in scored.items() if p["aggregates"]}
     everywhere = [{a["name"] for a in aggregates} for aggregates in profiles.values()]
     names = [a["name"] for a in next(iter(profiles.values()), []) if a["value"] is not None]
-    names = [name for name in names if all(name in there for there in everywhere)][:5]
+    names = [name for name in names if all(name in names_there for names_there in everywhere)][:5]
     if not names:
         return None
     picked = {n: {a["name"]: a for a in aggregates} for n, aggregates in profiles.items()}
     values = {n: [100 * (found[name]["value"] or 0.0) for name in names] for n, found in picked.items()}
-    errors = {n: [[_reach(found[name], end) for name in names] for end in _ENDS] for n, found in picked.items()}
-    return svg(grouped_bars([_label(name) for name in names], values, y_label="per cent", errors=errors))
+    errors = {n: [[_error_bar_percent(found[name], end) for name in names] for end in _INTERVAL_ENDS] for n, found in picked.items()}
+    return mark_svg_safe(plot_grouped_bars([_label(name) for name in names], values, y_label="per cent", errors=errors))
 
 
-def _reach(aggregate: Mapping[str, Any], end: str) -> float:
+def _error_bar_percent(aggregate: Mapping[str, Any], end: str) -> float:
     """How far the interval's "low" or "high" end lies from the value, in per cent; 0 without an interval."""
     return 0.0 if aggregate[end] is None else 100 * abs(aggregate[end] - aggregate["value"])
 
@@ -116,16 +116,16 @@ def _label(convention: str) -> str:
     return "\n".join(textwrap.wrap(short, 16))
 
 
-def _signs(signatures: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _failure_rows(signatures: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
-    for key, told in _SIGNS.items():
+    for key, label in _FAILURE_LABELS.items():
         value = signatures.get(key)
         if value is not None:
-            rows.append((told, f"{100 * value:.1f} %" if key in _SHARES else f"{value:g}"))
+            rows.append((label, f"{100 * value:.1f} %" if key in _SHARE_KEYS else f"{value:g}"))
     lengths = signatures.get("length_against_difficulty") or {"types": [], "spearman": None}
     for row in lengths["types"]:
-        told = f"{row['question_type']} (difficulty {row['difficulty']:.2f})"
-        rows.append((told, f"{row['median_words']:g} words"))
+        label = f"{row['question_type']} (difficulty {row['difficulty']:.2f})"
+        rows.append((label, f"{row['median_words']:g} words"))
     if lengths["spearman"] is not None:
         rows.append(("rank correlation of length and difficulty", f"{lengths['spearman']:.2f}"))
     return rows
@@ -139,7 +139,7 @@ def _items(folder: Path, data: Path | str | None, summary: Mapping[str, Any]) ->
     return {item.id: item for item in load_benchmark(read_config(folder).benchmark, source).items}
 
 
-def _worst(worst: list[dict[str, Any]], items: Mapping[str, BenchmarkItem]) -> list[dict[str, Any]]:
+def _worst_items(worst: list[dict[str, Any]], items: Mapping[str, BenchmarkItem]) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
     for entry in worst:
         item = items.get(entry["id"])
@@ -168,4 +168,4 @@ def _first_picture(item: BenchmarkItem) -> Any:
     except (WaywiserError, IndexError):
         return None
     image.thumbnail((480, 480))
-    return picture(image, "the picture asked about")
+    return embed_image(image, "the picture asked about")

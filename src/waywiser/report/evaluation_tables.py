@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table ready to print: `columns` name the cells, `rows` hold text."""
 
     title: str
@@ -18,33 +18,33 @@ class Table:
 def model_name(summary: Mapping[str, Any]) -> str:
     """A model's short name: the last part of its folder that says something, or a server's own name for it."""
     parts = [part for part in summary["model"].split("/") if part]
-    telling = [part for part in parts if part not in ("model", "checkpoint")]
-    return (telling or parts or [""])[-1]
+    descriptive_parts = [part for part in parts if part not in ("model", "checkpoint")]
+    return (descriptive_parts or parts or [""])[-1]
 
 
-def convention_table(summary: dict[str, Any]) -> Table:
+def convention_table(summary: dict[str, Any]) -> ReportTable:
     """Every profile's score by every convention, in per cent with its 95 % interval."""
-    found = {name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()}
-    told = {name: beside(summary, name) for name in found}
+    scores_by_profile = {name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()}
+    told = {name: needs_and_coverage(summary, name) for name in scores_by_profile}
     if summary.get("judge"):
-        found |= {"waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}}
-    conventions = list(dict.fromkeys(name for table in found.values() for name in table))
+        scores_by_profile |= {"waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}}
+    conventions = list(dict.fromkeys(name for table in scores_by_profile.values() for name in table))
     rows = [
-        [c, *(scored_cell(table.get(c), *told.get(name, ("", ""))) for name, table in found.items())]
+        [c, *(format_scored_cell(table.get(c), *told.get(name, ("", ""))) for name, table in scores_by_profile.items())]
         for c in conventions
     ]
-    return Table(f"{summary['benchmark']}: {model_name(summary)}", ["convention", *found], rows, _notes(summary))
+    return ReportTable(f"{summary['benchmark']}: {model_name(summary)}", ["convention", *scores_by_profile], rows, _notes(summary))
 
 
-def scored_cell(aggregate: dict[str, Any] | None, needs: str, coverage: str) -> str:
+def format_scored_cell(aggregate: dict[str, Any] | None, needs: str, coverage: str) -> str:
     """A profile's cell: what it `needs` instead of a number that means nothing, or the number and what it covers."""
     if needs:
         return needs
-    shown = cell(aggregate)
-    return f"{shown} {coverage}" if coverage and shown != "-" else shown
+    cell_text = format_cell(aggregate)
+    return f"{cell_text} {coverage}" if coverage and cell_text != "-" else cell_text
 
 
-def beside(summary: Mapping[str, Any], name: str) -> tuple[str, str]:
+def needs_and_coverage(summary: Mapping[str, Any], name: str) -> tuple[str, str]:
     """What stands in for a profile's numbers, and beside them: "(2,963 of 3,000 items)" where it scored not all."""
     profile = summary["profiles"][name]
     scored, answered = profile["scored"], summary["answered"]
@@ -60,24 +60,24 @@ def text_summary(summary: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def markdown(table: Table) -> str:
+def format_markdown(table: ReportTable) -> str:
     """The table in Markdown; bars in cells are escaped."""
     cells = [table.columns, ["---"] * len(table.columns), *table.rows]
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
     return "\n".join([f"**{table.title}**", "", *lines, "", *(f"- {note}" for note in table.notes)]) + "\n"
 
 
-def latex(table: Table) -> str:
+def format_latex(table: ReportTable) -> str:
     """The table as a LaTeX tabular with booktabs rules."""
-    body = [" & ".join(map(_tex, row)) + r" \\" for row in table.rows]
-    head = " & ".join(map(_tex, table.columns)) + r" \\"
+    body = [" & ".join(map(_escape_latex, row)) + r" \\" for row in table.rows]
+    head = " & ".join(map(_escape_latex, table.columns)) + r" \\"
     spec = "l" + "r" * (len(table.columns) - 1)
     notes = [f"% {note}" for note in table.notes]
     lines = [rf"\begin{{tabular}}{{{spec}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule", r"\end{tabular}"]
     return "\n".join([f"% {table.title}", *notes, *lines]) + "\n"
 
 
-def cell(aggregate: dict[str, Any] | None, *, interval: bool = True) -> str:
+def format_cell(aggregate: dict[str, Any] | None, *, interval: bool = True) -> str:
     """Per cent, by default with its interval; "-" for nothing."""
     if aggregate is None or aggregate["value"] is None:
         return "-"
@@ -121,9 +121,9 @@ def _notes(summary: dict[str, Any]) -> list[str]:
     return notes
 
 
-_TEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
-_TEX |= {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+_LATEX_ESCAPES = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
+_LATEX_ESCAPES |= {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
 
 
-def _tex(text: str) -> str:
-    return "".join(_TEX.get(character, character) for character in text)
+def _escape_latex(text: str) -> str:
+    return "".join(_LATEX_ESCAPES.get(character, character) for character in text)

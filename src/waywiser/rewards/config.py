@@ -46,7 +46,7 @@ class LengthParameters(BaseModel):
     limit: int = Field(default=4096, ge=1)
 
     @model_validator(mode="after")
-    def _grows(self) -> "LengthParameters":
+    def _check_limit(self) -> "LengthParameters":
         if self.limit <= self.free:
             raise ValueError("the length limit must be above the free length")
         return self
@@ -62,12 +62,12 @@ class FunctionReward(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_name(cls, value: Any) -> Any:
+    def _parse_name(cls, value: Any) -> Any:
         return {"function": value} if isinstance(value, str) else value
 
     @field_validator("function")
     @classmethod
-    def _names_a_function(cls, function: str) -> str:
+    def _check_function_name(cls, function: str) -> str:
         module, _, name = function.rpartition(":")
         if not module or not all(part.isidentifier() for part in name.split(".")):
             raise ValueError(f"{function!r} names no function: write module:name or path/file.py:name")
@@ -102,11 +102,11 @@ class RewardConfig(BaseModel):
 
     @field_validator("functions", mode="before")
     @classmethod
-    def _one_is_a_list(cls, value: Any) -> Any:
+    def _wrap_single_name(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
 
     @model_validator(mode="after")
-    def _some_weight(self) -> "RewardConfig":
+    def _check_any_weight(self) -> "RewardConfig":
         if not self.weights and not self.functions:
             raise ValueError("at least one reward needs a weight")
         return self

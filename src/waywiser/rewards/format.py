@@ -21,20 +21,20 @@ def format_reward(completion: str | Sequence[str]) -> float:
         return 0.0
 
     *earlier, last = parts
-    return float(all(map(_thinks_first, earlier)) and _ends_in_answer(last))
+    return float(all(map(_is_thinking_turn, earlier)) and _is_answer_turn(last))
 
 
-def _thinks_first(turn: str) -> bool:
+def _is_thinking_turn(turn: str) -> bool:
     """Whether a turn before the last is one thought and then anything but an answer."""
-    low = turn.lower()
-    return _thought_and_rest(turn) is not None and "<answer>" not in low and "</answer>" not in low
+    lowered = turn.lower()
+    return _split_thought(turn) is not None and "<answer>" not in lowered and "</answer>" not in lowered
 
 
-def _ends_in_answer(turn: str) -> bool:
+def _is_answer_turn(turn: str) -> bool:
     """Whether a turn is one thought and one answer that is not empty."""
-    split = _thought_and_rest(turn)
-    low = turn.lower()
-    if split is None or low.count("<answer>") != 1 or low.count("</answer>") != 1:
+    split = _split_thought(turn)
+    lowered = turn.lower()
+    if split is None or lowered.count("<answer>") != 1 or lowered.count("</answer>") != 1:
         return False
 
     rest = split[1]
@@ -43,15 +43,15 @@ def _ends_in_answer(turn: str) -> bool:
     return bool(rest.removeprefix("<answer>").removesuffix("</answer>").strip())
 
 
-def _thought_and_rest(turn: str) -> tuple[str, str] | None:
+def _split_thought(turn: str) -> tuple[str, str] | None:
     """The turn's only thought, which begins it, and what follows; None where there is no such."""
-    low = turn.lower()
-    if low.count("</think>") != 1 or low.count("<think>") > 1:
+    lowered = turn.lower()
+    if lowered.count("</think>") != 1 or lowered.count("<think>") > 1:
         return None
 
     thought, closed, rest = turn.partition("</think>")
     if not closed:
         return None
-    if "<think>" in low:
+    if "<think>" in lowered:
         return (thought.removeprefix("<think>"), rest.strip()) if thought.startswith("<think>") else None
     return (thought, rest.strip()) if thought.strip() else None

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 # The benchmark's own expression: float artefacts of its thresholds decide borderline cases (16 for 20: 0.6).
-_TOLERANCES = 1 - np.linspace(0.5, 0.95, int((0.95 - 0.5) / 0.05 + 2))
+_MAX_RELATIVE_ERRORS = 1 - np.linspace(0.5, 0.95, int((0.95 - 0.5) / 0.05 + 2))
 
 
 def mra(value: float, truth: float) -> float:
@@ -18,4 +18,4 @@ def mra(value: float, truth: float) -> float:
         return 0.0
     if truth == 0:
         return float(value == 0)
-    return float(np.mean(abs(value - truth) / abs(truth) <= _TOLERANCES))
+    return float(np.mean(abs(value - truth) / abs(truth) <= _MAX_RELATIVE_ERRORS))

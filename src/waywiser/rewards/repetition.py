@@ -1,6 +1,6 @@
 """How much of a completion is a loop of its own n-grams: optional shaping, and a failure signature."""
 
-_MOST_WORDS = 8192
+_MAX_WORDS = 8192
 
 
 def repetition_rate(completion: str, n: int = 4) -> float:
@@ -9,14 +9,14 @@ def repetition_rate(completion: str, n: int = 4) -> float:
     Text with hardly any spaces (a loop of characters, or a script without them) is read in n-grams of
     characters, four times as long. Only the last 8,192 words count.
     """
-    words: list[str] | str = completion.lower().split()[-_MOST_WORDS:]
+    words: list[str] | str = completion.lower().split()[-_MAX_WORDS:]
     if len(words) < n or len(completion) > 40 * len(words):
-        words, n = completion[-_MOST_WORDS:], 4 * n
+        words, n = completion[-_MAX_WORDS:], 4 * n
     total = len(words) - n + 1
     if total <= 1:
         return 0.0
-    seen = {tuple(words[i : i + n]) for i in range(total)}
-    return 1.0 - len(seen) / total
+    unique_ngrams = {tuple(words[i : i + n]) for i in range(total)}
+    return 1.0 - len(unique_ngrams) / total
 
 
 def repetition_reward(completion: str, *, n: int = 4, allowed: float = 0.2) -> float:

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from waywiser.errors import SceneError
 from waywiser.scenes.scene import Door, Room, Scene
 
-FARTHEST = 0.6
+MAX_WALL_DISTANCE = 0.6
 """A door opens only a wall that runs along it within this distance (m): half of the thickest wall."""
 
 
-def opening(room: Room, door: Door) -> tuple[int, float, float]:
+def find_opening(room: Room, door: Door) -> tuple[int, float, float]:
     """(edge, start, end): the door is missing from the room's wall `edge` (from polygon corner `edge` to the
     next) between `start` and `end` metres along it. Raises SceneError where no wall of the room runs along the door.
     """
@@ -24,7 +24,7 @@ def opening(room: Room, door: Door) -> tuple[int, float, float]:
         along, inward = (q - p) / length, np.array([-(q - p)[1], (q - p)[0]]) / length
         s, t = sorted((float((a - p) @ along), float((b - p) @ along)))
         off_a, off_b = float((a - p) @ inward), float((b - p) @ inward)
-        if abs(off_a - off_b) > 1e-6 or abs(off_a) > FARTHEST or s < -1e-9 or t > length + 1e-9 or t - s < 1e-6:
+        if abs(off_a - off_b) > 1e-6 or abs(off_a) > MAX_WALL_DISTANCE or s < -1e-9 or t > length + 1e-9 or t - s < 1e-6:
             continue
         if best is None or abs(off_a) < best[0]:
             best = (abs(off_a), edge, s, t)
@@ -33,14 +33,14 @@ def opening(room: Room, door: Door) -> tuple[int, float, float]:
     return best[1:]
 
 
-def doorway(scene: Scene, door: Door) -> NDArray[np.float64]:
+def doorway_corners(scene: Scene, door: Door) -> NDArray[np.float64]:
     """(4, 2) counter-clockwise floor corners (m) of the passage through the wall between the door's two rooms."""
     lines = []
     for index in door.rooms:
         if not 0 <= index < len(scene.rooms):
             raise SceneError(f"a door names room {index}, which is not there: fix the scene's doors")
         room = scene.rooms[index]
-        edge, start, end = opening(room, door)
+        edge, start, end = find_opening(room, door)
         p, q = np.asarray(room.polygon[edge]), np.asarray(room.polygon[(edge + 1) % len(room.polygon)])
         along = (q - p) / math.hypot(*(q - p))
         lines.append((p + start * along, p + end * along))

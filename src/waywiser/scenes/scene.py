@@ -15,11 +15,11 @@ Vec2 = tuple[float, float]
 Vec3 = tuple[float, float, float]
 
 
-class _Record(BaseModel):
+class _FrozenModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Box(_Record):
+class Box(_FrozenModel):
     """An upright oriented box: `center` and `size` = (width, depth, height) in metres, turned by `yaw` about +Z.
 
     In the box's own frame width runs along x, depth along y (front is -y) and height along z.
@@ -42,7 +42,7 @@ class Box(_Record):
         return np.asarray(self.center) + (signs * np.asarray(self.size) / 2) @ self.axes.T
 
 
-class Object(_Record):
+class Object(_FrozenModel):
     """A piece of furniture: `model` is its key in the furniture library, `category` the plain word questions use.
 
     `id` is unique in the scene and >= 1 (0 is the room itself in id maps). `tint` multiplies the model's colours.
@@ -59,7 +59,7 @@ class Object(_Record):
     room: int = 0
 
 
-class Room(_Record):
+class Room(_FrozenModel):
     """A floor polygon (counter-clockwise, metres) walled to `height`. Colours are linear RGB albedos in [0, 1].
 
     `floor_pattern` is one of "plain", "planks", "tiles", "carpet"; `pattern_seed` varies its grain.
@@ -74,7 +74,7 @@ class Room(_Record):
     pattern_seed: int = 0
 
 
-class Door(_Record):
+class Door(_FrozenModel):
     """An opening without a leaf in the wall between two rooms, which one walks and sees through.
 
     `rooms` are indices into `Scene.rooms`; `ends` the two floor points of the opening, on the middle line of the
@@ -86,14 +86,14 @@ class Door(_Record):
     height: float = 2.05
 
 
-class Light(_Record):
+class Light(_FrozenModel):
     """A point light inside the room; `intensity` is linear RGB, in units where 1 lights a white wall at 1 m fully."""
 
     position: Vec3
     intensity: Vec3
 
 
-class Camera(_Record):
+class Camera(_FrozenModel):
     """A pinhole camera. `world_from_camera` is a 4x4 row-major pose; fx, fy, cx, cy in pixels.
 
     The centre of pixel (column u, row v) is at (u + 0.5, v + 0.5).
@@ -147,7 +147,7 @@ class Camera(_Record):
         return np.stack([self.fx * p[:, 0] / p[:, 2] + self.cx, self.fy * p[:, 1] / p[:, 2] + self.cy], axis=1)
 
 
-class Motion(_Record):
+class Motion(_FrozenModel):
     """How an object's box moves during a clip: key frames, linear between them and held before and after.
 
     `times` ascend, in seconds; `centers` are box centres in metres, `yaws` in radians (unwrapped, so that the
@@ -165,7 +165,7 @@ class Motion(_Record):
         return (center[0], center[1], center[2]), float(np.interp(time, self.times, self.yaws))
 
 
-class Clip(_Record):
+class Clip(_FrozenModel):
     """Several pictures of the scene that belong together: "views" from a few places, or a "video" at `fps`.
 
     `cameras` and `times` (seconds from the start, all 0 for views) have one entry a frame. `motions` move objects
@@ -179,7 +179,7 @@ class Clip(_Record):
     motions: tuple[Motion, ...] = ()
 
 
-class Scene(_Record):
+class Scene(_FrozenModel):
     """Everything needed to draw the frames again and to derive every answer again.
 
     `cameras` take single pictures and `clips` several that belong together. `furniture` names the library the
@@ -203,7 +203,7 @@ class Scene(_Record):
         """The scene as it stands in one frame of a clip: objects moved, and that frame's camera as the only one."""
         clip = self.clips[clip_index]
         moves = {motion.object: motion.at(clip.times[frame_index]) for motion in clip.motions}
-        objects = tuple(_moved(thing, *moves[thing.id]) if thing.id in moves else thing for thing in self.objects)
+        objects = tuple(_with_pose(obj, *moves[obj.id]) if obj.id in moves else obj for obj in self.objects)
         return self.model_copy(update={"objects": objects, "cameras": (clip.cameras[frame_index],), "clips": ()})
 
     def object(self, object_id: int) -> Object:
@@ -214,5 +214,5 @@ class Scene(_Record):
         raise KeyError(object_id)
 
 
-def _moved(thing: Object, center: Vec3, yaw: float) -> Object:
-    return thing.model_copy(update={"box": Box(center=center, size=thing.box.size, yaw=yaw)})
+def _with_pose(obj: Object, center: Vec3, yaw: float) -> Object:
+    return obj.model_copy(update={"box": Box(center=center, size=obj.box.size, yaw=yaw)})

@@ -1,4 +1,4 @@
-"""`Source`: one interface for everything that yields samples, and `Bad`, an item that could not become one."""
+"""`Source`: one interface for everything that yields samples, and `InvalidItem`, an item that could not become one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from waywiser.tasks.completion import format_answer
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class InvalidItem:
     """An item that could not become a sample: `where` names it, `reason` says why."""
 
     where: str
@@ -30,17 +30,17 @@ class Source(Protocol):
         """Number of items, bad ones included."""
         ...
 
-    def items(self, start: int, stop: int) -> Iterator[Sample | Bad]:
+    def items(self, start: int, stop: int) -> Iterator[Sample | InvalidItem]:
         """Exactly `stop - start` samples or bad items, in order. A bad item never raises."""
         ...
 
 
-def checked(sample: Sample, where: str) -> Sample | Bad:
+def verify_gold(sample: Sample, where: str) -> Sample | InvalidItem:
     """The sample if its gold answer, written out, is right by its own grader; else why not."""
     try:
         verdict = grade(f"<answer>{format_answer(sample.answer)}</answer>", sample.answer)
     except DatasetError as error:
-        return Bad(where, str(error))
+        return InvalidItem(where, str(error))
     if verdict.outcome != "right":
-        return Bad(where, f"gold is not right by its own grader: {verdict.outcome} ({verdict.reason})")
+        return InvalidItem(where, f"gold is not right by its own grader: {verdict.outcome} ({verdict.reason})")
     return sample

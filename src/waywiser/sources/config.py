@@ -36,7 +36,7 @@ def open_source(config: SourceConfig) -> Source:
         if config.path is None:
             raise RecipeError(f"a {config.kind} source needs a path")
         if config.kind == "spatial":
-            from waywiser.sources.spatial import SpatialSource
+            from waywiser.sources.spatial_dataset import SpatialSource
 
             return SpatialSource(Path(config.path), split=config.split, count=config.count)
         from waywiser.sources.mapping import MappedSource, load_mapping
@@ -47,10 +47,10 @@ def open_source(config: SourceConfig) -> Source:
     if config.count is None:
         raise RecipeError(f"the source {config.kind} {config.name!r} has no end: give it a count")
     if config.kind == "drawn":
-        from waywiser.sources.drawn import DrawnSource
+        from waywiser.sources.synthetic_figures import FigureSource
 
-        return DrawnSource(config.name, config.count, config.seed)
-    from waywiser.sources.procedural import CoreSource, GymSource
+        return FigureSource(config.name, config.count, config.seed)
+    from waywiser.sources.reasoning_families import CoreSource, GymSource
 
     kind = GymSource if config.kind == "reasoning-gym" else CoreSource
     return kind(config.name, config.count, config.seed, dict(config.options))

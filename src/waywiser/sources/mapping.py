@@ -13,15 +13,15 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from waywiser import __version__
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.recipe import load_recipe, nearest
+from waywiser.recipe import load_recipe, nearest_name
 from waywiser.sample import Sample
-from waywiser.sources.base import Bad, checked
-from waywiser.sources.pictures import MAX_BYTES, picture_bytes
+from waywiser.sources.base import InvalidItem, verify_gold
+from waywiser.sources.picture_bytes import MAX_PICTURE_BYTES, read_picture_bytes
 from waywiser.sources.raw_question import RawQuestion
-from waywiser.sources.tables import Rows, open_rows
-from waywiser.sources.typing_answers import typed
+from waywiser.sources.rows import Rows, open_rows
+from waywiser.sources.answer_parsing import parse_answer
 
-_PLACE = re.compile(r"\s*<image>\s*")
+_IMAGE_PLACEHOLDER = re.compile(r"\s*<image>\s*")
 
 
 class AnswerMapping(BaseModel):
@@ -40,7 +40,7 @@ class AnswerMapping(BaseModel):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
-        if value is not None and _compiled(value).groups < 1:
+        if value is not None and _compile_pattern(value).groups < 1:
             raise ValueError("the pattern needs a group that holds the answer")
         return value
 
@@ -80,7 +80,7 @@ class FieldMapping(BaseModel):
     @field_validator("options_pattern", "question_pattern", "reasoning_pattern")
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
-        if value is not None and _compiled(value).groups < 1:
+        if value is not None and _compile_pattern(value).groups < 1:
             raise ValueError("the pattern needs a group")
         return value
 
@@ -88,11 +88,11 @@ class FieldMapping(BaseModel):
     @classmethod
     def _is_a_pattern(cls, value: str | None) -> str | None:
         if value is not None:
-            _compiled(value)
+            _compile_pattern(value)
         return value
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
@@ -106,7 +106,7 @@ def load_mapping(name: str) -> FieldMapping:
     if name in shipped:
         return load_recipe(shipped[name], FieldMapping)
     if not name.endswith((".yaml", ".yml")):
-        near = nearest(name, shipped)
+        near = nearest_name(name, shipped)
         raise RecipeError(
             f"unknown mapping {name!r}: choose {', '.join(shipped)}, or name a YAML file"
             + (f"; did you mean {near!r}?" if near else "")
@@ -134,23 +134,23 @@ class MappedSource:
     def __len__(self) -> int:
         return self._count
 
-    def items(self, start: int, stop: int) -> Iterator[Sample | Bad]:
+    def items(self, start: int, stop: int) -> Iterator[Sample | InvalidItem]:
         for index, row in zip(range(start, stop), self._rows.read(start, stop), strict=True):
             where = f"{self.name} {index}"
             if isinstance(row, Exception):
-                yield Bad(where, str(row))
+                yield InvalidItem(where, str(row))
                 continue
             try:
-                yield checked(self._sample(row, index), where)
+                yield verify_gold(self._sample(row, index), where)
             except DatasetError as error:
-                yield Bad(where, str(error))
+                yield InvalidItem(where, str(error))
 
     def _sample(self, row: Mapping[str, Any], index: int) -> Sample:
-        raw = mapped_question(row, self._mapping)
+        raw = map_row(row, self._mapping)
         if raw.videos:
             raise DatasetError("a question about a video: give frames as images")
         root = self._images or self._rows.root
-        question = _PLACE.sub(" ", raw.text).strip()
+        question = _IMAGE_PLACEHOLDER.sub(" ", raw.text).strip()
         if not question:
             raise DatasetError("the question is empty")
         return Sample(
@@ -161,29 +161,29 @@ class MappedSource:
             source=self.name,
             question=question,
             options=raw.options,
-            answer=typed(str(raw.answer), raw.kind, raw.options, raw.unit),
-            images=[picture_bytes(value, root, MAX_BYTES) for value in raw.pictures],
+            answer=parse_answer(str(raw.answer), raw.kind, raw.options, raw.unit),
+            images=[read_picture_bytes(value, root, MAX_PICTURE_BYTES) for value in raw.pictures],
             reasoning=raw.reasoning,
             version=__version__,
         )
 
 
-def mapped_question(row: Mapping[str, Any], mapping: FieldMapping) -> RawQuestion:
+def map_row(row: Mapping[str, Any], mapping: FieldMapping) -> RawQuestion:
     """The question of a row, by a mapping. Raises DatasetError for a row that does not fit it."""
-    for name, wanted in mapping.where.items():
-        if str(value_at(row, name)) != wanted:
-            raise DatasetError(f"not wanted: {name} is not {wanted}")
+    for name, expected in mapping.where.items():
+        if str(value_at(row, name)) != expected:
+            raise DatasetError(f"not wanted: {name} is not {expected}")
 
     question = text_at(row, mapping.question)
     options = _options(row, mapping, question)
     if mapping.options_pattern and options:
         question = question[: next(re.finditer(mapping.options_pattern, question, re.M)).start()]
     if mapping.question_pattern:
-        question = _cut(mapping.question_pattern, question, "the question", last=False)
+        question = _extract_group(mapping.question_pattern, question, "the question", last=False)
 
     answer = text_at(row, mapping.answer.field)
     if mapping.answer.pattern:
-        answer = _cut(mapping.answer.pattern, answer, "the answer")
+        answer = _extract_group(mapping.answer.pattern, answer, "the answer")
 
     return RawQuestion(
         text=question,
@@ -218,11 +218,11 @@ def text_at(row: Any, path: str) -> str:
     return str(value)
 
 
-def _cut(pattern: str, text: str, what: str, *, last: bool = True) -> str:
-    found = list(re.finditer(pattern, text, re.S | re.M))
-    if not found:
+def _extract_group(pattern: str, text: str, what: str, *, last: bool = True) -> str:
+    matches = list(re.finditer(pattern, text, re.S | re.M))
+    if not matches:
         raise DatasetError(f"{what} does not have the form {pattern}")
-    return (found[-1] if last else found[0]).group(1).strip()
+    return (matches[-1] if last else matches[0]).group(1).strip()
 
 
 def _reasoning(row: Mapping[str, Any], mapping: FieldMapping) -> str | None:
@@ -230,7 +230,7 @@ def _reasoning(row: Mapping[str, Any], mapping: FieldMapping) -> str | None:
         return None
     reasoning = text_at(row, mapping.reasoning)
     if mapping.reasoning_pattern:
-        reasoning = _cut(mapping.reasoning_pattern, reasoning, "the reasoning", last=False)
+        reasoning = _extract_group(mapping.reasoning_pattern, reasoning, "the reasoning", last=False)
     if mapping.reasoning_without:
         reasoning = re.sub(mapping.reasoning_without, "", reasoning).strip()
     return reasoning
@@ -238,7 +238,7 @@ def _reasoning(row: Mapping[str, Any], mapping: FieldMapping) -> str | None:
 
 def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
     if m.options_pattern:
-        found = [match.group(match.re.groups).strip() for match in re.finditer(m.options_pattern, question, re.M)]
+        matches = [match.group(match.re.groups).strip() for match in re.finditer(m.options_pattern, question, re.M)]
     elif m.options:
         value = _value_or_none(row, m.options)
         value = list(value.values()) if isinstance(value, Mapping) else value
@@ -246,28 +246,28 @@ def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
             return None
         if not isinstance(value, list):
             raise DatasetError(f"field {m.options!r} is no list of options")
-        found = [str(option).strip() for option in value]
+        matches = [str(option).strip() for option in value]
     else:
         return None
-    if found and len(set(found)) != len(found):
+    if matches and len(set(matches)) != len(matches):
         raise DatasetError("two options are the same")
-    return found or None
+    return matches or None
 
 
 def _pictures(row: Any, mapping: FieldMapping) -> list[Any]:
     if mapping.picture_name:  # a picture of this name lies beside the row's own file
         return [Path(str(row["_file"])).absolute().parent / mapping.picture_name]
-    return [_in_folder(value, mapping.images_folder) for value in _listed(row, mapping.images)]
+    return [_prepend_folder(value, mapping.images_folder) for value in _field_values(row, mapping.images)]
 
 
 def _videos(row: Any, mapping: FieldMapping) -> list[Any]:
     """The video of a row: a path, or a list of frames, which is one video."""
-    values = _listed(row, mapping.videos)
-    values = [_in_folder(value, mapping.images_folder) for value in values]
+    values = _field_values(row, mapping.videos)
+    values = [_prepend_folder(value, mapping.images_folder) for value in values]
     return [values] if len(values) > 1 else values
 
 
-def _listed(row: Any, path: str | None) -> list[Any]:
+def _field_values(row: Any, path: str | None) -> list[Any]:
     """The values of a field, none where the row does not have it."""
     value = _value_or_none(row, path) if path else None
     if value is None:
@@ -283,5 +283,5 @@ def _value_or_none(row: Any, path: str) -> Any:
         return None
 
 
-def _in_folder(value: Any, folder: str) -> Any:
+def _prepend_folder(value: Any, folder: str) -> Any:
     return f"{folder}{value}" if isinstance(value, str) else value

@@ -8,16 +8,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field
 
-from waywiser.dataset.read import files_of
-from waywiser.dataset.store import About, SampleStore
+from waywiser.dataset.reader import parquet_files
+from waywiser.dataset.store import StoreInfo, SampleStore
 from waywiser.dataset.store_cache import open_cached
 from waywiser.dataset.store_parquet import add_parquet_file, missing_columns
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError
-from waywiser.sources.own import FrameConfig, OwnData, open_own_data
-from waywiser.sources.tables import HUB
+from waywiser.sources.user_data import FrameConfig, OwnData, open_own_data
+from waywiser.sources.rows import HUB_PREFIX
 
-OURS = "waywiser"
+WAYWISER_FORMAT = "waywiser"
 
 
 class DataSource(BaseModel):
@@ -40,29 +40,29 @@ def open_data(source: DataSource) -> SampleStore:
     other processes map it. Raises DatasetError for what is missing, damaged, of no known layout or without a usable
     row; RecipeError for a mapping that is none.
     """
-    named_ours = source.format.lower() == OURS
-    if not source.path.startswith(HUB) and not re.search(r"[*?\[]", source.path) and not Path(source.path).exists():
+    is_named_waywiser = source.format.lower() == WAYWISER_FORMAT
+    if not source.path.startswith(HUB_PREFIX) and not re.search(r"[*?\[]", source.path) and not Path(source.path).exists():
         raise DatasetError(f"no dataset at {source.path}: there is no such file or folder")
-    if named_ours or (source.format.lower() == "auto" and source.mapping is None and _is_ours(Path(source.path))):
-        return _open_ours(Path(source.path), source.split)
+    if is_named_waywiser or (source.format.lower() == "auto" and source.mapping is None and _is_waywiser_dataset(Path(source.path))):
+        return _open_waywiser_dataset(Path(source.path), source.split)
 
     data = OwnData(source.path, source.format, source.mapping, source.images, source.split, source.frames)
     return open_own_data(data)
 
 
-def _open_ours(path: Path, split: str | None) -> SampleStore:
-    files = [path] if path.is_file() else files_of(path, "data", split)
+def _open_waywiser_dataset(path: Path, split: str | None) -> SampleStore:
+    files = [path] if path.is_file() else parquet_files(path, "data", split)
     for file in files:
-        if missing := missing_columns(_columns(file)):
+        if missing := missing_columns(_read_column_names(file)):
             raise DatasetError(f"{file} has no column {missing[0]!r}: it is no waywiser dataset file")
 
-    def build(writer: StoreWriter) -> About:
-        return About(rows=sum(add_parquet_file(writer, file, split) for file in files))
+    def build(writer: StoreWriter) -> StoreInfo:
+        return StoreInfo(rows=sum(add_parquet_file(writer, file, split) for file in files))
 
     return open_cached({"waywiser": str(path.absolute()), "split": split}, files, build)
 
 
-def _is_ours(path: Path) -> bool:
+def _is_waywiser_dataset(path: Path) -> bool:
     """Whether a path is a dataset as waywiser writes it: a folder with data/*.parquet, or such a file."""
     if path.is_file():
         return path.suffix == ".parquet" and _has_typed_answers(path)
@@ -84,7 +84,7 @@ def _has_typed_answers(path: Path) -> bool:
     return pa.types.is_struct(kind) and kind.get_field_index("kind") >= 0
 
 
-def _columns(path: Path) -> list[str]:
+def _read_column_names(path: Path) -> list[str]:
     try:
         return pq.read_schema(path).names
     except (OSError, pa.ArrowException) as error:

@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from waywiser.errors import DatasetError
 
-_DATA = re.compile(r"data:(?:image|video|application)/[\w.+-]+(?:;[\w=.+-]+)*;base64,", re.I)
+_DATA_URI = re.compile(r"data:(?:image|video|application)/[\w.+-]+(?:;[\w=.+-]+)*;base64,", re.I)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\s-]+={0,2}\s*")
-_MAGIC = (*(b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"P5", b"P6", b"\0\0\0"),)
-MIN_BASE64 = 64
+_MAGIC_PREFIXES = (*(b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"P5", b"P6", b"\0\0\0"),)
+MIN_BASE64_CHARACTERS = 64
 """Shorter text is a path."""
 
 
@@ -39,26 +39,26 @@ def resolve_media(value: Any, root: Path, *, confined: bool = False) -> bytes | 
         raise DatasetError("a picture is neither a path nor bytes")
 
     text = value.strip()
-    if match := _DATA.match(text):
-        return _decoded(text[match.end() :])
-    if (encoded := _from_base64(text)) is not None:
+    if match := _DATA_URI.match(text):
+        return _decode_base64(text[match.end() :])
+    if (encoded := _try_base64(text)) is not None:
         return encoded
-    return _file(text, root, confined)
+    return _find_file(text, root, confined)
 
 
-def _file(text: str, root: Path, confined: bool) -> Path:
+def _find_file(text: str, root: Path, confined: bool) -> Path:
     if text.startswith("file:"):
         text = unquote(urlsplit(text).path)
     elif "://" in text[:12]:
-        raise DatasetError(f"a picture is an address: download it and give its path ({_short(text)})")
+        raise DatasetError(f"a picture is an address: download it and give its path ({_shorten(text)})")
 
     for name in dict.fromkeys((text, text.replace("\\", "/"), unquote(text))):
         path = root / os.path.expanduser(name)  # noqa: PTH111 - the name may be of any form
         if confined and not _is_below(path, root):
-            raise DatasetError(f"a picture lies outside the dataset's folder: {_short(text)}")
+            raise DatasetError(f"a picture lies outside the dataset's folder: {_shorten(text)}")
         if _exists(path):
             return path
-    raise DatasetError(f"a picture is missing: {_short(text)}")
+    raise DatasetError(f"a picture is missing: {_shorten(text)}")
 
 
 def _exists(path: Path) -> bool:
@@ -75,18 +75,18 @@ def _is_below(path: Path, root: Path) -> bool:
         return True  # it cannot exist either
 
 
-def _from_base64(text: str) -> bytes | None:
+def _try_base64(text: str) -> bytes | None:
     """The bytes in base64 text (plain, URL-safe, or with line ends), None for text that is a path."""
-    if len(text) < MIN_BASE64 or not _BASE64.fullmatch(text[:256]):
+    if len(text) < MIN_BASE64_CHARACTERS or not _BASE64.fullmatch(text[:256]):
         return None
     try:
-        start = _decoded(text[:64])
+        start = _decode_base64(text[:64])
     except DatasetError:
         return None
-    return _decoded(text) if start.startswith(_MAGIC) else None
+    return _decode_base64(text) if start.startswith(_MAGIC_PREFIXES) else None
 
 
-def _decoded(text: str) -> bytes:
+def _decode_base64(text: str) -> bytes:
     compact = "".join(text.split()).replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
@@ -94,6 +94,6 @@ def _decoded(text: str) -> bytes:
         raise DatasetError("a picture's base64 is damaged") from None
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     shown = text.replace("\0", "\\0").replace("\n", " ")
     return shown if len(shown) <= 80 else f"{shown[:40]}...{shown[-30:]}"

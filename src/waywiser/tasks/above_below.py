@@ -8,10 +8,10 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
-from waywiser.tasks._words import one_of
+from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, sample_up_to
+from waywiser.tasks.wording import list_short_options
 
-HEIGHT_MARGIN = 0.05
+MIN_VERTICAL_GAP = 0.05
 """Least vertical gap between the two masks, as a share of the picture's height."""
 
 TEMPLATES = (
@@ -38,42 +38,42 @@ class AboveBelow:
     unit: str | None = None
     needs: Needs = "image"
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        pairs = [pair for pair in combinations(nameable(view), 2) if gap(view, *pair) >= HEIGHT_MARGIN]
-        return [self._draft(view, *some(rng, pair), rng=rng) for pair in some(rng, pairs)]
+    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+        pairs = [pair for pair in combinations(uniquely_named(view), 2) if vertical_gap(view, *pair) >= MIN_VERTICAL_GAP]
+        return [self._build_question(view, *sample_up_to(rng, pair), rng=rng) for pair in sample_up_to(rng, pairs)]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         a, b = (view.visible[inputs[key]].centroid[1] for key in ("a", "b"))
         return Answer(kind="choice", value="above" if a < b else "below", options=list(inputs["options"]))
 
-    def _draft(self, view: View, a: Object, b: Object, *, rng: np.random.Generator) -> Draft:
-        p, q = some(rng, ("above", "below"))
+    def _build_question(self, view: View, a: Object, b: Object, *, rng: np.random.Generator) -> Question:
+        p, q = sample_up_to(rng, ("above", "below"))
         inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "options": [p, q]}
         answer = self.answer(view, inputs)
-        question = draw(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
+        question = sample_one(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
         upper, lower = (a, b) if answer.value == "above" else (b, a)
-        return Draft(
+        return Question(
             task=self.name,
-            question=f"{question} {one_of([p, q])}",
+            question=f"{question} {list_short_options([p, q])}",
             answer=answer,
             reasoning=(
-                f"Down the picture, {a.category} {down(view, a)} and {b.category} {down(view, b)} of 100, "
+                f"Down the picture, {a.category} {y_percent(view, a)} and {b.category} {y_percent(view, b)} of 100, "
                 f"so the {a.category} is {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
-            margin=gap(view, a, b),
-            topic=" ".join(sorted((a.category, b.category))),
-            bucket=f"{answer.value} {'first' if answer.value == p else 'second'}",
-            rivals=(upper.category, lower.category),  # lamps stand over rugs: a word must not tell
+            margin=vertical_gap(view, a, b),
+            subject=" ".join(sorted((a.category, b.category))),
+            answer_class=f"{answer.value} {'first' if answer.value == p else 'second'}",
+            compared=(upper.category, lower.category),  # lamps stand over rugs: a word must not tell
         )
 
 
-def down(view: View, thing: Object) -> int:
+def y_percent(view: View, obj: Object) -> int:
     """Where the middle of the object's visible pixels lies, from 0 (top edge) to 100 (bottom edge)."""
-    return round(100 * view.visible[thing.id].centroid[1] / view.camera.height)
+    return round(100 * view.visible[obj.id].centroid[1] / view.camera.height)
 
 
-def gap(view: View, a: Object, b: Object) -> float:
+def vertical_gap(view: View, a: Object, b: Object) -> float:
     """Rows between the two masks as a share of the height; negative where they overlap."""
     _, top_a, _, bottom_a = view.visible[a.id].bbox
     _, top_b, _, bottom_b = view.visible[b.id].bbox

@@ -9,12 +9,12 @@ import numpy as np
 from waywiser.rendering.boxes import box_distance, box_distances
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import OUTLINE_FRACTION, Draft, Needs, draw, plain, some
-from waywiser.tasks._footage import Footage, still
-from waywiser.tasks._words import metres, said
-from waywiser.tasks.camera_distance import bucket
+from waywiser.tasks.base import MIN_OUTLINE_FRACTION, Question, Needs, sample_one, is_clearly_visible, sample_up_to
+from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.wording import round_meters, format_measure
+from waywiser.tasks.camera_distance import log_bin
 
-LEAST = 0.2
+MIN_DISTANCE = 0.2
 """Metres. What nearly touches is not asked about."""
 
 TEMPLATES = (
@@ -42,36 +42,36 @@ class AbsoluteDistance:
     unit: str | None = "m"
     needs: Needs = "video"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        pairs = list(combinations([thing for thing in still(footage) if half_shown(footage, thing)], 2))
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        pairs = list(combinations([obj for obj in static_objects(clip_view) if is_half_visible(clip_view, obj)], 2))
         exact_N = box_distances([a.box for a, _ in pairs], [b.box for _, b in pairs])
-        far = [pair for pair, exact in zip(pairs, exact_N.tolist(), strict=True) if exact >= LEAST]
-        return [self._draft(footage, *some(rng, pair), rng=rng) for pair in some(rng, far)]
+        far = [pair for pair, exact in zip(pairs, exact_N.tolist(), strict=True) if exact >= MIN_DISTANCE]
+        return [self._build_question(clip_view, *sample_up_to(rng, pair), rng=rng) for pair in sample_up_to(rng, far)]
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        exact = box_distance(footage.object(inputs["a"]).box, footage.object(inputs["b"]).box)
-        return Answer(kind="number", value=metres(exact), unit=self.unit)
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        exact = box_distance(clip_view.object(inputs["a"]).box, clip_view.object(inputs["b"]).box)
+        return Answer(kind="number", value=round_meters(exact), unit=self.unit)
 
-    def _draft(self, footage: Footage, a: Object, b: Object, *, rng: np.random.Generator) -> Draft:
+    def _build_question(self, clip_view: ClipView, a: Object, b: Object, *, rng: np.random.Generator) -> Question:
         exact = box_distance(a.box, b.box)
-        inputs = footage.inputs(a=a.id, b=b.id, exact_m=round(exact, 4))
-        answer = self.answer(footage, inputs)
+        inputs = clip_view.inputs(a=a.id, b=b.id, exact_m=round(exact, 4))
+        answer = self.answer(clip_view, inputs)
         level = float(np.hypot(*np.subtract(a.box.center[:2], b.box.center[:2])))
-        sizes = " and ".join(f"{thing.category} {100 * max(thing.box.size):.0f} cm" for thing in (a, b))
-        return Draft(
+        sizes = " and ".join(f"{obj.category} {100 * max(obj.box.size):.0f} cm" for obj in (a, b))
+        return Question(
             task=self.name,
-            question=draw(rng, TEMPLATES).format(a=a.category, b=b.category),
+            question=sample_one(rng, TEMPLATES).format(a=a.category, b=b.category),
             answer=answer,
             reasoning=(
                 f"Their middles are about {level:.1f} m apart on the floor. Longest sides: {sizes}. "
-                f"Between the nearest points that leaves about {said(float(answer.value))} m."  # type: ignore[arg-type]
+                f"Between the nearest points that leaves about {format_measure(float(answer.value))} m."  # type: ignore[arg-type]
             ),
             program=Program(name=self.name, inputs=inputs),
-            topic=" ".join(sorted((a.category, b.category))),
-            bucket=str(bucket(exact)),
+            subject=" ".join(sorted((a.category, b.category))),
+            answer_class=str(log_bin(exact)),
         )
 
 
-def half_shown(footage: Footage, thing: Object) -> bool:
+def is_half_visible(clip_view: ClipView, obj: Object) -> bool:
     """Whether some frame shows the object plainly and at least half of it."""
-    return any(plain(view, thing.id) and view.visible[thing.id].fraction >= OUTLINE_FRACTION for view in footage.views)
+    return any(is_clearly_visible(view, obj.id) and view.visible[obj.id].fraction >= MIN_OUTLINE_FRACTION for view in clip_view.views)

@@ -8,19 +8,19 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import CLEAR_SHARE, SPECK_SHARE, Draft, Needs, draw, some
-from waywiser.tasks._footage import Footage, known
-from waywiser.tasks._words import menu
+from waywiser.tasks.base import MIN_CLEAR_PIXEL_SHARE, NEGLIGIBLE_PIXEL_SHARE, Question, Needs, sample_one, sample_up_to
+from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.wording import list_options
 
-COUNT = 4
-RUN = 2
+NUM_OBJECTS = 4
+MIN_CONSECUTIVE_FRAMES = 2
 """An object has appeared at the first of so many consecutive frames in which it covers 1 % of the picture."""
-SHARPER = (0.005, 0.002, SPECK_SHARE)
+LOWER_PIXEL_SHARES = (0.005, 0.002, NEGLIGIBLE_PIXEL_SHARE)
 """Shares at which sharper eyes may see an object, in a single frame."""
-LEAST_GAP = 1.0
+MIN_APPEARANCE_GAP = 1.0
 """Seconds between one appearance and the next."""
 
-SYMMETRIC = (
+SYMMETRIC_ORDERS = (
     ((0, 1, 2, 3), (1, 0, 2, 3), (0, 1, 3, 2), (1, 0, 3, 2)),
     ((0, 1, 2, 3), (0, 2, 1, 3), (3, 1, 2, 0), (3, 2, 1, 0)),
     ((0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0)),
@@ -54,71 +54,71 @@ class AppearanceOrder:
     unit: str | None = None
     needs: Needs = "video"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        appeared = [(thing, times) for thing in known(footage) if (times := first_seen(footage, thing)) is not None]
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        appeared = [(obj, times) for obj in uniquely_named_in_clip(clip_view) if (times := appearance_times(clip_view, obj)) is not None]
         appeared.sort(key=lambda item: item[1])
         groups = [
-            [thing for thing, _ in group]
-            for group in combinations(appeared, COUNT)
-            if all(apart(one[1], two[1]) for one, two in pairwise(group))
+            [obj for obj, _ in group]
+            for group in combinations(appeared, NUM_OBJECTS)
+            if all(appears_clearly_earlier(one[1], two[1]) for one, two in pairwise(group))
         ]
-        return [self._draft(footage, group, rng) for group in some(rng, groups)]
+        return [self._build_question(clip_view, group, rng) for group in sample_up_to(rng, groups)]
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        things = [footage.object(i) for i in inputs["objects"]]
-        when = {thing.id: appearance(footage, thing) for thing in things}
-        ordered = sorted(things, key=lambda thing: when[thing.id])
-        return Answer(kind="choice", value=listed(ordered), options=list(inputs["options"]))
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        objects = [clip_view.object(i) for i in inputs["objects"]]
+        when = {obj.id: appearance_time(clip_view, obj) for obj in objects}
+        ordered = sorted(objects, key=lambda obj: when[obj.id])
+        return Answer(kind="choice", value=format_order(ordered), options=list(inputs["options"]))
 
-    def _draft(self, footage: Footage, ordered: list[Object], rng: np.random.Generator) -> Draft:
-        shown = some(rng, ordered)
-        sets = SYMMETRIC[int(rng.integers(len(SYMMETRIC)))]
-        options = some(rng, [listed([ordered[i] for i in order]) for order in sets])
-        inputs = footage.inputs(objects=[thing.id for thing in shown], options=options)
-        answer = self.answer(footage, inputs)
-        times = [appearance(footage, thing) for thing in ordered]
-        told = ", ".join(f"{thing.category} {t:.1f} s" for thing, t in zip(ordered, times, strict=True))
-        names = [f"the {thing.category}" for thing in shown]
-        things = f"{', '.join(names[:-1])} and {names[-1]}"
-        return Draft(
+    def _build_question(self, clip_view: ClipView, ordered: list[Object], rng: np.random.Generator) -> Question:
+        shown = sample_up_to(rng, ordered)
+        sets = SYMMETRIC_ORDERS[int(rng.integers(len(SYMMETRIC_ORDERS)))]
+        options = sample_up_to(rng, [format_order([ordered[i] for i in order]) for order in sets])
+        inputs = clip_view.inputs(objects=[obj.id for obj in shown], options=options)
+        answer = self.answer(clip_view, inputs)
+        times = [appearance_time(clip_view, obj) for obj in ordered]
+        appearances = ", ".join(f"{obj.category} {t:.1f} s" for obj, t in zip(ordered, times, strict=True))
+        names = [f"the {obj.category}" for obj in shown]
+        objects = f"{', '.join(names[:-1])} and {names[-1]}"
+        return Question(
             task=self.name,
-            question=f"{draw(rng, TEMPLATES).format(list=things)} {menu(options)}",
+            question=f"{sample_one(rng, TEMPLATES).format(list=objects)} {list_options(options)}",
             answer=answer,
-            reasoning=f"First seen: {told}. So the order is {answer.value}.",
+            reasoning=f"First seen: {appearances}. So the order is {answer.value}.",
             program=Program(name=self.name, inputs=inputs),
             margin=float(min(np.diff(times))),
-            topic=" ".join(sorted(thing.category for thing in ordered)),
-            bucket=str(options.index(str(answer.value))),
-            rivals=(ordered[0].category, ordered[-1].category),
+            subject=" ".join(sorted(obj.category for obj in ordered)),
+            answer_class=str(options.index(str(answer.value))),
+            compared=(ordered[0].category, ordered[-1].category),
         )
 
 
-def listed(things: Sequence[Object]) -> str:
+def format_order(objects: Sequence[Object]) -> str:
     """An order as an option: "bed, lamp, chair, rug"."""
-    return ", ".join(thing.category for thing in things)
+    return ", ".join(obj.category for obj in objects)
 
 
-def first_seen(footage: Footage, thing: Object) -> tuple[float, ...] | None:
+def appearance_times(clip_view: ClipView, obj: Object) -> tuple[float, ...] | None:
     """When the object appears, and when it is first seen by ever sharper eyes, in seconds; None if it never appears."""
-    shares = [view.share(thing.id) for view in footage.views]
+    shares = [view.pixel_share(obj.id) for view in clip_view.views]
     times: list[float] = []
-    for share, run in ((CLEAR_SHARE, RUN), *((share, 1) for share in SHARPER)):
+    for pixel_share, run in ((MIN_CLEAR_PIXEL_SHARE, MIN_CONSECUTIVE_FRAMES), *((pixel_share, 1) for pixel_share in LOWER_PIXEL_SHARES)):
         starts = range(len(shares) - run + 1)
-        first = next((i for i in starts if all(s >= share for s in shares[i : i + run])), None)
+        first = next((i for i in starts if all(s >= pixel_share for s in shares[i : i + run])), None)
         if first is None:
             return None
-        times.append(footage.times[first])
+        times.append(clip_view.times[first])
     return tuple(times)
 
 
-def appearance(footage: Footage, thing: Object) -> float:
+def appearance_time(clip_view: ClipView, obj: Object) -> float:
     """When the object appears, in seconds. Raises ValueError where it never does."""
-    seen = first_seen(footage, thing)
+    seen = appearance_times(clip_view, obj)
     if seen is None:
-        raise ValueError(f"object {thing.id} never appears")
+        raise ValueError(f"object {obj.id} never appears")
     return seen[0]
 
 
-def apart(earlier: Sequence[float], later: Sequence[float]) -> bool:
-    """Whether two objects' times, as `first_seen` gives them, leave no doubt about which comes first."""
-    return later[0] - earlier[0] >= LEAST_GAP and all(b >= a for a, b in zip(earlier, later, strict=True))
+def appears_clearly_earlier(earlier: Sequence[float], later: Sequence[float]) -> bool:
+    """Whether two objects' times, as `appearance_times` gives them, leave no doubt about which comes first."""
+    return later[0] - earlier[0] >= MIN_APPEARANCE_GAP and all(b >= a for a, b in zip(earlier, later, strict=True))

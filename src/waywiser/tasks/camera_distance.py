@@ -8,11 +8,11 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
+from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, sample_up_to
 
-NEAREST = 1.0
+MIN_DISTANCE = 1.0
 """Metres. Closer than this, rounding to 0.1 m would move an answer by more than 5 %."""
-MIN_FRACTION = 0.5
+MIN_VISIBLE_FRACTION = 0.5
 
 TEMPLATES = (
     "How far is the {a} from the camera, in metres?",
@@ -39,38 +39,38 @@ class CameraDistance:
     unit: str | None = "m"
     needs: Needs = "image"
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        return [self._draft(view, thing, rng) for thing in some(rng, [o for o in nameable(view) if clear(view, o)])]
+    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+        return [self._build_question(view, obj, rng) for obj in sample_up_to(rng, [o for o in uniquely_named(view) if is_distance_measurable(view, o)])]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         distance = view.visible[inputs["object"]].nearest_distance
         return Answer(kind="number", value=round(distance, 1), unit=self.unit)
 
-    def _draft(self, view: View, thing: Object, rng: np.random.Generator) -> Draft:
-        exact = view.visible[thing.id].nearest_distance
-        inputs = {"camera": view.camera_index, "object": thing.id, "exact_m": round(float(exact), 4)}
+    def _build_question(self, view: View, obj: Object, rng: np.random.Generator) -> Question:
+        exact = view.visible[obj.id].nearest_distance
+        inputs = {"camera": view.camera_index, "object": obj.id, "exact_m": round(float(exact), 4)}
         answer = self.answer(view, inputs)
-        return Draft(
+        return Question(
             task=self.name,
-            question=draw(rng, TEMPLATES).format(a=thing.category),
+            question=sample_one(rng, TEMPLATES).format(a=obj.category),
             answer=answer,
             reasoning=(
-                f"Across the picture, {thing.category} {view.across(thing.id)} of 100. "
-                f"Distance: {thing.category} {answer.value:.1f} m."
+                f"Across the picture, {obj.category} {view.x_percent(obj.id)} of 100. "
+                f"Distance: {obj.category} {answer.value:.1f} m."
             ),
             program=Program(name=self.name, inputs=inputs),
-            topic=thing.category,
-            bucket=str(bucket(exact)),
+            subject=obj.category,
+            answer_class=str(log_bin(exact)),
         )
 
 
-def clear(view: View, thing: Object) -> bool:
+def is_distance_measurable(view: View, obj: Object) -> bool:
     """Whether enough of the object shows, wholly inside the picture and not too near, to measure to it."""
-    shown = view.visible[thing.id]
-    measured = NEAREST <= shown.nearest_distance < math.inf
-    return not shown.truncated and shown.fraction >= MIN_FRACTION and measured
+    visibility = view.visible[obj.id]
+    measured = MIN_DISTANCE <= visibility.nearest_distance < math.inf
+    return not visibility.truncated and visibility.fraction >= MIN_VISIBLE_FRACTION and measured
 
 
-def bucket(value: float, ratio: float = 1.25) -> int:
+def log_bin(value: float, ratio: float = 1.25) -> int:
     """Number of the logarithmic bin, `ratio` wide, of a positive value."""
     return int(np.floor(np.log(value) / np.log(ratio)))

@@ -7,17 +7,17 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Camera
-from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, draw, some
-from waywiser.tasks._directions import heading
-from waywiser.tasks._footage import Footage
-from waywiser.tasks._sight import frame_pairs, overlap
-from waywiser.tasks._words import one_of
+from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, sample_one, sample_up_to
+from waywiser.tasks.directions import heading
+from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
+from waywiser.tasks.wording import list_short_options
 
-LEAST = 0.3
+MIN_MOVE = 0.3
 """Metres along the dominant axis. What moves less is refused: small moves have no direction that people agree on."""
-DOMINANCE = 2.0
+MIN_DOMINANCE = 2.0
 """The dominant axis has so many times the runner-up."""
-LEAST_OVERLAP = 0.1
+MIN_OVERLAP = 0.1
 OPTIONS = ("forward", "backward", "left", "right")
 
 TEMPLATES = (
@@ -51,31 +51,31 @@ class CameraMotion:
     unit: str | None = None
     needs: Needs = "views"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        drafts: list[Draft] = []
-        for a, b in frame_pairs(footage, rng):
-            space = margin(footage.cameras[a], footage.cameras[b])
-            if space is None or overlap(footage.views[a], footage.views[b]) < LEAST_OVERLAP:
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        questions: list[Question] = []
+        for a, b in sample_frame_pairs(clip_view, rng):
+            space = margin(clip_view.cameras[a], clip_view.cameras[b])
+            if space is None or view_overlap(clip_view.views[a], clip_view.views[b]) < MIN_OVERLAP:
                 continue
-            drafts.append(self._draft(footage, a, b, space, rng))
-            if len(drafts) == MAX_DRAFTS:
+            questions.append(self._build_question(clip_view, a, b, space, rng))
+            if len(questions) == MAX_QUESTIONS:
                 break
-        return drafts
+        return questions
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        first, second = (footage.cameras[inputs[key]] for key in ("frame_a", "frame_b"))
-        return Answer(kind="choice", value=direction(level_move(first, second)), options=list(inputs["options"]))
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        first, second = (clip_view.cameras[inputs[key]] for key in ("frame_a", "frame_b"))
+        return Answer(kind="choice", value=main_axis(level_move(first, second)), options=list(inputs["options"]))
 
-    def _draft(self, footage: Footage, a: int, b: int, space: float, rng: np.random.Generator) -> Draft:
-        options = some(rng, OPTIONS)
-        forward, right, up = level_move(footage.cameras[a], footage.cameras[b])
-        inputs = footage.inputs(frame_a=a, frame_b=b, options=options)
-        answer = self.answer(footage, inputs)
+    def _build_question(self, clip_view: ClipView, a: int, b: int, space: float, rng: np.random.Generator) -> Question:
+        options = sample_up_to(rng, OPTIONS)
+        forward, right, up = level_move(clip_view.cameras[a], clip_view.cameras[b])
+        inputs = clip_view.inputs(frame_a=a, frame_b=b, options=options)
+        answer = self.answer(clip_view, inputs)
         ahead = f"{abs(forward):.1f} m {'forward' if forward > 0 else 'backward'}"
         aside = f"{abs(right):.1f} m to the {'right' if right > 0 else 'left'}"
-        return Draft(
+        return Question(
             task=self.name,
-            question=f"{draw(rng, TEMPLATES)} {one_of(options)}",
+            question=f"{sample_one(rng, TEMPLATES)} {list_short_options(options)}",
             answer=answer,
             reasoning=(
                 f"From the first view to the second the camera went {ahead}, {aside} and {abs(up):.1f} m "
@@ -83,8 +83,8 @@ class CameraMotion:
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=space,
-            topic="camera",
-            bucket=str(answer.value),
+            subject="camera",
+            answer_class=str(answer.value),
             frames=(a, b),
         )
 
@@ -100,7 +100,7 @@ def level_move(first: Camera, second: Camera) -> tuple[float, float, float]:
     return float(move_3[:2] @ ahead_2), float(move_3[:2] @ right_2), float(move_3[2])
 
 
-def direction(move: tuple[float, float, float]) -> str:
+def main_axis(move: tuple[float, float, float]) -> str:
     """The word for the larger of the two level components."""
     forward, right, _ = move
     if abs(forward) > abs(right):
@@ -116,7 +116,7 @@ def margin(first: Camera, second: Camera) -> float | None:
     for move in (level, (forward, right, -down)):
         *_, runner_up, most = sorted(abs(x) for x in move)
         level_most = max(abs(move[0]), abs(move[1]))
-        if level_most < most or direction(move) != direction(level):
+        if level_most < most or main_axis(move) != main_axis(level):
             return None
-        spaces.append(min(most - LEAST, most - DOMINANCE * runner_up))
+        spaces.append(min(most - MIN_MOVE, most - MIN_DOMINANCE * runner_up))
     return min(spaces) if min(spaces) >= 0 else None

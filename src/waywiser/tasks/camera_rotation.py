@@ -8,17 +8,17 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Camera
-from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, draw
-from waywiser.tasks._directions import bearing, heading
-from waywiser.tasks._footage import Footage
-from waywiser.tasks._sight import frame_pairs, overlap
-from waywiser.tasks.camera_distance import bucket
+from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, sample_one
+from waywiser.tasks.directions import bearing, heading
+from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
+from waywiser.tasks.camera_distance import log_bin
 
-LEAST = 15.0
+MIN_TURN = 15.0
 """Degrees. Smaller turns are hard to tell from moves."""
-MOST_PITCH_CHANGE, MOST_ROLL, MOST_PITCH = 5.0, 3.0, 30.0
+MAX_PITCH_CHANGE, MAX_ROLL, MAX_PITCH = 5.0, 3.0, 30.0
 """Degrees: the turn is one about the vertical, seen by a camera that looks about level."""
-LEAST_OVERLAP = 0.1
+MIN_OVERLAP = 0.1
 
 TEMPLATES = (
     "By how many degrees did the camera turn horizontally from the first picture to the second?",
@@ -45,57 +45,57 @@ class CameraRotation:
     unit: str | None = "deg"
     needs: Needs = "views"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        drafts: list[Draft] = []
-        for a, b in frame_pairs(footage, rng):
-            if not level_turn(footage.cameras[a], footage.cameras[b]):
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        questions: list[Question] = []
+        for a, b in sample_frame_pairs(clip_view, rng):
+            if not is_level_turn(clip_view.cameras[a], clip_view.cameras[b]):
                 continue
-            if overlap(footage.views[a], footage.views[b]) < LEAST_OVERLAP:
+            if view_overlap(clip_view.views[a], clip_view.views[b]) < MIN_OVERLAP:
                 continue
-            drafts.append(self._draft(footage, a, b, rng))
-            if len(drafts) == MAX_DRAFTS:
+            questions.append(self._build_question(clip_view, a, b, rng))
+            if len(questions) == MAX_QUESTIONS:
                 break
-        return drafts
+        return questions
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        exact = abs(turn(footage.cameras[inputs["frame_a"]], footage.cameras[inputs["frame_b"]]))
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        exact = abs(heading_change(clip_view.cameras[inputs["frame_a"]], clip_view.cameras[inputs["frame_b"]]))
         return Answer(kind="number", value=float(round(exact)), unit=self.unit)
 
-    def _draft(self, footage: Footage, a: int, b: int, rng: np.random.Generator) -> Draft:
-        signed = turn(footage.cameras[a], footage.cameras[b])
-        inputs = footage.inputs(frame_a=a, frame_b=b, exact_deg=round(abs(signed), 4))
-        answer = self.answer(footage, inputs)
-        shared = overlap(footage.views[a], footage.views[b])
+    def _build_question(self, clip_view: ClipView, a: int, b: int, rng: np.random.Generator) -> Question:
+        signed = heading_change(clip_view.cameras[a], clip_view.cameras[b])
+        inputs = clip_view.inputs(frame_a=a, frame_b=b, exact_deg=round(abs(signed), 4))
+        answer = self.answer(clip_view, inputs)
+        shared = view_overlap(clip_view.views[a], clip_view.views[b])
         side = "left" if signed > 0 else "right"
-        camera = footage.cameras[a]
+        camera = clip_view.cameras[a]
         wide = math.degrees(2 * math.atan(camera.width / 2 / camera.fx))
-        return Draft(
+        return Question(
             task=self.name,
-            question=draw(rng, TEMPLATES),
+            question=sample_one(rng, TEMPLATES),
             answer=answer,
             reasoning=(
                 f"A picture spans {wide:.0f} degrees. {100 * shared:.0f} of 100 points of the first are still in the "
                 f"second, and the view went to the {side}: a turn of about {answer.value:.0f} deg."
             ),
             program=Program(name=self.name, inputs=inputs),
-            topic="camera",
-            bucket=str(bucket(abs(signed))),
+            subject="camera",
+            answer_class=str(log_bin(abs(signed))),
             frames=(a, b),
         )
 
 
-def turn(first: Camera, second: Camera) -> float:
+def heading_change(first: Camera, second: Camera) -> float:
     """Degrees from the first camera's heading to the second's, positive to the left."""
     return bearing(heading(first), heading(second))
 
 
-def level_turn(first: Camera, second: Camera) -> bool:
+def is_level_turn(first: Camera, second: Camera) -> bool:
     """Whether the cameras look about level and differ by a turn about the vertical that is large enough."""
     pitches = [math.degrees(math.asin(np.clip(c.pose[2, 2], -1, 1))) for c in (first, second)]
     rolls = [math.degrees(math.asin(np.clip(c.pose[2, 0], -1, 1))) for c in (first, second)]
     return (
-        max(abs(pitch) for pitch in pitches) <= MOST_PITCH
-        and abs(pitches[0] - pitches[1]) <= MOST_PITCH_CHANGE
-        and max(abs(roll) for roll in rolls) <= MOST_ROLL
-        and abs(turn(first, second)) >= LEAST
+        max(abs(pitch) for pitch in pitches) <= MAX_PITCH
+        and abs(pitches[0] - pitches[1]) <= MAX_PITCH_CHANGE
+        and max(abs(roll) for roll in rolls) <= MAX_ROLL
+        and abs(heading_change(first, second)) >= MIN_TURN
     )

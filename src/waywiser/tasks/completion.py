@@ -2,7 +2,7 @@
 
 from waywiser.prompting import label_of, letters_options, shows_options
 from waywiser.sample import Answer, Sample
-from waywiser.tasks._words import said
+from waywiser.tasks.wording import format_measure
 
 
 def format_answer(answer: Answer) -> str:
@@ -11,16 +11,16 @@ def format_answer(answer: Answer) -> str:
         return ", ".join(answer.value)
     if answer.kind != "number" or isinstance(answer.value, str):
         return str(answer.value)
-    digits = said(answer.value) if answer.unit == "m" else f"{answer.value:.10g}"
+    digits = format_measure(answer.value) if answer.unit == "m" else f"{answer.value:.10g}"
     return f"{digits} {answer.unit}" if answer.unit else digits
 
 
 def gold_completion(sample: Sample) -> str:
     """`<think>...</think><answer>...</answer>`; the thinking is empty where a sample has no reasoning."""
-    return f"<think>{sample.reasoning or ''}</think><answer>{written_answer(sample)}</answer>"
+    return f"<think>{sample.reasoning or ''}</think><answer>{format_sample_answer(sample)}</answer>"
 
 
-def written_answer(sample: Sample) -> str:
+def format_sample_answer(sample: Sample) -> str:
     """A sample's answer as its question wants it: an option by its letter if the text lists options by letter.
 
     Spatial tasks, whose questions list their options themselves, are answered in the option's words.

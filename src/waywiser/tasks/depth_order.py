@@ -9,11 +9,11 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
+from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, sample_up_to
 
-GAP = 0.15
+MIN_RELATIVE_GAP = 0.15
 """Two depths are told apart only when they differ by this fraction of the nearer one ..."""
-LEAST_GAP = 0.15
+MIN_GAP = 0.15
 """... and by so many metres, so that they still differ when rounded to 0.1 m."""
 
 TEMPLATES = (
@@ -41,9 +41,9 @@ class DepthOrder:
     unit: str | None = None
     needs: Needs = "image"
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        pairs = [pair for pair in combinations(nameable(view), 2) if separated(view, *pair)]
-        return [self._draft(view, *some(rng, pair), rng=rng) for pair in some(rng, pairs)]
+    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+        pairs = [pair for pair in combinations(uniquely_named(view), 2) if have_clear_depth_order(view, *pair)]
+        return [self._build_question(view, *sample_up_to(rng, pair), rng=rng) for pair in sample_up_to(rng, pairs)]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         ids: list[int] = inputs["objects"]
@@ -51,13 +51,13 @@ class DepthOrder:
         options = [view.object(i).category for i in ids]
         return Answer(kind="choice", value=view.object(winner).category, options=options)
 
-    def _draft(self, view: View, first: Object, second: Object, *, rng: np.random.Generator) -> Draft:
+    def _build_question(self, view: View, first: Object, second: Object, *, rng: np.random.Generator) -> Question:
         inputs = {"camera": view.camera_index, "objects": [first.id, second.id]}
         answer = self.answer(view, inputs)
         near, far = (first, second) if answer.value == first.category else (second, first)
-        d_first, d_second = (view.visible[thing.id].nearest_distance for thing in (first, second))
-        question = draw(rng, TEMPLATES).format(x=first.category, y=second.category)
-        return Draft(
+        d_first, d_second = (view.visible[obj.id].nearest_distance for obj in (first, second))
+        question = sample_one(rng, TEMPLATES).format(x=first.category, y=second.category)
+        return Question(
             task=self.name,
             question=f"{question} Answer with '{first.category}' or '{second.category}'.",
             answer=answer,
@@ -67,20 +67,20 @@ class DepthOrder:
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=abs(view.visible[far.id].nearest_depth - view.visible[near.id].nearest_depth),
-            topic=" ".join(sorted((near.category, far.category))),
-            bucket="first" if near is first else "second",
-            rivals=(near.category, far.category),
+            subject=" ".join(sorted((near.category, far.category))),
+            answer_class="first" if near is first else "second",
+            compared=(near.category, far.category),
         )
 
 
-def separated(view: View, a: Object, b: Object) -> bool:
+def have_clear_depth_order(view: View, a: Object, b: Object) -> bool:
     """Whether depth and distance order the nearest points of `a` and `b` alike, each by the required gap."""
     one, two = view.visible[a.id], view.visible[b.id]
     if (one.nearest_depth < two.nearest_depth) != (one.nearest_distance < two.nearest_distance):
         return False
-    return apart(one.nearest_depth, two.nearest_depth) and apart(one.nearest_distance, two.nearest_distance)
+    return differ_clearly(one.nearest_depth, two.nearest_depth) and differ_clearly(one.nearest_distance, two.nearest_distance)
 
 
-def apart(x: float, y: float) -> bool:
+def differ_clearly(x: float, y: float) -> bool:
     """Whether two lengths are measured (positive, finite) and differ by at least the gap, on either side."""
-    return 0 < min(x, y) <= max(x, y) < math.inf and abs(x - y) >= max(LEAST_GAP, GAP * min(x, y))
+    return 0 < min(x, y) <= max(x, y) < math.inf and abs(x - y) >= max(MIN_GAP, MIN_RELATIVE_GAP * min(x, y))

@@ -6,17 +6,17 @@ from typing import Any, Literal
 import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
-from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, draw, some
-from waywiser.tasks._footage import Footage, known
-from waywiser.tasks._tracks import Floats, camera_track, path_length, plain_frames
-from waywiser.tasks._words import metres, said
-from waywiser.tasks.camera_distance import bucket
+from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, sample_one, sample_up_to
+from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.trajectories import Floats, camera_trajectory, path_length, clearly_visible_frames
+from waywiser.tasks.wording import round_meters, format_measure
+from waywiser.tasks.camera_distance import log_bin
 
-LEAST = 0.2
+MIN_DISPLACEMENT = 0.2
 """Metres: shorter ways, and displacements, are not asked about."""
-SHORTEST = 1.0
+MIN_DURATION = 1.0
 """Seconds between the two times, at least."""
-SPANS = 3
+SPANS_PER_MOVER = 3
 """Spans of time that are asked about for each thing that moves."""
 
 TEMPLATES = {
@@ -60,73 +60,73 @@ class Displacement:
     unit: str | None = "m"
     needs: Needs = "motion"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        movers: list[int | Literal["camera"]] = [t.id for t in known(footage) if t.id in footage.moving]
-        drafts: list[Draft] = []
-        for who in [*some(rng, movers), "camera"]:
-            shown = plain_frames(footage, who) if who != "camera" else list(range(len(footage.views)))
-            spans = [(a, b) for a in shown for b in shown if footage.times[b] - footage.times[a] >= SHORTEST]
-            moved = [span for span in some(rng, spans, 4 * SPANS) if net(footage, who, *at(footage, span)) >= LEAST]
-            drafts += [self._draft(footage, who, at(footage, span), rng) for span in moved[:SPANS]]
-        return some(rng, drafts, MAX_DRAFTS)
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        movers: list[int | Literal["camera"]] = [t.id for t in uniquely_named_in_clip(clip_view) if t.id in clip_view.moving_ids]
+        questions: list[Question] = []
+        for mover in [*sample_up_to(rng, movers), "camera"]:
+            visible_frames = clearly_visible_frames(clip_view, mover) if mover != "camera" else list(range(len(clip_view.views)))
+            spans = [(a, b) for a in visible_frames for b in visible_frames if clip_view.times[b] - clip_view.times[a] >= MIN_DURATION]
+            moved = [span for span in sample_up_to(rng, spans, 4 * SPANS_PER_MOVER) if net_displacement(clip_view, mover, *frame_times(clip_view, span)) >= MIN_DISPLACEMENT]
+            questions += [self._build_question(clip_view, mover, frame_times(clip_view, span), rng) for span in moved[:SPANS_PER_MOVER]]
+        return sample_up_to(rng, questions, MAX_QUESTIONS)
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        who, t1, t2 = inputs["object"], inputs["t1"], inputs["t2"]
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        mover, t1, t2 = inputs["object"], inputs["t1"], inputs["t2"]
         if inputs["quantity"] == "displacement":
-            return Answer(kind="number", value=metres(net(footage, who, t1, t2)), unit="m")
-        return Answer(kind="number", value=round(speed(footage, who, t1, t2), 2), unit="m/s")
+            return Answer(kind="number", value=round_meters(net_displacement(clip_view, mover, t1, t2)), unit="m")
+        return Answer(kind="number", value=round(mean_speed(clip_view, mover, t1, t2), 2), unit="m/s")
 
-    def _draft(
-        self, footage: Footage, who: int | Literal["camera"], span: tuple[float, float], rng: np.random.Generator
-    ) -> Draft:
+    def _build_question(
+        self, clip_view: ClipView, mover: int | Literal["camera"], span: tuple[float, float], rng: np.random.Generator
+    ) -> Question:
         t1, t2 = span
-        quantity = draw(rng, ("displacement", "speed"))
-        far, fast = net(footage, who, t1, t2), speed(footage, who, t1, t2)
+        quantity = sample_one(rng, ("displacement", "speed"))
+        far, fast = net_displacement(clip_view, mover, t1, t2), mean_speed(clip_view, mover, t1, t2)
         exact = {"exact_m": round(far, 4)} if quantity == "displacement" else {"exact_m_per_s": round(fast, 4)}
-        inputs = footage.inputs(object=who, t1=t1, t2=t2, quantity=quantity, **exact)
-        answer = self.answer(footage, inputs)
-        name = "camera" if who == "camera" else footage.object(who).category
-        value = said(float(answer.value)) if quantity == "displacement" else f"{answer.value:.10g}"  # type: ignore[arg-type]
-        told = (
+        inputs = clip_view.inputs(object=mover, t1=t1, t2=t2, quantity=quantity, **exact)
+        answer = self.answer(clip_view, inputs)
+        name = "camera" if mover == "camera" else clip_view.object(mover).category
+        value = format_measure(float(answer.value)) if quantity == "displacement" else f"{answer.value:.10g}"  # type: ignore[arg-type]
+        sentence = (
             f"At {t2:g} s the {name} is {value} m from its place at {t1:g} s, set against what stands still."
             if quantity == "displacement"
             else f"From {t1:g} s to {t2:g} s the {name} goes {fast * (t2 - t1):.2f} m in {t2 - t1:g} s: {value} m/s."
         )
-        return Draft(
+        return Question(
             task=self.name,
-            question=draw(rng, TEMPLATES[quantity]).format(a=name, t1=f"{t1:g}", t2=f"{t2:g}"),
+            question=sample_one(rng, TEMPLATES[quantity]).format(a=name, t1=f"{t1:g}", t2=f"{t2:g}"),
             answer=answer,
-            reasoning=told,
+            reasoning=sentence,
             program=Program(name=self.name, inputs=inputs),
-            topic=f"{quantity} {name}",
-            bucket=f"{quantity} {bucket(far if quantity == 'displacement' else fast)}",
-            family=quantity,
+            subject=f"{quantity} {name}",
+            answer_class=f"{quantity} {log_bin(far if quantity == 'displacement' else fast)}",
+            subtask=quantity,
         )
 
 
-def at(footage: Footage, frames: tuple[int, int]) -> tuple[float, float]:
+def frame_times(clip_view: ClipView, frames: tuple[int, int]) -> tuple[float, float]:
     """The times of two frames, in seconds."""
-    return footage.times[frames[0]], footage.times[frames[1]]
+    return clip_view.times[frames[0]], clip_view.times[frames[1]]
 
 
-def way(footage: Footage, who: int | str, t1: float, t2: float) -> Floats:
+def path_points(clip_view: ClipView, mover: int | str, t1: float, t2: float) -> Floats:
     """(P, 3) points of the way from t1 to t2: its ends and the key places between them, metres."""
-    if who == "camera":
-        times, track = np.asarray(footage.times), camera_track(footage)
+    if mover == "camera":
+        times, track = np.asarray(clip_view.times), camera_trajectory(clip_view)
     else:
-        motion = next(m for m in footage.clip.motions if m.object == who)
+        motion = next(m for m in clip_view.clip.motions if m.object == mover)
         times, track = np.asarray(motion.times), np.asarray(motion.centers, dtype=np.float64)
     inner = times[(times > t1) & (times < t2)]
     asked = np.array([t1, *inner, t2])
     return np.stack([np.interp(asked, times, axis) for axis in track.T], axis=1)
 
 
-def net(footage: Footage, who: int | str, t1: float, t2: float) -> float:
+def net_displacement(clip_view: ClipView, mover: int | str, t1: float, t2: float) -> float:
     """Straight distance in metres between the places at t1 and t2."""
-    points = way(footage, who, t1, t2)
+    points = path_points(clip_view, mover, t1, t2)
     return float(np.linalg.norm(points[-1] - points[0]))
 
 
-def speed(footage: Footage, who: int | str, t1: float, t2: float) -> float:
+def mean_speed(clip_view: ClipView, mover: int | str, t1: float, t2: float) -> float:
     """Length of the way over the time, m/s."""
-    return path_length(way(footage, who, t1, t2)) / (t2 - t1)
+    return path_length(path_points(clip_view, mover, t1, t2)) / (t2 - t1)

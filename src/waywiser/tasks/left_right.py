@@ -8,9 +8,9 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
+from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, sample_up_to
 
-WIDTH_MARGIN = 0.05
+MIN_HORIZONTAL_GAP = 0.05
 """Least horizontal gap between the two masks, as a share of the picture's width."""
 
 TEMPLATES = (
@@ -37,36 +37,36 @@ class LeftRight:
     unit: str | None = None
     needs: Needs = "image"
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        pairs = [pair for pair in combinations(nameable(view), 2) if gap(view, *pair) >= WIDTH_MARGIN]
-        return [self._draft(view, *some(rng, pair), rng=rng) for pair in some(rng, pairs)]
+    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+        pairs = [pair for pair in combinations(uniquely_named(view), 2) if horizontal_gap(view, *pair) >= MIN_HORIZONTAL_GAP]
+        return [self._build_question(view, *sample_up_to(rng, pair), rng=rng) for pair in sample_up_to(rng, pairs)]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         a, b = (view.visible[i].centroid[0] for i in inputs["objects"])
         return Answer(kind="choice", value="left" if a < b else "right", options=list(inputs["options"]))
 
-    def _draft(self, view: View, a: Object, b: Object, *, rng: np.random.Generator) -> Draft:
-        p, q = some(rng, ("left", "right"))
+    def _build_question(self, view: View, a: Object, b: Object, *, rng: np.random.Generator) -> Question:
+        p, q = sample_up_to(rng, ("left", "right"))
         inputs = {"camera": view.camera_index, "objects": [a.id, b.id], "options": [p, q]}
         answer = self.answer(view, inputs)
-        question = draw(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
-        return Draft(
+        question = sample_one(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
+        return Question(
             task=self.name,
             question=f"{question} Answer with '{p}' or '{q}'.",
             answer=answer,
             reasoning=(
-                f"Across the picture, {a.category} {view.across(a.id)} and {b.category} {view.across(b.id)} of 100, "
+                f"Across the picture, {a.category} {view.x_percent(a.id)} and {b.category} {view.x_percent(b.id)} of 100, "
                 f"so the {a.category} is to the {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
-            margin=gap(view, a, b),
-            topic=" ".join(sorted((a.category, b.category))),
-            bucket=f"{answer.value} {'first' if answer.value == p else 'second'}",
-            rivals=None,  # which of the two is asked about is a fair coin, so no word tells left from right
+            margin=horizontal_gap(view, a, b),
+            subject=" ".join(sorted((a.category, b.category))),
+            answer_class=f"{answer.value} {'first' if answer.value == p else 'second'}",
+            compared=None,  # which of the two is asked about is a fair coin, so no word tells left from right
         )
 
 
-def gap(view: View, a: Object, b: Object) -> float:
+def horizontal_gap(view: View, a: Object, b: Object) -> float:
     """Columns between the two masks as a share of the width; negative where they overlap."""
     left_a, _, right_a, _ = view.visible[a.id].bbox
     left_b, _, right_b, _ = view.visible[b.id].bbox

@@ -7,17 +7,17 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, draw, some
-from waywiser.tasks._directions import MARGIN, Floats, bearing, edge_gap, heading
-from waywiser.tasks._footage import Footage, known
-from waywiser.tasks._tracks import object_track, path_length, plain_frames
-from waywiser.tasks._words import one_of
+from waywiser.tasks.base import Question, Needs, sample_one, sample_up_to
+from waywiser.tasks.directions import MIN_SECTOR_MARGIN, Floats, bearing, angle_to_boundary, heading
+from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.trajectories import object_trajectory, path_length, clearly_visible_frames
+from waywiser.tasks.wording import list_short_options
 
-LEAST = 0.3
+MIN_MOVE = 0.3
 """Metres from where the object starts to where it ends; below, no direction is asked for."""
-STRAIGHT = 0.8
+MIN_STRAIGHTNESS = 0.8
 """Least share of its way by which the object gets away from its start."""
-EDGES = (45.0, 135.0, -135.0, -45.0)
+SECTOR_BOUNDARIES = (45.0, 135.0, -135.0, -45.0)
 OPTIONS = ("left", "right", "towards the camera", "away from the camera")
 
 TEMPLATES = (
@@ -48,51 +48,51 @@ class MotionDirection:
     unit: str | None = None
     needs: Needs = "motion"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        movers = [thing for thing in known(footage) if thing.id in footage.moving and clear(footage, thing)]
-        return [self._draft(footage, thing, rng) for thing in some(rng, movers)]
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        movers = [obj for obj in uniquely_named_in_clip(clip_view) if obj.id in clip_view.moving_ids and has_clear_direction(clip_view, obj)]
+        return [self._build_question(clip_view, obj, rng) for obj in sample_up_to(rng, movers)]
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        track = object_track(footage, inputs["object"])
-        way = direction(angle(line_of_sight(footage, track), track))
-        return Answer(kind="choice", value=way, options=list(inputs["options"]))
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        track = object_trajectory(clip_view, inputs["object"])
+        option = direction_option(move_bearing(line_of_sight(clip_view, track), track))
+        return Answer(kind="choice", value=option, options=list(inputs["options"]))
 
-    def _draft(self, footage: Footage, thing: Object, rng: np.random.Generator) -> Draft:
-        options = some(rng, OPTIONS)
-        inputs = footage.inputs(object=thing.id, options=options)
-        answer = self.answer(footage, inputs)
-        track = object_track(footage, thing.id)
-        sight_2 = line_of_sight(footage, track)
+    def _build_question(self, clip_view: ClipView, obj: Object, rng: np.random.Generator) -> Question:
+        options = sample_up_to(rng, OPTIONS)
+        inputs = clip_view.inputs(object=obj.id, options=options)
+        answer = self.answer(clip_view, inputs)
+        track = object_trajectory(clip_view, obj.id)
+        sight_2 = line_of_sight(clip_view, track)
         move_2 = track[-1, :2] - track[0, :2]
         along, across = float(move_2 @ sight_2), float(move_2 @ np.array([sight_2[1], -sight_2[0]]))
-        return Draft(
+        return Question(
             task=self.name,
-            question=f"{draw(rng, TEMPLATES).format(a=thing.category)} {one_of(options)}",
+            question=f"{sample_one(rng, TEMPLATES).format(a=obj.category)} {list_short_options(options)}",
             answer=answer,
             reasoning=(
-                f"Set against the things that stand still, the {thing.category} goes {abs(along):.1f} m "
+                f"Set against the things that stand still, the {obj.category} goes {abs(along):.1f} m "
                 f"{'away' if along > 0 else 'nearer'} and {abs(across):.1f} m to the "
                 f"{'right' if across > 0 else 'left'}, as seen from the first frame: {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
-            margin=edge_gap(angle(sight_2, track), EDGES),
-            topic=thing.category,
-            bucket=str(answer.value),
+            margin=angle_to_boundary(move_bearing(sight_2, track), SECTOR_BOUNDARIES),
+            subject=obj.category,
+            answer_class=str(answer.value),
         )
 
 
-def line_of_sight(footage: Footage, track_F_3: Floats) -> Floats:
+def line_of_sight(clip_view: ClipView, track_F_3: Floats) -> Floats:
     """(2,) unit level direction from the first camera to where the object is then."""
-    sight_2 = track_F_3[0, :2] - footage.cameras[0].position[:2]
+    sight_2 = track_F_3[0, :2] - clip_view.cameras[0].position[:2]
     return sight_2 / max(float(np.linalg.norm(sight_2)), 1e-9)
 
 
-def angle(front_2: Floats, track_F_3: Floats) -> float:
+def move_bearing(front_2: Floats, track_F_3: Floats) -> float:
     """Degrees from the direction `front_2` to the move from the track's start to its end, positive to the left."""
     return bearing(front_2, track_F_3[-1, :2] - track_F_3[0, :2])
 
 
-def direction(degrees: float) -> str:
+def direction_option(degrees: float) -> str:
     """The option for a move by its angle from the line of sight."""
     if abs(degrees) < 45:
         return "away from the camera"
@@ -101,24 +101,24 @@ def direction(degrees: float) -> str:
     return "left" if degrees > 0 else "right"
 
 
-def clear(footage: Footage, thing: Object) -> bool:
+def has_clear_direction(clip_view: ClipView, obj: Object) -> bool:
     """Whether the move is long, straight, off the diagonals, and the same in what the video shows of it."""
-    track = object_track(footage, thing.id)
-    shown = plain_frames(footage, thing.id)
-    if len(shown) < 2:
+    track = object_trajectory(clip_view, obj.id)
+    visible_frames = clearly_visible_frames(clip_view, obj.id)
+    if len(visible_frames) < 2:
         return False
-    part = track[shown[0] : shown[-1] + 1]
-    sight_2 = line_of_sight(footage, track)
-    way = direction(angle(sight_2, track))
+    part = track[visible_frames[0] : visible_frames[-1] + 1]
+    sight_2 = line_of_sight(clip_view, track)
+    option = direction_option(move_bearing(sight_2, track))
     for piece, front_2, margin in (
-        (track, sight_2, MARGIN),
-        (part, sight_2, MARGIN),
-        (track, heading(footage.cameras[0]), 0),
+        (track, sight_2, MIN_SECTOR_MARGIN),
+        (part, sight_2, MIN_SECTOR_MARGIN),
+        (track, heading(clip_view.cameras[0]), 0),
     ):
         net = float(np.linalg.norm(piece[-1, :2] - piece[0, :2]))
-        degrees = angle(front_2, piece)
-        if net < max(LEAST, STRAIGHT * path_length(piece)) or direction(degrees) != way:
+        degrees = move_bearing(front_2, piece)
+        if net < max(MIN_MOVE, MIN_STRAIGHTNESS * path_length(piece)) or direction_option(degrees) != option:
             return False
-        if edge_gap(degrees, EDGES) < margin:
+        if angle_to_boundary(degrees, SECTOR_BOUNDARIES) < margin:
             return False
     return True

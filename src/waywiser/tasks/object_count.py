@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
-from waywiser.scenes.categories import confusable, plural
-from waywiser.tasks._base import FLOOR_SHARE, Draft, Needs, View, by_category, draw, seen, some
+from waywiser.scenes.categories import are_confusable, pluralize
+from waywiser.tasks.base import MIN_PIXEL_SHARE, Question, Needs, View, group_visible_by_category, sample_one, is_visible, sample_up_to
 
-MOST = 8
-COLUMNS = 7
+MAX_COUNT = 8
+NUM_COLUMNS = 7
 """Equal strips of the picture that a trace goes through from left to right."""
 
 TEMPLATES = (
@@ -33,8 +33,8 @@ def running_count(places: Iterable[int]) -> str:
     `places` are those of their middles, 0 to 100 across the picture. Whether something new stands in one strip is a
     local question with an answer in every strip; a bare count, or a list of places, asks for all at once.
     """
-    columns = [min(place * COLUMNS // 100, COLUMNS - 1) for place in places]
-    return " ".join(str(sum(column <= last for column in columns)) for last in range(COLUMNS))
+    columns = [min(place * NUM_COLUMNS // 100, NUM_COLUMNS - 1) for place in places]
+    return " ".join(str(sum(column <= last for column in columns)) for last in range(NUM_COLUMNS))
 
 
 class ObjectCount:
@@ -49,32 +49,32 @@ class ObjectCount:
     unit: str | None = None
     needs: Needs = "image"
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        groups = by_category(view)
-        clear = [
+    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+        groups = group_visible_by_category(view)
+        countable = [
             category
             for category, group in groups.items()
-            if len(group) <= MOST
-            and all(seen(view, thing.id) for thing in group)
-            and not any(confusable(category, other) for other in groups if other != category)
+            if len(group) <= MAX_COUNT
+            and all(is_visible(view, obj.id) for obj in group)
+            and not any(are_confusable(category, other) for other in groups if other != category)
         ]
-        return [self._draft(view, category, rng) for category in some(rng, clear)]
+        return [self._build_question(view, category, rng) for category in sample_up_to(rng, countable)]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        group = by_category(view).get(inputs["category"], [])
-        return Answer(kind="integer", value=sum(seen(view, thing.id) for thing in group))
+        group = group_visible_by_category(view).get(inputs["category"], [])
+        return Answer(kind="integer", value=sum(is_visible(view, obj.id) for obj in group))
 
-    def _draft(self, view: View, category: str, rng: np.random.Generator) -> Draft:
+    def _build_question(self, view: View, category: str, rng: np.random.Generator) -> Question:
         inputs = {"camera": view.camera_index, "category": category}
-        group = by_category(view)[category]
+        group = group_visible_by_category(view)[category]
         answer = self.answer(view, inputs)
-        return Draft(
+        return Question(
             task=self.name,
-            question=draw(rng, TEMPLATES).format(things=plural(category)),
+            question=sample_one(rng, TEMPLATES).format(things=pluralize(category)),
             answer=answer,
-            reasoning=f"Left to right, {category} {running_count(view.across(t.id) for t in group)}: {answer.value}.",
-            program=Program(name=self.name, inputs={**inputs, "objects": [thing.id for thing in group]}),
-            margin=min(view.share(thing.id) for thing in group) - FLOOR_SHARE,
-            topic=category,
-            bucket=str(answer.value),
+            reasoning=f"Left to right, {category} {running_count(view.x_percent(t.id) for t in group)}: {answer.value}.",
+            program=Program(name=self.name, inputs={**inputs, "objects": [obj.id for obj in group]}),
+            margin=min(view.pixel_share(obj.id) for obj in group) - MIN_PIXEL_SHARE,
+            subject=category,
+            answer_class=str(answer.value),
         )

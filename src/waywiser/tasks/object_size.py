@@ -7,12 +7,12 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, View, draw, nameable, some
-from waywiser.tasks.camera_distance import bucket
+from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, sample_up_to
+from waywiser.tasks.camera_distance import log_bin
 
-SMALLEST = 15.0
+MIN_SIZE_CM = 15.0
 """Centimetres. Smaller things are hard to measure in a picture of a room; rounding moves them by > 3 %."""
-MIN_FRACTION = 0.9
+MIN_VISIBLE_FRACTION = 0.9
 
 TEMPLATES = (
     "How long is the longest side of the {a}, in centimetres?",
@@ -37,41 +37,41 @@ class ObjectSize:
     unit: str | None = "cm"
     needs: Needs = "image"
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        return [self._draft(view, thing, rng) for thing in some(rng, [o for o in nameable(view) if whole(view, o)])]
+    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+        return [self._build_question(view, obj, rng) for obj in sample_up_to(rng, [o for o in uniquely_named(view) if is_size_measurable(view, o)])]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        return Answer(kind="number", value=float(round(longest_cm(view.object(inputs["object"])))), unit=self.unit)
+        return Answer(kind="number", value=float(round(longest_side_cm(view.object(inputs["object"])))), unit=self.unit)
 
-    def _draft(self, view: View, thing: Object, rng: np.random.Generator) -> Draft:
-        exact = longest_cm(thing)
-        inputs = {"camera": view.camera_index, "object": thing.id, "exact_cm": round(exact, 2)}
+    def _build_question(self, view: View, obj: Object, rng: np.random.Generator) -> Question:
+        exact = longest_side_cm(obj)
+        inputs = {"camera": view.camera_index, "object": obj.id, "exact_cm": round(exact, 2)}
         answer = self.answer(view, inputs)
-        shown = view.visible[thing.id]
-        left, top, right, bottom = shown.bbox
+        visibility = view.visible[obj.id]
+        left, top, right, bottom = visibility.bbox
         wide = round(100 * (right - left) / view.camera.width)
         high = round(100 * (bottom - top) / view.camera.height)
-        way, span = ("across", wide) if wide >= high else ("down", high)
-        return Draft(
+        axis_word, span = ("across", wide) if wide >= high else ("down", high)
+        return Question(
             task=self.name,
-            question=draw(rng, TEMPLATES).format(a=thing.category),
+            question=sample_one(rng, TEMPLATES).format(a=obj.category),
             answer=answer,
             reasoning=(
-                f"Distance: {thing.category} {shown.nearest_distance:.1f} m. Span {way} the picture: "
-                f"{thing.category} {span} of 100. So its longest side is about {answer.value:.0f} cm."
+                f"Distance: {obj.category} {visibility.nearest_distance:.1f} m. Span {axis_word} the picture: "
+                f"{obj.category} {span} of 100. So its longest side is about {answer.value:.0f} cm."
             ),
             program=Program(name=self.name, inputs=inputs),
-            topic=thing.category,
-            bucket=str(bucket(exact)),
+            subject=obj.category,
+            answer_class=str(log_bin(exact)),
         )
 
 
-def longest_cm(thing: Object) -> float:
+def longest_side_cm(obj: Object) -> float:
     """Longest side of the object's box, in centimetres."""
-    return 100.0 * max(thing.box.size)
+    return 100.0 * max(obj.box.size)
 
 
-def whole(view: View, thing: Object) -> bool:
+def is_size_measurable(view: View, obj: Object) -> bool:
     """Whether the object shows nearly all of itself and is large enough to measure."""
-    shown = view.visible[thing.id]
-    return not shown.truncated and shown.fraction >= MIN_FRACTION and longest_cm(thing) >= SMALLEST
+    visibility = view.visible[obj.id]
+    return not visibility.truncated and visibility.fraction >= MIN_VISIBLE_FRACTION and longest_side_cm(obj) >= MIN_SIZE_CM

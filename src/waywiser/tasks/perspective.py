@@ -7,16 +7,16 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Camera, Object
-from waywiser.tasks._base import SPECK_SHARE, Draft, Needs, draw, plain, some
-from waywiser.tasks._directions import MARGIN, QUADRANTS, bearing, edge_gap, floor_point, heading, quadrant
-from waywiser.tasks._footage import Footage, still
-from waywiser.tasks._sight import frame_pairs, overlap
-from waywiser.tasks._words import one_of
+from waywiser.tasks.base import NEGLIGIBLE_PIXEL_SHARE, Question, Needs, sample_one, is_clearly_visible, sample_up_to
+from waywiser.tasks.directions import MIN_SECTOR_MARGIN, QUADRANTS, bearing, angle_to_boundary, floor_point, heading, quadrant_name
+from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
+from waywiser.tasks.wording import list_short_options
 
-LEAST_OVERLAP = 0.1
-NEAREST = 0.5
+MIN_OVERLAP = 0.1
+MIN_DISTANCE = 0.5
 """Metres in the floor plan. Of what stands at one's feet, the direction changes with every step."""
-EDGES = (0.0, 90.0, 180.0, -90.0)
+SECTOR_BOUNDARIES = (0.0, 90.0, 180.0, -90.0)
 
 TEMPLATES = (
     "Imagine you stand where the second picture was taken and look the same way. Where is the {a} of the first "
@@ -48,56 +48,56 @@ class Perspective:
     unit: str | None = None
     needs: Needs = "views"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        found: list[tuple[int, int, Object]] = []
-        for a, b in frame_pairs(footage, rng):
-            one, two = footage.views[a], footage.views[b]
-            things = [
-                thing
-                for thing in still(footage, (a, b))
-                if plain(one, thing.id) and two.share(thing.id) < SPECK_SHARE and clear(footage.cameras[b], thing)
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        candidates: list[tuple[int, int, Object]] = []
+        for a, b in sample_frame_pairs(clip_view, rng):
+            one, two = clip_view.views[a], clip_view.views[b]
+            objects = [
+                obj
+                for obj in static_objects(clip_view, (a, b))
+                if is_clearly_visible(one, obj.id) and two.pixel_share(obj.id) < NEGLIGIBLE_PIXEL_SHARE and has_clear_quadrant(clip_view.cameras[b], obj)
             ]
-            if things and overlap(one, two) >= LEAST_OVERLAP:
-                found += [(a, b, thing) for thing in things]
-        return [self._draft(footage, a, b, thing, rng) for a, b, thing in some(rng, found)]
+            if objects and view_overlap(one, two) >= MIN_OVERLAP:
+                candidates += [(a, b, obj) for obj in objects]
+        return [self._build_question(clip_view, a, b, obj, rng) for a, b, obj in sample_up_to(rng, candidates)]
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        where = angle(footage.cameras[inputs["frame_b"]], footage.object(inputs["object"]))
-        return Answer(kind="choice", value=quadrant(where), options=list(inputs["options"]))
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        where = object_bearing(clip_view.cameras[inputs["frame_b"]], clip_view.object(inputs["object"]))
+        return Answer(kind="choice", value=quadrant_name(where), options=list(inputs["options"]))
 
-    def _draft(self, footage: Footage, a: int, b: int, thing: Object, rng: np.random.Generator) -> Draft:
-        options = some(rng, QUADRANTS)
-        inputs = footage.inputs(frame_a=a, frame_b=b, object=thing.id, options=options)
-        answer = self.answer(footage, inputs)
-        here, there = (angle(footage.cameras[frame], thing) for frame in (a, b))
-        return Draft(
+    def _build_question(self, clip_view: ClipView, a: int, b: int, obj: Object, rng: np.random.Generator) -> Question:
+        options = sample_up_to(rng, QUADRANTS)
+        inputs = clip_view.inputs(frame_a=a, frame_b=b, object=obj.id, options=options)
+        answer = self.answer(clip_view, inputs)
+        bearing_a, bearing_b = (object_bearing(clip_view.cameras[frame], obj) for frame in (a, b))
+        return Question(
             task=self.name,
-            question=f"{draw(rng, TEMPLATES).format(a=thing.category)} {one_of(options)}",
+            question=f"{sample_one(rng, TEMPLATES).format(a=obj.category)} {list_short_options(options)}",
             answer=answer,
             reasoning=(
-                f"From the first camera the {thing.category} is {told(here)}. The second camera is turned by "
-                f"{told(bearing(heading(footage.cameras[a]), heading(footage.cameras[b])))}, and from its place the "
-                f"{thing.category} is {told(there)}: {answer.value}."
+                f"From the first camera the {obj.category} is {format_turn(bearing_a)}. The second camera is turned by "
+                f"{format_turn(bearing(heading(clip_view.cameras[a]), heading(clip_view.cameras[b])))}, and from its place the "
+                f"{obj.category} is {format_turn(bearing_b)}: {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
-            margin=edge_gap(there, EDGES),
-            topic=thing.category,
-            bucket=str(answer.value),
+            margin=angle_to_boundary(bearing_b, SECTOR_BOUNDARIES),
+            subject=obj.category,
+            answer_class=str(answer.value),
             frames=(a, b),
         )
 
 
-def angle(camera: Camera, thing: Object) -> float:
+def object_bearing(camera: Camera, obj: Object) -> float:
     """Bearing in degrees of the middle of the object's box from the camera's heading, positive to the left."""
-    return bearing(heading(camera), floor_point(thing) - camera.position[:2])
+    return bearing(heading(camera), floor_point(obj) - camera.position[:2])
 
 
-def clear(camera: Camera, thing: Object) -> bool:
+def has_clear_quadrant(camera: Camera, obj: Object) -> bool:
     """Whether the object is far enough from the camera and from every boundary between quadrants."""
-    far = float(np.linalg.norm(floor_point(thing) - camera.position[:2]))
-    return far >= NEAREST and edge_gap(angle(camera, thing), EDGES) >= MARGIN
+    far = float(np.linalg.norm(floor_point(obj) - camera.position[:2]))
+    return far >= MIN_DISTANCE and angle_to_boundary(object_bearing(camera, obj), SECTOR_BOUNDARIES) >= MIN_SECTOR_MARGIN
 
 
-def told(degrees: float) -> str:
+def format_turn(degrees: float) -> str:
     """The angle in words: 30 degrees left."""
     return f"{abs(degrees):.0f} degrees {'left' if degrees > 0 else 'right'}"

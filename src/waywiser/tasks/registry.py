@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 
 from waywiser.errors import RecipeError
-from waywiser.tasks._base import Task
+from waywiser.tasks.base import Task
 from waywiser.tasks.above_below import AboveBelow
 from waywiser.tasks.absolute_distance import AbsoluteDistance
 from waywiser.tasks.appearance_order import AppearanceOrder
@@ -27,14 +27,14 @@ from waywiser.tasks.scene_count import SceneCount
 from waywiser.tasks.size_comparison import SizeComparison
 from waywiser.tasks.who_moved import WhoMoved
 
-_ALL: tuple[Task, ...] = (
+_ALL_TASKS: tuple[Task, ...] = (
     ObjectCount(), DepthOrder(), LeftRight(), CameraDistance(), ObjectSize(),
     AboveBelow(), RelativeDistance(), SizeComparison(),
     Correspondence(), CameraMotion(), CameraRotation(), Perspective(),
     SceneCount(), AbsoluteDistance(), RoomSize(), RelativeDirection(), AppearanceOrder(), RoutePlan(),
     MotionDirection(), Displacement(), WhoMoved(),
 )  # fmt: skip
-TASKS: dict[str, Task] = {task.name: task for task in _ALL}
+TASKS: dict[str, Task] = {task.name: task for task in _ALL_TASKS}
 """By name. A task's number here seeds its words and choices: new ones come last."""
 
 ROOM_TASKS = ("object_count", "depth_order", "left_right", "camera_distance", "object_size")

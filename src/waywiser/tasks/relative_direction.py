@@ -10,14 +10,14 @@ import numpy as np
 from waywiser.rendering.boxes import box_distances
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, draw, some
-from waywiser.tasks._directions import MARGIN, QUADRANTS, bearing, edge_gap, floor_point, quadrant
-from waywiser.tasks._footage import Footage, still
-from waywiser.tasks._words import one_of
+from waywiser.tasks.base import Question, Needs, sample_one, sample_up_to
+from waywiser.tasks.directions import MIN_SECTOR_MARGIN, QUADRANTS, bearing, angle_to_boundary, floor_point, quadrant_name
+from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.wording import list_short_options
 
-LEAST_GAP, MOST_APART = 0.3, 5.0
+MIN_GAP, MAX_DISTANCE = 0.3, 5.0
 """Metres between any two of the three: at least so much between their boxes, at most so much between middles."""
-BACK = 135.0
+BACK_ANGLE = 135.0
 """Degrees to either side from which on "back" begins, in the medium level."""
 
 TEMPLATES = (
@@ -34,17 +34,17 @@ TEMPLATES = (
 
 
 @dataclass(frozen=True)
-class _Scale:
+class _AnswerSet:
     """The classes of a level and the directions (degrees from straight ahead) that bound them."""
 
     options: tuple[str, ...]
     edges: tuple[float, ...]
 
 
-SCALES: dict[str, _Scale] = {
-    "easy": _Scale(("left", "right"), (0.0, 180.0)),
-    "medium": _Scale(("left", "right", "back"), (0.0, BACK, -BACK)),
-    "hard": _Scale(QUADRANTS, (0.0, 90.0, 180.0, -90.0)),
+ANSWER_SETS: dict[str, _AnswerSet] = {
+    "easy": _AnswerSet(("left", "right"), (0.0, 180.0)),
+    "medium": _AnswerSet(("left", "right", "back"), (0.0, BACK_ANGLE, -BACK_ANGLE)),
+    "hard": _AnswerSet(QUADRANTS, (0.0, 90.0, 180.0, -90.0)),
 }
 
 
@@ -63,63 +63,63 @@ class RelativeDirection:
     unit: str | None = None
     needs: Needs = "video"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        triples = near_triples(still(footage))
-        drafts: list[Draft] = []
-        for level, scale in SCALES.items():
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        triples = find_triples(static_objects(clip_view))
+        questions: list[Question] = []
+        for level, scale in ANSWER_SETS.items():
             # One of each class: of all triples, far more have their target in front than behind.
             missing = set(scale.options)
-            for triple in some(rng, triples, len(triples)):
-                word = direction(level, angle(*triple))
-                if word in missing and gap(level, *triple) >= MARGIN:
+            for triple in sample_up_to(rng, triples, len(triples)):
+                word = direction_word(level, target_bearing(*triple))
+                if word in missing and sector_margin(level, *triple) >= MIN_SECTOR_MARGIN:
                     missing.remove(word)
-                    drafts.append(self._draft(footage, level, *triple, rng=rng))
-        return drafts
+                    questions.append(self._build_question(clip_view, level, *triple, rng=rng))
+        return questions
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        stand, face, target = (footage.object(inputs[key]) for key in ("stand", "face", "target"))
-        word = direction(inputs["level"], angle(stand, face, target))
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        stand, face, target = (clip_view.object(inputs[key]) for key in ("stand", "face", "target"))
+        word = direction_word(inputs["level"], target_bearing(stand, face, target))
         return Answer(kind="choice", value=word, options=list(inputs["options"]))
 
-    def _draft(
-        self, footage: Footage, level: str, stand: Object, face: Object, target: Object, *, rng: np.random.Generator
-    ) -> Draft:
-        options = some(rng, SCALES[level].options)
-        inputs = footage.inputs(stand=stand.id, face=face.id, target=target.id, level=level, options=options)
-        answer = self.answer(footage, inputs)
-        where = angle(stand, face, target)
+    def _build_question(
+        self, clip_view: ClipView, level: str, stand: Object, face: Object, target: Object, *, rng: np.random.Generator
+    ) -> Question:
+        options = sample_up_to(rng, ANSWER_SETS[level].options)
+        inputs = clip_view.inputs(stand=stand.id, face=face.id, target=target.id, level=level, options=options)
+        answer = self.answer(clip_view, inputs)
+        where = target_bearing(stand, face, target)
         listed = f"{', '.join(options[:-1])} or {options[-1]}"
-        question = draw(rng, TEMPLATES).format(
+        question = sample_one(rng, TEMPLATES).format(
             stand=stand.category, face=face.category, target=target.category, options=listed
         )
         far = float(np.linalg.norm(floor_point(target) - floor_point(stand)))
         side = "left" if where > 0 else "right"
-        return Draft(
+        return Question(
             task=self.name,
-            question=f"{question}{_EXPLAINED[level]} {one_of(options)}",
+            question=f"{question}{_EXPLANATIONS[level]} {list_short_options(options)}",
             answer=answer,
             reasoning=(
                 f"At the {stand.category}, with the {face.category} straight ahead, the {target.category} is "
                 f"{far:.1f} m away and {abs(where):.0f} degrees to the {side}: {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
-            margin=gap(level, stand, face, target),
-            topic=f"{level} {target.category}",
-            bucket=f"{level} {answer.value}",
-            family=level,
+            margin=sector_margin(level, stand, face, target),
+            subject=f"{level} {target.category}",
+            answer_class=f"{level} {answer.value}",
+            subtask=level,
         )
 
 
-_EXPLAINED = {
+_EXPLANATIONS = {
     "easy": "",
     "medium": " Back means that you would have to turn by at least 135 degrees.",
     "hard": " Front and back are the two sides of the line through your shoulders.",
 }
 
 
-def near_triples(things: list[Object]) -> list[tuple[Object, Object, Object]]:
+def find_triples(objects: list[Object]) -> list[tuple[Object, Object, Object]]:
     """Ordered triples of things whose boxes are apart and whose middles are within reach."""
-    pairs = list(permutations(things, 2))
+    pairs = list(permutations(objects, 2))
     if not pairs:
         return []
     gaps_P = box_distances([a.box for a, _ in pairs], [b.box for _, b in pairs])
@@ -127,30 +127,30 @@ def near_triples(things: list[Object]) -> list[tuple[Object, Object, Object]]:
     good = {
         (a.id, b.id)
         for (a, b), apart, far in zip(pairs, gaps_P, far_P, strict=True)
-        if apart >= LEAST_GAP and LEAST_GAP <= far <= MOST_APART
+        if apart >= MIN_GAP and MIN_GAP <= far <= MAX_DISTANCE
     }
     return [
         (a, b, c)
-        for a, b, c in permutations(things, 3)
+        for a, b, c in permutations(objects, 3)
         if (a.id, b.id) in good and (a.id, c.id) in good and (b.id, c.id) in good
     ]
 
 
-def angle(stand: Object, face: Object, target: Object) -> float:
+def target_bearing(stand: Object, face: Object, target: Object) -> float:
     """Bearing in degrees of the target for one who stands at `stand` and faces `face`, positive to the left."""
     here = floor_point(stand)
     return bearing(floor_point(face) - here, floor_point(target) - here)
 
 
-def direction(level: str, degrees: float) -> str:
+def direction_word(level: str, degrees: float) -> str:
     """The word for a bearing in a level's classes."""
     if level == "hard":
-        return quadrant(degrees)
-    if level == "medium" and abs(degrees) >= BACK:
+        return quadrant_name(degrees)
+    if level == "medium" and abs(degrees) >= BACK_ANGLE:
         return "back"
     return "left" if degrees > 0 else "right"
 
 
-def gap(level: str, stand: Object, face: Object, target: Object) -> float:
+def sector_margin(level: str, stand: Object, face: Object, target: Object) -> float:
     """Degrees from the target's bearing to the nearest boundary of the level's classes, on either side."""
-    return edge_gap(angle(stand, face, target), SCALES[level].edges)
+    return angle_to_boundary(target_bearing(stand, face, target), ANSWER_SETS[level].edges)

@@ -9,14 +9,14 @@ import numpy as np
 from waywiser.rendering.boxes import box_distances
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, View, draw, nameable, outlined, some
-from waywiser.tasks._words import one_of
+from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, View, sample_one, uniquely_named, is_fully_visible, sample_up_to
+from waywiser.tasks.wording import list_short_options
 
-GAP = 0.15
+MIN_RELATIVE_GAP = 0.15
 """The closest is told from the next only when they differ by this fraction of its distance ..."""
-LEAST_GAP = 0.15
+MIN_GAP = 0.15
 """... and by so many metres. No candidate is nearer than this either: what touches needs no measuring."""
-MOST_CANDIDATES = 4
+MAX_CANDIDATES = 4
 
 TEMPLATES = (
     "Which is closest to the {anchor} in the room: {list}?",
@@ -44,62 +44,62 @@ class RelativeDistance:
     unit: str | None = None
     needs: Needs = "image"
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        things = [thing for thing in nameable(view) if outlined(view, thing.id)]
-        drafts: list[Draft] = []
-        for anchor in some(rng, things):
-            others = [thing for thing in things if thing is not anchor]
-            apart = dict(zip([o.id for o in others], distances(anchor, others).tolist(), strict=True))
+    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+        objects = [obj for obj in uniquely_named(view) if is_fully_visible(view, obj.id)]
+        questions: list[Question] = []
+        for anchor in sample_up_to(rng, objects):
+            others = [obj for obj in objects if obj is not anchor]
+            apart = dict(zip([o.id for o in others], distances_to_anchor(anchor, others).tolist(), strict=True))
             groups = [
                 group
-                for count in range(2, MOST_CANDIDATES + 1)
+                for count in range(2, MAX_CANDIDATES + 1)
                 for group in combinations(others, count)
-                if gap([apart[o.id] for o in group]) is not None
+                if distance_lead([apart[o.id] for o in group]) is not None
             ]
-            drafts += [self._draft(view, anchor, some(rng, group), rng) for group in some(rng, groups, 2)]
-        return drafts[:MAX_DRAFTS]
+            questions += [self._build_question(view, anchor, sample_up_to(rng, group), rng) for group in sample_up_to(rng, groups, 2)]
+        return questions[:MAX_QUESTIONS]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        things = [view.object(i) for i in inputs["candidates"]]
-        nearest = things[int(np.argmin(distances(view.object(inputs["anchor"]), things)))]
-        return Answer(kind="choice", value=nearest.category, options=[thing.category for thing in things])
+        objects = [view.object(i) for i in inputs["candidates"]]
+        nearest = objects[int(np.argmin(distances_to_anchor(view.object(inputs["anchor"]), objects)))]
+        return Answer(kind="choice", value=nearest.category, options=[obj.category for obj in objects])
 
-    def _draft(self, view: View, anchor: Object, things: list[Object], rng: np.random.Generator) -> Draft:
-        exact = distances(anchor, things)
+    def _build_question(self, view: View, anchor: Object, objects: list[Object], rng: np.random.Generator) -> Question:
+        exact = distances_to_anchor(anchor, objects)
         inputs = {
-            "camera": view.camera_index, "anchor": anchor.id, "candidates": [thing.id for thing in things],
+            "camera": view.camera_index, "anchor": anchor.id, "candidates": [obj.id for obj in objects],
             "exact_m": [round(float(d), 4) for d in exact],
         }  # fmt: skip
         answer = self.answer(view, inputs)
         order = np.argsort(exact)
-        names = [thing.category for thing in things]
-        told = ", ".join(f"{name} {d:.1f} m" for name, d in zip(names, exact, strict=True))
+        names = [obj.category for obj in objects]
+        measures = ", ".join(f"{name} {d:.1f} m" for name, d in zip(names, exact, strict=True))
         listed = f"{', '.join(f'the {n}' for n in names[:-1])} or the {names[-1]}"
-        return Draft(
+        return Question(
             task=self.name,
-            question=f"{draw(rng, TEMPLATES).format(anchor=anchor.category, list=listed)} {one_of(names)}",
+            question=f"{sample_one(rng, TEMPLATES).format(anchor=anchor.category, list=listed)} {list_short_options(names)}",
             answer=answer,
             reasoning=(
-                f"From the {anchor.category} at {view.visible[anchor.id].nearest_distance:.1f} m: {told}, "
+                f"From the {anchor.category} at {view.visible[anchor.id].nearest_distance:.1f} m: {measures}, "
                 f"so the {answer.value} is closest."
             ),
             program=Program(name=self.name, inputs=inputs),
-            margin=gap(exact.tolist()),
-            topic=anchor.category,
-            bucket=f"{len(things)} {names.index(str(answer.value))}",
-            family=str(len(things)),
-            rivals=(things[order[0]].category, things[order[1]].category),
+            margin=distance_lead(exact.tolist()),
+            subject=anchor.category,
+            answer_class=f"{len(objects)} {names.index(str(answer.value))}",
+            subtask=str(len(objects)),
+            compared=(objects[order[0]].category, objects[order[1]].category),
         )
 
 
-def distances(anchor: Object, things: Sequence[Object]) -> np.ndarray:
+def distances_to_anchor(anchor: Object, objects: Sequence[Object]) -> np.ndarray:
     """(N,) distances in metres from the anchor's box to those of the things."""
-    return box_distances([anchor.box] * len(things), [thing.box for thing in things])
+    return box_distances([anchor.box] * len(objects), [obj.box for obj in objects])
 
 
-def gap(metres: Sequence[float]) -> float | None:
+def distance_lead(metres: Sequence[float]) -> float | None:
     """By how much the closest leads in metres, or None where it is too near or leads by too little."""
     first, second = sorted(metres)[:2]
-    if first < LEAST_GAP or second - first < max(LEAST_GAP, GAP * first):
+    if first < MIN_GAP or second - first < max(MIN_GAP, MIN_RELATIVE_GAP * first):
         return None
     return second - first

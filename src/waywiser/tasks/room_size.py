@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from waywiser.rendering.geometry import inside_polygon, signed_area
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, View, draw, some
-from waywiser.tasks._footage import Footage, still
-from waywiser.tasks._sight import SAME_DEPTH, SAME_SHARE, placed
-from waywiser.tasks.camera_distance import bucket
+from waywiser.tasks.base import Question, Needs, View, sample_one, sample_up_to
+from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.view_geometry import DEPTH_TOLERANCE, RELATIVE_DEPTH_TOLERANCE, project_points
+from waywiser.tasks.camera_distance import log_bin
 
-COVERAGE = 0.8
+MIN_COVERAGE = 0.8
 """At least this share of the floor lies in view in some frame."""
-DOUBT = 0.05
+COVERAGE_RESERVE = 0.05
 """More than that is asked for, by as much as two ways of measuring it may differ."""
-CELL = 0.2
+GRID_SPACING = 0.2
 """Metres between the floor points that coverage is measured on."""
 
 TEMPLATES = (
@@ -48,63 +48,63 @@ class RoomSize:
     unit: str | None = "m2"
     needs: Needs = "video"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        drafts: list[Draft] = []
-        for room in range(len(footage.scene.rooms)):
-            things = [thing for thing in still(footage) if thing.room == room]
-            if things and coverage(footage, room) >= COVERAGE + DOUBT:
-                drafts.append(self._draft(footage, room, draw(rng, things), rng))
-        return some(rng, drafts)
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        questions: list[Question] = []
+        for room in range(len(clip_view.scene.rooms)):
+            objects = [obj for obj in static_objects(clip_view) if obj.room == room]
+            if objects and floor_coverage(clip_view, room) >= MIN_COVERAGE + COVERAGE_RESERVE:
+                questions.append(self._build_question(clip_view, room, sample_one(rng, objects), rng))
+        return sample_up_to(rng, questions)
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        return Answer(kind="number", value=round(area(footage, inputs["room"]), 1), unit=self.unit)
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        return Answer(kind="number", value=round(room_area(clip_view, inputs["room"]), 1), unit=self.unit)
 
-    def _draft(self, footage: Footage, room: int, thing: Object, rng: np.random.Generator) -> Draft:
-        exact = area(footage, room)
-        inputs = footage.inputs(room=room, object=thing.id, exact_m2=round(exact, 4))
-        answer = self.answer(footage, inputs)
-        corners = np.asarray(footage.scene.rooms[room].polygon)
+    def _build_question(self, clip_view: ClipView, room: int, obj: Object, rng: np.random.Generator) -> Question:
+        exact = room_area(clip_view, room)
+        inputs = clip_view.inputs(room=room, object=obj.id, exact_m2=round(exact, 4))
+        answer = self.answer(clip_view, inputs)
+        corners = np.asarray(clip_view.scene.rooms[room].polygon)
         long, wide = corners.max(axis=0) - corners.min(axis=0)
         less = long * wide - exact
         notch = f", less {less:.1f} m2 that are cut off" if less > 0.05 else ""
-        return Draft(
+        return Question(
             task=self.name,
-            question=draw(rng, TEMPLATES).format(a=thing.category),
+            question=sample_one(rng, TEMPLATES).format(a=obj.category),
             answer=answer,
             reasoning=(
-                f"The walls of the room with the {thing.category} are about {long:.1f} m and {wide:.1f} m "
+                f"The walls of the room with the {obj.category} are about {long:.1f} m and {wide:.1f} m "
                 f"apart{notch}: {answer.value:.10g} m2."
             ),
             program=Program(name=self.name, inputs=inputs),
-            topic="room",
-            bucket=str(bucket(exact)),
+            subject="room",
+            answer_class=str(log_bin(exact)),
         )
 
 
-def area(footage: Footage, room: int) -> float:
+def room_area(clip_view: ClipView, room: int) -> float:
     """Floor area of a room in square metres."""
-    return signed_area(np.asarray(footage.scene.rooms[room].polygon, dtype=np.float64))
+    return signed_area(np.asarray(clip_view.scene.rooms[room].polygon, dtype=np.float64))
 
 
-def coverage(footage: Footage, room: int) -> float:
+def floor_coverage(clip_view: ClipView, room: int) -> float:
     """Share of the room's floor points that some frame has in view, walls permitting, in [0, 1]."""
-    polygon = footage.scene.rooms[room].polygon
+    polygon = clip_view.scene.rooms[room].polygon
     low, high = np.min(polygon, axis=0), np.max(polygon, axis=0)
-    x, y = (np.arange(a + CELL / 2, b, CELL) for a, b in zip(low, high, strict=True))
+    x, y = (np.arange(a + GRID_SPACING / 2, b, GRID_SPACING) for a, b in zip(low, high, strict=True))
     grid_P_2 = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     floor_P_2 = grid_P_2[inside_polygon(polygon, grid_P_2)]
     if not len(floor_P_2):
         return 0.0
     points_P_3 = np.column_stack([floor_P_2, np.zeros(len(floor_P_2))])
-    furniture = [thing.id for thing in footage.scene.objects if thing.room == room]
+    furniture = [obj.id for obj in clip_view.scene.objects if obj.room == room]
     seen_P = np.zeros(len(points_P_3), dtype=bool)
-    for view in footage.views:
-        seen_P |= _in_view(view, points_P_3, furniture)
+    for view in clip_view.views:
+        seen_P |= _floor_points_in_view(view, points_P_3, furniture)
     return float(seen_P.mean())
 
 
-def _in_view(view: View, points_P_3: NDArray[np.float64], furniture: list[int]) -> NDArray[np.bool_]:
+def _floor_points_in_view(view: View, points_P_3: NDArray[np.float64], furniture: list[int]) -> NDArray[np.bool_]:
     """Which points lie in the picture with nothing before them but the room's own furniture."""
-    u_P, v_P, depth_P, inside_P = placed(view.camera, points_P_3)
-    clear_P = view.frame.depth[v_P, u_P] >= depth_P * (1 - SAME_SHARE) - SAME_DEPTH  # not where nothing was measured
+    u_P, v_P, depth_P, inside_P = project_points(view.camera, points_P_3)
+    clear_P = view.frame.depth[v_P, u_P] >= depth_P * (1 - RELATIVE_DEPTH_TOLERANCE) - DEPTH_TOLERANCE  # not where nothing was measured
     return inside_P & (clear_P | np.isin(view.frame.ids[v_P, u_P], furniture))

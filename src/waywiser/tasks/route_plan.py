@@ -9,23 +9,23 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, draw, some
-from waywiser.tasks._directions import MARGIN, Floats, bearing, edge_gap, floor_point
-from waywiser.tasks._footage import Footage, still
-from waywiser.tasks._walking import beside, free_ways, obstacles, standing_points, wall_segments
-from waywiser.tasks._words import menu
+from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, sample_one, sample_up_to
+from waywiser.tasks.directions import MIN_SECTOR_MARGIN, Floats, bearing, angle_to_boundary, floor_point
+from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.walkability import is_standing_point, unobstructed_paths, obstacle_footprints, standing_points, wall_segments
+from waywiser.tasks.wording import list_options
 
 TURNS = ("turn left", "turn right", "turn back")
-LEAST_TURN, BACK = 45.0, 135.0
-"""Degrees: no turn is smaller, and from `BACK` on it is a turn back."""
-EDGES = (0.0, BACK, -BACK)
-LEAST_STEP, MOST_STEP = 0.8, 8.0
+MIN_TURN, BACK_ANGLE = 45.0, 135.0
+"""Degrees: no turn is smaller, and from `BACK_ANGLE` on it is a turn back."""
+SECTOR_BOUNDARIES = (0.0, BACK_ANGLE, -BACK_ANGLE)
+MIN_LEG_LENGTH, MAX_LEG_LENGTH = 0.8, 8.0
 """Metres of a straight part of the way."""
-MOST_STOPS, MOST_HIDDEN = 4, 3
-TRIES = 300
-RETURNS = 0.3
+MAX_STOPS, MAX_HIDDEN_TURNS = 4, 3
+MAX_TRIES = 300
+BACK_ONLY_KEEP_PROB = 0.3
 """Share of the routes that only turn back, again and again, that is kept: there are too many of them."""
-ROUNDED = 1e-3
+ROUNDING_TOLERANCE = 1e-3
 """Metres by which a stored way may come nearer than the clearance, being rounded."""
 
 TEMPLATES = (
@@ -49,9 +49,9 @@ TEMPLATES = (
 
 @dataclass(frozen=True)
 class Route:
-    """Stops beside `things`, (S, 2) floor `points` in metres, with a turn (a place in TURNS) at each inner stop."""
+    """Stops beside `objects`, (S, 2) floor `points` in metres, with a turn (a place in TURNS) at each inner stop."""
 
-    things: tuple[Object, ...]
+    objects: tuple[Object, ...]
     points_S_2: Floats
     turns: tuple[str, ...]
     margin: float
@@ -72,151 +72,151 @@ class RoutePlan:
     unit: str | None = None
     needs: Needs = "video"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        if footage.clip.motions or not footage.scene.rooms:
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        if clip_view.clip.motions or not clip_view.scene.rooms:
             return []
-        routes = find_routes(footage, rng)
-        return [self._draft(footage, route, rng) for route in routes]
+        routes = find_routes(clip_view, rng)
+        return [self._build_question(clip_view, route, rng) for route in routes]
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
         path = np.asarray(inputs["path"], dtype=np.float64)
-        if not walkable(footage, path, inputs["start"], inputs["end"]):
+        if not is_walkable(clip_view, path, inputs["start"], inputs["end"]):
             raise ValueError("the scene does not leave this way free")
         turns = [turn_word(angle) for angle in turn_angles(path)]
         value = ", ".join(turns[i] for i in inputs["hidden"])
         return Answer(kind="choice", value=value, options=list(inputs["options"]))
 
-    def _draft(self, footage: Footage, route: Route, rng: np.random.Generator) -> Draft:
-        count = int(rng.integers(1, min(MOST_HIDDEN, len(route.turns)) + 1))
-        hidden = sorted(some(rng, range(len(route.turns)), count))
+    def _build_question(self, clip_view: ClipView, route: Route, rng: np.random.Generator) -> Question:
+        count = int(rng.integers(1, min(MAX_HIDDEN_TURNS, len(route.turns)) + 1))
+        hidden = sorted(sample_up_to(rng, range(len(route.turns)), count))
         right = [route.turns[i] for i in hidden]
-        options = turn_options(right, rng)
-        inputs = footage.inputs(
-            start=route.things[0].id, end=route.things[-1].id, stops=[thing.id for thing in route.things],
+        options = make_turn_options(right, rng)
+        inputs = clip_view.inputs(
+            start=route.objects[0].id, end=route.objects[-1].id, stops=[obj.id for obj in route.objects],
             path=[[round(x, 4), round(y, 4)] for x, y in route.points_S_2.tolist()], hidden=hidden, options=options,
         )  # fmt: skip
-        answer = self.answer(footage, inputs)
-        asked = draw(rng, TEMPLATES).format(
-            start=route.things[0].category, first=route.things[1].category, end=route.things[-1].category
+        answer = self.answer(clip_view, inputs)
+        asked = sample_one(rng, TEMPLATES).format(
+            start=route.objects[0].category, first=route.objects[1].category, end=route.objects[-1].category
         )
         angles = turn_angles(route.points_S_2)
         told = "; ".join(
-            f"at the {route.things[i + 1].category} the way to the {route.things[i + 2].category} bends "
+            f"at the {route.objects[i + 1].category} the way to the {route.objects[i + 2].category} bends "
             f"{abs(angles[i]):.0f} degrees to the {'left' if angles[i] > 0 else 'right'}"
             for i in hidden
         )
-        return Draft(
+        return Question(
             task=self.name,
-            question=f"{asked} {steps(route, hidden)} {menu(options)}",
+            question=f"{asked} {format_steps(route, hidden)} {list_options(options)}",
             answer=answer,
             reasoning=f"On the floor plan, {told}: {answer.value}.",
             program=Program(name=self.name, inputs=inputs),
             margin=route.margin,
-            topic=f"{count}",
-            bucket=f"{count} {answer.value}",
-            family=str(count),
+            subject=f"{count}",
+            answer_class=f"{count} {answer.value}",
+            subtask=str(count),
         )
 
 
-def walkable(footage: Footage, path_S_2: Floats, start: int, end: int) -> bool:
+def is_walkable(clip_view: ClipView, path_S_2: Floats, start: int, end: int) -> bool:
     """Whether the way begins and ends beside these objects and keeps clear of walls and furniture."""
-    blocks_B_5 = np.concatenate([wall_segments(footage.scene), obstacles(footage.scene)])
-    return bool(free_ways(path_S_2[:-1], path_S_2[1:], blocks_B_5, ROUNDED).all()) and all(
-        beside(footage.object(i), point) for i, point in ((start, path_S_2[0]), (end, path_S_2[-1]))
+    blocks_B_5 = np.concatenate([wall_segments(clip_view.scene), obstacle_footprints(clip_view.scene)])
+    return bool(unobstructed_paths(path_S_2[:-1], path_S_2[1:], blocks_B_5, ROUNDING_TOLERANCE).all()) and all(
+        is_standing_point(clip_view.object(i), point) for i, point in ((start, path_S_2[0]), (end, path_S_2[-1]))
     )
 
 
-def steps(route: Route, hidden: Sequence[int]) -> str:
+def format_steps(route: Route, hidden: Sequence[int]) -> str:
     """The numbered list of the walk with question marks for the hidden turns."""
     lines: list[str] = []
-    for i, thing in enumerate(route.things[1:]):
-        lines.append(f"go forward until you are beside the {thing.category}")
+    for i, obj in enumerate(route.objects[1:]):
+        lines.append(f"go forward until you are beside the {obj.category}")
         if i < len(route.turns):
             lines.append("?" if i in hidden else route.turns[i])
     return " ".join(f"{number}. {line.capitalize()}." for number, line in enumerate(lines, start=1)).replace("?.", "?")
 
 
-def turn_options(right: Sequence[str], rng: np.random.Generator) -> list[str]:
+def make_turn_options(right: Sequence[str], rng: np.random.Generator) -> list[str]:
     """Three or four fillings in a random order, so related that none stands out (each differs from each alike)."""
     if len(right) == 1:
-        return some(rng, TURNS)
-    pairs = [(turn, draw(rng, [other for other in TURNS if other != turn])) for turn in right]
+        return sample_up_to(rng, TURNS)
+    pairs = [(turn, sample_one(rng, [other for other in TURNS if other != turn])) for turn in right]
     choices = [picks for picks in product((0, 1), repeat=len(right)) if len(right) == 2 or sum(picks) % 2 == 0]
-    return some(rng, [", ".join(pair[pick] for pair, pick in zip(pairs, picks, strict=True)) for picks in choices])
+    return sample_up_to(rng, [", ".join(pair[pick] for pair, pick in zip(pairs, picks, strict=True)) for picks in choices])
 
 
 def turn_angles(points_S_2: Floats) -> list[float]:
     """Degrees turned at each inner point of a way, positive to the left."""
-    ways = np.diff(points_S_2, axis=0)
-    return [bearing(ways[i], ways[i + 1]) for i in range(len(ways) - 1)]
+    legs = np.diff(points_S_2, axis=0)
+    return [bearing(legs[i], legs[i + 1]) for i in range(len(legs) - 1)]
 
 
 def turn_word(degrees: float) -> str:
     """The word for a turn."""
-    if abs(degrees) >= BACK:
+    if abs(degrees) >= BACK_ANGLE:
         return "turn back"
     return "turn left" if degrees > 0 else "turn right"
 
 
-def agreed(things: Sequence[Object], points_S_2: Floats) -> tuple[tuple[str, ...], float] | None:
+def agreed_turns(objects: Sequence[Object], points_S_2: Floats) -> tuple[tuple[str, ...], float] | None:
     """The turns of a way and their margin in degrees, or None where points and objects tell them differently."""
     walked = turn_angles(points_S_2)
-    middles = turn_angles(np.array([floor_point(thing) for thing in things]))
+    middles = turn_angles(np.array([floor_point(obj) for obj in objects]))
     for one, two in zip(walked, middles, strict=True):
-        if turn_word(one) != turn_word(two) or min(abs(one), abs(two)) < LEAST_TURN:
+        if turn_word(one) != turn_word(two) or min(abs(one), abs(two)) < MIN_TURN:
             return None
-    margin = min(edge_gap(angle, EDGES) for angle in (*walked, *middles))
-    ahead = bearing(floor_point(things[1]) - points_S_2[0], points_S_2[1] - points_S_2[0])
-    if margin < MARGIN or abs(ahead) > 20.0:
+    margin = min(angle_to_boundary(angle, SECTOR_BOUNDARIES) for angle in (*walked, *middles))
+    ahead = bearing(floor_point(objects[1]) - points_S_2[0], points_S_2[1] - points_S_2[0])
+    if margin < MIN_SECTOR_MARGIN or abs(ahead) > 20.0:
         return None
     return tuple(turn_word(angle) for angle in walked), margin
 
 
-def find_routes(footage: Footage, rng: np.random.Generator) -> list[Route]:
+def find_routes(clip_view: ClipView, rng: np.random.Generator) -> list[Route]:
     """Random routes through the scene's standing points, no two along the same objects."""
-    things = still(footage)
-    blocks_B_5 = np.concatenate([wall_segments(footage.scene), obstacles(footage.scene)])
-    points_P_2, owner_P = standing_points(footage.scene, things, blocks_B_5)
+    objects = static_objects(clip_view)
+    blocks_B_5 = np.concatenate([wall_segments(clip_view.scene), obstacle_footprints(clip_view.scene)])
+    points_P_2, owner_P = standing_points(clip_view.scene, objects, blocks_B_5)
     if len(points_P_2) < 3:
         return []
-    next_P = reachable(points_P_2, owner_P, blocks_B_5)
-    found: dict[tuple[int, ...], Route] = {}
-    for _ in range(TRIES):
-        stops = int(rng.integers(3, MOST_STOPS + 2))
-        way = _wander(int(rng.integers(len(points_P_2))), stops, next_P, owner_P, rng)
-        on_way = [things[owner_P[p]] for p in way]
-        key = tuple(thing.id for thing in on_way)
-        if len(way) < 3 or key in found:
+    next_P = reachable_points(points_P_2, owner_P, blocks_B_5)
+    routes_by_ids: dict[tuple[int, ...], Route] = {}
+    for _ in range(MAX_TRIES):
+        stops = int(rng.integers(3, MAX_STOPS + 2))
+        path = _random_walk(int(rng.integers(len(points_P_2))), stops, next_P, owner_P, rng)
+        on_way = [objects[owner_P[p]] for p in path]
+        key = tuple(obj.id for obj in on_way)
+        if len(path) < 3 or key in routes_by_ids:
             continue
-        told = agreed(on_way, points_P_2[way])
-        if told is None or (set(told[0]) == {"turn back"} and rng.random() > RETURNS):
+        told = agreed_turns(on_way, points_P_2[path])
+        if told is None or (set(told[0]) == {"turn back"} and rng.random() > BACK_ONLY_KEEP_PROB):
             continue
-        found[key] = Route(tuple(on_way), points_P_2[way], *told)
-        if len(found) == MAX_DRAFTS:
+        routes_by_ids[key] = Route(tuple(on_way), points_P_2[path], *told)
+        if len(routes_by_ids) == MAX_QUESTIONS:
             break
-    return list(found.values())
+    return list(routes_by_ids.values())
 
 
-def _wander(
+def _random_walk(
     start: int, stops: int, next_P: Sequence[Sequence[int]], owner_P: np.ndarray, rng: np.random.Generator
 ) -> list[int]:
     """A random way of up to `stops` points, each beside another object."""
-    way = [start]
-    while len(way) < stops:
-        fresh = [p for p in next_P[way[-1]] if owner_P[p] not in {owner_P[w] for w in way}]
+    path = [start]
+    while len(path) < stops:
+        fresh = [p for p in next_P[path[-1]] if owner_P[p] not in {owner_P[w] for w in path}]
         if not fresh:
             break
-        way.append(draw(rng, fresh))
-    return way
+        path.append(sample_one(rng, fresh))
+    return path
 
 
-def reachable(points_P_2: Floats, owner_P: np.ndarray, blocks_B_5: Floats) -> list[list[int]]:
+def reachable_points(points_P_2: Floats, owner_P: np.ndarray, blocks_B_5: Floats) -> list[list[int]]:
     """For each point the points beside other objects that a free straight way leads to."""
     first, second = np.triu_indices(len(points_P_2), 1)
     length = np.linalg.norm(points_P_2[first] - points_P_2[second], axis=1)
-    fits = (owner_P[first] != owner_P[second]) & (length >= LEAST_STEP) & (length <= MOST_STEP)
+    fits = (owner_P[first] != owner_P[second]) & (length >= MIN_LEG_LENGTH) & (length <= MAX_LEG_LENGTH)
     first, second = first[fits], second[fits]
-    free = free_ways(points_P_2[first], points_P_2[second], blocks_B_5)
+    free = unobstructed_paths(points_P_2[first], points_P_2[second], blocks_B_5)
     next_P: list[list[int]] = [[] for _ in points_P_2]
     for a, b in zip(first[free].tolist(), second[free].tolist(), strict=True):
         next_P[a].append(b)

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
-from waywiser.scenes.categories import confusable, plural
+from waywiser.scenes.categories import are_confusable, pluralize
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import CLEAR_SHARE, SPECK_SHARE, Draft, Needs, draw, plain, some
-from waywiser.tasks._footage import Footage
+from waywiser.tasks.base import MIN_CLEAR_PIXEL_SHARE, NEGLIGIBLE_PIXEL_SHARE, Question, Needs, sample_one, is_clearly_visible, sample_up_to
+from waywiser.tasks.clip_view import ClipView
 
-MOST = 10
+MAX_COUNT = 10
 
 TEMPLATES = (
     "How many different {things} does the video show in all?",
@@ -39,53 +39,53 @@ class SceneCount:
     unit: str | None = None
     needs: Needs = "video"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        groups = by_category(footage)
-        clear = [
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        groups = group_clip_objects_by_category(clip_view)
+        countable = [
             category
             for category, group in groups.items()
-            if len(group) <= MOST
-            and all(any(plain(view, thing.id) for view in footage.views) for thing in group)
-            and not any(confusable(category, other) for other in groups if other != category)
+            if len(group) <= MAX_COUNT
+            and all(any(is_clearly_visible(view, obj.id) for view in clip_view.views) for obj in group)
+            and not any(are_confusable(category, other) for other in groups if other != category)
         ]
-        return [self._draft(footage, category, rng) for category in some(rng, clear)]
+        return [self._build_question(clip_view, category, rng) for category in sample_up_to(rng, countable)]
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        return Answer(kind="integer", value=len(by_category(footage).get(inputs["category"], [])))
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        return Answer(kind="integer", value=len(group_clip_objects_by_category(clip_view).get(inputs["category"], [])))
 
-    def _draft(self, footage: Footage, category: str, rng: np.random.Generator) -> Draft:
-        group = by_category(footage)[category]
-        inputs = footage.inputs(category=category, objects=[thing.id for thing in group])
-        answer = self.answer(footage, inputs)
-        first = sorted(first_second(footage, thing) for thing in group)
-        seen = ", ".join(f"{number} at {second:.1f} s" for number, second in enumerate(first, start=1))
-        return Draft(
+    def _build_question(self, clip_view: ClipView, category: str, rng: np.random.Generator) -> Question:
+        group = group_clip_objects_by_category(clip_view)[category]
+        inputs = clip_view.inputs(category=category, objects=[obj.id for obj in group])
+        answer = self.answer(clip_view, inputs)
+        first = sorted(first_visible_time(clip_view, obj) for obj in group)
+        captions = ", ".join(f"{number} at {second:.1f} s" for number, second in enumerate(first, start=1))
+        return Question(
             task=self.name,
-            question=draw(rng, TEMPLATES).format(things=plural(category)),
+            question=sample_one(rng, TEMPLATES).format(things=pluralize(category)),
             answer=answer,
-            reasoning=f"New {plural(category)} come into view: {seen}. No other is new, so {answer.value}.",
+            reasoning=f"New {pluralize(category)} come into view: {captions}. No other is new, so {answer.value}.",
             program=Program(name=self.name, inputs=inputs),
-            margin=min(best_plain_share(footage, thing) for thing in group) - CLEAR_SHARE,
-            topic=category,
-            bucket=str(answer.value),
+            margin=min(max_clear_pixel_share(clip_view, obj) for obj in group) - MIN_CLEAR_PIXEL_SHARE,
+            subject=category,
+            answer_class=str(answer.value),
         )
 
 
-def by_category(footage: Footage) -> dict[str, list[Object]]:
+def group_clip_objects_by_category(clip_view: ClipView) -> dict[str, list[Object]]:
     """Objects that show as more than a speck in any frame, by category, in id order."""
-    shown = {i for view in footage.views for i in view.visible if view.share(i) >= SPECK_SHARE}
+    visible_ids = {i for view in clip_view.views for i in view.visible if view.pixel_share(i) >= NEGLIGIBLE_PIXEL_SHARE}
     groups: dict[str, list[Object]] = {}
-    for object_id in sorted(shown):
-        thing = footage.object(object_id)
-        groups.setdefault(thing.category, []).append(thing)
+    for object_id in sorted(visible_ids):
+        obj = clip_view.object(object_id)
+        groups.setdefault(obj.category, []).append(obj)
     return groups
 
 
-def best_plain_share(footage: Footage, thing: Object) -> float:
+def max_clear_pixel_share(clip_view: ClipView, obj: Object) -> float:
     """Largest share of a picture that the object covers in a frame in which it is plain to see."""
-    return max(view.share(thing.id) for view in footage.views if plain(view, thing.id))
+    return max(view.pixel_share(obj.id) for view in clip_view.views if is_clearly_visible(view, obj.id))
 
 
-def first_second(footage: Footage, thing: Object) -> float:
+def first_visible_time(clip_view: ClipView, obj: Object) -> float:
     """When the object is first plain to see, in seconds."""
-    return next(t for t, view in zip(footage.times, footage.views, strict=True) if plain(view, thing.id))
+    return next(t for t, view in zip(clip_view.times, clip_view.views, strict=True) if is_clearly_visible(view, obj.id))

@@ -8,12 +8,12 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import Draft, Needs, View, draw, nameable, outlined, some
-from waywiser.tasks._words import one_of
+from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, is_fully_visible, sample_up_to
+from waywiser.tasks.wording import list_short_options
 
-GAP = 0.20
+MIN_RELATIVE_DIFFERENCE = 0.20
 """The larger measure exceeds the smaller by this fraction of the smaller ..."""
-LEAST_GAP = 0.10
+MIN_DIFFERENCE = 0.10
 """... and by so many metres."""
 AXES = ("height", "length")
 
@@ -55,28 +55,28 @@ class SizeComparison:
     unit: str | None = None
     needs: Needs = "image"
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Draft]:
-        things = [thing for thing in nameable(view) if outlined(view, thing.id)]
-        found = [(a, b, axis) for a, b in combinations(things, 2) for axis in AXES if differ(a, b, axis)]
-        return [self._draft(view, some(rng, (a, b)), axis, rng) for a, b, axis in some(rng, found)]
+    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+        objects = [obj for obj in uniquely_named(view) if is_fully_visible(view, obj.id)]
+        comparable = [(a, b, axis) for a, b in combinations(objects, 2) for axis in AXES if sizes_differ_clearly(a, b, axis)]
+        return [self._build_question(view, sample_up_to(rng, (a, b)), axis, rng) for a, b, axis in sample_up_to(rng, comparable)]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         a, b = (view.object(inputs[key]) for key in ("a", "b"))
-        larger = max((a, b), key=lambda thing: measure(thing, inputs["axis"]))
+        larger = max((a, b), key=lambda obj: extent_along(obj, inputs["axis"]))
         return Answer(kind="choice", value=larger.category, options=[a.category, b.category])
 
-    def _draft(self, view: View, pair: list[Object], axis: str, rng: np.random.Generator) -> Draft:
+    def _build_question(self, view: View, pair: list[Object], axis: str, rng: np.random.Generator) -> Question:
         a, b = pair
         inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "axis": axis}
         answer = self.answer(view, inputs)
-        one, two = measure(a, axis), measure(b, axis)
+        one, two = extent_along(a, axis), extent_along(b, axis)
         larger, smaller = (a, b) if one > two else (b, a)
-        far_a, far_b = (view.visible[thing.id].nearest_distance for thing in (a, b))
+        far_a, far_b = (view.visible[obj.id].nearest_distance for obj in (a, b))
         word = "taller" if axis == "height" else "longer"
-        question = draw(rng, TEMPLATES[axis]).format(x=a.category, y=b.category)
-        return Draft(
+        question = sample_one(rng, TEMPLATES[axis]).format(x=a.category, y=b.category)
+        return Question(
             task=self.name,
-            question=f"{question} {one_of([a.category, b.category])}",
+            question=f"{question} {list_short_options([a.category, b.category])}",
             answer=answer,
             reasoning=(
                 f"Distances: {a.category} {far_a:.1f} m, {b.category} {far_b:.1f} m. {axis.capitalize()}s: "
@@ -84,20 +84,20 @@ class SizeComparison:
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=abs(one - two),
-            topic=f"{axis} {' '.join(sorted((a.category, b.category)))}",
-            bucket=f"{axis} {'first' if larger is a else 'second'}",
-            family=axis,
-            rivals=(f"{axis} {larger.category}", f"{axis} {smaller.category}"),
+            subject=f"{axis} {' '.join(sorted((a.category, b.category)))}",
+            answer_class=f"{axis} {'first' if larger is a else 'second'}",
+            subtask=axis,
+            compared=(f"{axis} {larger.category}", f"{axis} {smaller.category}"),
         )
 
 
-def measure(thing: Object, axis: str) -> float:
+def extent_along(obj: Object, axis: str) -> float:
     """The object's height, or its longer horizontal side, in metres."""
-    width, depth, height = thing.box.size
+    width, depth, height = obj.box.size
     return height if axis == "height" else max(width, depth)
 
 
-def differ(a: Object, b: Object, axis: str) -> bool:
+def sizes_differ_clearly(a: Object, b: Object, axis: str) -> bool:
     """Whether one exceeds the other by the gap, whichever it is."""
-    small, large = sorted((measure(a, axis), measure(b, axis)))
-    return large - small >= max(LEAST_GAP, GAP * small)
+    small, large = sorted((extent_along(a, axis), extent_along(b, axis)))
+    return large - small >= max(MIN_DIFFERENCE, MIN_RELATIVE_DIFFERENCE * small)

@@ -8,19 +8,19 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks._base import MAX_DRAFTS, Draft, Needs, View, draw, some
-from waywiser.tasks._directions import Floats, bearing, heading
-from waywiser.tasks._footage import Footage, known
-from waywiser.tasks._tracks import camera_track, object_track, object_yaws, plain_frames, reach
-from waywiser.tasks._words import one_of
+from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, View, sample_one, sample_up_to
+from waywiser.tasks.directions import Floats, bearing, heading
+from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.trajectories import camera_trajectory, object_trajectory, object_yaws, clearly_visible_frames, max_distance_from_start
+from waywiser.tasks.wording import list_short_options
 
-MOVED, STAYED = 0.3, 0.02
+MIN_MOVE, MAX_STILL_MOVE = 0.3, 0.02
 """Metres: what gets this far from its start has moved, what stays within so few has not; between, nothing is asked."""
-STEADY = 2.0
+MAX_STILL_TURN = 2.0
 """Degrees that a thing or a camera that stays may turn."""
-CHANGED, SAME = 0.20, 0.05
+MIN_DISTANCE_CHANGE, MAX_SAME_CHANGE = 0.20, 0.05
 """The distance has changed when it differs by this fraction, and stayed when it never differs by more than this."""
-NEARLY_SHARE, NEARLY_FRACTION = 0.008, 0.1
+NEARLY_CLEAR_PIXEL_SHARE, NEARLY_CLEAR_FRACTION = 0.008, 0.1
 """Share of the picture, and unhidden fraction, from which on some would call a thing plain to see."""
 
 TEMPLATES = {
@@ -49,7 +49,7 @@ TEMPLATES = {
         "Taking the first and the last frames that show the {a} well, what happens to its distance from the camera?",
     ),
 }
-APPROACH = ("closer", "farther", "about the same")
+APPROACH_OPTIONS = ("closer", "farther", "about the same")
 
 
 class WhoMoved:
@@ -69,135 +69,135 @@ class WhoMoved:
     unit: str | None = None
     needs: Needs = "motion"
 
-    def questions(self, footage: Footage, rng: np.random.Generator) -> list[Draft]:
-        drafts: list[Draft] = []
-        for thing in some(rng, known(footage)):
-            if len(plain_frames(footage, thing.id)) < 2:
+    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+        questions: list[Question] = []
+        for obj in sample_up_to(rng, uniquely_named_in_clip(clip_view)):
+            if len(clearly_visible_frames(clip_view, obj.id)) < 2:
                 continue
-            if who(footage, thing) is not None:
-                drafts.append(self._who(footage, thing, rng))
-            if approach(footage, thing) is not None:
-                drafts.append(self._approach(footage, thing, rng))
-        return some(rng, drafts, MAX_DRAFTS)
+            if classify_mover(clip_view, obj) is not None:
+                questions.append(self._build_who_question(clip_view, obj, rng))
+            if classify_approach(clip_view, obj) is not None:
+                questions.append(self._build_approach_question(clip_view, obj, rng))
+        return sample_up_to(rng, questions, MAX_QUESTIONS)
 
-    def answer(self, footage: Footage, inputs: Mapping[str, Any]) -> Answer:
-        thing = footage.object(inputs["object"])
-        found = (who if inputs["ask"] == "who" else approach)(footage, thing)
-        if found is None:
-            raise ValueError(f"object {thing.id} allows no answer")
-        word = {"object": f"only the {thing.category}", "camera": "only the camera"}.get(found[0], found[0])
+    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+        obj = clip_view.object(inputs["object"])
+        outcome = (classify_mover if inputs["ask"] == "who" else classify_approach)(clip_view, obj)
+        if outcome is None:
+            raise ValueError(f"object {obj.id} allows no answer")
+        word = {"object": f"only the {obj.category}", "camera": "only the camera"}.get(outcome[0], outcome[0])
         return Answer(kind="choice", value=word, options=list(inputs["options"]))
 
-    def _who(self, footage: Footage, thing: Object, rng: np.random.Generator) -> Draft:
-        options = some(rng, (f"only the {thing.category}", "only the camera", "both", "neither"))
-        inputs = footage.inputs(object=thing.id, ask="who", options=options)
-        answer = self.answer(footage, inputs)
-        found = who(footage, thing)
-        assert found is not None
-        word, other = ("moves", "stays") if found[0] in ("object", "both") else ("stays", "moves")
-        object_m, camera_m = reach(object_track(footage, thing.id)), reach(camera_track(footage))
+    def _build_who_question(self, clip_view: ClipView, obj: Object, rng: np.random.Generator) -> Question:
+        options = sample_up_to(rng, (f"only the {obj.category}", "only the camera", "both", "neither"))
+        inputs = clip_view.inputs(object=obj.id, ask="who", options=options)
+        answer = self.answer(clip_view, inputs)
+        outcome = classify_mover(clip_view, obj)
+        assert outcome is not None
+        word, other = ("moves", "stays") if outcome[0] in ("object", "both") else ("stays", "moves")
+        object_m, camera_m = max_distance_from_start(object_trajectory(clip_view, obj.id)), max_distance_from_start(camera_trajectory(clip_view))
         listed = f"{', '.join(options[:-1])} or {options[-1]}"
-        return Draft(
+        return Question(
             task=self.name,
-            question=f"{draw(rng, TEMPLATES['who']).format(a=thing.category, options=listed)} {one_of(options)}",
+            question=f"{sample_one(rng, TEMPLATES['who']).format(a=obj.category, options=listed)} {list_short_options(options)}",
             answer=answer,
             reasoning=(
                 f"Walls and standing things shift as for a camera that gets {camera_m:.1f} m from its start; against "
-                f"them the {thing.category} gets {object_m:.1f} m from its own: {answer.value}."
+                f"them the {obj.category} gets {object_m:.1f} m from its own: {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
-            margin=found[1],
-            topic=f"who {thing.category}",
-            bucket=f"who {found[0]}",
-            family="who",
-            rivals=(f"{thing.category} {word}", f"{thing.category} {other}"),
+            margin=outcome[1],
+            subject=f"who {obj.category}",
+            answer_class=f"who {outcome[0]}",
+            subtask="who",
+            compared=(f"{obj.category} {word}", f"{obj.category} {other}"),
         )
 
-    def _approach(self, footage: Footage, thing: Object, rng: np.random.Generator) -> Draft:
-        options = some(rng, APPROACH)
-        inputs = footage.inputs(object=thing.id, ask="approach", options=options)
-        answer = self.answer(footage, inputs)
-        found = approach(footage, thing)
-        assert found is not None
-        far = distances(footage, thing)
+    def _build_approach_question(self, clip_view: ClipView, obj: Object, rng: np.random.Generator) -> Question:
+        options = sample_up_to(rng, APPROACH_OPTIONS)
+        inputs = clip_view.inputs(object=obj.id, ask="approach", options=options)
+        answer = self.answer(clip_view, inputs)
+        outcome = classify_approach(clip_view, obj)
+        assert outcome is not None
+        far = camera_distances(clip_view, obj)
         assert far is not None
-        return Draft(
+        return Question(
             task=self.name,
-            question=f"{draw(rng, TEMPLATES['approach']).format(a=thing.category)} {one_of(options)}",
+            question=f"{sample_one(rng, TEMPLATES['approach']).format(a=obj.category)} {list_short_options(options)}",
             answer=answer,
             reasoning=(
-                f"The {thing.category} is {far[0]:.1f} m from the camera when first plain to see and {far[-1]:.1f} m "
+                f"The {obj.category} is {far[0]:.1f} m from the camera when first plain to see and {far[-1]:.1f} m "
                 f"when last: {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
-            margin=found[1],
-            topic=f"approach {thing.category}",
-            bucket=f"approach {found[0]}",
-            family="approach",
+            margin=outcome[1],
+            subject=f"approach {obj.category}",
+            answer_class=f"approach {outcome[0]}",
+            subtask="approach",
         )
 
 
-def who(footage: Footage, thing: Object) -> tuple[str, float] | None:
+def classify_mover(clip_view: ClipView, obj: Object) -> tuple[str, float] | None:
     """("object", "camera", "both" or "neither", metres to the nearest bound), or None where people could disagree."""
-    track, shown = object_track(footage, thing.id), plain_frames(footage, thing.id)
-    object_turn = math.degrees(float(np.ptp(object_yaws(footage, thing.id))))
-    turns = [bearing(heading(footage.cameras[0]), heading(camera)) for camera in footage.cameras]
-    tilts = [math.degrees(math.asin(np.clip(camera.pose[2, 2], -1, 1))) for camera in footage.cameras]
+    track, visible_frames = object_trajectory(clip_view, obj.id), clearly_visible_frames(clip_view, obj.id)
+    object_turn = math.degrees(float(np.ptp(object_yaws(clip_view, obj.id))))
+    turns = [bearing(heading(clip_view.cameras[0]), heading(camera)) for camera in clip_view.cameras]
+    tilts = [math.degrees(math.asin(np.clip(camera.pose[2, 2], -1, 1))) for camera in clip_view.cameras]
     camera_turn = max(max(abs(turn) for turn in turns), float(np.ptp(tilts)))
-    thing_moves = _moves(reach(track[shown]), reach(track), object_turn)
-    camera_far = reach(camera_track(footage))
-    camera_moves = _moves(camera_far, camera_far, camera_turn)
-    if thing_moves is None or camera_moves is None:
+    object_moves = _has_moved(max_distance_from_start(track[visible_frames]), max_distance_from_start(track), object_turn)
+    camera_far = max_distance_from_start(camera_trajectory(clip_view))
+    camera_moves = _has_moved(camera_far, camera_far, camera_turn)
+    if object_moves is None or camera_moves is None:
         return None
     word = {(True, True): "both", (True, False): "object", (False, True): "camera", (False, False): "neither"}
-    return word[thing_moves[0], camera_moves[0]], min(thing_moves[1], camera_moves[1])
+    return word[object_moves[0], camera_moves[0]], min(object_moves[1], camera_moves[1])
 
 
-def _moves(seen: float, whole: float, turn: float) -> tuple[bool, float] | None:
+def _has_moved(seen: float, whole: float, turn: float) -> tuple[bool, float] | None:
     """Whether a thing that gets `whole` metres from its start moves, and the margin; None in doubt.
 
     `seen` is how far it gets in the frames that show it plainly, `turn` its turn in degrees.
     """
-    if min(seen, whole) >= MOVED:
-        return True, whole - MOVED
-    if whole <= STAYED and turn <= STEADY:
-        return False, STAYED - whole
+    if min(seen, whole) >= MIN_MOVE:
+        return True, whole - MIN_MOVE
+    if whole <= MAX_STILL_MOVE and turn <= MAX_STILL_TURN:
+        return False, MAX_STILL_MOVE - whole
     return None
 
 
-def span(footage: Footage, thing: Object) -> tuple[int, int] | None:
+def visible_span(clip_view: ClipView, obj: Object) -> tuple[int, int] | None:
     """The first and the last frame that show the object plainly; None where they are not told from others."""
-    shown = plain_frames(footage, thing.id)
-    nearly = [index for index, view in enumerate(footage.views) if _nearly_plain(view, thing.id)]
-    if len(shown) < 2 or (shown[0], shown[-1]) != (nearly[0], nearly[-1]):
+    visible_frames = clearly_visible_frames(clip_view, obj.id)
+    nearly = [index for index, view in enumerate(clip_view.views) if _is_nearly_clear(view, obj.id)]
+    if len(visible_frames) < 2 or (visible_frames[0], visible_frames[-1]) != (nearly[0], nearly[-1]):
         return None
-    return shown[0], shown[-1]
+    return visible_frames[0], visible_frames[-1]
 
 
-def _nearly_plain(view: View, object_id: int) -> bool:
-    return view.share(object_id) >= NEARLY_SHARE and view.visible[object_id].fraction >= NEARLY_FRACTION
+def _is_nearly_clear(view: View, object_id: int) -> bool:
+    return view.pixel_share(object_id) >= NEARLY_CLEAR_PIXEL_SHARE and view.visible[object_id].fraction >= NEARLY_CLEAR_FRACTION
 
 
-def distances(footage: Footage, thing: Object) -> Floats | None:
-    """(P,) metres from the camera to the middle of the object's box in the frames of its `span`, None without one."""
-    frames = span(footage, thing)
+def camera_distances(clip_view: ClipView, obj: Object) -> Floats | None:
+    """(P,) metres from the camera to the middle of the object's box in the frames of its `visible_span`, None without one."""
+    frames = visible_span(clip_view, obj)
     if frames is None:
         return None
-    far_F = np.linalg.norm(object_track(footage, thing.id) - camera_track(footage), axis=1)
+    far_F = np.linalg.norm(object_trajectory(clip_view, obj.id) - camera_trajectory(clip_view), axis=1)
     return far_F[frames[0] : frames[1] + 1]
 
 
-def approach(footage: Footage, thing: Object) -> tuple[str, float] | None:
+def classify_approach(clip_view: ClipView, obj: Object) -> tuple[str, float] | None:
     """("closer", "farther" or "about the same", how clearly as a fraction), or None where people could disagree."""
-    far = distances(footage, thing)
+    far = camera_distances(clip_view, obj)
     if far is None:
         return None
     first, last = float(far[0]), float(far[-1])
     spread = float(np.abs(far / first - 1).max())
-    if spread <= SAME:
-        return "about the same", SAME - spread
+    if spread <= MAX_SAME_CHANGE:
+        return "about the same", MAX_SAME_CHANGE - spread
     change = last / first - 1
-    low, high = min(first, last) * (1 - SAME), max(first, last) * (1 + SAME)
-    if abs(change) < CHANGED or far.min() < low or far.max() > high:
+    low, high = min(first, last) * (1 - MAX_SAME_CHANGE), max(first, last) * (1 + MAX_SAME_CHANGE)
+    if abs(change) < MIN_DISTANCE_CHANGE or far.min() < low or far.max() > high:
         return None
-    return ("closer" if change < 0 else "farther"), abs(change) - CHANGED
+    return ("closer" if change < 0 else "farther"), abs(change) - MIN_DISTANCE_CHANGE

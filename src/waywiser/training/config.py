@@ -7,12 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from waywiser.prompting import PromptConfig
 from waywiser.rewards import RewardConfig
-from waywiser.scenes.room_config import RoomConfig
+from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.sources.open_data import DataSource
-from waywiser.sources.own import FrameConfig
-from waywiser.training.curriculum import Mixing, Order
-from waywiser.training.schedules import KlSchedule
-from waywiser.training.weighting import SIGMA, WeightKind
+from waywiser.sources.user_data import FrameConfig
+from waywiser.training.data.training_set.curriculum import Mixing, Order
+from waywiser.training.run.schedules import KlSchedule
+from waywiser.training.grpo.trainer.weighting import SIGMA, WeightKind
 
 
 class OnlineData(BaseModel):
@@ -44,7 +44,7 @@ class DataConfig(BaseModel):
     what, and `images` where relative paths of pictures start (docs/your-data.md).
 
     `difficulty` is a JSON file {sample id: difficulty} that overrides the samples' own, as
-    `waywiser.training.difficulty` writes it; `keep_difficulty` = [low, high] leaves out samples outside of that
+    `waywiser.training.data.difficulty` writes it; `keep_difficulty` = [low, high] leaves out samples outside of that
     range, and those without a difficulty (the paper's offline filter, 3.1.2). A `limit` keeps an even draw (by
     `seed`), not the first ones.
     """
@@ -73,7 +73,7 @@ class DataConfig(BaseModel):
         return [DataSource(path=str(path), frames=self.frames, **common) for path in self.folders]
 
     @model_validator(mode="after")
-    def _one_source(self) -> "DataConfig":
+    def _check_one_source(self) -> "DataConfig":
         if bool(self.folders) == (self.online is not None):
             raise ValueError("give either path (dataset folders) or online (samples drawn while training)")
         paths = {"split", "limit", "difficulty", "keep_difficulty", "format", "mapping", "images", "frames"}
@@ -198,12 +198,12 @@ class TrainingRecipe(BaseModel):
 
     @field_validator("report_to", mode="before")
     @classmethod
-    def _named_trackers(cls, value: Any) -> Any:
+    def _parse_trackers(cls, value: Any) -> Any:
         names = [value] if isinstance(value, str) else value or []
         return [] if names == ["none"] else names
 
     @model_validator(mode="after")
-    def _ends(self) -> "TrainingRecipe":
+    def _check_end(self) -> "TrainingRecipe":
         if self.epochs is None and self.max_steps is None and self.max_minutes is None:
             raise ValueError("say when training ends: set max_steps, max_minutes or epochs")
         if self.dtype == "bfloat16" and self.lora is None:
@@ -230,7 +230,7 @@ class SFTRecipe(TrainingRecipe):
     max_pack_tokens: int = Field(default=384, ge=64, description="a picture with more questions takes several rows")
 
     @model_validator(mode="after")
-    def _one_start(self) -> "SFTRecipe":
+    def _check_one_start(self) -> "SFTRecipe":
         if (self.model is None) == (self.starter is None):
             raise ValueError("give either model (a folder) or starter (a fresh model's shape)")
         if self.data.online is not None:
@@ -258,7 +258,7 @@ class StrategyConfig(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _positive_beta(self) -> "StrategyConfig":
+    def _check_beta(self) -> "StrategyConfig":
         if self.kl != "none" and self.beta == 0:
             raise ValueError("beta must be above 0 unless kl is none")
         if self.beta_min > self.beta:
@@ -306,7 +306,7 @@ class RLVRRecipe(TrainingRecipe):
     log_steps: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
-    def _divides(self) -> "RLVRRecipe":
+    def _check_combinations(self) -> "RLVRRecipe":
         if (self.prompts_per_step * self.num_generations) % self.micro_batches:
             raise ValueError("micro_batches must divide prompts_per_step * num_generations")
         if self.load_4bit and self.vllm is not None:

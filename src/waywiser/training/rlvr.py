@@ -9,33 +9,25 @@ from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
 from waywiser.models.loading import load_config
-from waywiser.models.resolve import model_folder
-from waywiser.recipe import nearest
-from waywiser.rewards import OwnReward, make_reward_functions, reward_weights
-from waywiser.training.adapters import check_targets, peft_config
-from waywiser.training.budget import Budget
+from waywiser.models.model_paths import resolve_model_folder
+from waywiser.recipe import nearest_name
+from waywiser.rewards import CustomReward, make_reward_functions, reward_weights
+from waywiser.training.run.adapters import check_lora_targets, build_peft_config
+from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import RLVRRecipe
-from waywiser.training.grpo import DynamicGRPOTrainer
-from waywiser.training.loading import freeze_vision, load_start
-from waywiser.training.overlong import OverlongPenalty
-from waywiser.training.prompts import Prompts, prompts_of
-from waywiser.training.rollouts import Page, RolloutWriter
-from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
-from waywiser.training.sharing import share
-from waywiser.training.trackers import check_trackers
-from waywiser.training.trainer import (
-    NEVER,
-    common_arguments,
-    finish,
-    own_bars_only,
-    process_state,
-    prompt_format,
-    restore_from,
-    total_steps,
-)
+from waywiser.training.grpo.trainer.trainer import DynamicGRPOTrainer
+from waywiser.training.run.initial_model import freeze_vision, load_initial_model
+from waywiser.training.grpo.trainer.overlong_penalty import OverlongPenalty
+from waywiser.training.data.training_set.prompts import PromptDataset, build_prompt_dataset
+from waywiser.training.run.rollouts import PageWriter, RolloutWriter
+from waywiser.training.run.run_dir import RunDir, TrainResult, trained_seconds
+from waywiser.training.grpo.trainer.shared_compute import share_computation
+from waywiser.training.run.trackers import check_trackers
+from waywiser.training.run.budgeted_trainer import (
+    UNLIMITED_STEPS, common_training_arguments, finish_training, disable_transformers_progress_bars, process_state, resolve_prompt_format, restore_run_state, total_steps)
 
 
-def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = None) -> TrainResult:
+def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: PageWriter | None = None) -> TrainResult:
     """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
 
     `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it is. `page` draws
@@ -43,105 +35,105 @@ def run_rlvr(recipe: RLVRRecipe, *, resume: bool = False, page: Page | None = No
     TrainingError for what stops a run, and what reading data and models raises.
     """
     state = process_state()
-    folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
-    if (done := folder.finished()) is not None:
+    run_dir = RunDir(recipe, resume=resume, is_main=state.is_main_process)
+    if (done := run_dir.read_result()) is not None:
         return done
     check_trackers(recipe)
-    own_bars_only()
+    disable_transformers_progress_bars()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
-    rewards = _rewards(recipe)
-    prompts = prompts_of(recipe, folder, prompt_format(recipe, load_config(model_folder(recipe.model)).model_type))
+    rewards = _reward_functions(recipe)
+    prompts = build_prompt_dataset(recipe, run_dir, resolve_prompt_format(recipe, load_config(resolve_model_folder(recipe.model)).model_type))
     _check_batches(recipe, prompts)
-    _check_columns(rewards, prompts)
-    model, processor = load_start(recipe.model, recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
+    _check_reward_columns(rewards, prompts)
+    model, processor = load_initial_model(recipe.model, recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
     if recipe.freeze_vision:
         freeze_vision(model)
-    check_targets(model, recipe.lora)
+    check_lora_targets(model, recipe.lora)
     generation_attention = model.config._attn_implementation
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
     steps = total_steps(recipe, len(prompts.tasks) // recipe.prompts_per_step or 1)
-    arguments = _arguments(recipe, folder, model, processor, steps)
+    arguments = _grpo_config(recipe, run_dir, model, processor, steps)
     with state.main_process_first():
-        checkpoint = folder.open(prompts.key)
-    trainer = _trainer(recipe, folder, prompts, rewards, model, processor, arguments, page)
+        checkpoint = run_dir.open(prompts.key)
+    trainer = _build_trainer(recipe, run_dir, prompts, rewards, model, processor, arguments, page)
     trainer.generation_attention = generation_attention
-    budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
-    log = trainer.use_budget(recipe, budget, folder, ("reward", "kl"))
-    restore_from(trainer, checkpoint)
-    with prompts.stream.serving(_step_of(checkpoint)) if prompts.stream else nullcontext():
+    budget = TrainingBudget(steps, recipe.max_minutes and 60 * recipe.max_minutes, trained_seconds(checkpoint))
+    log = trainer.use_budget(recipe, budget, run_dir, ("reward", "kl"))
+    restore_run_state(trainer, checkpoint)
+    with prompts.stream.worker_pool(_checkpoint_step(checkpoint)) if prompts.stream else nullcontext():
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return finish(trainer, folder, samples=len(prompts.tasks), furniture=prompts.furniture, last=log.last)
+    return finish_training(trainer, run_dir, samples=len(prompts.tasks), furniture=prompts.furniture, last=log.last)
 
 
-def _step_of(checkpoint: Path | None) -> int:
+def _checkpoint_step(checkpoint: Path | None) -> int:
     return 0 if checkpoint is None else int(checkpoint.name.rpartition("-")[2])
 
 
-def _trainer(
+def _build_trainer(
     recipe: RLVRRecipe,
-    folder: RunFolder,
-    prompts: Prompts,
+    run_dir: RunDir,
+    prompts: PromptDataset,
     rewards: list[Any],
     model: Any,
     processor: Any,
     arguments: GRPOConfig,
-    page: Page | None,
+    page: PageWriter | None,
 ) -> DynamicGRPOTrainer:
-    steps = arguments.max_steps if arguments.max_steps < NEVER else None
+    steps = arguments.max_steps if arguments.max_steps < UNLIMITED_STEPS else None
     trainer = DynamicGRPOTrainer(
         model=model,
         args=arguments,
         reward_funcs=rewards,
         train_dataset=prompts.rows,
         processing_class=processor,
-        peft_config=peft_config(recipe.lora),
+        peft_config=build_peft_config(recipe.lora),
         strategy=recipe.strategy,
         tasks=prompts.tasks,
         difficulty=prompts.difficulty,
         stream=prompts.stream,
         pace_steps=recipe.strategy.pace_steps or steps,
-        rollouts=RolloutWriter(folder.rollouts, recipe.log_rollouts, folder.pages, recipe.rollout_pages, page),
+        rollouts=RolloutWriter(run_dir.rollouts, recipe.log_rollouts, run_dir.pages, recipe.rollout_pages, page),
         drop_dead_groups=recipe.drop_dead_groups,
-        redraws=recipe.redraw_dead_groups,
+        max_resamples=recipe.redraw_dead_groups,
         seed_generation=True,
         kl_limit=recipe.kl_limit,
     )
     cache = recipe.vision_cache_mb * 2**20
-    share(trainer, prompts=recipe.share_prompts, vision=recipe.share_vision, cache_bytes=cache)
+    share_computation(trainer, prompts=recipe.share_prompts, vision=recipe.share_vision, cache_bytes=cache)
     return trainer
 
 
-def _rewards(recipe: RLVRRecipe) -> list[Any]:
+def _reward_functions(recipe: RLVRRecipe) -> list[Any]:
     overlong = [OverlongPenalty(recipe.max_completion_length, recipe.overlong_buffer)]
     return [*make_reward_functions(recipe.rewards), *(overlong if recipe.overlong == "penalise" else [])]
 
 
-def _check_columns(rewards: list[Any], prompts: Prompts) -> None:
+def _check_reward_columns(rewards: list[Any], prompts: PromptDataset) -> None:
     """Whether the rows have what the user's own rewards need; rows that are drawn while training tell later."""
-    own = [reward for reward in rewards if isinstance(reward, OwnReward)]
-    if own and prompts.stream is None:
+    custom_rewards = [reward for reward in rewards if isinstance(reward, CustomReward)]
+    if custom_rewards and prompts.stream is None:
         columns = [name for name in prompts.rows[0] if name != "prompt"]
-        for reward in own:
+        for reward in custom_rewards:
             reward.check_columns(columns)
 
 
-def banned_tokens(model: Any, processor: Any) -> list[int]:
+def vision_token_ids(model: Any, processor: Any) -> list[int]:
     """Ids of the tokens that stand for pictures: a policy that writes one gets features that do not match."""
     names = ("image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id")
-    found = [getattr(source, name, None) for source in (model.config, processor) for name in names]
-    return sorted({int(token) for token in found if token is not None})
+    token_ids = [getattr(source, name, None) for source in (model.config, processor) for name in names]
+    return sorted({int(token) for token in token_ids if token is not None})
 
 
-def _never(tokens: list[int], *, vllm: bool) -> dict[str, Any]:
+def _ban_tokens(tokens: list[int], *, vllm: bool) -> dict[str, Any]:
     """Generation that never writes `tokens`, in the words of transformers or of vLLM's SamplingParams."""
     return {"logit_bias": dict.fromkeys(tokens, -100.0)} if vllm else {"suppress_tokens": tokens}
 
 
-def _check_batches(recipe: RLVRRecipe, prompts: Prompts) -> None:
+def _check_batches(recipe: RLVRRecipe, prompts: PromptDataset) -> None:
     """What the sampler would refuse later, before anything is loaded or written."""
-    from waywiser.training.curriculum import CurriculumSampler
+    from waywiser.training.data.training_set.curriculum import CurriculumSampler
 
     order: Literal["random", "curriculum"] = "curriculum" if recipe.strategy.order == "curriculum" else "random"
     CurriculumSampler(
@@ -156,11 +148,11 @@ def _check_batches(recipe: RLVRRecipe, prompts: Prompts) -> None:
             raise RecipeError(f"{axis} {name} needs the accuracy reward: give it a weight")
     known = set(prompts.tasks)
     for task in recipe.rewards.tasks:
-        if task not in known and (near := nearest(task, known)):
+        if task not in known and (near := nearest_name(task, known)):
             raise RecipeError(f"rewards.tasks names {task!r}, which the data lacks; did you mean {near!r}?")
 
 
-def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any, steps: int | None) -> GRPOConfig:
+def _grpo_config(recipe: RLVRRecipe, run_dir: RunDir, model: Any, processor: Any, steps: int | None) -> GRPOConfig:
     rows, processes = recipe.prompts_per_step * recipe.num_generations, process_state().num_processes
     if rows % (recipe.micro_batches * processes):
         raise RecipeError(
@@ -169,7 +161,7 @@ def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any
         )
     kl = recipe.strategy.kl != "none"
     return GRPOConfig(
-        **common_arguments(recipe, folder, steps),
+        **common_training_arguments(recipe, run_dir, steps),
         **(recipe.vllm.arguments() if recipe.vllm else {}),
         per_device_train_batch_size=rows // (recipe.micro_batches * processes),
         gradient_accumulation_steps=recipe.micro_batches,
@@ -178,7 +170,7 @@ def _arguments(recipe: RLVRRecipe, folder: RunFolder, model: Any, processor: Any
         temperature=recipe.temperature,
         top_p=1.0,
         top_k=0,  # neither filter is on: no sorting of the vocabulary
-        generation_kwargs=_never(banned_tokens(model, processor), vllm=recipe.vllm is not None),
+        generation_kwargs=_ban_tokens(vision_token_ids(model, processor), vllm=recipe.vllm is not None),
         beta=recipe.strategy.beta if kl else 0.0,  # 0 at the start would build no reference model
         loss_type=recipe.loss_type,
         epsilon=recipe.epsilon,

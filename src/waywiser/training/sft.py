@@ -10,26 +10,19 @@ from trl.trainer.sft_trainer import SFTTrainer
 from waywiser.errors import RecipeError
 from waywiser.prompting import PromptFormat, question_text, sample_messages
 from waywiser.tasks.completion import gold_completion
-from waywiser.training.adapters import check_targets, peft_config
-from waywiser.training.batching import LengthGroupedSampler
-from waywiser.training.budget import Budget
+from waywiser.training.run.adapters import check_lora_targets, build_peft_config
+from waywiser.training.data.training_set.length_grouping import LengthGroupedSampler
+from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import SFTRecipe, StarterShape
-from waywiser.training.data import TrainingSet, data_key, read_training_set
-from waywiser.training.loading import load_start
-from waywiser.training.packing import PackCollator, PixelCache, make_packs
-from waywiser.training.provenance import furniture_seen
-from waywiser.training.run_folder import RunFolder, TrainResult, seconds_of
-from waywiser.training.shared_prompts import can_share
-from waywiser.training.trackers import check_trackers
-from waywiser.training.trainer import (
-    BudgetedTrainer,
-    common_arguments,
-    finish,
-    own_bars_only,
-    process_state,
-    prompt_format,
-    total_steps,
-)
+from waywiser.training.data.training_set.training_set import TrainingSet, dataset_fingerprint, read_training_set
+from waywiser.training.run.initial_model import load_initial_model
+from waywiser.training.data.training_set.image_packing import PackCollator, PixelCache, pack_by_image
+from waywiser.training.run.provenance import furniture_seen_in_training
+from waywiser.training.run.run_dir import RunDir, TrainResult, trained_seconds
+from waywiser.training.grpo.trainer.prompt_sharing import supports_segment_ids
+from waywiser.training.run.trackers import check_trackers
+from waywiser.training.run.budgeted_trainer import (
+    BudgetedTrainer, common_training_arguments, finish_training, disable_transformers_progress_bars, process_state, resolve_prompt_format, total_steps)
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
@@ -53,81 +46,81 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     raises.
     """
     state = process_state()
-    folder = RunFolder(recipe, resume=resume, main=state.is_main_process)
-    if (done := folder.finished()) is not None:
+    run_dir = RunDir(recipe, resume=resume, is_main=state.is_main_process)
+    if (done := run_dir.read_result()) is not None:
         return done
     check_trackers(recipe)
-    own_bars_only()
+    disable_transformers_progress_bars()
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     data = read_training_set(recipe.data, recipe.seed)
-    furniture = furniture_seen(recipe.data.folders, recipe.model)
-    model, processor = _start(recipe, data)
-    check_targets(model, recipe.lora)
+    furniture = furniture_seen_in_training(recipe.data.folders, recipe.model)
+    model, processor = _load_or_build_model(recipe, data)
+    check_lora_targets(model, recipe.lora)
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
-    prompt = prompt_format(recipe, model.config.model_type)
+    prompt = resolve_prompt_format(recipe, model.config.model_type)
     packed = recipe.packing == "image" or (
-        recipe.packing == "auto" and can_share(model) and data.shows_one_picture_each()
+        recipe.packing == "auto" and supports_segment_ids(model) and data.has_one_image_per_sample()
     )
-    rows, collator = _packed(recipe, data, model, processor, prompt) if packed else _plain(data, prompt)
+    rows, collator = _pack_rows(recipe, data, model, processor, prompt) if packed else _conversational_rows(data, prompt)
     if len(rows) < recipe.batch_size:
         raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
     with state.main_process_first():
-        checkpoint = folder.open(data_key(data))
+        checkpoint = run_dir.open(dataset_fingerprint(data))
     steps = total_steps(recipe, len(rows) // (recipe.batch_size * recipe.accumulate) or 1)
-    budget = Budget(steps, recipe.max_minutes and 60 * recipe.max_minutes, seconds_of(checkpoint))
+    budget = TrainingBudget(steps, recipe.max_minutes and 60 * recipe.max_minutes, trained_seconds(checkpoint))
     trainer = ColdStartTrainer(
         model=model,
-        args=_arguments(recipe, folder, steps, packed),
+        args=_sft_config(recipe, run_dir, steps, packed),
         train_dataset=rows,
         data_collator=collator,
         processing_class=processor,
-        peft_config=peft_config(recipe.lora),
+        peft_config=build_peft_config(recipe.lora),
     )
     if collator is not None:
         trainer.lengths = [len(pack) for pack in collator.packs]
-    log = trainer.use_budget(recipe, budget, folder, ("loss", "mean_token_accuracy"))
+    log = trainer.use_budget(recipe, budget, run_dir, ("loss", "mean_token_accuracy"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return finish(trainer, folder, samples=len(data.samples), furniture=furniture, last=log.last)
+    return finish_training(trainer, run_dir, samples=len(data.samples), furniture=furniture, last=log.last)
 
 
-def _start(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
+def _load_or_build_model(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
     if recipe.starter is None:
-        return load_start(str(recipe.model), recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
+        return load_initial_model(str(recipe.model), recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
     return fresh_starter(recipe.starter, data, recipe.seed)
 
 
 def fresh_starter(shape: StarterShape, data: TrainingSet, seed: int) -> tuple[Any, Any]:
     """A starter model of this shape with random weights; its tokenizer is learned from questions and answers."""
     from waywiser.models.starter import WaywiserStarterConfig, build_starter
-    from waywiser.models.starter.config import DEFAULT_TEXT
+    from waywiser.models.starter.config import DEFAULT_TEXT_CONFIG
 
     values = shape.model_dump()
-    text = {**DEFAULT_TEXT, "model_type": "qwen3", **{k: v for k, v in values.items() if k in DEFAULT_TEXT}}
-    own = {k: v for k, v in values.items() if k.startswith("connector") or k == "feature_dropout"}
+    text = {**DEFAULT_TEXT_CONFIG, "model_type": "qwen3", **{k: v for k, v in values.items() if k in DEFAULT_TEXT_CONFIG}}
+    connector_values = {k: v for k, v in values.items() if k.startswith("connector") or k == "feature_dropout"}
     texts = [text for sample in data.samples for text in (question_text(sample), gold_completion(sample))]
-    config = WaywiserStarterConfig(text_config=text, **own)
+    config = WaywiserStarterConfig(text_config=text, **connector_values)
     return build_starter(texts, config, vocab_size=shape.vocab_size, seed=seed)
 
 
-def _packed(
+def _pack_rows(
     recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any, prompt: PromptFormat
 ) -> tuple[Dataset, PackCollator]:
-    if not can_share(model):
+    if not supports_segment_ids(model):
         raise RecipeError(f"{type(model).__name__} cannot pack questions (no segment_ids): use packing: none")
-    packs = make_packs(data, processor, model.config.image_token_id, recipe.max_pack_tokens, prompt)
+    packs = pack_by_image(data, processor, model.config.image_token_id, recipe.max_pack_tokens, prompt)
     rows = Dataset.from_dict({"pack": list(range(len(packs)))})
     return rows, PackCollator(packs, PixelCache(data, processor), processor.tokenizer.pad_token_id)
 
 
-def _plain(data: TrainingSet, prompt: PromptFormat) -> tuple[Dataset, None]:
+def _conversational_rows(data: TrainingSet, prompt: PromptFormat) -> tuple[Dataset, None]:
     """Conversational prompt-completion rows; pictures are decoded when a batch needs them."""
     rows = Dataset.from_dict({"row": list(range(len(data)))})
-    return rows.with_transform(_ShownRows(data, prompt)), None
+    return rows.with_transform(_ConversationalRows(data, prompt)), None
 
 
-class _ShownRows:
+class _ConversationalRows:
     """Row numbers -> prompts, completions and pictures. A class, so that its hash is the data's name, not the data."""
 
     def __init__(self, data: TrainingSet, prompt: PromptFormat) -> None:
@@ -139,8 +132,8 @@ class _ShownRows:
         images = [self._data.images(i) for i in batch["row"]]
         return {
             "prompt": [
-                sample_messages(sample, [None] * len(shown), self._prompt)
-                for sample, shown in zip(samples, images, strict=True)
+                sample_messages(sample, [None] * len(sample_images), self._prompt)
+                for sample, sample_images in zip(samples, images, strict=True)
             ],
             "completion": [
                 [{"role": "assistant", "content": [{"type": "text", "text": gold_completion(sample)}]}]
@@ -150,12 +143,12 @@ class _ShownRows:
         }
 
     def __reduce__(self) -> Any:
-        return (_ShownRows, (self._data, self._prompt))
+        return (_ConversationalRows, (self._data, self._prompt))
 
 
-def _arguments(recipe: SFTRecipe, folder: RunFolder, steps: int | None, packed: bool) -> SFTConfig:
+def _sft_config(recipe: SFTRecipe, run_dir: RunDir, steps: int | None, packed: bool) -> SFTConfig:
     return SFTConfig(
-        **common_arguments(recipe, folder, steps),
+        **common_training_arguments(recipe, run_dir, steps),
         per_device_train_batch_size=recipe.batch_size,
         gradient_accumulation_steps=recipe.accumulate,
         completion_only_loss=not packed,

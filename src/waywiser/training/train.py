@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.errors import RecipeError
-from waywiser.recipe import build, merge, nearest, parse_overrides, read_yaml
+from waywiser.recipe import build, merge, nearest_name, parse_overrides, read_yaml
 from waywiser.training.config import RLVRRecipe, SFTRecipe
-from waywiser.training.rollouts import Page
-from waywiser.training.run_folder import TrainResult
+from waywiser.training.run.rollouts import PageWriter
+from waywiser.training.run.run_dir import TrainResult
 
 _STAGES: dict[str, type[SFTRecipe] | type[RLVRRecipe]] = {"sft": SFTRecipe, "rlvr": RLVRRecipe}
 
@@ -21,15 +21,15 @@ def load_training_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFT
     values = merge(read_yaml(path), parse_overrides(overrides))
     stage = values.get("stage")
     if not isinstance(stage, str) or stage not in _STAGES:
-        raise RecipeError(f"{path}: {_stage_problem(stage)}")
+        raise RecipeError(f"{path}: {_describe_bad_stage(stage)}")
     return build(_STAGES[stage], values, source=str(path))
 
 
 def train(
-    recipe_path: str | Path, overrides: Sequence[str] = (), resume: bool = False, page: Page | None = None
+    recipe_path: str | Path, overrides: Sequence[str] = (), resume: bool = False, page: PageWriter | None = None
 ) -> TrainResult:
     """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`, which `page` is for."""
-    from waywiser.models.quantized import import_bitsandbytes
+    from waywiser.models.quantization import import_bitsandbytes
 
     recipe = load_training_recipe(recipe_path, overrides)
     import_bitsandbytes()  # before TRL does
@@ -42,8 +42,8 @@ def train(
     return run_rlvr(recipe, resume=resume, page=page)
 
 
-def _stage_problem(stage: Any) -> str:
+def _describe_bad_stage(stage: Any) -> str:
     if stage is None:
         return "stage is missing: write stage: sft or stage: rlvr"
-    near = nearest(str(stage), _STAGES)
+    near = nearest_name(str(stage), _STAGES)
     return f"unknown stage {stage!r}; " + (f"did you mean {near!r}?" if near else "choose sft or rlvr")

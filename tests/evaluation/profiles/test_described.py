@@ -7,16 +7,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from waywiser.evaluation.profiles import LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, VLMEVALKIT_2025, Row, score
-from waywiser.evaluation.profiles.can_infer import can_infer
-from waywiser.evaluation.profiles.spatial_matching import match_number, match_option
+from waywiser.evaluation.profiles import LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, VLMEVALKIT_2025, OutputRow, score_row
+from waywiser.evaluation.profiles.vlmevalkit_choice import infer_option
+from waywiser.evaluation.profiles.vlmevalkit_spatial import read_last_number, read_option_letter
 
 NUMBERS = st.floats(0.01, 1000, allow_nan=False).map(lambda x: round(x, 2))
 OPTIONS = ("A. red", "B. blue", "C. green")
 
 
 def value(profile: str, benchmark: str, kind: str, output: str, truth: str, options=(), **more) -> float:
-    return score(Row(benchmark, kind, tuple(options), truth, output, **more), profile).value
+    return score_row(OutputRow(benchmark, kind, tuple(options), truth, output, **more), profile).value
 
 
 # VSI-Bench
@@ -73,13 +73,13 @@ def test_vsi_what_is_no_number_earns_nothing_also_for_a_truth_of_0(profile: str,
     ],
 )
 def test_vlmevalkit_spatial_letters(text: str, letter: str | None) -> None:
-    assert match_option(text) == letter
+    assert read_option_letter(text) == letter
 
 
 @settings(deadline=None)
 @given(st.integers(0, 20), st.sampled_from(["{}", "I count {}", "<think>9</think>{}", "<answer>{} chairs</answer>"]))
 def test_vlmevalkit_spatial_numbers_in_digits(number: int, frame: str) -> None:
-    assert match_number(frame.format(number)) == number
+    assert read_last_number(frame.format(number)) == number
 
 
 # MathVista
@@ -199,8 +199,8 @@ FOUR = ("11.3", "22.4", "22.6", "25.6")
     ],
 )
 def test_the_generic_reading_then_and_now(text: str, then: str | None, now: str | None) -> None:
-    assert can_infer(text, FOUR, version="2025-07") == then
-    assert can_infer(text, FOUR) == now
+    assert infer_option(text, FOUR, version="2025-07") == then
+    assert infer_option(text, FOUR) == now
 
 
 @settings(deadline=None)
@@ -214,6 +214,6 @@ def test_a_plain_letter_is_read_by_every_version(letter: str, frame: str) -> Non
 @given(st.integers(2, 8))
 def test_a_draw_is_given_as_its_expected_value(count: int) -> None:
     options = [f"x{i}" for i in range(count)]
-    drawn = score(Row("cv-bench", "Depth", tuple(options), "(A)", "I cannot say", stage="judge_output"), VLMEVALKIT)
+    drawn = score_row(OutputRow("cv-bench", "Depth", tuple(options), "(A)", "I cannot say", stage="judge_output"), VLMEVALKIT)
     assert drawn.expected
     assert math.isclose(drawn.value, 1 / (count + 1))  # the harness draws among the options and "none"

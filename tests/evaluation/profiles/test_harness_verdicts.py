@@ -10,7 +10,7 @@ import pytest
 from waywiser.answers.verifier import HarnessComparison, Verifier, VerifierConfig
 from waywiser.errors import DatasetError
 from waywiser.evaluation import profiles
-from waywiser.evaluation.profiles import LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, Row, score
+from waywiser.evaluation.profiles import LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, OutputRow, score_row
 
 DATA = Path(__file__).parents[2] / "data" / "benchmark_scoring"
 
@@ -27,13 +27,13 @@ RECORDED = _by_rule()
 
 @pytest.mark.parametrize("rule", RECORDED)
 def test_made_outputs_score_as_the_harness_scored_them(rule: str) -> None:
-    differing = [row for row in RECORDED[rule] if abs(score(row, row["profile"]).value - row["score"]) > 1e-9]
+    differing = [row for row in RECORDED[rule] if abs(score_row(row, row["profile"]).value - row["score"]) > 1e-9]
     assert not differing
 
 
 def _value(profile: str, benchmark: str, output: str, truth: str, options: tuple[str, ...] = (), **more: Any) -> float:
     kind = more.pop("kind", "mc" if options else "free")
-    return score(Row(benchmark, kind, options, truth, output, **more), profile).value
+    return score_row(OutputRow(benchmark, kind, options, truth, output, **more), profile).value
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_reasoning_tasks_fall_back_to_math_verify(benchmark: str, output: str, t
 
 
 def test_a_choice_of_mathvista_is_its_letter_in_the_reasoning_task() -> None:
-    row = Row("mathvista", "multi_choice/text", ("red", "blue"), "blue", "<answer>B</answer>", variant="reasoning")
-    assert score(row, LMMS_EVAL).value == 1
-    assert score(row, OFFICIAL).value == 0, "the default task reads no block"
+    row = OutputRow("mathvista", "multi_choice/text", ("red", "blue"), "blue", "<answer>B</answer>", variant="reasoning")
+    assert score_row(row, LMMS_EVAL).value == 1
+    assert score_row(row, OFFICIAL).value == 0, "the default task reads no block"
 
 
 @pytest.mark.parametrize("output", ["²", "①②", '{"short answer": "²"}', "٤", "1" * 5000])
@@ -88,10 +88,10 @@ def test_digits_that_float_does_not_read_stop_no_run(profile: str, output: str) 
 
 
 def test_a_rule_that_fails_refuses_its_row_and_names_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(row: Row) -> profiles.Score:
+    def broken(row: OutputRow) -> profiles.RowScore:
         raise KeyError(row.output)
 
-    monkeypatch.setitem(profiles._SCORERS[OFFICIAL], "wemath", broken)
+    monkeypatch.setitem(profiles._RULES[OFFICIAL], "wemath", broken)
     with pytest.raises(DatasetError, match="official failed on this output: KeyError"):
         _value(OFFICIAL, "wemath", "x", "A")
 

@@ -3,14 +3,14 @@
 import pytest
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles import OWN, score
-from waywiser.evaluation.profiles.loose_texts import multiple_of_pi, same_numbers
-from waywiser.evaluation.profiles.row import unlabelled
+from waywiser.evaluation.profiles import OWN, score_row
+from waywiser.evaluation.profiles.text_equality import parse_multiple_of_pi, are_same_numbers
+from waywiser.evaluation.profiles.row import strip_labels
 
 
 def own(benchmark: str, options: list[str], truth: str, answer: str, kind: str = "mc") -> float:
     row = {"benchmark": benchmark, "question_type": kind, "options": options, "ground_truth": truth}
-    return score(row | {"model_output": f"<answer>{answer}</answer>"}, OWN).value
+    return score_row(row | {"model_output": f"<answer>{answer}</answer>"}, OWN).value
 
 
 @pytest.mark.parametrize("form", ["{})", "({})", "{}.", "{}", "${}$"])
@@ -18,7 +18,7 @@ def test_options_that_are_labels_are_scored_by_letter(form: str) -> None:
     options = [form.format(letter) for letter in "ABCDE"]
     for answer, right in (("D", 1), ("(D)", 1), ("D.", 1), ("C", 0), ("E", 0), ("F", 0)):
         assert own("mathvision", options, "D", answer) == right
-    assert unlabelled(tuple(options)) == tuple("ABCDE")
+    assert strip_labels(tuple(options)) == tuple("ABCDE")
 
 
 LETTERED = ["A. B", "B. C", "C. D", "D. E", "E. No correct answer"]
@@ -57,7 +57,7 @@ def test_shuffled_letters_are_told_apart_as_they_are_written(answer: str, right:
 
 def test_a_letter_that_may_be_either_is_ambiguous() -> None:
     row = {"benchmark": "mathvista", "question_type": "multi_choice/text", "options": ["C", "A", "B"]}
-    found = score(row | {"ground_truth": "B", "model_output": "<answer>B</answer>"}, OWN)
+    found = score_row(row | {"ground_truth": "B", "model_output": "<answer>B</answer>"}, OWN)
     assert found.value == 0
     assert "ambiguous" in found.note
     assert "label" in found.note
@@ -119,7 +119,7 @@ def test_free_answers_in_other_forms(benchmark: str, kind: str, truth: str, answ
 
 
 def test_what_is_no_list_and_no_multiple_of_pi() -> None:
-    assert not same_numbers("3", "3")
-    assert not same_numbers("a, b", "a, b")
-    assert multiple_of_pi("π") == pytest.approx(3.14159265)
-    assert all(multiple_of_pi(text) is None for text in ("", "2", "π+1", "2π3", "π/0", "ππ", "pi r"))
+    assert not are_same_numbers("3", "3")
+    assert not are_same_numbers("a, b", "a, b")
+    assert parse_multiple_of_pi("π") == pytest.approx(3.14159265)
+    assert all(parse_multiple_of_pi(text) is None for text in ("", "2", "π+1", "2π3", "π/0", "ππ", "pi r"))

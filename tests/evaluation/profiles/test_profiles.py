@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.evaluation.profiles import BENCHMARKS, LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, profiles_of, score
+from waywiser.evaluation.profiles import BENCHMARKS, LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, profiles_of, score_row
 
 DATA = Path(__file__).parents[2] / "data" / "benchmark_scoring"
 RECORDED = json.loads((DATA / "examples.json").read_text())
@@ -32,12 +32,12 @@ def row(benchmark: str, output: str, truth: str, kind: str = "", options: list[s
     "recorded", RECORDED, ids=lambda r: f"{r['profile']}-{r['benchmark']}-{r['model_output'][:20]}"
 )
 def test_recorded_rows_score_as_recorded(recorded: dict) -> None:
-    assert score(recorded, recorded["profile"]).value == pytest.approx(recorded["score"], abs=1e-12)
+    assert score_row(recorded, recorded["profile"]).value == pytest.approx(recorded["score"], abs=1e-12)
 
 
 @pytest.mark.parametrize("recorded", [r for r in RECORDED if r.get("extracted")], ids=str)
 def test_what_was_extracted_is_said(recorded: dict) -> None:
-    extracted = score(recorded, recorded["profile"]).extracted
+    extracted = score_row(recorded, recorded["profile"]).extracted
     if recorded["extracted"] == "False":
         assert extracted is None
     else:
@@ -46,7 +46,7 @@ def test_what_was_extracted_is_said(recorded: dict) -> None:
 
 def test_harnesses_disagree_about_a_boxed_option_and_ours_reads_it() -> None:
     boxed = row("mathvision", THOUGHT % "C. 3", "C", "mc", ["1", "2", "3", "4", "5"])
-    assert [score(boxed, p).value for p in (OFFICIAL, LMMS_EVAL, VLMEVALKIT, OWN)] == [0, 0, 1, 1]
+    assert [score_row(boxed, p).value for p in (OFFICIAL, LMMS_EVAL, VLMEVALKIT, OWN)] == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -64,39 +64,39 @@ def test_harnesses_disagree_about_a_boxed_option_and_ours_reads_it() -> None:
     ],
 )
 def test_mean_relative_accuracy_keeps_the_float_artefacts(prediction: str, truth: str, expected: float) -> None:
-    assert score(row("vsi-bench", prediction, truth, "object_counting"), OFFICIAL).value == pytest.approx(expected)
+    assert score_row(row("vsi-bench", prediction, truth, "object_counting"), OFFICIAL).value == pytest.approx(expected)
 
 
 def test_vsi_numbers_of_our_profile_convert_units_and_earn_mra() -> None:
     question = row("vsi-bench", THOUGHT % "90 cm", "45", "object_size_estimation")
-    assert score(question, OWN).value == pytest.approx(0)
-    assert score(question | {"model_output": THOUGHT % "0.45 m"}, OWN).value == 1
-    assert score(question | {"model_output": THOUGHT % "50"}, OWN).value == pytest.approx(0.8)
+    assert score_row(question, OWN).value == pytest.approx(0)
+    assert score_row(question | {"model_output": THOUGHT % "0.45 m"}, OWN).value == 1
+    assert score_row(question | {"model_output": THOUGHT % "50"}, OWN).value == pytest.approx(0.8)
 
 
 def test_dynamath_text_is_compared_in_opposite_directions() -> None:
     longer = row("dynamath", '{"short answer": "September"}', "Sep", "text")
     empty = row("dynamath", '{"short answer": ""}', "Sep", "text")
-    assert [score(longer, p).value for p in (OFFICIAL, VLMEVALKIT)] == [1, 0]
-    assert [score(empty, p).value for p in (OFFICIAL, VLMEVALKIT)] == [0, 1]
+    assert [score_row(longer, p).value for p in (OFFICIAL, VLMEVALKIT)] == [1, 0]
+    assert [score_row(empty, p).value for p in (OFFICIAL, VLMEVALKIT)] == [0, 1]
 
 
 def test_our_numbers_are_right_at_the_benchmarks_precision_only() -> None:
     near = row("dynamath", THOUGHT % "5.76", "5.75", "float")
-    assert score(near, OWN).value == 0
-    assert score(near | {"model_output": THOUGHT % "5.7505"}, OWN).value == 1
+    assert score_row(near, OWN).value == 0
+    assert score_row(near | {"model_output": THOUGHT % "5.7505"}, OWN).value == 1
     rounded = row("mathvista", THOUGHT % "1.19", "1.2", "free_form/float", precision=1.0)
-    assert score(rounded, OWN).value == 1
-    assert score(rounded | {"model_output": THOUGHT % "1.1"}, OWN).value == 0
+    assert score_row(rounded, OWN).value == 1
+    assert score_row(rounded | {"model_output": THOUGHT % "1.1"}, OWN).value == 0
 
 
 def test_several_letters_are_a_set_in_our_profile() -> None:
-    assert score(row("logicvista", THOUGHT % "D, B", "B, D"), OWN).value == 1
-    assert score(row("logicvista", THOUGHT % "B", "B, D"), OWN).value == 0
+    assert score_row(row("logicvista", THOUGHT % "D, B", "B, D"), OWN).value == 1
+    assert score_row(row("logicvista", THOUGHT % "B", "B, D"), OWN).value == 0
 
 
 def test_a_judge_that_names_no_option_gives_the_expected_value_of_the_draw() -> None:
-    drawn = score(row("cv-bench", "I cannot say", "(A)", "Depth", ["x1", "x2"], stage="judge_output"), VLMEVALKIT)
+    drawn = score_row(row("cv-bench", "I cannot say", "(A)", "Depth", ["x1", "x2"], stage="judge_output"), VLMEVALKIT)
     assert drawn.expected
     assert drawn.value == pytest.approx(1 / 3)
 
@@ -104,7 +104,7 @@ def test_a_judge_that_names_no_option_gives_the_expected_value_of_the_draw() -> 
 @pytest.mark.parametrize("profile", [VLMEVALKIT, "vlmevalkit@2025-07"])
 def test_the_generic_extractor_changed_between_versions(profile: str) -> None:
     tricky = row("multiple-choice", "The answer is a bit tricky", "A", "mc", ["11.3", "22.4"])
-    assert score(tricky, profile).value == (profile == VLMEVALKIT)
+    assert score_row(tricky, profile).value == (profile == VLMEVALKIT)
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ def test_the_generic_extractor_changed_between_versions(profile: str) -> None:
 )
 def test_a_row_that_cannot_be_scored_is_refused_not_scored(wrong: dict) -> None:
     with pytest.raises(DatasetError):
-        score(wrong, OFFICIAL)
+        score_row(wrong, OFFICIAL)
 
 
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(RecipeError, match="unknown profile"):
-        score(RECORDED[0], "best")
+        score_row(RECORDED[0], "best")
     with pytest.raises(RecipeError, match="unknown benchmark"):
         profiles_of("mmlu")
 
@@ -141,7 +141,7 @@ def test_any_text_scores_between_0_and_1(output: str) -> None:
             for profile in profiles_of(benchmark):
                 for stage in ("response", "post_extraction", "judge_output"):
                     question = row(benchmark, output, truth, kind, options, stage=stage, precision=1.0)
-                    assert 0 <= score(question, profile).value <= 1
+                    assert 0 <= score_row(question, profile).value <= 1
 
 
 def _questions(benchmark: str) -> list[tuple[str, str, list[str] | None]]:
@@ -169,6 +169,6 @@ def _questions(benchmark: str) -> list[tuple[str, str, list[str] | None]]:
 )
 def test_our_own_benchmark_keeps_typed_answers(output: str, expected: float) -> None:
     truth = json.dumps({"kind": "number", "value": 2.0, "unit": "m"})
-    assert score(row("spatial", output, truth, "camera_distance"), OWN).value == pytest.approx(expected)
+    assert score_row(row("spatial", output, truth, "camera_distance"), OWN).value == pytest.approx(expected)
     counted = json.dumps({"kind": "integer", "value": 2})
-    assert score(row("spatial", "<answer>2</answer>", counted, "object_count"), OWN).value == 1
+    assert score_row(row("spatial", "<answer>2</answer>", counted, "object_count"), OWN).value == 1

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waywiser.answers._harness_values import python_value
-from waywiser.evaluation.profiles.edit_distance import edit_distance, nearest
-from waywiser.evaluation.profiles.latex_value import latex_value
-from waywiser.evaluation.profiles.number_words import first_number
-from waywiser.evaluation.profiles.reasoning import last_box, read_letter, score_reasoning
-from waywiser.evaluation.profiles.row import Row, truth_letter, unlabelled
-from waywiser.evaluation.profiles.spatial_matching import match_number, match_option
+from waywiser.evaluation.profiles.edit_distance import edit_distance, nearest_option
+from waywiser.evaluation.profiles.latex_value import evaluate_latex
+from waywiser.evaluation.profiles.harness_number_words import find_first_number
+from waywiser.evaluation.profiles.lmms_eval_reasoning import find_last_box, find_option_letter, score_lmms_eval_reasoning
+from waywiser.evaluation.profiles.row import OutputRow, find_truth_letter, strip_labels
+from waywiser.evaluation.profiles.vlmevalkit_spatial import read_last_number, read_option_letter
 
 DATA = Path(__file__).parents[2] / "data" / "benchmark_scoring"
 VALUES = json.loads((DATA / "latex_values.json").read_text())
@@ -22,28 +22,28 @@ VALUES = json.loads((DATA / "latex_values.json").read_text())
 
 @pytest.mark.parametrize(("text", "expected"), VALUES, ids=lambda v: str(v))
 def test_latex_has_the_value_that_the_harness_library_gave(text: str, expected: float) -> None:
-    value = latex_value(text)
+    value = evaluate_latex(text)
     assert (None if value is None else round(value, 2)) == expected
 
 
 @given(st.text(alphabet="0123456789.,+-*/^!()[]{}\\ sqrtfacpi", max_size=60))
 def test_any_text_has_a_finite_value_or_none(text: str) -> None:
-    value = latex_value(text)
+    value = evaluate_latex(text)
     assert value is None or math.isfinite(value)
 
 
 def test_powers_of_powers_end_at_once() -> None:
-    assert latex_value("9^{9^{9}}") is None
-    assert latex_value("(" * 300 + "1") is None
-    assert latex_value("\\sin" * 10_000) is None
+    assert evaluate_latex("9^{9^{9}}") is None
+    assert evaluate_latex("(" * 300 + "1") is None
+    assert evaluate_latex("\\sin" * 10_000) is None
     for endless in ("9**9**9", "(" * 300 + "1", "1" * 5000):
         with pytest.raises((ValueError, SyntaxError)):
             python_value(endless)
 
 
 def test_what_stands_behind_an_expression_is_not_read() -> None:
-    assert latex_value("$18$}\\text{?}") == 18
-    assert latex_value("18 % of it") is None, "the library stops at a sign it does not know"
+    assert evaluate_latex("$18$}\\text{?}") == 18
+    assert evaluate_latex("18 % of it") is None, "the library stops at a sign it does not know"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_nothing_else_of_python_is(text: str) -> None:
     ],
 )
 def test_the_first_number_of_a_text(text: str, number: float | None) -> None:
-    assert first_number(text) == number
+    assert find_first_number(text) == number
 
 
 @given(st.text(max_size=8), st.text(max_size=8))
@@ -105,7 +105,7 @@ def test_edit_distance_is_a_metric_on_short_texts(a: str, b: str) -> None:
 
 def test_the_first_of_the_nearest_options_wins() -> None:
     assert edit_distance("kitten", "sitting") == 3
-    assert nearest("22.5", ["11.3", "22.4", "22.6"]) == "22.4"
+    assert nearest_option("22.5", ["11.3", "22.4", "22.6"]) == "22.4"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_the_first_of_the_nearest_options_wins() -> None:
     ],
 )
 def test_letters_of_spatial_benchmarks(text: str, letter: str | None) -> None:
-    assert match_option(text) == letter
+    assert read_option_letter(text) == letter
 
 
 @pytest.mark.parametrize(
@@ -140,14 +140,14 @@ def test_letters_of_spatial_benchmarks(text: str, letter: str | None) -> None:
     ],
 )
 def test_numbers_of_spatial_benchmarks(text: str, number: float | None) -> None:
-    assert match_number(text) == number
+    assert read_last_number(text) == number
 
 
 @pytest.mark.parametrize(
     ("text", "letter"), [("C. 1", "C"), ("(B)", "B"), ("the answer is D", "D"), ("\\boxed{C}", "C"), ("xyz", None)]
 )
 def test_letters_of_reasoning_tasks(text: str, letter: str | None) -> None:
-    assert read_letter(text) == letter
+    assert find_option_letter(text) == letter
 
 
 @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ def test_letters_of_reasoning_tasks(text: str, letter: str | None) -> None:
     ],
 )
 def test_the_box_that_opens_last(text: str, box: str) -> None:
-    assert last_box(text) == box
+    assert find_last_box(text) == box
 
 
 def test_the_first_answer_block_counts_if_it_is_closed() -> None:
     def reads(output: str) -> float:
-        row = Row("wemath", "mc", (), "B", output, variant="reasoning")
-        return score_reasoning(row).value
+        row = OutputRow("wemath", "mc", (), "B", output, variant="reasoning")
+        return score_lmms_eval_reasoning(row).value
 
     assert reads("<answer>B</answer> <answer>C</answer>") == 1
     assert reads("</answer><answer>B") == 0
@@ -175,15 +175,15 @@ def test_the_first_answer_block_counts_if_it_is_closed() -> None:
 
 
 def test_labels_are_taken_off_only_where_every_option_has_its_own() -> None:
-    assert unlabelled(("A. table", "B. chair")) == ("table", "chair")
-    assert unlabelled(("A. table", "chair")) == ("A. table", "chair")
+    assert strip_labels(("A. table", "B. chair")) == ("table", "chair")
+    assert strip_labels(("A. table", "chair")) == ("A. table", "chair")
 
 
 def test_a_truth_is_a_letter_or_an_options_words() -> None:
-    from waywiser.evaluation.profiles import read_row
+    from waywiser.evaluation.profiles import parse_row
 
     base = {"model_output": "", "options": ["A. table", "B. chair"], "benchmark": "cv-bench"}
-    assert [truth_letter(read_row(base | {"ground_truth": t})) for t in ("(B)", "B", "chair", "B. chair", "C")] == [
+    assert [find_truth_letter(parse_row(base | {"ground_truth": t})) for t in ("(B)", "B", "chair", "B. chair", "C")] == [
         "B",
         "B",
         "B",

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.audit.rules import image, motion, route, video, views
-from waywiser.audit.sight import World
-from waywiser.audit.verdicts import Derived
+from waywiser.audit.rules import image_tasks, motion_tasks, route_tasks, clip_tasks, image_pair_tasks
+from waywiser.audit.geometry.scene_raster import SceneRaster
+from waywiser.audit.judgment import DerivedAnswer
 from waywiser.sample import AnswerKind
 
 
@@ -14,36 +14,36 @@ from waywiser.sample import AnswerKind
 class Rule:
     """How a task's answers are derived again. `words` are the only options that it may offer, None for any."""
 
-    derive: Callable[[World, Mapping[str, Any]], Derived]
+    derive: Callable[[SceneRaster, Mapping[str, Any]], DerivedAnswer]
     kind: AnswerKind
     unit: str | None = None
     words: frozenset[str] | None = None
 
 
-_POINTS = frozenset(f"point {letter}" for letter in "ABCDEFGH")
+_POINT_OPTIONS = frozenset(f"point {letter}" for letter in "ABCDEFGH")
 
 RULES: dict[str, Rule] = {
-    "object_count": Rule(image.object_count, "integer"),
-    "left_right": Rule(image.left_right, "choice", words=frozenset({"left", "right"})),
-    "above_below": Rule(image.above_below, "choice", words=frozenset({"above", "below"})),
-    "depth_order": Rule(image.depth_order, "choice"),
-    "camera_distance": Rule(image.camera_distance, "number", "m"),
-    "object_size": Rule(image.object_size, "number", "cm"),
-    "relative_distance": Rule(image.relative_distance, "choice"),
-    "size_comparison": Rule(image.size_comparison, "choice"),
-    "correspondence": Rule(views.correspondence, "choice", words=_POINTS),
-    "camera_motion": Rule(views.camera_motion, "choice", words=frozenset({"forward", "backward", "left", "right"})),
-    "camera_rotation": Rule(views.camera_rotation, "number", "deg"),
-    "perspective": Rule(views.perspective, "choice", words=frozenset(views.QUADRANTS)),
-    "scene_count": Rule(video.scene_count, "integer"),
-    "absolute_distance": Rule(video.absolute_distance, "number", "m"),
-    "room_size": Rule(video.room_size, "number", "m2"),
+    "object_count": Rule(image_tasks.object_count, "integer"),
+    "left_right": Rule(image_tasks.left_right, "choice", words=frozenset({"left", "right"})),
+    "above_below": Rule(image_tasks.above_below, "choice", words=frozenset({"above", "below"})),
+    "depth_order": Rule(image_tasks.depth_order, "choice"),
+    "camera_distance": Rule(image_tasks.camera_distance, "number", "m"),
+    "object_size": Rule(image_tasks.object_size, "number", "cm"),
+    "relative_distance": Rule(image_tasks.relative_distance, "choice"),
+    "size_comparison": Rule(image_tasks.size_comparison, "choice"),
+    "correspondence": Rule(image_pair_tasks.correspondence, "choice", words=_POINT_OPTIONS),
+    "camera_motion": Rule(image_pair_tasks.camera_motion, "choice", words=frozenset({"forward", "backward", "left", "right"})),
+    "camera_rotation": Rule(image_pair_tasks.camera_rotation, "number", "deg"),
+    "perspective": Rule(image_pair_tasks.perspective, "choice", words=frozenset(image_pair_tasks.QUADRANTS)),
+    "scene_count": Rule(clip_tasks.scene_count, "integer"),
+    "absolute_distance": Rule(clip_tasks.absolute_distance, "number", "m"),
+    "room_size": Rule(clip_tasks.room_size, "number", "m2"),
     "relative_direction": Rule(
-        video.relative_direction, "choice", words=frozenset({"left", "right", "back", *views.QUADRANTS})
+        clip_tasks.relative_direction, "choice", words=frozenset({"left", "right", "back", *image_pair_tasks.QUADRANTS})
     ),
-    "appearance_order": Rule(video.appearance_order, "choice"),
-    "route_plan": Rule(route.route_plan, "choice"),
-    "motion_direction": Rule(motion.motion_direction, "choice", words=frozenset(motion.WAYS)),
-    "displacement": Rule(motion.displacement, "number"),
-    "who_moved": Rule(motion.who_moved, "choice"),
+    "appearance_order": Rule(clip_tasks.appearance_order, "choice"),
+    "route_plan": Rule(route_tasks.route_plan, "choice"),
+    "motion_direction": Rule(motion_tasks.motion_direction, "choice", words=frozenset(motion_tasks.MOTION_DIRECTIONS)),
+    "displacement": Rule(motion_tasks.displacement, "number"),
+    "who_moved": Rule(motion_tasks.who_moved, "choice"),
 }

@@ -1,4 +1,4 @@
-"""`BenchmarkItem`: a benchmark's question with what scoring and averaging it needs, and `Loaded`, a whole benchmark."""
+"""`BenchmarkItem`: a benchmark's question with what scoring and averaging it needs, and `LoadedBenchmark`, a whole benchmark."""
 
 import hashlib
 import json
@@ -9,10 +9,10 @@ from pathlib import Path
 from PIL import Image
 
 from waywiser.errors import DatasetError, MediaError
-from waywiser.evaluation.profiles import Row
+from waywiser.evaluation.profiles import OutputRow
 from waywiser.media import decode_picture, frame_files, read_video
 
-FRAMES = 16
+DEFAULT_FRAMES = 16
 """Frames taken from a video unless asked otherwise, evenly spaced."""
 
 
@@ -40,14 +40,14 @@ class BenchmarkItem:
     present: frozenset[str] | None = None
     unit: str | None = None
 
-    def row(self, output: str) -> Row:
+    def row(self, output: str) -> OutputRow:
         """The row that a profile scores."""
-        return Row(self.benchmark, self.question_type, self.options, self.truth, output, self.precision, unit=self.unit)
+        return OutputRow(self.benchmark, self.question_type, self.options, self.truth, output, self.precision, unit=self.unit)
 
-    def pictures(self, frames: int = FRAMES) -> list[Image.Image]:
+    def pictures(self, frames: int = DEFAULT_FRAMES) -> list[Image.Image]:
         """All pictures as RGB, a video as evenly spaced frames. Raises DatasetError for one that cannot be read."""
-        found = [_picture(content, self.id) for content in self.images]
-        return found + _frames(self.video, frames, self.id) if self.video is not None else found
+        found = [_decode_image(content, self.id) for content in self.images]
+        return found + _read_frames(self.video, frames, self.id) if self.video is not None else found
 
     def fingerprint(self) -> str:
         """Hash of all that is asked, apart from the pictures' content."""
@@ -56,7 +56,7 @@ class BenchmarkItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedBenchmark:
     """A benchmark's items, and what is none of them.
 
     `bad` maps where a row stands that could not become an item to the reason; `left_out` counts sound rows that are
@@ -66,12 +66,12 @@ class Loaded:
     benchmark: str
     items: list[BenchmarkItem]
     bad: dict[str, str]
-    licence: str
+    license: str
     sha256: str
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def digest(items: list[BenchmarkItem], *, pictures: bool = False) -> str:
+def hash_items(items: list[BenchmarkItem], *, pictures: bool = False) -> str:
     """One hash of a list of items, in order; with `pictures` of those that are held as bytes too."""
     whole = hashlib.sha256()
     for item in items:
@@ -81,7 +81,7 @@ def digest(items: list[BenchmarkItem], *, pictures: bool = False) -> str:
     return whole.hexdigest()
 
 
-def _picture(content: bytes | Path, item: str) -> Image.Image:
+def _decode_image(content: bytes | Path, item: str) -> Image.Image:
     if isinstance(content, Path) and not content.is_file():
         raise DatasetError(f"item {item}: its picture {content} is missing")
     try:
@@ -90,21 +90,21 @@ def _picture(content: bytes | Path, item: str) -> Image.Image:
         raise DatasetError(f"item {item}: a picture cannot be decoded: {error}") from error
 
 
-def _frames(video: Path, count: int, item: str) -> list[Image.Image]:
+def _read_frames(video: Path, count: int, item: str) -> list[Image.Image]:
     """At most `count` frames, those in the middle of as many equal parts, of a folder of frames or a video file."""
     try:
         if video.is_dir():
             paths = frame_files(video)
-            return [_picture(paths[i], item) for i in Middles(count).indices(len(paths))]
+            return [_decode_image(paths[i], item) for i in MiddleFrames(count).indices(len(paths))]
         if not video.is_file():
             raise DatasetError(f"item {item}: its video {video} is missing")
-        return [Image.fromarray(frame) for frame in read_video(video, Middles(count)).frames]
+        return [Image.fromarray(frame) for frame in read_video(video, MiddleFrames(count)).frames]
     except MediaError as error:
         raise DatasetError(f"item {item}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
-class Middles:
+class MiddleFrames:
     """Which frames of a video are shown: those in the middle of `count` equal parts, each at most once."""
 
     count: int

@@ -9,20 +9,10 @@ from typing import Any
 
 from waywiser.errors import DatasetError, RecipeError, WaywiserError
 from waywiser.evaluation.profiles import (
-    can_infer,
-    cv_bench,
-    dynamath,
-    logic_vista,
-    mathverse,
-    mathvision,
-    mathvista,
-    spatial_matching,
-    vsi_bench,
-    wemath,
-)
-from waywiser.evaluation.profiles.own import score_own
-from waywiser.evaluation.profiles.reasoning import score_reasoning
-from waywiser.evaluation.profiles.row import Row, Score, Scorer, read_row
+    vlmevalkit_choice, cv_bench, dynamath, logicvista, mathverse, mathvision, mathvista, vlmevalkit_spatial, vsi_bench, wemath)
+from waywiser.evaluation.profiles.waywiser_grader import score_waywiser
+from waywiser.evaluation.profiles.lmms_eval_reasoning import score_lmms_eval_reasoning
+from waywiser.evaluation.profiles.row import OutputRow, RowScore, RowScorer, parse_row
 
 OWN, OFFICIAL = "waywiser", "official"
 VLMEVALKIT, VLMEVALKIT_2025 = "vlmevalkit@e8e78f05", "vlmevalkit@2025-07"
@@ -40,79 +30,79 @@ BENCHMARKS = (
 )
 """The eight benchmarks, in the paper's order."""
 
-_SCORERS: dict[str, dict[str, Scorer]] = {
-    OWN: dict.fromkeys((*BENCHMARKS, "spatial", "multiple-choice"), score_own),
+_RULES: dict[str, dict[str, RowScorer]] = {
+    OWN: dict.fromkeys((*BENCHMARKS, "spatial", "multiple-choice"), score_waywiser),
     OFFICIAL: {
-        "mathvista": mathvista.score_official,
-        "mathvision": mathvision.score_official,
-        "mathverse": mathverse.score_exact,
-        "dynamath": dynamath.score_official,
-        "wemath": wemath.score_official,
-        "logicvista": logic_vista.score_by_judge,
-        "cv-bench": cv_bench.score_official,
-        "vsi-bench": vsi_bench.score_official,
+        "mathvista": mathvista.score_mathvista_official,
+        "mathvision": mathvision.score_mathvision_official,
+        "mathverse": mathverse.score_mathverse_exact,
+        "dynamath": dynamath.score_dynamath_official,
+        "wemath": wemath.score_wemath_official,
+        "logicvista": logicvista.score_logicvista_by_judge,
+        "cv-bench": cv_bench.score_cv_bench_official,
+        "vsi-bench": vsi_bench.score_vsi_bench_official,
     },
     VLMEVALKIT: {
-        "mathvista": mathvista.score_vlmevalkit,
-        "mathvision": mathvision.score_vlmevalkit,
-        "mathverse": mathverse.score_vlmevalkit,
-        "dynamath": dynamath.score_vlmevalkit,
-        "wemath": can_infer.score_choice,
-        "logicvista": logic_vista.score_by_judge,
-        "cv-bench": can_infer.score_choice,
-        "vsi-bench": spatial_matching.score_vsi_bench,
-        "multiple-choice": can_infer.score_choice,
+        "mathvista": mathvista.score_mathvista_vlmevalkit,
+        "mathvision": mathvision.score_mathvision_vlmevalkit,
+        "mathverse": mathverse.score_mathverse_vlmevalkit,
+        "dynamath": dynamath.score_dynamath_vlmevalkit,
+        "wemath": vlmevalkit_choice.score_vlmevalkit_choice,
+        "logicvista": logicvista.score_logicvista_by_judge,
+        "cv-bench": vlmevalkit_choice.score_vlmevalkit_choice,
+        "vsi-bench": vlmevalkit_spatial.score_vsi_bench_vlmevalkit,
+        "multiple-choice": vlmevalkit_choice.score_vlmevalkit_choice,
     },
-    VLMEVALKIT_2025: {"multiple-choice": can_infer.score_choice_2025_07},
+    VLMEVALKIT_2025: {"multiple-choice": vlmevalkit_choice.score_vlmevalkit_choice_2025_07},
     LMMS_EVAL: {
-        "mathvista": mathvista.score_official,
-        "mathvision": mathvision.score_lmms_eval,
-        "mathverse": mathverse.score_exact,
-        "cv-bench": cv_bench.score_lmms_eval,
-        "vsi-bench": vsi_bench.score_lmms_eval,
+        "mathvista": mathvista.score_mathvista_official,
+        "mathvision": mathvision.score_mathvision_lmms_eval,
+        "mathverse": mathverse.score_mathverse_exact,
+        "cv-bench": cv_bench.score_cv_bench_lmms_eval,
+        "vsi-bench": vsi_bench.score_vsi_bench_lmms_eval,
         # The harness has no other task for these than its reasoning task.
-        "dynamath": score_reasoning,
-        "wemath": score_reasoning,
-        "logicvista": score_reasoning,
+        "dynamath": score_lmms_eval_reasoning,
+        "wemath": score_lmms_eval_reasoning,
+        "logicvista": score_lmms_eval_reasoning,
     },
 }
 
-PROFILES = tuple(_SCORERS)
+PROFILES = tuple(_RULES)
 """The names of all profiles."""
 
 __all__ = ["BENCHMARKS", "LMMS_EVAL", "OFFICIAL", "OWN", "PROFILES", "VLMEVALKIT", "VLMEVALKIT_2025"]
-__all__ += ["Row", "Score", "profiles_of", "read_row", "score", "scorer_of"]
+__all__ += ["Row", "Score", "profiles_of", "parse_row", "score_row", "scorer_of"]
 
 
-def scorer_of(profile: str, benchmark: str) -> Scorer:
+def scorer_of(profile: str, benchmark: str) -> RowScorer:
     """The rule of a profile for a benchmark. Raises RecipeError where there is none, naming what there is."""
-    if profile not in _SCORERS:
+    if profile not in _RULES:
         raise RecipeError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
-    if benchmark not in _SCORERS[profile]:
-        known = ", ".join(_SCORERS[profile])
+    if benchmark not in _RULES[profile]:
+        known = ", ".join(_RULES[profile])
         raise RecipeError(f"profile {profile} has no rule for {benchmark!r}; it has {known}")
-    return _SCORERS[profile][benchmark]
+    return _RULES[profile][benchmark]
 
 
 def profiles_of(benchmark: str) -> list[str]:
     """The profiles that have a rule for a benchmark. Raises RecipeError for an unknown benchmark."""
-    found = [profile for profile, rules in _SCORERS.items() if benchmark in rules]
+    found = [profile for profile, rules in _RULES.items() if benchmark in rules]
     if not found:
         raise RecipeError(f"unknown benchmark {benchmark!r}; known: {', '.join(BENCHMARKS)}")
     return found
 
 
-def score(row: Row | Mapping[str, Any], profile: str) -> Score:
+def score_row(row: OutputRow | Mapping[str, Any], profile: str) -> RowScore:
     """Score one row under a profile.
 
     Raises DatasetError for a row that cannot be scored, also where the profile's own rule fails on it, so that one
     output never stops a run; RecipeError for an unknown profile; VerifierError if no worker can start.
     """
-    if not isinstance(row, Row):
-        row = read_row(row)
+    if not isinstance(row, OutputRow):
+        row = parse_row(row)
     rule = scorer_of(profile, row.benchmark)
     if profile == LMMS_EVAL and row.variant == "reasoning":
-        rule = score_reasoning
+        rule = score_lmms_eval_reasoning
     try:
         return rule(row)
     except WaywiserError:

@@ -8,58 +8,58 @@ import math
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.row import Row, Score, right_if
+from waywiser.evaluation.profiles.row import OutputRow, RowScore, binary_score
 
 TOLERANCE = 0.001
-_UNPARSED = "wait for check"
+_NOT_PARSED = "wait for check"
 
 
-def score_official(row: Row) -> Score:
+def score_dynamath_official(row: OutputRow) -> RowScore:
     """JSON only. A text answer is right where the truth occurs in it."""
     try:
         answer = str(json.loads(row.output).get("short answer"))
     except (ValueError, RecursionError):
-        answer = _UNPARSED
+        answer = _NOT_PARSED
     except AttributeError:
-        return Score(0.0, None, note="JSON, but no object")
+        return RowScore(0.0, None, note="JSON, but no object")
     if row.question_type == "float":
-        return _near(_float_or_none(answer), row.truth)
+        return _score_near(_float_or_none(answer), row.truth)
     if row.question_type == "multiple choice":
-        return right_if(answer == row.truth if len(answer) == 1 else row.truth in answer[:3], answer)
-    return right_if(row.truth in answer, answer)
+        return binary_score(answer == row.truth if len(answer) == 1 else row.truth in answer[:3], answer)
+    return binary_score(row.truth in answer, answer)
 
 
-def score_vlmevalkit(row: Row) -> Score:
+def score_dynamath_vlmevalkit(row: OutputRow) -> RowScore:
     """JSON anywhere in the output, else the output itself, else a judge. A text answer is right where it occurs in
     the truth, so an empty one is always right.
     """
-    text = _braced(row.output).replace("\\", "")
+    text = _braced_part(row.output).replace("\\", "")
     parsed = _short_answer(text, row.question_type)
     try:
         if parsed is None:
-            parsed = _parse(text, row.question_type)
+            parsed = _parse_answer(text, row.question_type)
     except ValueError:  # digits that float() does not read, "²" among them
-        return Score(0.0, None, note="the harness stops with an error on this output")
+        return RowScore(0.0, None, note="the harness stops with an error on this output")
 
     if row.question_type == "float":
-        return _near(parsed, row.truth)
+        return _score_near(parsed, row.truth)
     if row.question_type == "multiple choice":
-        return right_if(parsed == row.truth if parsed else row.truth in text[:3].upper(), parsed)
+        return binary_score(parsed == row.truth if parsed else row.truth in text[:3].upper(), parsed)
     if not isinstance(parsed, str):
-        return Score(0.0, None, note="the short answer is no text")
-    return right_if(parsed.lower() in row.truth.lower(), parsed)
+        return RowScore(0.0, None, note="the short answer is no text")
+    return binary_score(parsed.lower() in row.truth.lower(), parsed)
 
 
 def _short_answer(text: str, kind: str) -> Any:
     """The short answer of a JSON object, None if the text is none or its answer cannot be read."""
     try:
         answer = json.loads(text, strict=False).get("short answer")
-        return None if answer is None else _parse(answer, kind)
+        return None if answer is None else _parse_answer(answer, kind)
     except (ValueError, AttributeError, TypeError, RecursionError):
         return None
 
 
-def _parse(answer: Any, kind: str) -> Any:
+def _parse_answer(answer: Any, kind: str) -> Any:
     """The answer as its kind reads it, None where it cannot. Raises where the harness raises."""
     if kind == "float":
         return float(answer) if answer.isdigit() else _float_or_none(answer)
@@ -80,14 +80,14 @@ def _float_or_none(answer: str) -> float | None:
         return None
 
 
-def _near(value: float | None, truth: str) -> Score:
+def _score_near(value: float | None, truth: str) -> RowScore:
     try:
         near = value is not None and abs(value - float(truth)) <= TOLERANCE
     except ValueError as error:
         raise DatasetError(f"ground_truth {truth!r} of a float question is not a number") from error
-    return right_if(near, value)
+    return binary_score(near, value)
 
 
-def _braced(text: str) -> str:
+def _braced_part(text: str) -> str:
     start, end = text.find("{"), text.rfind("}")
     return text[start : end + 1] if 0 <= start < end else text

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-_LONGEST = 2_000
+_MAX_CHARACTERS = 2_000
 
 
-def nearest(text: str, options: Sequence[str]) -> str:
+def nearest_option(text: str, options: Sequence[str]) -> str:
     """The first of the options with the fewest edits to `text`."""
     return min(options, key=lambda option: edit_distance(text, option))
 
 
 def edit_distance(a: str, b: str) -> int:
     """Least number of inserted, deleted and replaced characters. Beyond 2,000 characters the rest counts in full."""
-    surplus = max(0, len(a) - _LONGEST) + max(0, len(b) - _LONGEST)
-    a, b = a[:_LONGEST], b[:_LONGEST]
+    surplus = max(0, len(a) - _MAX_CHARACTERS) + max(0, len(b) - _MAX_CHARACTERS)
+    a, b = a[:_MAX_CHARACTERS], b[:_MAX_CHARACTERS]
     previous = list(range(len(b) + 1))
     for i, left in enumerate(a, 1):
         current = [i]

@@ -6,15 +6,15 @@ So `\cdots` is `\cdot` and the letter s, and "rows" is one word, which no number
 import re
 from enum import Enum
 
-Kind = Enum("Kind", "NUMBER PERCENT NAME VALUE ACCENT WORD UNKNOWN END")
+TokenKind = Enum("Kind", "NUMBER PERCENT NAME VALUE ACCENT WORD UNKNOWN END")
 """What a token is. NAME: an unknown's letter or symbol; VALUE: e or pi; WORD: an operator, bracket or command."""
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     return text.split()
 
 
-_NAMES = _words(
+_NAMES = _split_words(
     r"\alpha \beta \Gamma \gamma \Delta \delta \epsilon \varepsilon \zeta \eta \Theta \theta \vartheta \iota \kappa "
     r"\Lambda \lambda \mu \nu \Xi \xi \omicron \Pi \varpi \rho \varrho \Sigma \sigma \varsigma \tau \Upsilon \upsilon "
     r"\Phi \phi \varphi \chi \Psi \psi \Omega \omega \Bbbk \wp \nabla \bigstar \angle \nexists \diagdown "
@@ -24,13 +24,13 @@ _NAMES = _words(
     r"\surd \circledS"
 )
 _VALUES = [r"\pi", "e", r"\exponentialE"]
-_ACCENTS = _words(
+_ACCENTS = _split_words(
     r"\acute \bar \overline \breve \check \widecheck \dot \ddot \grave \hat \tilde \widetilde \vec \overrightarrow \bm "
     r"\boldsymbol \text \textit \mathbb \mathbin \mathbf \mathcal \mathclap \mathclose \mathellipsis \mathfrak "
     r"\mathinner \mathnormal \mathop \mathopen \mathord \mathpunct \mathrel \mathring \mathrlap \mathrm \mathscr "
     r"\mathsf \mathsterling \mathtt"
 )
-_WORDS = _words(
+_WORDS = _split_words(
     r"+ - * / ( ) { } [ ] | _ ^ : ; , . & ! ' = == < > != !== <-> <=> \over \{ \} \lgroup \rgroup \lbrace \rbrace "
     r"\lbrack \rbrack \lvert \rvert \vert \| \lfloor \rfloor \llcorner \lrcorner \lceil \rceil \ulcorner \urcorner "
     r"\left \right \mleft \mright \lim \to \rightarrow \Rightarrow \longrightarrow \Longrightarrow \int \sum \prod "
@@ -44,10 +44,10 @@ _WORDS = _words(
     "eigenvects eigenvectors svd SVD matrix pmatrix bmatrix vmatrix"
 )
 _KINDS = {
-    **dict.fromkeys(_NAMES, Kind.NAME),
-    **dict.fromkeys(_VALUES, Kind.VALUE),
-    **dict.fromkeys(_ACCENTS, Kind.ACCENT),
-    **dict.fromkeys(_WORDS, Kind.WORD),
+    **dict.fromkeys(_NAMES, TokenKind.NAME),
+    **dict.fromkeys(_VALUES, TokenKind.VALUE),
+    **dict.fromkeys(_ACCENTS, TokenKind.ACCENT),
+    **dict.fromkeys(_WORDS, TokenKind.WORD),
 }
 _NUMBER = r"(?:[0-9]*(?:,[0-9]{3})*\.[0-9]+|[0-9]+(?:,[0-9]{3})*)"
 _SKIPPED = re.compile(r"(?:[ \t\r\n]|\\\$)+")
@@ -58,33 +58,33 @@ _TOKEN = re.compile(
     r"|(?P<letter>[a-zA-Z])"
 )
 
-Token = tuple[Kind, str]
+LatexToken = tuple[TokenKind, str]
 
 
-class Tokens:
+class LatexTokens:
     """A text's tokens, cut as they are asked for: what stands behind the last one that was looked at is never read."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._at = 0
-        self.next = self._cut()
+        self._position = 0
+        self.next = self._next_token()
 
-    def take(self) -> Token:
+    def take(self) -> LatexToken:
         """The next token, and go on to the one behind it."""
-        taken, self.next = self.next, self._cut()
-        return taken
+        token, self.next = self.next, self._next_token()
+        return token
 
-    def _cut(self) -> Token:
-        skipped = _SKIPPED.match(self._text, self._at)
-        if skipped:
-            self._at = skipped.end()
-        if self._at >= len(self._text):
-            return Kind.END, ""
+    def _next_token(self) -> LatexToken:
+        whitespace = _SKIPPED.match(self._text, self._position)
+        if whitespace:
+            self._position = whitespace.end()
+        if self._position >= len(self._text):
+            return TokenKind.END, ""
 
-        found = _TOKEN.match(self._text, self._at)
+        found = _TOKEN.match(self._text, self._position)
         if not found:
-            return Kind.UNKNOWN, self._text[self._at]
-        self._at = found.end()
+            return TokenKind.UNKNOWN, self._text[self._position]
+        self._position = found.end()
         if found["number"]:
-            return (Kind.PERCENT if found["percent"] else Kind.NUMBER), found["number"].replace(",", "")
-        return _KINDS.get(found.group(), Kind.NAME), found.group()
+            return (TokenKind.PERCENT if found["percent"] else TokenKind.NUMBER), found["number"].replace(",", "")
+        return _KINDS.get(found.group(), TokenKind.NAME), found.group()

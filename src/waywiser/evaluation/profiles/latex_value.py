@@ -12,17 +12,17 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from waywiser.evaluation.profiles.latex_tokens import Kind, Token, Tokens
+from waywiser.evaluation.profiles.latex_tokens import TokenKind, LatexToken, LatexTokens
 
-_DEEPEST = 60
+_MAX_DEPTH = 60
 _MAX_BITS = 100_000
-_UNKNOWN = object()
+_UNKNOWN_VALUE = object()
 """The value of a lone unknown: no operator takes it, and only "=" may follow."""
 _SPACES = ("\\displaystyle", "\\quad", "\\qquad", "~", "\\,", "$")
 _ARRANGEMENT = re.compile(r"\(([a-zA-Z0-9+\-*/\\ ]+?)\)_\{([a-zA-Z0-9+\-*/\\ ]+?)\}")
 """`(5)_{2}`: how many ordered pairs there are among five."""
-_TIMES = ("*", "\\times", "\\cdot")
-_OVER = ("/", "\\over", "\\div", ":")
+_MULTIPLICATION = ("*", "\\times", "\\cdot")
+_DIVISION = ("/", "\\over", "\\div", ":")
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
@@ -72,7 +72,7 @@ _STARTS = {
     *("|", "\\|", "\\lvert", "\\vert", "\\lfloor", "\\lceil", "\\llcorner", "\\ulcorner", "\\infty", "\\partial"),
 }
 """What may begin a factor besides numbers, names and calls; some have no value, and then the whole has none."""
-_REFUSED = (",", ";", "\\mod", "\\in", "==", "\\equiv", "!=", "!==", "\\ne", "\\neq", "\\not\\equiv")
+_UNSUPPORTED = (",", ";", "\\mod", "\\in", "==", "\\equiv", "!=", "!==", "\\ne", "\\neq", "\\not\\equiv")
 """What makes something else of a complete expression: a list, or a relation that Python cannot compute."""
 
 
@@ -80,14 +80,14 @@ class _NoValueError(ValueError):
     """The library refuses the text, or its result has no value in Python."""
 
 
-def latex_value(text: str) -> float | None:
+def evaluate_latex(text: str) -> float | None:
     """The value of a text in LaTeX as the harnesses compute it, None if there is none or it is not finite."""
     for space in _SPACES:
         text = text.replace(space, " ")
     text = text.replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
     text = _ARRANGEMENT.sub(r"\\frac{(\1)!}{((\1)-(\2))!}", text)
     try:
-        value = _Parser(Tokens(text)).statement()
+        value = _Parser(LatexTokens(text)).statement()
         return value if isinstance(value, int) or math.isfinite(value) else None
     except (_NoValueError, ArithmeticError, ValueError, TypeError, RecursionError):
         return None
@@ -96,7 +96,7 @@ def latex_value(text: str) -> float | None:
 class _Parser:
     """One method for each rule of the library's grammar, from relations down to atoms."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: LatexTokens) -> None:
         self._tokens = tokens
         self._depth = 0
 
@@ -104,7 +104,7 @@ class _Parser:
         """A relation; what follows it is ignored, unless it makes a list or cannot be cut into words."""
         value = self._relation()
         kind, text = self._tokens.next
-        if kind is Kind.UNKNOWN or text in _REFUSED:
+        if kind is TokenKind.UNKNOWN or text in _UNSUPPORTED:
             raise _NoValueError
         return value
 
@@ -117,7 +117,7 @@ class _Parser:
             if sign != "=":
                 left = _COMPARISONS[sign](left, right)
                 compared = True
-            elif left is not _UNKNOWN or compared:
+            elif left is not _UNKNOWN_VALUE or compared:
                 raise _NoValueError
             else:
                 left = right
@@ -125,7 +125,7 @@ class _Parser:
 
     def _sum(self) -> Any:
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_DEPTH:
             raise _NoValueError
         value = self._product()
         while self._tokens.next[1] in ("+", "-"):
@@ -136,8 +136,8 @@ class _Parser:
 
     def _product(self, *, functions: bool = True) -> Any:
         value = self._signed(functions=functions)
-        while self._tokens.next[1] in _TIMES or self._tokens.next[1] in _OVER:
-            times = self._tokens.take()[1] in _TIMES
+        while self._tokens.next[1] in _MULTIPLICATION or self._tokens.next[1] in _DIVISION:
+            times = self._tokens.take()[1] in _MULTIPLICATION
             factor = self._signed(functions=functions)
             value = value * factor if times else value / factor
         return value
@@ -153,17 +153,17 @@ class _Parser:
         value = self._factor()
         while self._starts_factor(functions=functions):
             value = value * self._factor()
-        if signed and value is _UNKNOWN:
+        if signed and value is _UNKNOWN_VALUE:
             raise _NoValueError
         return -value if negative else value
 
     def _starts_factor(self, *, functions: bool) -> bool:
         kind, text = self._tokens.next
-        if kind is Kind.WORD:
+        if kind is TokenKind.WORD:
             return text in _STARTS or (functions and text in _CALLS)
-        if kind is Kind.VALUE and text != "\\pi":
+        if kind is TokenKind.VALUE and text != "\\pi":
             return functions
-        return kind not in (Kind.UNKNOWN, Kind.END)
+        return kind not in (TokenKind.UNKNOWN, TokenKind.END)
 
     def _factor(self) -> Any:
         value = self._power()
@@ -186,7 +186,7 @@ class _Parser:
         if self._tokens.next[1] == "{":
             return self._group("}")
         kind, text = self._tokens.take()
-        if kind in (Kind.NUMBER, Kind.PERCENT):
+        if kind in (TokenKind.NUMBER, TokenKind.PERCENT):
             return _number(kind, text)
         if text == "\\pi":
             return math.pi
@@ -198,13 +198,13 @@ class _Parser:
 
     def _atom(self) -> Any:
         kind, text = self._tokens.take()
-        if kind in (Kind.NUMBER, Kind.PERCENT):
+        if kind in (TokenKind.NUMBER, TokenKind.PERCENT):
             return _number(kind, text)
-        if kind is Kind.NAME:
+        if kind is TokenKind.NAME:
             return self._named(text)
-        if kind is Kind.VALUE:
+        if kind is TokenKind.VALUE:
             return math.pi if text == "\\pi" else self._exponential()
-        if kind is Kind.ACCENT:
+        if kind is TokenKind.ACCENT:
             return self._accented()
         return self._command((kind, text))
 
@@ -214,7 +214,7 @@ class _Parser:
             self._skip_subscript()
         elif text.strip() == "\\tau":
             return math.tau
-        return _UNKNOWN
+        return _UNKNOWN_VALUE
 
     def _accented(self) -> Any:
         """A name from words in braces, as in `\\text{area} = 5`."""
@@ -222,10 +222,10 @@ class _Parser:
         depth = 1
         while depth:
             kind, text = self._tokens.take()
-            if kind in (Kind.UNKNOWN, Kind.END):
+            if kind in (TokenKind.UNKNOWN, TokenKind.END):
                 raise _NoValueError
             depth += (text == "{") - (text == "}")
-        return _UNKNOWN
+        return _UNKNOWN_VALUE
 
     def _skip_subscript(self) -> None:
         self._take("_")
@@ -240,7 +240,7 @@ class _Parser:
         self._tokens.take()
         return _exponential(self._script())
 
-    def _command(self, token: Token) -> Any:
+    def _command(self, token: LatexToken) -> Any:
         text = token[1]
         if text in _CLOSERS:
             return self._inside(text)
@@ -332,8 +332,8 @@ class _Parser:
             raise _NoValueError
 
 
-def _number(kind: Kind, text: str) -> int | float:
-    value = Fraction(text) / (100 if kind is Kind.PERCENT else 1)
+def _number(kind: TokenKind, text: str) -> int | float:
+    value = Fraction(text) / (100 if kind is TokenKind.PERCENT else 1)
     return value.numerator if value.denominator == 1 else value.numerator / value.denominator
 
 

@@ -2,19 +2,19 @@
 
 import re
 
-from waywiser.evaluation.profiles.can_infer import can_infer
-from waywiser.evaluation.profiles.latex_value import latex_value
-from waywiser.evaluation.profiles.row import LETTERS, Row, Score, right_if
-from waywiser.evaluation.profiles.symbolic import Agreement, agreement
+from waywiser.evaluation.profiles.vlmevalkit_choice import infer_option
+from waywiser.evaluation.profiles.latex_value import evaluate_latex
+from waywiser.evaluation.profiles.row import LETTERS, OutputRow, RowScore, binary_score
+from waywiser.evaluation.profiles.harness_equality import HarnessEquality, compare_by_harness
 
-_FLAGS = ("the final answer is", "the answer is", "the correct answer is", "the answer should be")
+_ANSWER_PHRASES = ("the final answer is", "the answer is", "the correct answer is", "the answer should be")
 _WHOLE_BOX = re.compile(r"oxed{(.*)}", re.DOTALL)
 _DROPPED = ("\\text", "\\mbox", "\\left", "\\right", "^{\\circ}", "^\\circ", "{m}^3", "m^3", "{units}", "units", "{km}")
 
 
-def score_official(row: Row) -> Score:
+def score_mathvision_official(row: OutputRow) -> RowScore:
     """The last box, else what follows "the answer is"; right as the letter, as the option, or at two decimals."""
-    answer = _cleaned(_stated(row.output.strip()))
+    answer = _clean_latex(_stated_part(row.output.strip()))
     for letter in "abcde":
         answer = answer.replace(f"({letter})", letter)
     for letter in "abcde":
@@ -24,35 +24,35 @@ def score_official(row: Row) -> Score:
     index = LETTERS.find(row.truth) if len(row.truth) == 1 else -1
     option = row.options[index] if 0 <= index < len(row.options) else ""
     right = any(_equal_at_two_decimals(truth, answer) for truth in (row.truth, option))
-    return right_if(right, answer or None)
+    return binary_score(right, answer or None)
 
 
-score_lmms_eval = score_official
+score_mathvision_lmms_eval = score_mathvision_official
 """The harness keeps a copy of the authors' functions."""
 
 
-def score_vlmevalkit(row: Row) -> Score:
-    """A choice by `can_infer`, anything else by values; both read the whole output. A judge does the rest.
+def score_mathvision_vlmevalkit(row: OutputRow) -> RowScore:
+    """A choice by `infer_option`, anything else by values; both read the whole output. A judge does the rest.
 
     There is no rule for boxes; the LaTeX library of the harness reads the boxes of a free answer by itself.
     """
     text = row.output
     if not row.options:
         verdict = _equal_by_value(text, row.truth)
-        return right_if(verdict.equal, text or None, verdict.note)
+        return binary_score(verdict.equal, text or None, verdict.note)
     if row.stage == "response":
-        text = can_infer(text, row.options) or ""
-    letter = can_infer(text, row.options)
-    return right_if(letter is not None and letter.lower() == row.truth.lower().strip(), letter)
+        text = infer_option(text, row.options) or ""
+    letter = infer_option(text, row.options)
+    return binary_score(letter is not None and letter.lower() == row.truth.lower().strip(), letter)
 
 
-def _equal_by_value(text: str, truth: str) -> Agreement:
+def _equal_by_value(text: str, truth: str) -> HarnessEquality:
     if text.lower().strip() == truth.lower().strip():
-        return Agreement(True)
-    return agreement("vlmevalkit", text, truth)
+        return HarnessEquality(True)
+    return compare_by_harness("vlmevalkit", text, truth)
 
 
-def _stated(answer: str) -> str:
+def _stated_part(answer: str) -> str:
     """The part of the output that states the answer."""
     for letter in "ABCDE":
         ends = answer.endswith((f" {letter}.", f" ({letter})."))
@@ -63,7 +63,7 @@ def _stated(answer: str) -> str:
         answer = last
     if "oxed{" in answer:
         return "\\boxed{" + answer.split("oxed{")[-1] if answer.count("oxed{") > 1 else answer
-    for flag in _FLAGS:
+    for flag in _ANSWER_PHRASES:
         for spelled in (flag, flag.replace("the", "The")):
             stated = spelled in answer
             answer = answer.split(spelled)[-1].strip()
@@ -72,7 +72,7 @@ def _stated(answer: str) -> str:
     return answer
 
 
-def _cleaned(text: str) -> str:
+def _clean_latex(text: str) -> str:
     """Lower case; the box's content up to an unmatched brace; what follows "=" and "\\approx"; units away."""
     text = text.lower().replace("{}", "")
     if boxes := _WHOLE_BOX.findall(text):
@@ -85,10 +85,10 @@ def _cleaned(text: str) -> str:
     text = text.replace("\\\\", "\\").replace("\n", "").replace("bmatrix", "pmatrix")
     for dropped in (*_DROPPED, "km"):
         text = text.replace(dropped, "")
-    return _plain_latex(text)
+    return _simplify_latex(text)
 
 
-def _plain_latex(text: str) -> str:
+def _simplify_latex(text: str) -> str:
     text = text.replace("\\!", "").replace("\\\\", "\\").replace("tfrac", "frac").replace("dfrac", "frac")
     for dropped in ("\\left", "\\right", "^{\\circ}", "^\\circ", "\\$", "$", "\\%"):
         text = text.replace(dropped, "")
@@ -96,7 +96,7 @@ def _plain_latex(text: str) -> str:
     if text.startswith("."):
         text = "0" + text
     if "sqrt" in text:
-        text = _braced_fractions(re.sub(r"\\sqrt(?!{)(.)", r"\\sqrt{\1}", text))
+        text = _brace_fractions(re.sub(r"\\sqrt(?!{)(.)", r"\\sqrt{\1}", text))
     if text == "0.5":
         return "\\frac{1}{2}"
     halves = text.split("/")
@@ -105,7 +105,7 @@ def _plain_latex(text: str) -> str:
     return text
 
 
-def _braced_fractions(text: str) -> str:
+def _brace_fractions(text: str) -> str:
     """\\frac12 as \\frac{1}{2}; unchanged where a \\frac has less than two characters after it."""
     first, *parts = text.split("\\frac")
     for part in parts:
@@ -125,14 +125,14 @@ def _equal_at_two_decimals(truth: str, answer: str) -> bool:
         return False
     if truth.strip() == answer.strip():
         return True
-    truth, answer = _rounded_tuple(truth), _rounded_tuple(answer)
+    truth, answer = _round_tuple(truth), _round_tuple(answer)
     if truth == answer:
         return True
-    left, right = latex_value(truth), latex_value(answer)
+    left, right = evaluate_latex(truth), evaluate_latex(answer)
     return left is not None and right is not None and round(left, 2) == round(right, 2)
 
 
-def _rounded_tuple(text: str) -> str:
+def _round_tuple(text: str) -> str:
     """ "(1/2, 3)" with each part as its value at two decimals; other texts as they are."""
     parts = text[1:-1].split(",")
     if len(parts) < 2 or (text[0], text[-1]) not in (("(", ")"), ("[", "]")):
@@ -142,7 +142,7 @@ def _rounded_tuple(text: str) -> str:
         if "infty" in part or part in ("a", "-a"):
             values.append(part)
             continue
-        value = latex_value(part)
+        value = evaluate_latex(part)
         if value is None:
             return text
         values.append(str(round(value, 2)))

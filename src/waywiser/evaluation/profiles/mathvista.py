@@ -7,31 +7,31 @@ judge where rules do not suffice; `stage` says whether `output` is that extracti
 import re
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.can_infer import can_infer
-from waywiser.evaluation.profiles.edit_distance import nearest
-from waywiser.evaluation.profiles.row import LETTERS, Row, Score, right_if, truth_letter
+from waywiser.evaluation.profiles.vlmevalkit_choice import infer_option
+from waywiser.evaluation.profiles.edit_distance import nearest_option
+from waywiser.evaluation.profiles.row import LETTERS, OutputRow, RowScore, binary_score, find_truth_letter
 
 _IN_BRACKETS = re.compile(r"\(([a-zA-Z])\)")
 
 
-def score_official(row: Row) -> Score:
+def score_mathvista_official(row: OutputRow) -> RowScore:
     """Integers are cut to whole numbers, floats rounded to `precision`, choices are the nearest option's words."""
-    extracted = row.output if row.stage != "response" else _extract(row)
-    value = _normalised(extracted, row)
+    extracted = row.output if row.stage != "response" else _extract_by_rule(row)
+    value = _normalize_answer(extracted, row)
     note = "" if extracted else "the answer is extracted by a judge, and there was none"
-    return right_if(value == row.truth, value, note)
+    return binary_score(value == row.truth, value, note)
 
 
-def score_vlmevalkit(row: Row) -> Score:
+def score_mathvista_vlmevalkit(row: OutputRow) -> RowScore:
     """Integers by `int()`, floats exactly, lists never right. A response that rules cannot read goes to the judge;
     an integer or a float counts as read only where it is right, and 0 never does.
     """
     if row.stage == "response":
-        return _final(_prefetched(row), row)
-    return _final(row.output, row)
+        return _score_final(_read_without_judge(row), row)
+    return _score_final(row.output, row)
 
 
-def _extract(row: Row) -> str:
+def _extract_by_rule(row: OutputRow) -> str:
     """What the authors' script extracts without a judge."""
     if is_choice(row):
         return row.output if row.output in row.options else ""
@@ -43,7 +43,7 @@ def _extract(row: Row) -> str:
         return ""
 
 
-def _normalised(text: str, row: Row) -> str | None:
+def _normalize_answer(text: str, row: OutputRow) -> str | None:
     if is_choice(row):
         if not row.options:
             raise DatasetError("a choice without options")
@@ -51,7 +51,7 @@ def _normalised(text: str, row: Row) -> str | None:
         if lettered := _IN_BRACKETS.findall(text):
             text = lettered[0].upper()
         index = LETTERS.find(text) if len(text) == 1 else -1
-        return row.options[index] if 0 <= index < len(row.options) else nearest(text, row.options)
+        return row.options[index] if 0 <= index < len(row.options) else nearest_option(text, row.options)
     try:
         if answer_type(row) == "integer":
             return str(int(float(text)))
@@ -62,10 +62,10 @@ def _normalised(text: str, row: Row) -> str | None:
     return text
 
 
-def _prefetched(row: Row) -> str:
+def _read_without_judge(row: OutputRow) -> str:
     """What is kept without a judge, "" for nothing."""
     if is_choice(row):
-        return can_infer(row.output, row.options) or ""
+        return infer_option(row.output, row.options) or ""
     read = int if answer_type(row) == "integer" else float if answer_type(row) == "float" else None
     try:
         value = read(row.output) if read else None
@@ -74,22 +74,22 @@ def _prefetched(row: Row) -> str:
         return ""
 
 
-def _final(text: str, row: Row) -> Score:
+def _score_final(text: str, row: OutputRow) -> RowScore:
     if is_choice(row):
-        letter = can_infer(text, row.options)
-        return right_if(letter is not None and letter == truth_letter(row), letter)
+        letter = infer_option(text, row.options)
+        return binary_score(letter is not None and letter == find_truth_letter(row), letter)
     read = int if answer_type(row) == "integer" else float if answer_type(row) == "float" else None
     try:
-        return right_if(read is not None and read(text) == read(row.truth), text)
+        return binary_score(read is not None and read(text) == read(row.truth), text)
     except ValueError:
-        return Score(0.0, text or None)
+        return RowScore(0.0, text or None)
 
 
-def is_choice(row: Row) -> bool:
+def is_choice(row: OutputRow) -> bool:
     """Whether the question offers options."""
     return row.question_type.split("/")[0] == "multi_choice"
 
 
-def answer_type(row: Row) -> str:
+def answer_type(row: OutputRow) -> str:
     """ "text", "integer", "float" or "list"."""
     return row.question_type.rpartition("/")[2]

@@ -1,20 +1,20 @@
-"""`Row`: one model output with its question, as the fixture and `waywiser grade` write it, and its `Score`."""
+"""`OutputRow`: one model output with its question, as the fixture and `waywiser grade` write it, and its `RowScore`."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.answers.text import key
+from waywiser.answers.text import comparison_key
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.asked_unit import asked_unit
-from waywiser.evaluation.profiles.option_lists import LETTERS, listed_options
+from waywiser.evaluation.profiles.requested_unit import find_requested_unit
+from waywiser.evaluation.profiles.option_parsing import LETTERS, parse_options
 
 _LABEL = re.compile(r"^\s*\(?([A-Z])[.):]\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OutputRow:
     """A model output to score.
 
     `stage` says what `output` is: the whole "response", or what an extractor or a judge had already returned
@@ -36,7 +36,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class RowScore:
     """`value` in [0, 1]; `extracted` is the answer that was read, None where none was.
 
     `expected` marks an expected value where the harness draws at random; `note` says what a reader should know.
@@ -48,48 +48,48 @@ class Score:
     note: str = ""
 
 
-Scorer = Callable[[Row], Score]
+RowScorer = Callable[[OutputRow], RowScore]
 
 
-def right_if(condition: bool, extracted: str | float | None, note: str = "") -> Score:
+def binary_score(condition: bool, extracted: str | float | None, note: str = "") -> RowScore:
     """Score 1 or 0."""
-    return Score(1.0 if condition else 0.0, extracted, note=note)
+    return RowScore(1.0 if condition else 0.0, extracted, note=note)
 
 
-def read_row(fields: Mapping[str, Any], benchmark: str | None = None) -> Row:
+def parse_row(fields: Mapping[str, Any], benchmark: str | None = None) -> OutputRow:
     """The row of a mapping with the fixture's fields. Raises DatasetError naming the field that is wrong."""
     missing = [name for name in ("model_output", "ground_truth") if name not in fields]
     if missing:
         raise DatasetError(f"row without {' and '.join(missing)}")
-    named = fields.get("benchmark")
-    if benchmark and named and named != benchmark:
-        raise DatasetError(f"row of {named}, not of {benchmark}")
+    row_benchmark = fields.get("benchmark")
+    if benchmark and row_benchmark and row_benchmark != benchmark:
+        raise DatasetError(f"row of {row_benchmark}, not of {benchmark}")
     output = fields["model_output"]
     truth = fields["ground_truth"]
     if not isinstance(output, str):
         raise DatasetError(f"model_output is {type(output).__name__}, not text")
     if truth is None or isinstance(truth, Mapping) or not str(truth).strip():
         raise DatasetError("ground_truth is empty: nothing to score against")
-    return Row(
-        benchmark=str(benchmark or named or ""),
+    return OutputRow(
+        benchmark=str(benchmark or row_benchmark or ""),
         question_type=str(fields.get("question_type") or ""),
-        options=_options(fields.get("options")),
+        options=_read_options(fields.get("options")),
         truth=str(truth),
-        output=without_thinking(output) if fields.get("split_think") else output,
-        precision=_precision(fields.get("precision")),
+        output=drop_thinking(output) if fields.get("split_think") else output,
+        precision=_read_precision(fields.get("precision")),
         stage=str(fields.get("stage") or "response"),
         judge=str(fields.get("judge") or "not used"),
         variant=fields.get("variant"),
-        unit=_unit(fields),
+        unit=_read_unit(fields),
     )
 
 
-def without_thinking(output: str) -> str:
+def drop_thinking(output: str) -> str:
     """What follows the last `</think>`, as harnesses that split thinking off keep it."""
     return output.rpartition("</think>")[2].strip() if "</think>" in output else output
 
 
-def unlabelled(options: tuple[str, ...]) -> tuple[str, ...]:
+def strip_labels(options: tuple[str, ...]) -> tuple[str, ...]:
     """Options without their labels, where each carries its own letter ("A. table" becomes "table").
 
     Options that are nothing but labels ("(A)", "(B)": the pictures show what they stand for) become the letters.
@@ -102,48 +102,48 @@ def unlabelled(options: tuple[str, ...]) -> tuple[str, ...]:
     return options
 
 
-def labelled(options: tuple[str, ...]) -> tuple[str, ...]:
+def add_labels(options: tuple[str, ...]) -> tuple[str, ...]:
     """Options with their labels in front, as a question shows them: "A. table"."""
     return tuple(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
 
 
 def are_labels(options: tuple[str, ...]) -> bool:
     """Whether the options are bare letters in order: "A", "(B)", "C.", "$D$"."""
-    return bool(options) and all(key(option) == LETTERS[i].lower() for i, option in enumerate(options))
+    return bool(options) and all(comparison_key(option) == LETTERS[i].lower() for i, option in enumerate(options))
 
 
 def is_letter(truth: str, count: int) -> bool:
     """Whether a truth is one of the first `count` letters: "C" or "(C)"."""
-    bare = truth.strip().strip("().").strip()
-    return len(bare) == 1 and bare in LETTERS[:count]
+    letter = truth.strip().strip("().").strip()
+    return len(letter) == 1 and letter in LETTERS[:count]
 
 
-def truth_letter(row: Row) -> str:
+def find_truth_letter(row: OutputRow) -> str:
     """The truth as an option's letter: "(C)", "C" and the option's own words all give C. "" where it is none."""
     if is_letter(row.truth, len(row.options) or len(LETTERS)):
         return row.truth.strip().strip("().").strip()
-    for options in (row.options, unlabelled(row.options)):
+    for options in (row.options, strip_labels(row.options)):
         if row.truth in options:
             return LETTERS[options.index(row.truth)]
     return ""
 
 
-def _unit(fields: Mapping[str, Any]) -> str | None:
+def _read_unit(fields: Mapping[str, Any]) -> str | None:
     """The unit of a row's field, else the one that its question names."""
     unit = fields.get("unit")
     if isinstance(unit, str) and unit.strip():
         return unit.strip()
     question = fields.get("question")
-    return asked_unit(question) if isinstance(question, str) else None
+    return find_requested_unit(question) if isinstance(question, str) else None
 
 
-def _options(value: Any) -> tuple[str, ...]:
+def _read_options(value: Any) -> tuple[str, ...]:
     if isinstance(value, list | tuple) and len(value) > len(LETTERS):
         raise DatasetError(f"{len(value)} options: more than the letters of the alphabet")
-    return listed_options(value)
+    return parse_options(value)
 
 
-def _precision(value: Any) -> float | None:
+def _read_precision(value: Any) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):

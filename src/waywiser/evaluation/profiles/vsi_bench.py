@@ -6,12 +6,12 @@ The authors read the first word; choices must equal the letter, numbers earn mea
 import math
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.number_words import first_number
-from waywiser.evaluation.profiles.row import Row, Score, right_if
+from waywiser.evaluation.profiles.harness_number_words import find_first_number
+from waywiser.evaluation.profiles.row import OutputRow, RowScore, binary_score
 from waywiser.rewards import mra
 
-NUMERIC = ("object_counting", "object_abs_distance", "object_size_estimation", "room_size_estimation")
-CHOICE = (
+NUMERIC_TYPES = ("object_counting", "object_abs_distance", "object_size_estimation", "room_size_estimation")
+CHOICE_TYPES = (
     "object_rel_distance",
     "object_rel_direction_easy",
     "object_rel_direction_medium",
@@ -21,39 +21,39 @@ CHOICE = (
 )
 
 
-def is_numeric(row: Row) -> bool:
+def is_numeric(row: OutputRow) -> bool:
     """Whether the question asks for a number. Raises DatasetError for a question type that VSI-Bench has not."""
-    if row.question_type in NUMERIC:
+    if row.question_type in NUMERIC_TYPES:
         return True
-    if row.question_type in CHOICE or row.question_type == "object_rel_direction":
+    if row.question_type in CHOICE_TYPES or row.question_type == "object_rel_direction":
         return False
     raise DatasetError(f"{row.question_type!r} is no question type of VSI-Bench")
 
 
-def score_official(row: Row) -> Score:
+def score_vsi_bench_official(row: OutputRow) -> RowScore:
     """First word of the output, without final full stops. "(B)", "B: x" and any thinking score 0."""
     word = _first_word(row.output)
-    return mra_score(_float(word), row) if is_numeric(row) else right_if(word.lower() == row.truth.lower(), word)
+    return score_mra(_parse_float(word), row) if is_numeric(row) else binary_score(word.lower() == row.truth.lower(), word)
 
 
-def score_lmms_eval(row: Row) -> Score:
+def score_vsi_bench_lmms_eval(row: OutputRow) -> RowScore:
     """As the authors for choices; of a numeric answer the first number, in digits or words, counts."""
-    return mra_score(first_number(row.output), row) if is_numeric(row) else score_official(row)
+    return score_mra(find_first_number(row.output), row) if is_numeric(row) else score_vsi_bench_official(row)
 
 
-def mra_score(value: float | None, row: Row) -> Score:
+def score_mra(value: float | None, row: OutputRow) -> RowScore:
     """MRA of a value; 0 where there is none, or where it is not finite. A truth of 0 needs a value of 0."""
-    truth = _float(row.truth)
+    truth = _parse_float(row.truth)
     if truth is None or not math.isfinite(truth):
         raise DatasetError(f"ground_truth {row.truth!r} of a numeric question is not a number")
-    return Score(0.0 if value is None else mra(value, truth), value)
+    return RowScore(0.0 if value is None else mra(value, truth), value)
 
 
 def _first_word(output: str) -> str:
     return output.split(" ")[0].rstrip(".").strip()
 
 
-def _float(text: str) -> float | None:
+def _parse_float(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:

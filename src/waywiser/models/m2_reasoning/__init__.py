@@ -18,7 +18,7 @@ from transformers.utils.import_utils import is_torchvision_available
 
 from . import weights
 from .config import M2ReasoningConfig
-from .images import M2ReasoningImageProcessor
+from waywiser.models.m2_reasoning.image_processor import M2ReasoningImageProcessor
 from .model import M2ReasoningForConditionalGeneration, M2ReasoningModel
 from .processor import M2ReasoningProcessor, M2ReasoningVideoProcessor
 
@@ -31,7 +31,7 @@ __all__ = [
     "M2ReasoningVideoProcessor",
 ]
 
-weights.register(M2ReasoningConfig.model_type)
+weights.register_weight_names(M2ReasoningConfig.model_type)
 AutoConfig.register(M2ReasoningConfig.model_type, M2ReasoningConfig, exist_ok=True)
 AutoModel.register(M2ReasoningConfig, M2ReasoningModel, exist_ok=True)
 AutoModelForImageTextToText.register(M2ReasoningConfig, M2ReasoningForConditionalGeneration, exist_ok=True)

@@ -9,9 +9,9 @@ from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLTe
 
 from waywiser.errors import ModelError
 
-_SHARED = {field.name for field in fields(Qwen2Config)} & {field.name for field in fields(Qwen2_5_VLTextConfig)}
-_ROPE = ("rope_theta", "rope_scaling", "rope_parameters")
-_TOKENS = {  # name in the release's llm_config -> ours
+_SHARED_FIELDS = {field.name for field in fields(Qwen2Config)} & {field.name for field in fields(Qwen2_5_VLTextConfig)}
+_ROPE_KEYS = ("rope_theta", "rope_scaling", "rope_parameters")
+_TOKEN_KEYS = {  # name in the release's llm_config -> ours
     "image_patch_token": "image_token_id",
     "image_start_token": "vision_start_token_id",
     "image_end_token": "vision_end_token_id",
@@ -47,7 +47,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
 
     def __post_init__(self, **kwargs: Any) -> None:
         if (llm := kwargs.pop("llm_config", None)) is not None:
-            self._read_release(_mapping("llm_config", llm))
+            self._read_release(_as_mapping("llm_config", llm))
         if self.vision_config is None or isinstance(self.vision_config, dict):
             self.vision_config = _vision_values(self.vision_config or {})
         kwargs.pop("auto_map", None)  # names the release's own code, which is not used
@@ -63,7 +63,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
     def _read_release(self, llm: dict[str, Any]) -> None:
         if llm.get("model_type", "qwen2") != "qwen2":
             raise ModelError(f"llm_config is a {llm['model_type']}: M2-Reasoning stands on qwen2")
-        for theirs, ours in _TOKENS.items():
+        for theirs, ours in _TOKEN_KEYS.items():
             if llm.get(theirs) is not None:
                 setattr(self, ours, llm[theirs])
         self.use_llm_3drope = llm.get("use_llm_3drope")
@@ -81,7 +81,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
         text, vision = values.pop("text_config"), values.pop("vision_config")
         rope = text.pop("rope_parameters")
         llm = {k: v for k, v in text.items() if k not in ("layer_types", "dtype")}
-        llm |= {theirs: values.pop(ours) for theirs, ours in _TOKENS.items()}
+        llm |= {theirs: values.pop(ours) for theirs, ours in _TOKEN_KEYS.items()}
         llm |= {"model_type": "qwen2", "rope_theta": rope.pop("rope_theta"), "use_llm_3drope": self.use_llm_3drope}
         llm |= {"rope_scaling": {**rope, "type": rope["rope_type"]}, "tie_word_embeddings": self.tie_word_embeddings}
         vision = {k: v for k, v in vision.items() if k not in ("rope_parameters", "dtype")}
@@ -94,9 +94,9 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
 def _text_values(llm: dict[str, Any]) -> dict[str, Any]:
     """Qwen2's values as Qwen2.5-VL's text part has them: where it is silent, by Qwen2's defaults, which differ."""
     defaults = Qwen2Config().to_dict()
-    values = {key: defaults[key] for key in _SHARED if key not in _ROPE and key in defaults}
+    values = {key: defaults[key] for key in _SHARED_FIELDS if key not in _ROPE_KEYS and key in defaults}
     values.pop("layer_types", None)
-    dropped = {*_ROPE, *_TOKENS, "use_llm_3drope", "model_type", "_attn_implementation_autoset", "torch_dtype"}
+    dropped = {*_ROPE_KEYS, *_TOKEN_KEYS, "use_llm_3drope", "model_type", "_attn_implementation_autoset", "torch_dtype"}
     values |= {key: value for key, value in llm.items() if key not in dropped and not key.startswith("_")}
     scaling = dict(llm.get("rope_parameters") or llm.get("rope_scaling") or {})
     theta = llm.get("rope_theta", scaling.pop("rope_theta", 10_000.0))
@@ -111,12 +111,12 @@ def _text_values(llm: dict[str, Any]) -> dict[str, Any]:
 
 def _vision_values(vision: dict[str, Any]) -> dict[str, Any]:
     """One step of time per row of the grid (tokens_per_second 1), and transformers' name of this tower."""
-    kept = {key: value for key, value in vision.items() if not key.startswith("_") and key != "torch_dtype"}
-    kept.pop("tie_word_embeddings", None)
-    return kept | {"model_type": "qwen2_5_vl_vision", "tokens_per_second": 1}
+    values = {key: value for key, value in vision.items() if not key.startswith("_") and key != "torch_dtype"}
+    values.pop("tie_word_embeddings", None)
+    return values | {"model_type": "qwen2_5_vl_vision", "tokens_per_second": 1}
 
 
-def _mapping(name: str, value: Any) -> dict[str, Any]:
+def _as_mapping(name: str, value: Any) -> dict[str, Any]:
     if hasattr(value, "to_dict"):
         value = value.to_dict()
     if not isinstance(value, dict):

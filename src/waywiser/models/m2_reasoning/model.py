@@ -19,7 +19,7 @@ from waywiser.errors import ModelError
 
 from .config import M2ReasoningConfig
 from .positions import IMAGE, VIDEO, text_positions, token_types, vision_positions
-from .sharing import distinct
+from waywiser.models.m2_reasoning.image_deduplication import distinct_images
 
 
 class M2ReasoningProjector(nn.Sequential):
@@ -58,9 +58,9 @@ class M2ReasoningModel(Qwen2_5_VLModel):
     ) -> BaseModelOutputWithPooling:
         """pixel_values (patches, size), image_grid_thw (N, 3) -> `pooler_output`, N tensors (tokens, text size)."""
         assert image_grid_thw is not None
-        pixels, grids, index = _shared(pixel_values, image_grid_thw, kwargs)
-        found = cast(Any, super().get_image_features)(pixels, grids, return_dict=True, **kwargs)
-        return self._project(found, index)
+        pixels, grids, index = _deduplicate(pixel_values, image_grid_thw, kwargs)
+        outputs = cast(Any, super().get_image_features)(pixels, grids, return_dict=True, **kwargs)
+        return self._project(outputs, index)
 
     @can_return_tuple
     def get_video_features(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -68,15 +68,15 @@ class M2ReasoningModel(Qwen2_5_VLModel):
     ) -> BaseModelOutputWithPooling:
         """As `get_image_features`, for videos."""
         assert video_grid_thw is not None
-        pixels, grids, index = _shared(pixel_values_videos, video_grid_thw, kwargs)
-        found = cast(Any, super().get_video_features)(pixels, grids, return_dict=True, **kwargs)
-        return self._project(found, index)
+        pixels, grids, index = _deduplicate(pixel_values_videos, video_grid_thw, kwargs)
+        outputs = cast(Any, super().get_video_features)(pixels, grids, return_dict=True, **kwargs)
+        return self._project(outputs, index)
 
-    def _project(self, found: Any, index: list[int]) -> BaseModelOutputWithPooling:
-        merged: tuple[Tensor, ...] = found.pooler_output
+    def _project(self, outputs: Any, index: list[int]) -> BaseModelOutputWithPooling:
+        merged: tuple[Tensor, ...] = outputs.pooler_output
         projected = self.projector(torch.cat(merged)).split([len(tokens) for tokens in merged])
-        found.pooler_output = tuple(projected[i] for i in index)
-        return found
+        outputs.pooler_output = tuple(projected[i] for i in index)
+        return outputs
 
     def token_types(self, input_ids: Tensor) -> Tensor:
         """0 for text, 1 for image patches, 2 for video patches: (B, L) -> (B, L)."""
@@ -139,10 +139,10 @@ class M2ReasoningModel(Qwen2_5_VLModel):
         if past == 0:
             self.rope_deltas = deltas
             return positions
-        known = self.rope_deltas if self.rope_deltas is not None else deltas.new_zeros(1, 1)
-        known = known.to(positions.device).repeat_interleave(rows // len(known), dim=0)
-        before = attention_mask[:, :-length].long().sum(-1, keepdim=True) + known
-        self.rope_deltas = known + deltas
+        previous_deltas = self.rope_deltas if self.rope_deltas is not None else deltas.new_zeros(1, 1)
+        previous_deltas = previous_deltas.to(positions.device).repeat_interleave(rows // len(previous_deltas), dim=0)
+        before = attention_mask[:, :-length].long().sum(-1, keepdim=True) + previous_deltas
+        self.rope_deltas = previous_deltas + deltas
         return positions + before
 
     def get_placeholder_mask(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -219,8 +219,8 @@ class M2ReasoningForConditionalGeneration(Qwen2_5_VLForConditionalGeneration):
         return mm_encoder_output
 
 
-def _shared(pixels: Tensor, grids: Tensor, kwargs: dict[str, Any]) -> tuple[Tensor, Tensor, list[int]]:
-    """`distinct`, unless the caller has prepared tensors (window indices and the like) for all pictures."""
+def _deduplicate(pixels: Tensor, grids: Tensor, kwargs: dict[str, Any]) -> tuple[Tensor, Tensor, list[int]]:
+    """`distinct_images`, unless the caller has prepared tensors (window indices and the like) for all pictures."""
     if any(isinstance(value, Tensor) for value in kwargs.values()):
         return pixels, grids, list(range(len(grids)))
-    return distinct(pixels, grids)
+    return distinct_images(pixels, grids)

@@ -34,8 +34,8 @@ def token_types(input_ids: Tensor, *, image: int, video: int, image_start: int, 
 
 def text_positions(attention_mask: Tensor) -> Tensor:
     """Positions without vision: (B, L) mask -> (3, B, L), 0, 1, ... over the tokens that are not masked."""
-    ahead = attention_mask.long().cumsum(-1) - 1
-    return ahead.clamp(min=0).expand(3, *attention_mask.shape)
+    positions = attention_mask.long().cumsum(-1) - 1
+    return positions.clamp(min=0).expand(3, *attention_mask.shape)
 
 
 def vision_positions(
@@ -56,16 +56,16 @@ def vision_positions(
     deltas = []
     for row, mask in enumerate(attention_mask.bool()):
         kinds = types[row][mask].tolist()
-        placed = torch.cat([*_row(kinds, grids, merge), torch.zeros(3, 0, dtype=torch.long)], dim=1)
-        positions[:, row, mask] = placed.to(types.device)
-        deltas.append(int(placed.max()) + 1 - len(kinds) if kinds else 0)
-    left = {kind: len(list(rest)) for kind, rest in grids.items()}
-    if any(left.values()):
-        raise ModelError(f"{left[IMAGE]} images and {left[VIDEO]} videos were given beyond those in the text")
+        row_positions = torch.cat([*_row_positions(kinds, grids, merge), torch.zeros(3, 0, dtype=torch.long)], dim=1)
+        positions[:, row, mask] = row_positions.to(types.device)
+        deltas.append(int(row_positions.max()) + 1 - len(kinds) if kinds else 0)
+    unused = {kind: len(list(rest)) for kind, rest in grids.items()}
+    if any(unused.values()):
+        raise ModelError(f"{unused[IMAGE]} images and {unused[VIDEO]} videos were given beyond those in the text")
     return positions, torch.tensor(deltas, device=types.device)[:, None]
 
 
-def _row(kinds: list[int], grids: dict[int, Iterator[Grid]], merge: int) -> Iterator[Tensor]:
+def _row_positions(kinds: list[int], grids: dict[int, Iterator[Grid]], merge: int) -> Iterator[Tensor]:
     """The positions of one row without padding, block by block, each (3, n)."""
     at, start = 0, 0
     while at < len(kinds):

@@ -8,9 +8,9 @@ from transformers import PreTrainedTokenizerBase, ProcessorMixin
 
 from waywiser.errors import ModelError
 
-from ..chat_processors import TAGS, ChatProcessor
-from ..video_processors import FrameVideoProcessor, TakesFrames, assemble
-from .images import M2ReasoningImageProcessor
+from waywiser.models.chat_processors import TEXT_TAGS, ChatProcessor
+from waywiser.models.video_processors import FrameVideoProcessor, AcceptsFramesMixin, build_processor
+from waywiser.models.m2_reasoning.image_processor import M2ReasoningImageProcessor
 from .positions import token_types
 
 CHAT_TEMPLATE = (Path(__file__).parent / "chat_template.jinja").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ class M2ReasoningVideoProcessor(FrameVideoProcessor):
     saved_as = None
 
 
-class M2ReasoningProcessor(ChatProcessor, TakesFrames, ProcessorMixin):  # pyright: ignore[reportIncompatibleMethodOverride]
+class M2ReasoningProcessor(ChatProcessor, AcceptsFramesMixin, ProcessorMixin):  # pyright: ignore[reportIncompatibleMethodOverride]
     """`processor(images=..., videos=..., text=..., padding=True, return_tensors="pt")`, `apply_chat_template(...)`.
 
     In a text `<image><imagePatch></image>` stands for a picture, `<video><imagePatch></video>` for a video, and
@@ -73,7 +73,7 @@ class M2ReasoningProcessor(ChatProcessor, TakesFrames, ProcessorMixin):  # pyrig
         """From a model folder: ours or the release's, whose files name classes of its own code."""
         options = {key: value for key, value in kwargs.items() if key in _OPTIONS}
         images = M2ReasoningImageProcessor.from_pretrained(pretrained_model_name_or_path, **options)
-        return assemble(cls, pretrained_model_name_or_path, images, M2ReasoningVideoProcessor, **options)
+        return build_processor(cls, pretrained_model_name_or_path, images, M2ReasoningVideoProcessor, **options)
 
     @property
     def token_ids(self) -> dict[str, int]:
@@ -117,7 +117,7 @@ class M2ReasoningProcessor(ChatProcessor, TakesFrames, ProcessorMixin):  # pyrig
     def _hidden_ids(self) -> set[int]:
         added = self.tokenizer.added_tokens_decoder
         special = {i for i, token in added.items() if token.special} | set(self.tokenizer.all_special_ids)
-        return special - {i for i, token in added.items() if token.content in TAGS}
+        return special - {i for i, token in added.items() if token.content in TEXT_TAGS}
 
 
 def _ids(token_ids: Any) -> list[int]:

@@ -23,9 +23,9 @@ from .config import M2ReasoningConfig
 from .model import M2ReasoningProjector
 from .positions import text_positions, token_types, vision_positions
 from .processor import IMAGE_END, IMAGE_START, PATCH, VIDEO_END, VIDEO_START, M2ReasoningProcessor
-from .vllm_plugin import PREFIXES
+from waywiser.models.m2_reasoning.vllm_plugin import CHECKPOINT_PREFIXES
 
-_AROUND = {"image": (IMAGE_START, IMAGE_END), "video": (VIDEO_START, VIDEO_END)}
+_PLACEHOLDER_ENDS = {"image": (IMAGE_START, IMAGE_END), "video": (VIDEO_START, VIDEO_END)}
 
 
 class M2ReasoningProcessingInfo(Qwen2VLProcessingInfo):
@@ -55,7 +55,7 @@ class M2ReasoningMultiModalProcessor(Qwen2VLMultiModalProcessor):
         patch, merge = vocabulary[PATCH], processor.image_processor.merge_size**2
 
         def replacement(index: int, modality: str) -> Any:
-            start, end = (vocabulary[token] for token in _AROUND[modality])
+            start, end = (vocabulary[token] for token in _PLACEHOLDER_ENDS[modality])
             grid = out_mm_kwargs[modality][index][f"{modality}_grid_thw"].data
             tokens = [start, *[patch] * (int(grid.prod()) // merge), end]
             return PromptUpdateDetails.select_token_id(tokens, patch)
@@ -66,7 +66,7 @@ class M2ReasoningMultiModalProcessor(Qwen2VLMultiModalProcessor):
                 target=[vocabulary[start], patch, vocabulary[end]],
                 replacement=partial(replacement, modality=modality),
             )
-            for modality, (start, end) in _AROUND.items()
+            for modality, (start, end) in _PLACEHOLDER_ENDS.items()
         ]
 
 
@@ -76,7 +76,7 @@ class M2ReasoningMultiModalProcessor(Qwen2VLMultiModalProcessor):
 class M2ReasoningForVLLM(Qwen2_5_VLForConditionalGeneration):
     """vLLM's Qwen2.5-VL with the release's projector and positions."""
 
-    hf_to_vllm_mapper = WeightsMapper(orig_to_new_prefix=PREFIXES)
+    hf_to_vllm_mapper = WeightsMapper(orig_to_new_prefix=CHECKPOINT_PREFIXES)
 
     def __init__(self, *, vllm_config: Any, prefix: str = "") -> None:
         super().__init__(vllm_config=vllm_config, prefix=prefix)
@@ -85,7 +85,7 @@ class M2ReasoningForVLLM(Qwen2_5_VLForConditionalGeneration):
 
     @classmethod
     def get_placeholder_str(cls, modality: str, i: int) -> str | None:  # noqa: ARG003
-        start, end = _AROUND[modality.split("_")[0]]
+        start, end = _PLACEHOLDER_ENDS[modality.split("_")[0]]
         return start + PATCH + end
 
     def _process_image_input(self, image_input: Any) -> tuple[torch.Tensor, ...]:
@@ -108,21 +108,21 @@ class M2ReasoningForVLLM(Qwen2_5_VLForConditionalGeneration):
             image_start=config.vision_start_token_id,
             video_start=config.video_start_token_id,
         )
-        images, videos = _grids(args, kwargs)
+        images, videos = _grids_by_modality(args, kwargs)
         positions, deltas = vision_positions(types, mask, images, videos, config.vision_config.spatial_merge_size)
         return positions[:, 0], int(deltas)
 
 
-def _grids(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+def _grids_by_modality(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[Any], list[Any]]:
     """Grids of pictures and videos: newer vLLM gives features in their order, older ones give the grids."""
     features = kwargs.get("mm_features", args[0] if args and isinstance(args[0], list) else None)
     if features is not None:
-        found: dict[str, list[Any]] = {"image": [], "video": []}
+        feature_grids: dict[str, list[Any]] = {"image": [], "video": []}
         for feature in features:
             grid = feature.data[f"{feature.modality}_grid_thw"].data
-            found[feature.modality].append(grid.tolist())
-        return found["image"], found["video"]
-    given = dict(zip(("hf_config", "image_grid_thw", "video_grid_thw"), args, strict=False)) | kwargs
-    grids = [given.get(f"{modality}_grid_thw") for modality in ("image", "video")]
+            feature_grids[feature.modality].append(grid.tolist())
+        return feature_grids["image"], feature_grids["video"]
+    arguments = dict(zip(("hf_config", "image_grid_thw", "video_grid_thw"), args, strict=False)) | kwargs
+    grids = [arguments.get(f"{modality}_grid_thw") for modality in ("image", "video")]
     images, videos = ([] if grid is None else torch.as_tensor(grid).tolist() for grid in grids)
     return images, videos

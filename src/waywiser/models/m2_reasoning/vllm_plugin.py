@@ -6,19 +6,19 @@ vLLM itself is no dependency; `vllm_model` is imported by vLLM only when such a 
 from typing import Any
 
 from .config import RELEASED_ARCHITECTURE
-from .weights import RENAMED
+from waywiser.models.m2_reasoning.weights import WEIGHT_PREFIXES
 
 ARCHITECTURES = (RELEASED_ARCHITECTURE, "M2ReasoningForConditionalGeneration")
-MODEL = "waywiser.models.m2_reasoning.vllm_model:M2ReasoningForVLLM"
+MODEL_CLASS = "waywiser.models.m2_reasoning.vllm_model:M2ReasoningForVLLM"
 
 # transformers' names -> those of vLLM's Qwen2.5-VL, which holds a whole Qwen2 under language_model.
-_VLLM = {
+_VLLM_PREFIXES = {
     "model.visual.": "visual.",
     "model.language_model.": "language_model.model.",
     "lm_head.": "language_model.lm_head.",
     "model.projector.": "projector.",
 }
-PREFIXES = {**{released: _VLLM[ours] for released, ours in RENAMED.items()}, **_VLLM}
+CHECKPOINT_PREFIXES = {**{released: _VLLM_PREFIXES[ours] for released, ours in WEIGHT_PREFIXES.items()}, **_VLLM_PREFIXES}
 """Prefix in a checkpoint, in either naming -> prefix in `M2ReasoningForVLLM`."""
 
 
@@ -32,4 +32,4 @@ def register(registry: Any = None) -> None:
     supported = set(registry.get_supported_archs())
     for architecture in ARCHITECTURES:
         if architecture not in supported:
-            registry.register_model(architecture, MODEL)
+            registry.register_model(architecture, MODEL_CLASS)

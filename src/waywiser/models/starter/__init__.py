@@ -17,9 +17,9 @@ from transformers import (
 from .build import build_starter, default_starter_path, fresh_model
 from .config import WaywiserStarterConfig
 from .features import FeatureCache, FrozenTower, frozen_tower
-from .images import WaywiserStarterImageProcessor
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor
 from .model import WaywiserStarterForConditionalGeneration, WaywiserStarterModel
-from .packing import Segment, pack, segment_mask, segment_positions
+from waywiser.models.starter.segment_packing import Segment, pack, segment_mask, segment_positions
 from .processor import WaywiserStarterProcessor
 from .tokenizer import train_tokenizer
 

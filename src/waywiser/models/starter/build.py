@@ -11,7 +11,7 @@ from transformers import GenerationConfig, PreTrainedTokenizerFast
 from waywiser.errors import ModelError
 
 from .config import WaywiserStarterConfig
-from .images import WaywiserStarterImageProcessor
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor
 from .model import WaywiserStarterForConditionalGeneration
 from .processor import WaywiserStarterProcessor
 from .tokenizer import IMAGE, train_tokenizer

@@ -9,7 +9,7 @@ from waywiser.errors import ModelError
 
 from .features import FEATURE_SIZE, IMAGE_SIZE, IMAGE_TOKENS
 
-DEFAULT_TEXT = {
+DEFAULT_TEXT_CONFIG = {
     "hidden_size": 256,
     "num_hidden_layers": 6,
     "num_attention_heads": 4,
@@ -44,7 +44,7 @@ class WaywiserStarterConfig(PreTrainedConfig):
     # TRL 1.16 reads it from every architecture that transformers itself does not export; never saved.
     auto_map: ClassVar[dict[str, str]] = {}
     sub_configs_defaults: ClassVar = {
-        "text_config": SubConfigSpec(config_class=AutoConfig, model_type="qwen3", init_kwargs=DEFAULT_TEXT)
+        "text_config": SubConfigSpec(config_class=AutoConfig, model_type="qwen3", init_kwargs=DEFAULT_TEXT_CONFIG)
     }
 
     text_config: dict[str, Any] | PreTrainedConfig | None = None
@@ -63,10 +63,10 @@ class WaywiserStarterConfig(PreTrainedConfig):
 
 def check_config(config: WaywiserStarterConfig) -> None:
     """Errors: ModelError for numbers that no starter model can be built from."""
-    found = (config.vision_tower, config.feature_size, config.image_tokens, config.image_size)
-    if found != ("efficientnet-lite0", FEATURE_SIZE, IMAGE_TOKENS, IMAGE_SIZE):
+    vision_values = (config.vision_tower, config.feature_size, config.image_tokens, config.image_size)
+    if vision_values != ("efficientnet-lite0", FEATURE_SIZE, IMAGE_TOKENS, IMAGE_SIZE):
         raise ModelError(
-            f"vision_tower, feature_size, image_tokens, image_size are {found} in the configuration; "
+            f"vision_tower, feature_size, image_tokens, image_size are {vision_values} in the configuration; "
             f"there is only ('efficientnet-lite0', {FEATURE_SIZE}, {IMAGE_TOKENS}, {IMAGE_SIZE})"
         )
     text = config.get_text_config()

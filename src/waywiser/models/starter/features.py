@@ -23,9 +23,9 @@ from waywiser.errors import ModelError
 FEATURE_SIZE = 1728
 IMAGE_TOKENS = 49
 IMAGE_SIZE = 224
-_STORED = torch.float16  # features stay within +-60: float16 keeps 3 more bits than bfloat16
-_CACHE_MB = "WAYWISER_FEATURE_CACHE_MB"
-_BATCH = {"cpu": 8, "cuda": 64}  # pictures a forward pass: bounds memory; more is no faster
+_CACHE_DTYPE = torch.float16  # features stay within +-60: float16 keeps 3 more bits than bfloat16
+_CACHE_MB_VARIABLE = "WAYWISER_FEATURE_CACHE_MB"
+_BATCH_SIZES = {"cpu": 8, "cuda": 64}  # pictures a forward pass: bounds memory; more is no faster
 
 
 class FeatureCache:
@@ -74,9 +74,9 @@ class FeatureCache:
 
 
 def _cache_bytes() -> int:
-    text = os.environ.get(_CACHE_MB, "1024")
+    text = os.environ.get(_CACHE_MB_VARIABLE, "1024")
     if not text.isdecimal():
-        raise ModelError(f"{_CACHE_MB}={text!r} is not a whole number of MiB: set it to e.g. 1024, or unset it")
+        raise ModelError(f"{_CACHE_MB_VARIABLE}={text!r} is not a whole number of MiB: set it to e.g. 1024, or unset it")
     return int(text) << 20
 
 
@@ -103,25 +103,25 @@ class FrozenTower:
         with torch.inference_mode(False), torch.no_grad(), torch.autocast(self.device.type, enabled=False):
             pixels = pixel_values.detach().cpu().contiguous()
             keys, index = _fingerprints(pixels)
-            found = {key: self.cache.get(key) for key in keys}
-            missing = [key for key, value in found.items() if value is None]
-            size = _BATCH.get(self.device.type, 8)
+            features_by_key = {key: self.cache.get(key) for key in keys}
+            missing = [key for key, value in features_by_key.items() if value is None]
+            size = _BATCH_SIZES.get(self.device.type, 8)
             for start in range(0, len(missing), size):
                 chunk = missing[start : start + size]
-                for key, value in zip(chunk, self._run(pixels[[keys[k] for k in chunk]]), strict=True):
-                    found[key] = value
+                for key, value in zip(chunk, self._encode_batch(pixels[[keys[k] for k in chunk]]), strict=True):
+                    features_by_key[key] = value
                     self.cache.put(key, value)
-            features = torch.stack([value for value in found.values() if value is not None])
+            features = torch.stack([value for value in features_by_key.values() if value is not None])
             return features.to(self.device), index.to(self.device)
 
-    def _run(self, pixels: Tensor) -> list[Tensor]:
+    def _encode_batch(self, pixels: Tensor) -> list[Tensor]:
         x = pixels.to(self.device).to(memory_format=torch.channels_last).float()
-        deep, middle = self._maps((x - 127.0) / 128.0)
+        deep, middle = self._feature_maps((x - 127.0) / 128.0)
         folded = nn.functional.pixel_unshuffle(middle, 2)  # (N, 112, 14, 14) -> (N, 448, 7, 7)
         tokens = torch.cat([deep, folded], dim=1).flatten(2).transpose(1, 2)
-        return [token.clone() for token in tokens.to(_STORED).cpu()]
+        return [token.clone() for token in tokens.to(_CACHE_DTYPE).cpu()]
 
-    def _maps(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def _feature_maps(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(N, 1280, 7, 7) after the head and (N, 112, 14, 14) before the last stride."""
         net = self._net
         x = net._swish(net._bn0(net._conv_stem(x)))

@@ -14,10 +14,10 @@ from waywiser.errors import ModelError
 from .config import WaywiserStarterConfig, check_config
 from .connector import Connector
 from .features import frozen_tower
-from .packing import IGNORED, segment_mask, segment_positions
+from waywiser.models.starter.segment_packing import IGNORED, segment_mask, segment_positions
 
 # What processors of other families return; it means nothing here.
-_UNUSED = ("token_type_ids", "mm_token_type_ids")
+_UNUSED_INPUTS = ("token_type_ids", "mm_token_type_ids")
 
 
 class WaywiserStarterPreTrainedModel(PreTrainedModel):
@@ -80,18 +80,18 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
         """See `WaywiserStarterForConditionalGeneration.forward`."""
         if (input_ids is None) == (inputs_embeds is None):
             raise ModelError("give either input_ids or inputs_embeds, not both and not neither")
-        for name in _UNUSED:
+        for name in _UNUSED_INPUTS:
             kwargs.pop(name, None)
         if inputs_embeds is None:
             inputs_embeds = cast(Tensor, self.get_input_embeddings()(input_ids))
         if pixel_values is not None:
-            inputs_embeds = self._place_images(input_ids, inputs_embeds, pixel_values)
-        elif input_ids is not None and _at_start(past_key_values):
-            self._check_no_image_places(input_ids)
+            inputs_embeds = self._insert_image_features(input_ids, inputs_embeds, pixel_values)
+        elif input_ids is not None and _is_prefill(past_key_values):
+            self._check_no_image_tokens(input_ids)
 
         length = inputs_embeds.shape[1]
         if segment_ids is not None:
-            if not _at_start(past_key_values):
+            if not _is_prefill(past_key_values):
                 raise ModelError("packed rows cannot continue from a cache: leave out segment_ids or past_key_values")
             if position_ids is None:
                 position_ids = segment_positions(segment_ids)
@@ -107,20 +107,20 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
             **kwargs,
         )
 
-    def _place_images(self, input_ids: Tensor | None, inputs_embeds: Tensor, pixel_values: Tensor) -> Tensor:
+    def _insert_image_features(self, input_ids: Tensor | None, inputs_embeds: Tensor, pixel_values: Tensor) -> Tensor:
         if input_ids is None:
             raise ModelError("pixel_values need input_ids, which say where the images stand")
-        places = input_ids == self.config.image_token_id
-        count, expected = int(places.sum()), pixel_values.shape[0] * self.config.image_tokens
+        image_mask = input_ids == self.config.image_token_id
+        count, expected = int(image_mask.sum()), pixel_values.shape[0] * self.config.image_tokens
         if count != expected:
             raise ModelError(
                 f"{count} image tokens for {pixel_values.shape[0]} images of {self.config.image_tokens}: "
                 "use the model's own processor, and do not truncate prompts"
             )
         tokens = self.get_image_features(pixel_values).to(inputs_embeds.dtype)
-        return inputs_embeds.masked_scatter(places[..., None], tokens)
+        return inputs_embeds.masked_scatter(image_mask[..., None], tokens)
 
-    def _check_no_image_places(self, input_ids: Tensor) -> None:
+    def _check_no_image_tokens(self, input_ids: Tensor) -> None:
         count = int((input_ids == self.config.image_token_id).sum())
         if count:
             raise ModelError(f"{count} image tokens but no pixel_values: pass all that the processor returned")
@@ -241,7 +241,7 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
         return input_ids, kwargs
 
 
-def _at_start(cache: Cache | None) -> bool:
+def _is_prefill(cache: Cache | None) -> bool:
     return cache is None or int(cache.get_seq_length()) == 0
 
 

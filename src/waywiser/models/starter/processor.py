@@ -9,7 +9,7 @@ from waywiser.errors import ModelError
 
 from ..chat_processors import ChatProcessor
 from .features import IMAGE_TOKENS
-from .images import WaywiserStarterImageProcessor, flatten
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, flatten
 from .tokenizer import IMAGE
 
 CHAT_TEMPLATE = (Path(__file__).parent / "chat_template.jinja").read_text(encoding="utf-8")
@@ -55,9 +55,9 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
             return
         if not all(isinstance(sample, str) for sample in text):
             raise ModelError("text must be a string or a list of strings")
-        places = sum(sample.count(IMAGE) for sample in text)
-        if places != len(images or ()):
-            raise ModelError(f"{places} {IMAGE} placeholders in the text for {len(images or ())} images")
+        num_placeholders = sum(sample.count(IMAGE) for sample in text)
+        if num_placeholders != len(images or ()):
+            raise ModelError(f"{num_placeholders} {IMAGE} placeholders in the text for {len(images or ())} images")
 
     def _process_images(self, images: Any, **kwargs: Any) -> tuple[Any, list[str]]:
         processed = self.image_processor(images, **kwargs)

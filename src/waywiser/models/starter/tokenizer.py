@@ -15,10 +15,10 @@ PAD, END, USER, ASSISTANT, IMAGE, SYSTEM = (
     "<|image|>",
     "<|system|>",
 )
-SPECIAL = (PAD, END, USER, ASSISTANT, IMAGE, SYSTEM)
+SPECIAL_TOKENS = (PAD, END, USER, ASSISTANT, IMAGE, SYSTEM)
 # Not special: TRL decodes with skip_special_tokens=True, and rewards must see the tags.
 TAGS = ("<think>", "</think>", "<answer>", "</answer>")
-_SMALLEST = 256 + len(SPECIAL) + len(TAGS)
+_MIN_VOCAB_SIZE = 256 + len(SPECIAL_TOKENS) + len(TAGS)
 
 
 def train_tokenizer(texts: Iterable[str], vocab_size: int = 1024) -> PreTrainedTokenizerFast:
@@ -28,8 +28,8 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = 1024) -> PreTrainedT
     Digits are never merged, so numbers are read and written figure by figure. Errors: ModelError below 266
     tokens.
     """
-    if vocab_size < _SMALLEST:
-        raise ModelError(f"vocab_size {vocab_size} is too small: 256 bytes and the tags need {_SMALLEST}")
+    if vocab_size < _MIN_VOCAB_SIZE:
+        raise ModelError(f"vocab_size {vocab_size} is too small: 256 bytes and the tags need {_MIN_VOCAB_SIZE}")
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -41,7 +41,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = 1024) -> PreTrainedT
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=vocab_size - len(TAGS),
-        special_tokens=list(SPECIAL),
+        special_tokens=list(SPECIAL_TOKENS),
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )

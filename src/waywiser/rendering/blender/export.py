@@ -5,20 +5,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.rendering.direct import LAMP_RADIUS
-from waywiser.rendering.meshes import MeshCache
-from waywiser.rendering.patterns import brightness
-from waywiser.rendering.shading import BACKGROUND, SKIRTING, linear_to_bytes
+from waywiser.rendering.embree.renderer.direct_lighting import LAMP_SHADE_RADIUS
+from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.rendering.floor_patterns import floor_brightness
+from waywiser.rendering.embree.renderer.shading import BACKGROUND_RADIANCE, BASEBOARD_HEIGHT, linear_to_srgb
 from waywiser.rendering.shell import CEILING, FLOOR, FURNITURE, WALL
-from waywiser.rendering.soup import Soup, build_soups
+from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
 from waywiser.rendering.textures import Materials
 from waywiser.scenes.scene import Camera, Object, Room, Scene
 
-TEXEL = 0.006  # metres of floor a texel covers
-MOST_TEXELS = 1024  # along either side of a floor's texture
+TEXEL_SIZE = 0.006  # metres of floor a texel covers
+MAX_TEXELS = 1024  # along either side of a floor's texture
 
 _ROUGHNESS = {"plain": 0.5, "planks": 0.35, "tiles": 0.25, "carpet": 1.0}
-_PAINT, _FURNITURE, _GLASS = 0.8, 0.5, 0.05
+_PAINT_ROUGHNESS, _FURNITURE_ROUGHNESS, _GLASS_ROUGHNESS = 0.8, 0.5, 0.05
 _WHITE = np.ones(3, np.float32)
 
 Arrays = dict[str, NDArray[Any]]
@@ -32,12 +32,12 @@ def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
     a lamp that they would be its shade are `shadowless_F`, as in the Embree renderer. Raises SceneError or
     AssetsError for a scene that cannot be drawn.
     """
-    soups = build_soups(scene, cache)
-    opaque, glass, materials = soups.opaque, soups.glass, soups.materials
-    textures = [_texture(materials, index) for index in range(len(materials.size_T_L_2))]
+    scene_mesh = build_scene_mesh(scene, cache)
+    opaque, glass, materials = scene_mesh.opaque, scene_mesh.glass, scene_mesh.materials
+    textures = [_largest_level(materials, index) for index in range(len(materials.size_T_L_2))]
     looks: dict[tuple[float, float, float, float], int] = {}
-    look_F, uv_F_3_2, colour_F_3 = _opaque_looks(scene, opaque, materials, textures, looks)
-    clear = looks.setdefault((-1.0, _GLASS, 1.0, 0.0), len(looks))
+    look_F, uv_F_3_2, color_F_3 = _opaque_looks(scene, opaque, materials, textures, looks)
+    clear = looks.setdefault((-1.0, _GLASS_ROUGHNESS, 1.0, 0.0), len(looks))
     parts = [(opaque, look_F), (glass, np.full(len(glass.faces_F_3), clear))]
     lights_L_2_3 = np.array([(light.position, light.intensity) for light in scene.lights]).reshape(-1, 2, 3)
     vertices_V_3 = np.concatenate([opaque.vertices_V_3, glass.vertices_V_3])
@@ -50,39 +50,39 @@ def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
         "instance_F": instance_F,
         "normal_F_3_3": np.concatenate([part.corner_normal_F_3_3 for part, _ in parts]),
         "uv_F_3_2": np.concatenate([uv_F_3_2, glass.uv_F_3_2]),
-        "colour_F_3": np.concatenate([colour_F_3, materials.colour_3_M.T[material_G]]),
+        "colour_F_3": np.concatenate([color_F_3, materials.color_3_M.T[material_G]]),
         "opacity_F": np.concatenate([np.ones(len(look_F), np.float32), materials.opacity_M[material_G]]),
         "look_F": np.concatenate([rows for _, rows in parts]).astype(np.int32),
-        "shadowless_F": (instance_F > 0) & _near_a_lamp(vertices_V_3, lights_L_2_3[:, 0])[faces_F_3].any(axis=1),
+        "shadowless_F": (instance_F > 0) & _is_near_lamp(vertices_V_3, lights_L_2_3[:, 0])[faces_F_3].any(axis=1),
         "looks_K_4": np.array(list(looks)),
         "lights_L_2_3": lights_L_2_3,
-        "background": np.array(BACKGROUND),
+        "background": np.array(BACKGROUND_RADIANCE),
         "textures": np.array(len(textures)),
         **{f"texture_{index}": texture for index, texture in enumerate(textures)},
     }
 
 
-def camera_order(camera: Camera) -> dict[str, Any]:
+def camera_to_request(camera: Camera) -> dict[str, Any]:
     """A camera as the worker reads it."""
     return camera.model_dump(mode="json")
 
 
-def moves(scene: Scene, moment: Scene) -> dict[str, list[list[float]]]:
-    """World transforms (4 x 4, by object id) from where things stand in `scene` to where they do in `moment`."""
-    pairs = zip(scene.objects, moment.objects, strict=True)
-    return {str(here.id): _motion(here, there).tolist() for here, there in pairs if here.box != there.box}
+def object_transforms(scene: Scene, posed_scene: Scene) -> dict[str, list[list[float]]]:
+    """World transforms (4 x 4, by object id) from where things stand in `scene` to where they do in `posed_scene`."""
+    pairs = zip(scene.objects, posed_scene.objects, strict=True)
+    return {str(obj.id): _relative_transform(obj, posed_obj).tolist() for obj, posed_obj in pairs if obj.box != posed_obj.box}
 
 
-def _motion(here: Object, there: Object) -> NDArray[np.float64]:
-    turn_3_3 = there.box.axes @ here.box.axes.T
+def _relative_transform(obj: Object, posed_obj: Object) -> NDArray[np.float64]:
+    turn_3_3 = posed_obj.box.axes @ obj.box.axes.T
     matrix_4_4 = np.eye(4)
     matrix_4_4[:3, :3] = turn_3_3
-    matrix_4_4[:3, 3] = np.asarray(there.box.center) - turn_3_3 @ np.asarray(here.box.center)
+    matrix_4_4[:3, 3] = np.asarray(posed_obj.box.center) - turn_3_3 @ np.asarray(obj.box.center)
     return matrix_4_4
 
 
 def _opaque_looks(
-    scene: Scene, soup: Soup, materials: Materials, textures: list[NDArray[np.uint8]],
+    scene: Scene, soup: TriangleSoup, materials: Materials, textures: list[NDArray[np.uint8]],
     looks: dict[tuple[float, float, float, float], int],
 ) -> tuple[NDArray[np.intp], NDArray[np.floating], NDArray[np.floating]]:  # fmt: skip
     """Look (F,), uv (F, 3, 2) and linear colour (F, 3) of the opaque faces; floors add their textures."""
@@ -92,45 +92,45 @@ def _opaque_looks(
 
     look_F = np.zeros(len(soup.faces_F_3), np.intp)
     uv_F_3_2 = soup.uv_F_3_2.copy()
-    colour_F_3 = np.ascontiguousarray(materials.colour_3_M.T[soup.material_F])
+    color_F_3 = np.ascontiguousarray(materials.color_3_M.T[soup.material_F])
     texture_F = materials.texture_M[soup.material_F]
     for texture in np.unique(texture_F).tolist():
-        look_F[(soup.surface_F == FURNITURE) & (texture_F == texture)] = look(texture, _FURNITURE)
-    look_F[soup.surface_F == CEILING] = look(-1, _PAINT)
-    look_F[soup.surface_F == WALL] = look(-1, _PAINT, SKIRTING)
+        look_F[(soup.surface_F == FURNITURE) & (texture_F == texture)] = look(texture, _FURNITURE_ROUGHNESS)
+    look_F[soup.surface_F == CEILING] = look(-1, _PAINT_ROUGHNESS)
+    look_F[soup.surface_F == WALL] = look(-1, _PAINT_ROUGHNESS, BASEBOARD_HEIGHT)
     for index, room in enumerate(scene.rooms):
         floor_K = np.flatnonzero((soup.surface_F == FLOOR) & (soup.room_F == index))
         xy_K_3_2 = soup.vertices_V_3[soup.faces_F_3[floor_K], :2]
-        picture, uv_F_3_2[floor_K] = _floor(room, xy_K_3_2)
+        picture, uv_F_3_2[floor_K] = _bake_floor_texture(room, xy_K_3_2)
         textures.append(picture)
         look_F[floor_K] = look(len(textures) - 1, _ROUGHNESS[room.floor_pattern])
-        colour_F_3[floor_K] = _WHITE
-    return look_F, uv_F_3_2, colour_F_3
+        color_F_3[floor_K] = _WHITE
+    return look_F, uv_F_3_2, color_F_3
 
 
-def _floor(room: Room, xy_K_3_2: NDArray[np.floating]) -> tuple[NDArray[np.uint8], NDArray[np.floating]]:
+def _bake_floor_texture(room: Room, xy_K_3_2: NDArray[np.floating]) -> tuple[NDArray[np.uint8], NDArray[np.floating]]:
     """The floor's pattern as a texture, and where the corners (metres) lie in it."""
-    low_2, high_2 = xy_K_3_2.min(axis=(0, 1)) - TEXEL, xy_K_3_2.max(axis=(0, 1)) + TEXEL
-    size_2 = np.minimum(np.ceil((high_2 - low_2) / TEXEL), MOST_TEXELS).astype(int)
+    low_2, high_2 = xy_K_3_2.min(axis=(0, 1)) - TEXEL_SIZE, xy_K_3_2.max(axis=(0, 1)) + TEXEL_SIZE
+    size_2 = np.minimum(np.ceil((high_2 - low_2) / TEXEL_SIZE), MAX_TEXELS).astype(int)
     texel_2 = (high_2 - low_2) / size_2
     x_W = low_2[0] + (np.arange(size_2[0]) + 0.5) * texel_2[0]
     y_H = high_2[1] - (np.arange(size_2[1]) + 0.5) * texel_2[1]  # row 0 is the highest y
     xy_2_N = np.stack(np.meshgrid(x_W, y_H)).reshape(2, -1).astype(np.float32)
     footprint_N = np.full(xy_2_N.shape[1], texel_2.max(), np.float32)
-    shade_N = brightness(room.floor_pattern, room.pattern_seed, xy_2_N, footprint_N)
+    shade_N = floor_brightness(room.floor_pattern, room.pattern_seed, xy_2_N, footprint_N)
     linear_N_3 = shade_N[:, None] * np.asarray(room.floor_colour, np.float32)
-    return linear_to_bytes(linear_N_3).reshape(size_2[1], size_2[0], 3), (xy_K_3_2 - low_2) / (high_2 - low_2)
+    return linear_to_srgb(linear_N_3).reshape(size_2[1], size_2[0], 3), (xy_K_3_2 - low_2) / (high_2 - low_2)
 
 
-def _texture(materials: Materials, index: int) -> NDArray[np.uint8]:
+def _largest_level(materials: Materials, index: int) -> NDArray[np.uint8]:
     """The largest level of a furniture texture, (H, W, 3)."""
     height, width = materials.size_T_L_2[index, 0].tolist()
     start = int(materials.offset_T_L[index, 0])
     return materials.texel_K_3[start : start + height * width].reshape(height, width, 3)
 
 
-def _near_a_lamp(vertices_V_3: NDArray[np.floating], lamps_L_3: NDArray[np.floating]) -> NDArray[np.bool_]:
+def _is_near_lamp(vertices_V_3: NDArray[np.floating], lamps_L_3: NDArray[np.floating]) -> NDArray[np.bool_]:
     near_V = np.zeros(len(vertices_V_3), bool)
     for lamp_3 in lamps_L_3:
-        near_V |= ((vertices_V_3 - lamp_3) ** 2).sum(axis=1) < LAMP_RADIUS**2
+        near_V |= ((vertices_V_3 - lamp_3) ** 2).sum(axis=1) < LAMP_SHADE_RADIUS**2
     return near_V

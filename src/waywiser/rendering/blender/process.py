@@ -20,21 +20,21 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import RecipeError, SceneError
-from waywiser.rendering.blender.export import camera_order, export_scene, moves
-from waywiser.rendering.embree import check_camera
-from waywiser.rendering.meshes import MeshCache
-from waywiser.rendering.shading import to_srgb
-from waywiser.scenes.assets import data_dir
+from waywiser.rendering.blender.export import camera_to_request, export_scene, object_transforms
+from waywiser.rendering.embree.renderer.renderer import check_camera
+from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.rendering.embree.renderer.shading import tonemap_to_srgb
+from waywiser.scenes.furniture.assets import data_dir
 from waywiser.scenes.scene import Camera, Scene
 
 PYTHON_VARIABLE = "WAYWISER_BLENDER_PYTHON"
 EXPOSURE = 0.75
 """Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient term gives."""
-NOTHING = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
-FEWEST_THREADS = 2  # with one, a thread of Blender's TBB spins for ever beside it
-START_S, ORDER_S = 300, 3600  # seconds after which a Blender that says nothing counts as hung
+MIN_MISS_DEPTH = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
+MIN_THREADS = 2  # with one, a thread of Blender's TBB spins for ever beside it
+START_TIMEOUT_S, REQUEST_TIMEOUT_S = 300, 3600  # seconds after which a Blender that says nothing counts as hung
 
-_WORKER = Path(__file__).with_name("worker.py")
+_WORKER_SCRIPT = Path(__file__).with_name("worker.py")
 
 
 class CyclesOptions(BaseModel):
@@ -77,7 +77,7 @@ class Blender:
     is missing or cannot start.
     """
 
-    def __init__(self, threads: int = FEWEST_THREADS, scratch: Path | None = None) -> None:
+    def __init__(self, threads: int = MIN_THREADS, scratch: Path | None = None) -> None:
         python = blender_python()
         if scratch is not None:
             scratch.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ class Blender:
         self._log = self._path("log").open("wb")
         try:
             self._process = subprocess.Popen(
-                [str(python), "-I", str(_WORKER), str(max(threads, FEWEST_THREADS))],
+                [str(python), "-I", str(_WORKER_SCRIPT), str(max(threads, MIN_THREADS))],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
                 env={**os.environ, "BLENDER_USER_RESOURCES": self._folder.name},
             )  # fmt: skip
@@ -94,15 +94,15 @@ class Blender:
             self._log.close()
             self._folder.cleanup()
             raise RecipeError(f"{python} cannot be started ({error.strerror}): fix {PYTHON_VARIABLE}") from error
-        hello = self._reply(START_S)
-        if hello is None:
-            reason = self._last_words()
+        greeting = self._read_reply(START_TIMEOUT_S)
+        if greeting is None:
+            reason = self._failure_reason()
             self.close()
             raise RecipeError(
                 f"Blender cannot start ({reason}): run `waywiser assets blender`; where a lib*.so is missing, install "
                 "it (docs/realism.md lists Debian's packages)"
             )
-        self.version: str = hello["blender"]
+        self.version: str = greeting["blender"]
 
     def __enter__(self) -> Self:
         return self
@@ -122,70 +122,70 @@ class Blender:
                     pipe.close()
         self._folder.cleanup()
 
-    def gather(self, scene: Scene, cache: MeshCache) -> None:
+    def load_scene(self, scene: Scene, cache: MeshCache) -> None:
         """Show Blender a scene. Raises SceneError or AssetsError for one that cannot be drawn."""
         path = self._path("scene.npz")
         np.savez(path, **export_scene(scene, cache))  # type: ignore[arg-type]
-        self._order({"scene": str(path)})
+        self._request({"scene": str(path)})
         path.unlink()
         self._scene = scene
 
-    def picture(
-        self, camera: Camera, moment: Scene | None = None, options: CyclesOptions | None = None, seed: int = 0
+    def render(
+        self, camera: Camera, posed_scene: Scene | None = None, options: CyclesOptions | None = None, seed: int = 0
     ) -> NDArray[np.uint8]:
-        """(H, W, 3) sRGB from a camera in the gathered scene, its objects as in `moment` (see `Scene.at`).
+        """(H, W, 3) sRGB from a camera in the gathered scene, its objects as in `posed_scene` (see `Scene.at`).
 
         The same scene, camera, moment, options and seed give the same picture on one kind of processor. Raises
         SceneError for a camera that sees nothing, and where Blender fails or dies.
         """
         path = self._path("picture.npy")
         options = options or CyclesOptions()
-        self._order({"picture": str(path), **self._shot(camera, moment), **options.model_dump(), "seed": seed % 2**31})
+        self._request({"picture": str(path), **self._camera_request(camera, posed_scene), **options.model_dump(), "seed": seed % 2**31})
         linear_H_W_3 = np.load(path, allow_pickle=False).astype(np.float32)
         path.unlink()
-        return np.ascontiguousarray(to_srgb(linear_H_W_3 * np.float32(EXPOSURE)))
+        return np.ascontiguousarray(tonemap_to_srgb(linear_H_W_3 * np.float32(EXPOSURE)))
 
-    def truth(self, camera: Camera, moment: Scene | None = None) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    def render_ground_truth(self, camera: Camera, posed_scene: Scene | None = None) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
         """Depth and ids as Cycles sees them, shapes and meaning as in `Frame`: to check one renderer by the other."""
         path = self._path("truth.npz")
-        self._order({"truth": str(path), **self._shot(camera, moment)})
+        self._request({"truth": str(path), **self._camera_request(camera, posed_scene)})
         with np.load(path, allow_pickle=False) as stored:
             depth_H_W, ids_H_W = stored["depth"], stored["ids"]
         path.unlink()
-        missed_H_W = depth_H_W > NOTHING
+        missed_H_W = depth_H_W > MIN_MISS_DEPTH
         return np.where(missed_H_W, np.float32(np.nan), depth_H_W), np.where(missed_H_W, np.int32(-1), ids_H_W)
 
-    def _shot(self, camera: Camera, moment: Scene | None) -> dict[str, Any]:
+    def _camera_request(self, camera: Camera, posed_scene: Scene | None) -> dict[str, Any]:
         if self._scene is None:
             raise SceneError("no scene was gathered: call Blender.gather first")
         check_camera(camera, self._scene)
-        moved = moves(self._scene, moment) if moment is not None else {}
-        return {"camera": camera_order(camera), "moved": moved}
+        moved = object_transforms(self._scene, posed_scene) if posed_scene is not None else {}
+        return {"camera": camera_to_request(camera), "moved": moved}
 
-    def _order(self, order: dict[str, Any]) -> None:
+    def _request(self, request: dict[str, Any]) -> None:
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             reply = None
         else:
-            reply = self._reply(ORDER_S)
+            reply = self._read_reply(REQUEST_TIMEOUT_S)
         if reply is None:
-            reason = self._last_words()
+            reason = self._failure_reason()
             self.close()
             raise SceneError(f"Blender died ({reason}): run again to resume, with fewer workers if memory ran out")
         if "error" in reply:
             raise SceneError(f"Blender cannot draw this scene ({reply['error']}): report it with the scene")
 
-    def _reply(self, patience_s: float) -> dict[str, Any] | None:
+    def _read_reply(self, timeout_s: float) -> dict[str, Any] | None:
         """The next line that Blender writes; None when it died or says nothing for too long."""
         assert self._process.stdout is not None
-        ready, _, _ = select.select([self._process.stdout], [], [], patience_s)
+        ready, _, _ = select.select([self._process.stdout], [], [], timeout_s)
         line = self._process.stdout.readline() if ready else b""
         return json.loads(line) if line.endswith(b"\n") else None
 
-    def _last_words(self) -> str:
+    def _failure_reason(self) -> str:
         code = None
         try:
             code = self._process.wait(timeout=5)

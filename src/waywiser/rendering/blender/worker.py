@@ -34,42 +34,42 @@ import OpenImageIO  # type: ignore[import-not-found]
 Array = np.ndarray
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
 LIGHT_RADIUS = 0.07  # metres, as the Embree renderer spreads its lights
-LIFT = 1.5e-3  # metres, as in the Embree renderer
-GLASS_MIRRORS = 0.04  # of what falls straight on it
-GLOSS = 0.35  # share of the usual reflection at a right angle; furniture comes without any measure of its gloss
+SHADOW_RAY_OFFSET = 1.5e-3  # metres, as in the Embree renderer
+GLASS_REFLECTANCE = 0.04  # of what falls straight on it
+SPECULAR_LEVEL = 0.35  # share of the usual reflection at a right angle; furniture comes without any measure of its gloss
 
 
-def main() -> None:
+def run_worker() -> None:
     """Answer orders until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
     replies = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # where Blender reports its progress
-    stage = Stage(int(sys.argv[1]))
+    blender_scene = BlenderScene(int(sys.argv[1]))
     replies.write(json.dumps({"blender": bpy.app.version_string}) + "\n")
-    orders = _orders()
+    requests = _read_requests()
     while True:
         try:
-            reply = stage.obey(json.loads(orders.get()))
+            reply = blender_scene.handle(json.loads(requests.get()))
         except Exception as error:
             traceback.print_exc()
             reply = {"error": f"{type(error).__name__}: {error}"}
         replies.write(json.dumps(reply) + "\n")
 
 
-def _orders() -> "queue.Queue[str]":
+def _read_requests() -> "queue.Queue[str]":
     """Lines of standard input; the process ends with it, in the middle of a picture too."""
-    orders: queue.Queue[str] = queue.Queue()
+    requests: queue.Queue[str] = queue.Queue()
 
-    def listen() -> None:
+    def read_lines() -> None:
         for line in sys.stdin:
-            orders.put(line)
+            requests.put(line)
         os._exit(0)
 
-    threading.Thread(target=listen, daemon=True).start()
-    return orders
+    threading.Thread(target=read_lines, daemon=True).start()
+    return requests
 
 
-class Stage:
+class BlenderScene:
     """Blender's one scene."""
 
     def __init__(self, threads: int) -> None:
@@ -77,28 +77,28 @@ class Stage:
         self._objects: dict[int, list[Any]] = {}
         self._panes: list[Any] = []
 
-    def obey(self, order: dict[str, Any]) -> dict[str, Any]:
-        if "scene" in order:
-            with np.load(order["scene"], allow_pickle=False) as stored:
-                self._gather({name: stored[name] for name in stored.files})
-            return {"done": order["scene"]}
-        self._place(order["moved"])
-        self._aim(order["camera"])
+    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        if "scene" in request:
+            with np.load(request["scene"], allow_pickle=False) as stored:
+                self._load({name: stored[name] for name in stored.files})
+            return {"done": request["scene"]}
+        self._set_object_poses(request["moved"])
+        self._set_camera(request["camera"])
         scene = bpy.context.scene
         for pane in self._panes:  # truth is what one sees through glass
-            pane.visible_camera = "picture" in order
-        if "picture" in order:
-            _for_pictures(scene, order["samples"], order["seed"])
-            channels = _render(scene, order["picture"])
+            pane.visible_camera = "picture" in request
+        if "picture" in request:
+            _configure_for_rgb(scene, request["samples"], request["seed"])
+            channels = _render(scene, request["picture"])
             rgb = np.stack([channels[f"Combined.{c}"] for c in "RGB"], axis=-1)
-            np.save(order["picture"], rgb.astype(np.float16))
-            return {"done": order["picture"]}
-        _for_truth(scene)
-        channels = _render(scene, order["truth"])
-        np.savez(order["truth"], depth=channels["Depth.Z"], ids=np.rint(channels["IndexOB.X"]).astype(np.int32))
-        return {"done": order["truth"]}
+            np.save(request["picture"], rgb.astype(np.float16))
+            return {"done": request["picture"]}
+        _configure_for_ground_truth(scene)
+        channels = _render(scene, request["truth"])
+        np.savez(request["truth"], depth=channels["Depth.Z"], ids=np.rint(channels["IndexOB.X"]).astype(np.int32))
+        return {"done": request["truth"]}
 
-    def _gather(self, arrays: dict[str, Array]) -> None:
+    def _load(self, arrays: dict[str, Array]) -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         scene = bpy.context.scene
         scene.render.engine = "CYCLES"
@@ -111,51 +111,51 @@ class Stage:
         background.use_nodes = True
         background.node_tree.nodes["Background"].inputs["Color"].default_value = (*[float(arrays["background"])] * 3, 1)
         scene.world = background
-        materials = _materials(arrays)
+        materials = _make_materials(arrays)
         self._objects, self._panes = {}, []
         glass_F = arrays["looks_K_4"][arrays["look_F"], 2] > 0
         kinds_F_3 = np.stack([arrays["instance_F"], arrays["shadowless_F"], glass_F], axis=1)
         for instance, shadowless, glass in np.unique(kinds_F_3, axis=0).tolist():
             chosen_F = (kinds_F_3 == (instance, shadowless, glass)).all(axis=1)
-            thing = bpy.data.objects.new(f"{instance}", _mesh(arrays, chosen_F, materials))
-            thing.pass_index = instance
-            thing.visible_shadow = not shadowless
-            scene.collection.objects.link(thing)
-            self._objects.setdefault(instance, []).append(thing)
+            obj = bpy.data.objects.new(f"{instance}", _make_mesh(arrays, chosen_F, materials))
+            obj.pass_index = instance
+            obj.visible_shadow = not shadowless
+            scene.collection.objects.link(obj)
+            self._objects.setdefault(instance, []).append(obj)
             if glass:
-                self._panes.append(thing)
+                self._panes.append(obj)
         for position, intensity in arrays["lights_L_2_3"].tolist():
-            scene.collection.objects.link(_lamp(position, intensity))
+            scene.collection.objects.link(_make_lamp(position, intensity))
         scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         scene.collection.objects.link(scene.camera)
 
-    def _place(self, moved: dict[str, list[list[float]]]) -> None:
-        for instance, things in self._objects.items():
+    def _set_object_poses(self, moved: dict[str, list[list[float]]]) -> None:
+        for instance, objects in self._objects.items():
             matrix = np.asarray(moved.get(str(instance), np.eye(4)))
-            for thing in things:
-                thing.matrix_world = _matrix(matrix)
+            for obj in objects:
+                obj.matrix_world = _matrix(matrix)
 
-    def _aim(self, camera: dict[str, Any]) -> None:
+    def _set_camera(self, camera: dict[str, Any]) -> None:
         """The pinhole camera of an OpenCV pose and intrinsics in pixels."""
         scene = bpy.context.scene
-        eye, render = scene.camera, scene.render
+        camera_object, render = scene.camera, scene.render
         width, height, fx, fy = (camera[name] for name in ("width", "height", "fx", "fy"))
         render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
         render.pixel_aspect_x, render.pixel_aspect_y = max(1.0, fy / fx), max(1.0, fx / fy)
-        data = eye.data
+        data = camera_object.data
         data.type, data.sensor_fit, data.sensor_width = "PERSP", "HORIZONTAL", 36.0
         data.lens = 36.0 * fx / width
         data.shift_x = (width / 2 - camera["cx"]) / width
         data.shift_y = (camera["cy"] - height / 2) / width * fx / fy
         data.clip_start, data.clip_end = 1e-3, 1e4
-        eye.matrix_world = _matrix(np.asarray(camera["world_from_camera"]) @ OPENCV_TO_BLENDER)
+        camera_object.matrix_world = _matrix(np.asarray(camera["world_from_camera"]) @ OPENCV_TO_BLENDER)
 
 
 def _matrix(matrix_4_4: Array) -> Any:
     return mathutils.Matrix(matrix_4_4.tolist())
 
 
-def _for_pictures(scene: Any, samples: int, seed: int) -> None:
+def _configure_for_rgb(scene: Any, samples: int, seed: int) -> None:
     """A fixed number of paths a pixel, then Intel's denoiser on the CPU, guided by albedo and normals."""
     cycles, layer = scene.cycles, scene.view_layers[0]
     cycles.samples, cycles.seed, cycles.use_adaptive_sampling = samples, seed, False
@@ -169,7 +169,7 @@ def _for_pictures(scene: Any, samples: int, seed: int) -> None:
     layer.use_pass_z = layer.use_pass_object_index = False
 
 
-def _for_truth(scene: Any) -> None:
+def _configure_for_ground_truth(scene: Any) -> None:
     """One path a pixel through its very centre."""
     cycles, layer = scene.cycles, scene.view_layers[0]
     cycles.samples, cycles.use_adaptive_sampling, cycles.use_denoising = 1, False, False
@@ -178,9 +178,9 @@ def _for_truth(scene: Any) -> None:
     layer.use_pass_z = layer.use_pass_object_index = True
 
 
-def _render(scene: Any, beside: str) -> dict[str, Array]:
+def _render(scene: Any, path_prefix: str) -> dict[str, Array]:
     """Draw; returns each channel (H, W) float32 by its name within the layer."""
-    path = f"{beside}.exr"
+    path = f"{path_prefix}.exr"
     scene.render.filepath = path
     bpy.ops.render.render(write_still=True)
     picture = OpenImageIO.ImageBuf(path)
@@ -190,7 +190,7 @@ def _render(scene: Any, beside: str) -> dict[str, Array]:
     return {name: pixels_H_W_C[..., k] for k, name in enumerate(names)}
 
 
-def _lamp(position: list[float], intensity: list[float]) -> Any:
+def _make_lamp(position: list[float], intensity: list[float]) -> Any:
     """A small ball of light, itself unseen. A white wall at 1 m has the radiance `intensity`."""
     strength = max(*intensity, 1e-9)
     data = bpy.data.lights.new("lamp", "POINT")
@@ -203,7 +203,7 @@ def _lamp(position: list[float], intensity: list[float]) -> Any:
     return lamp
 
 
-def _mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) -> Any:
+def _make_mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) -> Any:
     """The chosen faces as a mesh of their own, vertices in world metres.
 
     No vertex is shared, for Cycles would blend the normals of all faces round it.
@@ -222,25 +222,25 @@ def _mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) -> An
     mesh.polygons.foreach_set("material_index", slot_F.ravel().astype(np.int32))
     uv = mesh.uv_layers.new(name="uv")
     uv.uv.foreach_set("vector", arrays["uv_F_3_2"][chosen_F].ravel())
-    colour = mesh.attributes.new("colour", "FLOAT_COLOR", "FACE")
+    color = mesh.attributes.new("colour", "FLOAT_COLOR", "FACE")
     rgba = np.concatenate([arrays["colour_F_3"][chosen_F], arrays["opacity_F"][chosen_F, None]], axis=1)
-    colour.data.foreach_set("color", rgba.astype(np.float32).ravel())
+    color.data.foreach_set("color", rgba.astype(np.float32).ravel())
     mesh.update(calc_edges=True)
     normals = mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
     normals.data.foreach_set("vector", arrays["normal_F_3_3"][chosen_F].ravel())
     return mesh
 
 
-def _materials(arrays: dict[str, Array]) -> list[Any]:
+def _make_materials(arrays: dict[str, Array]) -> list[Any]:
     """One material a look: (texture or -1, roughness, whether it is glass, height of the skirting or 0)."""
-    images = [_image(arrays[f"texture_{t}"]) for t in range(int(arrays["textures"]))]
+    images = [_make_image(arrays[f"texture_{t}"]) for t in range(int(arrays["textures"]))]
     return [
-        _glass(roughness) if glass else _surface(images[int(texture)] if texture >= 0 else None, roughness, skirting)
+        _make_glass(roughness) if glass else _make_surface(images[int(texture)] if texture >= 0 else None, roughness, skirting)
         for texture, roughness, glass, skirting in arrays["looks_K_4"].tolist()
     ]
 
 
-def _image(texture_H_W_3: Array) -> Any:
+def _make_image(texture_H_W_3: Array) -> Any:
     height, width, _ = texture_H_W_3.shape
     image = bpy.data.images.new("texture", width, height)
     rgba = np.ones((height, width, 4), np.float32)
@@ -250,56 +250,56 @@ def _image(texture_H_W_3: Array) -> Any:
     return image
 
 
-def _nodes() -> tuple[Any, Any, Any]:
+def _new_material() -> tuple[Any, Any, Any]:
     material = bpy.data.materials.new("look")
     material.use_nodes = True
     tree = material.node_tree
     tree.nodes.clear()
     output = tree.nodes.new("ShaderNodeOutputMaterial")
-    colour = tree.nodes.new("ShaderNodeAttribute")
-    colour.attribute_name = "colour"
-    return material, output, colour
+    color = tree.nodes.new("ShaderNodeAttribute")
+    color.attribute_name = "colour"
+    return material, output, color
 
 
-def _surface(image: Any, roughness: float, skirting: float) -> Any:
+def _make_surface(image: Any, roughness: float, skirting: float) -> Any:
     """An opaque surface of the faces' colours, times a texture, with a board along the foot of walls."""
-    material, output, colour = _nodes()
-    tree, paint = material.node_tree, colour.outputs["Color"]
+    material, output, color = _new_material()
+    tree, paint = material.node_tree, color.outputs["Color"]
     if image is not None:
         texture = tree.nodes.new("ShaderNodeTexImage")
         texture.image = image
-        paint = _mixed(tree, "MULTIPLY", 1.0, paint, texture.outputs["Color"])
+        paint = _mix_colors(tree, "MULTIPLY", 1.0, paint, texture.outputs["Color"])
     if skirting > 0:
-        place = tree.nodes.new("ShaderNodeSeparateXYZ")
-        tree.links.new(tree.nodes.new("ShaderNodeNewGeometry").outputs["Position"], place.inputs[0])
-        low = tree.nodes.new("ShaderNodeMath")
-        low.operation = "LESS_THAN"
-        tree.links.new(place.outputs["Z"], low.inputs[0])
-        low.inputs[1].default_value = skirting
-        paint = _mixed(tree, "MIX", low.outputs[0], paint, (0.82, 0.82, 0.82, 1))
+        separate_xyz = tree.nodes.new("ShaderNodeSeparateXYZ")
+        tree.links.new(tree.nodes.new("ShaderNodeNewGeometry").outputs["Position"], separate_xyz.inputs[0])
+        is_low = tree.nodes.new("ShaderNodeMath")
+        is_low.operation = "LESS_THAN"
+        tree.links.new(separate_xyz.outputs["Z"], is_low.inputs[0])
+        is_low.inputs[1].default_value = skirting
+        paint = _mix_colors(tree, "MIX", is_low.outputs[0], paint, (0.82, 0.82, 0.82, 1))
     body = tree.nodes.new("ShaderNodeBsdfPrincipled")
     body.inputs["Roughness"].default_value = roughness
-    body.inputs["Specular IOR Level"].default_value = GLOSS
+    body.inputs["Specular IOR Level"].default_value = SPECULAR_LEVEL
     tree.links.new(paint, body.inputs["Base Color"])
-    tree.links.new(_lifted(tree, body.outputs[0]), output.inputs["Surface"])
+    tree.links.new(_ignore_near_hits(tree, body.outputs[0]), output.inputs["Surface"])
     return material
 
 
-def _lifted(tree: Any, surface: Any) -> Any:
-    """`surface`, but unseen by rays that start within `LIFT` of it: models often have two faces in one place."""
-    near, either = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMixShader")
-    near.operation = "LESS_THAN"
-    tree.links.new(tree.nodes.new("ShaderNodeLightPath").outputs["Ray Length"], near.inputs[0])
-    near.inputs[1].default_value = LIFT
-    tree.links.new(near.outputs[0], either.inputs[0])
-    tree.links.new(surface, either.inputs[1])
-    tree.links.new(tree.nodes.new("ShaderNodeBsdfTransparent").outputs[0], either.inputs[2])
-    return either.outputs[0]
+def _ignore_near_hits(tree: Any, surface: Any) -> Any:
+    """`surface`, but unseen by rays that start within `SHADOW_RAY_OFFSET` of it: models often have two faces in one place."""
+    is_near, mix = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMixShader")
+    is_near.operation = "LESS_THAN"
+    tree.links.new(tree.nodes.new("ShaderNodeLightPath").outputs["Ray Length"], is_near.inputs[0])
+    is_near.inputs[1].default_value = SHADOW_RAY_OFFSET
+    tree.links.new(is_near.outputs[0], mix.inputs[0])
+    tree.links.new(surface, mix.inputs[1])
+    tree.links.new(tree.nodes.new("ShaderNodeBsdfTransparent").outputs[0], mix.inputs[2])
+    return mix.outputs[0]
 
 
-def _mixed(tree: Any, how: str, share: Any, a: Any, b: Any) -> Any:
+def _mix_colors(tree: Any, blend_type: str, share: Any, a: Any, b: Any) -> Any:
     node = tree.nodes.new("ShaderNodeMix")
-    node.data_type, node.blend_type = "RGBA", how
+    node.data_type, node.blend_type = "RGBA", blend_type
     for socket, value in (("Factor_Float", share), ("A_Color", a), ("B_Color", b)):
         entry = next(i for i in node.inputs if i.identifier == socket)
         if hasattr(value, "is_output"):
@@ -309,12 +309,12 @@ def _mixed(tree: Any, how: str, share: Any, a: Any, b: Any) -> Any:
     return next(o for o in node.outputs if o.identifier == "Result_Color")
 
 
-def _glass(roughness: float) -> Any:
+def _make_glass(roughness: float) -> Any:
     """A thin pane: light goes straight on, less the opacity's share of paint, and a little is mirrored (Schlick).
 
     Not by Blender's Fresnel node, for which every back side is the inside of solid glass.
     """
-    material, output, colour = _nodes()
+    material, output, color = _new_material()
     tree = material.node_tree
     clear, paint = tree.nodes.new("ShaderNodeBsdfTransparent"), tree.nodes.new("ShaderNodeBsdfDiffuse")
     mirror, slant = tree.nodes.new("ShaderNodeBsdfGlossy"), tree.nodes.new("ShaderNodeLayerWeight")
@@ -322,13 +322,13 @@ def _glass(roughness: float) -> Any:
     fifth, share = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMath")
     fifth.operation, share.operation = "POWER", "MULTIPLY_ADD"
     fifth.inputs[1].default_value = 5.0
-    share.inputs[1].default_value, share.inputs[2].default_value = 1 - GLASS_MIRRORS, GLASS_MIRRORS
+    share.inputs[1].default_value, share.inputs[2].default_value = 1 - GLASS_REFLECTANCE, GLASS_REFLECTANCE
     tree.links.new(slant.outputs["Facing"], fifth.inputs[0])
     tree.links.new(fifth.outputs[0], share.inputs[0])
     mirror.inputs["Roughness"].default_value = roughness
-    tree.links.new(colour.outputs["Color"], paint.inputs["Color"])
+    tree.links.new(color.outputs["Color"], paint.inputs["Color"])
     tinted, pane = tree.nodes.new("ShaderNodeMixShader"), tree.nodes.new("ShaderNodeMixShader")
-    tree.links.new(colour.outputs["Alpha"], tinted.inputs[0])
+    tree.links.new(color.outputs["Alpha"], tinted.inputs[0])
     tree.links.new(clear.outputs[0], tinted.inputs[1])
     tree.links.new(paint.outputs[0], tinted.inputs[2])
     tree.links.new(share.outputs[0], pane.inputs[0])
@@ -339,4 +339,4 @@ def _glass(roughness: float) -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    run_worker()

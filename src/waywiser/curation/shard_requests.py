@@ -1,0 +1,122 @@
+"""Ask a model about shards: a stream of requests over all of them, each shard finished as its last reply comes."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from tqdm import tqdm
+
+from waywiser.clients.cache import ReplyCache
+from waywiser.clients.chat import ChatClient
+from waywiser.clients.config import EndpointConfig
+from waywiser.clients.requests import Outcome, Request
+from waywiser.curation.batch_files import read_batch, write_batch
+from waywiser.curation.workspace import SourceShard
+from waywiser.errors import ChatClientError
+
+MAX_PENDING_SHARDS = 4
+MakeRequests = Callable[[SourceShard], list[Request]]
+FinishShard = Callable[[SourceShard, list[Outcome]], None]
+
+
+def ask_shards(
+    client: ChatClient, cache: ReplyCache, shards: list[SourceShard], requests: MakeRequests, finish: FinishShard, title: str
+) -> None:
+    """Call `finish(shard, outcomes)` for every shard, outcomes in the order of its requests.
+
+    Requests of the next shards are under way while the last ones of a shard are waited for. Each of the callables runs
+    in a thread of its own, one call at a time, so that no reply waits for a shard to be read or finished before it is
+    in the cache, unless shards are answered faster than that. In batch-file mode nothing is sent: raises TeacherError
+    that says where the file is, until all replies are there.
+    """
+    if client.config.batch is not None:
+        _ask_by_files(client.config, cache, shards, requests, title)
+    with (
+        tqdm(total=len(shards), desc=title, unit="shard", disable=None) as progress_bar,
+        ThreadPoolExecutor(1, "read") as reader,
+        ThreadPoolExecutor(1, "finish") as finisher,
+    ):
+        finishing = _ShardFinisher(finisher, finish, progress_bar)
+        collector = _ShardCollector(finishing)
+        try:
+            client.ask_all(collector.stream(shards, lambda shard: reader.submit(requests, shard)), collector.done)
+            finishing.wait()
+        except BaseException:  # Ctrl-C, too, waits for no more than the shard in hand
+            finisher.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+class _ShardFinisher:
+    """Finishes shards beside the asking. At most `MAX_PENDING_SHARDS` wait, so that outcomes do not pile up."""
+
+    def __init__(self, finisher: ThreadPoolExecutor, finish: FinishShard, progress_bar: tqdm) -> None:
+        self._finisher, self._finish, self._progress_bar = finisher, finish, progress_bar
+        self._pending: deque[Future[None]] = deque()
+
+    def start(self, shard: SourceShard, outcomes: list[Outcome]) -> None:
+        """Finish a shard when its turn comes; raises what an earlier one raised."""
+        self.wait(MAX_PENDING_SHARDS)
+        self._pending.append(self._finisher.submit(self._finish, shard, outcomes))
+
+    def wait(self, max_pending: int = 0) -> None:
+        """Wait until at most so many shards are behind."""
+        while self._pending and (len(self._pending) > max_pending or self._pending[0].done()):
+            self._pending.popleft().result()
+            self._progress_bar.update(1)
+
+
+class _ShardCollector:
+    """Shards of which replies are waited for."""
+
+    def __init__(self, finishing: _ShardFinisher) -> None:
+        self._finishing = finishing
+        self._outcomes: dict[int, tuple[SourceShard, list[Outcome | None]]] = {}
+        self._num_left: dict[int, int] = {}
+
+    def stream(
+        self, shards: list[SourceShard], read: Callable[[SourceShard], Future[list[Request]]]
+    ) -> Iterator[tuple[tuple[int, int], Request]]:
+        """Every request as ((shard, place), request). A shard is read while the one before is asked."""
+        prefetched = [read(shard) for shard in shards[:1]]
+        for n, shard in enumerate(shards):
+            shard_requests = prefetched.pop().result()
+            prefetched += [read(following) for following in shards[n + 1 : n + 2]]
+            self._outcomes[shard.index], self._num_left[shard.index] = (shard, [None] * len(shard_requests)), len(shard_requests)
+            if not shard_requests:
+                self._finish(shard.index)
+            for position, request in enumerate(shard_requests):
+                yield (shard.index, position), request
+
+    def done(self, tag: tuple[int, int], outcome: Outcome) -> None:
+        """Take an outcome; the last one of a shard finishes it."""
+        index, position = tag
+        self._outcomes[index][1][position] = outcome
+        self._num_left[index] -= 1
+        if self._num_left[index] == 0:
+            self._finish(index)
+
+    def _finish(self, index: int) -> None:
+        shard, outcomes = self._outcomes.pop(index)
+        self._finishing.start(shard, [outcome for outcome in outcomes if outcome is not None])
+
+
+def _ask_by_files(config: EndpointConfig, cache: ReplyCache, shards: list[SourceShard], requests: MakeRequests, title: str) -> None:
+    folder = Path(config.batch or ".")
+    read = bad = 0
+    reasons: Counter[str] = Counter()
+    for path in sorted(folder.glob("replies*.jsonl")):
+        num_more_read, num_more_bad = read_batch(path, cache, config.model, reasons)
+        read, bad = read + num_more_read, bad + num_more_bad
+    missing = [r for shard in shards for r in requests(shard) if cache.get(r.key()) is None]
+    if missing:
+        path = folder / f"requests-{title}.jsonl"
+        count = write_batch(path, missing)
+        raise ChatClientError(
+            f"{count} requests are in {path}: have them answered, put the replies beside it as replies*.jsonl and run "
+            f"again ({read} replies were read, {bad} lines held none{_most_common_reason(reasons)})"
+        )
+
+
+def _most_common_reason(reasons: Counter[str]) -> str:
+    return "".join(f", most often: {reason}" for reason, _ in reasons.most_common(1))

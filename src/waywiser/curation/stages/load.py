@@ -1,0 +1,85 @@
+"""Stage "load": items of the sources as samples, with what de-duplication needs; bad items set aside."""
+
+import hashlib
+import json
+from typing import Any
+
+import pyarrow as pa
+
+from waywiser.curation.duplicates import make_fingerprint_text
+from waywiser.curation.image_hashes import perceptual_hash
+from waywiser.curation.rejection_reasons import split_reason
+from waywiser.curation.workspace import REJECTED_SCHEMA, SourceShard, CurationWorkspace
+from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
+from waywiser.sample import Sample
+from waywiser.sources import InvalidItem
+from waywiser.sources.picture_bytes import MAX_PICTURE_BYTES
+
+LOAD = "load"
+FINGERPRINT_SCHEMA = pa.schema(
+    [("id", pa.string()), ("source", pa.string()), ("domain", pa.string()), ("task", pa.string()),
+     ("text", pa.string()), ("answer", pa.string()), ("pictures", pa.list_(pa.string())), ("looks", pa.binary()),
+     ("scene_id", pa.string()), ("own_chain", pa.bool_())]
+)  # fmt: skip
+
+
+def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
+    """Read one shard's items. A source that raises in the middle costs the items that it did not give."""
+    samples: list[dict[str, Any]] = []
+    fingerprints: list[dict[str, Any]] = []
+    rejected: list[dict[str, Any]] = []
+    items = shard.source.items(shard.start, shard.stop)
+    for index in range(shard.start, shard.stop):
+        try:
+            item: Sample | InvalidItem = next(items, InvalidItem(f"{shard.source.name} {index}", "the source ended before its end"))
+        except Exception as error:  # a source broke its promise not to raise
+            item = InvalidItem(f"{shard.source.name} {index}", f"the source raised {type(error).__name__}: {error}")
+        if isinstance(item, Sample) and any(len(image) > MAX_PICTURE_BYTES for image in item.images):
+            item = InvalidItem(item.id, f"its picture has more than {MAX_PICTURE_BYTES // 2**20} MB")
+        if isinstance(item, Sample):
+            try:
+                fingerprints.append(make_fingerprint_row(item))
+                samples.append(sample_to_row(item))
+                continue
+            except Exception as error:  # what Pillow raises for a picture that is none
+                item = InvalidItem(item.id, f"its picture cannot be decoded ({type(error).__name__})")
+        rejected.append(make_rejected_row(item.where, shard.source.name, LOAD, item.reason))
+    workspace.write(LOAD, shard.index, rejected, REJECTED_SCHEMA, "rejected")
+    workspace.write(LOAD, shard.index, fingerprints, FINGERPRINT_SCHEMA, "prints")
+    workspace.write(LOAD, shard.index, samples, SAMPLE_SCHEMA)
+
+
+def make_fingerprint_row(sample: Sample) -> dict[str, Any]:
+    """What de-duplication and splitting need of a sample."""
+    return {
+        "id": sample.id,
+        "source": sample.source,
+        "domain": sample.domain,
+        "task": sample.task,
+        "text": make_fingerprint_text(sample.question, sample.options),
+        "answer": json.dumps([sample.answer.kind, sample.answer.value, sample.answer.unit]),
+        "pictures": [hashlib.sha256(image).hexdigest() for image in sample.images],
+        "looks": b"".join(perceptual_hash(image) for image in sample.images),
+        "scene_id": sample.scene_id,
+        "own_chain": bool(sample.reasoning),
+    }
+
+
+def make_rejected_row(
+    where: str, source: str, stage: str, reason: str, sample: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """A row of REJECTED. What stands before the first colon of `reason`, without names of files, is its kind."""
+    kind, detail = split_reason(reason)
+    sample = sample or {}
+    answer = sample.get("answer")
+    return {
+        "id": sample.get("id", where),
+        "source": source,
+        "domain": sample.get("domain"),
+        "task": sample.get("task"),
+        "stage": stage,
+        "reason": kind,
+        "detail": detail,
+        "question": sample.get("question") or sample.get("text"),
+        "answer": json.dumps(answer, default=str) if answer is not None else None,
+    }

@@ -1,0 +1,83 @@
+"""`build_room_scene`: one furnished, lit and photographed room from a seed."""
+
+import numpy as np
+
+from waywiser.errors import SceneError
+from waywiser.scenes.procedural.floor_plan import sample_floor_plan
+from waywiser.scenes.procedural.placement import FurniturePlacer, FurniturePiece
+from waywiser.scenes.procedural.appearance import sample_lights, sample_room, sample_tints
+from waywiser.scenes.procedural.room_themes import furnish_room
+from waywiser.scenes.procedural.camera_placement import sample_cameras, sample_reserved_spot
+from waywiser.scenes.furniture.library import FurnitureLibrary, ModelInfo
+from waywiser.scenes.procedural.room_config import RoomConfig
+from waywiser.scenes.scene import Box, Object, Scene, Vec3
+
+__all__ = ["RoomConfig", "build_room_scene"]
+
+VERSION = "rooms-1"
+SPLITS = ("train", "heldout")
+
+
+def build_room_scene(
+    index: int, seed: int, split: str, library: FurnitureLibrary, config: RoomConfig | None = None
+) -> Scene:
+    """Room number `index` of a `split` ("train" or "heldout"): same arguments, same scene.
+
+    Only models of the split's half of the library are used. All pieces stand inside the walls, on the floor
+    or on another piece, and none cuts into another. Raises SceneError for an unknown split or a negative
+    index or seed.
+    """
+    config = config or RoomConfig()
+    if split not in SPLITS:
+        raise SceneError(f"unknown split {split!r}: use 'train' or 'heldout'")
+    if index < 0 or seed < 0:
+        raise SceneError(f"room index and seed must not be negative, got {index} and {seed}")
+    rng = np.random.default_rng([seed, SPLITS.index(split), index])
+    plan = sample_floor_plan(rng, config)
+    height = round(float(rng.uniform(config.min_height, config.max_height)), 3)
+    reserved = [sample_reserved_spot(rng, plan, config)]
+    room = FurniturePlacer(
+        rng=rng, plan=plan, ceiling=height, models=group_models_by_category(library.models_for(split)), config=config,
+        reserved=reserved, max_pieces=int(rng.integers(config.min_objects, config.max_objects + 1)),
+    )  # fmt: skip
+    furnish_room(room)
+    if not room.pieces:
+        raise SceneError(f"room {index} of seed {seed} could not be furnished: widen the room sides in its config")
+    lights, ambient = sample_lights(rng, plan, height)
+    return Scene(
+        id=f"{split}-{seed}-{index:06d}",
+        seed=seed,
+        split=split,
+        furniture=library.name,
+        rooms=(sample_room(rng, plan, height),),
+        objects=_make_objects(room.pieces, sample_tints(rng, room.pieces)),
+        lights=lights,
+        ambient=ambient,
+        cameras=sample_cameras(rng, plan, room.pieces, reserved, config),
+        version=VERSION,
+    )
+
+
+def group_models_by_category(models: list[ModelInfo]) -> dict[str, list[ModelInfo]]:
+    groups: dict[str, list[ModelInfo]] = {}
+    for model in models:
+        groups.setdefault(model.category, []).append(model)
+    return groups
+
+
+def _make_objects(pieces: list[FurniturePiece], tints: list[Vec3]) -> tuple[Object, ...]:
+    return tuple(
+        Object(
+            id=i + 1,
+            category=piece.model.category,
+            model=piece.model.key,
+            box=Box(
+                center=(piece.footprint.x, piece.footprint.y, piece.z + piece.size[2] / 2),
+                size=piece.size,
+                yaw=piece.footprint.yaw,
+            ),
+            tint=tint,
+            on=None if piece.on is None else piece.on + 1,
+        )
+        for i, (piece, tint) in enumerate(zip(pieces, tints, strict=True))
+    )

@@ -1,0 +1,36 @@
+"""How far a run has come: by steps, by the clock, or by whichever of the two is further."""
+
+import time
+
+
+class TrainingBudget:
+    """A run's end in optimiser steps, in seconds of training, or both; one of them must be given.
+
+    `seconds_spent` seconds count from an earlier part of the run, so that a resumed run goes on annealing where it
+    stopped. The clock starts with `start`, when training begins.
+    """
+
+    def __init__(self, max_steps: int | None, max_seconds: float | None, seconds_spent: float = 0.0) -> None:
+        if max_steps is None and max_seconds is None:
+            raise ValueError("a budget needs steps or seconds")
+        self.max_steps, self.max_seconds, self.seconds_spent = max_steps, max_seconds, seconds_spent
+        self._started: float | None = None
+
+    def start(self) -> None:
+        """Start (or go on with) the clock."""
+        self._started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training so far, earlier parts of the run included."""
+        return self.seconds_spent + (time.monotonic() - self._started if self._started is not None else 0.0)
+
+    def progress(self, step: int) -> float:
+        """Progress in [0, 1] after `step` optimiser steps."""
+        by_steps = step / self.max_steps if self.max_steps is not None else 0.0
+        by_clock = self.seconds / self.max_seconds if self.max_seconds is not None else 0.0
+        return min(1.0, max(by_steps, by_clock))
+
+    def is_exhausted(self, step: int) -> bool:
+        """Whether training must stop after `step` optimiser steps."""
+        return self.progress(step) >= 1.0
