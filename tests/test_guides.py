@@ -1,8 +1,12 @@
-"""The guides' commands, run in the order of the page: files in fences are written, `$ waywiser` lines are called."""
+"""The guide's pages, run in the order of each page: named files are written, `$ waywiser` lines and Python are run.
+
+The Python blocks of a page share one namespace and one empty folder.
+"""
 
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,22 +14,40 @@ from models.qwen_tiny import tiny_qwen
 from waywiser.cli import main
 
 ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "docs" / "guide"
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
 QUICK = ["--threads", "1", "--log_steps", "1"]
+FEWEST_BLOCKS = 35
+QWEN_PAGE = "your_model.md"
+
+
+def fences(page: Path) -> list[tuple[str, str, str]]:
+    """Kind, file name ("" without one) and body of each fenced block."""
+    return FENCE.findall(page.read_text(encoding="utf-8"))
+
+
+def runs(page: Path) -> bool:
+    return any(kind == "console" or (kind == "python" and not name) for kind, name, _ in fences(page))
+
+
+PAGES = sorted(page.name for page in GUIDE.glob("*.md") if runs(page))
 
 
 def follow(page: Path, folder: Path) -> int:
     """Do what a page says, in `folder`; returns how many commands were run."""
     commands = 0
-    for kind, name, body in FENCE.findall(page.read_text(encoding="utf-8")):
-        if kind == "python" and not name:
-            exec(compile(body, str(page), "exec"), {})
-        elif name:
+    namespace: dict[str, Any] = {"__name__": "guide"}
+
+    for kind, name, body in fences(page):
+        if name:
             (folder / name).write_text(body, encoding="utf-8")
+        elif kind == "python":
+            exec(compile(body, str(page), "exec"), namespace)
         elif kind == "console":
             for line in body.splitlines():
                 run(line)
                 commands += 1
+
     return commands
 
 
@@ -39,18 +61,21 @@ def run(line: str) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "recipes").symlink_to(ROOT / "recipes")
     return tmp_path
 
 
 @pytest.mark.slow
-def test_your_own_data(folder: Path) -> None:
-    assert follow(ROOT / "docs" / "your-data.md", folder) >= 14
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_as_it_is_written(name: str, folder: Path) -> None:
+    if name == QWEN_PAGE:
+        tiny_qwen(folder / "Qwen2.5-VL-3B-Instruct", "qwen2_5_vl")
+    commands = follow(GUIDE / name, folder)
+    assert commands >= {"your_data.md": 14, QWEN_PAGE: 7}.get(name, 0)
 
 
-@pytest.mark.slow
-def test_your_own_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.syspath_prepend(str(folder))
-    tiny_qwen(folder / "Qwen2.5-VL-3B-Instruct", "qwen2_5_vl")
-    assert follow(ROOT / "docs" / "your-model.md", folder) >= 7
+def test_the_guide_has_many_python_blocks() -> None:
+    blocks = [name for page in GUIDE.glob("*.md") for kind, name, _ in fences(page) if kind == "python"]
+    assert len(blocks) >= FEWEST_BLOCKS

@@ -1,4 +1,4 @@
-"""Real sources with a real model as teacher and judge: SmolLM2 behind llama-cpp-python's server (docs/curation.md)."""
+"""Real sources with a real model as teacher and judge: SmolLM2 behind llama-cpp-python's server (docs/evidence/curation.md)."""
 
 import json
 import shutil
