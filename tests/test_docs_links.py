@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md"])
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.M | re.S)
-LINK = re.compile(r"\]\(\s*([^)\s]+)\s*\)")
+LINK = re.compile(r"\]\(\s*([^)\s]+)\s*\)|<img src=\"([^\"]+)\"")
 NAMED_PAGE = re.compile(r"\bdocs/[\w/.-]+?\.(?:md|json|jpg)\b")
 NAMING = ("src", "tests", "tools", "benchmarks", "recipes", "examples")
 STORED_SOURCES = "grading_cases.json"
@@ -26,7 +26,8 @@ def anchors(page: Path) -> set[str]:
 
 def links(page: Path) -> list[str]:
     text = CODE.sub("", page.read_text(encoding="utf-8"))
-    return [link for link in LINK.findall(text) if not re.match(r"\w+:", link)]
+    found = [markdown or html for markdown, html in LINK.findall(text)]
+    return [link for link in found if not re.match(r"\w+:", link)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
