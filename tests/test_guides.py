@@ -30,7 +30,8 @@ def runs(page: Path) -> bool:
     return any(kind == "console" or (kind == "python" and not name) for kind, name, _ in fences(page))
 
 
-PAGES = sorted(page.name for page in GUIDE.glob("*.md") if runs(page))
+README = ROOT / "README.md"
+PAGES = [README, *sorted(page for page in GUIDE.glob("*.md") if runs(page))]
 
 
 def follow(page: Path, folder: Path) -> int:
@@ -68,12 +69,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_runs_as_it_is_written(name: str, folder: Path) -> None:
-    if name == QWEN_PAGE:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_runs_as_it_is_written(page: Path, folder: Path) -> None:
+    if page.name == QWEN_PAGE:
         tiny_qwen(folder / "Qwen2.5-VL-3B-Instruct", "qwen2_5_vl")
-    commands = follow(GUIDE / name, folder)
-    assert commands >= {"your_data.md": 14, QWEN_PAGE: 7}.get(name, 0)
+
+    commands = follow(page, folder)
+    assert commands >= {"your_data.md": 14, QWEN_PAGE: 7}.get(page.name, 0)
 
 
 def test_the_guide_has_many_python_blocks() -> None:
