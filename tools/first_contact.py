@@ -1,4 +1,4 @@
-"""Writes docs/evidence/first-contact.md: every case of the log of public faults, its result now, and the tests that hold it.
+"""Writes docs/evidence/first-contact.md: every case of the log of public faults, its result now and its tests.
 
 Tests say which cases they stand for by `@pytest.mark.case(...)`; the cases are in tests/data/first_contact.json.
 
@@ -16,9 +16,10 @@ PAGE = ROOT / "docs" / "evidence" / "first-contact.md"
 CASES = ROOT / "tests" / "data" / "first_contact.json"
 HEAD = """# Evidence: first contact
 
-Cases from public bug threads of people who train and serve vision-language models, reduced to small inputs of our own
-and tried on commit 8770cb7: the result then, the result now, and the tests that cover it. Cases without a test passed
-before. Written by `tools/first_contact.py`; a test compares this page with the tests' own marks.
+Cases from public bug threads of people who train and serve vision-language models, reduced to small
+inputs of our own and tried on commit 8770cb7: the result then, the result now, and the tests that
+cover it. Cases without a test passed before. `tools/first_contact.py` writes this page, and a test
+compares it with the tests' own marks.
 """
 
 

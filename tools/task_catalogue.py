@@ -42,9 +42,9 @@ GROUPS = {
 
 HEAD = """# Task catalogue
 
-Twenty kinds of spatial questions; one of them, left or right and above or below, is two tasks. Each task has at least
-eight wordings, filters with margins on both sides, and a reasoning trace computed from the geometry. A stored `program`
-gives the answer again.
+Twenty kinds of spatial questions; one of them, left or right and above or below, is two tasks. Each
+task has at least eight wordings, filters with margins on both sides, and a reasoning trace computed
+from the geometry. A stored `program` gives the answer again.
 
 Make a question of any task, at a level of difficulty in [0, 1]:
 
@@ -57,21 +57,23 @@ sample = generator.sample(seed=0, level=0.5)
 print(sample.question, sample.answer.value)
 ```
 
-A level sets the rooms, furniture and frames of the scene. It also sets how much the question asks for (candidates, hidden
-turns, instances, classes) and how close its decision boundary is. Do levels order what a model gets right? That was
-[measured](../evidence/training.md#do-levels-order-difficulty) for the five tasks that the starter knows, in rooms.
+A level sets the rooms, furniture and frames of the scene. It also sets how much the question asks
+for (candidates, hidden turns, instances, classes) and how close its decision boundary is. Do levels
+order what a model gets right? That was [measured](../evidence/training.md#do-levels-order-difficulty)
+for the five tasks that the starter knows, in rooms.
 
 Common filters:
 
-- An object is called by its plain category word. The word must be unique in everything that the question shows: no other
-  object has it, or a word that could be used for it.
+- An object is called by its plain category word. The word must be unique in everything that the
+  question shows: no other object has it, or a word that could be used for it.
 - "Plain to see" means at least 1 % of a picture, 30 % of the silhouette unoccluded, and 15 cm long.
 - "Its outline can be told" means also completely inside the picture and half unoccluded.
 - The first five tasks are older and ask for 0.4 % of the picture.
 - Numbers in meters are rounded to 0.1 m, in the newer tasks to 0.01 m below 1 m.
 
-The examples are of level 0.5 (`appearance_order`: 1) with parametric furniture; videos show six of their frames. The
-definitions are those of the code: `python tools/task_catalogue.py` writes this page, and a test compares it with the code.
+The examples are of level 0.5 (`appearance_order`: 1) with parametric furniture; videos show six of
+their frames. The definitions are those of the code: `python tools/task_catalogue.py` writes this
+page, and a test compares it with the code.
 """
 
 
