@@ -15,7 +15,7 @@ from waywiser.cli import main
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "guide"
-FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
+FENCE = re.compile(r"^```(\w+)(?: title=\"(\S+)\")?\n(.*?)^```$", re.M | re.S)
 QUICK = ["--threads", "1", "--log_steps", "1"]
 FEWEST_BLOCKS = 35
 QWEN_PAGE = "your_model.md"
