@@ -49,7 +49,8 @@ def test_every_page_is_in_the_navigation_and_in_the_index() -> None:
     listed: list[str] = []
     for section in sections:
         (content,) = section.values()
-        listed += [content] if isinstance(content, str) else [next(iter(entry.values())) for entry in content]
+        entries = [section] if isinstance(content, str) else content
+        listed += [next(iter(entry.values())) for entry in entries]
 
     assert sorted(listed) == sorted(pages)
     assert set(links(DOCS / "index.md")) == pages - {"index.md"}
