@@ -1,4 +1,4 @@
-"""Writes docs/first-contact.md: every case of the log of public faults, its result now, and the tests that hold it.
+"""Writes docs/evidence/first-contact.md: every case of the log of public faults, its result now and its tests.
 
 Tests say which cases they stand for by `@pytest.mark.case(...)`; the cases are in tests/data/first_contact.json.
 
@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "first-contact.md"
+PAGE = ROOT / "docs" / "evidence" / "first-contact.md"
 CASES = ROOT / "tests" / "data" / "first_contact.json"
-HEAD = """# First contact
+HEAD = """# Evidence: first contact
 
-Cases from public bug threads of people who train and serve vision-language models, reduced to small inputs of our own
-and tried on commit 8770cb7: the result then, what happens now, and the tests that hold it. Cases without a test passed
-before. Written by `tools/first_contact.py`; a test compares this page with the tests' own marks.
+Cases from public bug threads of people who train and serve vision-language models, reduced to small
+inputs of our own and tried on commit 8770cb7: the result then, the result now, and the tests that
+cover it. Cases without a test passed before. `tools/first_contact.py` writes this page, and a test
+compares it with the tests' own marks.
 """
 
 
@@ -51,7 +52,7 @@ def page() -> str:
     cases, tests = read_cases(), marked_tests()
     failed = [case for case in cases if case["before"] == "failed"]
     held = sum(case["number"] in tests for case in failed)
-    lines = [HEAD, f"{len(cases)} cases, {len(failed)} of which failed; {held} of those are held by tests now.\n"]
+    lines = [HEAD, f"{len(cases)} cases, {len(failed)} of which failed; {held} of those are covered by tests now.\n"]
 
     for section in dict.fromkeys(case["section"] for case in cases):
         lines += [f"## {section}\n", "| # | case | source | before | now | tests |", "|---|---|---|---|---|---|"]

@@ -1,4 +1,4 @@
-"""Writes docs/tasks.md: every task with its definition and a rendered example.
+"""Writes docs/guide/tasks.md: every task with its definition and a rendered example.
 
     python tools/task_catalogue.py            the page, from the examples that are stored
     python tools/task_catalogue.py --render   draws the examples anew first (minutes), parametric furniture
@@ -40,43 +40,58 @@ GROUPS = {
     "motion": "A video in which things, the camera, or both move",
 }
 
-HEAD = """# The tasks
+HEAD = """# Task catalogue
 
-Twenty kinds of spatial questions (the second of the catalogue is two: left or right, above or below), one file each in
-`src/waywiser/tasks/`. Each has at least eight wordings, filters with margins on both sides, a reasoning trace computed
-from the geometry, and a `program` from which `waywiser.tasks.views.derive_answer` gets the answer again. Definitions are
-those of the code: this page is written by `python tools/task_catalogue.py`, and a test holds it to the docstrings.
-The examples are of level 2 of 4 (the order of appearance: 4), with parametric furniture; videos show six of their
-frames.
+Twenty kinds of spatial questions; one of them, left or right and above or below, is two tasks. Each
+task has at least eight wordings, filters with margins on both sides, and a reasoning trace computed
+from the geometry. A stored `program` gives the answer again.
 
-Common filters: an object's name, the plain category word, must be its own in all that the question shows (no other
-thing bears it or a word that could be used for it). "Plain to see" means at least 1 % of a picture, 30 % of the
-silhouette unhidden, and 15 cm long; "its outline can be told" also wholly inside the picture and half unhidden. The
-first five tasks (`ROOM_TASKS`) are older and ask for 0.4 % of the picture. Numbers in metres are rounded to 0.1 m, in
-the newer tasks to 0.01 m below 1 m.
-
-A fresh question of any task at a level of difficulty from 0 to 4:
+Make a question of any task, at a level of difficulty in [0, 1]:
 
 ```python
-from waywiser.dataset.question_generator import QuestionGenerator
-from waywiser.scenes.furniture.library import open_library
+import waywiser
 
-sample = QuestionGenerator("relative_direction", open_library()).sample(seed=0, level=2)
+library = waywiser.open_library("parametric")
+generator = waywiser.QuestionGenerator("relative_distance", library, width=112, height=84)
+sample = generator.sample(seed=0, level=0.5)
+print(sample.question, sample.answer.value)
 ```
 
-A level sets rooms, furniture and frames of the scene, how much the question demands (candidates, hidden turns,
-instances, classes) and how near its decision boundary lies. Whether levels order what a model gets right was measured
-for the five tasks that the starter knows, in rooms: [training.md](training.md#do-levels-order-difficulty).
+A level sets the rooms, furniture and frames of the scene. It also sets how much the question asks
+for (candidates, hidden turns, instances, classes) and how close its decision boundary is. Do levels
+order what a model gets right? That was [measured](../evidence/training.md#do-levels-order-difficulty)
+for the five tasks that the starter knows, in rooms.
+
+Common filters:
+
+- An object is called by its plain category word. The word must be unique in everything that the
+  question shows: no other object has it, or a word that could be used for it.
+- "Plain to see" means at least 1 % of a picture, 30 % of the silhouette unoccluded, and 15 cm long.
+- "Its outline can be told" means also completely inside the picture and half unoccluded.
+- The first five tasks are older and ask for 0.4 % of the picture.
+- Numbers in meters are rounded to 0.1 m, in the newer tasks to 0.01 m below 1 m.
+
+The examples are of level 0.5 (`appearance_order`: 1) with parametric furniture; videos show six of
+their frames. The definitions are those of the code: `python tools/task_catalogue.py` writes this
+page, and a test compares it with the code.
 """
 
 
 def page(examples: dict[str, dict[str, Any]]) -> str:
     """The whole page as Markdown."""
-    parts = [HEAD]
+    parts = [HEAD, _contents()]
     for needs, title in GROUPS.items():
         parts.append(f"## {title}\n")
         parts += [_entry(name, examples.get(name)) for name, task in TASKS.items() if task.needs == needs]
     return "\n".join(parts)
+
+
+def _contents() -> str:
+    rows = ["| shown | tasks |", "|---|---|"]
+    for needs, title in GROUPS.items():
+        links = ", ".join(f"[{name}](#{name})" for name, task in TASKS.items() if task.needs == needs)
+        rows.append(f"| {title} | {links} |")
+    return "\n".join(rows) + "\n"
 
 
 def _entry(name: str, example: dict[str, Any] | None) -> str:
@@ -86,7 +101,7 @@ def _entry(name: str, example: dict[str, Any] | None) -> str:
     lines = [f"### {name}\n", f"{definition}\n", f"Answer: {task.kind}{unit}.\n"]
     if example:
         lines += [
-            f"![{name}](pictures/{example['picture']})\n",
+            f"![{name}](../pictures/{example['picture']})\n",
             f"> {example['question']}\n>\n> *{example['reasoning']}*\n>\n> **{example['answer']}**\n",
         ]
     return "\n".join(lines)
@@ -147,7 +162,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.render:
         render(choose_tasks(arguments.render))
-    (DOCS / "tasks.md").write_text(page(stored()))
+    (DOCS / "guide" / "tasks.md").write_text(page(stored()))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ ROWS = [
     json.loads(line)
     for line in (Path(__file__).parents[1] / "data" / "verification.jsonl").read_text("utf-8").splitlines()
 ]
-# Right for a reader, refused here on purpose: no answer line, digits in groups without a comma, numbers in words
-# beyond "twenty-one", a sentence that also names the other option, "x >= 0" for an interval (docs/verification.md).
+# Right for a reader, refused here on purpose (docs/evidence/verification.md): no answer line, digits in groups
+# without a comma, numbers in words beyond "twenty-one", a sentence that also names the other option, "x >= 0" for
+# an interval.
 REFUSED = {"last-line", "no-as-zero", "thousands", "words", "compared", "distractor-word", "both-units", "value"}
 CHEAP = [row for row in ROWS if row["gold"]["kind"] != "expression"]
 

@@ -1,4 +1,7 @@
-"""Real sources with a real model as teacher and judge: SmolLM2 behind llama-cpp-python's server (docs/curation.md)."""
+"""Real sources with a real model as teacher and judge: SmolLM2 behind llama-cpp-python's server.
+
+The numbers are in docs/evidence/curation.md.
+"""
 
 import json
 import shutil

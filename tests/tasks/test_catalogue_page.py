@@ -1,4 +1,4 @@
-"""docs/tasks.md says what the code says, and shows an example of every task."""
+"""docs/guide/tasks.md says what the code says, and shows an example of every task."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ def tool() -> ModuleType:
 
 
 def test_the_page_is_up_to_date(tool: ModuleType) -> None:
-    written = (ROOT / "docs" / "tasks.md").read_text()
+    written = (ROOT / "docs" / "guide" / "tasks.md").read_text()
     assert written == tool.page(tool.stored()), "run: python tools/task_catalogue.py"
 
 
