@@ -1,0 +1,66 @@
+"""Supervised fine-tuning on a JSONL file of your own, in a layout that other projects write too.
+
+    python examples/train_on_your_jsonl.py --out my_run
+
+It draws a few pictures, writes `boxes.jsonl` with a question about each, and trains the starter on it for two steps.
+docs/your-data.md lists the layouts that are read; nothing has to be converted first.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+import waywiser
+
+RECIPE = Path(__file__).parents[1] / "recipes" / "own_data_sft.yaml"
+WORDS = ("one", "two", "three", "four")
+
+
+def write_data(folder: Path) -> Path:
+    """`boxes.jsonl`: chat messages, with paths of pictures relative to the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+
+    for count in range(1, 5):
+        picture = Image.new("RGB", (224, 160), "white")
+        draw = ImageDraw.Draw(picture)
+        for i in range(count):
+            draw.rectangle((10 + 52 * i, 60, 50 + 52 * i, 120), fill="navy")
+        picture.save(folder / f"boxes_{count}.png")
+
+        thought = ", ".join(WORDS[:count])
+        completion = f"<think>{thought}</think><answer>{count}</answer>"
+        messages = [
+            {"role": "user", "content": "<image>How many boxes are there?"},
+            {"role": "assistant", "content": completion},
+        ]
+        rows.append({"messages": messages, "images": [f"boxes_{count}.png"]})
+
+    path = folder / "boxes.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="SFT on a JSONL file.")
+    parser.add_argument("--out", type=Path, default=Path("my_run"), help="folder for the data, the run and the model")
+    args = parser.parse_args()
+
+    data = write_data(args.out)
+
+    # Every key of a recipe can be overridden, as on the command line.
+    overrides = ["--data.path", str(data), "--out", str(args.out / "sft"), "--max_steps", "2", "--log_steps", "1"]
+    waywiser.train(RECIPE, overrides)
+
+    for line in (args.out / "sft" / "log.jsonl").read_text(encoding="utf-8").splitlines():
+        print(line)
+
+    model, processor = waywiser.load_model(args.out / "sft" / "model")
+    picture = Image.open(args.out / "boxes_3.png")
+    print("reply:", waywiser.ask(model, processor, "How many boxes are there?", [picture]).text)
+
+
+if __name__ == "__main__":
+    main()
