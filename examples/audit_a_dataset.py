@@ -3,8 +3,9 @@
     python examples/audit_a_dataset.py data/rooms
     python examples/audit_a_dataset.py             # makes a small dataset first
 
-Every answer is derived again from the stored scene, by a second implementation that shares no geometry with the
-first. Gates then look for what needs no eyes: answers that the question's words give away, uneven counts, doubles.
+Every answer is derived again from the stored scene, by a second implementation that shares no
+geometry with the first. Gates then look for shortcuts that need no eyes: answers that the words of
+the question give away, uneven counts, duplicates.
 """
 
 import argparse
@@ -24,7 +25,7 @@ def audit(folder: Path) -> bool:
 
     for gate in audit.gates:
         if gate.state == "failed":
-            print("  failed:", gate)
+            print(f"  failed: {gate.name} {gate.task or ''} {gate.value:.3f}: {gate.note}")
 
     for finding in audit.findings[:10]:
         print(f"  {finding.sample}: {finding.outcome}")
@@ -35,7 +36,9 @@ def audit(folder: Path) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Audit a waywiser dataset.")
-    parser.add_argument("folder", type=Path, nargs="?", help="the dataset; none: make one of 12 rooms")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="the dataset; none: make one of 12 rooms"
+    )
     args = parser.parse_args()
 
     if args.folder is not None:

@@ -3,8 +3,8 @@
     python examples/benchmark_starter.py
     python examples/benchmark_starter.py --model runs/rlvr/model --rooms 200
 
-The blind baseline knows the questions and answers of other rooms and sees no picture: what it scores can be had by
-guessing well. For numbers worth quoting, take hundreds of rooms.
+The blind baseline knows the questions and answers of other rooms and sees no picture: what it
+scores can be had by guessing well. For numbers worth quoting, take hundreds of rooms.
 """
 
 import argparse
@@ -17,7 +17,9 @@ from waywiser.evaluation.run import summary_beside_blind
 
 def make_rooms(folder: Path, rooms: int, split: str, seed: int) -> Path:
     """A dataset in `folder`. Its split, "train" or "heldout", also chooses the furniture."""
-    config = waywiser.SynthesisConfig(out=folder, rooms=rooms, split=split, seed=seed, assets="parametric")
+    config = waywiser.SynthesisConfig(
+        out=folder, rooms=rooms, split=split, seed=seed, assets="parametric"
+    )
     waywiser.synthesize(config, progress=False)
     return folder
 

@@ -1,10 +1,11 @@
-"""Evaluate a model behind any OpenAI-compatible server (vLLM, llama.cpp, Ollama, a hosted API) on fresh rooms.
+"""Evaluate a model behind any OpenAI-compatible server (vLLM, llama.cpp, Ollama, a hosted API).
 
     vllm serve Qwen/Qwen2.5-VL-3B-Instruct
     python examples/evaluate_an_endpoint.py http://localhost:8000/v1 Qwen/Qwen2.5-VL-3B-Instruct
 
-A key, if the server wants one, is read from the environment (WAYWISER_API_KEY). The client comes with
-`pip install 'waywiser[curate]'`. Public benchmarks run through the same endpoint: `waywiser evaluate --benchmark`.
+It is asked about fresh rooms. A key, if the server wants one, is read from WAYWISER_API_KEY. The
+client comes with `pip install 'waywiser[curate]'`. Public benchmarks run through the same endpoint:
+`waywiser evaluate MODEL --benchmark NAME --endpoint URL`.
 """
 
 import argparse
@@ -27,7 +28,9 @@ def main() -> None:
     args = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
-        config = waywiser.SynthesisConfig(out=Path(folder), rooms=args.rooms, split="heldout", assets="parametric")
+        config = waywiser.SynthesisConfig(
+            out=Path(folder), rooms=args.rooms, split="heldout", assets="parametric"
+        )
         waywiser.synthesize(config, progress=False)
         samples = list(waywiser.load_dataset(folder))
 
@@ -49,7 +52,11 @@ def main() -> None:
 
     # Many at once, retried where the server is busy. What failed for good counts as a wrong answer.
     endpoint.ask_all(requests, keep)
-    print(f"{len(samples)} questions, {len(failures)} without a reply {sorted(set(failures))[:3]}")
+    print(
+        f"{len(samples)} questions, {len(failures)} without a reply",
+        *sorted(set(failures))[:3],
+        sep="\n  ",
+    )
 
     for component, means in summarise_all(score_completions(samples, completions)).items():
         print(f"{component:9s}", "  ".join(f"{task} {mean:.3f}" for task, mean in means.items()))

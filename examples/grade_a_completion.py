@@ -30,7 +30,9 @@ def main() -> None:
         print(f"{verdict.score:.0f}  {verdict.outcome:12s}  {answer.value!s:11s}  {completion}")
 
     # Rows of other programs work too: a mapping instead of an `Answer`.
-    assert waywiser.grade("It is 2.4 m.", {"kind": "number", "value": 2.4, "unit": "m"}).score == 1.0
+    assert (
+        waywiser.grade("It is 2.4 m.", {"kind": "number", "value": 2.4, "unit": "m"}).score == 1.0
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One fresh question about a room that was furnished for it: its picture, its exact answer, and why it is right.
+"""One fresh question about a furnished room: its picture, its exact answer, and why it is right.
 
     python examples/question_from_a_room.py
     python examples/question_from_a_room.py --task left_right --level 4 --seed 1 --out pictures
@@ -17,7 +17,9 @@ def main() -> None:
     parser.add_argument("--task", default="camera_distance", help="a name from docs/tasks.md")
     parser.add_argument("--level", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=Path("pictures"), help="folder for the pictures")
+    parser.add_argument(
+        "--out", type=Path, default=Path("pictures"), help="folder for the pictures"
+    )
     args = parser.parse_args()
 
     # "parametric" furniture is built from formulas and needs no download; without an argument

@@ -1,4 +1,4 @@
-"""Our rewards in TRL's own GRPOTrainer: `reward_funcs` and `reward_weights`, nothing else of waywiser's training.
+"""Our rewards in TRL's own GRPOTrainer: `reward_funcs` and `reward_weights`, and nothing more.
 
     python examples/reward_in_trl.py
 
@@ -61,10 +61,8 @@ def main() -> None:
         trainer.train()
 
     for row in trainer.state.log_history[:2]:
-        print(
-            f"step {row['step']}: reward {row['reward']:.3f}, format {row['rewards/format/mean']:.3f}, "
-            f"accuracy {row['rewards/accuracy/mean']:.3f}"
-        )
+        names = ("reward", "rewards/format/mean", "rewards/accuracy/mean")
+        print(f"step {row['step']}:", *(f"{name} {row[name]:.3f}" for name in names))
 
 
 if __name__ == "__main__":

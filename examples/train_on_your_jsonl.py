@@ -2,8 +2,8 @@
 
     python examples/train_on_your_jsonl.py --out my_run
 
-It draws a few pictures, writes `boxes.jsonl` with a question about each, and trains the starter on it for two steps.
-docs/your-data.md lists the layouts that are read; nothing has to be converted first.
+It draws a few pictures, writes `boxes.jsonl` with a question about each, and trains the starter on
+it for two steps. docs/your-data.md lists the layouts that are read; nothing has to be converted.
 """
 
 import argparse
@@ -45,13 +45,27 @@ def write_data(folder: Path) -> Path:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="SFT on a JSONL file.")
-    parser.add_argument("--out", type=Path, default=Path("my_run"), help="folder for the data, the run and the model")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("my_run"),
+        help="folder for the data, the run and the model",
+    )
     args = parser.parse_args()
 
     data = write_data(args.out)
 
     # Every key of a recipe can be overridden, as on the command line.
-    overrides = ["--data.path", str(data), "--out", str(args.out / "sft"), "--max_steps", "2", "--log_steps", "1"]
+    overrides = [
+        "--data.path",
+        str(data),
+        "--out",
+        str(args.out / "sft"),
+        "--max_steps",
+        "2",
+        "--log_steps",
+        "1",
+    ]
     waywiser.train(RECIPE, overrides)
 
     for line in (args.out / "sft" / "log.jsonl").read_text(encoding="utf-8").splitlines():

@@ -1,17 +1,20 @@
 """waywiser: teach multimodal language models to reason about space and to measure it.
 
+Make rooms with questions about them, check every answer, ask a model and grade what it says:
+
     from pathlib import Path
     import waywiser
     from waywiser.media import decode_picture
 
     rooms = Path("rooms")
-    waywiser.synthesize(waywiser.SynthesisConfig(out=rooms, rooms=8))           # pictures, questions, exact answers
-    print(waywiser.audit_dataset(waywiser.AuditConfig(folder=rooms)).findings)  # []: each is derived again
+    waywiser.synthesize(waywiser.SynthesisConfig(out=rooms, rooms=8))   # questions, exact answers
+    audit = waywiser.audit_dataset(waywiser.AuditConfig(folder=rooms))  # each is derived again
+    print(audit.findings)                                               # []: none is wrong
 
     sample = next(waywiser.load_dataset(rooms))
-    model, processor = waywiser.load_model("starter")                           # the small model that is shipped
+    model, processor = waywiser.load_model("starter")                   # small, and shipped
     reply = waywiser.ask(model, processor, sample.question, [decode_picture(sample.images[0])])
-    print(waywiser.grade(reply.text, sample.answer).score)                      # 1.0 if it is right, else 0.0
+    print(waywiser.grade(reply.text, sample.answer).score)              # 1.0 if it is right
 """
 
 from importlib import import_module
@@ -79,7 +82,7 @@ _ORIGINS = {
     "ask": "waywiser.models.asking.ask",
     "evaluate": "waywiser.evaluation.run.evaluate_folder",
 }
-"""Where each public name is defined. It is imported when it is first asked for, so `import waywiser` stays quick."""
+"""Where each public name is defined: it is imported on first use, so `import waywiser` is quick."""
 
 __all__ = [
     "Answer",
