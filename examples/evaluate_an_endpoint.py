@@ -28,9 +28,7 @@ def main() -> None:
     args = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
-        config = waywiser.SynthesisConfig(
-            out=Path(folder), rooms=args.rooms, split="heldout", assets="parametric"
-        )
+        config = waywiser.SynthesisConfig(out=Path(folder), rooms=args.rooms, assets="parametric")
         waywiser.synthesize(config, progress=False)
         samples = list(waywiser.load_dataset(folder))
 
@@ -39,27 +37,23 @@ def main() -> None:
     for number, sample in enumerate(samples):
         text = f"{question_text(sample)}\n{INSTRUCTIONS['think-answer']}"
         images = [decode_picture(content) for content in sample.images]
-        requests.append((number, endpoint.request(text, images, max_tokens=1024)))
+        requests.append((number, endpoint.request(text, images)))
 
+    # Many at once, retried where the server is busy. What failed for good counts as a wrong answer.
     completions = [[""] for _ in samples]
-    failures: list[str] = []
+    failures: set[str] = set()
 
     def keep(number: int, outcome: Outcome) -> None:
         if isinstance(outcome, Failure):
-            failures.append(outcome.reason)
+            failures.add(outcome.reason)
         else:
             completions[number] = [outcome.text]
 
-    # Many at once, retried where the server is busy. What failed for good counts as a wrong answer.
     endpoint.ask_all(requests, keep)
-    print(
-        f"{len(samples)} questions, {len(failures)} without a reply",
-        *sorted(set(failures))[:3],
-        sep="\n  ",
-    )
+    print(f"{len(samples)} questions", *failures, sep="\n  failed: ")
 
     for component, means in summarise_all(score_completions(samples, completions)).items():
-        print(f"{component:9s}", "  ".join(f"{task} {mean:.3f}" for task, mean in means.items()))
+        print(f"{component:9s}", *(f"{task} {mean:.3f}" for task, mean in means.items()), sep="  ")
 
 
 if __name__ == "__main__":

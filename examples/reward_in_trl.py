@@ -38,23 +38,22 @@ def main() -> None:
     model, processor = waywiser.load_model("starter")
 
     with tempfile.TemporaryDirectory() as folder:
+        arguments = GRPOConfig(
+            output_dir=folder,
+            reward_weights=reward_weights(rewards),
+            max_steps=2,
+            per_device_train_batch_size=8,
+            num_generations=4,
+            max_completion_length=64,
+            logging_steps=1,
+            report_to="none",
+            use_cpu=True,
+            bf16=False,
+        )
         trainer = GRPOTrainer(
             model=model,
+            args=arguments,
             reward_funcs=waywiser.make_reward_functions(rewards),
-            args=GRPOConfig(
-                output_dir=folder,
-                reward_weights=reward_weights(rewards),
-                max_steps=2,
-                per_device_train_batch_size=8,
-                num_generations=4,
-                max_completion_length=64,
-                logging_steps=1,
-                save_strategy="no",
-                report_to="none",
-                use_cpu=True,
-                bf16=False,
-                disable_tqdm=True,
-            ),
             train_dataset=make_rows(Path(folder)),
             processing_class=processor,
         )

@@ -132,7 +132,7 @@ def main() -> None:
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
 
-    # The policy starts from a model that has had its cold start, and is held to a frozen copy of it.
+    # The policy starts from a model after its cold start, and is held to a frozen copy of it.
     # Both stay in evaluation mode: with dropout, probability ratios would not start at 1.
     policy, processor = waywiser.load_model("starter")
     reference = copy.deepcopy(policy).requires_grad_(False)
@@ -203,7 +203,7 @@ def main() -> None:
             torch.nn.utils.clip_grad_norm_(policy.parameters(), max_norm=1.0)
             optimizer.step()
 
-        kl = float((mask_B_T * kl_B_T).sum() / mask_B_T.sum())
+        kl = (mask_B_T * kl_B_T).sum().item() / mask_B_T.sum().item()
         print(
             f"step {step + 1:3d}  {task:15s}  reward {reward_P_G.mean():.3f}"
             f"  accuracy {accuracy_P_G.mean():.3f}  format {format_P_G.mean():.3f}"

@@ -25,17 +25,13 @@ def write_data(folder: Path) -> Path:
 
     for count in range(1, 5):
         picture = Image.new("RGB", (224, 160), "white")
-        draw = ImageDraw.Draw(picture)
-        for i in range(count):
-            draw.rectangle((10 + 52 * i, 60, 50 + 52 * i, 120), fill="navy")
+        for left in range(10, 10 + 52 * count, 52):
+            ImageDraw.Draw(picture).rectangle((left, 60, left + 40, 120), fill="navy")
         picture.save(folder / f"boxes_{count}.png")
 
-        thought = ", ".join(WORDS[:count])
-        completion = f"<think>{thought}</think><answer>{count}</answer>"
-        messages = [
-            {"role": "user", "content": "<image>How many boxes are there?"},
-            {"role": "assistant", "content": completion},
-        ]
+        reply = f"<think>{', '.join(WORDS[:count])}</think><answer>{count}</answer>"
+        question = {"role": "user", "content": "<image>How many boxes are there?"}
+        messages = [question, {"role": "assistant", "content": reply}]
         rows.append({"messages": messages, "images": [f"boxes_{count}.png"]})
 
     path = folder / "boxes.jsonl"
@@ -45,33 +41,16 @@ def write_data(folder: Path) -> Path:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="SFT on a JSONL file.")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("my_run"),
-        help="folder for the data, the run and the model",
-    )
+    parser.add_argument("--out", type=Path, default=Path("my_run"), help="folder for all of it")
     args = parser.parse_args()
 
-    data = write_data(args.out)
-
     # Every key of a recipe can be overridden, as on the command line.
-    overrides = [
-        "--data.path",
-        str(data),
-        "--out",
-        str(args.out / "sft"),
-        "--max_steps",
-        "2",
-        "--log_steps",
-        "1",
-    ]
-    waywiser.train(RECIPE, overrides)
+    run = args.out / "sft"
+    flags = {"data.path": write_data(args.out), "out": run, "max_steps": 2, "log_steps": 1}
+    waywiser.train(RECIPE, [f"--{key}={value}" for key, value in flags.items()])
+    print((run / "log.jsonl").read_text(encoding="utf-8"))
 
-    for line in (args.out / "sft" / "log.jsonl").read_text(encoding="utf-8").splitlines():
-        print(line)
-
-    model, processor = waywiser.load_model(args.out / "sft" / "model")
+    model, processor = waywiser.load_model(run / "model")
     picture = Image.open(args.out / "boxes_3.png")
     print("reply:", waywiser.ask(model, processor, "How many boxes are there?", [picture]).text)
 

@@ -114,18 +114,20 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """A public name or a subpackage, imported on first use (PEP 562)."""
-    if name in _ORIGINS:
-        module, _, attribute = _ORIGINS[name].rpartition(".")
-        value = getattr(import_module(module), attribute)
-    elif not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
-        value = import_module(f"{__name__}.{name}")
-    else:
-        raise AttributeError(_unknown(name))
+if not TYPE_CHECKING:  # so that type checkers and editors know unknown names as such
 
-    globals()[name] = value  # the next look-up does not come here
-    return value
+    def __getattr__(name: str) -> Any:
+        """A public name or a subpackage, imported on first use (PEP 562)."""
+        if name in _ORIGINS:
+            module, _, attribute = _ORIGINS[name].rpartition(".")
+            value = getattr(import_module(module), attribute)
+        elif not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
+            value = import_module(f"{__name__}.{name}")
+        else:
+            raise AttributeError(_unknown(name))
+
+        globals()[name] = value  # the next look-up does not come here
+        return value
 
 
 def __dir__() -> list[str]:
