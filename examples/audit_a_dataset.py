@@ -37,7 +37,7 @@ def audit(folder: Path) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Audit a waywiser dataset.")
     parser.add_argument(
-        "folder", type=Path, nargs="?", help="the dataset; none: make one of 12 rooms"
+        "folder", type=Path, nargs="?", help="the dataset; none: make one of 8 rooms"
     )
     args = parser.parse_args()
 
@@ -45,7 +45,7 @@ def main() -> None:
         raise SystemExit(0 if audit(args.folder) else 1)
 
     with tempfile.TemporaryDirectory() as folder:
-        config = waywiser.SynthesisConfig(out=Path(folder), rooms=12, assets="parametric")
+        config = waywiser.SynthesisConfig(out=Path(folder), rooms=8, assets="parametric")
         waywiser.synthesize(config, progress=False)
         audit(config.out)
 

@@ -34,9 +34,6 @@ def test_each_example_is_tested_short_and_says_how_to_run_it(path: Path) -> None
 
 def test_question_from_a_room(tmp_path: Path) -> None:
     printed = run_example("question_from_a_room", "--task", "left_right", "--seed", "3", cwd=tmp_path)
-    again = run_example("question_from_a_room", "--task", "left_right", "--seed", "3", cwd=tmp_path)
-    assert printed == again
-
     lines = dict(line.split(":", 1) for line in printed.splitlines())
     answer = lines["answer"].strip()
     assert answer in ("left", "right")
@@ -62,7 +59,7 @@ def test_evaluate_an_endpoint(tmp_path: Path) -> None:
     pytest.importorskip("openai", reason="the curate extra is not installed")
     from curation.oracle import oracle
 
-    def reply(body: dict[str, Any], _: int) -> str:
+    def reply(*_: Any) -> str:
         """Always the same count, in the format that was asked for."""
         return "<think>I guess.</think><answer>2</answer>"
 
@@ -103,7 +100,7 @@ def test_train_on_your_jsonl(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_benchmark_starter(tmp_path: Path) -> None:
-    header, *rows = run_example("benchmark_starter", "--rooms", "8", cwd=tmp_path).splitlines()
+    header, *rows = run_example("benchmark_starter", "--rooms", "6", cwd=tmp_path).splitlines()
     assert header.split() == ["task", "greedy", "sampled", "blind"]
     table = {task: [float(cell) for cell in cells] for task, *cells in map(str.split, rows)}
     assert set(table) == ROOM_TASKS | {"mean"}
@@ -115,7 +112,7 @@ def test_benchmark_starter(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_rlvr_loop(tmp_path: Path) -> None:
-    printed = run_example("rlvr_loop", "--steps", "2", "--rooms", "3", "--prompts", "3", cwd=tmp_path)
+    printed = run_example("rlvr_loop", "--steps", "2", "--rooms", "3", "--prompts", "2", cwd=tmp_path)
     step = r"step +(\d)  (\w+) +reward (\S+)  accuracy (\S+)  format (\S+)  weight (\S+)  beta (\S+)  kl (\S+)"
     found = re.findall(step, printed)
     assert [row[0] for row in found] == ["1", "2"]
