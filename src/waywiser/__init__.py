@@ -1,3 +1,142 @@
-"""waywiser: teach multimodal language models to reason about space and to measure it."""
+"""waywiser: teach multimodal language models to reason about space and to measure it.
+
+Make rooms with questions about them, check every answer, ask a model and grade what it says:
+
+    from pathlib import Path
+    import waywiser
+    from waywiser.media import decode_picture
+
+    rooms = Path("rooms")
+    waywiser.synthesize(waywiser.SynthesisConfig(out=rooms, rooms=8))   # questions, exact answers
+    audit = waywiser.audit_dataset(waywiser.AuditConfig(folder=rooms))  # each is derived again
+    print(audit.findings)                                               # []: none is wrong
+
+    sample = next(waywiser.load_dataset(rooms))
+    model, processor = waywiser.load_model("starter")                   # small, and shipped
+    reply = waywiser.ask(model, processor, sample.question, [decode_picture(sample.images[0])])
+    print(waywiser.grade(reply.text, sample.answer).score)              # 1.0 if it is right
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from waywiser.answers.grade import Verdict as Verdict
+    from waywiser.answers.grade import grade as grade
+    from waywiser.audit.dataset_audit import AuditConfig as AuditConfig
+    from waywiser.audit.dataset_audit import audit_dataset as audit_dataset
+    from waywiser.dataset.config import SynthesisConfig as SynthesisConfig
+    from waywiser.dataset.generators import QuestionGenerator as QuestionGenerator
+    from waywiser.dataset.read import read_samples as load_dataset
+    from waywiser.dataset.synthesize import synthesize as synthesize
+    from waywiser.evaluation.run import evaluate_folder as evaluate
+    from waywiser.models.asking import ask as ask
+    from waywiser.models.loading import load as load_model
+    from waywiser.rewards.config import RewardConfig as RewardConfig
+    from waywiser.rewards.for_trl import make_reward_functions as make_reward_functions
+    from waywiser.sample import Answer as Answer
+    from waywiser.sample import Sample as Sample
+    from waywiser.scenes.library import open_library as open_library
+    from waywiser.scenes.scene import Scene as Scene
+    from waywiser.tasks._base import ClipTask as ClipTask
+    from waywiser.tasks._base import Draft as Question
+    from waywiser.tasks._base import ImageTask as ImageTask
+    from waywiser.tasks._base import Task as Task
+    from waywiser.tasks._base import View as View
+    from waywiser.tasks._footage import Footage as ClipView
+    from waywiser.training.train import load_training_recipe as load_recipe
+    from waywiser.training.train import train as train
 
 __version__ = "0.1.0"
+
+_ORIGINS = {
+    # Questions and answers
+    "Sample": "waywiser.sample.Sample",
+    "Answer": "waywiser.sample.Answer",
+    "Verdict": "waywiser.answers.grade.Verdict",
+    "grade": "waywiser.answers.grade.grade",
+    # Tasks
+    "Task": "waywiser.tasks._base.Task",
+    "ImageTask": "waywiser.tasks._base.ImageTask",
+    "ClipTask": "waywiser.tasks._base.ClipTask",
+    "Question": "waywiser.tasks._base.Draft",
+    "View": "waywiser.tasks._base.View",
+    "ClipView": "waywiser.tasks._footage.Footage",
+    # Scenes and datasets
+    "Scene": "waywiser.scenes.scene.Scene",
+    "open_library": "waywiser.scenes.library.open_library",
+    "QuestionGenerator": "waywiser.dataset.generators.QuestionGenerator",
+    "SynthesisConfig": "waywiser.dataset.config.SynthesisConfig",
+    "synthesize": "waywiser.dataset.synthesize.synthesize",
+    "load_dataset": "waywiser.dataset.read.read_samples",
+    "AuditConfig": "waywiser.audit.dataset_audit.AuditConfig",
+    "audit_dataset": "waywiser.audit.dataset_audit.audit_dataset",
+    # Training
+    "RewardConfig": "waywiser.rewards.config.RewardConfig",
+    "make_reward_functions": "waywiser.rewards.for_trl.make_reward_functions",
+    "load_recipe": "waywiser.training.train.load_training_recipe",
+    "train": "waywiser.training.train.train",
+    # Models
+    "load_model": "waywiser.models.loading.load",
+    "ask": "waywiser.models.asking.ask",
+    "evaluate": "waywiser.evaluation.run.evaluate_folder",
+}
+"""Where each public name is defined: it is imported on first use, so `import waywiser` is quick."""
+
+__all__ = [
+    "Answer",
+    "AuditConfig",
+    "ClipTask",
+    "ClipView",
+    "ImageTask",
+    "Question",
+    "QuestionGenerator",
+    "RewardConfig",
+    "Sample",
+    "Scene",
+    "SynthesisConfig",
+    "Task",
+    "Verdict",
+    "View",
+    "__version__",
+    "ask",
+    "audit_dataset",
+    "evaluate",
+    "grade",
+    "load_dataset",
+    "load_model",
+    "load_recipe",
+    "make_reward_functions",
+    "open_library",
+    "synthesize",
+    "train",
+]
+
+
+if not TYPE_CHECKING:  # so that type checkers and editors know unknown names as such
+
+    def __getattr__(name: str) -> Any:
+        """A public name or a subpackage, imported on first use (PEP 562)."""
+        if name in _ORIGINS:
+            module, _, attribute = _ORIGINS[name].rpartition(".")
+            value = getattr(import_module(module), attribute)
+        elif not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
+            value = import_module(f"{__name__}.{name}")
+        else:
+            raise AttributeError(_unknown(name))
+
+        globals()[name] = value  # the next look-up does not come here
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, __all__, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(__all__)}"
+    return f"module 'waywiser' has no attribute {name!r}: {hint}"
