@@ -1,10 +1,12 @@
-"""Pictures by Blender's Cycles beside the same ones by Embree: seconds a picture, memory, and how well truth agrees.
+"""Pictures by Blender's Cycles beside the same ones by Embree: seconds a picture, memory, and how
+well truth agrees.
 
     python benchmarks/cycles.py --homes 2 --json cycles.json --pictures docs/pictures
 
-Draws the first photographs of homes at the usual 448 x 336 pixels. Cycles' seconds are processor seconds of Blender's
-process (all its threads), so that they mean the same on a busy machine; the wall clock's stand beside them. With
-`--pictures` the last photograph of each home is written too, Embree's on the left.
+Draws the first photographs of homes at the usual 448 x 336 pixels. Cycles' seconds are processor
+seconds of Blender's process (all its threads), so that they mean the same on a busy machine; the
+wall clock's stand beside them. With `--pictures` the last photograph of each home is written too,
+Embree's on the left.
 """
 
 import argparse
@@ -18,10 +20,10 @@ import psutil
 from PIL import Image
 
 from waywiser.rendering.blender import Blender, CyclesOptions
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.mesh_cache import MeshCache
-from waywiser.scenes.procedural.home import build_home_scene
 from waywiser.scenes.furniture.library import open_library
+from waywiser.scenes.procedural.home import build_home_scene
 
 
 def processor_s(process: psutil.Process) -> float:
@@ -34,16 +36,30 @@ def measure(
 ) -> dict[str, Any]:
     """Means over all pictures, the peak of Blender's memory, and the worst agreement of a picture."""
     library = open_library(assets)
-    cache, options = MeshCache(library), CyclesOptions(samples=samples)
-    gathering, drawing, walls, embree, same_ids, same_depth, peak = [], [], [], [], [], [], 0
+    cache = MeshCache(library)
+    options = CyclesOptions(samples=samples)
+    gathering = []
+    drawing = []
+    walls = []
+    embree = []
+    same_ids = []
+    same_depth = []
+    peak = 0
+
     with Blender() as blender:
-        (process,) = [child for child in psutil.Process().children() if "worker.py" in " ".join(child.cmdline())]
+        (process,) = [
+            child
+            for child in psutil.Process().children()
+            if "worker.py" in " ".join(child.cmdline())
+        ]
+
         for index in range(first, first + homes):
             scene = build_home_scene(index, 1, "train", library)
             before = processor_s(process)
             blender.load_scene(scene, cache)
             gathering.append(processor_s(process) - before)
             renderer = RoomRenderer(scene, cache)
+
             for number, camera in enumerate(scene.cameras[:photos]):
                 start = time.process_time()
                 frame = renderer.render(camera)
@@ -51,14 +67,17 @@ def measure(
                 depth_H_W, ids_H_W = blender.render_ground_truth(camera)
                 same_ids.append(float(np.mean(ids_H_W == frame.ids)))
                 same_depth.append(float(np.mean(np.abs(depth_H_W - frame.depth) < 1e-3)))
-                before, start = processor_s(process), time.perf_counter()
+                before = processor_s(process)
+                start = time.perf_counter()
                 rgb = blender.render(camera, options=options)
                 drawing.append(processor_s(process) - before)
                 walls.append(time.perf_counter() - start)
                 peak = max(peak, process.memory_info().rss)
+
                 if folder is not None and number == min(photos, len(scene.cameras)) - 1:
                     both = Image.fromarray(np.concatenate([frame.rgb, rgb], axis=1))
                     both.save(folder / f"realism_{index}.jpg", quality=80)
+
     return {
         "pictures": len(drawing),
         "samples": samples,
@@ -75,7 +94,9 @@ def measure(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--first", type=int, default=0, help="number of the first home")
     parser.add_argument("--homes", type=int, default=2)
     parser.add_argument("--photos", type=int, default=3, help="at most so many of each home")
@@ -84,9 +105,12 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, default=None)
     parser.add_argument("--json", type=Path, default=None)
     chosen = parser.parse_args()
-    found = measure(chosen.first, chosen.homes, chosen.photos, chosen.samples, chosen.assets, chosen.pictures)
+    found = measure(
+        chosen.first, chosen.homes, chosen.photos, chosen.samples, chosen.assets, chosen.pictures
+    )
     text = json.dumps(found, indent=1)
     print(text)
+
     if chosen.json is not None:
         chosen.json.write_text(text + "\n")
 

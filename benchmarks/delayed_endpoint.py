@@ -1,4 +1,6 @@
-"""An endpoint that solves `problem` and judges after a fixed delay, in a process of its own; and its own time."""
+"""An endpoint that solves `problem` and judges after a fixed delay, in a process of its own; and
+its own time.
+"""
 
 import asyncio
 import json
@@ -11,14 +13,16 @@ from typing import Any
 
 from waywiser.clients.requests import Request
 
-TEACHER, JUDGE = "teacher", "judge"
+TEACHER = "teacher"
+JUDGE = "judge"
 """The names of its two models."""
 _NUMBERS = re.compile(rb"holds (\d+) pens; (\d+) more")
 
 
 def problem(k: int) -> tuple[str, int]:
     """Question number `k` and its answer. Texts of different numbers are no duplicates."""
-    a, b = k % 97 + 3, k % 89 + 2
+    a = k % 97 + 3
+    b = k % 89 + 2
     return f"Box {k} holds {a} pens; {b} more are put in. How many pens are in it?", a + b
 
 
@@ -33,13 +37,18 @@ def thinking(a: int, b: int) -> str:
 def completion(body: bytes) -> bytes:
     """The reply to a request: the judge's is the same for all."""
     if f'"{JUDGE}"'.encode() in body:
-        text = json.dumps({"structure": 8, "cognitive_load": 8, "verification": 8, "verdict": "keep"})
+        text = json.dumps(
+            {"structure": 8, "cognitive_load": 8, "verification": 8, "verdict": "keep"}
+        )
     else:
         found = _NUMBERS.search(body)
         a, b = (int(found[1]), int(found[2])) if found else (0, 0)
         text = f"<think>{thinking(a, b)}</think><answer>{a + b}</answer>"
+
     choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-    return json.dumps({"choices": [choice], "usage": {"prompt_tokens": 100, "completion_tokens": 60}}).encode()
+    return json.dumps(
+        {"choices": [choice], "usage": {"prompt_tokens": 100, "completion_tokens": 60}}
+    ).encode()
 
 
 @contextmanager
@@ -50,6 +59,7 @@ def endpoint(delay: float) -> Iterator[int]:
     process = context.Process(target=_serve, args=(delay, theirs), daemon=True)
     process.start()
     theirs.close()  # so that a server that does not start is an error
+
     try:
         yield ours.recv()
     finally:
@@ -58,7 +68,9 @@ def endpoint(delay: float) -> Iterator[int]:
 
 
 def own_seconds(port: int, requests: list[Request], concurrency: int) -> float:
-    """The endpoint's own time: `concurrency` sockets that send all requests' bodies and look at no reply."""
+    """The endpoint's own time: `concurrency` sockets that send all requests' bodies and look at no
+    reply.
+    """
     bodies = [json.dumps(request.body()).encode() for request in requests]
     start = time.perf_counter()
     asyncio.run(_bare(port, bodies, concurrency))
@@ -78,7 +90,11 @@ async def _bare(port: int, bodies: list[bytes], concurrency: int) -> None:
 
 
 def _length(head: bytes) -> int:
-    return next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    return next(
+        int(line[15:])
+        for line in head.lower().split(b"\r\n")
+        if line.startswith(b"content-length:")
+    )
 
 
 def _serve(delay: float, port: Any) -> None:
@@ -87,9 +103,12 @@ def _serve(delay: float, port: Any) -> None:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 reply = completion(await reader.readexactly(_length(head)))
                 await asyncio.sleep(delay)
+
                 writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(reply)
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                    % len(reply)
                 )
+
                 writer.write(reply)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

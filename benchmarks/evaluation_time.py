@@ -1,11 +1,13 @@
-"""How much of an evaluation's time is spent inside the model's `generate`: the aim is a share of at least 0.9.
+"""How much of an evaluation's time is spent inside the model's `generate`: the aim is a share of at
+least 0.9.
 
     python benchmarks/evaluation_time.py --json time.json
 
-The shipped starter answers questions of our own `spatial` benchmark, made here. Counted is everything from the first
-question to the written scores: pictures, tensors, generation, scoring by every profile, averages, signatures. Reading
-the data and loading the model, which a longer run does not repeat, stand beside it. `prepare_seconds` passed in the
-thread that makes batches ready; what of it the model had to wait for is in the total.
+The shipped starter answers questions of our own `spatial` benchmark, made here. Counted is
+everything from the first question to the written scores: pictures, tensors, generation, scoring by
+every profile, averages, signatures. Reading the data and loading the model, which a longer run does
+not repeat, stand beside it. `prepare_seconds` passed in the thread that makes batches ready; what
+of it the model had to wait for is in the total.
 """
 
 import argparse
@@ -51,15 +53,21 @@ def measure(loaded: LoadedBenchmark, folder: Path, config: RunConfig) -> dict[st
     start = time.perf_counter()
     model, processor = load(config.model, device="cuda" if torch.cuda.is_available() else "cpu")
     loading = time.perf_counter() - start
-    inside, ahead = Clock(), Clock()
+    inside = Clock()
+    ahead = Clock()
     model.generate = inside.timed(model.generate)  # type: ignore[method-assign] - this object alone is timed
-    model_backend = TransformersBackend(model, processor, frames=config.frames, max_new_tokens=config.max_new_tokens)
+    model_backend = TransformersBackend(
+        model, processor, frames=config.frames, max_new_tokens=config.max_new_tokens
+    )
     model_backend.prepare = ahead.timed(model_backend.prepare)  # type: ignore[method-assign]
     start = time.perf_counter()
     replies = answer_benchmark(loaded, model_backend, folder, config)
     answering = time.perf_counter() - start
-    write_summary(folder, summarize_run(loaded, select_items(loaded.items, config), replies, model="starter"))
+    write_summary(
+        folder, summarize_run(loaded, select_items(loaded.items, config), replies, model="starter")
+    )
     total = time.perf_counter() - start
+
     return {
         "items": len(replies),
         "batch_size": config.batch_size,
@@ -82,17 +90,27 @@ def main() -> None:
     parser.add_argument("--rooms", type=int, default=40)
     parser.add_argument("--batch-size", type=int, default=16)
     arguments = parser.parse_args()
+
     with tempfile.TemporaryDirectory() as name:
         data = arguments.data or Path(name) / "data"
         if arguments.data is None:
             make_spatial(data, rooms=arguments.rooms, assets="parametric", tasks=ROOM_TASKS)
+
         config = RunConfig(
-            model=resolve_model_path("starter"), benchmark="spatial", batch_size=arguments.batch_size, max_new_tokens=96
+            model=resolve_model_path("starter"),
+            benchmark="spatial",
+            batch_size=arguments.batch_size,
+            max_new_tokens=96,
         )
+
         start = time.perf_counter()
         loaded = load_benchmark("spatial", data)
         reading = time.perf_counter() - start
-        result = {"read_data_seconds": round(reading, 2), **measure(loaded, Path(name) / "run", config)}
+        result = {
+            "read_data_seconds": round(reading, 2),
+            **measure(loaded, Path(name) / "run", config),
+        }
+
     print(json.dumps(result, indent=1))
     if arguments.json:
         arguments.json.write_text(json.dumps(result))

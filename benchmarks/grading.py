@@ -1,9 +1,10 @@
-"""Grade as many VSI-Bench rows as the benchmark has under every profile, aggregates included: the limit is 2 s.
+"""Grade as many VSI-Bench rows as the benchmark has under every profile, aggregates included: the
+limit is 2 s.
 
     python benchmarks/grading.py --json grading.json
 
-The rows are made up: outputs in the styles of real models (letters, words, boxed answers after thinking), question
-types in the benchmark's proportions, 288 scenes.
+The rows are made up: outputs in the styles of real models (letters, words, boxed answers after
+thinking), question types in the benchmark's proportions, 288 scenes.
 """
 
 import argparse
@@ -16,7 +17,9 @@ from waywiser.evaluation.aggregates import ScoredItem, aggregate
 from waywiser.evaluation.profiles import OutputRow, profiles_of, score_row
 from waywiser.evaluation.profiles.vsi_bench import NUMERIC_TYPES
 
-ROWS, SCENES, LIMIT = 5130, 288, 2.0
+ROWS = 5130
+SCENES = 288
+LIMIT = 2.0
 COUNTS = {
     "object_counting": 565,
     "object_abs_distance": 834,
@@ -30,34 +33,59 @@ COUNTS = {
     "obj_appearance_order": 618,
 }
 OPTIONS = ("A. table", "B. chair", "C. sofa", "D. bed")
-THOUGHT = "<think>\nFirst I look at the frames one by one. " + "Then I compare the sizes of what I see. " * 12
+THOUGHT = (
+    "<think>\nFirst I look at the frames one by one. "
+    + "Then I compare the sizes of what I see. " * 12
+)
 
 
 def rows() -> list[OutputRow]:
     """ROWS rows, the same in every run."""
     draw = random.Random(0)
     made: list[OutputRow] = []
+
     for kind, count in COUNTS.items():
         for _ in range(count):
             numeric = kind in NUMERIC_TYPES
             truth = f"{draw.uniform(0.5, 9):.1f}" if numeric else draw.choice("ABCD")
             answer = f"{draw.uniform(0.5, 9):.1f}" if numeric else draw.choice("ABCD")
-            style = draw.choice(("{}", "The answer is {}.", THOUGHT + "</think>\n<answer>\n\\boxed{{{}}}\n</answer>"))
-            made.append(OutputRow("vsi-bench", kind, () if numeric else OPTIONS, truth, style.format(answer)))
+
+            style = draw.choice(
+                (
+                    "{}",
+                    "The answer is {}.",
+                    THOUGHT + "</think>\n<answer>\n\\boxed{{{}}}\n</answer>",
+                )
+            )
+
+            made.append(
+                OutputRow(
+                    "vsi-bench", kind, () if numeric else OPTIONS, truth, style.format(answer)
+                )
+            )
+
     return made
 
 
 def measure(made: list[OutputRow]) -> dict[str, float]:
     """Seconds by profile, scoring and averaging."""
     seconds: dict[str, float] = {}
+
     for profile in profiles_of("vsi-bench"):
         start = time.perf_counter()
         scored = [
-            ScoredItem(str(i), score_row(row, profile).value, f"scene{i % SCENES}", {"question_type": row.question_type})
+            ScoredItem(
+                str(i),
+                score_row(row, profile).value,
+                f"scene{i % SCENES}",
+                {"question_type": row.question_type},
+            )
             for i, row in enumerate(made)
         ]
+
         aggregate("vsi-bench", scored)
         seconds[profile] = time.perf_counter() - start
+
     return seconds
 
 
@@ -80,6 +108,7 @@ def main() -> None:
         "limit_seconds": LIMIT,
         "ratio": round(total / LIMIT, 3),
     }
+
     print(json.dumps(result, indent=1))
     if arguments.json:
         arguments.json.write_text(json.dumps(result))

@@ -1,10 +1,12 @@
-"""Kill the starter's evaluation at a random moment, resume it, and compare with a run that nothing disturbed.
+"""Kill the starter's evaluation at a random moment, resume it, and compare with a run that nothing
+disturbed.
 
     python benchmarks/kill_and_resume.py --json kill.json
 
-Nine benchmarks: small synthetic files in each of the eight published layouts (those of the tests), and our own
-`spatial`, made here. Each is run once undisturbed, once in a process that gets SIGKILL, and once more by the same
-command, which resumes. Answers, scores by every profile and failure signatures must be the same.
+Nine benchmarks: small synthetic files in each of the eight published layouts (those of the tests),
+and our own `spatial`, made here. Each is run once undisturbed, once in a process that gets SIGKILL,
+and once more by the same command, which resumes. Answers, scores by every profile and failure
+signatures must be the same.
 """
 
 import argparse
@@ -33,12 +35,25 @@ from waywiser.evaluation.summary import read_summary  # noqa: E402
 
 SETTINGS = ("--batch-size", "1", "--max-new-tokens", "24", "--frames", "4", "--limit", "8")
 LONGEST_S = 1800
-FORK = multiprocessing.get_context("fork")  # processes of their own that need not import torch again
+FORK = multiprocessing.get_context(
+    "fork"
+)  # processes of their own that need not import torch again
 
 
 def start(benchmark: str, data: Path, out: Path) -> Any:
     """A process that runs the command; the same for all three runs but for the folder."""
-    asked = ["evaluate", "starter", "--benchmark", benchmark, "--data", str(data), "--out", str(out), *SETTINGS]
+    asked = [
+        "evaluate",
+        "starter",
+        "--benchmark",
+        benchmark,
+        "--data",
+        str(data),
+        "--out",
+        str(out),
+        *SETTINGS,
+    ]
+
     process = FORK.Process(target=_command, args=(asked,))
     process.start()
     return process
@@ -51,6 +66,7 @@ def _command(asked: list[str]) -> None:
         contextlib.redirect_stderr(nowhere),
     ):
         code = waywiser(asked)
+
     sys.exit(code)
 
 
@@ -63,14 +79,21 @@ def run(benchmark: str, data: Path, out: Path) -> None:
         raise RuntimeError(f"{benchmark}: exit code {process.exitcode}")
 
 
-def kill_after(benchmark: str, data: Path, out: Path, answers: int, delay: float) -> tuple[int, int]:
-    """SIGKILL the run `delay` seconds after it has written `answers` answers; its exit code, and how many are whole."""
-    process, end = start(benchmark, data, out), time.monotonic() + LONGEST_S
+def kill_after(
+    benchmark: str, data: Path, out: Path, answers: int, delay: float
+) -> tuple[int, int]:
+    """SIGKILL the run `delay` seconds after it has written `answers` answers; its exit code, and
+    how many are whole.
+    """
+    process = start(benchmark, data, out)
+    end = time.monotonic() + LONGEST_S
     while process.is_alive() and time.monotonic() < end and count(out) < answers:
         time.sleep(0.01)
+
     time.sleep(delay)
     process.kill()
     process.join()
+
     return process.exitcode, count(out)
 
 
@@ -81,17 +104,28 @@ def count(out: Path) -> int:
 
 def compare(benchmark: str, data: Path, folder: Path, draw: random.Random) -> dict[str, Any]:
     """One benchmark undisturbed, killed and resumed."""
-    whole, killed = folder / "whole", folder / "killed"
+    whole = folder / "whole"
+    killed = folder / "killed"
     run(benchmark, data, whole)
     total = count(whole)
-    code, left = kill_after(benchmark, data, killed, draw.randrange(0, total - 1), draw.uniform(0, 0.1))
+    code, left = kill_after(
+        benchmark, data, killed, draw.randrange(0, total - 1), draw.uniform(0, 0.1)
+    )
+
     while code == 0:  # it ended before it was killed
         shutil.rmtree(killed)
         code, left = kill_after(benchmark, data, killed, draw.randrange(0, total - 1), 0.0)
+
     run(benchmark, data, killed)
-    replies = [{r.id: (r.output, r.error, r.cut) for r in read_replies(out)} for out in (whole, killed)]
+    replies = [
+        {r.id: (r.output, r.error, r.cut) for r in read_replies(out)} for out in (whole, killed)
+    ]
     summaries = [read_summary(out) for out in (whole, killed)]
-    first = next((a for a in summaries[0]["profiles"]["waywiser"]["aggregates"] if a["value"] is not None), None)
+    first = next(
+        (a for a in summaries[0]["profiles"]["waywiser"]["aggregates"] if a["value"] is not None),
+        None,
+    )
+
     return {
         "benchmark": benchmark,
         "items": total,
@@ -111,19 +145,26 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", help="these benchmarks only")
     arguments = parser.parse_args()
     torch.set_num_threads(1)  # sums in one order, and no pool of threads that a fork would lose
-    draw, rows = random.Random(arguments.seed), []
+    draw = random.Random(arguments.seed)
+    rows = []
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+
         for benchmark in arguments.only or [*WRITERS, "spatial"]:
             data = folder / benchmark / "data"
+
             if benchmark == "spatial":
                 make_spatial(data, rooms=2, assets="parametric", home={"width": 224, "height": 168})
             else:
                 WRITERS[benchmark](data)
+
             rows.append(compare(benchmark, data, folder / benchmark, draw))
             print(json.dumps(rows[-1]), flush=True)
+
     if arguments.json:
         arguments.json.write_text(json.dumps({"seed": arguments.seed, "runs": rows}, indent=1))
+
     return 0 if all(row["same_answers"] and row["same_scores"] for row in rows) else 1
 
 

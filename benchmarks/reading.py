@@ -1,8 +1,10 @@
-"""Reading at the paper's size: 300,000 rows with 100,000 distinct pictures and 20,000 videos of 16 frames.
+"""Reading at the paper's size: 300,000 rows with 100,000 distinct pictures and 20,000 videos of 16
+frames.
 
-Three phases, each in processes of its own: the first process reads the files and keeps its copy, a second one maps that
-copy while the first lives, and `show` answers. Then a warm epoch's reading is set beside a step of a tiny Qwen2.5-VL.
-Prints one JSON object. `--scale 0.01` makes a hundredth of it; the files are made once per scale under --folder.
+Three phases, each in processes of its own: the first process reads the files and keeps its copy, a
+second one maps that copy while the first lives, and `show` answers. Then a warm epoch's reading is
+set beside a step of a tiny Qwen2.5-VL. Prints one JSON object. `--scale 0.01` makes a hundredth of
+it; the files are made once per scale under --folder.
 
     python benchmarks/reading.py --folder /tmp/reading [--scale 0.1] [--layout waywiser|llava]
 """
@@ -24,7 +26,10 @@ import pyarrow as pa
 from PIL import Image
 from tqdm import tqdm
 
-ROWS, PICTURES, VIDEOS, FRAMES = 300_000, 100_000, 20_000, 16
+ROWS = 300_000
+PICTURES = 100_000
+VIDEOS = 20_000
+FRAMES = 16
 ROWS_PER_FILE = 10_000
 SIDE = 112
 
@@ -40,16 +45,22 @@ def jpeg(seed: int) -> bytes:
 
 def make_ours(folder: Path, scale: float) -> None:
     """Our own Parquet: rows of pictures, and rows of videos as frames."""
-    from waywiser.io import write_table
     from waywiser.dataset.schema import SAMPLE_SCHEMA
+    from waywiser.io import write_table
 
     rows, pictures, videos = (max(1, int(n * scale)) for n in (ROWS, PICTURES, VIDEOS))
     files = -(-rows // ROWS_PER_FILE)
     for number in tqdm(range(files), desc="files", disable=None):
         start = number * ROWS_PER_FILE
         chosen = range(start, min(rows, start + ROWS_PER_FILE))
-        table = pa.Table.from_pylist([_row(i, rows, pictures, videos) for i in chosen], schema=SAMPLE_SCHEMA)
-        write_table(folder / "data" / f"train-{number:05d}-of-{files:05d}.parquet", table, row_group_size=1000)
+        table = pa.Table.from_pylist(
+            [_row(i, rows, pictures, videos) for i in chosen], schema=SAMPLE_SCHEMA
+        )
+        write_table(
+            folder / "data" / f"train-{number:05d}-of-{files:05d}.parquet",
+            table,
+            row_group_size=1000,
+        )
 
 
 def _row(i: int, rows: int, pictures: int, videos: int) -> dict[str, Any]:
@@ -60,6 +71,7 @@ def _row(i: int, rows: int, pictures: int, videos: int) -> dict[str, Any]:
         images = [jpeg(first + frame) for frame in range(FRAMES)]
     else:
         images = [jpeg(i * pictures // rows)]
+
     return {
         "id": f"q{i}",
         "split": "train",
@@ -79,6 +91,7 @@ def make_llava(folder: Path, scale: float) -> None:
     rows, pictures, videos = (max(1, int(n * scale)) for n in (ROWS, PICTURES, VIDEOS))
     for i in tqdm(range(pictures), desc="pictures", disable=None):
         _write(folder / "images" / str(i // 1000) / f"{i}.jpg", jpeg(i))
+
     for i in tqdm(range(videos), desc="videos", disable=None):
         for frame in range(FRAMES):
             content = jpeg(10_000_000 + i * FRAMES + frame)
@@ -88,6 +101,7 @@ def make_llava(folder: Path, scale: float) -> None:
         file.write("[")
         for i in range(rows):
             file.write("," * (i > 0) + json.dumps(_llava_row(i, rows, pictures, videos)))
+
         file.write("]")
 
 
@@ -95,9 +109,11 @@ def _llava_row(i: int, rows: int, pictures: int, videos: int) -> dict[str, Any]:
     every = rows // videos
     human = f"How many metres are there from place {i} to the door?"
     turns = [{"from": "human", "value": human}, {"from": "gpt", "value": f"{1 + i % 70 / 10} m"}]
+
     if i % every == 0 and i // every < videos:
         video = i // every
         return {"id": i, "video": f"videos/{video // 1000}/{video}", "conversations": turns}
+
     picture = i * pictures // rows
     return {"id": i, "image": f"images/{picture // 1000}/{picture}.jpg", "conversations": turns}
 
@@ -124,12 +140,17 @@ sys.stdin.readline()
 def opened(path: Path) -> tuple[dict[str, Any], subprocess.Popen[str]]:
     """A process that is ready to train, and what it says; it lives until its input ends."""
     process = subprocess.Popen(
-        [sys.executable, "-c", OPEN, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", OPEN, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
+
     peak = _Peak(process.pid)
     assert process.stdout is not None
     line = peak.while_waiting(process.stdout)
     found = json.loads(line)
+
     return {**found, "peak_mb": peak.megabytes, **_memory(process.pid)}, process
 
 
@@ -146,12 +167,15 @@ class _Peak:
         line: list[str] = []
         reader = threading.Thread(target=lambda: line.append(stream.readline()))
         reader.start()
+
         while reader.is_alive():
             try:
                 self.megabytes = max(self.megabytes, self._process.memory_info().rss / 2**20)
             except psutil.NoSuchProcess:
                 break
+
             time.sleep(0.1)
+
         reader.join()
         return line[0]
 
@@ -163,7 +187,9 @@ def _memory(pid: int) -> dict[str, float]:
 
 
 def warm_epoch(path: Path, batches: int = 40, size: int = 16) -> dict[str, float]:
-    """Milliseconds of reading a batch of rows in random order, and of a step of a tiny Qwen2.5-VL on it."""
+    """Milliseconds of reading a batch of rows in random order, and of a step of a tiny Qwen2.5-VL
+    on it.
+    """
     import torch
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -171,7 +197,7 @@ def warm_epoch(path: Path, batches: int = 40, size: int = 16) -> dict[str, float
     from waywiser.models import load
     from waywiser.models.generation import build_prompt_inputs
     from waywiser.training.config import DataConfig
-    from waywiser.training.data.training_set.training_set import read_training_set
+    from waywiser.training.data.training_set import read_training_set
 
     torch.set_num_threads(1)
     data = read_training_set(DataConfig(path=path))
@@ -181,17 +207,21 @@ def warm_epoch(path: Path, batches: int = 40, size: int = 16) -> dict[str, float
 
     data.stores[0].clear_cache()
     start = time.perf_counter()
+
     for batch in order:
         _read(data, batch)
+
     reading = (time.perf_counter() - start) / batches
 
     folder = path.parent / "tiny-qwen"
     if not folder.exists():
         tiny_qwen(folder, "qwen2_5_vl")
+
     model, processor = load(folder, dtype="float32")
     model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
     seconds = []
+
     for batch in order[:5]:
         samples, images = _read(data, batch)
         start = time.perf_counter()
@@ -201,6 +231,7 @@ def warm_epoch(path: Path, batches: int = 40, size: int = 16) -> dict[str, float
         optimizer.step()
         optimizer.zero_grad()
         seconds.append(time.perf_counter() - start)
+
     step = float(np.median(seconds))
     return {"reading_ms": 1000 * reading, "step_ms": 1000 * step, "share": reading / step}
 
@@ -211,7 +242,9 @@ def _read(data: Any, batch: Any) -> tuple[list[Any], list[Any]]:
 
 def show_seconds(path: Path) -> float:
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "waywiser", "show", str(path)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "waywiser", "show", str(path)], check=True, stdout=subprocess.DEVNULL
+    )
     return time.perf_counter() - start
 
 
@@ -224,6 +257,7 @@ def main() -> None:
 
     folder = options.folder / f"{options.layout}-{options.scale:g}"
     path = folder if options.layout == "waywiser" else folder / "train.json"
+
     if not (folder / "made").is_file():
         folder.mkdir(parents=True, exist_ok=True)
         {"waywiser": make_ours, "llava": make_llava}[options.layout](folder, options.scale)
@@ -240,8 +274,10 @@ def _phases(path: Path, scale: float) -> Iterator[tuple[str, Any]]:
     yield "first", first
     second, process_2 = opened(path)
     yield "second", second
+
     for process in (process_1, process_2):
         process.communicate("\n")
+
     yield "show_seconds", [show_seconds(path) for _ in range(2)]
     yield "warm_epoch", warm_epoch(path)
 

@@ -2,9 +2,10 @@
 
     python benchmarks/rlvr_step.py --json rlvr_step.json [--steps 4] [--rounds 2]
 
-Same model (random weights, 3M parameters), data, seeds and hyperparameters: 4 prompts x 8 completions of 32 tokens,
-KL to a reference, one picture a prompt. Every arm trains in a process of its own, in turns; the first step is not
-counted. The dynamic parts are off, so losses and rewards must be equal; the largest differences are printed.
+Same model (random weights, 3M parameters), data, seeds and hyperparameters: 4 prompts x 8
+completions of 32 tokens, KL to a reference, one picture a prompt. Every arm trains in a process of
+its own, in turns; the first step is not counted. The dynamic parts are off, so losses and rewards
+must be equal; the largest differences are printed.
 """
 
 import argparse
@@ -33,13 +34,15 @@ from trl.trainer.grpo_config import GRPOConfig
 from trl.trainer.grpo_trainer import GRPOTrainer
 
 from waywiser.models.loading import load
-from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import RLVRRecipe, StrategyConfig
-from waywiser.training.grpo.trainer.trainer import DynamicGRPOTrainer
+from waywiser.training.grpo.shared_compute import share_computation
+from waywiser.training.grpo.trainer import DynamicGRPOTrainer
 from waywiser.training.run.run_dir import RunDir
-from waywiser.training.grpo.trainer.shared_compute import share_computation
+from waywiser.training.run.training_budget import TrainingBudget
 
-PROMPTS, COMPLETIONS, TOKENS = 4, 8, 32
+PROMPTS = 4
+COMPLETIONS = 8
+TOKENS = 32
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>")
 SPECIAL = (*SPECIAL, "<|image_pad|>", "<|video_pad|>")
 TEMPLATE = (
@@ -53,44 +56,77 @@ TEMPLATE = (
 def write_model(folder: Path) -> int:
     """A random Qwen2.5-VL with a tokenizer of bytes; returns its number of parameters."""
     text = {
-        "vocab_size": 320, "hidden_size": 192, "intermediate_size": 512, "num_hidden_layers": 4,
-        "num_attention_heads": 6, "num_key_value_heads": 2, "max_position_embeddings": 4096,
+        "vocab_size": 320,
+        "hidden_size": 192,
+        "intermediate_size": 512,
+        "num_hidden_layers": 4,
+        "num_attention_heads": 6,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": 4096,
         "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [4, 6, 6]},
-        "bos_token_id": 300, "eos_token_id": 302, "pad_token_id": 300,
-    }  # fmt: skip
+        "bos_token_id": 300,
+        "eos_token_id": 302,
+        "pad_token_id": 300,
+    }
+
     vision = {
-        "depth": 4, "hidden_size": 128, "num_heads": 4, "intermediate_size": 344, "out_hidden_size": 192,
-        "patch_size": 14, "fullatt_block_indexes": [1, 3],
-    }  # fmt: skip
-    ids = {"vision_start_token_id": 303, "vision_end_token_id": 304, "image_token_id": 305, "video_token_id": 306}
+        "depth": 4,
+        "hidden_size": 128,
+        "num_heads": 4,
+        "intermediate_size": 344,
+        "out_hidden_size": 192,
+        "patch_size": 14,
+        "fullatt_block_indexes": [1, 3],
+    }
+
+    ids = {
+        "vision_start_token_id": 303,
+        "vision_end_token_id": 304,
+        "image_token_id": 305,
+        "video_token_id": 306,
+    }
+
     torch.manual_seed(0)
-    model = Qwen2_5_VLForConditionalGeneration(Qwen2_5_VLConfig(text_config=text, vision_config=vision, **ids))
+    model = Qwen2_5_VLForConditionalGeneration(
+        Qwen2_5_VLConfig(text_config=text, vision_config=vision, **ids)
+    )
     model.save_pretrained(folder)
     vocab = {name: i for i, name in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
     vocab |= {name: 300 + i for i, name in enumerate(SPECIAL)}
     tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in SPECIAL])
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token=SPECIAL[0], eos_token=SPECIAL[2])
+    tokenizer.add_special_tokens(
+        [AddedToken(name, special=True, normalized=False) for name in SPECIAL]
+    )
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token=SPECIAL[0], eos_token=SPECIAL[2]
+    )
     fast.save_pretrained(folder)
     (folder / "chat_template.jinja").write_text(TEMPLATE)
-    Qwen2VLImageProcessorPil(patch_size=14, min_pixels=3136, max_pixels=100_000).save_pretrained(folder)
+    Qwen2VLImageProcessorPil(patch_size=14, min_pixels=3136, max_pixels=100_000).save_pretrained(
+        folder
+    )
+
     return sum(p.numel() for p in model.parameters())
 
 
 def rows(pixels: int) -> Dataset:
     """16 prompts about pictures of noise, `pixels` wide and high."""
     draw = np.random.default_rng(0)
-    pictures = [Image.fromarray(draw.integers(0, 255, (pixels, pixels, 3), dtype=np.uint8)) for _ in range(16)]
+    pictures = [
+        Image.fromarray(draw.integers(0, 255, (pixels, pixels, 3), dtype=np.uint8))
+        for _ in range(16)
+    ]
 
     def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
         ask = "How far is chair {} from the camera, in m?"
         return {
             "prompt": [[{"role": "user", "content": ask.format(i)}] for i in batch["row"]],
             "images": [[pictures[i]] for i in batch["row"]],
-            "row": batch["row"], "task": ["distance"] * len(batch["row"]),
-        }  # fmt: skip
+            "row": batch["row"],
+            "task": ["distance"] * len(batch["row"]),
+        }
 
     return Dataset.from_dict({"row": list(range(16))}).with_transform(fetch)
 
@@ -119,36 +155,71 @@ def train(kind: str, folder: Path, pixels: int, steps: int, out: Path) -> dict[s
     """Train one arm; CPU-seconds a step, peak memory in MiB, losses and rewards."""
     torch.set_num_threads(1)
     model, processor = load(folder, dtype="float32")
+
     arguments = GRPOConfig(
-        output_dir=str(out), max_steps=steps, per_device_train_batch_size=PROMPTS * COMPLETIONS,
-        num_generations=COMPLETIONS, max_completion_length=TOKENS, beta=0.04, learning_rate=1e-4, bf16=False,
-        lr_scheduler_type="constant", use_cpu=True, gradient_checkpointing=False, report_to="none", save_strategy="no",
-        logging_steps=1, disable_tqdm=True, remove_unused_columns=False, seed=1, top_k=0,
+        output_dir=str(out),
+        max_steps=steps,
+        per_device_train_batch_size=PROMPTS * COMPLETIONS,
+        num_generations=COMPLETIONS,
+        max_completion_length=TOKENS,
+        beta=0.04,
+        learning_rate=1e-4,
+        bf16=False,
+        lr_scheduler_type="constant",
+        use_cpu=True,
+        gradient_checkpointing=False,
+        report_to="none",
+        save_strategy="no",
+        logging_steps=1,
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        seed=1,
+        top_k=0,
         generation_kwargs={"suppress_tokens": [303, 304, 305, 306]},
-    )  # fmt: skip
+    )
+
     common = {
-        "model": model, "args": arguments, "reward_funcs": [reward], "train_dataset": rows(pixels),
+        "model": model,
+        "args": arguments,
+        "reward_funcs": [reward],
+        "train_dataset": rows(pixels),
         "processing_class": processor,
-    }  # fmt: skip
+    }
+
     if kind == "trl":
         made: Any = GRPOTrainer(**common)
     else:
-        plain = StrategyConfig(order="random", mixing="shuffled", weight="none", kl="constant", beta=0.04)
-        made = DynamicGRPOTrainer(**common, strategy=plain, tasks=["distance"] * 16, difficulty=[0.5] * 16)
+        plain = StrategyConfig(
+            order="random", mixing="shuffled", weight="none", kl="constant", beta=0.04
+        )
+        made = DynamicGRPOTrainer(
+            **common, strategy=plain, tasks=["distance"] * 16, difficulty=[0.5] * 16
+        )
+
         recipe = RLVRRecipe.model_validate(
-            {"out": out / "run", "data": {"path": out}, "model": str(folder), "max_steps": steps, "final_lr": 1.0,
-             "warmup_steps": 0, "learning_rate": 1e-4}
-        )  # fmt: skip
+            {
+                "out": out / "run",
+                "data": {"path": out},
+                "model": str(folder),
+                "max_steps": steps,
+                "final_lr": 1.0,
+                "warmup_steps": 0,
+                "learning_rate": 1e-4,
+            }
+        )
+
         run = RunDir(recipe, resume=False)
         run.open()
         made.use_budget(recipe, TrainingBudget(steps, None), run, ())
         share_computation(made, cache_bytes=64 * 2**20)
+
     meter = Meter()
     made.add_callback(meter)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     made.train()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     spent = np.diff(meter.marks).tolist()
+
     return {"seconds": spent, "peak_mib": (peak - before) / 1024, "logs": meter.logs}
 
 
@@ -160,6 +231,7 @@ def in_a_process(work: Callable[[], Any]) -> Any:
     process.start()
     found = receive.recv()
     process.join()
+
     return found
 
 
@@ -169,27 +241,47 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
-    found: dict[str, Any] = {"speedup_over_trl": {}, "cpu_seconds": {}, "peak_mib": {}, "largest_difference": {}}
+
+    found: dict[str, Any] = {
+        "speedup_over_trl": {},
+        "cpu_seconds": {},
+        "peak_mib": {},
+        "largest_difference": {},
+    }
+
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "model"
         found["parameters"] = write_model(folder)
+
         for pixels in (112, 224):
             arms: dict[str, list[dict[str, Any]]] = {"trl": [], "waywiser": []}
+
             for turn in range(options.rounds):
                 for kind, done in arms.items():
                     out = Path(place) / f"{kind}-{pixels}-{turn}"
                     out.mkdir()
-                    done.append(in_a_process(lambda k=kind, o=out, p=pixels: train(k, folder, p, options.steps, o)))
+
+                    done.append(
+                        in_a_process(
+                            lambda k=kind, o=out, p=pixels: train(k, folder, p, options.steps, o)
+                        )
+                    )
+
             seconds = {
-                kind: float(np.median([s for run in done for s in run["seconds"]])) for kind, done in arms.items()
+                kind: float(np.median([s for run in done for s in run["seconds"]]))
+                for kind, done in arms.items()
             }
+
             found["cpu_seconds"][str(pixels)] = seconds
             found["speedup_over_trl"][str(pixels)] = seconds["trl"] / seconds["waywiser"]
-            found["peak_mib"][str(pixels)] = {k: max(run["peak_mib"] for run in done) for k, done in arms.items()}
+            found["peak_mib"][str(pixels)] = {
+                k: max(run["peak_mib"] for run in done) for k, done in arms.items()
+            }
             logs = [np.array(done[0]["logs"]) for done in arms.values()]
             found["largest_difference"][str(pixels)] = dict(
                 zip(("loss", "reward"), np.abs(logs[0] - logs[1]).max(axis=0).tolist(), strict=True)
             )
+
     print(json.dumps(found, indent=1))
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")

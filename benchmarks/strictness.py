@@ -1,11 +1,13 @@
-"""Near misses and paraphrases of right answers, by the million, against an oracle that shares no code with the grader.
+"""Near misses and paraphrases of right answers, by the million, against an oracle that shares no
+code with the grader.
 
-    python benchmarks/strictness.py [--pairs 1000000] [--seed 0] [--processes 2] [--kinds number,text] [--json FILE]
+    python benchmarks/strictness.py [--pairs 1000000] [--seed 0] [--processes 2] [--kinds
+    number,text] [--json FILE]
 
-`--pairs` counts near misses (wrong answers); a quarter as many paraphrases (right answers) come on top. The pairs
-are made by tests/strictness from structures and labelled in exact arithmetic. They depend on the seed and the count
-alone, not on the number of processes. Aims: no near miss is called right, and of the paraphrases of each kind at
-least 99 % are: exit 1 otherwise.
+`--pairs` counts near misses (wrong answers); a quarter as many paraphrases (right answers) come on
+top. The pairs are made by tests/strictness from structures and labelled in exact arithmetic. They
+depend on the seed and the count alone, not on the number of processes. Aims: no near miss is called
+right, and of the paraphrases of each kind at least 99 % are: exit 1 otherwise.
 """
 
 import argparse
@@ -27,8 +29,17 @@ from strictness.pairs import KINDS, pairs
 from strictness.tally import Tally, tallied
 from waywiser.answers import VerifierConfig, configure_verifier, grade_all
 
-SHARES = {"integer": 0.2, "number": 0.33, "choice": 0.25, "choices": 0.12, "text": 0.08, "expression": 0.02}
-"""Of the near misses. Expressions, and choices whose options are formulas, cost 10 to 100 times as much as numbers."""
+SHARES = {
+    "integer": 0.2,
+    "number": 0.33,
+    "choice": 0.25,
+    "choices": 0.12,
+    "text": 0.08,
+    "expression": 0.02,
+}
+"""Of the near misses. Expressions, and choices whose options are formulas, cost 10 to 100 times as
+much as numbers.
+"""
 CHUNK = {kind: 100 if kind == "expression" else 5000 for kind in KINDS}
 PARAPHRASE_SHARE = 4
 MIN_RECALL = 0.99
@@ -46,9 +57,11 @@ class Chunk:
 def chunks(count: int, seed: int, kinds: list[str]) -> Iterator[Chunk]:
     """The work, expressions first since they take longest."""
     whole = sum(SHARES[kind] for kind in kinds)
+
     for kind in sorted(kinds, key=lambda kind: kind != "expression"):
         left = round(count * SHARES[kind] / whole)
         number = 0
+
         while left > 0:
             size = min(left, CHUNK[kind])
             yield Chunk(kind, size, f"{seed}:{number}")
@@ -78,6 +91,7 @@ def run(work: list[Chunk], processes: int) -> Tally:
         for chunk, tally in zip(work, pool.map(graded, work), strict=True):
             total.merge(tally)
             bar.update(chunk.near_misses)
+
     return total
 
 
@@ -85,20 +99,25 @@ def print_table(total: Tally, kinds: list[str]) -> None:
     """One line for each kind, then the forms that failed."""
     print("| kind | near misses | false positives | paraphrases | missed | recall |")
     print("|---|---|---|---|---|---|")
+
     for kind in kinds:
         row = total.of_kind(kind)
         print(
             f"| {kind} | {row['near_misses']:,} | {row['false_positives']:,} | {row['paraphrases']:,} "
             f"| {row['missed']:,} | {row['recall']:.4f} |"
         )
+
     for title, right in (("False positives", False), ("Missed paraphrases", True)):
         print(f"\n{title}, by form:", *(total.failures(right) or ["none"]), sep="\n")
 
 
-def as_json(total: Tally, kinds: list[str], arguments: argparse.Namespace, seconds: float) -> dict[str, Any]:
+def as_json(
+    total: Tally, kinds: list[str], arguments: argparse.Namespace, seconds: float
+) -> dict[str, Any]:
     """All counts, the forms and frames included."""
     names = {False: "mutations", True: "forms", "frame": "frames"}
     tables: dict[str, dict[str, dict[str, list[int]]]] = {}
+
     for key, seen in sorted(total.seen.items(), key=repr):
         kind, sort, name = key
         table = tables.setdefault(kind, {}).setdefault(names[sort], {})
@@ -124,6 +143,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     kinds = arguments.kinds.split(",")
+
     if unknown := set(kinds) - set(KINDS):
         parser.error(f"unknown kinds: {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
 
@@ -133,8 +153,12 @@ def main() -> int:
 
     print_table(total, kinds)
     print(f"\n{seconds:.0f} s; {total.timed_out} timed out")
+
     if arguments.json:
-        arguments.json.write_text(json.dumps(as_json(total, kinds, arguments, seconds), indent=1) + "\n")
+        arguments.json.write_text(
+            json.dumps(as_json(total, kinds, arguments, seconds), indent=1) + "\n"
+        )
+
     rows = [total.of_kind(kind) for kind in kinds]
     return int(any(row["false_positives"] or row["recall"] < MIN_RECALL for row in rows))
 

@@ -1,12 +1,14 @@
-"""What a dataset of homes costs: its share of ray casting, its stages, two workers against one, memory.
+"""What a dataset of homes costs: its share of ray casting, its stages, two workers against one,
+memory.
 
     python benchmarks/synthesis.py --homes 4 --json out.json
     python benchmarks/synthesis.py --homes 16 --workers --memory 8 64 --engine native
 
-The first number is the time inside Embree over the whole time from scene to written samples: 1 means that nothing
-but rays costs anything. Both are processor seconds of one process in one run, so other load moves them little.
-`--workers` compares wall clocks, which means something on idle cores only, and beside it says what the processor
-seconds of driver and workers allow: one worker's over the driver's and half of those of two workers.
+The first number is the time inside Embree over the whole time from scene to written samples: 1
+means that nothing but rays costs anything. Both are processor seconds of one process in one run, so
+other load moves them little. `--workers` compares wall clocks, which means something on idle cores
+only, and beside it says what the processor seconds of driver and workers allow: one worker's over
+the driver's and half of those of two workers.
 """
 
 import argparse
@@ -22,9 +24,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from waywiser.dataset import shard, scene_questions, synthesize
+from waywiser.dataset import scene_questions, shard, synthesize
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.rendering.embree.renderer import renderer, rays
+from waywiser.rendering.embree.renderer import rays, renderer
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.tasks import views
 from waywiser.tasks.registry import TASKS
@@ -38,9 +40,12 @@ class Clock:
         self.counts: dict[str, int] = defaultdict(int)
         self.rays = 0
 
-    def timed(self, stage: str, work: Callable[..., Any], is_ray: bool = False) -> Callable[..., Any]:
+    def timed(
+        self, stage: str, work: Callable[..., Any], is_ray: bool = False
+    ) -> Callable[..., Any]:
         def run(*args: Any, **kwargs: Any) -> Any:
             start = time.process_time()
+
             try:
                 return work(*args, **kwargs)
             finally:
@@ -68,9 +73,11 @@ def watched(clock: Clock) -> Iterator[None]:
         (shard, "write_tables", "write", False),
         *((type(task), "questions", "ask", False) for task in TASKS.values()),
     ]
+
     kept = [(owner, name, getattr(owner, name)) for owner, name, *_ in places]
     for owner, name, stage, is_ray in places:
         setattr(owner, name, clock.timed(stage, getattr(owner, name), is_ray))
+
     try:
         yield
     finally:
@@ -82,20 +89,33 @@ def request(
     out: Path, homes: int, workers: int, width: int, assets: str | None, engine: str = "processes"
 ) -> SynthesisConfig:
     home = HomeConfig(width=width, height=width * 3 // 4)
-    return SynthesisConfig(out=out, rooms=homes, tasks="all", seed=1, workers=workers, home=home, assets=assets,
-                           shard_rooms=2, engine=engine)  # fmt: skip
+    return SynthesisConfig(
+        out=out,
+        rooms=homes,
+        tasks="all",
+        seed=1,
+        workers=workers,
+        home=home,
+        assets=assets,
+        shard_rooms=2,
+        engine=engine,
+    )
 
 
 def cost(homes: int, width: int, assets: str | None) -> dict[str, Any]:
     """Stages of one run in this process."""
     clock = Clock()
+
     with tempfile.TemporaryDirectory() as folder:
         request_ = request(Path(folder) / "d", homes, 1, width, assets)
         synthesize.open_library(assets)  # its first opening reads every model once
         start = time.process_time()
+
         with watched(clock):
             manifest = synthesize.synthesize(request_, progress=False)
+
         total = time.process_time() - start
+
     frames = clock.counts["frames (trace and shade)"]
     return {
         "homes": homes,
@@ -104,7 +124,9 @@ def cost(homes: int, width: int, assets: str | None) -> dict[str, Any]:
         "million_rays_per_second_in_embree": round(clock.rays / clock.seconds["embree"] / 1e6, 3),
         "million_rays_per_second_end_to_end": round(clock.rays / total / 1e6, 3),
         "seconds": round(total, 2),
-        "seconds_by_stage": {k: round(v, 2) for k, v in sorted(clock.seconds.items(), key=lambda kv: -kv[1])},
+        "seconds_by_stage": {
+            k: round(v, 2) for k, v in sorted(clock.seconds.items(), key=lambda kv: -kv[1])
+        },
         "frames_per_second": round(frames / total, 2),
         "questions_per_second": round(manifest.samples / total, 2),
         "questions": manifest.tasks,
@@ -126,16 +148,31 @@ if __name__ == "__main__":
 """
 
 
-def child(homes: int, workers: int, width: int, assets: str | None, engine: str) -> tuple[float, float, float, float]:
-    """Seconds on the wall, peak MiB of the largest process, processor seconds of the driver and of its workers, of a
-    run in processes of its own. Ray's workers are not the driver's, so their memory and seconds are not seen.
+def child(
+    homes: int, workers: int, width: int, assets: str | None, engine: str
+) -> tuple[float, float, float, float]:
+    """Seconds on the wall, peak MiB of the largest process, processor seconds of the driver and of
+    its workers, of a run in processes of its own. Ray's workers are not the driver's, so their
+    memory and seconds are not seen.
     """
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "run.py"
-        here, out = str(Path(__file__).parent), str(Path(folder) / "d")
-        values = {"homes": homes, "workers": workers, "width": width, "assets": assets, "engine": engine}
+        here = str(Path(__file__).parent)
+        out = str(Path(folder) / "d")
+
+        values = {
+            "homes": homes,
+            "workers": workers,
+            "width": width,
+            "assets": assets,
+            "engine": engine,
+        }
+
         script.write_text(CHILD.format(here=here, out=out, **values))
-        done = subprocess.run([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, check=True
+        )
+
     seconds, peak, driver, others = map(float, done.stdout.split())
     return seconds, peak, driver, others
 
@@ -148,24 +185,39 @@ def main() -> None:
     parser.add_argument("--engine", default="processes", help="of --workers and --memory")
     parser.add_argument("--workers", action="store_true", help="also two workers against one")
     parser.add_argument("--no-cost", action="store_true", help="nothing but --workers and --memory")
-    parser.add_argument("--memory", type=int, nargs=2, metavar=("FEW", "MANY"), help="also peak memory of two sizes")
+    parser.add_argument(
+        "--memory", type=int, nargs=2, metavar=("FEW", "MANY"), help="also peak memory of two sizes"
+    )
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     found: dict[str, Any] = {}
+
     if not given.no_cost:
         found["cost"] = cost(given.homes, given.width, given.assets)
+
     if given.workers:
-        one, two = (child(given.homes, workers, given.width, given.assets, given.engine) for workers in (1, 2))
+        one, two = (
+            child(given.homes, workers, given.width, given.assets, given.engine)
+            for workers in (1, 2)
+        )
+
         found["engine"] = given.engine
         found["two_workers_over_one"] = round(one[0] / two[0], 2)
         found["by_processor_seconds"] = round((one[2] + one[3]) / (two[2] + two[3] / 2), 2)
         found["load"] = [round(value, 1) for value in os.getloadavg()]
+
     if given.memory:
-        peaks = [child(homes, 1, given.width, given.assets, given.engine)[1] for homes in given.memory]
-        found["peak_mib"] = dict(zip(map(str, given.memory), [round(peak) for peak in peaks], strict=True))
+        peaks = [
+            child(homes, 1, given.width, given.assets, given.engine)[1] for homes in given.memory
+        ]
+        found["peak_mib"] = dict(
+            zip(map(str, given.memory), [round(peak) for peak in peaks], strict=True)
+        )
         found["peak_ratio"] = round(peaks[1] / peaks[0], 3)
+
     text = json.dumps(found, indent=1)
     print(text)
+
     if given.json:
         given.json.write_text(text + "\n")
 

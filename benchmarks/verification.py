@@ -2,9 +2,9 @@
 
     python benchmarks/verification.py [--count 20000] [--peer 300] [--json FILE]
 
-Integers, numbers and choices: verdicts per second of processor time in one process, from completion text to
-score. Expressions: wall time on the labelled ones, a warm worker against math-verify in this process. Hostile
-batch: wall time against (hostile rows / workers) x deadline.
+Integers, numbers and choices: verdicts per second of processor time in one process, from completion
+text to score. Expressions: wall time on the labelled ones, a warm worker against math-verify in
+this process. Hostile batch: wall time against (hostile rows / workers) x deadline.
 """
 
 import argparse
@@ -21,7 +21,11 @@ from waywiser.answers import Verifier, VerifierConfig, as_answer, extract, grade
 from waywiser.sample import Answer
 
 Pair = tuple[str, Answer]
-FRAMES = ("<think>I look at it.</think><answer>{}</answer>", "So it is \\boxed{{{}}}.", "The answer is {}.")
+FRAMES = (
+    "<think>I look at it.</think><answer>{}</answer>",
+    "So it is \\boxed{{{}}}.",
+    "The answer is {}.",
+)
 OPTIONS = ["chair", "table", "lamp", "rug"]
 
 
@@ -54,18 +58,26 @@ def rate(judge: Callable[[str, Answer], Any], pairs: Sequence[Pair]) -> float:
 def cheap_kinds(count: int, peer: int) -> dict[str, dict[str, float]]:
     """Rates by kind; the peer judges the first `peer` pairs, since it would need hours for all."""
     results = {}
+
     for make in (integers, numbers, choices):
         rng = random.Random(0)
         pairs = [make(rng) for _ in range(count)]
         rate(grade, pairs[:200])
         rate(math_verify_check, pairs[:5])
-        own, other = rate(grade, pairs), rate(math_verify_check, pairs[:peer])
-        results[make.__name__] = {"waywiser_per_s": own, "math_verify_per_s": other, "ratio": own / other}
+        own = rate(grade, pairs)
+        other = rate(math_verify_check, pairs[:peer])
+        results[make.__name__] = {
+            "waywiser_per_s": own,
+            "math_verify_per_s": other,
+            "ratio": own / other,
+        }
+
     return results
 
 
 def expressions() -> dict[str, float]:
-    """Wall seconds for the labelled expressions that are not hostile, each boxed, after a warm-up of both sides.
+    """Wall seconds for the labelled expressions that are not hostile, each boxed, after a warm-up
+    of both sides.
 
     Boxed, because math-verify finds no expression in plain text and is quick to say so.
     """
@@ -75,16 +87,22 @@ def expressions() -> dict[str, float]:
     pairs = [(f"So it is $\\boxed{{{text}}}$.", answer) for text, answer in said if text]
     verifier = Verifier(VerifierConfig(workers=1, deadline_s=30))
     verifier.warm_up()
+
     for _ in range(2):  # the first round warms both parsers' caches and is not kept
         verifier.forget_results()
         own = [_wall(lambda c, a: grade(c, a, verifier=verifier), pair) for pair in pairs]
         other = [_wall(math_verify_check, pair) for pair in pairs]
+
     slower = sum(a > b for a, b in zip(own, other, strict=True))
     verifier.close()
+
     return {
-        "rows": len(pairs), "waywiser_s": sum(own), "math_verify_s": sum(other), "ratio": sum(other) / sum(own),
+        "rows": len(pairs),
+        "waywiser_s": sum(own),
+        "math_verify_s": sum(other),
+        "ratio": sum(other) / sum(own),
         "rows_where_waywiser_is_slower": slower,
-    }  # fmt: skip
+    }
 
 
 def _wall(judge: Callable[[str, Answer], Any], pair: Pair) -> float:
@@ -97,18 +115,31 @@ def hostile(workers: int = 2, deadline_s: float = 2.0, rows: int = 8) -> dict[st
     """Wall time of a batch with hostile rows, as a multiple of (hostile rows / workers) x deadline."""
     gold = Answer(kind="expression", value="2")
     towers = [f"<answer>9^{{9^{{9^{{{k}}}}}}}</answer>" for k in range(10, 10 + rows)]
-    texts = [text for k, tower in enumerate(towers) for text in (tower, f"<answer>{k} + 2 - {k}</answer>")]
+    texts = [
+        text
+        for k, tower in enumerate(towers)
+        for text in (tower, f"<answer>{k} + 2 - {k}</answer>")
+    ]
+
     verifier = Verifier(VerifierConfig(workers=workers, deadline_s=deadline_s))
     verifier.warm_up()
     started = time.perf_counter()
-    outcomes = [verdict.outcome for verdict in grade_all(texts, [gold] * len(texts), verifier=verifier)]
+    outcomes = [
+        verdict.outcome for verdict in grade_all(texts, [gold] * len(texts), verifier=verifier)
+    ]
     seconds = time.perf_counter() - started
     verifier.close()
     ideal = rows / workers * deadline_s
+
     return {
-        "hostile": rows, "workers": workers, "deadline_s": deadline_s, "seconds": seconds, "of_ideal": seconds / ideal,
-        "timed_out": outcomes.count("timed_out"), "right": outcomes.count("right"),
-    }  # fmt: skip
+        "hostile": rows,
+        "workers": workers,
+        "deadline_s": deadline_s,
+        "seconds": seconds,
+        "of_ideal": seconds / ideal,
+        "timed_out": outcomes.count("timed_out"),
+        "right": outcomes.count("right"),
+    }
 
 
 def main() -> None:
@@ -119,11 +150,16 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)
+
     results: dict[str, Any] = {
-        "kinds": cheap_kinds(arguments.count, arguments.peer), "expressions": expressions(), "hostile": hostile(),
-    }  # fmt: skip
+        "kinds": cheap_kinds(arguments.count, arguments.peer),
+        "expressions": expressions(),
+        "hostile": hostile(),
+    }
+
     text = json.dumps(results, indent=1)
     print(text)
+
     if arguments.json:
         arguments.json.write_text(text + "\n")
 

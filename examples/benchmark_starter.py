@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import waywiser
-from waywiser.evaluation.run import summary_beside_blind
+from waywiser.evaluation.dataset_run import summarize_with_text_only_baseline
 
 
 def make_rooms(folder: Path, rooms: int, split: str, seed: int) -> Path:
@@ -35,7 +35,7 @@ def main() -> None:
         unseen = make_rooms(Path(temporary) / "unseen", args.rooms, split="heldout", seed=2)
 
         results = waywiser.evaluate(args.model, [unseen], samples=2)
-        table = summary_beside_blind(results, [unseen], blind=seen)
+        table = summarize_with_text_only_baseline(results, [unseen], blind=seen)
 
     print(f"{'task':16s}  greedy  sampled  blind")
     for task in table["greedy"]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import waywiser
 from waywiser.clients.requests import Failure, Outcome
 from waywiser.evaluation import score_completions, summarise_all
-from waywiser.evaluation.endpoint import Endpoint
+from waywiser.evaluation.endpoint_client import EndpointClient
 from waywiser.media import decode_picture
 from waywiser.prompting import INSTRUCTIONS, question_text
 
@@ -32,7 +32,7 @@ def main() -> None:
         waywiser.synthesize(config, progress=False)
         samples = list(waywiser.load_dataset(folder))
 
-    endpoint = Endpoint(args.url, args.model)
+    endpoint = EndpointClient(args.url, args.model)
     requests = []
     for number, sample in enumerate(samples):
         text = f"{question_text(sample)}\n{INSTRUCTIONS['think-answer']}"

@@ -14,7 +14,7 @@ import waywiser
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="One fresh question about a furnished room.")
-    parser.add_argument("--task", default="camera_distance", help="a name from docs/tasks.md")
+    parser.add_argument("--task", default="camera_distance", help="a name from docs/guide/tasks.md")
     parser.add_argument("--level", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(

@@ -8,10 +8,10 @@ of each; pays for format and accuracy; turns rewards into advantages within each
 groups by how undecided they are; and takes a clipped policy-gradient step, with a KL penalty to the
 model that it started from, which fades over the run.
 
-Left out here, and part of `waywiser train recipes/rlvr_tiny.yaml` (docs/training.md): the filter on
-questions that are always or never solved, redrawing of dead groups, questions drawn while training,
-warm-up and annealing of the learning rate, checkpoints and resume, several processes, LoRA, vLLM,
-trackers. Nor does it evaluate: 20 steps are too few to show on rooms never seen.
+Left out here, and part of `waywiser train recipes/rlvr_tiny.yaml` (docs/guide/train.md): the filter
+on questions that are always or never solved, redrawing of dead groups, questions drawn while
+training, warm-up and annealing of the learning rate, checkpoints and resume, several processes,
+LoRA, vLLM, trackers. Nor does it evaluate: 20 steps are too few to show on rooms never seen.
 
 Suffixes of tensors: P prompts, G completions of each, B = P * G rows, T tokens, V vocabulary.
 """
@@ -29,7 +29,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 import waywiser
-from waywiser.models.generation import generate_completions, generate_tokens, prompt_inputs
+from waywiser.models.generation import build_prompt_inputs, generate_completions, generate_tokens
 from waywiser.rewards import accuracy_reward
 
 FORMAT_WEIGHT = 0.2
@@ -152,7 +152,7 @@ def main() -> None:
         drawn[task] += args.prompts
 
         # G completions of each question from the current policy, over its whole distribution.
-        inputs = prompt_inputs(processor, samples)
+        inputs = build_prompt_inputs(processor, samples)
         sampling = {"temperature": 1.0, "max_new_tokens": MAX_NEW_TOKENS}
         tokens_B_T = generate_tokens(policy, processor, inputs, draws=args.completions, **sampling)
         texts = processor.batch_decode(tokens_B_T, skip_special_tokens=True)

@@ -3,7 +3,8 @@
     python examples/train_on_your_jsonl.py --out my_run
 
 It draws a few pictures, writes `boxes.jsonl` with a question about each, and trains the starter on
-it for two steps. docs/your-data.md lists the layouts that are read; nothing has to be converted.
+it for two steps. docs/guide/your_data.md lists the layouts that are read; nothing has to be
+converted.
 """
 
 import argparse

@@ -1,4 +1,6 @@
-"""The command line as a user meets it: real processes, one line for every error, exit codes, nothing half-written."""
+"""The command line as a user meets it: real processes, one line for every error, exit codes,
+nothing half-written.
+"""
 
 import json
 import os
@@ -24,7 +26,9 @@ ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 def waywiser(*arguments: object, timeout: float = 240) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "waywiser", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=ENVIRONMENT, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=timeout, env=ENVIRONMENT, check=False
+    )
 
 
 def assert_refused(result: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -38,7 +42,9 @@ def assert_refused(result: subprocess.CompletedProcess[str], *words: str) -> Non
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
 
 
 ROOMS = ("--assets", "parametric", "--width", 96, "--height", 72, "--workers", 1)
@@ -81,14 +87,24 @@ def test_audit_of_answers_passes_for_what_we_make(rooms: Path, tmp_path: Path) -
     found = json.loads((tmp_path / "audit.json").read_text())
     assert found["failures"] == {}
     assert found["samples"] > 10
-    assert set(found["constants"]) <= {"object_count", "depth_order", "left_right", "camera_distance", "object_size"}
+    assert set(found["constants"]) <= {
+        "object_count",
+        "depth_order",
+        "left_right",
+        "camera_distance",
+        "object_size",
+    }
     assert "agrees" in waywiser("audit", rooms).stdout
     assert_refused(waywiser("audit", tmp_path / "nothing", "--answers"), "nothing")
 
 
 def test_audit_finds_options_that_no_answer_can_tell_apart(tmp_path: Path) -> None:
-    answer = Answer(kind="choice", value="B", options=["B", "A"])  # "A" is its letter, and the other option
-    sample = Sample(id="s", split="train", domain="spatial", task="t", source="x", question="?", answer=answer)
+    answer = Answer(
+        kind="choice", value="B", options=["B", "A"]
+    )  # "A" is its letter, and the other option
+    sample = Sample(
+        id="s", split="train", domain="spatial", task="t", source="x", question="?", answer=answer
+    )
     (tmp_path / "data").mkdir()
     table = pa.Table.from_pylist([sample_to_row(sample)], schema=SAMPLE_SCHEMA)
     pq.write_table(table, tmp_path / "data" / "train-00000-of-00001.parquet")
@@ -102,8 +118,12 @@ def test_unknown_command_and_option_name_the_nearest() -> None:
     assert_refused(waywiser("synthesize", "--romms", 3), "--rooms")
 
 
-def test_the_same_seed_gives_the_same_bytes_whatever_the_workers(rooms: Path, tmp_path: Path) -> None:
-    again = waywiser("synthesize", "--out", tmp_path / "b", "--rooms", 12, "--seed", 3, *ROOMS[:-1], 2)
+def test_the_same_seed_gives_the_same_bytes_whatever_the_workers(
+    rooms: Path, tmp_path: Path
+) -> None:
+    again = waywiser(
+        "synthesize", "--out", tmp_path / "b", "--rooms", 12, "--seed", 3, *ROOMS[:-1], 2
+    )
     assert again.returncode == 0, again.stderr
     assert contents(rooms) == contents(tmp_path / "b")
     other = waywiser("synthesize", "--out", tmp_path / "c", "--rooms", 12, "--seed", 4, *ROOMS)
@@ -135,7 +155,9 @@ def test_a_corrupt_library_is_one_line(tmp_path: Path, content: bytes) -> None:
     library = tmp_path / "broken.sh3f"
     library.write_bytes(content)
     out = tmp_path / "out"
-    assert_refused(waywiser("synthesize", "--out", out, "--rooms", 1, "--assets", library), "broken.sh3f")
+    assert_refused(
+        waywiser("synthesize", "--out", out, "--rooms", 1, "--assets", library), "broken.sh3f"
+    )
     assert not out.exists()
 
 
@@ -143,14 +165,21 @@ def test_a_library_without_a_catalogue_is_one_line(tmp_path: Path) -> None:
     library = tmp_path / "empty.sh3f"
     with zipfile.ZipFile(library, "w") as archive:
         archive.writestr("readme.txt", "nothing here")
-    assert_refused(waywiser("synthesize", "--out", tmp_path / "o", "--rooms", 1, "--assets", library), "empty.sh3f")
+    assert_refused(
+        waywiser("synthesize", "--out", tmp_path / "o", "--rooms", 1, "--assets", library),
+        "empty.sh3f",
+    )
 
 
 def test_unknown_recipe_key_names_the_nearest(tmp_path: Path, rooms: Path) -> None:
     recipe = tmp_path / "r.yaml"
-    recipe.write_text(f"stage: sft\nout: {tmp_path / 'run'}\nmodel: starter\ndata: {{path: {rooms}}}\nmax_step: 3\n")
+    recipe.write_text(
+        f"stage: sft\nout: {tmp_path / 'run'}\nmodel: starter\ndata: {{path: {rooms}}}\nmax_step: 3\n"
+    )
     assert_refused(waywiser("train", recipe), "max_step", "max_steps")
-    recipe.write_text(f"stage: sft\nout: {tmp_path / 'run'}\nmodel: starter\ndata: {{path: {rooms}}}\nmax_steps: 3\n")
+    recipe.write_text(
+        f"stage: sft\nout: {tmp_path / 'run'}\nmodel: starter\ndata: {{path: {rooms}}}\nmax_steps: 3\n"
+    )
     assert_refused(waywiser("train", recipe, "--learning_rat", "1e-4"), "learning_rate")
     assert_refused(waywiser("train", recipe, "--data.path", tmp_path / "none"), "none")
     assert not (tmp_path / "run").exists()
@@ -182,13 +211,31 @@ def test_report_of_a_folder_that_holds_nothing(tmp_path: Path) -> None:
 
 def test_ctrl_c_leaves_nothing_half_written_and_the_next_run_goes_on(tmp_path: Path) -> None:
     request = ("--rooms", 96, "--seed", 5, *ROOMS[:-1], 2)
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    command = [sys.executable, "-m", "waywiser", "synthesize", "--out", str(broken), *map(str, request)]
+    whole = tmp_path / "whole"
+    broken = tmp_path / "broken"
+    command = [
+        sys.executable,
+        "-m",
+        "waywiser",
+        "synthesize",
+        "--out",
+        str(broken),
+        *map(str, request),
+    ]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+        start_new_session=True,
     )
     deadline = time.monotonic() + 200
-    while not list(broken.glob("scenes/*.parquet")) and time.monotonic() < deadline and process.poll() is None:
+    while (
+        not list(broken.glob("scenes/*.parquet"))
+        and time.monotonic() < deadline
+        and process.poll() is None
+    ):
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
     _, errors = process.communicate(timeout=60)
@@ -205,14 +252,20 @@ def test_a_full_disk_is_one_line_and_leaves_no_dataset(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = f"mount -t tmpfs -o size=64k tmpfs {disk}"
-    if subprocess.run(["unshare", "-rm", "sh", "-c", mount], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mount], capture_output=True, check=False
+    ).returncode:
         pytest.skip("this system lets nobody mount a small disk")
     python = shutil.which(sys.executable) or sys.executable
     run = f"{python} -m waywiser synthesize --out {disk}/out --rooms 8 --assets parametric --workers 1"
     result = subprocess.run(
         ["unshare", "-rm", "sh", "-c", f"{mount} && {run}; code=$?; ls {disk}/out; exit $code"],
-        capture_output=True, text=True, env=ENVIRONMENT, check=False, timeout=240,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        check=False,
+        timeout=240,
+    )
     assert_refused(result, "disk is full")
     assert "manifest.json" not in result.stdout
 

@@ -19,7 +19,9 @@ def run_example(name: str, *arguments: str, cwd: Path) -> str:
     """What the script prints, run in the empty folder `cwd` on this source."""
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(EXAMPLES / f"{name}.py"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=cwd, env=environment, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -33,7 +35,9 @@ def test_each_example_is_tested_short_and_says_how_to_run_it(path: Path) -> None
 
 
 def test_question_from_a_room(tmp_path: Path) -> None:
-    printed = run_example("question_from_a_room", "--task", "left_right", "--seed", "3", cwd=tmp_path)
+    printed = run_example(
+        "question_from_a_room", "--task", "left_right", "--seed", "3", cwd=tmp_path
+    )
     lines = dict(line.split(":", 1) for line in printed.splitlines())
     answer = lines["answer"].strip()
     assert answer in ("left", "right")
@@ -64,11 +68,16 @@ def test_evaluate_an_endpoint(tmp_path: Path) -> None:
         return "<think>I guess.</think><answer>2</answer>"
 
     with oracle(reply) as server:
-        printed = run_example("evaluate_an_endpoint", server.url, "some-model", "--rooms", "6", cwd=tmp_path)
+        printed = run_example(
+            "evaluate_an_endpoint", server.url, "some-model", "--rooms", "6", cwd=tmp_path
+        )
 
     questions, *table = printed.splitlines()
     assert questions == f"{len(server.bodies)} questions"
-    scores = {line.split()[0]: dict(cell.split() for cell in line.split("  ") if " " in cell) for line in table}
+    scores = {
+        line.split()[0]: dict(cell.split() for cell in line.split("  ") if " " in cell)
+        for line in table
+    }
     assert set(scores["format"].values()) == {"1.000"}
     assert scores["exact"]["left_right"] == scores["exact"]["depth_order"] == "0.000"
 
@@ -81,7 +90,9 @@ def test_evaluate_an_endpoint(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_reward_in_trl(tmp_path: Path) -> None:
     printed = run_example("reward_in_trl", cwd=tmp_path)
-    steps = re.findall(r"step \d: reward (\S+) rewards/format/mean (\S+) rewards/accuracy/mean (\S+)", printed)
+    steps = re.findall(
+        r"step \d: reward (\S+) rewards/format/mean (\S+) rewards/accuracy/mean (\S+)", printed
+    )
     assert len(steps) == 2
     for reward, form, accuracy in (map(float, step) for step in steps):
         assert reward == pytest.approx(0.2 * form + accuracy, abs=2e-3)
@@ -112,7 +123,9 @@ def test_benchmark_starter(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_rlvr_loop(tmp_path: Path) -> None:
-    printed = run_example("rlvr_loop", "--steps", "2", "--rooms", "3", "--prompts", "2", cwd=tmp_path)
+    printed = run_example(
+        "rlvr_loop", "--steps", "2", "--rooms", "3", "--prompts", "2", cwd=tmp_path
+    )
     step = r"step +(\d)  (\w+) +reward (\S+)  accuracy (\S+)  format (\S+)  weight (\S+)  beta (\S+)  kl (\S+)"
     found = re.findall(step, printed)
     assert [row[0] for row in found] == ["1", "2"]

@@ -22,7 +22,9 @@ def test_the_page_is_up_to_date(tool: ModuleType) -> None:
 def test_every_case_that_failed_has_a_test(tool: ModuleType) -> None:
     tests = tool.marked_tests()
     missing = [
-        case["number"] for case in tool.read_cases() if case["before"] == "failed" and case["number"] not in tests
+        case["number"]
+        for case in tool.read_cases()
+        if case["before"] == "failed" and case["number"] not in tests
     ]
     assert not missing
 

@@ -26,12 +26,16 @@ QWEN_PAGE = "your_model.md"
 def fences(page: Path) -> list[tuple[str, str | None, str, int]]:
     """Kind, file name (None without one), body and first line of each fenced block."""
     text = page.read_text(encoding="utf-8")
-    return [(*match.groups(), text.count("\n", 0, match.start(3))) for match in FENCE.finditer(text)]
+    return [
+        (*match.groups(), text.count("\n", 0, match.start(3))) for match in FENCE.finditer(text)
+    ]
 
 
 def runs(page: Path) -> bool:
     """Whether a page has something to run."""
-    return any(kind == "console" or (kind == "python" and not name) for kind, name, *_ in fences(page))
+    return any(
+        kind == "console" or (kind == "python" and not name) for kind, name, *_ in fences(page)
+    )
 
 
 PAGES = [README, *sorted(page for page in GUIDE.glob("*.md") if runs(page))]

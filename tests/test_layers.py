@@ -8,6 +8,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "waywiser"
 LAYERS = [
     "errors",
+    "json_types",
     "io",
     "sample",
     "recipe",

@@ -51,7 +51,9 @@ OTHERS = {"Task", "__version__"}
 def run_python(code: str, cwd: Path = ROOT) -> str:
     """What a fresh interpreter prints that runs `code` on this source."""
     code = f"import sys; sys.path.insert(0, {str(SOURCE)!r})\n{textwrap.dedent(code)}"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=cwd, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=cwd, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -179,7 +181,9 @@ def test_pyright_sees_the_types(tmp_path: Path) -> None:
 
     for end in ('is "float"', 'is "Iterator[Sample]"', 'No parameter named "gold"'):
         assert any(message.endswith(end) for message in said), said
-    assert any('"Sampel" is not a known attribute of module "waywiser"' in message for message in said), said
+    assert any(
+        '"Sampel" is not a known attribute of module "waywiser"' in message for message in said
+    ), said
 
 
 @pytest.mark.slow

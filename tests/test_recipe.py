@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import RecipeError
-from waywiser.recipe import MAX_RECIPE_BYTES, build, dotted_keys, load_recipe, merge, nearest_name, parse_overrides, read_yaml
+from waywiser.recipe import (
+    MAX_RECIPE_BYTES,
+    build,
+    dotted_keys,
+    load_recipe,
+    merge,
+    nearest_name,
+    parse_overrides,
+    read_yaml,
+)
 
 
 class Inner(BaseModel):
@@ -44,13 +53,19 @@ def refused(path: Path, *overrides: str) -> str:
 
 def test_values_come_from_the_file_then_from_flags(tmp_path: Path) -> None:
     path = write(tmp_path, "stage: sft\nsteps: 5\noptimizer: {learning_rate: 1e-4}\n")
-    recipe = load_recipe(path, Outer, ["--steps", "7", "--optimizer.betas=[0.8, 0.9]", "--bf16", "true"])
-    assert recipe == Outer(stage="sft", steps=7, bf16=True, optimizer=Inner(learning_rate=1e-4, betas=(0.8, 0.9)))
+    recipe = load_recipe(
+        path, Outer, ["--steps", "7", "--optimizer.betas=[0.8, 0.9]", "--bf16", "true"]
+    )
+    assert recipe == Outer(
+        stage="sft", steps=7, bf16=True, optimizer=Inner(learning_rate=1e-4, betas=(0.8, 0.9))
+    )
 
 
 def test_flags_may_be_written_with_dashes_equals_and_null(tmp_path: Path) -> None:
     path = write(tmp_path, "stage: sft\nsteps: 5\n")
-    recipe = load_recipe(path, Outer, ["--optimizer.learning-rate=2e-3", "--steps", "null", "--tasks", "[a, b]"])
+    recipe = load_recipe(
+        path, Outer, ["--optimizer.learning-rate=2e-3", "--steps", "null", "--tasks", "[a, b]"]
+    )
     assert recipe.optimizer.learning_rate == 2e-3
     assert recipe.steps is None
     assert recipe.tasks == ["a", "b"]
@@ -83,10 +98,14 @@ def test_wrong_keys_and_values_are_named_in_one_line(tmp_path: Path, text: str, 
 
 
 def test_an_unknown_flag_names_the_nearest_key(tmp_path: Path) -> None:
-    assert "did you mean 'optimizer.betas'?" in refused(write(tmp_path, "stage: a\n"), "--optimizer.beta", "1")
+    assert "did you mean 'optimizer.betas'?" in refused(
+        write(tmp_path, "stage: a\n"), "--optimizer.beta", "1"
+    )
 
 
-@pytest.mark.parametrize("words", [["--steps"], ["--steps", "--bf16", "true"], ["steps", "3"], ["--"], ["-s", "3"]])
+@pytest.mark.parametrize(
+    "words", [["--steps"], ["--steps", "--bf16", "true"], ["steps", "3"], ["--"], ["-s", "3"]]
+)
 def test_flags_without_value_and_words_without_flag_are_refused(words: list[str]) -> None:
     with pytest.raises(RecipeError, match=r"needs a value|unexpected argument"):
         parse_overrides(words)
@@ -125,7 +144,9 @@ def billion_laughs() -> str:
     ],
     ids=range(16),
 )
-def test_files_that_are_no_recipe_are_refused_in_one_line(tmp_path: Path, content: str | bytes, hint: str) -> None:
+def test_files_that_are_no_recipe_are_refused_in_one_line(
+    tmp_path: Path, content: str | bytes, hint: str
+) -> None:
     assert hint in refused(write(tmp_path, content))
 
 
@@ -143,8 +164,15 @@ def test_many_mistakes_still_make_one_line() -> None:
 
 def test_keys_lists_nested_paths_and_not_the_keys_of_free_mappings() -> None:
     assert dotted_keys(Outer) == [
-        "stage", "steps", "bf16", "tasks", "optimizer", "optimizer.learning_rate", "optimizer.betas", "weights",
-    ]  # fmt: skip
+        "stage",
+        "steps",
+        "bf16",
+        "tasks",
+        "optimizer",
+        "optimizer.learning_rate",
+        "optimizer.betas",
+        "weights",
+    ]
 
 
 def test_nearest() -> None:
@@ -153,7 +181,10 @@ def test_nearest() -> None:
 
 
 @given(
-    st.dictionaries(st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(tuple), st.text("xyz01", min_size=1))
+    st.dictionaries(
+        st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(tuple),
+        st.text("xyz01", min_size=1),
+    )
 )
 def test_overrides_are_nested_as_their_dots_say(flags: dict[tuple[str, ...], str]) -> None:
     words = [word for path, text in flags.items() for word in (f"--{'.'.join(path)}", text)]
@@ -168,17 +199,23 @@ def test_overrides_are_nested_as_their_dots_say(flags: dict[tuple[str, ...], str
             assert found == text
 
 
-@given(st.dictionaries(st.sampled_from("abc"), st.integers()), st.dictionaries(st.sampled_from("abc"), st.integers()))
+@given(
+    st.dictionaries(st.sampled_from("abc"), st.integers()),
+    st.dictionaries(st.sampled_from("abc"), st.integers()),
+)
 def test_merge_keeps_what_is_not_overridden(base: dict[str, int], over: dict[str, int]) -> None:
     assert merge(base, over) == {**base, **over}
     assert merge({"m": base}, {"m": over}) == {"m": {**base, **over}}
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_give_a_mapping_or_one_clear_line(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_any_bytes_give_a_mapping_or_one_clear_line(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
     path = tmp_path_factory.mktemp("any") / "recipe.yaml"
     path.write_bytes(content)
-    problem, values = None, None
+    problem = None
+    values = None
     try:
         values = read_yaml(path)
     except RecipeError as error:

@@ -1,4 +1,6 @@
-"""What a reader of the code may count on: short files and functions, air, one meaning per name, explained arguments."""
+"""What a reader of the code may count on: short files and functions, air, one meaning per name,
+explained arguments.
+"""
 
 import pytest
 

@@ -1,6 +1,8 @@
-"""Writes docs/evidence/first-contact.md: every case of the log of public faults, its result now and its tests.
+"""Writes docs/evidence/first-contact.md: every case of the log of public faults, its result now and
+its tests.
 
-Tests say which cases they stand for by `@pytest.mark.case(...)`; the cases are in tests/data/first_contact.json.
+Tests say which cases they stand for by `@pytest.mark.case(...)`; the cases are in
+tests/data/first_contact.json.
 
     python tools/first_contact.py
 """
@@ -26,19 +28,25 @@ compares it with the tests' own marks.
 def marked_tests() -> dict[int, list[str]]:
     """The tests of each case, as file::function below tests/."""
     found: dict[int, list[str]] = defaultdict(list)
+
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 for number in _cases(node):
                     found[number].append(f"{path.relative_to(ROOT / 'tests')}::{node.name}")
+
     return dict(found)
 
 
 def _cases(node: ast.FunctionDef) -> list[int]:
     numbers: list[int] = []
+
     for mark in node.decorator_list:
         if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.case":
-            numbers += [int(argument.value) for argument in mark.args if isinstance(argument, ast.Constant)]
+            numbers += [
+                int(argument.value) for argument in mark.args if isinstance(argument, ast.Constant)
+            ]
+
     return numbers
 
 
@@ -49,15 +57,25 @@ def read_cases() -> list[dict[str, Any]]:
 
 def page() -> str:
     """The whole page."""
-    cases, tests = read_cases(), marked_tests()
+    cases = read_cases()
+    tests = marked_tests()
     failed = [case for case in cases if case["before"] == "failed"]
     held = sum(case["number"] in tests for case in failed)
-    lines = [HEAD, f"{len(cases)} cases, {len(failed)} of which failed; {held} of those are covered by tests now.\n"]
+    lines = [
+        HEAD,
+        f"{len(cases)} cases, {len(failed)} of which failed; {held} of those are covered by tests now.\n",
+    ]
 
     for section in dict.fromkeys(case["section"] for case in cases):
-        lines += [f"## {section}\n", "| # | case | source | before | now | tests |", "|---|---|---|---|---|---|"]
+        lines += [
+            f"## {section}\n",
+            "| # | case | source | before | now | tests |",
+            "|---|---|---|---|---|---|",
+        ]
+
         lines += [_row(case, tests) for case in cases if case["section"] == section]
         lines.append("")
+
     return "\n".join(lines)
 
 

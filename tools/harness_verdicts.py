@@ -1,9 +1,12 @@
-"""Score rows with lmms-eval's own functions; run by `benchmarks/harness_agreement.py` in an environment of its own.
+"""Score rows with lmms-eval's own functions; run by `benchmarks/harness_agreement.py` in an
+environment of its own.
 
-    .venv-harnesses/math-verify/bin/python tools/harness_verdicts.py reasoning < rows.json > verdicts.json
+    .venv-harnesses/math-verify/bin/python tools/harness_verdicts.py reasoning < rows.json >
+    verdicts.json
 
-Each task's file is loaded from the installed package as it is; what it imports besides its scoring (data sets, the
-client of a judge) is replaced by an empty module. A row on which the harness raises has the verdict 0.
+Each task's file is loaded from the installed package as it is; what it imports besides its scoring
+(data sets, the client of a judge) is replaced by an empty module. A row on which the harness raises
+has the verdict 0.
 """
 
 import contextlib
@@ -46,15 +49,26 @@ def _load(name: str, *path: str) -> Any:
     module = importlib.util.module_from_spec(found)  # type: ignore[arg-type]
     sys.modules[name] = module
     found.loader.exec_module(module)  # type: ignore[union-attr]
+
     return module
 
 
 def _mathvision() -> Verdict:
-    """As at the pinned commit, whose file also has the names of `math`; the package's release dropped that import."""
-    for name in ("lmms_eval", "lmms_eval.verifiers", "lmms_eval.verifiers.extractors", "lmms_eval.verifiers.openai"):
+    """As at the pinned commit, whose file also has the names of `math`; the package's release
+    dropped that import.
+    """
+    for name in (
+        "lmms_eval",
+        "lmms_eval.verifiers",
+        "lmms_eval.verifiers.extractors",
+        "lmms_eval.verifiers.openai",
+    ):
         sys.modules[name] = _Anything(name)
+
     values = _load("lmms_eval.tasks.mathvision.eval_utils", "mathvision", "eval_utils.py")
-    values.__dict__.update({name: getattr(math, name) for name in dir(math) if not name.startswith("_")})
+    values.__dict__.update(
+        {name: getattr(math, name) for name in dir(math) if not name.startswith("_")}
+    )
     import latex2sympy2
 
     task = _load("mathvision_task", "mathvision", "utils.py")
@@ -62,7 +76,9 @@ def _mathvision() -> Verdict:
     def verdict(row: dict[str, Any]) -> float:
         latex2sympy2.var = {}  # else names that an earlier row used change this one's value
         doc = {"answer": row["truth"], "options": row["options"]}
-        scores = task.mathvision_process_results(doc, [row["output"]])["mathvision_standard_eval"]["scores"]
+        scores = task.mathvision_process_results(doc, [row["output"]])["mathvision_standard_eval"][
+            "scores"
+        ]
         return float(scores[0])
 
     return verdict
@@ -71,7 +87,9 @@ def _mathvision() -> Verdict:
 def _reasoning() -> Verdict:
     os.environ.setdefault("OPENAI_API_KEY", "none: no judge is asked")
     task = _load("reasoning_task", "_task_utils", "reasoning_utils.py")
-    return lambda row: float(task.compute_score("any", row["output"].strip(), row["truth"])["acc_score"])
+    return lambda row: float(
+        task.compute_score("any", row["output"].strip(), row["truth"])["acc_score"]
+    )
 
 
 def _vsi_bench() -> Verdict:
@@ -108,11 +126,13 @@ TASKS: dict[str, Callable[[], Verdict]] = {
 def _verdicts(task: str, rows: list[dict[str, Any]]) -> list[float]:
     verdict = TASKS[task]()
     found: list[float] = []
+
     for row in rows:
         try:
             found.append(verdict(row))
         except Exception:  # the harness itself would stop here
             found.append(0.0)
+
     return found
 
 

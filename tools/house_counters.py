@@ -107,6 +107,7 @@ def public_functions(source: SourceFile) -> list[Function]:
         for node in scope.body:
             if getattr(node, "name", "_").startswith("_"):
                 continue
+
             if isinstance(node, ast.ClassDef):
                 scopes.append(node)
             elif isinstance(node, Function):
@@ -202,9 +203,11 @@ def main() -> None:
     if arguments.repeated:
         for name, paths in repeated_names(sources).items():
             print(f"{name:28} {', '.join(paths)}")
+
         return
 
     counters = count_house(sources)
+
     if arguments.json:
         print(json.dumps(counters, indent=1))
         return

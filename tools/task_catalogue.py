@@ -1,7 +1,7 @@
 """Writes docs/guide/tasks.md: every task with its definition and a rendered example.
 
-    python tools/task_catalogue.py            the page, from the examples that are stored
-    python tools/task_catalogue.py --render   draws the examples anew first (minutes), parametric furniture
+    python tools/task_catalogue.py            the page, from the examples that are stored python
+    tools/task_catalogue.py --render   draws the examples anew first (minutes), parametric furniture
     python tools/task_catalogue.py --render depth_order,room_size
 
 Examples and their pictures lie in docs/pictures/.
@@ -25,7 +25,10 @@ from waywiser.tasks.registry import TASKS, choose_tasks
 
 DOCS = Path(__file__).parents[1] / "docs"
 EXAMPLES = DOCS / "pictures" / "tasks.json"
-MOST_BYTES, WIDTH, SEED, LEVEL = 40_000, 640, 7, 2
+MOST_BYTES = 40_000
+WIDTH = 640
+SEED = 7
+LEVEL = 2
 LEVELS = {"appearance_order": 4}
 """Other levels than LEVEL, for what few scenes of that level allow ..."""
 SIZES = {"appearance_order": (224, 168)}
@@ -80,17 +83,25 @@ page, and a test compares it with the code.
 def page(examples: dict[str, dict[str, Any]]) -> str:
     """The whole page as Markdown."""
     parts = [HEAD, _contents()]
+
     for needs, title in GROUPS.items():
         parts.append(f"## {title}\n")
-        parts += [_entry(name, examples.get(name)) for name, task in TASKS.items() if task.needs == needs]
+        parts += [
+            _entry(name, examples.get(name)) for name, task in TASKS.items() if task.needs == needs
+        ]
+
     return "\n".join(parts)
 
 
 def _contents() -> str:
     rows = ["| shown | tasks |", "|---|---|"]
+
     for needs, title in GROUPS.items():
-        links = ", ".join(f"[{name}](#{name})" for name, task in TASKS.items() if task.needs == needs)
+        links = ", ".join(
+            f"[{name}](#{name})" for name, task in TASKS.items() if task.needs == needs
+        )
         rows.append(f"| {title} | {links} |")
+
     return "\n".join(rows) + "\n"
 
 
@@ -99,32 +110,48 @@ def _entry(name: str, example: dict[str, Any] | None) -> str:
     unit = f", in {task.unit}" if task.unit else ""
     definition = " ".join((inspect.getdoc(type(task)) or "").split())
     lines = [f"### {name}\n", f"{definition}\n", f"Answer: {task.kind}{unit}.\n"]
+
     if example:
         lines += [
             f"![{name}](../pictures/{example['picture']})\n",
             f"> {example['question']}\n>\n> *{example['reasoning']}*\n>\n> **{example['answer']}**\n",
         ]
+
     return "\n".join(lines)
 
 
 def picture(sample: Sample) -> bytes:
     """The sample's pictures on one sheet, as JPEG of at most `MOST_BYTES`."""
     count = len(sample.images)
-    chosen = range(count) if count <= SHEET else [round(i * (count - 1) / (SHEET - 1)) for i in range(SHEET)]
+    chosen = (
+        range(count)
+        if count <= SHEET
+        else [round(i * (count - 1) / (SHEET - 1)) for i in range(SHEET)]
+    )
+
     frames = [Image.open(io.BytesIO(sample.images[i])).convert("RGB") for i in chosen]
     columns = min(len(frames), 3)
     rows = -(-len(frames) // columns)
     wide = min(WIDTH // columns, 400)
     high = round(wide * frames[0].height / frames[0].width)
-    sheet = Image.new("RGB", (columns * wide + 4 * (columns - 1), rows * high + 4 * (rows - 1)), (255, 255, 255))
+    sheet = Image.new(
+        "RGB", (columns * wide + 4 * (columns - 1), rows * high + 4 * (rows - 1)), (255, 255, 255)
+    )
+
     for place, frame in enumerate(frames):
         row, column = divmod(place, columns)
-        sheet.paste(frame.resize((wide, high), Image.Resampling.LANCZOS), (column * (wide + 4), row * (high + 4)))
+        sheet.paste(
+            frame.resize((wide, high), Image.Resampling.LANCZOS),
+            (column * (wide + 4), row * (high + 4)),
+        )
+
     for quality in (88, 80, 70, 60, 45):
         sink = io.BytesIO()
         sheet.save(sink, "JPEG", quality=quality, optimize=True)
+
         if sink.tell() <= MOST_BYTES:
             break
+
     return sink.getvalue()
 
 
@@ -132,6 +159,7 @@ def render(names: tuple[str, ...]) -> None:
     """Draw examples and store them, one task at a time."""
     library = open_library("parametric")
     EXAMPLES.parent.mkdir(parents=True, exist_ok=True)
+
     for name in names:
         level = LEVELS.get(name, LEVEL)
         width, height = SIZES.get(name, (448, 336))
@@ -145,6 +173,7 @@ def render(names: tuple[str, ...]) -> None:
             "seed": SEED,
             "level": level,
         }
+
         (EXAMPLES.parent / f"{name}.jpg").write_bytes(picture(sample))
         ordered = {task: examples[task] for task in TASKS if task in examples}
         EXAMPLES.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
@@ -157,11 +186,16 @@ def stored() -> dict[str, dict[str, Any]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--render", nargs="?", const="all", help="draw these examples anew: all, or a,b")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--render", nargs="?", const="all", help="draw these examples anew: all, or a,b"
+    )
     arguments = parser.parse_args()
     if arguments.render:
         render(choose_tasks(arguments.render))
+
     (DOCS / "guide" / "tasks.md").write_text(page(stored()))
 
 

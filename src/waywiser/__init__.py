@@ -27,24 +27,20 @@ if TYPE_CHECKING:
     from waywiser.audit.dataset_audit import AuditConfig as AuditConfig
     from waywiser.audit.dataset_audit import audit_dataset as audit_dataset
     from waywiser.dataset.config import SynthesisConfig as SynthesisConfig
-    from waywiser.dataset.generators import QuestionGenerator as QuestionGenerator
-    from waywiser.dataset.read import read_samples as load_dataset
+    from waywiser.dataset.question_generator import QuestionGenerator
+    from waywiser.dataset.reader import read_samples as load_dataset
     from waywiser.dataset.synthesize import synthesize as synthesize
-    from waywiser.evaluation.run import evaluate_folder as evaluate
-    from waywiser.models.asking import ask as ask
+    from waywiser.evaluation.dataset_run import evaluate_folder as evaluate
+    from waywiser.models.chat import ask
     from waywiser.models.loading import load as load_model
     from waywiser.rewards.config import RewardConfig as RewardConfig
-    from waywiser.rewards.for_trl import make_reward_functions as make_reward_functions
+    from waywiser.rewards.trl import make_reward_functions
     from waywiser.sample import Answer as Answer
     from waywiser.sample import Sample as Sample
-    from waywiser.scenes.library import open_library as open_library
+    from waywiser.scenes.furniture.library import open_library
     from waywiser.scenes.scene import Scene as Scene
-    from waywiser.tasks._base import ClipTask as ClipTask
-    from waywiser.tasks._base import Draft as Question
-    from waywiser.tasks._base import ImageTask as ImageTask
-    from waywiser.tasks._base import Task as Task
-    from waywiser.tasks._base import View as View
-    from waywiser.tasks._footage import Footage as ClipView
+    from waywiser.tasks.base import ClipTask, ImageTask, Question, Task, View
+    from waywiser.tasks.clip_view import ClipView
     from waywiser.training.train import load_training_recipe as load_recipe
     from waywiser.training.train import train as train
 
@@ -57,30 +53,30 @@ _ORIGINS = {
     "Verdict": "waywiser.answers.grade.Verdict",
     "grade": "waywiser.answers.grade.grade",
     # Tasks
-    "Task": "waywiser.tasks._base.Task",
-    "ImageTask": "waywiser.tasks._base.ImageTask",
-    "ClipTask": "waywiser.tasks._base.ClipTask",
-    "Question": "waywiser.tasks._base.Draft",
-    "View": "waywiser.tasks._base.View",
-    "ClipView": "waywiser.tasks._footage.Footage",
+    "Task": "waywiser.tasks.base.Task",
+    "ImageTask": "waywiser.tasks.base.ImageTask",
+    "ClipTask": "waywiser.tasks.base.ClipTask",
+    "Question": "waywiser.tasks.base.Question",
+    "View": "waywiser.tasks.base.View",
+    "ClipView": "waywiser.tasks.clip_view.ClipView",
     # Scenes and datasets
     "Scene": "waywiser.scenes.scene.Scene",
-    "open_library": "waywiser.scenes.library.open_library",
-    "QuestionGenerator": "waywiser.dataset.generators.QuestionGenerator",
+    "open_library": "waywiser.scenes.furniture.library.open_library",
+    "QuestionGenerator": "waywiser.dataset.question_generator.QuestionGenerator",
     "SynthesisConfig": "waywiser.dataset.config.SynthesisConfig",
     "synthesize": "waywiser.dataset.synthesize.synthesize",
-    "load_dataset": "waywiser.dataset.read.read_samples",
+    "load_dataset": "waywiser.dataset.reader.read_samples",
     "AuditConfig": "waywiser.audit.dataset_audit.AuditConfig",
     "audit_dataset": "waywiser.audit.dataset_audit.audit_dataset",
     # Training
     "RewardConfig": "waywiser.rewards.config.RewardConfig",
-    "make_reward_functions": "waywiser.rewards.for_trl.make_reward_functions",
+    "make_reward_functions": "waywiser.rewards.trl.make_reward_functions",
     "load_recipe": "waywiser.training.train.load_training_recipe",
     "train": "waywiser.training.train.train",
     # Models
     "load_model": "waywiser.models.loading.load",
-    "ask": "waywiser.models.asking.ask",
-    "evaluate": "waywiser.evaluation.run.evaluate_folder",
+    "ask": "waywiser.models.chat.ask",
+    "evaluate": "waywiser.evaluation.dataset_run.evaluate_folder",
 }
 """Where each public name is defined: it is imported on first use, so `import waywiser` is quick."""
 

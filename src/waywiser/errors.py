@@ -26,11 +26,15 @@ class ModelError(WaywiserError, ValueError):
 
 
 class MediaError(ModelError, DatasetError):
-    """A picture or video that is missing, damaged or none: of a dataset's row and of a model's input alike."""
+    """A picture or video that is missing, damaged or none: of a dataset's row and of a model's
+    input alike.
+    """
 
 
 class HubError(WaywiserError, RuntimeError):
-    """A hub that cannot be reached or does not take what is pushed. A model that it does not give is a ModelError."""
+    """A hub that cannot be reached or does not take what is pushed. A model that it does not give
+    is a ModelError.
+    """
 
 
 class RecipeError(WaywiserError, ValueError):
@@ -42,11 +46,15 @@ class TrainingError(WaywiserError, RuntimeError):
 
 
 class VerifierError(WaywiserError, RuntimeError):
-    """The workers that compare expressions cannot run here. What they find hostile is a verdict, not this."""
+    """The workers that compare expressions cannot run here. What they find hostile is a verdict,
+    not this.
+    """
 
 
 class ChatClientError(WaywiserError, RuntimeError):
-    """An endpoint that cannot be used, or a cap on its cost that is reached. A bad reply is data, not this."""
+    """An endpoint that cannot be used, or a cap on its cost that is reached. A bad reply is data,
+    not this.
+    """
 
 
 TeacherError = ChatClientError
@@ -54,4 +62,6 @@ TeacherError = ChatClientError
 
 
 class EndpointError(ChatClientError):
-    """An endpoint that does not answer, or that refuses everything it is asked: commands exit 1, not 2."""
+    """An endpoint that does not answer, or that refuses everything it is asked: commands exit 1,
+    not 2.
+    """

@@ -24,6 +24,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises DatasetError, in one line, when the disk is full or the folder cannot be written.
     """
     temporary = path.with_name(f".{path.name}{PARTIAL_MARK}{os.getpid()}")
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(content)
@@ -38,9 +39,11 @@ def write_atomically(path: Path, content: bytes) -> None:
 def check_writable(path: Path) -> None:
     """Raise now, as `write_atomically` would after long work, when `path` cannot be written."""
     probe = path.with_name(f".{path.name}{PARTIAL_MARK}probe-{os.getpid()}")
+
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+
         write_atomically(probe, b"")
     except OSError as error:
         raise _explain_os_error(error, path) from error
@@ -58,20 +61,25 @@ def remove_partial(folder: Path) -> None:
 def write_table(path: Path, table: pa.Table, *, row_group_size: int | None = None) -> None:
     """Write a Parquet file atomically; the same table gives the same bytes.
 
-    Pictures are stored once per row group (dictionary pages) and not compressed again; the rest is zstd.
+    Pictures are stored once per row group (dictionary pages) and not compressed again; the rest is
+    zstd.
     """
     write_tables(path, table.schema, [table], row_group_size)
 
 
-def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table], row_group_size: int | None = None) -> None:
+def write_tables(
+    path: Path, schema: pa.Schema, tables: Iterable[pa.Table], row_group_size: int | None = None
+) -> None:
     """Write tables one behind the other as `write_table` does; each starts a row group of its own."""
     columns = [pq_column.path for pq_column in pq.ParquetFile(_empty_file(schema)).schema]
     compression = {name: "none" if name.endswith("bytes") else "zstd" for name in columns}
     sink = io.BytesIO()
     options: Any = {"compression": compression, "dictionary_pagesize_limit": 1 << 30}
+
     with pq.ParquetWriter(sink, schema, **options) as file:
         for table in tables:
             file.write_table(table, row_group_size)
+
     write_atomically(path, sink.getvalue())
 
 
@@ -90,6 +98,8 @@ def _empty_file(schema: pa.Schema) -> io.BytesIO:
 
 def _explain_os_error(error: OSError, path: Path) -> DatasetError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DatasetError(f"the disk is full: {path} was not written; free some space and run again to resume")
+        return DatasetError(
+            f"the disk is full: {path} was not written; free some space and run again to resume"
+        )
     reason = error.strerror or str(error)
     return DatasetError(f"cannot write {path} ({reason}): choose a folder that you may write to")

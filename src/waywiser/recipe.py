@@ -1,7 +1,9 @@
-"""One configuration system: YAML recipe -> pydantic model, and every key is also a command-line flag.
+"""One configuration system: YAML recipe -> pydantic model, and every key is also a command-line
+flag.
 
-Relative paths in a recipe are relative to the working directory, not to the recipe's folder.
-YAML aliases (`*name`) are refused: a recipe has no need of them and a few lines of them can fill the memory.
+Relative paths in a recipe are relative to the working directory, not to the recipe's folder. YAML
+aliases (`*name`) are refused: a recipe has no need of them and a few lines of them can fill the
+memory.
 """
 
 import difflib
@@ -25,8 +27,9 @@ Model = TypeVar("Model", bound=BaseModel)
 def load_recipe(path: str | Path, model_type: type[Model], overrides: Sequence[str] = ()) -> Model:
     """Read the recipe at `path`, apply command-line `overrides` and validate it as `model_type`.
 
-    Raises RecipeError, in one line, for a file that is missing, empty or no YAML mapping, and for an unknown
-    key or flag (naming the nearest right one), a wrong type or a value out of range (naming the key).
+    Raises RecipeError, in one line, for a file that is missing, empty or no YAML mapping, and for
+    an unknown key or flag (naming the nearest right one), a wrong type or a value out of range
+    (naming the key).
     """
     return build(model_type, merge(read_yaml(path), parse_overrides(overrides)), source=str(path))
 
@@ -37,26 +40,32 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     if not path.is_file():
         hint = f"; did you mean {near}?" if (near := _nearest_file(path)) else ""
         raise RecipeError(f"there is no recipe at {path}{hint}")
+
     try:
         with path.open("rb") as file:
             content = file.read(MAX_RECIPE_BYTES + 1)
     except OSError as error:
         raise RecipeError(f"cannot read {path}: {error.strerror}") from error
+
     if len(content) > MAX_RECIPE_BYTES:
         raise RecipeError(f"{path} is larger than {MAX_RECIPE_BYTES // 1024} kB: it is no recipe")
+
     try:
         values = yaml.load(content, _RecipeLoader)  # a SafeLoader: plain data only
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise RecipeError(f"{path} is not valid YAML: {_describe_problem(error)}") from error
+
     if values is None:
         raise RecipeError(f"{path} is empty: write keys and values, such as 'stage: sft'")
     if not isinstance(values, dict):
         raise RecipeError(f"{path} holds a {type(values).__name__}, not 'key: value' lines")
+
     return values
 
 
 def parse_overrides(arguments: Sequence[str]) -> dict[str, Any]:
-    """`--a.b value`, `--a.b=value` and `--a-b value` as nested values, the last one of a key winning.
+    """`--a.b value`, `--a.b=value` and `--a-b value` as nested values, the last one of a key
+    winning.
 
     Values stay text for the recipe's types to read; `null`, `[a, b]` and `{a: b}` are read as YAML.
     Raises RecipeError for a flag without a value and for a word without a flag.
@@ -67,24 +76,32 @@ def parse_overrides(arguments: Sequence[str]) -> dict[str, Any]:
         word = words.pop(0)
         if not word.startswith("--") or len(word) < 3:
             raise RecipeError(f"unexpected argument {word!r}: options are written --key value")
+
         key, equals, text = word[2:].partition("=")
         if not equals:
             if not words or words[0].startswith("--"):
                 raise RecipeError(f"--{key} needs a value, as in --{key} VALUE")
+
             text = words.pop(0)
+
         values = merge(values, _nest(key.replace("-", "_").split("."), _parse_value(text)))
+
     return values
 
 
 def merge(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with the values of `override`; mappings are merged key by key, everything else is replaced."""
+    """`base` with the values of `override`; mappings are merged key by key, everything else is
+    replaced.
+    """
     merged = dict(base)
+
     for key, value in override.items():
         base_value = merged.get(key)
         if isinstance(base_value, Mapping) and isinstance(value, Mapping):
             merged[key] = merge(base_value, value)
         else:
             merged[key] = value
+
     return merged
 
 
@@ -96,6 +113,7 @@ def build(model_type: type[Model], values: Mapping[str, Any], source: str = "") 
         shown = [_explain_problem(model_type, problem) for problem in error.errors()[:3]]
         more = error.error_count() - len(shown)
         tail = f" (and {more} more)" if more else ""
+
         raise RecipeError(f"{source}: ".removeprefix(": ") + "; ".join(shown) + tail) from error
 
 
@@ -108,11 +126,14 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
 def dotted_keys(model_type: type[BaseModel], prefix: str = "") -> list[str]:
     """Dotted paths of all keys of a recipe type, nested ones included."""
     found: list[str] = []
+
     for name, field in model_type.model_fields.items():
         path = prefix + (field.alias or name)
         found.append(path)
+
         for inner in _nested_models(field.annotation):
             found += dotted_keys(inner, f"{path}.")
+
     return found
 
 
@@ -122,11 +143,16 @@ def _explain_problem(model_type: type[BaseModel], problem: Any) -> str:
         return f"unknown key {path!r}{_suggest_key(path, dotted_keys(model_type))}"
     if problem["type"] == "missing":
         return f"{path} is missing"
+
     message = problem["msg"].removeprefix("Value error, ")
     if not path:
         return message
+
     given = repr(problem["input"])
-    return f"{path}: {message[:1].lower()}{message[1:]}, not {given if len(given) <= 60 else given[:57] + '...'}"
+    return (
+        f"{path}: {message[:1].lower()}{message[1:]}, not"
+        f" {given if len(given) <= 60 else given[:57] + '...'}"
+    )
 
 
 def _suggest_key(path: str, known: list[str]) -> str:
@@ -134,9 +160,11 @@ def _suggest_key(path: str, known: list[str]) -> str:
     siblings = [key for key in known if key.rpartition(".")[0] == parent]
     if near := nearest_name(name, [key.rpartition(".")[2] for key in siblings]):
         return f"; did you mean {'.'.join(filter(None, [parent, near]))!r}?"
+
     by_last = {key.rpartition(".")[2]: key for key in reversed(known)}
     if near := nearest_name(path, known) or by_last.get(nearest_name(name, by_last) or ""):
         return f"; did you mean {near!r}?"
+
     return f"; known here are {', '.join(siblings) or 'none'}"
 
 
@@ -159,7 +187,10 @@ def _parse_value(text: str) -> Any:
         try:
             return yaml.load(text[:MAX_RECIPE_BYTES], _RecipeLoader)
         except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise RecipeError(f"cannot read the value {text[:60]!r}: {_describe_problem(error)}") from error
+            raise RecipeError(
+                f"cannot read the value {text[:60]!r}: {_describe_problem(error)}"
+            ) from error
+
     return text
 
 
@@ -193,7 +224,9 @@ class _RecipeLoader(yaml.SafeLoader):
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         if len(mapping) != len(node.value):
             raise ConstructorError(None, None, "a key is written twice", node.start_mark)
+
         for key in mapping:
             if not isinstance(key, str):
                 raise ConstructorError(None, None, f"key {key!r} is no word", node.start_mark)
+
         return mapping

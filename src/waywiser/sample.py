@@ -1,4 +1,6 @@
-"""`Sample`: the one record that flows through waywiser, and `Answer`, what its question may be answered with."""
+"""`Sample`: the one record that flows through waywiser, and `Answer`, what its question may be
+answered with.
+"""
 
 from typing import Any, Literal
 
@@ -11,9 +13,10 @@ Domain = Literal["spatial", "general"]
 class Answer(BaseModel):
     """A typed answer.
 
-    `value` is an int for "integer", a float for "number" (in `unit`), the *option text* for "choice" (one of
-    `options`, in the order shown: A, B, ...), a list of option texts for "choices", else a string.
-    `tolerance` is relative (0.05 = 5 %); None means the grader's default for the kind.
+    `value` is an int for "integer", a float for "number" (in `unit`), the *option text* for
+    "choice" (one of `options`, in the order shown: A, B, ...), a list of option texts for
+    "choices", else a string. `tolerance` is relative (0.05 = 5 %); None means the grader's default
+    for the kind.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,7 +38,9 @@ class Program(BaseModel):
 
 
 class Quality(BaseModel):
-    """Scores in [0, 1] of a chain of thought on the paper's three dimensions (arXiv 2507.08306, 2.1.1)."""
+    """Scores in [0, 1] of a chain of thought on the paper's three dimensions (arXiv 2507.08306,
+    2.1.1).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,9 +53,10 @@ class Quality(BaseModel):
 class Sample(BaseModel):
     """One question with everything needed to train on it, grade it and derive its answer again.
 
-    `images` holds encoded pictures (PNG, or JPEG for frames of videos), in the order of their `<image>` places.
-    `margin` is the distance to the nearest decision boundary, in the task's unit (None where a task has none).
-    `difficulty` is 1 - pass rate; `difficulty_by` says how it was measured (model and number of samples).
+    `images` holds encoded pictures (PNG, or JPEG for frames of videos), in the order of their
+    `<image>` places. `margin` is the distance to the nearest decision boundary, in the task's unit
+    (None where a task has none). `difficulty` is 1 - pass rate; `difficulty_by` says how it was
+    measured (model and number of samples).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

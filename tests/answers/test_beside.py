@@ -1,4 +1,6 @@
-"""What stands beside a box or block, in front of a statement, and behind an answer: read, or refused."""
+"""What stands beside a box or block, in front of a statement, and behind an answer: read, or
+refused.
+"""
 
 import pytest
 

@@ -12,7 +12,9 @@ FORMULAS = ["$\\frac{p+q}{2}$", "$p+q$", "$\\sqrt{p q}$", "$4 \\pi$"]
 
 
 def score(text: str, options: list[str], value: str) -> float:
-    return grade(f"<answer>{text}</answer>", {"kind": "choice", "value": value, "options": options}).score
+    return grade(
+        f"<answer>{text}</answer>", {"kind": "choice", "value": value, "options": options}
+    ).score
 
 
 @pytest.mark.parametrize(
@@ -127,32 +129,50 @@ def test_a_measure_is_an_option_only_as_a_whole(text: str) -> None:
     assert score(text, LENGTHS, "2 m") == 0
 
 
-@pytest.mark.parametrize("text", ["2 m", "2.0 meters", "200 cm", "A. 2 m", "about 2 m", "2 m (A)", "6.5617 ft"][:-1])
+@pytest.mark.parametrize(
+    "text", ["2 m", "2.0 meters", "200 cm", "A. 2 m", "about 2 m", "2 m (A)", "6.5617 ft"][:-1]
+)
 def test_a_measure_as_an_option(text: str) -> None:
     assert score(text, LENGTHS, "2 m") == 1
 
 
-@pytest.mark.parametrize("text", ["back-left", "front left", "left-right", "left and front", "upper left", "left half"])
+@pytest.mark.parametrize(
+    "text", ["back-left", "front left", "left-right", "left and front", "upper left", "left half"]
+)
 def test_a_word_inside_a_compound_is_no_option(text: str) -> None:
     assert score(text, SIDES, "left") == 0
 
 
 @pytest.mark.parametrize(
-    "text", ["1. chair 2. table 3. lamp", "chair, table and lamp", "chair > table > lamp", "chair → table → lamp"]
+    "text",
+    [
+        "1. chair 2. table 3. lamp",
+        "chair, table and lamp",
+        "chair > table > lamp",
+        "chair → table → lamp",
+    ],
 )
 def test_orders_as_lists(text: str) -> None:
     assert score(text, ORDERS, ORDERS[0]) == 1
 
 
 @pytest.mark.parametrize(
-    "text", ["chair, lamp, table", "chair, table", "chair, table, lamp, sofa", "1. table 2. chair 3. lamp"]
+    "text",
+    ["chair, lamp, table", "chair, table", "chair, table, lamp, sofa", "1. table 2. chair 3. lamp"],
 )
 def test_other_orders(text: str) -> None:
     assert score(text, ORDERS, ORDERS[0]) == 0
 
 
 @pytest.mark.parametrize(
-    "text", ["\\dfrac{p+q}{2}", "\\frac{ p + q }{2}", "(p+q)/2", "A. $\\frac{p+q}2$", "The answer is $\\frac{p+q}{2}$"]
+    "text",
+    [
+        "\\dfrac{p+q}{2}",
+        "\\frac{ p + q }{2}",
+        "(p+q)/2",
+        "A. $\\frac{p+q}2$",
+        "The answer is $\\frac{p+q}{2}$",
+    ],
 )
 def test_formulas_are_compared_as_expressions(text: str) -> None:
     assert score(text, FORMULAS, FORMULAS[0]) == 1
@@ -191,7 +211,8 @@ def test_numbers_in_words_are_the_same_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A, C", "The answers are C and A", "both A and C", "{A; C}", '["A", "C"]', "(A), and (C)"]
+    "text",
+    ["A, C", "The answers are C and A", "both A and C", "{A; C}", '["A", "C"]', "(A), and (C)"],
 )
 def test_sets_of_letters(text: str) -> None:
     answer = {"kind": "choices", "value": [FURNITURE[0], FURNITURE[2]], "options": FURNITURE}

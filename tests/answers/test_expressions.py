@@ -89,7 +89,10 @@ RIGHT = [
     (r"(1,2),(3,4)", r"(3,4),(1,2)"),
     (r"(1,2), (3,4)", r"(1,2) and (3,4)"),
     (r"a=1,b=2", r"a=1 \text{ and } b=2"),
-    (r"\begin{cases}x+1,&x>0\\-x,&x\le 0\end{cases}", r"\begin{cases}-x & x\le0\\x+1 & x>0\end{cases}"),
+    (
+        r"\begin{cases}x+1,&x>0\\-x,&x\le 0\end{cases}",
+        r"\begin{cases}-x & x\le0\\x+1 & x>0\end{cases}",
+    ),
     (r"i", r"\sqrt{-1}"),
     (r"\frac{x^2-1}{x-1}", r"x+1"),
     (r"2 + 3i", r"3i + 2"),
@@ -193,7 +196,10 @@ WRONG = [
     (r"1,1,2", r"1,2"),
     (r"(1,2),(3,4)", r"(1,2), (4,3)"),
     (r"a=1,b=2", r"a=1 or b=2"),
-    (r"\begin{cases}x+1,&x>0\\-x,&x\le 0\end{cases}", r"\begin{cases}x+1,&x>1\\-x,&x\le 0\end{cases}"),
+    (
+        r"\begin{cases}x+1,&x>0\\-x,&x\le 0\end{cases}",
+        r"\begin{cases}x+1,&x>1\\-x,&x\le 0\end{cases}",
+    ),
     (r"x+1", r"x+1, x\ne 1"),
     (r"12", r"1 2"),
     (r"\sin^{-1} x", r"\frac{1}{\sin x}"),
@@ -286,7 +292,8 @@ def test_what_is_not_understood_whole_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "remainder", [" x", "!", "^2", "/2", "+1", "-1", r" \cdot 3", "_2", "=1", ", 3", r"\%", "'", " or 1"]
+    "remainder",
+    [" x", "!", "^2", "/2", "+1", "-1", r" \cdot 3", "_2", "=1", ", 3", r"\%", "'", " or 1"],
 )
 def test_a_remainder_is_never_left_out(remainder: str) -> None:
     for value in ("7", r"\frac{5}{3}", r"2\sqrt{3}", "x+7", r"0.\overline{3}"):
@@ -303,9 +310,15 @@ def test_a_unit_is_right_only_where_the_answer_has_it() -> None:
 
 
 def test_the_unit_of_an_answer_can_be_asked_for() -> None:
-    assert [stated_unit(text) for text in (r"$70^{\circ}$", r"19\%", r"24\text{ cm}^2", "x", "3m+2")] == [
-        "°", "%", "cm^2", None, None,
-    ]  # fmt: skip
+    assert [
+        stated_unit(text) for text in (r"$70^{\circ}$", r"19\%", r"24\text{ cm}^2", "x", "3m+2")
+    ] == [
+        "°",
+        "%",
+        "cm^2",
+        None,
+        None,
+    ]
 
 
 def test_texts_are_compared_without_a_worker() -> None:
@@ -319,12 +332,24 @@ def test_texts_are_compared_without_a_worker() -> None:
 
 
 HOSTILE = [
-    *("9^{9^{9^{9}}}", "100000!!", r"\binom{10^9}{5\cdot 10^8}", r"\sin(10^{4000})", r"2^{-2^{14}}+\pi"),
+    *(
+        "9^{9^{9^{9}}}",
+        "100000!!",
+        r"\binom{10^9}{5\cdot 10^8}",
+        r"\sin(10^{4000})",
+        r"2^{-2^{14}}+\pi",
+    ),
     *(r"\sqrt{10^{4000}+1}-10^{2000}", r"(1+10^{-9})^{10^{9}}", r"\exp(10^{9})"),
     *(r"\lfloor \pi\cdot 10^{1000}\rfloor", "(" * 300, "{" * 200, "1+" * 200 + "1", r"\pm 1" * 60),
-    *(r"\sqrt{" * 50 + "2" + "}" * 50, "|" * 99, "-" * 500 + "2", "2" + "!" * 400, r"\ln " * 120 + "2"),
+    *(
+        r"\sqrt{" * 50 + "2" + "}" * 50,
+        "|" * 99,
+        "-" * 500 + "2",
+        "2" + "!" * 400,
+        r"\ln " * 120 + "2",
+    ),
     *("*2" * 200, "1/" * 200 + "1"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -12,12 +12,25 @@ from waywiser.answers import as_answer, grade
 
 ROWS = [
     json.loads(line)
-    for line in (Path(__file__).parents[1] / "data" / "verification.jsonl").read_text("utf-8").splitlines()
+    for line in (Path(__file__).parents[1] / "data" / "verification.jsonl")
+    .read_text("utf-8")
+    .splitlines()
 ]
-# Right for a reader, refused here on purpose (docs/evidence/verification.md): no answer line, digits in groups
-# without a comma, numbers in words beyond "twenty-one", a sentence that also names the other option, "x >= 0" for
+# Right for a reader, refused here on purpose (docs/evidence/verification.md): no answer line,
+# digits in groups
+# without a comma, numbers in words beyond "twenty-one", a sentence that also names the other
+# option, "x >= 0" for
 # an interval.
-REFUSED = {"last-line", "no-as-zero", "thousands", "words", "compared", "distractor-word", "both-units", "value"}
+REFUSED = {
+    "last-line",
+    "no-as-zero",
+    "thousands",
+    "words",
+    "compared",
+    "distractor-word",
+    "both-units",
+    "value",
+}
 CHEAP = [row for row in ROWS if row["gold"]["kind"] != "expression"]
 
 
@@ -26,14 +39,20 @@ def test_the_file_is_what_the_documentation_says() -> None:
     assert [row["id"] for row in ROWS] == list(range(len(ROWS)))
     assert len({(json.dumps(row["gold"]), row["completion"]) for row in ROWS}) == len(ROWS)
     assert all(row["kind"] and row["why"] for row in ROWS)
-    kinds = {kind: [row["right"] for row in ROWS if row["gold"]["kind"] == kind] for kind in
-             ("integer", "number", "choice", "choices", "expression", "text")}  # fmt: skip
+    kinds = {
+        kind: [row["right"] for row in ROWS if row["gold"]["kind"] == kind]
+        for kind in ("integer", "number", "choice", "choices", "expression", "text")
+    }
     assert all(min(sum(labels), len(labels) - sum(labels)) >= 15 for labels in kinds.values())
 
 
 def test_no_wrong_row_scores_and_few_right_ones_do_not() -> None:
     verdicts = [(row, grade(row["completion"], row["gold"])) for row in ROWS]
-    assert [(row["completion"], verdict) for row, verdict in verdicts if verdict.score and not row["right"]] == []
+    assert [
+        (row["completion"], verdict)
+        for row, verdict in verdicts
+        if verdict.score and not row["right"]
+    ] == []
     missed = [row for row, verdict in verdicts if row["right"] and not verdict.score]
     assert {row["kind"] for row in missed} <= REFUSED
     assert len(missed) <= 12
@@ -41,11 +60,19 @@ def test_no_wrong_row_scores_and_few_right_ones_do_not() -> None:
 
 
 EMPHASIS = ("{}", "**{}**", "*{}*", "__{}__", "`{}`", "***{}***")
-SINGLE = [row for row in CHEAP if row["completion"].startswith("<answer>") and row["completion"].count("<") == 2]
+SINGLE = [
+    row
+    for row in CHEAP
+    if row["completion"].startswith("<answer>") and row["completion"].count("<") == 2
+]
 
 
 @settings(deadline=None, max_examples=400)
-@given(st.sampled_from(SINGLE), st.sampled_from(EMPHASIS), st.sampled_from(["{}", " {} ", "\n{}\n", "\t{}  "]))
+@given(
+    st.sampled_from(SINGLE),
+    st.sampled_from(EMPHASIS),
+    st.sampled_from(["{}", " {} ", "\n{}\n", "\t{}  "]),
+)
 def test_scores_do_not_depend_on_space_or_emphasis(row: dict, emphasis: str, space: str) -> None:
     inner = row["completion"].removeprefix("<answer>").removesuffix("</answer>")
     if inner.strip() and "*" not in inner and "`" not in inner:
@@ -63,7 +90,10 @@ def test_scores_do_not_depend_on_case(row: dict, case) -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.text(max_size=300) | st.binary(max_size=300).map(lambda b: b.decode("latin-1")), st.sampled_from(CHEAP))
+@given(
+    st.text(max_size=300) | st.binary(max_size=300).map(lambda b: b.decode("latin-1")),
+    st.sampled_from(CHEAP),
+)
 def test_any_text_gets_a_verdict(text: str, row: dict) -> None:
     for completion in (text, f"<answer>{text}</answer>", f"\\boxed{{{text}}}"):
         verdict = grade(completion, row["gold"])
@@ -85,7 +115,9 @@ def test_mutations_of_right_answers_get_a_verdict(seed: int) -> None:
         assert grade("".join(text), row["gold"]).outcome
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row["right"]][::25], ids=lambda row: str(row["id"]))
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row["right"]][::25], ids=lambda row: str(row["id"])
+)
 def test_gold_answers_survive_the_ways_rows_are_stored(row: dict) -> None:
     answer = as_answer(row["gold"])
     for stored in (answer, answer.model_dump(), answer.model_dump_json()):

@@ -8,7 +8,21 @@ from hypothesis import strategies as st
 
 from waywiser.answers import parse_number, unit_size
 
-LENGTHS = ["m", "cm", "mm", "km", "dm", "ft", "in", "yd", "mi", "metres", "feet", "inches", "centimeters"]
+LENGTHS = [
+    "m",
+    "cm",
+    "mm",
+    "km",
+    "dm",
+    "ft",
+    "in",
+    "yd",
+    "mi",
+    "metres",
+    "feet",
+    "inches",
+    "centimeters",
+]
 GROUPS = [
     LENGTHS,
     ["m2", "cm2", "ft2", "sq ft", "square metres"],
@@ -52,7 +66,11 @@ def test_fractions_and_mixed_numbers(top: int, bottom: int, whole: int) -> None:
 
 
 @settings(deadline=None)
-@given(st.floats(0.01, 100), st.sampled_from(LENGTHS), st.sampled_from(["kg", "s", "deg", "m2", "m/s", "%"]))
+@given(
+    st.floats(0.01, 100),
+    st.sampled_from(LENGTHS),
+    st.sampled_from(["kg", "s", "deg", "m2", "m/s", "%"]),
+)
 def test_another_dimension_is_never_read(value: float, unit: str, other: str) -> None:
     assert parse_number(f"{value} {other}", unit) is None
 
@@ -70,20 +88,45 @@ def test_two_numbers_are_none(a: int, b: int, glue: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unit", "value"),
-    [("1.5e2 cm", "m", 1.5), ("5'10\"", "m", 1.778), ("5 ft 10 in", "in", 70), ("90°", "deg", 90),
-     ("20", None, 20),
-     ("twenty", None, 20), ("two hundred", None, 200), ("1,234.5", None, 1234.5), (".5", None, 0.5), ("5 in",
-     "cm", 12.7),
-     ("36 km/h", "m/s", 10), ("2 meters per second", "m/s", 2), ("50 %", "%", 50),
-     ("1\u2009000", None, 1000)],
-)  # fmt: skip
+    [
+        ("1.5e2 cm", "m", 1.5),
+        ("5'10\"", "m", 1.778),
+        ("5 ft 10 in", "in", 70),
+        ("90°", "deg", 90),
+        ("20", None, 20),
+        ("twenty", None, 20),
+        ("two hundred", None, 200),
+        ("1,234.5", None, 1234.5),
+        (".5", None, 0.5),
+        ("5 in", "cm", 12.7),
+        ("36 km/h", "m/s", 10),
+        ("2 meters per second", "m/s", 2),
+        ("50 %", "%", 50),
+        ("1\u2009000", None, 1000),
+    ],
+)
 def test_examples(text: str, unit: str | None, value: float) -> None:
     assert parse_number(text, unit) == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "m", "chair", "1,23", "1.2.3", "10^5", "2x3", "3+4", "5 -", "- 5", "0x10", "1_000", "1e", "³"],
+    [
+        "",
+        "m",
+        "chair",
+        "1,23",
+        "1.2.3",
+        "10^5",
+        "2x3",
+        "3+4",
+        "5 -",
+        "- 5",
+        "0x10",
+        "1_000",
+        "1e",
+        "³",
+    ],
 )
 def test_what_is_no_number(text: str) -> None:
     assert parse_number(text, "m") is None

@@ -74,7 +74,11 @@ def test_or_before_a_box_that_says_the_same_again_is_no_hedge() -> None:
 
 
 def test_boxes_are_read_by_one_reader() -> None:
-    assert boxed("\\boxed{1} and \\boxed{\\boxed{2}} and \\fbox{ {3} }") == ["1", "\\boxed{2}", "{3}"]
+    assert boxed("\\boxed{1} and \\boxed{\\boxed{2}} and \\fbox{ {3} }") == [
+        "1",
+        "\\boxed{2}",
+        "{3}",
+    ]
     assert boxed("\\boxed{1") == []
 
 

@@ -1,4 +1,6 @@
-"""Near misses earn nothing and paraphrases of right answers do: the short form of benchmarks/strictness.py."""
+"""Near misses earn nothing and paraphrases of right answers do: the short form of
+benchmarks/strictness.py.
+"""
 
 from fractions import Fraction
 
@@ -13,10 +15,20 @@ from strictness.tally import Tally, tallied
 from strictness.units import BY_NAME
 from waywiser.answers import grade, grade_all
 
-COUNTS = {"integer": 5000, "number": 7500, "choice": 3000, "choices": 2500, "text": 2000, "expression": 240}
+COUNTS = {
+    "integer": 5000,
+    "number": 7500,
+    "choice": 3000,
+    "choices": 2500,
+    "text": 2000,
+    "expression": 240,
+}
 MIN_RECALL = 0.99
 KNOWN = (
-    ({"kind": "choice", "value": "2 m", "options": ["2 m", "3 m", "4 m"]}, ("1/2 m", "less than 2 m", "2 m/s")),
+    (
+        {"kind": "choice", "value": "2 m", "options": ["2 m", "3 m", "4 m"]},
+        ("1/2 m", "less than 2 m", "2 m/s"),
+    ),
     ({"kind": "choice", "value": "p+q", "options": ["p+q", "p-q"]}, ("(p+q)/2",)),
     ({"kind": "number", "value": 3}, ("sqrt(3)",)),
     ({"kind": "number", "value": 3, "unit": "m"}, ("3 m per minute",)),
@@ -33,8 +45,13 @@ KNOWN = (
 
 @pytest.fixture(scope="module")
 def tallies() -> dict[str, Tally]:
-    """What the grader makes of the pairs of each kind; a quarter as many paraphrases as near misses."""
-    return {kind: tallied(pairs(kind, count, count // 4, "test"), grade_all) for kind, count in COUNTS.items()}
+    """What the grader makes of the pairs of each kind; a quarter as many paraphrases as near
+    misses.
+    """
+    return {
+        kind: tallied(pairs(kind, count, count // 4, "test"), grade_all)
+        for kind, count in COUNTS.items()
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -56,7 +73,8 @@ def test_answers_that_were_once_paid(answer: dict[str, object], texts: tuple[str
             assert grade(frame.format(text), answer).score == 0, text
 
 
-# The generator itself -------------------------------------------------------------------------------------
+# The generator itself
+# -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -68,7 +86,8 @@ def test_pairs_depend_on_the_seed_alone(kind: str) -> None:
 
 
 def test_the_oracle_knows_quantities() -> None:
-    metre, second = BY_NAME["m"], BY_NAME["s"]
+    metre = BY_NAME["m"]
+    second = BY_NAME["s"]
     two = Number(Fraction(2))
     truth = Measure(two, metre)
     tolerance = Fraction(1, 20)
@@ -78,10 +97,19 @@ def test_the_oracle_knows_quantities() -> None:
     assert same_quantity(truth, tolerance, Measure(Number(Fraction(21, 10)), metre)) is None
     assert same_quantity(truth, tolerance, Measure(two, second)) is False
     assert same_quantity(truth, tolerance, Measure(Function("sqrt", two), metre)) is False
-    assert same_quantity(truth, tolerance, Measure(Function("sqrt", Number(Fraction(4))), metre)) is True
-    assert same_quantity(truth, tolerance, Measure(Operation("/", Number(Fraction(1)), two), metre)) is False
+    assert (
+        same_quantity(truth, tolerance, Measure(Function("sqrt", Number(Fraction(4))), metre))
+        is True
+    )
+    assert (
+        same_quantity(truth, tolerance, Measure(Operation("/", Number(Fraction(1)), two), metre))
+        is False
+    )
     assert same_quantity(truth, tolerance, Qualified("less than {}", truth)) is False
-    assert same_quantity(Measure(Number(Fraction(0))), Fraction(0), Qualified("at most {}", truth)) is None
+    assert (
+        same_quantity(Measure(Number(Fraction(0))), Fraction(0), Qualified("at most {}", truth))
+        is None
+    )
 
 
 def test_the_oracle_knows_options() -> None:
@@ -92,7 +120,9 @@ def test_the_oracle_knows_options() -> None:
 
 
 def test_the_oracle_knows_expressions() -> None:
-    x, one, two = ex.Name("x"), ex.Int(1), ex.Int(2)
+    x = ex.Name("x")
+    one = ex.Int(1)
+    two = ex.Int(2)
     square = ex.Power(ex.Sum((x, one)), two)
     expanded = ex.Sum((ex.Power(x, two), ex.Product((two, x)), one))
     large = ex.Power(two, ex.Int(100))

@@ -85,7 +85,21 @@ def test_words_behind_a_unit_that_change_it_are_refused(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["fold", "factorial", "choose 2", "tenths", "mod 5", "n", "lakh", "个半", "万", "k", "x 1", "dozen"]
+    "words",
+    [
+        "fold",
+        "factorial",
+        "choose 2",
+        "tenths",
+        "mod 5",
+        "n",
+        "lakh",
+        "个半",
+        "万",
+        "k",
+        "x 1",
+        "dozen",
+    ],
 )
 def test_words_behind_a_count_that_change_it_are_refused(words: str) -> None:
     assert block(f"3 {words}", COUNT) == 0
@@ -186,14 +200,23 @@ def test_what_could_mean_two_things_is_refused(text: str, unit: str | None) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["seven (7) chairs", "7 chair(s)", "m+n = 3 + 4 = 7", "3+4=7", "7个", "Total: 7", "7, in total, so it is enough"],
+    [
+        "seven (7) chairs",
+        "7 chair(s)",
+        "m+n = 3 + 4 = 7",
+        "3+4=7",
+        "7个",
+        "Total: 7",
+        "7, in total, so it is enough",
+    ],
 )
 def test_counts_in_many_forms(text: str) -> None:
     assert block(text, {"kind": "integer", "value": 7}) == 1
 
 
 @pytest.mark.parametrize(
-    "text", ["seven (8) chairs", "m+n = 3 + 5 = 7", "8=7", "x < 7", "x != 7", "7.0000001", "7 squared"]
+    "text",
+    ["seven (8) chairs", "m+n = 3 + 5 = 7", "8=7", "x < 7", "x != 7", "7.0000001", "7 squared"],
 )
 def test_counts_that_say_something_else(text: str) -> None:
     assert block(text, {"kind": "integer", "value": 7}) == 0

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from waywiser.answers import Verifier, VerifierConfig, agrade, grade, grade_all
-from waywiser.answers.verifier import MAX_EXPRESSION_CHARACTERS, ComparisonResult, Comparison
+from waywiser.answers.verifier import MAX_EXPRESSION_CHARACTERS, Comparison, ComparisonResult
 
 SQUARE = {"kind": "expression", "value": "x^2+2x+1"}
 TOWER = "<answer>9^{9^{9^{9}}}</answer>"
@@ -45,7 +45,10 @@ def hasty() -> Iterator[Verifier]:
 def test_values_are_compared_not_spellings(pool: Verifier) -> None:
     assert pool.compare(says("x^{2}+2x+1")).status == "equal"
     assert pool.compare(says("x^{2}+2x")).status == "different"
-    assert pool.compare(Comparison(r"\frac{1}{3}", (("1/3", 0.0), ("0.333", 0.0005)))).status == "equal"
+    assert (
+        pool.compare(Comparison(r"\frac{1}{3}", (("1/3", 0.0), ("0.333", 0.0005)))).status
+        == "equal"
+    )
     assert pool.compare(Comparison(r"\frac{1}{3}", (("1/3", 0.0), ("0.4", 0.05)))).status == "mixed"
     assert pool.compare(says(r"\frac{", "3")).status in ("unreadable", "different")
 
@@ -57,7 +60,9 @@ def test_small_numbers_are_not_rounded_to_zero(pool: Verifier, gold: str) -> Non
 
 
 @pytest.mark.parametrize("text", ["9^{9^{9^{9}}}", "100000!!", "10^{10^{10}}"])
-def test_hostile_text_meets_the_deadline_and_the_next_call_works(hasty: Verifier, text: str) -> None:
+def test_hostile_text_meets_the_deadline_and_the_next_call_works(
+    hasty: Verifier, text: str
+) -> None:
     compared = hasty.compare(says(text, "2"))
     assert compared.status == "timed_out"
     assert compared.reason.startswith("the comparison passed its deadline")
@@ -65,10 +70,14 @@ def test_hostile_text_meets_the_deadline_and_the_next_call_works(hasty: Verifier
     assert "equal" in (hasty.compare(says("1+1", "2")).status for _ in range(20))
 
 
-@pytest.mark.parametrize("text", ["12", "1 2", "1.2", "3 cm", "12 m", "12\\%", "4=12", "12 or 3", "x<12", "\\pm 12"])
+@pytest.mark.parametrize(
+    "text", ["12", "1 2", "1.2", "3 cm", "12 m", "12\\%", "4=12", "12 or 3", "x<12", "\\pm 12"]
+)
 def test_what_the_text_tells_needs_no_worker(text: str) -> None:
     unused = Verifier(VerifierConfig(workers=1))
-    verdict = grade(f"<answer>{text}</answer>", {"kind": "expression", "value": "12"}, verifier=unused)
+    verdict = grade(
+        f"<answer>{text}</answer>", {"kind": "expression", "value": "12"}, verifier=unused
+    )
     assert (verdict.score == 1.0) == (text == "12")
     assert unused.pids() == [] or text == "4=12"
     unused.close()
@@ -76,7 +85,11 @@ def test_what_the_text_tells_needs_no_worker(text: str) -> None:
 
 def test_timed_out_is_a_verdict_with_a_reason(hasty: Verifier) -> None:
     verdict = grade(TOWER, SQUARE, verifier=hasty)
-    assert (verdict.score, verdict.outcome, verdict.extracted) == (0.0, "timed_out", "9^{9^{9^{9}}}")
+    assert (verdict.score, verdict.outcome, verdict.extracted) == (
+        0.0,
+        "timed_out",
+        "9^{9^{9^{9}}}",
+    )
     assert "deadline" in verdict.reason
 
 
@@ -96,7 +109,9 @@ def test_a_call_that_got_no_processor_time_is_tried_once_more() -> None:
             for child in children:
                 child.resume()
             assert compared.result().status == "timed_out"
-            assert time.monotonic() - started >= 3 * 2.0  # the first try, and the second of twice the time
+            assert (
+                time.monotonic() - started >= 3 * 2.0
+            )  # the first try, and the second of twice the time
     finally:
         verifier.close()
 
@@ -106,7 +121,9 @@ def test_memory_is_capped() -> None:
     try:
         assert verifier.compare(says("2^{2^{31}}", "3")).status != "equal"
         pid = verifier.pids()[0]
-        used = sum(p.memory_info().rss for p in [psutil.Process(pid), *psutil.Process(pid).children()])
+        used = sum(
+            p.memory_info().rss for p in [psutil.Process(pid), *psutil.Process(pid).children()]
+        )
         assert used < 400 << 20
         assert verifier.compare(says("x^{2}+2x+1")).status == "equal"
     finally:
@@ -157,7 +174,8 @@ def test_asyncio_goes_on_while_workers_compare(pool: Verifier) -> None:
                 await asyncio.sleep(0)
 
         heart = asyncio.create_task(beat())
-        # Factorials of this size are a worker's; what is smaller is compared here, and leaves the heart few beats.
+        # Factorials of this size are a worker's; what is smaller is compared here, and leaves the
+        # heart few beats.
         texts = [f"<answer>3000!/2999! + {k} / {k} - 1</answer>" for k in range(2, 8)]
         answer = {"kind": "expression", "value": "3000"}
         verdicts = await asyncio.gather(*(agrade(text, answer, verifier=pool) for text in texts))
@@ -171,11 +189,19 @@ def test_asyncio_goes_on_while_workers_compare(pool: Verifier) -> None:
 
 def test_a_batch_keeps_its_order_and_mixes_kinds(pool: Verifier) -> None:
     count = {"kind": "integer", "value": 3}
-    texts = ["<answer>3</answer>", "<answer>1+x(2+x)</answer>", "", "<answer>x^2-1</answer>", "<answer>4</answer>"]
+    texts = [
+        "<answer>3</answer>",
+        "<answer>1+x(2+x)</answer>",
+        "",
+        "<answer>x^2-1</answer>",
+        "<answer>4</answer>",
+    ]
     answers = [count, SQUARE, SQUARE, SQUARE, count]
     verdicts = grade_all(texts, answers, verifier=pool)
     assert [v.outcome for v in verdicts] == ["right", "right", "no_answer", "wrong", "wrong"]
-    assert verdicts == [grade(text, answer, verifier=pool) for text, answer in zip(texts, answers, strict=True)]
+    assert verdicts == [
+        grade(text, answer, verifier=pool) for text, answer in zip(texts, answers, strict=True)
+    ]
 
 
 def test_a_forked_process_has_workers_of_its_own(pool: Verifier) -> None:
@@ -221,8 +247,12 @@ sys.stdin.read()  # so that it does not end before its processes are counted
 def start(deadline_s: float, mode: str) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
     program = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(deadline_s), mode],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     assert program.stdout is not None
     pids = json.loads(program.stdout.readline())
     workers = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]

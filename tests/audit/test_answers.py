@@ -1,4 +1,6 @@
-"""The audit of answers: it passes for the grader we have, and sees what a lax or a deaf one would do."""
+"""The audit of answers: it passes for the grader we have, and sees what a lax or a deaf one would
+do.
+"""
 
 from typing import Any
 
@@ -6,8 +8,12 @@ import pytest
 
 import waywiser.audit.grader.answer_audit as audited
 from waywiser.answers import Verdict, grade
-from waywiser.audit.grader.answer_audit import audit_answers, best_constant_answer, summarize_answer_audit
 from waywiser.audit.grader.adversarial import adversarial_completions
+from waywiser.audit.grader.answer_audit import (
+    audit_answers,
+    best_constant_answer,
+    summarize_answer_audit,
+)
 from waywiser.audit.grader.answer_variants import correct_completions
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer, Sample
@@ -17,7 +23,10 @@ ANSWERS = [
     Answer(kind="integer", value=0),
     Answer(kind="integer", value=12345),
     Answer(kind="integer", value=-7, tolerance=0.5),
-    *(Answer(kind="number", value=2.5, unit=unit) for unit in ("m", "cm", "mm", "km", "ft", "in", "m2", "ft2")),
+    *(
+        Answer(kind="number", value=2.5, unit=unit)
+        for unit in ("m", "cm", "mm", "km", "ft", "in", "m2", "ft2")
+    ),
     *(Answer(kind="number", value=35.2, unit=unit) for unit in ("deg", "rad", "s", "m/s", None)),
     Answer(kind="number", value=0.0, unit="m"),
     Answer(kind="number", value=1234.5, unit="cm", tolerance=0.001),
@@ -31,7 +40,15 @@ ANSWERS = [
 
 
 def sample(answer: Answer, number: int = 0, task: str = "t") -> Sample:
-    return Sample(id=f"s{number}", split="train", domain="spatial", task=task, source="x", question="?", answer=answer)
+    return Sample(
+        id=f"s{number}",
+        split="train",
+        domain="spatial",
+        task=task,
+        source="x",
+        question="?",
+        answer=answer,
+    )
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
@@ -46,7 +63,9 @@ def test_every_kind_passes_its_own_audit(answer: Answer) -> None:
 
 def test_renderings_and_attacks_have_no_text_in_common() -> None:
     for answer in ANSWERS:
-        assert not set(correct_completions(answer)) & {text for _, text in adversarial_completions(answer)}
+        assert not set(correct_completions(answer)) & {
+            text for _, text in adversarial_completions(answer)
+        }
 
 
 def test_a_lax_grader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,23 +78,37 @@ def test_a_lax_grader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audited, "grade_all", substring)
     found = audit_answers([sample(Answer(kind="number", value=2.5, unit="m"))])
     assert not found.passed
-    assert {"gold", "two answers", "other unit", "only in the thinking", "tags nested"} <= set(found.failures)
+    assert {"gold", "two answers", "other unit", "only in the thinking", "tags nested"} <= set(
+        found.failures
+    )
     assert "FAILED" in summarize_answer_audit(found)
 
 
 def test_the_best_constant_of_a_task() -> None:
     counts = [Answer(kind="integer", value=value) for value in (2, 2, 2, 5)]
-    assert best_constant_answer(counts).model_dump() == {"answer": "2", "exact": 0.75, "ednm": 0.75, "ednm_zero_floor": 0.75}
+    assert best_constant_answer(counts).model_dump() == {
+        "answer": "2",
+        "exact": 0.75,
+        "ednm": 0.75,
+        "ednm_zero_floor": 0.75,
+    }
     far = [Answer(kind="number", value=value, unit="m") for value in (1.0, 1e6)]
     constant = best_constant_answer(far)
     assert constant.exact == 0.5
     assert constant.ednm > constant.ednm_zero_floor
-    sides = [Answer(kind="choice", value=value, options=["left", "right"]) for value in ("left", "left", "right")]
+    sides = [
+        Answer(kind="choice", value=value, options=["left", "right"])
+        for value in ("left", "left", "right")
+    ]
     assert best_constant_answer(sides).exact == pytest.approx(2 / 3, abs=1e-4)
 
 
 def test_constants_are_reported_by_task() -> None:
-    samples = [sample(ANSWERS[0], 0, "count"), sample(ANSWERS[0], 1, "count"), sample(ANSWERS[4], 2, "far")]
+    samples = [
+        sample(ANSWERS[0], 0, "count"),
+        sample(ANSWERS[0], 1, "count"),
+        sample(ANSWERS[4], 2, "far"),
+    ]
     assert audit_answers(samples).constants.keys() == {"count", "far"}
 
 

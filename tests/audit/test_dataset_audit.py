@@ -1,4 +1,6 @@
-"""The audit of a whole dataset: what we make passes, what is damaged is counted, the command and the page."""
+"""The audit of a whole dataset: what we make passes, what is damaged is counted, the command and
+the page.
+"""
 
 import json
 from pathlib import Path
@@ -9,7 +11,12 @@ import pytest
 from audit.studio import NUMBER as N
 from audit.studio import ask, studio, write_dataset
 from browser import WIDTHS, assert_self_contained, visit
-from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset, summarize_dataset_audit
+from waywiser.audit.dataset_audit import (
+    AuditConfig,
+    DatasetAudit,
+    audit_dataset,
+    summarize_dataset_audit,
+)
 from waywiser.cli import main
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
@@ -22,9 +29,13 @@ from waywiser.scenes.procedural.room_config import RoomConfig
 def rooms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("audit") / "rooms"
     config = SynthesisConfig(
-        out=folder, rooms=8, assets="parametric", seed=4, tasks="object_count,depth_order,left_right,object_size",
+        out=folder,
+        rooms=8,
+        assets="parametric",
+        seed=4,
+        tasks="object_count,depth_order,left_right,object_size",
         room=RoomConfig(width=160, height=120),
-    )  # fmt: skip
+    )
     synthesize(config, progress=False)
     return folder
 
@@ -58,7 +69,9 @@ def test_two_processes_judge_alike(rooms: Path) -> None:
     assert one.judgements == two.judgements
 
 
-def test_one_wrong_label_fails_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_wrong_label_fails_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = write_dataset(tmp_path / "d", [honest(), honest(id="b")], [studio()])
     assert main(["audit", str(folder)]) == 0
     wrong = ask("object_count", 3, {"camera": 0, "category": "trash can"})
@@ -72,7 +85,9 @@ def test_one_wrong_label_fails_the_command(tmp_path: Path, capsys: pytest.Captur
 def test_what_cannot_be_judged_is_counted(tmp_path: Path) -> None:
     lost = honest(id="lost", scene_id="nowhere")
     unknown = honest(id="unknown", program="telepathy")
-    bad = honest(id="bad").model_copy(update={"program": honest().program.model_copy(update={"inputs": {"camera": 9}})})  # type: ignore[union-attr]
+    bad = honest(id="bad").model_copy(
+        update={"program": honest().program.model_copy(update={"inputs": {"camera": 9}})}
+    )  # type: ignore[union-attr]
     found = audited(write_dataset(tmp_path / "d", [honest(), lost, unknown, bad], [studio()]))
     assert gate(found, "judged") == ("failed", 3)
     reasons = {judgement.sample: judgement.reason for judgement in found.findings}
@@ -120,13 +135,33 @@ def test_the_page_shows_findings_and_pictures(tmp_path: Path, width: int) -> Non
     Image.new("RGB", (160, 120), (90, 120, 90)).save(sink, "PNG")
     png = [sink.getvalue()]
     hostile = "<script>alert(1)</script> How many?"
-    wrong = ask("object_count", 3, {"camera": 0, "category": "trash can"}, images=png, question=hostile)
-    pair = ask(
-        "camera_motion", "right", {"clip": 0, "frame_a": 0, "frame_b": 1}, options=("left", "right"), images=png * 2
+    wrong = ask(
+        "object_count", 3, {"camera": 0, "category": "trash can"}, images=png, question=hostile
     )
-    video = ask("absolute_distance", 0.78, {"clip": 1, "a": N["sofa"], "b": N["plant"]}, images=png * 36)
+    pair = ask(
+        "camera_motion",
+        "right",
+        {"clip": 0, "frame_a": 0, "frame_b": 1},
+        options=("left", "right"),
+        images=png * 2,
+    )
+    video = ask(
+        "absolute_distance", 0.78, {"clip": 1, "a": N["sofa"], "b": N["plant"]}, images=png * 36
+    )
     folder = write_dataset(tmp_path / "d", [wrong, pair, video], [studio()])
-    assert main(["audit", str(folder), "--page", str(tmp_path / "a.html"), "--json", str(tmp_path / "a.json")]) == 1
+    assert (
+        main(
+            [
+                "audit",
+                str(folder),
+                "--page",
+                str(tmp_path / "a.html"),
+                "--json",
+                str(tmp_path / "a.json"),
+            ]
+        )
+        == 1
+    )
     assert_self_contained(tmp_path / "a.html", width)
     with visit(tmp_path / "a.html", width) as seen:
         assert seen.page.locator(".card").count() == 3

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from waywiser.audit.balance.forest import Forest
-from waywiser.audit.balance.gates import Gate, GateThresholds, balance_gates, blind_gates, find_contradictions, contrast_pair_share
+from waywiser.audit.balance.gates import (
+    Gate,
+    GateThresholds,
+    balance_gates,
+    blind_gates,
+    contrast_pair_share,
+    find_contradictions,
+)
 from waywiser.audit.balance.intervals import clustered_interval
 from waywiser.audit.balance.text_only import TextOnlyTask, best_constant_number, mra_matrix
 from waywiser.rewards.mra import mra
@@ -13,16 +20,25 @@ from waywiser.sample import Answer, Sample
 LIMITS = GateThresholds()
 
 
-def choice(number: int, question: str, value: str, options: tuple[str, ...] = ("left", "right")) -> Sample:
+def choice(
+    number: int, question: str, value: str, options: tuple[str, ...] = ("left", "right")
+) -> Sample:
     answer = Answer(kind="choice", value=value, options=list(options))
     return made(number, question, answer)
 
 
 def made(number: int, question: str, answer: Answer) -> Sample:
     return Sample(
-        id=f"s{number}", split="train", domain="spatial", task="t", source="x", question=question, answer=answer,
-        options=answer.options, scene_id=f"scene{number // 2}",
-    )  # fmt: skip
+        id=f"s{number}",
+        split="train",
+        domain="spatial",
+        task="t",
+        source="x",
+        question=question,
+        answer=answer,
+        options=answer.options,
+        scene_id=f"scene{number // 2}",
+    )
 
 
 def states(gates: list[Gate]) -> dict[str, str]:
@@ -33,7 +49,8 @@ def states(gates: list[Gate]) -> dict[str, str]:
 def test_balance_of_letters_and_classes(whole: bool) -> None:
     rng = np.random.default_rng(0)
     draws = rng.integers(2, size=(400, 2))
-    words, orders = ("left", "right"), (("left", "right"), ("right", "left"))
+    words = ("left", "right")
+    orders = (("left", "right"), ("right", "left"))
     fair = [choice(i, "?", words[value], orders[order]) for i, (value, order) in enumerate(draws)]
     found = states(balance_gates("t", fair, GateThresholds(imbalance=0.15), whole=whole))
     assert found == {"option letters": "passed", "answer classes": "passed"}
@@ -70,7 +87,9 @@ def test_a_share_of_all_samples_is_a_fact_and_one_of_a_draw_is_not() -> None:
 
 def test_shuffling_is_repeated_where_samples_are_few() -> None:
     rng = np.random.default_rng(4)
-    samples = [choice(i, f"Where is {i % 7}?", ("left", "right")[rng.integers(2)]) for i in range(120)]
+    samples = [
+        choice(i, f"Where is {i % 7}?", ("left", "right")[rng.integers(2)]) for i in range(120)
+    ]
     scores = TextOnlyTask(samples).shuffled_scores(0)
     assert len(set(scores.tolist())) > 2, "means over several deals"
     assert abs(scores.mean() - 0.5) < 0.05
@@ -101,7 +120,9 @@ def test_sizes_that_follow_the_word_fail_the_forest() -> None:
     words = [list(centres)[i] for i in rng.integers(3, size=200)]
     samples = [
         made(
-            i, f"How long is the {word}?", Answer(kind="number", value=centres[word] * rng.uniform(0.9, 1.1), unit="cm")
+            i,
+            f"How long is the {word}?",
+            Answer(kind="number", value=centres[word] * rng.uniform(0.9, 1.1), unit="cm"),
         )
         for i, word in enumerate(words)
     ]
@@ -113,7 +134,8 @@ def test_sizes_that_follow_the_word_fail_the_forest() -> None:
 
 
 def test_earned_is_mean_relative_accuracy() -> None:
-    values, truths = np.array([0.0, 1.0, 1.5, 2.0, -1.0]), np.array([0.0, 1.0, 2.0, 3.7])
+    values = np.array([0.0, 1.0, 1.5, 2.0, -1.0])
+    truths = np.array([0.0, 1.0, 2.0, 3.7])
     table = mra_matrix(values, truths)
     for i, value in enumerate(values):
         assert table[i] == pytest.approx([mra(value, truth) for truth in truths])
@@ -139,7 +161,8 @@ def test_bounds_widen_with_scenes_that_agree_within() -> None:
 
 
 def test_contradictions_and_twins() -> None:
-    one, two = choice(0, "Which side?", "left"), choice(1, "Which side?", "right")
+    one = choice(0, "Which side?", "left")
+    two = choice(1, "Which side?", "right")
     assert find_contradictions([one, two], {"s0": "p", "s1": "p"}) == [("s0", "s1")]
     assert find_contradictions([one, two], {"s0": "p", "s1": "q"}) == []
     assert contrast_pair_share([one, two]) == 0, "the same scene is no twin"

@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
 from audit.studio import SHAPES, look, studio
-from waywiser.audit.geometry.relative_pose import estimate_relative_pose
-from waywiser.audit.geometry.polygon_area import outline_area
-from waywiser.audit.geometry.certified_distance import certified_box_distance, bound_box_distance
+from waywiser.audit.geometry.certified_distance import bound_box_distance, certified_box_distance
 from waywiser.audit.geometry.pinhole import pinhole_from_camera
+from waywiser.audit.geometry.polygon_area import outline_area
+from waywiser.audit.geometry.posed_objects import (
+    PosedObject,
+    interpolate_motion,
+    points_in_outline,
+    posed_objects,
+)
+from waywiser.audit.geometry.relative_pose import estimate_relative_pose
 from waywiser.audit.geometry.scene_raster import SceneRaster
-from waywiser.audit.geometry.posed_objects import PosedObject, points_in_outline, interpolate_motion, posed_objects
-from waywiser.rendering.embree.renderer.renderer import render
+from waywiser.rendering.embree.renderer import render
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.geometry import inside_polygon, signed_area
 from waywiser.scenes.furniture.library import ParametricLibrary
@@ -28,12 +33,15 @@ angles = st.floats(-math.pi, math.pi)
 
 @st.composite
 def boxes(draw: st.DrawFn) -> PosedObject:
-    center, size = tuple(draw(places) for _ in range(3)), tuple(draw(sizes) for _ in range(3))
+    center = tuple(draw(places) for _ in range(3))
+    size = tuple(draw(sizes) for _ in range(3))
     return PosedObject(1, "box", "box", center, size, cmath.exp(1j * draw(angles)), 0)  # type: ignore[arg-type]
 
 
 @given(boxes(), boxes())
-def test_box_distance_is_bracketed_and_below_any_sampled_one(a: PosedObject, b: PosedObject) -> None:
+def test_box_distance_is_bracketed_and_below_any_sampled_one(
+    a: PosedObject, b: PosedObject
+) -> None:
     low, high = bound_box_distance(a, b)
     assert -1e-9 <= high - low <= 1e-4
     axis = np.linspace(-0.5, 0.5, 6)
@@ -52,9 +60,14 @@ def test_box_distance_of_aligned_boxes() -> None:
 def test_area_and_inside_agree_with_other_formulas(spokes: list[tuple[float, float]]) -> None:
     turns = np.cumsum([share for _, share in spokes])
     turns *= 2 * math.pi / (turns[-1] + spokes[0][1])
-    outline = tuple((r * math.cos(t), r * math.sin(t)) for (r, _), t in zip(spokes, turns, strict=True))
+    outline = tuple(
+        (r * math.cos(t), r * math.sin(t)) for (r, _), t in zip(spokes, turns, strict=True)
+    )
     polygon = np.array(outline)
-    if abs(signed_area(polygon)) < 1e-3 or np.diff(turns, prepend=turns[-1] - 2 * math.pi).max() >= math.pi:
+    if (
+        abs(signed_area(polygon)) < 1e-3
+        or np.diff(turns, prepend=turns[-1] - 2 * math.pi).max() >= math.pi
+    ):
         return  # not star-shaped round the origin
     assert outline_area(outline) == pytest.approx(abs(signed_area(polygon)), rel=1e-6, abs=1e-9)
     points = np.random.default_rng(0).uniform(-4, 4, (200, 2))
@@ -84,16 +97,22 @@ def test_lifting_undoes_seeing(x: float, y: float, way: float, pitch: float) -> 
 def test_cameras_are_related_as_they_were_placed() -> None:
     scene = studio()
     scene_raster = SceneRaster(scene, SHAPES)
-    pose = estimate_relative_pose(scene_raster.frame(0, 0), scene_raster.frame(0, 3), set(posed_objects(scene)))
+    pose = estimate_relative_pose(
+        scene_raster.frame(0, 0), scene_raster.frame(0, 3), set(posed_objects(scene))
+    )
     assert pose.heading_change == pytest.approx(-40, abs=1e-6)
     assert pose.translation == pytest.approx(np.zeros(3), abs=1e-9)
     assert pose.tilts == pytest.approx((-10, -10), abs=1e-6)
-    moved = estimate_relative_pose(scene_raster.frame(0, 0), scene_raster.frame(0, 1), set(posed_objects(scene)))
-    assert (moved.translation @ moved.right, moved.translation @ moved.forward) == pytest.approx((0.8, 0), abs=1e-9)
+    moved = estimate_relative_pose(
+        scene_raster.frame(0, 0), scene_raster.frame(0, 1), set(posed_objects(scene))
+    )
+    assert (moved.translation @ moved.right, moved.translation @ moved.forward) == pytest.approx(
+        (0.8, 0), abs=1e-9
+    )
 
 
 @given(st.floats(-1, 6))
 def test_a_motion_is_read_as_the_scene_means_it(time: float) -> None:
     motion = studio().clips[2].motions[0]
-    (center, yaw), (center, turn) = interpolate_motion(motion, time), motion.at(time)
-    assert (*center, yaw) == pytest.approx((*center, turn))
+    (derived_center, yaw), (center, turn) = interpolate_motion(motion, time), motion.at(time)
+    assert (*derived_center, yaw) == pytest.approx((*center, turn))

@@ -1,7 +1,9 @@
-"""A defect in a task's own code makes a whole dataset of homes wrong, and the audit of that dataset fails.
+"""A defect in a task's own code makes a whole dataset of homes wrong, and the audit of that dataset
+fails.
 
-Every defect is put where the public pipelines had it: into the computation that labels come from. What those labels
-are of, homes with doors and walks, is drawn by the generator as it is; the same without the defect passes.
+Every defect is put where the public pipelines had it: into the computation that labels come from.
+What those labels are of, homes with doors and walks, is drawn by the generator as it is; the same
+without the defect passes.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,23 +16,29 @@ from scipy.spatial.distance import cdist
 
 from audit.studio import write_dataset
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.sample import Answer, Sample
+from waywiser.scenes.furniture.library import ParametricLibrary
 from waywiser.scenes.procedural.home import build_home_scene
 from waywiser.scenes.procedural.home_config import HomeConfig
-from waywiser.scenes.furniture.library import ParametricLibrary
 from waywiser.scenes.scene import Box, Scene
-from waywiser.tasks import absolute_distance, camera_motion, displacement, relative_direction, room_size
-from waywiser.tasks.base import View
-from waywiser.tasks.directions import wrap_degrees
-from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks import (
+    absolute_distance,
+    camera_motion,
+    displacement,
+    relative_direction,
+    room_size,
+)
 from waywiser.tasks.absolute_distance import AbsoluteDistance
+from waywiser.tasks.base import View
 from waywiser.tasks.camera_distance import CameraDistance
-from waywiser.tasks.views import render_clip, render_view
+from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.directions import wrap_degrees
 from waywiser.tasks.object_count import ObjectCount
 from waywiser.tasks.registry import TASKS
+from waywiser.tasks.views import render_clip, render_view
 
 HOMES = 3
 SMALL = HomeConfig(width=160, height=120, max_rooms=3, max_frames=16, photos=4, moving_share=0.0)
@@ -41,14 +49,19 @@ class Homes:
     """A few homes with the truth of their pictures, drawn once."""
 
     def __init__(self) -> None:
-        library, truth = ParametricLibrary(), RenderOptions(rgb=False)
+        library = ParametricLibrary()
+        truth = RenderOptions(rgb=False)
         self.scenes = [build_home_scene(i, 9, "train", library, SMALL) for i in range(HOMES)]
         self.views: list[tuple[Scene, View]] = []
         self.clip_view: list[tuple[Scene, ClipView]] = []
         for scene in self.scenes:
             renderer = RoomRenderer(scene, MeshCache(library))
-            self.views += [(scene, render_view(renderer, scene, i, truth)) for i in range(len(scene.cameras))]
-            self.clip_view += [(scene, render_clip(renderer, scene, i, truth)) for i in range(len(scene.clips))]
+            self.views += [
+                (scene, render_view(renderer, scene, i, truth)) for i in range(len(scene.cameras))
+            ]
+            self.clip_view += [
+                (scene, render_clip(renderer, scene, i, truth)) for i in range(len(scene.clips))
+            ]
 
     def dataset(self, task: str, folder: Path) -> Path:
         """All that the task, as it is now, asks of the homes."""
@@ -60,11 +73,20 @@ class Homes:
                 name = f"{scene.id}-{k}-{n}"
                 samples.append(
                     Sample(
-                        id=name, split="train", domain="spatial", task=task, source="test", question=draft.question,
-                        options=draft.answer.options, answer=draft.answer, images=[name.encode()],
-                        scene_id=scene.id, program=draft.program, margin=draft.margin,
+                        id=name,
+                        split="train",
+                        domain="spatial",
+                        task=task,
+                        source="test",
+                        question=draft.question,
+                        options=draft.answer.options,
+                        answer=draft.answer,
+                        images=[name.encode()],
+                        scene_id=scene.id,
+                        program=draft.program,
+                        margin=draft.margin,
                     )
-                )  # fmt: skip
+                )
         return write_dataset(folder, samples, self.scenes)
 
     def _clips(self, needs: str) -> list[tuple[Scene, ClipView]]:
@@ -86,7 +108,11 @@ def found(folder: Path) -> dict[str, str]:
     """The state of the exact gates of an audit."""
     audit = audit_dataset(AuditConfig(folder=folder), progress=False)
     assert audit.samples > 0
-    return {gate.name: gate.state for gate in audit.gates if gate.name in ("labels", "margins", "stored margins")}
+    return {
+        gate.name: gate.state
+        for gate in audit.gates
+        if gate.name in ("labels", "margins", "stored margins")
+    }
 
 
 def camera_place(patch: Patch) -> None:
@@ -114,10 +140,13 @@ def sampled(one: Box, other: Box, step: float = 0.05) -> float:
 
 def _lattice(box: Box, step: float) -> np.ndarray:
     counts = [max(1, int(side / step)) for side in box.size]
-    unit = np.stack(np.meshgrid(*((np.arange(n) + 0.5) / n - 0.5 for n in counts)), axis=-1).reshape(-1, 3)
+    unit = np.stack(
+        np.meshgrid(*((np.arange(n) + 0.5) / n - 0.5 for n in counts)), axis=-1
+    ).reshape(-1, 3)
     edge = 0.5 - 0.5 / np.array(counts)
     local = unit[(np.abs(unit) >= edge - 1e-9).any(axis=1)] * np.array(box.size)
-    c, s = np.cos(box.yaw), np.sin(box.yaw)
+    c = np.cos(box.yaw)
+    s = np.sin(box.yaw)
     return local @ np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]]) + np.array(box.center)
 
 

@@ -1,7 +1,7 @@
 """Each defect that was measured in public pipelines, planted on purpose, is seen by the audit.
 
-The defects are those of the project's notes on VSI-Bench, VLM-3R, SPAR and others; every one is made by the faulty
-computation itself, not by writing a wrong value.
+The defects are those of the project's notes on VSI-Bench, VLM-3R, SPAR and others; every one is
+made by the faulty computation itself, not by writing a wrong value.
 """
 
 import math
@@ -35,7 +35,8 @@ def misread_place(camera: Camera) -> np.ndarray:
 def test_camera_place_by_minus_rt_t() -> None:
     a, b = (studio().clips[0].cameras[i] for i in (0, 1))
     move = a.pose[:3, :3].T @ (misread_place(b) - misread_place(a))
-    across, along = ("left", "right")[int(move[0] > 0)], ("backward", "forward")[int(move[2] > 0)]
+    across = ("left", "right")[int(move[0] > 0)]
+    along = ("backward", "forward")[int(move[2] > 0)]
     wrong = across if abs(move[0]) > abs(move[2]) else along
     assert wrong != "right"
     sample = ask("camera_motion", wrong, {"clip": 0, "frame_a": 0, "frame_b": 1}, options=WAYS)
@@ -56,12 +57,26 @@ def test_a_coverage_threshold_that_is_never_used() -> None:
 
 @pytest.mark.parametrize("side", [1, -1], ids=["one side", "other side"])
 def test_a_quadrant_margin_on_one_side_only(side: int) -> None:
-    """Bearings 6 degrees beyond either boundary of front-left are refused, whichever boundary was forgotten."""
+    """Bearings 6 degrees beyond either boundary of front-left are refused, whichever boundary was
+    forgotten.
+    """
     bearing = 6.0 if side > 0 else 84.0  # degrees to the left of straight ahead
-    scene = moved(N["plant"], 3.2 - math.sin(math.radians(bearing)) * 1.5, 2.9 + math.cos(math.radians(bearing)) * 1.5)
+    scene = moved(
+        N["plant"],
+        3.2 - math.sin(math.radians(bearing)) * 1.5,
+        2.9 + math.cos(math.radians(bearing)) * 1.5,
+    )
     scene = moved(N["sofa"], 3.2, 4.5, scene)
-    inputs = {"clip": 1, "stand": N["table"], "face": N["sofa"], "target": N["plant"], "level": "hard"}
-    found = judged(ask("relative_direction", "front-left", inputs, options=QUADRANTS, margin=6.0), scene)
+    inputs = {
+        "clip": 1,
+        "stand": N["table"],
+        "face": N["sofa"],
+        "target": N["plant"],
+        "level": "hard",
+    }
+    found = judged(
+        ask("relative_direction", "front-left", inputs, options=QUADRANTS, margin=6.0), scene
+    )
     assert found.derived == "front-left"
     assert found.too_close
     assert found.margin == pytest.approx(6.0, abs=0.01)
@@ -85,7 +100,10 @@ def test_a_displacement_ten_times_too_large_and_a_speed_in_metres() -> None:
 def test_every_distance_ten_times_too_large() -> None:
     right = ask("camera_distance", 3.2, {"camera": 0, "object": N["chair"]})
     assert judged(right).outcome == "agrees"
-    assert judged(ask("camera_distance", 32.0, {"camera": 0, "object": N["chair"]})).outcome == "differs"
+    assert (
+        judged(ask("camera_distance", 32.0, {"camera": 0, "object": N["chair"]})).outcome
+        == "differs"
+    )
 
 
 def test_a_direction_from_a_sign_without_a_dead_band() -> None:
@@ -110,7 +128,9 @@ def test_counts_that_say_yes() -> None:
 
 
 def test_several_things_counted_as_fewer() -> None:
-    assert judged(ask("object_count", 1, {"camera": 0, "category": "trash can"})).outcome == "differs"
+    assert (
+        judged(ask("object_count", 1, {"camera": 0, "category": "trash can"})).outcome == "differs"
+    )
 
 
 def test_a_name_that_two_things_bear() -> None:
@@ -126,11 +146,15 @@ def test_a_wrong_unit() -> None:
 
 @pytest.mark.parametrize("value", [math.inf, math.nan], ids=str)
 def test_a_pose_that_is_not_finite(value: float, tmp_path: Path) -> None:
-    """Such a pose cannot be stored as JSON numbers, so the scene is unreadable; in memory it is unjudged."""
+    """Such a pose cannot be stored as JSON numbers, so the scene is unreadable; in memory it is
+    unjudged.
+    """
     camera = studio().cameras[0]
     rows = [list(row) for row in camera.world_from_camera]
     rows[0][3] = value
-    scene = studio(cameras=(camera.model_copy(update={"world_from_camera": tuple(map(tuple, rows))}),))
+    scene = studio(
+        cameras=(camera.model_copy(update={"world_from_camera": tuple(map(tuple, rows))}),)
+    )
     sample = ask("object_count", 2, {"camera": 0, "category": "trash can"})
     assert judged(sample, scene).outcome == "unjudged"
     found = states(write_dataset(tmp_path / "d", [sample], [scene]))
@@ -139,7 +163,10 @@ def test_a_pose_that_is_not_finite(value: float, tmp_path: Path) -> None:
 
 def test_one_question_with_two_answers(tmp_path: Path) -> None:
     inputs = {"camera": 0, "category": "trash can"}
-    pair = [ask("object_count", 2, inputs, images=[b"x"]), ask("object_count", 3, inputs, images=[b"x"], id="again")]
+    pair = [
+        ask("object_count", 2, inputs, images=[b"x"]),
+        ask("object_count", 3, inputs, images=[b"x"], id="again"),
+    ]
     found = states(write_dataset(tmp_path / "d", pair, [studio()]))
     assert found["contradictions"] == "failed"
     pair = [pair[0], pair[1].model_copy(update={"images": [b"y"]})]
@@ -155,8 +182,13 @@ def test_an_object_that_is_two_objects_apart_from_its_picture() -> None:
 
 
 def lattice(obj: PosedObject, step: float) -> np.ndarray:
-    """Points on the surface of a box about `step` metres apart, corners left out, as a sampler draws them."""
-    axes = [(np.arange(max(1, int(side / step))) + 0.5) / max(1, int(side / step)) - 0.5 for side in obj.size]
+    """Points on the surface of a box about `step` metres apart, corners left out, as a sampler
+    draws them.
+    """
+    axes = [
+        (np.arange(max(1, int(side / step))) + 0.5) / max(1, int(side / step)) - 0.5
+        for side in obj.size
+    ]
     grid = np.stack([axis.ravel() for axis in np.meshgrid(*axes)], axis=1)
     inner = [np.abs(grid[:, i]) >= np.abs(axes[i]).max() - 1e-9 for i in range(3)]
     return obj.place(grid[inner[0] | inner[1] | inner[2]])
@@ -166,7 +198,8 @@ def changed(number: int, scene: Scene | None = None, **box: object) -> Scene:
     """The studio with another box of one thing."""
     scene = scene or studio()
     objects = tuple(
-        o.model_copy(update={"box": o.box.model_copy(update=box)}) if o.id == number else o for o in scene.objects
+        o.model_copy(update={"box": o.box.model_copy(update=box)}) if o.id == number else o
+        for o in scene.objects
     )
     return scene.model_copy(update={"objects": objects})
 

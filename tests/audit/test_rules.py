@@ -1,4 +1,6 @@
-"""Every rule on a room whose answers one can check on paper: the right one agrees, another one differs."""
+"""Every rule on a room whose answers one can check on paper: the right one agrees, another one
+differs.
+"""
 
 from itertools import permutations
 
@@ -10,7 +12,8 @@ from audit.studio import ask, judged, studio
 from waywiser.audit.rules.registry import RULES
 from waywiser.sample import Sample
 
-SIDES, WAYS = ("left", "right"), ("forward", "left", "backward", "right")
+SIDES = ("left", "right")
+WAYS = ("forward", "left", "backward", "right")
 QUADRANTS = ("front-left", "front-right", "back-left", "back-right")
 WAYS_OF_THINGS = ("left", "right", "towards the camera", "away from the camera")
 TABLE_TOP = np.array([[3.2, 2.9, 0.75]])
@@ -22,16 +25,30 @@ ORDERS = [", ".join(order) for order in list(permutations(("fridge", "plant", "t
 RIGHT = [
     ask("object_count", 2, {"camera": 0, "category": "trash can"}),
     ask("left_right", "left", {"camera": 0, "objects": [N["chair"], N["plant"]]}, options=SIDES),
-    ask("above_below", "above", {"camera": 0, "a": N["sofa"], "b": N["box"]}, options=("above", "below")),
-    ask("depth_order", "table", {"camera": 0, "objects": [N["sofa"], N["table"]]}, options=("sofa", "table")),
+    ask(
+        "above_below",
+        "above",
+        {"camera": 0, "a": N["sofa"], "b": N["box"]},
+        options=("above", "below"),
+    ),
+    ask(
+        "depth_order",
+        "table",
+        {"camera": 0, "objects": [N["sofa"], N["table"]]},
+        options=("sofa", "table"),
+    ),
     ask("camera_distance", 3.2, {"camera": 0, "object": N["chair"]}),
     ask("object_size", 120.0, {"camera": 0, "object": N["plant"], "exact_cm": 120.0}),
     ask(
-        "relative_distance", "sofa", {"camera": 0, "anchor": N["plant"], "candidates": [N["chair"], N["sofa"]]},
+        "relative_distance",
+        "sofa",
+        {"camera": 0, "anchor": N["plant"], "candidates": [N["chair"], N["sofa"]]},
         options=("chair", "sofa"),
     ),
     ask(
-        "size_comparison", "plant", {"camera": 0, "a": N["plant"], "b": N["sofa"], "axis": "height"},
+        "size_comparison",
+        "plant",
+        {"camera": 0, "a": N["plant"], "b": N["sofa"], "axis": "height"},
         options=("plant", "sofa"),
     ),
     ask("camera_motion", "right", {"clip": 0, "frame_a": 0, "frame_b": 1}, options=WAYS),
@@ -41,37 +58,84 @@ RIGHT = [
     # 0.05 m apart along x and 0.775 m along y
     ask("absolute_distance", 0.78, {"clip": 1, "a": N["sofa"], "b": N["plant"]}),
     ask("room_size", 30.0, {"clip": 3, "room": 0, "exact_m2": 30.0}),
-    # from the table (3.2, 2.9) towards the sofa (+y, a little right) the plant is to the right, nearly square
+    # from the table (3.2, 2.9) towards the sofa (+y, a little right) the plant is to the right,
+    # nearly square
     ask(
-        "relative_direction", "right",
-        {"clip": 1, "stand": N["table"], "face": N["sofa"], "target": N["plant"], "level": "easy"}, options=SIDES,
+        "relative_direction",
+        "right",
+        {"clip": 1, "stand": N["table"], "face": N["sofa"], "target": N["plant"], "level": "easy"},
+        options=SIDES,
     ),
     ask(
-        "appearance_order", "fridge, plant, table, chair",
-        {"clip": 1, "objects": [N["chair"], N["fridge"], N["plant"], N["table"]]}, options=ORDERS[:4],
+        "appearance_order",
+        "fridge, plant, table, chair",
+        {"clip": 1, "objects": [N["chair"], N["fridge"], N["plant"], N["table"]]},
+        options=ORDERS[:4],
     ),
     # the middle of the table's top, by the pinhole formula written out; other marks 20 pixels away
-    ask("correspondence", "point B", {"clip": 0, "frame_a": 0, "frame_b": 2, "object": N["table"], **MARKS},
-        options=[f"point {letter}" for letter in "ABCD"]),
-    # 54 degrees from +x, seen from a heading of 130 degrees
-    ask("perspective", "front-right", {"clip": 0, "frame_a": 0, "frame_b": 3, "object": N["plant"]}, options=QUADRANTS),
     ask(
-        "route_plan", "turn right",
-        {"clip": 1, "start": N["fridge"], "end": N["chair"], "stops": [N["fridge"], N["bookcase"], N["chair"]],
-         "path": [[4.9, 1.0], [1.2, 1.0], [1.2, 2.6]], "hidden": [0]},
+        "correspondence",
+        "point B",
+        {"clip": 0, "frame_a": 0, "frame_b": 2, "object": N["table"], **MARKS},
+        options=[f"point {letter}" for letter in "ABCD"],
+    ),
+    # 54 degrees from +x, seen from a heading of 130 degrees
+    ask(
+        "perspective",
+        "front-right",
+        {"clip": 0, "frame_a": 0, "frame_b": 3, "object": N["plant"]},
+        options=QUADRANTS,
+    ),
+    ask(
+        "route_plan",
+        "turn right",
+        {
+            "clip": 1,
+            "start": N["fridge"],
+            "end": N["chair"],
+            "stops": [N["fridge"], N["bookcase"], N["chair"]],
+            "path": [[4.9, 1.0], [1.2, 1.0], [1.2, 2.6]],
+            "hidden": [0],
+        },
         options=("turn left", "turn right", "turn back"),
     ),
     # the chair slides 1 m along -y between seconds 1 and 3
-    ask("motion_direction", "towards the camera", {"clip": 2, "object": N["chair"]}, options=WAYS_OF_THINGS),
-    ask("displacement", 1.0, {"clip": 2, "object": N["chair"], "t1": 0.0, "t2": 3.5, "quantity": "displacement"}),
-    ask("displacement", 0.5, {"clip": 2, "object": N["chair"], "t1": 1.0, "t2": 3.0, "quantity": "speed"}, unit="m/s"),
-    ask("who_moved", "only the chair", {"clip": 2, "object": N["chair"], "ask": "who"},
-        options=("only the camera", "only the chair", "both", "neither")),
-    ask("who_moved", "neither", {"clip": 2, "object": N["plant"], "ask": "who"},
-        options=("only the camera", "only the plant", "both", "neither")),
-    ask("who_moved", "closer", {"clip": 2, "object": N["chair"], "ask": "approach"},
-        options=("closer", "farther", "about the same")),
-]  # fmt: skip
+    ask(
+        "motion_direction",
+        "towards the camera",
+        {"clip": 2, "object": N["chair"]},
+        options=WAYS_OF_THINGS,
+    ),
+    ask(
+        "displacement",
+        1.0,
+        {"clip": 2, "object": N["chair"], "t1": 0.0, "t2": 3.5, "quantity": "displacement"},
+    ),
+    ask(
+        "displacement",
+        0.5,
+        {"clip": 2, "object": N["chair"], "t1": 1.0, "t2": 3.0, "quantity": "speed"},
+        unit="m/s",
+    ),
+    ask(
+        "who_moved",
+        "only the chair",
+        {"clip": 2, "object": N["chair"], "ask": "who"},
+        options=("only the camera", "only the chair", "both", "neither"),
+    ),
+    ask(
+        "who_moved",
+        "neither",
+        {"clip": 2, "object": N["plant"], "ask": "who"},
+        options=("only the camera", "only the plant", "both", "neither"),
+    ),
+    ask(
+        "who_moved",
+        "closer",
+        {"clip": 2, "object": N["chair"], "ask": "approach"},
+        options=("closer", "farther", "about the same"),
+    ),
+]
 
 
 def test_every_task_has_a_rule_that_is_tested() -> None:

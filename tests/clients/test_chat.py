@@ -1,4 +1,6 @@
-"""A server that refuses everything is noticed after a few requests; one bad request among good ones is not."""
+"""A server that refuses everything is noticed after a few requests; one bad request among good ones
+is not.
+"""
 
 import asyncio
 import time
@@ -15,14 +17,18 @@ from waywiser.clients.chat import ChatClient
 from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig
 from waywiser.clients.dispatch import INITIAL_REQUESTS
 from waywiser.clients.requests import Failure, Outcome, Reply, Request
-from waywiser.errors import EndpointError, ChatClientError
+from waywiser.errors import ChatClientError, EndpointError
 
 PAGE = Sent(b"<html><title>Sign in</title></html>", headers={"Content-Type": "text/html"})
 REFUSALS: dict[str, Sent] = {
-    "400": Sent({"error": {"message": "Unsupported parameter: 'max_tokens'", "param": "max_tokens"}}, 400),
+    "400": Sent(
+        {"error": {"message": "Unsupported parameter: 'max_tokens'", "param": "max_tokens"}}, 400
+    ),
     "403": Sent({"detail": "not yours"}, 403),
     "404": Sent({"error": "model not loaded"}, 404),
-    "422": Sent({"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]}, 422),
+    "422": Sent(
+        {"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]}, 422
+    ),
     "200 with an error": Sent({"error": {"message": "Insufficient credits"}}),
     "200 with an error's code": Sent({"error": {"message": "Insufficient balance", "code": 400}}),
     "page": PAGE,
@@ -33,7 +39,14 @@ REFUSALS: dict[str, Sent] = {
 
 
 def client(url: str, cache: Path | None = None, **changes: Any) -> ChatClient:
-    values = {"url": url, "model": "m", "first_wait": 0.001, "longest_wait": 0.002, "attempts": 6, **changes}
+    values = {
+        "url": url,
+        "model": "m",
+        "first_wait": 0.001,
+        "longest_wait": 0.002,
+        "attempts": 6,
+        **changes,
+    }
     return ChatClient(EndpointConfig.model_validate(values), ReplyCache(cache) if cache else None)
 
 
@@ -63,11 +76,15 @@ def test_a_server_that_refuses_everything_is_asked_a_few_times(kind: str) -> Non
 
 
 @pytest.mark.case(80)
-@pytest.mark.parametrize("sent", [
-    Sent({"error": {"message": "Invalid key"}}, 401), Sent({"error": {"message": "Insufficient credits"}}, 402),
-    Sent({"error": {"message": "Insufficient credits", "code": 402}}),
-    Sent({"error": {"message": "You exceeded your quota", "code": "insufficient_quota"}}, 429),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sent",
+    [
+        Sent({"error": {"message": "Invalid key"}}, 401),
+        Sent({"error": {"message": "Insufficient credits"}}, 402),
+        Sent({"error": {"message": "Insufficient credits", "code": 402}}),
+        Sent({"error": {"message": "You exceeded your quota", "code": "insufficient_quota"}}, 429),
+    ],
+)
 def test_what_no_other_question_changes_ends_a_run_at_once(sent: Sent) -> None:
     with oracle(lambda *_: sent) as server:
         with pytest.raises(EndpointError, match=sent.body["error"]["message"]):
@@ -115,7 +132,10 @@ def test_a_server_that_refuses_from_some_moment_on_ends_the_run_and_says_so() ->
         return "good" if number <= 20 else Sent({"error": {"message": "Insufficient credits"}}, 402)
 
     with oracle(credit) as server:
-        with pytest.raises(EndpointError, match=r"since its last answer, 10 questions in a row .*Insufficient credits"):
+        with pytest.raises(
+            EndpointError,
+            match=r"since its last answer, 10 questions in a row .*Insufficient credits",
+        ):
             ask(client(server.url, concurrency=4), questions(300))
         assert 30 <= count(server) <= 34
         with pytest.raises(EndpointError):
@@ -123,11 +143,18 @@ def test_a_server_that_refuses_from_some_moment_on_ends_the_run_and_says_so() ->
 
 
 @pytest.mark.case(78)
-@pytest.mark.parametrize("sent", [
-    REFUSALS["200 with an error"], Sent({"error": {"message": "Upstream", "code": 502}}), PAGE,
-    Sent(b"<html><title>502 Bad Gateway</title></html>", 502), Sent(b"", 524), Sent(b"slow down", 429),
-    Sent(b'{"choices": [{"mess'),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sent",
+    [
+        REFUSALS["200 with an error"],
+        Sent({"error": {"message": "Upstream", "code": 502}}),
+        PAGE,
+        Sent(b"<html><title>502 Bad Gateway</title></html>", 502),
+        Sent(b"", 524),
+        Sent(b"slow down", 429),
+        Sent(b'{"choices": [{"mess'),
+    ],
+)
 def test_what_may_pass_is_asked_again(sent: Sent) -> None:
     with oracle(lambda _, number: sent if number <= 2 else "good") as server:
         asked = client(server.url)
@@ -137,7 +164,9 @@ def test_what_may_pass_is_asked_again(sent: Sent) -> None:
 
 @pytest.mark.case(78, 79)
 def test_nonsense_is_not_asked_for_as_often_as_silence() -> None:
-    with oracle(lambda body, _: PAGE if "0" in text_of(body) else 500 if "1" in text_of(body) else "good") as server:
+    with oracle(
+        lambda body, _: PAGE if "0" in text_of(body) else 500 if "1" in text_of(body) else "good"
+    ) as server:
         ask(client(server.url, concurrency=1), questions(3))
         texts = [text_of(body) for body in server.bodies]
     assert [texts.count(f"question {k}") for k in range(3)] == [4, 6, 1]
@@ -161,7 +190,13 @@ def test_the_last_bad_question_of_an_earlier_run_is_no_error(tmp_path: Path) -> 
     [
         ({"Retry-After": "0.5"}, 0.5),
         ({"retry-after-ms": "500"}, 0.5),
-        ({"Retry-After": "Sun, 01 Mar 2026 12:00:01 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}, 1),
+        (
+            {
+                "Retry-After": "Sun, 01 Mar 2026 12:00:01 GMT",
+                "Date": "Sun, 01 Mar 2026 12:00:00 GMT",
+            },
+            1,
+        ),
     ],
 )
 def test_the_server_says_how_long_to_wait(headers: dict[str, str], least: float) -> None:
@@ -179,7 +214,9 @@ def test_the_server_says_how_long_to_wait(headers: dict[str, str], least: float)
 @pytest.mark.case(86)
 def test_the_servers_words_are_in_the_error() -> None:
     with (
-        oracle(lambda *_: Sent({"error": {"message": "The model `m` does not exist"}}, 404)) as server,
+        oracle(
+            lambda *_: Sent({"error": {"message": "The model `m` does not exist"}}, 404)
+        ) as server,
         pytest.raises(EndpointError, match=r"The model `m` does not exist.*name of the model"),
     ):
         ask(client(server.url), questions(20))
@@ -192,7 +229,10 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     def echo(*_: Any) -> Sent:
         return Sent({"error": {"message": f"Incorrect key {key}"}}, 401)
 
-    with oracle(echo) as server, pytest.raises(EndpointError, match=r"Incorrect key \*\*\*") as error:
+    with (
+        oracle(echo) as server,
+        pytest.raises(EndpointError, match=r"Incorrect key \*\*\*") as error,
+    ):
         ask(client(server.url.replace("http://", "http://me:hush-hush@")), questions(1))
     assert key not in str(error.value)
     assert "hush" not in str(error.value)
@@ -202,7 +242,9 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\u00e4" not in str(error.value)
 
 
-@pytest.mark.parametrize("url", ["localhost:8000/v1", "file:///etc/passwd", "http://", "http://[::1", "http://a b/v1"])
+@pytest.mark.parametrize(
+    "url", ["localhost:8000/v1", "file:///etc/passwd", "http://", "http://[::1", "http://a b/v1"]
+)
 def test_an_address_that_is_none_is_said_at_once(url: str) -> None:
     with pytest.raises(EndpointError, match="is no http address"):
         ask(client(url), questions(1))

@@ -1,4 +1,6 @@
-"""What servers send is read in every dialect; what is no reply is a failure with the server's words."""
+"""What servers send is read in every dialect; what is no reply is a failure with the server's
+words.
+"""
 
 import json
 from typing import Any
@@ -72,24 +74,39 @@ def test_whole_json_with_the_end_of_a_stream_is_read() -> None:
     ("body", "reason"),
     [
         ('{"error": "Insufficient credits"}', "error: Insufficient credits"),
-        ('{"error": {"message": "Insufficient credits", "code": 402}}', "error 402: Insufficient credits"),
+        (
+            '{"error": {"message": "Insufficient credits", "code": 402}}',
+            "error 402: Insufficient credits",
+        ),
         ('{"error": {"message": "Slow down", "code": "429"}}', "error 429: Slow down"),
-        ('{"choices": [{"error": {"message": "Upstream broke", "code": 502}}]}', "error 502: Upstream broke"),
-        ('{"code": 1113, "msg": "the account is in arrears"}',
-         "nonsense: the reply is no chat completion: the account is in arrears"),
+        (
+            '{"choices": [{"error": {"message": "Upstream broke", "code": 502}}]}',
+            "error 502: Upstream broke",
+        ),
+        (
+            '{"code": 1113, "msg": "the account is in arrears"}',
+            "nonsense: the reply is no chat completion: the account is in arrears",
+        ),
         ('{"choices": []}', 'nonsense: the reply is no chat completion: {"choices": []}'),
-        ('{"choices": [{"text": "hm"}]}', 'nonsense: the reply is no chat completion: {"choices": [{"text": "hm"}]}'),
-        ("<!DOCTYPE html><html><head><title>Sign in &amp; go</title></head></html>",
-         "nonsense: the reply is a web page: Sign in & go"),
-        ('data: {"error": {"message": "no model is loaded"}}\n\ndata: [DONE]\n',
-         "nonsense: the reply is a stream of events, which was not asked for: no model is loaded"),
+        (
+            '{"choices": [{"text": "hm"}]}',
+            'nonsense: the reply is no chat completion: {"choices": [{"text": "hm"}]}',
+        ),
+        (
+            "<!DOCTYPE html><html><head><title>Sign in &amp; go</title></head></html>",
+            "nonsense: the reply is a web page: Sign in & go",
+        ),
+        (
+            'data: {"error": {"message": "no model is loaded"}}\n\ndata: [DONE]\n',
+            "nonsense: the reply is a stream of events, which was not asked for: no model is loaded",
+        ),
         ('{"choices": [{"mess', 'nonsense: the reply is no JSON: {"choices": [{"mess'),
         ("", "nonsense: the reply is empty"),
         ("[]", "nonsense: the reply is no chat completion: []"),
         ("7", "nonsense: the reply is no chat completion: 7"),
         ("null", "nonsense: the reply is no chat completion: null"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_completion_is_told_in_the_servers_words(body: str, reason: str) -> None:
     failure = read_reply(body.encode())
     assert isinstance(failure, Failure)
@@ -100,20 +117,48 @@ def test_what_is_no_completion_is_told_in_the_servers_words(body: str, reason: s
 @pytest.mark.parametrize(
     ("message", "finish", "fault", "reason"),
     [
-        ({"content": None, "refusal": "I cannot help"}, "stop", "request", "declined: I cannot help"),
+        (
+            {"content": None, "refusal": "I cannot help"},
+            "stop",
+            "request",
+            "declined: I cannot help",
+        ),
         ({"content": None}, "content_filter", "request", "declined: content_filter"),
-        ({"content": None}, "tool_calls", "refuses", "nonsense: the reply has no text (finish_reason tool_calls)"),
-        ({"content": []}, "stop", "refuses", "nonsense: the reply has no text (finish_reason stop)"),
+        (
+            {"content": None},
+            "tool_calls",
+            "refuses",
+            "nonsense: the reply has no text (finish_reason tool_calls)",
+        ),
+        (
+            {"content": []},
+            "stop",
+            "refuses",
+            "nonsense: the reply has no text (finish_reason stop)",
+        ),
     ],
 )
-def test_a_reply_without_text_is_not_paid_for_again(message: Any, finish: str, fault: str, reason: str) -> None:
+def test_a_reply_without_text_is_not_paid_for_again(
+    message: Any, finish: str, fault: str, reason: str
+) -> None:
     assert read(completion(message, finish)) == Failure(reason, fault)  # type: ignore[arg-type]
 
 
 @pytest.mark.case(77, 91)
 def test_a_fence_round_everything_is_taken_off_and_no_other() -> None:
-    for fenced in ("```json\n{}\n```", "```\n{}\n```", "\n```JSON {} ```\n", "```json5\n\n{}\n\n```  "):
+    for fenced in (
+        "```json\n{}\n```",
+        "```\n{}\n```",
+        "\n```JSON {} ```\n",
+        "```json5\n\n{}\n\n```  ",
+    ):
         assert strip_code_fence(fenced) == "{}"
-    for other in ("{}", "Here: ```json\n{}\n```", "```json\n{}\n``` so", "```json\n{}", '{"a": "```b```"}'):
+    for other in (
+        "{}",
+        "Here: ```json\n{}\n```",
+        "```json\n{}\n``` so",
+        "```json\n{}",
+        '{"a": "```b```"}',
+    ):
         assert strip_code_fence(other) == other
     assert strip_code_fence('```json\n{"a": "```b```"}\n```') == '{"a": "```b```"}'

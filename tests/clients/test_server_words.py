@@ -6,10 +6,19 @@ from typing import Any
 import pytest
 
 from waywiser.clients.config import API_KEY_VARIABLE
+from waywiser.clients.error_text import (
+    extract_error_message,
+    find_named_parameter,
+    hide_secrets,
+    one_line,
+)
 from waywiser.clients.replies import status_failure
-from waywiser.clients.error_text import hide_secrets, find_named_parameter, one_line, extract_error_message
 
-FASTAPI = {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs", "input": 0}]}
+FASTAPI = {
+    "detail": [
+        {"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs", "input": 0}
+    ]
+}
 
 
 @pytest.mark.case(81)
@@ -23,12 +32,19 @@ FASTAPI = {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg"
         ({"object": "error", "message": {"detail": FASTAPI["detail"]}}, "body.seed: Extra inputs"),
         ({"object": "error", "message": "too long", "code": 400}, "too long"),
         ([{"error": {"code": 400, "message": "API key not valid"}}], "API key not valid"),
-        ({"error": {"message": "Provider returned error", "metadata": {"raw": '{"error": {"message": "no seed"}}'}}},
-         "Provider returned error: no seed"),
+        (
+            {
+                "error": {
+                    "message": "Provider returned error",
+                    "metadata": {"raw": '{"error": {"message": "no seed"}}'},
+                }
+            },
+            "Provider returned error: no seed",
+        ),
         ({"error": {"type": "invalid", "code": 7}}, '{"error": {"type": "invalid", "code": 7}}'),
         ({"status": 500}, '{"status": 500}'),
     ],
-)  # fmt: skip
+)
 def test_the_words_of_json(body: Any, words: str) -> None:
     assert extract_error_message(json.dumps(body)) == words
 
@@ -54,15 +70,29 @@ def test_the_words_of_anything_else(body: str, words: str | None) -> None:
 
 
 def test_the_parameter_that_an_error_names() -> None:
-    assert find_named_parameter(json.dumps({"error": {"message": "?", "param": "max_tokens"}})) == "max_tokens"
+    assert (
+        find_named_parameter(json.dumps({"error": {"message": "?", "param": "max_tokens"}}))
+        == "max_tokens"
+    )
     assert find_named_parameter(json.dumps(FASTAPI)) == "seed"
-    assert find_named_parameter("no JSON") is find_named_parameter("{}") is find_named_parameter("[" * 100_000) is None
+    assert (
+        find_named_parameter("no JSON")
+        is find_named_parameter("{}")
+        is find_named_parameter("[" * 100_000)
+        is None
+    )
 
 
 def test_no_key_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     key = "my-very-secret-key-0123456789"
     monkeypatch.setenv(API_KEY_VARIABLE, f"{key}\n")
-    body = json.dumps({"error": {"message": f"Bad key: {key} (Bearer {key}), also {key[:12]}*** and sk-abcdefghijkl"}})
+    body = json.dumps(
+        {
+            "error": {
+                "message": f"Bad key: {key} (Bearer {key}), also {key[:12]}*** and sk-abcdefghijkl"
+            }
+        }
+    )
     failure = status_failure(401, body)
     assert failure.reason == "http 401: Bad key: *** (Bearer ***), also *** and sk-***"
     shown = one_line("http://me:word@host/v1?api_key=abc&x=1")

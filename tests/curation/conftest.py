@@ -17,7 +17,9 @@ NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hal")
 def problem(number: int) -> tuple[str, int, int, int]:
     """(question, a, b, answer) of problem `number`."""
     draw = random.Random(number)
-    a, b, name = draw.randint(3, 40), draw.randint(3, 40), draw.choice(NAMES)
+    a = draw.randint(3, 40)
+    b = draw.randint(3, 40)
+    name = draw.choice(NAMES)
     things = draw.choice(("marbles", "stamps", "apples", "coins", "shells"))
     question = f"{name} has {a} {things} in box {number} and finds {b} more. How many {things} does {name} have now?"
     return question, a, b, a + b
@@ -25,7 +27,10 @@ def problem(number: int) -> tuple[str, int, int, int]:
 
 def write_gsm8k(path: Path, count: int) -> Path:
     """`count` problems in GSM8K's layout."""
-    rows = [{"question": q, "answer": f"{a} + {b} = {c}\n#### {c}"} for q, a, b, c in map(problem, range(count))]
+    rows = [
+        {"question": q, "answer": f"{a} + {b} = {c}\n#### {c}"}
+        for q, a, b, c in map(problem, range(count))
+    ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path

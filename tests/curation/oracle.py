@@ -1,4 +1,6 @@
-"""A real OpenAI-compatible server on this machine that plays teacher, judge and solver, with real faults."""
+"""A real OpenAI-compatible server on this machine that plays teacher, judge and solver, with real
+faults.
+"""
 
 import hashlib
 import json
@@ -23,7 +25,9 @@ class Sent:
 
 
 Behaviour = Callable[[dict[str, Any], int], str | int | bytes | Sent | None]
-"""(body of the request, its number) -> the text to reply, a status, raw bytes or all to send, or None to hang up."""
+"""(body of the request, its number) -> the text to reply, a status, raw bytes or all to send, or
+None to hang up.
+"""
 
 
 @dataclass
@@ -45,9 +49,13 @@ class Oracle:
 
 
 @contextmanager
-def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = None) -> Iterator[Oracle]:
+def oracle(
+    behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = None
+) -> Iterator[Oracle]:
     """Yields the running server's record."""
-    record, lock, now = Oracle(), threading.Lock(), [0]
+    record = Oracle()
+    lock = threading.Lock()
+    now = [0]
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -65,7 +73,10 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
                 record.bodies.append(body)
                 now[0] += 1
                 record.most_at_once = max(record.most_at_once, now[0])
-                hold = record.hold_after is not None and sum(record.answered.values()) >= record.hold_after
+                hold = (
+                    record.hold_after is not None
+                    and sum(record.answered.values()) >= record.hold_after
+                )
                 if hold:
                     record.held[name] += 1
                 elif record.hold_after is not None:
@@ -99,10 +110,15 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
                 return
             if isinstance(reply, str):
                 usage = {"prompt_tokens": 100, "completion_tokens": max(1, len(reply) // 4)}
-                choice = {"message": {"role": "assistant", "content": reply}, "finish_reason": "stop"}
+                choice = {
+                    "message": {"role": "assistant", "content": reply},
+                    "finish_reason": "stop",
+                }
                 content = json.dumps({"choices": [choice], "usage": usage}).encode()
             else:
-                content = reply if isinstance(reply, bytes) else b'{"error": {"message": "not now"}}'
+                content = (
+                    reply if isinstance(reply, bytes) else b'{"error": {"message": "not now"}}'
+                )
             self.send_response(reply if isinstance(reply, int) else 200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
@@ -112,7 +128,9 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
             self.wfile.write(content)
 
         def _send_all(self, reply: Sent) -> None:
-            content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+            content = (
+                reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+            )
             self.send_response_only(reply.status)
             for name, value in {"Content-Type": "application/json", **reply.headers}.items():
                 self.send_header(name, value)
@@ -137,7 +155,9 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
                 record.connections -= 1
 
         def handle_error(self, request: Any, client_address: Any) -> None:
-            if not isinstance(sys.exception(), OSError):  # a client that is killed resets its connections
+            if not isinstance(
+                sys.exception(), OSError
+            ):  # a client that is killed resets its connections
                 super().handle_error(request, client_address)
 
     server = Server(("127.0.0.1", 0), Handler)
@@ -154,4 +174,8 @@ def oracle(behave: Behaviour, *, delay: float = 0.0, retry_after: str | None = N
 def text_of(body: dict[str, Any]) -> str:
     """The user's text in a request."""
     content = body["messages"][-1]["content"]
-    return content if isinstance(content, str) else next(p["text"] for p in content if p["type"] == "text")
+    return (
+        content
+        if isinstance(content, str)
+        else next(p["text"] for p in content if p["type"] == "text")
+    )

@@ -5,17 +5,19 @@ import random
 
 import pytest
 
-from waywiser.curation.judge_agreement import JudgeAgreement, measure_agreement, corrupt_chain
+from waywiser.curation.chain_measures import measure_chain
 from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig
+from waywiser.curation.judge_agreement import JudgeAgreement, corrupt_chain, measure_agreement
 from waywiser.curation.judge_rubric import JudgeScores, make_judge_request, parse_judge_scores
-from waywiser.curation.chain_measures import measure_chain
 
 DRAW = random.Random(0)
 
 
 def judgement(structure: int, load: int, verification: int, verdict: str = "keep") -> JudgeScores:
-    return JudgeScores(structure=structure, cognitive_load=load, verification=verification, verdict=verdict)
+    return JudgeScores(
+        structure=structure, cognitive_load=load, verification=verification, verdict=verdict
+    )
 
 
 def chains() -> list[Chain]:
@@ -80,20 +82,28 @@ def test_a_judge_of_too_few_chains_is_not_trusted() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["10", "[]", "{}", '{"structure": 5, "cognitive_load": 5, "verification": 5}',
-     '{"structure": 5, "cognitive_load": 5, "verification": 5, "verdict": "maybe"}',
-     '{"structure": 11, "cognitive_load": 5, "verification": 5, "verdict": "keep"}',
-     '{"structure": "5", "cognitive_load": 5, "verification": 5, "verdict": "keep"}',
-     '{"structure": 5.5, "cognitive_load": 5, "verification": 5, "verdict": "keep"}',
-     '{"structure": 5, "cognitive_load": 5, "verification": 5, "verdict": "keep", "note": "x"}',
-     'Sure! {"structure": 5, "cognitive_load": 5, "verification": 5, "verdict": "keep"}', "[" * 10_000],
-)  # fmt: skip
+    [
+        "10",
+        "[]",
+        "{}",
+        '{"structure": 5, "cognitive_load": 5, "verification": 5}',
+        '{"structure": 5, "cognitive_load": 5, "verification": 5, "verdict": "maybe"}',
+        '{"structure": 11, "cognitive_load": 5, "verification": 5, "verdict": "keep"}',
+        '{"structure": "5", "cognitive_load": 5, "verification": 5, "verdict": "keep"}',
+        '{"structure": 5.5, "cognitive_load": 5, "verification": 5, "verdict": "keep"}',
+        '{"structure": 5, "cognitive_load": 5, "verification": 5, "verdict": "keep", "note": "x"}',
+        'Sure! {"structure": 5, "cognitive_load": 5, "verification": 5, "verdict": "keep"}',
+        "[" * 10_000,
+    ],
+)
 def test_only_the_very_json_counts(text: str) -> None:
     assert parse_judge_scores(text) is None
 
 
 def test_scores_are_scaled_and_the_schema_is_asked_for() -> None:
-    read = parse_judge_scores('{"structure": 1, "cognitive_load": 10, "verification": 4, "verdict": "reject"}')
+    read = parse_judge_scores(
+        '{"structure": 1, "cognitive_load": 10, "verification": 4, "verdict": "reject"}'
+    )
     assert read is not None
     quality = read.quality("j")
     assert (quality.structure, quality.cognitive_load, quality.judge) == (0, 1, "j")
@@ -101,7 +111,10 @@ def test_scores_are_scaled_and_the_schema_is_asked_for() -> None:
     request = make_judge_request(JudgeConfig(model="j"), "q", "t", "a")
     schema = json.loads(request.response_format)["json_schema"]["schema"]
     assert set(schema["required"]) == set(JudgeScores.model_fields)
-    assert make_judge_request(JudgeConfig(model="j", json_mode="none"), "q", "t", "a").response_format == ""
+    assert (
+        make_judge_request(JudgeConfig(model="j", json_mode="none"), "q", "t", "a").response_format
+        == ""
+    )
 
 
 def test_a_spoilt_chain_keeps_its_answer_and_loses_its_checks() -> None:

@@ -1,4 +1,6 @@
-"""Everything bad at once: nothing is lost, everything is counted, retried or set aside with its reason."""
+"""Everything bad at once: nothing is lost, everything is counted, retried or set aside with its
+reason.
+"""
 
 import json
 from collections.abc import Iterator
@@ -11,9 +13,9 @@ import pytest
 from curation.conftest import chain, problem
 from curation.oracle import oracle, text_of
 from waywiser.curation.config import CurationRecipe
-from waywiser.curation.stages.load import LOAD, load_samples
 from waywiser.curation.pipeline import curate
-from waywiser.curation.workspace import SourceShard, CurationWorkspace
+from waywiser.curation.stages.load import LOAD, load_samples
+from waywiser.curation.workspace import CurationWorkspace, SourceShard
 from waywiser.dataset.reader import read_samples
 from waywiser.errors import ChatClientError
 from waywiser.recipe import build
@@ -25,11 +27,15 @@ MAPPING = "licence: none\nid: id\nquestion: q\nimages: i\nanswer: {field: a, kin
 
 
 def bad_rows(folder: Path) -> dict[str, Any]:
-    """A source of eight good rows, one with the id of the first, one with a picture of 200 MB, and half a JSON."""
+    """A source of eight good rows, one with the id of the first, one with a picture of 200 MB, and
+    half a JSON.
+    """
     folder.mkdir()
     with (folder / "huge.png").open("wb") as file:
         file.truncate(200 * 2**20)  # a hole: no disk is used
-    rows: list[dict[str, Any]] = [{"id": k, "q": problem(k)[0], "a": problem(k)[3], "i": None} for k in range(8)]
+    rows: list[dict[str, Any]] = [
+        {"id": k, "q": problem(k)[0], "a": problem(k)[3], "i": None} for k in range(8)
+    ]
     rows += [{**rows[1], "id": 0}, {"id": 9, "q": problem(9)[0], "a": 1, "i": "huge.png"}]
     lines = [json.dumps(row) for row in rows] + ['{"id": 10, "q": "How ma']
     (folder / "rows.jsonl").write_text("\n".join(lines) + "\n")
@@ -40,9 +46,12 @@ def bad_rows(folder: Path) -> dict[str, Any]:
 def values(tmp_path: Path, url: str, **teacher: Any) -> dict[str, Any]:
     quick = {"url": url, "first_wait": 0.01, "longest_wait": 0.02, "concurrency": 4}
     return {
-        "out": str(tmp_path / "out"), "shard_size": 4, "sources": [bad_rows(tmp_path / "data")],
-        "teacher": {"model": "teacher", "samples": 1, **quick, **teacher}, "splits": {"sft": {"samples": 20}},
-    }  # fmt: skip
+        "out": str(tmp_path / "out"),
+        "shard_size": 4,
+        "sources": [bad_rows(tmp_path / "data")],
+        "teacher": {"model": "teacher", "samples": 1, **quick, **teacher},
+        "splits": {"sft": {"samples": 20}},
+    }
 
 
 def test_a_storm_half_replies_and_bad_rows_in_one_run(tmp_path: Path) -> None:
@@ -59,11 +68,16 @@ def test_a_storm_half_replies_and_bad_rows_in_one_run(tmp_path: Path) -> None:
     with oracle(sick, retry_after="0.01") as server:
         result = curate(build(CurationRecipe, values(tmp_path, server.url, attempts=20)))
     assert result["funnel"] == {
-        "items": 11, "adds_up": True, "accepted": 7, "splits": {"sft": 7},
-        "rejected": {"load": {"its picture has 200 MB, more than 20": 1, "the line is not valid JSON": 1},
-                     "ids": {"same id": 1},
-                     "check": {"no chain passed, most often teacher": 1}},
-    }  # fmt: skip
+        "items": 11,
+        "adds_up": True,
+        "accepted": 7,
+        "splits": {"sft": 7},
+        "rejected": {
+            "load": {"its picture has 200 MB, more than 20": 1, "the line is not valid JSON": 1},
+            "ids": {"same id": 1},
+            "check": {"no chain passed, most often teacher": 1},
+        },
+    }
     rejected = pq.read_table(tmp_path / "out" / "rejected").to_pylist()
     assert any("nonsense" in row["detail"] for row in rejected)
     accepted = {sample.id for sample in read_samples(tmp_path / "out")}
@@ -84,7 +98,9 @@ def test_an_endpoint_that_goes_down_half_way_loses_nothing(tmp_path: Path) -> No
     with oracle(lambda body, _: chain(text_of(body))) as server:
         recipe["teacher"]["url"] = server.url
         result = curate(build(CurationRecipe, recipe))
-        assert sum(server.received.values()) == len(server.received) == 5  # the other three were answered before
+        assert (
+            sum(server.received.values()) == len(server.received) == 5
+        )  # the other three were answered before
     assert result["funnel"]["accepted"] == 8
     assert result["funnel"]["adds_up"]
 
@@ -92,7 +108,8 @@ def test_an_endpoint_that_goes_down_half_way_loses_nothing(tmp_path: Path) -> No
 class _Raising:
     """Two good items, then it raises."""
 
-    name, licence = "sick", "none"
+    name = "sick"
+    licence = "none"
 
     def __len__(self) -> int:
         return 4
@@ -104,7 +121,9 @@ class _Raising:
 
 def test_a_source_that_raises_costs_its_own_items(tmp_path: Path) -> None:
     sources = [{"kind": "drawn", "name": "table", "count": 4}]
-    workspace = CurationWorkspace(build(CurationRecipe, {"out": str(tmp_path / "out"), "sources": sources}))
+    workspace = CurationWorkspace(
+        build(CurationRecipe, {"out": str(tmp_path / "out"), "sources": sources})
+    )
     workspace.claim()
     load_samples(workspace, SourceShard(0, _Raising(), 0, 4))
     assert len(workspace.read(LOAD, 0)) == 2

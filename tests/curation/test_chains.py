@@ -4,10 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.curation.equations import find_equations, find_false_equation
-from waywiser.curation.chains import Chain, find_fault, foreign_letter_share, parse_chain, is_incomplete
-from waywiser.curation.config import ChainConfig
 from waywiser.curation.chain_measures import measure_chain, split_steps
+from waywiser.curation.chains import (
+    Chain,
+    find_fault,
+    foreign_letter_share,
+    is_incomplete,
+    parse_chain,
+)
+from waywiser.curation.config import ChainConfig
+from waywiser.curation.equations import find_equations, find_false_equation
 from waywiser.sample import Answer
 
 QUESTION = "Ada has 3 marbles and finds 4 more. How many marbles does she have?"
@@ -58,10 +64,14 @@ def test_greek_letters_and_the_questions_own_script_are_not_foreign() -> None:
 
 def test_a_chain_is_one_block_of_each_kind() -> None:
     assert parse_chain(" <think>a</think>\n<answer> 7 </answer> ") == Chain("a", "7")
-    for text in ("7", "<think>a</think>", "<think>a</think><answer>7</answer> bye",
-                 "x<think>a</think><answer>7</answer>",
-                 "<think>a</think><answer>7</answer><answer>8</answer>",
-                 "<think><think>a</think></think><answer>7</answer>"):  # fmt: skip
+    for text in (
+        "7",
+        "<think>a</think>",
+        "<think>a</think><answer>7</answer> bye",
+        "x<think>a</think><answer>7</answer>",
+        "<think>a</think><answer>7</answer><answer>8</answer>",
+        "<think><think>a</think></think><answer>7</answer>",
+    ):
         assert parse_chain(text) is None
     assert is_incomplete("<think>and so on and", "stop")
     assert is_incomplete("<think>a</think><answer>7</answer>", "length")
@@ -78,19 +88,32 @@ def test_equations_are_judged_by_their_value(a: int, b: int, operator: str, erro
 
 @pytest.mark.parametrize(
     "text",
-    ["x2 - 3 = 4", "2^3 + 1 = 9", "(2 + 3) * 4 = 20", "10 / 3 = 3.33", "3 + 4 = 7 + 0", "√16 + 1 = 5",
-     "1,200 + 300 = 1,500",
-     "7 + 8 = 15x", "f(2) - 3 = 1", "1 / 0 = 5"],
-)  # fmt: skip
+    [
+        "x2 - 3 = 4",
+        "2^3 + 1 = 9",
+        "(2 + 3) * 4 = 20",
+        "10 / 3 = 3.33",
+        "3 + 4 = 7 + 0",
+        "√16 + 1 = 5",
+        "1,200 + 300 = 1,500",
+        "7 + 8 = 15x",
+        "f(2) - 3 = 1",
+        "1 / 0 = 5",
+    ],
+)
 def test_what_is_true_or_no_plain_arithmetic_is_left_alone(text: str) -> None:
     assert find_false_equation(text) is None
 
 
 def test_measures_prefer_steps_short_sentences_and_checks() -> None:
     good = measure_chain(Chain(GOOD, "7"), QUESTION)
-    bare = measure_chain(Chain("It has to be 7 because that is how many there are then", "7"), QUESTION)
+    bare = measure_chain(
+        Chain("It has to be 7 because that is how many there are then", "7"), QUESTION
+    )
     unchecked = measure_chain(Chain(GOOD.split("\nCheck")[0], "7"), QUESTION)
-    heavy = measure_chain(Chain("∀x∈X: " + "f(x)=∑ᵢ aᵢ·xⁱ∧∂f≠0→∃y " * 20 + "therefore 7", "7"), QUESTION)
+    heavy = measure_chain(
+        Chain("∀x∈X: " + "f(x)=∑ᵢ aᵢ·xⁱ∧∂f≠0→∃y " * 20 + "therefore 7", "7"), QUESTION
+    )
     assert good.structure > bare.structure
     assert good.verification > unchecked.verification == 0
     assert good.cognitive_load > heavy.cognitive_load

@@ -14,14 +14,15 @@ from waywiser.curation.config import CurationRecipe
 from waywiser.curation.judge_rubric import JUDGE_RUBRIC
 from waywiser.curation.pipeline import curate
 from waywiser.dataset.reader import read_samples
-from waywiser.errors import DatasetError, ChatClientError
+from waywiser.errors import ChatClientError, DatasetError
 from waywiser.recipe import build
 from waywiser.tasks.completion import gold_completion
 
 
 def play(body: dict[str, Any], _: int) -> str:
     """Teacher (every fourth question and every third sample wrong), judge and solver in one."""
-    text, system = text_of(body), body["messages"][0]["content"]
+    text = text_of(body)
+    system = body["messages"][0]["content"]
     if system == JUDGE_RUBRIC:
         return judgement(body)
     if "box" not in text:
@@ -36,13 +37,20 @@ def recipe(out: Path, problems: Path, url: str, **changes: Any) -> dict[str, Any
         "out": str(out),
         "shard_size": 8,
         "sources": [
-            {"kind": "mapped", "name": str(problems / "problems.yaml"), "path": str(problems / "problems.jsonl")},
+            {
+                "kind": "mapped",
+                "name": str(problems / "problems.yaml"),
+                "path": str(problems / "problems.jsonl"),
+            },
             {"kind": "drawn", "name": "table", "count": 6, "seed": 1},
         ],
         "teacher": {"model": "teacher", "samples": 3, **quick},
         "judge": {"model": "judge", "controls": 10, **quick},
         "difficulty": {"model": "solver", "samples": 4, **quick},
-        "splits": {"sft": {"samples": 10, "tasks": {"table": 3}}, "rlvr": {"samples": 8, "needs_reasoning": False}},
+        "splits": {
+            "sft": {"samples": 10, "tasks": {"table": 3}},
+            "rlvr": {"samples": 8, "needs_reasoning": False},
+        },
     }
     return {**values, **changes}
 
@@ -66,13 +74,17 @@ def server():
         yield record
 
 
-def test_splits_hold_graded_scored_and_disjoint_samples(tmp_path: Path, problems: Path, server: Oracle) -> None:
+def test_splits_hold_graded_scored_and_disjoint_samples(
+    tmp_path: Path, problems: Path, server: Oracle
+) -> None:
     out = tmp_path / "out"
     result = run(recipe(out, problems, server.url))
     funnel = result["funnel"]
     assert funnel["items"] == 30
     assert funnel["adds_up"]
-    assert sum(funnel["rejected"]["check"].values()) == 6  # every fourth problem has only wrong chains
+    assert (
+        sum(funnel["rejected"]["check"].values()) == 6
+    )  # every fourth problem has only wrong chains
     assert next(iter(funnel["rejected"]["check"])) == "no chain passed, most often wrong"
     assert funnel["splits"] == {"rlvr": 8, "sft": 10, "unused": 6}
     samples = list(read_samples(out))
@@ -98,7 +110,9 @@ def test_splits_hold_graded_scored_and_disjoint_samples(tmp_path: Path, problems
     assert not (out / ".work").exists()
 
 
-def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path, problems: Path, server: Oracle) -> None:
+def test_a_second_run_asks_nothing_and_gives_the_same_bytes(
+    tmp_path: Path, problems: Path, server: Oracle
+) -> None:
     cache = str(tmp_path / "cache.sqlite")
     run(recipe(tmp_path / "one", problems, server.url, cache=cache))
     asked = sum(server.received.values())
@@ -107,11 +121,15 @@ def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path, prob
     assert sum(server.received.values()) == asked
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     again = contents(tmp_path / "two")
-    run(recipe(tmp_path / "two", problems, "http://127.0.0.1:9/v1", cache=cache))  # finished: nothing is needed
+    run(
+        recipe(tmp_path / "two", problems, "http://127.0.0.1:9/v1", cache=cache)
+    )  # finished: nothing is needed
     assert contents(tmp_path / "two") == again
 
 
-def test_a_folder_of_another_recipe_is_refused(tmp_path: Path, problems: Path, server: Oracle) -> None:
+def test_a_folder_of_another_recipe_is_refused(
+    tmp_path: Path, problems: Path, server: Oracle
+) -> None:
     run(recipe(tmp_path / "out", problems, server.url))
     with pytest.raises(DatasetError, match="another recipe"):
         run(recipe(tmp_path / "out", problems, server.url, seed=9))
@@ -121,7 +139,9 @@ def test_a_folder_of_another_recipe_is_refused(tmp_path: Path, problems: Path, s
         run(recipe(tmp_path / "full", problems, server.url))
 
 
-def test_an_endpoint_that_is_down_stops_with_one_line_and_resumes(tmp_path: Path, problems: Path) -> None:
+def test_an_endpoint_that_is_down_stops_with_one_line_and_resumes(
+    tmp_path: Path, problems: Path
+) -> None:
     values = recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1")
     values["teacher"]["give_up_after"] = 5
     with pytest.raises(ChatClientError, match="does not answer"):
@@ -132,13 +152,17 @@ def test_an_endpoint_that_is_down_stops_with_one_line_and_resumes(tmp_path: Path
         assert run(values)["funnel"]["adds_up"]
 
 
-def test_few_requests_to_an_endpoint_that_is_down_are_no_result(tmp_path: Path, problems: Path) -> None:
+def test_few_requests_to_an_endpoint_that_is_down_are_no_result(
+    tmp_path: Path, problems: Path
+) -> None:
     with pytest.raises(ChatClientError, match="does not answer"):
         run(recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1", shard_size=100))
     assert not (tmp_path / "out" / "curation.json").exists()
 
 
-def test_a_few_requests_that_fail_set_their_samples_aside_with_the_reason(tmp_path: Path, problems: Path) -> None:
+def test_a_few_requests_that_fail_set_their_samples_aside_with_the_reason(
+    tmp_path: Path, problems: Path
+) -> None:
     def sick(body: dict[str, Any], number: int) -> str | int:
         text = text_of(body)
         return 500 if "box 3 " in text and body["model"] == "teacher" else play(body, number)
@@ -150,7 +174,9 @@ def test_a_few_requests_that_fail_set_their_samples_aside_with_the_reason(tmp_pa
     assert any("teacher" in r["reason"] and "http 500" in r["detail"] for r in rejected)
 
 
-def test_a_cap_is_never_passed_and_can_be_raised(tmp_path: Path, problems: Path, server: Oracle) -> None:
+def test_a_cap_is_never_passed_and_can_be_raised(
+    tmp_path: Path, problems: Path, server: Oracle
+) -> None:
     values = recipe(tmp_path / "out", problems, server.url)
     values["teacher"] |= {"max_total_tokens": 8_000, "max_tokens": 200}
     with pytest.raises(ChatClientError, match="cap on teacher is reached"):
@@ -164,17 +190,27 @@ def test_a_cap_is_never_passed_and_can_be_raised(tmp_path: Path, problems: Path,
 
 
 def test_batch_files_in_place_of_an_endpoint(tmp_path: Path, problems: Path) -> None:
-    values = recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1", judge=None, difficulty=None)
+    values = recipe(
+        tmp_path / "out", problems, "http://127.0.0.1:9/v1", judge=None, difficulty=None
+    )
     values["teacher"]["batch"] = str(tmp_path / "batch")
     with pytest.raises(ChatClientError, match="72 requests are in"):
         run(values)
     replies = []
     for line in (tmp_path / "batch" / "requests-chains.jsonl").read_text().splitlines():
         row = json.loads(line)
-        body = {"choices": [{"message": {"content": play(row["body"], 0)}, "finish_reason": "stop"}]}
-        replies.append(json.dumps({"custom_id": row["custom_id"], "response": {"status_code": 200, "body": body}}))
+        body = {
+            "choices": [{"message": {"content": play(row["body"], 0)}, "finish_reason": "stop"}]
+        }
+        replies.append(
+            json.dumps(
+                {"custom_id": row["custom_id"], "response": {"status_code": 200, "body": body}}
+            )
+        )
     half = len(replies) // 2
-    (tmp_path / "batch" / "replies-1.jsonl").write_text("\n".join([*replies[:half], '{"custom_id": "to']))
+    (tmp_path / "batch" / "replies-1.jsonl").write_text(
+        "\n".join([*replies[:half], '{"custom_id": "to'])
+    )
     with pytest.raises(ChatClientError, match=f"{72 - half} requests are in .*1 lines held none"):
         run(values)
     (tmp_path / "batch" / "replies-2.jsonl").write_text("\n".join(replies[half:]))

@@ -1,4 +1,6 @@
-"""De-duplication and decontamination: what is the same is found, what differs in a number or a picture is not."""
+"""De-duplication and decontamination: what is the same is found, what differs in a number or a
+picture is not.
+"""
 
 import io
 import json
@@ -13,7 +15,12 @@ from PIL import Image
 
 from waywiser.curation.config import BenchmarkConfig, DecontaminationConfig, DuplicateConfig
 from waywiser.curation.contamination import BenchmarkIndex, distinct_shingles
-from waywiser.curation.duplicates import Fingerprint, find_duplicates, make_fingerprint_text, group_by_image_hash
+from waywiser.curation.duplicates import (
+    Fingerprint,
+    find_duplicates,
+    group_by_image_hash,
+    make_fingerprint_text,
+)
 from waywiser.curation.image_hashes import hash_distance, perceptual_hash
 from waywiser.curation.minhash import make_shingles, minhash_signatures
 from waywiser.sources.synthetic_figures import FigureSource
@@ -34,7 +41,9 @@ def one_word_changed(text: str, place: int = 30) -> str:
 
 def jpeg(image: bytes, quality: int = 60, scale: float = 0.8) -> bytes:
     with Image.open(io.BytesIO(image)) as opened:
-        small = opened.convert("RGB").resize((round(opened.width * scale), round(opened.height * scale)))
+        small = opened.convert("RGB").resize(
+            (round(opened.width * scale), round(opened.height * scale))
+        )
     sink = io.BytesIO()
     small.save(sink, "JPEG", quality=quality)
     return sink.getvalue()
@@ -80,7 +89,9 @@ def test_pictures_are_known_again_after_recompression_and_only_then() -> None:
     for k, picture in enumerate(photos):
         assert hash_distance(perceptual_hash(picture), perceptual_hash(jpeg(picture))) <= 15
         assert hash_distance(perceptual_hash(picture), perceptual_hash(photos[k - 1])) > 40
-    groups = group_by_image_hash([*map(perceptual_hash, photos), *(perceptual_hash(jpeg(p)) for p in photos), b""], 15)
+    groups = group_by_image_hash(
+        [*map(perceptual_hash, photos), *(perceptual_hash(jpeg(p)) for p in photos), b""], 15
+    )
     assert groups[:16] == groups[16:32]
     assert len(set(groups[:16])) == 16
     assert groups[32] == ""
@@ -89,7 +100,9 @@ def test_pictures_are_known_again_after_recompression_and_only_then() -> None:
 def test_different_figures_of_one_drawn_task_mostly_stay_apart() -> None:
     for task in ("grid_polygon_area", "l_shape_area"):
         images = [s.images[0] for s in FigureSource(task, 24, 0).items(0, 24)]  # type: ignore[union-attr]
-        groups = group_by_image_hash([perceptual_hash(i) for i in images], DuplicateConfig().picture_bits)
+        groups = group_by_image_hash(
+            [perceptual_hash(i) for i in images], DuplicateConfig().picture_bits
+        )
         assert len(set(groups)) >= 20
 
 
@@ -102,7 +115,9 @@ def test_any_texts_have_shingles_and_equal_texts_equal_signatures(texts: list[st
     rows = minhash_signatures([*texts, *texts])
     assert (rows[: len(texts)] == rows[len(texts) :]).all()
     alone = np.concatenate([minhash_signatures([text]) for text in texts])
-    assert (rows[: len(texts)] == alone).all()  # a text's signature does not depend on its neighbours
+    assert (
+        rows[: len(texts)] == alone
+    ).all()  # a text's signature does not depend on its neighbours
 
 
 def test_signatures_estimate_jaccard_similarity() -> None:
@@ -110,7 +125,8 @@ def test_signatures_estimate_jaccard_similarity() -> None:
     for k in range(40):
         a = sentence(k)
         b = " ".join(w if (i + k) % 9 else "other" for i, w in enumerate(a.split()))
-        one, two = distinct_shingles(a), distinct_shingles(b)
+        one = distinct_shingles(a)
+        two = distinct_shingles(b)
         truth = len(one & two) / len(one | two)
         rows = minhash_signatures([a, b])
         errors.append(float((rows[0] == rows[1]).mean()) - truth)
@@ -125,15 +141,29 @@ def benchmark(tmp_path: Path) -> DecontaminationConfig:
     (tmp_path / "images" / "p.png").write_bytes(photo(5))
     (tmp_path / "images" / "o.png").write_bytes(photo(9))
     rows = [
-        {"id": "1", "question": sentence(100), "options": [], "answer": "4", "image": "images/o.png"},
-        {"id": "2", "question": "How many chairs are there?", "options": [], "answer": "3", "image": "images/p.png"},
+        {
+            "id": "1",
+            "question": sentence(100),
+            "options": [],
+            "answer": "4",
+            "image": "images/o.png",
+        },
+        {
+            "id": "2",
+            "question": "How many chairs are there?",
+            "options": [],
+            "answer": "3",
+            "image": "images/p.png",
+        },
     ]
     path = tmp_path / "mathvision.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return DecontaminationConfig(benchmarks=[BenchmarkConfig(name="mathvision", path=path)])
 
 
-def test_a_benchmark_item_is_found_by_words_and_by_picture(benchmark: DecontaminationConfig) -> None:
+def test_a_benchmark_item_is_found_by_words_and_by_picture(
+    benchmark: DecontaminationConfig,
+) -> None:
     index = BenchmarkIndex.load(benchmark)
     assert index.find(Fingerprint(sentence(100), "4")) is not None
     assert index.find(Fingerprint(one_word_changed(sentence(100)), "4")) is not None
@@ -146,7 +176,12 @@ def test_a_benchmark_item_is_found_by_words_and_by_picture(benchmark: Decontamin
 def test_what_is_in_no_benchmark_stays(benchmark: DecontaminationConfig) -> None:
     index = BenchmarkIndex.load(benchmark)
     assert index.find(Fingerprint(sentence(101), "4")) is None
-    assert index.find(Fingerprint("how many chairs are there?", "3", ("x",), perceptual_hash(photo(6)))) is None
+    assert (
+        index.find(
+            Fingerprint("how many chairs are there?", "3", ("x",), perceptual_hash(photo(6)))
+        )
+        is None
+    )
     assert (
         index.find(Fingerprint("how many chairs are there?", "3")) is not None
     )  # without a picture it is the question

@@ -17,8 +17,17 @@ PIXEL = b"\x89PNG not really, but sent as it is"
 
 
 def teacher(path: Path, url: str, **changes: Any) -> Teacher:
-    values = {"url": url, "model": "m", "first_wait": 0.01, "longest_wait": 0.02, "concurrency": 8, "attempts": 4}
-    return Teacher(EndpointConfig.model_validate({**values, **changes}), ReplyCache(path / "cache.sqlite"))
+    values = {
+        "url": url,
+        "model": "m",
+        "first_wait": 0.01,
+        "longest_wait": 0.02,
+        "concurrency": 8,
+        "attempts": 4,
+    }
+    return Teacher(
+        EndpointConfig.model_validate({**values, **changes}), ReplyCache(path / "cache.sqlite")
+    )
 
 
 def ask(client: Teacher, requests: Iterable[Request]) -> list[Outcome]:
@@ -38,7 +47,9 @@ def echo(body: dict[str, Any], _: int) -> str:
 def test_every_reply_comes_back_to_its_request_within_the_bound(tmp_path: Path) -> None:
     with oracle(echo, delay=0.02) as server:
         outcomes = ask(teacher(tmp_path, server.url), requests(40))
-        assert [o.text for o in outcomes if isinstance(o, Reply)] == [f"re: question {k} {k}" for k in range(40)]
+        assert [o.text for o in outcomes if isinstance(o, Reply)] == [
+            f"re: question {k} {k}" for k in range(40)
+        ]
         assert 2 <= server.most_at_once <= 8
 
 
@@ -63,8 +74,17 @@ def test_the_same_request_twice_is_asked_once(tmp_path: Path) -> None:
 
 def test_each_part_of_a_request_is_part_of_its_key() -> None:
     base = Request("m", "text", "system", (PIXEL,), 0.5, 0.9, 100, 1, "{}")
-    changes = {"model": "n", "text": "t", "system": "s", "images": (PIXEL + b"!",), "temperature": 0.0, "top_p": 1.0,
-               "max_tokens": 99, "seed": 2, "response_format": ""}  # fmt: skip
+    changes = {
+        "model": "n",
+        "text": "t",
+        "system": "s",
+        "images": (PIXEL + b"!",),
+        "temperature": 0.0,
+        "top_p": 1.0,
+        "max_tokens": 99,
+        "seed": 2,
+        "response_format": "",
+    }
     from dataclasses import replace
 
     keys = {replace(base, **{name: value}).key() for name, value in changes.items()}  # type: ignore[arg-type]
@@ -106,7 +126,9 @@ def test_half_a_json_a_hang_up_and_a_500_are_retried(tmp_path: Path) -> None:
     ("behaviour", "kind"),
     [(b"[]", "nonsense"), (400, "http 400"), (500, "http 500"), (None, "unreachable")],
 )
-def test_what_stays_bad_is_counted_by_kind_and_not_cached(tmp_path: Path, behaviour: Any, kind: str) -> None:
+def test_what_stays_bad_is_counted_by_kind_and_not_cached(
+    tmp_path: Path, behaviour: Any, kind: str
+) -> None:
     def partly(body: dict[str, Any], number: int) -> Any:
         return echo(body, number) if body["seed"] == 0 else behaviour
 
@@ -117,11 +139,16 @@ def test_what_stays_bad_is_counted_by_kind_and_not_cached(tmp_path: Path, behavi
         assert [o.kind for o in bad if isinstance(o, Failure)] == [kind] * 3
         assert client.failures == {kind: 3}
         assert client.budget.replies == 1
-        assert sum(server.received.values()) == 1 + (3 if kind == "http 400" else 6)  # a bad request is not repeated
+        assert sum(server.received.values()) == 1 + (
+            3 if kind == "http 400" else 6
+        )  # a bad request is not repeated
 
 
 def test_an_endpoint_that_answers_nothing_is_one_error(tmp_path: Path) -> None:
-    with oracle(echo, delay=0.6) as server, pytest.raises(ChatClientError, match="does not answer \\(timeout"):
+    with (
+        oracle(echo, delay=0.6) as server,
+        pytest.raises(ChatClientError, match="does not answer \\(timeout"),
+    ):
         ask(teacher(tmp_path, server.url, timeout=0.1, attempts=1), requests(1))
 
 
@@ -173,7 +200,9 @@ def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
 
 
 def test_reasoning_beside_the_content_becomes_thinking() -> None:
-    reply = read_reply('{"choices": [{"message": {"content": "<answer>3</answer>", "reasoning_content": "1+2"}}]}')
+    reply = read_reply(
+        '{"choices": [{"message": {"content": "<answer>3</answer>", "reasoning_content": "1+2"}}]}'
+    )
     assert reply == Reply("<think>1+2</think><answer>3</answer>")
     assert isinstance(read_reply("[" * 100_000), Failure)
     assert isinstance(read_reply('{"choices": [{"message": {"content": null}}]}'), Failure)

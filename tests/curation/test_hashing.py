@@ -1,4 +1,6 @@
-"""`waywiser curate` of families that go through sets gives the same bytes whatever Python's hash seed is."""
+"""`waywiser curate` of families that go through sets gives the same bytes whatever Python's hash
+seed is.
+"""
 
 import json
 import os
@@ -14,7 +16,10 @@ pytest.importorskip("reasoning_gym", reason="the families extra is not installed
 
 
 def test_the_hash_seed_of_the_process_does_not_matter(tmp_path: Path) -> None:
-    sources = [{"kind": "reasoning-gym", "name": name, "count": 3} for name in ("ransom_note", "word_ladder")]
+    sources = [
+        {"kind": "reasoning-gym", "name": name, "count": 3}
+        for name in ("ransom_note", "word_ladder")
+    ]
     splits = {"rlvr": {"samples": 6, "needs_reasoning": False}}
     path = tmp_path / "recipe.yaml"
     path.write_text(json.dumps({"out": "set by a flag", "sources": sources, "splits": splits}))

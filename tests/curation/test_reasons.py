@@ -1,4 +1,6 @@
-"""Reasons add up over items: what they have in common is their kind, names of files are not part of it."""
+"""Reasons add up over items: what they have in common is their kind, names of files are not part of
+it.
+"""
 
 import pytest
 

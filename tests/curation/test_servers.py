@@ -1,4 +1,6 @@
-"""The command against servers as they are: dialects of replies, refusals, and what is asked again afterwards."""
+"""The command against servers as they are: dialects of replies, refusals, and what is asked again
+afterwards.
+"""
 
 import json
 from pathlib import Path
@@ -27,13 +29,19 @@ def write(path: Path, values: Values) -> Path:
 
 def teach(tmp_path: Path, problems: Path, url: str, **teacher: Any) -> Path:
     """A recipe of 24 problems for a teacher alone."""
-    values = recipe(tmp_path / "out", problems, url, judge=None, difficulty=None, sources=[source_of(problems)])
+    values = recipe(
+        tmp_path / "out", problems, url, judge=None, difficulty=None, sources=[source_of(problems)]
+    )
     values["teacher"] |= {"samples": 1, **teacher}
     return write(tmp_path / "recipe.yaml", values)
 
 
 def source_of(problems: Path) -> Values:
-    return {"kind": "mapped", "name": str(problems / "problems.yaml"), "path": str(problems / "problems.jsonl")}
+    return {
+        "kind": "mapped",
+        "name": str(problems / "problems.yaml"),
+        "path": str(problems / "problems.jsonl"),
+    }
 
 
 def result(tmp_path: Path) -> Values:
@@ -62,7 +70,10 @@ def accepted_numbers(tmp_path: Path) -> set[int]:
 def reasons_by_number(tmp_path: Path) -> dict[int, str | None]:
     """The kind of each problem's rejection."""
     rows = pq.read_table(tmp_path / "out" / "chains").to_pylist()
-    return {int(row["id"].removeprefix("problems-")): row["reason"] and row["reason"].partition(":")[0] for row in rows}
+    return {
+        int(row["id"].removeprefix("problems-")): row["reason"] and row["reason"].partition(":")[0]
+        for row in rows
+    }
 
 
 @pytest.mark.case(69, 70, 71)
@@ -72,7 +83,11 @@ def test_chains_are_taken_in_every_dialect(tmp_path: Path, problems: Path) -> No
     def behave(body: Values, _: int) -> Sent:
         text = text_of(body)
         dialect = dialects[number_of(text) % len(dialects)]
-        return Sent(completion(BESIDE[dialect](*halves(text)) if dialect in BESIDE else WHOLE[dialect](chain(text))))
+        return Sent(
+            completion(
+                BESIDE[dialect](*halves(text)) if dialect in BESIDE else WHOLE[dialect](chain(text))
+            )
+        )
 
     with oracle(behave) as server:
         assert main(["curate", str(teach(tmp_path, problems, server.url))]) == 0
@@ -85,7 +100,10 @@ IN_TAGS: list[tuple[Any, str | None]] = [
     (lambda c: f"\n  {c}\n", None),
     (lambda c: c.removeprefix("<think>"), None),  # the template opened it
     (lambda c: f"\n{c.removeprefix('<think>')}", None),
-    (lambda c: c.replace("<answer>", "<answer>\n\\boxed{").replace("</answer>", "}\n</answer>"), None),
+    (
+        lambda c: c.replace("<answer>", "<answer>\n\\boxed{").replace("</answer>", "}\n</answer>"),
+        None,
+    ),
     (lambda c: c.partition("<answer>")[0] + "So it is 5.", "format"),
     (lambda c: c.partition("<answer>")[0], "format"),
     (lambda _: "It is 5.", "format"),
@@ -103,7 +121,9 @@ IN_TAGS: list[tuple[Any, str | None]] = [
 @pytest.mark.case(68, 72, 73, 74, 76)
 def test_what_is_a_chain_in_tags_and_why_not(tmp_path: Path, problems: Path) -> None:
     write_gsm8k(problems / "problems.jsonl", len(IN_TAGS))
-    with oracle(lambda body, _: IN_TAGS[number_of(text_of(body))][0](chain(text_of(body)))) as server:
+    with oracle(
+        lambda body, _: IN_TAGS[number_of(text_of(body))][0](chain(text_of(body)))
+    ) as server:
         assert main(["curate", str(teach(tmp_path, problems, server.url))]) == 0
     assert reasons_by_number(tmp_path) == {k: reason for k, (_, reason) in enumerate(IN_TAGS)}
 
@@ -134,7 +154,9 @@ IN_JSON: list[tuple[Any, str]] = [
 
 @pytest.mark.case(77)
 @pytest.mark.parametrize("mode", ["object", "none", "schema", "object_schema"])
-def test_json_is_read_as_strictly_as_the_server_enforces_it(mode: str, tmp_path: Path, problems: Path) -> None:
+def test_json_is_read_as_strictly_as_the_server_enforces_it(
+    mode: str, tmp_path: Path, problems: Path
+) -> None:
     write_gsm8k(problems / "problems.jsonl", len(IN_JSON))
     with oracle(lambda body, _: IN_JSON[number_of(text_of(body))][0](text_of(body))) as server:
         assert main(["curate", str(teach(tmp_path, problems, server.url, json_mode=mode))]) == 0
@@ -142,9 +164,19 @@ def test_json_is_read_as_strictly_as_the_server_enforces_it(mode: str, tmp_path:
     assert accepted_numbers(tmp_path) == {k for k, (_, when) in enumerate(IN_JSON) if when in taken}
 
 
-MAX_TOKENS = Sent({"error": {"message": "Unsupported parameter: 'max_tokens' is not supported with this model. "
-                             "Use 'max_completion_tokens' instead.", "param": "max_tokens"}}, 400)  # fmt: skip
-NO_SEED = Sent({"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]}, 422)
+MAX_TOKENS = Sent(
+    {
+        "error": {
+            "message": "Unsupported parameter: 'max_tokens' is not supported with this model. "
+            "Use 'max_completion_tokens' instead.",
+            "param": "max_tokens",
+        }
+    },
+    400,
+)
+NO_SEED = Sent(
+    {"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]}, 422
+)
 
 
 def picky(body: Values, _: int) -> Any:
@@ -162,8 +194,10 @@ def test_each_error_names_the_key_that_mends_it_and_the_run_goes_on(
 ) -> None:
     with oracle(picky) as server:
         command = ["curate", str(teach(tmp_path, problems, server.url))]
-        for told in ("{rename: {max_tokens: max_completion_tokens}}",
-                     "{rename: {max_tokens: max_completion_tokens}, drop: [seed]}"):  # fmt: skip
+        for told in (
+            "{rename: {max_tokens: max_completion_tokens}}",
+            "{rename: {max_tokens: max_completion_tokens}, drop: [seed]}",
+        ):
             assert main(command) == 1
             shown = capsys.readouterr().err
             assert f"set teacher.parameters: {told}, then run again" in shown
@@ -172,7 +206,10 @@ def test_each_error_names_the_key_that_mends_it_and_the_run_goes_on(
         assert asked(server) <= 2 * (10 + 4)
         assert main([*command, "--teacher.parameters.add", "{effort: {level: low}}"]) == 0
     assert result(tmp_path)["funnel"]["accepted"] == 24
-    assert result(tmp_path)["recipe"]["teacher"]["parameters"] == [["seed"], '{"effort": {"level": "low"}}']
+    assert result(tmp_path)["recipe"]["teacher"]["parameters"] == [
+        ["seed"],
+        '{"effort": {"level": "low"}}',
+    ]
 
 
 @pytest.mark.case(79, 80, 81)
@@ -182,18 +219,33 @@ def test_each_error_names_the_key_that_mends_it_and_the_run_goes_on(
         (NO_SEED, "body.seed: Extra inputs are not permitted", 16 + 10),
         (MAX_TOKENS, "Use 'max_completion_tokens' instead", 16 + 10),
         (Sent({"error": {"message": "Insufficient credits"}}, 402), "Insufficient credits", 16),
-        (Sent({"error": {"message": "Insufficient credits", "code": 402}}), "Insufficient credits", 16),
+        (
+            Sent({"error": {"message": "Insufficient credits", "code": 402}}),
+            "Insufficient credits",
+            16,
+        ),
         (Sent({"error": "the model is not loaded"}), "the model is not loaded", 16 + 30 + 12),
         (Sent(b"<!doctype html><title>Sign in</title>"), "a web page: Sign in", 16 + 30 + 12),
-        (Sent(b"data: {}\n\ndata: [DONE]\n"), "teacher.parameters: {add: {stream: false}}", 16 + 30 + 12),
+        (
+            Sent(b"data: {}\n\ndata: [DONE]\n"),
+            "teacher.parameters: {add: {stream: false}}",
+            16 + 30 + 12,
+        ),
         (Sent({"choices": "none"}), "is no chat completion", 16 + 30 + 12),
     ],
-)  # fmt: skip
+)
 def test_a_server_that_refuses_everything_ends_the_command(
-    sent: Sent, words: str, most: int, tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]
+    sent: Sent,
+    words: str,
+    most: int,
+    tmp_path: Path,
+    problems: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with oracle(lambda *_: sent) as server:
-        path = teach(tmp_path, problems, server.url, samples=12, attempts=6, concurrency=16)  # 288 requests
+        path = teach(
+            tmp_path, problems, server.url, samples=12, attempts=6, concurrency=16
+        )  # 288 requests
         assert main(["curate", str(path)]) == 1
         assert asked(server) <= most
     shown = capsys.readouterr()
@@ -204,7 +256,9 @@ def test_a_server_that_refuses_everything_ends_the_command(
 
 
 @pytest.mark.case(88)
-def test_the_same_command_asks_what_was_refused_once_the_cause_is_mended(tmp_path: Path, problems: Path) -> None:
+def test_the_same_command_asks_what_was_refused_once_the_cause_is_mended(
+    tmp_path: Path, problems: Path
+) -> None:
     broken = True
 
     def behave(body: Values, _: int) -> Any:
@@ -251,14 +305,17 @@ def test_a_finished_run_that_lacks_replies_asks_for_them_again(
         assert capsys.readouterr().err.count("the same command") == 1
         whole = write(tmp_path / "whole.yaml", {**values, "out": str(tmp_path / "whole")})
         assert main(["curate", str(whole)]) == 0
-    mended, good = result(tmp_path), json.loads((tmp_path / "whole" / "curation.json").read_text())
+    mended = result(tmp_path)
+    good = json.loads((tmp_path / "whole" / "curation.json").read_text())
     assert mended == good
     assert mended["funnel"]["accepted"] == first["funnel"]["accepted"] + 1
 
 
 @pytest.mark.case(88)
 def test_without_its_cache_a_finished_run_is_left_alone(tmp_path: Path, problems: Path) -> None:
-    with oracle(lambda body, number: 400 if "box 3 " in text_of(body) else play(body, number)) as server:
+    with oracle(
+        lambda body, number: 400 if "box 3 " in text_of(body) else play(body, number)
+    ) as server:
         path = teach(tmp_path, problems, server.url)
         assert main(["curate", str(path)]) == 0
         (tmp_path / "out" / "cache.sqlite").unlink()
@@ -268,7 +325,9 @@ def test_without_its_cache_a_finished_run_is_left_alone(tmp_path: Path, problems
 
 
 @pytest.mark.case(83)
-def test_a_text_only_server_sets_pictures_aside_with_its_words(tmp_path: Path, problems: Path) -> None:
+def test_a_text_only_server_sets_pictures_aside_with_its_words(
+    tmp_path: Path, problems: Path
+) -> None:
     def behave(body: Values, number: int) -> Any:
         if isinstance(body["messages"][-1]["content"], list):
             return Sent({"error": {"message": "image input is not supported"}}, 500)
@@ -277,7 +336,9 @@ def test_a_text_only_server_sets_pictures_aside_with_its_words(tmp_path: Path, p
     rows = [{"question": problem(k)[0], "answer": f"#### {problem(k)[3]}"} for k in range(24)]
     (problems / "dot.png").write_bytes(png())
     rows[5]["image"] = "dot.png"
-    (problems / "problems.jsonl").write_text("".join(json.dumps({"image": None, **row}) + "\n" for row in rows))
+    (problems / "problems.jsonl").write_text(
+        "".join(json.dumps({"image": None, **row}) + "\n" for row in rows)
+    )
     with (problems / "problems.yaml").open("a") as mapping:
         mapping.write("images: image\n")
     with oracle(behave) as server:
@@ -300,11 +361,18 @@ def png() -> bytes:
 def test_nothing_accepted_says_why_and_exits_1(
     tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = [{"question": problem(k)[0], "answer": "#### 1", "image": f"images/{k:03} of box.png"} for k in range(24)]
+    rows = [
+        {"question": problem(k)[0], "answer": "#### 1", "image": f"images/{k:03} of box.png"}
+        for k in range(24)
+    ]
     (problems / "problems.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     with (problems / "problems.yaml").open("a") as mapping:
         mapping.write("images: image\n")
-    values = {"out": str(tmp_path / "out"), "sources": [source_of(problems)], "splits": {"sft": {"samples": 9}}}
+    values = {
+        "out": str(tmp_path / "out"),
+        "sources": [source_of(problems)],
+        "splits": {"sft": {"samples": 9}},
+    }
     assert main(["curate", str(write(tmp_path / "recipe.yaml", values))]) == 1
     shown = capsys.readouterr()
     assert "0 of 24 items accepted" in shown.out
@@ -331,7 +399,9 @@ def test_a_batch_file_ends_its_lines_at_newlines_only(tmp_path: Path) -> None:
     lines: list[str] = []
     for request, text in zip(requests, texts, strict=True):
         response = {"status_code": 200, "body": completion({"content": text})}
-        lines.append(json.dumps({"custom_id": request.key().hex(), "response": response}, ensure_ascii=False))
+        lines.append(
+            json.dumps({"custom_id": request.key().hex(), "response": response}, ensure_ascii=False)
+        )
     path = tmp_path / "replies.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
     cache = ReplyCache(tmp_path / "cache.sqlite")
@@ -341,16 +411,31 @@ def test_a_batch_file_ends_its_lines_at_newlines_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.case(89)
-def test_lines_that_hold_no_reply_say_why(tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_that_hold_no_reply_say_why(
+    tmp_path: Path, problems: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     batch = tmp_path / "batch"
-    path = teach(tmp_path, problems, "http://127.0.0.1:9/v1", batch=str(batch),
-                 parameters={"rename": {"max_tokens": "max_completion_tokens"}})  # fmt: skip
+    path = teach(
+        tmp_path,
+        problems,
+        "http://127.0.0.1:9/v1",
+        batch=str(batch),
+        parameters={"rename": {"max_tokens": "max_completion_tokens"}},
+    )
     assert main(["curate", str(path)]) == 2
-    asked = [json.loads(line) for line in (batch / "requests-chains.jsonl").read_text().splitlines()]
-    assert all("max_completion_tokens" in row["body"] and "max_tokens" not in row["body"] for row in asked)
+    asked = [
+        json.loads(line) for line in (batch / "requests-chains.jsonl").read_text().splitlines()
+    ]
+    assert all(
+        "max_completion_tokens" in row["body"] and "max_tokens" not in row["body"] for row in asked
+    )
     refused = {"status_code": 400, "body": {"error": {"message": "seed is not known"}}}
-    rows = [{"custom_id": row["custom_id"], "response": refused, "error": None} for row in asked[:3]]
-    rows.append({"custom_id": asked[3]["custom_id"], "response": None, "error": {"message": "expired"}})
+    rows = [
+        {"custom_id": row["custom_id"], "response": refused, "error": None} for row in asked[:3]
+    ]
+    rows.append(
+        {"custom_id": asked[3]["custom_id"], "response": None, "error": {"message": "expired"}}
+    )
     (batch / "replies.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     capsys.readouterr()
     assert main(["curate", str(path)]) == 2
@@ -377,7 +462,11 @@ SCORED: list[Any] = [
     lambda s: f"hm</think>```json\n{s}\n```",
     lambda s: Sent(completion({"content": s, "reasoning": "hm"})),
     lambda s: Sent(completion({"content": [{"type": "text", "text": s}]})),
-    lambda s: Sent(completion({"content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": s}]})),
+    lambda s: Sent(
+        completion(
+            {"content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": s}]}
+        )
+    ),
 ]
 UNSCORED: list[Any] = [
     lambda s: s.replace("}", ",}"),
@@ -422,7 +511,10 @@ def test_a_judge_that_refuses_ends_the_run_and_what_the_teacher_wrote_is_kept(
         return play(body, number)
 
     with oracle(behave) as server:
-        path = write(tmp_path / "recipe.yaml", recipe(tmp_path / "out", problems, server.url, difficulty=None))
+        path = write(
+            tmp_path / "recipe.yaml",
+            recipe(tmp_path / "out", problems, server.url, difficulty=None),
+        )
         assert main(["curate", str(path)]) == 1
         assert "set judge.parameters: {drop: [temperature]}" in capsys.readouterr().err
         server.received.clear()

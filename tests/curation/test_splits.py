@@ -12,17 +12,29 @@ from waywiser.curation.split_assignment import SplitCandidate, assign_splits, cu
 
 
 def candidate(number: int, **changes: object) -> SplitCandidate:
-    values = {"id": f"s{number:04d}", "domain": "general", "task": f"t{number % 3}", "keys": (f"k{number}",),
-              "reasoning": True, "quality": 0.8, "difficulty": 0.5}  # fmt: skip
+    values = {
+        "id": f"s{number:04d}",
+        "domain": "general",
+        "task": f"t{number % 3}",
+        "keys": (f"k{number}",),
+        "reasoning": True,
+        "quality": 0.8,
+        "difficulty": 0.5,
+    }
     return SplitCandidate(**{**values, **changes})  # type: ignore[arg-type]
 
 
 SPLITS = {"sft": SplitConfig(samples=20), "rlvr": SplitConfig(samples=10, needs_reasoning=False)}
 
 
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12), st.booleans()), max_size=80), st.integers(0, 5))
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12), st.booleans()), max_size=80),
+    st.integers(0, 5),
+)
 @settings(max_examples=60, deadline=None)
-def test_splits_share_no_key_and_keep_their_sizes(items: list[tuple[int, int, bool]], seed: int) -> None:
+def test_splits_share_no_key_and_keep_their_sizes(
+    items: list[tuple[int, int, bool]], seed: int
+) -> None:
     samples = [
         candidate(n, keys=(f"scene {a}", f"look {b}"), reasoning=reasoning, domain="spatial")
         for n, (a, b, reasoning) in enumerate(items)
@@ -59,7 +71,10 @@ def test_a_quota_keeps_its_room_from_other_domains() -> None:
 
 
 def test_thresholds_are_kept_and_the_seed_decides() -> None:
-    samples = [candidate(n, quality=n / 100, difficulty=None if n % 10 == 0 else n / 100) for n in range(100)]
+    samples = [
+        candidate(n, quality=n / 100, difficulty=None if n % 10 == 0 else n / 100)
+        for n in range(100)
+    ]
     config = SplitConfig(samples=30, quality=0.3, difficulty=(0.1, 0.9), needs_difficulty=True)
     chosen = assign_splits(samples, {"sft": config}, 0)
     for sample in samples:
@@ -74,11 +89,17 @@ def test_thresholds_are_kept_and_the_seed_decides() -> None:
 
 def test_both_splits_fill_in_proportion() -> None:
     chosen = assign_splits([candidate(n) for n in range(15)], SPLITS, 3)
-    assert sorted([sum(v == "sft" for v in chosen.values()), sum(v == "rlvr" for v in chosen.values())]) == [5, 10]
+    assert sorted(
+        [sum(v == "sft" for v in chosen.values()), sum(v == "rlvr" for v in chosen.values())]
+    ) == [5, 10]
 
 
 def test_order_is_by_difficulty_within_a_task() -> None:
-    samples = [candidate(0, difficulty=0.9), candidate(3, difficulty=0.1), candidate(6, difficulty=None)]
+    samples = [
+        candidate(0, difficulty=0.9),
+        candidate(3, difficulty=0.1),
+        candidate(6, difficulty=None),
+    ]
     assert [s.id for s in sorted(samples, key=curriculum_key)] == ["s0003", "s0000", "s0006"]
 
 

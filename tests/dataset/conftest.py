@@ -22,7 +22,9 @@ def config() -> Callable[..., SynthesisConfig]:
 
 
 @pytest.fixture(scope="session")
-def dataset(tmp_path_factory: pytest.TempPathFactory, config: Callable[..., SynthesisConfig]) -> Path:
+def dataset(
+    tmp_path_factory: pytest.TempPathFactory, config: Callable[..., SynthesisConfig]
+) -> Path:
     """A finished dataset; do not change it."""
     out = tmp_path_factory.mktemp("dataset") / "rooms"
     synthesize(config(out), progress=False)
@@ -34,6 +36,10 @@ def contents() -> Callable[[Path], dict[str, bytes]]:
     """`contents(folder)`: every file's bytes by relative path, hidden ones included."""
 
     def read(folder: Path) -> dict[str, bytes]:
-        return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+        return {
+            p.relative_to(folder).as_posix(): p.read_bytes()
+            for p in sorted(folder.rglob("*"))
+            if p.is_file()
+        }
 
     return read

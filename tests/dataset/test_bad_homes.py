@@ -1,4 +1,6 @@
-"""Homes asked for wrongly, of bad furniture, or onto a bad disk: one clear line, exit 2, nothing half-written."""
+"""Homes asked for wrongly, of bad furniture, or onto a bad disk: one clear line, exit 2, nothing
+half-written.
+"""
 
 import os
 import shlex
@@ -11,10 +13,10 @@ import pytest
 
 from scenes.furniture_files import box_obj, catalogue_entry, sample_library, write_sh3f
 from test_cli import ENVIRONMENT, assert_refused, waywiser
-from waywiser.io import PARTIAL_MARK
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.reader import read_scenes
 from waywiser.dataset.shard import STAGING
+from waywiser.io import PARTIAL_MARK
 
 Contents = Callable[[Path], dict[str, bytes]]
 HOME = ("--tasks", "above_below", "--home-rooms", 1, "--workers", 1)
@@ -55,24 +57,36 @@ def test_a_bad_request_is_one_line_and_writes_nothing(
 
 
 @pytest.mark.parametrize("damage", ["cut", "catalogue", "no model is sound"])
-def test_a_library_that_cannot_be_used_is_one_line_and_writes_nothing(tmp_path: Path, damage: str) -> None:
+def test_a_library_that_cannot_be_used_is_one_line_and_writes_nothing(
+    tmp_path: Path, damage: str
+) -> None:
     path = tmp_path / "broken.sh3f"
     if damage == "no model is sound":
-        nothing: dict[str, bytes | str] = {f"m/{n}/m.obj": "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\n" for n in (1, 2)}
+        nothing: dict[str, bytes | str] = {
+            f"m/{n}/m.obj": "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\n" for n in (1, 2)
+        }
         write_sh3f(path, "".join(catalogue_entry(n, id=f"x#{n}") for n in (1, 2)), nothing)
     else:
         whole = write_sh3f(path, *sample_library()).read_bytes()
-        path.write_bytes(whole[: len(whole) // 2] if damage == "cut" else whole[:60] + b"\xff" * 30 + whole[90:])
+        path.write_bytes(
+            whole[: len(whole) // 2] if damage == "cut" else whole[:60] + b"\xff" * 30 + whole[90:]
+        )
     words = (path.name, "x#1, for one: no faces") if damage == "no model is sound" else (path.name,)
-    assert_refused(waywiser("synthesize", "--out", tmp_path / "out", "--rooms", 1, *HOME, "--assets", path), *words)
+    assert_refused(
+        waywiser("synthesize", "--out", tmp_path / "out", "--rooms", 1, *HOME, "--assets", path),
+        *words,
+    )
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_models_without_faces_are_left_out_and_counted(tmp_path: Path) -> None:
     catalogue, members = sample_library()
     catalogue += catalogue_entry(90, id="test#faceless") + catalogue_entry(91, id="test#lost")
-    members["m/90/m.obj"] = "\n".join(line for line in box_obj(5, 5, 9).splitlines() if not line.startswith("f "))
-    library, out = write_sh3f(tmp_path / "some.sh3f", catalogue, members), tmp_path / "out"
+    members["m/90/m.obj"] = "\n".join(
+        line for line in box_obj(5, 5, 9).splitlines() if not line.startswith("f ")
+    )
+    library = write_sh3f(tmp_path / "some.sh3f", catalogue, members)
+    out = tmp_path / "out"
     done = waywiser("synthesize", "--out", out, "--rooms", 1, *HOME, "--assets", library)
     assert done.returncode == 0, done.stderr
     manifest = read_manifest(out)
@@ -88,22 +102,33 @@ def test_models_without_faces_are_left_out_and_counted(tmp_path: Path) -> None:
 
 
 def on_a_small_disk(tmp_path: Path, mount: str, *steps: str) -> subprocess.CompletedProcess[str]:
-    """Run shell `steps` with `disk` mounted (in a namespace of their own); each prints its exit code."""
+    """Run shell `steps` with `disk` mounted (in a namespace of their own); each prints its exit
+    code.
+    """
     (tmp_path / "disk").mkdir()
     mounted = f"mount -t tmpfs {mount} tmpfs {shlex.quote(str(tmp_path / 'disk'))}"
-    if subprocess.run(["unshare", "-rm", "sh", "-c", mounted], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mounted], capture_output=True, check=False
+    ).returncode:
         pytest.skip("this system lets nobody mount a small disk")
     script = "\n".join([f"{mounted} || exit 9", *steps])
     return subprocess.run(
-        ["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, env=ENVIRONMENT, check=False,
-        timeout=250, cwd=tmp_path,
-    )  # fmt: skip
+        ["unshare", "-rm", "sh", "-c", script],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        check=False,
+        timeout=250,
+        cwd=tmp_path,
+    )
 
 
 def synthesis(out: str) -> str:
     """The command as a line of a shell script, which then prints its exit code."""
     request = ("synthesize", "--out", out, "--rooms", 2, *BUILT)
-    return f"{shlex.join([sys.executable, '-m', 'waywiser', *map(str, request)])} >/dev/null; echo $?"
+    return (
+        f"{shlex.join([sys.executable, '-m', 'waywiser', *map(str, request)])} >/dev/null; echo $?"
+    )
 
 
 @pytest.mark.parametrize("filled", [True, False])
@@ -112,11 +137,16 @@ def test_a_full_disk_is_one_line_and_with_more_space_the_same_command_goes_on(
 ) -> None:
     """Full before anything is written, or in the midst of the work."""
     result = on_a_small_disk(
-        tmp_path, "-o size=64k",
+        tmp_path,
+        "-o size=64k",
         *(["head -c 64k /dev/zero > disk/film"] if filled else []),
-        synthesis("disk/out"), "ls -A disk/out", "rm -f disk/film", "mount -o remount,size=64m disk",
-        synthesis("disk/out"), "cp -r disk/out kept",
-    )  # fmt: skip
+        synthesis("disk/out"),
+        "ls -A disk/out",
+        "rm -f disk/film",
+        "mount -o remount,size=64m disk",
+        synthesis("disk/out"),
+        "cp -r disk/out kept",
+    )
     code, *left, again = result.stdout.split()
     assert (code, again) == ("2", "0"), result.stderr
     assert "manifest.json" not in left
@@ -137,7 +167,10 @@ def test_a_disk_that_may_only_be_read_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_of_somebody_elses_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir(mode=0o500)
-    assert_refused(waywiser("synthesize", "--out", tmp_path / "theirs" / "out", "--rooms", 1, *BUILT), "cannot write")
+    assert_refused(
+        waywiser("synthesize", "--out", tmp_path / "theirs" / "out", "--rooms", 1, *BUILT),
+        "cannot write",
+    )
     assert not list((tmp_path / "theirs").iterdir())
 
 
@@ -151,5 +184,7 @@ def test_a_run_that_was_killed_before_its_first_file_was_whole_is_gone_on_with(
     assert contents(out) == contents(straight)
     (tmp_path / "other" / STAGING).mkdir(parents=True)
     (tmp_path / "other" / STAGING / "notes.txt").write_text("mine")
-    assert_refused(waywiser("synthesize", "--out", tmp_path / "other", "--rooms", 1, *BUILT), "not empty")
+    assert_refused(
+        waywiser("synthesize", "--out", tmp_path / "other", "--rooms", 1, *BUILT), "not empty"
+    )
     assert (tmp_path / "other" / STAGING / "notes.txt").read_text() == "mine"

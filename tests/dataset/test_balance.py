@@ -24,7 +24,9 @@ def comparisons(seed: int, views: int, bias: float) -> list[Candidate]:
                 a, b = b, a
             won = rng.random() < (bias if a == "rug" else 0.5)
             compared = (str(a), str(b)) if won else (str(b), str(a))
-            found.append(Candidate(f"v{view}", "depth_order", "choice", "", str(rng.integers(2)), compared))
+            found.append(
+                Candidate(f"v{view}", "depth_order", "choice", "", str(rng.integers(2)), compared)
+            )
     return found
 
 
@@ -54,20 +56,32 @@ def test_a_category_wins_as_often_as_it_loses() -> None:
 
 
 def test_either_option_is_right_equally_often() -> None:
-    candidates = [Candidate(f"v{i}", "left_right", "choice", "", "left" if i % 5 else "right") for i in range(500)]
-    answer_classes = Counter(candidates[i].answer_class for i in choose_balanced(candidates, 2, np.random.default_rng(0)))
-    assert answer_classes == {"left": 100, "right": 100} or abs(answer_classes["left"] - answer_classes["right"]) <= 1
+    candidates = [
+        Candidate(f"v{i}", "left_right", "choice", "", "left" if i % 5 else "right")
+        for i in range(500)
+    ]
+    answer_classes = Counter(
+        candidates[i].answer_class for i in choose_balanced(candidates, 2, np.random.default_rng(0))
+    )
+    assert (
+        answer_classes == {"left": 100, "right": 100}
+        or abs(answer_classes["left"] - answer_classes["right"]) <= 1
+    )
     assert sum(answer_classes.values()) >= 200
 
 
 @pytest.mark.parametrize("share", [0.25, 0.3, 0.4])
 def test_no_count_dominates_and_what_is_always_one_is_hardly_asked(share: float) -> None:
     candidates = counts(0, 600)
-    chosen = [candidates[i] for i in choose_balanced(candidates, 2, np.random.default_rng(0), share)]
+    chosen = [
+        candidates[i] for i in choose_balanced(candidates, 2, np.random.default_rng(0), share)
+    ]
     answers = Counter(c.answer_class for c in chosen)
     assert max(answers.values()) <= share * len(chosen) + 1
     chairs = Counter(c.answer_class for c in chosen if c.subject == "chair")
-    assert max(chairs.values()) <= max(share, MAX_SUBJECT_SHARE["integer"]) * sum(chairs.values()) + 1
+    assert (
+        max(chairs.values()) <= max(share, MAX_SUBJECT_SHARE["integer"]) * sum(chairs.values()) + 1
+    )
     assert answers["1"] > 0
     assert sum(c.subject == "bed" for c in chosen) <= 1
     assert len(chosen) > 100
@@ -76,13 +90,19 @@ def test_no_count_dominates_and_what_is_always_one_is_hardly_asked(share: float)
 def test_measures_vary_within_a_category() -> None:
     rng = np.random.default_rng(0)
     bins = rng.choice(["3", "4", "5", "6", "7"], p=[0.02, 0.13, 0.6, 0.2, 0.05], size=1000)
-    candidates = [Candidate(f"v{i}", "camera_distance", "number", "sofa", b) for i, b in enumerate(bins)]
-    answers = Counter(candidates[i].answer_class for i in choose_balanced(candidates, 2, np.random.default_rng(0)))
+    candidates = [
+        Candidate(f"v{i}", "camera_distance", "number", "sofa", b) for i, b in enumerate(bins)
+    ]
+    answers = Counter(
+        candidates[i].answer_class for i in choose_balanced(candidates, 2, np.random.default_rng(0))
+    )
     assert max(answers.values()) <= MAX_SUBJECT_SHARE["number"] * sum(answers.values()) + 1
 
 
 @given(st.integers(0, 50), st.integers(1, 40), st.integers(1, 3))
-def test_choice_is_deterministic_unique_and_within_the_cap_of_each_view(seed: int, views: int, per_view: int) -> None:
+def test_choice_is_deterministic_unique_and_within_the_cap_of_each_view(
+    seed: int, views: int, per_view: int
+) -> None:
     candidates = comparisons(seed, views, 0.7) + counts(seed, views)
     chosen = choose_balanced(candidates, per_view, np.random.default_rng(seed))
     assert chosen == choose_balanced(candidates, per_view, np.random.default_rng(seed))

@@ -1,4 +1,6 @@
-"""Balance of datasets with homes: classes and places of options level, twins found and kept together."""
+"""Balance of datasets with homes: classes and places of options level, twins found and kept
+together.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from waywiser.dataset.balance import choose_balanced
 from waywiser.dataset.candidates import Candidate, find_contrast_pairs
 from waywiser.dataset.share_caps import cap_dependence
-from waywiser.dataset.stratification import CELL_SLACK, CLASS_SLACK, ALLOWANCE
+from waywiser.dataset.stratification import ALLOWANCE, CELL_SLACK, CLASS_SLACK
 
 WAYS = ("forward", "backward", "left", "right")
 
@@ -24,7 +26,18 @@ def directions(seed: int, views: int) -> list[Candidate]:
         answer = str(rng.choice(["front", "back", "left", "right"], p=[0.7, 0.08, 0.11, 0.11]))
         position = str(rng.choice([0, 1, 2, 3], p=[0.55, 0.15, 0.15, 0.15]))
         found.append(
-            Candidate(f"v{k}", "relative_direction", "choice", "t", answer, None, f"s{k}", f"q{k % 40}", answer, position)
+            Candidate(
+                f"v{k}",
+                "relative_direction",
+                "choice",
+                "t",
+                answer,
+                None,
+                f"s{k}",
+                f"q{k % 40}",
+                answer,
+                position,
+            )
         )
     return found
 
@@ -47,12 +60,23 @@ def test_the_place_of_an_option_does_not_tell_the_class(skewed: bool) -> None:
     rng = np.random.default_rng(7)
     candidates = []
     for k in range(1200):
-        answer, position = WAYS[int(rng.integers(4))], int(rng.integers(4))
+        answer = WAYS[int(rng.integers(4))]
+        position = int(rng.integers(4))
         if skewed and position == WAYS.index(answer) and rng.random() < 0.4:
             continue
         candidates.append(
             Candidate(
-                f"v{k}", "camera_motion", "choice", "t", answer, None, f"s{k}", f"q{k % 200}", answer, str(position), 4
+                f"v{k}",
+                "camera_motion",
+                "choice",
+                "t",
+                answer,
+                None,
+                f"s{k}",
+                f"q{k % 200}",
+                answer,
+                str(position),
+                4,
             )
         )
     kept = choose_balanced(candidates, 4, np.random.default_rng(0), 0.2, strict=True)
@@ -66,8 +90,22 @@ def test_many_classes_are_levelled_too() -> None:
     """Two hidden turns have nine answers: that both turn back may not be likelier than any other."""
     rng = np.random.default_rng(0)
     candidates = [
-        Candidate(f"v{k}", "route_plan", "choice", "t", str(name), None, f"s{k}", "", str(name), str(k % 4), 4)
-        for k, name in enumerate(rng.choice(9, size=1500, p=[0.4, 0.15, 0.1, 0.1, 0.07, 0.06, 0.05, 0.04, 0.03]))
+        Candidate(
+            f"v{k}",
+            "route_plan",
+            "choice",
+            "t",
+            str(name),
+            None,
+            f"s{k}",
+            "",
+            str(name),
+            str(k % 4),
+            4,
+        )
+        for k, name in enumerate(
+            rng.choice(9, size=1500, p=[0.4, 0.15, 0.1, 0.1, 0.07, 0.06, 0.05, 0.04, 0.03])
+        )
     ]
     chosen = [candidates[i] for i in choose_balanced(candidates, 2, np.random.default_rng(0))]
     counts = Counter(c.answer_class for c in chosen)
@@ -78,7 +116,9 @@ def test_many_classes_are_levelled_too() -> None:
 
 def test_twins_ask_the_same_of_another_scene_and_get_another_answer() -> None:
     def asked(scene: str, text: str, answer: str) -> Candidate:
-        return Candidate(f"{scene}-0", "object_count", "integer", "chair", answer, None, scene, text, answer)
+        return Candidate(
+            f"{scene}-0", "object_count", "integer", "chair", answer, None, scene, text, answer
+        )
 
     candidates = [
         asked("a", "How many chairs?", "1"),
@@ -104,11 +144,25 @@ def test_twins_are_preferred_and_the_choice_is_the_same_every_time(seed: int) ->
 
 
 def test_no_text_keeps_one_answer_and_another_text_another() -> None:
-    """With few wordings and a rare class, taking the first ones of each class must not tie words to answers."""
+    """With few wordings and a rare class, taking the first ones of each class must not tie words to
+    answers.
+    """
     rng = np.random.default_rng(3)
     letters = rng.choice(list("ABCD"), p=[0.16, 0.28, 0.28, 0.28], size=900)
     candidates = [
-        Candidate(f"v{k}", "correspondence", "choice", "t", letter, None, f"s{k // 4}", f"q{k % 6}", letter, letter, 4)
+        Candidate(
+            f"v{k}",
+            "correspondence",
+            "choice",
+            "t",
+            letter,
+            None,
+            f"s{k // 4}",
+            f"q{k % 6}",
+            letter,
+            letter,
+            4,
+        )
         for k, letter in enumerate(letters.tolist())
     ]
     chosen = [candidates[i] for i in choose_balanced(candidates, 2, rng, strict=True)]
@@ -121,12 +175,27 @@ def test_no_text_keeps_one_answer_and_another_text_another() -> None:
 def test_a_rare_class_bounds_its_own_family_only() -> None:
     def asked(subtask: str, classes: list[str], k: int) -> Candidate:
         answer = classes[k % len(classes)]
-        return Candidate(f"{subtask}{k}", "who_moved", "choice", "t", f"{subtask} {answer}", None, f"s{k}", "", answer,
-                         str(k * 7 % 3), 3, subtask)  # fmt: skip
+        return Candidate(
+            f"{subtask}{k}",
+            "who_moved",
+            "choice",
+            "t",
+            f"{subtask} {answer}",
+            None,
+            f"s{k}",
+            "",
+            answer,
+            str(k * 7 % 3),
+            3,
+            subtask,
+        )
 
     common = [asked("approach", ["closer", "farther", "same"], k) for k in range(300)]
     rare = [asked("who", ["object"] * 30 + ["camera"] * 30 + ["both"], k) for k in range(300)]
-    chosen = [(*common, *rare)[i] for i in choose_balanced([*common, *rare], 2, np.random.default_rng(0), strict=True)]
+    chosen = [
+        (*common, *rare)[i]
+        for i in choose_balanced([*common, *rare], 2, np.random.default_rng(0), strict=True)
+    ]
     subtasks = Counter(c.subtask for c in chosen)
     assert subtasks["approach"] >= 270
     assert 3 <= subtasks["who"] <= 30, "five are both"
@@ -134,7 +203,19 @@ def test_a_rare_class_bounds_its_own_family_only() -> None:
 
 def test_a_class_that_is_offered_but_never_right_leaves_next_to_nothing() -> None:
     candidates = [
-        Candidate(f"v{k}", "perspective", "choice", "t", f"front-{k % 2}", None, f"s{k}", "", f"{k}", str(k % 4), 4)
+        Candidate(
+            f"v{k}",
+            "perspective",
+            "choice",
+            "t",
+            f"front-{k % 2}",
+            None,
+            f"s{k}",
+            "",
+            f"{k}",
+            str(k % 4),
+            4,
+        )
         for k in range(200)
     ]
     assert len(choose_balanced(candidates, 2, np.random.default_rng(0), strict=True)) <= 4
@@ -142,27 +223,51 @@ def test_a_class_that_is_offered_but_never_right_leaves_next_to_nothing() -> Non
 
 def test_rivals_of_one_category_win_and_lose_alike() -> None:
     """A person who mostly moves and a chair that mostly stays: the word does not tell."""
-    rng, candidates = np.random.default_rng(1), []
+    rng = np.random.default_rng(1)
+    candidates = []
     for k in range(800):
         word = ("person", "chair")[k % 2]
         moves = rng.random() < (0.8 if word == "person" else 0.15)
-        answer_class = (
-            f"who {('object', 'both')[int(rng.integers(2))] if moves else ('camera', 'neither')[int(rng.integers(2))]}"
+        words = ("object", "both") if moves else ("camera", "neither")
+        answer_class = f"who {words[int(rng.integers(2))]}"
+        compared = (
+            (f"{word} moves", f"{word} stays") if moves else (f"{word} stays", f"{word} moves")
         )
-        compared = (f"{word} moves", f"{word} stays") if moves else (f"{word} stays", f"{word} moves")
-        candidates.append(Candidate(f"v{k}", "who_moved", "choice", "t", answer_class, compared, f"s{k}", "", answer_class,
-                                    str(k % 4), 4, "who"))  # fmt: skip
+        candidates.append(
+            Candidate(
+                f"v{k}",
+                "who_moved",
+                "choice",
+                "t",
+                answer_class,
+                compared,
+                f"s{k}",
+                "",
+                answer_class,
+                str(k % 4),
+                4,
+                "who",
+            )
+        )
     chosen = [candidates[i] for i in choose_balanced(candidates, 2, rng, strict=True)]
     assert len(chosen) >= 40  # "back" is right at one place as seldom as 3 times
     for word in ("person", "chair"):
-        wins = Counter(c.compared[0] for c in chosen if c.compared and c.compared[0].startswith(word))
+        wins = Counter(
+            c.compared[0] for c in chosen if c.compared and c.compared[0].startswith(word)
+        )
         assert abs(wins[f"{word} moves"] - wins[f"{word} stays"]) <= 1
 
 
 @pytest.mark.parametrize("strict", [True, False])
 def test_a_strict_choice_lets_no_count_hold_more_than_its_share(strict: bool) -> None:
     candidates = [
-        Candidate(f"v{k}", "object_count", "integer", f"t{k % 20}", str(1 + k % 6 if k % 6 < 4 or k < 90 else 1))
+        Candidate(
+            f"v{k}",
+            "object_count",
+            "integer",
+            f"t{k % 20}",
+            str(1 + k % 6 if k % 6 < 4 or k < 90 else 1),
+        )
         for k in range(600)
     ]
     chosen = choose_balanced(candidates, 2, np.random.default_rng(0), 0.2, strict)
@@ -184,13 +289,20 @@ def test_a_category_does_not_tell_the_size() -> None:
     rng = np.random.default_rng(2)
     middles = {f"thing {k}": 14 + k % 6 for k in range(12)} | {"bed": 22}
     candidates = [
-        Candidate(f"v{k}", "object_size", "number", word, str(middles[word] + round(rng.normal(0, 1.5))))
+        Candidate(
+            f"v{k}", "object_size", "number", word, str(middles[word] + round(rng.normal(0, 1.5)))
+        )
         for k, word in enumerate(rng.choice(list(middles), size=3000).tolist())
     ]
     chosen = [candidates[i] for i in choose_balanced(candidates, 2, rng, strict=True)]
     assert len(chosen) >= 1000
     told = guessed(chosen, lambda c: c.subject) - guessed(chosen, lambda _: "")
-    assert told <= 0.05 < 0.1 < guessed(candidates, lambda c: c.subject) - guessed(candidates, lambda _: "")
+    assert (
+        told
+        <= 0.05
+        < 0.1
+        < guessed(candidates, lambda c: c.subject) - guessed(candidates, lambda _: "")
+    )
 
 
 def test_metres_and_metres_a_second_are_levelled_apart() -> None:
@@ -198,11 +310,15 @@ def test_metres_and_metres_a_second_are_levelled_apart() -> None:
     rng = np.random.default_rng(5)
     candidates = [
         Candidate(
-            f"v{k}", "displacement", "number", f"{kind} {'camera' if rng.random() < 0.9 else 'dog'}",
-            f"{kind} {rng.integers(8)}", subtask=kind,
+            f"v{k}",
+            "displacement",
+            "number",
+            f"{kind} {'camera' if rng.random() < 0.9 else 'dog'}",
+            f"{kind} {rng.integers(8)}",
+            subtask=kind,
         )
         for k, kind in enumerate(rng.choice(["displacement", "speed"], size=800).tolist())
-    ]  # fmt: skip
+    ]
     assert len(choose_balanced(candidates, 2, rng, strict=True)) >= 700
 
 
@@ -211,7 +327,9 @@ def test_metres_and_metres_a_second_are_levelled_apart() -> None:
     st.floats(1.0, 3.0),
     st.integers(0, 2),
 )
-def test_independent_keeps_no_cell_above_its_share(cells: list[tuple[str, str]], slack: float, spare: int) -> None:
+def test_independent_keeps_no_cell_above_its_share(
+    cells: list[tuple[str, str]], slack: float, spare: int
+) -> None:
     kept = cap_dependence(range(len(cells)), cells.__getitem__, slack, spare)
     assert kept == sorted(set(kept))
     held = Counter(cells[i] for i in kept)
@@ -222,4 +340,6 @@ def test_independent_keeps_no_cell_above_its_share(cells: list[tuple[str, str]],
     assert {row for row, _ in cells} == {row for row, _ in held}
     assert cap_dependence(kept, cells.__getitem__, slack, spare) == kept
     for cell in held:  # the first ones stay
-        assert [i for i in kept if cells[i] == cell] == [i for i in range(len(cells)) if cells[i] == cell][: held[cell]]
+        assert [i for i in kept if cells[i] == cell] == [
+            i for i in range(len(cells)) if cells[i] == cell
+        ][: held[cell]]

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from waywiser.io import check_writable, remove_partial, sha256, write_atomically, write_table
 from waywiser.errors import DatasetError
+from waywiser.io import check_writable, remove_partial, sha256, write_atomically, write_table
 
 
 def test_writes_replaces_and_leaves_nothing_else(tmp_path: Path) -> None:
@@ -64,7 +64,9 @@ def test_leftovers_of_killed_runs_are_removed_and_nothing_else(tmp_path: Path) -
 
 def test_a_repeated_picture_is_stored_once(tmp_path: Path) -> None:
     picture = os.urandom(100_000)
-    schema = pa.schema([("images", pa.list_(pa.struct([("bytes", pa.binary()), ("path", pa.string())])))])
+    schema = pa.schema(
+        [("images", pa.list_(pa.struct([("bytes", pa.binary()), ("path", pa.string())])))]
+    )
     rows = [{"images": [{"bytes": picture, "path": "a.png"}]}] * 20
     path = tmp_path / "a.parquet"
     write_table(path, pa.Table.from_pylist(rows, schema=schema), row_group_size=256)

@@ -6,7 +6,13 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 
-from waywiser.dataset.question_generator import DIFFICULTIES, NUM_LEVELS, QuestionGenerator, complexity, pick_question
+from waywiser.dataset.question_generator import (
+    DIFFICULTIES,
+    NUM_LEVELS,
+    QuestionGenerator,
+    complexity,
+    pick_question,
+)
 from waywiser.errors import RecipeError
 from waywiser.sample import Answer, Program
 from waywiser.scenes.furniture.library import open_library
@@ -21,9 +27,15 @@ def generator(task: str) -> QuestionGenerator:
 def draft(candidates: int, margin: float) -> Question:
     inputs = {"candidates": list(range(candidates))}
     return Question(
-        task="relative_distance", question="?", answer=Answer(kind="choice", value="a", options=["a", "b"]),
-        reasoning="", program=Program(name="relative_distance", inputs=inputs), subject="", answer_class="", margin=margin,
-    )  # fmt: skip
+        task="relative_distance",
+        question="?",
+        answer=Answer(kind="choice", value="a", options=["a", "b"]),
+        reasoning="",
+        program=Program(name="relative_distance", inputs=inputs),
+        subject="",
+        answer_class="",
+        margin=margin,
+    )
 
 
 def test_levels_go_from_wide_margins_and_little_to_narrow_ones_and_much() -> None:
@@ -38,7 +50,9 @@ def test_levels_go_from_wide_margins_and_little_to_narrow_ones_and_much() -> Non
         assert easier.frames < harder.frames
 
 
-@pytest.mark.parametrize(("task", "pictures"), [("depth_order", 1), ("correspondence", 2), ("displacement", 16)])
+@pytest.mark.parametrize(
+    ("task", "pictures"), [("depth_order", 1), ("correspondence", 2), ("displacement", 16)]
+)
 def test_a_sample_has_its_pictures_and_can_be_derived_again(task: str, pictures: int) -> None:
     made = generator(task)
     sample = made.sample(1, 2)

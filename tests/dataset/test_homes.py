@@ -1,4 +1,6 @@
-"""Datasets of homes: clips beside pictures, the same bytes however they were made, bad scenes left out."""
+"""Datasets of homes: clips beside pictures, the same bytes however they were made, bad scenes left
+out.
+"""
 
 import io
 import json
@@ -22,19 +24,29 @@ from waywiser.dataset.reader import read_samples, read_scenes
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import RecipeError, SceneError
 from waywiser.scenes.furniture import disk_cache
-from waywiser.scenes.procedural.home import build_home_scene
-from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.furniture.library import Sh3fLibrary, open_library
 from waywiser.scenes.mesh import Material, Mesh
+from waywiser.scenes.procedural.home import build_home_scene
+from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
 Contents = Callable[[Path], dict[str, bytes]]
-SMALL = HomeConfig(width=112, height=84, max_rooms=2, max_frames=16, moving_frames=6, moving_share=1.0, photos=2)
+SMALL = HomeConfig(
+    width=112, height=84, max_rooms=2, max_frames=16, moving_frames=6, moving_share=1.0, photos=2
+)
 
 
 def homes(out: Path, **changes: object) -> SynthesisConfig:
-    request = {"out": out, "rooms": 3, "shard_rooms": 1, "seed": 5, "assets": "parametric", "tasks": "all",
-               "home": SMALL.model_dump(), **changes}  # fmt: skip
+    request = {
+        "out": out,
+        "rooms": 3,
+        "shard_rooms": 1,
+        "seed": 5,
+        "assets": "parametric",
+        "tasks": "all",
+        "home": SMALL.model_dump(),
+        **changes,
+    }
     return SynthesisConfig.model_validate(request)
 
 
@@ -47,11 +59,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_samples_show_the_frames_they_ask_about(made: Path) -> None:
-    scenes, kinds = read_scenes(made), set()
+    scenes = read_scenes(made)
+    kinds = set()
     for sample in read_samples(made):
         assert sample.scene_id is not None
         assert sample.program is not None
-        scene, needs = scenes[sample.scene_id], TASKS[sample.task].needs
+        scene = scenes[sample.scene_id]
+        needs = TASKS[sample.task].needs
         kinds.add(needs)
         pictures = [np.asarray(Image.open(io.BytesIO(image))) for image in sample.images]
         assert all(picture.shape == (84, 112, 3) for picture in pictures)
@@ -83,8 +97,11 @@ def test_two_workers_give_the_same_bytes(tmp_path: Path, made: Path, contents: C
     assert contents(tmp_path / "two") == contents(made)
 
 
-def test_a_killed_run_resumes_and_ends_with_the_same_bytes(tmp_path: Path, made: Path, contents: Contents) -> None:
-    out, script = tmp_path / "out", tmp_path / "make.py"
+def test_a_killed_run_resumes_and_ends_with_the_same_bytes(
+    tmp_path: Path, made: Path, contents: Contents
+) -> None:
+    out = tmp_path / "out"
+    script = tmp_path / "make.py"
     request = homes(out).model_dump_json()
     script.write_text(
         "from waywiser.dataset.config import SynthesisConfig\n"
@@ -105,7 +122,10 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bytes(tmp_path: Path, made:
 def test_videos_are_playable_and_the_same_every_time(tmp_path: Path) -> None:
     av = pytest.importorskip("av")
     for name in ("one", "two"):
-        synthesize(homes(tmp_path / name, rooms=1, video="mp4", tasks="object_count", homes=1), progress=False)
+        synthesize(
+            homes(tmp_path / name, rooms=1, video="mp4", tasks="object_count", homes=1),
+            progress=False,
+        )
     manifest = read_manifest(tmp_path / "one")
     assert manifest is not None
     (scene,) = read_scenes(tmp_path / "one").values()
@@ -140,25 +160,37 @@ def test_rooms_stay_rooms_unless_homes_are_asked_for(tmp_path: Path) -> None:
         ({"tasks": "room_sise"}, "room_size"),
     ],
 )
-def test_a_bad_request_is_one_line_and_writes_nothing(tmp_path: Path, changes: dict[str, object], words: str) -> None:
+def test_a_bad_request_is_one_line_and_writes_nothing(
+    tmp_path: Path, changes: dict[str, object], words: str
+) -> None:
     with pytest.raises(RecipeError, match=words) as caught:
         synthesize(homes(tmp_path / "out", **changes), progress=False)
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "out").exists()
 
 
-def test_a_home_with_a_damaged_model_is_left_out_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_with_a_damaged_model_is_left_out_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WAYWISER_CACHE", str(tmp_path / "cache"))
     catalogue, members = sample_library()
     file = write_sh3f(tmp_path / "test.sh3f", catalogue, members)
     library = open_library(file)
     assert isinstance(library, Sh3fLibrary)
-    nothing = Mesh(np.zeros((3, 3), np.float32), np.zeros((0, 3), np.int32), np.zeros(0, np.int32),
-                   np.zeros((0, 3, 2), np.float32), (Material((1.0, 1.0, 1.0)),))  # fmt: skip
+    nothing = Mesh(
+        np.zeros((3, 3), np.float32),
+        np.zeros((0, 3), np.int32),
+        np.zeros(0, np.int32),
+        np.zeros((0, 3, 2), np.float32),
+        (Material((1.0, 1.0, 1.0)),),
+    )
     damaged = "test#table1"
     disk_cache.save_mesh(disk_cache.mesh_path(library.sources[0].fingerprint, damaged), nothing)
     request = homes(tmp_path / "out", assets=str(file), rooms=4)
-    scenes = [build_home_scene(index, request.seed, request.split, library, request.home) for index in range(4)]
+    scenes = [
+        build_home_scene(index, request.seed, request.split, library, request.home)
+        for index in range(4)
+    ]
     bad = {scene.id for scene in scenes if any(thing.model == damaged for thing in scene.objects)}
     manifest = synthesize(request, progress=False)
     assert 1 <= len(manifest.skipped) <= 3, "some of these homes have the damaged table"
@@ -166,7 +198,9 @@ def test_a_home_with_a_damaged_model_is_left_out_and_counted(tmp_path: Path, mon
     assert all("no faces" in reason for reason in manifest.skipped.values())
     first, *rest = dataset_summary(manifest, tmp_path / "out", "home").splitlines()
     assert f"questions about {4 - len(bad)} homes" in first
-    assert any(line.startswith(f"  {len(bad)} x home left out: ") and "no faces" in line for line in rest)
+    assert any(
+        line.startswith(f"  {len(bad)} x home left out: ") and "no faces" in line for line in rest
+    )
     assert set(read_scenes(tmp_path / "out")) == {scene.id for scene in scenes} - bad
     stored = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert stored["skipped"] == manifest.skipped

@@ -25,7 +25,8 @@ ANSWER = SAMPLE_SCHEMA.field("answer").type
 
 def test_samples_are_whole_and_scenes_are_theirs(dataset: Path) -> None:
     manifest = read_manifest(dataset)
-    samples, scenes = list(read_samples(dataset)), read_scenes(dataset)
+    samples = list(read_samples(dataset))
+    scenes = read_scenes(dataset)
     assert manifest is not None
     assert len(samples) == manifest.samples > 10
     assert len(scenes) == 6
@@ -38,14 +39,19 @@ def test_samples_are_whole_and_scenes_are_theirs(dataset: Path) -> None:
 
 
 def test_every_answer_is_derived_again_from_what_is_stored(dataset: Path) -> None:
-    library, scenes = open_library("parametric"), read_scenes(dataset)
+    library = open_library("parametric")
+    scenes = read_scenes(dataset)
     for sample in list(read_samples(dataset, columns=["program", "scene_id"]))[::2]:
         assert sample.program is not None
-        assert derive_answer(sample.program, scenes[sample.scene_id or ""], library) == sample.answer
+        assert (
+            derive_answer(sample.program, scenes[sample.scene_id or ""], library) == sample.answer
+        )
 
 
 def test_only_the_columns_asked_for(dataset: Path) -> None:
-    for lean, full in zip(read_samples(dataset, columns=["reasoning"]), read_samples(dataset, "train"), strict=True):
+    for lean, full in zip(
+        read_samples(dataset, columns=["reasoning"]), read_samples(dataset, "train"), strict=True
+    ):
         assert lean.images == []
         assert lean.program is None
         assert (lean.id, lean.question, lean.answer) == (full.id, full.question, full.answer)
@@ -115,12 +121,20 @@ def put(name: str, values: Callable[[int], Any]) -> Callable[[pa.Table], pa.Tabl
         (put("question", lambda n: pa.array(range(n))), "column 'question' is int64, not string"),
         (put("question", lambda n: pa.nulls(n, pa.string())), "row 0, is no sample"),
         (put("domain", lambda n: pa.array(["culinary"] * n)), "row 0, is no sample"),
-        (put("program", lambda n: pa.array([{"name": "x", "inputs": "{"}] * n)), "row 0, is no sample"),
-        (put("answer", lambda n: pa.array([{"kind": "integer", "value": "x"}] * n, ANSWER)), "row 0, is no"),
+        (
+            put("program", lambda n: pa.array([{"name": "x", "inputs": "{"}] * n)),
+            "row 0, is no sample",
+        ),
+        (
+            put("answer", lambda n: pa.array([{"kind": "integer", "value": "x"}] * n, ANSWER)),
+            "row 0, is no",
+        ),
         (put("answer", lambda n: pa.nulls(n, ANSWER)), "row 0, is no sample"),
     ],
-)  # fmt: skip
-def test_a_file_of_another_shape(copy: Path, change: Callable[[pa.Table], pa.Table], message: str) -> None:
+)
+def test_a_file_of_another_shape(
+    copy: Path, change: Callable[[pa.Table], pa.Table], message: str
+) -> None:
     pq.write_table(change(pq.read_table(first(copy))), first(copy))
     with pytest.raises(DatasetError, match=message) as caught:
         consume(copy)
@@ -169,9 +183,20 @@ def test_unknown_split_and_column(dataset: Path) -> None:
 def test_samples_of_other_sources_are_read_too(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     samples = [
-        Sample(id=str(i), split="train", domain="general", task="t", source="s", question="q?", answer=answer)
+        Sample(
+            id=str(i),
+            split="train",
+            domain="general",
+            task="t",
+            source="s",
+            question="q?",
+            answer=answer,
+        )
         for i, answer in enumerate(
-            [Answer(kind="integer", value=2), Answer(kind="choices", value=["a"], options=["a", "b"])]
+            [
+                Answer(kind="integer", value=2),
+                Answer(kind="choices", value=["a"], options=["a", "b"]),
+            ]
         )
     ]
     table = pa.Table.from_pylist([sample_to_row(s) for s in samples], schema=SAMPLE_SCHEMA)

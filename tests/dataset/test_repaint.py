@@ -1,4 +1,6 @@
-"""`realism="cycles"`: other pictures, the same questions and answers; the same bytes however they were made."""
+"""`realism="cycles"`: other pictures, the same questions and answers; the same bytes however they
+were made.
+"""
 
 import io
 import os
@@ -18,10 +20,10 @@ from PIL import Image
 from rendering.blenders import needs_blender
 from waywiser.cli import main
 from waywiser.dataset.config import SynthesisConfig
+from waywiser.dataset.frame_refs import FrameRef
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.shard import STAGING
 from waywiser.dataset.synthesize import synthesize
-from waywiser.dataset.frame_refs import FrameRef
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.blender.process import PYTHON_VARIABLE, blender_python
 from waywiser.rendering.marks import Mark
@@ -55,10 +57,20 @@ if __name__ == "__main__":
 def small(out: Path, **changes: object) -> SynthesisConfig:
     """Three rooms and a home with videos, so few paths a pixel that it takes seconds."""
     request = {
-        "out": out, "rooms": 3, "homes": 1, "shard_rooms": 2, "seed": 5, "assets": "parametric", "tasks": "all",
-        "home": SMALL.model_dump(), "room": RoomConfig(width=64, height=48).model_dump(), "video": "mp4",
-        "realism": "cycles", "cycles": {"samples": 1}, **changes,
-    }  # fmt: skip
+        "out": out,
+        "rooms": 3,
+        "homes": 1,
+        "shard_rooms": 2,
+        "seed": 5,
+        "assets": "parametric",
+        "tasks": "all",
+        "home": SMALL.model_dump(),
+        "room": RoomConfig(width=64, height=48).model_dump(),
+        "video": "mp4",
+        "realism": "cycles",
+        "cycles": {"samples": 1},
+        **changes,
+    }
     return SynthesisConfig.model_validate(request)
 
 
@@ -73,15 +85,22 @@ def repainted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_only_the_pictures_differ(tmp_path: Path, repainted: Path) -> None:
     synthesize(small(tmp_path / "embree", realism="embree"), progress=False)
     paths = sorted(path.relative_to(repainted) for path in repainted.rglob("*.parquet"))
-    assert paths == sorted(path.relative_to(tmp_path / "embree") for path in (tmp_path / "embree").rglob("*.parquet"))
+    assert paths == sorted(
+        path.relative_to(tmp_path / "embree") for path in (tmp_path / "embree").rglob("*.parquet")
+    )
     changed = 0
     for path in paths:
-        cycles, embree = (pq.read_table(folder / path).to_pylist() for folder in (repainted, tmp_path / "embree"))
+        cycles, embree = (
+            pq.read_table(folder / path).to_pylist() for folder in (repainted, tmp_path / "embree")
+        )
         for ours, theirs in zip(cycles, embree, strict=True):
             for one, other in zip(ours.pop("images", []), theirs.pop("images", []), strict=True):
                 assert one["path"] == other["path"]
                 assert one["bytes"][:3] == other["bytes"][:3]  # both JPEG or both PNG
-                pictures = [np.asarray(Image.open(io.BytesIO(image["bytes"]))).astype(int) for image in (one, other)]
+                pictures = [
+                    np.asarray(Image.open(io.BytesIO(image["bytes"]))).astype(int)
+                    for image in (one, other)
+                ]
                 assert pictures[0].shape == pictures[1].shape
                 assert np.corrcoef(pictures[0].ravel(), pictures[1].ravel())[0, 1] > 0.5
                 changed += one["bytes"] != other["bytes"]
@@ -98,13 +117,18 @@ def test_only_the_pictures_differ(tmp_path: Path, repainted: Path) -> None:
 
 
 @needs_blender
-def test_a_killed_run_resumes_and_ends_with_the_same_bytes(tmp_path: Path, repainted: Path, contents: Contents) -> None:
-    out, script = tmp_path / "out", tmp_path / "make.py"
+def test_a_killed_run_resumes_and_ends_with_the_same_bytes(
+    tmp_path: Path, repainted: Path, contents: Contents
+) -> None:
+    out = tmp_path / "out"
+    script = tmp_path / "make.py"
     script.write_text(SCRIPT)
     process = subprocess.Popen(
         [sys.executable, str(script), small(out).model_dump_json()],
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     drawn = out / STAGING / "cycles"
     while not any(drawn.glob("*.parquet")):
         assert process.poll() is None, process.stderr and process.stderr.read()
@@ -149,7 +173,20 @@ def test_without_blender_it_is_one_line_and_nothing_is_written(
     with pytest.raises(RecipeError, match="waywiser assets blender"):
         synthesize(small(tmp_path / "out"), progress=False)
     assert not (tmp_path / "out").exists()
-    assert main(["synthesize", "--out", str(tmp_path / "out"), "--assets", "parametric", "--realism", "cycles"]) == 2
+    assert (
+        main(
+            [
+                "synthesize",
+                "--out",
+                str(tmp_path / "out"),
+                "--assets",
+                "parametric",
+                "--realism",
+                "cycles",
+            ]
+        )
+        == 2
+    )
     assert capsys.readouterr().err.count("\n") == 1
     assert main(["synthesize", "--out", str(tmp_path / "out"), "--realism", "photo"]) == 2
     assert "realism" in capsys.readouterr().err

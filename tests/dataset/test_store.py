@@ -20,9 +20,16 @@ from waywiser.sample import Answer, Sample
 from waywiser.sources.open_data import DataSource, open_data
 
 
-def write(folder: Path, rows: list[dict[str, Any]], name: str = "train-00000-of-00001.parquet", **options: Any) -> Path:
+def write(
+    folder: Path,
+    rows: list[dict[str, Any]],
+    name: str = "train-00000-of-00001.parquet",
+    **options: Any,
+) -> Path:
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA), folder / "data" / name, **options)
+    pq.write_table(
+        pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA), folder / "data" / name, **options
+    )
     return folder
 
 
@@ -41,7 +48,12 @@ def assert_same(store: SampleStore, samples: list[Sample]) -> None:
 @pytest.mark.parametrize("group", [3, 1000])
 def test_a_store_holds_what_the_file_holds(tmp_path: Path, dictionary: bool, group: int) -> None:
     samples = make_samples()
-    folder = write(tmp_path, [sample_to_row(s) for s in samples], row_group_size=group, use_dictionary=dictionary)
+    folder = write(
+        tmp_path,
+        [sample_to_row(s) for s in samples],
+        row_group_size=group,
+        use_dictionary=dictionary,
+    )
     store = open_folder(folder)
     assert_same(store, samples)
     assert store.num_pictures == 6  # of 24 rows
@@ -65,7 +77,9 @@ def test_answers_of_every_kind_come_back_typed(tmp_path: Path) -> None:
         Answer(kind="text", value="words"),
     ]
     base = make_samples()[0]
-    samples = [base.model_copy(update={"id": str(i), "answer": answer}) for i, answer in enumerate(answers)]
+    samples = [
+        base.model_copy(update={"id": str(i), "answer": answer}) for i, answer in enumerate(answers)
+    ]
     assert_same(open_folder(write(tmp_path, [sample_to_row(s) for s in samples])), samples)
 
 
@@ -73,9 +87,14 @@ def test_more_rows_than_a_batch(tmp_path: Path) -> None:
     base = sample_to_row(make_samples()[0])
     rows = [{**base, "id": str(i)} for i in range(ROWS_PER_BATCH + 10)]
     store = open_folder(write(tmp_path, rows))
-    assert [store.sample(i).id for i in (0, ROWS_PER_BATCH - 1, ROWS_PER_BATCH, len(store) - 1)] == [
-        "0", str(ROWS_PER_BATCH - 1), str(ROWS_PER_BATCH), str(ROWS_PER_BATCH + 9),
-    ]  # fmt: skip
+    assert [
+        store.sample(i).id for i in (0, ROWS_PER_BATCH - 1, ROWS_PER_BATCH, len(store) - 1)
+    ] == [
+        "0",
+        str(ROWS_PER_BATCH - 1),
+        str(ROWS_PER_BATCH),
+        str(ROWS_PER_BATCH + 9),
+    ]
 
 
 @pytest.mark.case(56)
@@ -121,7 +140,9 @@ def _large(schema: pa.Schema) -> pa.Schema:
 
 def test_a_column_of_another_meaning_is_named(tmp_path: Path) -> None:
     table = pa.Table.from_pylist([sample_to_row(s) for s in make_samples()], schema=SAMPLE_SCHEMA)
-    wrong = table.set_column(table.schema.names.index("question"), "question", pa.array([1] * table.num_rows))
+    wrong = table.set_column(
+        table.schema.names.index("question"), "question", pa.array([1] * table.num_rows)
+    )
     (tmp_path / "data").mkdir()
     pq.write_table(wrong, tmp_path / "data" / "train-00000-of-00001.parquet")
     with pytest.raises(DatasetError, match="column 'question' is int64, not string"):
@@ -131,7 +152,10 @@ def test_a_column_of_another_meaning_is_named(tmp_path: Path) -> None:
 @pytest.mark.case(58)
 @pytest.mark.parametrize("name", ["train.parquet", "0000.parquet"])
 def test_a_file_of_any_name_is_read_by_its_column_of_splits(tmp_path: Path, name: str) -> None:
-    rows = [sample_to_row(s.model_copy(update={"split": "train" if i % 2 else "test"})) for i, s in enumerate(make_samples())]
+    rows = [
+        sample_to_row(s.model_copy(update={"split": "train" if i % 2 else "test"}))
+        for i, s in enumerate(make_samples())
+    ]
     folder = write(tmp_path, rows, name)
     assert len(open_folder(folder, split="train")) == 12
     assert sum(1 for _ in read_samples(folder, "train")) == 12
@@ -146,7 +170,9 @@ def test_a_dataset_that_datasets_filtered_is_read(tmp_path: Path) -> None:
     write(tmp_path / "a", [sample_to_row(s) for s in make_samples()])
     rows = load_dataset(str(tmp_path / "a"), split="train", cache_dir=str(tmp_path / "cache"))
     (tmp_path / "b" / "data").mkdir(parents=True)
-    rows.filter(lambda row: row["task"] == "count").to_parquet(tmp_path / "b" / "data" / "train.parquet")
+    rows.filter(lambda row: row["task"] == "count").to_parquet(
+        tmp_path / "b" / "data" / "train.parquet"
+    )
     assert len(open_folder(tmp_path / "b")) == 12
 
 
@@ -158,20 +184,30 @@ def test_a_row_that_is_no_sample_is_named(tmp_path: Path) -> None:
 
 
 def test_a_truncated_file_is_one_line(tmp_path: Path) -> None:
-    path = write(tmp_path, [sample_to_row(s) for s in make_samples()]) / "data" / "train-00000-of-00001.parquet"
+    path = (
+        write(tmp_path, [sample_to_row(s) for s in make_samples()])
+        / "data"
+        / "train-00000-of-00001.parquet"
+    )
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(DatasetError, match="is damaged or no Parquet file"):
         open_folder(tmp_path)
 
 
-def test_a_changed_file_makes_the_copy_anew_and_the_old_one_goes(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_changed_file_makes_the_copy_anew_and_the_old_one_goes(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
     monkeypatch.setenv("WAYWISER_CACHE", str(tmp_path / "cache"))
     samples = make_samples()
     folder = write(tmp_path / "set", [sample_to_row(s) for s in samples])
     before = open_folder(folder)
     write(folder, [sample_to_row(s) for s in samples[:5]])
     after = open_folder(folder)
-    assert (len(after), len(before), before.sample(23).id) == (5, 24, samples[23].id)  # an open one stays whole
+    assert (len(after), len(before), before.sample(23).id) == (
+        5,
+        24,
+        samples[23].id,
+    )  # an open one stays whole
     assert sum(1 for _ in (tmp_path / "cache").rglob("rows.arrow")) == 1
 
 
@@ -191,7 +227,9 @@ def test_two_processes_build_one_copy(tmp_path: Path) -> None:
     )
     environment = {**os.environ, "WAYWISER_CACHE": str(tmp_path / "cache")}
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, env=environment)
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, env=environment
+        )
         for _ in range(2)
     ]
     found = [json.loads(process.communicate(timeout=120)[0]) for process in processes]

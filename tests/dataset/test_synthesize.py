@@ -43,8 +43,10 @@ def start(tmp_path: Path, out: Path, rooms: int, workers: int) -> subprocess.Pop
     script.write_text(SCRIPT)
     return subprocess.Popen(
         [sys.executable, str(script), str(out), str(rooms), str(workers)],
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def await_a_shard(out: Path, process: subprocess.Popen[str]) -> None:
@@ -61,20 +63,30 @@ def test_the_folder_holds_what_the_manifest_says(dataset: Path, contents: Conten
     manifest = read_manifest(dataset)
     assert manifest is not None
     names = {f.path for f in manifest.files}
-    assert names == {f"{kind}/train-{i:05d}-of-00003.parquet" for kind in ("data", "scenes") for i in range(3)}
+    assert names == {
+        f"{kind}/train-{i:05d}-of-00003.parquet" for kind in ("data", "scenes") for i in range(3)
+    }
     assert set(contents(dataset)) == names | {MANIFEST, "README.md", "ATTRIBUTION.md"}
     assert manifest.rooms == 6
-    assert manifest.samples == sum(manifest.tasks.values()) == sum(f.rows for f in manifest.files if "data" in f.path)
+    assert (
+        manifest.samples
+        == sum(manifest.tasks.values())
+        == sum(f.rows for f in manifest.files if "data" in f.path)
+    )
     assert set(manifest.tasks) <= set(TASKS)
     assert all(manifest.proposed[task] >= count for task, count in manifest.tasks.items())
 
 
-def test_two_workers_give_the_same_bytes(tmp_path: Path, dataset: Path, config: Config, contents: Contents) -> None:
+def test_two_workers_give_the_same_bytes(
+    tmp_path: Path, dataset: Path, config: Config, contents: Contents
+) -> None:
     synthesize(config(tmp_path / "out", workers=2), progress=False)
     assert contents(tmp_path / "out") == contents(dataset)
 
 
-def test_another_seed_gives_other_rooms(tmp_path: Path, dataset: Path, config: Config, contents: Contents) -> None:
+def test_another_seed_gives_other_rooms(
+    tmp_path: Path, dataset: Path, config: Config, contents: Contents
+) -> None:
     synthesize(config(tmp_path / "out", seed=6, rooms=2), progress=False)
     first = "scenes/train-00000-of-0000{}.parquet"
     assert contents(tmp_path / "out")[first.format(1)] != contents(dataset)[first.format(3)]
@@ -109,7 +121,10 @@ def test_ctrl_c_leaves_no_process_and_no_half_file(tmp_path: Path, workers: int)
     out = tmp_path / "out"
     process = start(tmp_path, out, rooms=200, workers=workers)
     await_a_shard(out, process)
-    group = [process.pid, *(child.pid for child in psutil.Process(process.pid).children(recursive=True))]
+    group = [
+        process.pid,
+        *(child.pid for child in psutil.Process(process.pid).children(recursive=True)),
+    ]
     os.killpg(process.pid, signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in stderr
@@ -151,7 +166,9 @@ def test_a_finished_dataset_is_left_alone_and_a_damaged_one_mended(
     assert contents(out) == contents(dataset)
 
 
-def test_another_recipe_in_the_same_folder_is_refused(tmp_path: Path, dataset: Path, config: Config) -> None:
+def test_another_recipe_in_the_same_folder_is_refused(
+    tmp_path: Path, dataset: Path, config: Config
+) -> None:
     out = tmp_path / "out"
     shutil.copytree(dataset, out)
     with pytest.raises(DatasetError, match="another recipe"):
@@ -161,7 +178,9 @@ def test_another_recipe_in_the_same_folder_is_refused(tmp_path: Path, dataset: P
         synthesize(config(out), progress=False)
 
 
-def test_a_folder_of_other_things_is_refused(tmp_path: Path, config: Config, contents: Contents) -> None:
+def test_a_folder_of_other_things_is_refused(
+    tmp_path: Path, config: Config, contents: Contents
+) -> None:
     (tmp_path / "thesis.tex").write_text("precious")
     with pytest.raises(DatasetError, match="not empty"):
         synthesize(config(tmp_path), progress=False)
@@ -202,11 +221,18 @@ def test_missing_furniture_is_one_line_and_writes_nothing(tmp_path: Path, config
     assert not (tmp_path / "out").exists()
 
 
-def test_only_the_tasks_asked_for_and_held_out_furniture(tmp_path: Path, config: Config, dataset: Path) -> None:
+def test_only_the_tasks_asked_for_and_held_out_furniture(
+    tmp_path: Path, config: Config, dataset: Path
+) -> None:
     out = tmp_path / "out"
-    manifest = synthesize(config(out, tasks="left_right,object_size", split="heldout"), progress=False)
+    manifest = synthesize(
+        config(out, tasks="left_right,object_size", split="heldout"), progress=False
+    )
     assert set(manifest.tasks) <= {"left_right", "object_size"}
     assert {f.path.split("/")[1].split("-")[0] for f in manifest.files} == {"heldout"}
-    used = [{o.model for s in read_scenes(folder).values() for o in s.objects} for folder in (out, dataset)]
+    used = [
+        {o.model for s in read_scenes(folder).values() for o in s.objects}
+        for folder in (out, dataset)
+    ]
     assert used[0]
     assert not used[0] & used[1]

@@ -1,4 +1,6 @@
-"""The demo, tiny: the whole loop in real processes, its numbers, its page, and going on after a stop."""
+"""The demo, tiny: the whole loop in real processes, its numbers, its page, and going on after a
+stop.
+"""
 
 import json
 import os
@@ -16,18 +18,38 @@ from waywiser.demo.stage_cache import StageCache
 from waywiser.errors import RecipeError
 
 SMALL = {
-    "train_rooms": 48, "heldout_rooms": 24, "known_rooms": 12, "difficulty_samples": 2, "sft_minutes": 0.05,
-    "rlvr_minutes": 0.1, "prompts_per_step": 2,
-    "eval_samples": 2, "bootstrap": 200,
-}  # fmt: skip
+    "train_rooms": 48,
+    "heldout_rooms": 24,
+    "known_rooms": 12,
+    "difficulty_samples": 2,
+    "sft_minutes": 0.05,
+    "rlvr_minutes": 0.1,
+    "prompts_per_step": 2,
+    "eval_samples": 2,
+    "bootstrap": 200,
+}
 ARMS = ("start", "sft", "rlvr", "sft_equal_time")
 
 
 def demo(out: Path, **settings: Any) -> subprocess.CompletedProcess[str]:
-    flags = [word for key, value in {**SMALL, **settings}.items() for word in (f"--{key}", str(value))]
-    command = [sys.executable, "-m", "waywiser", "demo", "--out", str(out), "--assets", "parametric", *flags]
+    flags = [
+        word for key, value in {**SMALL, **settings}.items() for word in (f"--{key}", str(value))
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "waywiser",
+        "demo",
+        "--out",
+        str(out),
+        "--assets",
+        "parametric",
+        *flags,
+    ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=280)
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=False, timeout=280
+    )
 
 
 @pytest.fixture(scope="module")

@@ -23,9 +23,12 @@ def ray_cluster() -> Iterator[subprocess.Popen[str]]:
     """The process that holds the cluster; its address is the attribute `address`."""
     pytest.importorskip("ray", reason="the scale extra is not installed")
     holder = subprocess.Popen(
-        [sys.executable, "-c", CLUSTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", CLUSTER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
         env={**os.environ, **QUIET},
-    )  # fmt: skip
+    )
     assert holder.stdout is not None
     assert holder.stdin is not None
     holder.address = holder.stdout.readline().strip()  # type: ignore[attr-defined]
@@ -41,14 +44,18 @@ def ray_cluster() -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def drive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """`drive(engine, *command)`: Python on a command, in a process group of its own, in `tmp_path`; for engine "ray"
-    on the cluster. What still runs after the test is killed.
+def drive(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """`drive(engine, *command)`: Python on a command, in a process group of its own, in `tmp_path`;
+    for engine "ray" on the cluster. What still runs after the test is killed.
     """
     started: list[subprocess.Popen[str]] = []
 
     def start(engine: str, *command: object, cluster: bool = True) -> subprocess.Popen[str]:
-        environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"} | QUIET
+        environment = {
+            name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"
+        } | QUIET
         if engine in ("native", "ray"):
             pytest.importorskip("daft", reason="the scale extra is not installed")
         if engine == "ray":
@@ -61,9 +68,14 @@ def drive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[.
             [str(here), str(here.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
         )
         process = subprocess.Popen(
-            [sys.executable, *map(str, command)], cwd=tmp_path, env=environment, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [sys.executable, *map(str, command)],
+            cwd=tmp_path,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         started.append(process)
         return process
 

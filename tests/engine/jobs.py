@@ -1,4 +1,6 @@
-"""Jobs for workers, and `python jobs.py ENGINE WORKERS OUT`: what an engine makes of good, bad and deadly ones."""
+"""Jobs for workers, and `python jobs.py ENGINE WORKERS OUT`: what an engine makes of good, bad and
+deadly ones.
+"""
 
 import json
 import os
@@ -57,7 +59,9 @@ def main(engine: str, workers: int, out: Path) -> dict[str, object]:
             "none": list(run_jobs(square, [])),
             "refused": outcome(lambda: list(run_jobs(refuse, [(1,), (2,)]))),
             "stumbled": outcome(lambda: list(run_jobs(stumble, [(1,), (2,)]))),
-            "died": outcome(lambda: list(run_jobs(die, [(str(out / "dead"),), (str(out / "dead"),)]))),
+            "died": outcome(
+                lambda: list(run_jobs(die, [(str(out / "dead"),), (str(out / "dead"),)]))
+            ),
             "afterwards": sorted(run_jobs(square, [(7,), (8,)])),
         }
     left = [" ".join(p.cmdline()) for p in psutil.Process().children() if p.status() != "zombie"]

@@ -24,7 +24,9 @@ def test_a_curation_with_models_is_the_same_on_ray(
         server.received.clear()
         path = tmp_path / "recipe.yaml"
         path.write_text(yaml.safe_dump({**values, "out": str(tmp_path / "out")}))
-        process = drive("ray", "-m", "waywiser", "curate", path, "--engine", "ray", "--workers", "2")
+        process = drive(
+            "ray", "-m", "waywiser", "curate", path, "--engine", "ray", "--workers", "2"
+        )
         _, errors = process.communicate(timeout=280)
         assert process.returncode == 0, errors
         assert server.received == once

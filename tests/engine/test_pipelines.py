@@ -17,8 +17,8 @@ import pytest
 from curation.conftest import MAPPING, problem
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.engine_jobs import minhash_all
-from waywiser.curation.pipeline import curate
 from waywiser.curation.minhash import minhash_signatures
+from waywiser.curation.pipeline import curate
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.shard import generate_shard
@@ -27,7 +27,9 @@ from waywiser.errors import AssetsError
 from waywiser.scenes.procedural.home_config import HomeConfig
 
 Drive = Callable[..., "subprocess.Popen[str]"]
-HOME = HomeConfig(width=96, height=72, max_rooms=2, max_frames=16, moving_frames=6, moving_share=0.0, photos=1)
+HOME = HomeConfig(
+    width=96, height=72, max_rooms=2, max_frames=16, moving_frames=6, moving_share=0.0, photos=1
+)
 MAKE = """
 import sys
 from waywiser.{package}.config import {config}
@@ -35,21 +37,37 @@ from waywiser.{package}.{module} import {run}
 if __name__ == "__main__":
     {run}({config}.model_validate_json(sys.argv[1]))
 """
-SYNTHESIZE = MAKE.format(package="dataset", config="SynthesisConfig", module="synthesize", run="synthesize")
+SYNTHESIZE = MAKE.format(
+    package="dataset", config="SynthesisConfig", module="synthesize", run="synthesize"
+)
 CURATE = MAKE.format(package="curation", config="CurationRecipe", module="pipeline", run="curate")
 
 
 def request(out: Path, **changes: object) -> SynthesisConfig:
     """Two small homes and four rooms, one scene a shard."""
-    values = {"out": out, "rooms": 6, "homes": 2, "shard_rooms": 1, "seed": 5, "assets": "parametric", "tasks": "all",
-              "home": HOME.model_dump(), "room": {"width": 96, "height": 72}, **changes}  # fmt: skip
+    values = {
+        "out": out,
+        "rooms": 6,
+        "homes": 2,
+        "shard_rooms": 1,
+        "seed": 5,
+        "assets": "parametric",
+        "tasks": "all",
+        "home": HOME.model_dump(),
+        "room": {"width": 96, "height": 72},
+        **changes,
+    }
     return SynthesisConfig.model_validate(values)
 
 
 def recipe(out: Path, problems: Path, **changes: object) -> CurationRecipe:
     """Problems without a teacher, some near copies, and drawn tables with their own chains."""
     sources = [
-        {"kind": "mapped", "name": str(problems / "problems.yaml"), "path": str(problems / "problems.jsonl")},
+        {
+            "kind": "mapped",
+            "name": str(problems / "problems.yaml"),
+            "path": str(problems / "problems.jsonl"),
+        },
         {"kind": "drawn", "name": "table", "count": 8, "seed": 1},
     ]
     splits = {"sft": {"samples": 6}, "rlvr": {"samples": 20, "needs_reasoning": False}}
@@ -60,8 +78,11 @@ def recipe(out: Path, problems: Path, **changes: object) -> CurationRecipe:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file's bytes by relative path, but for replies and their costs."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*"))
-            if p.is_file() and not p.name.startswith("cache.sqlite")}  # fmt: skip
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and not p.name.startswith("cache.sqlite")
+    }
 
 
 def finished(process: "subprocess.Popen[str]") -> None:
@@ -94,7 +115,9 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("problems")
     rows = [problem(number) for number in range(24)]
     lines = [json.dumps({"question": q, "answer": f"#### {c}"}) for q, _, _, c in rows]
-    lines += [json.dumps({"question": f"{q} Say it.", "answer": f"#### {c}"}) for q, _, _, c in rows[::6]]
+    lines += [
+        json.dumps({"question": f"{q} Say it.", "answer": f"#### {c}"}) for q, _, _, c in rows[::6]
+    ]
     (folder / "problems.jsonl").write_text("\n".join(lines) + "\n")
     (folder / "problems.yaml").write_text(MAPPING)
     return folder
@@ -122,7 +145,12 @@ def test_synthesis_gives_the_same_bytes(
 
 @pytest.mark.parametrize(("engine", "workers"), [("processes", 2), ("native", 2), ("ray", 2)])
 def test_curation_gives_the_same_bytes(
-    tmp_path: Path, problems: Path, curated: dict[str, bytes], drive: Drive, engine: str, workers: int
+    tmp_path: Path,
+    problems: Path,
+    curated: dict[str, bytes],
+    drive: Drive,
+    engine: str,
+    workers: int,
 ) -> None:
     asked = recipe(Path("out"), problems, engine=engine, workers=workers)
     (tmp_path / "make.py").write_text(CURATE)
@@ -173,7 +201,11 @@ def test_ray_goes_on_after_a_worker_and_after_a_driver_that_are_killed(
     worker = None
     while worker is None and again.poll() is None and not (out / "manifest.json").exists():
         time.sleep(0.02)
-        found = [p for p in psutil.Process(ray_cluster.pid).children(recursive=True) if "UDFActor" in _title(p)]
+        found = [
+            p
+            for p in psutil.Process(ray_cluster.pid).children(recursive=True)
+            if "UDFActor" in _title(p)
+        ]
         worker = random.Random(0).choice(found) if found else None
     assert worker is not None
     worker.kill()
@@ -189,9 +221,28 @@ def _title(process: psutil.Process) -> str:
 
 
 @pytest.mark.parametrize("engine", ["processes", "native", "ray"])
-def test_ctrl_c_is_one_line_and_leaves_no_process(tmp_path: Path, drive: Drive, engine: str) -> None:
-    command = ["-m", "waywiser", "synthesize", "--out", "out", "--rooms", "400", "--assets", "parametric",
-               "--width", "96", "--height", "72", "--engine", engine, "--workers", "2"]  # fmt: skip
+def test_ctrl_c_is_one_line_and_leaves_no_process(
+    tmp_path: Path, drive: Drive, engine: str
+) -> None:
+    command = [
+        "-m",
+        "waywiser",
+        "synthesize",
+        "--out",
+        "out",
+        "--rooms",
+        "400",
+        "--assets",
+        "parametric",
+        "--width",
+        "96",
+        "--height",
+        "72",
+        "--engine",
+        engine,
+        "--workers",
+        "2",
+    ]
     process = drive(engine, *command, cluster=False)
     await_files(tmp_path / "out" / "scenes", 1, process)
     group = psutil.Process(process.pid).children(recursive=True)

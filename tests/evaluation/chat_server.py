@@ -8,19 +8,27 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Reply = Callable[[str, int], str | int | None]
-"""(text asked, number of the request) -> reply, a status code, or None for a reply that is no completion."""
+"""(text asked, number of the request) -> reply, a status code, or None for a reply that is no
+completion.
+"""
 
 
 @contextmanager
 def chat_server(reply: Reply, finish: str = "stop") -> Iterator[tuple[str, list[str]]]:
-    """Yields the base address and the list of all texts asked so far. A reply "sleep" takes a second."""
+    """Yields the base address and the list of all texts asked so far. A reply "sleep" takes a
+    second.
+    """
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             content = body["messages"][0]["content"]
-            text = content if isinstance(content, str) else next(p["text"] for p in content if p["type"] == "text")
+            text = (
+                content
+                if isinstance(content, str)
+                else next(p["text"] for p in content if p["type"] == "text")
+            )
             asked.append(text)
             answer = reply(text, len(asked))
             if answer == "sleep":

@@ -34,9 +34,19 @@ def parquet(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def mathvista(folder: Path) -> None:
     """Parquet, as on the hub."""
-    shared = {"unit": None, "decoded_image": {"bytes": png(), "path": "1.jpg"}, "image": "images/1.jpg"}
+    shared = {
+        "unit": None,
+        "decoded_image": {"bytes": png(), "path": "1.jpg"},
+        "image": "images/1.jpg",
+    }
     rows = [
-        {"pid": "1", "question": "Which colour?", "choices": CHOICES, "precision": None, "answer": "red"}
+        {
+            "pid": "1",
+            "question": "Which colour?",
+            "choices": CHOICES,
+            "precision": None,
+            "answer": "red",
+        }
         | {"question_type": "multi_choice", "answer_type": "text"},
         {"pid": "2", "question": "How many?", "choices": None, "precision": None, "answer": "0"}
         | {"question_type": "free_form", "answer_type": "integer"},
@@ -49,19 +59,43 @@ def mathvista(folder: Path) -> None:
 def mathvision(folder: Path) -> None:
     """JSONL and images."""
     rows = [
-        {"id": "1", "question": "Pick <image1>", "options": CHOICES, "answer": "A", "image": "images/1.jpg"},
-        {"id": "2", "question": "Length?", "options": [], "answer": "4\\sqrt{2}", "image": "images/1.jpg"},
+        {
+            "id": "1",
+            "question": "Pick <image1>",
+            "options": CHOICES,
+            "answer": "A",
+            "image": "images/1.jpg",
+        },
+        {
+            "id": "2",
+            "question": "Length?",
+            "options": [],
+            "answer": "4\\sqrt{2}",
+            "image": "images/1.jpg",
+        },
     ]
     picture_file(folder, "images/1.jpg")
-    (folder / "test.jsonl").write_text("\n".join(json.dumps(row | {"level": 1, "subject": "x"}) for row in rows))
+    (folder / "test.jsonl").write_text(
+        "\n".join(json.dumps(row | {"level": 1, "subject": "x"}) for row in rows)
+    )
 
 
 def mathverse(folder: Path) -> None:
     """One JSON list and images."""
     versions = ["Text Dominant", "Text Lite", "Vision Intensive", "Vision Dominant", "Vision Only"]
     rows = [
-        {"sample_index": str(5 * p + v), "problem_index": str(p), "problem_version": version, "question": "x?"}
-        | {"image": "images_version/1.png", "answer": "A", "question_type": "multi-choice", "query_wo": "Pick A or B"}
+        {
+            "sample_index": str(5 * p + v),
+            "problem_index": str(p),
+            "problem_version": version,
+            "question": "x?",
+        }
+        | {
+            "image": "images_version/1.png",
+            "answer": "A",
+            "question_type": "multi-choice",
+            "query_wo": "Pick A or B",
+        }
         for p in range(2)
         for v, version in enumerate(versions)
     ]
@@ -73,7 +107,13 @@ def dynamath(folder: Path) -> None:
     """A JSON object for each variant, in a folder of its own."""
     for variant in range(1, 4):
         rows = {
-            "1": {"id": "1", "question": "x?", "image": "image/1.png", "ground_truth": "1.5", "answer_type": "float"},
+            "1": {
+                "id": "1",
+                "question": "x?",
+                "image": "image/1.png",
+                "ground_truth": "1.5",
+                "answer_type": "float",
+            },
             "2": {"id": "2", "question": "y?", "image": "image/1.png", "ground_truth": "B"}
             | {"answer_type": "multiple choice"},
         }
@@ -85,7 +125,13 @@ def dynamath(folder: Path) -> None:
 def wemath(folder: Path) -> None:
     """One JSON list; a problem's steps and its whole."""
     rows = [
-        {"ID": "1", "split": "testmini", "key": f"{steps}steps_{part}", "question": "x?", "answer": "B"}
+        {
+            "ID": "1",
+            "split": "testmini",
+            "key": f"{steps}steps_{part}",
+            "question": "x?",
+            "answer": "B",
+        }
         | {"option": "A. 300; B. 400; C. No correct answer", "image_path": "1.png"}
         for steps in (2, 3)
         for part in [*range(1, steps + 1), "multi"]
@@ -98,7 +144,9 @@ def logicvista(folder: Path) -> None:
     """TSV with base64 pictures."""
     picture = base64.b64encode(png(size=200) + b"\0" * 400).decode()
     lines = ["index\timage\tquestion\tanswer\tskill"]
-    lines += [f"{i}\t{picture}\tWhich?\t{answer}\tspatial" for i, answer in enumerate(("C", "B, D", "3"))]
+    lines += [
+        f"{i}\t{picture}\tWhich?\t{answer}\tspatial" for i, answer in enumerate(("C", "B, D", "3"))
+    ]
     lines.append(f"9\t{picture}\tWhich?\t\tspatial")  # the one empty answer
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "LogicVista.tsv").write_text("\n".join(lines))
@@ -112,8 +160,19 @@ def cv_bench(folder: Path) -> None:
         ("test_3d", "3D", "Depth", "Omni3D"),
     ):
         rows = [
-            {"idx": f"{name}{i}", "type": kind, "task": task, "question": "x?", "choices": CHOICES, "answer": "(B)"}
-            | {"prompt": "x? (A) red (B) green (C) blue", "source": source, "filename": f"{name}{i}.png"}
+            {
+                "idx": f"{name}{i}",
+                "type": kind,
+                "task": task,
+                "question": "x?",
+                "choices": CHOICES,
+                "answer": "(B)",
+            }
+            | {
+                "prompt": "x? (A) red (B) green (C) blue",
+                "source": source,
+                "filename": f"{name}{i}.png",
+            }
             | {"image": {"bytes": png(), "path": None}}
             for i in range(2)
         ]
@@ -129,7 +188,13 @@ def vsi_bench(folder: Path) -> None:
         "route_planning": ("B", ["A. Turn Left", "B. Turn Right"]),
     }
     rows = [
-        {"id": n, "dataset": "scannet", "scene_name": f"scene{n % 2}", "question_type": kind, "question": "x?"}
+        {
+            "id": n,
+            "dataset": "scannet",
+            "scene_name": f"scene{n % 2}",
+            "question_type": kind,
+            "question": "x?",
+        }
         | {"ground_truth": truth, "options": options, "pruned": n % 2 == 0}
         for n, (kind, (truth, options)) in enumerate(kinds.items())
     ]
@@ -149,5 +214,12 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "cv-bench": cv_bench,
     "vsi-bench": vsi_bench,
 }
-COUNTS = {"mathvista": 3, "mathvision": 2, "mathverse": 10, "dynamath": 6, "wemath": 7, "logicvista": 3}
+COUNTS = {
+    "mathvista": 3,
+    "mathvision": 2,
+    "mathverse": 10,
+    "dynamath": 6,
+    "wemath": 7,
+    "logicvista": 3,
+}
 COUNTS |= {"cv-bench": 6, "vsi-bench": 4}

@@ -20,7 +20,12 @@ def cv_items(shares: dict[str, tuple[int, int]]) -> list[ScoredItem]:
     """`right` of `n` items for each source."""
     kinds = {"ADE20K": "2D", "COCO": "2D", "Omni3D": "3D"}
     return [
-        ScoredItem(f"{source}{i}", float(i < right), f"{source}{i // 2}", {"source": source, "type": kinds[source]})
+        ScoredItem(
+            f"{source}{i}",
+            float(i < right),
+            f"{source}{i // 2}",
+            {"source": source, "type": kinds[source]},
+        )
         for source, (right, n) in shares.items()
         for i in range(n)
     ]
@@ -89,16 +94,25 @@ def test_mathverse_leads_with_vision_only() -> None:
 def wemath_items(problems: dict[str, tuple[tuple[bool, ...], bool]]) -> list[ScoredItem]:
     items = []
     for problem, (steps, multi) in problems.items():
-        keys = [f"{len(steps)}steps_{i}" for i in range(1, len(steps) + 1)] + [f"{len(steps)}steps_multi"]
+        keys = [f"{len(steps)}steps_{i}" for i in range(1, len(steps) + 1)] + [
+            f"{len(steps)}steps_multi"
+        ]
         for key, right in zip(keys, (*steps, multi), strict=True):
-            items.append(ScoredItem(f"{problem}-{key}", float(right), problem, {"problem": problem, "key": key}))
+            items.append(
+                ScoredItem(
+                    f"{problem}-{key}", float(right), problem, {"problem": problem, "key": key}
+                )
+            )
     return items
 
 
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.sampled_from([2, 3]).flatmap(lambda n: st.tuples(*[st.booleans()] * n)), st.booleans()),
+        st.tuples(
+            st.sampled_from([2, 3]).flatmap(lambda n: st.tuples(*[st.booleans()] * n)),
+            st.booleans(),
+        ),
         min_size=2,
         max_size=20,
     )
@@ -119,7 +133,9 @@ def test_wemath_is_the_half_point_formula(problems: list[tuple[tuple[bool, ...],
 
 
 def test_wemath_leaves_out_problems_without_all_their_steps() -> None:
-    items = wemath_items({"a": ((True, True), True), "b": ((True, False), False), "c": ((True, True), False)})
+    items = wemath_items(
+        {"a": ((True, True), True), "b": ((True, False), False), "c": ((True, True), False)}
+    )
     found = by_name(aggregate("wemath", items[:-2]))
     assert "1 problems" in found["score (strict)"].note
     assert found["score (strict)"].value == pytest.approx(0.5)

@@ -1,4 +1,6 @@
-"""Answerers: batches made ready ahead, cut outputs marked, bad pictures cost their own item, and vLLM's call shape."""
+"""Answerers: batches made ready ahead, cut outputs marked, bad pictures cost their own item, and
+vLLM's call shape.
+"""
 
 import sys
 import threading
@@ -13,7 +15,7 @@ import torch
 from evaluation.chat_server import chat_server
 from evaluation.layout_files import cv_bench, png
 from waywiser.errors import ModelError, RecipeError
-from waywiser.evaluation.backends import PreparedBatch, ItemReply, TransformersBackend, VllmBackend
+from waywiser.evaluation.backends import ItemReply, PreparedBatch, TransformersBackend, VllmBackend
 from waywiser.evaluation.benchmark_answers import RunConfig, answer_benchmark, read_replies
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import BenchmarkItem, LoadedBenchmark, load_benchmark
@@ -25,7 +27,9 @@ torch.set_num_threads(1)
 
 
 def item(number: int, picture: bytes = b"", prompt: str = "x?") -> BenchmarkItem:
-    return BenchmarkItem("cv-bench", str(number), prompt, "Count", "(A)", ("1", "2"), images=(picture or png(),))
+    return BenchmarkItem(
+        "cv-bench", str(number), prompt, "Count", "(A)", ("1", "2"), images=(picture or png(),)
+    )
 
 
 def loaded_of(items: list[BenchmarkItem]) -> LoadedBenchmark:
@@ -54,20 +58,26 @@ class Echo:
         return batch.replies([EndpointCompletion(text) for text, _ in batch.asked.values()], 0.0)
 
 
-def test_the_next_batch_is_made_ready_in_a_thread_while_this_one_is_answered(tmp_path: Path) -> None:
+def test_the_next_batch_is_made_ready_in_a_thread_while_this_one_is_answered(
+    tmp_path: Path,
+) -> None:
     echo = Echo()
     items = [item(i, prompt="x" * (9 - i)) for i in range(6)]
     config = RunConfig(model="m", benchmark="cv-bench", batch_size=2)
     replies = answer_benchmark(loaded_of(items), echo, tmp_path, config)
     assert [r.output for r in replies] == [i.prompt for i in items], "in the items' order"
     assert threading.get_ident() not in echo.threads
-    assert [name for kind, name in echo.log if kind == "answer"] == ["5", "3", "1"], "the shortest together first"
+    assert [name for kind, name in echo.log if kind == "answer"] == ["5", "3", "1"], (
+        "the shortest together first"
+    )
 
 
 def test_outputs_with_unusual_line_ends_are_read_back(tmp_path: Path) -> None:
     class Odd(Echo):
         def answer(self, batch: PreparedBatch) -> list[ItemReply]:
-            return batch.replies([EndpointCompletion("a\u2028b\x85c\n\rd", cut=True) for _ in batch.asked], 0.0)
+            return batch.replies(
+                [EndpointCompletion("a\u2028b\x85c\n\rd", cut=True) for _ in batch.asked], 0.0
+            )
 
     config = RunConfig(model="m", benchmark="cv-bench")
     written = answer_benchmark(loaded_of([item(0)]), Odd(), tmp_path, config)
@@ -77,17 +87,28 @@ def test_outputs_with_unusual_line_ends_are_read_back(tmp_path: Path) -> None:
 
 def test_the_starter_marks_what_its_limit_cut_and_loses_no_neighbour_of_a_bad_picture() -> None:
     model, processor = load(resolve_model_path("starter"))
-    items = [item(0, prompt="How many chairs are there?"), item(1, b"no picture"), item(2, prompt="Is a sofa left?")]
-    short, long = (TransformersBackend(model, processor, frames=2, max_new_tokens=tokens) for tokens in (1, 200))
+    items = [
+        item(0, prompt="How many chairs are there?"),
+        item(1, b"no picture"),
+        item(2, prompt="Is a sofa left?"),
+    ]
+    short, long = (
+        TransformersBackend(model, processor, frames=2, max_new_tokens=tokens)
+        for tokens in (1, 200)
+    )
     cut = short.answer(short.prepare(items))
     assert [r.id for r in cut] == ["0", "1", "2"]
     assert (cut[0].cut, cut[1].output, cut[2].cut) == (True, None, True)
     assert "cannot be decoded" in (cut[1].error or "")
     whole = long.answer(long.prepare(items[:1]))[0]
-    assert whole.cut == ("</answer>" not in (whole.output or "")), "the starter ends after its answer"
+    assert whole.cut == ("</answer>" not in (whole.output or "")), (
+        "the starter ends after its answer"
+    )
 
 
-def test_what_the_processor_refuses_is_an_error_of_its_item_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_processor_refuses_is_an_error_of_its_item_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     model, processor = load(resolve_model_path("starter"))
     model_backend = TransformersBackend(model, processor, frames=2, max_new_tokens=1)
     make = model_backend._inputs
@@ -98,9 +119,14 @@ def test_what_the_processor_refuses_is_an_error_of_its_item_alone(monkeypatch: p
         return make(asked)
 
     monkeypatch.setattr(model_backend, "_inputs", picky)
-    replies = model_backend.answer(model_backend.prepare([item(0), item(1, prompt="refuse"), item(2)]))
+    replies = model_backend.answer(
+        model_backend.prepare([item(0), item(1, prompt="refuse"), item(2)])
+    )
     assert [r.output is None for r in replies] == [False, True, False]
-    assert replies[1].error == "the processor refuses it: absolute aspect ratio must be smaller than 200"
+    assert (
+        replies[1].error
+        == "the processor refuses it: absolute aspect ratio must be smaller than 200"
+    )
 
 
 def test_a_processor_that_takes_no_batches_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +159,10 @@ def test_vllm_is_asked_in_its_own_form(monkeypatch: pytest.MonkeyPatch, tmp_path
 
         def chat(self, messages: list[Any], sampling_params: Any, use_tqdm: bool) -> list[Any]:
             seen.update(messages=messages, sampling=sampling_params, bar=use_tqdm)
-            return [SimpleNamespace(outputs=[SimpleNamespace(text="(B)", finish_reason="length")]) for _ in messages]
+            return [
+                SimpleNamespace(outputs=[SimpleNamespace(text="(B)", finish_reason="length")])
+                for _ in messages
+            ]
 
     stand_in = SimpleNamespace(LLM=LLM, SamplingParams=lambda **options: options)
     monkeypatch.setitem(sys.modules, "vllm", stand_in)  # type: ignore[arg-type]
@@ -148,7 +177,9 @@ def test_vllm_is_asked_in_its_own_form(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert content[0]["image_url"]["url"].startswith("data:image/png;base64,")
 
 
-def test_vllm_that_is_not_there_and_an_unknown_backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_vllm_that_is_not_there_and_an_unknown_backend(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setitem(sys.modules, "vllm", None)  # type: ignore[arg-type]
     with pytest.raises(ModelError, match="give --endpoint"):
         VllmBackend("folder", frames=4, max_new_tokens=7)

@@ -31,16 +31,26 @@ def test_a_run_over_bad_rows_says_what_it_left_out(tmp_path: Path) -> None:
     unscorable = good[0] | {"id": "8", "answer": "Q"}
     rows = [*good, *bad, shown_later, zero, unscorable]
     table.write_text("\n".join(map(json.dumps, rows)) + "\n{cut of")
-    with chat_server(lambda text, _: "<answer>0</answer>" if "Length" in text else "<answer>A</answer>") as (url, _):
-        summary = run_benchmark("m", "mathvision", tmp_path / "data", tmp_path / "run", endpoint=url)
+    with chat_server(
+        lambda text, _: "<answer>0</answer>" if "Length" in text else "<answer>A</answer>"
+    ) as (url, _):
+        summary = run_benchmark(
+            "m", "mathvision", tmp_path / "data", tmp_path / "run", endpoint=url
+        )
     assert (summary["items"], summary["answered"], summary["bad_rows"]["count"]) == (5, 4, 5)
     assert summary["errors"]["count"] == 1, "a picture that cannot be decoded"
     own = summary["profiles"]["waywiser"]
     assert (own["scored"], own["unscorable"]["count"]) == (3, 1)
-    assert own["aggregates"][0]["value"] == pytest.approx(2 / 3), "neither bad nor unscorable rows are in the mean"
+    assert own["aggregates"][0]["value"] == pytest.approx(2 / 3), (
+        "neither bad nor unscorable rows are in the mean"
+    )
     told = text_summary(summary)
     page = write_report(tmp_path / "run").read_text()
-    for words in ("5 rows of the data left out", "1 items without an answer", "1 answers could not be scored"):
+    for words in (
+        "5 rows of the data left out",
+        "1 items without an answer",
+        "1 answers could not be scored",
+    ):
         assert words in told
         assert words in page
 
@@ -49,7 +59,10 @@ def test_a_truth_of_0_is_a_truth(tmp_path: Path) -> None:
     vsi_bench(tmp_path / "data")
     row = json.loads((tmp_path / "data" / "test.jsonl").read_text().splitlines()[0])
     (tmp_path / "data" / "test.jsonl").write_text(
-        "\n".join(json.dumps(row | {"id": i, "ground_truth": truth}) for i, truth in enumerate((0, "0", 0.0)))
+        "\n".join(
+            json.dumps(row | {"id": i, "ground_truth": truth})
+            for i, truth in enumerate((0, "0", 0.0))
+        )
     )
     with chat_server(lambda *_: "0") as (url, _):
         summary = run_benchmark("m", "vsi-bench", tmp_path / "data", tmp_path / "run", endpoint=url)
@@ -60,7 +73,14 @@ def test_a_truth_of_0_is_a_truth(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("choices", [[], None, ["red", " "], "no list"])
 def test_a_choice_without_options_is_left_out(choices: Any, tmp_path: Path) -> None:
-    row = {"idx": "1", "type": "2D", "task": "Count", "question": "x?", "answer": "(B)", "source": "COCO"}
+    row = {
+        "idx": "1",
+        "type": "2D",
+        "task": "Count",
+        "question": "x?",
+        "answer": "(B)",
+        "source": "COCO",
+    }
     row |= {"prompt": "x?", "filename": "1.png", "image": {"bytes": png(), "path": None}}
     whole = [row | {"idx": "0", "choices": ["red", "green"]}]
     parquet(tmp_path / "a.parquet", whole)
@@ -72,7 +92,9 @@ def test_a_choice_without_options_is_left_out(choices: Any, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("keep", [0, 4, 0.5, 0.99])
-def test_parquet_cut_anywhere_is_one_bad_row_or_one_line(keep: float, tmp_path: Path, capsys) -> None:
+def test_parquet_cut_anywhere_is_one_bad_row_or_one_line(
+    keep: float, tmp_path: Path, capsys
+) -> None:
     cv_bench(tmp_path / "data")
     for file in (tmp_path / "data").glob("*.parquet"):
         whole = file.read_bytes()
@@ -92,18 +114,29 @@ def test_parquet_cut_anywhere_is_one_bad_row_or_one_line(keep: float, tmp_path: 
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize(("reply", "kind"), [("maybe", "nonsense"), (500, "http 500"), (None, "nonsense")])
-def test_a_judge_that_fails_in_a_run_is_counted_and_shown(reply: Any, kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("reply", "kind"), [("maybe", "nonsense"), (500, "http 500"), (None, "nonsense")]
+)
+def test_a_judge_that_fails_in_a_run_is_counted_and_shown(
+    reply: Any, kind: str, tmp_path: Path
+) -> None:
     mathvision(tmp_path / "data")
     with (
         chat_server(lambda *_: "I cannot say\nanything") as (url, _),
         chat_server(lambda *_: reply) as (judge_url, _),
     ):
         summary = run_benchmark(
-            "m", "mathvision", tmp_path / "data", tmp_path / "run", endpoint=url, judge=f"{judge_url}=j"
+            "m",
+            "mathvision",
+            tmp_path / "data",
+            tmp_path / "run",
+            endpoint=url,
+            judge=f"{judge_url}=j",
         )
     judge = summary["judge"]
     assert judge["failed"] == 2
     assert judge["failures"] == {kind: 2}
-    assert judge["aggregates"][0]["value"] == summary["profiles"]["waywiser"]["aggregates"][0]["value"]
+    assert (
+        judge["aggregates"][0]["value"] == summary["profiles"]["waywiser"]["aggregates"][0]["value"]
+    )
     assert f"2 failed ({kind} 2)" in text_summary(summary)

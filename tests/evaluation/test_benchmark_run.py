@@ -1,4 +1,6 @@
-"""Runs over an endpoint: all layouts, kills, faults, shards, judges. Every fault is counted, none is fatal."""
+"""Runs over an endpoint: all layouts, kills, faults, shards, judges. Every fault is counted, none
+is fatal.
+"""
 
 import json
 from pathlib import Path
@@ -10,14 +12,16 @@ from evaluation.chat_server import chat_server
 from evaluation.layout_files import COUNTS, WRITERS, cv_bench, mathvision, vsi_bench
 from waywiser.cli import main
 from waywiser.errors import ModelError, RecipeError
+from waywiser.evaluation.answer_judge import AnswerJudge
 from waywiser.evaluation.benchmark_answers import read_replies
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import load_benchmark
 from waywiser.evaluation.endpoint_client import EndpointClient
-from waywiser.evaluation.answer_judge import AnswerJudge
 
 
-def run(data: Path, out: Path, url: str, benchmark: str = "cv-bench", **more: Any) -> dict[str, Any]:
+def run(
+    data: Path, out: Path, url: str, benchmark: str = "cv-bench", **more: Any
+) -> dict[str, Any]:
     return run_benchmark("m", benchmark, data, out, endpoint=url, **{"batch_size": 2, **more})
 
 
@@ -43,21 +47,29 @@ def test_a_killed_run_goes_on_where_it_was_and_ends_with_the_same_score(tmp_path
         run(tmp_path / "data", tmp_path / "killed", url)
         answers = tmp_path / "killed" / "answers.jsonl"
         lines = answers.read_text().splitlines()
-        answers.write_text("\n".join(lines[:3]) + "\n" + lines[3][:20])  # killed while it wrote the fourth
+        answers.write_text(
+            "\n".join(lines[:3]) + "\n" + lines[3][:20]
+        )  # killed while it wrote the fourth
         asked.clear()
         resumed = run(tmp_path / "data", tmp_path / "killed", url)
     assert resumed == whole
     assert len(asked) == 4  # the batch that was cut short is asked again whole
-    assert [r.id for r in read_replies(tmp_path / "killed")][:3] == [json.loads(line)["id"] for line in lines[:3]]
+    assert [r.id for r in read_replies(tmp_path / "killed")][:3] == [
+        json.loads(line)["id"] for line in lines[:3]
+    ]
 
 
 def test_errors_of_the_server_are_counted_and_asked_again(tmp_path: Path) -> None:
     cv_bench(tmp_path / "data")
     with chat_server(lambda _, n: 500 if n <= 3 else "(B)") as (url, _):
-        first = run_benchmark("m", "cv-bench", tmp_path / "data", tmp_path / "run", endpoint=url, batch_size=1)
+        first = run_benchmark(
+            "m", "cv-bench", tmp_path / "data", tmp_path / "run", endpoint=url, batch_size=1
+        )
         assert (first["answered"], first["errors"]["count"]) == (5, 1)
         assert "http 500" in first["errors"]["commonest"]
-        again = run_benchmark("m", "cv-bench", tmp_path / "data", tmp_path / "run", endpoint=url, batch_size=1)
+        again = run_benchmark(
+            "m", "cv-bench", tmp_path / "data", tmp_path / "run", endpoint=url, batch_size=1
+        )
     assert (again["answered"], again["errors"]["count"]) == (6, 0)
 
 
@@ -87,7 +99,12 @@ def test_another_setting_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         run(tmp_path / "data", tmp_path / "run", url)
         with pytest.raises(RecipeError, match="another limit"):
             run(tmp_path / "data", tmp_path / "run", url, limit=2)
-        for wrong in ({"shard": "0/2"}, {"shard": "x"}, {"judge": "nothing"}, {"profiles": ["best"]}):
+        for wrong in (
+            {"shard": "0/2"},
+            {"shard": "x"},
+            {"judge": "nothing"},
+            {"profiles": ["best"]},
+        ):
             with pytest.raises(RecipeError):
                 run(tmp_path / "data", tmp_path / "other", url, **wrong)
     assert not (tmp_path / "other").exists()
@@ -95,12 +112,17 @@ def test_another_setting_in_the_same_folder_is_refused(tmp_path: Path) -> None:
 
 def test_the_judge_settles_what_rules_cannot_and_its_share_is_said(tmp_path: Path) -> None:
     mathvision(tmp_path / "data")
-    outputs = {"Pick": "It is hard to say,\nbut the red one I suppose.", "Length": "<answer>4\\sqrt{2}</answer>"}
+    outputs = {
+        "Pick": "It is hard to say,\nbut the red one I suppose.",
+        "Length": "<answer>4\\sqrt{2}</answer>",
+    }
     with (
         chat_server(lambda text, _: next(v for k, v in outputs.items() if k in text)) as (url, _),
         chat_server(lambda *_: "1") as (judge_url, asked),
     ):
-        summary = run(tmp_path / "data", tmp_path / "run", url, "mathvision", judge=f"{judge_url}=j")
+        summary = run(
+            tmp_path / "data", tmp_path / "run", url, "mathvision", judge=f"{judge_url}=j"
+        )
         assert summary["judge"] | {"aggregates": None} == {
             "model": "j",
             "by_rule": 1,
@@ -118,13 +140,18 @@ def test_the_judge_settles_what_rules_cannot_and_its_share_is_said(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("reply", "kind"), [("maybe", "nonsense"), (None, "nonsense"), (500, "http 500"), ("sleep", "timeout")]
+    ("reply", "kind"),
+    [("maybe", "nonsense"), (None, "nonsense"), (500, "http 500"), ("sleep", "timeout")],
 )
-def test_a_judge_that_fails_is_counted_and_the_rules_score_stands(reply: Any, kind: str, tmp_path: Path) -> None:
+def test_a_judge_that_fails_is_counted_and_the_rules_score_stands(
+    reply: Any, kind: str, tmp_path: Path
+) -> None:
     mathvision(tmp_path)
     item = load_benchmark("mathvision", tmp_path).items[0]
     with chat_server(lambda *_: reply) as (url, _):
-        judge = AnswerJudge(EndpointClient(url, "j", timeout=0.3, attempts=1), tmp_path / "judge.jsonl")
+        judge = AnswerJudge(
+            EndpointClient(url, "j", timeout=0.3, attempts=1), tmp_path / "judge.jsonl"
+        )
         judged = judge.judge([item], ["no answer here\nat all"])
     assert (judged.scores, judged.rule, judged.failed, judged.by_judge) == ([0.0], [0.0], 1, 0)
     assert judged.failures == {kind: 1}
@@ -141,7 +168,16 @@ def test_the_command_and_its_report(tmp_path: Path, capsys) -> None:
     cv_bench(tmp_path / "data")
     out = tmp_path / "run"
     with chat_server(lambda *_: "<script>alert(1)</script>(B)") as (url, _):
-        command = ["evaluate", "m", "--benchmark", "cv-bench", "--data", str(tmp_path / "data"), "--endpoint", url]
+        command = [
+            "evaluate",
+            "m",
+            "--benchmark",
+            "cv-bench",
+            "--data",
+            str(tmp_path / "data"),
+            "--endpoint",
+            url,
+        ]
         assert main([*command, "--out", str(out)]) == 0
     shown = capsys.readouterr()
     assert "licence Apache-2.0" in shown.err

@@ -13,7 +13,9 @@ from waywiser.evaluation.profiles import OWN, score_row
 
 
 @pytest.mark.parametrize("benchmark", WRITERS)
-def test_each_layout_gives_items_that_show_score_and_average(benchmark: str, tmp_path: Path) -> None:
+def test_each_layout_gives_items_that_show_score_and_average(
+    benchmark: str, tmp_path: Path
+) -> None:
     WRITERS[benchmark](tmp_path)
     loaded = load_benchmark(benchmark, tmp_path)
     assert len(loaded.items) == COUNTS[benchmark]
@@ -23,7 +25,9 @@ def test_each_layout_gives_items_that_show_score_and_average(benchmark: str, tmp
     for item in loaded.items:
         assert item.prompt.strip()
         assert all(picture.mode == "RGB" for picture in item.pictures(2))
-        gold = item.truth if item.truth.strip("()") != item.truth else f"<answer>{item.truth}</answer>"
+        gold = (
+            item.truth if item.truth.strip("()") != item.truth else f"<answer>{item.truth}</answer>"
+        )
         value = score_row(item.row(gold), OWN).value
         assert value == 1, (item.truth, item.question_type)
         scored.append(ScoredItem(item.id, value, item.cluster, item.group))
@@ -65,7 +69,14 @@ def test_missing_pictures_and_repeated_ids_are_counted(tmp_path: Path) -> None:
     assert len(loaded.items) == 2
     reasons = " | ".join(loaded.bad.values())
     assert len(loaded.bad) == 6
-    for reason in ("occurs twice", "none.jpg is missing", "passwd is missing", "option is empty", "no JSON", "no row"):
+    for reason in (
+        "occurs twice",
+        "none.jpg is missing",
+        "passwd is missing",
+        "option is empty",
+        "no JSON",
+        "no row",
+    ):
         assert reason in reasons
 
 
@@ -91,7 +102,10 @@ def test_a_video_that_is_missing_or_no_folder_of_frames(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="no frames"):
         loaded.items[0].pictures()
     (tmp_path / "scannet" / "scene0").rmdir()
-    assert sum("missing" in reason for reason in load_benchmark("vsi-bench", tmp_path).bad.values()) == 2
+    assert (
+        sum("missing" in reason for reason in load_benchmark("vsi-bench", tmp_path).bad.values())
+        == 2
+    )
 
 
 def test_bad_requests(tmp_path: Path) -> None:

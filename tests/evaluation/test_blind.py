@@ -14,23 +14,43 @@ from waywiser.sample import Answer, Program, Sample
 NAMES = ["chair", "coffee table", "lamp", "sofa", "shelf", "plant", "bed", "desk"]
 
 
-def sample(i: int, task: str, question: str, answer: Answer, program: Program | None = None) -> Sample:
+def sample(
+    i: int, task: str, question: str, answer: Answer, program: Program | None = None
+) -> Sample:
     return Sample(
-        id=f"{task}-{i}", split="train", domain="spatial", task=task, source="test", question=question,
-        options=answer.options, answer=answer, scene_id=f"room-{i // 3}", program=program,
-    )  # fmt: skip
+        id=f"{task}-{i}",
+        split="train",
+        domain="spatial",
+        task=task,
+        source="test",
+        question=question,
+        options=answer.options,
+        answer=answer,
+        scene_id=f"room-{i // 3}",
+        program=program,
+    )
 
 
 def closer(rng: np.random.Generator, count: int, strength: np.ndarray) -> list[Sample]:
-    """Comparisons won by each category with log-odds of its strength, the options in a random order."""
+    """Comparisons won by each category with log-odds of its strength, the options in a random
+    order.
+    """
     samples = []
     for i in range(count):
         a, b = rng.choice(len(NAMES), size=2, replace=False)
         first = rng.random() < 1 / (1 + np.exp(strength[b] - strength[a]))
-        x, y = NAMES[a], NAMES[b]
-        question = rng.choice([f"Which is closer, the {x} or the {y}?", f"Is the {x} or the {y} nearer?"])
+        x = NAMES[a]
+        y = NAMES[b]
+        question = rng.choice(
+            [f"Which is closer, the {x} or the {y}?", f"Is the {x} or the {y} nearer?"]
+        )
         samples.append(
-            sample(i, "closer", str(question), Answer(kind="choice", value=x if first else y, options=[x, y]))
+            sample(
+                i,
+                "closer",
+                str(question),
+                Answer(kind="choice", value=x if first else y, options=[x, y]),
+            )
         )
     return samples
 
@@ -54,7 +74,9 @@ def test_additive_strengths_are_found_for_unseen_pairs() -> None:
 def test_nothing_to_find_scores_chance() -> None:
     rng = np.random.default_rng(1)
     baseline = BlindBaseline.fit(closer(rng, 1000, np.zeros(len(NAMES))))
-    assert score(baseline, closer(rng, 2000, np.zeros(len(NAMES))), "closer") == pytest.approx(0.5, abs=0.05)
+    assert score(baseline, closer(rng, 2000, np.zeros(len(NAMES))), "closer") == pytest.approx(
+        0.5, abs=0.05
+    )
 
 
 def test_a_favoured_place_is_found() -> None:
@@ -75,10 +97,19 @@ def test_the_order_of_mention_is_found() -> None:
         a, b = rng.choice(len(NAMES), size=2, replace=False)
         side = "left" if a < b else "right"
         answer = Answer(kind="choice", value=side, options=["left", "right"])
-        samples.append(sample(i, "side", f"Is the {NAMES[a]} left or right of the {NAMES[b]}?", answer))
+        samples.append(
+            sample(i, "side", f"Is the {NAMES[a]} left or right of the {NAMES[b]}?", answer)
+        )
     samples += closer(rng, 100, np.zeros(len(NAMES)))  # teaches the names
     baseline = BlindBaseline.fit([s for s in samples if int(s.id.split("-")[1]) < 450])
-    assert score(baseline, [s for s in samples if s.id.startswith("side") and int(s.id[5:]) >= 450], "side") > 0.9
+    assert (
+        score(
+            baseline,
+            [s for s in samples if s.id.startswith("side") and int(s.id[5:]) >= 450],
+            "side",
+        )
+        > 0.9
+    )
 
 
 def counts(rng: np.random.Generator, count: int) -> list[Sample]:
@@ -96,7 +127,8 @@ def counts(rng: np.random.Generator, count: int) -> list[Sample]:
 
 def test_counts_are_the_mode_of_their_category() -> None:
     rng = np.random.default_rng(4)
-    train, test = counts(rng, 600), counts(rng, 600)
+    train = counts(rng, 600)
+    test = counts(rng, 600)
     baseline = BlindBaseline.fit(train)
     assert baseline.chosen["count"] == "constant by subjects"
     assert score(baseline, test, "count") > 0.65
@@ -110,13 +142,16 @@ def sizes(rng: np.random.Generator, count: int) -> list[Sample]:
         value = round(float(20 * (which + 1) * np.exp(rng.normal(scale=0.15))), 1)
         program = Program(name="size", inputs={"category": NAMES[which]})
         question = f"How long is the {NAMES[which]}, in centimetres?"
-        samples.append(sample(i, "size", question, Answer(kind="number", value=value, unit="cm"), program))
+        samples.append(
+            sample(i, "size", question, Answer(kind="number", value=value, unit="cm"), program)
+        )
     return samples
 
 
 def test_numbers_go_with_their_category_and_beat_the_best_single_constant() -> None:
     rng = np.random.default_rng(5)
-    train, test = sizes(rng, 500), sizes(rng, 500)
+    train = sizes(rng, 500)
+    test = sizes(rng, 500)
     baseline = BlindBaseline.fit(train)
     truths = np.array([float(s.answer.value) for s in test])  # type: ignore[arg-type]
     single = ednm_table(np.linspace(1, 300, 600), truths).mean(1).max()
@@ -127,17 +162,21 @@ def test_the_best_constant_of_a_skewed_prior_beats_its_mean_and_median() -> None
     rng = np.random.default_rng(6)
     values = np.exp(rng.normal(scale=1.0, size=300))
     samples = [
-        sample(i, "d", "How far?", Answer(kind="number", value=float(v), unit="m")) for i, v in enumerate(values)
+        sample(i, "d", "How far?", Answer(kind="number", value=float(v), unit="m"))
+        for i, v in enumerate(values)
     ]
     constant = float(BlindBaseline.fit(samples).predict(samples[0]))
-    rewards = ednm_table(np.array([constant, values.mean(), float(np.median(values))]), values).mean(1)
+    rewards = ednm_table(
+        np.array([constant, values.mean(), float(np.median(values))]), values
+    ).mean(1)
     assert rewards[0] >= rewards[1:].max() - 1e-3
     assert rewards[0] > rewards[1] + 0.02
 
 
 def test_it_is_fitted_on_the_training_samples_only() -> None:
     rng = np.random.default_rng(7)
-    train, test = counts(rng, 300), counts(rng, 50)
+    train = counts(rng, 300)
+    test = counts(rng, 50)
     baseline = BlindBaseline.fit(train)
     lied = [s.model_copy(update={"answer": Answer(kind="integer", value=99)}) for s in test]
     blinded = [s.model_copy(update={"images": [], "program": None, "scene_id": None}) for s in lied]
@@ -146,7 +185,8 @@ def test_it_is_fitted_on_the_training_samples_only() -> None:
 
 def test_the_same_seed_gives_the_same_baseline() -> None:
     samples = sizes(np.random.default_rng(8), 200)
-    one, two = BlindBaseline.fit(samples, seed=1), BlindBaseline.fit(samples, seed=1)
+    one = BlindBaseline.fit(samples, seed=1)
+    two = BlindBaseline.fit(samples, seed=1)
     assert one.validation == two.validation
     assert [one.predict(s) for s in samples] == [two.predict(s) for s in samples]
 
@@ -155,7 +195,9 @@ def test_tasks_and_words_never_seen_are_answered() -> None:
     rng = np.random.default_rng(9)
     baseline = BlindBaseline.fit(closer(rng, 60, np.zeros(len(NAMES))) + sizes(rng, 60))
     options = ["piano", "harp"]
-    strange = sample(0, "closer", "Which is closer?", Answer(kind="choice", value="harp", options=options))
+    strange = sample(
+        0, "closer", "Which is closer?", Answer(kind="choice", value="harp", options=options)
+    )
     assert baseline.predict(strange) in options
     assert baseline.predict(strange.model_copy(update={"task": "other"})) == "piano"
     unknown = sample(1, "other", "How far?", Answer(kind="number", value=1.0, unit="m"))
@@ -174,7 +216,8 @@ def test_no_samples_is_a_bad_request() -> None:
 
 
 def test_the_table_of_rewards_is_the_reward() -> None:
-    values, truths = np.array([0.0, 1.0, 2.5]), np.array([0.0, 2.0, 3.0])
+    values = np.array([0.0, 1.0, 2.5])
+    truths = np.array([0.0, 2.0, 3.0])
     expected = [[ednm(v, t) for t in truths] for v in values]
     assert ednm_table(values, truths) == pytest.approx(np.array(expected))
 

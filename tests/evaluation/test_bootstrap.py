@@ -1,4 +1,6 @@
-"""Intervals over scenes: they cover what they claim, respect clusters and pair what belongs together."""
+"""Intervals over scenes: they cover what they claim, respect clusters and pair what belongs
+together.
+"""
 
 import math
 
@@ -9,10 +11,14 @@ from waywiser.errors import DatasetError
 from waywiser.evaluation import mean_interval, paired_difference, standard_error, z_distance
 
 
-def clustered(rng: np.random.Generator, clusters: int, each: int, effect: float) -> tuple[np.ndarray, list[int]]:
+def clustered(
+    rng: np.random.Generator, clusters: int, each: int, effect: float
+) -> tuple[np.ndarray, list[int]]:
     """Differences with a shared part per cluster (sd 1) and an own part (sd 1), around `effect`."""
     shared = np.repeat(rng.normal(size=clusters), each)
-    return effect + shared + rng.normal(size=clusters * each), np.repeat(np.arange(clusters), each).tolist()
+    return effect + shared + rng.normal(size=clusters * each), np.repeat(
+        np.arange(clusters), each
+    ).tolist()
 
 
 def test_the_interval_covers_the_true_mean_about_95_times_in_100() -> None:
@@ -49,7 +55,9 @@ def test_copies_within_a_scene_add_no_certainty() -> None:
     rng = np.random.default_rng(3)
     once = rng.normal(size=100)
     single = standard_error(once, list(range(100)))
-    assert standard_error(np.repeat(once, 7), np.repeat(np.arange(100), 7).tolist()) == pytest.approx(single)
+    assert standard_error(
+        np.repeat(once, 7), np.repeat(np.arange(100), 7).tolist()
+    ) == pytest.approx(single)
 
 
 def test_the_mean_is_over_tasks_not_over_questions() -> None:
@@ -61,7 +69,9 @@ def test_the_mean_is_over_tasks_not_over_questions() -> None:
 
 
 def test_a_task_seen_in_few_scenes_does_not_break_a_resample() -> None:
-    interval = mean_interval([1.0, 0.0, 1.0, 0.0], ["a", "b", "c", "d"], tasks_N=["x", "x", "x", "rare"])
+    interval = mean_interval(
+        [1.0, 0.0, 1.0, 0.0], ["a", "b", "c", "d"], tasks_N=["x", "x", "x", "rare"]
+    )
     assert all(math.isfinite(v) for v in (interval.low, interval.high, interval.standard_error))
     assert interval.low <= interval.mean <= interval.high
 
@@ -84,7 +94,13 @@ def test_z_distance() -> None:
 
 @pytest.mark.parametrize(
     ("scores", "scenes"),
-    [([], []), ([1.0], ["a"]), ([1.0, 2.0], ["a", "a"]), ([1.0, 2.0], ["a"]), ([1.0, math.nan], ["a", "b"])],
+    [
+        ([], []),
+        ([1.0], ["a"]),
+        ([1.0, 2.0], ["a", "a"]),
+        ([1.0, 2.0], ["a"]),
+        ([1.0, math.nan], ["a", "b"]),
+    ],
 )
 def test_what_gives_no_interval_is_refused(scores: list[float], scenes: list[str]) -> None:
     with pytest.raises(DatasetError):

@@ -1,4 +1,6 @@
-"""Benchmarks by name through `datasets` (here from a local repository of the same form), and videos from files."""
+"""Benchmarks by name through `datasets` (here from a local repository of the same form), and videos
+from files.
+"""
 
 import json
 import os
@@ -25,7 +27,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     rows = [
-        {"idx": i, "type": "2D", "task": "Count", "question": "x?", "choices": CHOICES, "answer": "(B)"}
+        {
+            "idx": i,
+            "type": "2D",
+            "task": "Count",
+            "question": "x?",
+            "choices": CHOICES,
+            "answer": "(B)",
+        }
         | {"prompt": "x? (A) red (B) green (C) blue", "source": "COCO", "filename": f"{i}.png"}
         | {"image": {"bytes": png(), "path": None}}
         for i in range(3)
@@ -48,9 +57,20 @@ def test_rows_by_name_are_those_of_the_local_copy(repository: Path) -> None:
     assert "occurs twice" in by_name.bad["test:4"]
 
 
-def test_a_run_by_name_shows_licence_and_hash_first(repository: Path, tmp_path: Path, capsys) -> None:
+def test_a_run_by_name_shows_licence_and_hash_first(
+    repository: Path, tmp_path: Path, capsys
+) -> None:
     with chat_server(lambda *_: "(B)") as (url, _):
-        command = ["evaluate", "m", "--benchmark", "cv-bench", "--data", f"hub:{repository}", "--endpoint", url]
+        command = [
+            "evaluate",
+            "m",
+            "--benchmark",
+            "cv-bench",
+            "--data",
+            f"hub:{repository}",
+            "--endpoint",
+            url,
+        ]
         assert main([*command, "--out", str(tmp_path / "run")]) == 0
     assert LICENSES["cv-bench"] in capsys.readouterr().err
     scores = json.loads((tmp_path / "run" / "scores.json").read_text())
@@ -59,7 +79,12 @@ def test_a_run_by_name_shows_licence_and_hash_first(repository: Path, tmp_path: 
 
 
 def test_without_a_network_there_is_one_clear_line_and_nothing_is_written(tmp_path: Path) -> None:
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
+    environment = {
+        **os.environ,
+        "HF_HUB_OFFLINE": "1",
+        "HF_DATASETS_OFFLINE": "1",
+        "HF_HOME": str(tmp_path / "home"),
+    }
     command = [
         sys.executable,
         "-m",
@@ -72,7 +97,11 @@ def test_without_a_network_there_is_one_clear_line_and_nothing_is_written(tmp_pa
         "http://x/v1",
     ]
     done = subprocess.run(
-        [*command, "--out", str(tmp_path / "run")], capture_output=True, text=True, env=environment, check=False
+        [*command, "--out", str(tmp_path / "run")],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
@@ -84,7 +113,9 @@ def test_without_a_network_there_is_one_clear_line_and_nothing_is_written(tmp_pa
 def test_every_benchmark_has_a_name_and_another_name_may_be_given() -> None:
     assert {name.partition(":")[0] for name in HUB_DATASETS} == set(LICENSES)
     assert resolve_hub_dataset("vsi-bench:debiased", "hub:").config == "debiased"
-    assert resolve_hub_dataset("vsi-bench", "hub:nyu-visionx/VSI-Bench") == HUB_DATASETS["vsi-bench"]
+    assert (
+        resolve_hub_dataset("vsi-bench", "hub:nyu-visionx/VSI-Bench") == HUB_DATASETS["vsi-bench"]
+    )
     assert resolve_hub_dataset("vsi-bench", "hub:me/mine").config is None
     with pytest.raises(DatasetError, match=r"not published under a name"):
         resolve_hub_dataset("mmlu", "hub:")
@@ -92,7 +123,9 @@ def test_every_benchmark_has_a_name_and_another_name_may_be_given() -> None:
         load_benchmark("spatial", "hub:")
 
 
-@pytest.mark.parametrize(("count", "total", "places"), [(1, 9, [4]), (2, 8, [2, 6]), (4, 3, [0, 1, 2]), (3, 0, [])])
+@pytest.mark.parametrize(
+    ("count", "total", "places"), [(1, 9, [4]), (2, 8, [2, 6]), (4, 3, [0, 1, 2]), (3, 0, [])]
+)
 def test_frames_are_the_middles_of_equal_parts(count: int, total: int, places: list[int]) -> None:
     assert MiddleFrames(count).indices(total) == places
 
@@ -103,7 +136,9 @@ def test_a_video_file_shows_the_same_frames_as_a_folder(frames: int, tmp_path: P
     vsi_bench(tmp_path)
     with av.open(str(tmp_path / "scannet" / "scene7.mp4"), "w") as container:
         stream = container.add_stream("mpeg4", rate=10)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.width = 64
+        stream.height = 48
+        stream.pix_fmt = "yuv420p"
         for i in range(50):
             shade = np.full((48, 64, 3), 5 * i, np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(shade, "rgb24")))

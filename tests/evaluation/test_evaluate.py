@@ -5,16 +5,28 @@ import math
 import pytest
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation import beats_by, compare, score_completions, signatures, summarise, summarise_all
+from waywiser.evaluation import (
+    beats_by,
+    compare,
+    score_completions,
+    signatures,
+    summarise,
+    summarise_all,
+)
 from waywiser.sample import Answer, Sample
 
 
 def sample(i: int, answer: Answer, task: str, scene: str | None = None) -> Sample:
     return Sample(
         id=f"{task}{i}",
-        split="test", domain="spatial", task=task, source="test", question="?", answer=answer,
+        split="test",
+        domain="spatial",
+        task=task,
+        source="test",
+        question="?",
+        answer=answer,
         scene_id=scene,
-    )  # fmt: skip
+    )
 
 
 def said(text: str) -> str:
@@ -54,14 +66,17 @@ def test_the_summary_is_the_mean_over_tasks() -> None:
 
 
 def many(correct: set[int]) -> list[Sample]:
-    return [sample(i, Answer(kind="integer", value=i % 5), "count", f"room-{i // 4}") for i in correct]
+    return [
+        sample(i, Answer(kind="integer", value=i % 5), "count", f"room-{i // 4}") for i in correct
+    ]
 
 
 def test_a_paired_comparison_matches_questions_whatever_their_order() -> None:
     samples = many(set(range(80)))
     right = [[said(str(i % 5))] for i in range(80)]
     worse = [[said(str(i % 5 + (i % 4 == 0)))] for i in range(80)]
-    a, b = score_completions(samples, right), score_completions(samples, worse)
+    a = score_completions(samples, right)
+    b = score_completions(samples, worse)
     interval = compare(a, b[::-1])
     assert interval.mean == pytest.approx(0.25)
     assert interval.low > 0.2

@@ -1,4 +1,6 @@
-"""Failure signatures against planted cases: each is found where it is, and what is in order is left alone."""
+"""Failure signatures against planted cases: each is found where it is, and what is in order is left
+alone.
+"""
 
 import pytest
 from hypothesis import given, settings
@@ -6,10 +8,10 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from waywiser.evaluation.benchmarks import BenchmarkItem
-from waywiser.evaluation.contradictions import find_contradiction, extract_reasoning
+from waywiser.evaluation.contradictions import extract_reasoning, find_contradiction
 from waywiser.evaluation.failures import _spearman, measure_failures
-from waywiser.evaluation.loops import find_loop
 from waywiser.evaluation.hallucinated_objects import find_absent_objects, find_named_objects
+from waywiser.evaluation.loops import find_loop
 
 GOOD = "<think>one two three</think>\n<answer>A</answer>"
 
@@ -55,7 +57,9 @@ def test_every_loop_that_is_named_is_there(words: list[str]) -> None:
         ("blue", "red", False),
     ],
 )
-def test_answers_that_contradict_their_reasoning(stated: str, final: str, contradicts: bool) -> None:
+def test_answers_that_contradict_their_reasoning(
+    stated: str, final: str, contradicts: bool
+) -> None:
     for thought in (f"So the answer is {stated}.", f"So \\boxed{{{stated}}} it is."):
         output = f"<think>{thought}</think><answer>{final}</answer>"
         assert (find_contradiction(output) is not None) == contradicts
@@ -63,9 +67,17 @@ def test_answers_that_contradict_their_reasoning(stated: str, final: str, contra
 
 @pytest.mark.parametrize(
     ("stated", "final", "contradicts"),
-    [("blue", "red", True), ("blue", "A", True), ("blue", "(B)", False), ("B", "blue", False), ("mauve", "A", False)],
+    [
+        ("blue", "red", True),
+        ("blue", "A", True),
+        ("blue", "(B)", False),
+        ("B", "blue", False),
+        ("mauve", "A", False),
+    ],
 )
-def test_options_are_compared_in_words_and_letters(stated: str, final: str, contradicts: bool) -> None:
+def test_options_are_compared_in_words_and_letters(
+    stated: str, final: str, contradicts: bool
+) -> None:
     output = f"<think>The answer must be {stated}.</think><answer>{final}</answer>"
     assert (find_contradiction(output, ["A. red", "B. blue"]) is not None) == contradicts
 
@@ -85,15 +97,22 @@ def test_reasoning_without_thinking_tags_is_what_precedes_the_answer() -> None:
 
 def test_things_that_the_scene_lacks() -> None:
     present = {"chair", "table", "sofa"}
-    assert find_absent_objects("Left of two chairs and the Sofa stands a fridge.", present) == ["fridge"]
+    assert find_absent_objects("Left of two chairs and the Sofa stands a fridge.", present) == [
+        "fridge"
+    ]
     assert find_absent_objects("A desk.", present) == [], "people call a table a desk"
-    assert find_absent_objects("No beds, no fridge.", present, "Is the bed near?") == ["fridge"], "the question named it"
+    assert find_absent_objects("No beds, no fridge.", present, "Is the bed near?") == ["fridge"], (
+        "the question named it"
+    )
     assert find_absent_objects("The chairman fans himself abed.", set()) == ["fan"]
     assert find_named_objects("a coffee  table, boxes, benches") == ["coffee table", "box", "bench"]
 
 
 def items(kinds: list[str], **more: object) -> list[BenchmarkItem]:
-    return [BenchmarkItem("cv-bench", str(i), "x?", k, "(A)", ("x", "y"), **more) for i, k in enumerate(kinds)]  # type: ignore[arg-type]
+    return [
+        BenchmarkItem("cv-bench", str(i), "x?", k, "(A)", ("x", "y"), **more)
+        for i, k in enumerate(kinds)
+    ]  # type: ignore[arg-type]
 
 
 def test_a_run_is_summed_up_with_its_worst_items() -> None:
@@ -105,7 +124,13 @@ def test_a_run_is_summed_up_with_its_worst_items() -> None:
     found = measure_failures(asked, outputs, dict.fromkeys(outputs, 1.0), cut={"4"})
     twelfth = pytest.approx(1 / 12)
     assert (found["outputs"], found["known_scenes"]) == (12, 12)
-    assert found["loops"] == found["format_breaks"] == found["contradictions"] == found["hallucinations"] == twelfth
+    assert (
+        found["loops"]
+        == found["format_breaks"]
+        == found["contradictions"]
+        == found["hallucinations"]
+        == twelfth
+    )
     assert found["truncated"] == pytest.approx(2 / 12), "one never closed, one stopped by its limit"
     worst = {w["id"]: w for w in found["worst"]}
     assert list(worst) == ["1", "2", "3", "4"]
@@ -123,14 +148,19 @@ def test_a_rare_sign_is_shown_beside_a_common_one() -> None:
 
 
 def test_scenes_that_are_not_known_are_not_counted() -> None:
-    found = measure_failures(items(["easy"]), {"0": "<think>a bathtub</think><answer>A</answer>"}, {})
+    found = measure_failures(
+        items(["easy"]), {"0": "<think>a bathtub</think><answer>A</answer>"}, {}
+    )
     assert (found["known_scenes"], found["hallucinations"], found["worst"]) == (0, None, [])
 
 
 def test_longer_chains_where_it_is_hard_correlate() -> None:
     asked = items(["easy", "middle", "hard"] * 4)
-    words, right = {"easy": 3, "middle": 9, "hard": 20}, {"easy": 1.0, "middle": 0.5, "hard": 0.0}
-    outputs = {i.id: f"<think>{' w' * words[i.question_type]}</think><answer>A</answer>" for i in asked}
+    words = {"easy": 3, "middle": 9, "hard": 20}
+    right = {"easy": 1.0, "middle": 0.5, "hard": 0.0}
+    outputs = {
+        i.id: f"<think>{' w' * words[i.question_type]}</think><answer>A</answer>" for i in asked
+    }
     found = measure_failures(asked, outputs, {i.id: right[i.question_type] for i in asked})
     table = found["length_against_difficulty"]
     assert table["spearman"] == pytest.approx(1)
@@ -140,7 +170,8 @@ def test_longer_chains_where_it_is_hard_correlate() -> None:
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=3, max_size=20))
 def test_the_rank_correlation_is_spearmans(pairs: list[tuple[int, int]]) -> None:
-    x, y = [float(a) for a, _ in pairs], [float(b) for _, b in pairs]
+    x = [float(a) for a, _ in pairs]
+    y = [float(b) for _, b in pairs]
     if len(set(x)) > 1 and len(set(y)) > 1:
         assert _spearman(x, y) == pytest.approx(spearmanr(x, y).statistic)
 

@@ -9,7 +9,9 @@ from waywiser.cli import main
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.evaluation.grade_file import grade_file
 
-RECORDED = json.loads((Path(__file__).parents[1] / "data" / "benchmark_scoring" / "examples.json").read_text())
+RECORDED = json.loads(
+    (Path(__file__).parents[1] / "data" / "benchmark_scoring" / "examples.json").read_text()
+)
 BAD = ["not json", "[1]", '{"model_output": "3"}', '{"model_output": "3", "ground_truth": ""}']
 
 
@@ -19,13 +21,28 @@ def rows_of(benchmark: str, profile: str) -> list[dict]:
 
 def test_the_command_scores_recorded_rows_and_counts_bad_ones(tmp_path: Path, capsys) -> None:
     rows = rows_of("vsi-bench", "official")
-    source, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    source = tmp_path / "rows.jsonl"
+    out = tmp_path / "out.jsonl"
     lines = [json.dumps({k: v for k, v in r.items() if k != "score"}) for r in rows]
     source.write_text("\n".join([*lines, "", *BAD]) + "\n")
-    command = ["grade", str(source), "--benchmark", "vsi-bench", "--profile", "official", "--out", str(out), "--json"]
+    command = [
+        "grade",
+        str(source),
+        "--benchmark",
+        "vsi-bench",
+        "--profile",
+        "official",
+        "--out",
+        str(out),
+        "--json",
+    ]
     assert main(command) == 1  # four rows were not scored
     summary = json.loads(capsys.readouterr().out)
-    assert (summary["rows"], summary["scored"], len(summary["bad"])) == (len(rows) + 4, len(rows), 4)
+    assert (summary["rows"], summary["scored"], len(summary["bad"])) == (
+        len(rows) + 4,
+        len(rows),
+        4,
+    )
     graded = [json.loads(line) for line in out.read_text().splitlines()]
     assert [r["score"] for r in graded[: len(rows)]] == pytest.approx([r["score"] for r in rows])
     assert all(r["score"] is None and r["error"] for r in graded[len(rows) :])
@@ -40,7 +57,9 @@ def test_a_row_of_another_benchmark_is_not_scored(tmp_path: Path) -> None:
     assert summary.mean is None
 
 
-def test_nothing_scored_is_found_wanting_and_bad_requests_are_one_line(tmp_path: Path, capsys) -> None:
+def test_nothing_scored_is_found_wanting_and_bad_requests_are_one_line(
+    tmp_path: Path, capsys
+) -> None:
     source = tmp_path / "rows.jsonl"
     source.write_text("not json\n")
     assert main(["grade", str(source), "--benchmark", "vsi-bench", "--profile", "official"]) == 1

@@ -2,21 +2,39 @@
 
 import pytest
 
-from waywiser.evaluation.paper_tables import CV_BENCH_ITEMS, find_misprints, load_paper_rows, reaverage
+from waywiser.evaluation.paper_tables import (
+    CV_BENCH_ITEMS,
+    find_misprints,
+    load_paper_rows,
+    reaverage,
+)
 
 ROWS = load_paper_rows()
 
 
 def test_the_tables_hold_what_the_paper_prints() -> None:
-    assert [sum(row.table == name for row in ROWS) for name in ("general", "cv-bench", "vsi-bench")] == [13, 6, 7]
+    assert [
+        sum(row.table == name for row in ROWS) for name in ("general", "cv-bench", "vsi-bench")
+    ] == [13, 6, 7]
     ours = {row.table: row for row in ROWS if row.model == "M2-Reasoning-7B"}
     assert list(ours["general"].cells.values()) == [75.0, 31.5, 44.7, 26.8, 41.8, 50.0]
     assert list(ours["cv-bench"].cells.values()) == [66.6, 92.8, 89.3, 84.3]
-    assert list(ours["vsi-bench"].cells.values()) == [41.0, 34.0, 60.9, 55.4, 40.7, 47.3, 29.9, 28.8]
+    assert list(ours["vsi-bench"].cells.values()) == [
+        41.0,
+        34.0,
+        60.9,
+        55.4,
+        40.7,
+        47.3,
+        29.9,
+        28.8,
+    ]
     assert sum(CV_BENCH_ITEMS.values()) == 2638
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if r.model != "Base Model"], ids=lambda r: f"{r.table}-{r.model}")
+@pytest.mark.parametrize(
+    "row", [r for r in ROWS if r.model != "Base Model"], ids=lambda r: f"{r.table}-{r.model}"
+)
 def test_printed_averages_follow_from_the_cells(row) -> None:
     entry = reaverage(row)
     assert entry.explained or not entry.averages

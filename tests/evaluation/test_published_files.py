@@ -1,4 +1,6 @@
-"""The authors' own files and other harnesses' tables of them, with all their oddities, become items."""
+"""The authors' own files and other harnesses' tables of them, with all their oddities, become
+items.
+"""
 
 import base64
 import csv
@@ -15,8 +17,8 @@ from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 from waywiser.evaluation.benchmarks.row_fields import read_item_options
 from waywiser.evaluation.profiles import OWN, score_row
+from waywiser.evaluation.profiles.option_parsing import parse_options, split_lettered_options
 from waywiser.evaluation.profiles.requested_unit import find_requested_unit
-from waywiser.evaluation.profiles.option_parsing import split_lettered_options, parse_options
 
 
 def jpeg() -> bytes:
@@ -30,7 +32,9 @@ JPEG = base64.b64encode(jpeg()).decode()
 TINY = base64.b64encode(png(size=1)).decode()
 
 
-def read(benchmark: str, folder: Path, *rows: dict[str, Any], name: str = "rows.jsonl") -> list[BenchmarkItem]:
+def read(
+    benchmark: str, folder: Path, *rows: dict[str, Any], name: str = "rows.jsonl"
+) -> list[BenchmarkItem]:
     (folder / name).write_text("\n".join(map(json.dumps, rows)))
     return load_benchmark(benchmark, folder).items
 
@@ -46,9 +50,22 @@ def own_score(item: BenchmarkItem, answer: str) -> float:
     return score_row(item.row(f"<answer>{answer}</answer>"), OWN).value
 
 
-CV = {"idx": 1, "type": "2D", "task": "Count", "question": "How many?", "answer": "(B)", "source": "COCO"}
+CV = {
+    "idx": 1,
+    "type": "2D",
+    "task": "Count",
+    "question": "How many?",
+    "answer": "(B)",
+    "source": "COCO",
+}
 CV |= {"choices": ["1", "2"], "prompt": "How many? (A) 1 (B) 2"}
-VISTA = {"pid": "1", "question": "How much?", "image": "images/1.jpg", "choices": None, "unit": None}
+VISTA = {
+    "pid": "1",
+    "question": "How much?",
+    "image": "images/1.jpg",
+    "choices": None,
+    "unit": None,
+}
 VISTA |= {"precision": None, "answer": "3", "question_type": "free_form", "answer_type": "integer"}
 WE = {"ID": "2steps_1", "key": "2steps_1", "question": "x?", "image_path": "1.png", "answer": "A"}
 
@@ -131,7 +148,9 @@ def test_links_out_of_the_folder_are_followed_and_paths_out_of_it_are_not(tmp_pa
             read("mathvista", data, VISTA | {"image": path})
 
 
-@pytest.mark.parametrize("image", ["x" * 5000, "http://host/1.png", base64.b64encode(b"no picture" * 40).decode()])
+@pytest.mark.parametrize(
+    "image", ["x" * 5000, "http://host/1.png", base64.b64encode(b"no picture" * 40).decode()]
+)
 def test_what_is_no_picture_is_told_in_short(image: str, tmp_path: Path) -> None:
     with pytest.raises(DatasetError) as caught:
         read("mathvista", tmp_path, VISTA | {"image": image})
@@ -140,10 +159,19 @@ def test_what_is_no_picture_is_told_in_short(image: str, tmp_path: Path) -> None
 
 
 def test_questions_in_text_only_are_counted_once(tmp_path: Path) -> None:
-    row = {"problem_index": "1", "question": "x?", "image": "1.png", "answer": "A", "question_type": "free-form"}
+    row = {
+        "problem_index": "1",
+        "question": "x?",
+        "image": "1.png",
+        "answer": "A",
+        "question_type": "free-form",
+    }
     picture_file(tmp_path, "1.png")
     versions = ["Vision Only", "Text Only", "Text_Only", "Text Only"]
-    rows = [row | {"sample_index": str(i), "problem_version": version} for i, version in enumerate(versions)]
+    rows = [
+        row | {"sample_index": str(i), "problem_version": version}
+        for i, version in enumerate(versions)
+    ]
     (tmp_path / "rows.json").write_text(json.dumps(rows))
     loaded = load_benchmark("mathverse", tmp_path)
     assert [item.id for item in loaded.items] == ["0"]
@@ -152,7 +180,15 @@ def test_questions_in_text_only_are_counted_once(tmp_path: Path) -> None:
 
 
 def test_vlmevalkits_table_of_cv_bench(tmp_path: Path) -> None:
-    rows = {"index": 0, "image": ENCODED, "question": "How many?", "A": "1", "B": "2", "C": "", "answer": "B"}
+    rows = {
+        "index": 0,
+        "image": ENCODED,
+        "question": "How many?",
+        "A": "1",
+        "B": "2",
+        "C": "",
+        "answer": "B",
+    }
     rows |= {"hint": "look", "category": "Count", "split": "2D", "source": "COCO"}
     table(tmp_path / "CV-Bench-2D.tsv", rows, rows | {"index": 1, "image": "0"})
     table(tmp_path / "CV-Bench-3D.tsv", rows | {"split": "3D", "source": "Omni3D"})
@@ -176,7 +212,12 @@ def test_a_column_that_lost_its_none_keeps_the_letters() -> None:
 
 def test_vlmevalkits_table_of_vsi_bench(tmp_path: Path) -> None:
     picture_file(tmp_path, "arkitscenes/1/0.png")
-    row = {"index": 0, "video": "arkitscenes/1.mp4", "question": "Which?", "question_type": "object_rel_distance"}
+    row = {
+        "index": 0,
+        "video": "arkitscenes/1.mp4",
+        "question": "Which?",
+        "question_type": "object_rel_distance",
+    }
     number = row | {"index": 1, "question_type": "object_counting", "candidates": "", "answer": "4"}
     table(
         tmp_path / "VSI-Bench.tsv",
@@ -195,17 +236,25 @@ def test_vlmevalkits_table_of_vsi_bench(tmp_path: Path) -> None:
 
 
 def test_vlmevalkits_table_of_wemath_and_mathvista(tmp_path: Path) -> None:
-    we, vista = tmp_path / "we", tmp_path / "vista"
+    we = tmp_path / "we"
+    vista = tmp_path / "vista"
     we.mkdir()
     vista.mkdir()
     table(
-        we / "WeMath.tsv", {k: v for k, v in WE.items() if k != "image_path"} | {"image": ENCODED, "A": "4", "B": "5"}
+        we / "WeMath.tsv",
+        {k: v for k, v in WE.items() if k != "image_path"} | {"image": ENCODED, "A": "4", "B": "5"},
     )
     (item,) = load_benchmark("wemath", we).items
     assert item.options == ("A. 4", "B. 5")
     table(
         vista / "MathVista_MINI.tsv",
-        {"index": 7, "image": ENCODED, "question": "How long?", "choices": "['3 m', '4 m']", "answer": "4 m"}
+        {
+            "index": 7,
+            "image": ENCODED,
+            "question": "How long?",
+            "choices": "['3 m', '4 m']",
+            "answer": "4 m",
+        }
         | {"question_type": "multi_choice", "answer_type": "text"},
     )
     (item,) = load_benchmark("mathvista", vista).items
@@ -248,7 +297,9 @@ def test_wemaths_options_may_be_a_list_already(tmp_path: Path) -> None:
     assert item.options == ("A. 4", "B. 5")
 
 
-@pytest.mark.parametrize("value", ["A", "3", "[f'a' 'b']", '{"B": "x"}', "['a', '']", ["a", None, "b"], ["x"] * 27])
+@pytest.mark.parametrize(
+    "value", ["A", "3", "[f'a' 'b']", '{"B": "x"}', "['a', '']", ["a", None, "b"], ["x"] * 27]
+)
 def test_what_is_no_list_of_options(value: Any) -> None:
     with pytest.raises(DatasetError):
         parse_options(value)
@@ -257,7 +308,10 @@ def test_what_is_no_list_of_options(value: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "options"),
     [
-        ("A. 40° B. 70° ;C. 110°; D. No correct answer", ("40°", "70°", "110°", "No correct answer")),
+        (
+            "A. 40° B. 70° ;C. 110°; D. No correct answer",
+            ("40°", "70°", "110°", "No correct answer"),
+        ),
         ("A. 4 B. 3 C. 2 ;D. 1", ("4", "3", "2", "1")),
         ("A. go to ;C.  ;B. to C. ;C. none", ("go to ;C.", "to C.", "none")),
         ("A. an angle ∠PQ;E.; B. none", ("an angle ∠PQ;E.", "none")),
@@ -276,7 +330,9 @@ def test_lettered_options_in_one_text(text: str, options: tuple[str, ...]) -> No
 
 def test_wemath_is_read_where_its_options_cannot_be_told_apart(tmp_path: Path) -> None:
     picture_file(tmp_path, "1.png")
-    (item,) = read("wemath", tmp_path, WE | {"option": "A. Yes, round ;O.; B. No; F. None", "answer": "B"})
+    (item,) = read(
+        "wemath", tmp_path, WE | {"option": "A. Yes, round ;O.; B. No; F. None", "answer": "B"}
+    )
     assert item.options == tuple("ABCDEF")
     assert item.prompt.endswith("F. None")
     assert (own_score(item, "B"), own_score(item, "A"), own_score(item, "F")) == (1, 0, 0)
@@ -315,7 +371,12 @@ def test_units_of_the_data_and_of_the_question_are_part_of_the_answer(tmp_path: 
         VISTA | {"pid": "2", "question": "How many are left? (Unit: pieces of cake)"},
     )
     assert "(Unit: years)" in years.prompt
-    assert own_score(years, "3") == own_score(years, "3 years") == own_score(pieces, "3 pieces of cake") == 1
+    assert (
+        own_score(years, "3")
+        == own_score(years, "3 years")
+        == own_score(pieces, "3 pieces of cake")
+        == 1
+    )
     assert own_score(years, "3 months") == own_score(pieces, "3 kg") == 0
     row = {
         "benchmark": "dynamath",

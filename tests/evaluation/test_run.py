@@ -8,8 +8,13 @@ from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.reader import read_samples
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError
+from waywiser.evaluation.dataset_run import (
+    evaluate_folder,
+    read_results,
+    summarize_with_text_only_baseline,
+    write_results,
+)
 from waywiser.evaluation.evaluate import score_completions
-from waywiser.evaluation.dataset_run import evaluate_folder, read_results, summarize_with_text_only_baseline, write_results
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.completion import gold_completion
 
@@ -18,13 +23,17 @@ from waywiser.tasks.completion import gold_completion
 def rooms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "rooms"
     room = RoomConfig(width=64, height=48)
-    synthesize(SynthesisConfig(out=folder, rooms=24, assets="parametric", room=room), progress=False)
+    synthesize(
+        SynthesisConfig(out=folder, rooms=24, assets="parametric", room=room), progress=False
+    )
     return folder
 
 
 def test_results_survive_the_disk(rooms: Path, tmp_path: Path) -> None:
     samples = list(read_samples(rooms))
-    gold = score_completions(samples, [[gold_completion(s), "<answer>a “quoted”\n</answer>"] for s in samples])
+    gold = score_completions(
+        samples, [[gold_completion(s), "<answer>a “quoted”\n</answer>"] for s in samples]
+    )
     write_results(tmp_path / "r.jsonl", {"greedy": gold, "sampled": gold[:3]})
     again = read_results(tmp_path / "r.jsonl")
     assert again == {"greedy": gold, "sampled": gold[:3]}
@@ -40,7 +49,9 @@ def test_gold_beats_blind_by_far(rooms: Path) -> None:
     assert set(summarize_with_text_only_baseline({"greedy": gold}, [rooms])) == {"greedy"}
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"mode": "greedy"}', "[1]", '{"mode": "greedy", "extra": 1}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"mode": "greedy"}', "[1]", '{"mode": "greedy", "extra": 1}']
+)
 def test_a_file_without_results_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text(text)
@@ -51,7 +62,9 @@ def test_a_file_without_results_is_named(tmp_path: Path, text: str) -> None:
         read_results(path)
 
 
-def test_nothing_to_evaluate_is_refused_before_a_model_is_loaded(tmp_path: Path, rooms: Path) -> None:
+def test_nothing_to_evaluate_is_refused_before_a_model_is_loaded(
+    tmp_path: Path, rooms: Path
+) -> None:
     with pytest.raises(DatasetError, match="nothing to evaluate"):
         evaluate_folder(tmp_path / "no-model", [rooms], limit=0)
     with pytest.raises(DatasetError, match="no dataset"):

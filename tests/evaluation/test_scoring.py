@@ -22,22 +22,42 @@ from waywiser.report.evaluation_tables import convention_table, text_summary
 
 
 def command(benchmark: str, folder: Path, url: str, *more: str) -> list[str]:
-    data, out = str(folder / "data"), str(folder / "run")
-    return ["evaluate", "m", "--benchmark", benchmark, "--data", data, "--out", out, "--endpoint", url, *more]
+    data = str(folder / "data")
+    out = str(folder / "run")
+    return [
+        "evaluate",
+        "m",
+        "--benchmark",
+        benchmark,
+        "--data",
+        data,
+        "--out",
+        out,
+        "--endpoint",
+        url,
+        *more,
+    ]
 
 
-@pytest.mark.parametrize("output", ["²", "①②", "\ud800", "\x00", "9" * 5000, "{" * 3000, "", "1e999", "<answer>" * 99])
+@pytest.mark.parametrize(
+    "output", ["²", "①②", "\ud800", "\x00", "9" * 5000, "{" * 3000, "", "1e999", "<answer>" * 99]
+)
 def test_any_output_is_scored_or_has_a_reason(output: str) -> None:
     kinds = {"dynamath": "float", "mathvista": "free_form/integer", "vsi-bench": "object_counting"}
     for benchmark in WRITERS:
         for profile in profiles_of(benchmark):
             options = ("red", "green") if benchmark in ("wemath", "cv-bench") else ()
             truth = "A" if options else "3"
-            found = try_score(OutputRow(benchmark, kinds.get(benchmark, "free"), options, truth, output, 1.0), profile)
+            found = try_score(
+                OutputRow(benchmark, kinds.get(benchmark, "free"), options, truth, output, 1.0),
+                profile,
+            )
             assert isinstance(found, str) or 0 <= found.value <= 1
 
 
-def test_a_fault_of_a_rule_is_a_reason_and_a_bad_request_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_a_rule_is_a_reason_and_a_bad_request_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def fail(*_: Any) -> None:
         raise ValueError("could not convert string\nto float")
 
@@ -45,10 +65,15 @@ def test_a_fault_of_a_rule_is_a_reason_and_a_bad_request_is_none(monkeypatch: py
     with pytest.raises(RecipeError):
         try_score(row, "none such")
     monkeypatch.setattr(scoring, "score_row", fail)
-    assert try_score(row, "official") == "ValueError in the profile's rule: could not convert string to float"
+    assert (
+        try_score(row, "official")
+        == "ValueError in the profile's rule: could not convert string to float"
+    )
 
 
-def test_a_run_with_outputs_that_a_rule_fails_at_is_summed_up_and_reported(tmp_path: Path, capsys, monkeypatch) -> None:
+def test_a_run_with_outputs_that_a_rule_fails_at_is_summed_up_and_reported(
+    tmp_path: Path, capsys, monkeypatch
+) -> None:
     whole = scoring.score_row
 
     def faulty(row: OutputRow, profile: str) -> Any:
@@ -61,7 +86,9 @@ def test_a_run_with_outputs_that_a_rule_fails_at_is_summed_up_and_reported(tmp_p
     replies = iter(["²", "\ud83d", "1.5"])
     with chat_server(lambda *_: next(replies, "B")) as (url, _):
         assert main(command("dynamath", tmp_path, url, "--prompts", "official")) == 0
-        assert main(command("dynamath", tmp_path, url, "--prompts", "official")) == 0  # resumed: nothing to ask
+        assert (
+            main(command("dynamath", tmp_path, url, "--prompts", "official")) == 0
+        )  # resumed: nothing to ask
     shown = capsys.readouterr().out
     assert (
         "vlmevalkit@e8e78f05: 1 answers could not be scored and are not in it: ValueError in the profile's rule"
@@ -75,7 +102,10 @@ def test_a_run_with_outputs_that_a_rule_fails_at_is_summed_up_and_reported(tmp_p
 def test_data_without_the_columns_that_averages_need_is_scored_by_its_mean(tmp_path: Path) -> None:
     cv_bench(tmp_path)
     loaded = load_benchmark("cv-bench", tmp_path)
-    bare = [type(item)(item.benchmark, item.id, item.prompt, "x", item.truth, item.options) for item in loaded.items]
+    bare = [
+        type(item)(item.benchmark, item.id, item.prompt, "x", item.truth, item.options)
+        for item in loaded.items
+    ]
     found = summary.score_profile(bare, [ItemReply(item.id, "(B)") for item in bare], "waywiser")
     (mean,) = found.aggregates
     assert mean.value == 1
@@ -98,7 +128,9 @@ def test_data_without_the_columns_that_averages_need_is_scored_by_its_mean(tmp_p
 )
 def test_what_a_profile_lacks(benchmark: str, profile: str, needs: str) -> None:
     assert missing_requirement(profile, benchmark, official_prompts=False) == needs
-    assert missing_requirement(profile, benchmark, official_prompts=True) == (needs if needs == NEEDS_JUDGE else "")
+    assert missing_requirement(profile, benchmark, official_prompts=True) == (
+        needs if needs == NEEDS_JUDGE else ""
+    )
 
 
 def test_a_column_without_its_prompt_says_so_and_with_it_has_a_score(tmp_path: Path) -> None:
@@ -124,7 +156,9 @@ def test_a_column_without_its_prompt_says_so_and_with_it_has_a_score(tmp_path: P
 def test_forms_of_official_prompts(tmp_path: Path) -> None:
     mathvista(tmp_path / "vista")
     dynamath(tmp_path / "dyna")
-    choice, integer, number = map(to_official_form, load_benchmark("mathvista", tmp_path / "vista").items)
+    choice, integer, number = map(
+        to_official_form, load_benchmark("mathvista", tmp_path / "vista").items
+    )
     assert "text of the right option alone" in choice.prompt
     assert "whole number alone" in integer.prompt
     assert "rounded to 1 decimal." in number.prompt
@@ -161,14 +195,33 @@ def test_names_of_benchmarks() -> None:
         load_benchmark("we-math", Path())
 
 
-def test_grade_takes_options_as_text_and_short_names_and_says_why_rows_have_no_score(tmp_path: Path, capsys) -> None:
+def test_grade_takes_options_as_text_and_short_names_and_says_why_rows_have_no_score(
+    tmp_path: Path, capsys
+) -> None:
     row = {"model_output": "(B)", "ground_truth": "B", "options": "['1', '2']"}
     long = row | {"options": "x" * 9000}
-    rows = [row, row | {"options": "['1' '2']"}, long, long, long, long, row | {"ground_truth": "9" * 5000}]
+    rows = [
+        row,
+        row | {"options": "['1' '2']"},
+        long,
+        long,
+        long,
+        long,
+        row | {"ground_truth": "9" * 5000},
+    ]
     source = tmp_path / "rows.jsonl"
     source.write_text("\n".join(map(json.dumps, [*rows, row | {"model_output": "\ud800"}])) + "\n")
     out = tmp_path / "graded.jsonl"
-    grade = ["grade", str(source), "--benchmark", "cv-bench", "--profile", "lmms-eval", "--out", str(out)]
+    grade = [
+        "grade",
+        str(source),
+        "--benchmark",
+        "cv-bench",
+        "--profile",
+        "lmms-eval",
+        "--out",
+        str(out),
+    ]
     assert main(grade) == 1
     shown = capsys.readouterr().out
     assert "cv-bench by lmms-eval@75571cfe: mean 0.6667, 3 of 8 rows scored" in shown

@@ -1,4 +1,6 @@
-"""Our own benchmark: made by a command, named by its hash, all tasks, and refused where it was changed."""
+"""Our own benchmark: made by a command, named by its hash, all tasks, and refused where it was
+changed.
+"""
 
 import json
 import shutil
@@ -15,7 +17,15 @@ from waywiser.evaluation.profiles import OWN, score_row
 from waywiser.tasks.registry import TASKS
 
 ROOMS = 2
-SMALL = {"width": 112, "height": 84, "max_rooms": 2, "min_frames": 8, "max_frames": 8, "moving_frames": 8, "photos": 3}
+SMALL = {
+    "width": 112,
+    "height": 84,
+    "max_rooms": 2,
+    "min_frames": 8,
+    "max_frames": 8,
+    "moving_frames": 8,
+    "photos": 3,
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +36,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_command_makes_it_at_full_size(tmp_path: Path) -> None:
-    assert main(["benchmark", str(tmp_path / "one"), "--rooms", "1", "--assets", "parametric", "--json"]) == 0
+    assert (
+        main(
+            ["benchmark", str(tmp_path / "one"), "--rooms", "1", "--assets", "parametric", "--json"]
+        )
+        == 0
+    )
     card = read_card(tmp_path / "one")
     assert card is not None
-    assert (card["rooms"], card["sha256"]) == (1, load_benchmark("spatial", tmp_path / "one").sha256)
+    assert (card["rooms"], card["sha256"]) == (
+        1,
+        load_benchmark("spatial", tmp_path / "one").sha256,
+    )
 
 
 def test_the_card_names_what_was_made(made: Path) -> None:
-    card, loaded, manifest = read_card(made), load_benchmark("spatial", made), read_manifest(made)
+    card = read_card(made)
+    loaded = load_benchmark("spatial", made)
+    manifest = read_manifest(made)
     assert card is not None
     assert manifest is not None
     assert (card["sha256"], card["rooms"], card["seed"]) == (loaded.sha256, ROOMS, 20_250_711)
@@ -43,7 +63,9 @@ def test_the_card_names_what_was_made(made: Path) -> None:
     assert all(item.present for item in loaded.items)
 
 
-def test_the_same_seed_gives_the_same_hash_and_making_it_again_changes_nothing(made: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_hash_and_making_it_again_changes_nothing(
+    made: Path, tmp_path: Path
+) -> None:
     again = make_spatial(tmp_path / "again", rooms=ROOMS, assets="parametric", home=SMALL)
     assert again.sha256 == (read_card(made) or {})["sha256"]
     assert make_spatial(made, rooms=ROOMS, assets="parametric", home=SMALL).sha256 == again.sha256
@@ -74,5 +96,7 @@ def test_a_changed_copy_is_refused(what: str, made: Path, tmp_path: Path) -> Non
         else:
             rows[0]["images"] = rows[-1]["images"]
         pq.write_table(type(table).from_pylist(rows, schema=table.schema), file)
-    with pytest.raises(DatasetError, match="make the benchmark again" if what == "card" else "it was changed"):
+    with pytest.raises(
+        DatasetError, match="make the benchmark again" if what == "card" else "it was changed"
+    ):
         load_benchmark("spatial", copy)

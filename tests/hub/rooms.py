@@ -18,12 +18,19 @@ def write_split(folder: Path, split: str, tasks: list[str]) -> None:
     rows = [
         sample_to_row(
             Sample(
-                id=f"{split}-{i}", split=split, domain="spatial", task=task, source="test", question="How many?",
-                answer=Answer(kind="integer", value=i), reasoning="I see.", images=[stream.getvalue()],
+                id=f"{split}-{i}",
+                split=split,
+                domain="spatial",
+                task=task,
+                source="test",
+                question="How many?",
+                answer=Answer(kind="integer", value=i),
+                reasoning="I see.",
+                images=[stream.getvalue()],
             )
         )
         for i, task in enumerate(tasks)
-    ]  # fmt: skip
+    ]
     (folder / "data").mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pylist(rows, schema=SAMPLE_SCHEMA)
     pq.write_table(table, folder / "data" / f"{split}-00000-of-00001.parquet")

@@ -1,7 +1,7 @@
 """A hub on this machine: as much of its protocol as huggingface_hub needs to push, list and fetch.
 
-Repositories live in memory as commits of whole files. Large files go by git-lfs's batch protocol, small ones inside
-the commit, as the hub has it.
+Repositories live in memory as commits of whole files. Large files go by git-lfs's batch protocol,
+small ones inside the commit, as the hub has it.
 """
 
 import base64
@@ -23,7 +23,9 @@ Files = dict[str, bytes]
 
 @dataclass
 class Repository:
-    """Commits by hash, branches by name; `gated` and `private` ones are shown to nobody without a token."""
+    """Commits by hash, branches by name; `gated` and `private` ones are shown to nobody without a
+    token.
+    """
 
     commits: dict[str, Files] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
@@ -32,7 +34,9 @@ class Repository:
 
     def commit(self, files: Files, branch: str = "main") -> str:
         parent = self.branches.get(branch, "")
-        listing = sorted((path, hashlib.sha1(content).hexdigest()) for path, content in files.items())
+        listing = sorted(
+            (path, hashlib.sha1(content).hexdigest()) for path, content in files.items()
+        )
         sha = hashlib.sha1(json.dumps([parent, listing]).encode()).hexdigest()
         self.commits[sha] = dict(files)
         self.branches[branch] = sha
@@ -43,7 +47,9 @@ class Repository:
 
 
 class Hub:
-    """What the server holds, and every request that it was sent; `refuse` answers all writes with (status, words)."""
+    """What the server holds, and every request that it was sent; `refuse` answers all writes with
+    (status, words).
+    """
 
     def __init__(self) -> None:
         self.repositories: dict[tuple[str, str], Repository] = {}

@@ -28,15 +28,21 @@ def refused(name: str) -> str:
 
 
 @pytest.mark.case(18, 33)
-def test_a_name_is_fetched_and_loads_as_its_folder_does(hub: Hub, qwen: Path, qwen_files: dict[str, bytes]) -> None:
+def test_a_name_is_fetched_and_loads_as_its_folder_does(
+    hub: Hub, qwen: Path, qwen_files: dict[str, bytes]
+) -> None:
     hub.add(NAME, qwen_files)
     model, processor = load(NAME)
     local, _ = load(qwen)
-    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), local.parameters(), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(model.parameters(), local.parameters(), strict=True)
+    )
     assert type(processor).__name__ == "Qwen2_5_VLProcessor"
 
 
-def test_code_pickles_and_folders_are_left_where_they_are(hub: Hub, qwen_files: dict[str, bytes]) -> None:
+def test_code_pickles_and_folders_are_left_where_they_are(
+    hub: Hub, qwen_files: dict[str, bytes]
+) -> None:
     unsafe = {"modeling_x.py": b"1/0", "pytorch_model.bin": b"pickle", "optimizer.pt": b"pickle"}
     unsafe |= {
         "onnx/model.json": b"{}",
@@ -52,7 +58,9 @@ def test_code_pickles_and_folders_are_left_where_they_are(hub: Hub, qwen_files: 
     assert fetched == {*qwen_files, *texts}
 
 
-def test_a_plan_fetches_no_weights_and_loading_then_does(hub: Hub, qwen_files: dict[str, bytes]) -> None:
+def test_a_plan_fetches_no_weights_and_loading_then_does(
+    hub: Hub, qwen_files: dict[str, bytes]
+) -> None:
     hub.add(NAME, qwen_files)
     assert main(["plan", "--model", NAME]) == 0
     assert not any(line.endswith(".safetensors") for line in hub.requests)
@@ -64,7 +72,9 @@ def test_a_revision_is_its_own_copy(hub: Hub, qwen_files: dict[str, bytes]) -> N
     repository = hub.add(NAME, qwen_files)
     first = repository.branches["main"]
     config = json.loads(qwen_files["config.json"])
-    repository.commit({**qwen_files, "config.json": json.dumps({**config, "note": "v2"}).encode()}, "v2/new")
+    repository.commit(
+        {**qwen_files, "config.json": json.dumps({**config, "note": "v2"}).encode()}, "v2/new"
+    )
 
     assert "note" not in load_config(NAME).to_dict()
     assert load_config(f"{NAME}@v2/new").to_dict()["note"] == "v2"
@@ -135,13 +145,17 @@ def test_a_token_opens_what_is_gated(hub: Hub, qwen_files: dict[str, bytes]) -> 
         ({"README.md": b"x"}, "no weights in safetensors"),
     ],
 )
-def test_repositories_without_safetensors_are_refused_unread(hub: Hub, files: dict[str, bytes], words: str) -> None:
+def test_repositories_without_safetensors_are_refused_unread(
+    hub: Hub, files: dict[str, bytes], words: str
+) -> None:
     hub.add(NAME, {"config.json": b"{}", **files})
     assert words in refused(NAME)
     assert not any("/resolve/" in line for line in hub.requests)
 
 
-def test_code_of_a_repository_is_never_run(hub: Hub, qwen_files: dict[str, bytes], tmp_path: Path) -> None:
+def test_code_of_a_repository_is_never_run(
+    hub: Hub, qwen_files: dict[str, bytes], tmp_path: Path
+) -> None:
     flag = tmp_path / "ran"
     code = f"open({str(flag)!r}, 'w')".encode()
     config = {
@@ -151,7 +165,9 @@ def test_code_of_a_repository_is_never_run(hub: Hub, qwen_files: dict[str, bytes
     hub.add(NAME, {**qwen_files, "config.json": json.dumps(config).encode(), "evil.py": code})
     load(NAME)  # its type is known without it
     config["model_type"] = "evil_vl"
-    hub.add("someone/evil", {**qwen_files, "config.json": json.dumps(config).encode(), "evil.py": code})
+    hub.add(
+        "someone/evil", {**qwen_files, "config.json": json.dumps(config).encode(), "evil.py": code}
+    )
     assert "code from a folder is never run" in refused("someone/evil")
     assert not flag.exists()
 
@@ -206,7 +222,9 @@ def test_a_word_alone_is_no_name_on_the_hub(word: str, hint: str, hub: Hub) -> N
     assert not hub.requests
 
 
-@pytest.mark.parametrize("form", ["https://huggingface.co/{}", "https://huggingface.co/{}/tree/main", "hub:{}"])
+@pytest.mark.parametrize(
+    "form", ["https://huggingface.co/{}", "https://huggingface.co/{}/tree/main", "hub:{}"]
+)
 def test_a_page_s_address_is_a_name_too(form: str, hub: Hub, qwen_files: dict[str, bytes]) -> None:
     hub.add(NAME, qwen_files)
     load_config(form.format(NAME))
@@ -254,7 +272,9 @@ def test_every_command_takes_a_name(
 
 
 @pytest.mark.case(33)
-def test_a_recipe_with_an_unknown_name_stops_before_it_writes(hub: Hub, tmp_path: Path, capsys: Any) -> None:
+def test_a_recipe_with_an_unknown_name_stops_before_it_writes(
+    hub: Hub, tmp_path: Path, capsys: Any
+) -> None:
     hub.add(NAME, {"pytorch_model.bin": b"x"})
     write_split(tmp_path / "rooms", "train", ["count"] * 2)
     recipe = {
@@ -264,13 +284,17 @@ def test_a_recipe_with_an_unknown_name_stops_before_it_writes(hub: Hub, tmp_path
         "data": {"path": "rooms"},
         "max_steps": 1,
     }
-    Path("recipe.yaml").write_text(yaml.safe_dump({**recipe, "strategy": {"order": "random"}, "prompts_per_step": 1}))
+    Path("recipe.yaml").write_text(
+        yaml.safe_dump({**recipe, "strategy": {"order": "random"}, "prompts_per_step": 1})
+    )
     assert main(["train", "recipe.yaml"]) == 2
     assert "pickled weights only" in capsys.readouterr().err
     assert not Path("run").exists()
 
 
-def test_a_picture_that_is_not_there_is_said_before_anything_is_fetched(hub: Hub, capsys: Any) -> None:
+def test_a_picture_that_is_not_there_is_said_before_anything_is_fetched(
+    hub: Hub, capsys: Any
+) -> None:
     hub.add(NAME, {})
     assert main(["ask", NAME, "What?", "--image", "none.png"]) == 2
     assert "none.png" in capsys.readouterr().err

@@ -45,12 +45,19 @@ def run(tmp_path: Path, qwen: Path) -> Path:
     folder = tmp_path / "runs" / "rlvr"
     shutil.copytree(qwen, folder / "model")
     recipe = {
-        "stage": "rlvr", "out": "/home/alice/runs/rlvr", "model": "Qwen/Qwen2.5-VL-3B-Instruct", "seed": 0,
-        "data": {"path": "/home/alice/data/rooms", "split": None}, "lora": {"rank": 8}, "load_4bit": True,
+        "stage": "rlvr",
+        "out": "/home/alice/runs/rlvr",
+        "model": "Qwen/Qwen2.5-VL-3B-Instruct",
+        "seed": 0,
+        "data": {"path": "/home/alice/data/rooms", "split": None},
+        "lora": {"rank": 8},
+        "load_4bit": True,
         "rewards": {"numeric": "ednm", "weights": {"format": 0.2, "accuracy": 1.0}},
-    }  # fmt: skip
+    }
     (folder / "recipe.yaml").write_text(yaml.safe_dump(recipe, sort_keys=False))
-    (folder / "result.json").write_text(json.dumps({"steps": 500, "samples": 4426, "seconds": 12.5}))
+    (folder / "result.json").write_text(
+        json.dumps({"steps": 500, "samples": 4426, "seconds": 12.5})
+    )
     checkpoint = folder / "checkpoints" / "checkpoint-5"
     checkpoint.mkdir(parents=True)
     for name in (
@@ -78,7 +85,9 @@ def test_a_model_comes_back_by_its_name(hub: Hub, run: Path, qwen: Path) -> None
     assert set(files) - {".gitattributes"} == {path.name for path in qwen.iterdir()} | {"README.md"}
     model, _ = load("someone/tiny")
     before, _ = load(qwen)
-    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), before.parameters(), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(model.parameters(), before.parameters(), strict=True)
+    )
 
 
 def test_the_card_of_a_model_says_what_it_is_and_not_where_it_lay(run: Path) -> None:
@@ -213,7 +222,10 @@ def test_a_name_that_is_taken_is_updated_when_told(hub: Hub, rooms: Path) -> Non
     push(plan_push(rooms, "someone/rooms"), update=True)
     files = hub.files("someone/rooms", "datasets")
     assert "data/heldout-00000-of-00001.parquet" not in files
-    assert files["data/train-00000-of-00001.parquet"] == (rooms / "data/train-00000-of-00001.parquet").read_bytes()
+    assert (
+        files["data/train-00000-of-00001.parquet"]
+        == (rooms / "data/train-00000-of-00001.parquet").read_bytes()
+    )
     assert files["README.md"] == b"# edited there"
     assert files["extra.txt"] == b"theirs"
 
@@ -247,7 +259,9 @@ def refused(capsys: Any, *arguments: str) -> str:
     return captured.err
 
 
-def test_without_token_or_network_one_line(rooms: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_token_or_network_one_line(
+    rooms: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "no token: log in with `hf auth login`" in refused(capsys, str(rooms), "someone/rooms")
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     assert "127.0.0.1:9 cannot be reached" in refused(capsys, str(rooms), "someone/rooms")
@@ -280,9 +294,13 @@ def test_a_refusal_is_given_in_the_server_s_words(
     assert "Traceback" not in message
 
 
-def test_a_wrong_token_is_said(hub: Hub, rooms: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_token_is_said(
+    hub: Hub, rooms: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
-    assert f"{hub.address.removeprefix('http://')} does not accept the token" in refused(capsys, str(rooms), "a/b")
+    assert f"{hub.address.removeprefix('http://')} does not accept the token" in refused(
+        capsys, str(rooms), "a/b"
+    )
 
 
 @pytest.mark.parametrize("name", ["a/b/c", "-x/y", "a b", "someone/", "so..me/x", "x" * 120])
@@ -299,7 +317,9 @@ def test_what_is_neither_or_not_whole_is_refused(tmp_path: Path, run: Path, room
     with pytest.raises(HubError, match="neither a dataset"):
         plan_push(tmp_path / "empty", "a/b")
 
-    (rooms / "manifest.json").write_text(json.dumps({"files": [{"path": "data/train-9.parquet", "bytes": 3}]}))
+    (rooms / "manifest.json").write_text(
+        json.dumps({"files": [{"path": "data/train-9.parquet", "bytes": 3}]})
+    )
     with pytest.raises(DatasetError, match="1 files differ from"):
         plan_push(rooms, "a/b")
     (rooms / "manifest.json").unlink()

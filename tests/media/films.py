@@ -1,4 +1,6 @@
-"""Small films, encoded on the spot: frame i is of the shade 4 i, with a white mark in its upper left corner."""
+"""Small films, encoded on the spot: frame i is of the shade 4 i, with a white mark in its upper
+left corner.
+"""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -42,7 +44,8 @@ def encode(
     with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream(codec, rate=rate)
         stream.width, stream.height = size
-        stream.pix_fmt, stream.gop_size = pixels, 12
+        stream.pix_fmt = pixels
+        stream.gop_size = 12
         if aspect is not None:
             stream.codec_context.sample_aspect_ratio = aspect
         if rotation:

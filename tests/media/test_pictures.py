@@ -1,4 +1,6 @@
-"""The one decoder of pictures: whatever people's files are, the pixels are those that a viewer shows."""
+"""The one decoder of pictures: whatever people's files are, the pixels are those that a viewer
+shows.
+"""
 
 import io
 import struct
@@ -18,7 +20,12 @@ from waywiser.media import FORMATS, check_picture, decode_picture, to_rgb
 from waywiser.models import read_image
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
-LOSSLESS = {"PNG": {}, "TIFF": {}, "WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
+LOSSLESS = {
+    "PNG": {},
+    "TIFF": {},
+    "WEBP": {"lossless": True},
+    "JPEG": {"quality": 100, "subsampling": 0},
+}
 UPRIGHT = {
     1: lambda a: a,
     2: lambda a: a[:, ::-1],
@@ -45,7 +52,12 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 def png_of(bits: int, color_type: int, rows: bytes, size: tuple[int, int], *chunks: bytes) -> bytes:
     """A PNG from filtered rows, with other chunks before its pixels."""
     header = struct.pack(">IIBBBBB", *size, bits, color_type, 0, 0, 0)
-    parts = [chunk(b"IHDR", header), *chunks, chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    parts = [
+        chunk(b"IHDR", header),
+        *chunks,
+        chunk(b"IDAT", zlib.compress(rows)),
+        chunk(b"IEND", b""),
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
@@ -63,7 +75,9 @@ def refused(source: bytes | str | Path, name: str = "") -> str:
 @pytest.mark.case(1)
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(LOSSLESS)), st.integers(1, 8), st.integers(0, 2**32 - 1))
-def test_every_orientation_stands_upright_in_every_format(form: str, orientation: int, seed: int) -> None:
+def test_every_orientation_stands_upright_in_every_format(
+    form: str, orientation: int, seed: int
+) -> None:
     rng = np.random.default_rng(seed)
     stored = np.kron(rng.integers(0, 256, (3, 5, 3), dtype=np.uint8), np.ones((8, 8, 1), np.uint8))
     exif = Image.Exif()
@@ -99,8 +113,12 @@ def test_sixteen_bits_are_scaled_to_eight() -> None:
     for form in ("PNG", "TIFF"):
         shown = pixels(encoded(Image.fromarray(ramp), form))
         assert np.abs(shown - np.rint(ramp / 257)[..., None]).max() <= 1
-    assert pixels(FAULTS / "gray16.png")[0, 0].tolist() == [156] * 3  # not white, as where values are cut off at 255
-    millimetres = encoded(Image.fromarray(np.linspace(600, 5000, 64).astype(np.uint16).reshape(8, 8)), "PNG")
+    assert (
+        pixels(FAULTS / "gray16.png")[0, 0].tolist() == [156] * 3
+    )  # not white, as where values are cut off at 255
+    millimetres = encoded(
+        Image.fromarray(np.linspace(600, 5000, 64).astype(np.uint16).reshape(8, 8)), "PNG"
+    )
     assert pixels(millimetres).max() < 30
 
 
@@ -118,11 +136,15 @@ def test_other_numbers_are_scaled_by_what_their_largest_tells(top: float) -> Non
 @pytest.mark.case(3)
 def test_a_sixteen_bit_tiff_that_counts_from_white() -> None:
     values = np.array([[0, 65535, 257 * 100]], np.uint16)
-    assert pixels(encoded(Image.fromarray(values), "TIFF", tiffinfo={262: 0}))[0, :, 0].tolist() == [255, 0, 155]
+    assert pixels(encoded(Image.fromarray(values), "TIFF", tiffinfo={262: 0}))[
+        0, :, 0
+    ].tolist() == [255, 0, 155]
 
 
 @pytest.mark.case(6)
-@pytest.mark.parametrize("mode", ["RGBA", "LA", "PA", "palette", "index", "key", "gray key", "gray16 key"])
+@pytest.mark.parametrize(
+    "mode", ["RGBA", "LA", "PA", "palette", "index", "key", "gray key", "gray16 key"]
+)
 @pytest.mark.parametrize("alpha", [0, 255])
 def test_transparency_is_white(mode: str, alpha: int) -> None:
     """Black wherever something was drawn; the ground is clear, and its colour means nothing."""
@@ -151,13 +173,25 @@ def test_transparency_is_white(mode: str, alpha: int) -> None:
 
 @pytest.mark.case(6)
 def test_half_clear_pixels_are_mixed_with_white() -> None:
-    assert pixels(encoded(Image.new("RGBA", (3, 3), (0, 0, 0, 128)), "PNG"))[0, 0].tolist() == [127, 127, 127]
+    assert pixels(encoded(Image.new("RGBA", (3, 3), (0, 0, 0, 128)), "PNG"))[0, 0].tolist() == [
+        127,
+        127,
+        127,
+    ]
 
 
 @pytest.mark.case(7)
 @pytest.mark.parametrize(
     ("mode", "form"),
-    [("CMYK", "JPEG"), ("L", "JPEG"), ("YCbCr", "JPEG"), ("CMYK", "TIFF"), ("LAB", "TIFF"), ("P", "PNG"), ("P", "GIF")],
+    [
+        ("CMYK", "JPEG"),
+        ("L", "JPEG"),
+        ("YCbCr", "JPEG"),
+        ("CMYK", "TIFF"),
+        ("LAB", "TIFF"),
+        ("P", "PNG"),
+        ("P", "GIF"),
+    ],
 )
 def test_every_color_model_is_rgb(mode: str, form: str) -> None:
     from PIL import ImageCms
@@ -165,11 +199,14 @@ def test_every_color_model_is_rgb(mode: str, form: str) -> None:
     color = (200, 100, 50) if mode != "L" else (90, 90, 90)
     image = Image.new("RGB", (16, 16), color)
     if mode == "LAB":
-        srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+        srgb = ImageCms.createProfile("sRGB")
+        lab = ImageCms.createProfile("LAB")
         image = ImageCms.profileToProfile(image, srgb, lab, outputMode="LAB")
     options = {"quality": 98} if form == "JPEG" else {}
     palette = {"palette": Image.Palette.ADAPTIVE} if mode == "P" else {}
-    shown = pixels(encoded(image.convert(mode, **palette) if mode != "LAB" else image, form, **options))
+    shown = pixels(
+        encoded(image.convert(mode, **palette) if mode != "LAB" else image, form, **options)
+    )
     assert np.abs(shown - color).max() <= 4
 
 
@@ -185,7 +222,8 @@ def test_one_bit_and_sixteen_bit_color() -> None:
 @pytest.mark.case(8)
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "TIFF", "MPO"])
 def test_the_first_frame_of_several(form: str) -> None:
-    red, blue = Image.new("RGB", (16, 16), (255, 0, 0)), Image.new("RGB", (16, 16), (0, 0, 255))
+    red = Image.new("RGB", (16, 16), (255, 0, 0))
+    blue = Image.new("RGB", (16, 16), (0, 0, 255))
     shown = pixels(encoded(red, form, save_all=True, append_images=[blue]))
     assert np.abs(shown - (255, 0, 0)).max() <= 3
 
@@ -319,14 +357,18 @@ def test_a_check_reads_headers_only() -> None:
 
 
 def test_threads_leave_the_filters_of_warnings_as_they_are() -> None:
-    content, before = encoded(Image.new("RGB", (64, 64)), "PNG"), list(warnings.filters)
+    content = encoded(Image.new("RGB", (64, 64)), "PNG")
+    before = list(warnings.filters)
     with ThreadPoolExecutor(8) as pool:
         assert all(picture.mode == "RGB" for picture in pool.map(decode_picture, [content] * 200))
     assert warnings.filters == before
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=200), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe1", b"GIF89a", b"II*\0"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe1", b"GIF89a", b"II*\0"]),
+)
 def test_hostile_bytes_are_one_line(data: bytes, magic: bytes) -> None:
     try:
         shown = decode_picture(magic + data).mode

@@ -42,9 +42,12 @@ def corner(picture: np.ndarray) -> tuple[str, str]:
 
 @pytest.mark.case(19)
 @pytest.mark.parametrize(
-    ("degrees", "place"), [(90, ("bottom", "left")), (180, ("bottom", "right")), (-90, ("top", "right"))]
+    ("degrees", "place"),
+    [(90, ("bottom", "left")), (180, ("bottom", "right")), (-90, ("top", "right"))],
 )
-def test_a_phone_held_otherwise_gives_upright_frames(degrees: int, place: tuple[str, str], tmp_path: Path) -> None:
+def test_a_phone_held_otherwise_gives_upright_frames(
+    degrees: int, place: tuple[str, str], tmp_path: Path
+) -> None:
     video = read_video(encode(tmp_path / "a.mp4", 8, rotation=degrees), FEW)
     assert video.frames.shape[1:3] == ((96, 64) if degrees % 180 else (64, 96))
     assert {corner(picture) for picture in video.frames} == {place}
@@ -69,8 +72,12 @@ def test_a_mirrored_film(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=10)
-        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
-        stream.set_display_matrix(np.array([-65536, 0, 0, 0, 65536, 0, 96 << 16, 0, 1 << 30], np.int32).tolist())
+        stream.width = 96
+        stream.height = 64
+        stream.pix_fmt = "yuv420p"
+        stream.set_display_matrix(
+            np.array([-65536, 0, 0, 0, 65536, 0, 96 << 16, 0, 1 << 30], np.int32).tolist()
+        )
         for i in range(8):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(frame(i), "rgb24")))
         container.mux(stream.encode(None))
@@ -136,12 +143,19 @@ def test_a_picture_that_is_not_marked_as_a_cover(tmp_path: Path) -> None:
     import av
 
     with av.open(str(tmp_path / "a.mov"), "w") as container:
-        cover, film = container.add_stream("png", rate=1), container.add_stream("mpeg4", rate=10)
-        cover.width, cover.height, cover.pix_fmt = 32, 32, "rgb24"
-        film.width, film.height, film.pix_fmt = 96, 64, "yuv420p"
+        cover = container.add_stream("png", rate=1)
+        film = container.add_stream("mpeg4", rate=10)
+        cover.width = 32
+        cover.height = 32
+        cover.pix_fmt = "rgb24"
+        film.width = 96
+        film.height = 64
+        film.pix_fmt = "yuv420p"
         for i in range(12):
             container.mux(film.encode(av.VideoFrame.from_ndarray(frame(i), "rgb24")))
-        container.mux(cover.encode(av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), "rgb24")))
+        container.mux(
+            cover.encode(av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), "rgb24"))
+        )
         for stream in (cover, film):
             container.mux(stream.encode(None))
     assert read_video(tmp_path / "a.mov", FEW).frames.shape[1:] == (64, 96, 3)
@@ -176,13 +190,26 @@ def test_frames_are_in_the_order_of_their_numbers(name: str, tmp_path: Path) -> 
 
 @pytest.mark.case(25)
 @given(
-    st.lists(st.tuples(st.sampled_from(["a", "B", "frame_", ""]), st.integers(0, 10**12)), min_size=2, unique=True),
+    st.lists(
+        st.tuples(st.sampled_from(["a", "B", "frame_", ""]), st.integers(0, 10**12)),
+        min_size=2,
+        unique=True,
+    ),
     st.booleans(),
 )
-def test_natural_order_is_the_order_of_the_numbers(parts: list[tuple[str, int]], padded: bool) -> None:
-    names = [f"{word}{number:09}.png" if padded else f"{word}{number}.png" for word, number in parts]
+def test_natural_order_is_the_order_of_the_numbers(
+    parts: list[tuple[str, int]], padded: bool
+) -> None:
+    names = [
+        f"{word}{number:09}.png" if padded else f"{word}{number}.png" for word, number in parts
+    ]
     ordered = sorted(names, key=natural_key)
-    expected = [name for _, name in sorted(zip(parts, names, strict=True), key=lambda p: (p[0][0].lower(), p[0][1]))]
+    expected = [
+        name
+        for _, name in sorted(
+            zip(parts, names, strict=True), key=lambda p: (p[0][0].lower(), p[0][1])
+        )
+    ]
     assert ordered == expected
 
 
@@ -231,7 +258,9 @@ def test_an_animation_that_lingers_is_sampled_by_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.case(26)
-@given(st.lists(st.floats(0.001, 5), min_size=2, max_size=60), st.sampled_from([FrameSampling(), QWEN]))
+@given(
+    st.lists(st.floats(0.001, 5), min_size=2, max_size=60), st.sampled_from([FrameSampling(), QWEN])
+)
 def test_chosen_frames_are_the_nearest_in_time(gaps: list[float], sampling: FrameSampling) -> None:
     times = np.cumsum([0.0, *gaps]).tolist()
     timeline = Timeline.of_times(times, None)
@@ -240,12 +269,16 @@ def test_chosen_frames_are_the_nearest_in_time(gaps: list[float], sampling: Fram
     assert (chosen[0], chosen[-1]) == (0, len(times) - 1)
     if not timeline.steady:
         places = sampling.indices(len(times), timeline.fps)
-        for place, wanted in zip(chosen, np.linspace(0, times[-1], len(times))[places], strict=True):
+        for place, wanted in zip(
+            chosen, np.linspace(0, times[-1], len(times))[places], strict=True
+        ):
             assert abs(times[place] - wanted) <= min(abs(time - wanted) for time in times) + 1e-9
 
 
 @given(st.integers(2, 400), st.floats(0.1, 200), st.sampled_from([FrameSampling(), QWEN]))
-def test_a_steady_rate_is_sampled_by_number_as_ever(total: int, fps: float, sampling: FrameSampling) -> None:
+def test_a_steady_rate_is_sampled_by_number_as_ever(
+    total: int, fps: float, sampling: FrameSampling
+) -> None:
     timeline = Timeline.of_times([i / fps for i in range(total)], fps)
     assert timeline.steady
     assert timeline.choose(sampling) == sampling.indices(total, fps)
@@ -253,10 +286,13 @@ def test_a_steady_rate_is_sampled_by_number_as_ever(total: int, fps: float, samp
 
 @pytest.mark.case(27)
 @pytest.mark.parametrize(
-    ("aspect", "width"), [(Fraction(64, 45), 137), (Fraction(8, 9), 85), (Fraction(1), 96), (Fraction(4, 3), 128)]
+    ("aspect", "width"),
+    [(Fraction(64, 45), 137), (Fraction(8, 9), 85), (Fraction(1), 96), (Fraction(4, 3), 128)],
 )
 @pytest.mark.parametrize("rotation", [0, 90])
-def test_pixels_that_are_not_square_are_stretched(aspect: Fraction, width: int, rotation: int, tmp_path: Path) -> None:
+def test_pixels_that_are_not_square_are_stretched(
+    aspect: Fraction, width: int, rotation: int, tmp_path: Path
+) -> None:
     video = read_video(encode(tmp_path / "a.mp4", 8, aspect=aspect, rotation=rotation), FEW)
     assert video.frames.shape[1:3] == ((width, 64) if rotation else (64, width))
 
@@ -381,7 +417,12 @@ def test_a_list_of_frames_and_encoded_frames(tmp_path: Path) -> None:
     folder = frames_folder(tmp_path / "frames", [f"{i}.png" for i in range(4)])
     paths = [folder / f"{i}.png" for i in (3, 1, 2, 0)]
     assert np.round(numbers(read_video(paths, QWEN).frames)).tolist() == [3, 1, 2, 0]
-    assert np.round(numbers(read_video([p.read_bytes() for p in paths], QWEN).frames)).tolist() == [3, 1, 2, 0]
+    assert np.round(numbers(read_video([p.read_bytes() for p in paths], QWEN).frames)).tolist() == [
+        3,
+        1,
+        2,
+        0,
+    ]
     assert "row 9" in refused([], name="row 9")
     assert "frame 1" in refused([paths[0].read_bytes(), b"none"], name="row 9")
 
@@ -400,7 +441,9 @@ def test_clear_frames_of_an_animation_are_white(tmp_path: Path) -> None:
     frames = [Image.new("RGBA", (24, 16), (0, 0, 0, 0)) for _ in range(4)]
     for i, picture in enumerate(frames):
         picture.paste((200, 0, 0, 255), (4 * i, 0, 4 * i + 4, 16))
-    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=100, disposal=2)
+    frames[0].save(
+        tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=100, disposal=2
+    )
     shown = read_video(tmp_path / "a.gif", QWEN).frames
     for i, picture in enumerate(shown):
         assert picture[0, 4 * i].tolist() == pytest.approx([200, 0, 0], abs=6)
@@ -429,12 +472,19 @@ def test_an_error_is_of_a_model_and_of_a_dataset(tmp_path: Path) -> None:
 def test_metadata_of_a_steady_film_counts_frames() -> None:
     video = Video(np.zeros((2, 4, 6, 3), np.uint8), [0, 15], 30.0, 60, [0.0, 0.5])
     assert video.metadata == {
-        "total_num_frames": 60, "fps": 30.0, "duration": 2.0, "frames_indices": [0, 15], "height": 4, "width": 6,
-    }  # fmt: skip
+        "total_num_frames": 60,
+        "fps": 30.0,
+        "duration": 2.0,
+        "frames_indices": [0, 15],
+        "height": 4,
+        "width": 6,
+    }
 
 
 def test_playlists_do_not_reach_the_network(tmp_path: Path) -> None:
-    playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n"
+    playlist = (
+        "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n"
+    )
     (tmp_path / "a.m3u8").write_text(playlist)
     refused(tmp_path / "a.m3u8")
     refused(io.BytesIO(playlist.encode()).getvalue())

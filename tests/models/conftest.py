@@ -17,7 +17,9 @@ torch.set_num_threads(1)
 def starter():
     """(model, processor), never trained in place: a test that changes weights builds its own."""
     model, processor = build_starter(TEXTS, tiny_config(), vocab_size=320, seed=3)
-    with torch.no_grad():  # initial weights are small: make attention and positions matter in comparisons
+    with (
+        torch.no_grad()
+    ):  # initial weights are small: make attention and positions matter in comparisons
         for parameter in model.parameters():
             if parameter.ndim > 1:
                 parameter.mul_(5)

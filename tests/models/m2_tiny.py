@@ -1,4 +1,6 @@
-"""The tiny M2-Reasoning checkpoint in tests/data, with a tokenizer of single bytes, as a whole model folder."""
+"""The tiny M2-Reasoning checkpoint in tests/data, with a tokenizer of single bytes, as a whole
+model folder.
+"""
 
 import shutil
 from pathlib import Path
@@ -13,7 +15,10 @@ from waywiser.models.m2_reasoning import (
 )
 
 DATA = Path(__file__).parents[1] / "data" / "m2_reasoning_tiny"
-PAD, START, END, PATCH = 0, 257, 319, 300
+PAD = 0
+START = 257
+END = 319
+PATCH = 300
 SPECIAL = {"<|endoftext|>": PAD, "<|im_start|>": START, "<|im_end|>": END, "<imagePatch>": PATCH}
 SPECIAL |= {"<image>": 301, "</image>": 302, "<video>": 303, "</video>": 304}
 TAGS = {"<think>": 296, "</think>": 297, "<answer>": 298, "</answer>": 299}
@@ -26,18 +31,25 @@ def tiny_tokenizer(special_tags: bool = False) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in SPECIAL])
+    tokenizer.add_special_tokens(
+        [AddedToken(name, special=True, normalized=False) for name in SPECIAL]
+    )
     add = tokenizer.add_special_tokens if special_tags else tokenizer.add_tokens
     add([AddedToken(name, special=special_tags, normalized=False) for name in TAGS])
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="<|endoftext|>", eos_token="<|im_end|>", padding_side="left"
+        tokenizer_object=tokenizer,
+        pad_token="<|endoftext|>",
+        eos_token="<|im_end|>",
+        padding_side="left",
     )
 
 
 def tiny_processor(special_tags: bool = False) -> M2ReasoningProcessor:
     """Pictures of 4 to 64 tokens of 8 x 8 pixels."""
     sizes = {"patch_size": 4, "temporal_patch_size": 2, "merge_size": 2}
-    images = M2ReasoningImageProcessor(size={"shortest_edge": 4 * 64, "longest_edge": 64 * 64}, **sizes)
+    images = M2ReasoningImageProcessor(
+        size={"shortest_edge": 4 * 64, "longest_edge": 64 * 64}, **sizes
+    )
     videos = M2ReasoningVideoProcessor(
         size={"shortest_edge": 2 * 64, "longest_edge": 24 * 64}, total_pixels=240 * 64, **sizes
     )

@@ -1,4 +1,6 @@
-"""`waywiser ask` for every family, in this process: what is printed, and one line for every bad request."""
+"""`waywiser ask` for every family, in this process: what is printed, and one line for every bad
+request.
+"""
 
 import json
 import shutil
@@ -58,20 +60,38 @@ def test_a_reply_comes_piece_by_piece_and_whole(m2):
     pieces = []
     reply = ask(*m2, "What is it?", [picture(1)], max_new_tokens=20, on_text=pieces.append)
     assert "".join(pieces).strip() == reply.text
-    sampled = [ask(*m2, "a?", temperature=2.0, top_k=50, top_p=0.9, max_new_tokens=9, seed=s).text for s in (1, 1, 2)]
+    sampled = [
+        ask(*m2, "a?", temperature=2.0, top_k=50, top_p=0.9, max_new_tokens=9, seed=s).text
+        for s in (1, 1, 2)
+    ]
     assert sampled[0] == sampled[1] != sampled[2]
 
 
 def test_presets_of_system_prompts(m2_folder):
-    assert PromptConfig().resolve(m2_folder, "bailing_qwen2_5").system == SYSTEM_PROMPTS["m2-reasoning"]
+    assert (
+        PromptConfig().resolve(m2_folder, "bailing_qwen2_5").system
+        == SYSTEM_PROMPTS["m2-reasoning"]
+    )
     assert "\\boxed{}" in str(SYSTEM_PROMPTS["m2-reasoning"])
     assert PromptConfig().resolve(None, "qwen3_vl").system is None
     assert PromptConfig(system="none").resolve(m2_folder, "bailing_qwen2_5").system is None
-    assert PromptConfig(system="Answer in Latin.").resolve(None, "qwen3_vl").system == "Answer in Latin."
-    texts = {run(m2_folder, "a?", "--system", name, *FEW).stdout for name in ("none", "think", "m2-reasoning")}
+    assert (
+        PromptConfig(system="Answer in Latin.").resolve(None, "qwen3_vl").system
+        == "Answer in Latin."
+    )
+    texts = {
+        run(m2_folder, "a?", "--system", name, *FEW).stdout
+        for name in ("none", "think", "m2-reasoning")
+    }
     assert len(texts) == 3
-    assert run(m2_folder, "a?", *FEW).stdout == run(m2_folder, "a?", "--system", "m2-reasoning", *FEW).stdout
-    assert run(m2_folder, "a?", *FEW).stdout != run(m2_folder, "a?", "--generation-prompt", "released", *FEW).stdout
+    assert (
+        run(m2_folder, "a?", *FEW).stdout
+        == run(m2_folder, "a?", "--system", "m2-reasoning", *FEW).stdout
+    )
+    assert (
+        run(m2_folder, "a?", *FEW).stdout
+        != run(m2_folder, "a?", "--generation-prompt", "released", *FEW).stdout
+    )
 
 
 def test_a_batch_writes_a_reply_or_an_error_for_every_row(m2_folder, files, tmp_path):
@@ -89,7 +109,16 @@ def test_a_batch_writes_a_reply_or_an_error_for_every_row(m2_folder, files, tmp_
     assert ["error" in reply for reply in replies] == [False, True, False, True, True, True]
     assert "none.png" in replies[1]["error"]
     assert "question" in replies[3]["error"]
-    alone = run(m2_folder, "What is it?", "--image", files / "1.png", "--image", files / "2.png", *FEW, "--json")
+    alone = run(
+        m2_folder,
+        "What is it?",
+        "--image",
+        files / "1.png",
+        "--image",
+        files / "2.png",
+        *FEW,
+        "--json",
+    )
     assert replies[0]["text"] == json.loads(alone.stdout)["text"]
     batch.write_text(json.dumps(rows[2]))
     printed = run(m2_folder, "--batch", batch, *FEW)
@@ -111,7 +140,9 @@ def test_a_row_without_pictures_may_say_so_by_null(m2_folder, files):
     ]
     batch = files / "nulls.jsonl"
     batch.write_text("\n".join(map(json.dumps, rows)))
-    replies = [json.loads(line) for line in run(m2_folder, "--batch", batch, *FEW).stdout.splitlines()]
+    replies = [
+        json.loads(line) for line in run(m2_folder, "--batch", batch, *FEW).stdout.splitlines()
+    ]
     assert ["error" in reply for reply in replies] == [False] * 5 + [True]
     assert len({reply["text"] for reply in replies[:4]}) == 1
     assert "images must be a list" in replies[5]["error"]
@@ -119,7 +150,10 @@ def test_a_row_without_pictures_may_say_so_by_null(m2_folder, files):
 
 @pytest.mark.case(48, 49)
 def test_lines_end_at_line_feeds_alone(tmp_path):
-    rows = [{"question": f"Is this{mark}one row?"} for mark in ("\u2028", "\u2029", "\u0085", "\x0b", "\x1c", " ")]
+    rows = [
+        {"question": f"Is this{mark}one row?"}
+        for mark in ("\u2028", "\u2029", "\u0085", "\x0b", "\x1c", " ")
+    ]
     text = "\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     (tmp_path / "rows.jsonl").write_bytes(b"\xef\xbb\xbf" + text.encode() + b"\n")
     assert read_questions(tmp_path / "rows.jsonl") == rows
@@ -165,7 +199,10 @@ def test_bad_requests_are_one_line(m2_folder, files, capsys, monkeypatch, argume
 
 
 def test_a_narrow_picture_is_one_line_for_qwen_too(folders, files, capsys):
-    assert main(["ask", str(folders["qwen2_5_vl"]), "What?", "--image", str(files / "line.png"), *FEW]) == 2
+    assert (
+        main(["ask", str(folders["qwen2_5_vl"]), "What?", "--image", str(files / "line.png"), *FEW])
+        == 2
+    )
     assert "200" in capsys.readouterr().err
 
 

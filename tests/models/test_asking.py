@@ -25,8 +25,13 @@ def test_greedy_replies_repeat_and_sampling_follows_its_seed(starter):
     torch.manual_seed(0)
     before = torch.random.get_rng_state()
     image = picture(1)
-    assert ask(*starter, "How far?", [image], max_new_tokens=8) == ask(*starter, "How far?", [image], max_new_tokens=8)
-    texts = [ask(*starter, "near?", [image], temperature=1.0, max_new_tokens=12, seed=s).text for s in (1, 1, 2)]
+    assert ask(*starter, "How far?", [image], max_new_tokens=8) == ask(
+        *starter, "How far?", [image], max_new_tokens=8
+    )
+    texts = [
+        ask(*starter, "near?", [image], temperature=1.0, max_new_tokens=12, seed=s).text
+        for s in (1, 1, 2)
+    ]
     assert texts[0] == texts[1] != texts[2]
     assert torch.equal(before, torch.random.get_rng_state())
 
@@ -81,10 +86,17 @@ def test_a_photograph_is_turned_upright(tmp_path):
 
 def gigantic_png(width, height):
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
+    )
 
 
 def refused(path):

@@ -12,7 +12,7 @@ from transformers.cache_utils import DynamicLayer
 
 from waywiser.errors import ModelError
 from waywiser.models.decoding import PreallocatedCacheLayer, grouped_generation
-from waywiser.models.generation import generate_completions, build_prompt_inputs
+from waywiser.models.generation import build_prompt_inputs, generate_completions
 from waywiser.models.starter import WaywiserStarterConfig, build_starter
 from waywiser.prompting import conversation
 from waywiser.sample import Answer, Sample
@@ -40,7 +40,8 @@ def question(text: str, *images: bytes) -> Sample:
     )
 
 
-RED, BLUE = picture("red"), picture("blue")
+RED = picture("red")
+BLUE = picture("blue")
 SAMPLES = [
     question("How many chairs and tables can you see in the room?", RED),
     question("Chairs?", BLUE),
@@ -53,11 +54,21 @@ SAMPLES = [
 @pytest.fixture(scope="module")
 def loaded():
     text = {
-        "model_type": "qwen3", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
-        "num_key_value_heads": 1, "head_dim": 16, "intermediate_size": 48, "max_position_embeddings": 512,
-    }  # fmt: skip
+        "model_type": "qwen3",
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "head_dim": 16,
+        "intermediate_size": 48,
+        "max_position_embeddings": 512,
+    }
     config = WaywiserStarterConfig(
-        text_config=text, connector_layers=1, connector_heads=2, connector_intermediate_size=32, initializer_range=0.3
+        text_config=text,
+        connector_layers=1,
+        connector_heads=2,
+        connector_intermediate_size=32,
+        initializer_range=0.3,
     )
     return build_starter([sample.question for sample in SAMPLES], config, vocab_size=300, seed=0)
 
@@ -68,8 +79,12 @@ def repeated(inputs, group: int) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.parametrize("group", [1, 2, 5])
-@pytest.mark.parametrize("sampling", [{"do_sample": False}, {"do_sample": True, "temperature": 1.0, "top_k": 0}])
-def test_grouped_generation_gives_the_tokens_of_plain_generation(loaded, group: int, sampling: dict) -> None:
+@pytest.mark.parametrize(
+    "sampling", [{"do_sample": False}, {"do_sample": True, "temperature": 1.0, "top_k": 0}]
+)
+def test_grouped_generation_gives_the_tokens_of_plain_generation(
+    loaded, group: int, sampling: dict
+) -> None:
     model, processor = loaded
     inputs = repeated(build_prompt_inputs(processor, SAMPLES[:4]), group)
 
@@ -78,7 +93,8 @@ def test_grouped_generation_gives_the_tokens_of_plain_generation(loaded, group: 
         with torch.no_grad(), context:
             return model.generate(**inputs, max_new_tokens=70, **sampling)
 
-    plain, grouped = tokens(nullcontext()), tokens(grouped_generation(model, group))
+    plain = tokens(nullcontext())
+    grouped = tokens(grouped_generation(model, group))
     assert torch.equal(plain, grouped)
     assert "forward" not in vars(model)
 
@@ -107,15 +123,21 @@ def test_rows_that_are_no_groups_are_left_as_they_are(loaded) -> None:
                 assert torch.equal(plain, model.generate(**inputs, max_new_tokens=20))
 
 
-@given(st.lists(st.integers(1, 50), min_size=1, max_size=8), st.integers(0, 3), st.integers(0, 2**16))
-def test_a_roomy_layer_holds_what_a_dynamic_layer_holds(lengths: list[int], at: int, seed: int) -> None:
+@given(
+    st.lists(st.integers(1, 50), min_size=1, max_size=8), st.integers(0, 3), st.integers(0, 2**16)
+)
+def test_a_roomy_layer_holds_what_a_dynamic_layer_holds(
+    lengths: list[int], at: int, seed: int
+) -> None:
     generator = torch.Generator().manual_seed(seed)
 
     def new(length: int, rows: int) -> tuple[torch.Tensor, torch.Tensor]:
         return tuple(torch.randn(rows, 2, length, 4, generator=generator) for _ in range(2))  # type: ignore[return-value]
 
     first = new(3, 4)
-    plain, roomy, rows = DynamicLayer(), PreallocatedCacheLayer(*first), 4
+    plain = DynamicLayer()
+    roomy = PreallocatedCacheLayer(*first)
+    rows = 4
     plain.update(*first)
     for step, length in enumerate(lengths):
         if step == at:
@@ -138,7 +160,9 @@ def test_completions_come_in_the_order_of_the_questions(loaded) -> None:
     together = generate_completions(model, processor, SAMPLES, batch_size=3, **options)
     alone = [generate_completions(model, processor, [sample], **options)[0] for sample in SAMPLES]
     assert together == alone
-    assert generate_completions(model, processor, SAMPLES, n=2, **options) == [texts * 2 for texts in alone]
+    assert generate_completions(model, processor, SAMPLES, n=2, **options) == [
+        texts * 2 for texts in alone
+    ]
 
 
 def test_sampling_follows_the_seed_and_leaves_the_callers_randomness_alone(loaded) -> None:
@@ -160,7 +184,9 @@ def test_nothing_to_do_is_an_empty_list(loaded) -> None:
     assert generate_completions(*loaded, []) == []
 
 
-@pytest.mark.parametrize("wrong", [{"temperature": -1.0}, {"temperature": float("inf")}, {"n": 0}, {"batch_size": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"temperature": -1.0}, {"temperature": float("inf")}, {"n": 0}, {"batch_size": 0}]
+)
 def test_requests_out_of_range_are_refused(loaded, wrong: dict) -> None:
     with pytest.raises(ModelError, match="at least"):
         generate_completions(*loaded, SAMPLES, **wrong)
@@ -176,7 +202,9 @@ def test_messages_hold_the_pictures_before_the_text() -> None:
         {
             "role": "user",
             "content": [
-                {"type": "image", "image": "a"}, {"type": "image", "image": "b"}, {"type": "text", "text": "Q?"},
+                {"type": "image", "image": "a"},
+                {"type": "image", "image": "b"},
+                {"type": "text", "text": "Q?"},
             ],
         }
-    ]  # fmt: skip
+    ]

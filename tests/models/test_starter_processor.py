@@ -11,7 +11,10 @@ ANSWER = {"role": "assistant", "content": "<think>It is 2.</think><answer>2 m</a
 
 
 def asked(question, *images):
-    content = [{"type": "text", "text": question}, *({"type": "image", "image": image} for image in images)]
+    content = [
+        {"type": "text", "text": question},
+        *({"type": "image", "image": image} for image in images),
+    ]
     return [{"role": "user", "content": content}]
 
 
@@ -37,12 +40,12 @@ def test_the_template_renders_roles_and_ends_the_assistants_turn(starter):
 def test_a_string_and_a_list_of_parts_render_alike_and_system_text_comes_through(starter):
     parts = [{"type": "text", "text": "How far is the chair?", "image": None}]
     processor = starter[1]
-    assert processor.apply_chat_template([{"role": "user", "content": parts}]) == processor.apply_chat_template(
-        [QUESTION]
-    )
-    assert processor.apply_chat_template([{"role": "system", "content": "Be brief."}, QUESTION]).startswith(
-        "<|system|>Be brief.<|user|>"
-    )
+    assert processor.apply_chat_template(
+        [{"role": "user", "content": parts}]
+    ) == processor.apply_chat_template([QUESTION])
+    assert processor.apply_chat_template(
+        [{"role": "system", "content": "Be brief."}, QUESTION]
+    ).startswith("<|system|>Be brief.<|user|>")
 
 
 def test_images_stand_before_the_text_wherever_the_message_puts_them(starter):
@@ -63,7 +66,11 @@ def test_two_questions_about_one_picture_share_their_prefix(starter):
 
 def test_a_batch_is_padded_on_the_left_and_masked(starter):
     processor = starter[1]
-    out = tokens(processor, asked("near?", picture(1)), asked("a much longer question, is it not?", picture(2)))
+    out = tokens(
+        processor,
+        asked("near?", picture(1)),
+        asked("a much longer question, is it not?", picture(2)),
+    )
     pad = processor.tokenizer.pad_token_id
     assert out["input_ids"][0, 0] == pad
     assert torch.equal(out["attention_mask"] == 0, out["input_ids"] == pad)
@@ -85,7 +92,9 @@ def test_the_assistant_mask_covers_the_reply_and_its_end_behind_images(starter):
 def test_text_only_batches_and_mixed_batches(starter):
     processor = starter[1]
     assert "pixel_values" not in processor(text=["near?"], images=[[]], return_tensors="pt")
-    out = processor(text=["<|image|>a", "b"], images=[[picture(1)], []], padding=True, return_tensors="pt")
+    out = processor(
+        text=["<|image|>a", "b"], images=[[picture(1)], []], padding=True, return_tensors="pt"
+    )
     assert (out["input_ids"] == processor.image_token_id).sum(1).tolist() == [49, 0]
 
 
@@ -106,5 +115,6 @@ def test_the_saved_processor_comes_back_through_auto_processor(starter, saved):
     again = AutoProcessor.from_pretrained(saved)
     assert type(again) is WaywiserStarterProcessor
     talk = [*asked("How far, 12.5?", picture(1)), ANSWER]
-    before, after = tokens(starter[1], talk), tokens(again, talk)
+    before = tokens(starter[1], talk)
+    after = tokens(again, talk)
     assert all(torch.equal(before[key], after[key]) for key in before)

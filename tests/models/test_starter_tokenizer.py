@@ -52,14 +52,20 @@ def test_special_tokens_are_single_distinct_ids_and_the_size_is_bounded():
     assert all(len(i) == 1 for i in ids)
     assert len({i[0] for i in ids}) == len(SPECIAL_TOKENS + TAGS)
     assert len(TOKENIZER) <= 320
-    assert (TOKENIZER.pad_token, TOKENIZER.eos_token, TOKENIZER.bos_token) == ("<|pad|>", "<|end|>", None)
+    assert (TOKENIZER.pad_token, TOKENIZER.eos_token, TOKENIZER.bos_token) == (
+        "<|pad|>",
+        "<|end|>",
+        None,
+    )
     assert TOKENIZER.padding_side == "left"
 
 
 def test_training_compresses_and_is_repeatable():
     large = train_tokenizer(TEXTS, 400)
     assert len(large(TEXTS[0])["input_ids"]) < 0.5 * len(TEXTS[0])
-    assert large.backend_tokenizer.to_str() == train_tokenizer(TEXTS, 400).backend_tokenizer.to_str()
+    assert (
+        large.backend_tokenizer.to_str() == train_tokenizer(TEXTS, 400).backend_tokenizer.to_str()
+    )
 
 
 def test_no_text_gives_a_byte_tokenizer_that_still_round_trips():

@@ -1,4 +1,6 @@
-"""The starter in TRL's own trainers, two steps each: what they call on model and processor must be there."""
+"""The starter in TRL's own trainers, two steps each: what they call on model and processor must be
+there.
+"""
 
 import pytest
 import torch
@@ -12,7 +14,9 @@ from waywiser.models import load
 ROWS = [
     {
         "prompt": [{"role": "user", "content": f"How far is chair {i}?"}],
-        "completion": [{"role": "assistant", "content": f"<think>It is {i}.</think><answer>{i} m</answer>"}],
+        "completion": [
+            {"role": "assistant", "content": f"<think>It is {i}.</think><answer>{i} m</answer>"}
+        ],
         "image": picture(i % 4),
     }
     for i in range(8)
@@ -36,7 +40,9 @@ def options(kind, folder, **more):
 
 
 def changed(model, before):
-    return {name for name, value in model.state_dict().items() if not torch.equal(value, before[name])}
+    return {
+        name for name, value in model.state_dict().items() if not torch.equal(value, before[name])
+    }
 
 
 def snapshot(model):
@@ -47,7 +53,9 @@ def test_sft_learns_completions(saved, tmp_path):
     model, processor = load(saved)
     before = snapshot(model)
     args = options(SFTConfig, tmp_path, max_length=None)
-    trainer = SFTTrainer(model, args=args, train_dataset=Dataset.from_list(ROWS), processing_class=processor)
+    trainer = SFTTrainer(
+        model, args=args, train_dataset=Dataset.from_list(ROWS), processing_class=processor
+    )
     trainer.train()
     assert trainer.state.global_step == 2
     assert any("connector" in name for name in changed(model, before))
@@ -56,9 +64,13 @@ def test_sft_learns_completions(saved, tmp_path):
 
 def test_sft_masks_everything_but_the_assistants_turn(saved, tmp_path):
     model, processor = load(saved)
-    rows = [{"messages": row["prompt"] + row["completion"], "images": [row["image"]]} for row in ROWS]
+    rows = [
+        {"messages": row["prompt"] + row["completion"], "images": [row["image"]]} for row in ROWS
+    ]
     args = options(SFTConfig, tmp_path, max_length=None, assistant_only_loss=True)
-    trainer = SFTTrainer(model, args=args, train_dataset=Dataset.from_list(rows), processing_class=processor)
+    trainer = SFTTrainer(
+        model, args=args, train_dataset=Dataset.from_list(rows), processing_class=processor
+    )
     batch = next(iter(trainer.get_train_dataloader()))
     learned = {processor.decode(row[row >= 0]) for row in batch["labels"]}
     assert learned <= {row["completion"][0]["content"] + "<|end|>" for row in ROWS}
@@ -76,12 +88,21 @@ def test_grpo_samples_rewards_and_steps_with_a_reference(saved, tmp_path, lora):
         seen.extend(completion[0]["content"] for completion in completions)
         return [float(len(text) % 5) for text in seen[-len(completions) :]]
 
-    args = options(GRPOConfig, tmp_path, num_generations=4, max_completion_length=8, beta=0.03, disable_dropout=True)
+    args = options(
+        GRPOConfig,
+        tmp_path,
+        num_generations=4,
+        max_completion_length=8,
+        beta=0.03,
+        disable_dropout=True,
+    )
     trainer = GRPOTrainer(
         model,
         reward,
         args=args,
-        train_dataset=Dataset.from_list([{k: v for k, v in row.items() if k != "completion"} for row in ROWS]),
+        train_dataset=Dataset.from_list(
+            [{k: v for k, v in row.items() if k != "completion"} for row in ROWS]
+        ),
         processing_class=processor,
         peft_config=LoraConfig(r=2, target_modules=["q_proj", "v_proj"]) if lora else None,
     )

@@ -36,7 +36,8 @@ def test_sampled_frames_are_even_in_number_ascending_and_inside(total, fps, samp
 
 
 @pytest.mark.parametrize(
-    ("total", "fps", "count"), [(300, 30, 20), (9000, 30, 120), (30, 30, 4), (3, 30, 4), (275, 25, 22), (262, 25, 20)]
+    ("total", "fps", "count"),
+    [(300, 30, 20), (9000, 30, 120), (30, 30, 4), (3, 30, 4), (275, 25, 22), (262, 25, 20)],
 )
 def test_the_releases_number_of_frames(total, fps, count):
     assert len(FrameSampling().indices(total, fps)) == count

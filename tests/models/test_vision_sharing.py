@@ -1,4 +1,6 @@
-"""Shared vision of Qwen2.5-VL: the same numbers and gradients, each distinct picture through the tower once."""
+"""Shared vision of Qwen2.5-VL: the same numbers and gradients, each distinct picture through the
+tower once.
+"""
 
 import copy
 from pathlib import Path
@@ -30,15 +32,32 @@ def tiny(loaded: tuple[Any, Any]) -> tuple[Any, Any]:
 
 def batch_of(processor: Any, prompts: bool = False) -> Any:
     """Pictures 1, 1, 2, 1: two of another size among copies, one row with two pictures."""
-    shown = [[picture(1)], [picture(1)], [picture(2, (112, 84)), picture(1)], [picture(2, (112, 84))]]
+    shown = [
+        [picture(1)],
+        [picture(1)],
+        [picture(2, (112, 84)), picture(1)],
+        [picture(2, (112, 84))],
+    ]
     chats = [
-        [{"role": "user", "content": [*({"type": "image", "image": i} for i in row), {"type": "text", "text": "How?"}]}]
+        [
+            {
+                "role": "user",
+                "content": [
+                    *({"type": "image", "image": i} for i in row),
+                    {"type": "text", "text": "How?"},
+                ],
+            }
+        ]
         for row in shown
     ]
     batch = processor.apply_chat_template(
-        chats, tokenize=True, return_dict=True, return_tensors="pt", add_generation_prompt=prompts,
+        chats,
+        tokenize=True,
+        return_dict=True,
+        return_tensors="pt",
+        add_generation_prompt=prompts,
         processor_kwargs={"padding": True, "padding_side": "left"},
-    )  # fmt: skip
+    )
     if not prompts:
         batch["labels"] = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)
     return batch
@@ -55,7 +74,9 @@ def gradients(model: Any, batch: Any) -> tuple[float, dict[str, torch.Tensor]]:
     model.zero_grad()
     loss = model(**batch).loss
     loss.backward()
-    return float(loss.detach()), {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
+    return float(loss.detach()), {
+        n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None
+    }
 
 
 def test_one_pass_serves_all_copies_with_exact_gradients(tiny: tuple[Any, Any]) -> None:
@@ -119,8 +140,12 @@ def test_other_models_are_left_alone(tiny: tuple[Any, Any]) -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 40)), max_size=40), st.integers(0, 300))
-def test_the_cache_keeps_the_latest_within_its_bound(uses: list[tuple[int, int]], limit: int) -> None:
-    cache, order, sizes = VisionFeatureCache(limit), [], {}
+def test_the_cache_keeps_the_latest_within_its_bound(
+    uses: list[tuple[int, int]], limit: int
+) -> None:
+    cache = VisionFeatureCache(limit)
+    order = []
+    sizes = {}
     for name, count in uses:
         key = bytes([name])
         known = cache.get(key)

@@ -1,4 +1,6 @@
-"""What can be checked of the vLLM plugin where vLLM is not installed: registration, names, and that it parses."""
+"""What can be checked of the vLLM plugin where vLLM is not installed: registration, names, and that
+it parses.
+"""
 
 import ast
 import tomllib
@@ -27,13 +29,18 @@ class Registry:
 
 
 def test_the_entry_point_registers_both_names_once():
-    group = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["vllm.general_plugins"]
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"][
+        "vllm.general_plugins"
+    ]
     module, _, function = group["waywiser_m2_reasoning"].partition(":")
     registry = Registry("Qwen2ForCausalLM")
     for _ in range(2):  # vLLM loads plugins in each of its processes
         getattr(import_module(module), function)(registry)
     added = {k: v for k, v in registry.models.items() if v is not None}
-    assert set(added) == {"Bailing_qwen2_5NativeForConditionalGeneration", "M2ReasoningForConditionalGeneration"}
+    assert set(added) == {
+        "Bailing_qwen2_5NativeForConditionalGeneration",
+        "M2ReasoningForConditionalGeneration",
+    }
     assert set(added.values()) == {vllm_plugin.MODEL_CLASS}
 
 
@@ -57,7 +64,10 @@ def test_every_released_weight_has_its_place_in_vllms_model_in_either_naming():
     placed = {to_vllm(name) for name in released}
     assert len(placed) == len(released)
     assert {name.split(".")[0] for name in placed} == {"visual", "language_model", "projector"}
-    assert {name.split(".")[1] for name in placed if name.startswith("language_model")} == {"model", "lm_head"}
+    assert {name.split(".")[1] for name in placed if name.startswith("language_model")} == {
+        "model",
+        "lm_head",
+    }
     assert {to_vllm(weights.to_transformers_name(name)) for name in released} == placed
     assert "visual.merger.mlp.0.weight" in placed
     assert "language_model.model.layers.0.self_attn.q_proj.bias" in placed

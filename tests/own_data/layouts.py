@@ -55,7 +55,8 @@ def ms_swift(folder: Path) -> Path:
     names = pictures(folder)
     system = {"role": "system", "content": "Be brief."}
     rows = [
-        {"messages": [system, *turn("<image>How many discs?", chain(i))], "images": [names[i]]} for i in range(ROWS)
+        {"messages": [system, *turn("<image>How many discs?", chain(i))], "images": [names[i]]}
+        for i in range(ROWS)
     ]
     return write_lines(folder / "swift.jsonl", rows)
 
@@ -79,9 +80,17 @@ def openai_chat(folder: Path) -> Path:
     rows = []
     for i in range(ROWS):
         url = "data:image/png;base64," + base64.b64encode(png(i)).decode()
-        parts = [{"type": "text", "text": "How many discs?"}, {"type": "image_url", "image_url": {"url": url}}]
+        parts = [
+            {"type": "text", "text": "How many discs?"},
+            {"type": "image_url", "image_url": {"url": url}},
+        ]
         rows.append(
-            {"messages": [{"role": "user", "content": parts}, {"role": "assistant", "content": str(i % 3 + 1)}]}
+            {
+                "messages": [
+                    {"role": "user", "content": parts},
+                    {"role": "assistant", "content": str(i % 3 + 1)},
+                ]
+            }
         )
     return write_lines(folder / "openai.jsonl", rows)
 
@@ -90,9 +99,14 @@ def trl(folder: Path) -> Path:
     """Prompt and completion in parts, pictures in a column."""
     rows = []
     for i in range(ROWS):
-        user = {"role": "user", "content": [{"type": "image", "text": None}, {"type": "text", "text": "How many?"}]}
+        user = {
+            "role": "user",
+            "content": [{"type": "image", "text": None}, {"type": "text", "text": "How many?"}],
+        }
         gold = {"role": "assistant", "content": [{"type": "text", "text": chain(i)}]}
-        rows.append({"prompt": [user], "completion": [gold], "images": [{"bytes": png(i), "path": None}]})
+        rows.append(
+            {"prompt": [user], "completion": [gold], "images": [{"bytes": png(i), "path": None}]}
+        )
     return write_parquet(folder / "trl.parquet", rows)
 
 
@@ -152,7 +166,10 @@ def vlm_r1(folder: Path) -> Path:
         {
             "id": i,
             "image": names[i],
-            "conversations": [{"from": "human", "value": "<image>How many?"}, {"from": "gpt", "value": str(i)}],
+            "conversations": [
+                {"from": "human", "value": "<image>How many?"},
+                {"from": "gpt", "value": str(i)},
+            ],
         }
         for i in range(ROWS)
     ]
@@ -187,7 +204,9 @@ def open_r1(folder: Path) -> Path:
 
 
 def video_r1(folder: Path) -> Path:
-    """Pictures and videos (folders of frames) of several kinds of problems, options with their letters."""
+    """Pictures and videos (folders of frames) of several kinds of problems, options with their
+    letters.
+    """
     names = pictures(folder)
     (folder / "film").mkdir()
     for i in range(6):
@@ -244,7 +263,9 @@ def science_qa(folder: Path) -> Path:
 def table(folder: Path) -> Path:
     """A spreadsheet's CSV with a byte order mark."""
     pictures(folder)
-    lines = ["question,answer,image"] + [f"How many discs?,{i % 3},images/{i}.png" for i in range(ROWS)]
+    lines = ["question,answer,image"] + [
+        f"How many discs?,{i % 3},images/{i}.png" for i in range(ROWS)
+    ]
     path = folder / "table.csv"
     path.write_text("\ufeff" + "\r\n".join(lines) + "\r\n", encoding="utf-8")
     return path

@@ -13,8 +13,8 @@ from waywiser.models import read_image
 from waywiser.models.generation import build_prompt_inputs
 from waywiser.prompting import PromptFormat
 from waywiser.training.config import DataConfig
-from waywiser.training.data.training_set.training_set import read_training_set
-from waywiser.training.data.training_set.prompts import make_prompt_rows
+from waywiser.training.data.prompts import make_prompt_rows
+from waywiser.training.data.training_set import read_training_set
 from waywiser.training.sft import _conversational_rows
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
@@ -39,7 +39,9 @@ def picture(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.mark.case(1, 3, 4, 6)
 @pytest.mark.parametrize("ours", [True, False])
-def test_sft_rlvr_and_ask_show_the_same_picture(picture: Path, ours: bool, write_dataset, tmp_path: Path) -> None:
+def test_sft_rlvr_and_ask_show_the_same_picture(
+    picture: Path, ours: bool, write_dataset, tmp_path: Path
+) -> None:
     if ours:
         sample = make_samples()[0].model_copy(update={"images": [picture.read_bytes()]})
         path = write_dataset(tmp_path / "set", [sample])
@@ -64,7 +66,9 @@ def test_a_photograph_taken_sideways_stands_upright() -> None:
 
 @pytest.mark.case(10, 11)
 @pytest.mark.parametrize("size", [(1, 1), (690, 15420), (1200, 80)])
-def test_pictures_of_extreme_shapes_reach_a_model(size: tuple[int, int], model_folder: Path) -> None:
+def test_pictures_of_extreme_shapes_reach_a_model(
+    size: tuple[int, int], model_folder: Path
+) -> None:
     from waywiser.training.run.initial_model import load_initial_model
 
     _, processor = load_initial_model(str(model_folder))

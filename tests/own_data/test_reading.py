@@ -1,4 +1,6 @@
-"""What is read of other people's data: questions, options, typed answers, pictures, and what is left out and why."""
+"""What is read of other people's data: questions, options, typed answers, pictures, and what is
+left out and why.
+"""
 
 import base64
 import json
@@ -44,7 +46,11 @@ def test_every_row_of_a_layout_is_read(tmp_path: Path, name: str) -> None:
 @pytest.mark.case(34)
 def test_a_solution_in_tags_becomes_an_integer(tmp_path: Path) -> None:
     sample = read(LAYOUTS["r1_v"](tmp_path))[1]
-    assert (sample.question, sample.answer.kind, sample.answer.value) == ("How many items are there?", "integer", 1)
+    assert (sample.question, sample.answer.kind, sample.answer.value) == (
+        "How many items are there?",
+        "integer",
+        1,
+    )
 
 
 @pytest.mark.case(35)
@@ -65,9 +71,9 @@ def test_options_cut_from_the_question_are_in_the_prompt(tmp_path: Path) -> None
     )
     row = {"problem": "What is it? Options:\n(A) red\n(B) blue", "solution": "<answer>B</answer>"}
     sample = one(tmp_path, row, mapping=str(mapping))
-    assert question_text(sample).endswith("Options:\n\nA. red\nB. blue") or question_text(sample).endswith(
-        "Options:\nA. red\nB. blue"
-    )
+    assert question_text(sample).endswith("Options:\n\nA. red\nB. blue") or question_text(
+        sample
+    ).endswith("Options:\nA. red\nB. blue")
     assert sample.answer.value == "blue"
 
 
@@ -89,8 +95,13 @@ def test_an_answer_by_number_is_the_option_of_that_number(tmp_path: Path) -> Non
     ],
 )
 @pytest.mark.case(37)
-def test_letters_numbers_and_texts_name_options(tmp_path: Path, answers: list[Any], expected: list[str]) -> None:
-    rows = [{"question": f"{n}?", "options": ["red", "green", "blue"], "answer": a} for n, a in enumerate(answers)]
+def test_letters_numbers_and_texts_name_options(
+    tmp_path: Path, answers: list[Any], expected: list[str]
+) -> None:
+    rows = [
+        {"question": f"{n}?", "options": ["red", "green", "blue"], "answer": a}
+        for n, a in enumerate(answers)
+    ]
     samples = read(write_lines(tmp_path / "rows.jsonl", rows))
     assert [sample.answer.value for sample in samples] == expected
 
@@ -101,14 +112,19 @@ def test_digits_that_are_options_are_taken_by_their_text(tmp_path: Path) -> None
 
 
 def test_a_guess_about_numbers_is_said(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "r.jsonl", [{"question": "?", "choices": ["a", "b"], "answer": 1}])
+    path = write_lines(
+        tmp_path / "r.jsonl", [{"question": "?", "choices": ["a", "b"], "answer": 1}]
+    )
     assert info(path).notes == {"answers are options by number, counted from 0": 1}
 
 
 @pytest.mark.case(38)
 def test_pictures_lie_where_data_images_says(tmp_path: Path) -> None:
     path = LAYOUTS["vlm_r1"](tmp_path)
-    with pytest.raises(DatasetError, match=r"no usable rows in .*: 8 x a picture is missing \(row 0: images/0.png\)"):
+    with pytest.raises(
+        DatasetError,
+        match=r"no usable rows in .*: 8 x a picture is missing \(row 0: images/0.png\)",
+    ):
         open_data(DataSource(path=str(path)))
     assert len(read(path, images=tmp_path / "elsewhere")) == 8
 
@@ -130,7 +146,11 @@ def test_a_system_turn_is_left_out_and_said(tmp_path: Path) -> None:
     path = LAYOUTS["ms_swift"](tmp_path)
     assert info(path).notes == {"a system message was left out: set prompt.system to use one": 8}
     sample = read(path)[0]
-    assert (sample.question, sample.reasoning, sample.answer.value) == ("How many discs?", "I count 0 and one more.", 1)
+    assert (sample.question, sample.reasoning, sample.answer.value) == (
+        "How many discs?",
+        "I count 0 and one more.",
+        1,
+    )
 
 
 @pytest.mark.case(43)
@@ -149,8 +169,12 @@ def test_problem_types_tell_how_to_read_an_answer(tmp_path: Path) -> None:
     ]
     found = [(s.answer.kind, s.answer.value) for s in read(write_lines(tmp_path / "r.jsonl", rows))]
     assert found == [
-        ("choice", "y"), ("integer", 12), ("number", 1.25), ("text", "12 a"), ("text", "On the left."),
-    ]  # fmt: skip
+        ("choice", "y"),
+        ("integer", 12),
+        ("number", 1.25),
+        ("text", "12 a"),
+        ("text", "On the left."),
+    ]
 
 
 @pytest.mark.case(44)
@@ -163,7 +187,11 @@ def test_videos_become_frames(tmp_path: Path) -> None:
 @pytest.mark.case(45, 46)
 def test_data_addresses_and_base64_are_pictures(tmp_path: Path, bare: bool) -> None:
     text = base64.b64encode(png(1)).decode()
-    row = {"question": "?", "answer": "3", "image": text if bare else f"data:image/png;base64,{text}"}
+    row = {
+        "question": "?",
+        "answer": "3",
+        "image": text if bare else f"data:image/png;base64,{text}",
+    }
     store = open_data(DataSource(path=str(write_lines(tmp_path / "r.jsonl", [row]))))
     assert store.encoded(store.places(0)[0]) == png(1)
 
@@ -177,7 +205,13 @@ def test_base64_in_common_forms(tmp_path: Path, form: str) -> None:
         "unpadded": base64.b64encode(png(1)).decode().rstrip("="),
     }
     store = open_data(
-        DataSource(path=str(write_lines(tmp_path / "r.jsonl", [{"question": "?", "answer": 1, "image": forms[form]}])))
+        DataSource(
+            path=str(
+                write_lines(
+                    tmp_path / "r.jsonl", [{"question": "?", "answer": 1, "image": forms[form]}]
+                )
+            )
+        )
     )
     assert store.encoded(store.places(0)[0]) == png(1)
 
@@ -197,7 +231,11 @@ def test_a_path_that_no_file_can_have_costs_its_row_alone(tmp_path: Path) -> Non
 def test_other_line_separators_stay_in_their_texts(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     rows = [{"question": "a\u2028b?", "answer": 1}, {"question": "c\u0085d?", "answer": 2}]
-    path.write_text("\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8", newline="")
+    path.write_text(
+        "\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows),
+        encoding="utf-8",
+        newline="",
+    )
     assert [sample.question for sample in read(path)] == ["a\u2028b?", "c\u0085d?"]
 
 
@@ -217,10 +255,18 @@ def test_byte_order_marks_are_no_part_of_a_name(tmp_path: Path, ending: str) -> 
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [(None, None), ([], None), ("", None), ("https://example.org/a.png", "a picture is an address"), (7, "neither")],
+    [
+        (None, None),
+        ([], None),
+        ("", None),
+        ("https://example.org/a.png", "a picture is an address"),
+        (7, "neither"),
+    ],
 )
 @pytest.mark.case(51)
-def test_null_pictures_are_none_and_addresses_are_set_aside(tmp_path: Path, value: Any, reason: str | None) -> None:
+def test_null_pictures_are_none_and_addresses_are_set_aside(
+    tmp_path: Path, value: Any, reason: str | None
+) -> None:
     rows = [{"question": "?", "answer": 1, "image": value}, {"question": "?", "answer": 2}]
     found = info(write_lines(tmp_path / "r.jsonl", rows))
     assert [reason in text for text in found.left_out] == [True] * len(found.left_out)
@@ -228,8 +274,12 @@ def test_null_pictures_are_none_and_addresses_are_set_aside(tmp_path: Path, valu
 
 
 @pytest.mark.case(53)
-def test_no_usable_row_is_one_line_with_reasons_by_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [{"question": "?", "image": f"{i}.png", "answer": i} for i in range(5)] + [{"question": "?"}] * 2
+def test_no_usable_row_is_one_line_with_reasons_by_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"question": "?", "image": f"{i}.png", "answer": i} for i in range(5)] + [
+        {"question": "?"}
+    ] * 2
     path = write_lines(tmp_path / "r.jsonl", rows)
     assert main(["show", str(path)]) == 2
     error = capsys.readouterr().err
@@ -304,14 +354,21 @@ def test_a_missing_mapping_is_a_recipe_error(tmp_path: Path) -> None:
         ("on the left", "text", "on the left", None),
     ],
 )
-def test_answers_are_typed_by_looking(tmp_path: Path, text: str, kind: str, value: Any, unit: str | None) -> None:
+def test_answers_are_typed_by_looking(
+    tmp_path: Path, text: str, kind: str, value: Any, unit: str | None
+) -> None:
     sample = one(tmp_path, {"messages": turn("Question?", text)})
     assert (sample.answer.kind, sample.answer.value, sample.answer.unit) == (kind, value, unit)
 
 
 def test_several_turns_become_questions_of_their_own(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "r.jsonl", [{"messages": [*turn("How many?", "3"), *turn("What color?", "red")]}])
-    assert [(s.question, s.answer.value) for s in read(path)] == [("How many?", 3), ("What color?", "red")]
+    path = write_lines(
+        tmp_path / "r.jsonl", [{"messages": [*turn("How many?", "3"), *turn("What color?", "red")]}]
+    )
+    assert [(s.question, s.answer.value) for s in read(path)] == [
+        ("How many?", 3),
+        ("What color?", "red"),
+    ]
     assert list(info(path).notes) == [
         "a conversation had several questions: each became one of its own, without the turns before it"
     ]
@@ -325,7 +382,13 @@ def test_a_place_without_its_picture_is_set_aside(tmp_path: Path) -> None:
 
 
 def test_options_as_text_of_lists(tmp_path: Path) -> None:
-    for text in ("['red', 'blue']", "['red' 'blue']", '["red", "blue"]', "A. red\nB. blue", "(A) red (B) blue"):
+    for text in (
+        "['red', 'blue']",
+        "['red' 'blue']",
+        '["red", "blue"]',
+        "A. red\nB. blue",
+        "(A) red (B) blue",
+    ):
         sample = one(tmp_path, {"question": "Which?", "options": text, "answer": "B"})
         assert (sample.options, sample.answer.value) == (["red", "blue"], "blue"), text
 
@@ -353,7 +416,9 @@ def test_a_folder_that_datasets_saved_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "not json", "[1, 2]", "{", "\x00\x01"])
-def test_files_of_no_rows_are_one_line(tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_of_no_rows_are_one_line(
+    tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text(content)
     assert main(["show", str(path)]) == 2
@@ -366,7 +431,10 @@ def test_two_rows_of_one_name_have_two_ids(tmp_path: Path) -> None:
 
 
 def test_pictures_that_come_later_are_found(tmp_path: Path) -> None:
-    rows = [{"question": "?", "answer": 1, "image": "a.png"}, {"question": "?", "answer": 2, "image": "b.png"}]
+    rows = [
+        {"question": "?", "answer": 1, "image": "a.png"},
+        {"question": "?", "answer": 2, "image": "b.png"},
+    ]
     path = write_lines(tmp_path / "r.jsonl", [*rows, {"question": "?", "answer": 3}])
     (tmp_path / "b.png").write_text("<html>")
     assert len(read(path)) == 1
@@ -377,7 +445,10 @@ def test_pictures_that_come_later_are_found(tmp_path: Path) -> None:
 
 
 def test_rows_of_several_layouts_in_one_file_are_all_read(tmp_path: Path) -> None:
-    rows = [{"messages": turn("How many?", "3")}, {"problem": "How many?", "solution": "<answer>4</answer>"}]
+    rows = [
+        {"messages": turn("How many?", "3")},
+        {"problem": "How many?", "solution": "<answer>4</answer>"},
+    ]
     assert [s.answer.value for s in read(write_lines(tmp_path / "r.jsonl", rows))] == [3, 4]
 
 

@@ -1,4 +1,6 @@
-"""Every export is read back with the same questions, options, answers, chains and pictures; so is `convert_dataset`."""
+"""Every export is read back with the same questions, options, answers, chains and pictures; so is
+`convert_dataset`.
+"""
 
 from pathlib import Path
 
@@ -9,11 +11,17 @@ from training.conftest import make_samples
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.sample import Answer, Sample
 from waywiser.training.config import DataConfig
-from waywiser.training.data.training_set.dataset_conversion import convert_dataset
-from waywiser.training.data.training_set.training_set import TrainingSet, read_training_set
-from waywiser.training.data.training_set.dataset_export import export_dataset
+from waywiser.training.data.dataset_conversion import convert_dataset
+from waywiser.training.data.dataset_export import export_dataset
+from waywiser.training.data.training_set import TrainingSet, read_training_set
 
-ENDINGS = {"messages": "jsonl", "llava": "json", "easyr1": "parquet", "trl": "parquet", "verl": "parquet"}
+ENDINGS = {
+    "messages": "jsonl",
+    "llava": "json",
+    "easyr1": "parquet",
+    "trl": "parquet",
+    "verl": "parquet",
+}
 
 
 def contents(data: TrainingSet) -> list[tuple[object, ...]]:
@@ -43,10 +51,23 @@ def of_every_kind(folder: Path, write_dataset) -> Path:
     samples: list[Sample] = []
     for i, answer in enumerate(answers):
         images = base[0].images + base[5].images * (i % 2)
-        changes = {"id": f"s{i}", "question": f"Question {i}?", "answer": answer, "options": answer.options}
-        samples.append(base[i].model_copy(update={**changes, "domain": "general", "images": images}))
-    samples.append(samples[0].model_copy(update={"id": "s9", "question": "Without a picture?", "images": []}))
-    places = {"id": "s10", "question": "Left <image>, right <image>: how many?", "images": base[0].images * 2}
+        changes = {
+            "id": f"s{i}",
+            "question": f"Question {i}?",
+            "answer": answer,
+            "options": answer.options,
+        }
+        samples.append(
+            base[i].model_copy(update={**changes, "domain": "general", "images": images})
+        )
+    samples.append(
+        samples[0].model_copy(update={"id": "s9", "question": "Without a picture?", "images": []})
+    )
+    places = {
+        "id": "s10",
+        "question": "Left <image>, right <image>: how many?",
+        "images": base[0].images * 2,
+    }
     samples.append(samples[0].model_copy(update=places))
     return write_dataset(folder / "all", samples)
 
@@ -57,12 +78,11 @@ def test_an_export_is_read_back_as_it_was(tmp_path: Path, write_dataset, to: str
     path = of_every_kind(tmp_path, write_dataset)
     out = tmp_path / f"out.{ENDINGS[to]}"
     assert export_dataset(DataConfig(path=path), to, out) == 7
-    before, after = (
-        contents(read_training_set(DataConfig(path=path))),
-        contents(read_training_set(DataConfig(path=out))),
-    )
+    before = contents(read_training_set(DataConfig(path=path)))
+    after = contents(read_training_set(DataConfig(path=out)))
     if to == "easyr1":  # its answers are texts: kinds are read again by looking
-        before, after = [(*row[:2], row[5]) for row in before], [(*row[:2], row[5]) for row in after]
+        before = [(*row[:2], row[5]) for row in before]
+        after = [(*row[:2], row[5]) for row in after]
     assert after == before
 
 

@@ -23,11 +23,21 @@ def steps(out: Path) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize("name", LAYOUTS)
 @pytest.mark.parametrize("stage", ["sft", "rlvr"])
-def test_a_layout_trains_by_one_command(tmp_path: Path, model_folder: Path, name: str, stage: str) -> None:
+def test_a_layout_trains_by_one_command(
+    tmp_path: Path, model_folder: Path, name: str, stage: str
+) -> None:
     path = LAYOUTS[name](tmp_path)
     out = tmp_path / "run"
     extra = RLVR if stage == "rlvr" else []
-    arguments = ["--data.path", str(path), "--out", str(out), "--model", str(model_folder), *options(name, tmp_path)]
+    arguments = [
+        "--data.path",
+        str(path),
+        "--out",
+        str(out),
+        "--model",
+        str(model_folder),
+        *options(name, tmp_path),
+    ]
     code = main(["train", str(RECIPES / f"own_data_{stage}.yaml"), *arguments, *SHORT, *extra])
     assert code == 0
     assert [row["step"] for row in steps(out)] == [1, 2]

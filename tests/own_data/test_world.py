@@ -11,7 +11,7 @@ from waywiser.prompting import question_text
 from waywiser.sample import Sample
 from waywiser.sources.open_data import DataSource, open_data
 from waywiser.training.config import DataConfig
-from waywiser.training.data.training_set.dataset_export import export_dataset
+from waywiser.training.data.dataset_export import export_dataset
 
 
 def store_of(path: Path) -> Any:
@@ -41,7 +41,10 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("speaker", ["human", "user"])
 def test_a_conversation_in_pairs_is_read(folder: Path, speaker: str) -> None:
     """The Cauldron and FineVision (`texts`), ms-swift's short ShareGPT (`conversation`)."""
-    pairs = [{speaker: "Color?", "assistant": "red", "source": "s"}, {speaker: "How many?", "assistant": "3"}]
+    pairs = [
+        {speaker: "Color?", "assistant": "red", "source": "s"},
+        {speaker: "How many?", "assistant": "3"},
+    ]
     key = "texts" if speaker == "user" else "conversation"
     samples = rows(folder, {key: pairs, "images": ["0.png"]})
     assert [(s.question, s.answer.value) for s in samples] == [("Color?", "red"), ("How many?", 3)]
@@ -59,12 +62,24 @@ def test_a_picture_named_in_the_text_is_shown(folder: Path) -> None:
         write_lines(
             folder / "r.jsonl",
             [
-                {"conversations": [{"from": "user", "value": f"<img>{i}.png</img>\nColor?"},
-                                   {"from": "assistant", "value": "red"}]}
+                {
+                    "conversations": [
+                        {"from": "user", "value": f"<img>{i}.png</img>\nColor?"},
+                        {"from": "assistant", "value": "red"},
+                    ]
+                }
                 for i in range(2)
-            ] + [{"conversations": [{"from": "user", "value": "No picture?"}, {"from": "assistant", "value": "yes"}]}],
+            ]
+            + [
+                {
+                    "conversations": [
+                        {"from": "user", "value": "No picture?"},
+                        {"from": "assistant", "value": "yes"},
+                    ]
+                }
+            ],
         )
-    )  # fmt: skip
+    )
     assert [shown(store, i) for i in range(3)] == [[png(0)], [png(1)], []]
     assert store.sample(0).question == "Color?"
 
@@ -74,11 +89,19 @@ def test_a_picture_named_in_the_text_is_shown(folder: Path) -> None:
     [
         ("<image 2> or <image 1>?", "<image> or <image>?", [1, 0]),  # MMMU
         ("Is <|image_1|> like <|image_2|>?", "Is <image> like <image>?", [0, 1]),  # Phi
-        ("<image 1> alone, <image 1> again", "<image 1> alone, <image 1> again", [0, 1]),  # names, not places
+        (
+            "<image 1> alone, <image 1> again",
+            "<image 1> alone, <image 1> again",
+            [0, 1],
+        ),  # names, not places
     ],
 )
-def test_places_by_number_show_their_pictures(folder: Path, text: str, question: str, order: list[int]) -> None:
-    path = write_lines(folder / "r.jsonl", [{"question": text, "answer": "x", "images": ["0.png", "1.png"]}])
+def test_places_by_number_show_their_pictures(
+    folder: Path, text: str, question: str, order: list[int]
+) -> None:
+    path = write_lines(
+        folder / "r.jsonl", [{"question": text, "answer": "x", "images": ["0.png", "1.png"]}]
+    )
     store = store_of(path)
     assert (store.sample(0).question, shown(store, 0)) == (question, [png(i) for i in order])
 
@@ -93,10 +116,25 @@ def test_marks_of_a_processor_are_places(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "answer", "texts", "expected"),
     [
-        ({"text": ["red", "blue"], "label": ["A", "B"]}, "B", ["red", "blue"], "blue"),  # ARC, CommonsenseQA
-        ([{"label": "A", "text": "red"}, {"label": "B", "text": "blue"}], "B", ["red", "blue"], "blue"),
+        (
+            {"text": ["red", "blue"], "label": ["A", "B"]},
+            "B",
+            ["red", "blue"],
+            "blue",
+        ),  # ARC, CommonsenseQA
+        (
+            [{"label": "A", "text": "red"}, {"label": "B", "text": "blue"}],
+            "B",
+            ["red", "blue"],
+            "blue",
+        ),
         (["B. blue", "A. red"], "A", ["red", "blue"], "red"),  # labels out of order
-        ({"1": "a", "2": "b", "10": "j"}, "2", ["a", "b", "j"], "b"),  # keys are what an answer names
+        (
+            {"1": "a", "2": "b", "10": "j"},
+            "2",
+            ["a", "b", "j"],
+            "b",
+        ),  # keys are what an answer names
         ({"A": "a", "B": None, "C": "c"}, "C", ["a", "c"], "c"),  # a table's gap moves no letter
         (["1. red", "2. blue"], "2", ["red", "blue"], "blue"),
         (["(1) red", "(2) blue"], "1", ["red", "blue"], "red"),
@@ -119,13 +157,18 @@ def test_a_letter_and_words_that_disagree_are_no_answer(folder: Path) -> None:
     """Options shuffled after the answers were written: the words won in silence."""
     path = write_lines(
         folder / "r.jsonl",
-        [{"question": f"{a}?", "options": ["red", "blue"], "answer": a} for a in ("B. red", "B. blue")],
+        [
+            {"question": f"{a}?", "options": ["red", "blue"], "answer": a}
+            for a in ("B. red", "B. blue")
+        ],
     )
     assert store_of(path).info.left_out == {"the answer's letter and its words name two options": 1}
 
 
 def test_letters_of_the_question_are_those_of_its_options(folder: Path) -> None:
-    """A question that lists the options in another order than their field, which was listed once more."""
+    """A question that lists the options in another order than their field, which was listed once
+    more.
+    """
     row = {"question": "Which? (A) blue (B) red", "options": ["red", "blue"]}
     samples = rows(folder, {**row, "answer": "A"}, {**row, "answer": "red"})
     assert [s.answer.value for s in samples] == ["blue", "red"]
@@ -151,7 +194,9 @@ def test_options_in_a_line_end_where_the_request_begins(folder: Path) -> None:
 
 def test_a_statement_by_letter_and_words_is_an_option(folder: Path) -> None:
     """Qwen's example of a reply: "Answer: (B) ..." was free text."""
-    (sample,) = rows(folder, {"messages": turn("Which?\nOptions:\n(A) push\n(B) pull", "Answer: (B) pull")})
+    (sample,) = rows(
+        folder, {"messages": turn("Which?\nOptions:\n(A) push\n(B) pull", "Answer: (B) pull")}
+    )
     assert (sample.answer.kind, sample.answer.value) == ("choice", "pull")
 
 
@@ -166,7 +211,10 @@ def test_a_mapping_says_how_options_are_counted(folder: Path) -> None:
 @pytest.mark.parametrize("key", ["answers", "multiple_choice_answer"])
 def test_annotators_who_agree_give_one_answer(folder: Path, key: str) -> None:
     """VQAv2 (mappings), TextVQA as a table has it (the text of a list), and VQAv2's own choice."""
-    several = [{"answer": "red", "answer_id": 1}, {"answer": "blue" if key != "answers" else "red", "answer_id": 2}]
+    several = [
+        {"answer": "red", "answer_id": 1},
+        {"answer": "blue" if key != "answers" else "red", "answer_id": 2},
+    ]
     chosen = {} if key == "answers" else {key: "red"}
     samples = rows(
         folder,
@@ -199,7 +247,12 @@ def test_what_is_to_be_read_before_a_question_stands_before_it(folder: Path) -> 
 
 def test_the_picture_itself_goes_before_its_path(folder: Path) -> None:
     """MathVista: `image` is a path of its own archive, `decoded_image` the picture."""
-    row = {"question": "?", "answer": "3", "image": "images/9.jpg", "decoded_image": {"bytes": png(1), "path": None}}
+    row = {
+        "question": "?",
+        "answer": "3",
+        "image": "images/9.jpg",
+        "decoded_image": {"bytes": png(1), "path": None},
+    }
     assert shown(store_of(write_parquet(folder / "r.parquet", [row])), 0) == [png(1)]
 
 
@@ -231,7 +284,9 @@ def test_a_table_with_gaps_and_named_options(folder: Path) -> None:
 def test_rows_by_their_names_are_rows(folder: Path) -> None:
     """Annotations of MathVista and ScienceQA: one mapping, an id a row."""
     path = folder / "r.json"
-    path.write_text(json.dumps({"p1": {"question": "a?", "answer": 1}, "p2": {"question": "b?", "answer": 2}}))
+    path.write_text(
+        json.dumps({"p1": {"question": "a?", "answer": 1}, "p2": {"question": "b?", "answer": 2}})
+    )
     assert [(s.id, s.answer.value) for s in read(path)] == [("r-p1", 1), ("r-p2", 2)]
 
 
@@ -240,9 +295,16 @@ def test_rows_by_their_names_are_rows(folder: Path) -> None:
     [
         {"prompt": "How many?", "chosen": "3", "rejected": "4"},
         {"chosen": turn("How many?", "3"), "rejected": turn("How many?", "4")},
-        {"prompt": "How many?", "chosen": turn("How many?", "3"), "rejected": turn("How many?", "4")},
+        {
+            "prompt": "How many?",
+            "chosen": turn("How many?", "3"),
+            "rejected": turn("How many?", "4"),
+        },
         {"prompt": "How many?", "completion": [{"role": "assistant", "content": "3"}]},
-        {"conversations": [{"from": "human", "value": "How many?"}], "chosen": {"from": "gpt", "value": "3"}},
+        {
+            "conversations": [{"from": "human", "value": "How many?"}],
+            "chosen": {"from": "gpt", "value": "3"},
+        },
         {"messages": str(turn("How many?", "3"))},
     ],
 )
@@ -255,7 +317,10 @@ def test_replies_labelled_as_bad_are_left_out(folder: Path) -> None:
     """Rows of KTO: `label` is no answer."""
     path = write_lines(
         folder / "r.jsonl",
-        [{"prompt": "How many?", "completion": str(i), "label": i == 3, "image": "0.png"} for i in (3, 4)],
+        [
+            {"prompt": "How many?", "completion": str(i), "label": i == 3, "image": "0.png"}
+            for i in (3, 4)
+        ],
     )
     assert [s.answer.value for s in read(path)] == [3]
     assert store_of(path).info.left_out == {"the reply is labelled as a bad one": 1}
@@ -264,13 +329,20 @@ def test_replies_labelled_as_bad_are_left_out(folder: Path) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        {"messages": [{"role": "user", "content": "?"},
-                      {"role": "assistant", "content": "3", "reasoning_content": "one and two"}]},
-        {"messages": turn("?", "<think>one and two</think><answer>3</answer>"), "solution": "<answer>3</answer>"},
+        {
+            "messages": [
+                {"role": "user", "content": "?"},
+                {"role": "assistant", "content": "3", "reasoning_content": "one and two"},
+            ]
+        },
+        {
+            "messages": turn("?", "<think>one and two</think><answer>3</answer>"),
+            "solution": "<answer>3</answer>",
+        },
         {"question": "?", "answer": "<REASONING>one and two</REASONING><CONCLUSION>3</CONCLUSION>"},
         {"question": "?", "solution": "<answer>3</answer>", "thinking": "one and two"},
     ],
-)  # fmt: skip
+)
 def test_chains_are_kept(folder: Path, row: dict[str, Any]) -> None:
     """Chains beside a reply, in a reply with a solution beside it (ms-swift), in LLaVA-CoT's tags."""
     (sample,) = rows(folder, row)
@@ -295,7 +367,12 @@ def test_numbers_as_people_write_them(
 
 
 ROUND = [
-    {"question": "<image 2> or <image 1>?", "options": ["left", "right"], "answer": "B", "images": ["0.png", "1.png"]},
+    {
+        "question": "<image 2> or <image 1>?",
+        "options": ["left", "right"],
+        "answer": "B",
+        "images": ["0.png", "1.png"],
+    },
     {"question": "Which?\nA. one\nB. two\nlines\nC. three", "answer": "B", "images": ["0.png"]},
     {"question": "Which letter?", "options": ["C", "A", "B"], "answer": "A", "images": ["2.png"]},
     {"question": "How many?", "options": ["2", "1", "0"], "answer": "2"},
@@ -306,15 +383,23 @@ ROUND = [
 
 @pytest.mark.parametrize(
     ("to", "ending"),
-    [("messages", "jsonl"), ("llava", "json"), ("easyr1", "parquet"), ("trl", "parquet"), ("verl", "parquet")],
+    [
+        ("messages", "jsonl"),
+        ("llava", "json"),
+        ("easyr1", "parquet"),
+        ("trl", "parquet"),
+        ("verl", "parquet"),
+    ],
 )
 def test_what_is_exported_is_read_back(folder: Path, to: str, ending: str) -> None:
     source = write_lines(folder / "source.jsonl", ROUND)
     export_dataset(DataConfig(path=[source]), to, folder / f"out.{ending}")
-    before, after = store_of(source), store_of(folder / f"out.{ending}")
+    before = store_of(source)
+    after = store_of(folder / f"out.{ending}")
     assert len(after) == len(before) == len(ROUND)
     for index in range(len(before)):
-        old, new = before.sample(index), after.sample(index)
+        old = before.sample(index)
+        new = after.sample(index)
         assert question_text(new) == question_text(old)
         assert (new.answer.value, new.answer.options) == (old.answer.value, old.answer.options)
         assert shown(after, index) == shown(before, index)

@@ -22,18 +22,26 @@ def test_a_recipe_says_what_a_model_is_told() -> None:
     assert prompt.system == SYSTEM_PROMPTS["m2-reasoning"]
     messages = conversation("How many?", [], prompt)
     assert [message["role"] for message in messages] == ["system", "user"]
-    assert messages[1]["content"][-1]["text"].startswith("How many?\nReason step by step inside <think>")
+    assert messages[1]["content"][-1]["text"].startswith(
+        "How many?\nReason step by step inside <think>"
+    )
 
 
 def test_a_models_own_prompt_is_the_default_and_can_be_overruled(tmp_path: Path) -> None:
     write_prompt_format(tmp_path, PromptFormat(system="Be brief.", instruction="Answer in tags."))
-    assert PromptConfig().resolve(tmp_path) == PromptFormat(system="Be brief.", instruction="Answer in tags.")
-    assert PromptConfig(system="none").resolve(tmp_path) == PromptFormat(instruction="Answer in tags.")
+    assert PromptConfig().resolve(tmp_path) == PromptFormat(
+        system="Be brief.", instruction="Answer in tags."
+    )
+    assert PromptConfig(system="none").resolve(tmp_path) == PromptFormat(
+        instruction="Answer in tags."
+    )
     assert PromptConfig(instruction="none").resolve(tmp_path) == PromptFormat(system="Be brief.")
 
 
 def test_a_family_has_a_default_of_its_own(tmp_path: Path) -> None:
-    assert PromptConfig().resolve(tmp_path, "bailing_qwen2_5").system == SYSTEM_PROMPTS["m2-reasoning"]
+    assert (
+        PromptConfig().resolve(tmp_path, "bailing_qwen2_5").system == SYSTEM_PROMPTS["m2-reasoning"]
+    )
     assert PromptConfig().resolve(tmp_path, "qwen2_5_vl") == PromptFormat()
 
 

@@ -21,11 +21,21 @@ OPTIONS = st.lists(WORDS, min_size=2, max_size=5, unique_by=str.casefold)
 
 
 def sample(question: str, options: list[str] | None = None, unit: str | None = None) -> Sample:
-    answer = Answer(kind="choice", value=options[0], options=options) if options else Answer(kind="number", value=1.0)
+    answer = (
+        Answer(kind="choice", value=options[0], options=options)
+        if options
+        else Answer(kind="number", value=1.0)
+    )
     return Sample(
-        id="a", split="train", domain="general", task="t", source="s", question=question,
-        options=options, answer=answer.model_copy(update={"unit": unit}),
-    )  # fmt: skip
+        id="a",
+        split="train",
+        domain="general",
+        task="t",
+        source="s",
+        question=question,
+        options=options,
+        answer=answer.model_copy(update={"unit": unit}),
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,12 +64,16 @@ def test_options_that_a_question_lists_are_not_listed_again(question: str) -> No
     ],
 )
 @pytest.mark.case(35)
-def test_options_that_only_occur_in_a_question_are_listed(question: str, options: list[str]) -> None:
+def test_options_that_only_occur_in_a_question_are_listed(
+    question: str, options: list[str]
+) -> None:
     assert question_text(sample(question, options)) == "\n".join([question, *lettered(options)])
 
 
 @given(OPTIONS)
-def test_options_are_in_every_prompt_and_adding_them_twice_changes_nothing(options: list[str]) -> None:
+def test_options_are_in_every_prompt_and_adding_them_twice_changes_nothing(
+    options: list[str],
+) -> None:
     text = question_text(sample("Which one?", options))
     assert shows_options(text, options)
     assert letters_options(text, options)
@@ -101,7 +115,13 @@ def test_more_options_than_letters_are_numbered() -> None:
 
 def test_pictures_stand_where_the_text_places_them() -> None:
     parts = content_parts("Left <image> and right <image>?", ["a", "b"])
-    assert [part.get("image", part.get("text")) for part in parts] == ["Left ", "a", " and right ", "b", "?"]
+    assert [part.get("image", part.get("text")) for part in parts] == [
+        "Left ",
+        "a",
+        " and right ",
+        "b",
+        "?",
+    ]
 
 
 @given(st.text(max_size=40), st.integers(0, 3))
@@ -111,4 +131,6 @@ def test_every_picture_is_shown_once_in_order(text: str, count: int) -> None:
 
 
 def test_a_typed_place_without_a_picture_is_text() -> None:
-    assert content_parts("What does <image> mean?", []) == [{"type": "text", "text": "What does <image> mean?"}]
+    assert content_parts("What does <image> mean?", []) == [
+        {"type": "text", "text": "What does <image> mean?"}
+    ]

@@ -15,10 +15,14 @@ GLASS = Material((0.1, 0.9, 0.1), opacity=0.25)
 
 def box_mesh(material: Material = RED) -> Mesh:
     """The unit cube, outward faces."""
-    v = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)], dtype=np.float32)
+    v = np.array(
+        [[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)], dtype=np.float32
+    )
     quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
     f = np.array([t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))], dtype=np.int32)
-    uv = np.tile(np.array([[[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 1], [0, 1]]], dtype=np.float32), (6, 1, 1))
+    uv = np.tile(
+        np.array([[[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 1], [0, 1]]], dtype=np.float32), (6, 1, 1)
+    )
     return Mesh(v, f, np.zeros(12, np.int32), uv, (material,))
 
 
@@ -30,10 +34,15 @@ def sphere_mesh(rings: int = 48) -> Mesh:
     v = 0.5 * np.stack([np.sin(t) * np.cos(p), np.sin(t) * np.sin(p), np.cos(t)], -1).reshape(-1, 3)
     row = 2 * rings + 1
     i, j = (k.ravel() for k in np.meshgrid(np.arange(rings), np.arange(2 * rings), indexing="ij"))
-    a, b, c, d = i * row + j, i * row + j + 1, (i + 1) * row + j, (i + 1) * row + j + 1
+    a = i * row + j
+    b = i * row + j + 1
+    c = (i + 1) * row + j
+    d = (i + 1) * row + j + 1
     f = np.concatenate([np.stack([a, c, d], 1), np.stack([a, d, b], 1)]).astype(np.int32)
     uv = np.zeros((len(f), 3, 2), np.float32)
-    return Mesh(v.astype(np.float32), f, np.zeros(len(f), np.int32), uv, (Material((0.3, 0.5, 0.8)),))
+    return Mesh(
+        v.astype(np.float32), f, np.zeros(len(f), np.int32), uv, (Material((0.3, 0.5, 0.8)),)
+    )
 
 
 def sheet_mesh(flipped: bool = False) -> Mesh:
@@ -42,7 +51,8 @@ def sheet_mesh(flipped: bool = False) -> Mesh:
     f = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
     uv = np.array([[[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 1], [0, 1]]], dtype=np.float32)
     if flipped:
-        f, uv = f[:, ::-1].copy(), uv[:, ::-1].copy()
+        f = f[:, ::-1].copy()
+        uv = uv[:, ::-1].copy()
     return Mesh(v, f, np.zeros(2, np.int32), uv, (RED,))
 
 
@@ -66,7 +76,9 @@ class Models:
 
 
 def thing(object_id: int, model: str, center, size, yaw: float = 0.0) -> Object:
-    return Object(id=object_id, category=model, model=model, box=Box(center=center, size=size, yaw=yaw))
+    return Object(
+        id=object_id, category=model, model=model, box=Box(center=center, size=size, yaw=yaw)
+    )
 
 
 def room(**changes) -> Room:
@@ -79,13 +91,26 @@ def room(**changes) -> Room:
     return Room(**{**plain, **changes})
 
 
-def scene(*objects: Object, rooms: tuple[Room, ...] | None = None, lights=None, ambient: float = 0.3) -> Scene:
+def scene(
+    *objects: Object, rooms: tuple[Room, ...] | None = None, lights=None, ambient: float = 0.3
+) -> Scene:
     lamp = Light(position=(0.0, 0.0, 2.3), intensity=(2.0, 2.0, 2.0))
     return Scene(
-        id="test", seed=0, split="train", furniture="test", rooms=(room(),) if rooms is None else rooms,
-        objects=objects, lights=(lamp,) if lights is None else lights, ambient=ambient, cameras=(),
-    )  # fmt: skip
+        id="test",
+        seed=0,
+        split="train",
+        furniture="test",
+        rooms=(room(),) if rooms is None else rooms,
+        objects=objects,
+        lights=(lamp,) if lights is None else lights,
+        ambient=ambient,
+        cameras=(),
+    )
 
 
-def camera(position=(0.0, -2.5, 1.0), target=(0.0, 0.0, 1.0), width=160, height=120, fov=1.2, roll=0.0) -> Camera:
-    return Camera.look_at(position, target, width=width, height=height, horizontal_fov=fov, roll=roll)
+def camera(
+    position=(0.0, -2.5, 1.0), target=(0.0, 0.0, 1.0), width=160, height=120, fov=1.2, roll=0.0
+) -> Camera:
+    return Camera.look_at(
+        position, target, width=width, height=height, horizontal_fov=fov, roll=roll
+    )

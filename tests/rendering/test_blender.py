@@ -1,4 +1,6 @@
-"""Cycles beside Embree: the same geometry pixel by pixel, the same light, colours and glass in the same places."""
+"""Cycles beside Embree: the same geometry pixel by pixel, the same light, colours and glass in the
+same places.
+"""
 
 import os
 import signal
@@ -15,12 +17,12 @@ from rendering.rooms import Models, box_mesh, camera, room, scene, thing
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.blender import Blender, CyclesOptions
 from waywiser.rendering.blender.process import EXPOSURE, PYTHON_VARIABLE
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.mesh_cache import MeshCache
-from waywiser.scenes.procedural.home import build_home_scene
-from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.furniture.library import open_library
 from waywiser.scenes.mesh import Material
+from waywiser.scenes.procedural.home import build_home_scene
+from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.scene import Camera, Light, Scene
 
 FEW = CyclesOptions(samples=4)
@@ -43,11 +45,15 @@ def furnished(ambient: float = 0.3) -> Scene:
     )
 
 
-def agreement(blender: Blender, moment: Scene, renderer: RoomRenderer, eye: Camera) -> tuple[float, float]:
+def agreement(
+    blender: Blender, moment: Scene, renderer: RoomRenderer, eye: Camera
+) -> tuple[float, float]:
     """Shares of pixels with the same id, and with the same depth to 1 mm."""
     frame = renderer.render(eye)
     depth_H_W, ids_H_W = blender.render_ground_truth(eye, moment)
-    return float(np.mean(ids_H_W == frame.ids)), float(np.mean(np.abs(depth_H_W - frame.depth) < 1e-3))
+    return float(np.mean(ids_H_W == frame.ids)), float(
+        np.mean(np.abs(depth_H_W - frame.depth) < 1e-3)
+    )
 
 
 @needs_blender
@@ -74,7 +80,14 @@ def test_depth_and_ids_are_embrees(blender: Blender, eye: Camera) -> None:
 def test_what_moves_and_what_stands_behind_doors_is_where_embree_has_it(blender: Blender) -> None:
     library = open_library("parametric")
     config = HomeConfig(
-        width=160, height=120, min_rooms=2, max_rooms=2, moving_share=1.0, min_frames=8, max_frames=8, moving_frames=4
+        width=160,
+        height=120,
+        min_rooms=2,
+        max_rooms=2,
+        moving_share=1.0,
+        min_frames=8,
+        max_frames=8,
+        moving_frames=4,
     )
     homes = (build_home_scene(index, 3, "train", library, config) for index in range(20))
     home = next(home for home in homes if any(clip.motions for clip in home.clips))
@@ -83,7 +96,9 @@ def test_what_moves_and_what_stands_behind_doors_is_where_embree_has_it(blender:
     number = next(number for number, clip in enumerate(home.clips) if clip.motions)
     frames = [(number, 0), (number, 3), (0, 0), (0, 4)]
     for moment in [home.at(*frame) for frame in frames]:
-        assert min(agreement(blender, moment, RoomRenderer(moment, cache), moment.cameras[0])) > 0.99
+        assert (
+            min(agreement(blender, moment, RoomRenderer(moment, cache), moment.cameras[0])) > 0.99
+        )
 
 
 def linear(rgb: np.ndarray) -> np.ndarray:
@@ -92,10 +107,16 @@ def linear(rgb: np.ndarray) -> np.ndarray:
 
 @needs_blender
 def test_a_lamp_lights_as_strongly_as_in_embree(blender: Blender) -> None:
-    # Walls this far off give next to nothing back, so that all light on the floor comes straight from the lamp.
-    hall = room(polygon=((-30, -30), (30, -30), (30, 30), (-30, 30)), height=30.0, floor_colour=(0.5, 0.5, 0.5))
+    # Walls this far off give next to nothing back, so that all light on the floor comes straight
+    # from the lamp.
+    hall = room(
+        polygon=((-30, -30), (30, -30), (30, 30), (-30, 30)),
+        height=30.0,
+        floor_colour=(0.5, 0.5, 0.5),
+    )
     lamp = Light(position=(0, 0, 1.5), intensity=(0.9, 0.6, 0.3))
-    lit, cache = scene(rooms=(hall,), ambient=0.0, lights=(lamp,)), MeshCache(Models())
+    lit = scene(rooms=(hall,), ambient=0.0, lights=(lamp,))
+    cache = MeshCache(Models())
     eye = camera((0, -1, 2), (0, 0, 0), width=80, height=60)
     blender.load_scene(lit, cache)
     pictures = (blender.render(eye), RoomRenderer(lit, cache).render(eye).rgb)
@@ -106,7 +127,8 @@ def test_a_lamp_lights_as_strongly_as_in_embree(blender: Blender) -> None:
 @needs_blender
 def test_textures_lie_as_they_do_in_embree(blender: Blender) -> None:
     models = Models(painted=box_mesh(Material((1.0, 1.0, 1.0), 1.0, QUARTERS)))
-    shown, cache = scene(thing(1, "painted", (0, 0, 1), (1, 1, 1), yaw=0.7)), MeshCache(models)
+    shown = scene(thing(1, "painted", (0, 0, 1), (1, 1, 1), yaw=0.7))
+    cache = MeshCache(models)
     blender.load_scene(shown, cache)
     frame = RoomRenderer(shown, cache).render(camera())
     rgb = blender.render(camera(), options=FEW)
@@ -126,7 +148,8 @@ def test_faces_in_one_place_do_not_shade_each_other(blender: Blender) -> None:
         face_material_F=np.zeros(24, np.int32),
         face_uv_F_3_2=np.concatenate([plain.face_uv_F_3_2, plain.face_uv_F_3_2[:, ::-1]]),
     )
-    cache, pictures = MeshCache(Models(twice=twice)), []
+    cache = MeshCache(Models(twice=twice))
+    pictures = []
     for model in ("box", "twice"):
         blender.load_scene(scene(thing(1, model, (0, 0, 1), (1, 1, 1), yaw=0.7)), cache)
         pictures.append(blender.render(camera(), options=FEW)[45:75, 65:95].astype(float))
@@ -135,9 +158,14 @@ def test_faces_in_one_place_do_not_shade_each_other(blender: Blender) -> None:
 
 @needs_blender
 def test_one_sees_through_glass(blender: Blender) -> None:
-    cache, eye = MeshCache(Models()), camera()
+    cache = MeshCache(Models())
+    eye = camera()
     pictures = []
-    for pane in ([], [thing(2, "glass", (0, -1, 1), (2, 0.02, 1.5))], [thing(2, "box", (0, -1, 1), (2, 0.02, 1.5))]):
+    for pane in (
+        [],
+        [thing(2, "glass", (0, -1, 1), (2, 0.02, 1.5))],
+        [thing(2, "box", (0, -1, 1), (2, 0.02, 1.5))],
+    ):
         blender.load_scene(scene(thing(1, "sphere", (0, 0.5, 1), (0.8, 0.8, 0.8)), *pane), cache)
         pictures.append(blender.render(eye, options=FEW)[50:70, 70:90].astype(float))
     free, seen, hidden = pictures
@@ -147,7 +175,8 @@ def test_one_sees_through_glass(blender: Blender) -> None:
 
 @needs_blender
 def test_a_picture_depends_on_its_order_alone(blender: Blender) -> None:
-    cache, moment = MeshCache(Models()), furnished()
+    cache = MeshCache(Models())
+    moment = furnished()
     moved = moment.model_copy(
         update={"objects": (*moment.objects[:2], thing(7, "glass", (1, 1, 0.5), (0.4, 0.1, 0.9)))}
     )
@@ -165,10 +194,16 @@ def test_a_picture_depends_on_its_order_alone(blender: Blender) -> None:
 def test_a_blender_that_dies_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     with Blender(scratch=tmp_path / "scratch") as blender:
         blender.load_scene(furnished(), MeshCache(Models()))
-        (process,) = [p for p in psutil.Process().children() if "worker.py" in " ".join(p.cmdline())
-                      and str(tmp_path) in p.environ().get("BLENDER_USER_RESOURCES", "")]  # fmt: skip
+        (process,) = [
+            p
+            for p in psutil.Process().children()
+            if "worker.py" in " ".join(p.cmdline())
+            and str(tmp_path) in p.environ().get("BLENDER_USER_RESOURCES", "")
+        ]
         os.kill(process.pid, signal.SIGKILL)
-        with pytest.raises(SceneError, match=r"^Blender died \(killed by signal 9\): run again") as caught:
+        with pytest.raises(
+            SceneError, match=r"^Blender died \(killed by signal 9\): run again"
+        ) as caught:
             blender.render(camera())
     assert "\n" not in str(caught.value)
     assert not list((tmp_path / "scratch").iterdir())
@@ -186,10 +221,15 @@ def test_a_missing_blender_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_a_python_without_bpy_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     python = tmp_path / "python"
-    python.write_text("#!/bin/sh\necho 'ImportError: libXi.so.6: cannot open shared object file' >&2\nexit 1\n")
+    python.write_text(
+        "#!/bin/sh\necho 'ImportError: libXi.so.6: cannot open shared object file' >&2\nexit 1\n"
+    )
     monkeypatch.setenv(PYTHON_VARIABLE, str(python))
     with pytest.raises(RecipeError, match="cannot be started"):
         Blender()
     python.chmod(0o755)
-    with pytest.raises(RecipeError, match=r"Blender cannot start \(ImportError: libXi\.so\.6.*docs/realism\.md"):
+    with pytest.raises(
+        RecipeError,
+        match=r"Blender cannot start \(ImportError: libXi\.so\.6.*docs/guide/realism\.md",
+    ):
         Blender()

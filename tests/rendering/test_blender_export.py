@@ -13,9 +13,9 @@ from waywiser.errors import AssetsError, SceneError
 from waywiser.rendering.blender.environment import install_blender
 from waywiser.rendering.blender.export import TEXEL_SIZE, export_scene, object_transforms
 from waywiser.rendering.blender.process import blender_folder
-from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.rendering.embree.shading import linear_to_srgb
 from waywiser.rendering.floor_patterns import floor_brightness
-from waywiser.rendering.embree.renderer.shading import linear_to_srgb
+from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.rendering.scene_mesh import build_scene_mesh, place_vertices
 from waywiser.scenes.mesh import Material
 from waywiser.scenes.scene import Light
@@ -25,8 +25,13 @@ place = st.floats(-3, 3)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.tuples(place, place, place, st.floats(-7, 7)), st.tuples(place, place, place, st.floats(-7, 7)))
-def test_moves_carry_an_object_to_where_it_stands_then(start: tuple[float, ...], end: tuple[float, ...]) -> None:
+@given(
+    st.tuples(place, place, place, st.floats(-7, 7)),
+    st.tuples(place, place, place, st.floats(-7, 7)),
+)
+def test_moves_carry_an_object_to_where_it_stands_then(
+    start: tuple[float, ...], end: tuple[float, ...]
+) -> None:
     here, there = (thing(4, "box", at[:3], (0.5, 0.8, 1.2), yaw=at[3]) for at in (start, end))
     still = thing(5, "box", (0, 0, 1), (1, 1, 1))
     matrices = object_transforms(scene(here, still), scene(there, still))
@@ -39,13 +44,20 @@ def test_moves_carry_an_object_to_where_it_stands_then(start: tuple[float, ...],
 
 def test_the_faces_are_embrees_with_their_looks() -> None:
     painted = box_mesh(Material((1, 1, 1), 1.0, HALF))
-    shown = scene(thing(1, "painted", (0, 0, 1), (1, 1, 1)), thing(2, "glass", (1, 1, 1), (0.5, 0.5, 0.5)))
+    shown = scene(
+        thing(1, "painted", (0, 0, 1), (1, 1, 1)), thing(2, "glass", (1, 1, 1), (0.5, 0.5, 0.5))
+    )
     cache = MeshCache(Models(painted=painted))
-    arrays, scene_mesh = export_scene(shown, cache), build_scene_mesh(shown, cache)
+    arrays = export_scene(shown, cache)
+    scene_mesh = build_scene_mesh(shown, cache)
     triangles_F_3_3 = arrays["vertices_V_3"][arrays["faces_F_3"]]
     opaque = len(scene_mesh.opaque.faces_F_3)
-    assert np.array_equal(triangles_F_3_3[:opaque], scene_mesh.opaque.vertices_V_3[scene_mesh.opaque.faces_F_3])
-    assert np.array_equal(triangles_F_3_3[opaque:], scene_mesh.glass.vertices_V_3[scene_mesh.glass.faces_F_3])
+    assert np.array_equal(
+        triangles_F_3_3[:opaque], scene_mesh.opaque.vertices_V_3[scene_mesh.opaque.faces_F_3]
+    )
+    assert np.array_equal(
+        triangles_F_3_3[opaque:], scene_mesh.glass.vertices_V_3[scene_mesh.glass.faces_F_3]
+    )
     texture_F, _, glass_F, skirting_F = arrays["looks_K_4"][arrays["look_F"]].T
     assert np.array_equal(glass_F > 0, arrays["instance_F"] == 2)
     assert set(arrays["opacity_F"][glass_F > 0].tolist()) == {GLASS.opacity}
@@ -66,8 +78,10 @@ def test_floors_wear_their_pattern(pattern: str) -> None:
     # A corner's uv says which texel lies there: v = 1 is the first row.
     xy_K_2 = arrays["vertices_V_3"][arrays["faces_F_3"][floor_F]][..., :2].reshape(-1, 2)
     uv_K_2 = arrays["uv_F_3_2"][floor_F].reshape(-1, 2)
-    slope, shift = np.polyfit(uv_K_2[:, 0], xy_K_2[:, 0], 1), np.polyfit(uv_K_2[:, 1], xy_K_2[:, 1], 1)
-    column_K, row_K = np.array([100, 300, 501]), np.array([40, 333, 700])
+    slope = np.polyfit(uv_K_2[:, 0], xy_K_2[:, 0], 1)
+    shift = np.polyfit(uv_K_2[:, 1], xy_K_2[:, 1], 1)
+    column_K = np.array([100, 300, 501])
+    row_K = np.array([40, 333, 700])
     x_K = np.polyval(slope, (column_K + 0.5) / width)
     y_K = np.polyval(shift, 1 - (row_K + 0.5) / height)
     footprint_K = np.full(3, TEXEL_SIZE, np.float32)
@@ -78,7 +92,8 @@ def test_floors_wear_their_pattern(pattern: str) -> None:
 
 def test_a_lamps_own_shade_throws_no_shadow() -> None:
     lights = (Light(position=(0, 0, 2.0), intensity=(1, 1, 1)),)
-    shade, far = thing(1, "box", (0, 0, 2.0), (0.1, 0.1, 0.1)), thing(2, "box", (0, 0, 1), (0.1, 0.1, 0.1))
+    shade = thing(1, "box", (0, 0, 2.0), (0.1, 0.1, 0.1))
+    far = thing(2, "box", (0, 0, 1), (0.1, 0.1, 0.1))
     arrays = export_scene(scene(shade, far, lights=lights), MeshCache(Models()))
     assert np.array_equal(arrays["shadowless_F"], arrays["instance_F"] == 1)
 
@@ -91,7 +106,9 @@ def test_what_cannot_be_drawn_is_refused() -> None:
 
 
 def fake_python(path: Path, version: str) -> str:
-    """Answers for its version, begins a virtual environment and fails, as Debian's does without python3-venv."""
+    """Answers for its version, begins a virtual environment and fails, as Debian's does without
+    python3-venv.
+    """
     path.write_text(
         f'#!/bin/sh\nif [ "$1" = -c ]; then echo {version}; exit 0; fi\nmkdir -p "$3"\necho no ensurepip >&2\nexit 1\n'
     )
@@ -104,7 +121,9 @@ def test_an_environment_that_cannot_be_made_is_one_line_and_leaves_nothing(
 ) -> None:
     monkeypatch.setenv("WAYWISER_HOME", str(tmp_path / "home"))
     for python in (str(tmp_path / "missing"), fake_python(tmp_path / "old", "3.10")):
-        with pytest.raises(AssetsError, match=r"is no Python 3\.11, which bpy==.* needs: install it, and name it"):
+        with pytest.raises(
+            AssetsError, match=r"is no Python 3\.11, which bpy==.* needs: install it, and name it"
+        ):
             install_blender(python)
     with pytest.raises(AssetsError, match=r"python3-venv\) \(no ensurepip\)") as caught:
         install_blender(fake_python(tmp_path / "python", "3.11"))

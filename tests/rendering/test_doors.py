@@ -26,9 +26,17 @@ def home(lamp_x: float = 2.0, objects: tuple[Object, ...] = (), door: Door = DOO
     """Rooms 4 x 4 m on both sides of a wall 0.2 m thick at x = 4.1."""
     light = Light(position=(lamp_x, 2.0, 1.6), intensity=(3.0, 3.0, 3.0))
     return Scene(
-        id="two", seed=0, split="train", furniture="parametric", rooms=(room(0, 4), room(4.2, 8.2)), objects=objects,
-        lights=(light,), ambient=0.0, cameras=(), doors=(door,),
-    )  # fmt: skip
+        id="two",
+        seed=0,
+        split="train",
+        furniture="parametric",
+        rooms=(room(0, 4), room(4.2, 8.2)),
+        objects=objects,
+        lights=(light,),
+        ambient=0.0,
+        cameras=(),
+        doors=(door,),
+    )
 
 
 def looking(x: float, y: float, yaw: float, z: float = 1.3) -> Camera:
@@ -59,14 +67,21 @@ def test_a_camera_may_stand_in_the_doorway_but_not_in_the_wall() -> None:
 
 def test_the_passage_has_the_walls_thickness_and_the_doors_width() -> None:
     corners = doorway_corners(home(), DOOR)
-    assert sorted(map(tuple, corners.round(6).tolist())) == [(4.0, 1.5), (4.0, 2.5), (4.2, 1.5), (4.2, 2.5)]
+    assert sorted(map(tuple, corners.round(6).tolist())) == [
+        (4.0, 1.5),
+        (4.0, 2.5),
+        (4.2, 1.5),
+        (4.2, 2.5),
+    ]
 
 
 def test_the_threshold_is_laid_as_the_floor_is_and_the_rest_of_the_passage_is_lined() -> None:
     scene = home(lamp_x=3.0)
     red = scene.rooms[0].model_copy(update={"floor_colour": (0.7, 0.1, 0.1)})
     scene = scene.model_copy(update={"rooms": (red, scene.rooms[1])})
-    camera = Camera.look_at((3.2, 2.0, 1.3), (4.1, 2.0, 1.0), width=240, height=320, horizontal_fov=math.radians(90))
+    camera = Camera.look_at(
+        (3.2, 2.0, 1.3), (4.1, 2.0, 1.0), width=240, height=320, horizontal_fov=math.radians(90)
+    )
     frame = RoomRenderer(scene, LIBRARY).render(camera, RenderOptions(shadows=False))
     x, y, z = np.moveaxis(backproject(frame.depth, camera), -1, 0)
     passage = (x > 4.01) & (x < 4.19)
@@ -97,11 +112,23 @@ def test_each_room_is_lit_by_its_own_lamp_and_not_through_the_wall() -> None:
 def test_what_moved_looks_as_if_gathered_anew() -> None:
     box = Box(center=(2.5, 2.0, 0.45), size=(0.5, 0.5, 0.9))
     still = Object(id=1, category="chair", model="parametric#chair-1", box=box)
-    mover = Object(id=2, category="dog", model="mover#dog-1", room=1,
-                   box=Box(center=(6.0, 2.0, 0.3), size=(0.3, 0.8, 0.6)))  # fmt: skip
-    with_moved = mover.model_copy(update={"box": Box(center=(6.5, 2.4, 0.3), size=(0.3, 0.8, 0.6), yaw=1.0)})
-    camera, after = looking(1.0, 1.7, 0.1), home(objects=(still, with_moved))
-    shared = RoomRenderer(home(objects=(still, mover)), LIBRARY, movable=frozenset({2})).with_moved(after).render(camera)
+    mover = Object(
+        id=2,
+        category="dog",
+        model="mover#dog-1",
+        room=1,
+        box=Box(center=(6.0, 2.0, 0.3), size=(0.3, 0.8, 0.6)),
+    )
+    with_moved = mover.model_copy(
+        update={"box": Box(center=(6.5, 2.4, 0.3), size=(0.3, 0.8, 0.6), yaw=1.0)}
+    )
+    camera = looking(1.0, 1.7, 0.1)
+    after = home(objects=(still, with_moved))
+    shared = (
+        RoomRenderer(home(objects=(still, mover)), LIBRARY, movable=frozenset({2}))
+        .with_moved(after)
+        .render(camera)
+    )
     fresh = RoomRenderer(after, LIBRARY).render(camera)
     assert (fresh.ids == 2).sum() > 20
     np.testing.assert_array_equal(shared.ids, fresh.ids)

@@ -25,7 +25,8 @@ def pixel(camera: Camera, point) -> tuple[int, int]:
 def test_box_ahead_has_its_depth_and_silhouette() -> None:
     camera = rooms.camera()
     frame = render(rooms.scene(rooms.thing(7, "box", (0, 0.5, 1), (1, 1, 1))), camera, MODELS)
-    # The near face is the plane y = 0, 2.5 m ahead: 1 m wide and high about the centre of the picture.
+    # The near face is the plane y = 0, 2.5 m ahead: 1 m wide and high about the centre of the
+    # picture.
     half = camera.fx * 0.5 / 2.5
     u = np.abs(np.arange(160) + 0.5 - 80)[None, :] < half
     v = np.abs(np.arange(120) + 0.5 - 60)[:, None] < half
@@ -38,19 +39,26 @@ def test_room_depth_is_the_distance_to_its_planes() -> None:
     camera = rooms.camera(position=(0.3, -2.0, 1.2), target=(0.6, 1.0, 0.9))
     frame = render(rooms.scene(), camera, MODELS)
     points = backproject(frame.depth, camera).reshape(-1, 3)
-    gaps = np.stack([np.abs(points[:, 0]) - 2, np.abs(points[:, 1]) - 3, np.abs(points[:, 2] - 1.25) - 1.25], axis=1)
+    gaps = np.stack(
+        [np.abs(points[:, 0]) - 2, np.abs(points[:, 1]) - 3, np.abs(points[:, 2] - 1.25) - 1.25],
+        axis=1,
+    )
     assert (gaps < 1e-5).all()
     assert (np.abs(gaps).min(axis=1) < 1e-5).all()
 
 
 def test_sphere_silhouette_is_the_tangent_cone() -> None:
     camera = rooms.camera(position=(0, -2.5, 1), target=(0, 0, 1), width=320, height=240)
-    frame = render(rooms.scene(rooms.thing(1, "sphere", (0.4, 0.2, 1.2), (0.8, 0.8, 0.8))), camera, MODELS)
+    frame = render(
+        rooms.scene(rooms.thing(1, "sphere", (0.4, 0.2, 1.2), (0.8, 0.8, 0.8))), camera, MODELS
+    )
     directions = backproject(np.ones((240, 320), np.float32), camera) - camera.position
     directions /= np.linalg.norm(directions, axis=-1, keepdims=True)
     to_centre = np.array([0.4, 0.2, 1.2]) - camera.position
     distance = np.linalg.norm(to_centre)
-    miss = np.sqrt(np.maximum(distance**2 - (directions @ to_centre) ** 2, 0))  # metres the ray passes by
+    miss = np.sqrt(
+        np.maximum(distance**2 - (directions @ to_centre) ** 2, 0)
+    )  # metres the ray passes by
     assert (frame.ids[miss < 0.4 * 0.995] == 1).all()
     assert (frame.ids[miss > 0.4 * 1.001] == 0).all()
     centre = pixel(camera, (0.4, 0.2, 1.2))
@@ -60,9 +68,12 @@ def test_sphere_silhouette_is_the_tangent_cone() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    x=st.floats(-0.8, 0.8), z=st.floats(0.5, 1.6), yaw=st.floats(-3.2, 3.2), roll=st.floats(-0.5, 0.5),
+    x=st.floats(-0.8, 0.8),
+    z=st.floats(0.5, 1.6),
+    yaw=st.floats(-3.2, 3.2),
+    roll=st.floats(-0.5, 0.5),
     tilt=st.floats(-0.3, 0.3),
-)  # fmt: skip
+)
 def test_pixels_of_an_object_backproject_onto_it_and_project_back(x, z, yaw, roll, tilt) -> None:
     item = rooms.thing(3, "box", (x, 0.6, z), (0.7, 0.4, 0.5), yaw)
     camera = rooms.camera(target=(x / 2, 0.6, 1 + tilt), roll=roll, width=80, height=60)
@@ -83,7 +94,8 @@ def test_an_object_box_is_drawn_where_its_corners_project() -> None:
     camera = rooms.camera(width=320, height=240)
     frame = render(rooms.scene(item), camera, MODELS)
     rows, columns = np.nonzero(frame.ids == 1)
-    low, high = camera.project(item.box.corners).min(axis=0), camera.project(item.box.corners).max(axis=0)
+    low = camera.project(item.box.corners).min(axis=0)
+    high = camera.project(item.box.corners).max(axis=0)
     assert abs(columns.min() + 0.5 - low[0]) < 1.01
     assert abs(columns.max() + 0.5 - high[0]) < 1.01
     assert abs(rows.min() + 0.5 - low[1]) < 1.01
@@ -91,10 +103,8 @@ def test_an_object_box_is_drawn_where_its_corners_project() -> None:
 
 
 def test_nearer_object_hides_the_farther_one() -> None:
-    near, far = (
-        rooms.thing(1, "box", (0, -0.5, 1), (0.5, 0.2, 0.5)),
-        rooms.thing(2, "box", (0, 1, 1), (2, 0.2, 2)),
-    )
+    near = rooms.thing(1, "box", (0, -0.5, 1), (0.5, 0.2, 0.5))
+    far = rooms.thing(2, "box", (0, 1, 1), (2, 0.2, 2))
     camera = rooms.camera()
     for order in ((near, far), (far, near)):
         frame = render(rooms.scene(*order), camera, MODELS)
@@ -109,7 +119,8 @@ def test_shadow_lies_on_the_line_from_lamp_through_object() -> None:
     camera = rooms.camera(position=(0, -2.8, 1.6), target=(0.5, 0, 0))
     lit = render(rooms.scene(block, lights=(lamp,)), camera, MODELS, RenderOptions(shadows=False))
     shaded = render(rooms.scene(block, lights=(lamp,)), camera, MODELS)
-    inside, outside = pixel(camera, (1.0, 0, 0)), pixel(camera, (-1.0, 0, 0))
+    inside = pixel(camera, (1.0, 0, 0))
+    outside = pixel(camera, (-1.0, 0, 0))
     assert lit.ids[inside] == 0
     assert shaded.rgb[inside].sum() < 0.8 * lit.rgb[inside].sum()
     np.testing.assert_array_equal(shaded.rgb[outside], lit.rgb[outside])
@@ -133,7 +144,9 @@ def test_light_falls_off_with_the_square_of_distance() -> None:
     values = []
     for distance in (1.0, 2.0):
         lamp = Light(position=(0.0, 3.0 - distance, 1.25), intensity=(1.0, 1.0, 1.0))
-        camera = rooms.camera(position=(0, 2, 1.25), target=(0, 3, 1.25), width=41, height=41, fov=0.2)
+        camera = rooms.camera(
+            position=(0, 2, 1.25), target=(0, 3, 1.25), width=41, height=41, fov=0.2
+        )
         frame = render(rooms.scene(rooms=(white,), lights=(lamp,), ambient=0.0), camera, MODELS)
         srgb = frame.rgb[20, 20, 0] / 255
         values.append(((srgb + 0.055) / 1.055) ** 2.4)
@@ -156,10 +169,13 @@ def test_glass_tints_the_picture_and_leaves_the_truth() -> None:
     camera = rooms.camera()
     behind = rooms.thing(1, "box", (0, 1, 1), (0.5, 0.2, 0.5))
     pane = rooms.thing(2, "glass", (0, -0.5, 1), (1.2, 0.02, 1.2))
-    bare, glazed = (render(rooms.scene(*items), camera, MODELS) for items in ((behind,), (behind, pane)))
+    bare, glazed = (
+        render(rooms.scene(*items), camera, MODELS) for items in ((behind,), (behind, pane))
+    )
     np.testing.assert_array_equal(bare.ids, glazed.ids)
     np.testing.assert_array_equal(bare.depth, glazed.depth)
-    red_before, red_after = bare.rgb[60, 80].astype(int), glazed.rgb[60, 80].astype(int)
+    red_before = bare.rgb[60, 80].astype(int)
+    red_after = glazed.rgb[60, 80].astype(int)
     assert red_after[1] > red_before[1] + 10  # green glass
     assert red_after[0] != red_before[0]
     np.testing.assert_array_equal(bare.rgb[2, 2], glazed.rgb[2, 2])
@@ -180,9 +196,12 @@ def test_texture_is_upright_and_not_mirrored() -> None:
     texture[32:, :32], texture[32:, 32:] = (0, 0, 255), (255, 255, 255)
     sheet = rooms.sheet_mesh()
     picture = Mesh(
-        sheet.vertices_V_3, sheet.faces_F_3, sheet.face_material_F, sheet.face_uv_F_3_2,
+        sheet.vertices_V_3,
+        sheet.faces_F_3,
+        sheet.face_material_F,
+        sheet.face_uv_F_3_2,
         (Material((0, 0, 0), texture_H_W_3=texture),),
-    )  # fmt: skip
+    )
     item = rooms.thing(1, "picture", (0, 0.5, 1), (1, 0.1, 1))
     frame = render(rooms.scene(item), rooms.camera(), rooms.Models(picture=picture))
     rgb = frame.rgb.astype(int)
@@ -196,14 +215,18 @@ def test_texture_is_upright_and_not_mirrored() -> None:
 def test_tint_multiplies_colour() -> None:
     item = rooms.thing(1, "box", (0, 0.5, 1), (1, 1, 1))
     plain = render(rooms.scene(item), rooms.camera(), MODELS)
-    black = render(rooms.scene(item.model_copy(update={"tint": (0.0, 0.0, 0.0)})), rooms.camera(), MODELS)
+    black = render(
+        rooms.scene(item.model_copy(update={"tint": (0.0, 0.0, 0.0)})), rooms.camera(), MODELS
+    )
     assert plain.rgb[60, 80, 0] > 60
     np.testing.assert_array_equal(black.rgb[60, 80], 0)
 
 
 def test_antialiasing_changes_edges_and_never_the_truth() -> None:
     renderer = RoomRenderer(rooms.scene(rooms.thing(1, "sphere", (0, 0.2, 1), (1, 1, 1))), MODELS)
-    plain, fine = (renderer.render(rooms.camera(), RenderOptions(samples_per_axis=n)) for n in (1, 2))
+    plain, fine = (
+        renderer.render(rooms.camera(), RenderOptions(samples_per_axis=n)) for n in (1, 2)
+    )
     np.testing.assert_array_equal(plain.ids, fine.ids)
     np.testing.assert_array_equal(plain.depth, fine.depth)
     changed = (np.abs(plain.rgb.astype(int) - fine.rgb) > 12).any(axis=-1)
@@ -215,9 +238,14 @@ def test_antialiasing_changes_edges_and_never_the_truth() -> None:
 
 
 def test_same_scene_same_bytes() -> None:
-    items = [rooms.thing(i + 1, m, (i - 1, 0.5, 0.5), (0.6, 0.5, 1)) for i, m in enumerate(("box", "sphere", "glass"))]
+    items = [
+        rooms.thing(i + 1, m, (i - 1, 0.5, 0.5), (0.6, 0.5, 1))
+        for i, m in enumerate(("box", "sphere", "glass"))
+    ]
     for options in (RenderOptions(), RenderOptions(samples_per_axis=2)):
-        a, b = (render(rooms.scene(*items), rooms.camera(), rooms.Models(), options) for _ in range(2))
+        a, b = (
+            render(rooms.scene(*items), rooms.camera(), rooms.Models(), options) for _ in range(2)
+        )
         assert a.rgb.tobytes() == b.rgb.tobytes()
         assert a.depth.tobytes() == b.depth.tobytes()
         assert a.ids.tobytes() == b.ids.tobytes()
@@ -232,7 +260,9 @@ def test_types_and_a_picture_without_colours() -> None:
 
 
 def test_smooth_ball_shades_smoothly() -> None:
-    """Neighbouring pixels of a coarse ball differ less with bent normals than its facets would make them."""
+    """Neighbouring pixels of a coarse ball differ less with bent normals than its facets would make
+    them.
+    """
     models = rooms.Models(ball=rooms.sphere_mesh(rings=12))
     item = rooms.thing(1, "ball", (0, 0.2, 1), (1.2, 1.2, 1.2))
     camera = rooms.camera(position=(0, -1.5, 1.0), width=240, height=180)
@@ -248,7 +278,9 @@ def test_smooth_ball_shades_smoothly() -> None:
 def test_floor_patterns_vary_with_the_seed_only(pattern: str) -> None:
     camera = rooms.camera(position=(0, -2.5, 1.5), target=(0, 0, 0))
     pictures = [
-        render(rooms.scene(rooms=(rooms.room(floor_pattern=pattern, pattern_seed=s),)), camera, MODELS).rgb
+        render(
+            rooms.scene(rooms=(rooms.room(floor_pattern=pattern, pattern_seed=s),)), camera, MODELS
+        ).rgb
         for s in (1, 1, 2)
     ]
     np.testing.assert_array_equal(pictures[0], pictures[1])
@@ -298,7 +330,9 @@ def test_missing_model_passes_the_source_error_on() -> None:
         render(rooms.scene(rooms.thing(1, "nowhere", (0, 0, 1), (1, 1, 1))), rooms.camera(), MODELS)
 
 
-@pytest.mark.parametrize("position", [(5.0, 0.0, 1.0), (0.0, 0.0, 3.0), (0.0, 0.0, -0.5), (0.0, -3.5, 1.0)])
+@pytest.mark.parametrize(
+    "position", [(5.0, 0.0, 1.0), (0.0, 0.0, 3.0), (0.0, 0.0, -0.5), (0.0, -3.5, 1.0)]
+)
 def test_camera_outside_the_room(position) -> None:
     with pytest.raises(SceneError, match="outside every room"):
         render(rooms.scene(), rooms.camera(position=position, target=(0.0, 1.0, 1.0)), MODELS)
@@ -306,12 +340,24 @@ def test_camera_outside_the_room(position) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"fx": 0.0}, {"fx": math.nan}, {"width": 0}, {"height": 10**6},
-     {"world_from_camera": ((1.0, 0, 0, 0), (0, 2.0, 0, 0), (0, 0, 1.0, 1), (0, 0, 0, 1.0))},
-     {"world_from_camera": ((-1.0, 0, 0, 0), (0, 1.0, 0, 0), (0, 0, 1.0, 1), (0, 0, 0, 1.0))},
-     {"world_from_camera": ((math.nan, 0, 0, 0), (0, 1.0, 0, 0), (0, 0, 1.0, 1), (0, 0, 0, 1.0))},
-     {"world_from_camera": ((1.0, 0, 0, 0),)}],
-)  # fmt: skip
+    [
+        {"fx": 0.0},
+        {"fx": math.nan},
+        {"width": 0},
+        {"height": 10**6},
+        {"world_from_camera": ((1.0, 0, 0, 0), (0, 2.0, 0, 0), (0, 0, 1.0, 1), (0, 0, 0, 1.0))},
+        {"world_from_camera": ((-1.0, 0, 0, 0), (0, 1.0, 0, 0), (0, 0, 1.0, 1), (0, 0, 0, 1.0))},
+        {
+            "world_from_camera": (
+                (math.nan, 0, 0, 0),
+                (0, 1.0, 0, 0),
+                (0, 0, 1.0, 1),
+                (0, 0, 0, 1.0),
+            )
+        },
+        {"world_from_camera": ((1.0, 0, 0, 0),)},
+    ],
+)
 def test_camera_that_cannot_see(changes) -> None:
     with pytest.raises(SceneError, match="camera"):
         render(rooms.scene(), rooms.camera().model_copy(update=changes), MODELS)

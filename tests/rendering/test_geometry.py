@@ -24,7 +24,9 @@ def stars(draw):
     """Simple star-shaped outlines, mostly not convex."""
     radii = draw(st.lists(st.floats(0.5, 3.0), min_size=3, max_size=12))
     angles = np.arange(len(radii)) * 2 * np.pi / len(radii)
-    return tuple((float(r * np.cos(a)), float(r * np.sin(a))) for r, a in zip(radii, angles, strict=True))
+    return tuple(
+        (float(r * np.cos(a)), float(r * np.sin(a))) for r, a in zip(radii, angles, strict=True)
+    )
 
 
 @settings(max_examples=150)
@@ -41,7 +43,9 @@ def test_triangles_tile_the_polygon(polygon) -> None:
 
 def test_ell_shaped_room_with_a_corner_on_a_straight_wall() -> None:
     polygon = (ELL[0], (2.0, 0.0), *ELL[1:])
-    assert np.abs([signed_area(np.array(polygon)[t]) for t in triangulate(polygon)]).sum() == pytest.approx(14)
+    assert np.abs(
+        [signed_area(np.array(polygon)[t]) for t in triangulate(polygon)]
+    ).sum() == pytest.approx(14)
     np.testing.assert_array_equal(
         inside_polygon(polygon, np.array([[1, 1], [3, 1], [1, 4], [3, 4], [-1, 1], [1, 6]], float)),
         [True, True, True, False, False, False],
@@ -50,9 +54,15 @@ def test_ell_shaped_room_with_a_corner_on_a_straight_wall() -> None:
 
 @pytest.mark.parametrize(
     "polygon",
-    [(), ((0, 0), (1, 0)), ELL[::-1], ((0, 0), (1, 0), (2, 0)), ((0, 0), (1, 0), (float("nan"), 1)),
-     ((0, 0), (4, 0), (4, 4), (1, -2), (0, 4))],
-)  # fmt: skip
+    [
+        (),
+        ((0, 0), (1, 0)),
+        ELL[::-1],
+        ((0, 0), (1, 0), (2, 0)),
+        ((0, 0), (1, 0), (float("nan"), 1)),
+        ((0, 0), (4, 0), (4, 4), (1, -2), (0, 4)),
+    ],
+)
 def test_outlines_that_are_none(polygon) -> None:
     with pytest.raises(SceneError, match="polygon"):
         triangulate(polygon)
@@ -62,7 +72,9 @@ def test_cube_stays_sharp_and_ball_bends() -> None:
     for mesh, bent in ((rooms.box_mesh(), False), (rooms.sphere_mesh(), True)):
         triangles = mesh.vertices_V_3[mesh.faces_F_3]
         normals, areas = face_normals(triangles)
-        corners, bends = corner_normals(normals, areas, corner_groups(mesh.vertices_V_3, mesh.faces_F_3))
+        corners, bends = corner_normals(
+            normals, areas, corner_groups(mesh.vertices_V_3, mesh.faces_F_3)
+        )
         assert bends.any() == bent
         np.testing.assert_allclose(np.linalg.norm(corners, axis=-1), 1, atol=1e-5)
         if bent:  # a ball's normals point away from its centre

@@ -1,4 +1,6 @@
-"""Shading by groups of faces: what is worked out once, left out or shared changes nothing in the picture."""
+"""Shading by groups of faces: what is worked out once, left out or shared changes nothing in the
+picture.
+"""
 
 import numpy as np
 import pytest
@@ -7,22 +9,33 @@ from hypothesis import strategies as st
 
 from rendering import rooms
 from rendering.test_doors import LIBRARY, home, looking
-from waywiser.rendering import RenderOptions, RoomRenderer; from waywiser.rendering.embree.renderer import shading
-from waywiser.rendering.embree.renderer.renderer import pixel_directions
-from waywiser.rendering.embree.renderer.lamps import RoomLamp
-from waywiser.rendering.embree.renderer.shading import ShadingCamera, tonemap_to_srgb
-from waywiser.rendering.embree.renderer.vectors import points_along, dot
+from waywiser.rendering import RenderOptions, RoomRenderer
+from waywiser.rendering.embree.lamps import RoomLamp
+from waywiser.rendering.embree.renderer import pixel_directions, shading
+from waywiser.rendering.embree.shading import ShadingCamera, tonemap_to_srgb
+from waywiser.rendering.embree.vectors import dot, points_along
 from waywiser.scenes.scene import Box, Door, Light, Object
 
-CHAIR = Object(id=1, category="chair", model="parametric#chair-1",
-               box=Box(center=(2.5, 2.0, 0.45), size=(0.5, 0.5, 0.9)))  # fmt: skip
-DOG = Object(id=2, category="dog", model="mover#dog-1", box=Box(center=(3.2, 1.4, 0.3), size=(0.3, 0.8, 0.6)))
+CHAIR = Object(
+    id=1,
+    category="chair",
+    model="parametric#chair-1",
+    box=Box(center=(2.5, 2.0, 0.45), size=(0.5, 0.5, 0.9)),
+)
+DOG = Object(
+    id=2, category="dog", model="mover#dog-1", box=Box(center=(3.2, 1.4, 0.3), size=(0.3, 0.8, 0.6))
+)
 coordinates = st.floats(-8, 8, width=32)
 
 
-@given(st.lists(st.tuples(coordinates, coordinates, coordinates), min_size=1, max_size=20), st.integers(0, 7))
+@given(
+    st.lists(st.tuples(coordinates, coordinates, coordinates), min_size=1, max_size=20),
+    st.integers(0, 7),
+)
 @settings(deadline=None)
-def test_inner_products_with_one_vector_are_those_with_its_copies(rows: list[tuple[float, ...]], zeros: int) -> None:
+def test_inner_products_with_one_vector_are_those_with_its_copies(
+    rows: list[tuple[float, ...]], zeros: int
+) -> None:
     many = np.array(rows, np.float32).T
     one = np.array([[0.0 if zeros >> k & 1 else 0.25 + k] for k in range(3)], np.float32)
     expected = sum(one[k] * many[k] for k in range(3))
@@ -32,13 +45,18 @@ def test_inner_products_with_one_vector_are_those_with_its_copies(rows: list[tup
 
 @given(
     st.tuples(coordinates, coordinates).filter(lambda p: abs(p[0]) > 0.05),
-    st.lists(st.tuples(coordinates, coordinates, st.floats(0, 2.5, width=32)), min_size=1, max_size=40),
+    st.lists(
+        st.tuples(coordinates, coordinates, st.floats(0, 2.5, width=32)), min_size=1, max_size=40
+    ),
 )
 @settings(deadline=None)
-def test_no_point_that_a_door_lights_is_left_out(lamp_xy: tuple[float, float], rows: list[tuple[float, ...]]) -> None:
+def test_no_point_that_a_door_lights_is_left_out(
+    lamp_xy: tuple[float, float], rows: list[tuple[float, ...]]
+) -> None:
     door = Door(rooms=(0, 1), ends=((0.0, -0.5), (0.0, 0.5)))
     lamp = RoomLamp(Light(position=(*lamp_xy, 2.2), intensity=(1, 1, 1)), 0, door)
-    position, points = np.array(lamp.light.position, np.float32), np.array(rows, np.float32).T
+    position = np.array(lamp.light.position, np.float32)
+    points = np.array(rows, np.float32).T
     bounds = points.min(axis=1).tolist(), points.max(axis=1).tolist()
     lit = np.flatnonzero(lamp.passes_doorway(points, position[:, None] - points))
     assert set(lit) <= set(lamp.indices_in_beam(position, points, bounds))
@@ -47,10 +65,8 @@ def test_no_point_that_a_door_lights_is_left_out(lamp_xy: tuple[float, float], r
 
 def test_points_beside_and_above_a_doors_beam_are_left_out() -> None:
     door = Door(rooms=(0, 1), ends=((0, -0.5), (0, 0.5)), height=2.0)
-    lamp, position = (
-        RoomLamp(Light(position=(-2, 0, 2.3), intensity=(1, 1, 1)), 0, door),
-        np.array([-2, 0, 2.3], np.float32),
-    )
+    lamp = RoomLamp(Light(position=(-2, 0, 2.3), intensity=(1, 1, 1)), 0, door)
+    position = np.array([-2, 0, 2.3], np.float32)
     points = np.array([[2, 2, 2], [0.9, 1.2, -1.2], [0, 0, 0]], np.float32)
     assert lamp.indices_in_beam(position, points, ([2, -1.2, 0], [2, 1.2, 0])).tolist() == [0]
     assert not len(lamp.indices_in_beam(position, points[:, 1:2], ([2, 1.2, 0], [2, 1.2, 0])))
@@ -59,47 +75,69 @@ def test_points_beside_and_above_a_doors_beam_are_left_out() -> None:
 
 
 def test_a_picture_does_not_depend_on_the_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene, camera = home(objects=(CHAIR, DOG)), looking(1.0, 1.7, 0.1)
+    scene = home(objects=(CHAIR, DOG))
+    camera = looking(1.0, 1.7, 0.1)
     whole = RoomRenderer(scene, LIBRARY).render(camera)
     monkeypatch.setattr(shading, "MAX_RAYS_PER_CHUNK", 37)
     np.testing.assert_array_equal(RoomRenderer(scene, LIBRARY).render(camera).rgb, whole.rgb)
 
 
 def test_rays_may_come_in_any_order_and_alone() -> None:
-    renderer, camera = RoomRenderer(home(objects=(CHAIR, DOG)), LIBRARY), looking(1.0, 1.7, 0.1)
+    renderer = RoomRenderer(home(objects=(CHAIR, DOG)), LIBRARY)
+    camera = looking(1.0, 1.7, 0.1)
     frame = renderer.render(camera)
     chosen = np.random.default_rng(0).permutation(camera.width * camera.height)[:500]
     directions = np.ascontiguousarray(pixel_directions(camera)[:, chosen])
-    sight = ShadingCamera(camera.position.astype(np.float32), 1 / camera.fx, RenderOptions(), np.zeros(3, np.float32))
+    sight = ShadingCamera(
+        camera.position.astype(np.float32), 1 / camera.fx, RenderOptions(), np.zeros(3, np.float32)
+    )
     radiance = renderer._shader.radiance(directions, renderer.trace(camera, directions), sight)
     np.testing.assert_array_equal(tonemap_to_srgb(radiance).T, frame.rgb.reshape(-1, 3)[chosen])
 
 
 def test_what_is_loosened_looks_as_if_it_had_been_loose_from_the_start() -> None:
-    scene, camera = home(objects=(CHAIR, DOG)), looking(1.0, 1.7, 0.1)
-    away = DOG.model_copy(update={"box": Box(center=(3.0, 2.6, 0.3), size=(0.3, 0.8, 0.6), yaw=0.7)})
+    scene = home(objects=(CHAIR, DOG))
+    camera = looking(1.0, 1.7, 0.1)
+    away = DOG.model_copy(
+        update={"box": Box(center=(3.0, 2.6, 0.3), size=(0.3, 0.8, 0.6), yaw=0.7)}
+    )
     after = home(objects=(CHAIR, away))
     whole = RoomRenderer(scene, LIBRARY)
     before = whole.render(camera)
     with_movable = whole.with_movable(frozenset({2}))
-    ours, theirs = (r.with_moved(after).render(camera) for r in (with_movable, RoomRenderer(scene, LIBRARY, frozenset({2}))))
+    ours, theirs = (
+        r.with_moved(after).render(camera)
+        for r in (with_movable, RoomRenderer(scene, LIBRARY, frozenset({2})))
+    )
     for name in ("rgb", "depth", "ids"):
         np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
     np.testing.assert_array_equal(ours.ids, RoomRenderer(after, LIBRARY).render(camera).ids)
     assert (ours.ids != before.ids).any()
-    np.testing.assert_array_equal(with_movable.render(camera).ids, before.ids)  # not changed by what was moved
+    np.testing.assert_array_equal(
+        with_movable.render(camera).ids, before.ids
+    )  # not changed by what was moved
     np.testing.assert_array_equal(whole.render(camera).rgb, before.rgb)
 
 
 def test_glass_that_moves_is_seen_where_it_is() -> None:
     pane = rooms.thing(1, "glass", (0.0, 0.0, 1.0), (0.6, 0.1, 0.6))
     aside = rooms.thing(1, "glass", (0.8, 0.0, 1.0), (0.6, 0.1, 0.6))
-    with_moved = RoomRenderer(rooms.scene(pane), rooms.Models()).with_movable(frozenset({1})).with_moved(rooms.scene(aside))
+    with_moved = (
+        RoomRenderer(rooms.scene(pane), rooms.Models())
+        .with_movable(frozenset({1}))
+        .with_moved(rooms.scene(aside))
+    )
     there = RoomRenderer(rooms.scene(aside), rooms.Models()).render(rooms.camera())
     np.testing.assert_array_equal(with_moved.render(rooms.camera()).rgb, there.rgb)
-    assert (there.rgb != RoomRenderer(rooms.scene(pane), rooms.Models()).render(rooms.camera()).rgb).any()
+    assert (
+        there.rgb != RoomRenderer(rooms.scene(pane), rooms.Models()).render(rooms.camera()).rgb
+    ).any()
 
 
 def test_points_along_rays() -> None:
-    found = points_along(np.array([1, 2, 3], np.float32), np.eye(3, dtype=np.float32), np.array([1, 2, 3], np.float32))
+    found = points_along(
+        np.array([1, 2, 3], np.float32),
+        np.eye(3, dtype=np.float32),
+        np.array([1, 2, 3], np.float32),
+    )
     np.testing.assert_array_equal(found, np.array([[2, 1, 1], [2, 4, 2], [3, 3, 6]], np.float32))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rendering import rooms
 from waywiser.errors import SceneError
-from waywiser.rendering.overlay import colorize_depth, draw_boxes, id_color, draw_floor_plan
+from waywiser.rendering.overlay import colorize_depth, draw_boxes, draw_floor_plan, id_color
 
 
 def test_box_is_drawn_on_its_bounds_and_nowhere_else() -> None:
@@ -30,7 +30,9 @@ def test_labels_of_any_text_anywhere(u: int, v: int, text: str) -> None:
 
 
 def test_label_stays_inside_the_picture() -> None:
-    image = np.asarray(draw_boxes(np.zeros((60, 200, 3), np.uint8), [(1, (190, 0, 200, 5), "armchair")]))
+    image = np.asarray(
+        draw_boxes(np.zeros((60, 200, 3), np.uint8), [(1, (190, 0, 200, 5), "armchair")])
+    )
     assert image[5:13, 150:].any()
 
 
@@ -52,9 +54,11 @@ def test_plan_shows_objects_where_they_stand() -> None:
     rgb = np.asarray(image).astype(int)
     scale = (300 - 28) / 4
     assert image.size == (300, round(6 * scale) + 28)
-    row, column = round(image.height - (14 + (1.5 + 0.2 + 3) * scale)), round(14 + (1.0 + 2) * scale)
+    row = round(image.height - (14 + (1.5 + 0.2 + 3) * scale))
+    column = round(14 + (1.0 + 2) * scale)
     np.testing.assert_allclose(rgb[row, column], id_color(5), atol=6)
-    camera_row, camera_column = round(image.height - (14 + 0.5 * scale)), round(14 + 2 * scale)
+    camera_row = round(image.height - (14 + 0.5 * scale))
+    camera_column = round(14 + 2 * scale)
     np.testing.assert_allclose(rgb[camera_row, camera_column], (200, 30, 30), atol=6)
 
 

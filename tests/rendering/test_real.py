@@ -8,8 +8,13 @@ from hypothesis import strategies as st
 from waywiser.errors import SceneError
 from waywiser.rendering import backproject
 from waywiser.rendering.rgbd import (
-    MOTORCYCLE_CALIBRATION, StereoCalibration, depth_from_disparity, frame_from_depth, frame_from_disparity)
-from waywiser.rendering.visibility import robust_min, ray_lengths
+    MOTORCYCLE_CALIBRATION,
+    StereoCalibration,
+    depth_from_disparity,
+    frame_from_depth,
+    frame_from_disparity,
+)
+from waywiser.rendering.visibility import ray_lengths, robust_min
 
 CALIBRATION = StereoCalibration(fx=500.0, fy=510.0, cx=10.0, cy=8.0, baseline=0.2, doffs=5.0)
 GREY = np.full((16, 20, 3), 128, np.uint8)
@@ -36,7 +41,8 @@ def test_invalid_disparities_are_nan() -> None:
 
 
 def test_ids_are_kept_where_depth_is() -> None:
-    depth, ids = np.full((16, 20), 2.0), np.ones((16, 20), int)
+    depth = np.full((16, 20), 2.0)
+    ids = np.ones((16, 20), int)
     depth[0, 0], depth[1, 1] = 0.0, -1.0
     frame, _ = frame_from_depth(GREY, depth, fx=100, fy=100, cx=9.5, cy=7.5, ids=ids)
     assert frame.ids[0, 0] == frame.ids[1, 1] == -1
@@ -59,7 +65,9 @@ def test_bad_pictures(rgb, depth, fx) -> None:
     with pytest.raises(SceneError):
         frame_from_depth(rgb, depth, fx=fx, fy=100.0, cx=0.0, cy=0.0)
     with pytest.raises(SceneError):
-        frame_from_depth(GREY, np.ones((16, 20)), fx=1.0, fy=1.0, cx=0.0, cy=0.0, ids=np.ones((3, 3)))
+        frame_from_depth(
+            GREY, np.ones((16, 20)), fx=1.0, fy=1.0, cx=0.0, cy=0.0, ids=np.ones((3, 3))
+        )
 
 
 def test_middlebury_motorcycle() -> None:
@@ -74,7 +82,9 @@ def test_middlebury_motorcycle() -> None:
     points = backproject(frame.depth, camera)
     measured = ~np.isnan(frame.depth)
     rows, columns = np.nonzero(measured)
-    np.testing.assert_allclose(camera.project(points[measured]), np.stack([columns, rows], 1) + 0.5, atol=1e-6)
+    np.testing.assert_allclose(
+        camera.project(points[measured]), np.stack([columns, rows], 1) + 0.5, atol=1e-6
+    )
     distance = frame.depth * ray_lengths(camera)
     np.testing.assert_allclose(
         distance[measured], np.linalg.norm(points[measured] - camera.position, axis=1), rtol=1e-5

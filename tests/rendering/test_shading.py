@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from rendering import rooms
 from waywiser.rendering import RoomRenderer
-from waywiser.rendering.embree.renderer.ambient_occlusion import bake_floor_occlusion, cosine_directions
+from waywiser.rendering.embree.ambient_occlusion import bake_floor_occlusion, cosine_directions
+from waywiser.rendering.embree.rays import RayTracer
+from waywiser.rendering.embree.shading import tonemap_to_srgb
 from waywiser.rendering.floor_patterns import floor_brightness, hash01
-from waywiser.rendering.embree.renderer.rays import RayTracer
-from waywiser.rendering.embree.renderer.shading import tonemap_to_srgb
 from waywiser.rendering.textures import MIN_ALBEDO, SRGB_TO_LINEAR, MaterialTable
 from waywiser.scenes.mesh import Material
 
@@ -43,17 +43,23 @@ def test_texels_by_place_and_repetition(row: int, column: int, shift_u: int, shi
 
 
 def test_a_far_checkerboard_is_grey() -> None:
-    board = (np.indices((64, 64)).sum(axis=0) % 2 * 255).astype(np.uint8)[..., None].repeat(3, axis=2)
+    board = (
+        (np.indices((64, 64)).sum(axis=0) % 2 * 255).astype(np.uint8)[..., None].repeat(3, axis=2)
+    )
     uv = np.random.default_rng(0).random((50, 2))
-    near, far = sample(board, uv), sample(board, uv, footprint=0.5)
+    near = sample(board, uv)
+    far = sample(board, uv, footprint=0.5)
     assert set(np.unique(near)) == {0.0, 1.0}
     assert np.ptp(far) < 0.01
     assert 0.15 < far.mean() < 0.3
 
 
 def test_textures_are_stored_once_and_large_ones_shrink() -> None:
-    table, texture = MaterialTable(), np.zeros((2048, 16, 3), np.uint8)
-    rows = [table.add(Material((0, 0, 0), texture_H_W_3=texture), (1.0, t, 1.0)) for t in (0.2, 0.4)]
+    table = MaterialTable()
+    texture = np.zeros((2048, 16, 3), np.uint8)
+    rows = [
+        table.add(Material((0, 0, 0), texture_H_W_3=texture), (1.0, t, 1.0)) for t in (0.2, 0.4)
+    ]
     materials = table.freeze()
     assert materials.texture_M[rows].tolist() == [0, 0]
     assert materials.size_T_L_2[0, 0].tolist() == [512, 4]
@@ -85,7 +91,9 @@ def test_hash_spreads() -> None:
 @pytest.mark.parametrize("pattern", ["planks", "tiles", "carpet"])
 def test_grain_fades_where_pixels_are_large(pattern: str) -> None:
     xy = np.random.default_rng(0).uniform(-5, 5, (2, 4000)).astype(np.float32)
-    near, far = (floor_brightness(pattern, 3, xy, np.full(4000, f, np.float32)) for f in (0.001, 2.0))
+    near, far = (
+        floor_brightness(pattern, 3, xy, np.full(4000, f, np.float32)) for f in (0.001, 2.0)
+    )
     assert near.std() > far.std()
     assert near.min() > 0.2
     assert near.max() < 1.3
@@ -94,15 +102,21 @@ def test_grain_fades_where_pixels_are_large(pattern: str) -> None:
 def test_directions_are_cosine_weighted() -> None:
     d = cosine_directions(2000)
     np.testing.assert_allclose(np.linalg.norm(d, axis=1), 1, atol=1e-5)
-    assert d[:, 2].mean() == pytest.approx(2 / 3, abs=0.01)  # the mean cosine of a cosine-weighted half sphere
+    assert d[:, 2].mean() == pytest.approx(
+        2 / 3, abs=0.01
+    )  # the mean cosine of a cosine-weighted half sphere
     np.testing.assert_allclose(d[:, :2].mean(axis=0), 0, atol=0.01)
 
 
 def test_floor_is_dark_under_a_table_and_in_corners() -> None:
     table = rooms.thing(1, "box", (0.5, 0.5, 0.4), (1.2, 1.2, 0.05))
     static_soup = RoomRenderer(rooms.scene(table), rooms.Models()).static_soup
-    baked = bake_floor_occlusion(rooms.room(), RayTracer(static_soup.vertices_V_3, static_soup.faces_F_3))
-    under, open_floor, corner = baked.sample(np.array([[0.5, -1.0, -1.98], [0.5, -1.0, -2.98]], np.float32))
+    baked = bake_floor_occlusion(
+        rooms.room(), RayTracer(static_soup.vertices_V_3, static_soup.faces_F_3)
+    )
+    under, open_floor, corner = baked.sample(
+        np.array([[0.5, -1.0, -1.98], [0.5, -1.0, -2.98]], np.float32)
+    )
     assert open_floor > 0.95
     assert under < 0.75 * open_floor
     assert corner < 0.75 * open_floor

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rendering import rooms
 from waywiser.rendering import MeshCache, RenderOptions, RoomRenderer, visibility
-from waywiser.rendering.visibility import MIN_PIXELS, robust_min, ray_lengths
+from waywiser.rendering.visibility import MIN_PIXELS, ray_lengths, robust_min
 
 MODELS = rooms.Models()
 
@@ -90,10 +90,8 @@ def test_turned_and_stretched_object_is_traced_in_its_own_box() -> None:
 
 
 def test_glass_does_not_hide() -> None:
-    behind, pane = (
-        rooms.thing(1, "box", (0, 1, 1), (1, 0.1, 1)),
-        rooms.thing(2, "glass", (0, 0, 1), (2, 0.02, 2)),
-    )
+    behind = rooms.thing(1, "box", (0, 1, 1), (1, 0.1, 1))
+    pane = rooms.thing(2, "glass", (0, 0, 1), (2, 0.02, 2))
     seen, _ = look(behind, pane)
     assert seen.keys() == {1}
     assert seen[1].fraction == 1.0
@@ -125,7 +123,8 @@ def test_nearest_distance_is_euclidean() -> None:
 def test_cache_gives_the_same_answers_and_stays_small() -> None:
     cache = MeshCache(MODELS, max_faces=30)
     objects = [
-        rooms.thing(i + 1, m, (i - 1, 0.5, 1), (0.5, 0.5, 0.5)) for i, m in enumerate(("box", "sphere", "sheet"))
+        rooms.thing(i + 1, m, (i - 1, 0.5, 1), (0.5, 0.5, 0.5))
+        for i, m in enumerate(("box", "sphere", "sheet"))
     ]
     first, _ = look(*objects, models=cache)
     again, _ = look(*objects, models=cache)

@@ -7,9 +7,12 @@ from waywiser.report.charts import plot_counts
 
 @pytest.mark.parametrize(
     ("labels", "aslant"),
-    [(("1", "2", "3"), False), (("back-left", "back-right", "front-left", "front-right"), False),
-     (("back", "left", "right", "back-left", "back-right", "front-left", "front-right"), True)],
-)  # fmt: skip
+    [
+        (("1", "2", "3"), False),
+        (("back-left", "back-right", "front-left", "front-right"), False),
+        (("back", "left", "right", "back-left", "back-right", "front-left", "front-right"), True),
+    ],
+)
 def test_long_labels_do_not_run_into_each_other(labels: tuple[str, ...], aslant: bool) -> None:
     drawn = plot_counts(dict.fromkeys(labels, 3), x_label="answer")
     assert all(f">{label}</text>" in drawn for label in labels)

@@ -1,4 +1,6 @@
-"""Pages of evaluations in a real browser: every convention, the paper beside it, worst items with their pictures."""
+"""Pages of evaluations in a real browser: every convention, the paper beside it, worst items with
+their pictures.
+"""
 
 from pathlib import Path
 
@@ -10,8 +12,8 @@ from evaluation.layout_files import WRITERS
 from waywiser.cli import main
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.summary import read_summary
-from waywiser.report.paper_comparison import paper_chart, paper_table
 from waywiser.report.folder_report import write_report
+from waywiser.report.paper_comparison import paper_chart, paper_table
 
 HOSTILE = "<script>document.title='owned'</script>"
 LOOP = "<think>" + "I look at the table again and " * 60
@@ -21,12 +23,21 @@ LOOP = "<think>" + "I look at the table again and " * 60
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of each layout by one model with every failure."""
     root = tmp_path_factory.mktemp("runs")
-    outputs = [LOOP, "<think>the answer is A</think><answer>B</answer>", f"{HOSTILE} (B)", "<answer>B</answer>"]
+    outputs = [
+        LOOP,
+        "<think>the answer is A</think><answer>B</answer>",
+        f"{HOSTILE} (B)",
+        "<answer>B</answer>",
+    ]
     with chat_server(lambda _, n: outputs[n % 4], finish="length") as (url, _):
         for benchmark, write in WRITERS.items():
             write(root / "data" / benchmark)
             run_benchmark(
-                "some/model-7b", benchmark, root / "data" / benchmark, root / "runs" / benchmark, endpoint=url
+                "some/model-7b",
+                benchmark,
+                root / "data" / benchmark,
+                root / "runs" / benchmark,
+                endpoint=url,
             )
     return root / "runs"
 
@@ -37,7 +48,12 @@ def test_a_runs_page(runs: Path, tmp_path: Path, width: int) -> None:
     assert_self_contained(page, width)
     with visit(page, width) as seen:
         text = seen.page.inner_text("body")
-        for words in ("a loop of 7 words", "A in the reasoning, B as the answer", "How it was run", "M2-Reasoning-7B"):
+        for words in (
+            "a loop of 7 words",
+            "A in the reasoning, B as the answer",
+            "How it was run",
+            "M2-Reasoning-7B",
+        ):
             assert words in text
         assert seen.page.locator(".card img").count() >= 3, "worst items with their pictures"
         assert seen.page.locator("svg").count() == 2, "conventions, and ours beside the paper's"
@@ -50,7 +66,9 @@ def test_the_page_of_a_run_whose_data_is_gone_has_no_pictures(runs: Path, tmp_pa
     (runs.parent / "data" / "wemath").rename(runs.parent / "moved")
     page = write_report(runs / "wemath", tmp_path / "report.html").read_text()
     assert "<img" not in page
-    again = write_report(runs / "wemath", tmp_path / "report.html", data=runs.parent / "moved").read_text()
+    again = write_report(
+        runs / "wemath", tmp_path / "report.html", data=runs.parent / "moved"
+    ).read_text()
     assert "<img" in again
 
 
@@ -71,10 +89,17 @@ def test_one_page_for_all_runs(runs: Path, tmp_path: Path, width: int) -> None:
 def test_ours_stands_in_the_papers_table_with_the_mean_of_six(runs: Path) -> None:
     summaries = [read_summary(runs / name) for name in WRITERS]
     table = paper_table("general", summaries)
-    ours = dict(zip(table.columns, next(r for r in table.rows if r[0] == "model-7b (waywiser)"), strict=True))
+    ours = dict(
+        zip(
+            table.columns, next(r for r in table.rows if r[0] == "model-7b (waywiser)"), strict=True
+        )
+    )
     cells = [float(ours[name].split(" ")[0]) for name in table.columns[1:7]]
     assert float(ours["mean of 6"]) == pytest.approx(sum(cells) / 6, abs=0.1)
     again = paper_table("general", [*summaries, summaries[0]])
-    assert [row[0] for row in again.rows if "waywiser" in row[0]] == ["model-7b (waywiser)", "model-7b #2 (waywiser)"]
+    assert [row[0] for row in again.rows if "waywiser" in row[0]] == [
+        "model-7b (waywiser)",
+        "model-7b #2 (waywiser)",
+    ]
     assert paper_chart("general", summaries[:2]) is not None, "bars of two"
     assert paper_chart("general", []) is None

@@ -13,7 +13,11 @@ from waywiser.rewards import compute_score, compute_score_batched, verl
 
 METRES = {"kind": "number", "value": 2.0, "unit": "m"}
 COUNT = {"kind": "integer", "value": 3}
-RECIPE = {"numeric": "ednm", "weights": {"format": 0.5, "accuracy": 1.0}, "tasks": {"far": {"lambda": 4}}}
+RECIPE = {
+    "numeric": "ednm",
+    "weights": {"format": 0.5, "accuracy": 1.0},
+    "tasks": {"far": {"lambda": 4}},
+}
 
 
 def said(text: str) -> str:
@@ -22,22 +26,39 @@ def said(text: str) -> str:
 
 def test_the_score_is_the_recipes_weighted_sum() -> None:
     result = compute_score(
-        data_source="rooms", solution_str=said("3 m"), ground_truth=METRES, extra_info={"task": "far"}, rewards=RECIPE
+        data_source="rooms",
+        solution_str=said("3 m"),
+        ground_truth=METRES,
+        extra_info={"task": "far"},
+        rewards=RECIPE,
     )
     assert result == {
-        "score": pytest.approx(0.5 + math.exp(-2)), "format": 1.0, "accuracy": pytest.approx(math.exp(-2)),
-        "acc": 0.0, "outcome": "wrong",
-    }  # fmt: skip
+        "score": pytest.approx(0.5 + math.exp(-2)),
+        "format": 1.0,
+        "accuracy": pytest.approx(math.exp(-2)),
+        "acc": 0.0,
+        "outcome": "wrong",
+    }
 
 
 def test_the_task_is_the_data_source_where_no_other_is_named() -> None:
-    scores = [compute_score(source, said("3 m"), METRES, rewards=RECIPE)["accuracy"] for source in ("far", "near")]
+    scores = [
+        compute_score(source, said("3 m"), METRES, rewards=RECIPE)["accuracy"]
+        for source in ("far", "near")
+    ]
     assert scores == [pytest.approx(math.exp(-2)), pytest.approx(math.exp(-1))]
 
 
 @pytest.mark.parametrize(
     ("component", "expected"),
-    [("format", 1.0), ("exact", 0.0), ("mra", 0.1), ("ednm", math.exp(-1)), ("length", 0.0), ("repetition", 0.0)],
+    [
+        ("format", 1.0),
+        ("exact", 0.0),
+        ("mra", 0.1),
+        ("ednm", math.exp(-1)),
+        ("length", 0.0),
+        ("repetition", 0.0),
+    ],
 )
 def test_each_reward_alone(component, expected: float) -> None:
     result = compute_score("rooms", said("3 m"), METRES, {"num_turns": 1}, component=component)
@@ -61,7 +82,9 @@ def test_from_the_threads_of_a_reward_loop() -> None:
     half = {"kind": "expression", "value": "1/2"}
     score = partial(compute_score, "m", ground_truth=half, component="exact")
     with ThreadPoolExecutor(4) as threads:
-        results = list(threads.map(score, [said(rf"\\frac{{{k}}}{{{2 * k}}} \\cdot 1") for k in range(3, 9)]))
+        results = list(
+            threads.map(score, [said(rf"\\frac{{{k}}}{{{2 * k}}} \\cdot 1") for k in range(3, 9)])
+        )
     assert [r["score"] for r in results] == [1.0] * 6
 
 

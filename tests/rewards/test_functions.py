@@ -6,26 +6,43 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.rewards import ednm, format_reward, length_reward, mra, repetition_rate, repetition_reward
+from waywiser.rewards import (
+    ednm,
+    format_reward,
+    length_reward,
+    mra,
+    repetition_rate,
+    repetition_reward,
+)
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @given(finite, st.floats(0.1, 5), st.floats(0.1, 10), st.booleans())
-def test_ednm_is_gamma_at_the_truth(truth: float, gamma: float, lambda_: float, zero_floor: bool) -> None:
-    assert ednm(truth, truth, gamma=gamma, lambda_=lambda_, zero_floor=zero_floor) == pytest.approx(gamma)
+def test_ednm_is_gamma_at_the_truth(
+    truth: float, gamma: float, lambda_: float, zero_floor: bool
+) -> None:
+    assert ednm(truth, truth, gamma=gamma, lambda_=lambda_, zero_floor=zero_floor) == pytest.approx(
+        gamma
+    )
 
 
 @given(st.floats(), st.floats(), st.booleans())
-def test_ednm_is_finite_and_bounded_for_any_floats(value: float, truth: float, zero_floor: bool) -> None:
+def test_ednm_is_finite_and_bounded_for_any_floats(
+    value: float, truth: float, zero_floor: bool
+) -> None:
     assert 0.0 <= ednm(value, truth, zero_floor=zero_floor) <= 1.0
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e3), st.floats(0, 1e3), st.booleans())
-def test_ednm_falls_with_the_relative_error(truth: float, a: float, b: float, zero_floor: bool) -> None:
+def test_ednm_falls_with_the_relative_error(
+    truth: float, a: float, b: float, zero_floor: bool
+) -> None:
     near, far = sorted((a, b))
     for sign in (1, -1):
-        rewards = [ednm(truth + sign * e * abs(truth), truth, zero_floor=zero_floor) for e in (near, far)]
+        rewards = [
+            ednm(truth + sign * e * abs(truth), truth, zero_floor=zero_floor) for e in (near, far)
+        ]
         assert rewards[0] >= rewards[1] - 1e-9
 
 
@@ -99,7 +116,9 @@ def test_anything_else_is_not_the_format(completion: str) -> None:
     st.text(st.characters(exclude_characters="<")),
 )
 def test_the_format_of_random_text(thought: str, answer: str) -> None:
-    assert format_reward(f"<think>{thought}</think><answer>{answer}</answer>") == float(bool(answer.strip()))
+    assert format_reward(f"<think>{thought}</think><answer>{answer}</answer>") == float(
+        bool(answer.strip())
+    )
     assert format_reward(thought + answer) == 0.0
 
 
@@ -121,7 +140,9 @@ def test_repetition_is_bounded(text: str, n: int) -> None:
 
 
 @given(st.integers(0, 100), st.integers(1, 100), st.integers(0, 300), st.integers(0, 300))
-def test_length_costs_nothing_when_short_and_never_less_when_longer(free: int, more: int, a: int, b: int) -> None:
+def test_length_costs_nothing_when_short_and_never_less_when_longer(
+    free: int, more: int, a: int, b: int
+) -> None:
     short, long = sorted((a, b))
     costs = [length_reward("x" * n, free=free, limit=free + more) for n in (short, long)]
     assert 0.0 >= costs[0] >= costs[1] >= -1.0

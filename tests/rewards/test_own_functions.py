@@ -1,4 +1,6 @@
-"""Reward functions of a user's own: found by name, called as TRL calls rewards, wrong ones told in one line."""
+"""Reward functions of a user's own: found by name, called as TRL calls rewards, wrong ones told in
+one line.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +12,13 @@ from pydantic import ValidationError
 
 from waywiser.errors import RecipeError
 from waywiser.recipe import build
-from waywiser.rewards import CustomReward, RewardConfig, compute_score, make_reward_functions, reward_weights
+from waywiser.rewards import (
+    CustomReward,
+    RewardConfig,
+    compute_score,
+    make_reward_functions,
+    reward_weights,
+)
 
 MODULE = '''
 """Rewards of a test."""
@@ -91,24 +99,32 @@ def own(name: str) -> CustomReward:
     return reward
 
 
-@pytest.mark.parametrize("module", ["own_rewards_of_a_test", "own_rewards_of_a_test.py", "./own_rewards_of_a_test.py"])
+@pytest.mark.parametrize(
+    "module", ["own_rewards_of_a_test", "own_rewards_of_a_test.py", "./own_rewards_of_a_test.py"]
+)
 def test_a_function_of_the_working_directory(module: str) -> None:
     (reward,) = rewards(f"{module}:brevity")
     assert reward.__name__ == "brevity"
     assert reward(prompts=["?"] * 2, completions=["", "abc"], task=["a", "b"]) == [1.0, 0.25]
 
 
-def test_a_file_elsewhere_and_an_installed_module(in_a_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_elsewhere_and_an_installed_module(
+    in_a_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir("/")
     assert [r.__name__ for r in rewards(f"{in_a_folder}/own_rewards_of_a_test.py:bare")] == ["bare"]
     assert [r.__name__ for r in rewards("waywiser.rewards:format_reward")] == ["format_reward"]
 
 
-def test_a_function_deep_in_a_package_and_one_with_helpers(in_a_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_deep_in_a_package_and_one_with_helpers(
+    in_a_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = in_a_folder / "pack_own_rewards_of_a_test" / "inner"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    (package / "code.py").write_text("def deep(completions):\n    return [1.0] * len(completions)\n")
+    (package / "code.py").write_text(
+        "def deep(completions):\n    return [1.0] * len(completions)\n"
+    )
     assert rewards("pack_own_rewards_of_a_test.inner.code:deep")[0](completions=["a"]) == [1.0]
 
     (package / "helper_own_rewards_of_a_test.py").write_text("VALUE = 0.25\n")
@@ -121,16 +137,26 @@ def test_a_function_deep_in_a_package_and_one_with_helpers(in_a_folder: Path, mo
 def test_weights_stand_behind_those_of_the_components() -> None:
     values = {
         "weights": {"accuracy": 1.0},
-        "functions": ["own_rewards_of_a_test:bare", {"function": "own_rewards_of_a_test:brevity", "weight": -0.5}],
+        "functions": [
+            "own_rewards_of_a_test:bare",
+            {"function": "own_rewards_of_a_test:brevity", "weight": -0.5},
+        ],
     }
     config = build(RewardConfig, values)
-    assert [reward.__name__ for reward in make_reward_functions(config)] == ["accuracy", "bare", "brevity"]
+    assert [reward.__name__ for reward in make_reward_functions(config)] == [
+        "accuracy",
+        "bare",
+        "brevity",
+    ]
     assert reward_weights(config) == [1.0, 1.0, -0.5]
     assert RewardConfig.model_validate_json(config.model_dump_json()) == config
 
 
 def test_a_name_that_is_taken_is_told_apart() -> None:
-    names = [reward.__name__ for reward in rewards("own_rewards_of_a_test:accuracy", weights={"accuracy": 1.0})]
+    names = [
+        reward.__name__
+        for reward in rewards("own_rewards_of_a_test:accuracy", weights={"accuracy": 1.0})
+    ]
     assert names == ["accuracy", "own_rewards_of_a_test.accuracy"]
 
 
@@ -174,7 +200,9 @@ def test_a_wrong_result_names_the_function(name: str, problem: str) -> None:
         ("quits.py:f", "quits.py cannot be imported \\(SystemExit"),
     ],
 )
-def test_what_cannot_be_loaded_is_a_bad_request(entry: str, problem: str, in_a_folder: Path) -> None:
+def test_what_cannot_be_loaded_is_a_bad_request(
+    entry: str, problem: str, in_a_folder: Path
+) -> None:
     (in_a_folder / "needy.py").write_text("import no_such_package\n")
     (in_a_folder / "typo.py").write_text("def f(:\n")
     (in_a_folder / "quits.py").write_text("raise SystemExit(1)\n")
@@ -188,7 +216,9 @@ def test_one_function_twice_is_a_bad_request() -> None:
         rewards(*["own_rewards_of_a_test:bare"] * 2)
 
 
-@pytest.mark.parametrize("name", ["brevity", "my_rewards:", ":brevity", "my_rewards:not a name", "a.py:1"])
+@pytest.mark.parametrize(
+    "name", ["brevity", "my_rewards:", ":brevity", "my_rewards:not a name", "a.py:1"]
+)
 def test_what_names_no_function_is_refused_by_the_recipe(name: str) -> None:
     with pytest.raises(ValidationError, match="write module:name"):
         RewardConfig.model_validate({"functions": [name]})

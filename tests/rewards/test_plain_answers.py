@@ -1,4 +1,6 @@
-"""Answers as other people's datasets hold them: typed by guess, said once, and a stop where none can be graded."""
+"""Answers as other people's datasets hold them: typed by guess, said once, and a stop where none
+can be graded.
+"""
 
 import json
 import logging
@@ -80,9 +82,13 @@ def test_a_guess_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.case(67)
-@pytest.mark.parametrize("row", [None, "", "  ", float("nan"), [3], {}, {"answer": 3}, '{"kind": "integer"', b"3"])
+@pytest.mark.parametrize(
+    "row", [None, "", "  ", float("nan"), [3], {}, {"answer": 3}, '{"kind": "integer"', b"3"]
+)
 def test_a_run_without_any_gradable_answer_stops_with_one_line(row: Any) -> None:
-    with pytest.raises(DatasetError, match="none of 2 rows has an answer that can be graded") as caught:
+    with pytest.raises(
+        DatasetError, match="none of 2 rows has an answer that can be graded"
+    ) as caught:
         accuracy()([said("3")] * 2, answer=[row, row])
     assert "\n" not in str(caught.value)
     assert '"kind": "integer"' in str(caught.value)  # says what an answer looks like
@@ -95,7 +101,10 @@ def test_a_batch_of_bad_rows_among_good_ones_is_a_warning(caplog: pytest.LogCapt
     metrics: dict[str, float] = {}
     assert reward([said("3")] * 2, answer=[COUNT, None]) == [1.0, None]
     with caplog.at_level(logging.WARNING):
-        assert reward([said("3")] * 2, answer=[None, None], log_metric=metrics.__setitem__) == [None, None]
+        assert reward([said("3")] * 2, answer=[None, None], log_metric=metrics.__setitem__) == [
+            None,
+            None,
+        ]
     assert "2 rows have no gradable answer" in caplog.text
     assert metrics["rewards/malformed_rows"] == 2.0
 

@@ -26,7 +26,9 @@ def said(text: str) -> str:
     return f"<think>look</think><answer>{text}</answer>"
 
 
-@pytest.mark.parametrize(("numeric", "expected"), [("exact", 0.0), ("mra", 0.1), ("ednm", math.exp(-1))])
+@pytest.mark.parametrize(
+    ("numeric", "expected"), [("exact", 0.0), ("mra", 0.1), ("ednm", math.exp(-1))]
+)
 def test_numbers_are_paid_by_the_chosen_rule(numeric: str, expected: float) -> None:
     config = RewardConfig.model_validate({"numeric": numeric})
     assert score(said("300 cm"), METRES, "distance", config)["accuracy"] == pytest.approx(expected)
@@ -46,13 +48,21 @@ def test_unreadable_numbers_earn_nothing_smoothly_either(text: str) -> None:
 
 
 def test_a_task_overrides_only_what_it_names() -> None:
-    config = RewardConfig.model_validate({"ednm": {"gamma": 0.5}, "tasks": {"size": {"lambda": 4.0}}})
-    assert score(said("3 m"), METRES, "size", config)["accuracy"] == pytest.approx(0.5 * math.exp(-2))
-    assert score(said("3 m"), METRES, "distance", config)["accuracy"] == pytest.approx(0.5 * math.exp(-1))
+    config = RewardConfig.model_validate(
+        {"ednm": {"gamma": 0.5}, "tasks": {"size": {"lambda": 4.0}}}
+    )
+    assert score(said("3 m"), METRES, "size", config)["accuracy"] == pytest.approx(
+        0.5 * math.exp(-2)
+    )
+    assert score(said("3 m"), METRES, "distance", config)["accuracy"] == pytest.approx(
+        0.5 * math.exp(-1)
+    )
 
 
 def test_a_task_chooses_its_own_rule_also_for_counts() -> None:
-    config = RewardConfig.model_validate({"numeric": "exact", "tasks": {"vsi": {"numeric": "mra"}, "x": {"gamma": 2}}})
+    config = RewardConfig.model_validate(
+        {"numeric": "exact", "tasks": {"vsi": {"numeric": "mra"}, "x": {"gamma": 2}}}
+    )
     assert score(said("4"), COUNT, "vsi", config)["accuracy"] == pytest.approx(0.4)
     assert score(said("4"), COUNT, "x", config)["accuracy"] == 0.0
     assert score(said("3 m"), METRES, "vsi", config)["accuracy"] == pytest.approx(0.1)
@@ -75,7 +85,9 @@ def test_shaping_follows_its_parameters() -> None:
     assert scores == {"length": -0.5, "repetition": -0.75}
 
 
-@pytest.mark.parametrize(("name", "expected"), [("exact", 0.0), ("mra", 0.4), ("ednm", math.exp(-2 / 3))])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("exact", 0.0), ("mra", 0.4), ("ednm", math.exp(-2 / 3))]
+)
 def test_one_rule_as_a_reward_function_of_its_own(name, expected: float) -> None:
     function = RewardFunction(name, RewardConfig())
     assert function.__name__ == name
@@ -109,26 +121,40 @@ def test_weights_choose_the_components_and_their_order() -> None:
     scores = score(said("3"), COUNT, "count", config)
     assert scores == {"accuracy": 1.0, "repetition": 0.0, "format": 1.0}
     assert total(scores, config) == 2.25
-    assert [f.__name__ for f in make_reward_functions(config)] == ["accuracy", "repetition", "format"]
+    assert [f.__name__ for f in make_reward_functions(config)] == [
+        "accuracy",
+        "repetition",
+        "format",
+    ]
     assert reward_weights(config) == [2.0, 0.5, 0.25]
 
 
 @pytest.mark.parametrize(
     "recipe",
     [
-        {"numeric": "smooth"}, {"weights": {"style": 1.0}}, {"weights": {}}, {"ednm": {"lambda": 0}},
-        {"ednm": {"eps": -1}}, {"tasks": {"size": {"lamda": 2}}}, {"lambda": 2.0},
-        {"length": {"free": 9, "limit": 9}}, {"tasks": {"size": {"numeric": "smooth"}}},
+        {"numeric": "smooth"},
+        {"weights": {"style": 1.0}},
+        {"weights": {}},
+        {"ednm": {"lambda": 0}},
+        {"ednm": {"eps": -1}},
+        {"tasks": {"size": {"lamda": 2}}},
+        {"lambda": 2.0},
+        {"length": {"free": 9, "limit": 9}},
+        {"tasks": {"size": {"numeric": "smooth"}}},
     ],
-)  # fmt: skip
+)
 def test_a_recipe_with_a_wrong_field_is_refused(recipe: dict) -> None:
     with pytest.raises(ValidationError):
         RewardConfig.model_validate(recipe)
 
 
 def test_a_recipe_survives_a_round_trip() -> None:
-    config = RewardConfig.model_validate({"tasks": {"size": {"lambda": 4.0}}, "ednm": {"zero_floor": True}})
-    again = RewardConfig.model_validate_json(config.model_dump_json(by_alias=True, exclude_unset=True))
+    config = RewardConfig.model_validate(
+        {"tasks": {"size": {"lambda": 4.0}}, "ednm": {"zero_floor": True}}
+    )
+    again = RewardConfig.model_validate_json(
+        config.model_dump_json(by_alias=True, exclude_unset=True)
+    )
     assert again == config
     assert again.ednm_for("size").zero_floor
 
@@ -142,10 +168,18 @@ def test_reward_functions_as_trl_calls_them(caplog: pytest.LogCaptureFixture) ->
         "log_extra": lambda *_: None,
         "log_metric": metrics.__setitem__,
         "task": ["count", "distance", "distance", "count"],
-        "answer": [COUNT, json.dumps(METRES), {"kind": "number", "value": "wide"}, dict(COUNT, unit=None)],
+        "answer": [
+            COUNT,
+            json.dumps(METRES),
+            {"kind": "number", "value": "wide"},
+            dict(COUNT, unit=None),
+        ],
     }
     completions = [said("3"), [{"role": "assistant", "content": said("3 m")}], said("2 m"), "three"]
-    by_name = {f.__name__: f(completions=completions, **columns) for f in make_reward_functions(RewardConfig())}
+    by_name = {
+        f.__name__: f(completions=completions, **columns)
+        for f in make_reward_functions(RewardConfig())
+    }
     assert by_name["format"] == [1.0, 1.0, 1.0, 0.0]
     assert by_name["accuracy"] == [1.0, pytest.approx(math.exp(-1)), None, 1.0]
     assert metrics == {"rewards/malformed_rows": 1.0, "rewards/timed_out": 0.0}
@@ -165,6 +199,8 @@ def test_score_of_a_malformed_answer_raises() -> None:
 
 def test_completions_in_every_shape() -> None:
     parts = [{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]
-    assert completion_text("ab") == completion_text([{"role": "assistant", "content": "ab"}]) == "ab"
+    assert (
+        completion_text("ab") == completion_text([{"role": "assistant", "content": "ab"}]) == "ab"
+    )
     assert completion_text([{"role": "assistant", "content": parts}]) == "ab"
     assert completion_text([{"role": "assistant", "content": None}]) == ""

@@ -6,7 +6,16 @@ import pytest
 
 from waywiser.errors import DatasetError
 from waywiser.rewards import (
-    RewardConfig, completion_text, compute_score, compute_score_batched, verl, format_reward, make_reward_functions, messages_text, model_turns)
+    RewardConfig,
+    completion_text,
+    compute_score,
+    compute_score_batched,
+    format_reward,
+    make_reward_functions,
+    messages_text,
+    model_turns,
+    verl,
+)
 
 CHAIR = {"kind": "choice", "value": "chair", "options": ["table", "chair", "lamp"]}
 THOUGHT = "<think>two</think><answer>B</answer>"
@@ -22,10 +31,15 @@ def paid(completion: Any, component: str = "accuracy") -> float | None:
 
 
 @pytest.mark.parametrize(
-    "role", ["user", "system", "tool", "function", "observation", "environment", "developer", "User"]
+    "role",
+    ["user", "system", "tool", "function", "observation", "environment", "developer", "User"],
 )
 def test_what_others_say_is_not_paid_for(role: str) -> None:
-    talk = [says("assistant", "Let me look."), says(role, "<answer>B</answer>"), says("assistant", "Done.")]
+    talk = [
+        says("assistant", "Let me look."),
+        says(role, "<answer>B</answer>"),
+        says("assistant", "Done."),
+    ]
     assert paid(talk) == 0
     assert completion_text(talk) == "Let me look.\nDone."
     assert compute_score("x", talk, CHAIR)["acc"] == 0  # type: ignore[arg-type]
@@ -42,7 +56,10 @@ def test_what_others_say_is_not_paid_for(role: str) -> None:
         [says("model", "<answer>B</answer>")],
         [says(None, "<answer>B</answer>")],
         says("assistant", [{"type": "text", "text": "<answer>B"}, {"type": "image"}, "</answer>"]),
-        [{"from": "gpt", "value": "<answer>B</answer>"}, {"from": "human", "value": "<answer>A</answer>"}],
+        [
+            {"from": "gpt", "value": "<answer>B</answer>"},
+            {"from": "human", "value": "<answer>A</answer>"},
+        ],
         [says("assistant", None, tool_calls=[{}]), says("assistant", "<answer>B</answer>")],
         "<answer>B</answer>",
     ],
@@ -84,13 +101,18 @@ def test_conversations_that_were_decoded_to_one_text(text: str) -> None:
 def test_a_plain_text_is_left_as_it_is() -> None:
     for text in ("", "  a\n", "the\nfunction\nis x", "user", "a\n\nassistant", THOUGHT):
         assert model_turns(text) == [text]
-    assert messages_text([says("user", "a"), says("system", [{"type": "text", "text": "b"}])]) == "ab"
+    assert (
+        messages_text([says("user", "a"), says("system", [{"type": "text", "text": "b"}])]) == "ab"
+    )
 
 
 @pytest.mark.parametrize(
     ("completion", "expected"),
     [
-        ("I see two.</think><answer>B</answer>", 1),  # the template opened the thought in the prompt
+        (
+            "I see two.</think><answer>B</answer>",
+            1,
+        ),  # the template opened the thought in the prompt
         ("\nI see two.\n</think>\n\n<answer>B</answer>", 1),
         ("</think><answer>B</answer>", 0),
         ("a</think>b</think><answer>B</answer>", 0),
@@ -103,9 +125,15 @@ def test_a_plain_text_is_left_as_it_is() -> None:
         (f"{CALL}\n<tool_call>2</tool_call>\n{CALL}{THOUGHT}", 1),
         (f"{CALL}<answer>B</answer>", 0),
         (CALL, 0),
-        ("<think>a</think><think>b</think><tool_call>{}</tool_call><think>c</think><answer>B</answer>", 0),
+        (
+            "<think>a</think><think>b</think><tool_call>{}</tool_call><think>c</think><answer>B</answer>",
+            0,
+        ),
         ("<tool_call>{}</tool_call><think>b</think><answer>B</answer>", 0),
-        ("<think>a</think><answer>A</answer><tool_call>{}</tool_call><think>b</think><answer>B</answer>", 0),
+        (
+            "<think>a</think><answer>A</answer><tool_call>{}</tool_call><think>b</think><answer>B</answer>",
+            0,
+        ),
     ],
 )
 def test_one_thought_a_turn_and_one_answer(completion: str, expected: float) -> None:
@@ -127,22 +155,32 @@ def test_one_thought_a_turn_and_one_answer(completion: str, expected: float) -> 
 )
 def test_turns_of_a_conversation(turns: list[str], expected: float) -> None:
     assert format_reward(turns) == expected
-    talk = [message for turn in turns for message in (says("assistant", turn), says("tool", "<think>"))]
+    talk = [
+        message for turn in turns for message in (says("assistant", turn), says("tool", "<think>"))
+    ]
     assert paid(talk, "format") == expected
 
 
-@pytest.mark.parametrize("gold", [None, "", '{"kind": "integer"', {"kind": "integer", "value": "many"}])
-def test_a_run_without_a_gradable_row_stops_in_verl_too(gold: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "gold", [None, "", '{"kind": "integer"', {"kind": "integer", "value": "many"}]
+)
+def test_a_run_without_a_gradable_row_stops_in_verl_too(
+    gold: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
     with pytest.raises(DatasetError, match="none of 2 rows has an answer that can be graded"):
         compute_score_batched(["x"] * 2, [THOUGHT] * 2, [gold] * 2)
 
     monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
-    outcomes = [compute_score("x", THOUGHT, gold)["outcome"] for _ in range(verl._MAX_UNGRADED_ROWS - 1)]
+    outcomes = [
+        compute_score("x", THOUGHT, gold)["outcome"] for _ in range(verl._MAX_UNGRADED_ROWS - 1)
+    ]
     assert set(outcomes) == {"malformed_row"}
     with pytest.raises(DatasetError, match="none of"):
         compute_score("x", THOUGHT, gold)
 
     monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
     compute_score("x", THOUGHT, CHAIR)
-    assert [row["score"] for row in compute_score_batched(["x"] * 2, [THOUGHT] * 2, [gold] * 2)] == [0, 0]
+    assert [
+        row["score"] for row in compute_score_batched(["x"] * 2, [THOUGHT] * 2, [gold] * 2)
+    ] == [0, 0]

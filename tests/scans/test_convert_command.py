@@ -14,7 +14,9 @@ INSTALLED = importlib.util.find_spec("scenezoo") is not None
 def convert(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "waywiser", "scans", "convert", *map(str, arguments)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, timeout=250, env=environment, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=250, env=environment, check=False
+    )
 
 
 def assert_refused(done: subprocess.CompletedProcess[str], words: str) -> None:

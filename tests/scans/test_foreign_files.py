@@ -1,4 +1,6 @@
-"""Files of scans as other tools write them: palettes, few bits, CMYK, capitals, the sensor's own sign for nothing."""
+"""Files of scans as other tools write them: palettes, few bits, CMYK, capitals, the sensor's own
+sign for nothing.
+"""
 
 import io
 import json
@@ -42,18 +44,23 @@ def gray_png(values: np.ndarray, bits: int) -> bytes:
         rows.append(b"\0" + bytes(int(text[i : i + 8], 2) for i in range(0, len(text), 8)))
     header = struct.pack(">IIBBBBB", values.shape[1], values.shape[0], bits, 0, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(rows))), (b"IEND", b""))
-    chunks = (struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in parts)
+    chunks = (
+        struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in parts
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 @pytest.mark.case(107)
 @pytest.mark.parametrize("clear", [None, 0])
 def test_the_index_of_a_palette_is_the_id(folder: Path, clear: int | None) -> None:
-    before, ids = read(folder), ids_of(folder)
+    before = read(folder)
+    ids = ids_of(folder)
     image = Image.fromarray(ids.astype(np.uint8))
     rng = np.random.default_rng(0)
     image.putpalette(rng.integers(0, 256, 768, dtype=np.uint8).tobytes())
-    image.save(folder / "instances" / f"{FRAME}.png", **({} if clear is None else {"transparency": clear}))
+    image.save(
+        folder / "instances" / f"{FRAME}.png", **({} if clear is None else {"transparency": clear})
+    )
     after = read(folder)
     assert not after.left_out["frames"]
     np.testing.assert_array_equal(after.frames[1].ids, before.frames[1].ids)
@@ -62,22 +69,31 @@ def test_the_index_of_a_palette_is_the_id(folder: Path, clear: int | None) -> No
 @pytest.mark.case(107)
 @given(st.sampled_from([1, 2, 4, 8]), st.integers(1, 9), st.data())
 def test_ids_of_few_bits_are_not_spread(bits: int, side: int, data: st.DataObject) -> None:
-    drawn = data.draw(st.lists(st.integers(0, 2**bits - 1), min_size=side * side, max_size=side * side))
+    drawn = data.draw(
+        st.lists(st.integers(0, 2**bits - 1), min_size=side * side, max_size=side * side)
+    )
     values = np.array(drawn).reshape(side, side)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("waywiser.scenes.scans.safe_io.read_limited", lambda *_: gray_png(values, bits))
+        patch.setattr(
+            "waywiser.scenes.scans.safe_io.read_limited", lambda *_: gray_png(values, bits)
+        )
         np.testing.assert_array_equal(read_instance_ids(Path("a.png")), values)
 
 
 @pytest.mark.case(108)
 def test_ids_as_colors_are_said(folder: Path) -> None:
-    Image.fromarray(ids_of(folder).astype(np.uint8)).convert("RGB").save(folder / "instances" / f"{FRAME}.png")
-    assert read(folder).left_out["frames"] == {"its instance ids is no map of one number a pixel": 1}
+    Image.fromarray(ids_of(folder).astype(np.uint8)).convert("RGB").save(
+        folder / "instances" / f"{FRAME}.png"
+    )
+    assert read(folder).left_out["frames"] == {
+        "its instance ids is no map of one number a pixel": 1
+    }
 
 
 @pytest.mark.case(109, 110)
 @pytest.mark.parametrize(
-    ("mode", "form"), [("CMYK", "JPEG"), ("YCbCr", "JPEG"), ("L", "PNG"), ("P", "PNG"), ("RGBA", "PNG")]
+    ("mode", "form"),
+    [("CMYK", "JPEG"), ("YCbCr", "JPEG"), ("L", "PNG"), ("P", "PNG"), ("RGBA", "PNG")],
 )
 def test_frames_of_other_color_models(mode: str, form: str, tmp_path: Path) -> None:
     color = (90, 90, 90) if mode == "L" else (200, 100, 50)

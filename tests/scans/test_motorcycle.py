@@ -1,6 +1,7 @@
 """A real photograph with measured depth through the folder format: Middlebury 2014 "Motorcycle".
 
-What is true is told from the disparity in closed form: Z = f B / (d + doffs), times the ray's length.
+What is true is told from the disparity in closed form: Z = f B / (d + doffs), times the ray's
+length.
 """
 
 from pathlib import Path
@@ -32,9 +33,12 @@ def made(tool: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     except OSError as error:
         pytest.skip(f"the picture cannot be fetched here: {error}")
     config = SynthesisConfig(
-        out=root / "data", scans=root / "scan", rooms=1, tasks="depth_order,left_right,camera_distance",
+        out=root / "data",
+        scans=root / "scan",
+        rooms=1,
+        tasks="depth_order,left_right,camera_distance",
         questions_per_view=9,
-    )  # fmt: skip
+    )
     synthesize(config, progress=False)
     return root / "data"
 
@@ -53,7 +57,9 @@ def truth(tool: ModuleType) -> dict[str, float]:
     for word, ((near, far), outline) in tool.THINGS.items():
         mask = Image.new("1", (741, 500))
         ImageDraw.Draw(mask).polygon(outline, fill=1)
-        found[word] = float(np.quantile(metres[np.asarray(mask) & (depth > near) & (depth < far)], 0.02))
+        found[word] = float(
+            np.quantile(metres[np.asarray(mask) & (depth > near) & (depth < far)], 0.02)
+        )
     return found
 
 
@@ -82,7 +88,9 @@ def _named(made: Path) -> set[int]:
     for sample in read_samples(made, columns=["program"]):
         assert sample.program is not None
         inputs = sample.program.inputs
-        found |= set(inputs.get("objects", [])) | ({inputs["object"]} if "object" in inputs else set())
+        found |= set(inputs.get("objects", [])) | (
+            {inputs["object"]} if "object" in inputs else set()
+        )
     return found
 
 

@@ -1,4 +1,6 @@
-"""`waywiser synthesize --scans`, killed at a few moments, resumed by the same command: the same bytes."""
+"""`waywiser synthesize --scans`, killed at a few moments, resumed by the same command: the same
+bytes.
+"""
 
 import os
 import signal
@@ -20,11 +22,22 @@ MOMENTS = (
 
 
 def start(root: Path, out: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "waywiser", "synthesize", "--scans", str(root), "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "waywiser",
+        "synthesize",
+        "--scans",
+        str(root),
+        "--out",
+        str(out),
+    ]
     return subprocess.Popen(
-        [*command, "--workers", "1"], stdout=subprocess.DEVNULL, start_new_session=True,
+        [*command, "--workers", "1"],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
+    )
 
 
 def killed(root: Path, out: Path, moment: str) -> bool:
@@ -38,11 +51,14 @@ def killed(root: Path, out: Path, moment: str) -> bool:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
 
 
 def test_killed_at_any_moment_and_resumed_it_ends_with_the_same_bytes(tmp_path: Path) -> None:
-    root, out = tmp_path / "root", tmp_path / "killed"
+    root = tmp_path / "root"
+    out = tmp_path / "killed"
     for number in range(17):  # three files of eight
         tiny.write_tiny(root / f"scan{number:02d}")
     assert start(root, tmp_path / "whole").wait() == 0

@@ -10,7 +10,7 @@ import pytest
 
 from scans import rendered, tiny
 from waywiser.errors import SceneError
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.scan_visibility import label_frames, scanned_visibility
 from waywiser.rendering.visibility import Visibility, visibility
 from waywiser.scenes.scans.box_kinds import OBSERVED_BOX
@@ -35,12 +35,18 @@ def truth(home: Scene) -> Shown:
 def shown(folder: Path) -> tuple[Scan, Shown, list[frozenset[int]]]:
     scan = read_scan(folder, "home")
     frames = label_frames(scan)
-    return scan, [scanned_visibility(scan.objects, frame) for frame in frames], [frame.muted for frame in frames]
+    return (
+        scan,
+        [scanned_visibility(scan.objects, frame) for frame in frames],
+        [frame.muted for frame in frames],
+    )
 
 
 @pytest.mark.parametrize("ids", [True, False])
 def test_no_more_shows_than_does(tmp_path: Path, home: Scene, truth: Shown, ids: bool) -> None:
-    """The fraction is a lower bound up to the 400 rays that the renderer's own is estimated by; distances agree."""
+    """The fraction is a lower bound up to the 400 rays that the renderer's own is estimated by;
+    distances agree.
+    """
     scan, mine, muted = shown(rendered.write_home(tmp_path / "home", home, ids=ids))
     compared = close = 0
     for frame, (true, seen) in enumerate(zip(truth, mine, strict=True)):
@@ -62,13 +68,18 @@ def test_no_more_shows_than_does(tmp_path: Path, home: Scene, truth: Shown, ids:
 def test_without_boxes_only_what_nothing_hides_is_whole(tmp_path: Path) -> None:
     home = rendered.home(2)
     renderer = RoomRenderer(home, rendered.CACHE)
-    truth = [visibility(home, camera, renderer.render(camera), renderer) for camera in rendered.walk(home)[0]]
+    truth = [
+        visibility(home, camera, renderer.render(camera), renderer)
+        for camera in rendered.walk(home)[0]
+    ]
     scan, mine, _ = shown(rendered.write_home(tmp_path / "home", home, boxes=False))
     assert {thing.model for thing in scan.objects} == {OBSERVED_BOX}
     fractions = [
         (v.fraction, t[i].fraction, t[i].truncated)
-        for t, s in zip(truth, mine, strict=True) for i, v in s.items() if t[i].pixels >= 100
-    ]  # fmt: skip
+        for t, s in zip(truth, mine, strict=True)
+        for i, v in s.items()
+        if t[i].pixels >= 100
+    ]
     whole = [(true, cut) for fraction, true, cut in fractions if fraction == 1]
     assert len(whole) >= 4
     assert all(true >= 0.85 and not cut for true, cut in whole)
@@ -99,7 +110,9 @@ CONVENTIONS = {
 @pytest.mark.case(100)
 @pytest.mark.parametrize("case", CONVENTIONS)
 @pytest.mark.parametrize("ids", [True, False])
-def test_poses_of_another_convention_are_refused(tmp_path: Path, home: Scene, case: str, ids: bool) -> None:
+def test_poses_of_another_convention_are_refused(
+    tmp_path: Path, home: Scene, case: str, ids: bool
+) -> None:
     folder = rendered.write_home(tmp_path / "home", home, ids=ids)
     wrong_poses(folder, CONVENTIONS[case])
     if not ids:  # with nothing but boxes there may be nothing to tell by; then there is next to nothing to ask about
@@ -114,7 +127,10 @@ def test_poses_of_another_convention_are_refused(tmp_path: Path, home: Scene, ca
 def test_depth_in_another_unit_is_refused(tmp_path: Path, home: Scene) -> None:
     """Depth of a sensor that counts fifths of a millimetre, as TUM's does, read as millimetres."""
     scan = read_scan(rendered.write_home(tmp_path / "home", home), "home")
-    scan.frames = [dataclasses.replace(f, depth_mm=(f.depth_mm.astype(int) * 5).astype(np.uint16)) for f in scan.frames]
+    scan.frames = [
+        dataclasses.replace(f, depth_mm=(f.depth_mm.astype(int) * 5).astype(np.uint16))
+        for f in scan.frames
+    ]
     with pytest.raises(SceneError, match="lies outside its box"):
         label_frames(scan)
 

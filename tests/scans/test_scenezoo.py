@@ -13,15 +13,17 @@ from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.scan_visibility import label_frames
-from waywiser.scenes.scans.scenezoo_import import DATASET_LAYOUTS, convert_scans
-from waywiser.scenes.scans.scan_reader import Scan, read_scan
 from waywiser.scenes.scans.registration import reproject_depth, resample_depth
+from waywiser.scenes.scans.scan_reader import Scan, read_scan
+from waywiser.scenes.scans.scenezoo_import import DATASET_LAYOUTS, convert_scans
 
 pytest.importorskip("scenezoo", reason="needs the extra scans (scenezoo)")
 
 
 def check(folder: Path, poses: Any, *, ids: bool, slack: float = 0.01) -> Scan:
-    """The scan that was converted is the tiny room: its poses, boxes, words, and depth where its pictures say."""
+    """The scan that was converted is the tiny room: its poses, boxes, words, and depth where its
+    pictures say.
+    """
     scan = read_scan(folder, folder.name)
     assert not scan.left_out["frames"]
     assert not scan.left_out["objects"]
@@ -41,7 +43,9 @@ def check(folder: Path, poses: Any, *, ids: bool, slack: float = 0.01) -> Scan:
         assert measured.mean() > 0.8
         close = np.abs(frame.depth_mm / 1000 - depth) < slack * depth
         assert close[measured].mean() > 0.93  # the rest are pixels at edges
-        grey = np.where(numbers > 0, np.choose(np.searchsorted([1, 2, 7], numbers), [60, 120, 240]), 20)
+        grey = np.where(
+            numbers > 0, np.choose(np.searchsorted([1, 2, 7], numbers), [60, 120, 240]), 20
+        )
         assert (np.abs(frame.rgb[..., 0].astype(int) - grey) < 25).mean() > 0.93
         if ids:
             assert frame.ids is not None
@@ -55,22 +59,34 @@ def check(folder: Path, poses: Any, *, ids: bool, slack: float = 0.01) -> Scan:
 
 def asked(root: Path, out: Path) -> set[str]:
     """The tasks that are asked of the scans in `root`; the audit agrees with every answer."""
-    manifest = synthesize(SynthesisConfig(out=out, scans=root, rooms=1, tasks="all", count_share=1.0), progress=False)
+    manifest = synthesize(
+        SynthesisConfig(out=out, scans=root, rooms=1, tasks="all", count_share=1.0), progress=False
+    )
     found = audit_dataset(AuditConfig(folder=out), progress=False)
     assert {j.outcome for j in found.judgements} == {"agrees"}
     return set(manifest.tasks)
 
 
 def test_scannet(tmp_path: Path) -> None:
-    """Poses of -inf are lost tracking; ids in pictures count from 1, objects from 0; time stamps are microseconds."""
-    done = convert_scans("scannet", layouts.write_scannet(tmp_path / "scannet", lost=2), tmp_path / "scans")
+    """Poses of -inf are lost tracking; ids in pictures count from 1, objects from 0; time stamps
+    are microseconds.
+    """
+    done = convert_scans(
+        "scannet", layouts.write_scannet(tmp_path / "scannet", lost=2), tmp_path / "scans"
+    )
     assert done.written == ["scene0000_00"]
     poses = [pose for i, pose in enumerate(layouts.POSES) if i != 2]
     scan = check(tmp_path / "scans" / "scene0000_00", poses, ids=True)
     assert [frame.time for frame in scan.frames] == [1.0, 1.5, 2.5, 3.0]
     assert scan.license.startswith("ScanNet")
     tasks = asked(tmp_path / "scans", tmp_path / "data")
-    assert {"camera_distance", "depth_order", "object_size", "absolute_distance", "object_count"} <= tasks
+    assert {
+        "camera_distance",
+        "depth_order",
+        "object_size",
+        "absolute_distance",
+        "object_count",
+    } <= tasks
 
 
 def test_scannet_with_two_cameras_apart(tmp_path: Path) -> None:
@@ -79,11 +95,17 @@ def test_scannet_with_two_cameras_apart(tmp_path: Path) -> None:
     depth_from_colour[:3, 3] = (-0.04, 0.01, 0.0)
     layouts.write_scannet(tmp_path / "scannet", depth_from_colour=depth_from_colour)
     convert_scans("scannet", tmp_path / "scannet", tmp_path / "scans")
-    check(tmp_path / "scans" / "scene0000_00", [pose @ depth_from_colour for pose in layouts.POSES], ids=True)
+    check(
+        tmp_path / "scans" / "scene0000_00",
+        [pose @ depth_from_colour for pose in layouts.POSES],
+        ids=True,
+    )
 
 
 def test_scannet_without_instance_maps(tmp_path: Path) -> None:
-    convert_scans("scannet", layouts.write_scannet(tmp_path / "scannet", instances=False), tmp_path / "scans")
+    convert_scans(
+        "scannet", layouts.write_scannet(tmp_path / "scannet", instances=False), tmp_path / "scans"
+    )
     check(tmp_path / "scans" / "scene0000_00", layouts.POSES, ids=False)
     assert "camera_distance" in asked(tmp_path / "scans", tmp_path / "data")
 
@@ -97,14 +119,20 @@ def test_scannetpp(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sky", layouts.ROLLS)
 def test_arkitscenes(tmp_path: Path, sky: str) -> None:
-    """Poses are world-to-camera rotation vectors; pictures taken sideways are set upright with their camera."""
-    convert_scans("arkitscenes", layouts.write_arkitscenes(tmp_path / "root", sky=sky), tmp_path / "scans")
+    """Poses are world-to-camera rotation vectors; pictures taken sideways are set upright with
+    their camera.
+    """
+    convert_scans(
+        "arkitscenes", layouts.write_arkitscenes(tmp_path / "root", sky=sky), tmp_path / "scans"
+    )
     scan = check(tmp_path / "scans" / "40753679", layouts.POSES, ids=False)
     assert scan.frames[0].rgb.shape == (72, 96, 3)
 
 
 def test_3rscan(tmp_path: Path) -> None:
-    """Sideways pictures are set upright; there are no times, so that the frames are views and no video."""
+    """Sideways pictures are set upright; there are no times, so that the frames are views and no
+    video.
+    """
     convert_scans("3rscan", layouts.write_3rscan(tmp_path / "root"), tmp_path / "scans")
     (folder,) = (tmp_path / "scans").iterdir()
     scan = check(folder, layouts.POSES, ids=False)
@@ -126,16 +154,25 @@ def test_a_bad_scan_does_not_stop_the_others(tmp_path: Path) -> None:
     assert all("\n" not in reason and reason for reason in done.skipped.values())
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["scene0000_00"]
     again = convert_scans("scannet", root, tmp_path / "out2", ["scene0000_00"], max_frames=2)
-    assert len(json.loads((tmp_path / "out2" / "scene0000_00" / "cameras.json").read_text())["frames"]) == 2
+    assert (
+        len(json.loads((tmp_path / "out2" / "scene0000_00" / "cameras.json").read_text())["frames"])
+        == 2
+    )
     assert again.skipped == {}
 
 
 def test_a_damaged_frame_is_left_out(tmp_path: Path) -> None:
     root = layouts.write_arkitscenes(tmp_path / "root")
-    (root / "raw" / "Training" / "40753679" / "lowres_depth" / "40753679_100.500.png").write_bytes(b"\x89PNG nonsense")
+    (root / "raw" / "Training" / "40753679" / "lowres_depth" / "40753679_100.500.png").write_bytes(
+        b"\x89PNG nonsense"
+    )
     done = convert_scans("arkitscenes", root, tmp_path / "out")
     assert done.frames == {"40753679": 1}
-    check(tmp_path / "out" / "40753679", [pose for i, pose in enumerate(layouts.POSES) if i != 1], ids=False)
+    check(
+        tmp_path / "out" / "40753679",
+        [pose for i, pose in enumerate(layouts.POSES) if i != 1],
+        ids=False,
+    )
 
 
 def test_requests_that_cannot_be_met(tmp_path: Path) -> None:
@@ -152,12 +189,16 @@ def test_requests_that_cannot_be_met(tmp_path: Path) -> None:
 def test_registration_agrees_with_casting_from_there() -> None:
     pose = tiny.pose(0.1)
     depth, _ = tiny.cast(pose)
-    lens, size = layouts.scaled(0.5), (48, 36)
+    lens = layouts.scaled(0.5)
+    size = (48, 36)
     moved = np.eye(4)
     moved[:3, 3] = (0.06, -0.02, 0.03)
     for found, there in (
         (resample_depth(depth, np.array(tiny.LENS), np.array(lens), size), pose),
-        (reproject_depth(depth, np.array(tiny.LENS), np.linalg.inv(moved), np.array(lens), size), pose @ moved),
+        (
+            reproject_depth(depth, np.array(tiny.LENS), np.linalg.inv(moved), np.array(lens), size),
+            pose @ moved,
+        ),
     ):
         true, _ = tiny.cast(there, lens=lens, size=size)
         seen = found > 0

@@ -9,12 +9,30 @@ from PIL import Image
 CHAIRS = 8
 
 
-def box_obj(width: float, depth: float, height: float, material: str = "wood", mtl: str = "m.mtl") -> str:
-    """An OBJ of a box, Y up, with the front (+z) carrying a triangle of its own so that it can be told."""
-    x, z = width / 2, depth / 2
+def box_obj(
+    width: float, depth: float, height: float, material: str = "wood", mtl: str = "m.mtl"
+) -> str:
+    """An OBJ of a box, Y up, with the front (+z) carrying a triangle of its own so that it can be
+    told.
+    """
+    x = width / 2
+    z = depth / 2
     corners = [(a, b, c) for a in (-x, x) for b in (0, height) for c in (-z, z)]
-    lines = [f"mtllib {mtl}", *(f"v {a} {b} {c}" for a, b, c in corners), "vt 0 0", "vt 1 0", "vt 1 1", "vt 0 1"]
-    lines += [f"usemtl {material}", "f 1/1 2/2 4/3 3/4", "f 5/1 7/2 8/3 6/4", "f 1/1 5/2 6/3 2/4", "f 3/1 4/2 8/3 7/4"]
+    lines = [
+        f"mtllib {mtl}",
+        *(f"v {a} {b} {c}" for a, b, c in corners),
+        "vt 0 0",
+        "vt 1 0",
+        "vt 1 1",
+        "vt 0 1",
+    ]
+    lines += [
+        f"usemtl {material}",
+        "f 1/1 2/2 4/3 3/4",
+        "f 5/1 7/2 8/3 6/4",
+        "f 1/1 5/2 6/3 2/4",
+        "f 3/1 4/2 8/3 7/4",
+    ]
     lines += ["f 1/1 3/2 7/3 5/4", "usemtl front", "f 2/1 6/2 8/3 4/4"]
     return "\n".join(lines) + "\n"
 
@@ -24,8 +42,16 @@ MTL = "newmtl wood\nKd 0.5 0.25 0\nd 1.0\nnewmtl front\nKd 1 1 1\nd 0.25\n"
 
 def catalogue_entry(number: int, **fields: object) -> str:
     """The properties of entry `number`: a chair of 50 x 50 x 90 cm, with `fields` replaced."""
-    base = {"name": "Chair", "category": "Living room", "width": 50, "depth": 50, "height": 90,
-            "doorOrWindow": "false", "creator": "Ann", "model": f"/m/{number}/m.obj"}  # fmt: skip
+    base = {
+        "name": "Chair",
+        "category": "Living room",
+        "width": 50,
+        "depth": 50,
+        "height": 90,
+        "doorOrWindow": "false",
+        "creator": "Ann",
+        "model": f"/m/{number}/m.obj",
+    }
     return "".join(f"{key}#{number}={value}\n" for key, value in {**base, **fields}.items())
 
 
@@ -67,5 +93,13 @@ def sample_library() -> tuple[str, dict[str, bytes | str]]:
     add(box_obj(5, 5, 30), id="test#stretched")
     add("v 0 0 0\nf 1 1 1\n", id="test#broken")
     add(box_obj(5, 5, 9), id="test#sizeless", width="wide")
-    add(box_obj(5, 5, 9), id="test#hanging", name="Wall lamp", width=30, depth=30, height=50, elevation=150)
+    add(
+        box_obj(5, 5, 9),
+        id="test#hanging",
+        name="Wall lamp",
+        width=30,
+        depth=30,
+        height=50,
+        elevation=150,
+    )
     return catalogue, members

@@ -9,7 +9,9 @@ from waywiser.scenes.furniture.assets import assets_dir, fetch_assets
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A PATH with nothing but a shell's few helpers: tests put their own apt-get and dpkg-deb there."""
+    """A PATH with nothing but a shell's few helpers: tests put their own apt-get and dpkg-deb
+    there.
+    """
     folder = tmp_path / "bin"
     folder.mkdir()
     for name in ("sh", "mkdir", "echo", "touch"):
@@ -30,8 +32,10 @@ def leftovers(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-UNPACK = 'mkdir -p "$3/usr/share/f" "$3/usr/share/doc/sweethome3d-furniture"; echo x > "$3/usr/share/f/a.sh3f"; ' \
-         'echo y > "$3/usr/share/doc/sweethome3d-furniture/copyright"'  # fmt: skip
+UNPACK = (
+    'mkdir -p "$3/usr/share/f" "$3/usr/share/doc/sweethome3d-furniture"; echo x > "$3/usr/share/f/a.sh3f"; '
+    'echo y > "$3/usr/share/doc/sweethome3d-furniture/copyright"'
+)
 
 
 def test_libraries_and_their_copyright_are_unpacked(programs: Path, tmp_path: Path) -> None:
@@ -69,7 +73,9 @@ def test_without_apt(programs: Path, tmp_path: Path) -> None:
         ("echo x > a.deb", 'mkdir -p "$3/usr"', "holds no .sh3f"),
     ],
 )
-def test_failures_leave_nothing_behind(programs: Path, tmp_path: Path, apt: str, dpkg: str, message: str) -> None:
+def test_failures_leave_nothing_behind(
+    programs: Path, tmp_path: Path, apt: str, dpkg: str, message: str
+) -> None:
     program(programs, "apt-get", apt)
     program(programs, "dpkg-deb", dpkg)
     with pytest.raises(AssetsError, match=message) as error:

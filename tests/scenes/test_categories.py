@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from waywiser.scenes.categories import CATEGORIES, categorize, are_confusable, pluralize
+from waywiser.scenes.categories import CATEGORIES, are_confusable, categorize, pluralize
 
 CHAIR = (0.5, 0.5, 0.9)
 
@@ -21,7 +21,9 @@ CHAIR = (0.5, 0.5, 0.9)
         ("Dresser with drawers", (1.6, 0.5, 0.8), "cabinet"),
     ],
 )
-def test_names_get_the_word_a_person_would_use(name: str, size: tuple[float, float, float], word: str) -> None:
+def test_names_get_the_word_a_person_would_use(
+    name: str, size: tuple[float, float, float], word: str
+) -> None:
     assert categorize("k", name, size) == word
 
 
@@ -46,7 +48,10 @@ def test_names_get_the_word_a_person_would_use(name: str, size: tuple[float, flo
 def test_what_hangs_or_is_no_indoor_furniture_of_human_size_has_no_word(
     name: str, size: tuple[float, float, float], group: str, elevation: float
 ) -> None:
-    assert categorize("k", name, size, group, elevation) in (None, "fan" if name == "Table fan" else None)
+    assert categorize("k", name, size, group, elevation) in (
+        None,
+        "fan" if name == "Table fan" else None,
+    )
 
 
 def test_known_keys_override_names() -> None:
@@ -63,7 +68,11 @@ def test_words_are_plain_and_ranges_are_in_order() -> None:
 
 
 def test_plural_and_confusable() -> None:
-    assert (pluralize("bench"), pluralize("box"), pluralize("unicorn")) == ("benches", "boxes", "unicorns")
+    assert (pluralize("bench"), pluralize("box"), pluralize("unicorn")) == (
+        "benches",
+        "boxes",
+        "unicorns",
+    )
     assert are_confusable("desk", "table")
     assert are_confusable("table", "desk")
     assert are_confusable("sofa", "sofa")
@@ -71,7 +80,9 @@ def test_plural_and_confusable() -> None:
 
 
 def test_no_height_belongs_to_one_category_alone() -> None:
-    """A blind guess of size from the word must stay poor: every height is shared by at least three words."""
+    """A blind guess of size from the word must stay poor: every height is shared by at least three
+    words.
+    """
     for height in np.arange(0.3, 1.8, 0.05):
         sharing = [c.name for c in CATEGORIES.values() if c.height[0] <= height <= c.height[1]]
         assert len(sharing) >= 3, height

@@ -9,9 +9,12 @@ from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 
 rectangles = st.builds(
     Footprint,
-    x=st.floats(-2, 2), y=st.floats(-2, 2), width=st.floats(0.1, 3), depth=st.floats(0.1, 3),
+    x=st.floats(-2, 2),
+    y=st.floats(-2, 2),
+    width=st.floats(0.1, 3),
+    depth=st.floats(0.1, 3),
     yaw=st.floats(-math.pi, math.pi),
-)  # fmt: skip
+)
 
 
 def grid_points(shape: Footprint, n: int = 24) -> np.ndarray:

@@ -1,4 +1,6 @@
-"""Libraries as other systems pack and write them, and the reasons that are given for what is left out."""
+"""Libraries as other systems pack and write them, and the reasons that are given for what is left
+out.
+"""
 
 import logging
 import unicodedata
@@ -26,7 +28,9 @@ def area(library: Sh3fLibrary, key: str) -> float:
 
 
 @pytest.mark.case(112, 114, 119, 120)
-@pytest.mark.parametrize("name", ["backslash_members", "german_names_en_file", "obj_negative_interleaved", "obj_tabs"])
+@pytest.mark.parametrize(
+    "name", ["backslash_members", "german_names_en_file", "obj_negative_interleaved", "obj_tabs"]
+)
 def test_libraries_that_people_could_not_use(name: str) -> None:
     library = open_library(FAULTS / f"{name}.sh3f")
     assert {model.category for model in library.models} == WORDS
@@ -102,16 +106,22 @@ def test_members_by_other_spellings_of_their_names(case: str, tmp_path: Path) ->
 def test_names_in_utf8_that_are_not_marked_as_such(tmp_path: Path) -> None:
     """As macOS packs them: zipfile reads the name as CP437."""
     stored = "stühle/m.obj".encode().decode("cp437")
-    path = write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a", model="/st\\u00fchle/m.obj"), {})
+    path = write_sh3f(
+        tmp_path / "x.sh3f", catalogue_entry(1, id="a", model="/st\\u00fchle/m.obj"), {}
+    )
     with zipfile.ZipFile(path, "a") as archive:
         info = zipfile.ZipInfo("x" * len(stored.encode("cp437")))
         archive.writestr(info, box_obj(5, 5, 9))
-    path.write_bytes(path.read_bytes().replace(b"x" * len(stored.encode("cp437")), stored.encode("cp437")))
+    path.write_bytes(
+        path.read_bytes().replace(b"x" * len(stored.encode("cp437")), stored.encode("cp437"))
+    )
     library = Sh3fCatalog(path)
     assert library.problem(library.entries["a"]) is None
 
 
-@pytest.mark.parametrize("model", ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "..\\\\..\\\\secret"])
+@pytest.mark.parametrize(
+    "model", ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "..\\\\..\\\\secret"]
+)
 def test_other_spellings_reach_no_file_outside(model: str, tmp_path: Path) -> None:
     folder = tmp_path / "lib"
     folder.mkdir()
@@ -123,7 +133,10 @@ def test_other_spellings_reach_no_file_outside(model: str, tmp_path: Path) -> No
 
 def german(*languages: str, chairs: int = 2) -> tuple[str, dict[str, bytes | str]]:
     """German chairs, with translations of their names."""
-    catalogue = "".join(catalogue_entry(i, id=f"s{i}", name=f"Stuhl {i}", category="Wohnzimmer") for i in range(chairs))
+    catalogue = "".join(
+        catalogue_entry(i, id=f"s{i}", name=f"Stuhl {i}", category="Wohnzimmer")
+        for i in range(chairs)
+    )
     members: dict[str, bytes | str] = {f"m/{i}/m.obj": box_obj(5, 5, 9) for i in range(chairs)}
     for language in languages:
         names = "".join(f"name#{i}=Chair {i} {language}\n" for i in range(chairs))
@@ -132,7 +145,9 @@ def german(*languages: str, chairs: int = 2) -> tuple[str, dict[str, bytes | str
 
 
 @pytest.mark.case(114)
-@pytest.mark.parametrize("languages", [("en",), ("en", "fr"), ("en_US",), ("en_GB", "de"), ("en", "en_US")])
+@pytest.mark.parametrize(
+    "languages", [("en",), ("en", "fr"), ("en_US",), ("en_GB", "de"), ("en", "en_US")]
+)
 def test_english_names_beside_others_are_used(languages: tuple[str, ...], tmp_path: Path) -> None:
     library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", *german(*languages)))
     assert [entry.name for entry in library.entries.values()] == [
@@ -145,7 +160,10 @@ def test_english_names_beside_others_are_used(languages: tuple[str, ...], tmp_pa
 @pytest.mark.case(114)
 def test_names_that_no_english_word_is_in_are_said(tmp_path: Path) -> None:
     catalogue, members = german("fr")
-    catalogue += "".join(catalogue_entry(i, id=f"sofa{i}", name="Sofa", width=180, depth=80, height=80) for i in (8, 9))
+    catalogue += "".join(
+        catalogue_entry(i, id=f"sofa{i}", name="Sofa", width=180, depth=80, height=80)
+        for i in (8, 9)
+    )
     members |= {f"m/{i}/m.obj": box_obj(18, 8, 8) for i in (8, 9)}
     library = open_library(write_sh3f(tmp_path / "x.sh3f", catalogue, members))
     assert {model.category for model in library.models} == {"sofa"}
@@ -221,7 +239,10 @@ def test_synthesis_says_what_is_left_out(tmp_path: Path, caplog: pytest.LogCaptu
     catalogue, members = sample_library()
     path = write_sh3f(tmp_path / "x.sh3f", catalogue, members)
     with caplog.at_level(logging.WARNING, logger="waywiser.dataset.synthesize"):
-        synthesize(SynthesisConfig(out=tmp_path / "d", assets=path, rooms=2, seed=1, workers=1), progress=False)
+        synthesize(
+            SynthesisConfig(out=tmp_path / "d", assets=path, rooms=2, seed=1, workers=1),
+            progress=False,
+        )
     (record,) = [r for r in caplog.records if r.name == "waywiser.dataset.synthesize"]
     assert record.getMessage().startswith("4 of 16 furniture entries are not used: ")
     assert "\n" not in record.getMessage()

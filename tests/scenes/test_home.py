@@ -8,21 +8,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.errors import SceneError
-from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 from waywiser.scenes.doorways import doorway_corners, find_opening
-from waywiser.scenes.procedural.home import HomeConfig, build_home_scene
 from waywiser.scenes.furniture.library import open_library
+from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
+from waywiser.scenes.procedural.home import HomeConfig, build_home_scene
 from waywiser.scenes.scene import Object, Scene
 
 LIBRARY = open_library("parametric")
 CONFIG = HomeConfig(moving_share=1.0)
-HOMES = [build_home_scene(i, 3, split, LIBRARY, CONFIG) for split in ("train", "heldout") for i in range(8)]
+HOMES = [
+    build_home_scene(i, 3, split, LIBRARY, CONFIG)
+    for split in ("train", "heldout")
+    for i in range(8)
+]
 
 
 def inside(polygon: tuple[tuple[float, float], ...], x: float, y: float) -> bool:
     """Even-odd rule."""
     sides = zip(polygon, polygon[1:] + polygon[:1], strict=True)
-    crossed = [(ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax) for (ax, ay), (bx, by) in sides]
+    crossed = [
+        (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax)
+        for (ax, ay), (bx, by) in sides
+    ]
     return sum(crossed) % 2 == 1
 
 
@@ -45,7 +52,11 @@ def check_home(home: Scene) -> None:
             assert carrier.room == thing.room
             assert cz - h / 2 >= carrier.box.size[2] * 0.9
     floor = [thing for thing in home.objects if thing.on is None]
-    assert not [(a.id, b.id) for a, b in itertools.combinations(floor, 2) if footprints_overlap(footprint(a), footprint(b))]
+    assert not [
+        (a.id, b.id)
+        for a, b in itertools.combinations(floor, 2)
+        if footprints_overlap(footprint(a), footprint(b))
+    ]
 
 
 @pytest.mark.parametrize("home", HOMES, ids=lambda h: h.id)
@@ -73,21 +84,29 @@ def test_doors_open_both_walls_and_one_can_walk_through_the_whole_home(home: Sce
 
 
 def reachable(home: Scene, radius: float = 0.25, cell: float = 0.1) -> set[int]:
-    """Rooms whose middle part a round body of this radius reaches from the first camera of the walk, by flooding."""
+    """Rooms whose middle part a round body of this radius reaches from the first camera of the
+    walk, by flooding.
+    """
     spaces = [(room.polygon, i) for i, room in enumerate(home.rooms)]
     spaces += [(tuple(map(tuple, doorway_corners(home, door).tolist())), -1) for door in home.doors]
     floor = [footprint(thing) for thing in home.objects if thing.on is None]
 
     def free(x: float, y: float) -> bool:
-        around = [(x + radius * math.cos(a), y + radius * math.sin(a)) for a in np.linspace(0, 2 * math.pi, 8)]
+        around = [
+            (x + radius * math.cos(a), y + radius * math.sin(a))
+            for a in np.linspace(0, 2 * math.pi, 8)
+        ]
         walled = all(any(inside(p, *q) for p, _ in spaces) for q in [*around, (x, y)])
         return walled and all(f.distance(x, y) >= radius for f in floor)
 
     x0, y0, _ = home.clips[0].cameras[0].position.tolist()
-    todo, seen, rooms = [(0, 0)], {(0, 0)}, set()
+    todo = [(0, 0)]
+    seen = {(0, 0)}
+    rooms = set()
     while todo:
         i, j = todo.pop()
-        x, y = x0 + i * cell, y0 + j * cell
+        x = x0 + i * cell
+        y = y0 + j * cell
         rooms |= {k for p, k in spaces if k >= 0 and inside(p, x, y)}
         for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             near = (i + step[0], j + step[1])
@@ -107,7 +126,10 @@ def test_the_walk_visits_every_room_in_turn_at_walking_pace(home: Scene) -> None
     assert walk.times == tuple(k / 2 for k in range(len(walk.cameras)))
     places = np.array([camera.position for camera in walk.cameras])
     assert np.hypot(*np.diff(places[:, :2], axis=0).T).max() < 1.1  # metres in half a second
-    rooms = [next((i for i, r in enumerate(home.rooms) if inside(r.polygon, x, y)), -1) for x, y, _ in places]
+    rooms = [
+        next((i for i, r in enumerate(home.rooms) if inside(r.polygon, x, y)), -1)
+        for x, y, _ in places
+    ]
     visited = [room for room, _ in itertools.groupby(room for room in rooms if room >= 0)]
     assert visited == list(range(len(home.rooms)))
     floor = [footprint(thing) for thing in home.objects if thing.on is None]
@@ -115,7 +137,8 @@ def test_the_walk_visits_every_room_in_turn_at_walking_pace(home: Scene) -> None
 
 
 def test_excerpts_show_the_walk_again_and_views_overlap() -> None:
-    excerpts, views = 0, 0
+    excerpts = 0
+    views = 0
     for home in HOMES:
         cameras = home.clips[0].cameras
         for clip in home.clips[1:]:
@@ -158,7 +181,9 @@ def test_same_arguments_same_home_and_the_halves_share_no_model() -> None:
     assert build_home_scene(2, 3, "train", LIBRARY, CONFIG) == HOMES[2]
     assert build_home_scene(2, 4, "train", LIBRARY, CONFIG) != HOMES[2]
     train = {thing.model for home in HOMES if home.split == "train" for thing in home.objects}
-    assert train.isdisjoint(thing.model for home in HOMES if home.split == "heldout" for thing in home.objects)
+    assert train.isdisjoint(
+        thing.model for home in HOMES if home.split == "heldout" for thing in home.objects
+    )
     for home in HOMES:
         assert Scene.model_validate_json(home.model_dump_json()) == home
 
@@ -179,16 +204,24 @@ def test_some_homes_hold_no_kind_twice_and_others_several_of_a_kind() -> None:
         return [build_home_scene(i, 5, "train", LIBRARY, config) for i in range(12)]
 
     once = homes(1.0, 1.0)
-    repeated = sum(max(Counter(thing.category for thing in home.objects).values()) > 1 for home in once)
+    repeated = sum(
+        max(Counter(thing.category for thing in home.objects).values()) > 1 for home in once
+    )
     assert repeated <= 3, "a room that would end up nearly empty may repeat a kind"
-    most = [max(Counter(thing.category for thing in home.objects).values()) for home in homes(0.8, 0.0)]
+    most = [
+        max(Counter(thing.category for thing in home.objects).values()) for home in homes(0.8, 0.0)
+    ]
     assert sum(count >= 3 for count in most) >= 6
     for home in once:
         check_home(home)
 
 
-def test_clips_are_filmed_from_still_and_from_moving_cameras_and_a_word_picks_out_what_moves() -> None:
-    still, gliding, words = 0, 0, set[str]()
+def test_clips_are_filmed_from_still_and_from_moving_cameras_and_a_word_picks_out_what_moves() -> (
+    None
+):
+    still = 0
+    gliding = 0
+    words = set[str]()
     for home in HOMES:
         for clip in home.clips:
             if not clip.motions:
@@ -196,7 +229,8 @@ def test_clips_are_filmed_from_still_and_from_moving_cameras_and_a_word_picks_ou
             places = np.array([camera.position for camera in clip.cameras])
             far = np.linalg.norm(places - places[0], axis=1).max()
             assert far == 0 or far >= 0.4
-            still, gliding = still + (far == 0), gliding + (far > 0)
+            still = still + (far == 0)
+            gliding = gliding + (far > 0)
             mover = home.object(clip.motions[0].object)
             words.add(mover.category)
             near = [thing.category for thing in home.objects if thing.room == mover.room]

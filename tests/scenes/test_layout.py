@@ -9,16 +9,18 @@ from pydantic import ValidationError
 
 from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import SceneError
+from waywiser.scenes.categories import CATEGORIES
+from waywiser.scenes.furniture.library import ModelInfo, open_library
 from waywiser.scenes.procedural.floor_plan import sample_floor_plan
 from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 from waywiser.scenes.procedural.placement import sample_size
-from waywiser.scenes.categories import CATEGORIES
 from waywiser.scenes.procedural.room import RoomConfig, build_room_scene
-from waywiser.scenes.furniture.library import ModelInfo, open_library
 from waywiser.scenes.scene import Object, Scene
 
 LIBRARY = open_library("parametric")
-ROOMS = [build_room_scene(i, 11, split, LIBRARY) for split in ("train", "heldout") for i in range(80)]
+ROOMS = [
+    build_room_scene(i, 11, split, LIBRARY) for split in ("train", "heldout") for i in range(80)
+]
 
 configs = st.builds(
     RoomConfig,
@@ -47,7 +49,8 @@ def inside(polygon: tuple[tuple[float, float], ...], x: float, y: float) -> bool
 
 def check_room(scene: Scene) -> None:
     """Everything a room promises, by means other than those that built it."""
-    room, things = scene.rooms[0], scene.objects
+    room = scene.rooms[0]
+    things = scene.objects
     assert [thing.id for thing in things] == list(range(1, len(things) + 1))
     for thing in things:
         for x, y, z in thing.box.corners:
@@ -97,7 +100,9 @@ def test_same_arguments_same_scene_and_others_another() -> None:
     a = build_room_scene(3, 5, "train", LIBRARY).model_dump_json()
     assert a == build_room_scene(3, 5, "train", LIBRARY).model_dump_json()
     others = [(4, 5, "train"), (3, 6, "train"), (3, 5, "heldout")]
-    assert all(a != build_room_scene(i, s, split, LIBRARY).model_dump_json() for i, s, split in others)
+    assert all(
+        a != build_room_scene(i, s, split, LIBRARY).model_dump_json() for i, s, split in others
+    )
 
 
 def test_a_scene_survives_storage() -> None:
@@ -112,7 +117,9 @@ def test_splits_use_their_own_half_of_the_models() -> None:
 
 
 def test_counts_of_one_kind_reach_from_one_to_six() -> None:
-    counts = Counter(n for scene in ROOMS for n in Counter(t.category for t in scene.objects).values())
+    counts = Counter(
+        n for scene in ROOMS for n in Counter(t.category for t in scene.objects).values()
+    )
     assert all(counts[n] >= 3 for n in (1, 2, 3, 4, 5))
     assert counts[6] >= 1
 
@@ -129,8 +136,13 @@ def test_cameras_see_several_objects_at_indoor_distances() -> None:
     for scene in ROOMS:
         camera = scene.cameras[0]
         centres = np.array([t.box.center for t in scene.objects])
-        pixels, depth = camera.project(centres), camera.to_camera(centres)[:, 2]
-        within = (depth > 0.3) & (pixels >= 0).all(axis=1) & (pixels < (camera.width, camera.height)).all(axis=1)
+        pixels = camera.project(centres)
+        depth = camera.to_camera(centres)[:, 2]
+        within = (
+            (depth > 0.3)
+            & (pixels >= 0).all(axis=1)
+            & (pixels < (camera.width, camera.height)).all(axis=1)
+        )
         seen.append(int(within.sum()))
         assert (np.linalg.norm(centres - camera.position, axis=1) < 10).all()
     assert np.mean(seen) > 3.5
@@ -138,7 +150,9 @@ def test_cameras_see_several_objects_at_indoor_distances() -> None:
 
 
 def test_the_field_of_view_is_the_configured_one() -> None:
-    camera = build_room_scene(0, 0, "train", LIBRARY, RoomConfig(fov_degrees=90, width=640, height=480)).cameras[0]
+    camera = build_room_scene(
+        0, 0, "train", LIBRARY, RoomConfig(fov_degrees=90, width=640, height=480)
+    ).cameras[0]
     assert (camera.width, camera.height) == (640, 480)
     assert 2 * math.atan(camera.width / 2 / camera.fx) == pytest.approx(math.pi / 2)
 
@@ -152,8 +166,10 @@ def test_chairs_at_a_table_face_it() -> None:
                 spot = footprint(table)
                 if spot.distance(*chair.box.center[:2]) < 0.6:
                     front = -chair.box.axes[:2, 1]
-                    nearest = min(np.linspace(-0.5, 0.5, 21), key=lambda u: math.dist(
-                        spot.at(u * spot.width, 0), chair.box.center[:2]))  # fmt: skip
+                    nearest = min(
+                        np.linspace(-0.5, 0.5, 21),
+                        key=lambda u: math.dist(spot.at(u * spot.width, 0), chair.box.center[:2]),
+                    )
                     to = np.array(spot.at(nearest * spot.width, 0)) - chair.box.center[:2]
                     cosines.append(float(front @ to / np.linalg.norm(to)))
     assert len(cosines) > 30
@@ -164,7 +180,9 @@ def test_beds_and_wardrobes_have_their_backs_to_a_wall() -> None:
     for scene in ROOMS:
         for thing in scene.objects:
             if thing.category in ("bed", "wardrobe", "bookcase", "fridge"):
-                back = np.array(thing.box.center[:2]) + thing.box.axes[:2, 1] * (thing.box.size[1] / 2 + 0.12)
+                back = np.array(thing.box.center[:2]) + thing.box.axes[:2, 1] * (
+                    thing.box.size[1] / 2 + 0.12
+                )
                 assert not inside(scene.rooms[0].polygon, *back), thing.category
 
 
@@ -181,7 +199,9 @@ def test_sizes_stay_human(seed: int, model: ModelInfo, ceiling: float) -> None:
 
 
 def test_the_word_does_not_tell_the_size() -> None:
-    """Knowing the category must leave most of a size's spread: standard deviation over mean of at least 12 %."""
+    """Knowing the category must leave most of a size's spread: standard deviation over mean of at
+    least 12 %.
+    """
     rng = np.random.default_rng(0)
     for category in sorted({m.category for m in LIBRARY.models}):
         models = [m for m in LIBRARY.models if m.category == category]
@@ -209,14 +229,18 @@ def test_floor_plans_are_counter_clockwise_with_walls_facing_in(seed: int, share
 def test_a_library_of_a_few_models_is_enough(tmp_path) -> None:
     text = "".join(catalogue_entry(i, id=f"c{i}") for i in range(1, 5))
     library = open_library(
-        write_sh3f(tmp_path / "x.sh3f", text, {f"m/{i}/m.obj": box_obj(5, 5, 9) for i in range(1, 5)})
+        write_sh3f(
+            tmp_path / "x.sh3f", text, {f"m/{i}/m.obj": box_obj(5, 5, 9) for i in range(1, 5)}
+        )
     )
     scene = build_room_scene(0, 0, "heldout", library)
     check_room(scene)
     assert {t.category for t in scene.objects} == {"chair"}
 
 
-@pytest.mark.parametrize(("index", "seed", "split"), [(0, 0, "test"), (-1, 0, "train"), (0, -1, "train")])
+@pytest.mark.parametrize(
+    ("index", "seed", "split"), [(0, 0, "test"), (-1, 0, "train"), (0, -1, "train")]
+)
 def test_bad_requests(index: int, seed: int, split: str) -> None:
     with pytest.raises(SceneError):
         build_room_scene(index, seed, split, LIBRARY)
@@ -224,7 +248,13 @@ def test_bad_requests(index: int, seed: int, split: str) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"views": 0}, {"min_side": 6, "max_side": 4}, {"colour": "red"}, {"fov_degrees": 180}, {"width": "wide"}],
+    [
+        {"views": 0},
+        {"min_side": 6, "max_side": 4},
+        {"colour": "red"},
+        {"fov_degrees": 180},
+        {"width": "wide"},
+    ],
 )
 def test_bad_configs(fields: dict) -> None:
     with pytest.raises(ValidationError):

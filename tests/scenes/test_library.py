@@ -9,7 +9,14 @@ from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import AssetsError
 from waywiser.scenes.furniture import disk_cache
 from waywiser.scenes.furniture.library import (
-    FurnitureLibrary, ModelInfo, ParametricLibrary, Sh3fLibrary, held_out_keys, open_library, reopen_library)
+    FurnitureLibrary,
+    ModelInfo,
+    ParametricLibrary,
+    Sh3fLibrary,
+    held_out_keys,
+    open_library,
+    reopen_library,
+)
 
 
 def keys(models: list[ModelInfo]) -> list[str]:
@@ -25,14 +32,21 @@ def test_models_are_sorted_sound_and_named(library_file: Path) -> None:
     assert "test#broken" in library.skipped
     assert "test#sizeless" in library.skipped
     table = library.by_key["test#table0"]
-    assert (table.size, table.surface_height, table.license, table.creator) == ((1.2, 0.8, 0.74), 1.0, "CC0", "Ann")
+    assert (table.size, table.surface_height, table.license, table.creator) == (
+        (1.2, 0.8, 0.74),
+        1.0,
+        "CC0",
+        "Ann",
+    )
     assert table.source == "Café"
     assert library.by_key["test#chair0"].surface_height is None
 
 
 def test_surface_height_is_a_share_of_the_height(tmp_path: Path) -> None:
     text = "".join(
-        catalogue_entry(i, name="Desk", width=120, depth=60, height=100, dropOnTopElevation=drop, id=f"d{i}")
+        catalogue_entry(
+            i, name="Desk", width=120, depth=60, height=100, dropOnTopElevation=drop, id=f"d{i}"
+        )
         for i, drop in ((1, 75), (2, -1))
     )
     members = {f"m/{i}/m.obj": box_obj(12, 6, 10) for i in (1, 2)}
@@ -43,7 +57,11 @@ def test_surface_height_is_a_share_of_the_height(tmp_path: Path) -> None:
 def test_a_category_with_one_model_is_left_out(tmp_path: Path) -> None:
     text = catalogue_entry(1, id="a") + catalogue_entry(2, id="b")
     text += catalogue_entry(3, name="Vase", width=20, depth=20, height=40)
-    members = {"m/1/m.obj": box_obj(5, 5, 9), "m/2/m.obj": box_obj(5, 5, 9), "m/3/m.obj": box_obj(2, 2, 4)}
+    members = {
+        "m/1/m.obj": box_obj(5, 5, 9),
+        "m/2/m.obj": box_obj(5, 5, 9),
+        "m/3/m.obj": box_obj(2, 2, 4),
+    }
     assert keys(open_library(write_sh3f(tmp_path / "x.sh3f", text, members)).models) == ["a", "b"]
 
 
@@ -56,7 +74,8 @@ def test_a_library_with_nothing_to_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize("which", ["parametric", "file"])
 def test_halves_share_no_model_and_both_have_every_category(which: str, library_file: Path) -> None:
     library = open_library(library_file if which == "file" else "parametric")
-    train, heldout = library.models_for("train"), library.models_for("heldout")
+    train = library.models_for("train")
+    heldout = library.models_for("heldout")
     assert not set(keys(train)) & set(keys(heldout))
     assert sorted(keys(train) + keys(heldout)) == keys(library.models)
     categories = {model.category for model in library.models}
@@ -66,7 +85,12 @@ def test_halves_share_no_model_and_both_have_every_category(which: str, library_
 
 
 @given(
-    st.lists(st.tuples(st.text(max_size=8), st.sampled_from("ab")), min_size=2, max_size=40, unique_by=lambda t: t[0])
+    st.lists(
+        st.tuples(st.text(max_size=8), st.sampled_from("ab")),
+        min_size=2,
+        max_size=40,
+        unique_by=lambda t: t[0],
+    )
 )
 def test_holding_out_depends_only_on_the_keys(pairs: list[tuple[str, str]]) -> None:
     models = [ModelInfo(key, word, (1, 1, 1), None, "", "", "") for key, word in pairs]
@@ -90,8 +114,11 @@ def test_the_name_opens_the_same_library_again(library_file: Path, tmp_path: Pat
     assert reopen_library("parametric", None).name == "parametric"
     with pytest.raises(AssetsError, match="made with furniture sh3f-000"):
         reopen_library("sh3f-000000000000", moved)
-    other = write_sh3f(tmp_path / "o.sh3f", catalogue_entry(1, id="a") + catalogue_entry(2, id="b"),
-                       {f"m/{i}/m.obj": box_obj(5, 5, 9) for i in (1, 2)})  # fmt: skip
+    other = write_sh3f(
+        tmp_path / "o.sh3f",
+        catalogue_entry(1, id="a") + catalogue_entry(2, id="b"),
+        {f"m/{i}/m.obj": box_obj(5, 5, 9) for i in (1, 2)},
+    )
     assert open_library(other).name != library.name
 
 
@@ -165,5 +192,10 @@ def test_unknown_models(which: str, library_file: Path) -> None:
 
 
 def test_attribution_names_source_creator_and_licence_once(library_file: Path) -> None:
-    text = open_library(library_file).attribution(["test#chair1", "test#chair0", "test#chair1", "unknown"])
-    assert text.splitlines() == ["Furniture models used:", "Café: Ann (CC0): test#chair0, test#chair1"]
+    text = open_library(library_file).attribution(
+        ["test#chair1", "test#chair0", "test#chair1", "unknown"]
+    )
+    assert text.splitlines() == [
+        "Furniture models used:",
+        "Café: Ann (CC0): test#chair0, test#chair1",
+    ]

@@ -1,4 +1,6 @@
-"""One plain form of OBJ: however a valid file is written, the survey and the parser read the same model."""
+"""One plain form of OBJ: however a valid file is written, the survey and the parser read the same
+model.
+"""
 
 import io
 from pathlib import Path
@@ -15,7 +17,9 @@ from waywiser.scenes.furniture.sh3f import Sh3fCatalog
 
 BLANKS = st.sampled_from([" ", "  ", "\t", " \t ", " \\\n ", "\\\r\n "])
 INDENTS = st.sampled_from(["", " ", "\t", "   "])
-REMARKS = st.sampled_from(["", "# a remark\n", "  # C:\\models\\\n", "\n", "vp 0.1 0.2\n", "l 1 2\n", "p 1\n"])
+REMARKS = st.sampled_from(
+    ["", "# a remark\n", "  # C:\\models\\\n", "\n", "vp 0.1 0.2\n", "l 1 2\n", "p 1\n"]
+)
 
 
 def triangles(text: bytes) -> np.ndarray:
@@ -26,7 +30,9 @@ def triangles(text: bytes) -> np.ndarray:
 
 
 def boxes(count: int) -> list[tuple[str, list[list[str]]]]:
-    """The lines of several boxes, as (keyword, words): vertices, textures and normals, then faces that name them."""
+    """The lines of several boxes, as (keyword, words): vertices, textures and normals, then faces
+    that name them.
+    """
     lines: list[tuple[str, list]] = []
     for k in range(count):
         corners = [(x + 2 * k, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)]
@@ -37,8 +43,12 @@ def boxes(count: int) -> list[tuple[str, list[list[str]]]]:
     return lines
 
 
-def written(lines: list, kinds: int, relative: bool = False, data: st.DataObject | None = None) -> str:
-    """The lines as text; with `data` in a way that it draws, with `relative` indices that count back."""
+def written(
+    lines: list, kinds: int, relative: bool = False, data: st.DataObject | None = None
+) -> str:
+    """The lines as text; with `data` in a way that it draws, with `relative` indices that count
+    back.
+    """
     draw = data.draw if data is not None else lambda _: ""
     seen = {"v": 0, "vt": 0, "vn": 0}
     text = ""
@@ -47,7 +57,10 @@ def written(lines: list, kinds: int, relative: bool = False, data: st.DataObject
             seen[keyword] += 1
         else:
             counts = list(seen.values())
-            shown = [[i - counts[k] - 1 if relative else i for k, i in enumerate(corner)] for corner in words]
+            shown = [
+                [i - counts[k] - 1 if relative else i for k, i in enumerate(corner)]
+                for corner in words
+            ]
             words = ["/".join(map(str, corner[:kinds])) for corner in shown]
         text += draw(REMARKS) + draw(INDENTS) + (draw(BLANKS) or " ").join([keyword, *words]) + "\n"
     return text
@@ -56,7 +69,9 @@ def written(lines: list, kinds: int, relative: bool = False, data: st.DataObject
 @pytest.mark.case(118, 119, 120)
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 3), st.integers(1, 3), st.booleans(), st.data())
-def test_a_model_is_the_same_however_it_is_written(count: int, kinds: int, relative: bool, data: st.DataObject) -> None:
+def test_a_model_is_the_same_however_it_is_written(
+    count: int, kinds: int, relative: bool, data: st.DataObject
+) -> None:
     lines = boxes(count)
     plain = written(lines, kinds).encode()
     assert normalize_obj(plain) == plain, "what is plain is left byte for byte"
@@ -66,17 +81,20 @@ def test_a_model_is_the_same_however_it_is_written(count: int, kinds: int, relat
 
 
 @pytest.mark.case(118)
-@pytest.mark.parametrize("change", [
-    lambda t: "\ufeff" + t,
-    lambda t: t.replace("\n", "\r\n"),
-    lambda t: t.replace("\n", "\r"),
-    lambda t: "\ufeff" + t[t.index("v "):],
-    lambda t: t.replace("\nf ", " # corner\nf "),
-    lambda t: t + "l 1 2\np 1\nvp 0 1\n",
-    lambda t: t.replace("v ", "v  "),
-    lambda t: "# made in C:\\models\\\n" + t,
-    lambda t: t.replace("\n", " \n"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: "\ufeff" + t,
+        lambda t: t.replace("\n", "\r\n"),
+        lambda t: t.replace("\n", "\r"),
+        lambda t: "\ufeff" + t[t.index("v ") :],
+        lambda t: t.replace("\nf ", " # corner\nf "),
+        lambda t: t + "l 1 2\np 1\nvp 0 1\n",
+        lambda t: t.replace("v ", "v  "),
+        lambda t: "# made in C:\\models\\\n" + t,
+        lambda t: t.replace("\n", " \n"),
+    ],
+)
 def test_other_habits(change, tmp_path: Path) -> None:
     text = box_obj(5, 5, 9)
     files = {"m/1/m.obj": text, "m/2/m.obj": change(text).encode()}
@@ -85,7 +103,9 @@ def test_other_habits(change, tmp_path: Path) -> None:
     a, b = library.entries.values()
     assert library.problem(b) is None
     np.testing.assert_allclose(
-        np.sort(library.mesh(b).vertices_V_3, axis=0), np.sort(library.mesh(a).vertices_V_3, axis=0), atol=1e-6
+        np.sort(library.mesh(b).vertices_V_3, axis=0),
+        np.sort(library.mesh(a).vertices_V_3, axis=0),
+        atol=1e-6,
     )
 
 
@@ -104,8 +124,14 @@ def test_other_habits(change, tmp_path: Path) -> None:
         ("v 1,5 2 3", "damaged"),
     ],
 )
-def test_what_the_parser_would_stumble_over_is_found_by_the_survey(line: str, reason: str, tmp_path: Path) -> None:
-    path = write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), {"m/1/m.obj": f"{box_obj(5, 5, 9)}{line}\n"})
+def test_what_the_parser_would_stumble_over_is_found_by_the_survey(
+    line: str, reason: str, tmp_path: Path
+) -> None:
+    path = write_sh3f(
+        tmp_path / "x.sh3f",
+        catalogue_entry(1, id="a"),
+        {"m/1/m.obj": f"{box_obj(5, 5, 9)}{line}\n"},
+    )
     library = Sh3fCatalog(path)
     assert reason in (library.problem(library.entries["a"]) or "")
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from waywiser.scenes.furniture.mesh_builder import MeshBuilder, hex_to_linear
 from waywiser.scenes.categories import CATEGORIES
-from waywiser.scenes.mesh import Mesh
+from waywiser.scenes.furniture.mesh_builder import MeshBuilder, hex_to_linear
 from waywiser.scenes.furniture.parametric import ParametricModel, build_parametric_models
+from waywiser.scenes.mesh import Mesh
 
 ALL = sorted(build_parametric_models().values(), key=lambda d: d.key)
 
@@ -22,7 +22,9 @@ def test_enough_categories_and_variants() -> None:
 def test_every_model_keeps_the_mesh_contract(design: ParametricModel) -> None:
     mesh = design.mesh
     assert np.abs(mesh.vertices_V_3).max() <= 0.5 + 1e-6
-    assert np.ptp(mesh.vertices_V_3[np.unique(mesh.faces_F_3)], axis=0) == pytest.approx([1, 1, 1], abs=1e-5)
+    assert np.ptp(mesh.vertices_V_3[np.unique(mesh.faces_F_3)], axis=0) == pytest.approx(
+        [1, 1, 1], abs=1e-5
+    )
     assert mesh.faces_F_3.min() >= 0
     assert mesh.faces_F_3.max() < len(mesh.vertices_V_3)
     assert mesh.face_material_F.shape == (len(mesh.faces_F_3),)
@@ -51,14 +53,18 @@ def test_variants_differ_in_form(category: str) -> None:
 def test_backs_are_behind(category: str) -> None:
     for design in (d for d in ALL if d.category == category):
         corners = (design.mesh.vertices_V_3 * design.size)[design.mesh.faces_F_3]
-        areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+        areas = np.linalg.norm(
+            np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
+        )
         centres = corners.mean(axis=1)
         top = centres[:, 2] > (0.3 if category == "bed" else 0.2) * design.size[2]
         assert np.average(centres[top, 1], weights=areas[top]) > 0.05 * design.size[1], design.key
 
 
 def test_turned_shapes_are_closed_and_face_outwards() -> None:
-    mesh, size = MeshBuilder().lathe("#808080", (0, 0, 0), [(0.5, 0), (0.5, 2.0)], segments=64).build()
+    mesh, size = (
+        MeshBuilder().lathe("#808080", (0, 0, 0), [(0.5, 0), (0.5, 2.0)], segments=64).build()
+    )
     assert size == pytest.approx((1, 1, 2), abs=2e-3)
     corners = mesh.vertices_V_3[mesh.faces_F_3].astype(float) * size
     volume = np.einsum("fi,fi->f", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])).sum() / 6

@@ -28,21 +28,36 @@ def test_drop_elevation_and_own_licence(tmp_path: Path) -> None:
     text = catalogue_entry(1, id="a", dropOnTopElevation=-1, license="MIT", elevation=12)
     text += catalogue_entry(2, id="b", dropOnTopElevation=45)
     a, b = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", text, {})).entries.values()
-    assert (a.supports_objects, a.drop_elevation, a.license, a.elevation) == (False, None, "MIT", 0.12)
+    assert (a.supports_objects, a.drop_elevation, a.license, a.elevation) == (
+        False,
+        None,
+        "MIT",
+        0.12,
+    )
     assert (b.supports_objects, b.drop_elevation) == (True, 0.45)
 
 
 def test_equal_ids_are_told_apart(tmp_path: Path) -> None:
     text = catalogue_entry(1, id="same") + catalogue_entry(2, id="same") + catalogue_entry(3)
-    assert list(Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", text, {})).entries) == ["same", "same~2", "x#3"]
+    assert list(Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", text, {})).entries) == [
+        "same",
+        "same~2",
+        "x#3",
+    ]
 
 
 def test_properties_grammar() -> None:
     text = "! note\n  a = 1\nb: two\nc three\nlong=one \\\n   line\nkey\\ x=v\\u20ac\\ty\nempty=\nlatin=\xe9\r\nlast=1"
     assert parse_properties(text.encode("latin-1")) == {
-        "a": "1", "b": "two", "c": "three", "long": "one line", "key x": "v€\ty",
-        "empty": "", "latin": "é", "last": "1",
-    }  # fmt: skip
+        "a": "1",
+        "b": "two",
+        "c": "three",
+        "long": "one line",
+        "key x": "v€\ty",
+        "empty": "",
+        "latin": "é",
+        "last": "1",
+    }
 
 
 @given(st.binary(max_size=400))
@@ -63,14 +78,20 @@ def test_mesh_fills_the_unit_box_with_its_front_towards_minus_y(library_file: Pa
 
 def test_materials_are_linear_light_with_opacity(library_file: Path) -> None:
     library = Sh3fCatalog(library_file)
-    wood, front = sorted(library.mesh(library.entries["test#chair0"]).materials, key=lambda m: -m.opacity)
+    wood, front = sorted(
+        library.mesh(library.entries["test#chair0"]).materials, key=lambda m: -m.opacity
+    )
     assert wood.albedo == pytest.approx((0.2140, 0.0509, 0.0), abs=1e-3)
     assert (wood.opacity, front.opacity) == (1.0, 0.25)
 
 
 def test_model_rotation_turns_the_model(tmp_path: Path) -> None:
-    text = catalogue_entry(1, id="a", width=40, depth=80, height=90, modelRotation="0 0 1 0 1 0 -1 0 0")
-    library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", text, {"m/1/m.obj": box_obj(8, 4, 9), "m/1/m.mtl": MTL}))
+    text = catalogue_entry(
+        1, id="a", width=40, depth=80, height=90, modelRotation="0 0 1 0 1 0 -1 0 0"
+    )
+    library = Sh3fCatalog(
+        write_sh3f(tmp_path / "x.sh3f", text, {"m/1/m.obj": box_obj(8, 4, 9), "m/1/m.mtl": MTL})
+    )
     entry = library.entries["a"]
     assert library.problem(entry) is None
     mesh = library.mesh(entry)
@@ -87,7 +108,11 @@ def test_a_bad_rotation_skips_the_entry(tmp_path: Path) -> None:
 
 
 def test_textures_shrink_and_clear_pixels_take_the_leaf_colour(tmp_path: Path) -> None:
-    members = {"m/1/m.obj": box_obj(5, 5, 9), "m/1/m.mtl": "newmtl wood\nmap_Kd t.PNG\n", "m/1/t.png": png()}
+    members = {
+        "m/1/m.obj": box_obj(5, 5, 9),
+        "m/1/m.mtl": "newmtl wood\nmap_Kd t.PNG\n",
+        "m/1/t.png": png(),
+    }
     library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), members))
     textures = [m.texture_H_W_3 for m in library.mesh(library.entries["a"]).materials]
     texture = next(t for t in textures if t is not None)
@@ -105,12 +130,16 @@ def test_missing_mtl_and_texture_give_plain_colours(tmp_path: Path) -> None:
     text = catalogue_entry(1, id="a") + catalogue_entry(2, id="b")
     library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", text, members))
     for entry in library.entries.values():
-        assert all(0 < m.albedo[0] < 1 and m.texture_H_W_3 is None for m in library.mesh(entry).materials)
+        assert all(
+            0 < m.albedo[0] < 1 and m.texture_H_W_3 is None for m in library.mesh(entry).materials
+        )
 
 
 def test_mtl_cannot_reach_files_outside_the_library(tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(png())
-    mtl = f"newmtl wood\nmap_Kd {tmp_path / 'secret.png'}\nnewmtl front\nmap_Kd ../../../secret.png\n"
+    mtl = (
+        f"newmtl wood\nmap_Kd {tmp_path / 'secret.png'}\nnewmtl front\nmap_Kd ../../../secret.png\n"
+    )
     folder = tmp_path / "lib"
     (folder / "m" / "1").mkdir(parents=True)
     (folder / CATALOG_FILE).write_text(catalogue_entry(1, id="a"))
@@ -122,12 +151,22 @@ def test_mtl_cannot_reach_files_outside_the_library(tmp_path: Path) -> None:
 
 def test_heavy_models_are_thinned_and_keep_filling_the_box(tmp_path: Path) -> None:
     n = 160
-    grid = [(x / n, 0.3 * np.sin(9 * x / n) * np.sin(7 * y / n), y / n) for y in range(n) for x in range(n)]
-    faces = [
-        (y * n + x + 1, y * n + x + 2, y * n + x + n + 2, y * n + x + n + 1) for y in range(n - 1) for x in range(n - 1)
+    grid = [
+        (x / n, 0.3 * np.sin(9 * x / n) * np.sin(7 * y / n), y / n)
+        for y in range(n)
+        for x in range(n)
     ]
-    obj = "".join(f"v {x} {h} {z}\n" for x, h, z in grid) + "".join("f {} {} {} {}\n".format(*f) for f in faces)
-    library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), {"m/1/m.obj": obj}))
+    faces = [
+        (y * n + x + 1, y * n + x + 2, y * n + x + n + 2, y * n + x + n + 1)
+        for y in range(n - 1)
+        for x in range(n - 1)
+    ]
+    obj = "".join(f"v {x} {h} {z}\n" for x, h, z in grid) + "".join(
+        "f {} {} {} {}\n".format(*f) for f in faces
+    )
+    library = Sh3fCatalog(
+        write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), {"m/1/m.obj": obj})
+    )
     mesh = library.mesh(library.entries["a"])
     assert 5_000 < len(mesh.faces_F_3) <= 30_000
     assert np.ptp(mesh.vertices_V_3, axis=0) == pytest.approx([1, 1, 1], abs=1e-5)
@@ -148,14 +187,17 @@ def test_heavy_models_are_thinned_and_keep_filling_the_box(tmp_path: Path) -> No
     ],
 )
 def test_unusable_models_say_why(tmp_path: Path, obj: str, reason: str) -> None:
-    library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), {"m/1/m.obj": obj}))
+    library = Sh3fCatalog(
+        write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), {"m/1/m.obj": obj})
+    )
     assert reason in (library.problem(library.entries["a"]) or "")
 
 
 def test_a_folder_and_its_zip_are_the_same_library(library_file: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(library_file) as archive:
         archive.extractall(tmp_path / "unpacked")
-    zipped, folder = Sh3fCatalog(library_file), Sh3fCatalog(tmp_path / "unpacked")
+    zipped = Sh3fCatalog(library_file)
+    folder = Sh3fCatalog(tmp_path / "unpacked")
     assert zipped.fingerprint == folder.fingerprint
     assert zipped.entries == folder.entries
     a, b = (lib.mesh(lib.entries["test#chair1"]) for lib in (zipped, folder))
@@ -212,7 +254,9 @@ def test_a_zip_without_catalogue(tmp_path: Path) -> None:
         Sh3fCatalog(tmp_path / "x.sh3f")
 
 
-@pytest.mark.parametrize("name", ["../x.obj", "/etc/x.obj", "a/../../x.obj", "..\\x.obj", "C:/x.obj"])
+@pytest.mark.parametrize(
+    "name", ["../x.obj", "/etc/x.obj", "a/../../x.obj", "..\\x.obj", "C:/x.obj"]
+)
 def test_members_that_leave_the_folder(tmp_path: Path, name: str) -> None:
     catalogue, members = sample_library()
     with pytest.raises(AssetsError, match="leaves its folder"):
@@ -238,16 +282,26 @@ def test_zip_bombs_are_refused_before_unpacking(tmp_path: Path) -> None:
         Sh3fCatalog(path)
 
 
-def test_one_huge_member_spoils_only_its_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_huge_member_spoils_only_its_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(model_archive, "MAX_MEMBER_BYTES", 10_000)
     members = {"m/1/m.obj": b"\0" * 20_000, "m/2/m.obj": box_obj(5, 5, 9)}
-    library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a") + catalogue_entry(2, id="b"), members))
+    library = Sh3fCatalog(
+        write_sh3f(
+            tmp_path / "x.sh3f", catalogue_entry(1, id="a") + catalogue_entry(2, id="b"), members
+        )
+    )
     assert "larger than" in (library.problem(library.entries["a"]) or "")
     assert library.problem(library.entries["b"]) is None
 
 
 def test_a_texture_that_is_no_picture_is_left_out(tmp_path: Path) -> None:
     broken = io.BytesIO(png()).getvalue()[:60]
-    members = {"m/1/m.obj": box_obj(5, 5, 9), "m/1/m.mtl": "newmtl wood\nKd 1 0 0\nmap_Kd t.png\n", "m/1/t.png": broken}
+    members = {
+        "m/1/m.obj": box_obj(5, 5, 9),
+        "m/1/m.mtl": "newmtl wood\nKd 1 0 0\nmap_Kd t.png\n",
+        "m/1/t.png": broken,
+    }
     library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), members))
     assert all(m.texture_H_W_3 is None for m in library.mesh(library.entries["a"]).materials)

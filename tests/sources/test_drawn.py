@@ -43,7 +43,9 @@ def test_items_are_graded_repeatable_and_readable_in_any_range(task: str) -> Non
 def test_triangle_angles_by_the_law_of_cosines() -> None:
     for sample in drawn("triangle_angle"):
         a, b, c = inputs(sample)["corners"]
-        u, v, w = math.dist(b, c), math.dist(a, c), math.dist(a, b)
+        u = math.dist(b, c)
+        v = math.dist(a, c)
+        w = math.dist(a, b)
         assert math.degrees(math.acos((u * u + v * v - w * w) / (2 * u * v))) == pytest.approx(
             sample.answer.value, abs=1e-6
         )
@@ -51,7 +53,8 @@ def test_triangle_angles_by_the_law_of_cosines() -> None:
 
 def test_right_triangles_are_to_scale() -> None:
     for sample in drawn("right_triangle"):
-        corners, sides = inputs(sample)["corners"], inputs(sample)["sides"]
+        corners = inputs(sample)["corners"]
+        sides = inputs(sample)["sides"]
         drawn_sides = [math.dist(corners[i], corners[(i + 1) % 3]) for i in range(3)]
         ratios = [d / s for d, s in zip(drawn_sides, sides, strict=True)]
         assert max(ratios) == pytest.approx(min(ratios))
@@ -69,7 +72,10 @@ def test_polygon_areas_by_counting_coloured_pixels() -> None:
 def test_l_shapes_by_two_rectangles() -> None:
     for sample in drawn("l_shape_area"):
         corners = inputs(sample)["corners"]
-        twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(corners, corners[1:] + corners[:1], strict=True))
+        twice = sum(
+            a[0] * b[1] - b[0] * a[1]
+            for a, b in zip(corners, corners[1:] + corners[:1], strict=True)
+        )
         assert abs(twice) / 2 == sample.answer.value
 
 
@@ -77,7 +83,11 @@ def test_grid_distances_by_the_coordinates() -> None:
     for sample in drawn("grid_distance"):
         distance = math.dist(*inputs(sample)["points"])
         value = sample.answer.value
-        squared = value**2 if isinstance(value, int) else int(str(value).removeprefix("\\sqrt{").rstrip("}"))
+        squared = (
+            value**2
+            if isinstance(value, int)
+            else int(str(value).removeprefix("\\sqrt{").rstrip("}"))
+        )
         assert distance**2 == pytest.approx(squared)
 
 
@@ -101,10 +111,12 @@ def test_exactly_one_option_fits(task: str) -> None:
         assert len(set(options)) == 6
         right = options["ABCDEF".index(str(sample.answer.value))]
         if task == "sequence":
-            row, periods = inputs(sample)["row"], inputs(sample)["periods"]
+            row = inputs(sample)["row"]
+            periods = inputs(sample)["periods"]
             assert all(row[5][k] == row[5 - periods[k]][k] == right[k] for k in range(3))
         else:
-            cells, rules = inputs(sample)["cells"], inputs(sample)["rules"]
+            cells = inputs(sample)["cells"]
+            rules = inputs(sample)["rules"]
             assert tuple(cells[2][2]) == right
             for k, rule in enumerate(rules):
                 rows = [[cell[k] for cell in row] for row in cells]
@@ -113,7 +125,9 @@ def test_exactly_one_option_fits(task: str) -> None:
                 elif rule == "progression":
                     assert all(row == [row[0], row[0] + 1, row[0] + 2] for row in rows)
                 else:
-                    assert all(sorted(row) == sorted(rows[0]) for row in [*rows, *zip(*rows, strict=True)])
+                    assert all(
+                        sorted(row) == sorted(rows[0]) for row in [*rows, *zip(*rows, strict=True)]
+                    )
 
 
 def test_an_unknown_task_names_the_nearest() -> None:

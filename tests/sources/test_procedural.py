@@ -11,7 +11,13 @@ import pytest
 from waywiser.errors import RecipeError
 from waywiser.sample import Sample
 from waywiser.sources.base import InvalidItem
-from waywiser.sources.family_checks import CORE_EXCLUDED, GARBAGE_ANSWERS, GYM_EXCLUDED, safe_score, find_scorer_fault
+from waywiser.sources.family_checks import (
+    CORE_EXCLUDED,
+    GARBAGE_ANSWERS,
+    GYM_EXCLUDED,
+    find_scorer_fault,
+    safe_score,
+)
 
 IN_A_PROCESS = """
 import json
@@ -27,9 +33,13 @@ print("\\n" + json.dumps(found))  # families leave dots behind
 
 
 def items_in_a_process() -> dict[str, list[str] | str]:
-    """Item 1 of every third family, drawn by a process of its own that hashes texts as `waywiser curate` does."""
+    """Item 1 of every third family, drawn by a process of its own that hashes texts as `waywiser
+    curate` does.
+    """
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    done = subprocess.run([sys.executable, "-c", IN_A_PROCESS], capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_PROCESS], capture_output=True, text=True, env=environment
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -48,7 +58,9 @@ def test_an_unsound_scorer_is_named() -> None:
     assert "garbage" in (find_scorer_fault(lambda _: 1.0, "gold") or "")
     assert "own answer" in (find_scorer_fault(lambda _: 0.0, "gold") or "")
     assert find_scorer_fault(lambda said: float(said == "gold"), "gold") is None
-    assert find_scorer_fault(lambda said: float(said == "None"), "None") is None  # garbage may be somebody's gold
+    assert (
+        find_scorer_fault(lambda said: float(said == "None"), "None") is None
+    )  # garbage may be somebody's gold
 
 
 def test_every_family_of_reasoning_gym_is_sound_or_left_out() -> None:
@@ -66,7 +78,10 @@ def test_every_family_of_reasoning_gym_is_sound_or_left_out() -> None:
         else:
             assert item.program is not None
             dataset = _import_reasoning_gym().create_dataset(name, size=1, seed=3)
-            assert all(safe_score(lambda said, d=dataset: d.score_answer(said, d[0]), g) < 0.5 for g in GARBAGE_ANSWERS)
+            assert all(
+                safe_score(lambda said, d=dataset: d.score_answer(said, d[0]), g) < 0.5
+                for g in GARBAGE_ANSWERS
+            )
     assert len(bad) <= 2, bad
 
 
@@ -85,8 +100,13 @@ def test_every_task_of_reasoning_core_is_sound_or_left_out() -> None:
             bad[name] = item.reason
         else:
             task, entry = source.draw(0)
-            garbage = [text for text in GARBAGE_ANSWERS if text.strip() != str(entry.answer).strip()]
-            scores = {text: safe_score(lambda said, t=task, e=entry: t.score_answer(said, e), text) for text in garbage}
+            garbage = [
+                text for text in GARBAGE_ANSWERS if text.strip() != str(entry.answer).strip()
+            ]
+            scores = {
+                text: safe_score(lambda said, t=task, e=entry: t.score_answer(said, e), text)
+                for text in garbage
+            }
             assert max(scores.values()) < 0.5, (name, entry.answer, scores)
     assert len(bad) <= 1, bad
 

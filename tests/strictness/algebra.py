@@ -1,9 +1,10 @@
 """Exact equality of expressions.
 
-A value becomes a quotient of two polynomials with rational coefficients in its names, in the square roots of
-primes and in opaque calls; quotients are compared by cross multiplication, so nothing is rounded. Opaque
-calls are equal where their arguments are; where two values differ only by such calls, they are also tried
-at some points in floating point, and a pair that agrees there is left open (None).
+A value becomes a quotient of two polynomials with rational coefficients in its names, in the square
+roots of primes and in opaque calls; quotients are compared by cross multiplication, so nothing is
+rounded. Opaque calls are equal where their arguments are; where two values differ only by such
+calls, they are also tried at some points in floating point, and a pair that agrees there is left
+open (None).
 """
 
 import math
@@ -83,7 +84,9 @@ def _same_relations(truth: ex.Relation, said: ex.Relation) -> bool | None:
     if truth.sign != said.sign or truth.sign != "=" or sides is not False:
         return truth.sign == said.sign and sides
 
-    expected, meant = (rational(ex.Sum((relation.left, ex.Negative(relation.right)))) for relation in (truth, said))
+    expected, meant = (
+        rational(ex.Sum((relation.left, ex.Negative(relation.right)))) for relation in (truth, said)
+    )
     top, bottom = _divided(meant, expected)
     ratios = {top.get(monomial, 0) / factor for monomial, factor in bottom.items()}
     return None if len(ratios) == 1 and top.keys() == bottom.keys() else False
@@ -108,8 +111,13 @@ def _in_union(union: ex.Joined, point: Fraction) -> bool:
     """Whether a point is in one of two intervals whose ends are whole numbers."""
     for side in (union.left, union.right):
         assert isinstance(side, ex.Interval)
-        low, high = _end(side.low), _end(side.high)
-        if low < point < high or (point == low and side.low_closed) or (point == high and side.high_closed):
+        low = _end(side.low)
+        high = _end(side.high)
+        if (
+            low < point < high
+            or (point == low and side.low_closed)
+            or (point == high and side.high_closed)
+        ):
             return True
     return False
 
@@ -138,7 +146,9 @@ def _lowest(terms: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _same_across(truth: ex.Expression, said: ex.Expression) -> bool | None:
-    """Expressions of two sorts: a set of one or a name with its value may mean the value, the rest does not."""
+    """Expressions of two sorts: a set of one or a name with its value may mean the value, the rest
+    does not.
+    """
     singles = [_single(truth), _single(said)]
     if singles[0] is not None and singles[1] is not None:
         return None if same_value(*singles) is not False else False
@@ -173,10 +183,13 @@ def _same_sets(a: tuple[ex.Value, ...], b: tuple[ex.Value, ...]) -> bool | None:
     table = [[same_value(left, right) for right in b] for left in a]
     if any(verdict is None for row in table for verdict in row):
         return None
-    return all(any(row) for row in table) and all(any(column) for column in zip(*table, strict=True))
+    return all(any(row) for row in table) and all(
+        any(column) for column in zip(*table, strict=True)
+    )
 
 
-# Values -------------------------------------------------------------------------------------------------
+# Values
+# -------------------------------------------------------------------------------------------------
 
 
 def same_value(a: ex.Value, b: ex.Value) -> bool | None:
@@ -242,7 +255,8 @@ def _product(factors: tuple[ex.Value, ...]) -> Rational:
     top, bottom = rational(factors[0])
     for factor in factors[1:]:
         other_top, other_bottom = rational(factor)
-        top, bottom = multiplied(top, other_top), multiplied(bottom, other_bottom)
+        top = multiplied(top, other_top)
+        bottom = multiplied(bottom, other_bottom)
     return top, bottom
 
 
@@ -264,7 +278,8 @@ def _root(radicand: ex.Value) -> Rational:
     if number is None or number < 0:
         return {((("root", _key(radicand)), 1),): Fraction(1)}, ONE
 
-    factor, atoms = Fraction(1, number.denominator), []
+    factor = Fraction(1, number.denominator)
+    atoms = []
     for prime, power in _primes(number.numerator * number.denominator).items():
         factor *= prime ** (power // 2)
         if power % 2:
@@ -353,7 +368,8 @@ def _joined(left: Monomial, right: Monomial) -> tuple[Monomial, int]:
     return tuple(sorted(((a, p) for a, p in powers.items() if p), key=repr)), factor
 
 
-# Values in floating point, for calls only ---------------------------------------------------------------
+# Values in floating point, for calls only
+# ---------------------------------------------------------------
 
 _FUNCTIONS = {
     "sin": math.sin,
@@ -395,7 +411,8 @@ def _agree_at_points(a: ex.Value, b: ex.Value) -> bool:
         names = "abcdfghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
         point.update({name: rng.uniform(0.1, 0.9) for name in names})
         try:
-            first, second = at_point(a, point), at_point(b, point)
+            first = at_point(a, point)
+            second = at_point(b, point)
         except (ValueError, ZeroDivisionError, OverflowError, TypeError, KeyError):
             continue
         if abs(first - second) > 1e-7 * max(1.0, abs(first)):

@@ -118,7 +118,9 @@ def with_function(rng: Random) -> ex.Value:
         case 7:
             return ex.Power(whole(rng, 2, 5), N)
         case _:
-            return ex.Product((whole(rng), ex.Call(rng.choice(("sin", "cos")), ex.Product((whole(rng), X)))))
+            return ex.Product(
+                (whole(rng), ex.Call(rng.choice(("sin", "cos")), ex.Product((whole(rng), X))))
+            )
 
 
 def large(rng: Random) -> ex.Value:
@@ -143,7 +145,16 @@ def large(rng: Random) -> ex.Value:
 
 def equation(rng: Random) -> ex.Expression:
     right = rng.choice((polynomial, with_function))(rng)
-    left = rng.choice((Y, ex.Name("f(x)"), ex.Name("f'(x)"), ex.Name("y'"), ex.Name("\\frac{dy}{dx}"), ex.Name("a_n")))
+    left = rng.choice(
+        (
+            Y,
+            ex.Name("f(x)"),
+            ex.Name("f'(x)"),
+            ex.Name("y'"),
+            ex.Name("\\frac{dy}{dx}"),
+            ex.Name("a_n"),
+        )
+    )
     return ex.Relation("=", left, right)
 
 
@@ -193,7 +204,9 @@ def system(rng: Random) -> ex.Expression:
 
 def based(rng: Random) -> ex.Expression:
     base = rng.choice((2, 3, 4, 5, 8))
-    digits = str(rng.randint(1, base - 1)) + "".join(str(rng.randrange(min(base, 3))) for _ in range(3))
+    digits = str(rng.randint(1, base - 1)) + "".join(
+        str(rng.randrange(min(base, 3))) for _ in range(3)
+    )
     return ex.Based(digits, base)
 
 
@@ -203,7 +216,8 @@ def congruence(rng: Random) -> ex.Expression:
 
 
 def sequence(rng: Random) -> ex.Expression:
-    start, step = rng.randint(1, 4), rng.randint(1, 3)
+    start = rng.randint(1, 4)
+    step = rng.randint(1, 3)
     terms = tuple(ex.Int(start + step * k) for k in range(rng.randint(2, 3)))
     return ex.Sequence(terms, N if rng.random() < 0.5 else None)
 
@@ -222,7 +236,9 @@ def plus_minus(rng: Random) -> ex.Expression:
 
 def matrix(rng: Random) -> ex.Expression:
     columns = rng.choice((1, 2))
-    return ex.Matrix(tuple(tuple(_int(rng.randint(-5, 9)) for _ in range(columns)) for _ in range(2)))
+    return ex.Matrix(
+        tuple(tuple(_int(rng.randint(-5, 9)) for _ in range(columns)) for _ in range(2))
+    )
 
 
 def ratio(rng: Random) -> ex.Expression:
@@ -245,7 +261,9 @@ def joined(rng: Random) -> ex.Expression:
 
 
 def words(rng: Random) -> ex.Expression:
-    return ex.Words(rng.choice(("yes", "no", "red", "blue", "undefined", "isosceles", "even", "odd", "Monday")))
+    return ex.Words(
+        rng.choice(("yes", "no", "red", "blue", "undefined", "isosceles", "even", "odd", "Monday"))
+    )
 
 
 VALUE_FAMILIES: dict[str, Family] = {

@@ -1,4 +1,6 @@
-"""Expressions that are nearly the truth: a leaf, a sign, an operator, an order, a bracket or a name changed."""
+"""Expressions that are nearly the truth: a leaf, a sign, an operator, an order, a bracket or a name
+changed.
+"""
 
 import dataclasses
 from collections.abc import Callable, Iterator
@@ -13,7 +15,8 @@ from strictness.expression_families import PI, VARIABLES, E
 Mutation = Callable[[Random, Any], ex.Expression | None]
 
 
-# Trees: any node may be replaced --------------------------------------------------------------------------
+# Trees: any node may be replaced
+# --------------------------------------------------------------------------
 
 
 def nodes(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -90,7 +93,9 @@ def other_operator(rng: Random, value: Any) -> Any:
             case ex.Product(factors):
                 return rng.choice((ex.Sum(factors), ex.Quotient(factors[0], factors[-1])))
             case ex.Quotient(top, bottom):
-                return rng.choice((ex.Quotient(bottom, top), ex.Product((top, bottom)), ex.Sum((top, bottom))))
+                return rng.choice(
+                    (ex.Quotient(bottom, top), ex.Product((top, bottom)), ex.Sum((top, bottom)))
+                )
             case ex.Power(base, exponent):
                 return rng.choice((ex.Power(exponent, base), ex.Product((exponent, base))))
             case ex.Root(radicand):
@@ -100,7 +105,14 @@ def other_operator(rng: Random, value: Any) -> Any:
     return _at_some(rng, value, change)
 
 
-_TWINS = {"sin": "cos", "cos": "sin", "tan": "sin", "arcsin": "arccos", "arctan": "arcsin", "ln": "sin"}
+_TWINS = {
+    "sin": "cos",
+    "cos": "sin",
+    "tan": "sin",
+    "arcsin": "arccos",
+    "arctan": "arcsin",
+    "ln": "sin",
+}
 
 
 def other_function(rng: Random, value: Any) -> Any:
@@ -184,7 +196,9 @@ IRRATIONAL_TOLERANCE = 1e-5
 
 def rounded(rng: Random, value: Any) -> Any:
     """A decimal in place of an exact value."""
-    if not isinstance(value, ex.Sum | ex.Product | ex.Quotient | ex.Root | ex.Repeating | ex.Negative):
+    if not isinstance(
+        value, ex.Sum | ex.Product | ex.Quotient | ex.Root | ex.Repeating | ex.Negative
+    ):
         return None
     try:
         number = at_point(value, {"pi": 3.141592653589793, "e": 2.718281828459045})
@@ -200,21 +214,26 @@ def rounded(rng: Random, value: Any) -> Any:
     return ex.Negative(positive) if number < 0 else positive
 
 
-# What is built from trees ---------------------------------------------------------------------------------
+# What is built from trees
+# ---------------------------------------------------------------------------------
 
 
 def of_structure(rng: Random, truth: Any) -> Any:
     """A change that belongs to the sort: an order, a bracket, a name, a base, a sign."""
     match truth:
         case ex.Tuple(items):
-            return rng.choice((ex.Tuple(_swapped(rng, items)), ex.Tuple((*items, ex.Int(1))), ex.Tuple(items[1:])))
+            return rng.choice(
+                (ex.Tuple(_swapped(rng, items)), ex.Tuple((*items, ex.Int(1))), ex.Tuple(items[1:]))
+            )
         case ex.Interval():
             return _other_interval(rng, truth)
         case ex.Joined(sign, left, right):
             return _other_joined(rng, sign, left, right)
         case ex.SetOf(items):
             more = ex.Int(rng.randint(20, 30))
-            return rng.choice((ex.SetOf(items[1:]), ex.SetOf((*items, more)), ex.SetOf((*items[1:], more))))
+            return rng.choice(
+                (ex.SetOf(items[1:]), ex.SetOf((*items, more)), ex.SetOf((*items[1:], more)))
+            )
         case ex.Where(relation):
             other = {"<": ">", ">": "<"}[relation.sign]
             return ex.Where(dataclasses.replace(relation, sign=other))
@@ -227,9 +246,20 @@ def of_structure(rng: Random, truth: Any) -> Any:
             others = [b for b in (3, 4, 5, 8, 9) if b != base and b > int(max(digits))]
             changed = str(int(digits[0]) % (base - 1) + 1) + digits[1:]
             longer = digits + "1"
-            return rng.choice((ex.Based(digits, rng.choice(others)), ex.Based(changed, base), ex.Based(longer, base)))
+            return rng.choice(
+                (
+                    ex.Based(digits, rng.choice(others)),
+                    ex.Based(changed, base),
+                    ex.Based(longer, base),
+                )
+            )
         case ex.Congruence(name, residue, modulus):
-            other = rng.choice((ex.Congruence(name, residue, modulus + 2), ex.Congruence(name, residue + 1, modulus)))
+            other = rng.choice(
+                (
+                    ex.Congruence(name, residue, modulus + 2),
+                    ex.Congruence(name, residue + 1, modulus),
+                )
+            )
             return other if other.residue < other.modulus else None
         case ex.Sequence(terms, last):
             return _other_sequence(rng, terms, last)
@@ -237,13 +267,17 @@ def of_structure(rng: Random, truth: Any) -> Any:
             return _other_figure(rng, kind, points)
         case ex.PlusMinus(center, offset):
             one = ex.Sum((center, offset)) if center else offset
-            return rng.choice((one, ex.PlusMinus(center, ex.Sum((offset, ex.Int(1)))), ex.Negative(offset)))
+            return rng.choice(
+                (one, ex.PlusMinus(center, ex.Sum((offset, ex.Int(1)))), ex.Negative(offset))
+            )
         case ex.Matrix(rows):
             turned = ex.Matrix(tuple(zip(*rows, strict=True)))
             return rng.choice((turned, ex.Matrix(rows[::-1])))
         case ex.Ratio(terms):
             changed = (terms[0] + 1, *terms[1:])
-            return rng.choice((ex.Ratio(terms[::-1]), ex.Ratio(changed), ex.Ratio(tuple(t * t for t in terms))))
+            return rng.choice(
+                (ex.Ratio(terms[::-1]), ex.Ratio(changed), ex.Ratio(tuple(t * t for t in terms)))
+            )
         case ex.Marked(value, mark):
             others = {"\\%": ("^\\circ",), "^\\circ": ("'", "\\%")}[mark]
             return ex.Marked(value, rng.choice(others))
@@ -275,7 +309,11 @@ def _other_interval(rng: Random, truth: ex.Interval) -> ex.Expression:
 
 
 def _other_joined(rng: Random, sign: str, left: Any, right: Any) -> ex.Expression | None:
-    signs = ("\\parallel", "\\perp") if sign in ("\\parallel", "\\perp") else ("\\cup", "\\cap", "\\setminus", "\\to")
+    signs = (
+        ("\\parallel", "\\perp")
+        if sign in ("\\parallel", "\\perp")
+        else ("\\cup", "\\cap", "\\setminus", "\\to")
+    )
     match rng.randrange(3):
         case 0:
             return ex.Joined(rng.choice([s for s in signs if s != sign]), left, right)
@@ -301,16 +339,24 @@ def _other_system(rng: Random, values: tuple[tuple[str, ex.Value], ...]) -> ex.E
             return ex.System((("t", contents[0]), *values[1:]))
 
 
-def _other_sequence(rng: Random, terms: tuple[ex.Value, ...], last: ex.Value | None) -> ex.Expression:
+def _other_sequence(
+    rng: Random, terms: tuple[ex.Value, ...], last: ex.Value | None
+) -> ex.Expression:
     second = terms[1]
     assert isinstance(second, ex.Int)
     changed = (terms[0], ex.Int(second.value + rng.choice((1, 2))), *terms[2:])
     end = ex.Sum((ex.Product((ex.Int(2), ex.Name("n"))), ex.Negative(ex.Int(1))))
-    return rng.choice((ex.Sequence(changed, last), ex.Sequence(terms, end), ex.Sequence(changed, end)))
+    return rng.choice(
+        (ex.Sequence(changed, last), ex.Sequence(terms, end), ex.Sequence(changed, end))
+    )
 
 
 def _other_figure(rng: Random, kind: str, points: str) -> ex.Expression:
-    kinds = [k for k in ("angle", "triangle", "overline") if k != kind and (k != "overline") == (len(points) == 3)]
+    kinds = [
+        k
+        for k in ("angle", "triangle", "overline")
+        if k != kind and (k != "overline") == (len(points) == 3)
+    ]
     ways = [ex.Figure(kind, points[1:] + "G"), ex.Figure(kind, points[1] + points[0] + points[2:])]
     ways += [ex.Figure(k, points) for k in kinds]
     return rng.choice(ways)

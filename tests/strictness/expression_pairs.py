@@ -28,22 +28,46 @@ def draw_truth(rng: Random) -> tuple[str, ex.Expression]:
 
 
 _SAID = (
-    "\\text{{not }} {}", "{} ?", "< {}", "> {}", "\\ne {}", "\\le {}", "\\text{{at least }} {}",
-    "\\text{{less than }} {}", "\\text{{maybe }} {}", "x > {}", "{} + \\ldots", "\\text{{none of }} {}",
-    "{}, 1000", "1000, {}", "{} \\text{{ or }} 1000", "{} = 1000", "1000 = {}", "{} \\text{{ dozen}}",
-    "{} \\text{{ is wrong}}", "\\{{{}, 1000\\}}", "f\\left({}\\right)", "({}, 1000)",
-    "\\int {} \\, dx", "{} \\text{{ and }} 1000", "{} \\times 10^6",
-)  # fmt: skip
+    "\\text{{not }} {}",
+    "{} ?",
+    "< {}",
+    "> {}",
+    "\\ne {}",
+    "\\le {}",
+    "\\text{{at least }} {}",
+    "\\text{{less than }} {}",
+    "\\text{{maybe }} {}",
+    "x > {}",
+    "{} + \\ldots",
+    "\\text{{none of }} {}",
+    "{}, 1000",
+    "1000, {}",
+    "{} \\text{{ or }} 1000",
+    "{} = 1000",
+    "1000 = {}",
+    "{} \\text{{ dozen}}",
+    "{} \\text{{ is wrong}}",
+    "\\{{{}, 1000\\}}",
+    "f\\left({}\\right)",
+    "({}, 1000)",
+    "\\int {} \\, dx",
+    "{} \\text{{ and }} 1000",
+    "{} \\times 10^6",
+)
 
 
 def near_miss(rng: Random) -> Drawn | None:
-    """A changed expression that the oracle tells from the truth, or the truth with words that change it."""
+    """A changed expression that the oracle tells from the truth, or the truth with words that
+    change it.
+    """
     family, truth = draw_truth(rng)
     style = draw_style(rng)
     if rng.random() < 0.15:
         words = rng.choice(_SAID)
         is_number = isinstance(truth, ex.VALUES) and not _names(truth)
-        if not is_number and not words.startswith(("\\text", "{} ?", "{}, ", "1000", "{} = ", "{} \\text")):
+        if not is_number and not words.startswith(
+            ("\\text", "{} ?", "{}, ", "1000", "{} = ", "{} \\text")
+        ):
             return None
         return Drawn(written(truth), words.format(written(truth, style)), f"said of: {family}")
 
@@ -56,7 +80,9 @@ def near_miss(rng: Random) -> Drawn | None:
 
 
 def _is_renamed(truth: ex.Expression, said: ex.Expression) -> bool:
-    """Whether only the name in front differs: n > 5 for x > 5 is another way to say it to some readers."""
+    """Whether only the name in front differs: n > 5 for x > 5 is another way to say it to some
+    readers.
+    """
     return (
         isinstance(truth, ex.Relation)
         and isinstance(said, ex.Relation)
@@ -66,7 +92,9 @@ def _is_renamed(truth: ex.Expression, said: ex.Expression) -> bool:
 
 
 def _names(value: ex.Value) -> bool:
-    """Whether a value has names, so that a relation or operator around it may be another way to say it."""
+    """Whether a value has names, so that a relation or operator around it may be another way to say
+    it.
+    """
     try:
         top, bottom = rational(value)
     except (ArithmeticError, ValueError):
@@ -74,7 +102,8 @@ def _names(value: ex.Value) -> bool:
     return any(isinstance(atom, str) for part in (top, bottom) for term in part for atom, _ in term)
 
 
-# Right answers --------------------------------------------------------------------------------------------
+# Right answers
+# --------------------------------------------------------------------------------------------
 
 _AROUND = {
     "dollars": "${}$",
@@ -120,8 +149,12 @@ def _of_value(rng: Random, truth: ex.Value) -> dict[str, str]:
 
     number = top.get((), Fraction(0)) / bottom[()]
     if isinstance(truth, ex.Repeating):
-        forms["fraction of a repeating decimal"] = f"\\frac{{{number.numerator}}}{{{number.denominator}}}"
-        forms["fraction not reduced"] = f"\\frac{{{2 * number.numerator}}}{{{2 * number.denominator}}}"
+        forms["fraction of a repeating decimal"] = (
+            f"\\frac{{{number.numerator}}}{{{number.denominator}}}"
+        )
+        forms["fraction not reduced"] = (
+            f"\\frac{{{2 * number.numerator}}}{{{2 * number.denominator}}}"
+        )
     elif number.denominator < 10**6 and abs(number) < 10**6:
         forms |= _of_fraction(number)
     elif number.denominator == 1 and number.numerator < 10**60:
@@ -132,7 +165,8 @@ def _of_value(rng: Random, truth: ex.Value) -> dict[str, str]:
 
 
 def _of_fraction(number: Fraction) -> dict[str, str]:
-    top, bottom = abs(number.numerator), number.denominator
+    top = abs(number.numerator)
+    bottom = number.denominator
     sign = "-" if number < 0 else ""
     forms = {
         "slash": f"{sign}{top}/{bottom}",
@@ -191,7 +225,10 @@ def _of_structure(rng: Random, truth: ex.Expression) -> dict[str, str]:
         case ex.Figure("angle", points):
             return {"from the other side": f"\\angle {points[::-1]}", "∠": f"∠{points}"}
         case ex.Joined("\\cup", left, right):
-            return {"turned": f"{written(right)} \\cup {written(left)}", "∪": f"{written(left)} ∪ {written(right)}"}
+            return {
+                "turned": f"{written(right)} \\cup {written(left)}",
+                "∪": f"{written(left)} ∪ {written(right)}",
+            }
         case ex.Marked(value, "\\%"):
             text = written(value)
             return {"% without backslash": f"{text}%", "percent": f"{text} percent"}

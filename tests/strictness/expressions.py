@@ -73,7 +73,9 @@ class Call:
     argument: "Value"
 
 
-Value: TypeAlias = Int | Decimal | Repeating | Name | Sum | Negative | Product | Quotient | Power | Root | Call
+Value: TypeAlias = (
+    Int | Decimal | Repeating | Name | Sum | Negative | Product | Quotient | Power | Root | Call
+)
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,8 @@ def _call(function: str, argument: ex.Value, style: Style) -> tuple[str, int]:
     return f"{name}{left}{text}{right}", ATOM
 
 
-# Structures ---------------------------------------------------------------------------------------------
+# Structures
+# ---------------------------------------------------------------------------------------------
 
 
 def _list(items: tuple[ex.Value, ...], style: Style) -> str:
@@ -186,7 +187,9 @@ def _structure(expression: ex.Expression, style: Style) -> str:
             return f"\\{{x : {written(relation, style)}\\}}"
         case ex.System(values):
             comma = ", " if style.spaced else ","
-            return comma.join(f"{name}{space}={space}{written(value, style)}" for name, value in values)
+            return comma.join(
+                f"{name}{space}={space}{written(value, style)}" for name, value in values
+            )
         case ex.Relation(sign, left, right):
             return f"{written(left, style)} {sign} {written(right, style)}"
         case ex.Based(digits, base):
@@ -201,7 +204,9 @@ def _structure(expression: ex.Expression, style: Style) -> str:
         case ex.PlusMinus(center, offset):
             offset_text = _inside(offset, PRODUCT, style)
             front = f"{written(center, style)}{space}" if center else ""
-            return f"{front}\\pm{' ' if style.spaced or offset_text[0].isalpha() else ''}{offset_text}"
+            return (
+                f"{front}\\pm{' ' if style.spaced or offset_text[0].isalpha() else ''}{offset_text}"
+            )
         case ex.Matrix(rows):
             body = " \\\\ ".join(" & ".join(written(item, style) for item in row) for row in rows)
             return f"\\begin{{pmatrix}} {body} \\end{{pmatrix}}"
@@ -218,5 +223,6 @@ def _interval(interval: ex.Interval, style: Style) -> str:
     left = "[" if interval.low_closed else "("
     right = "]" if interval.high_closed else ")"
     if style.brackets[0] == "\\left(":
-        left, right = f"\\left{left}", f"\\right{right}"
+        left = f"\\left{left}"
+        right = f"\\right{right}"
     return f"{left}{_list((interval.low, interval.high), style)}{right}"

@@ -1,4 +1,6 @@
-"""What stands around an answer: blocks, boxes, answer lines, JSON; and the ways a right answer is spoilt there."""
+"""What stands around an answer: blocks, boxes, answer lines, JSON; and the ways a right answer is
+spoilt there.
+"""
 
 import json
 from collections.abc import Callable
@@ -80,14 +82,23 @@ _BARE = ("bare", "bare after a thought", "Kimi")
 
 
 def frames_for(text: str) -> dict[str, Frame]:
-    """The frames in which `text` reads naturally: no sentence in a box, no full stop before another.
+    """The frames in which `text` reads naturally: no sentence in a box, no full stop before
+    another.
 
-    On a line of text the sign of a factorial could end the sentence, so it only stands in blocks and boxes.
+    On a line of text the sign of a factorial could end the sentence, so it only stands in blocks
+    and boxes.
     """
     if "\n" in text:
         return BLOCKS
-    is_sentence = text.startswith(_SENTENCES) or text.endswith((".", "?", "。")) or "correct" in text
-    if is_sentence or text.startswith("=") or any(mark in text for mark in "：答选") or ": " in text:
+    is_sentence = (
+        text.startswith(_SENTENCES) or text.endswith((".", "?", "。")) or "correct" in text
+    )
+    if (
+        is_sentence
+        or text.startswith("=")
+        or any(mark in text for mark in "：答选")
+        or ": " in text
+    ):
         return {**BLOCKS, "bare": LINES["bare"]}
     if text.rstrip().endswith("!"):
         return {**BLOCKS, **BOXES}
@@ -107,16 +118,22 @@ def draw_frame(rng: Random, frames: dict[str, Frame]) -> tuple[str, Frame]:
 
 
 SPOILT: dict[str, Callable[[str, str], str]] = {
-    "in the thinking only": lambda right, _: f"<think>The answer is {right}.</think>\nI cannot tell.",
+    "in the thinking only": lambda right, _: (
+        f"<think>The answer is {right}.</think>\nI cannot tell."
+    ),
     "thinking without end": lambda right, _: f"<think>So it is \\boxed{{{right}}}, but let me",
     "two blocks": lambda right, other: f"<answer>{right}</answer>\n<answer>{other}</answer>",
-    "two blocks, right last": lambda right, other: f"<answer>{other}</answer>\n<answer>{right}</answer>",
+    "two blocks, right last": lambda right, other: (
+        f"<answer>{other}</answer>\n<answer>{right}</answer>"
+    ),
     "block against line": lambda right, other: f"<answer>{other}</answer>\nThe answer is {right}.",
     "line against block": lambda right, other: f"The answer is {other}.\n<answer>{right}</answer>",
     "wrong box last": lambda right, other: f"\\boxed{{{right}}}. Wait, it is \\boxed{{{other}}}.",
     "asked back": lambda right, _: f"Is the answer {right}?",
     "refused": lambda right, _: f"The answer is not {right}.",
-    "block inside a block": lambda right, other: f"<answer>{other}<answer>{right}</answer></answer>",
+    "block inside a block": lambda right, other: (
+        f"<answer>{other}<answer>{right}</answer></answer>"
+    ),
     "empty block": lambda right, _: f"<think>{right}</think><answer></answer>",
     "JSON of another": lambda right, other: json.dumps({"thought": right, "answer": other}),
     "other and right in a block": lambda right, other: f"<answer>{right} or {other}</answer>",

@@ -4,10 +4,27 @@ from collections.abc import Callable
 from fractions import Fraction
 
 _ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven",
-    "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen",
-    "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _HALVES = {Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -20,7 +37,8 @@ def decimal(value: Fraction) -> str | None:
         if scaled.denominator == 1:
             sign = "-" if value < 0 else ""
             digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
-            whole, part = digits[: len(digits) - places], digits[len(digits) - places :]
+            whole = digits[: len(digits) - places]
+            part = digits[len(digits) - places :]
             return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
     return None
 
@@ -82,9 +100,11 @@ def _exponent(value: Fraction) -> tuple[str, int] | None:
         return None
     power = 0
     while abs(value) >= 10:
-        value, power = value / 10, power + 1
+        value = value / 10
+        power = power + 1
     while abs(value) < 1:
-        value, power = value * 10, power - 1
+        value = value * 10
+        power = power - 1
     mantissa = decimal(value)
     return (mantissa, power) if mantissa and power else None
 

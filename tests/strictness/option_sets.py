@@ -115,10 +115,25 @@ def not_offered(rng: Random, question: SetQuestion) -> Mutated:
 
 
 _SAID = (
-    "not {}", "all except {}", "neither {}", "anything but {}", "maybe {}", "{}?", "perhaps {}", "{} are wrong",
-    "{} are incorrect", "none of {}", "{} and one more", "{} or none of them", "only one of {}", "every option but {}",
-    "{}, or all of them", "possibly {}", "at least {}", "It is not {}",
-)  # fmt: skip
+    "not {}",
+    "all except {}",
+    "neither {}",
+    "anything but {}",
+    "maybe {}",
+    "{}?",
+    "perhaps {}",
+    "{} are wrong",
+    "{} are incorrect",
+    "none of {}",
+    "{} and one more",
+    "{} or none of them",
+    "only one of {}",
+    "every option but {}",
+    "{}, or all of them",
+    "possibly {}",
+    "at least {}",
+    "It is not {}",
+)
 
 
 def said_of(rng: Random, question: SetQuestion) -> Mutated:
@@ -138,7 +153,9 @@ def but_not(rng: Random, question: SetQuestion) -> Mutated:
     """All true letters, one of them refused."""
     letters = [LETTERS[n] for n in sorted(question.truth)]
     refused = letters.pop(rng.randrange(len(letters)))
-    words = rng.choice(("{}, but not {}", "{}, not {}", "{} without {}", "{} and maybe {}", "{}, possibly {}"))
+    words = rng.choice(
+        ("{}, but not {}", "{}, not {}", "{} without {}", "{} and maybe {}", "{}, possibly {}")
+    )
     return words.format(", ".join(letters), refused), Picked(changed=True)
 
 

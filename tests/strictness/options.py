@@ -1,7 +1,8 @@
-"""Questions with options, and the statements about them: right ones by form, wrong ones by mutation.
+"""Questions with options, and the statements about them: right ones by form, wrong ones by
+mutation.
 
-The options of one question are phrases, measures, numbers, directions, orders or formulas. Phrases are made
-of an adjective and a noun, so that a changed word gives a phrase that is no option.
+The options of one question are phrases, measures, numbers, directions, orders or formulas. Phrases
+are made of an adjective and a noun, so that a changed word gives a phrase that is no option.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,18 @@ from strictness.units import BY_NAME
 
 LETTERS = "ABCDEFGH"
 FULL_WIDTH = "ＡＢＣＤＥＦＧＨ"
-ADJECTIVES = ("red", "blue", "green", "white", "black", "round", "wooden", "small", "tall", "yellow")
+ADJECTIVES = (
+    "red",
+    "blue",
+    "green",
+    "white",
+    "black",
+    "round",
+    "wooden",
+    "small",
+    "tall",
+    "yellow",
+)
 NOUNS = ("lamp", "chair", "sofa", "table", "shelf", "rug", "stool", "cabinet", "mirror", "plant")
 DIRECTIONS = (
     ("left", "right", "front", "back"),
@@ -56,7 +68,14 @@ class Question:
 
 
 def draw_question(rng: Random) -> Question:
-    sorts = {"phrases": 10, "measures": 6, "formulas": 3, "numbers": 2, "directions": 4, "orders": 2}
+    sorts = {
+        "phrases": 10,
+        "measures": 6,
+        "formulas": 3,
+        "numbers": 2,
+        "directions": 4,
+        "orders": 2,
+    }
     kind = rng.choices(tuple(sorts), tuple(sorts.values()))[0]
     match kind:
         case "phrases":
@@ -92,7 +111,9 @@ def _measures(rng: Random) -> Question:
 
     symbol = unit_forms(unit, one=False)["symbol"][0]
     measures = tuple(Measure(Number(value), unit) for value in values)
-    return Question(tuple(numerals.plain(value) + symbol for value in values), rng.randrange(4), measures)
+    return Question(
+        tuple(numerals.plain(value) + symbol for value in values), rng.randrange(4), measures
+    )
 
 
 _FORMULA_FAMILIES = ("fraction", "surd", "constant", "polynomial", "quotient")
@@ -105,7 +126,11 @@ def _formulas(rng: Random) -> Question:
     while len(options) < 4:
         other = EXPRESSION_MUTATIONS[rng.choice(_FORMULA_MUTATIONS)](rng, truth)
         is_letter = isinstance(other, ex.Name)
-        if other is not None and not is_letter and all(same(option, other) is False for option in options):
+        if (
+            other is not None
+            and not is_letter
+            and all(same(option, other) is False for option in options)
+        ):
             options.append(other)
 
     rng.shuffle(options)
@@ -117,7 +142,8 @@ def _formulas(rng: Random) -> Question:
 _FORMULA_MUTATIONS = ("number", "sign", "operator", "part less", "part more", "wrapped")
 
 
-# Right answers ------------------------------------------------------------------------------------------
+# Right answers
+# ------------------------------------------------------------------------------------------
 
 _LETTER = {
     "B": "{letter}",
@@ -220,13 +246,19 @@ def _filled(words: str, question: Question) -> str:
 
 
 def _both_forms(question: Question) -> dict[str, str]:
-    return {name: form for name, form in _BOTH.items() if name != _LIKE_MINUS or not question.formulas}
+    return {
+        name: form for name, form in _BOTH.items() if name != _LIKE_MINUS or not question.formulas
+    }
 
 
 def paraphrase(rng: Random, question: Question) -> tuple[str, str, bool]:
     """(form, text, whether the text is a whole completion) of a right answer."""
-    groups = [("letter", _LETTER, 6), ("letter in a block", _LETTER_IN_BLOCK, 4), ("both", _both_forms(question), 3),
-              ("reasons", _WITH_REASONS, 2)]  # fmt: skip
+    groups = [
+        ("letter", _LETTER, 6),
+        ("letter in a block", _LETTER_IN_BLOCK, 4),
+        ("both", _both_forms(question), 3),
+        ("reasons", _WITH_REASONS, 2),
+    ]
     if not _is_read_in_case(question):
         groups.append(("words", _WORDS, 3))
     if question.measures or question.formulas:
@@ -258,7 +290,8 @@ def _styled(rng: Random, formula: ex.Value) -> str:
     return rng.choice(("{}", "${}$", "\\({}\\)", "\\displaystyle {}")).format(text)
 
 
-# Near misses --------------------------------------------------------------------------------------------
+# Near misses
+# --------------------------------------------------------------------------------------------
 
 Mutated = tuple[str, Picked]
 """A text and what it picks."""
@@ -266,19 +299,47 @@ Mutation = Callable[[Random, Question], "Mutated | None"]
 
 _CHANGED = Picked(changed=True)
 _DENIED = (
-    "not {}", "not {}.", "anything but {}", "It is not {}", "{} is wrong", "{} is incorrect", "{} is not correct",
-    "all except {}", "definitely not {}", "The answer is not {}", "neither {} nor the others", "every option but {}",
-    "It can't be {}", "It isn't {}", "none, not even {}",
-)  # fmt: skip
+    "not {}",
+    "not {}.",
+    "anything but {}",
+    "It is not {}",
+    "{} is wrong",
+    "{} is incorrect",
+    "{} is not correct",
+    "all except {}",
+    "definitely not {}",
+    "The answer is not {}",
+    "neither {} nor the others",
+    "every option but {}",
+    "It can't be {}",
+    "It isn't {}",
+    "none, not even {}",
+)
 _DOUBTED = (
-    "maybe {}", "perhaps {}", "{}?", "It might be {}", "It could be {}", "possibly {}", "either {} or none",
-    "{} or something else", "{}, or none of them",
-)  # fmt: skip
+    "maybe {}",
+    "perhaps {}",
+    "{}?",
+    "It might be {}",
+    "It could be {}",
+    "possibly {}",
+    "either {} or none",
+    "{} or something else",
+    "{}, or none of them",
+)
 _PLACED = (
-    "left of {}", "behind {}", "next to {}", "to the right of {}", "the wall behind {}",
-    "the shadow of {}", "half of {}", "far from {}", "opposite {}", "in front of {}", "under {}",
+    "left of {}",
+    "behind {}",
+    "next to {}",
+    "to the right of {}",
+    "the wall behind {}",
+    "the shadow of {}",
+    "half of {}",
+    "far from {}",
+    "opposite {}",
+    "in front of {}",
+    "under {}",
     "everything near {}",
-)  # fmt: skip
+)
 
 
 def _other(rng: Random, question: Question) -> int:
@@ -309,9 +370,23 @@ def two_options(rng: Random, question: Question) -> Mutated:
     as_letters = rng.random() < 0.6 or bool(question.measures or question.formulas)
     names = [LETTERS[n] if as_letters else question.options[n] for n in pair]
     words = rng.choice(
-        ("{} or {}", "{} and {}", "{}, {}", "{}/{}", "both {} and {}", "either {} or {}", "{}; {}", "({}) and ({})",
-         "{} or maybe {}", "{}, but also {}", "{} & {}", "{} | {}", "{}\n{}", "between {} and {}")
-    )  # fmt: skip
+        (
+            "{} or {}",
+            "{} and {}",
+            "{}, {}",
+            "{}/{}",
+            "both {} and {}",
+            "either {} or {}",
+            "{}; {}",
+            "({}) and ({})",
+            "{} or maybe {}",
+            "{}, but also {}",
+            "{} & {}",
+            "{} | {}",
+            "{}\n{}",
+            "between {} and {}",
+        )
+    )
     picked = tuple(pair)
     return words.format(*names), Picked(letters=picked) if as_letters else Picked(words=picked)
 
@@ -367,7 +442,9 @@ def compared_quantity(rng: Random, question: Question) -> Mutated | None:
     if said is None or same_quantity(truth, Fraction(1, 5), said) is not False:
         return None
     text = statement_text(rng, said)
-    with_letter = isinstance(said, Measure) and isinstance(said.amount, Number) and rng.random() < 0.2
+    with_letter = (
+        isinstance(said, Measure) and isinstance(said.amount, Number) and rng.random() < 0.2
+    )
     return (f"{question.letter}. {text}" if with_letter else text), _CHANGED
 
 
@@ -387,9 +464,30 @@ def of_number(rng: Random, question: Question) -> Mutated | None:
     if not question.text.isdigit():
         return None
     words = rng.choice(
-        (*BOUNDS, "sqrt({})", "1/{}", "{}/2", "-{}", "{} squared", "{}^2", "log {}", "{}.5", "{}0", "1{}", "2 × {}",
-         "{} + 1", "{} - 1", "f({})", "{}\\pi", "{} thousand", "half of {}", "1,{:0>3}", "{}:2", "0.{}")
-    )  # fmt: skip
+        (
+            *BOUNDS,
+            "sqrt({})",
+            "1/{}",
+            "{}/2",
+            "-{}",
+            "{} squared",
+            "{}^2",
+            "log {}",
+            "{}.5",
+            "{}0",
+            "1{}",
+            "2 × {}",
+            "{} + 1",
+            "{} - 1",
+            "f({})",
+            "{}\\pi",
+            "{} thousand",
+            "half of {}",
+            "1,{:0>3}",
+            "{}:2",
+            "0.{}",
+        )
+    )
     text = words.format(question.text)
     return (text, _CHANGED) if text not in question.options else None
 
@@ -417,7 +515,14 @@ def other_order(rng: Random, question: Question) -> Mutated | None:
 def other_direction(rng: Random, question: Question) -> Mutated | None:
     """A direction that is made of the option and another."""
     joined = {
-        "left": ("back-left", "front left", "left then right", "left-right", "the opposite of left", "not left"),
+        "left": (
+            "back-left",
+            "front left",
+            "left then right",
+            "left-right",
+            "the opposite of left",
+            "not left",
+        ),
         "right": ("right-back", "front right", "right or left", "the opposite of right"),
         "front": ("front-left", "not in front", "front to back"),
         "north": ("northeast", "north-west", "north then east", "true south of north"),

@@ -1,7 +1,7 @@
 """What a statement means, in exact arithmetic, and whether that is the truth.
 
-Nothing of the grader is used here. Three answers are possible: True, False, and None where the statement
-is too near the border of the tolerance to say (such a pair is not made).
+Nothing of the grader is used here. Three answers are possible: True, False, and None where the
+statement is too near the border of the tolerance to say (such a pair is not made).
 """
 
 import math
@@ -92,7 +92,8 @@ def _apply(name: str, argument: Fraction | None) -> Fraction | None:
 def _root(argument: Fraction) -> Fraction | None:
     if argument < 0:
         return None
-    top, bottom = isqrt(argument.numerator), isqrt(argument.denominator)
+    top = isqrt(argument.numerator)
+    bottom = isqrt(argument.denominator)
     if Fraction(top * top, bottom * bottom) == argument:
         return Fraction(top, bottom)
     return Fraction(math.sqrt(argument))
@@ -122,7 +123,9 @@ def _total(meanings: list[tuple[str, Fraction] | None]) -> tuple[str, Fraction] 
     return known[0][0], sum((amount for _, amount in known), Fraction(0))
 
 
-def _agreed(first: tuple[str, Fraction] | None, second: tuple[str, Fraction] | None) -> tuple[str, Fraction] | None:
+def _agreed(
+    first: tuple[str, Fraction] | None, second: tuple[str, Fraction] | None
+) -> tuple[str, Fraction] | None:
     if not first or not second or first[0] != second[0]:
         return None
     return first if abs(first[1] - second[1]) <= ROUNDING * abs(first[1]) else None
@@ -148,10 +151,13 @@ def same_quantity(truth: Measure, tolerance: Fraction, said: Statement) -> bool 
     return off <= limit
 
 
-def _is_open(truth: Measure, tolerance: Fraction, said: Statement, meant: tuple[str, Fraction] | None) -> bool:
+def _is_open(
+    truth: Measure, tolerance: Fraction, said: Statement, meant: tuple[str, Fraction] | None
+) -> bool:
     """Whether a reader could still take a statement without a value of its own for the truth.
 
-    So could "half of 0" and "at most 0" for 0, "3 × 1" for 3, and "2.9 or 3 m" within the tolerance.
+    So could "half of 0" and "at most 0" for 0, "3 × 1" for 3, and "2.9 or 3 m" within the
+    tolerance.
     """
     if meant is not None:
         return False
@@ -172,7 +178,8 @@ def _is_open(truth: Measure, tolerance: Fraction, said: Statement, meant: tuple[
 
 def _contradicts(said: Restated, asked: Unit | None) -> bool:
     """Whether no rounding explains the second quantity."""
-    first, second = _meaning(said.first, asked), _meaning(said.second, asked)
+    first = _meaning(said.first, asked)
+    second = _meaning(said.second, asked)
     if not first or not second or first[0] != second[0]:
         return True
     return abs(first[1] - second[1]) >= CONTRADICTION * abs(first[1])

@@ -1,10 +1,11 @@
-"""Pairs of a completion and a true answer, labelled by the oracle: near misses (wrong) and paraphrases (right).
+"""Pairs of a completion and a true answer, labelled by the oracle: near misses (wrong) and
+paraphrases (right).
 
     for pair in pairs("number", near_misses=100, paraphrases=25, seed="0:7"): ...
 
-The structures decide the label: a mutation makes another structure, the oracle compares it with the truth in
-exact arithmetic, and a mutation that says the same, or may be read so, is drawn again. Nothing here shares code
-with the grader.
+The structures decide the label: a mutation makes another structure, the oracle compares it with the
+truth in exact arithmetic, and a mutation that says the same, or may be read so, is drawn again.
+Nothing here shares code with the grader.
 """
 
 from collections.abc import Callable, Iterator
@@ -87,7 +88,8 @@ def _spoilt(kind: str, rng: Random) -> Pair:
     return Pair(kind, SPOILT[name](right, other), answer, False, f"spoilt: {name}", "whole")
 
 
-# Integers and numbers -----------------------------------------------------------------------------------
+# Integers and numbers
+# -----------------------------------------------------------------------------------
 
 
 def _integer_answer(value: Fraction) -> dict[str, Any]:
@@ -152,7 +154,8 @@ def _plain_number(rng: Random) -> tuple[dict[str, Any], str, str]:
     return answer, statement_text(rng, truth), statement_text(rng, other)
 
 
-# Choices ------------------------------------------------------------------------------------------------
+# Choices
+# ------------------------------------------------------------------------------------------------
 
 
 def _choice_answer(question: options.Question) -> dict[str, Any]:
@@ -209,7 +212,8 @@ def _plain_set(rng: Random) -> tuple[dict[str, Any], str, str]:
     return _set_answer(question), right, other
 
 
-# Text ---------------------------------------------------------------------------------------------------
+# Text
+# ---------------------------------------------------------------------------------------------------
 
 
 def _text_answer(phrase: phrases.Phrase) -> dict[str, Any]:
@@ -231,18 +235,24 @@ def _right_text(rng: Random) -> Draft:
 
 
 def _plain_text(rng: Random) -> tuple[dict[str, Any], str, str]:
-    phrase, other = phrases.draw_phrase(rng), phrases.draw_phrase(rng)
+    phrase = phrases.draw_phrase(rng)
+    other = phrases.draw_phrase(rng)
     while other == phrase:
         other = phrases.draw_phrase(rng)
     return _text_answer(phrase), str(phrase), str(other)
 
 
-# Expressions --------------------------------------------------------------------------------------------
+# Expressions
+# --------------------------------------------------------------------------------------------
 
 
 def _wrong_expression(rng: Random) -> Draft | None:
     drawn = expression_pairs.near_miss(rng)
-    return Draft({"kind": "expression", "value": drawn.truth}, drawn.form, drawn.text) if drawn else None
+    return (
+        Draft({"kind": "expression", "value": drawn.truth}, drawn.form, drawn.text)
+        if drawn
+        else None
+    )
 
 
 def _right_expression(rng: Random) -> Draft:

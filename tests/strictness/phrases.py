@@ -4,10 +4,42 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-ADJECTIVES = ("red", "blue", "green", "wooden", "round", "large", "second", "old", "yellow", "heavy")
-NOUNS = ("sofa", "lamp", "kitchen", "bedroom", "mirror", "hallway", "bookshelf", "garden", "window", "stove")
+ADJECTIVES = (
+    "red",
+    "blue",
+    "green",
+    "wooden",
+    "round",
+    "large",
+    "second",
+    "old",
+    "yellow",
+    "heavy",
+)
+NOUNS = (
+    "sofa",
+    "lamp",
+    "kitchen",
+    "bedroom",
+    "mirror",
+    "hallway",
+    "bookshelf",
+    "garden",
+    "window",
+    "stove",
+)
 PLACES = ("behind", "under", "beside", "above", "below", "near")
-NAMES = ("San José", "Mary Lee", "Paris", "O'Neill", "New York", "Zürich", "Route 66", "Gate 12", "Jean-Luc")
+NAMES = (
+    "San José",
+    "Mary Lee",
+    "Paris",
+    "O'Neill",
+    "New York",
+    "Zürich",
+    "Route 66",
+    "Gate 12",
+    "Jean-Luc",
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +108,21 @@ def paraphrase(rng: Random, phrase: Phrase) -> tuple[str, str]:
 
 Mutation = Callable[[Random, Phrase], str | None]
 _SAID = (
-    "not {}", "not the {}", "{}?", "maybe {}", "perhaps the {}", "{} or nothing", "no {}", "anything but {}",
-    "{} is wrong", "everything except {}", "possibly {}", "it isn't {}", "non-{}", "neither {}",
-)  # fmt: skip
+    "not {}",
+    "not the {}",
+    "{}?",
+    "maybe {}",
+    "perhaps the {}",
+    "{} or nothing",
+    "no {}",
+    "anything but {}",
+    "{} is wrong",
+    "everything except {}",
+    "possibly {}",
+    "it isn't {}",
+    "non-{}",
+    "neither {}",
+)
 
 
 def said_of(rng: Random, phrase: Phrase) -> str:
@@ -101,14 +145,20 @@ def one_letter(rng: Random, phrase: Phrase) -> str:
     places = [n for n, sign in enumerate(text) if sign.isalnum()]
     place = rng.choice(places)
     if text[place].isdigit():
-        return text[:place] + rng.choice([d for d in "0123456789" if d != text[place]]) + text[place + 1 :]
+        return (
+            text[:place]
+            + rng.choice([d for d in "0123456789" if d != text[place]])
+            + text[place + 1 :]
+        )
     exchanged = rng.choice([letter for letter in "qxzkvw" if letter != text[place].lower()])
     return text[:place] + exchanged + text[place + (rng.random() < 0.5) :]
 
 
 def one_more_word(rng: Random, phrase: Phrase) -> str:
     text = str(phrase)
-    words = rng.choice(("{} {}", "{1} {0}", "{} and {}", "{} or {}", "{}, {}", "{}/{}", "{1} of the {0}", "{} {}s"))
+    words = rng.choice(
+        ("{} {}", "{1} {0}", "{} and {}", "{} or {}", "{}, {}", "{}/{}", "{1} of the {0}", "{} {}s")
+    )
     other = rng.choice([noun for noun in NOUNS if noun not in text])
     return words.format(text, other)
 

@@ -44,7 +44,9 @@ def draw_number(rng: Random) -> tuple[Measure, Fraction | None]:
 def unit_forms(unit: Unit, one: bool) -> dict[str, tuple[str, ...]]:
     """The unit behind a number, with the space that belongs there, by form; `one`: for exactly 1."""
     space = "" if unit.name == "deg" else " "
-    close = () if unit.dimension in ("length^2", "length^3") or "." in unit.name else unit.symbols[:1]
+    close = (
+        () if unit.dimension in ("length^2", "length^3") or "." in unit.name else unit.symbols[:1]
+    )
     return {
         "symbol": tuple(space + symbol for symbol in unit.symbols),
         "symbol without space": close,
@@ -60,7 +62,14 @@ def unit_text(rng: Random, unit: Unit, one: bool = False) -> str:
 
 
 _FUNCTIONS = {
-    "sqrt": ("sqrt({})", "\\sqrt{{{}}}", "√{}", "square root of {}", "the square root of {}", "root {}"),
+    "sqrt": (
+        "sqrt({})",
+        "\\sqrt{{{}}}",
+        "√{}",
+        "square root of {}",
+        "the square root of {}",
+        "root {}",
+    ),
     "cbrt": ("\\sqrt[3]{{{}}}", "cube root of {}", "the cube root of {}", "∛{}"),
     "log": ("log {}", "\\log {}", "log({})", "log10({})"),
     "ln": ("ln {}", "\\ln {}", "ln({})", "the natural logarithm of {}"),
@@ -75,7 +84,14 @@ _OPERATORS = {
     "+": ("{} + {}", "{}+{}", "{} plus {}"),
     "-": ("{} - {}", "{}-{}", "{} minus {}"),
     "*": ("{} * {}", "{} \\times {}", "{} × {}", "{} \\cdot {}", "{} times {}"),
-    "/": ("{}/{}", "{} / {}", "\\frac{{{}}}{{{}}}", "\\dfrac{{{}}}{{{}}}", "{} ÷ {}", "{} divided by {}"),
+    "/": (
+        "{}/{}",
+        "{} / {}",
+        "\\frac{{{}}}{{{}}}",
+        "\\dfrac{{{}}}{{{}}}",
+        "{} ÷ {}",
+        "{} divided by {}",
+    ),
     "^": ("{}^{}", "{}^{{{}}}", "{}**{}", "{} to the power of {}"),
 }
 

@@ -1,4 +1,6 @@
-"""Statements that are nearly a true quantity: each mutation returns a structure for the oracle to judge."""
+"""Statements that are nearly a true quantity: each mutation returns a structure for the oracle to
+judge.
+"""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -21,31 +23,103 @@ from strictness.units import ALL_UNITS, BY_NAME
 Mutation = Callable[[Random, Measure], Statement | None]
 
 BOUNDS = (
-    "less than {}", "more than {}", "at least {}", "at most {}", "up to {}", "over {}", "under {}",
-    "< {}", "> {}", "\\leq {}", "≥ {}", "no more than {}", "not more than {}", "above {}", "below {}",
-    "{} or more", "{} or less", "fewer than {}", "a minimum of {}", "greater than {}", "x > {}",
-    "x < {}", "x \\le {}", "x ≠ {}", "x != {}", "well over {}", "beyond {}", "within {}", "{} at most",
+    "less than {}",
+    "more than {}",
+    "at least {}",
+    "at most {}",
+    "up to {}",
+    "over {}",
+    "under {}",
+    "< {}",
+    "> {}",
+    "\\leq {}",
+    "≥ {}",
+    "no more than {}",
+    "not more than {}",
+    "above {}",
+    "below {}",
+    "{} or more",
+    "{} or less",
+    "fewer than {}",
+    "a minimum of {}",
+    "greater than {}",
+    "x > {}",
+    "x < {}",
+    "x \\le {}",
+    "x ≠ {}",
+    "x != {}",
+    "well over {}",
+    "beyond {}",
+    "within {}",
+    "{} at most",
     "{} at least",
-)  # fmt: skip
+)
 DENIALS = (
-    "not {}", "not equal to {}", "anything but {}", "it is not {}", "isn't {}", "never {}",
-    "{} is wrong", "{} is not correct", "certainly not {}", "everything except {}", "no longer {}",
+    "not {}",
+    "not equal to {}",
+    "anything but {}",
+    "it is not {}",
+    "isn't {}",
+    "never {}",
+    "{} is wrong",
+    "{} is not correct",
+    "certainly not {}",
+    "everything except {}",
+    "no longer {}",
     "{} would be incorrect",
-)  # fmt: skip
+)
 DOUBTS = (
-    "maybe {}", "perhaps {}", "possibly {}", "{}?", "it might be {}", "it could be {}",
+    "maybe {}",
+    "perhaps {}",
+    "possibly {}",
+    "{}?",
+    "it might be {}",
+    "it could be {}",
     "either {} or something else",
-)  # fmt: skip
+)
 REMAINDERS = (
-    "{} + x", "{} - x", "x/{}", "{}/x", "half of {}", "double {}", "twice {}", "a third of {}",
-    "20% of {}", "10 times {}", "{} × 4", "one tenth of {}", "half {}", "a quarter of {}",
-    "{} to the power of 4", "{} plus the wall", "{} minus the wall",
-)  # fmt: skip
-SCALES = ("{} dozen", "{} hundred", "{} thousand", "{} million", "point {}", "{}x", "{}n", "minus {}")
+    "{} + x",
+    "{} - x",
+    "x/{}",
+    "{}/x",
+    "half of {}",
+    "double {}",
+    "twice {}",
+    "a third of {}",
+    "20% of {}",
+    "10 times {}",
+    "{} × 4",
+    "one tenth of {}",
+    "half {}",
+    "a quarter of {}",
+    "{} to the power of 4",
+    "{} plus the wall",
+    "{} minus the wall",
+)
+SCALES = (
+    "{} dozen",
+    "{} hundred",
+    "{} thousand",
+    "{} million",
+    "point {}",
+    "{}x",
+    "{}n",
+    "minus {}",
+)
 REMAINDERS_OF_MEASURES = (
-    "{} per floor", "{} per person", "{} times the height", "{} Celsius", "{} per minute", "{} squared",
-    "{} to the fourth", "{} of 20", "{}/min", "{} \\cdot x", "{} i", "{} above 3 miles",
-)  # fmt: skip
+    "{} per floor",
+    "{} per person",
+    "{} times the height",
+    "{} Celsius",
+    "{} per minute",
+    "{} squared",
+    "{} to the fourth",
+    "{} of 20",
+    "{}/min",
+    "{} \\cdot x",
+    "{} i",
+    "{} above 3 miles",
+)
 
 
 def _amount(truth: Measure) -> Fraction:
@@ -106,7 +180,9 @@ def same_dimension(rng: Random, truth: Measure) -> Statement | None:
 def other_dimension(rng: Random, truth: Measure) -> Statement | None:
     if truth.unit is None:
         return None
-    return Measure(truth.amount, rng.choice([u for u in ALL_UNITS if u.dimension != truth.unit.dimension]))
+    return Measure(
+        truth.amount, rng.choice([u for u in ALL_UNITS if u.dimension != truth.unit.dimension])
+    )
 
 
 def near_dimension(rng: Random, truth: Measure) -> Statement | None:
@@ -165,7 +241,9 @@ def remainder_of_measure(rng: Random, truth: Measure) -> Statement | None:
 def alternatives(rng: Random, truth: Measure) -> Statement:
     """Two candidates, or a range whose other end is clearly another quantity."""
     other = another_value(rng, truth)
-    joint = rng.choice((" or ", " / ", ", or ", " to ", " - ", "–", "; ", " or maybe ", " vs. ", " and ", " | "))
+    joint = rng.choice(
+        (" or ", " / ", ", or ", " to ", " - ", "–", "; ", " or maybe ", " vs. ", " and ", " | ")
+    )
     parts = (truth, other) if rng.random() < 0.5 else (other, truth)
     return Several(joint, parts)
 
@@ -229,8 +307,19 @@ INTEGER_MUTATIONS: dict[str, Mutation] = {
     **{
         name: MUTATIONS[name]
         for name in (
-            "one digit", "moved point", "other sign", "function", "operator", "letter", "bound", "denial",
-            "doubt", "remainder", "scale", "alternatives", "between",
+            "one digit",
+            "moved point",
+            "other sign",
+            "function",
+            "operator",
+            "letter",
+            "bound",
+            "denial",
+            "doubt",
+            "remainder",
+            "scale",
+            "alternatives",
+            "between",
         )
     },
-}  # fmt: skip
+}

@@ -44,7 +44,15 @@ AROUND_MEASURE = {
     "distance:": "distance: {}",
     "is approximately": "The value is approximately {}",
 }
-_LATEX_WAYS = ("thousands {,}", "thousands \\,", "scientific LaTeX", "\\frac", "\\dfrac", "\\tfrac", "mixed LaTeX")
+_LATEX_WAYS = (
+    "thousands {,}",
+    "thousands \\,",
+    "scientific LaTeX",
+    "\\frac",
+    "\\dfrac",
+    "\\tfrac",
+    "mixed LaTeX",
+)
 _SPLITS = {"m": "cm", "ft": "in", "in": "ft", "km": "m", "h": "min", "min": "s", "kg": "g"}
 _FEET = {
     "5'10\"": "{}'{}\"",
@@ -67,7 +75,15 @@ def of_integer(rng: Random, value: Fraction) -> tuple[str, str]:
     forms: dict[str, Callable[[], str | None]] = {
         f"around: {name}": lambda words=words: words.format(plain) for name, words in around.items()
     }
-    for way in ("decimal", "thousands", "thousands {,}", "thousands \\,", "long minus", "words", "padded"):
+    for way in (
+        "decimal",
+        "thousands",
+        "thousands {,}",
+        "thousands \\,",
+        "long minus",
+        "words",
+        "padded",
+    ):
         forms[f"numeral: {way}"] = lambda way=way: numerals.WAYS[way](value)
     forms["numeral: Words, noun"] = lambda: _in_words(value)
 
@@ -82,7 +98,8 @@ def _in_words(value: Fraction) -> str | None:
 def of_number(rng: Random, truth: Measure, tolerance: Fraction) -> tuple[str, str]:
     """(form, text) of a right measure."""
     assert isinstance(truth.amount, Number)
-    value, unit = truth.amount.value, truth.unit
+    value = truth.amount.value
+    unit = truth.unit
     text = statement_text(rng, truth)
 
     forms: dict[str, Callable[[], str | None]] = {
@@ -97,7 +114,9 @@ def of_number(rng: Random, truth: Measure, tolerance: Fraction) -> tuple[str, st
         forms["no unit"] = lambda: numerals.plain(value)
         for form, texts in unit_forms(unit, value == 1).items():
             if texts:
-                forms[f"unit: {form}"] = lambda texts=texts: numerals.plain(value) + rng.choice(texts)
+                forms[f"unit: {form}"] = lambda texts=texts: (
+                    numerals.plain(value) + rng.choice(texts)
+                )
         forms["other unit"] = lambda: _converted(rng, truth, tolerance)
         forms["rounded second unit"] = lambda: _restated(rng, truth)
         forms["two units"] = lambda: _split(rng, truth, tolerance)
@@ -177,7 +196,9 @@ def _split(rng: Random, truth: Measure, tolerance: Fraction) -> str | None:
     part = round(rest * truth.unit.size / smaller.size)
     if not 0 < part < truth.unit.size / smaller.size:
         return None
-    said = Compound((Measure(Number(Fraction(whole)), truth.unit), Measure(Number(Fraction(part)), smaller)))
+    said = Compound(
+        (Measure(Number(Fraction(whole)), truth.unit), Measure(Number(Fraction(part)), smaller))
+    )
     if same_quantity(truth, tolerance / 2, said) is not True:
         return None
     return _with_plain_units(rng, said)
@@ -199,7 +220,8 @@ def _in_feet(truth: Measure, tolerance: Fraction) -> Iterator[tuple[str, Callabl
     """Feet and inches of a length of about a person's or a room's size."""
     assert isinstance(truth.amount, Number)
     assert truth.unit is not None
-    foot, inch = BY_NAME["ft"], BY_NAME["in"]
+    foot = BY_NAME["ft"]
+    inch = BY_NAME["in"]
     if truth.unit.dimension != "length":
         return
 

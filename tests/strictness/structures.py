@@ -9,8 +9,8 @@ from typing import TypeAlias
 class Unit:
     """A unit: `size` in the first unit of its dimension, and how people write it.
 
-    `symbols` stand behind a number as they are; `words` are pairs of singular and plural; `latex` is
-    what stands behind a number inside a formula.
+    `symbols` stand behind a number as they are; `words` are pairs of singular and plural; `latex`
+    is what stands behind a number inside a formula.
     """
 
     name: str

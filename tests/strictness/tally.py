@@ -1,4 +1,6 @@
-"""Counts of what a grader made of the pairs: by kind, by form and by frame, with the first failures of each form."""
+"""Counts of what a grader made of the pairs: by kind, by form and by frame, with the first failures
+of each form.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -13,7 +15,9 @@ SHOWN = 3
 
 @dataclass
 class Tally:
-    """`seen` and `failed` count by (kind, whether right, form) and, for right pairs, by (kind, "frame", frame)."""
+    """`seen` and `failed` count by (kind, whether right, form) and, for right pairs, by (kind,
+    "frame", frame).
+    """
 
     seen: Counter[tuple[str, Any, str]] = field(default_factory=Counter)
     failed: Counter[tuple[str, Any, str]] = field(default_factory=Counter)

@@ -41,7 +41,11 @@ def _power(name: str, power: int, size: Fraction, *words: str) -> Unit:
                 (f"{_singular(plural)} {participle}", f"{plural} {participle}"),
             )
         ),
-        (f"\\text{{ {name}}}^{power}", f"\\,\\mathrm{{{name}}}^{{{power}}}", f"\\text{{ {name}}}^{{{power}}}"),
+        (
+            f"\\text{{ {name}}}^{power}",
+            f"\\,\\mathrm{{{name}}}^{{{power}}}",
+            f"\\text{{ {name}}}^{{{power}}}",
+        ),
     )
 
 
@@ -87,7 +91,14 @@ QUESTION_UNITS = (
     Unit("kg", "mass", Fraction(1), ("kg",), (("kilogram", "kilograms"),), _tex("kg")),
     Unit("g", "mass", Fraction(1, 1000), ("g",), (("gram", "grams"),), _tex("g")),
     Unit("lb", "mass", POUND, ("lb", "lbs"), (("pound", "pounds"),), _tex("lb")),
-    Unit("%", "share", Fraction(1), ("%",), (("percent", "percent"), ("per cent", "per cent")), ("\\%",)),
+    Unit(
+        "%",
+        "share",
+        Fraction(1),
+        ("%",),
+        (("percent", "percent"), ("per cent", "per cent")),
+        ("\\%",),
+    ),
     Unit("px", "pixels", Fraction(1), ("px",), (("pixel", "pixels"),), _tex("px")),
 )
 """Units that a question may ask for."""
@@ -99,13 +110,31 @@ OTHER_UNITS = (
     _speed("m/min", "meters", Fraction(1, 60), "minute"),
     _speed("m/h", "meters", Fraction(1, 3600), "hour"),
     Unit("degC", "temperature", Fraction(1), ("°C",), (("degree Celsius", "degrees Celsius"),)),
-    Unit("degF", "temperature", Fraction(5, 9), ("°F",), (("degree Fahrenheit", "degrees Fahrenheit"),)),
+    Unit(
+        "degF",
+        "temperature",
+        Fraction(5, 9),
+        ("°F",),
+        (("degree Fahrenheit", "degrees Fahrenheit"),),
+    ),
     Unit("m/s^2", "length/time^2", METRE, ("m/s²", "m/s^2"), (), ("\\text{ m/s}^2",)),
-    Unit("kg/m", "mass/length", Fraction(1), ("kg/m",), (("kilogram per meter", "kilograms per meter"),)),
+    Unit(
+        "kg/m",
+        "mass/length",
+        Fraction(1),
+        ("kg/m",),
+        (("kilogram per meter", "kilograms per meter"),),
+    ),
     Unit("N", "force", Fraction(1), ("N",), (("newton", "newtons"),), _tex("N")),
     Unit("V", "voltage", Fraction(1), ("V",), (("volt", "volts"),), _tex("V")),
     Unit("L", "length^3", Fraction(1, 1000), ("L",), (("liter", "liters"),), _tex("L")),
-    Unit("deg/s", "angle/time", DEGREE, ("°/s", "deg/s"), (("degree per second", "degrees per second"),)),
+    Unit(
+        "deg/s",
+        "angle/time",
+        DEGREE,
+        ("°/s", "deg/s"),
+        (("degree per second", "degrees per second"),),
+    ),
     Unit("kg m", "mass*length", Fraction(1), ("kg·m", "kg m")),
 )
 """Further units that an answer may name, right or wrong."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from waywiser.rendering.frame import Frame
-from waywiser.rendering.visibility import Visibility, robust_min, ray_lengths
+from waywiser.rendering.visibility import Visibility, ray_lengths, robust_min
 from waywiser.scenes.scene import Box, Camera, Object, Scene
 from waywiser.tasks.base import View
 
@@ -25,9 +25,16 @@ class Patch:
 
 def make_scene(objects: list[Object], camera: Camera) -> Scene:
     return Scene(
-        id="scene", seed=0, split="train", furniture="none", rooms=(), objects=tuple(objects), lights=(),
-        ambient=1.0, cameras=(camera,),
-    )  # fmt: skip
+        id="scene",
+        seed=0,
+        split="train",
+        furniture="none",
+        rooms=(),
+        objects=tuple(objects),
+        lights=(),
+        ambient=1.0,
+        cameras=(camera,),
+    )
 
 
 def view_of(scene: Scene, frame: Frame, whole: dict[int, int], cut: set[int]) -> View:
@@ -50,12 +57,15 @@ def view_of(scene: Scene, frame: Frame, whole: dict[int, int], cut: set[int]) ->
 
 def paint_patches(patches: list[Patch], width: int = 200, height: int = 100) -> View:
     objects = [
-        Object(id=i + 1, category=p.category, model="m", box=Box(center=(0, p.depth, 0.5), size=p.size))
+        Object(
+            id=i + 1, category=p.category, model="m", box=Box(center=(0, p.depth, 0.5), size=p.size)
+        )
         for i, p in enumerate(patches)
     ]
     depth_H_W = np.full((height, width), 9.0, np.float32)
     ids_H_W = np.zeros((height, width), np.int32)
-    whole, cut = {}, set()
+    whole = {}
+    cut = set()
     for i in sorted(range(len(patches)), key=lambda i: -patches[i].depth):
         u0, v0, u1, v1 = patches[i].rect
         whole[i + 1] = (u1 - u0) * (v1 - v0)
@@ -65,7 +75,11 @@ def paint_patches(patches: list[Patch], width: int = 200, height: int = 100) -> 
         depth_H_W[inside] = patches[i].depth
         ids_H_W[inside] = i + 1
     camera = Camera.look_at(
-        (0, 0, 1.5), (0, 1, 1.5), width=width, height=height, horizontal_fov=2 * math.atan(width / 300)
+        (0, 0, 1.5),
+        (0, 1, 1.5),
+        width=width,
+        height=height,
+        horizontal_fov=2 * math.atan(width / 300),
     )
     frame = Frame(np.zeros((height, width, 3), np.uint8), depth_H_W, ids_H_W)
     return view_of(make_scene(objects, camera), frame, whole, cut)
@@ -87,7 +101,9 @@ def sensor_view() -> Callable[[Frame, Camera, Sequence[str]], View]:
 
     def build(frame: Frame, camera: Camera, names: Sequence[str]) -> View:
         box = Box(center=(0, 0, 0), size=(1, 1, 1))  # sizes are unknown
-        objects = [Object(id=i, category=name, model="", box=box) for i, name in enumerate(names, start=1)]
+        objects = [
+            Object(id=i, category=name, model="", box=box) for i, name in enumerate(names, start=1)
+        ]
         whole = {thing.id: int((frame.ids == thing.id).sum()) for thing in objects}
         return view_of(make_scene(objects, camera), frame, whole, set())
 

@@ -1,4 +1,6 @@
-"""What every task of the catalogue promises: its ways to ask, and that each question can be answered as it stands."""
+"""What every task of the catalogue promises: its ways to ask, and that each question can be
+answered as it stands.
+"""
 
 import importlib
 import re
@@ -12,31 +14,50 @@ import pytest
 
 from tasks.clips import Boxes, camera, scene, slide, thing
 from waywiser.answers import grade
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.scene import Box, Object, Scene
 from waywiser.tasks.base import MAX_QUESTIONS, Question
 from waywiser.tasks.completion import format_answer
-from waywiser.tasks.views import derive_answer, render_clip, render_view
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
+from waywiser.tasks.views import derive_answer, render_clip, render_view
 
-WORDS = {"m": "metres", "cm": "centimetres", "m2": "square metres", "deg": "degrees", "m/s": r"metres per second|m/s"}
+WORDS = {
+    "m": "metres",
+    "cm": "centimetres",
+    "m2": "square metres",
+    "deg": "degrees",
+    "m/s": r"metres per second|m/s",
+}
 ROUND = [camera(0, 0, angle, pitch=15) for angle in range(-120, 175, 15)]
 THINGS = [
-    thing(1, "bed", 2.2, 0.0, (1.2, 1.8, 0.6)), thing(2, "lamp", 0.0, 2.2, (0.5, 0.5, 1.5)),
-    thing(3, "plant", -2.2, 0.4, (0.7, 0.7, 1.0), 0.5), thing(4, "fridge", 0.3, -2.2, (0.7, 0.7, 1.7)),
-]  # fmt: skip
+    thing(1, "bed", 2.2, 0.0, (1.2, 1.8, 0.6)),
+    thing(2, "lamp", 0.0, 2.2, (0.5, 0.5, 1.5)),
+    thing(3, "plant", -2.2, 0.4, (0.7, 0.7, 1.0), 0.5),
+    thing(4, "fridge", 0.3, -2.2, (0.7, 0.7, 1.7)),
+]
 
 
 def worlds() -> list[Scene]:
     """A scene with pictures, one with a walk, one with views, one in which a thing moves."""
     eyes = (camera(-3.5, 0, 0, pitch=20), camera(-3.5, -3.0, 40, pitch=25))
-    high = Object(id=6, category="radiator", model="box", box=Box(center=(1.5, 1.0, 2.0), size=(0.2, 0.8, 0.6)))
+    high = Object(
+        id=6,
+        category="radiator",
+        model="box",
+        box=Box(center=(1.5, 1.0, 2.0), size=(0.2, 0.8, 0.6)),
+    )
     still = scene(THINGS, ROUND)
     still = still.model_copy(update={"cameras": eyes, "objects": (*still.objects, high)})
-    views = scene(THINGS, [camera(-3.2, -0.6, 5), camera(-2.2, 1.2, -20), camera(-2.6, -0.6, 40)], fps=None)
+    views = scene(
+        THINGS, [camera(-3.2, -0.6, 5), camera(-2.2, 1.2, -20), camera(-2.6, -0.6, 40)], fps=None
+    )
     walk = [camera(-3 + 0.1 * i, 0, 2 * i) for i in range(8)]
-    motion = scene([*THINGS[:2], thing(5, "box", 1, -1)], walk, motions=[slide(5, (0.5, 1, -1), (3.0, 1.2, 0.5))])
+    motion = scene(
+        [*THINGS[:2], thing(5, "box", 1, -1)],
+        walk,
+        motions=[slide(5, (0.5, 1, -1), (3.0, 1.2, 0.5))],
+    )
     return [still, views, motion]
 
 
@@ -81,7 +102,10 @@ def test_there_are_at_least_eight_ways_to_ask_each_question(name: str) -> None:
     for template in templates(name):
         assert template[-1] in ".?!", template
         assert "  " not in template
-        assert all(field is None or field.isidentifier() for _, field, _, _ in string.Formatter().parse(template))
+        assert all(
+            field is None or field.isidentifier()
+            for _, field, _, _ in string.Formatter().parse(template)
+        )
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -8,8 +8,20 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tasks.clips import camera, thing
-from waywiser.tasks.directions import MIN_SECTOR_MARGIN, bearing, angle_to_boundary, heading, quadrant_name, wrap_degrees
-from waywiser.tasks.relative_direction import ANSWER_SETS, target_bearing, direction_word, sector_margin
+from waywiser.tasks.directions import (
+    MIN_SECTOR_MARGIN,
+    angle_to_boundary,
+    bearing,
+    heading,
+    quadrant_name,
+    wrap_degrees,
+)
+from waywiser.tasks.relative_direction import (
+    ANSWER_SETS,
+    direction_word,
+    sector_margin,
+    target_bearing,
+)
 
 degrees = st.floats(-179.9, 179.9)
 
@@ -23,7 +35,8 @@ def spoke(bearing_degrees: float, far: float = 2.0) -> tuple[float, float]:
 @given(degrees, degrees)
 @settings(deadline=None)
 def test_a_bearing_is_measured_to_the_left(start: float, turn: float) -> None:
-    facing, to = np.array(spoke(start)), np.array(spoke(start + turn))
+    facing = np.array(spoke(start))
+    to = np.array(spoke(start + turn))
     assert bearing(facing, to) == pytest.approx(turn, abs=1e-6)
 
 
@@ -41,14 +54,19 @@ def test_a_heading_is_where_the_camera_looks() -> None:
 
 @given(degrees, st.sampled_from(list(ANSWER_SETS)), degrees, st.floats(0.5, 4))
 @settings(deadline=None)
-def test_every_boundary_has_a_margin_on_both_sides(where: float, level: str, turn: float, far: float) -> None:
-    stand, face = thing(1, "bed", 0, 0), thing(2, "lamp", *spoke(turn))
+def test_every_boundary_has_a_margin_on_both_sides(
+    where: float, level: str, turn: float, far: float
+) -> None:
+    stand = thing(1, "bed", 0, 0)
+    face = thing(2, "lamp", *spoke(turn))
     target = thing(3, "plant", *spoke(turn + where, far))
     edges = ANSWER_SETS[level].edges
     nearest = min(abs((where - edge + 180) % 360 - 180) for edge in edges)
     assume(abs(nearest - MIN_SECTOR_MARGIN) > 1e-6)
     assert target_bearing(stand, face, target) == pytest.approx(wrap_degrees(where), abs=1e-6)
-    assert (sector_margin(level, stand, face, target) >= MIN_SECTOR_MARGIN) == (nearest >= MIN_SECTOR_MARGIN)
+    assert (sector_margin(level, stand, face, target) >= MIN_SECTOR_MARGIN) == (
+        nearest >= MIN_SECTOR_MARGIN
+    )
 
 
 @given(degrees, st.sampled_from(list(ANSWER_SETS)))
@@ -74,4 +92,8 @@ def test_within_the_margin_the_word_never_changes(where: float, level: str) -> N
     ],
 )
 def test_words_of_the_three_levels(where: float, easy: str, medium: str, hard: str) -> None:
-    assert (direction_word("easy", where), direction_word("medium", where), quadrant_name(where)) == (easy, medium, hard)
+    assert (
+        direction_word("easy", where),
+        direction_word("medium", where),
+        quadrant_name(where),
+    ) == (easy, medium, hard)

@@ -37,18 +37,25 @@ def test_counts_every_visible_instance(paint: Paint, patch: Any) -> None:
 
 
 @pytest.mark.parametrize(("side", "asked"), [(8, False), (10, True)])
-def test_no_count_when_an_instance_is_too_small_to_agree_on(paint: Paint, patch: Any, side: int, asked: bool) -> None:
+def test_no_count_when_an_instance_is_too_small_to_agree_on(
+    paint: Paint, patch: Any, side: int, asked: bool
+) -> None:
     # 80 pixels of 200 x 100 are the floor: 8 x 8 lies below it, 10 x 10 above.
     view = paint([patch("chair", (10, 40, 30, 60)), patch("chair", (60, 40, 60 + side, 40 + side))])
     assert ("chair" in answers("object_count", view)) == asked
 
 
 @pytest.mark.parametrize(("hidden", "asked"), [(32, False), (24, True)])
-def test_no_count_when_an_instance_is_mostly_hidden(paint: Paint, patch: Any, hidden: int, asked: bool) -> None:
-    view = paint([
-        patch("chair", (10, 40, 30, 60)), patch("chair", (60, 40, 100, 60), depth=4.0),
-        patch("sofa", (60, 30, 60 + hidden, 70), depth=2.0),
-    ])  # fmt: skip
+def test_no_count_when_an_instance_is_mostly_hidden(
+    paint: Paint, patch: Any, hidden: int, asked: bool
+) -> None:
+    view = paint(
+        [
+            patch("chair", (10, 40, 30, 60)),
+            patch("chair", (60, 40, 100, 60), depth=4.0),
+            patch("sofa", (60, 30, 60 + hidden, 70), depth=2.0),
+        ]
+    )
     assert ("chair" in answers("object_count", view)) == asked
 
 
@@ -70,13 +77,19 @@ def test_no_count_above_eight(paint: Paint, patch: Any) -> None:
 
 @pytest.mark.parametrize("near_first", [True, False])
 @pytest.mark.parametrize(
-    ("near", "ratio", "asked"), [(2.0, 1.13, False), (2.0, 1.17, True), (0.6, 1.2, False), (0.6, 1.3, True)]
+    ("near", "ratio", "asked"),
+    [(2.0, 1.13, False), (2.0, 1.17, True), (0.6, 1.2, False), (0.6, 1.3, True)],
 )
 def test_depths_must_differ_by_the_gap_whichever_is_nearer(
     paint: Paint, patch: Any, near_first: bool, near: float, ratio: float, asked: bool
 ) -> None:
     depths = (near, near * ratio) if near_first else (near * ratio, near)
-    view = paint([patch("bed", (60, 40, 90, 60), depth=depths[0]), patch("lamp", (110, 40, 140, 60), depth=depths[1])])
+    view = paint(
+        [
+            patch("bed", (60, 40, 90, 60), depth=depths[0]),
+            patch("lamp", (110, 40, 140, 60), depth=depths[1]),
+        ]
+    )
     found = ask("depth_order", view)
     assert bool(found) == asked
     for question in found:
@@ -85,24 +98,38 @@ def test_depths_must_differ_by_the_gap_whichever_is_nearer(
 
 
 def test_closer_must_mean_one_thing(paint: Paint, patch: Any) -> None:
-    # Nearer along the optical axis, but farther in a straight line, being at the edge of a wide picture.
-    view = paint([patch("bed", (0, 40, 12, 60), depth=2.6), patch("lamp", (290, 40, 310, 60), depth=3.1)], width=600)
-    one, two = view.visible[1], view.visible[2]
+    # Nearer along the optical axis, but farther in a straight line, being at the edge of a wide
+    # picture.
+    view = paint(
+        [patch("bed", (0, 40, 12, 60), depth=2.6), patch("lamp", (290, 40, 310, 60), depth=3.1)],
+        width=600,
+    )
+    one = view.visible[1]
+    two = view.visible[2]
     assert one.nearest_depth < two.nearest_depth / 1.15
     assert one.nearest_distance > two.nearest_distance
     assert ask("depth_order", view) == []
 
 
 def test_only_things_with_a_name_of_their_own_are_compared(paint: Paint, patch: Any) -> None:
-    view = paint([
-        patch("chair", (10, 40, 30, 60), depth=2.0), patch("chair", (40, 40, 60, 60), depth=3.0),
-        patch("lamp", (80, 40, 100, 60), depth=5.0), patch("bed", (120, 40, 150, 60), depth=3.0),
-    ])  # fmt: skip
+    view = paint(
+        [
+            patch("chair", (10, 40, 30, 60), depth=2.0),
+            patch("chair", (40, 40, 60, 60), depth=3.0),
+            patch("lamp", (80, 40, 100, 60), depth=5.0),
+            patch("bed", (120, 40, 150, 60), depth=3.0),
+        ]
+    )
     assert {question.subject for question in ask("depth_order", view)} == {"bed lamp"}
 
 
 def test_a_depth_that_was_not_measured_is_not_asked_about(paint: Paint, patch: Any) -> None:
-    view = paint([patch("bed", (60, 40, 90, 60), depth=2.0), patch("lamp", (110, 40, 140, 60), depth=float("nan"))])
+    view = paint(
+        [
+            patch("bed", (60, 40, 90, 60), depth=2.0),
+            patch("lamp", (110, 40, 140, 60), depth=float("nan")),
+        ]
+    )
     assert ask("depth_order", view) == []
     assert {question.subject for question in ask("camera_distance", view)} == {"bed"}
 
@@ -112,7 +139,9 @@ def test_a_depth_that_was_not_measured_is_not_asked_about(paint: Paint, patch: A
 
 @pytest.mark.parametrize(("gap", "asked"), [(-3, False), (8, False), (12, True)])
 def test_masks_must_be_apart_by_the_margin(paint: Paint, patch: Any, gap: int, asked: bool) -> None:
-    view = paint([patch("bed", (20, 40, 80, 60)), patch("lamp", (80 + gap, 20, 110 + gap, 60), depth=2.0)])
+    view = paint(
+        [patch("bed", (20, 40, 80, 60)), patch("lamp", (80 + gap, 20, 110 + gap, 60), depth=2.0)]
+    )
     found = ask("left_right", view)
     assert bool(found) == asked
     for question in found:
@@ -141,7 +170,11 @@ def test_sides_words_and_objects_are_drawn_evenly(paint: Paint, patch: Any) -> N
     ("rect", "depth", "asked"),
     [
         ((60, 40, 100, 60), 2.0, True),
-        ((-10, 40, 30, 60), 2.0, False),  # cut by the picture's edge: what is outside might be nearer
+        (
+            (-10, 40, 30, 60),
+            2.0,
+            False,
+        ),  # cut by the picture's edge: what is outside might be nearer
         ((60, 40, 100, 60), 0.8, False),  # so near that rounding would matter
         ((60, 40, 66, 46), 2.0, False),  # a speck
     ],
@@ -153,9 +186,12 @@ def test_distance_is_asked_of_what_is_whole_and_not_too_near(
 
 
 @pytest.mark.parametrize(
-    ("hidden", "distance", "size"), [(0, True, True), (3, True, True), (6, True, False), (25, False, False)]
+    ("hidden", "distance", "size"),
+    [(0, True, True), (3, True, True), (6, True, False), (25, False, False)],
 )
-def test_how_much_may_be_hidden(paint: Paint, patch: Any, hidden: int, distance: bool, size: bool) -> None:
+def test_how_much_may_be_hidden(
+    paint: Paint, patch: Any, hidden: int, distance: bool, size: bool
+) -> None:
     patches = [patch("bed", (60, 40, 100, 60), depth=4.0)]
     if hidden:
         patches.append(patch("lamp", (60, 40, 60 + hidden, 60), depth=2.0))
@@ -172,8 +208,13 @@ def test_size_is_the_longest_side_whichever_it_is(paint: Paint, patch: Any) -> N
 
 
 def test_size_is_not_asked_of_tiny_things(paint: Paint, patch: Any) -> None:
-    assert answers("object_size", paint([patch("bowl", (60, 40, 100, 60), size=(0.14, 0.1, 0.1))])) == {}
-    assert answers("object_size", paint([patch("bowl", (60, 40, 100, 60), size=(0.16, 0.1, 0.1))])) == {"bowl": 16.0}
+    assert (
+        answers("object_size", paint([patch("bowl", (60, 40, 100, 60), size=(0.14, 0.1, 0.1))]))
+        == {}
+    )
+    assert answers(
+        "object_size", paint([patch("bowl", (60, 40, 100, 60), size=(0.16, 0.1, 0.1))])
+    ) == {"bowl": 16.0}
 
 
 # --- nothing to ask

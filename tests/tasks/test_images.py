@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from tasks.clips import Boxes, camera, moved, scene, thing
 from waywiser.rendering.boxes import box_distance
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.scene import Object, Scene
 from waywiser.tasks import relative_distance, size_comparison
 from waywiser.tasks.base import Question, View
-from waywiser.tasks.views import render_view
 from waywiser.tasks.registry import TASKS
+from waywiser.tasks.views import render_view
 
 Paint = Callable[..., View]
 
@@ -27,13 +27,19 @@ def ask(task: str, view: View, seed: int = 0) -> list[Question]:
 
 def seen(things: list[Object]) -> tuple[Scene, View]:
     """The things from a corner of the room, and that scene."""
-    world = scene(things, []).model_copy(update={"cameras": (camera(-3.5, 0, 0, pitch=20),), "clips": ()})
+    world = scene(things, []).model_copy(
+        update={"cameras": (camera(-3.5, 0, 0, pitch=20),), "clips": ()}
+    )
     return world, render_view(RoomRenderer(world, Boxes()), world, 0, RenderOptions(rgb=False))
 
 
 @pytest.mark.parametrize(("gap", "asked"), [(-3, False), (4, False), (6, True)])
-def test_above_and_below_need_rows_between_the_masks(paint: Paint, patch: Any, gap: int, asked: bool) -> None:
-    view = paint([patch("bed", (20, 20, 80, 50)), patch("lamp", (90, 50 + gap, 120, 80 + gap), depth=2.0)])
+def test_above_and_below_need_rows_between_the_masks(
+    paint: Paint, patch: Any, gap: int, asked: bool
+) -> None:
+    view = paint(
+        [patch("bed", (20, 20, 80, 50)), patch("lamp", (90, 50 + gap, 120, 80 + gap), depth=2.0)]
+    )
     found = ask("above_below", view)
     assert bool(found) == asked
     for question in found:
@@ -42,12 +48,20 @@ def test_above_and_below_need_rows_between_the_masks(paint: Paint, patch: Any, g
         assert question.margin == pytest.approx(gap / 100)
 
 
-@pytest.mark.parametrize(("near", "far", "led"), [
-    (0.14, 2.0, None), (0.16, 2.0, 1.84),  # what touches needs no measuring
-    (0.5, 0.64, None), (0.5, 0.66, 0.16),  # 15 cm
-    (2.0, 2.29, None), (2.0, 2.31, 0.31),  # 15 %
-])  # fmt: skip
-def test_the_closest_leads_by_the_gap_in_either_order(near: float, far: float, led: float | None) -> None:
+@pytest.mark.parametrize(
+    ("near", "far", "led"),
+    [
+        (0.14, 2.0, None),
+        (0.16, 2.0, 1.84),  # what touches needs no measuring
+        (0.5, 0.64, None),
+        (0.5, 0.66, 0.16),  # 15 cm
+        (2.0, 2.29, None),
+        (2.0, 2.31, 0.31),  # 15 %
+    ],
+)
+def test_the_closest_leads_by_the_gap_in_either_order(
+    near: float, far: float, led: float | None
+) -> None:
     expected = None if led is None else pytest.approx(led)
     assert relative_distance.distance_lead([near, far]) == expected
     assert relative_distance.distance_lead([far, near, 9.0]) == expected
@@ -68,7 +82,8 @@ def test_the_closest_is_measured_between_boxes_in_the_room(seed: int) -> None:
     there = View(other, 0, view.frame, view.visible)
     for question in ask("relative_distance", view, seed):
         inputs = question.program.inputs
-        anchor, candidates = world.object(inputs["anchor"]), [world.object(i) for i in inputs["candidates"]]
+        anchor = world.object(inputs["anchor"])
+        candidates = [world.object(i) for i in inputs["candidates"]]
         far = {o.category: box_distance(anchor.box, o.box) for o in candidates}
         assert question.answer.value == min(far, key=far.__getitem__)
         assert anchor not in candidates
@@ -80,24 +95,40 @@ def test_the_closest_is_measured_between_boxes_in_the_room(seed: int) -> None:
             assert view.visible[shown].fraction >= 0.5
 
 
-@pytest.mark.parametrize(("one", "two", "asked"), [
-    (1.0, 1.19, False), (1.0, 1.21, True), (1.21, 1.0, True), (1.19, 1.0, False), (0.2, 0.29, False), (0.2, 0.31, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "two", "asked"),
+    [
+        (1.0, 1.19, False),
+        (1.0, 1.21, True),
+        (1.21, 1.0, True),
+        (1.19, 1.0, False),
+        (0.2, 0.29, False),
+        (0.2, 0.31, True),
+    ],
+)
 def test_sizes_differ_by_the_gap_whichever_is_larger(one: float, two: float, asked: bool) -> None:
-    a, b = thing(1, "bed", 0, 0, (0.5, 0.4, one)), thing(2, "lamp", 1, 0, (0.3, 0.5, two))
+    a = thing(1, "bed", 0, 0, (0.5, 0.4, one))
+    b = thing(2, "lamp", 1, 0, (0.3, 0.5, two))
     assert size_comparison.sizes_differ_clearly(a, b, "height") == asked
-    a, b = thing(1, "bed", 0, 0, (0.1, one, 3.0)), thing(2, "lamp", 1, 0, (two, 0.1, 0.3))
-    assert size_comparison.sizes_differ_clearly(a, b, "length") == asked  # the longer horizontal side, whichever it is
+    a = thing(1, "bed", 0, 0, (0.1, one, 3.0))
+    b = thing(2, "lamp", 1, 0, (two, 0.1, 0.3))
+    assert (
+        size_comparison.sizes_differ_clearly(a, b, "length") == asked
+    )  # the longer horizontal side, whichever it is
 
 
 def test_taller_and_longer_can_be_different_things() -> None:
-    _, view = seen([thing(1, "bed", 0.5, -1, (0.6, 1.6, 0.5)), thing(2, "lamp", 0.5, 1, (0.4, 0.4, 1.5))])
+    _, view = seen(
+        [thing(1, "bed", 0.5, -1, (0.6, 1.6, 0.5)), thing(2, "lamp", 0.5, 1, (0.4, 0.4, 1.5))]
+    )
     found = {d.program.inputs["axis"]: d.answer.value for d in ask("size_comparison", view)}
     assert found == {"height": "lamp", "length": "bed"}
 
 
 def test_size_is_not_asked_of_what_the_picture_cuts_off() -> None:
-    _, view = seen([thing(1, "bed", -2.6, -0.8, (0.6, 1.6, 0.5)), thing(2, "lamp", 0.5, 1, (0.4, 0.4, 1.5))])
+    _, view = seen(
+        [thing(1, "bed", -2.6, -0.8, (0.6, 1.6, 0.5)), thing(2, "lamp", 0.5, 1, (0.4, 0.4, 1.5))]
+    )
     assert view.visible[1].truncated
     assert ask("size_comparison", view) == []
     assert ask("relative_distance", view) == []

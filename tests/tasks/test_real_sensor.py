@@ -1,6 +1,7 @@
 """The same code path on a real depth map: Middlebury 2014 "Motorcycle", which scikit-image carries.
 
-Distance in closed form from the ground-truth disparity d: Z = f * B / (d + doffs), times the ray's length.
+Distance in closed form from the ground-truth disparity d: Z = f * B / (d + doffs), times the ray's
+length.
 """
 
 from collections.abc import Callable
@@ -28,7 +29,9 @@ def pair() -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
 
 
 @pytest.fixture
-def view(pair: tuple[NDArray[np.uint8], NDArray[np.float32]], sensor_view: Callable[..., View]) -> View:
+def view(
+    pair: tuple[NDArray[np.uint8], NDArray[np.float32]], sensor_view: Callable[..., View]
+) -> View:
     left, disparity = pair
     ids = np.zeros(disparity.shape, np.int32)
     for number, (u0, v0, u1, v1) in enumerate(NAMED.values(), start=1):
@@ -39,7 +42,9 @@ def view(pair: tuple[NDArray[np.uint8], NDArray[np.float32]], sensor_view: Calla
 
 @pytest.fixture
 def truth(pair: tuple[NDArray[np.uint8], NDArray[np.float32]]) -> dict[str, tuple[float, float]]:
-    """Nearest distance in each rectangle and the nearest but 1 %, in metres, straight from the disparity."""
+    """Nearest distance in each rectangle and the nearest but 1 %, in metres, straight from the
+    disparity.
+    """
     found = {}
     for name, (u0, v0, u1, v1) in NAMED.items():
         disparity = pair[1][v0:v1, u0:u1].astype(np.float64)
@@ -51,8 +56,12 @@ def truth(pair: tuple[NDArray[np.uint8], NDArray[np.float32]]) -> dict[str, tupl
     return found
 
 
-def test_distances_agree_with_the_closed_form(view: View, truth: dict[str, tuple[float, float]]) -> None:
-    found = {d.subject: d for d in TASKS["camera_distance"].questions(view, np.random.default_rng(0))}
+def test_distances_agree_with_the_closed_form(
+    view: View, truth: dict[str, tuple[float, float]]
+) -> None:
+    found = {
+        d.subject: d for d in TASKS["camera_distance"].questions(view, np.random.default_rng(0))
+    }
     assert set(found) == set(NAMED)
     for category, question in found.items():
         nearest, nearly = truth[category]
@@ -61,7 +70,9 @@ def test_distances_agree_with_the_closed_form(view: View, truth: dict[str, tuple
         assert nearest - 0.0501 <= question.answer.value <= nearly + 0.0501
 
 
-def test_depth_order_agrees_with_the_closed_form(view: View, truth: dict[str, tuple[float, float]]) -> None:
+def test_depth_order_agrees_with_the_closed_form(
+    view: View, truth: dict[str, tuple[float, float]]
+) -> None:
     found = TASKS["depth_order"].questions(view, np.random.default_rng(0))
     pairs = {tuple(sorted(d.answer.options or [])) for d in found}
     assert {("carton", "tank"), ("bench", "tank")} <= pairs

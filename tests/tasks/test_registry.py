@@ -46,7 +46,9 @@ def test_a_wrong_name_gets_the_nearest_one(names: str | list[str], hint: str) ->
 )
 def test_answers_are_written_as_people_write_them(answer: Answer, text: str) -> None:
     assert format_answer(answer) == text
-    sample = Sample(id="a", split="train", domain="spatial", task="t", source="s", question="q", answer=answer)
+    sample = Sample(
+        id="a", split="train", domain="spatial", task="t", source="s", question="q", answer=answer
+    )
     assert gold_completion(sample) == f"<think></think><answer>{text}</answer>"
     told = sample.model_copy(update={"reasoning": "Because."})
     assert gold_completion(told) == f"<think>Because.</think><answer>{text}</answer>"

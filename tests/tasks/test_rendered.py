@@ -8,21 +8,36 @@ import numpy as np
 import pytest
 
 from waywiser.errors import DatasetError
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.sample import Program
 from waywiser.scenes.mesh import Material, Mesh
 from waywiser.scenes.scene import Box, Camera, Object, Room, Scene
 from waywiser.tasks.base import Question, View
-from waywiser.tasks.views import derive_answer, render_view
 from waywiser.tasks.registry import ROOM_TASKS
 from waywiser.tasks.registry import TASKS as ALL_TASKS
+from waywiser.tasks.views import derive_answer, render_view
 
 TASKS: dict[str, Any] = {name: ALL_TASKS[name] for name in ROOM_TASKS}
 
 CORNERS = np.array(list(itertools.product((-0.5, 0.5), repeat=3)), np.float32)
-FACES = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],
-                  [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3]], np.int32)  # fmt: skip
+FACES = np.array(
+    [
+        [0, 1, 3],
+        [0, 3, 2],
+        [4, 6, 7],
+        [4, 7, 5],
+        [0, 4, 5],
+        [0, 5, 1],
+        [2, 3, 7],
+        [2, 7, 6],
+        [0, 2, 6],
+        [0, 6, 4],
+        [1, 5, 7],
+        [1, 7, 3],
+    ],
+    np.int32,
+)
 NAMES = ("bed", "lamp", "plant", "fridge", "radiator", "chair", "chair")
 
 
@@ -43,7 +58,9 @@ class Boxes:
 def room_of_boxes(seed: int) -> Scene:
     """Boxes on the floor of a square room, none in another's grid cell, seen from a corner."""
     rng = np.random.default_rng(seed)
-    cells = rng.permutation([(x, y) for x in (-1.8, 0.0, 1.8) for y in (-1.8, 0.0, 1.8)])[: len(NAMES)]
+    cells = rng.permutation([(x, y) for x in (-1.8, 0.0, 1.8) for y in (-1.8, 0.0, 1.8)])[
+        : len(NAMES)
+    ]
     objects = []
     for number, (name, (x, y)) in enumerate(zip(NAMES, cells, strict=True), start=1):
         w, d, h = rng.uniform(0.25, 1.0, 3)
@@ -59,11 +76,20 @@ def room_of_boxes(seed: int) -> Scene:
         wall_colour=(0.8, 0.8, 0.8),
         floor_colour=(0.5, 0.5, 0.5),
     )
-    camera = Camera.look_at((-3.7, -3.7, 1.7), (0, 0, 0.4), width=224, height=224, horizontal_fov=math.radians(75))
+    camera = Camera.look_at(
+        (-3.7, -3.7, 1.7), (0, 0, 0.4), width=224, height=224, horizontal_fov=math.radians(75)
+    )
     return Scene(
-        id=f"boxes-{seed}", seed=seed, split="train", furniture="boxes", rooms=(room,),
-        objects=tuple(objects), lights=(), ambient=1.0, cameras=(camera,),
-    )  # fmt: skip
+        id=f"boxes-{seed}",
+        seed=seed,
+        split="train",
+        furniture="boxes",
+        rooms=(room,),
+        objects=tuple(objects),
+        lights=(),
+        ambient=1.0,
+        cameras=(camera,),
+    )
 
 
 def nearest_point(camera: Camera, box: Box) -> np.ndarray:
@@ -76,7 +102,9 @@ def nearest_point(camera: Camera, box: Box) -> np.ndarray:
 def rendered(seed: int) -> tuple[View, list[Question]]:
     scene = room_of_boxes(seed)
     view = render_view(RoomRenderer(scene, Boxes()), scene, 0, RenderOptions(rgb=False))
-    return view, [d for task in TASKS.values() for d in task.questions(view, np.random.default_rng(seed))]
+    return view, [
+        d for task in TASKS.values() for d in task.questions(view, np.random.default_rng(seed))
+    ]
 
 
 def test_answers_agree_with_closed_forms() -> None:
@@ -86,20 +114,30 @@ def test_answers_agree_with_closed_forms() -> None:
         camera = view.camera
         for question in questions:
             asked[question.task] += 1
-            inputs, value = question.program.inputs, question.answer.value
+            inputs = question.program.inputs
+            value = question.answer.value
             if question.task == "object_size":
                 assert value == round(100 * max(view.object(inputs["object"]).box.size))
             elif question.task == "object_count":
-                assert value == sum(view.object(i).category == inputs["category"] for i in view.visible)
-            elif question.task == "camera_distance" and view.visible[inputs["object"]].fraction > 0.999:
+                assert value == sum(
+                    view.object(i).category == inputs["category"] for i in view.visible
+                )
+            elif (
+                question.task == "camera_distance"
+                and view.visible[inputs["object"]].fraction > 0.999
+            ):
                 box = view.object(inputs["object"]).box
                 exact = float(np.linalg.norm(nearest_point(camera, box) - camera.position))
-                # Pixel centres lie a little beyond the nearest point, and 0.5 % of them are left out.
+                # Pixel centres lie a little beyond the nearest point, and 0.5 % of them are left
+                # out.
                 assert -0.001 <= inputs["exact_m"] - exact <= 0.03 * exact
                 assert isinstance(value, float)
                 assert abs(value - inputs["exact_m"]) <= 0.05 + 1e-6
             elif question.task == "left_right":
-                a, b = (camera.project(np.asarray([view.object(i).box.center]))[0, 0] for i in inputs["objects"])
+                a, b = (
+                    camera.project(np.asarray([view.object(i).box.center]))[0, 0]
+                    for i in inputs["objects"]
+                )
                 assert value == ("left" if a < b else "right")
     assert all(count >= 5 for count in asked.values()), asked
 

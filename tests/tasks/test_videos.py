@@ -14,16 +14,23 @@ from waywiser.scenes.scene import Door
 from waywiser.tasks import appearance_order, room_size, route_plan
 from waywiser.tasks.base import Question
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
-from waywiser.tasks.walkability import CLEARANCE, unobstructed_paths, obstacle_footprints, wall_segments
-from waywiser.tasks.views import derive_answer, render_clip
 from waywiser.tasks.registry import TASKS
+from waywiser.tasks.views import derive_answer, render_clip
+from waywiser.tasks.walkability import (
+    CLEARANCE,
+    obstacle_footprints,
+    unobstructed_paths,
+    wall_segments,
+)
 
 ROUND = [camera(0, 0, angle, pitch=15) for angle in range(0, 360, 30)]
 """A turn on the spot in the middle of the room, which shows everything."""
 THINGS = [
-    thing(1, "bed", 2.2, 0.0, (1.2, 1.8, 0.6)), thing(2, "lamp", 0.0, 2.2, (0.5, 0.5, 1.5)),
-    thing(3, "plant", -2.2, 0.4, (0.7, 0.7, 1.0), 0.5), thing(4, "fridge", 0.3, -2.2, (0.7, 0.7, 1.7)),
-]  # fmt: skip
+    thing(1, "bed", 2.2, 0.0, (1.2, 1.8, 0.6)),
+    thing(2, "lamp", 0.0, 2.2, (0.5, 0.5, 1.5)),
+    thing(3, "plant", -2.2, 0.4, (0.7, 0.7, 1.0), 0.5),
+    thing(4, "fridge", 0.3, -2.2, (0.7, 0.7, 1.7)),
+]
 VIDEO_TASKS = [name for name, task in TASKS.items() if task.needs == "video"]
 
 
@@ -47,14 +54,19 @@ def test_a_name_must_be_its_own_in_the_whole_video() -> None:
 @pytest.mark.parametrize(("side", "asked"), [(0.14, False), (0.16, True)])
 def test_tiny_things_are_not_asked_about(side: float, asked: bool) -> None:
     tiny = thing(5, "box", 0.8, 0.0, (side, side, side))
-    assert (5 in [o.id for o in uniquely_named_in_clip(filmed([tiny], [camera(0, 0, 0, height=0.6)]))]) == asked
+    assert (
+        5 in [o.id for o in uniquely_named_in_clip(filmed([tiny], [camera(0, 0, 0, height=0.6)]))]
+    ) == asked
 
 
 # --- scene count
 
 
 def test_each_instance_counts_once_however_often_it_shows() -> None:
-    chairs = [thing(10 + i, "chair", x, y) for i, (x, y) in enumerate([(2, 1), (-1, 2), (-2, -2), (1.5, -2)])]
+    chairs = [
+        thing(10 + i, "chair", x, y)
+        for i, (x, y) in enumerate([(2, 1), (-1, 2), (-2, -2), (1.5, -2)])
+    ]
     clip_view = filmed([*chairs, thing(1, "bed", 2.6, -0.9, (1.2, 1.0, 0.5))], [*ROUND, *ROUND])
     counts = {d.subject: d for d in ask("scene_count", clip_view)}
     assert counts["chair"].answer.value == 4
@@ -76,7 +88,9 @@ def test_no_count_when_one_is_never_plain_to_see_or_a_similar_word_is_in_view() 
 def test_counts_have_a_ceiling() -> None:
     def ring(count: int) -> ClipView:
         angles = np.linspace(0, 2 * np.pi, count, endpoint=False)
-        boxes = [thing(i + 1, "box", 2.4 * np.cos(a), 2.4 * np.sin(a)) for i, a in enumerate(angles)]
+        boxes = [
+            thing(i + 1, "box", 2.4 * np.cos(a), 2.4 * np.sin(a)) for i, a in enumerate(angles)
+        ]
         return filmed(boxes, ROUND)
 
     assert [d.answer.value for d in ask("scene_count", ring(10))] == [10]
@@ -86,11 +100,16 @@ def test_counts_have_a_ceiling() -> None:
 # --- absolute distance
 
 
-@pytest.mark.parametrize(("gap", "value"), [(0.19, None), (0.21, 0.21), (0.637, 0.64), (1.24, 1.2), (2.26, 2.3)])
+@pytest.mark.parametrize(
+    ("gap", "value"), [(0.19, None), (0.21, 0.21), (0.637, 0.64), (1.24, 1.2), (2.26, 2.3)]
+)
 def test_the_gap_between_boxes_in_metres(gap: float, value: float | None) -> None:
     # Along x, between faces; a factor of ten or a centre-to-centre distance would show.
-    one, two = thing(1, "bed", -0.5, 2.5, (1, 1, 0.5)), thing(2, "fridge", gap + 0.5, 2.5, (1, 1, 1.2))
-    found = ask("absolute_distance", filmed([one, two], [camera(0.5, -2.5, 90), camera(1.0, -2.5, 90)]))
+    one = thing(1, "bed", -0.5, 2.5, (1, 1, 0.5))
+    two = thing(2, "fridge", gap + 0.5, 2.5, (1, 1, 1.2))
+    found = ask(
+        "absolute_distance", filmed([one, two], [camera(0.5, -2.5, 90), camera(1.0, -2.5, 90)])
+    )
     assert [d.answer.value for d in found] == ([] if value is None else [value])
     for question in found:
         assert question.program.inputs["exact_m"] == pytest.approx(gap, abs=1e-4)
@@ -115,7 +134,10 @@ def test_the_area_is_that_of_the_floor_polygon() -> None:
 
 
 def test_the_floor_must_have_been_in_view() -> None:
-    coverage = [room_size.floor_coverage(filmed(THINGS[:1], ROUND[:n], rooms=[room()]), 0) for n in (1, 4, 8, 12)]
+    coverage = [
+        room_size.floor_coverage(filmed(THINGS[:1], ROUND[:n], rooms=[room()]), 0)
+        for n in (1, 4, 8, 12)
+    ]
     assert coverage == sorted(coverage)
     assert coverage[0] < 0.4
     assert coverage[-1] > 0.8
@@ -142,20 +164,27 @@ def test_directions_are_those_of_the_floor_plan() -> None:
         assert question.margin is not None
         assert question.margin >= 10
     assert checked
-    assert {d.answer_class for d in found} >= {f"hard {f}-{s}" for f in ("front",) for s in ("left", "right")}
+    assert {d.answer_class for d in found} >= {
+        f"hard {f}-{s}" for f in ("front",) for s in ("left", "right")
+    }
 
 
 def test_of_each_class_one_is_asked() -> None:
     for seed in range(4):
-        answer_classes = [d.answer_class for d in ask("relative_direction", filmed(THINGS, ROUND), seed)]
+        answer_classes = [
+            d.answer_class for d in ask("relative_direction", filmed(THINGS, ROUND), seed)
+        ]
         assert len(answer_classes) == len(set(answer_classes)) >= 6
 
 
 @pytest.mark.parametrize(("x", "asked"), [(1.2, False), (1.3, True)])
 def test_things_that_nearly_touch_give_no_direction(x: float, asked: bool) -> None:
     # The bed ends at x = 0.75, the lamp begins 0.2 m before its middle: gaps of 25 and 35 cm.
-    things = [thing(1, "bed", 0.0, 2.5, (1.5, 1, 0.5)), thing(2, "lamp", x, 2.5, (0.4, 0.4, 1.5)),
-              thing(3, "plant", -1.8, 1.0, (0.5, 0.5, 1.0))]  # fmt: skip
+    things = [
+        thing(1, "bed", 0.0, 2.5, (1.5, 1, 0.5)),
+        thing(2, "lamp", x, 2.5, (0.4, 0.4, 1.5)),
+        thing(3, "plant", -1.8, 1.0, (0.5, 0.5, 1.0)),
+    ]
     cameras = [camera(0, -2.5, 90), camera(0.3, -2.5, 90)]
     assert bool(ask("relative_direction", filmed(things, cameras))) == asked
 
@@ -171,12 +200,18 @@ def test_the_order_is_that_of_first_appearance() -> None:
     clip_view = filmed(THINGS, pan())
     [question] = ask("appearance_order", clip_view)
     assert question.answer.value == "fridge, bed, lamp, plant"
-    first = [next(i for i, v in enumerate(clip_view.views) if v.pixel_share(k) >= 0.01) for k in (4, 1, 2, 3)]
+    first = [
+        next(i for i, v in enumerate(clip_view.views) if v.pixel_share(k) >= 0.01)
+        for k in (4, 1, 2, 3)
+    ]
     assert first == sorted(first)
     assert question.margin == pytest.approx(min(np.diff(first)) / 2)
     options = question.answer.options or []
     assert len(set(options)) == 4
-    assert all(f"{letter}. {option}" in question.question for letter, option in zip("ABCD", options, strict=True))
+    assert all(
+        f"{letter}. {option}" in question.question
+        for letter, option in zip("ABCD", options, strict=True)
+    )
 
 
 def test_what_appears_within_a_second_has_no_order() -> None:
@@ -186,11 +221,16 @@ def test_what_appears_within_a_second_has_no_order() -> None:
     assert not fast
 
 
-@pytest.mark.parametrize(("earlier", "later", "sure"), [
-    ((1.0, 0.5, 0.0, 0.0), (2.0, 1.5, 1.5, 0.5), True), ((1.0, 0.5, 0.0, 0.0), (1.5, 1.5, 1.5, 0.5), False),
-    ((1.0, 1.0, 1.0, 1.0), (3.0, 1.5, 1.5, 1.0), True),
-    ((1.0, 1.0, 1.0, 1.0), (3.0, 1.5, 1.5, 0.5), False), ((2.0, 2.0, 2.0, 2.0), (3.0, 3.0, 1.0, 1.0), False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("earlier", "later", "sure"),
+    [
+        ((1.0, 0.5, 0.0, 0.0), (2.0, 1.5, 1.5, 0.5), True),
+        ((1.0, 0.5, 0.0, 0.0), (1.5, 1.5, 1.5, 0.5), False),
+        ((1.0, 1.0, 1.0, 1.0), (3.0, 1.5, 1.5, 1.0), True),
+        ((1.0, 1.0, 1.0, 1.0), (3.0, 1.5, 1.5, 0.5), False),
+        ((2.0, 2.0, 2.0, 2.0), (3.0, 3.0, 1.0, 1.0), False),
+    ],
+)
 def test_sharper_eyes_must_not_find_the_opposite_order(
     earlier: tuple[float, ...], later: tuple[float, ...], sure: bool
 ) -> None:
@@ -211,10 +251,17 @@ def test_no_option_stands_out_among_the_others() -> None:
 
 
 def test_ways_keep_clear_of_walls_and_furniture_and_lead_through_doors() -> None:
-    rooms = [room([(-4, -4), (0, -4), (0, 4), (-4, 4)]), room([(0.1, -4), (4, -4), (4, 4), (0.1, 4)])]
+    rooms = [
+        room([(-4, -4), (0, -4), (0, 4), (-4, 4)]),
+        room([(0.1, -4), (4, -4), (4, 4), (0.1, 4)]),
+    ]
     door = Door(rooms=(0, 1), ends=((0.05, 1.0), (0.05, 1.9)))
-    world = scene([thing(1, "bed", -2, -2, (1, 1, 0.5)), thing(2, "bowl", -1, -3, (0.3, 0.3, 0.04))],
-                  [camera(-2, 0, 0)], rooms=rooms, doors=[door])  # fmt: skip
+    world = scene(
+        [thing(1, "bed", -2, -2, (1, 1, 0.5)), thing(2, "bowl", -1, -3, (0.3, 0.3, 0.04))],
+        [camera(-2, 0, 0)],
+        rooms=rooms,
+        doors=[door],
+    )
     blocks = np.concatenate([wall_segments(world), obstacle_footprints(world)])
 
     def free(a: tuple[float, float], b: tuple[float, float]) -> bool:
@@ -232,12 +279,20 @@ def test_ways_keep_clear_of_walls_and_furniture_and_lead_through_doors() -> None
 def test_many_ways_at_once_are_as_free_as_each_alone() -> None:
     rng = np.random.default_rng(3)
     starts, ends = rng.uniform(-4, 4, (2, 60, 2))
-    blocks = np.column_stack([rng.uniform(-4, 4, (7, 2)), rng.uniform(0, 1.5, (7, 2)), rng.uniform(-3, 3, 7)])
+    blocks = np.column_stack(
+        [rng.uniform(-4, 4, (7, 2)), rng.uniform(0, 1.5, (7, 2)), rng.uniform(-3, 3, 7)]
+    )
     blocks[::3, 3] = 0.0
-    alone = [bool(unobstructed_paths(a[None], b[None], blocks)[0]) for a, b in zip(starts, ends, strict=True)]
+    alone = [
+        bool(unobstructed_paths(a[None], b[None], blocks)[0])
+        for a, b in zip(starts, ends, strict=True)
+    ]
     assert unobstructed_paths(starts, ends, blocks).tolist() == alone
     ways = segment_rectangles(starts, ends)
-    near = [min(rectangle_distances(way[None], block[None])[0] for block in blocks) < CLEARANCE for way in ways]
+    near = [
+        min(rectangle_distances(way[None], block[None])[0] for block in blocks) < CLEARANCE
+        for way in ways
+    ]
     assert alone == [not one for one in near]
     assert 5 < sum(alone) < 55
 
@@ -259,21 +314,35 @@ def test_routes_are_walkable_and_their_turns_are_those_of_the_plan() -> None:
             (ax, ay), (bx, by) = np.diff(path[i : i + 3], axis=0)
             turn = np.degrees(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
             assert abs(turn) >= 45
-            words.append("turn back" if abs(turn) > 135 else "turn left" if turn > 0 else "turn right")
+            words.append(
+                "turn back" if abs(turn) > 135 else "turn left" if turn > 0 else "turn right"
+            )
         assert question.answer.value == ", ".join(words)
         assert question.question.count(". ?") == len(inputs["hidden"])
         options = question.answer.options or []
         assert len(set(options)) == len(options) == (3 if len(words) == 1 else 4)
 
 
-@pytest.mark.parametrize(("degrees", "word"), [(50, "turn left"), (-50, "turn right"), (140, "turn back")])
+@pytest.mark.parametrize(
+    ("degrees", "word"), [(50, "turn left"), (-50, "turn right"), (140, "turn back")]
+)
 def test_turns_in_words(degrees: float, word: str) -> None:
     assert route_plan.turn_word(degrees) == word
 
 
-@pytest.mark.parametrize(("bend", "sure"), [
-    (44, False), (46, True), (124, True), (126, False), (144, False), (146, True), (-46, True), (-126, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("bend", "sure"),
+    [
+        (44, False),
+        (46, True),
+        (124, True),
+        (126, False),
+        (144, False),
+        (146, True),
+        (-46, True),
+        (-126, False),
+    ],
+)
 def test_a_turn_is_asked_about_only_off_every_boundary(bend: float, sure: bool) -> None:
     corner = np.array([[0.0, 0.0], [2.0, 0.0]])
     last = corner[1] + 2 * np.array([np.cos(np.radians(bend)), np.sin(np.radians(bend))])
@@ -307,7 +376,10 @@ def test_answers_do_not_depend_on_where_the_world_stands(task: str) -> None:
         if task != "route_plan":  # whose path is written in world coordinates
             assert TASKS[task].answer(there, question.program.inputs) == question.answer  # type: ignore[arg-type]
     again = ask(task, there)
-    assert sorted(d.subject for d in again) == sorted(d.subject for d in questions) or task == "relative_direction"
+    assert (
+        sorted(d.subject for d in again) == sorted(d.subject for d in questions)
+        or task == "relative_direction"
+    )
 
 
 @pytest.mark.parametrize("task", [name for name, task in TASKS.items() if task.needs != "image"])
@@ -316,9 +388,15 @@ def test_an_empty_room_gives_no_question_about_things(task: str) -> None:
     assert ask(task, clip_view) == []
 
 
-@pytest.mark.parametrize(("inputs", "name"), list(itertools.product(
-    [{}, {"clip": 3, "category": "bed"}, {"clip": 0, "a": 1, "b": 99}], ["scene_count", "absolute_distance"]
-)))  # fmt: skip
+@pytest.mark.parametrize(
+    ("inputs", "name"),
+    list(
+        itertools.product(
+            [{}, {"clip": 3, "category": "bed"}, {"clip": 0, "a": 1, "b": 99}],
+            ["scene_count", "absolute_distance"],
+        )
+    ),
+)
 def test_a_program_that_does_not_fit_is_one_line(inputs: dict, name: str) -> None:
     if name == "scene_count" and inputs.get("clip") == 0:
         inputs = {"clip": 0}

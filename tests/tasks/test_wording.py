@@ -31,8 +31,10 @@ def layouts(draw: st.DrawFn) -> list[tuple[Any, ...]]:
     """Rectangles of 200 x 100 pixels, some beyond the edge, some hiding others."""
     found = []
     for _ in range(draw(st.integers(0, 8))):
-        u, v = draw(st.integers(-15, 185)), draw(st.integers(0, 80))
-        w, h = draw(st.integers(8, 40)), draw(st.integers(8, 20))
+        u = draw(st.integers(-15, 185))
+        v = draw(st.integers(0, 80))
+        w = draw(st.integers(8, 40))
+        h = draw(st.integers(8, 20))
         size = tuple(draw(st.floats(0.05, 2.5)) for _ in range(3))
         found.append((draw(NAMES), (u, v, u + w, v + h), draw(st.floats(0.5, 8.0)), size))
     return found
@@ -49,7 +51,9 @@ def drafts(view: View, seed: int) -> list[Question]:
 
 @anyway
 @given(layouts(), st.integers(0, 1000))
-def test_every_draft_is_sound(paint: Paint, patch: Any, layout: list[tuple[Any, ...]], seed: int) -> None:
+def test_every_draft_is_sound(
+    paint: Paint, patch: Any, layout: list[tuple[Any, ...]], seed: int
+) -> None:
     view = paint([patch(*p) for p in layout])
     found = drafts(view, seed)
     assert found == drafts(view, seed)
@@ -68,7 +72,9 @@ def test_every_draft_is_sound(paint: Paint, patch: Any, layout: list[tuple[Any, 
             assert d.answer.options is not None
             assert d.answer.value in d.answer.options
             assert all(f"'{option}'" in d.question for option in d.answer.options)
-            assert d.reasoning.rstrip(".").endswith((f"so the {d.answer.value} is closer", f"to the {d.answer.value}"))
+            assert d.reasoning.rstrip(".").endswith(
+                (f"so the {d.answer.value} is closer", f"to the {d.answer.value}")
+            )
         else:
             assert format_answer(d.answer) in d.reasoning
         if d.answer.kind == "number":
@@ -92,27 +98,38 @@ def test_mirroring_the_picture_swaps_left_and_right_and_nothing_else(
             for d in TASKS[task].questions(view, np.random.default_rng(0))
         }
 
-    mirrored = [(c, (200 - u1, v0, 200 - u0, v1), depth, size) for c, (u0, v0, u1, v1), depth, size in layout]
-    a, b = paint([patch(*p) for p in layout]), paint([patch(*p) for p in mirrored])
-    left_a, left_b = facts(a, "left_right"), facts(b, "left_right")
+    mirrored = [
+        (c, (200 - u1, v0, 200 - u0, v1), depth, size)
+        for c, (u0, v0, u1, v1), depth, size in layout
+    ]
+    a = paint([patch(*p) for p in layout])
+    b = paint([patch(*p) for p in mirrored])
+    left_a = facts(a, "left_right")
+    left_b = facts(b, "left_right")
     assert left_a.keys() == left_b.keys() or len(left_a) == MAX_QUESTIONS
     for pair in left_a.keys() & left_b.keys():
         (first_a, side_a), (first_b, side_b) = left_a[pair], left_b[pair]
         assert (side_a != side_b) == (first_a == first_b)
-    near_a, near_b = facts(a, "depth_order"), facts(b, "depth_order")
+    near_a = facts(a, "depth_order")
+    near_b = facts(b, "depth_order")
     for pair in near_a.keys() & near_b.keys():
         assert near_a[pair][1] == near_b[pair][1]
 
 
 def test_traces_state_true_numbers(paint: Paint, patch: Any) -> None:
-    view = paint([
-        patch("bed", (20, 40, 60, 60), depth=2.0, size=(2.0, 1.5, 0.5)),
-        patch("lamp", (120, 30, 140, 60), depth=4.0),
-        patch("box", (150, 70, 160, 80)), patch("box", (180, 70, 190, 80)),
-    ])  # fmt: skip
+    view = paint(
+        [
+            patch("bed", (20, 40, 60, 60), depth=2.0, size=(2.0, 1.5, 0.5)),
+            patch("lamp", (120, 30, 140, 60), depth=4.0),
+            patch("box", (150, 70, 160, 80)),
+            patch("box", (180, 70, 190, 80)),
+        ]
+    )
     counted = TASKS["object_count"]
     said = {d.task: d for d in drafts(view, 3) if d.task == counted.name or "bed" in d.subject}
-    said |= {d.task: d for d in counted.questions(view, np.random.default_rng(0)) if d.subject == "box"}
+    said |= {
+        d.task: d for d in counted.questions(view, np.random.default_rng(0)) if d.subject == "box"
+    }
     distance = view.visible[1].nearest_distance
     assert said["object_count"].reasoning == "Left to right, box 0 0 0 0 0 1 2: 2."
     first, second = said["depth_order"].answer.options or []
@@ -121,7 +138,9 @@ def test_traces_state_true_numbers(paint: Paint, patch: Any) -> None:
         f"Distances: {first} {metres[first]:.1f} m, {second} {metres[second]:.1f} m, so the bed is closer."
     )
     assert {"20", "65", "100"} <= set(re.findall(r"\d+", said["left_right"].reasoning))
-    assert said["camera_distance"].reasoning == (f"Across the picture, bed 20 of 100. Distance: bed {distance:.1f} m.")
+    assert said["camera_distance"].reasoning == (
+        f"Across the picture, bed 20 of 100. Distance: bed {distance:.1f} m."
+    )
     assert said["object_size"].reasoning == (
         f"Distance: bed {distance:.1f} m. Span across the picture: bed 20 of 100. So its longest side is about 200 cm."
     )
@@ -132,14 +151,24 @@ def test_there_are_at_least_eight_ways_to_ask(module: Any) -> None:
     assert len(set(module.TEMPLATES)) >= 8
     for template in module.TEMPLATES:
         for name in CATEGORIES:
-            words = {"things": name, "x": name, "y": "b", "a": name, "b": "b", "p": "left", "q": "right"}
+            words = {
+                "things": name,
+                "x": name,
+                "y": "b",
+                "a": name,
+                "b": "b",
+                "p": "left",
+                "q": "right",
+            }
             question = template.format(**words)
             assert name in question
             assert question[-1] in ".?"
 
 
 def test_all_ways_to_ask_are_used(paint: Paint, patch: Any) -> None:
-    view = paint([patch("bed", (20, 40, 60, 60), depth=2.0), patch("lamp", (120, 30, 140, 60), depth=4.0)])
+    view = paint(
+        [patch("bed", (20, 40, 60, 60), depth=2.0), patch("lamp", (120, 30, 140, 60), depth=4.0)]
+    )
     for task, module in zip(TASKS.values(), MODULES, strict=True):
         asked = {task.questions(view, np.random.default_rng(s))[0].question for s in range(300)}
         assert len(asked) >= len(module.TEMPLATES)

@@ -40,25 +40,41 @@ def png(seed: int) -> bytes:
 
 
 def make_samples() -> list[Sample]:
-    """Four questions about each picture: two counts, two lengths; difficulty rises with the picture."""
+    """Four questions about each picture: two counts, two lengths; difficulty rises with the
+    picture.
+    """
     samples = []
     for k in range(PICTURES):
         for j, thing in enumerate(("chairs", "tables")):
-            common = {"split": "train", "domain": "spatial", "source": "test", "images": [png(k)], "scene_id": f"s{k}"}
+            common = {
+                "split": "train",
+                "domain": "spatial",
+                "source": "test",
+                "images": [png(k)],
+                "scene_id": f"s{k}",
+            }
             samples.append(
                 Sample(
-                    id=f"count-{k}-{j}", task="count", question=f"How many {thing} are there?",
-                    answer=Answer(kind="integer", value=k % 4 + j), reasoning=f"I see {k % 4 + j} {thing}.",
-                    difficulty=k / PICTURES, **common,
+                    id=f"count-{k}-{j}",
+                    task="count",
+                    question=f"How many {thing} are there?",
+                    answer=Answer(kind="integer", value=k % 4 + j),
+                    reasoning=f"I see {k % 4 + j} {thing}.",
+                    difficulty=k / PICTURES,
+                    **common,
                 )
-            )  # fmt: skip
+            )
             samples.append(
                 Sample(
-                    id=f"length-{k}-{j}", task="length", question=f"How long is the row of {thing}, in metres?",
-                    answer=Answer(kind="number", value=1.0 + k / 2, unit="m"), reasoning="It is about as long.",
-                    difficulty=1 - k / PICTURES, **common,
+                    id=f"length-{k}-{j}",
+                    task="length",
+                    question=f"How long is the row of {thing}, in metres?",
+                    answer=Answer(kind="number", value=1.0 + k / 2, unit="m"),
+                    reasoning="It is about as long.",
+                    difficulty=1 - k / PICTURES,
+                    **common,
                 )
-            )  # fmt: skip
+            )
     return samples
 
 
@@ -71,7 +87,9 @@ def samples() -> list[Sample]:
 def write_dataset() -> Callable[[Path, list[Sample]], Path]:
     def write(folder: Path, samples: list[Sample]) -> Path:
         (folder / "data").mkdir(parents=True)
-        table = pa.Table.from_pylist([sample_to_row(sample) for sample in samples], schema=SAMPLE_SCHEMA)
+        table = pa.Table.from_pylist(
+            [sample_to_row(sample) for sample in samples], schema=SAMPLE_SCHEMA
+        )
         pq.write_table(table, folder / "data" / "train-00000-of-00001.parquet")
         return folder
 
@@ -87,7 +105,11 @@ def dataset(tmp_path_factory: pytest.TempPathFactory, samples: list[Sample], wri
 def model_folder(tmp_path_factory: pytest.TempPathFactory, samples: list[Sample]) -> Path:
     texts = [sample.question + gold_completion(sample) for sample in samples]
     config = WaywiserStarterConfig(
-        text_config=TEXT, connector_layers=1, connector_heads=2, connector_intermediate_size=32, feature_dropout=0.1
+        text_config=TEXT,
+        connector_layers=1,
+        connector_heads=2,
+        connector_intermediate_size=32,
+        feature_dropout=0.1,
     )
     model, processor = build_starter(texts, config, vocab_size=340, seed=0)
     folder = tmp_path_factory.mktemp("training") / "model"

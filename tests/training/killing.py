@@ -10,10 +10,14 @@ from random import Random
 PATIENCE = 240.0
 
 
-def run_and_kill(run: Callable[[], object], log: Path, lines: int, chance: Random, late: float = 1.2) -> bool:
-    """Whether `run` was killed: within `late` steps after `log` has `lines` lines; False: it ended before.
+def run_and_kill(
+    run: Callable[[], object], log: Path, lines: int, chance: Random, late: float = 1.2
+) -> bool:
+    """Whether `run` was killed: within `late` steps after `log` has `lines` lines; False: it ended
+    before.
 
-    The child is a fork, so that it need not import anything again. Anything raised in it fails the test.
+    The child is a fork, so that it need not import anything again. Anything raised in it fails the
+    test.
     """
     child = os.fork()
     if child == 0:
@@ -23,7 +27,9 @@ def run_and_kill(run: Callable[[], object], log: Path, lines: int, chance: Rando
             code = 0
         finally:
             os._exit(code)
-    started, last, step = time.monotonic(), 0, 0.05
+    started = time.monotonic()
+    last = 0
+    step = 0.05
     stamp = started
     while time.monotonic() - started < PATIENCE:
         ended, status = os.waitpid(child, os.WNOHANG)
@@ -32,7 +38,9 @@ def run_and_kill(run: Callable[[], object], log: Path, lines: int, chance: Rando
             return False
         count = len(log.read_text().splitlines()) if log.is_file() else 0
         if count > last:
-            step, stamp, last = time.monotonic() - stamp, time.monotonic(), count
+            step = time.monotonic() - stamp
+            stamp = time.monotonic()
+            last = count
         if count >= lines:
             time.sleep(chance.uniform(0.0, late) * min(step, 20.0))
             break

@@ -8,15 +8,17 @@ from hypothesis import strategies as st
 from trl.trainer.utils import RepeatSampler
 
 from waywiser.errors import RecipeError
-from waywiser.training.data.training_set.length_grouping import LengthGroupedSampler
-from waywiser.training.data.training_set.curriculum import CurriculumSampler
+from waywiser.training.data.curriculum import CurriculumSampler
+from waywiser.training.data.length_grouping import LengthGroupedSampler
 
 TASKS = [*"aaaaaaa", *"bbbbb", *"cccc"]
 
 
 def sampler(tasks=TASKS, difficulty=None, **options) -> CurriculumSampler:
     options.setdefault("batch_size", 2)
-    return CurriculumSampler(tasks, np.linspace(0, 1, len(tasks)) if difficulty is None else difficulty, **options)
+    return CurriculumSampler(
+        tasks, np.linspace(0, 1, len(tasks)) if difficulty is None else difficulty, **options
+    )
 
 
 @st.composite
@@ -25,7 +27,9 @@ def cases(draw):
     sizes = draw(st.lists(st.integers(batch, 12), min_size=1, max_size=4))
     tasks = [f"t{k}" for k, size in enumerate(sizes) for _ in range(size)]
     tasks = draw(st.permutations(tasks))
-    difficulty = draw(st.lists(st.sampled_from([0, 0.25, 0.5, 1.0]), min_size=len(tasks), max_size=len(tasks)))
+    difficulty = draw(
+        st.lists(st.sampled_from([0, 0.25, 0.5, 1.0]), min_size=len(tasks), max_size=len(tasks))
+    )
     return sampler(
         tasks,
         difficulty,
@@ -40,7 +44,9 @@ def cases(draw):
 
 
 @given(cases(), st.integers(0, 3))
-def test_an_epoch_holds_each_sample_at_most_once_in_full_batches(s: CurriculumSampler, epoch: int) -> None:
+def test_an_epoch_holds_each_sample_at_most_once_in_full_batches(
+    s: CurriculumSampler, epoch: int
+) -> None:
     s.set_epoch(epoch)
     batches = s.prompt_batches()
     flat = [index for batch in batches for index in batch]
@@ -49,7 +55,9 @@ def test_an_epoch_holds_each_sample_at_most_once_in_full_batches(s: CurriculumSa
     assert max(Counter(flat).values()) == 1
     if s.batches is None or s.batches > len(batches):
         left_out = len(s.difficulty) - len(flat)
-        groups = [len(s.difficulty)] if s.mixing == "shuffled" else [len(g) for g in s.tasks.values()]
+        groups = (
+            [len(s.difficulty)] if s.mixing == "shuffled" else [len(g) for g in s.tasks.values()]
+        )
         assert left_out == sum(size % s.batch_size for size in groups)
 
 

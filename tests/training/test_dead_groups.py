@@ -9,9 +9,9 @@ import torch
 
 from training.test_rlvr import PLAIN, dynamic, scored
 from waywiser.report.rollouts_page import write_rollouts_page
-from waywiser.training.grpo.trainer.generation_output import replace_rows, select_rows
+from waywiser.training.grpo.generation_output import replace_rows, select_rows
+from waywiser.training.grpo.metrics import reward_metrics
 from waywiser.training.run.rollouts import RolloutWriter
-from waywiser.training.grpo.trainer.metrics import reward_metrics
 
 
 def passes(made: Any) -> list[int]:
@@ -35,23 +35,43 @@ def test_a_dropped_group_costs_no_reference_pass_and_the_log_still_knows_it(
     rows = passes(less)
     scored(whole), scored(less)
     assert rows == [12]
-    for name in ("reward", "reward_std", "rewards/accuracy/mean", "rewards/accuracy/std", "groups/dead"):
+    for name in (
+        "reward",
+        "reward_std",
+        "rewards/accuracy/mean",
+        "rewards/accuracy/std",
+        "groups/dead",
+    ):
         assert less._metrics["train"][name] == pytest.approx(whole._metrics["train"][name]), name
     assert less._metrics["train"]["groups/dead"] == [0.25]
     assert less._metrics["train"]["groups/dead_at_last"] == [0.25]
 
 
-def test_others_are_drawn_in_place_of_dead_groups(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
-    """The reward of `test_rlvr` gives the first group of any call no hit: one that is redrawn stays dead there."""
+def test_others_are_drawn_in_place_of_dead_groups(
+    dataset: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    """The reward of `test_rlvr` gives the first group of any call no hit: one that is redrawn stays
+    dead there.
+    """
     calls: list[list[str]] = []
 
-    def alive_when_alone(completion_ids: list[list[int]], sample_id: list[str], **_: Any) -> list[float]:
+    def alive_when_alone(
+        completion_ids: list[list[int]], sample_id: list[str], **_: Any
+    ) -> list[float]:
         calls.append(sample_id)
         again = len(completion_ids) == 4
         return [float(k % 4 < (2 if again else k // 4 % 4)) for k in range(len(completion_ids))]
 
     pages = RolloutWriter(page_dir=tmp_path / "pages", page_every=1, page=write_rollouts_page)
-    made = dynamic(dataset, model_folder, tmp_path, PLAIN, redraws=2, drop_dead_groups=True, rollouts=pages)
+    made = dynamic(
+        dataset,
+        model_folder,
+        tmp_path,
+        PLAIN,
+        max_resamples=2,
+        drop_dead_groups=True,
+        rollouts=pages,
+    )
     made.reward_funcs = [alive_when_alone]
     rows = passes(made)
     batch = scored(made)
@@ -62,7 +82,11 @@ def test_others_are_drawn_in_place_of_dead_groups(dataset: Path, model_folder: P
     assert rows == [16]
     assert bool((batch["advantages"].reshape(-1, 4).abs().sum(dim=1) > 0).all())
     metrics = made._metrics["train"]
-    assert (metrics["groups/dead"], metrics["groups/redrawn"], metrics["groups/dead_at_last"]) == ([0.25], [1], [0.0])
+    assert (metrics["groups/dead"], metrics["groups/redrawn"], metrics["groups/dead_at_last"]) == (
+        [0.25],
+        [1],
+        [0.0],
+    )
     made.update_pass_rates()
     seen = {row[0] for row in made.pass_rate_estimator.state()["beliefs"]}
     assert {made.train_dataset[i]["sample_id"] for i in seen} == set(first) | set(second)
@@ -71,7 +95,9 @@ def test_others_are_drawn_in_place_of_dead_groups(dataset: Path, model_folder: P
     assert all(name in page for name in {*first, *second})
 
 
-def test_a_batch_without_a_live_group_stays(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
+def test_a_batch_without_a_live_group_stays(
+    dataset: Path, model_folder: Path, tmp_path: Path
+) -> None:
     made = dynamic(dataset, model_folder, tmp_path, PLAIN, drop_dead_groups=True)
     made.reward_funcs = [lambda completion_ids, **_: [1.0] * len(completion_ids)]
     batch = scored(made)

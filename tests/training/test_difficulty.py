@@ -16,8 +16,8 @@ from waywiser.models.starter import build_starter
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import DataConfig
-from waywiser.training.data.training_set.training_set import read_training_set
-from waywiser.training.data.training_set.difficulty import measure_difficulty, wilson_interval, write_difficulty
+from waywiser.training.data.difficulty import measure_difficulty, wilson_interval, write_difficulty
+from waywiser.training.data.training_set import read_training_set
 
 torch.set_num_threads(1)
 
@@ -26,7 +26,9 @@ torch.set_num_threads(1)
 def rooms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("difficulty") / "rooms"
     room = RoomConfig(width=64, height=48)
-    synthesize(SynthesisConfig(out=folder, rooms=12, assets="parametric", room=room), progress=False)
+    synthesize(
+        SynthesisConfig(out=folder, rooms=12, assets="parametric", room=room), progress=False
+    )
     return folder
 
 
@@ -48,7 +50,9 @@ def test_wilson_interval_by_hand() -> None:
 
 def test_an_untrained_model_finds_everything_hard_and_the_seed_decides(rooms: Path) -> None:
     samples = list(read_samples(rooms))[:12]
-    model, processor = build_starter([s.question + gold_completion(s) for s in samples], seed=1, vocab_size=400)
+    model, processor = build_starter(
+        [s.question + gold_completion(s) for s in samples], seed=1, vocab_size=400
+    )
     first = measure_difficulty(model, processor, samples, k=2, max_new_tokens=8, seed=3)
     assert set(first) == {sample.id for sample in samples}
     assert all(0.5 <= value <= 1 for value in first.values())

@@ -1,4 +1,6 @@
-"""What people bring at first: pictures beside a video, sideways photographs, deep scans; the same text everywhere."""
+"""What people bring at first: pictures beside a video, sideways photographs, deep scans; the same
+text everywhere.
+"""
 
 import base64
 import io
@@ -21,12 +23,13 @@ from waywiser.prompting import PromptFormat, read_prompt_format, sample_messages
 from waywiser.recipe import build
 from waywiser.rewards import RewardConfig
 from waywiser.training.config import DataConfig, SFTRecipe
-from waywiser.training.data.training_set.dataset_conversion import convert_dataset
-from waywiser.training.data.training_set.training_set import TrainingSet, read_training_set
-from waywiser.training.data.training_set.dataset_export import FORMATS, export_dataset
+from waywiser.training.data.dataset_conversion import convert_dataset
+from waywiser.training.data.dataset_export import FORMATS, export_dataset
+from waywiser.training.data.training_set import TrainingSet, read_training_set
 from waywiser.training.sft import run_sft
 
-RED, BLUE = (200, 0, 0), (0, 0, 200)
+RED = (200, 0, 0)
+BLUE = (0, 0, 200)
 ENDINGS = {"messages": "jsonl", "llava": "json"}
 
 
@@ -34,7 +37,8 @@ def photograph() -> bytes:
     """Upright 48 x 80 with a white top, as a camera stores it: 80 x 48 and a note."""
     upright = Image.new("RGB", (48, 80), RED)
     upright.paste((255, 255, 255), (0, 0, 48, 20))
-    exif, sink = Image.Exif(), io.BytesIO()
+    exif = Image.Exif()
+    sink = io.BytesIO()
     exif[0x0112] = 6
     upright.transpose(Image.Transpose.ROTATE_90).save(sink, "JPEG", exif=exif, quality=95)
     return sink.getvalue()
@@ -43,7 +47,9 @@ def photograph() -> bytes:
 def scan() -> bytes:
     """Depths of 16 bits, of which 8-bit readers leave white."""
     sink = io.BytesIO()
-    Image.fromarray(np.linspace(300, 60000, 48 * 64).reshape(48, 64).astype(np.uint16)).save(sink, "PNG")
+    Image.fromarray(np.linspace(300, 60000, 48 * 64).reshape(48, 64).astype(np.uint16)).save(
+        sink, "PNG"
+    )
     return sink.getvalue()
 
 
@@ -91,12 +97,16 @@ BOTH = {
 def test_a_picture_stands_in_its_place_beside_a_video(
     mine: Callable[[list[dict[str, Any]]], TrainingSet], tmp_path: Path
 ) -> None:
-    data = mine([BOTH, {**BOTH, "id": "first", "problem": "<image><video>Is the thing in the clip?"}])
+    data = mine(
+        [BOTH, {**BOTH, "id": "first", "problem": "<image><video>Is the thing in the clip?"}]
+    )
     placed = "Is the thing of [r] in the clip?[b][b][b][b]A. yes\nB. no"
     before = "[r][b][b][b][b]Is the thing in the clip?\nA. yes\nB. no"
 
     def shown(found: TrainingSet) -> list[str]:
-        return [shape(sample_messages(found.samples[i], found.images(i))) for i in range(len(found))]
+        return [
+            shape(sample_messages(found.samples[i], found.images(i))) for i in range(len(found))
+        ]
 
     assert shown(data) == [placed, before]
 
@@ -124,7 +134,9 @@ def test_an_export_holds_every_picture_and_frame_as_any_reader_shows_it(
         theirs = [Image.open(io.BytesIO(one)) for one in content]
         assert [image.size for image in theirs] == [image.size for image in ours]
         for one, other in zip(theirs, ours, strict=True):
-            assert np.abs(np.asarray(one.convert("RGB")).astype(int) - np.asarray(other)).max() < 8  # frames are JPEG
+            assert (
+                np.abs(np.asarray(one.convert("RGB")).astype(int) - np.asarray(other)).max() < 8
+            )  # frames are JPEG
 
     back = read_training_set(DataConfig(path=out))
     assert [len(back.images(i)) for i in range(len(back))] == [5, 4, 2, 1]
@@ -134,16 +146,28 @@ def exported(out: Path) -> list[list[bytes]]:
     """The encoded pictures of each row of an exported file."""
     if out.suffix == ".parquet":
         return [[one["bytes"] for one in row["images"]] for row in pq.read_table(out).to_pylist()]
-    rows = json.loads(out.read_text()) if out.suffix == ".json" else map(json.loads, out.read_text().splitlines())
+    rows = (
+        json.loads(out.read_text())
+        if out.suffix == ".json"
+        else map(json.loads, out.read_text().splitlines())
+    )
     named = [row.get("images") or row["image"] for row in rows]
-    return [[(out.parent / path).read_bytes() for path in ([n] if isinstance(n, str) else n)] for n in named]
+    return [
+        [(out.parent / path).read_bytes() for path in ([n] if isinstance(n, str) else n)]
+        for n in named
+    ]
 
 
 @pytest.mark.parametrize("picture", [photograph(), scan()], ids=["sideways", "16 bits"])
 def test_a_server_gets_a_picture_that_it_cannot_misread(picture: bytes) -> None:
     request = Request("judge", "What is it?", images=(picture, b"no picture"))
-    sent = [base64.b64decode(p["image_url"]["url"].split(",")[1]) for p in request.messages()[0]["content"][:2]]
-    assert np.array_equal(np.asarray(Image.open(io.BytesIO(sent[0])).convert("RGB")), decode_picture(picture))
+    sent = [
+        base64.b64decode(p["image_url"]["url"].split(",")[1])
+        for p in request.messages()[0]["content"][:2]
+    ]
+    assert np.array_equal(
+        np.asarray(Image.open(io.BytesIO(sent[0])).convert("RGB")), decode_picture(picture)
+    )
     assert sent[1] == b"no picture"
 
 
@@ -156,14 +180,20 @@ def test_a_server_gets_a_picture_that_it_cannot_misread(picture: bytes) -> None:
         ("Is <image> a tag?", "[r][b]{video}Is <image> a tag?"),
     ],
 )
-def test_a_question_places_its_pictures_as_in_training(question: str, expected: str, tmp_path: Path) -> None:
+def test_a_question_places_its_pictures_as_in_training(
+    question: str, expected: str, tmp_path: Path
+) -> None:
     images = [Image.new("RGB", (8, 8), RED), Image.new("RGB", (8, 8), BLUE)]
-    assert shape(asked(question, images, None, None, frames_as_images=True)) == expected.format(video="")
+    assert shape(asked(question, images, None, None, frames_as_images=True)) == expected.format(
+        video=""
+    )
 
     for number in range(4):
         Image.new("RGB", (64, 48), BLUE).save(tmp_path / f"{number}.png")
     video = read_video(tmp_path)
-    assert shape(asked(question, images, video, None, frames_as_images=False)) == expected.format(video="[V]")
+    assert shape(asked(question, images, video, None, frames_as_images=False)) == expected.format(
+        video="[V]"
+    )
 
 
 @pytest.mark.parametrize("lora", [None, {"rank": 2}], ids=["full", "lora"])

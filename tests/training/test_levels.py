@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.training.data.training_set.level_controller import LevelController
+from waywiser.training.data.level_controller import LevelController
 
 rates = st.floats(0, 1)
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ab"), rates), max_size=60), st.floats(0, 1))
-def test_a_level_stays_in_its_range_and_moves_the_right_way(seen: list[tuple[str, float]], gain: float) -> None:
+def test_a_level_stays_in_its_range_and_moves_the_right_way(
+    seen: list[tuple[str, float]], gain: float
+) -> None:
     levels = LevelController("ab", target=0.5, gain=gain)
     for task, rate in seen:
         before = levels.state()
@@ -22,7 +24,9 @@ def test_a_level_stays_in_its_range_and_moves_the_right_way(seen: list[tuple[str
         after = levels.state()
         assert 0 <= after[task] <= 1
         assert (after[task] - before[task]) * (rate - 0.5) >= 0
-        assert {k: v for k, v in after.items() if k != task} == {k: v for k, v in before.items() if k != task}
+        assert {k: v for k, v in after.items() if k != task} == {
+            k: v for k, v in before.items() if k != task
+        }
     again = LevelController("ab")
     again.load(json.loads(json.dumps(levels.state())))
     assert again.state() == levels.state()

@@ -1,4 +1,6 @@
-"""Adapters on weights in 4 bits: what is quantized, what is learned, what is saved, and the refusals."""
+"""Adapters on weights in 4 bits: what is quantized, what is learned, what is saved, and the
+refusals.
+"""
 
 import json
 import os
@@ -18,19 +20,24 @@ from waywiser.errors import ModelError, RecipeError
 from waywiser.models import quantization
 from waywiser.models.loading import load
 from waywiser.models.model_plan import ModelPlanRequest, plan_model
-from waywiser.models.quantization import model_bytes_in_4bit, decoder_layers, quantized_bytes
+from waywiser.models.quantization import decoder_layers, model_bytes_in_4bit, quantized_bytes
 from waywiser.recipe import build
 from waywiser.training.config import RLVRRecipe, SFTRecipe
+from waywiser.training.rlvr import run_rlvr
 from waywiser.training.run.initial_model import load_initial_model
 from waywiser.training.run.training_plan import Machine, plan_training
-from waywiser.training.rlvr import run_rlvr
 from waywiser.training.sft import run_sft
 
 installed = pytest.mark.skipif(find_spec("bitsandbytes") is None, reason="needs the extra quantize")
 COMMON: dict[str, Any] = {
-    "max_steps": 2, "lora": {"rank": 4, "alpha": 8}, "load_4bit": True, "learning_rate": 1e-2, "warmup_steps": 0,
-    "log_steps": 1, "save_steps": 0,
-}  # fmt: skip
+    "max_steps": 2,
+    "lora": {"rank": 4, "alpha": 8},
+    "load_4bit": True,
+    "learning_rate": 1e-2,
+    "warmup_steps": 0,
+    "log_steps": 1,
+    "save_steps": 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +56,9 @@ def qwen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @installed
 def test_the_decoder_is_quantized_and_nothing_else(qwen: Path) -> None:
     model, _ = load(qwen, load_4bit=True)
-    quantized = {name for name, value in model.named_parameters() if type(value).__name__ == "Params4bit"}
+    quantized = {
+        name for name, value in model.named_parameters() if type(value).__name__ == "Params4bit"
+    }
 
     assert quantized == {f"{name}.weight" for name in decoder_layers(model)}
     assert len(quantized) == 2 * 7
@@ -60,11 +69,17 @@ def test_the_decoder_is_quantized_and_nothing_else(qwen: Path) -> None:
 def test_the_plan_counts_the_bytes_that_are_there(qwen: Path) -> None:
     model, _ = load_initial_model(str(qwen), load_4bit=True)
     packed = [layer.weight for layer in decoder_layers(model).values()]
-    constants = sum(w.quant_state.absmax.nbytes + w.quant_state.state2.absmax.nbytes for w in packed)
+    constants = sum(
+        w.quant_state.absmax.nbytes + w.quant_state.state2.absmax.nbytes for w in packed
+    )
     weights = sum(w.nbytes for w in packed)
 
     found = plan_model(ModelPlanRequest(model=str(qwen)))
-    assert found.quantized_bytes == quantized_bytes(decoder_layers(model).values()) == weights + constants
+    assert (
+        found.quantized_bytes
+        == quantized_bytes(decoder_layers(model).values())
+        == weights + constants
+    )
     rest = [value for value in model.parameters() if type(value).__name__ != "Params4bit"]
     assert {value.dtype for value in rest} == {torch.float32}
     whole, _ = load(qwen)
@@ -114,12 +129,12 @@ def test_two_steps_add_the_adapters_to_the_weights_of_the_folder(
     assert "quantization_config" not in json.loads((result.model / "config.json").read_text())
     load(result.model)
 
-    adapters = load_file(tmp_path / "run" / "checkpoints" / "checkpoint-2" / "adapter_model.safetensors")
-    assert {value.dtype for value in adapters.values()} == {torch.float32}
-    before, after = (
-        load_file(qwen / "model.safetensors"),
-        load_file(result.model / "model.safetensors"),
+    adapters = load_file(
+        tmp_path / "run" / "checkpoints" / "checkpoint-2" / "adapter_model.safetensors"
     )
+    assert {value.dtype for value in adapters.values()} == {torch.float32}
+    before = load_file(qwen / "model.safetensors")
+    after = load_file(result.model / "model.safetensors")
     assert {value.dtype for value in after.values()} == {torch.bfloat16}
     name = "model.language_model.layers.1.mlp.up_proj"
     a, b = (adapters[f"base_model.model.{name}.lora_{part}.weight"] for part in "AB")
@@ -132,7 +147,9 @@ def test_two_steps_add_the_adapters_to_the_weights_of_the_folder(
 @installed
 def test_a_killed_run_is_resumed(qwen: Path, dataset: Path, tmp_path: Path) -> None:
     whole = run_sft(recipe_of("sft", qwen, dataset, tmp_path / "whole"))
-    broken = recipe_of("sft", qwen, dataset, tmp_path / "broken", save_steps=1, keep_checkpoints=True)
+    broken = recipe_of(
+        "sft", qwen, dataset, tmp_path / "broken", save_steps=1, keep_checkpoints=True
+    )
     result = run_sft(broken)
     for name in ("model", "checkpoints/checkpoint-2"):
         shutil.rmtree(tmp_path / "broken" / name)
@@ -140,17 +157,19 @@ def test_a_killed_run_is_resumed(qwen: Path, dataset: Path, tmp_path: Path) -> N
 
     resumed = run_sft(broken, resume=True)
     assert resumed.steps == result.steps == 2
-    first, again = (
-        load_file(whole.model / "model.safetensors"),
-        load_file(resumed.model / "model.safetensors"),
-    )
+    first = load_file(whole.model / "model.safetensors")
+    again = load_file(resumed.model / "model.safetensors")
     assert all(torch.equal(first[name], again[name]) for name in first)
 
 
 @installed
-def test_the_starter_and_bfloat16_train_too(model_folder: Path, qwen: Path, dataset: Path, tmp_path: Path) -> None:
+def test_the_starter_and_bfloat16_train_too(
+    model_folder: Path, qwen: Path, dataset: Path, tmp_path: Path
+) -> None:
     assert run_sft(recipe_of("sft", model_folder, dataset, tmp_path / "starter")).steps == 2
-    mixed = recipe_of("sft", qwen, dataset, tmp_path / "qwen", bf16=True, gradient_checkpointing=True)
+    mixed = recipe_of(
+        "sft", qwen, dataset, tmp_path / "qwen", bf16=True, gradient_checkpointing=True
+    )
     assert run_sft(mixed).steps == 2
 
 
@@ -169,8 +188,12 @@ def test_weights_that_are_quantized_already_are_no_start(
 ) -> None:
     folder = shutil.copytree(qwen, tmp_path / "awq")
     config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps({**config, "quantization_config": {"quant_method": "awq"}}))
-    with pytest.raises(RecipeError, match="are quantized, which loses what is trained: start from the model"):
+    (folder / "config.json").write_text(
+        json.dumps({**config, "quantization_config": {"quant_method": "awq"}})
+    )
+    with pytest.raises(
+        RecipeError, match="are quantized, which loses what is trained: start from the model"
+    ):
         run_sft(recipe_of("sft", folder, dataset, tmp_path / "run", load_4bit=load_4bit))
     assert not (tmp_path / "run").exists()
 
@@ -184,13 +207,17 @@ def test_weights_that_are_quantized_already_are_no_start(
         ("rlvr", {"vllm": {"mode": "colocate"}}, "load_4bit completes with transformers"),
     ],
 )
-def test_what_cannot_be_in_4_bits_is_refused(stage: str, changes: dict[str, Any], words: str) -> None:
+def test_what_cannot_be_in_4_bits_is_refused(
+    stage: str, changes: dict[str, Any], words: str
+) -> None:
     with pytest.raises(RecipeError, match=words):
         recipe_of(stage, Path("m"), Path("d"), Path("o"), **changes)
 
 
 def test_a_plan_of_a_7b_in_4_bits(dataset: Path) -> None:
-    recipe = recipe_of("rlvr", Path("Qwen/Qwen2.5-VL-7B-Instruct"), dataset, Path("runs/none"), bf16=True)
+    recipe = recipe_of(
+        "rlvr", Path("Qwen/Qwen2.5-VL-7B-Instruct"), dataset, Path("runs/none"), bf16=True
+    )
     request = ModelPlanRequest(model="", width=320, height=240)
     plan = plan_training(recipe, Machine(memory=24), request)
 
@@ -198,7 +225,9 @@ def test_a_plan_of_a_7b_in_4_bits(dataset: Path) -> None:
     expected = decoder * (0.5 + 1 / 64 + 4 / 64 / 256) + 4 * (8_292_166_656 - decoder)
     assert plan.memory_gib["weights in 4 bits"] == pytest.approx(expected / 2**30, rel=1e-4)
     assert plan.fits
-    whole = plan_training(recipe.model_copy(update={"load_4bit": False}), Machine(memory=24), request)
+    whole = plan_training(
+        recipe.model_copy(update={"load_4bit": False}), Machine(memory=24), request
+    )
     assert whole.memory_gib["weights"] > 3 * plan.memory_gib["weights in 4 bits"] / 1.05
     assert not whole.fits
 
@@ -215,7 +244,12 @@ def test_the_import_of_bitsandbytes_looks_for_no_kernels_on_the_hub(tmp_path: Pa
         "import trl.trainer.sft_trainer\n"
         "assert 'bitsandbytes' in sys.modules\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)])}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)]),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert not done.stderr.strip()

@@ -1,4 +1,6 @@
-"""M2-Reasoning (the tiny released checkpoint) through the same training as every model: SFT, RLVR, LoRA."""
+"""M2-Reasoning (the tiny released checkpoint) through the same training as every model: SFT, RLVR,
+LoRA.
+"""
 
 import copy
 import json
@@ -19,9 +21,21 @@ from waywiser.training.config import RLVRRecipe, SFTRecipe
 from waywiser.training.rlvr import run_rlvr
 from waywiser.training.sft import run_sft
 
-PARTS = ("model.visual.patch_embed", "model.visual.merger", "model.projector", "model.language_model.embed_tokens")
+PARTS = (
+    "model.visual.patch_embed",
+    "model.visual.merger",
+    "model.projector",
+    "model.language_model.embed_tokens",
+)
 PARTS = (*PARTS, "model.language_model.layers.2", "lm_head")
-COMMON = {"max_steps": 2, "warmup_steps": 0, "learning_rate": 1e-3, "save_steps": 0, "log_steps": 1, "seed": 1}
+COMMON = {
+    "max_steps": 2,
+    "warmup_steps": 0,
+    "learning_rate": 1e-3,
+    "save_steps": 0,
+    "log_steps": 1,
+    "seed": 1,
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +51,10 @@ def tiny(folder: Path):
 def asked(seed: int, size: tuple[int, int]):
     return {
         "role": "user",
-        "content": [{"type": "image", "image": picture(seed, size)}, {"type": "text", "text": "How?"}],
+        "content": [
+            {"type": "image", "image": picture(seed, size)},
+            {"type": "text", "text": "How?"},
+        ],
     }
 
 
@@ -46,14 +63,21 @@ def batch_of(processor, completion: str = "<think>a</think><answer>2</answer>"):
         [
             {
                 "role": "user",
-                "content": [{"type": "image", "image": picture(i, size)}, {"type": "text", "text": "How?"}],
+                "content": [
+                    {"type": "image", "image": picture(i, size)},
+                    {"type": "text", "text": "How?"},
+                ],
             },
             {"role": "assistant", "content": [{"type": "text", "text": completion}]},
         ]
         for i, size in enumerate(((64, 48), (32, 80)))
     ]
     batch = processor.apply_chat_template(
-        chats, tokenize=True, return_dict=True, return_tensors="pt", processor_kwargs={"padding": True}
+        chats,
+        tokenize=True,
+        return_dict=True,
+        return_tensors="pt",
+        processor_kwargs={"padding": True},
     )
     return {**batch, "labels": batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)}
 
@@ -62,7 +86,9 @@ def gradients(model, batch):
     model.zero_grad()
     loss = model(**batch).loss
     loss.backward()
-    return float(loss.detach()), {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
+    return float(loss.detach()), {
+        n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None
+    }
 
 
 def test_gradients_reach_every_part_and_checkpointing_keeps_them(tiny) -> None:
@@ -114,17 +140,33 @@ def test_lora_trains_adapters_alone_and_merges_back(tiny, tmp_path: Path) -> Non
         assert (reloaded(**batch).logits - logits).abs().max() < 1e-4
 
 
-def test_cold_start_and_rlvr_train_it_as_any_model(dataset: Path, folder: Path, tmp_path: Path) -> None:
-    sft = {"out": tmp_path / "sft", "model": str(folder), "data": {"path": str(dataset)}, "batch_size": 4, **COMMON}
+def test_cold_start_and_rlvr_train_it_as_any_model(
+    dataset: Path, folder: Path, tmp_path: Path
+) -> None:
+    sft = {
+        "out": tmp_path / "sft",
+        "model": str(folder),
+        "data": {"path": str(dataset)},
+        "batch_size": 4,
+        **COMMON,
+    }
     cold = run_sft(build(SFTRecipe, {**sft, "gradient_checkpointing": True}))
-    trained, released = load_file(cold.model / "model.safetensors"), load_file(DATA / "model.safetensors")
+    trained = load_file(cold.model / "model.safetensors")
+    released = load_file(DATA / "model.safetensors")
     assert trained.keys() == released.keys()  # saved as it came
     assert sum(not torch.equal(trained[n], released[n]) for n in released) > 90
     rlvr = {
-        "out": tmp_path / "rlvr", "model": str(cold.model), "data": {"path": str(dataset)}, "prompts_per_step": 2,
-        "num_generations": 4, "max_completion_length": 8, "log_rollouts": 1, **COMMON,
-        "rewards": {"weights": {"format": 1.0, "accuracy": 1.0}}, "strategy": {"weight": "none"},
-    }  # fmt: skip
+        "out": tmp_path / "rlvr",
+        "model": str(cold.model),
+        "data": {"path": str(dataset)},
+        "prompts_per_step": 2,
+        "num_generations": 4,
+        "max_completion_length": 8,
+        "log_rollouts": 1,
+        **COMMON,
+        "rewards": {"weights": {"format": 1.0, "accuracy": 1.0}},
+        "strategy": {"weight": "none"},
+    }
     result = run_rlvr(build(RLVRRecipe, rlvr))
     assert result.steps == 2
     steps = [json.loads(line) for line in result.log.read_text().splitlines()]
@@ -134,19 +176,39 @@ def test_cold_start_and_rlvr_train_it_as_any_model(dataset: Path, folder: Path, 
     assert model.config.to_released_dict()["llm_config"]["use_llm_3drope"] == "m_rope"
 
 
-def test_recipes_train_adapters_and_save_the_merged_model(dataset: Path, folder: Path, tmp_path: Path) -> None:
+def test_recipes_train_adapters_and_save_the_merged_model(
+    dataset: Path, folder: Path, tmp_path: Path
+) -> None:
     lora = {"rank": 2, "alpha": 4, "targets": r".*language_model.*\.(q_proj|v_proj)"}
-    sft = {"out": tmp_path / "sft", "model": str(folder), "data": {"path": str(dataset)}, "batch_size": 4, **COMMON}
-    for targets, words in (("q_proj", "name no linear layer"), (["qproj"], "name no"), ("(", "no pattern")):
+    sft = {
+        "out": tmp_path / "sft",
+        "model": str(folder),
+        "data": {"path": str(dataset)},
+        "batch_size": 4,
+        **COMMON,
+    }
+    for targets, words in (
+        ("q_proj", "name no linear layer"),
+        (["qproj"], "name no"),
+        ("(", "no pattern"),
+    ):
         with pytest.raises(RecipeError, match=words):
             run_sft(build(SFTRecipe, {**sft, "lora": {"targets": targets}}))
     assert not (tmp_path / "sft").exists()
     cold = run_sft(build(SFTRecipe, {**sft, "lora": lora, "save_steps": 1}))
     rlvr = {
-        "out": tmp_path / "rlvr", "model": str(cold.model), "data": {"path": str(dataset)}, "prompts_per_step": 2,
-        "num_generations": 2, "max_completion_length": 4, "lora": lora, **COMMON, "max_steps": 1,
-        "rewards": {"weights": {"format": 1.0}}, "strategy": {"weight": "none"},
-    }  # fmt: skip
+        "out": tmp_path / "rlvr",
+        "model": str(cold.model),
+        "data": {"path": str(dataset)},
+        "prompts_per_step": 2,
+        "num_generations": 2,
+        "max_completion_length": 4,
+        "lora": lora,
+        **COMMON,
+        "max_steps": 1,
+        "rewards": {"weights": {"format": 1.0}},
+        "strategy": {"weight": "none"},
+    }
     last = run_rlvr(build(RLVRRecipe, rlvr))
     released = load_file(DATA / "model.safetensors")
     for model in (cold.model, last.model):
@@ -163,18 +225,28 @@ def test_groups_share_their_prefill_and_pictures_are_encoded_once(tiny) -> None:
     model.eval()
     chats = [[asked(k, size)] for k, size in ((1, (64, 48)), (2, (32, 80))) for _ in range(2)]
     batch = processor.apply_chat_template(
-        chats, tokenize=True, return_dict=True, return_tensors="pt", add_generation_prompt=True,
+        chats,
+        tokenize=True,
+        return_dict=True,
+        return_tensors="pt",
+        add_generation_prompt=True,
         processor_kwargs={"padding": True},
-    )  # fmt: skip
+    )
     options = {"max_new_tokens": 6, "do_sample": False}
     plain = model.generate(**batch, **options)
-    rows, patches = [], []
+    rows = []
+    patches = []
 
     def note(module, arguments, named):
-        rows.append(named["inputs_embeds"].shape[:2]) if module is text else patches.append(len(arguments[0]))
+        rows.append(named["inputs_embeds"].shape[:2]) if module is text else patches.append(
+            len(arguments[0])
+        )
 
     text = model.model.language_model
-    hooks = [part.register_forward_pre_hook(note, with_kwargs=True) for part in (text, model.model.visual)]
+    hooks = [
+        part.register_forward_pre_hook(note, with_kwargs=True)
+        for part in (text, model.model.visual)
+    ]
     try:
         with grouped_generation(model, 2):
             grouped = model.generate(**batch, **options)

@@ -1,4 +1,6 @@
-"""Order online: what can teach most comes first, once an epoch, the same after a resume in the middle."""
+"""Order online: what can teach most comes first, once an epoch, the same after a resume in the
+middle.
+"""
 
 import json
 from collections import Counter
@@ -10,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.errors import RecipeError
-from waywiser.training.data.training_set.curriculum import CurriculumSampler
-from waywiser.training.data.training_set.online_sampler import OnlineSampler
-from waywiser.training.data.training_set.pass_rates import PassRateEstimator
-from waywiser.training.data.training_set.repeat_sampler import ResumableRepeatSampler
+from waywiser.training.data.curriculum import CurriculumSampler
+from waywiser.training.data.online_sampler import OnlineSampler
+from waywiser.training.data.pass_rates import PassRateEstimator
+from waywiser.training.data.repeat_sampler import ResumableRepeatSampler
 
 SIZES = {"a": 12, "b": 8}
 TASKS = [task for task, size in SIZES.items() for _ in range(size)]
@@ -23,7 +25,9 @@ RATES = np.linspace(0.02, 0.98, len(TASKS)).tolist()
 def sampler(seed: int = 0, **more):
     pass_rate_estimator = PassRateEstimator(TASKS, RATES)
     values = {"batch_size": 4, "num_generations": 2, "repeat_count": 3, "seed": seed} | more
-    return OnlineSampler(TASKS, [0.0] * len(TASKS), pass_rate_estimator=pass_rate_estimator, **values)
+    return OnlineSampler(
+        TASKS, [0.0] * len(TASKS), pass_rate_estimator=pass_rate_estimator, **values
+    )
 
 
 def batches(indices: list[int]) -> list[list[int]]:
@@ -51,18 +55,23 @@ def test_every_prompt_once_an_epoch_and_one_task_a_batch(seed: int, mixing: str)
 def test_the_most_uncertain_come_first_and_the_rest_later() -> None:
     drawn = batches(list(sampler()))
     for task in SIZES:
-        spread = [max(abs(RATES[i] - 0.5) for i in batch) for batch in drawn if TASKS[batch[0]] == task]
+        spread = [
+            max(abs(RATES[i] - 0.5) for i in batch) for batch in drawn if TASKS[batch[0]] == task
+        ]
         assert spread == sorted(spread)
         assert len(set(spread)) > 1
 
 
 def test_what_training_shows_changes_what_comes_next() -> None:
-    made, plain = sampler(mixing="shuffled"), batches(list(sampler(mixing="shuffled")))
+    made = sampler(mixing="shuffled")
+    plain = batches(list(sampler(mixing="shuffled")))
     flow = iter(made)
     first = batches(list(islice(flow, 24)))
     assert first == plain[:1]
     for _ in range(9):
-        made.pass_rate_estimator.update([plain[1][0]], [1.0], completions=8)  # it was about to come, and is solved by now
+        made.pass_rate_estimator.update(
+            [plain[1][0]], [1.0], completions=8
+        )  # it was about to come, and is solved by now
     assert plain[1][0] not in batches(list(islice(flow, 24)))[0]
 
 
@@ -73,7 +82,9 @@ def test_it_goes_on_in_the_middle_of_an_epoch(seed: int, done: int) -> None:
         accuracy = np.random.default_rng(step).random(len(batch))
         made.pass_rate_estimator.update(batch, accuracy.tolist(), completions=8)
 
-    whole, flow, seen = sampler(seed), None, []
+    whole = sampler(seed)
+    flow = None
+    seen = []
     flow = iter(whole)
     for step in range(5):
         if step == done:

@@ -1,4 +1,6 @@
-"""Models of other people in both stages: padding, rows with and without pictures, control tokens in questions."""
+"""Models of other people in both stages: padding, rows with and without pictures, control tokens in
+questions.
+"""
 
 import io
 import json
@@ -22,20 +24,26 @@ from waywiser.models.generation import build_chat_inputs, generate_tokens
 from waywiser.models.starter import default_starter_path
 from waywiser.recipe import build
 from waywiser.sample import Answer, Sample
-from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import DataConfig, RLVRRecipe, SFTRecipe, StrategyConfig
-from waywiser.training.data.training_set.training_set import read_training_set
-from waywiser.training.grpo.trainer.trainer import DynamicGRPOTrainer
+from waywiser.training.data.prompts import make_prompt_rows
+from waywiser.training.data.training_set import read_training_set
+from waywiser.training.grpo.mixed_batches import move_images_into_prompt
+from waywiser.training.grpo.trainer import DynamicGRPOTrainer
+from waywiser.training.rlvr import run_rlvr, vision_token_ids
 from waywiser.training.run.initial_model import load_initial_model
-from waywiser.training.grpo.trainer.mixed_batches import move_images_into_prompt
-from waywiser.training.data.training_set.prompts import make_prompt_rows
-from waywiser.training.rlvr import vision_token_ids, run_rlvr
 from waywiser.training.run.run_dir import RunDir
+from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.sft import run_sft
 
 QWEN = ("qwen2_5_vl", "qwen3_vl")
 FAMILIES = (*QWEN, "m2_reasoning", "starter")
-PICTURES = {"one": (1,), "two": (2,), "none to three": (0, 1, 2, 3), "none or one": (0, 0, 1, 1), "none": (0,)}
+PICTURES = {
+    "one": (1,),
+    "two": (2,),
+    "none to three": (0, 1, 2, 3),
+    "none or one": (0, 0, 1, 1),
+    "none": (0,),
+}
 TYPED = (
     "<image>",
     "<|image_pad|>",
@@ -54,7 +62,11 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for family in QWEN:
         tiny_qwen(root / family, family)
     m2 = tiny_folder(root / "m2")
-    return {**{family: str(root / family) for family in QWEN}, "m2_reasoning": str(m2), "starter": "starter"}
+    return {
+        **{family: str(root / family) for family in QWEN},
+        "m2_reasoning": str(m2),
+        "starter": "starter",
+    }
 
 
 def encoded(seed: int, width: int) -> bytes:
@@ -64,7 +76,9 @@ def encoded(seed: int, width: int) -> bytes:
 
 
 def questions(counts: tuple[int, ...], extra: str = "", rows: int = 8) -> list[Sample]:
-    """Questions of unequal length, row i about counts[i % len(counts)] pictures of unequal size; two tasks."""
+    """Questions of unequal length, row i about counts[i % len(counts)] pictures of unequal size;
+    two tasks.
+    """
     return [
         Sample(
             id=f"q{i}",
@@ -83,7 +97,9 @@ def questions(counts: tuple[int, ...], extra: str = "", rows: int = 8) -> list[S
 
 
 @pytest.fixture
-def data(tmp_path: Path, write_dataset: Callable[[Path, list[Sample]], Path]) -> Callable[..., Path]:
+def data(
+    tmp_path: Path, write_dataset: Callable[[Path, list[Sample]], Path]
+) -> Callable[..., Path]:
     def write(counts: tuple[int, ...], extra: str = "") -> Path:
         return write_dataset(tmp_path / "data", questions(counts, extra))
 
@@ -115,7 +131,11 @@ def log_of(result: Any) -> list[dict[str, float]]:
 @pytest.mark.parametrize("counts", PICTURES.values(), ids=PICTURES)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_rlvr_trains_on_prompts_of_unequal_length(
-    family: str, counts: tuple[int, ...], folders: dict[str, str], data: Callable[..., Path], tmp_path: Path
+    family: str,
+    counts: tuple[int, ...],
+    folders: dict[str, str],
+    data: Callable[..., Path],
+    tmp_path: Path,
 ) -> None:
     result = run_rlvr(rlvr(folders[family], data(counts), tmp_path / "run"))
     assert result.steps == 2
@@ -136,7 +156,11 @@ def test_rlvr_trains_on_prompts_of_unequal_length(
 )
 @pytest.mark.parametrize("family", QWEN)
 def test_rlvr_trains_both_families_of_qwen_however_it_is_set(
-    family: str, change: dict[str, Any], folders: dict[str, str], data: Callable[..., Path], tmp_path: Path
+    family: str,
+    change: dict[str, Any],
+    folders: dict[str, str],
+    data: Callable[..., Path],
+    tmp_path: Path,
 ) -> None:
     result = run_rlvr(rlvr(folders[family], data((0, 1, 2, 3)), tmp_path / "run", **change))
     assert result.steps == 2
@@ -146,7 +170,11 @@ def test_rlvr_trains_both_families_of_qwen_however_it_is_set(
 @pytest.mark.parametrize("counts", [(0, 1, 2, 3), (0,)], ids=["none to three", "none"])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_sft_trains_on_rows_with_and_without_pictures(
-    family: str, counts: tuple[int, ...], folders: dict[str, str], data: Callable[..., Path], tmp_path: Path
+    family: str,
+    counts: tuple[int, ...],
+    folders: dict[str, str],
+    data: Callable[..., Path],
+    tmp_path: Path,
 ) -> None:
     values = {
         "out": tmp_path / "run",
@@ -160,10 +188,13 @@ def test_sft_trains_on_rows_with_and_without_pictures(
     assert run_sft(build(SFTRecipe, values)).steps == 2
 
 
-# --- the numbers are those of each row alone -----------------------------------------------------------------
+# --- the numbers are those of each row alone
+# -----------------------------------------------------------------
 
 
-def trainer(model_name: str, data: Path, out: Path, reward: Any, *, rows: int = 16, **more: Any) -> DynamicGRPOTrainer:
+def trainer(
+    model_name: str, data: Path, out: Path, reward: Any, *, rows: int = 16, **more: Any
+) -> DynamicGRPOTrainer:
     samples = read_training_set(DataConfig(path=data))
     model, processor = load_initial_model(model_name)
     arguments = GRPOConfig(
@@ -216,7 +247,9 @@ def scored(made: DynamicGRPOTrainer) -> tuple[list[dict[str, Any]], dict[str, An
     return rows, batch
 
 
-def alone(made: DynamicGRPOTrainer, row: dict[str, Any], prompt: torch.Tensor, completion: torch.Tensor) -> Any:
+def alone(
+    made: DynamicGRPOTrainer, row: dict[str, Any], prompt: torch.Tensor, completion: torch.Tensor
+) -> Any:
     """Log-probabilities of a completion behind its prompt, without padding, neighbours or TRL."""
     processor: Any = made.processing_class
     inputs = dict(
@@ -245,7 +278,11 @@ def alone(made: DynamicGRPOTrainer, row: dict[str, Any], prompt: torch.Tensor, c
 @pytest.mark.parametrize("counts", [(1,), (0, 1, 2, 3)], ids=["one", "none to three"])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_padded_batch_has_the_numbers_of_its_rows_alone(
-    family: str, counts: tuple[int, ...], folders: dict[str, str], data: Callable[..., Path], tmp_path: Path
+    family: str,
+    counts: tuple[int, ...],
+    folders: dict[str, str],
+    data: Callable[..., Path],
+    tmp_path: Path,
 ) -> None:
     made = trainer(folders[family], data(counts), tmp_path, by_length)
     rows, batch = scored(made)
@@ -255,7 +292,9 @@ def test_a_padded_batch_has_the_numbers_of_its_rows_alone(
         prompt = batch["prompt_ids"][k][batch["prompt_mask"][k].bool()]
         kept = batch["completion_mask"][k].bool()
         expected = alone(made, row, prompt, batch["completion_ids"][k][kept])
-        torch.testing.assert_close(batch["ref_per_token_logps"][k][kept], expected, atol=2e-5, rtol=1e-4)
+        torch.testing.assert_close(
+            batch["ref_per_token_logps"][k][kept], expected, atol=2e-5, rtol=1e-4
+        )
         lengths.add(len(prompt))
 
     assert len(lengths) > 2  # so that most rows were padded
@@ -264,14 +303,20 @@ def test_a_padded_batch_has_the_numbers_of_its_rows_alone(
 @pytest.mark.case(59, 60)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_generation_gives_each_row_what_it_gets_alone(family: str, folders: dict[str, str]) -> None:
-    model, processor = load(default_starter_path() if family == "starter" else folders[family], dtype="float32")
+    model, processor = load(
+        default_starter_path() if family == "starter" else folders[family], dtype="float32"
+    )
     asked = [
         (sample.question, [Image.open(io.BytesIO(content)) for content in sample.images])
         for sample in questions((0, 1, 2, 3), rows=4)
     ]
-    together = generate_tokens(model, processor, build_chat_inputs(processor, asked), max_new_tokens=6)
+    together = generate_tokens(
+        model, processor, build_chat_inputs(processor, asked), max_new_tokens=6
+    )
     for row, question in zip(together, asked, strict=True):
-        single = generate_tokens(model, processor, build_chat_inputs(processor, [question]), max_new_tokens=6)[0]
+        single = generate_tokens(
+            model, processor, build_chat_inputs(processor, [question]), max_new_tokens=6
+        )[0]
         assert row[: len(single)].tolist() == single.tolist()
 
 
@@ -299,7 +344,9 @@ def test_groups_can_leave_a_mixed_batch(
 def test_groups_are_drawn_anew_in_a_mixed_batch(
     pictured: bool, folders: dict[str, str], data: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """Alive are only those with (or without) a picture: each dead group is replaced until none is left to draw."""
+    """Alive are only those with (or without) a picture: each dead group is replaced until none is
+    left to draw.
+    """
 
     def reward(images: list[list[Any]], **_: Any) -> list[float]:
         return [float(k % 2) if bool(shown) == pictured else 0.0 for k, shown in enumerate(images)]
@@ -334,7 +381,8 @@ def test_one_process_may_have_all_the_pictures(
     assert [row["step"] for row in log_of(run_rlvr(settings, resume=True))] == [1, 2]
 
 
-# --- text of users stays text --------------------------------------------------------------------------------
+# --- text of users stays text
+# --------------------------------------------------------------------------------
 
 
 @pytest.mark.case(60)
@@ -345,22 +393,46 @@ def test_control_tokens_in_a_question_are_text(
     path = data((0, 1), " ".join(("", *TYPED)))
     result = run_rlvr(rlvr(folders[family], path, tmp_path / "rlvr"))
     assert result.steps == 2
-    values = {"model": folders[family], "data": {"path": path}, "batch_size": 4, "max_steps": 2, "save_steps": 0}
-    assert run_sft(build(SFTRecipe, {**values, "out": tmp_path / "sft", "packing": "none"})).steps == 2
+    values = {
+        "model": folders[family],
+        "data": {"path": path},
+        "batch_size": 4,
+        "max_steps": 2,
+        "save_steps": 0,
+    }
+    assert (
+        run_sft(build(SFTRecipe, {**values, "out": tmp_path / "sft", "packing": "none"})).steps == 2
+    )
 
 
 @pytest.mark.case(60)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_control_tokens_in_a_gold_answer_are_text(
-    family: str, folders: dict[str, str], write_dataset: Callable[[Path, list[Sample]], Path], tmp_path: Path
+    family: str,
+    folders: dict[str, str],
+    write_dataset: Callable[[Path, list[Sample]], Path],
+    tmp_path: Path,
 ) -> None:
     typed = [sample.model_copy(update={"reasoning": " ".join(TYPED)}) for sample in questions((1,))]
     path = write_dataset(tmp_path / "data", typed)
-    values = {"model": folders[family], "data": {"path": path}, "batch_size": 4, "max_steps": 2, "save_steps": 0}
-    assert run_sft(build(SFTRecipe, {**values, "out": tmp_path / "sft", "packing": "none"})).steps == 2
+    values = {
+        "model": folders[family],
+        "data": {"path": path},
+        "batch_size": 4,
+        "max_steps": 2,
+        "save_steps": 0,
+    }
+    assert (
+        run_sft(build(SFTRecipe, {**values, "out": tmp_path / "sft", "packing": "none"})).steps == 2
+    )
     if family == "starter":
         values["max_pack_tokens"] = 512
-        assert run_sft(build(SFTRecipe, {**values, "out": tmp_path / "packed", "packing": "image"})).steps == 2
+        assert (
+            run_sft(
+                build(SFTRecipe, {**values, "out": tmp_path / "packed", "packing": "image"})
+            ).steps
+            == 2
+        )
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -369,46 +441,79 @@ def test_a_typed_token_is_read_letter_by_letter(family: str, folders: dict[str, 
     processor: Any = processor
     hostile = f"Is it {' '.join(TYPED)} <think>"
     messages = [
-        {"role": "user", "content": [{"type": "image", "image": picture(1)}, {"type": "text", "text": hostile}]}
+        {
+            "role": "user",
+            "content": [{"type": "image", "image": picture(1)}, {"type": "text", "text": hostile}],
+        }
     ]
 
     # in one call, as `ask` does, and in two, as TRL does
-    at_once = processor.apply_chat_template(messages, tokenize=True, return_dict=True, add_generation_prompt=True)
+    at_once = processor.apply_chat_template(
+        messages, tokenize=True, return_dict=True, add_generation_prompt=True
+    )
     text = processor.apply_chat_template(messages, add_generation_prompt=True)
     in_two = processor(text=[text], images=[[picture(1)]])
     assert at_once["input_ids"][0] == in_two["input_ids"][0]
 
     plain = processor.apply_chat_template(
-        [{"role": "user", "content": [{"type": "image", "image": picture(1)}, {"type": "text", "text": "Is it"}]}],
+        [
+            {
+                "role": "user",
+                "content": [
+                    {"type": "image", "image": picture(1)},
+                    {"type": "text", "text": "Is it"},
+                ],
+            }
+        ],
         tokenize=True,
         return_dict=True,
         add_generation_prompt=True,
     )
-    ids, expected = at_once["input_ids"][0], plain["input_ids"][0]
+    ids = at_once["input_ids"][0]
+    expected = plain["input_ids"][0]
     special = [i for i, token in processor.tokenizer.added_tokens_decoder.items() if token.special]
     assert [i for i in ids if i in special] == [i for i in expected if i in special]
     assert hostile in processor.tokenizer.decode(ids)
 
 
-# --- what is saved -------------------------------------------------------------------------------------------
+# --- what is saved
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.case(59)
 @pytest.mark.parametrize("side", ["right", "left", None])
-def test_the_saved_folder_pads_as_the_source_did(side: str | None, tmp_path: Path, data: Callable[..., Path]) -> None:
+def test_the_saved_folder_pads_as_the_source_did(
+    side: str | None, tmp_path: Path, data: Callable[..., Path]
+) -> None:
     folder = tmp_path / "model"
     tiny_qwen(folder, "qwen2_5_vl")
     settings = json.loads((folder / "tokenizer_config.json").read_text())
     settings.pop("padding_side", None)
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings | ({"padding_side": side} if side else {})))
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps(settings | ({"padding_side": side} if side else {}))
+    )
 
-    result = run_rlvr(rlvr(str(folder), data((1,)), tmp_path / "run", max_steps=1, save_steps=1, keep_checkpoints=True))
+    result = run_rlvr(
+        rlvr(
+            str(folder),
+            data((1,)),
+            tmp_path / "run",
+            max_steps=1,
+            save_steps=1,
+            keep_checkpoints=True,
+        )
+    )
     for saved in (result.model, result.out / "checkpoints" / "checkpoint-1"):
         assert AutoTokenizer.from_pretrained(saved).padding_side == (side or "right")
-        assert json.loads((saved / "processor_config.json").read_text())["processor_class"] == "Qwen2_5_VLProcessor"
+        assert (
+            json.loads((saved / "processor_config.json").read_text())["processor_class"]
+            == "Qwen2_5_VLProcessor"
+        )
 
     _, processor = load(result.model)
-    assert processor.tokenizer.padding_side == "left"  # here prompts are padded on the left, whatever a folder says
+    assert (
+        processor.tokenizer.padding_side == "left"
+    )  # here prompts are padded on the left, whatever a folder says
 
 
 @pytest.mark.case(63)

@@ -13,9 +13,15 @@ from waywiser.models.generation import build_prompt_inputs
 from waywiser.prompting import conversation
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import DataConfig
-from waywiser.training.data.training_set.training_set import read_training_set
+from waywiser.training.data.image_packing import (
+    LENGTH_MULTIPLE,
+    PackCollator,
+    PixelCache,
+    pack_by_image,
+    tokenize_samples,
+)
+from waywiser.training.data.training_set import read_training_set
 from waywiser.training.run.initial_model import load_initial_model
-from waywiser.training.data.training_set.image_packing import LENGTH_MULTIPLE, PackCollator, PixelCache, pack_by_image, tokenize_samples
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +40,13 @@ def test_every_question_is_packed_once_with_its_picture(data, loaded, max_tokens
     packs = pack_by_image(data, processor, model.config.image_token_id, max_tokens)
     turns = tokenize_samples(data, processor)
     expected = Counter(
-        (place[0], tuple(prompt), tuple(done)) for place, (prompt, done) in zip(data.places, turns, strict=True)
+        (place[0], tuple(prompt), tuple(done))
+        for place, (prompt, done) in zip(data.places, turns, strict=True)
     )
     found = Counter(
-        (pack.picture, (*pack.prefix, *s.prompt_ids), tuple(s.completion_ids)) for pack in packs for s in pack.segments
+        (pack.picture, (*pack.prefix, *s.prompt_ids), tuple(s.completion_ids))
+        for pack in packs
+        for s in pack.segments
     )
     assert found == expected
     assert all(len(pack) <= max_tokens for pack in packs)
@@ -48,7 +57,9 @@ def test_prompts_are_tokenised_as_generation_does(data, loaded, samples) -> None
     _, processor = loaded
     turns = tokenize_samples(data, processor)
     inputs = build_prompt_inputs(processor, samples[:5])
-    for (prompt, _), ids, mask in zip(turns[:5], inputs["input_ids"], inputs["attention_mask"], strict=True):
+    for (prompt, _), ids, mask in zip(
+        turns[:5], inputs["input_ids"], inputs["attention_mask"], strict=True
+    ):
         assert ids[mask.bool()].tolist() == prompt
 
 
@@ -56,7 +67,9 @@ def test_packed_log_probabilities_are_those_of_single_rows(data, loaded) -> None
     model, processor = loaded
     packs = pack_by_image(data, processor, model.config.image_token_id, 1000)[:2]
     pixels = PixelCache(data, processor)
-    batch = PackCollator(packs, pixels, processor.tokenizer.pad_token_id)([{"pack": 0}, {"pack": 1}])
+    batch = PackCollator(packs, pixels, processor.tokenizer.pad_token_id)(
+        [{"pack": 0}, {"pack": 1}]
+    )
     assert batch["input_ids"].shape[1] % LENGTH_MULTIPLE == 0
     labels = batch.pop("labels")
     with torch.no_grad():
@@ -71,24 +84,32 @@ def test_packed_log_probabilities_are_those_of_single_rows(data, loaded) -> None
         )
         text = prompt + gold_completion(sample) + processor.tokenizer.eos_token
         row = processor(text=[text], images=[data.images(i)], return_tensors="pt")
-        start = processor(text=[prompt], images=[data.images(i)], return_tensors="pt")["input_ids"].shape[1]
+        start = processor(text=[prompt], images=[data.images(i)], return_tensors="pt")[
+            "input_ids"
+        ].shape[1]
         with torch.no_grad():
             logits = model(**row).logits[0, start - 1 : -1].log_softmax(-1)
         single.append(logits.gather(-1, row["input_ids"][0, start:, None])[:, 0])
     torch.testing.assert_close(packed, torch.cat(single), atol=2e-5, rtol=1e-4)
 
 
-def test_what_cannot_be_packed_is_refused(data, loaded, samples, write_dataset, tmp_path: Path) -> None:
+def test_what_cannot_be_packed_is_refused(
+    data, loaded, samples, write_dataset, tmp_path: Path
+) -> None:
     model, processor = loaded
     with pytest.raises(RecipeError, match="more than max_pack_tokens 64"):
         pack_by_image(data, processor, model.config.image_token_id, 64)
     two_pictures = samples[0].model_copy(update={"images": [png(0), png(1)]})
-    broken = read_training_set(DataConfig(path=write_dataset(tmp_path / "two", [two_pictures, *samples[1:]])))
+    broken = read_training_set(
+        DataConfig(path=write_dataset(tmp_path / "two", [two_pictures, *samples[1:]]))
+    )
     with pytest.raises(RecipeError, match="one picture a sample, not 2"):
         pack_by_image(broken, processor, model.config.image_token_id, 1000)
 
 
-def test_pictures_are_kept_once_and_damaged_ones_are_named(data, samples, write_dataset, tmp_path: Path) -> None:
+def test_pictures_are_kept_once_and_damaged_ones_are_named(
+    data, samples, write_dataset, tmp_path: Path
+) -> None:
     assert [store.num_pictures for store in data.stores] == [6]
     assert data.images(0)[0].size == (64, 48)
     assert all(not sample.images for sample in data.samples)
@@ -117,5 +138,7 @@ def test_blank_pictures_stand_in_for_real_ones_in_tokens(loaded) -> None:
     _, processor = loaded
     text = processor.apply_chat_template(conversation("How many?", [None]), tokenize=False)
     sizes = [(1, 1), (224, 224), (640, 17)]
-    ids = [processor(text=[text], images=[[Image.new("RGB", size)]])["input_ids"][0] for size in sizes]
+    ids = [
+        processor(text=[text], images=[[Image.new("RGB", size)]])["input_ids"][0] for size in sizes
+    ]
     assert ids[0] == ids[1] == ids[2]

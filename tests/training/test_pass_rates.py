@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.training.data.training_set.pass_rates import PassRateEstimator
+from waywiser.training.data.pass_rates import PassRateEstimator
 
 rates = st.floats(0, 1)
 groups = st.lists(st.tuples(st.integers(0, 5), rates), max_size=30)
@@ -73,7 +73,8 @@ def test_it_comes_to_believe_what_it_always_sees(accuracy: float) -> None:
 def test_the_order_within_a_batch_does_not_matter(order: list[int]) -> None:
     accuracy = np.array([0.1, 0.9, 0.4, 0.7])
     prompts = np.array([0, 2, 3, 5])
-    one, other = memory(), memory()
+    one = memory()
+    other = memory()
     one.update(prompts.tolist(), accuracy.tolist(), completions=8)
     other.update(prompts[order].tolist(), accuracy[order].tolist(), completions=8)
     assert one.estimate(range(6)) == pytest.approx(other.estimate(range(6)))

@@ -15,7 +15,10 @@ from waywiser.training.run.initial_model import load_initial_model
 
 def train(out: Path, model_folder: Path, answers: list[Any], column: str = "answer") -> GRPOTrainer:
     rows = {
-        "prompt": [[{"role": "user", "content": f"How many chairs{'?' * (1 + i)}"}] for i in range(len(answers))],
+        "prompt": [
+            [{"role": "user", "content": f"How many chairs{'?' * (1 + i)}"}]
+            for i in range(len(answers))
+        ],
         "image": [picture(i) for i in range(len(answers))],
         column: answers,
     }
@@ -56,13 +59,17 @@ def train(out: Path, model_folder: Path, answers: list[Any], column: str = "answ
         (["<answer> 3 </answer>"] * 4, "solution"),
     ],
 )
-def test_typed_and_plain_answers_earn_rewards(model_folder: Path, tmp_path: Path, answers: list[Any], column: str):
+def test_typed_and_plain_answers_earn_rewards(
+    model_folder: Path, tmp_path: Path, answers: list[Any], column: str
+):
     log = train(tmp_path, model_folder, answers, column).state.log_history
     assert [row["rewards/malformed_rows"] for row in log if "reward" in row] == [0.0, 0.0]
     assert all(row["rewards/accuracy/mean"] is not None for row in log if "reward" in row)
 
 
 @pytest.mark.case(67)
-def test_a_run_without_a_gradable_answer_stops_at_its_first_step(model_folder: Path, tmp_path: Path) -> None:
+def test_a_run_without_a_gradable_answer_stops_at_its_first_step(
+    model_folder: Path, tmp_path: Path
+) -> None:
     with pytest.raises(DatasetError, match="none of 4 rows has an answer that can be graded"):
         train(tmp_path, model_folder, ["", " ", "", " "])

@@ -12,7 +12,7 @@ from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import ModelError
 from waywiser.recipe import build
 from waywiser.training.config import SFTRecipe
-from waywiser.training.run.provenance import read_furniture_record, furniture_seen_in_training
+from waywiser.training.run.provenance import furniture_seen_in_training, read_furniture_record
 from waywiser.training.sft import run_sft
 
 
@@ -23,9 +23,18 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_a_trained_model_names_the_furniture_of_its_rooms(rooms: Path, model_folder: Path, tmp_path: Path) -> None:
-    values = {"out": tmp_path / "run", "data": {"path": rooms}, "model": str(model_folder), "batch_size": 2}
-    result = run_sft(build(SFTRecipe, {**values, "max_steps": 1, "save_steps": 0, "warmup_steps": 0}))
+def test_a_trained_model_names_the_furniture_of_its_rooms(
+    rooms: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    values = {
+        "out": tmp_path / "run",
+        "data": {"path": rooms},
+        "model": str(model_folder),
+        "batch_size": 2,
+    }
+    result = run_sft(
+        build(SFTRecipe, {**values, "max_steps": 1, "save_steps": 0, "warmup_steps": 0})
+    )
     shown = {thing.model for scene in read_scenes(rooms).values() for thing in scene.objects}
     assert read_furniture_record(result.model) == shown != set()
 
@@ -37,7 +46,9 @@ def test_the_record_of_the_start_is_kept(rooms: Path, tmp_path: Path) -> None:
     assert len(names) > 1
 
 
-def test_data_without_scenes_and_a_model_without_a_record_add_nothing(dataset: Path, tmp_path: Path) -> None:
+def test_data_without_scenes_and_a_model_without_a_record_add_nothing(
+    dataset: Path, tmp_path: Path
+) -> None:
     assert furniture_seen_in_training([dataset], None) == set()
     assert read_furniture_record(tmp_path / "nowhere") == set()
 
@@ -48,7 +59,13 @@ def test_a_damaged_record_stops_training_before_it_starts(
 ) -> None:
     start = shutil.copytree(model_folder, tmp_path / "start")
     (start / "furniture.json").write_text(content)
-    values = {"out": tmp_path / "run", "data": {"path": rooms}, "model": str(start), "batch_size": 2, "max_steps": 1}
+    values = {
+        "out": tmp_path / "run",
+        "data": {"path": rooms},
+        "model": str(start),
+        "batch_size": 2,
+        "max_steps": 1,
+    }
     with pytest.raises(ModelError, match="damaged"):
         run_sft(build(SFTRecipe, values))
     assert not (tmp_path / "run").exists()

@@ -1,4 +1,6 @@
-"""A run that is killed at any moment and resumed ends with the weights of one that never stopped, bit for bit."""
+"""A run that is killed at any moment and resumed ends with the weights of one that never stopped,
+bit for bit.
+"""
 
 import json
 import sys
@@ -25,20 +27,40 @@ STEPS = 9  # of 6 batches an epoch: it goes on in the second one
 
 def rlvr(dataset: Path, model: Path, out: Path, **more: Any) -> RLVRRecipe:
     common = {
-        "out": out, "data": {"path": dataset}, "model": str(model), "max_steps": STEPS, "prompts_per_step": 4,
-        "num_generations": 2, "max_completion_length": 6, "learning_rate": 3e-3, "warmup_steps": 0, "save_steps": 2,
-        "strategy": {"order": "online", "weight": "p(1-p)", "weight_floor": 0.5}, "redraw_dead_groups": 1,
-        "rewards": {"weights": {"accuracy": 1.0, "length": 0.5}, "length": {"free": 1, "limit": 40}},
-        "log_rollouts": 1, "threads": 1,
-    }  # fmt: skip
+        "out": out,
+        "data": {"path": dataset},
+        "model": str(model),
+        "max_steps": STEPS,
+        "prompts_per_step": 4,
+        "num_generations": 2,
+        "max_completion_length": 6,
+        "learning_rate": 3e-3,
+        "warmup_steps": 0,
+        "save_steps": 2,
+        "strategy": {"order": "online", "weight": "p(1-p)", "weight_floor": 0.5},
+        "redraw_dead_groups": 1,
+        "rewards": {
+            "weights": {"accuracy": 1.0, "length": 0.5},
+            "length": {"free": 1, "limit": 40},
+        },
+        "log_rollouts": 1,
+        "threads": 1,
+    }
     return build(RLVRRecipe, common | more)
 
 
 def sft(dataset: Path, model: Path, out: Path) -> SFTRecipe:
     values = {
-        "out": out, "data": {"path": dataset}, "model": str(model), "batch_size": 2, "max_steps": STEPS,
-        "warmup_steps": 1, "log_steps": 1, "save_steps": 2, "threads": 1,
-    }  # fmt: skip
+        "out": out,
+        "data": {"path": dataset},
+        "model": str(model),
+        "batch_size": 2,
+        "max_steps": STEPS,
+        "warmup_steps": 1,
+        "log_steps": 1,
+        "save_steps": 2,
+        "threads": 1,
+    }
     return build(SFTRecipe, values)
 
 
@@ -51,10 +73,14 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
 
 
 def differences(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> dict[str, float]:
-    """The largest difference of each tensor that is not the same, so that a failure says where and how much."""
+    """The largest difference of each tensor that is not the same, so that a failure says where and
+    how much.
+    """
     assert one.keys() == other.keys()
     return {
-        name: float((one[name] - other[name]).abs().max()) for name in one if not torch.equal(one[name], other[name])
+        name: float((one[name] - other[name]).abs().max())
+        for name in one
+        if not torch.equal(one[name], other[name])
     }
 
 
@@ -67,20 +93,39 @@ def killed_and_resumed(run: Any, recipe: Any, kills: int, chance: Random) -> tup
     done = 0
     for kill in range(kills):
         moment = 1 + kill * (STEPS - 2) // max(1, kills - 1) if kills > 1 else 4
-        done += run_and_kill(lambda: run(recipe, resume=True), recipe.out / "log.jsonl", moment, chance)
+        done += run_and_kill(
+            lambda: run(recipe, resume=True), recipe.out / "log.jsonl", moment, chance
+        )
     return run(recipe, resume=True), done
 
 
 def check_rlvr(dataset: Path, model: Path, tmp_path: Path, kills: int, **more: Any) -> None:
     whole = run_rlvr(rlvr(dataset, model, tmp_path / "whole", **more))
-    start, end = weights(model), weights(whole.model)
+    start = weights(model)
+    end = weights(whole.model)
     assert not same(start, end)
-    broken, done = killed_and_resumed(run_rlvr, rlvr(dataset, model, tmp_path / "broken", **more), kills, Random(kills))
+    broken, done = killed_and_resumed(
+        run_rlvr, rlvr(dataset, model, tmp_path / "broken", **more), kills, Random(kills)
+    )
     assert done >= kills - 1
-    for name in ("strategy/beta", "learning_rate", "completions/mean_length", "groups/redrawn", "pass_rate/count"):
-        assert [row.get(name) for row in lines(broken.log)] == [row.get(name) for row in lines(whole.log)], name
-    drawn = [[row[k] for k in ("step", "sample_id", "completion")] for row in lines(whole.out / "rollouts.jsonl")]
-    again = [[row[k] for k in ("step", "sample_id", "completion")] for row in lines(broken.out / "rollouts.jsonl")]
+    for name in (
+        "strategy/beta",
+        "learning_rate",
+        "completions/mean_length",
+        "groups/redrawn",
+        "pass_rate/count",
+    ):
+        assert [row.get(name) for row in lines(broken.log)] == [
+            row.get(name) for row in lines(whole.log)
+        ], name
+    drawn = [
+        [row[k] for k in ("step", "sample_id", "completion")]
+        for row in lines(whole.out / "rollouts.jsonl")
+    ]
+    again = [
+        [row[k] for k in ("step", "sample_id", "completion")]
+        for row in lines(broken.out / "rollouts.jsonl")
+    ]
     assert again == drawn
     assert differences(end, weights(broken.model)) == {}
 
@@ -95,8 +140,13 @@ def test_rlvr_killed_at_ten_moments(dataset: Path, model_folder: Path, tmp_path:
     check_rlvr(dataset, model_folder, tmp_path, kills=10)
 
 
-def test_the_order_of_trl_killed_in_its_second_epoch(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
-    plain = {"strategy": {"order": "random", "mixing": "shuffled", "weight": "none"}, "redraw_dead_groups": 0}
+def test_the_order_of_trl_killed_in_its_second_epoch(
+    dataset: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    plain = {
+        "strategy": {"order": "random", "mixing": "shuffled", "weight": "none"},
+        "redraw_dead_groups": 0,
+    }
     plain |= {"micro_batches": 2, "max_steps": 12}
     whole = run_rlvr(rlvr(dataset, model_folder, tmp_path / "whole", **plain))
     recipe = rlvr(dataset, model_folder, tmp_path / "broken", **plain)
@@ -106,7 +156,9 @@ def test_the_order_of_trl_killed_in_its_second_epoch(dataset: Path, model_folder
 
 def test_sft_killed_at_two_moments(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
     whole = run_sft(sft(dataset, model_folder, tmp_path / "whole"))
-    broken, done = killed_and_resumed(run_sft, sft(dataset, model_folder, tmp_path / "broken"), 2, Random(0))
+    broken, done = killed_and_resumed(
+        run_sft, sft(dataset, model_folder, tmp_path / "broken"), 2, Random(0)
+    )
     assert done >= 1
     assert same(weights(whole.model), weights(broken.model))
 
@@ -121,24 +173,35 @@ def test_killed_after_the_last_step_it_learns_no_more(
     whole = run(recipe(dataset, model_folder, tmp_path / "run").model_copy(update=changed))
     assert (whole.out / "checkpoints" / "checkpoint-8").is_dir()
     (whole.out / "result.json").unlink()
-    before, log = weights(whole.model), whole.log.read_text()
+    before = weights(whole.model)
+    log = whole.log.read_text()
     whole.model.rename(whole.out / "taken away")
-    again = run(recipe(dataset, model_folder, tmp_path / "run").model_copy(update=changed), resume=True)
+    again = run(
+        recipe(dataset, model_folder, tmp_path / "run").model_copy(update=changed), resume=True
+    )
     assert differences(before, weights(again.model)) == {}
     assert again.log.read_text() == log
     assert again == whole.model_copy(update={"seconds": again.seconds})
 
 
 @pytest.mark.parametrize("adapters", [False, True], ids=["all-weights", "adapters"])
-def test_qwen_goes_on_from_the_weights_of_its_checkpoint(adapters: bool, dataset: Path, tmp_path: Path) -> None:
-    """transformers#43701: Qwen2.5-VL's names changed, and the Trainer's own loading keeps the weights it has."""
+def test_qwen_goes_on_from_the_weights_of_its_checkpoint(
+    adapters: bool, dataset: Path, tmp_path: Path
+) -> None:
+    """transformers#43701: Qwen2.5-VL's names changed, and the Trainer's own loading keeps the
+    weights it has.
+    """
     folder = tmp_path / "qwen"
     tiny_qwen(folder, "qwen2_5_vl")
     changes = {"max_steps": 6, "save_steps": 1, "redraw_dead_groups": 0, "max_completion_length": 4}
     changes |= {"prompts_per_step": 2, "keep_checkpoints": True}
     if adapters:
         targets = r".*language_model.*\.(q_proj|down_proj)"
-        changes |= {"lora": {"rank": 2, "targets": targets}, "freeze_vision": True, "learning_rate": 3e-2}
+        changes |= {
+            "lora": {"rank": 2, "targets": targets},
+            "freeze_vision": True,
+            "learning_rate": 3e-2,
+        }
     whole = run_rlvr(rlvr(dataset, folder, tmp_path / "whole", **changes))
     assert not same(weights(folder), weights(whole.model))
     recipe = rlvr(dataset, folder, tmp_path / "broken", **changes)
@@ -147,7 +210,9 @@ def test_qwen_goes_on_from_the_weights_of_its_checkpoint(adapters: bool, dataset
     assert load(whole.model)
 
 
-def test_a_checkpoint_of_another_run_is_refused_and_kept(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_run_is_refused_and_kept(
+    dataset: Path, model_folder: Path, tmp_path: Path
+) -> None:
     short = {"max_steps": 2, "save_steps": 1, "keep_checkpoints": True}
     other = run_rlvr(rlvr(dataset, model_folder, tmp_path / "other", **short))
     recipe = rlvr(dataset, model_folder, tmp_path / "mine", **short, seed=5)
@@ -155,7 +220,9 @@ def test_a_checkpoint_of_another_run_is_refused_and_kept(dataset: Path, model_fo
     (recipe.out / "result.json").unlink(missing_ok=True)
     stray = recipe.out / "checkpoints" / "checkpoint-7"
     (other.out / "checkpoints" / "checkpoint-2").rename(stray)
-    with pytest.raises(RecipeError, match="checkpoint-7 was made by another recipe or from other data: delete it"):
+    with pytest.raises(
+        RecipeError, match="checkpoint-7 was made by another recipe or from other data: delete it"
+    ):
         run_rlvr(recipe, resume=True)
     assert (stray / "model.safetensors").is_file()
 
@@ -180,7 +247,9 @@ def test_a_full_disk_leaves_the_last_good_checkpoint(
     try:
         with monkeypatch.context() as patch:
             patch.setattr(callbacks.BudgetCallback, "on_step_end", fill_up)
-            with pytest.raises(TrainingError, match=r"checkpoint-4 could not be written .*resume from .*-2") as caught:
+            with pytest.raises(
+                TrainingError, match=r"checkpoint-4 could not be written .*resume from .*-2"
+            ) as caught:
                 run_rlvr(recipe)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

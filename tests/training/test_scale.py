@@ -1,4 +1,6 @@
-"""Recipes for GPUs as far as a machine without one goes: parsed, planned, and built into TRL's arguments."""
+"""Recipes for GPUs as far as a machine without one goes: parsed, planned, and built into TRL's
+arguments.
+"""
 
 import json
 from pathlib import Path
@@ -17,18 +19,30 @@ from waywiser.recipe import build
 from waywiser.training import rlvr
 from waywiser.training.config import RLVRRecipe
 from waywiser.training.run.initial_model import freeze_vision, load_initial_model
-from waywiser.training.run.training_plan import Machine, plan_training
 from waywiser.training.run.run_dir import RunDir
+from waywiser.training.run.training_plan import Machine, plan_training
 from waywiser.training.train import load_training_recipe
 
 SCALE = Path(__file__).parents[2] / "recipes" / "scale"
 RECIPES = sorted(SCALE.glob("rlvr_*.yaml"))
 SHAPES: dict[str, dict[str, Any]] = {
-    "3b": {"hidden_size": 2048, "intermediate_size": 11008, "num_hidden_layers": 36, "num_attention_heads": 16,
-           "num_key_value_heads": 2, "vocab_size": 151936},
-    "7b": {"hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28, "num_attention_heads": 28,
-           "num_key_value_heads": 4, "vocab_size": 152064},
-}  # fmt: skip
+    "3b": {
+        "hidden_size": 2048,
+        "intermediate_size": 11008,
+        "num_hidden_layers": 36,
+        "num_attention_heads": 16,
+        "num_key_value_heads": 2,
+        "vocab_size": 151936,
+    },
+    "7b": {
+        "hidden_size": 3584,
+        "intermediate_size": 18944,
+        "num_hidden_layers": 28,
+        "num_attention_heads": 28,
+        "num_key_value_heads": 4,
+        "vocab_size": 152064,
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +51,24 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {}
     for name, text in SHAPES.items():
         made[name] = tmp_path_factory.mktemp("shapes") / name
-        vision = {"depth": 32, "hidden_size": 1280, "num_heads": 16, "intermediate_size": 3420, "patch_size": 14}
+        vision = {
+            "depth": 32,
+            "hidden_size": 1280,
+            "num_heads": 16,
+            "intermediate_size": 3420,
+            "patch_size": 14,
+        }
         vision["out_hidden_size"] = text["hidden_size"]
-        config = Qwen2_5_VLConfig(text_config=text, vision_config=vision, tie_word_embeddings=name == "3b")
+        config = Qwen2_5_VLConfig(
+            text_config=text, vision_config=vision, tie_word_embeddings=name == "3b"
+        )
         config.save_pretrained(made[name])
     return made
 
 
-def planned(path: Path, shapes: dict[str, Path], dataset: Path, machine: Machine, **more: Any) -> Any:
+def planned(
+    path: Path, shapes: dict[str, Path], dataset: Path, machine: Machine, **more: Any
+) -> Any:
     recipe = load_training_recipe(path)
     folder = str(shapes["3b" if "3b" in path.name else "7b"])
     recipe = recipe.model_copy(
@@ -54,12 +78,19 @@ def planned(path: Path, shapes: dict[str, Path], dataset: Path, machine: Machine
 
 
 def machine_of(path: Path) -> Machine:
-    devices = {"rlvr_3b_lora_24gb": 1, "rlvr_7b_8gpu": 8, "rlvr_7b_server": 6, "rlvr_7b_multinode": 32}[path.stem]
+    devices = {
+        "rlvr_3b_lora_24gb": 1,
+        "rlvr_7b_8gpu": 8,
+        "rlvr_7b_server": 6,
+        "rlvr_7b_multinode": 32,
+    }[path.stem]
     return Machine(devices=devices, memory=24 if "24gb" in path.stem else 80)
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
-def test_each_recipe_fits_the_machine_it_names(path: Path, shapes: dict[str, Path], dataset: Path) -> None:
+def test_each_recipe_fits_the_machine_it_names(
+    path: Path, shapes: dict[str, Path], dataset: Path
+) -> None:
     plan = planned(path, shapes, dataset, machine_of(path))
     assert plan.ready, plan
     assert plan.parameters == pytest.approx(3.75e9 if "3b" in path.name else 8.29e9, rel=0.02)
@@ -70,10 +101,14 @@ def test_each_recipe_fits_the_machine_it_names(path: Path, shapes: dict[str, Pat
 def test_a_plan_by_hand_and_what_does_not_fit(shapes: dict[str, Path], dataset: Path) -> None:
     path = SCALE / "rlvr_7b_8gpu.yaml"
     plan = planned(path, shapes, dataset, Machine(devices=8, memory=80))
-    assert plan.memory_gib["weights, gradients, AdamW"] == pytest.approx(plan.parameters * 2 / 2**30, abs=1e-2)
+    assert plan.memory_gib["weights, gradients, AdamW"] == pytest.approx(
+        plan.parameters * 2 / 2**30, abs=1e-2
+    )
     assert plan.memory_gib["reference"] == pytest.approx(plan.parameters / 2 / 2**30, abs=1e-2)
     assert plan.memory_gib["vLLM"] == pytest.approx(24.0)
-    flops = 2 * plan.parameters * plan.tokens * 4 * 1000  # forward, twice that back, once more for checkpointing
+    flops = (
+        2 * plan.parameters * plan.tokens * 4 * 1000
+    )  # forward, twice that back, once more for checkpointing
     assert plan.hours["update"] == pytest.approx(flops / (8 * 150e12) / 3600, rel=1e-2)
     assert planned(path, shapes, dataset, Machine(devices=1, memory=80)).fits is False
     assert planned(path, shapes, dataset, Machine(devices=3)).missing
@@ -91,7 +126,9 @@ def test_each_recipe_becomes_trls_arguments(
     recipe = load_training_recipe(path, ["--out", str(tmp_path / "run"), "--bf16", "false"])
     assert isinstance(recipe, RLVRRecipe)
     model, processor = load_initial_model(str(model_folder))
-    made = rlvr._grpo_config(recipe, RunDir(recipe, resume=False), model, processor, recipe.max_steps)
+    made = rlvr._grpo_config(
+        recipe, RunDir(recipe, resume=False), model, processor, recipe.max_steps
+    )
     assert made.per_device_train_batch_size == 4
     assert made.gradient_checkpointing
     if recipe.vllm is not None:
@@ -108,9 +145,16 @@ def test_accelerate_reads_its_configurations(name: str) -> None:
     assert str(config.distributed_type.value) in ("FSDP", "DEEPSPEED")
 
 
-def test_the_command_plans_a_recipe(dataset: Path, model_folder: Path, tmp_path: Path, capsys: Any) -> None:
+def test_the_command_plans_a_recipe(
+    dataset: Path, model_folder: Path, tmp_path: Path, capsys: Any
+) -> None:
     path = tmp_path / "recipe.yaml"
-    values = {"stage": "rlvr", "out": str(tmp_path / "run"), "model": str(model_folder), "max_steps": 5}
+    values = {
+        "stage": "rlvr",
+        "out": str(tmp_path / "run"),
+        "model": str(model_folder),
+        "max_steps": 5,
+    }
     path.write_text(yaml.safe_dump({**values, "data": {"path": str(dataset)}}))
     assert main(["plan", str(path), "--device-memory", "8"]) == 0
     assert "memory of each of 1 devices" in capsys.readouterr().out

@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.run.schedules import cosine_anneal, kl_coefficient, learning_rate_factor
+from waywiser.training.run.training_budget import TrainingBudget
 
 unit = st.floats(0, 1)
 
 
 @pytest.mark.parametrize(
-    ("progress", "expected"), [(0.0, 0.04), (0.25, 0.01 + 0.015 * (1 + math.sqrt(0.5))), (0.5, 0.025), (1.0, 0.01)]
+    ("progress", "expected"),
+    [(0.0, 0.04), (0.25, 0.01 + 0.015 * (1 + math.sqrt(0.5))), (0.5, 0.025), (1.0, 0.01)],
 )
 def test_cosine_by_hand(progress: float, expected: float) -> None:
     assert kl_coefficient("cosine", progress, 0.04, 0.01) == pytest.approx(expected, abs=1e-12)
@@ -24,8 +25,10 @@ def test_none_and_constant() -> None:
 
 @given(unit, unit, st.floats(0, 1), st.floats(0, 1))
 def test_cosine_falls_from_start_to_end(a: float, b: float, x: float, y: float) -> None:
-    start, end = max(x, y), min(x, y)
-    early, late = cosine_anneal(min(a, b), start, end), cosine_anneal(max(a, b), start, end)
+    start = max(x, y)
+    end = min(x, y)
+    early = cosine_anneal(min(a, b), start, end)
+    late = cosine_anneal(max(a, b), start, end)
     assert start + 1e-12 >= early >= late - 1e-12
     assert late >= end - 1e-12
 

@@ -1,4 +1,6 @@
-"""The cold start as it is run: it learns, logs, survives being killed, and refuses bad requests before writing."""
+"""The cold start as it is run: it learns, logs, survives being killed, and refuses bad requests
+before writing.
+"""
 
 import json
 import signal
@@ -34,9 +36,17 @@ train(sys.argv[1])
 
 def values(dataset: Path, model_folder: Path, out: Path, **more: Any) -> dict[str, Any]:
     common = {
-        "stage": "sft", "out": str(out), "data": {"path": str(dataset)}, "model": str(model_folder), "batch_size": 3,
-        "max_steps": 6, "learning_rate": 1e-2, "warmup_steps": 1, "log_steps": 1, "save_steps": 2,
-    }  # fmt: skip
+        "stage": "sft",
+        "out": str(out),
+        "data": {"path": str(dataset)},
+        "model": str(model_folder),
+        "batch_size": 3,
+        "max_steps": 6,
+        "learning_rate": 1e-2,
+        "warmup_steps": 1,
+        "log_steps": 1,
+        "save_steps": 2,
+    }
     return common | more
 
 
@@ -53,7 +63,12 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
 
 
 @pytest.fixture(scope="module", params=["adamw", "muon"])
-def run(request: pytest.FixtureRequest, dataset: Path, model_folder: Path, tmp_path_factory: pytest.TempPathFactory):
+def run(
+    request: pytest.FixtureRequest,
+    dataset: Path,
+    model_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+):
     out = tmp_path_factory.mktemp("sft") / "whole"
     return run_sft(recipe(dataset, model_folder, out, optimizer=request.param))
 
@@ -64,7 +79,12 @@ def test_it_learns_and_leaves_a_model_a_log_and_its_recipe(run, dataset: Path) -
     assert [row["step"] for row in log] == list(range(1, 7))
     assert log[-1]["loss"] < log[0]["loss"] - 0.5
     assert log[-1]["learning_rate"] < 0.2 * max(row["learning_rate"] for row in log)
-    assert sorted(path.name for path in run.out.iterdir()) == ["log.jsonl", "model", "recipe.yaml", "result.json"]
+    assert sorted(path.name for path in run.out.iterdir()) == [
+        "log.jsonl",
+        "model",
+        "recipe.yaml",
+        "result.json",
+    ]
     assert not list(run.model.glob("*.bin"))
     assert load_training_recipe(run.out / "recipe.yaml").data.folders == [dataset]
     model, processor = load(run.model)
@@ -86,7 +106,9 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_weights(run, tmp_path: Path
     out = tmp_path / "killed"
     text = (run.out / "recipe.yaml").read_text().replace(str(run.out), str(out))
     (tmp_path / "recipe.yaml").write_text(text)
-    killed = subprocess.run([sys.executable, "-c", KILL_AT, str(tmp_path / "recipe.yaml"), "5"], capture_output=True)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILL_AT, str(tmp_path / "recipe.yaml"), "5"], capture_output=True
+    )
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-2000:]
     assert not (out / "model").exists()
     (out / "checkpoints" / "checkpoint-5").mkdir()  # as a kill while saving leaves it
@@ -95,14 +117,26 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_weights(run, tmp_path: Path
     resumed = train(tmp_path / "recipe.yaml", resume=True)
     assert resumed.steps == 6
     assert [row["step"] for row in rows(resumed.log)] == list(range(1, 7))
-    before, after = weights(run.model), weights(resumed.model)
+    before = weights(run.model)
+    after = weights(resumed.model)
     assert before.keys() == after.keys()
     assert all(torch.equal(before[key], after[key]) for key in before)
     assert [row["loss"] for row in rows(resumed.log)] == [row["loss"] for row in rows(run.log)]
 
 
-def test_the_clock_ends_a_run_and_anneals_it(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
-    result = run_sft(recipe(dataset, model_folder, tmp_path / "run", max_steps=None, max_minutes=1 / 60, save_steps=0))
+def test_the_clock_ends_a_run_and_anneals_it(
+    dataset: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    result = run_sft(
+        recipe(
+            dataset,
+            model_folder,
+            tmp_path / "run",
+            max_steps=None,
+            max_minutes=1 / 60,
+            save_steps=0,
+        )
+    )
     assert result.steps >= 1
     assert result.seconds >= 1
     last = rows(result.log)[-1]
@@ -112,18 +146,33 @@ def test_the_clock_ends_a_run_and_anneals_it(dataset: Path, model_folder: Path, 
 
 def test_rows_of_trl_for_any_model(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
     """packing: none is TRL's own collation; on the same questions it must teach the same thing."""
-    plain = run_sft(recipe(dataset, model_folder, tmp_path / "plain", packing="none", batch_size=6, max_steps=4))
+    plain = run_sft(
+        recipe(dataset, model_folder, tmp_path / "plain", packing="none", batch_size=6, max_steps=4)
+    )
     log = rows(plain.log)
     assert log[-1]["loss"] < log[0]["loss"] - 0.3
 
 
 def test_a_fresh_starter_from_a_shape(dataset: Path, tmp_path: Path) -> None:
     shape = {
-        "vocab_size": 340, "hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2,
-        "num_key_value_heads": 1, "head_dim": 16, "intermediate_size": 48, "connector_layers": 1,
-        "connector_heads": 2, "connector_intermediate_size": 32,
-    }  # fmt: skip
-    run = {"stage": "sft", "out": tmp_path / "run", "data": {"path": dataset}, "starter": shape, "batch_size": 2}
+        "vocab_size": 340,
+        "hidden_size": 32,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "head_dim": 16,
+        "intermediate_size": 48,
+        "connector_layers": 1,
+        "connector_heads": 2,
+        "connector_intermediate_size": 32,
+    }
+    run = {
+        "stage": "sft",
+        "out": tmp_path / "run",
+        "data": {"path": dataset},
+        "starter": shape,
+        "batch_size": 2,
+    }
     result = run_sft(build(SFTRecipe, {**run, "epochs": 1, "bf16": True, "attention": "eager"}))
     model, processor = load(result.model)
     assert result.steps == 3
@@ -146,7 +195,9 @@ def test_a_fresh_starter_from_a_shape(dataset: Path, tmp_path: Path) -> None:
         ({"packing": "images"}, RecipeError, "packing: input should be 'auto', 'image' or 'none'"),
     ],
 )
-def test_bad_requests_write_nothing(dataset, model_folder, tmp_path, change, error, message: str) -> None:
+def test_bad_requests_write_nothing(
+    dataset, model_folder, tmp_path, change, error, message: str
+) -> None:
     out = tmp_path / "run"
     with pytest.raises(error, match=message) as caught:
         run_sft(recipe(dataset, model_folder, out, **change))
@@ -154,7 +205,9 @@ def test_bad_requests_write_nothing(dataset, model_folder, tmp_path, change, err
     assert not out.exists()
 
 
-def test_a_folder_that_is_no_run_is_left_alone(dataset: Path, model_folder: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_run_is_left_alone(
+    dataset: Path, model_folder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     for resume in (False, True):
         with pytest.raises(RecipeError, match="holds no training run"):
@@ -177,7 +230,14 @@ def test_the_stage_decides_which_recipe_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["sft_tiny.yaml", "rlvr_tiny.yaml", "starter/sft.yaml", "starter/sft_more.yaml", "starter/sft_counts.yaml"]
+    "name",
+    [
+        "sft_tiny.yaml",
+        "rlvr_tiny.yaml",
+        "starter/sft.yaml",
+        "starter/sft_more.yaml",
+        "starter/sft_counts.yaml",
+    ],
 )
 def test_the_recipes_that_are_shipped_are_valid(name: str) -> None:
     folder = Path(__file__).parents[2] / "recipes"

@@ -8,8 +8,8 @@ from PIL import Image
 from trl.trainer.utils import add_fused_lm_head
 
 from waywiser.prompting import conversation
+from waywiser.training.grpo.prompt_sharing import share_prompts, supports_segment_ids
 from waywiser.training.run.initial_model import load_initial_model
-from waywiser.training.grpo.trainer.prompt_sharing import supports_segment_ids, share_prompts
 
 QUESTIONS = [("How many chairs are there?", 0), ("How many?", 0), ("How many?", 1)]
 """The second and third differ only in their picture."""
@@ -20,11 +20,17 @@ def scored_batch(processor, group: int, seed: int) -> dict:
     generator = torch.Generator().manual_seed(seed)
     colours = [Image.new("RGB", (32, 32), name) for name in ("red", "blue")]
     texts = [
-        processor.apply_chat_template(conversation(q, [None]), add_generation_prompt=True, tokenize=False)
+        processor.apply_chat_template(
+            conversation(q, [None]), add_generation_prompt=True, tokenize=False
+        )
         for q, _ in QUESTIONS
     ]
     prompt = processor(
-        text=texts, images=[[colours[k]] for _, k in QUESTIONS], padding=True, padding_side="left", return_tensors="pt"
+        text=texts,
+        images=[[colours[k]] for _, k in QUESTIONS],
+        padding=True,
+        padding_side="left",
+        return_tensors="pt",
     )
     rows = len(texts) * group
     lengths = torch.randint(1, 8, (rows,), generator=generator)
@@ -36,7 +42,12 @@ def scored_batch(processor, group: int, seed: int) -> dict:
     labels = ids.masked_fill(attention == 0, -100)
     labels[:, : repeated["input_ids"].shape[1]] = -100
     order = torch.randperm(rows, generator=generator)
-    batch = {"input_ids": ids, "attention_mask": attention, "labels": labels, "pixel_values": repeated["pixel_values"]}
+    batch = {
+        "input_ids": ids,
+        "attention_mask": attention,
+        "labels": labels,
+        "pixel_values": repeated["pixel_values"],
+    }
     return {name: value[order] for name, value in batch.items()}
 
 
@@ -55,7 +66,9 @@ def test_log_probabilities_entropies_and_gradients_agree(models, group: int, see
     plain, shared, processor = models
     assert supports_segment_ids(plain)
     batch = scored_batch(processor, group, seed)
-    weights = torch.randn(batch["labels"][:, 1:].shape, generator=torch.Generator().manual_seed(seed))
+    weights = torch.randn(
+        batch["labels"][:, 1:].shape, generator=torch.Generator().manual_seed(seed)
+    )
     outputs = []
     for model in (plain, shared):
         output = model(**batch, fused_lm_head=True)
@@ -87,7 +100,8 @@ def test_other_calls_go_through_unchanged(models) -> None:
     masked["labels"] = torch.full_like(masked["labels"], -100)
     with torch.no_grad():
         for inputs in (batch, masked):
-            one, other = plain(**inputs, fused_lm_head=True), shared(**inputs, fused_lm_head=True)
+            one = plain(**inputs, fused_lm_head=True)
+            other = shared(**inputs, fused_lm_head=True)
             assert torch.equal(one.log_probs, other.log_probs)
         inputs = {k: v for k, v in batch.items() if k != "labels"}
         assert torch.equal(plain(**inputs).logits, shared(**inputs).logits)

@@ -1,4 +1,6 @@
-"""Samples drawn while training: ordered ahead, recorded, replayed, and the same however they are made."""
+"""Samples drawn while training: ordered ahead, recorded, replayed, and the same however they are
+made.
+"""
 
 import json
 from pathlib import Path
@@ -14,22 +16,28 @@ from waywiser.dataset.reader import read_samples
 from waywiser.errors import DatasetError, TrainingError
 from waywiser.sample import Answer, Sample
 from waywiser.scenes.procedural.room_config import RoomConfig
-from waywiser.training.data.training_set import prompts
-from waywiser.training.data.training_set.level_controller import LevelController
+from waywiser.training.data import prompts
+from waywiser.training.data.level_controller import LevelController
+from waywiser.training.data.question_sampler import QuestionSampler
+from waywiser.training.data.room_question_sampler import RoomQuestionSampler, room_config_at
+from waywiser.training.data.stream import SampleStream
 from waywiser.training.rlvr import run_rlvr
-from waywiser.training.data.training_set.room_question_sampler import RoomQuestionSampler, room_config_at
-from waywiser.training.data.training_set.stream import SampleStream
-from waywiser.training.data.training_set.question_sampler import QuestionSampler
 
 TASKS = ("count", "length")
 
 
 def draw(task: str, seed: int, level: float) -> Sample:
     return Sample(
-        id=f"{task}-{seed}", split="train", domain="spatial", task=task, source="test",
-        question=f"How many chairs at level {level:.4f}?", answer=Answer(kind="integer", value=seed % 7),
-        images=[png(seed % 5)], seed=seed,
-    )  # fmt: skip
+        id=f"{task}-{seed}",
+        split="train",
+        domain="spatial",
+        task=task,
+        source="test",
+        question=f"How many chairs at level {level:.4f}?",
+        answer=Answer(kind="integer", value=seed % 7),
+        images=[png(seed % 5)],
+        seed=seed,
+    )
 
 
 def failing(task: str, seed: int, level: float) -> Sample:
@@ -37,8 +45,17 @@ def failing(task: str, seed: int, level: float) -> Sample:
 
 
 def stream(folder: Path, **more) -> SampleStream:
-    values = {"batches": 8, "size": 2, "seed": 3, "record": folder / "samples", "workers": 0, "ahead": 2} | more
-    return SampleStream(values.pop("draw", draw), TASKS, LevelController(TASKS, start=0.5, gain=0.2), **values)
+    values = {
+        "batches": 8,
+        "size": 2,
+        "seed": 3,
+        "record": folder / "samples",
+        "workers": 0,
+        "ahead": 2,
+    } | more
+    return SampleStream(
+        values.pop("draw", draw), TASKS, LevelController(TASKS, start=0.5, gain=0.2), **values
+    )
 
 
 def rate(batch: int) -> float:
@@ -57,7 +74,8 @@ def run_through(made: SampleStream, first: int = 0) -> list[list[Sample]]:
 def test_a_level_waits_for_the_steps_before_it_and_no_longer(tmp_path: Path) -> None:
     made = stream(tmp_path)
     drawn = run_through(made)
-    levels, expected = LevelController(TASKS, start=0.5, gain=0.2), []
+    levels = LevelController(TASKS, start=0.5, gain=0.2)
+    expected = []
     for batch in range(8):
         if batch >= 3:  # ahead 2: batch 3 knows batch 0
             levels.observe(made.task_of(batch - 3), rate(batch - 3))
@@ -80,7 +98,9 @@ def test_every_sample_is_recorded_and_can_be_replayed(tmp_path: Path) -> None:
     again = run_through(stream(tmp_path / "again", replay=record, draw=failing))
     assert again == drawn
     for path in sorted((record / "data").iterdir()):
-        assert (tmp_path / "again" / "samples" / "data" / path.name).read_bytes() == path.read_bytes()
+        assert (
+            tmp_path / "again" / "samples" / "data" / path.name
+        ).read_bytes() == path.read_bytes()
 
 
 def test_a_resumed_stream_orders_what_the_first_one_did(tmp_path: Path) -> None:
@@ -97,7 +117,9 @@ def test_a_resumed_stream_orders_what_the_first_one_did(tmp_path: Path) -> None:
 
 
 def test_workers_make_the_same(tmp_path: Path) -> None:
-    made = stream(tmp_path / "b", workers=1, draw=RoomQuestionSampler("parametric"), batches=2, size=1)
+    made = stream(
+        tmp_path / "b", workers=1, draw=RoomQuestionSampler("parametric"), batches=2, size=1
+    )
     made.names = ["camera_distance"]
     made.controller = LevelController(made.names)
     found = run_through(made)
@@ -122,8 +144,14 @@ def test_bad_draws_and_records_are_one_line(tmp_path: Path) -> None:
 def test_rooms_fill_up_and_margins_shrink_with_the_level() -> None:
     draws = RoomQuestionSampler("parametric")
     easy, hard = (room_config_at(draws.room, level) for level in (0.0, 1.0))
-    assert (easy.min_objects, easy.max_objects, hard.min_objects, hard.max_objects) == (4, 6, 12, 16)
-    low, high = draws("depth_order", 5, 0.0), draws("depth_order", 5, 1.0)
+    assert (easy.min_objects, easy.max_objects, hard.min_objects, hard.max_objects) == (
+        4,
+        6,
+        12,
+        16,
+    )
+    low = draws("depth_order", 5, 0.0)
+    high = draws("depth_order", 5, 1.0)
     assert draws("depth_order", 5, 1.0) == high
     assert low.task == high.task == "depth_order"
     assert low.images
@@ -146,18 +174,29 @@ def test_a_run_on_drawn_samples_is_killed_resumed_and_replayed(
     monkeypatch.setattr(prompts, "QuestionSampler", lambda *_: _Fake())
     monkeypatch.setattr(prompts, "choose_tasks", lambda _: TASKS)
     online = {"online": {"workers": 0, "gain": 0.5}}
-    changes = {"data": online, "strategy": {"order": "random"}, "redraw_dead_groups": 0, "max_steps": 6}
+    changes = {
+        "data": online,
+        "strategy": {"order": "random"},
+        "redraw_dead_groups": 0,
+        "max_steps": 6,
+    }
     whole = run_rlvr(rlvr(Path(), model_folder, tmp_path / "whole", **changes))
     assert any(name.startswith("level/") for name in whole.last)
     recipe = rlvr(Path(), model_folder, tmp_path / "broken", **changes)
     assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 3, Random(0), late=0.5)
     resumed = run_rlvr(recipe, resume=True)
-    replay = changes | {"data": {"online": {"workers": 0, "gain": 0.5, "replay": whole.out / "samples"}}}
+    replay = changes | {
+        "data": {"online": {"workers": 0, "gain": 0.5, "replay": whole.out / "samples"}}
+    }
     replayed = run_rlvr(rlvr(Path(), model_folder, tmp_path / "replayed", **replay))
     for other in (resumed, replayed):
         assert same(weights(whole.model), weights(other.model))
-        levels = [{k: v for k, v in row.items() if k.startswith("level/")} for row in lines(other.log)]
-        assert levels == [{k: v for k, v in row.items() if k.startswith("level/")} for row in lines(whole.log)]
+        levels = [
+            {k: v for k, v in row.items() if k.startswith("level/")} for row in lines(other.log)
+        ]
+        assert levels == [
+            {k: v for k, v in row.items() if k.startswith("level/")} for row in lines(whole.log)
+        ]
 
 
 class _Fake:

@@ -1,4 +1,6 @@
-"""With order random, mixing shuffled, weight none and KL constant it is TRL's GRPO step by step, sharing included."""
+"""With order random, mixing shuffled, weight none and KL constant it is TRL's GRPO step by step,
+sharing included.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from trl.trainer.grpo_trainer import GRPOTrainer
 
 from models.qwen_tiny import tiny_qwen
 from training.test_rlvr import PLAIN, dynamic, parameters, trainer
-from waywiser.training.grpo.trainer.shared_compute import share_computation
+from waywiser.training.grpo.shared_compute import share_computation
 
 SEEN = ("loss", "kl", "reward", "grad_norm", "entropy", "completions/mean_length", "learning_rate")
 
@@ -33,7 +35,8 @@ def test_losses_and_weights_are_those_of_trl(
 ) -> None:
     folder = {"starter": model_folder, "qwen": qwen_folder}[kind]
     plain = trainer(GRPOTrainer, dataset, folder, tmp_path / "plain", steps=3)
-    start, expected = parameters(plain), steps(plain)
+    start = parameters(plain)
+    expected = steps(plain)
     ours = dynamic(dataset, folder, tmp_path / "ours", PLAIN, steps=3)
     share_computation(ours, cache_bytes=2**20)
     found = steps(ours)

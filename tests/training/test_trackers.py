@@ -1,4 +1,6 @@
-"""Trackers for real and offline: metrics under their names, rollouts as tables, nothing outside of the run's folder."""
+"""Trackers for real and offline: metrics under their names, rollouts as tables, nothing outside of
+the run's folder.
+"""
 
 import importlib.util
 import json
@@ -14,14 +16,22 @@ import pytest
 from training.test_rlvr import recipe, rows
 from waywiser.errors import RecipeError
 from waywiser.recipe import build
-from waywiser.training.run import callbacks
 from waywiser.training.config import SFTRecipe
 from waywiser.training.rlvr import run_rlvr
+from waywiser.training.run import callbacks
 from waywiser.training.run.rollouts import RolloutWriter
-from waywiser.training.sft import run_sft
 from waywiser.training.run.trackers import check_trackers
+from waywiser.training.sft import run_sft
 
-OURS = ("reward", "kl", "strategy/beta", "speed/tokens_per_second", "groups/dead", "time/update", "rewards/format/mean")
+OURS = (
+    "reward",
+    "kl",
+    "strategy/beta",
+    "speed/tokens_per_second",
+    "groups/dead",
+    "time/update",
+    "rewards/format/mean",
+)
 
 
 def tracked(dataset: Path, model: Path, out: Path, *trackers: str, **more: Any) -> Any:
@@ -29,7 +39,9 @@ def tracked(dataset: Path, model: Path, out: Path, *trackers: str, **more: Any) 
     return recipe(dataset, model, out, **(settings | more))
 
 
-def logged_by_trackio(folder: Path, project: str = "waywiser") -> list[tuple[str, int, dict[str, Any]]]:
+def logged_by_trackio(
+    folder: Path, project: str = "waywiser"
+) -> list[tuple[str, int, dict[str, Any]]]:
     """Run, step and metrics of all that trackio has stored."""
     with sqlite3.connect(folder / f"{project}.db") as base:
         found = base.execute("select run_name, step, metrics from metrics order by id").fetchall()
@@ -38,11 +50,18 @@ def logged_by_trackio(folder: Path, project: str = "waywiser") -> list[tuple[str
 
 @pytest.fixture(autouse=True)
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TRACKIO_DIR", "TRACKIO_SPACE_ID", "TRACKIO_SERVER_URL", "TENSORBOARD_LOGGING_DIR", "WANDB_DIR"):
+    for name in (
+        "TRACKIO_DIR",
+        "TRACKIO_SPACE_ID",
+        "TRACKIO_SERVER_URL",
+        "TENSORBOARD_LOGGING_DIR",
+        "WANDB_DIR",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
-# --- trackio -------------------------------------------------------------------------------------------------
+# --- trackio
+# -------------------------------------------------------------------------------------------------
 
 
 def test_trackio_gets_metrics_and_rollouts_by_step(dataset, model_folder, tmp_path) -> None:
@@ -57,13 +76,17 @@ def test_trackio_gets_metrics_and_rollouts_by_step(dataset, model_folder, tmp_pa
         for name in (*OURS, f"tasks/{task}/accuracy"):
             assert by_step[row["step"]][f"train/{name}"] == pytest.approx(row[name]), name
 
-    tables = {step: metrics["rollouts"]["_value"] for _, step, metrics in stored if "rollouts" in metrics}
+    tables = {
+        step: metrics["rollouts"]["_value"] for _, step, metrics in stored if "rollouts" in metrics
+    }
     assert tables.keys() == {0, 1}
     assert len(tables[0]) == 4 * 2  # every completion of the step
     lines = [row for row in rows(result.out / "rollouts.jsonl") if row["step"] == 0]
     for line in lines:
         (row,) = [
-            row for row in tables[0] if (row["sample_id"], row["completion"]) == (line["sample_id"], line["completion"])
+            row
+            for row in tables[0]
+            if (row["sample_id"], row["completion"]) == (line["sample_id"], line["completion"])
         ][:1]
         assert row["question"] == line["question"]
         assert row["reward/format"] == line["rewards"]["format"]
@@ -84,7 +107,9 @@ def test_trackio_knows_project_name_and_recipe(dataset, model_folder, tmp_path) 
     assert json.loads(config)["recipe"]["strategy"]["weight"] == "p(1-p)"
 
 
-def test_each_run_of_a_process_writes_in_its_own_folder(dataset, model_folder, tmp_path, monkeypatch) -> None:
+def test_each_run_of_a_process_writes_in_its_own_folder(
+    dataset, model_folder, tmp_path, monkeypatch
+) -> None:
     pytest.importorskip("trackio")
     for name in ("one", "two"):
         run_rlvr(tracked(dataset, model_folder, tmp_path / name, "trackio", max_steps=1))
@@ -108,22 +133,30 @@ def test_a_resumed_run_goes_on_in_its_tracker(dataset, model_folder, tmp_path, m
         patch.setattr(callbacks.BudgetCallback, "on_step_end", stop)
         with pytest.raises(KeyboardInterrupt):
             run_rlvr(settings)
-    result = run_rlvr(settings.model_copy(update={"report_to": ["trackio", "tensorboard"]}), resume=True)
+    result = run_rlvr(
+        settings.model_copy(update={"report_to": ["trackio", "tensorboard"]}), resume=True
+    )
     stored = logged_by_trackio(result.out / "trackio")
     assert {run for run, _, _ in stored} == {"run"}
     assert {step for _, step, metrics in stored if "train/reward" in metrics} >= {1, 2, 3}
     assert list((result.out / "tensorboard").glob("events.*"))
 
 
-def test_the_command_prints_its_json_alone_and_leaves_home_as_it_is(dataset, model_folder, tmp_path) -> None:
+def test_the_command_prints_its_json_alone_and_leaves_home_as_it_is(
+    dataset, model_folder, tmp_path
+) -> None:
     pytest.importorskip("trackio")
     pytest.importorskip("tensorboard")
     home = tmp_path / "home"
     home.mkdir()
-    settings = tracked(dataset, model_folder, tmp_path / "run", "trackio", "tensorboard", max_steps=1)
+    settings = tracked(
+        dataset, model_folder, tmp_path / "run", "trackio", "tensorboard", max_steps=1
+    )
     file = tmp_path / "recipe.yaml"
     file.write_text(settings.model_dump_json(by_alias=True))
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TRACKIO", "HF_", "XDG_"))}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("TRACKIO", "HF_", "XDG_"))
+    }
     done = subprocess.run(
         [sys.executable, "-m", "waywiser", "train", str(file), "--json"],
         capture_output=True,
@@ -137,7 +170,8 @@ def test_the_command_prints_its_json_alone_and_leaves_home_as_it_is(dataset, mod
     assert not [path for path in home.rglob("*") if "trackio" in path.name]
 
 
-# --- TensorBoard ---------------------------------------------------------------------------------------------
+# --- TensorBoard
+# ---------------------------------------------------------------------------------------------
 
 
 def test_tensorboard_gets_metrics_and_rollouts(dataset, model_folder, tmp_path) -> None:
@@ -161,7 +195,9 @@ def test_tensorboard_gets_metrics_and_rollouts(dataset, model_folder, tmp_path) 
     assert {line.count(" | ") for line in (header, rule, *body)} == {header.count(" | ")}
     line = rows(result.out / "rollouts.jsonl")[0]
     assert any(f"| {line['sample_id']} |" in row for row in body)
-    assert "strategy:" in events.Tensors("recipe/text_summary")[0].tensor_proto.string_val[0].decode()
+    assert (
+        "strategy:" in events.Tensors("recipe/text_summary")[0].tensor_proto.string_val[0].decode()
+    )
 
 
 def test_tags_and_bars_of_a_completion_stay_in_their_cell() -> None:
@@ -191,10 +227,13 @@ def test_sft_reports_too(dataset, model_folder, tmp_path) -> None:
     assert [event.step for event in events.Scalars("train/loss")][:2] == [1, 2]
 
 
-# --- W&B -----------------------------------------------------------------------------------------------------
+# --- W&B
+# -----------------------------------------------------------------------------------------------------
 
 
-def test_wandb_offline_writes_in_the_runs_folder(dataset, model_folder, tmp_path, monkeypatch) -> None:
+def test_wandb_offline_writes_in_the_runs_folder(
+    dataset, model_folder, tmp_path, monkeypatch
+) -> None:
     wandb = pytest.importorskip("wandb")
     monkeypatch.setenv("WANDB_MODE", "offline")
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -209,33 +248,42 @@ def test_wandb_offline_writes_in_the_runs_folder(dataset, model_folder, tmp_path
     assert wandb.run is None  # ended, so that a second run of this process gets its own
 
 
-# --- bad requests --------------------------------------------------------------------------------------------
+# --- bad requests
+# --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("given", "kept"),
     [("none", []), ([], []), (None, []), ("trackio", ["trackio"]), (["none"], [])],
 )
-def test_trackers_are_named_as_trl_names_them(given: Any, kept: list[str], dataset, model_folder, tmp_path) -> None:
+def test_trackers_are_named_as_trl_names_them(
+    given: Any, kept: list[str], dataset, model_folder, tmp_path
+) -> None:
     assert recipe(dataset, model_folder, tmp_path / "run", report_to=given).report_to == kept
 
 
 @pytest.mark.parametrize("given", ["tracio", "all", ["trackio", "mlflow"], ["none", "trackio"]])
-def test_another_tracker_is_refused_in_one_line(given: Any, dataset, model_folder, tmp_path) -> None:
+def test_another_tracker_is_refused_in_one_line(
+    given: Any, dataset, model_folder, tmp_path
+) -> None:
     with pytest.raises(RecipeError, match="report_to") as caught:
         recipe(dataset, model_folder, tmp_path / "run", report_to=given)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("wandb") is not None, reason="wandb is installed")
-def test_a_missing_package_is_named_before_anything_is_written(dataset, model_folder, tmp_path) -> None:
+def test_a_missing_package_is_named_before_anything_is_written(
+    dataset, model_folder, tmp_path
+) -> None:
     with pytest.raises(RecipeError, match="needs the package wandb: pip install wandb"):
         run_rlvr(tracked(dataset, model_folder, tmp_path / "run", "wandb"))
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.skipif(importlib.util.find_spec("wandb") is None, reason="needs wandb")
-def test_wandb_without_a_key_is_told_at_the_start(dataset, model_folder, tmp_path, monkeypatch) -> None:
+def test_wandb_without_a_key_is_told_at_the_start(
+    dataset, model_folder, tmp_path, monkeypatch
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     monkeypatch.delenv("WANDB_MODE", raising=False)
@@ -243,7 +291,9 @@ def test_wandb_without_a_key_is_told_at_the_start(dataset, model_folder, tmp_pat
         check_trackers(tracked(dataset, model_folder, tmp_path / "run", "wandb"))
 
 
-def test_a_tracker_that_fails_does_not_stop_a_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_tracker_that_fails_does_not_stop_a_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     def full(*_: Any) -> None:
         raise OSError("no space left on device")
 

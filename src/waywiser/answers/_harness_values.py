@@ -1,7 +1,8 @@
-"""Equality of two texts as public harnesses decide it with symbolic libraries; runs inside the verifier's workers.
+"""Equality of two texts as public harnesses decide it with symbolic libraries; runs inside the
+verifier's workers.
 
-Each rule answers as the harness's own function does, wrong verdicts included; it is there to reproduce published
-scores, never to reward. What raises in the harness is "different" here.
+Each rule answers as the harness's own function does, wrong verdicts included; it is there to
+reproduce published scores, never to reward. What raises in the harness is "different" here.
 """
 
 import ast
@@ -13,7 +14,15 @@ Rule = Callable[[str, str], bool]
 
 _CLOSE = 1e-6
 _MAX_POWER_BITS = 100_000
-_BUILTINS = {"abs": abs, "round": round, "min": min, "max": max, "int": int, "float": float, "bool": bool}
+_BUILTINS = {
+    "abs": abs,
+    "round": round,
+    "min": min,
+    "max": max,
+    "int": int,
+    "float": float,
+    "bool": bool,
+}
 _UNARY: dict[type, Callable[[Any], Any]] = {
     ast.UAdd: operator.pos,
     ast.USub: operator.neg,
@@ -54,29 +63,35 @@ def harness_equal(rule: str, answer: str, truth: str) -> str:
 
 
 def python_value(text: str, names: Mapping[str, Any] | None = None) -> Any:
-    """The value of Python arithmetic, as `eval` would give it where `names` and the builtins are known.
+    """The value of Python arithmetic, as `eval` would give it where `names` and the builtins are
+    known.
 
-    Numbers, operators, comparisons and calls by name are read; anything else raises, as do powers of more than
-    100,000 bits, which would only run into the harness's own deadline.
+    Numbers, operators, comparisons and calls by name are read; anything else raises, as do powers
+    of more than 100,000 bits, which would only run into the harness's own deadline.
     """
     try:
         body = ast.parse(text.strip(" \t"), mode="eval").body
     except MemoryError as error:  # how the parser reports brackets that are nested too deep
         raise _NoValueError from error
+
     return _value(body, {**_BUILTINS, **(names or {})})
 
 
 def vlmevalkit_equal(answer: str, truth: str) -> bool:
     """VLMEvalKit's MathVision: equal in lower case, else within 1e-6 as Python, else as LaTeX.
 
-    Python knows no root, pi or function there. It does know the harness's own variables: an answer "a" is the truth.
+    Python knows no root, pi or function there. It does know the harness's own variables: an answer
+    "a" is the truth.
     """
-    answer, truth = answer.lower().strip(), truth.lower().strip()
+    answer = answer.lower().strip()
+    truth = truth.lower().strip()
     return answer == truth or _equal_in_python(answer, truth) or _equal_in_latex(answer, truth)
 
 
 def lmms_eval_equal(answer: str, truth: str) -> bool:
-    """lmms-eval's reasoning tasks: math-verify with its defaults, the truth parsed as freely as the answer."""
+    """lmms-eval's reasoning tasks: math-verify with its defaults, the truth parsed as freely as the
+    answer.
+    """
     from math_verify import parse, verify
 
     gold = parse(truth, parsing_timeout=0)
@@ -108,6 +123,7 @@ def _equal_in_latex(answer: str, truth: str) -> bool:
         names = {"a": left, "b": right}
         if abs(python_value(str(left), names) - python_value(str(right), names)) < _CLOSE:
             return True
+
         return bool(abs(left - right) < _CLOSE)
     except Exception:
         return False
@@ -128,28 +144,39 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
         return _first_to_decide(node, names)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         return _value(node.func, names)(*[_value(argument, names) for argument in node.args])
+
     raise _NoValueError
 
 
 def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
-    left, right = _value(node.left, names), _value(node.right, names)
+    left = _value(node.left, names)
+    right = _value(node.right, names)
+
     if not isinstance(node.op, ast.Pow):
         if type(node.op) not in _BINARY:
             raise _NoValueError
+
         return _BINARY[type(node.op)](left, right)
 
-    if isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _MAX_POWER_BITS:
+    if (
+        isinstance(left, int)
+        and isinstance(right, int)
+        and left.bit_length() * right > _MAX_POWER_BITS
+    ):
         raise _NoValueError
+
     return left**right
 
 
 def _first_to_decide(node: ast.BoolOp, names: Mapping[str, Any]) -> Any:
     """The value of "and" or "or", which does not look at what stands behind the part that decides."""
     value: Any = None
+
     for part in node.values:
         value = _value(part, names)
         if bool(value) == isinstance(node.op, ast.Or):
             break
+
     return value
 
 

@@ -1,4 +1,6 @@
-"""One worker process as its owner sees it: start, ask within a deadline, kill. See `_symbolic` for its inside."""
+"""One worker process as its owner sees it: start, ask within a deadline, kill. See `_symbolic` for
+its inside.
+"""
 
 import contextlib
 import importlib.util
@@ -17,7 +19,9 @@ from waywiser.answers._symbolic import LOST_REQUEST
 from waywiser.errors import VerifierError
 
 GRACE_S = 1.0
-"""A worker ends a call at its deadline by itself; if it has not after this much longer, it is killed from here."""
+"""A worker ends a call at its deadline by itself; if it has not after this much longer, it is
+killed from here.
+"""
 _START_S = 120.0
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -26,7 +30,9 @@ _PROGRAM = (
 
 
 class Worker:
-    """A worker that starts at its first request. Requests are serialised; `kill` may come from any thread."""
+    """A worker that starts at its first request. Requests are serialised; `kill` may come from any
+    thread.
+    """
 
     def __init__(self, memory_mb: int) -> None:
         self._memory = memory_mb << 20
@@ -35,8 +41,9 @@ class Worker:
         self._requests = 0
 
     def ask(self, request: dict[str, Any], deadline_s: float) -> Any:
-        """The reply's statuses, or why there are none: "deadline", "starved" (the machine gave it less than an eighth
-        of the time), "memory" or "crashed". Raises VerifierError where no worker can start.
+        """The reply's statuses, or why there are none: "deadline", "starved" (the machine gave it
+        less than an eighth of the time), "memory" or "crashed". Raises VerifierError where no
+        worker can start.
         """
         with self._busy:
             try:
@@ -48,9 +55,11 @@ class Worker:
             except BaseException:  # Ctrl-C in between: what the worker does now is nobody's
                 self._end()
                 raise
+
             if status is None:
                 status = "crashed" if process.poll() is not None else "deadline"
                 self._end()
+
             return status
 
     def start(self) -> None:
@@ -63,6 +72,7 @@ class Worker:
         process = self._process
         if process is not None:
             _kill(process)
+
         if self._busy.acquire(blocking=False):  # else its user notices, and cleans up
             try:
                 self._end()
@@ -71,8 +81,10 @@ class Worker:
 
     def forget(self) -> None:
         """After a fork, in the child: let go of the parent's process without touching it."""
-        process, self._process = self._process, None
+        process = self._process
+        self._process = None
         self._busy = threading.Lock()
+
         if process is not None:
             _close(process)
             process.returncode = 0  # not ours to wait for
@@ -90,11 +102,15 @@ class Worker:
             self._process = _spawn(self._memory)
             if _reply(self._process, {"id": 0}, _START_S) != "ready":
                 self._end()
-                raise VerifierError("the worker that compares expressions did not start: run python -m sympy")
+                raise VerifierError(
+                    "the worker that compares expressions did not start: run python -m sympy"
+                )
+
         return self._process
 
     def _end(self) -> None:
-        process, self._process = self._process, None
+        process = self._process
+        self._process = None
         if process is not None:
             _kill(process)
             process.wait()
@@ -123,25 +139,33 @@ def _send(process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
 def _reply(process: subprocess.Popen[bytes], request: dict[str, Any], timeout_s: float) -> Any:
     """Status of the reply to `request`, skipping older ones; None after the timeout or at the end.
 
-    The request is sent again where a child may have died with it: a second reply is skipped by its id.
+    The request is sent again where a child may have died with it: a second reply is skipped by its
+    id.
     """
     end = time.monotonic() + timeout_s
     reader = process.stdout.fileno()  # type: ignore[union-attr]
     data = b""
+
     while True:
         while len(data) >= 4 and len(data) >= 4 + (size := struct.unpack("<I", data[:4])[0]):
-            message, data = json.loads(data[4 : 4 + size]), data[4 + size :]
+            message = json.loads(data[4 : 4 + size])
+            data = data[4 + size :]
+
             if message["id"] == request["id"]:
                 return message["status"]
             if message["id"] == LOST_REQUEST:
                 _send(process, request)
+
         poll = select.poll()  # not select: it fails on descriptors above 1,023
         poll.register(reader, select.POLLIN)
+
         if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
             return None
+
         piece = os.read(reader, 65536)
         if not piece:
             return None
+
         data += piece
 
 

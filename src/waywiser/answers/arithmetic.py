@@ -1,4 +1,5 @@
-"""Arithmetic on the trees of formulas: exact fractions as far as they go, then as many digits as asked for.
+"""Arithmetic on the trees of formulas: exact fractions as far as they go, then as many digits as
+asked for.
 
 Everything is bounded (LIMITS): what would take too long raises TooLargeError instead.
 """
@@ -38,12 +39,15 @@ class ArithmeticLimits:
 
 
 ARITHMETIC_LIMITS = ArithmeticLimits()
-"""What this process may spend; a worker, whose calls are bounded from outside, gives itself more."""
+"""What this process may spend; a worker, whose calls are bounded from outside, gives itself more.
+"""
 
 
 def raise_limits() -> None:
     """Let this process spend what only a deadline can bound."""
-    ARITHMETIC_LIMITS.bits, ARITHMETIC_LIMITS.factorial, ARITHMETIC_LIMITS.digits = 1 << 20, 20_000, 20_000
+    ARITHMETIC_LIMITS.bits = 1 << 20
+    ARITHMETIC_LIMITS.factorial = 20_000
+    ARITHMETIC_LIMITS.digits = 20_000
 
 
 Value = Any  # Fraction where it is exact, else an mpf or mpc of mpmath
@@ -69,13 +73,16 @@ def name_hash(text: str) -> int:
 
 
 class Arithmetic:
-    """Values of formulas with so many digits, at one point. `strict` keeps roots of negative numbers (complex)."""
+    """Values of formulas with so many digits, at one point. `strict` keeps roots of negative
+    numbers (complex).
+    """
 
     def __init__(self, digits: int, point: Point, *, strict: bool) -> None:
         self.digits = digits
         self.point = point
         self.strict = strict
-        self.largest, self.smallest = 0, 0
+        self.largest = 0
+        self.smallest = 0
 
     @property
     def mp(self) -> Any:
@@ -112,22 +119,29 @@ class Arithmetic:
         return self.noted(method(node))
 
     def noted(self, value: Value) -> Value:
-        """The value, after its size has been noted; refuses what is not finite or has too many digits."""
+        """The value, after its size has been noted; refuses what is not finite or has too many
+        digits.
+        """
         if isinstance(value, Fraction):
             if not value:
                 return value
-            top, bottom = value.numerator.bit_length(), value.denominator.bit_length()
+
+            top = value.numerator.bit_length()
+            bottom = value.denominator.bit_length()
             if max(top, bottom) > ARITHMETIC_LIMITS.bits:
                 raise TooLargeError("too many digits")
+
             size = top - bottom
         else:
             if not self.mp.isfinite(value):
                 raise UndefinedError("no finite value")
             if value == 0:
                 return value
+
             size = int(self.mp.mag(value))
             if abs(size) > ARITHMETIC_LIMITS.bits:
                 raise TooLargeError("too large a number")
+
         self.largest = max(self.largest, size)
         self.smallest = min(self.smallest, size)
         return value
@@ -155,6 +169,7 @@ class Arithmetic:
                 return +self.mp.e
             case "i":
                 return self.mp.mpc(0, 1)
+
         raise UndefinedError(f"{node.value} is no number")
 
     def _bracket(self, node: Node) -> Value:
@@ -171,13 +186,16 @@ class Arithmetic:
 
     def _sum(self, node: Node) -> Value:
         total: Value = Fraction(0)
+
         for part in node.parts:
             value = self.value(part)
             if isinstance(total, Fraction) and isinstance(value, Fraction):
                 total += value
             else:
                 total = self.inexact(total) + self.inexact(value)
+
             self.noted(total)
+
         return total
 
     def _product(self, node: Node) -> Value:
@@ -187,15 +205,19 @@ class Arithmetic:
         return result
 
     def _quotient(self, node: Node) -> Value:
-        top, bottom = self.value(node.parts[0]), self.value(node.parts[1])
+        top = self.value(node.parts[0])
+        bottom = self.value(node.parts[1])
         if self.vanishes(bottom):
             raise UndefinedError("a division by zero")
         if isinstance(top, Fraction) and isinstance(bottom, Fraction):
             return top / bottom
+
         return self.inexact(top) / self.inexact(bottom)
 
     def vanishes(self, value: Value) -> bool:
-        return value == 0 or (not isinstance(value, Fraction) and self.mp.mag(value) < 40 - self.digits * 3.3219)
+        return value == 0 or (
+            not isinstance(value, Fraction) and self.mp.mag(value) < 40 - self.digits * 3.3219
+        )
 
     def _power(self, node: Node) -> Value:
         return self.power(self.value(node.parts[0]), self.value(node.parts[1]))
@@ -204,15 +226,23 @@ class Arithmetic:
         if base == 0:
             if isinstance(exponent, Fraction) and exponent > 0:
                 return Fraction(0)
+
             raise UndefinedError("a power of zero")
+
         self.check_power(base, exponent)
+
         if isinstance(exponent, Fraction):
             if exponent.denominator == 1:
                 return base ** int(exponent)
+
             if exponent.denominator <= 64:
-                return self.power(self.rooted(base, exponent.denominator), Fraction(exponent.numerator))
+                return self.power(
+                    self.rooted(base, exponent.denominator), Fraction(exponent.numerator)
+                )
+
         if not self.strict and _real(base) < 0:
             raise UndefinedError("a power of a negative number")
+
         return self.mp.power(self.inexact(base), self.inexact(exponent))
 
     def check_power(self, base: Value, exponent: Value) -> None:
@@ -222,16 +252,19 @@ class Arithmetic:
             size = max(base.numerator.bit_length(), base.denominator.bit_length())
         else:
             size = abs(self.mp.mag(base)) + 1
+
         if size * abs(exponent) > ARITHMETIC_LIMITS.bits:
             raise TooLargeError("too large a power")
 
     def _root(self, node: Node) -> Value:
         index = self.value(node.parts[1])
         radicand = self.value(node.parts[0])
+
         if not isinstance(index, Fraction):
             raise UndefinedError("a root that is no whole number")
         if index.denominator != 1 or not 1 < index <= 64:
             return self.power(radicand, 1 / index)
+
         return self.rooted(radicand, int(index))
 
     def rooted(self, value: Value, index: int) -> Value:
@@ -243,27 +276,37 @@ class Arithmetic:
                 bottom = _whole_root(value.denominator, index)
                 if top is not None and bottom is not None:
                     return Fraction(-top if negative else top, bottom)
+
         number = self.inexact(value)
         if number.imag == 0 and number.real < 0:
             if index % 2:
                 return -self.mp.root(-number.real, index)
             if not self.strict:
                 raise OutsideDomainError("a root of a negative number")
+
         return self.mp.root(number, index)
 
     def _factorial(self, node: Node) -> Value:
         number = self.value(node.parts[0])
         if not isinstance(number, Fraction) or number.denominator != 1 or number < 0:
             raise UndefinedError("a factorial of what is no whole number")
-        if number > ARITHMETIC_LIMITS.factorial or node.value > 1:  # n!! has two readings: a worker looks whether they differ
+
+        if (
+            number > ARITHMETIC_LIMITS.factorial or node.value > 1
+        ):  # n!! has two readings: a worker looks whether they differ
             raise TooLargeError("too large a factorial")
+
         return Fraction(math.factorial(int(number)))
 
     def _apply(self, node: Node) -> Value:
         """A function that is only named: some function, the same one wherever the name stands."""
         value = self.inexact(Fraction(name_hash(node.value) % 97 + 3, 101))
+
         for place, part in enumerate(node.parts, 2):
-            value = self.mp.sin(value + place * self.inexact(self.value(part))) + self.mp.mpf(place) / 3
+            value = (
+                self.mp.sin(value + place * self.inexact(self.value(part))) + self.mp.mpf(place) / 3
+            )
+
         return value
 
     def _call(self, node: Node) -> Value:
@@ -275,6 +318,7 @@ class Arithmetic:
             return self.several(name, values)
         if len(values) != 1:
             raise UndefinedError(f"{name} of {len(values)} values")
+
         value = values[0]
         if name == "abs":
             return abs(value)
@@ -284,12 +328,14 @@ class Arithmetic:
             return self.ln(value)
         if name == "lg":
             return self.logarithm([value, Fraction(10)])
+
         return self.function(name, value)
 
     def function(self, name: str, value: Value) -> Value:
         mp = self.mp
         if value == 0 and name in ("sin", "tan", "arcsin", "arctan", "sinh", "tanh"):
             return Fraction(0)
+
         number = mp.mpmathify(self.inexact(value))
         if name in ("tan", "sec") and self.vanishes(mp.cos(number)):
             raise UndefinedError(f"{name} has a pole here")
@@ -301,7 +347,10 @@ class Arithmetic:
             raise TooLargeError("too large a power")
         if name in ("arcsin", "arccos") and not self.strict and abs(number) > 1:
             raise UndefinedError(f"{name} of more than 1")
-        return getattr(mp, {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}.get(name, name))(number)
+
+        return getattr(mp, {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}.get(name, name))(
+            number
+        )
 
     def ln(self, value: Value) -> Value:
         if value == 0 or (not self.strict and _real(value) < 0):
@@ -314,25 +363,31 @@ class Arithmetic:
         r"""To the base given; `\log` alone is to one base that is not said, the same everywhere."""
         if len(values) > 2:
             raise UndefinedError("a logarithm of several values")
+
         base = values[1] if len(values) == 2 else Fraction(7919, 1009)
         below = self.ln(base)
         if below == 0:
             raise UndefinedError("a logarithm to the base 1")
+
         above = self.ln(values[0])
         if isinstance(above, Fraction):
             return above
+
         exact = _whole_logarithm(values[0], base)
         return exact if exact is not None else above / below
 
     def several(self, name: str, values: list[Value]) -> Value:
         if len(values) < 2:
             raise UndefinedError(f"{name} of one value")
+
         if name in ("max", "min"):
             if not all(isinstance(value, Fraction) for value in values):
                 raise UndefinedError("a choice among values that are not exact")
             return max(values) if name == "max" else min(values)
+
         if not all(isinstance(value, Fraction) and value.denominator == 1 for value in values):
             raise UndefinedError(f"{name} of what is no whole number")
+
         numbers = [int(value) for value in values]
         return Fraction(_whole_function(name, numbers))
 
@@ -366,9 +421,11 @@ def as_fraction(value: Value) -> Fraction:
         return value
     if value.imag != 0:
         raise UndefinedError("no real number")
+
     sign, mantissa, exponent, _ = value.real._mpf_
     if abs(exponent) > ARITHMETIC_LIMITS.bits:
         raise TooLargeError("too large a number")
+
     number = Fraction(int(mantissa)) * Fraction(2) ** exponent
     return -number if sign else number
 
@@ -382,6 +439,7 @@ def _whole_root(number: int, index: int) -> int | None:
         root = min((root - 1, root, root + 1), key=lambda near: abs(near**index - number))
     else:
         return None
+
     return root if root**index == number else None
 
 
@@ -406,5 +464,7 @@ def _whole_function(name: str, numbers: list[int]) -> int:
             raise UndefinedError("a binomial coefficient below zero")
         if min(numbers[1], numbers[0] - numbers[1]) > ARITHMETIC_LIMITS.factorial:
             raise TooLargeError("too large a binomial coefficient")
+
         return math.comb(*numbers)
+
     return math.gcd(*numbers) if name == "gcd" else math.lcm(*numbers)

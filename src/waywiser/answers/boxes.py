@@ -1,4 +1,6 @@
-r"""Boxes: the contents of `\boxed{...}` and `\fbox{...}` in a text, in one pass. The only reader of boxes."""
+r"""Boxes: the contents of `\boxed{...}` and `\fbox{...}` in a text, in one pass. The only reader of
+boxes.
+"""
 
 import re
 
@@ -6,13 +8,16 @@ _BOX_OR_BRACE = re.compile(r"\\(?:boxed|fbox)\s{0,3}\{|\\.|[{}]", re.DOTALL)
 
 
 def boxed_spans(text: str) -> list[tuple[int, int]]:
-    r"""(start, end) of the content of every balanced, outermost `\boxed{...}`, in the order of the text."""
+    r"""(start, end) of the content of every balanced, outermost `\boxed{...}`, in the order of the
+    text.
+    """
     if "boxed" not in text and "fbox" not in text:
         return []
 
     spans: list[tuple[int, int]] = []
     stack: list[int | None] = []
     boxes = 0
+
     for match in _BOX_OR_BRACE.finditer(text):
         token = match.group()
         if token == "}":

@@ -1,8 +1,10 @@
-r"""Expressions: what must hold of an answer's text before its value is worth a look, and what the look is.
+r"""Expressions: what must hold of an answer's text before its value is worth a look, and what the
+look is.
 
-The whole text has to be understood (see `formula`), and it has to be of the gold expression's kind: no relation where a
-value is asked, no second candidate, no unit that nobody asked for. What is left is compared part by part (`structure`)
-and by exact values (`values`), nearly always in this process; the rest goes to the bounded workers of `verifier`.
+The whole text has to be understood (see `formula`), and it has to be of the gold expression's kind:
+no relation where a value is asked, no second candidate, no unit that nobody asked for. What is left
+is compared part by part (`structure`) and by exact values (`values`), nearly always in this
+process; the rest goes to the bounded workers of `verifier`.
 """
 
 import re
@@ -14,7 +16,13 @@ from waywiser.answers.arithmetic import TooLargeError, UndefinedError
 from waywiser.answers.formula import Node, read_formula
 from waywiser.answers.latex import squeeze, to_latex
 from waywiser.answers.signs import UnreadableError
-from waywiser.answers.structure import has_both_signs, is_name, canonical_form, is_same, is_same_statement
+from waywiser.answers.structure import (
+    canonical_form,
+    has_both_signs,
+    is_name,
+    is_same,
+    is_same_statement,
+)
 from waywiser.answers.units import unit_size
 from waywiser.answers.values import is_within
 from waywiser.answers.verifier import MAX_EXPRESSION_CHARACTERS, Comparison
@@ -32,12 +40,37 @@ _TWO_NUMBERS = re.compile(r"\d \d(?!\d* ?/)")
 _WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}")
 _COMMAND_WORD = re.compile(r"\\(?:begin|end)\{[a-z*]+\}")
 _SYMBOL = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])")
-_HEDGES = frozenset({
-    *("either", "neither", "not", "maybe", "perhaps", "possibly", "probably", "about", "roughly", "except"),
-    *("approximately", "unsure", "cannot", "unknown", "between", "almost", "nearly", "vs", "versus", "around"),
-})  # fmt: skip
+_HEDGES = frozenset(
+    {
+        *(
+            "either",
+            "neither",
+            "not",
+            "maybe",
+            "perhaps",
+            "possibly",
+            "probably",
+            "about",
+            "roughly",
+            "except",
+        ),
+        *(
+            "approximately",
+            "unsure",
+            "cannot",
+            "unknown",
+            "between",
+            "almost",
+            "nearly",
+            "vs",
+            "versus",
+            "around",
+        ),
+    }
+)
 _TAIL_UNIT = re.compile(
-    r"(?:(?<=[\d)}\s])|(?<=\\pi))\s?(\\%|%|°|(?:square |sq |cubic )?[a-zA-Z]{1,12}(?: ?\^ ?\{?[23]\}?|[23])?"
+    r"(?:(?<=[\d)}\s])|(?<=\\pi))\s?(\\%|%|°|(?:square |sq |cubic )?[a-zA-Z]{1,12}(?: ?\^"
+    r" ?\{?[23]\}?|[23])?"
     r"(?:/[a-z]{1,6})?)\.?$"
 )
 _CHAIN = re.compile(r"=|\\approx(?![a-zA-Z])")
@@ -51,7 +84,9 @@ Refusal = Literal["malformed", "ambiguous", "wrong_unit", "no_answer"]
 
 @dataclass(frozen=True, slots=True)
 class GoldExpression:
-    """A gold expression, looked at once. `tree` is None where it is not understood: then only its spelling counts."""
+    """A gold expression, looked at once. `tree` is None where it is not understood: then only its
+    spelling counts.
+    """
 
     latex: str
     squeezed: frozenset[str]
@@ -79,9 +114,11 @@ def read_gold(text: str, unit: str | None = None) -> GoldExpression:
     latex, tail = _split_unit(whole, _symbols(whole))
     tree = _tree(latex)
     is_list = "," in to_latex(text, thousands=False) and (tree is None or _is_list(tree))
+
     if is_list:
         latex = to_latex(text, thousands=False)
         tree = _tree(latex) or tree
+
     return GoldExpression(
         latex=latex,
         squeezed=frozenset((squeeze(latex), squeeze(whole))),
@@ -97,15 +134,17 @@ def read_gold(text: str, unit: str | None = None) -> GoldExpression:
 def equal_expressions(a: str, b: str) -> bool | None:
     r"""Whether two texts are the same expression, in this process and within strict bounds of time.
 
-    `a` is the expression that is right or offered, in LaTeX or plain text ("$\frac12$"); `b` is what was said, which
-    may name it (`x = 1/2`) or be a chain that is right on every side. True or False where both are understood whole
-    and that decides; None where a part of either is not understood (words, units, integrals) or where deciding would
-    take too much. Units are no part of an expression.
+    `a` is the expression that is right or offered, in LaTeX or plain text ("$\frac12$"); `b` is
+    what was said, which may name it (`x = 1/2`) or be a chain that is right on every side. True or
+    False where both are understood whole and that decides; None where a part of either is not
+    understood (words, units, integrals) or where deciding would take too much. Units are no part of
+    an expression.
     """
     if max(len(a), len(b)) > MAX_EXPRESSION_CHARACTERS:
         return None
     if squeeze(to_latex(a)) == squeeze(to_latex(b)):
         return True if re.search(r"\w", a) else None
+
     thousands = not _LIST.search(a)
     try:
         gold, said = (read_formula(to_latex(text, thousands=thousands)) for text in (a, b))
@@ -115,7 +154,9 @@ def equal_expressions(a: str, b: str) -> bool | None:
 
 
 def stated_unit(text: str) -> str | None:
-    """The unit at the end of an answer's text, for a caller who knows that the answer may have one; else None."""
+    """The unit at the end of an answer's text, for a caller who knows that the answer may have one;
+    else None.
+    """
     latex = to_latex(text)
     return _split_unit(latex, frozenset())[1]
 
@@ -126,6 +167,7 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionR
         return ExpressionRefusal("malformed", f"longer than {MAX_EXPRESSION_CHARACTERS} characters")
     if number := _SCIENTIFIC.fullmatch(text.strip()):
         text = rf"{number.group(1)} \cdot 10^{{{int(number.group(2))}}}"
+
     latex = _LEAD_WORDS.sub("", to_latex(text, thousands=not gold.is_list), count=1)
     if latex.startswith("="):
         latex = latex[1:].lstrip()  # "= 3", as the last line of a calculation
@@ -137,12 +179,17 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionR
         return Comparison(gold.latex, ((gold.latex, 0.0),))
     if "?" in latex:
         return ExpressionRefusal("ambiguous", "a question mark")
+
     latex, unit = _split_unit(latex, gold.symbols | gold.words)
     if unit is not None and (gold.unit is None or unit_size(unit) != unit_size(gold.unit)):
-        return ExpressionRefusal("wrong_unit", f"'{unit}' where the question asks for {gold.unit or 'a bare expression'}")
+        return ExpressionRefusal(
+            "wrong_unit", f"'{unit}' where the question asks for {gold.unit or 'a bare expression'}"
+        )
+
     latex = _BARE_UNITS.sub("", latex)
     if refused := _check_operators(latex, gold) or _check_words(latex, gold):
         return refused
+
     return _read_whole(latex, gold)
 
 
@@ -153,20 +200,28 @@ def decide(comparison: Comparison, gold: GoldExpression, *, by_value: bool = Tru
     """
     if not by_value:
         return True if all(squeeze(text) in gold.squeezed for text, _ in comparison.parts) else None
-    decided = [_decide_part(comparison.gold, text, tolerance, gold) for text, tolerance in comparison.parts]
+
+    decided = [
+        _decide_part(comparison.gold, text, tolerance, gold) for text, tolerance in comparison.parts
+    ]
     if False in decided:
         return None if True in decided else False  # the worker says "mixed"
+
     return None if None in decided else True
 
 
 def compare_texts(gold: str, text: str, tolerance: float = 0.0) -> bool | None:
-    """Whether two expressions in LaTeX are equal, numbers within a tolerance; None where one is not understood.
+    """Whether two expressions in LaTeX are equal, numbers within a tolerance; None where one is not
+    understood.
 
-    Raises TooLargeError or UndefinedError where that cannot be told within the limits of this process.
+    Raises TooLargeError or UndefinedError where that cannot be told within the limits of this
+    process.
     """
-    truth, said = _tree(gold), _tree(text)
+    truth = _tree(gold)
+    said = _tree(text)
     if truth is None or said is None:
         return None
+
     return is_within(truth, said, tolerance) if tolerance else is_same_statement(truth, said)
 
 
@@ -187,16 +242,23 @@ def _tree(latex: str) -> Node | None:
 
 
 def _read_whole(latex: str, gold: GoldExpression) -> Comparison | ExpressionRefusal:
-    """What follows from the tree of the text: it must be all understood, and of the kind that is asked."""
+    """What follows from the tree of the text: it must be all understood, and of the kind that is
+    asked.
+    """
     try:
         tree = canonical_form(read_formula(latex))
     except UnreadableError as error:
         return ExpressionRefusal("malformed", str(error))
+
     if gold.tree is None:
-        return ExpressionRefusal("malformed", "another spelling of an answer that is compared by its spelling")
+        return ExpressionRefusal(
+            "malformed", "another spelling of an answer that is compared by its spelling"
+        )
+
     truth = canonical_form(gold.tree)
     if _has_unit_inside(tree) and not _has_unit_inside(truth):
         return ExpressionRefusal("malformed", "a unit in the middle")
+
     if truth.head != "relation":
         if tree.head == "list" and not _is_list(truth):
             return ExpressionRefusal("ambiguous", "several expressions where one is asked")
@@ -204,34 +266,55 @@ def _read_whole(latex: str, gold: GoldExpression) -> Comparison | ExpressionRefu
             return ExpressionRefusal("ambiguous", "two signs where one value is asked")
         if tree.head == "relation" and tree.value != ("in",) and not set(tree.value) <= {"=", "~"}:
             return ExpressionRefusal("malformed", "a relation where a value is asked")
+
     if tree.head == "relation" and set(tree.value) <= {"=", "~"} and _CHAIN.search(latex):
         return _read_chain(latex, tree, truth, gold)
+
     return Comparison(gold.latex, ((latex, 0.0),))
 
 
-def _read_chain(latex: str, tree: Node, truth: Node, gold: GoldExpression) -> Comparison | ExpressionRefusal:
-    r"""The sides of `x = 1/3 \approx 0.333` without the name in front, each with its absolute tolerance."""
+def _read_chain(
+    latex: str, tree: Node, truth: Node, gold: GoldExpression
+) -> Comparison | ExpressionRefusal:
+    r"""The sides of `x = 1/3 \approx 0.333` without the name in front, each with its absolute
+    tolerance.
+    """
     sides, signs = _sides(latex)
     if len(sides) != len(tree.parts) or len(sides) > _MAX_PARTS + 1:
         return ExpressionRefusal("malformed", "a chain of equations that cannot be read")
+
     first = canonical_form(tree.parts[0])
     named = is_name(first)
+
     if truth.head == "relation":
         if len(sides) == 2 or not named or not is_same(truth.parts[0], first):
             return Comparison(gold.latex, ((latex, 0.0),))
+
         lead, *_ = _sides(gold.latex)
-        sides, signs = sides[1:], signs[1:]
+        sides = sides[1:]
+        signs = signs[1:]
         parts = tuple((f"{lead[0]} = {side}", 0.0) for side in sides)
+
         return Comparison(gold.latex, parts)
+
     if named and first != truth:
-        sides, signs = sides[1:], signs[1:]
-    tolerances = [0.0] + [_rounding(side, sign) for sign, side in zip(signs, sides[1:], strict=True)]
+        sides = sides[1:]
+        signs = signs[1:]
+
+    tolerances = [0.0] + [
+        _rounding(side, sign) for sign, side in zip(signs, sides[1:], strict=True)
+    ]
+
     return Comparison(gold.latex, tuple(zip(sides, tolerances, strict=True)))
 
 
 def _sides(latex: str) -> tuple[list[str], list[str]]:
     """What `=` and `\\approx` separate outside of brackets, and these signs."""
-    sides, signs, depth, start = [], [], 0, 0
+    sides = []
+    signs = []
+    depth = 0
+    start = 0
+
     for match in _BRACKET_OR_EQUALS.finditer(latex):
         sign = match.group()
         if sign in ("=", r"\approx"):
@@ -241,18 +324,23 @@ def _sides(latex: str) -> tuple[list[str], list[str]]:
                 start = match.end()
         elif len(sign) == 1:
             depth += 1 if sign in "([{" else -1
+
     return [*sides, latex[start:].strip()], signs
 
 
 def _rounding(side: str, sign: str) -> float:
-    """How far a later side of a chain may be off: half a unit of a decimal's last digit, and nothing otherwise."""
+    """How far a later side of a chain may be off: half a unit of a decimal's last digit, and
+    nothing otherwise.
+    """
     if decimal := _DECIMAL.fullmatch(side):
         return 0.5 * 10.0 ** -len(decimal.group(1))
     return 0.5 if sign == r"\approx" and side.lstrip("-").isdigit() else 0.0
 
 
 def _check_operators(latex: str, gold: GoldExpression) -> ExpressionRefusal | None:
-    undone = {m.group() for m in _UNSUPPORTED.finditer(latex)} - {m.group() for m in _UNSUPPORTED.finditer(gold.whole)}
+    undone = {m.group() for m in _UNSUPPORTED.finditer(latex)} - {
+        m.group() for m in _UNSUPPORTED.finditer(gold.whole)
+    }
     if undone:
         return ExpressionRefusal("malformed", "an operation that is left to do")
     return None
@@ -295,9 +383,11 @@ def _split_unit(latex: str, known: frozenset[str]) -> tuple[str, str | None]:
     match = _TAIL_UNIT.search(latex[-40:])
     if match is None or match.group(1) in known:
         return latex, None
+
     name = match.group(1).replace("\\", "").replace("{", "").replace("}", "").replace(" ^", "^")
     if unit_size(name) is None:
         return latex, None
     if name in ("°", "%") and (latex.count(name) > 1 or _FUNCTION.search(latex)):
         return latex, None  # sin 30°, or a list of angles
+
     return latex[: len(latex) - len(match.group())].strip(), name

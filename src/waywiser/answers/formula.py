@@ -1,7 +1,8 @@
 r"""Read a formula whole: LaTeX or plain text becomes a tree, or the text is refused as unread.
 
-Every token has to have its place: there is no partial reading. Where a text can be read in two ways (`a/bc`,
-`2^3^2`, "3 4") it is unread as well. The trees say what was written, not what it is worth: see `values`.
+Every token has to have its place: there is no partial reading. Where a text can be read in two ways
+(`a/bc`, `2^3^2`, "3 4") it is unread as well. The trees say what was written, not what it is worth:
+see `values`.
 """
 
 import re
@@ -11,7 +12,27 @@ from functools import lru_cache
 from typing import Any
 
 from waywiser.answers.signs import (
-    ACCENTS, CONDITION_WORDS, CONSTANTS, DIFFERENTIAL, FUNCTIONS, GREEK, INVERSES, CONJUNCTIONS, MATRICES, NAMED_SYMBOLS, OPAQUE_FUNCTIONS, OPEN, RELATIONS, SET_SIGNS, SPOKEN_LETTERS, STARTERS, STYLES, Token, UnreadableError, tokenize)
+    ACCENTS,
+    CONDITION_WORDS,
+    CONJUNCTIONS,
+    CONSTANTS,
+    DIFFERENTIAL,
+    FUNCTIONS,
+    GREEK,
+    INVERSES,
+    MATRICES,
+    NAMED_SYMBOLS,
+    OPAQUE_FUNCTIONS,
+    OPEN,
+    RELATIONS,
+    SET_SIGNS,
+    SPOKEN_LETTERS,
+    STARTERS,
+    STYLES,
+    Token,
+    UnreadableError,
+    tokenize,
+)
 
 _MAX_DEPTH = 60
 _MAX_TREE_DEPTH = 80
@@ -20,7 +41,9 @@ _MAX_DIGITS = 400
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`head` is what it is ("sum", "symbol", ...), `parts` what it is made of, `value` a name, number or sign."""
+    """`head` is what it is ("sum", "symbol", ...), `parts` what it is made of, `value` a name,
+    number or sign.
+    """
 
     head: str
     parts: tuple["Node", ...] = ()
@@ -29,14 +52,19 @@ class Node:
 
 @lru_cache(maxsize=4096)
 def read_formula(text: str) -> Node:
-    """The tree of a formula as `to_latex` writes it; raises UnreadError where any part is not understood."""
+    """The tree of a formula as `to_latex` writes it; raises UnreadError where any part is not
+    understood.
+    """
     tokens = tokenize(text)
     if not tokens:
         raise UnreadableError("nothing to read")
+
     parser = _Parser(tokens)
     node = parser.listing(())
+
     if parser.peek():
         raise UnreadableError(f"'{parser.peek()}' has no place here")
+
     _check_depth(node)
     return node
 
@@ -84,10 +112,15 @@ class _Parser:
         """The letters that stand here side by side, or the content of \text; nothing is taken."""
         if self.kind() == "word":
             return self.peek()[6:-1].strip()
-        letters, ahead = "", 0
-        while self.kind(ahead) == "letter" and (not ahead or not self.tokens[self.place + ahead].spaced):
+
+        letters = ""
+        ahead = 0
+        while self.kind(ahead) == "letter" and (
+            not ahead or not self.tokens[self.place + ahead].spaced
+        ):
             letters += self.peek(ahead)
             ahead += 1
+
         return letters
 
     def take_word(self) -> str:
@@ -102,7 +135,10 @@ class _Parser:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
             raise UnreadableError("nested too deeply")
-        items, joins = [self.relation()], set[str]()
+
+        items = [self.relation()]
+        joins = set[str]()
+
         while self.peek() and self.peek() not in ends:
             comma = self.accept(",") or self.accept(";")
             join = self.word().casefold() if self.word().casefold() in CONJUNCTIONS else ""
@@ -111,19 +147,26 @@ class _Parser:
                 joins.add(join)
             if not (comma or join) or self.peek() in ends:
                 break
+
             items.append(self.relation())
+
         self.depth -= 1
         return items[0] if len(items) == 1 else Node("list", tuple(items), frozenset(joins))
 
     def relation(self) -> Node:
         if self.kind() == "word":
             return self.words()
-        sides, signs = [self.ratio()], []
+
+        sides = [self.ratio()]
+        signs = []
+
         while self.peek() in RELATIONS:
             if self.peek() == r"\mid" and self.bars:
                 break
+
             signs.append(RELATIONS[self.take()])
             sides.append(self.ratio())
+
         node = sides[0] if not signs else Node("relation", tuple(sides), tuple(signs))
         return self.modulus(node)
 
@@ -132,8 +175,10 @@ class _Parser:
         said = [self.take_word()]
         while self.kind() in ("word", "letter"):
             said.append(self.take_word())
+
         if self.peek() not in ("", ",", ";"):
             raise UnreadableError("words beside a formula")
+
         return Node("word", (), " ".join(" ".join(said).casefold().split()))
 
     def modulus(self, node: Node) -> Node:
@@ -142,10 +187,13 @@ class _Parser:
             self.take()
         if self.peek() not in (r"\pmod", r"\mod", r"\bmod"):
             return node
+
         self.take()
         modulus = self.group() if self.peek() == "{" else self.factor()
+
         if bracket:
             self.expect(")")
+
         return Node("modulo", (node, modulus))
 
     def ratio(self) -> Node:
@@ -168,9 +216,11 @@ class _Parser:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
             raise UnreadableError("nested too deeply")
+
         parts = [self.signed()]
         while self.peek() in ("+", "-", r"\pm", r"\mp"):
             parts.append(self.signed())
+
         self.depth -= 1
         return parts[0] if len(parts) == 1 else Node("sum", tuple(parts))
 
@@ -178,25 +228,30 @@ class _Parser:
         sign = self.peek() if self.peek() in ("+", "-", r"\pm", r"\mp") else ""
         if not sign:
             return self.product()
+
         self.take()
         second = self.peek() if self.peek() in ("+", "-") else ""
         if second:
             self.take()
+
         node = self.product()
         if second == "-":
             node = Node("negative", (node,))
         if sign == "+":
             return node
+
         return Node("negative", (node,)) if sign == "-" else Node("both", (node,), sign)
 
     def product(self) -> Node:
         node = self.factor()
         divided = False
+
         while True:
             sign = self.peek()
             if sign in (r"\cdot", r"\times", "*"):
                 self.take()
-                node, divided = _times(node, self.tight()), False
+                node = _times(node, self.tight())
+                divided = False
             elif sign in ("/", r"\div"):
                 self.take()
                 below = self.tight()
@@ -204,7 +259,10 @@ class _Parser:
                 node = Node("quotient", (node, below))
             elif self.starts_factor():
                 if divided:
-                    raise UnreadableError("a slash before a product: which of its factors are below the line?")
+                    raise UnreadableError(
+                        "a slash before a product: which of its factors are below the line?"
+                    )
+
                 node = self.adjoined(node)
             else:
                 return node
@@ -222,14 +280,18 @@ class _Parser:
                 top = self.factor()
                 self.take()
                 return _mixed(node, Node("quotient", (top, self.factor())))
+
             raise UnreadableError("two numbers side by side")
+
         following = self.factor()
         if _is_whole(node) and _is_plain_fraction(following):
             return _mixed(node, following)
+
         return _times(node, following)
 
     def starts_factor(self) -> bool:
-        text, kind = self.peek(), self.kind()
+        text = self.peek()
+        kind = self.kind()
         if kind in ("number", "periodic"):
             return True
         if kind == "letter":
@@ -240,17 +302,24 @@ class _Parser:
             return self.bars == 0
         if kind == "environment":
             return text.startswith(r"\begin")
+
         return kind == "command" and (
-            text in GREEK or text in CONSTANTS or text[1:] in FUNCTIONS or text in STARTERS or text in NAMED_SYMBOLS
+            text in GREEK
+            or text in CONSTANTS
+            or text[1:] in FUNCTIONS
+            or text in STARTERS
+            or text in NAMED_SYMBOLS
         )
 
     def factor(self) -> Node:
         node = self.base()
+
         while True:
             text = self.peek()
             if text == "^":
                 self.take()
                 node = Node("power", (node, self.exponent()))
+
                 if self.peek() == "^":
                     raise UnreadableError("a power of a power without brackets")
             elif text == "!":
@@ -278,19 +347,24 @@ class _Parser:
         self.take()
         base = self.group() if self.peek() == "{" else self.base()
         digits = node.value[1]
+
         if base.head == "word":
             raise UnreadableError("a base in words")
         if base.head != "number" or not digits.isdigit():
             raise UnreadableError("a subscript of a number")
+
         return Node("numeral", (), (digits.lstrip("0") or "0", base.value[0]))
 
     def group(self) -> Node:
         """`{...}` as an argument."""
         self.expect("{")
-        bars, self.bars = self.bars, 0
+        bars = self.bars
+        self.bars = 0
         node = self.listing(("}",))
+
         if self.accept(r"\over"):
             node = Node("quotient", (node, self.listing(("}",))), "fraction")
+
         self.bars = bars
         self.expect("}")
         return node
@@ -312,12 +386,24 @@ class _Parser:
         return node
 
     def value(self) -> Node:
-        kind, text = self.kind(), self.peek()
+        kind = self.kind()
+        text = self.peek()
+
         if kind == "number":
             self.take()
-            if "." in text and self.peek() == "(" and self.kind(1) == "number" and self.peek(2) == ")":
-                raise UnreadableError("a decimal before digits in brackets: times them, or repeated?")
+
+            if (
+                "." in text
+                and self.peek() == "("
+                and self.kind(1) == "number"
+                and self.peek(2) == ")"
+            ):
+                raise UnreadableError(
+                    "a decimal before digits in brackets: times them, or repeated?"
+                )
+
             return _number(text)
+
         if kind == "periodic":
             self.take()
             return _periodic(text)
@@ -336,39 +422,50 @@ class _Parser:
             return self.absolute()
         if kind == "command":
             return self.command()
+
         raise UnreadableError(f"'{text or 'the end'}' where a value is expected")
 
     def bracketed(self) -> Node:
         opening = self.take()
         if opening == r"\{":
             return self.braces()
-        bars, self.bars = self.bars, 0
+
+        bars = self.bars
+        self.bars = 0
         node = self.listing((")", "]"))
         self.bars = bars
         closing = self.take()
+
         if closing not in (")", "]"):
             raise UnreadableError("a bracket is not closed")
         if node.head == "list":
             return Node("tuple", node.parts, opening + closing)
         if opening + closing not in ("()", "[]"):
             raise UnreadableError("brackets that do not match")
+
         return Node("bracket", (node,))
 
     def braces(self) -> Node:
         if self.accept(r"\}"):
             return Node("constant", (), "empty")
-        bars, self.bars = self.bars, 1
+
+        bars = self.bars
+        self.bars = 1
         node = self.relation()
+
         if self.peek() in (":", "|", r"\mid"):
             self.take()
             self.bars = 0
             condition = self.listing((r"\}",))
             self.bars = bars
             self.expect(r"\}")
+
             return Node("builder", (node, condition))
+
         items = [node]
         while self.accept(",") or self.accept(";"):
             items.append(self.relation())
+
         self.bars = bars
         self.expect(r"\}")
         return Node("set", tuple(items))
@@ -376,16 +473,20 @@ class _Parser:
     def absolute(self) -> Node:
         opening = self.take()
         closing = {"|": "|", r"\vert": r"\vert"}.get(opening, r"\rvert")
-        bars, self.bars = self.bars, 1
+        bars = self.bars
+        self.bars = 1
         node = self.sum()
         self.bars = bars
         self.expect(closing)
+
         return Node("call", (node,), "abs")
 
     # Names
 
     def letters(self) -> Node:
-        """A run of letters: a function, a name in capitals (ABC), symbols side by side, or words alone."""
+        """A run of letters: a function, a name in capitals (ABC), symbols side by side, or words
+        alone.
+        """
         run = self.word()
         function = run if run in FUNCTIONS or run == "sqrt" else run[:-1]  # sin, or sinx
         if function in FUNCTIONS or function == "sqrt":
@@ -396,11 +497,20 @@ class _Parser:
         if run.isupper():
             self.take_word()
             return Node("name", (), run)
-        is_speech = len(run) > 3 or len(run) < len(self.tokens) or SPOKEN_LETTERS & set(run.casefold())
-        if is_speech and not self.place and all(token.kind in ("letter", "word") for token in self.tokens):
+
+        is_speech = (
+            len(run) > 3 or len(run) < len(self.tokens) or SPOKEN_LETTERS & set(run.casefold())
+        )
+        if (
+            is_speech
+            and not self.place
+            and all(token.kind in ("letter", "word") for token in self.tokens)
+        ):
             return self.words()
+
         if len(run) > 3 or run.casefold() in CONJUNCTIONS:
             raise UnreadableError(f"'{run}' is no part of an expression")
+
         return self.symbol(self.take())
 
     def symbol(self, name: str) -> Node:
@@ -409,23 +519,30 @@ class _Parser:
         if self.peek() == "_":
             self.take()
             name += "_" + self.subscript()
+
         primes = 0
         while self.accept("'"):
             primes += 1
+
         name += "'" * primes
         if (primes or name[0] in OPAQUE_FUNCTIONS) and self.peek() == "(" and not self.spaced():
             argument = self.bracketed()
             return Node("apply", argument.parts, name)
+
         return Node("symbol", (), name)
 
     def subscript(self) -> str:
         """The text of a subscript, as part of a name."""
         if self.peek() != "{":
             return self.take()
-        depth, text = 0, ""
+
+        depth = 0
+        text = ""
+
         while True:
             token = self.take()
             depth += (token == "{") - (token == "}")
+
             if token not in ("{", "}"):
                 text += token
             if not depth:
@@ -445,91 +562,130 @@ class _Parser:
             return self.symbol(text)
         if text in (r"\binom", r"\tbinom", r"\dbinom"):
             return Node("call", (self.argument(), self.argument()), "binomial")
+
         if text in (r"\lfloor", r"\lceil"):
             node = self.sum()
             self.expect(OPEN[text])
             return Node("call", (node,), text[2:])
+
         if text in STYLES:
             return Node("symbol", (), text + self.subscript())
         if text in (r"\neg", r"\lnot"):
             return Node("not", (self.factor(),))
         if text in NAMED_SYMBOLS or text in ACCENTS:
             return self.named(text)
+
         raise UnreadableError(f"'{text}' is not understood")
 
     def fraction(self) -> Node:
         start = self.place
         top = self.subscript() if self.peek() == "{" else ""
         below = self.subscript() if top and self.peek() == "{" else ""
-        above, under = DIFFERENTIAL.fullmatch(top), DIFFERENTIAL.fullmatch(below)
+        above = DIFFERENTIAL.fullmatch(top)
+        under = DIFFERENTIAL.fullmatch(below)
+
         if above and under and (above.group(2) or under.group(2)):
             if not above.group(2):
                 raise UnreadableError("a derivative that is left to take")
+
             return Node("symbol", (), f"{top}/{below}")
+
         self.place = start
         return Node("quotient", (self.argument(), self.argument()), "fraction")
 
     def root(self) -> Node:
         index = Node("number", (), (Fraction(2), "2"))
+
         if self.accept("["):
             index = self.sum()
             self.expect("]")
         if self.peek() == "(":
             return Node("root", (self.factor(), index))
+
         return Node("root", (self.argument(), index))
 
     def function(self, name: str) -> Node:
         if name == "sqrt":
             if self.peek() not in ("(", "{"):
                 raise UnreadableError("a root of what?")
+
             return Node("root", (self.base(), Node("number", (), (Fraction(2), "2"))))
+
         power: Node | None = None
         base: Node | None = None
+
         while self.peek() in ("^", "_"):
             if self.take() == "^":
                 power = self.exponent()
             else:
                 base = self.group() if self.peek() == "{" else self.base()
+
         if power is not None and _is_minus_one(power):
             if name not in INVERSES:
                 raise UnreadableError("a function to the power of -1")
-            name, power = INVERSES[name], None
+
+            name = INVERSES[name]
+            power = None
+
         arguments = self.arguments()
+
         if base is not None:
             if name != "log":
                 raise UnreadableError(f"a subscript of {name}")
+
             arguments = (*arguments, base)
+
         node = Node("call", arguments, name)
         return node if power is None else Node("power", (node, power))
 
     def arguments(self) -> tuple[Node, ...]:
-        """What a function is applied to: brackets, else the factors that follow up to a sign or a function."""
+        """What a function is applied to: brackets, else the factors that follow up to a sign or a
+        function.
+        """
         if self.peek() == "(":
             inner = self.bracketed()
             return inner.parts if inner.head == "tuple" else (inner,)
         if self.accept("-"):
             return (Node("negative", (self.factor(),)),)
+
         node = self.factor()
-        while self.starts_factor() and self.peek()[1:] not in FUNCTIONS and self.word() not in FUNCTIONS:
+
+        while (
+            self.starts_factor()
+            and self.peek()[1:] not in FUNCTIONS
+            and self.word() not in FUNCTIONS
+        ):
             node = self.adjoined(node)
+
         if self.peek() in ("/", r"\div"):
             raise UnreadableError("a slash behind a function without brackets")
+
         return (node,)
 
     def named(self, command: str) -> Node:
         """What is named by its points, in order: an angle, a segment; or a symbol with an accent."""
         if self.peek() == "{":
             letters = self.subscript()
-        elif command in (r"\angle", r"\triangle", r"\measuredangle", r"\square", r"\odot", r"\parallelogram"):
+        elif command in (
+            r"\angle",
+            r"\triangle",
+            r"\measuredangle",
+            r"\square",
+            r"\odot",
+            r"\parallelogram",
+        ):
             letters = self.take_word() if self.kind() == "letter" else self.take()
             if not letters[0].isalpha() and letters not in GREEK and not letters.isdigit():
                 raise UnreadableError(f"{command} of what?")
         else:
             letters = self.take()
+
         while self.accept("'"):
             letters += "'"
+
         if not re.fullmatch(r"(?:[A-Za-z]'*_?\d*)+|\\[a-z]+|\d+", letters):
             raise UnreadableError(f"{command} of '{letters}'")
+
         return Node("named", (), (NAMED_SYMBOLS.get(command) or command, letters))
 
     def cell(self, ends: tuple[str, ...]) -> Node:
@@ -546,30 +702,39 @@ class _Parser:
             raise UnreadableError(f"an environment '{name}'")
         if name == "array" and self.peek() == "{":
             self.subscript()
+
         rows: list[Node] = []
         cells: list[Node] = []
+
         while True:
             cells.append(self.cell(("&", r"\\", r"\end{" + name + "}")))
             sign = self.take()
             if sign == "&":
                 continue
+
             rows.append(Node("row", tuple(cells)))
             cells = []
+
             if sign == r"\\":
                 if self.kind() == "environment" and self.peek().startswith(r"\end"):
                     sign = self.take()
                 else:
                     continue
+
             if sign.startswith(r"\end") and sign[5:-1].rstrip("*") == name:
                 break
+
             raise UnreadableError(f"'{sign}' in a matrix")
+
         kind = {"cases": "cases", "aligned": "cases", "vmatrix": "determinant"}.get(name, "matrix")
         return Node(kind, tuple(rows))
 
 
 def _check_depth(node: Node) -> None:
     """Refuse a tree that is too deep for those who walk it."""
-    level, depth = [node], 0
+    level = [node]
+    depth = 0
+
     while level:
         depth += 1
         if depth > _MAX_TREE_DEPTH:
@@ -585,7 +750,9 @@ def _times(node: Node, factor: Node) -> Node:
 def _number(text: str) -> Node:
     if len(text) > _MAX_DIGITS:
         raise UnreadableError("a number of too many digits")
-    return Node("number", (), (Fraction(text.rstrip(".") if text.endswith(".") else text), text.rstrip(".")))
+    return Node(
+        "number", (), (Fraction(text.rstrip(".") if text.endswith(".") else text), text.rstrip("."))
+    )
 
 
 def _periodic(text: str) -> Node:
@@ -594,8 +761,10 @@ def _periodic(text: str) -> Node:
     whole = text.partition(".")[0] or "0"
     period = digits[-1]
     fixed = digits[0] if len(digits) > 1 else ""
+
     if len(text) > _MAX_DIGITS:
         raise UnreadableError("a number of too many digits")
+
     repeated = Fraction(int(period), (10 ** len(period) - 1) * 10 ** len(fixed))
     return Node("number", (), (Fraction(f"{whole}.{fixed}0") + repeated, ""))
 
@@ -613,8 +782,14 @@ def _is_whole(node: Node) -> bool:
 
 
 def _is_plain_fraction(node: Node) -> bool:
-    return node.head == "quotient" and node.value == "fraction" and all(_is_whole(part) for part in node.parts)
+    return (
+        node.head == "quotient"
+        and node.value == "fraction"
+        and all(_is_whole(part) for part in node.parts)
+    )
 
 
 def _is_minus_one(node: Node) -> bool:
-    return node.head == "negative" and node.parts[0].head == "number" and node.parts[0].value[0] == 1
+    return (
+        node.head == "negative" and node.parts[0].head == "number" and node.parts[0].value[0] == 1
+    )

@@ -1,4 +1,6 @@
-"""The gold side of grading: check a dataset row's typed answer once, and keep what grading needs of it."""
+"""The gold side of grading: check a dataset row's typed answer once, and keep what grading needs of
+it.
+"""
 
 import json
 import math
@@ -23,9 +25,11 @@ _FIELDS = frozenset(Answer.model_fields)
 
 @dataclass(frozen=True, slots=True)
 class GoldAnswer:
-    """A checked answer beside what comparing needs: `truth` is what a reading must equal (see `grade`).
+    """A checked answer beside what comparing needs: `truth` is what a reading must equal (see
+    `grade`).
 
-    `seen` is the grader's memory of answers to this question: rollouts of one question often say the same.
+    `seen` is the grader's memory of answers to this question: rollouts of one question often say
+    the same.
     """
 
     answer: Answer
@@ -41,8 +45,8 @@ class GoldAnswer:
 def as_answer(row: Row) -> Answer:
     """The typed answer of a dataset row: an Answer, its mapping, or its JSON text.
 
-    Raises DatasetError where the row is no gradable answer (another kind, a number that is none, an option
-    that is not offered).
+    Raises DatasetError where the row is no gradable answer (another kind, a number that is none, an
+    option that is not offered).
     """
     return as_gold(row).answer
 
@@ -57,6 +61,7 @@ def as_gold(row: Row) -> GoldAnswer:
         raise DatasetError(f"an answer is a mapping with kind and value, not {type(row).__name__}")
     if not row.keys() <= _FIELDS or row.get("kind") is None:
         _validate_fields({name: value for name, value in row.items() if value is not None})
+
     get = row.get
     return _lookup(get("kind"), get("value"), get("unit"), get("options"), get("tolerance"))
 
@@ -66,7 +71,10 @@ def _from_json(text: str) -> GoldAnswer:
     try:
         row = json.loads(text)
     except (ValueError, RecursionError):
-        raise DatasetError("malformed answer: not JSON; store the answer's mapping as JSON text") from None
+        raise DatasetError(
+            "malformed answer: not JSON; store the answer's mapping as JSON text"
+        ) from None
+
     if not isinstance(row, Mapping):
         raise DatasetError("malformed answer: the JSON text is no mapping with kind and value")
     return as_gold(row)
@@ -82,7 +90,14 @@ def _lookup(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> G
             tolerance,
         )
     except TypeError:  # something unhashable, hence no answer: validation says what
-        fields = {"kind": kind, "value": value, "unit": unit, "options": options, "tolerance": tolerance}
+        fields = {
+            "kind": kind,
+            "value": value,
+            "unit": unit,
+            "options": options,
+            "tolerance": tolerance,
+        }
+
         _validate_fields({name: field for name, field in fields.items() if field is not None})
         raise
 
@@ -96,8 +111,12 @@ def _gold(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> Gol
         "options": list(options) if options is not None else None,
         "tolerance": tolerance,
     }
-    answer = _check_answer(_validate_fields({name: field for name, field in fields.items() if field is not None}))
+
+    answer = _check_answer(
+        _validate_fields({name: field for name, field in fields.items() if field is not None})
+    )
     default = NUMBER_TOLERANCE if answer.kind == "number" else 0.0
+
     return GoldAnswer(
         answer=answer,
         kind=answer.kind,
@@ -105,7 +124,9 @@ def _gold(kind: Any, value: Any, unit: Any, options: Any, tolerance: Any) -> Gol
         tolerance=default if answer.tolerance is None else answer.tolerance,
         unit=answer.unit,
         options=Options(answer.options) if answer.options else None,
-        expression=read_gold(str(answer.value), answer.unit) if answer.kind == "expression" else None,
+        expression=(
+            read_gold(str(answer.value), answer.unit) if answer.kind == "expression" else None
+        ),
     )
 
 
@@ -114,7 +135,11 @@ def _truth_value(answer: Answer) -> Any:
         return frozenset(comparison_key(value) for value in answer.value)
     if answer.kind in ("integer", "number"):
         return answer.value
-    return comparison_key(str(answer.value)) if answer.kind == "choice" and answer.options else bare_words(str(answer.value))
+    return (
+        comparison_key(str(answer.value))
+        if answer.kind == "choice" and answer.options
+        else bare_words(str(answer.value))
+    )
 
 
 def _validate_fields(fields: Mapping[str, Any]) -> Answer:
@@ -127,20 +152,30 @@ def _validate_fields(fields: Mapping[str, Any]) -> Answer:
 
 
 def _check_answer(answer: Answer) -> Answer:
-    """The same answer with its value in the type of its kind; raises DatasetError where it has none."""
+    """The same answer with its value in the type of its kind; raises DatasetError where it has
+    none.
+    """
     value = answer.value
     if answer.tolerance is not None and not answer.tolerance >= 0:
         raise DatasetError("malformed answer: the tolerance is negative")
+
     if answer.kind in ("integer", "number"):
         number = _gold_number(value)
+
         if answer.kind == "integer":
             if number != int(number):
                 raise DatasetError(f"malformed answer: {value!r} is not an integer")
+
             number = int(number)
+
         return answer if value is number else answer.model_copy(update={"value": number})
+
     if answer.kind == "choices":
         values = value if isinstance(value, list) else _parse_list(str(value))
-        return answer.model_copy(update={"value": [_gold_option(str(v), answer.options) for v in values]})
+        return answer.model_copy(
+            update={"value": [_gold_option(str(v), answer.options) for v in values]}
+        )
+
     if isinstance(value, list):
         raise DatasetError(f"malformed answer: a list of values for kind {answer.kind}")
     if answer.kind == "choice":
@@ -148,6 +183,7 @@ def _check_answer(answer: Answer) -> Answer:
         return answer if option is value else answer.model_copy(update={"value": option})
     if not comparison_key(str(value)):
         raise DatasetError(f"malformed answer: an empty {answer.kind}")
+
     return answer
 
 
@@ -172,13 +208,18 @@ def _gold_option(value: str, options: list[str] | None) -> str:
     if not options:
         if not value.strip():
             raise DatasetError("malformed answer: an empty choice")
+
         return value
+
     if value in options:
         return value
+
     for index, option in enumerate(options):
         if comparison_key(option) == comparison_key(value):
             return options[index]
+
     letter = comparison_key(value)
     if len(letter) == 1 and 0 <= ord(letter) - ord("a") < len(options):
         return options[ord(letter) - ord("a")]
+
     raise DatasetError(f"malformed answer: {value!r} is none of the options")

@@ -1,9 +1,10 @@
 """One grader for rewards, evaluation and curation: a completion against a typed answer.
 
-Kinds: an integer is exact; a number is right within its tolerance (5 % relative by default) after conversion
-to the question's unit; a choice is a letter or its option's words, choices a set of them; text is compared as
-normalised words. An expression is read whole and compared exactly; what this process may not spend goes to a
-bounded worker process: the only kind whose grading can time out.
+Kinds: an integer is exact; a number is right within its tolerance (5 % relative by default) after
+conversion to the question's unit; a choice is a letter or its option's words, choices a set of
+them; text is compared as normalised words. An expression is read whole and compared exactly; what
+this process may not spend goes to a bounded worker process: the only kind whose grading can time
+out.
 """
 
 import math
@@ -13,14 +14,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from waywiser.answers.choice import OptionError, read_choice, read_choices
-from waywiser.answers.expression import ExpressionRefusal, decide, equal_expressions, read_expression
+from waywiser.answers.expression import (
+    ExpressionRefusal,
+    decide,
+    equal_expressions,
+    read_expression,
+)
 from waywiser.answers.gold import GoldAnswer, Row, as_gold
 from waywiser.answers.numbers import read_number
 from waywiser.answers.parse import FinalAnswer, NoFinalAnswer, find_final
 from waywiser.answers.text import bare_words, comparison_key, to_plain_text
-from waywiser.answers.verifier import ComparisonResult, Comparison, Verifier, default_verifier
+from waywiser.answers.verifier import Comparison, ComparisonResult, Verifier, default_verifier
 
-Outcome = Literal["right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"]
+Outcome = Literal[
+    "right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"
+]
 
 
 _ADVERB = re.compile(
@@ -34,15 +42,18 @@ _MAX_REMEMBERED = 256
 _MAX_SIDES = 6
 _WORDS = re.compile(r"[a-zA-Z]{3}|[a-zA-Z] [a-zA-Z]")
 _NAMED_SUM = re.compile(r"(?=.*[a-zA-Z])[a-zA-Z0-9+\- *()^_{}]+")
-_ANNOUNCED = re.compile(r"[\s*_`]*(?:(?:the|my) )?(?:(?:final|correct) )?answer(?: is\b|:)[\s:*_`]*", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"[\s*_`]*(?:(?:the|my) )?(?:(?:final|correct) )?answer(?: is\b|:)[\s:*_`]*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a completion is worth and why.
 
-    `score` is in [0, 1]; `extracted` is the answer text that was read, None where there is none; `value` is
-    its reading for numeric kinds, in the question's unit, also when it is wrong (rewards grade it smoothly).
+    `score` is in [0, 1]; `extracted` is the answer text that was read, None where there is none;
+    `value` is its reading for numeric kinds, in the question's unit, also when it is wrong (rewards
+    grade it smoothly).
     """
 
     score: float
@@ -78,16 +89,28 @@ def grade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> 
     if isinstance(verdict, _Pending):
         compared = (verifier or default_verifier()).compare(verdict.comparison)
         return _verdict_of(verdict.extracted, compared)
+
     return verdict
 
 
-def grade_all(completions: Sequence[str], answers: Sequence[Row], *, verifier: Verifier | None = None) -> list[Verdict]:
+def grade_all(
+    completions: Sequence[str], answers: Sequence[Row], *, verifier: Verifier | None = None
+) -> list[Verdict]:
     """`grade` for pairs, in order; expressions are compared on all workers at once."""
-    verdicts = [_grade(text, as_gold(answer)) for text, answer in zip(completions, answers, strict=True)]
+    verdicts = [
+        _grade(text, as_gold(answer)) for text, answer in zip(completions, answers, strict=True)
+    ]
     pending = [verdict for verdict in verdicts if isinstance(verdict, _Pending)]
     if pending:
-        compared = iter((verifier or default_verifier()).compare_all([p.comparison for p in pending]))
-        return [_verdict_of(v.extracted, next(compared)) if isinstance(v, _Pending) else v for v in verdicts]
+        compared = iter(
+            (verifier or default_verifier()).compare_all([p.comparison for p in pending])
+        )
+
+        return [
+            _verdict_of(v.extracted, next(compared)) if isinstance(v, _Pending) else v
+            for v in verdicts
+        ]
+
     return verdicts  # type: ignore[return-value] - nothing is pending
 
 
@@ -98,6 +121,7 @@ async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = No
     if isinstance(verdict, _Pending):
         compared = await (verifier or default_verifier()).acompare(verdict.comparison)
         return _verdict_of(verdict.extracted, compared)
+
     return verdict
 
 
@@ -115,7 +139,9 @@ def _grade(completion: str, gold: GoldAnswer, *, by_value: bool = True) -> Verdi
         verdict = _grade_final(final, gold)
         if len(gold.seen) >= _MAX_REMEMBERED:
             gold.seen.clear()
+
         gold.seen[final.text] = verdict
+
     return verdict
 
 
@@ -126,40 +152,60 @@ def _grade_final(final: FinalAnswer, gold: GoldAnswer) -> Verdict:
         # A box in the working, and an answer line behind it: the line is the answer.
         final = FinalAnswer(final.instead)
         reading = read(final.text, gold)
+
     if reading.outcome is not None:
         return Verdict(0.0, final.text, reading.outcome, reading.reason)
     if any(read(text, gold).value != reading.value for text in final.same):
         return Verdict(0.0, final.text, "ambiguous", "two answers, joined by 'or'")
     if final.others and _is_contradicted(reading, final, gold, read):
         return Verdict(0.0, final.text, "ambiguous", "two different answers")
+
     number = reading.value if gold.kind in ("integer", "number") else None
     if _is_right(reading.value, gold):
         return Verdict(1.0, final.text, "right", "", number)
+
     return Verdict(0.0, final.text, "wrong", "not the answer", number)
 
 
-def _is_contradicted(reading: _ReadAnswer, final: FinalAnswer, gold: GoldAnswer, read: Callable[[str, GoldAnswer], _ReadAnswer]) -> bool:
+def _is_contradicted(
+    reading: _ReadAnswer,
+    final: FinalAnswer,
+    gold: GoldAnswer,
+    read: Callable[[str, GoldAnswer], _ReadAnswer],
+) -> bool:
     """Whether another statement of an answer reads differently. What cannot be read is no answer."""
     for other in final.others:
         second = read(_ADVERB.sub("", other), gold) if other else None
         if second is None or second.outcome in ("malformed", "no_answer"):
             if second is not None and _names_another_number(other, reading):
                 return True
+
             continue
+
         if second.outcome is not None or not _same(reading.value, second.value, gold):
             return True
+
     return False
 
 
 def _names_another_number(other: str, reading: _ReadAnswer) -> bool:
-    """Whether a short statement that is not understood holds numbers, none of them the one that was read."""
-    numbers = _PLAIN_NUMBER.findall(other) if len(other) <= _MAX_SHORT_CHARACTERS and isinstance(reading.value, int | float) else []
+    """Whether a short statement that is not understood holds numbers, none of them the one that was
+    read.
+    """
+    numbers = (
+        _PLAIN_NUMBER.findall(other)
+        if len(other) <= _MAX_SHORT_CHARACTERS and isinstance(reading.value, int | float)
+        else []
+    )
+
     return bool(numbers) and all(float(number) != reading.value for number in numbers)
 
 
 def _same(a: Any, b: Any, gold: GoldAnswer) -> bool:
     """Whether two statements agree: measures may be said once rounded and once not."""
-    return math.isclose(a, b, rel_tol=min(0.01, gold.tolerance)) if gold.kind == "number" else a == b
+    return (
+        math.isclose(a, b, rel_tol=min(0.01, gold.tolerance)) if gold.kind == "number" else a == b
+    )
 
 
 def _read_numeric(text: str, gold: GoldAnswer) -> _ReadAnswer:
@@ -171,7 +217,9 @@ def _read_numeric(text: str, gold: GoldAnswer) -> _ReadAnswer:
 
 
 def _end_of_sum(text: str) -> str | None:
-    """The last side of "m + n = 256 + 37 = 293", where every side of numbers is worth the same; else None."""
+    """The last side of "m + n = 256 + 37 = 293", where every side of numbers is worth the same;
+    else None.
+    """
     sides = [side.strip(" $.") for side in text.split("=")]
     if not 2 <= len(sides) <= _MAX_SIDES or not all(sides):
         return None
@@ -180,6 +228,7 @@ def _end_of_sum(text: str) -> str | None:
     first = 1 if named else 0
     if all(equal_expressions(side, sides[-1]) for side in sides[first:-1]):
         return sides[-1]
+
     return None
 
 
@@ -194,9 +243,14 @@ def _read_choice(text: str, gold: GoldAnswer) -> _ReadAnswer:
 
 def _read_choices(text: str, gold: GoldAnswer) -> _ReadAnswer:
     if gold.options is None:
-        return _ReadAnswer(frozenset(comparison_key(part) for part in to_plain_text(text).split(",")))
+        return _ReadAnswer(
+            frozenset(comparison_key(part) for part in to_plain_text(text).split(","))
+        )
+
     try:
-        return _ReadAnswer(frozenset(gold.options.keys[i] for i in read_choices(text, gold.options)))
+        return _ReadAnswer(
+            frozenset(gold.options.keys[i] for i in read_choices(text, gold.options))
+        )
     except OptionError as refusal:
         return _refusal(refusal)
 
@@ -239,8 +293,12 @@ def is_close(value: int | float, truth: int | float, tolerance: float) -> bool:
     return abs(value - truth) <= (tolerance + slack) * abs(truth)
 
 
-def _grade_expression(final: FinalAnswer, gold: GoldAnswer, *, by_value: bool) -> Verdict | _Pending:
-    """Other statements of an answer become further parts of the comparison: all must equal the gold one."""
+def _grade_expression(
+    final: FinalAnswer, gold: GoldAnswer, *, by_value: bool
+) -> Verdict | _Pending:
+    """Other statements of an answer become further parts of the comparison: all must equal the gold
+    one.
+    """
     truth = gold.expression
     assert truth is not None
     comparison = read_expression(final.text, truth)
@@ -250,18 +308,27 @@ def _grade_expression(final: FinalAnswer, gold: GoldAnswer, *, by_value: bool) -
         return Verdict(0.0, final.text, "ambiguous", "two answers, joined by 'or'")
 
     right = decide(comparison, truth, by_value=by_value)
+
     for other in final.others + final.same:
         second = read_expression(other, truth)
         if isinstance(second, ExpressionRefusal):
             continue
+
         also = decide(second, truth, by_value=by_value)
         if also is None or right is None:
-            comparison, right = Comparison(comparison.gold, comparison.parts + second.parts), None
+            comparison = Comparison(comparison.gold, comparison.parts + second.parts)
+            right = None
         elif also != right:
             return Verdict(0.0, final.text, "ambiguous", "two different answers")
+
     if right is None:
         return _Pending(comparison, final.text)
-    return Verdict(1.0, final.text, "right", "") if right else Verdict(0.0, final.text, "wrong", "not the answer")
+
+    return (
+        Verdict(1.0, final.text, "right", "")
+        if right
+        else Verdict(0.0, final.text, "wrong", "not the answer")
+    )
 
 
 def _verdict_of(extracted: str, compared: ComparisonResult) -> Verdict:
@@ -273,6 +340,8 @@ def _verdict_of(extracted: str, compared: ComparisonResult) -> Verdict:
         case "mixed":
             return Verdict(0.0, extracted, "ambiguous", "two different answers")
         case "unreadable":
-            return Verdict(0.0, extracted, "malformed", compared.reason or "no expression that can be read")
+            return Verdict(
+                0.0, extracted, "malformed", compared.reason or "no expression that can be read"
+            )
         case "timed_out":
             return Verdict(0.0, extracted, "timed_out", compared.reason)

@@ -1,7 +1,8 @@
 """Forms of measures that are rewritten before they are read: each has one meaning only.
 
-"5-foot-10" is 5 ft 10 in, "1.5 [m]" is 1.5 m, "12,50 m" has a decimal comma, "2:30" is a clock's reading where
-seconds or hours are asked. What could mean two things is left as it is, and is then refused.
+"5-foot-10" is 5 ft 10 in, "1.5 [m]" is 1.5 m, "12,50 m" has a decimal comma, "2:30" is a clock's
+reading where seconds or hours are asked. What could mean two things is left as it is, and is then
+refused.
 """
 
 import re
@@ -18,7 +19,8 @@ _FEET_INCHES = re.compile(
     r"(?!\d)(?! ?(?:\"|'|[a-z.,/]*\d|in\b|inch))"
 )
 _GLUED = re.compile(
-    r"(?<=\d)(ft|m|h|km|min|'|feet|foot)(\d{1,3}(?:\.\d+)?)(?= ?(?:inches|inch|in|cm|mm|min|sec|s|m)\b)"
+    r"(?<=\d)(ft|m|h|km|min|'|feet|foot)(\d{1,3}(?:\.\d+)?)(?="
+    r" ?(?:inches|inch|in|cm|mm|min|sec|s|m)\b)"
 )
 _UNIT_IN_BRACKETS = re.compile(rf"(?<=[\d ])[(\[] ?({UNIT_NAMES}|°|%) ?[)\]]")
 _SWISS = re.compile(r"(?<![\d'])\d{1,3}(?:'\d{3})+(?![\d'])")
@@ -47,6 +49,7 @@ def rewrite(low: str) -> str:
 
     if "'" in low or "f" in low:
         low = _FEET_INCHES.sub(_feet_inches, low)
+
     return _GLUED.sub(r"\1 \2", low)
 
 
@@ -55,10 +58,11 @@ def _feet_inches(match: re.Match[str]) -> str:
 
 
 def clock_value(match: re.Match[str], target: str) -> float | int | None:
-    """The value of a clock's reading in the time unit `target`; None where it could mean two things.
+    """The value of a clock's reading in the time unit `target`; None where it could mean two
+    things.
 
-    Two parts are minutes and seconds for a question in seconds, hours and minutes for one in hours. For one in
-    minutes "2:30" may be either, hence neither.
+    Two parts are minutes and seconds for a question in seconds, hours and minutes for one in hours.
+    For one in minutes "2:30" may be either, hence neither.
     """
     size = unit_size(target)
     if size is None or size[0] != "time":
@@ -66,9 +70,11 @@ def clock_value(match: re.Match[str], target: str) -> float | int | None:
 
     hours, middle, last = match.groups()
     final = float(last) if "." in last else int(last)
+
     if hours is not None:
         if int(middle) > 59:
             return None
+
         seconds = 3600 * int(hours) + 60 * int(middle) + final
     elif size[1] == 1.0:
         seconds = 60 * int(middle) + final

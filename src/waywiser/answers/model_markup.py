@@ -1,7 +1,8 @@
-r"""Marks that model families put around thinking and answers, written as the tags that the grader knows.
+r"""Marks that model families put around thinking and answers, written as the tags that the grader
+knows.
 
-GLM's box, Kimi's, Magistral's and Seed's thinking marks, the channels of gpt-oss, marks of the end of a turn, and
-answers as JSON. Text without any of them is returned as it is.
+GLM's box, Kimi's, Magistral's and Seed's thinking marks, the channels of gpt-oss, marks of the end
+of a turn, and answers as JSON. Text without any of them is returned as it is.
 """
 
 import json
@@ -9,14 +10,19 @@ import re
 from typing import Any
 
 _MARKED = re.compile(
-    r"<\||◁|\[/?THINK\]|</?seed:think>|</?(?:thinking|thought|reasoning)>|<end_of_turn>|<｜", re.IGNORECASE
+    r"<\||◁|\[/?THINK\]|</?seed:think>|</?(?:thinking|thought|reasoning)>|<end_of_turn>|<｜",
+    re.IGNORECASE,
 )
-_GLM_BOX = re.compile(r"<\|(?:begin_of_box|box_start)\|>(.*?)<\|(?:end_of_box|box_end)\|>", re.DOTALL)
+_GLM_BOX = re.compile(
+    r"<\|(?:begin_of_box|box_start)\|>(.*?)<\|(?:end_of_box|box_end)\|>", re.DOTALL
+)
 _OPENING = re.compile(
-    r"◁think▷|\[THINK\]|<seed:think>|<\|begin_of_thought\|>|<\|START_THINKING\|>|<(?:thinking|thought|reasoning)>", re.I
+    r"◁think▷|\[THINK\]|<seed:think>|<\|begin_of_thought\|>|<\|START_THINKING\|>|<(?:thinking|thought|reasoning)>",
+    re.I,
 )
 _CLOSING = re.compile(
-    r"◁/think▷|\[/THINK\]|</seed:think>|<\|end_of_thought\|>|<\|END_THINKING\|>|</(?:thinking|thought|reasoning)>", re.I
+    r"◁/think▷|\[/THINK\]|</seed:think>|<\|end_of_thought\|>|<\|END_THINKING\|>|</(?:thinking|thought|reasoning)>",
+    re.I,
 )
 _FINAL_CHANNEL = re.compile(r"<\|channel\|>final<\|message\|>")
 _END = re.compile(
@@ -25,11 +31,15 @@ _END = re.compile(
 _SOLUTION = re.compile(r"<\|(?:begin|end)_of_solution\|>")
 
 _FENCED = re.compile(r"```(?:json)?\s*(\{[^`]{1,8000}\})\s*```", re.IGNORECASE)
-_ANSWER_KEYS = frozenset({"answer", "final answer", "short answer", "correct answer", "final", "choice", "option"})
+_ANSWER_KEYS = frozenset(
+    {"answer", "final answer", "short answer", "correct answer", "final", "choice", "option"}
+)
 
 
 def rewrite_marks(completion: str) -> str:
-    r"""`completion` with known families' marks as `<think>`, `</think>` and `\boxed{}`, end marks dropped."""
+    r"""`completion` with known families' marks as `<think>`, `</think>` and `\boxed{}`, end marks
+    dropped.
+    """
     if completion.endswith("</s>"):
         completion = _END.sub("", completion)
     if not _MARKED.search(completion):
@@ -44,6 +54,7 @@ def rewrite_marks(completion: str) -> str:
     completion = _END.sub("", completion)
     completion = _GLM_BOX.sub(lambda m: f"\\boxed{{{m[1].strip()}}}", completion)
     completion = _SOLUTION.sub("", completion)
+
     return _CLOSING.sub("</think>", _OPENING.sub("<think>", completion))
 
 
@@ -59,19 +70,23 @@ def json_answer(text: str) -> str | None:
     fenced = list(_FENCED.finditer(text))
     if len(fenced) > 1 and len({_answer_in(_loaded(block[1])) for block in fenced}) > 1:
         return ""
+
     source = fenced[-1][1] if fenced and text.endswith("```") else text
     loaded = _loaded(source) if source.startswith("{") else None
     return (_answer_in(loaded) or "") if isinstance(loaded, dict) else None
 
 
 def unwrap_json(answer: str) -> str:
-    """An answer text that is itself JSON: `{"answer": "B"}`, `["B"]` or `"B"`; any other text as it is."""
+    """An answer text that is itself JSON: `{"answer": "B"}`, `["B"]` or `"B"`; any other text as it
+    is.
+    """
     if not answer.startswith(("{", "[")) or not answer.endswith(("}", "]")) or '"' not in answer:
         return answer
 
     loaded = _loaded(answer)
     if isinstance(loaded, list) and len(loaded) == 1 and isinstance(loaded[0], str):
         return loaded[0].strip()
+
     return _answer_in(loaded) or answer
 
 
@@ -91,11 +106,18 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _answer_in(loaded: Any) -> str | None:
-    """The one value under a key that means "answer"; None where there is none, or where there are several."""
+    """The one value under a key that means "answer"; None where there is none, or where there are
+    several.
+    """
     if not isinstance(loaded, dict):
         return None
 
-    values = {_text(value) for key, value in loaded.items() if key.casefold().replace("_", " ").strip() in _ANSWER_KEYS}
+    values = {
+        _text(value)
+        for key, value in loaded.items()
+        if key.casefold().replace("_", " ").strip() in _ANSWER_KEYS
+    }
+
     return values.pop() if len(values) == 1 else None
 
 

@@ -1,9 +1,10 @@
 """Numbers with units: read one quantity from an answer text and convert it to the question's unit.
 
-A unit is converted, never ignored; a missing one is the question's. The whole text has to be understood: what
-stands before the number must be a label ("distance:") or end in a word that announces a number ("the answer
-is"), what stands behind it must be its unit or words that leave it as it is ("away from the door"). Whatever
-else is there ("sqrt(3)", "3 m per minute", "not 3", "3 million m") is refused, never passed over.
+A unit is converted, never ignored; a missing one is the question's. The whole text has to be
+understood: what stands before the number must be a label ("distance:") or end in a word that
+announces a number ("the answer is"), what stands behind it must be its unit or words that leave it
+as it is ("away from the door"). Whatever else is there ("sqrt(3)", "3 m per minute", "not 3", "3
+million m") is refused, never passed over.
 """
 
 import math
@@ -13,9 +14,16 @@ from fractions import Fraction
 from itertools import pairwise
 
 from waywiser.answers.measure_forms import CLOCK, UNIT_NAMES, clock_value, rewrite
-from waywiser.answers.number_words import SCALES, WORDS, spell_out, words_value
 from waywiser.answers.number_context import (
-    Refusal, Refused, is_label, refuse_after, refuse_before, refuse_gap, refuse_hedges)
+    Refusal,
+    Refused,
+    is_label,
+    refuse_after,
+    refuse_before,
+    refuse_gap,
+    refuse_hedges,
+)
+from waywiser.answers.number_words import SCALES, WORDS, spell_out, words_value
 from waywiser.answers.text import CURRENCY, to_plain_text
 from waywiser.answers.units import UNIT_OF, conversion, unit_size
 
@@ -46,7 +54,9 @@ _OVER_ONE = re.compile(r"/ ?1(?![\d.])")
 _LABEL_PREFIX = re.compile(r"([a-z][a-z_ ]{0,30}?|) ?[=≈] ?")
 _BRACKETED = re.compile(rf"([^()]*(?:[^() ] |\d(?: ?(?:{UNIT_NAMES}|[°%'\"]))))\(([^()]*)\)\.?")
 _RESTATED = re.compile(rf"\b({WORDS}) \((\d{{1,9}})\)")
-_RESTATEMENT = re.compile(r"(?:about |approx\.? |approximately |roughly |around |i\.e\.,? |or |= ?|≈ ?|~ ?){0,3}")
+_RESTATEMENT = re.compile(
+    r"(?:about |approx\.? |approximately |roughly |around |i\.e\.,? |or |= ?|≈ ?|~ ?){0,3}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,9 @@ class _Quantity:
 
 
 def parse_number(text: str, unit: str | None = None) -> float | None:
-    """The one finite number in an *answer text* (see `extract`), in `unit`; None where there is none."""
+    """The one finite number in an *answer text* (see `extract`), in `unit`; None where there is
+    none.
+    """
     value = read_number(text, unit).value
     return None if value is None else float(value)
 
@@ -87,10 +99,12 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
 
     if _MEGA.search(text):
         return Reading(None, "wrong_unit", "mega, or a slip for milli")
+
     low = to_plain_text(text).casefold()
     if fast := _SIMPLE.fullmatch(low):
         number, name = fast.groups()
         value = float(number) if "." in number else int(number)
+
         if name is None or name == target:
             return Reading(value)
         if target is not None and (factor := conversion(name, target)) is not None:
@@ -100,11 +114,13 @@ def read_number(text: str, target: str | None = None, *, counting: bool = False)
         low = low.replace("(s)", "s")
     if counting:
         low = _RESTATED.sub(_restated, low)
+
     low = _unquote(low)
     if target is not None and (clock := CLOCK.fullmatch(low)):
         return _read_clock(clock, target)
     if not counting:
         low = spell_out(low)
+
     return _read_bracketed(rewrite(low), target, counting)
 
 
@@ -129,7 +145,9 @@ def _read_clock(clock: re.Match[str], target: str) -> Reading:
 
 
 def _read_bracketed(low: str, target: str | None, counting: bool) -> Reading:
-    """Read "1.2 m (about 4 ft)": what stands in brackets must be the same quantity, up to its rounding."""
+    """Read "1.2 m (about 4 ft)": what stands in brackets must be the same quantity, up to its
+    rounding.
+    """
     match = _BRACKETED.fullmatch(low) if low.endswith((")", ").")) else None
     if match is None or not _has_number(match[1]) or not _has_number(match[2]):
         return _read_quantities(low, target, counting)
@@ -147,6 +165,7 @@ def _read_bracketed(low: str, target: str | None, counting: bool) -> Reading:
     allowed = max(0.01 * abs(outer.value), rounding)
     if abs(inner.value - outer.value) > (0 if counting else allowed):
         return Reading(None, "ambiguous", "the number in brackets is another one")
+
     return outer
 
 
@@ -165,6 +184,7 @@ def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
     currency = CURRENCY in low
     if currency:
         low = low.replace(CURRENCY, "")
+
     quantities = _quantities(low)
     if not quantities:
         return Reading(None, "malformed", "no number")
@@ -177,18 +197,26 @@ def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
     return values[0] if len(values) == 1 else _combine(low, quantities, values)
 
 
-def _refuse_around(low: str, quantities: list[_Quantity], target: str | None, counting: bool) -> Refused | None:
+def _refuse_around(
+    low: str, quantities: list[_Quantity], target: str | None, counting: bool
+) -> Refused | None:
     """Why the words around the numbers make them unreadable."""
     if refused := refuse_before(low[: quantities[0].start]):
         return refused
 
     for here, following in pairwise(quantities):
-        if refused := refuse_gap(low[here.end : following.start], units=bool(here.unit and following.unit)):
+        if refused := refuse_gap(
+            low[here.end : following.start], units=bool(here.unit and following.unit)
+        ):
             return refused
 
     last = quantities[-1]
     return refuse_after(
-        low[last.end :], unit=last.unit is not None, counting=counting, one=last.value == 1, target=target
+        low[last.end :],
+        unit=last.unit is not None,
+        counting=counting,
+        one=last.value == 1,
+        target=target,
     )
 
 
@@ -199,10 +227,12 @@ def _quantities(low: str) -> list[_Quantity]:
     while match := _NUMBER.search(low, position):
         position = match.end()
         name = None
+
         if not _PREPOSITION.match(low, position) and (unit_match := _UNIT.match(low, position)):
             name = unit_match.group().strip(" -")
             name = name if name in UNIT_OF else name.rstrip(".")
             position = unit_match.end()
+
         found.append(_Quantity(_value(match), name, match.start(), position, _last_digit(match)))
         if len(found) > _MAX_QUANTITIES:
             break
@@ -212,9 +242,12 @@ def _quantities(low: str) -> list[_Quantity]:
 
 def _value(match: re.Match[str]) -> int | float | Fraction:
     value: int | float | Fraction
+
     if match["pi"] is not None:
         value = (
-            float(Fraction(match["factor"] or 1) / int(match["under"] or 1)) * math.pi if _divides(match) else math.nan
+            float(Fraction(match["factor"] or 1) / int(match["under"] or 1)) * math.pi
+            if _divides(match)
+            else math.nan
         )
     elif match["word"] is not None:
         value = words_value(match["word"])  # type: ignore[assignment] - None is next
@@ -227,22 +260,33 @@ def _value(match: re.Match[str]) -> int | float | Fraction:
     else:
         digits = match["value"].replace(",", "")
         exponent = match["e"] or match["ten"]
-        value = float(f"{digits}e{exponent}") if exponent else float(digits) if "." in digits else int(digits)
+        value = (
+            float(f"{digits}e{exponent}")
+            if exponent
+            else float(digits)
+            if "." in digits
+            else int(digits)
+        )
 
     if match["mixed"] is not None:
         value += int(match["mixed"])
     if match["scale"] is not None:
         value *= SCALES[match["scale"]]
+
     return -value if match["sign"] in ("-", "minus ", "negative ") else value
 
 
 def _divides(match: re.Match[str]) -> bool:
     """Whether neither denominator of a multiple of pi is zero."""
-    return int(match["under"] or 1) != 0 and int((match["factor"] or "1").partition("/")[2] or 1) != 0
+    return (
+        int(match["under"] or 1) != 0 and int((match["factor"] or "1").partition("/")[2] or 1) != 0
+    )
 
 
 def _last_digit(match: re.Match[str]) -> float:
-    """Half a unit of the last digit of a plain decimal, zeros at its end being none; 0 for everything else."""
+    """Half a unit of the last digit of a plain decimal, zeros at its end being none; 0 for
+    everything else.
+    """
     digits = match["value"]
     if digits is None or match["e"] or match["ten"] or match["scale"]:
         return 0.0
@@ -250,21 +294,31 @@ def _last_digit(match: re.Match[str]) -> float:
     whole, _, decimals = digits.replace(",", "").partition(".")
     if decimals or not whole.endswith("0"):
         return 0.5 * 10.0 ** -len(decimals)
+
     zeros = len(whole) - len(whole.rstrip("0"))
     if len(whole) > 300:
         return 0.0
+
     return max(0.5, min(0.5 * 10.0**zeros, 0.05 * float(whole)))
 
 
 def _convert(quantity: _Quantity, target: str | None) -> Reading:
-    value, rounding = quantity.value, quantity.rounding
+    value = quantity.value
+    rounding = quantity.rounding
+
     if quantity.unit is not None:
-        have, want = UNIT_OF[quantity.unit], unit_size(target) if target else None
+        have = UNIT_OF[quantity.unit]
+        want = unit_size(target) if target else None
         if want is None or want[0] != have[0]:
             wanted = target or "a bare number"
-            return Reading(None, "wrong_unit", f"'{quantity.unit}' where the question asks for {wanted}")
+            return Reading(
+                None, "wrong_unit", f"'{quantity.unit}' where the question asks for {wanted}"
+            )
+
         if have[1] != want[1]:
-            value, rounding = _times(value, have[1] / want[1]), rounding * have[1] / want[1]
+            value = _times(value, have[1] / want[1])
+            rounding = rounding * have[1] / want[1]
+
     return _finite(value, rounding)
 
 
@@ -283,14 +337,21 @@ def _finite(value: int | float | Fraction, rounding: float = 0.0) -> Reading:
             return Reading(value, rounding=rounding)
     elif math.isfinite(value):
         return Reading(value, rounding=rounding)
+
     return Reading(None, "malformed", "not a finite number")
 
 
 def _combine(low: str, quantities: list[_Quantity], values: list[Reading]) -> Reading:
-    """Several quantities are one answer only as "5 ft 10 in", or as one value said in several units."""
+    """Several quantities are one answer only as "5 ft 10 in", or as one value said in several
+    units.
+    """
     for value in values:
         if value.value is None:
-            return value if value.outcome == "wrong_unit" else Reading(None, "ambiguous", "more than one number")
+            return (
+                value
+                if value.outcome == "wrong_unit"
+                else Reading(None, "ambiguous", "more than one number")
+            )
 
     numbers = [float(v.value) for v in values if v.value is not None]
     if any(quantity.unit is None for quantity in quantities):
@@ -303,17 +364,27 @@ def _combine(low: str, quantities: list[_Quantity], values: list[Reading]) -> Re
     close = all(math.isclose(number, numbers[0], rel_tol=0.01) for number in numbers)
     if gaps <= {"=", "≈", ""} and distinct and close:
         return Reading(numbers[0], rounding=values[0].rounding)
+
     return Reading(None, "ambiguous", "more than one number")
 
 
 def _is_chain(low: str, quantities: list[_Quantity]) -> bool:
-    """Whether each quantity is in a smaller unit than the one before and less than one of that: "5 ft 10 in"."""
+    """Whether each quantity is in a smaller unit than the one before and less than one of that: "5
+    ft 10 in".
+    """
     for big, small in pairwise(quantities):
         if low[big.end : small.start].strip() not in ("", "and", ",", ", and"):
             return False
+
         (_, whole), (_, part) = UNIT_OF[big.unit or ""], UNIT_OF[small.unit or ""]
         if part >= whole or not 0 <= float(small.value) * part <= whole * (1 + 1e-9):
             return False
-        if low[small.start] in "+-" or float(big.value) < 0 or float(big.value) != int(float(big.value)):
+
+        if (
+            low[small.start] in "+-"
+            or float(big.value) < 0
+            or float(big.value) != int(float(big.value))
+        ):
             return False
+
     return True

@@ -1,4 +1,6 @@
-"""The options of a question, looked at once: their words, values and formulas, for the reader of choices."""
+"""The options of a question, looked at once: their words, values and formulas, for the reader of
+choices.
+"""
 
 import math
 import re
@@ -25,10 +27,11 @@ _NUMBER_WORDS = re.compile(rf"\b{WORDS}\b")
 
 
 class Options:
-    """The options of a question in the order shown (A, B, ...), beside the `keys` that compare them.
+    """The options of a question in the order shown (A, B, ...), beside the `keys` that compare
+    them.
 
-    `formulas` tells which options are mathematics, measures or lists: those are matched as a whole, never inside a
-    longer text, since every sign beside them counts.
+    `formulas` tells which options are mathematics, measures or lists: those are matched as a whole,
+    never inside a longer text, since every sign beside them counts.
     """
 
     __slots__ = (
@@ -49,37 +52,53 @@ class Options:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = list(texts)
         self.keys = [comparison_key(text) for text in texts]
-        self._letters = [words if len(words) == 1 and words.isalpha() else "" for words in self.keys]
-        self._exact = {
-            text: i for i, text in enumerate(self.texts) if len(text) > 3 and self.keys.count(comparison_key(text)) == 1
-        }
-        self._plain = [
-            not _FORMULA.search(words) or bool(_WORDLIKE.search(words) or _CODE.fullmatch(words)) for words in self.keys
+        self._letters = [
+            words if len(words) == 1 and words.isalpha() else "" for words in self.keys
         ]
+        self._exact = {
+            text: i
+            for i, text in enumerate(self.texts)
+            if len(text) > 3 and self.keys.count(comparison_key(text)) == 1
+        }
+
+        self._plain = [
+            not _FORMULA.search(words) or bool(_WORDLIKE.search(words) or _CODE.fullmatch(words))
+            for words in self.keys
+        ]
+
         self._words = [bare_words(text) for text in texts]
         # The letters of a formula have a case: it is never compared by its words.
-        self._forms = [_loose(words) if plain else "" for words, plain in zip(self._words, self._plain, strict=True)]
+        self._forms = [
+            _loose(words) if plain else ""
+            for words, plain in zip(self._words, self._plain, strict=True)
+        ]
+
         self._lists = [_items(words) for words in self.keys]
 
         units = {_unit_of(text) for text in self.keys}
         self.unit = (units.pop() or None) if len(units) == 1 else None
         self._values = [
-            read_number(text, self.unit).value if _unit_of(text) is not None else None for text in self.keys
+            read_number(text, self.unit).value if _unit_of(text) is not None else None
+            for text in self.keys
         ]
+
         self.formulas = [
             value is not None or len(items) > 1 or not is_plain
             for value, is_plain, items in zip(self._values, self._plain, self._lists, strict=True)
         ]
 
         self.mathematical = any(
-            formula and value is None for formula, value in zip(self.formulas, self._values, strict=True)
+            formula and value is None
+            for formula, value in zip(self.formulas, self._values, strict=True)
         )
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def at_once(self, text: str) -> int | None:
-        """Index for an answer that is nothing but a letter ("B", "(B)", "B.") or an option as it stands."""
+        """Index for an answer that is nothing but a letter ("B", "(B)", "B.") or an option as it
+        stands.
+        """
         if (index := self._exact.get(text)) is not None:
             return index
         if match := _BARE_LETTER.fullmatch(text):
@@ -87,7 +106,9 @@ class Options:
         return None
 
     def by_letter(self, letter: str) -> int | None:
-        """Index of the option with this label. None where there is none, or where it is another option's text."""
+        """Index of the option with this label. None where there is none, or where it is another
+        option's text.
+        """
         index = ord(letter) - ord("a")
         if not 0 <= index < len(self.texts):
             return None
@@ -102,46 +123,76 @@ class Options:
         return self._words[index]
 
     def by_key(self, bare: str) -> int | None:
-        """Index of the only option with this key. Formulas are not looked for: their letters have a case."""
+        """Index of the only option with this key. Formulas are not looked for: their letters have a
+        case.
+        """
         if self.keys.count(bare) != 1:
             return None
         index = self.keys.index(bare)
         return index if self._values[index] is not None or self._plain[index] else None
 
     def by_words(self, bare: str) -> int | None:
-        """Index of the only option with the same words, but for an article, hyphens, or numbers in words."""
+        """Index of the only option with the same words, but for an article, hyphens, or numbers in
+        words.
+        """
         words = bare_words(bare)
-        if len(words) > 1 and self._words.count(words) == 1 and self._plain[self._words.index(words)]:
+        if (
+            len(words) > 1
+            and self._words.count(words) == 1
+            and self._plain[self._words.index(words)]
+        ):
             return self._words.index(words)
+
         loose = _loose(words)
-        return self._forms.index(loose) if len(loose) > 1 and self._forms.count(loose) == 1 else None
+        return (
+            self._forms.index(loose) if len(loose) > 1 and self._forms.count(loose) == 1 else None
+        )
 
     def by_list(self, bare: str) -> int | None:
-        """Index of the only option that lists the same things in the same order: "1. chair 2. lamp"."""
+        """Index of the only option that lists the same things in the same order: "1. chair 2.
+        lamp".
+        """
         items = _items(bare)
-        return self._lists.index(items) if len(items) > 1 and self._lists.count(items) == 1 else None
+        return (
+            self._lists.index(items) if len(items) > 1 and self._lists.count(items) == 1 else None
+        )
 
     def by_value(self, bare: str) -> int | None:
-        """Index of the only option of the same value, also in another unit: "2.0" for "2", "120 cm" for "1.2 m"."""
+        """Index of the only option of the same value, also in another unit: "2.0" for "2", "120 cm"
+        for "1.2 m".
+        """
         if not any(value is not None for value in self._values):
             return None
+
         labelled = _LABELLED.match(bare) is not None
-        value = read_number(bare, self.unit, counting=self.unit is None).value if bare and not labelled else None
+        value = (
+            read_number(bare, self.unit, counting=self.unit is None).value
+            if bare and not labelled
+            else None
+        )
         if value is None:
             return None
-        same = [i for i, v in enumerate(self._values) if v is not None and math.isclose(v, value, rel_tol=1e-9)]
+
+        same = [
+            i
+            for i, v in enumerate(self._values)
+            if v is not None and math.isclose(v, value, rel_tol=1e-9)
+        ]
+
         return same[0] if len(same) == 1 else None
 
     def by_formula(self, text: str) -> int | None:
         """Index of the only option that is the same expression as `text`, which is not plain yet."""
         if not self.mathematical:
             return None
+
         spelling = _spelling(text)
         same = [
             index
             for index, (option, formula) in enumerate(zip(self.texts, self.formulas, strict=True))
             if formula and (_spelling(option) == spelling or equal_expressions(option, text))
         ]
+
         return same[0] if len(same) == 1 else None
 
 
@@ -150,7 +201,9 @@ def _spelling(text: str) -> str:
 
 
 def _unit_of(words: str) -> str | None:
-    """The unit of an option that is a number and a unit, "" for a bare number; None for all other options."""
+    """The unit of an option that is a number and a unit, "" for a bare number; None for all other
+    options.
+    """
     match = _MEASURE.fullmatch(words)
     if match is None:
         return None
@@ -160,7 +213,9 @@ def _unit_of(words: str) -> str | None:
 
 def _loose(words: str) -> str:
     """Words without hyphens and with numbers as digits: "two o'clock" is "2 o'clock"."""
-    spoken = _NUMBER_WORDS.sub(_digits, words.replace("-", " ") if words.replace("-", "").isalpha() else words)
+    spoken = _NUMBER_WORDS.sub(
+        _digits, words.replace("-", " ") if words.replace("-", "").isalpha() else words
+    )
     return " ".join(spoken.split())
 
 
@@ -175,6 +230,7 @@ def _items(words: str) -> tuple[str, ...]:
     numbers = [int(number) for number in re.findall(r"(?:^|(?<=[ ,]))\(?(\d{1,2})[.)] ", low)]
     if numbers and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         return ()
+
     numbered = [part for part in _ITEM_NUMBER.split(low) if part.strip()]
     parts = numbered if len(numbered) > 1 else _SEPARATOR.split(_ITEM_NUMBER.sub("", low))
     return tuple(name for part in parts if (name := bare_words(part)))

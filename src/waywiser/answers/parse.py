@@ -1,8 +1,8 @@
 r"""Find the one final answer in a completion.
 
-The order: an `<answer>` block outside the thinking; else the last balanced `\boxed{}`; else an explicit
-"answer is" line; else JSON with an answer; else a completion that is nothing but one short line. Every pass is
-linear and the length is capped.
+The order: an `<answer>` block outside the thinking; else the last balanced `\boxed{}`; else an
+explicit "answer is" line; else JSON with an answer; else a completion that is nothing but one short
+line. Every pass is linear and the length is capped.
 """
 
 import re
@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from waywiser.answers.context import read_in_context, refuse_prefix
 from waywiser.answers.boxes import boxed, boxed_spans
+from waywiser.answers.context import read_in_context, refuse_prefix
 from waywiser.answers.hedge_words import RETRACTED, RETRACTED_LATER
 from waywiser.answers.model_markup import json_answer, rewrite_marks, unwrap_json
-from waywiser.answers.statements import MAX_ANSWER_CHARACTERS, MAX_CANDIDATES, find_statements, may_state, next_line
+from waywiser.answers.statements import (
+    MAX_ANSWER_CHARACTERS,
+    MAX_CANDIDATES,
+    find_statements,
+    may_state,
+    next_line,
+)
 
 HEAD_CHARACTERS = 8_192
 TAIL_CHARACTERS = 24_576
@@ -28,17 +34,21 @@ _PLAIN_BOX = re.compile(r"([^\\{}<]{0,2000})\\boxed\{([^\\{}<\[\"]{1,512})\}[\s.
 _PLAIN_LINE = re.compile(r"\s*(?:The|My) (?:final |correct )?answer is:? ([^\n<\\{}!|]{1,80})\s*")
 _HEDGE_BEFORE = re.compile(r"\b(either|not|or)[\s:*_$`(]{0,10}$", re.IGNORECASE)
 _BEFORE_BOX = re.compile(
-    r"[\s$({*_:=,.]*(?:(?:and|so|hence|thus|therefore|in a box|which is)[\s$(:,]*)*\\(?:boxed|fbox)\b.*"
+    r"[\s$({*_:=,.]*(?:(?:and|so|hence|thus|therefore|in a box|which"
+    r" is)[\s$(:,]*)*\\(?:boxed|fbox)\b.*"
 )
-_SAID_BEFORE = re.compile(r"(\$[^$\n]{1,80}\$|[^\s,;=]{1,40})[ ,]{0,3}\bor[\s:*_$`(]{0,10}$", re.IGNORECASE)
+_SAID_BEFORE = re.compile(
+    r"(\$[^$\n]{1,80}\$|[^\s,;=]{1,40})[ ,]{0,3}\bor[\s:*_$`(]{0,10}$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FinalAnswer:
     """`text` is the final answer; `others` are further statements that must not contradict it.
 
-    `same` are restatements that must read as the same answer ("0.5, or \\boxed{1/2}"). `instead` is an explicit
-    statement behind a box, which counts where the box holds nothing that its kind could be.
+    `same` are restatements that must read as the same answer ("0.5, or \\boxed{1/2}"). `instead` is
+    an explicit statement behind a box, which counts where the box holds nothing that its kind could
+    be.
     """
 
     text: str
@@ -69,20 +79,31 @@ def find_final(completion: str) -> FinalAnswer | NoFinalAnswer:
     visible, block = split
     final = _from_block(visible, block) if block is not None else _from_text(visible)
     if isinstance(final, FinalAnswer) and len(final.text) > MAX_ANSWER_CHARACTERS:
-        return NoFinalAnswer("malformed", f"the answer is longer than {MAX_ANSWER_CHARACTERS} characters")
+        return NoFinalAnswer(
+            "malformed", f"the answer is longer than {MAX_ANSWER_CHARACTERS} characters"
+        )
+
     return final
 
 
 def _find_common(completion: str) -> FinalAnswer | None:
-    """What most completions of a trained model look like: one block, box or line, and nothing else to look at."""
+    """What most completions of a trained model look like: one block, box or line, and nothing else
+    to look at.
+    """
     if match := _PLAIN.fullmatch(completion):
         return FinalAnswer(text) if (text := match[1].strip()) else None
     if match := _PLAIN_BOX.fullmatch(completion):
         text = match[2].strip()
         return FinalAnswer(text) if text and _says_nothing(match[1]) else None
+
     if match := _PLAIN_LINE.fullmatch(completion):
         text = match[1].strip()
-        return FinalAnswer(text) if text and (len(text) < _MIN_STATEMENT_CHARACTERS or not may_state(text)) else None
+        return (
+            FinalAnswer(text)
+            if text and (len(text) < _MIN_STATEMENT_CHARACTERS or not may_state(text))
+            else None
+        )
+
     return None
 
 
@@ -101,8 +122,9 @@ def extract(completion: str) -> str | None:
 def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinalAnswer:
     """The text without its thinking, and where in it the content of the only answer block lies.
 
-    A `</think>` without an opening tag ends thinking that the prompt began; thinking never closed has no end.
-    A new thought may follow where something was said since the last one: each turn of an agent thinks once.
+    A `</think>` without an opening tag ends thinking that the prompt began; thinking never closed
+    has no end. A new thought may follow where something was said since the last one: each turn of
+    an agent thinks once.
     """
     tags = list(_TAG.finditer(text)) if "<" in text else None
     if not tags:
@@ -112,39 +134,51 @@ def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinalAnswer
     length = start = depth = thoughts = 0
     opened: int | None = None
     block: tuple[int, int] | None = None
+
     for tag in tags:
-        closing, name = bool(tag.group(1)), tag.group(2).lower()
+        closing = bool(tag.group(1))
+        name = tag.group(2).lower()
         if name == "answer" and depth:
             continue
+
         said = text[start : tag.start()]
+
         if not depth:
             visible.append(said)
             length += len(said)
+
         start = tag.end()
 
         if name == "think":
             if opened is not None:
                 return NoFinalAnswer("malformed", "a think tag inside the answer")
+
             if not closing:
                 if depth or (thoughts and (block or not said.strip())):
                     return NoFinalAnswer("malformed", "more than one think block")
-                depth, thoughts = depth + 1, thoughts + 1
+
+                depth = depth + 1
+                thoughts = thoughts + 1
             elif depth:
                 depth -= 1
             elif thoughts or block:
                 return NoFinalAnswer("malformed", "a think block closed twice")
             else:
-                visible, length, thoughts = [], 0, 1
+                visible = []
+                length = 0
+                thoughts = 1
         elif not closing:
             if opened is not None:
                 return NoFinalAnswer("malformed", "nested answer tags")
             if block is not None:
                 return NoFinalAnswer("ambiguous", "more than one answer block")
+
             opened = length
         elif opened is None:
             return NoFinalAnswer("malformed", "an answer tag closed without being opened")
         else:
-            block, opened = (opened, length), None
+            block = (opened, length)
+            opened = None
 
     if opened is not None:
         return NoFinalAnswer("malformed", "the answer block is not closed")
@@ -152,6 +186,7 @@ def _split_tags(text: str) -> tuple[str, tuple[int, int] | None] | NoFinalAnswer
         return NoFinalAnswer("no_answer", "the last thought is not closed")
     if not depth:
         visible.append(text[start:])
+
     return "".join(visible), block
 
 
@@ -160,9 +195,11 @@ def _from_block(visible: str, block: tuple[int, int]) -> FinalAnswer | NoFinalAn
     if not answer:
         return NoFinalAnswer("no_answer", "the answer block is empty")
 
-    before, after = visible[: block[0]], visible[block[1] :]
+    before = visible[: block[0]]
+    after = visible[block[1] :]
     if RETRACTED.match(after) or RETRACTED_LATER.search(after):
         return NoFinalAnswer("ambiguous", "the answer is hedged after its block")
+
     answer, refusal = read_in_context(answer, before, after)
     if refusal:
         return NoFinalAnswer("ambiguous", refusal)
@@ -175,7 +212,12 @@ def _from_text(visible: str) -> FinalAnswer | NoFinalAnswer:
     if (answer := json_answer(visible)) is not None:
         before = visible.rpartition("{")[0]
         others = tuple(boxed(before) + _stated_answers(before)) if before.strip(" \n`json") else ()
-        return FinalAnswer(answer, others) if answer else NoFinalAnswer("no_answer", "JSON without one value that is an answer")
+
+        return (
+            FinalAnswer(answer, others)
+            if answer
+            else NoFinalAnswer("no_answer", "JSON without one value that is an answer")
+        )
 
     spans = boxed_spans(visible)
     if spans:
@@ -186,18 +228,26 @@ def _from_text(visible: str) -> FinalAnswer | NoFinalAnswer:
     statements = find_statements(visible)
     if statements:
         rest = visible[statements[-1].end :]
+
         if statements[-1].denied:
-            return NoFinalAnswer("ambiguous", "the last statement of an answer is denied or another answer's")
+            return NoFinalAnswer(
+                "ambiguous", "the last statement of an answer is denied or another answer's"
+            )
+
         answer = statements[-1].text or next_line(rest)
         if not answer:
             return NoFinalAnswer("no_answer", "nothing follows 'answer is'")
         if RETRACTED.match(rest) or RETRACTED_LATER.search(rest):
             return NoFinalAnswer("ambiguous", "the answer is hedged on the next line")
-        return FinalAnswer(answer, tuple(s.text for s in statements[-MAX_CANDIDATES:-1] if not s.denied))
+
+        return FinalAnswer(
+            answer, tuple(s.text for s in statements[-MAX_CANDIDATES:-1] if not s.denied)
+        )
 
     line = visible.strip()
     if line and "\n" not in line and len(line) <= _MAX_BARE_LINE:
         return FinalAnswer(line)
+
     return NoFinalAnswer("no_answer", "no answer block, no box and no 'answer is' line")
 
 
@@ -207,12 +257,19 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> FinalAnswer | NoF
     if not answer:
         return NoFinalAnswer("no_answer", "the box is empty")
 
-    before, after = visible[:start].rpartition("\\")[0], visible[end + 1 :]
+    before = visible[:start].rpartition("\\")[0]
+    after = visible[end + 1 :]
     hedge = _HEDGE_BEFORE.search(before[-40:])
     again = _SAID_BEFORE.search(before[-130:]) if hedge and hedge[1].lower() == "or" else None
+
     if "\\boxed{" in after and len(spans) < visible.count("\\boxed{"):
         return NoFinalAnswer("malformed", "the last box is not closed")
-    if RETRACTED.match(after) or RETRACTED_LATER.search(after) or (hedge and (again is None or "boxed" in again[1])):
+
+    if (
+        RETRACTED.match(after)
+        or RETRACTED_LATER.search(after)
+        or (hedge and (again is None or "boxed" in again[1]))
+    ):
         return NoFinalAnswer("ambiguous", "the boxed answer is hedged")
 
     answer, refusal = read_in_context(answer, "" if hedge else before, after)
@@ -222,6 +279,7 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> FinalAnswer | NoF
     earlier = [visible[a:b].strip() for a, b in spans[-MAX_CANDIDATES:-1]]
     lines = "\n".join(_BEFORE_BOX.sub("", line) for line in visible[:start].splitlines())
     later = _stated_answers(after)
+
     return FinalAnswer(
         answer,
         others=tuple(earlier + _stated_answers(lines) + later),
@@ -231,4 +289,6 @@ def _from_boxes(visible: str, spans: list[tuple[int, int]]) -> FinalAnswer | NoF
 
 
 def _stated_answers(text: str) -> list[str]:
-    return [statement.text for statement in find_statements(text) if not statement.denied][-MAX_CANDIDATES:]
+    return [statement.text for statement in find_statements(text) if not statement.denied][
+        -MAX_CANDIDATES:
+    ]

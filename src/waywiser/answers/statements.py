@@ -35,12 +35,25 @@ _STATEMENT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ASCII_WORDS = (
-    *("answer", "option", "choice", "antwort", "respuesta", "risposta", "resposta", "antwoord", "svar", "cevap"),
+    *(
+        "answer",
+        "option",
+        "choice",
+        "antwort",
+        "respuesta",
+        "risposta",
+        "resposta",
+        "antwoord",
+        "svar",
+        "cevap",
+    ),
     *("jawaban", "vastaus", "ans", "####"),
 )
-# What may stand between the beginning of a clause and "answer": anything else says whose or which answer it is.
+# What may stand between the beginning of a clause and "answer": anything else says whose or which
+# answer it is.
 _CLAUSE = re.compile(
-    r"[.!?,;:。！？，；：\n]|\b(?:so|thus|hence|therefore|that|and|then|since|say|get|have)\b", re.IGNORECASE
+    r"[.!?,;:。！？，；：\n]|\b(?:so|thus|hence|therefore|that|and|then|since|say|get|have)\b",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?。！？\n]")
 _ATTITUDE = re.compile(
@@ -48,18 +61,24 @@ _ATTITUDE = re.compile(
     r"if|whether)\b|认为|觉得",
     re.IGNORECASE,
 )
-_SUPPOSED = re.compile(r"\b(?:suppose|supposing|assume|assuming|imagine|were|eliminate)\b", re.IGNORECASE)
+_SUPPOSED = re.compile(
+    r"\b(?:suppose|supposing|assume|assuming|imagine|were|eliminate)\b", re.IGNORECASE
+)
 _MAX_LOOKBACK = 200
 _ADJECTIVES = 3
-_DETERMINERS = frozenset({"the", "my", "our", "a", "an", "this", "die", "der", "das", "la", "le", "el", "il", "o"})
-_NEUTRAL = frozenset({
-    *("the", "my", "our", "a", "an", "this", "final", "correct", "right", "best", "short"),
-    *("overall", "exact", "is", "finally", "approximate", "numeric", "numerical", "complete"),
-    *("simplified", "choice", "option", "in", "conclusion", "die", "der", "das", "richtige"),
-    *("korrekte", "endgültige", "meine", "la", "le", "el", "o", "il", "ma", "mi", "correcta"),
-    *("finale", "bonne", "minha", "mia", "правильный", "верный", "итоговый", "мой", "step"),
-    *("prawidłowa", "správná", "quick", "expected", "direct"),
-})  # fmt: skip
+_DETERMINERS = frozenset(
+    {"the", "my", "our", "a", "an", "this", "die", "der", "das", "la", "le", "el", "il", "o"}
+)
+_NEUTRAL = frozenset(
+    {
+        *("the", "my", "our", "a", "an", "this", "final", "correct", "right", "best", "short"),
+        *("overall", "exact", "is", "finally", "approximate", "numeric", "numerical", "complete"),
+        *("simplified", "choice", "option", "in", "conclusion", "die", "der", "das", "richtige"),
+        *("korrekte", "endgültige", "meine", "la", "le", "el", "o", "il", "ma", "mi", "correcta"),
+        *("finale", "bonne", "minha", "mia", "правильный", "верный", "итоговый", "мой", "step"),
+        *("prawidłowa", "správná", "quick", "expected", "direct"),
+    }
+)
 _FORMULA = re.compile(r"\s*(?:\\\[|\$\$)([^$\\]*(?:\\(?!\])[^$\\]*){0,200})(?:\\\]|\$\$)")
 
 
@@ -67,7 +86,8 @@ _FORMULA = re.compile(r"\s*(?:\\\[|\$\$)([^$\\]*(?:\\(?!\])[^$\\]*){0,200})(?:\\
 class Statement:
     """`text` is what a statement says; it ends at `end` in the text that was searched.
 
-    `denied`: what stands before it in its sentence makes it no statement ("I doubt that the answer is B").
+    `denied`: what stands before it in its sentence makes it no statement ("I doubt that the answer
+    is B").
     """
 
     text: str
@@ -85,21 +105,28 @@ def find_statements(text: str) -> list[Statement]:
         said = match[1].strip()
         denied = _is_denied(text[max(0, match.start() - _MAX_LOOKBACK) : match.start()])
         found.append(Statement(_without_shout(said), match.end(), denied))
+
     return found
 
 
 def _is_denied(before: str) -> bool:
-    """Whether the words before a statement in its sentence deny it, or say that it is another answer's."""
+    """Whether the words before a statement in its sentence deny it, or say that it is another
+    answer's.
+    """
     sentence = _SENTENCE.split(before)[-1]
     clause = _CLAUSE.split(sentence)[-1]
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", clause.casefold())
-    described = words[max((place + 1 for place, word in enumerate(words) if word in _DETERMINERS), default=0) :]
+    described = words[
+        max((place + 1 for place, word in enumerate(words) if word in _DETERMINERS), default=0) :
+    ]
+
     if (
         HEDGES.search(clause)
         or _SUPPOSED.search(clause)
         or any(word not in _NEUTRAL and word < "\u0600" for word in described[-_ADJECTIVES:])
     ):
         return True
+
     return _ATTITUDE.search(sentence) is not None and HEDGES.search(sentence)
 
 
@@ -112,7 +139,9 @@ def may_state(text: str) -> bool:
 
 
 def next_line(rest: str) -> str:
-    r"""The first line that says something, for "Answer:" at the end of a line; a formula in `\[ \]` whole."""
+    r"""The first line that says something, for "Answer:" at the end of a line; a formula in `\[ \]`
+    whole.
+    """
     rest = rest[: 4 * MAX_ANSWER_CHARACTERS]
     if formula := _FORMULA.match(rest):
         return " ".join(formula[1].split())
@@ -120,6 +149,7 @@ def next_line(rest: str) -> str:
     for line in rest.splitlines():
         if line.strip(" *_`$"):
             return line.strip()
+
     return ""
 
 

@@ -1,7 +1,9 @@
-r"""Compare two formulas by what they are: lists, tuples, sets, equations, angles and so on, part by part.
+r"""Compare two formulas by what they are: lists, tuples, sets, equations, angles and so on, part by
+part.
 
-Only parts that are values are compared as values (see `values`). What is of another kind than the truth is wrong:
-`\{1, 2\}` is no point, 101_2 no number without its base, `\angle ACB` another angle than `\angle ABC`.
+Only parts that are values are compared as values (see `values`). What is of another kind than the
+truth is wrong: `\{1, 2\}` is no point, 101_2 no number without its base, `\angle ACB` another angle
+than `\angle ABC`.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,30 +11,52 @@ from collections.abc import Callable, Sequence
 from waywiser.answers.arithmetic import UndefinedError, symbols
 from waywiser.answers.formula import Node
 from waywiser.answers.signs import TURNABLE
-from waywiser.answers.values import is_approximation, constant_ratio, are_values_equal
+from waywiser.answers.values import are_values_equal, constant_ratio, is_approximation
 
 _MAX_UNORDERED = 24
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
-_EITHER_WAY = frozenset(("=", "!=", "~", "similar", "congruent", "parallel", "perpendicular", "iff"))
+_EITHER_WAY = frozenset(
+    ("=", "!=", "~", "similar", "congruent", "parallel", "perpendicular", "iff")
+)
 _UNORDERED_SIGNS = frozenset(("union", "intersection", "and", "or"))
-_STRUCTURES = frozenset((
-    *("list", "set", "tuple", "builder", "relation", "modulo", "ratio", "named", "word", "dots", "numeral"),
-    *("matrix", "determinant", "cases", "row", "not", "without", *_UNORDERED_SIGNS),
-))  # fmt: skip
+_STRUCTURES = frozenset(
+    (
+        *(
+            "list",
+            "set",
+            "tuple",
+            "builder",
+            "relation",
+            "modulo",
+            "ratio",
+            "named",
+            "word",
+            "dots",
+            "numeral",
+        ),
+        *("matrix", "determinant", "cases", "row", "not", "without", *_UNORDERED_SIGNS),
+    )
+)
 _NAMING = (("=",), ("in",))
 _NOT_NUMBERS = frozenset(("infinity", "empty"))
 
 
 def is_same(gold: Node, said: Node) -> bool:
-    """Whether what is said is the gold formula; raises TooLargeError or UndefinedError where that cannot be told."""
-    gold, said = canonical_form(gold), canonical_form(said)
+    """Whether what is said is the gold formula; raises TooLargeError or UndefinedError where that
+    cannot be told.
+    """
+    gold = canonical_form(gold)
+    said = canonical_form(said)
     if gold == said:
         return True
+
     if _is_system(gold) or _is_system(said):
         if {gold.head, said.head} <= {"list", "relation"}:
-            gold, said = _as_list(gold), _as_list(said)
+            gold = _as_list(gold)
+            said = _as_list(said)
         elif _is_system(said):
             return is_same(gold, said.parts[1])
+
     if has_both_signs(gold) or has_both_signs(said):
         return _same_unordered(_variants(gold), _variants(said))
     if "list" in (gold.head, said.head) or "set" in (gold.head, said.head):
@@ -49,6 +73,7 @@ def is_same(gold: Node, said: Node) -> bool:
         return _COMPARED[gold.head](gold, said)
     if gold.head in _STRUCTURES:
         return gold.value == said.value and _same_in_order(gold.parts, said.parts)
+
     return is_same_value(gold, said)
 
 
@@ -57,33 +82,44 @@ def is_same_statement(gold: Node, said: Node) -> bool:
 
     Raises TooLargeError or UndefinedError where that cannot be told.
     """
-    gold, said = canonical_form(gold), canonical_form(said)
+    gold = canonical_form(gold)
+    said = canonical_form(said)
     if said.head != "relation" or set(said.value) != {"="} or gold.head == "relation":
         return is_same(gold, said)
+
     first, *others = said.parts
     sides = others if is_name(first) and first != gold and len(others) else said.parts
     return all(is_same(gold, side) for side in sides)
 
 
 def is_same_value(gold: Node, said: Node) -> bool:
-    """Whether two values are equal: exactly, or one of them is a decimal of six digits or more for the other."""
+    """Whether two values are equal: exactly, or one of them is a decimal of six digits or more for
+    the other.
+    """
     if _is_no_number(gold) or _is_no_number(said):
         return False
-    written, truth = _decimal(said), _decimal(gold)
+
+    written = _decimal(said)
+    truth = _decimal(gold)
+
     if written is not None and is_approximation(written, gold):
         return True
     if written is None and truth is not None and is_approximation(truth, said):
         return True
+
     return are_values_equal(gold, said)
 
 
 def is_name(node: Node) -> bool:
-    """Whether an equation that begins with it says what something is: x, f(x), (x, y), a sum such as m+n."""
+    """Whether an equation that begins with it says what something is: x, f(x), (x, y), a sum such
+    as m+n.
+    """
     node = canonical_form(node)
     if node.head == "sum":
         return all(part.head == "symbol" for part in node.parts)
     if node.head in ("tuple", "list"):
         return all(part.head == "symbol" for part in node.parts)
+
     return node.head in ("symbol", "name", "apply", "named")
 
 
@@ -91,9 +127,11 @@ def canonical_form(node: Node) -> Node:
     """Without brackets around the whole; a system of equations is the list of them."""
     while node.head == "bracket":
         node = node.parts[0]
+
     if node.head == "cases" and all(len(row.parts) == 1 for row in node.parts):
         rows = tuple(row.parts[0] for row in node.parts)
         return rows[0] if len(rows) == 1 else Node("list", rows, frozenset())
+
     if (
         node.head == "product"
         and len(node.parts) == 2
@@ -101,8 +139,12 @@ def canonical_form(node: Node) -> Node:
         and node.parts[1].head == "tuple"
     ):
         return Node("relation", node.parts, ("=",))  # A(1, 2): the point A
+
     if node.head == "apply" and len(node.parts) > 1:
-        return Node("relation", (Node("symbol", (), node.value), Node("tuple", node.parts, "()")), ("=",))
+        return Node(
+            "relation", (Node("symbol", (), node.value), Node("tuple", node.parts, "()")), ("=",)
+        )
+
     return node
 
 
@@ -113,8 +155,11 @@ def _is_system(node: Node) -> bool:
     """`(x, y) = (1, 2)`."""
     if node.head != "relation" or node.value != ("=",):
         return False
+
     left, right = node.parts
-    return left.head == right.head == "tuple" and len(left.parts) == len(right.parts) and is_name(left)
+    return (
+        left.head == right.head == "tuple" and len(left.parts) == len(right.parts) and is_name(left)
+    )
 
 
 def _as_list(node: Node) -> Node:
@@ -136,6 +181,7 @@ def _same_lists(gold: Node, said: Node) -> bool:
         return False
     if any(part.head == "dots" for part in (*gold.parts, *said.parts)):
         return _same_in_order(gold.parts, said.parts)
+
     return _same_unordered(_all_variants(gold.parts), _all_variants(said.parts))
 
 
@@ -143,10 +189,13 @@ def _joined_otherwise(gold: Node, said: Node) -> bool:
     """`x < 0 or x > 1` is not `x < 0 and x > 1`; between values of one thing both mean a list."""
     if not any(canonical_form(part).head == "relation" for part in gold.parts):
         return False
+
     names = {_binding(part) for part in _spread_name(gold.parts)}
     if len(names) == 1 and None not in names:
         return False
-    either, other = "or" in gold.value, "or" in said.value
+
+    either = "or" in gold.value
+    other = "or" in said.value
     return other > either or (either and not other and "and" in said.value)
 
 
@@ -154,20 +203,25 @@ def _same_bindings(gold: Node, said: Node) -> bool:
     """`x=1, y=2`: by name where the answer names them, in order where it names none."""
     parts = _spread_name(gold.parts)
     names = {_binding(part) for part in parts}
+
     if said.head == "list" and any(_binding(part) for part in said.parts):
         return _same_unordered(parts, _spread_name(said.parts))
     if None in names or said.head not in ("list", "set", "tuple") or len(said.parts) != len(parts):
         return False
+
     values = [part.parts[1] for part in parts]
     if len(names) == 1:
         return said.head != "tuple" and _same_unordered(values, said.parts)
     if said.head == "set" or (said.head == "tuple" and said.value != "()"):
         return False
+
     return _same_in_order(values, said.parts)
 
 
 def _without_name(said: Node) -> Node:
-    """`x=1, x=2` and `x=1, 2` as the values of one name; the list itself where there are several names or none."""
+    """`x=1, x=2` and `x=1, 2` as the values of one name; the list itself where there are several
+    names or none.
+    """
     parts = _spread_name(said.parts)
     names = {_binding(part) for part in parts}
     if len(names) != 1 or None in names:
@@ -198,12 +252,15 @@ def _same_unordered(gold: Sequence[Node], said: Sequence[Node]) -> bool:
     """Whether each of the one has its own equal in the other."""
     if len(gold) != len(said) or len(gold) > _MAX_UNORDERED:
         return False
+
     left = list(said)
+
     for part in gold:
         match = next((other for other in left if is_same(part, other)), None)
         if match is None:
             return False
         left.remove(match)
+
     return True
 
 
@@ -211,22 +268,31 @@ def _same_unordered(gold: Sequence[Node], said: Sequence[Node]) -> bool:
 
 
 def has_both_signs(node: Node) -> bool:
-    return node.head == "both" or (node.head not in _STRUCTURES - {"relation"} and any(map(has_both_signs, node.parts)))
+    return node.head == "both" or (
+        node.head not in _STRUCTURES - {"relation"} and any(map(has_both_signs, node.parts))
+    )
 
 
 def _variants(node: Node) -> list[Node]:
-    """What a formula with ± stands for: two values, the list's own parts, or the one value that it is."""
+    """What a formula with ± stands for: two values, the list's own parts, or the one value that it
+    is.
+    """
     if node.head in ("list", "set"):
         return _all_variants(_without_name(node).parts if node.head == "list" else node.parts)
     if _binding(node):
         node = node.parts[1]
     if not has_both_signs(node):
         return [node]
+
     return [_with_sign(node, upper=True), _with_sign(node, upper=False)]
 
 
 def _all_variants(parts: Sequence[Node]) -> list[Node]:
-    return [variant for part in parts for variant in (_variants(part) if has_both_signs(part) else [part])]
+    return [
+        variant
+        for part in parts
+        for variant in (_variants(part) if has_both_signs(part) else [part])
+    ]
 
 
 def _with_sign(node: Node, *, upper: bool) -> Node:
@@ -245,11 +311,13 @@ def _same_relations(gold: Node, said: Node) -> bool:
         return _same_chain(gold, said) or _same_chain(gold, _reversed(said))
     if gold.value == said.value and _same_in_order(gold.parts, said.parts):
         return True
+
     sign = said.value[0]
     if sign in _EITHER_WAY or sign in _FLIPPED:
         turned = _reversed(said)
         if gold.value == turned.value and _same_in_order(gold.parts, turned.parts):
             return True
+
     return _same_difference(gold, said)
 
 
@@ -263,7 +331,9 @@ def _same_chain(gold: Node, said: Node) -> bool:
 
 
 def _same_difference(gold: Node, said: Node) -> bool:
-    """`y = 2x+1` and `2x - y + 1 = 0`: left minus right of the one is a constant times that of the other."""
+    """`y = 2x+1` and `2x - y + 1 = 0`: left minus right of the one is a constant times that of the
+    other.
+    """
     (sign,), (other,) = gold.value, said.value
     if sign not in _FLIPPED or other not in _FLIPPED:
         return False
@@ -271,10 +341,12 @@ def _same_difference(gold: Node, said: Node) -> bool:
         return False
     if symbols(gold) != symbols(said) or not symbols(gold) or _is_solved(gold):
         return False
+
     try:
         ratio = constant_ratio(_difference(gold), _difference(said))
     except UndefinedError:
         return False
+
     return ratio is not None and sign == (other if ratio > 0 else _FLIPPED[other])
 
 
@@ -316,6 +388,7 @@ def _same_name(gold: Node, said: Node) -> bool:
     other_kind, others = said.value
     if kind != other_kind:
         return False
+
     turned = others[::-1] if kind in TURNABLE and others.isalpha() else others
     return letters in (others, turned)
 

@@ -1,11 +1,13 @@
-"""Bounded comparison of expressions: a warm pool of worker processes, each call within a deadline and a memory cap.
+"""Bounded comparison of expressions: a warm pool of worker processes, each call within a deadline
+and a memory cap.
 
-What a call may cost is bounded three times: the text is short (LONGEST), the worker's kernel timer ends it at
-the deadline, and should that fail the pool kills the worker a little later. A worker that died is replaced. A
-call that met its deadline with less than an eighth of a processor gets a second try of twice the time, so that a
-busy machine does not turn right answers into wrong ones.
-The pool may be used from any thread and from asyncio; a process that was forked or spawned starts its own at
-its first call. Workers end with the pipe they read from, so also after Ctrl-C or SIGKILL of this process.
+What a call may cost is bounded three times: the text is short (LONGEST), the worker's kernel timer
+ends it at the deadline, and should that fail the pool kills the worker a little later. A worker
+that died is replaced. A call that met its deadline with less than an eighth of a processor gets a
+second try of twice the time, so that a busy machine does not turn right answers into wrong ones.
+The pool may be used from any thread and from asyncio; a process that was forked or spawned starts
+its own at its first call. Workers end with the pipe they read from, so also after Ctrl-C or SIGKILL
+of this process.
 """
 
 import asyncio
@@ -33,7 +35,9 @@ Status = Literal["equal", "different", "mixed", "unreadable", "timed_out"]
 
 
 class VerifierConfig(BaseModel):
-    """Bounds of a pool: `deadline_s` seconds and `memory_mb` MiB (beyond the warm worker's own) for each call."""
+    """Bounds of a pool: `deadline_s` seconds and `memory_mb` MiB (beyond the warm worker's own) for
+    each call.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,8 +50,8 @@ class VerifierConfig(BaseModel):
 class Comparison:
     """What an answer says against the gold expression, in LaTeX without dollar signs.
 
-    `parts` are (text, tolerance) pairs that state one value one after the other, as in "1/3 = 0.333"; where a
-    tolerance is not 0, the part is a number that may be off by so much.
+    `parts` are (text, tolerance) pairs that state one value one after the other, as in "1/3 =
+    0.333"; where a tolerance is not 0, the part is a number that may be off by so much.
     """
 
     gold: str
@@ -56,7 +60,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class HarnessComparison:
-    """An answer against a truth, as the harness of that name compares them: see `_harness_values.RULES`."""
+    """An answer against a truth, as the harness of that name compares them: see
+    `_harness_values.RULES`.
+    """
 
     harness: str
     answer: str
@@ -65,7 +71,9 @@ class HarnessComparison:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonResult:
-    """What came out. "mixed": some parts are equal and some are not; `reason` says which bound a call met."""
+    """What came out. "mixed": some parts are equal and some are not; `reason` says which bound a
+    call met.
+    """
 
     status: Status
     reason: str = ""
@@ -80,7 +88,9 @@ _BOUNDS = {
 
 
 class Verifier:
-    """A pool of workers: `compare` blocks, `acompare` awaits, `compare_all` spreads a batch over the workers."""
+    """A pool of workers: `compare` blocks, `acompare` awaits, `compare_all` spreads a batch over
+    the workers.
+    """
 
     def __init__(self, config: VerifierConfig | None = None) -> None:
         self.config = config or VerifierConfig()
@@ -96,19 +106,33 @@ class Verifier:
         self._threads: ThreadPoolExecutor | None = None
 
     def compare(self, comparison: Comparison) -> ComparisonResult:
-        """Compare within the bounds. Waits for a free worker first; raises VerifierError where none can start."""
+        """Compare within the bounds. Waits for a free worker first; raises VerifierError where none
+        can start.
+        """
         cached = self._cached_result(comparison)
         if cached is not None:
             return cached
-        if len(comparison.gold) > MAX_EXPRESSION_CHARACTERS or sum(len(text) for text, _ in comparison.parts) > MAX_EXPRESSION_CHARACTERS:
-            return ComparisonResult("unreadable", f"longer than {MAX_EXPRESSION_CHARACTERS} characters")
+
+        if (
+            len(comparison.gold) > MAX_EXPRESSION_CHARACTERS
+            or sum(len(text) for text, _ in comparison.parts) > MAX_EXPRESSION_CHARACTERS
+        ):
+            return ComparisonResult(
+                "unreadable", f"longer than {MAX_EXPRESSION_CHARACTERS} characters"
+            )
+
         compared = self._ask_worker({"gold": comparison.gold, "parts": comparison.parts})
-        if compared.status != "timed_out":  # that is not remembered: the machine may only have had a slow moment
+        if (
+            compared.status != "timed_out"
+        ):  # that is not remembered: the machine may only have had a slow moment
             self._remember(comparison, compared)
+
         return compared
 
     def compare_as_harness(self, comparison: HarnessComparison) -> ComparisonResult:
-        """Compare by a harness's own rule, within the same bounds; "equal", "different" or "timed_out"."""
+        """Compare by a harness's own rule, within the same bounds; "equal", "different" or
+        "timed_out".
+        """
         if len(comparison.answer) + len(comparison.truth) > MAX_OUTPUT_CHARACTERS:
             return ComparisonResult("unreadable", f"longer than {MAX_OUTPUT_CHARACTERS} characters")
         return self._ask_worker(asdict(comparison))
@@ -122,8 +146,10 @@ class Verifier:
                     reply = worker.ask(request, 2 * self.config.deadline_s)
             finally:
                 self._idle.append(worker)
+
         if isinstance(reply, str):
             return ComparisonResult("timed_out", _BOUNDS[reply])
+
         return ComparisonResult(_combine_statuses(reply))
 
     def compare_all(self, comparisons: Sequence[Comparison]) -> list[ComparisonResult]:
@@ -138,14 +164,18 @@ class Verifier:
             except BaseException:  # Ctrl-C: nothing may be left that still works or waits
                 for future in futures:
                     future.cancel()
+
                 self.close()
                 raise
+
         by_comparison = dict(zip(distinct, results, strict=True))
         return [by_comparison[comparison] for comparison in comparisons]
 
     async def acompare(self, comparison: Comparison) -> ComparisonResult:
         """`compare` without blocking the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor(), self.compare, comparison)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._executor(), self.compare, comparison
+        )
 
     def warm_up(self) -> None:
         """Start all workers now, so that no call waits for one."""
@@ -156,11 +186,16 @@ class Verifier:
             thread.join()
 
     def close(self) -> None:
-        """End all workers, also busy ones (their calls return "timed_out"). A later call starts them again."""
+        """End all workers, also busy ones (their calls return "timed_out"). A later call starts
+        them again.
+        """
         for worker in self._workers:
             worker.kill()
+
         with self._lock:
-            threads, self._threads = self._threads, None
+            threads = self._threads
+            self._threads = None
+
         if threads is not None:
             threads.shutdown(wait=False, cancel_futures=True)
 
@@ -176,7 +211,9 @@ class Verifier:
     def _executor(self) -> ThreadPoolExecutor:
         with self._lock:
             if self._threads is None:
-                self._threads = ThreadPoolExecutor(len(self._workers), thread_name_prefix="waywiser-verifier")
+                self._threads = ThreadPoolExecutor(
+                    len(self._workers), thread_name_prefix="waywiser-verifier"
+                )
             return self._threads
 
     def _cached_result(self, comparison: Comparison) -> ComparisonResult | None:
@@ -219,10 +256,14 @@ def default_verifier() -> Verifier:
 def configure_verifier(config: VerifierConfig) -> Verifier:
     """Give `grade` a pool with other bounds; the one before is closed."""
     global _default
+
     with _default_lock:
-        previous, _default = _default, Verifier(config)
+        previous = _default
+        _default = Verifier(config)
+
     if previous is not None:
         previous.close()
+
     return _default
 
 

@@ -18,12 +18,12 @@ class UnjudgedError(DatasetError):
 class DerivedAnswer:
     """An answer derived again.
 
-    `value` is an int, a float or an option's text. `accepted` are other answers that the method cannot rule out:
-    something lies within its tolerance of a threshold. `tolerance` is that of a number (in its unit), on top of
-    `step`, what the stored answer was rounded to. `margin` is the distance to the nearest other answer and `minimum`
-    the smallest that the task's definition allows, both in the unit of the sample's margin and known to
-    `margin_tolerance`. `unit` is that of a number where the task
-    has several. `problems` say why the question has no one answer.
+    `value` is an int, a float or an option's text. `accepted` are other answers that the method
+    cannot rule out: something lies within its tolerance of a threshold. `tolerance` is that of a
+    number (in its unit), on top of `step`, what the stored answer was rounded to. `margin` is the
+    distance to the nearest other answer and `minimum` the smallest that the task's definition
+    allows, both in the unit of the sample's margin and known to `margin_tolerance`. `unit` is that
+    of a number where the task has several. `problems` say why the question has no one answer.
     """
 
     value: int | float | str
@@ -40,9 +40,10 @@ class DerivedAnswer:
 class Judgment(BaseModel):
     """One sample judged: what is stored, what was derived, and whether they agree.
 
-    `outcome`: "agrees"; "close" where the method cannot tell the stored answer from its own; "differs"; "unjudged".
-    `reason` is empty only for agreement. `too_close` is true where the recomputed margin lies under the least that
-    the definition allows, `margin_differs` where the stored margin is another one.
+    `outcome`: "agrees"; "close" where the method cannot tell the stored answer from its own;
+    "differs"; "unjudged". `reason` is empty only for agreement. `too_close` is true where the
+    recomputed margin lies under the least that the definition allows, `margin_differs` where the
+    stored margin is another one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -4,18 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from waywiser.audit.rules.registry import RULES, Rule
 from waywiser.audit.geometry.scene_raster import SceneRaster
 from waywiser.audit.judgment import DerivedAnswer, Judgment, UnjudgedError
+from waywiser.audit.rules.registry import RULES, Rule
 from waywiser.errors import WaywiserError
 from waywiser.sample import Sample
 
 _EXACT_VALUE_TOLERANCE = 1e-3
-"""How far a stored exact value may be from ours beyond the method's tolerance, in its unit and relative."""
+"""How far a stored exact value may be from ours beyond the method's tolerance, in its unit and
+relative.
+"""
 
 
 def judge_scene(scene_raster: SceneRaster, samples: Iterable[Sample]) -> list[Judgment]:
-    """Judge all samples of one scene; its pictures are drawn again once each, as far as the samples need them."""
+    """Judge all samples of one scene; its pictures are drawn again once each, as far as the samples
+    need them.
+    """
     return [judge_sample(sample, scene_raster) for sample in samples]
 
 
@@ -24,38 +28,59 @@ def judge_sample(sample: Sample, scene_raster: SceneRaster) -> Judgment:
     program = sample.program
     if program is None:
         return mark_unjudged(sample, "it has no program")
+
     rule = RULES.get(program.name)
     if rule is None:
         return mark_unjudged(sample, f"its program {program.name!r} is unknown")
+
     try:
-        derived = rule.derive(scene_raster, {**program.inputs, "shown": sample.answer.options or []})
-        derived = replace(derived, problems=(*derived.problems, *scene_raster.unsupported_reasons(program.name, program.inputs)))
+        derived = rule.derive(
+            scene_raster, {**program.inputs, "shown": sample.answer.options or []}
+        )
+        derived = replace(
+            derived,
+            problems=(
+                *derived.problems,
+                *scene_raster.unsupported_reasons(program.name, program.inputs),
+            ),
+        )
     except UnjudgedError as error:
         return mark_unjudged(sample, str(error))
     except WaywiserError as error:  # furniture that is not there
         return mark_unjudged(sample, f"the scene cannot be drawn: {error}")
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         return mark_unjudged(sample, f"its program does not fit its scene: {error!r}")
+
     return _compare(sample, rule, derived, program.inputs)
 
 
 def mark_unjudged(sample: Sample, reason: str) -> Judgment:
     """A sample whose answer cannot be derived again."""
     return Judgment(
-        sample=sample.id, task=sample.task, scene=sample.scene_id, outcome="unjudged", stored=_answer_text(sample),
-        reason=reason, margin_stored=sample.margin,
-    )  # fmt: skip
+        sample=sample.id,
+        task=sample.task,
+        scene=sample.scene_id,
+        outcome="unjudged",
+        stored=_answer_text(sample),
+        reason=reason,
+        margin_stored=sample.margin,
+    )
 
 
-def _compare(sample: Sample, rule: Rule, derived: DerivedAnswer, inputs: Mapping[str, Any]) -> Judgment:
+def _compare(
+    sample: Sample, rule: Rule, derived: DerivedAnswer, inputs: Mapping[str, Any]
+) -> Judgment:
     wrong = (
         _find_malformed(sample, rule, derived.unit or rule.unit)
         or _find_difference(sample, rule, derived, inputs)
         or "; ".join(derived.problems)
     )
+
     close = not wrong and rule.kind != "number" and sample.answer.value != derived.value
-    stored, margin = sample.margin, derived.margin
+    stored = sample.margin
+    margin = derived.margin
     slack = derived.margin_tolerance
+
     return Judgment(
         sample=sample.id,
         task=sample.task,
@@ -67,7 +92,9 @@ def _compare(sample: Sample, rule: Rule, derived: DerivedAnswer, inputs: Mapping
         margin_stored=stored,
         margin=margin,
         margin_least=derived.minimum,
-        too_close=margin is not None and derived.minimum is not None and margin < derived.minimum - slack,
+        too_close=margin is not None
+        and derived.minimum is not None
+        and margin < derived.minimum - slack,
         margin_differs=margin is not None and stored is not None and abs(margin - stored) > slack,
     )
 
@@ -81,28 +108,45 @@ def _find_malformed(sample: Sample, rule: Rule, unit: str | None) -> str:
         return f"the answer {answer.value!r} is of kind {answer.kind}, not {rule.kind}"
     if answer.unit != unit:
         return f"the answer is in {answer.unit}, not in {unit}"
+
     if rule.kind == "choice":
         options = answer.options or []
-        if len(set(options)) < 2 or len(set(options)) != len(options) or answer.value not in options:
-            return f"the options {options} are not two or more different ones that hold {answer.value!r}"
+        if (
+            len(set(options)) < 2
+            or len(set(options)) != len(options)
+            or answer.value not in options
+        ):
+            return (
+                f"the options {options} are not two or more different ones that hold"
+                f" {answer.value!r}"
+            )
+
         if rule.words is not None and not set(options) <= rule.words:
             return f"the options {options} are not among {sorted(rule.words)}"
+
     return ""
 
 
-def _find_difference(sample: Sample, rule: Rule, derived: DerivedAnswer, inputs: Mapping[str, Any]) -> str:
+def _find_difference(
+    sample: Sample, rule: Rule, derived: DerivedAnswer, inputs: Mapping[str, Any]
+) -> str:
     """How the stored answer differs from the derived one, "" where it does not."""
     value = sample.answer.value
     if rule.kind != "number":
         return "" if value == derived.value or value in derived.accepted else "another answer"
+
     off = abs(float(value) - float(derived.value))  # type: ignore[arg-type] - the kind says so
     if not off <= derived.step / 2 + derived.tolerance + 1e-9:  # NaN differs too
         return f"off by {off:.4g}"
+
     for name, exact in inputs.items():
         if name.startswith("exact_"):
             off = abs(float(exact) - float(derived.value))
-            if not off <= derived.tolerance + _EXACT_VALUE_TOLERANCE * (1 + abs(float(derived.value))):
+            if not off <= derived.tolerance + _EXACT_VALUE_TOLERANCE * (
+                1 + abs(float(derived.value))
+            ):
                 return f"its {name} is off by {off:.4g}"
+
     return ""
 
 

@@ -21,8 +21,9 @@ _MAX_BROKEN_LINES = 200
 class StoredDataset:
     """A dataset as far as it can be read.
 
-    `samples` are without their pictures, `image_digests` holds a hash of those by sample id. `broken` says in one line
-    each what could not be read (at most 200 lines; `broken_count` counts all).
+    `samples` are without their pictures, `image_digests` holds a hash of those by sample id.
+    `broken` says in one line each what could not be read (at most 200 lines; `broken_count` counts
+    all).
     """
 
     samples: list[Sample] = field(default_factory=list)
@@ -39,30 +40,42 @@ class StoredDataset:
 
 
 def read_stored_dataset(folder: Path, split: str | None = None) -> StoredDataset:
-    """Read what can be read of the dataset in `folder`. Raises DatasetError where there is no dataset at all."""
+    """Read what can be read of the dataset in `folder`. Raises DatasetError where there is no
+    dataset at all.
+    """
     if not folder.is_dir():
         raise DatasetError(f"no dataset at {folder}: there is no such folder")
+
     stored = StoredDataset()
+
     if not list((folder / "data").glob("*.parquet")):
-        raise DatasetError(f"no dataset in {folder}: it has no data/*.parquet (make one with waywiser synthesize)")
+        raise DatasetError(
+            f"no dataset in {folder}: it has no data/*.parquet (make one with waywiser synthesize)"
+        )
+
     for where, row in _iterate_rows(folder, "scenes", ["scene"], None, stored):
         try:
             scene = Scene.model_validate_json(row["scene"])
             stored.scenes[scene.id] = scene
         except (ValueError, TypeError, KeyError) as error:
             stored.record_broken(f"{where} is no scene: {_short(error)}")
+
     for where, row in _iterate_rows(folder, "data", None, split, stored):
         images = row.pop("images", None) or []
+
         try:
             sample = row_to_sample(row)
         except (ValueError, TypeError, KeyError) as error:
             stored.record_broken(f"{where} ({row.get('id')}) is no sample: {_short(error)}")
             continue
+
         if split is None or sample.split == split:
             stored.samples.append(sample)
             stored.image_digests[sample.id] = _hash_images(images)
+
     if not stored.samples and not stored.broken_count:
         raise DatasetError(f"{folder} holds no samples to audit: choose another folder or split")
+
     return stored
 
 
@@ -72,13 +85,18 @@ def _iterate_rows(
     paths = sorted((folder / kind).glob("*.parquet"))
     if not paths:
         stored.record_broken(f"{folder / kind} has no Parquet file")
+
     for path in paths:
         if split is not None and not path.name.startswith(f"{split}-"):
             continue
+
         try:
             file = pq.ParquetFile(path)
-            names = columns or [name for name in SAMPLE_SCHEMA.names if name in file.schema_arrow.names]
+            names = columns or [
+                name for name in SAMPLE_SCHEMA.names if name in file.schema_arrow.names
+            ]
             number = 0
+
             for batch in file.iter_batches(batch_size=32, columns=names):
                 for row in batch.to_pylist():
                     yield f"{path.name}, row {number},", row
@@ -101,9 +119,11 @@ def _short(error: Exception) -> str:
 def read_sample_images(folder: Path, ids: set[str]) -> dict[str, list[bytes]]:
     """The pictures of these samples, as far as they can be read."""
     stored: dict[str, list[bytes]] = {}
+
     for _, row in _iterate_rows(folder, "data", ["id", "images"], None, StoredDataset()):
         if row["id"] in ids:
             stored[row["id"]] = [image["bytes"] for image in row["images"] or []]
         if len(stored) == len(ids):
             break
+
     return stored

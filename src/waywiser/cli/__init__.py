@@ -10,13 +10,25 @@ from typing import Any
 import typer
 
 # isort: off
-from waywiser.cli import data, user_data, scans, blender, curation, training, models, evaluation, reports, hub  # noqa: F401 (the order of the help)
+from waywiser.cli import (  # noqa: F401 (the order of the help)
+    data,
+    user_data,
+    scans,
+    blender,
+    curation,
+    training,
+    models,
+    evaluation,
+    reports,
+    hub,
+)
 
 # isort: on
 from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_CHECK_FAILED, EXIT_INTERRUPTED, app
 from waywiser.errors import EndpointError, WaywiserError
 
-UsageError: Any = typer.BadParameter.__mro__[1]  # typer carries its own click, and exports only the subclass
+# typer carries its own click, and exports only the subclass.
+UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 def _one_line(error: BaseException) -> str:
@@ -32,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line. Returns 0 done, 1 found wanting, 2 bad request, 130 interrupted."""
     # Deprecations inside the trainers are for us to follow, not for those who train.
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|trl|torch)\.")
+
     try:
         code = app(args=arguments, standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -41,19 +54,26 @@ def main(arguments: list[str] | None = None) -> int:
         return _print_error(_one_line(error), code)
     except UsageError as error:
         text = error.format_message()
+
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(text)
             return EXIT_BAD_REQUEST
+
         return _print_error(" ".join(text.split()))
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] == "waywiser":
             raise
+
         return _print_error(f"{error.name} is not installed; pip install 'waywiser[train]'")
     except OSError as error:  # a full disk, a folder without permission, a file in the way
         where = f": {error.filename}" if error.filename else ""
-        return _print_error(f"{error.strerror or _one_line(error)}{where}; free space or choose another folder")
+        return _print_error(
+            f"{error.strerror or _one_line(error)}{where}; free space or choose another folder"
+        )
+
     if code == EXIT_INTERRUPTED:  # typer makes this of Ctrl-C, without a word
         return _print_error("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+
     return int(code or 0)
 
 

@@ -7,7 +7,9 @@ import typer
 
 from waywiser import __version__
 
-EXIT_CHECK_FAILED, EXIT_BAD_REQUEST, EXIT_INTERRUPTED = 1, 2, 130
+EXIT_CHECK_FAILED = 1
+EXIT_BAD_REQUEST = 2
+EXIT_INTERRUPTED = 130
 RECIPE_FLAGS_CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Context of commands whose configuration keys are flags too."""
 
@@ -25,7 +27,9 @@ app.add_typer(assets_app, name="assets")
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 AssetsOption = Annotated[
     str | None,
-    typer.Option(help="A .sh3f file, a folder of them, or 'parametric'. Default: what `assets get` fetched."),
+    typer.Option(
+        help="A .sh3f file, a folder of them, or 'parametric'. Default: what `assets get` fetched."
+    ),
 ]
 
 
@@ -43,7 +47,10 @@ def _print_version(show: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Options of the program itself."""

@@ -6,21 +6,32 @@ from typing import Annotated, Any
 import typer
 
 FormatOption = Annotated[
-    str, typer.Option("--format", help="Layout: auto, waywiser, messages, conversations, problem, llava, ...")
+    str,
+    typer.Option(
+        "--format", help="Layout: auto, waywiser, messages, conversations, problem, llava, ..."
+    ),
 ]
 MappingOption = Annotated[str | None, typer.Option(help="YAML file that says which field is what.")]
 ImagesOption = Annotated[
-    Path | None, typer.Option(help="Where paths of pictures start. Default: beside the file that names them.")
+    Path | None,
+    typer.Option(help="Where paths of pictures start. Default: beside the file that names them."),
 ]
 SplitOption = Annotated[str | None, typer.Option(help="One split only.")]
 FramesOption = Annotated[int, typer.Option(min=2, help="Most frames of a video.")]
 SystemOption = Annotated[
     str | None,
-    typer.Option(help="System prompt: none, think-answer, m2-reasoning, or a sentence. Default: as in training."),
+    typer.Option(
+        help=(
+            "System prompt: none, think-answer, m2-reasoning, or a sentence. Default: as in"
+            " training."
+        )
+    ),
 ]
 InstructionOption = Annotated[
     str | None,
-    typer.Option(help="Behind each question: none, think-answer, or a sentence. Default: as in training."),
+    typer.Option(
+        help="Behind each question: none, think-answer, or a sentence. Default: as in training."
+    ),
 ]
 
 
@@ -36,6 +47,6 @@ def open_training_set(data: str, keys: dict[str, Any]) -> Any:
     """The training set that a command's `data` and the keys of `data_recipe_keys` name."""
     from waywiser.recipe import build
     from waywiser.training.config import DataConfig
-    from waywiser.training.data.training_set.training_set import read_training_set
+    from waywiser.training.data.training_set import read_training_set
 
     return read_training_set(build(DataConfig, {"path": data, **keys}))

@@ -9,16 +9,21 @@ from waywiser.cli._app import EXIT_CHECK_FAILED, print_result
 from waywiser.errors import RecipeError
 
 
-def print_recipe_plan(recipe: Path, machine: dict[str, Any], width: int, height: int, as_json: bool) -> None:
+def print_recipe_plan(
+    recipe: Path, machine: dict[str, Any], width: int, height: int, as_json: bool
+) -> None:
     """Print the plan of a recipe, by its stage; exit 1 where it could not run as it is."""
     from waywiser.recipe import read_yaml
 
     if read_yaml(recipe).get("stage") == "curate":
         return print_curation_plan(recipe, as_json)
+
     return print_training_plan(recipe, machine, width, height, as_json)
 
 
-def print_training_plan(recipe: Path, machine: dict[str, Any], width: int, height: int, as_json: bool) -> None:
+def print_training_plan(
+    recipe: Path, machine: dict[str, Any], width: int, height: int, as_json: bool
+) -> None:
     """Samples, tokens, memory of a device and hours."""
     from waywiser.models.model_plan import ModelPlanRequest
     from waywiser.recipe import build
@@ -29,7 +34,10 @@ def print_training_plan(recipe: Path, machine: dict[str, Any], width: int, heigh
     machine_config = build(Machine, machine)
     request = build(ModelPlanRequest, {"model": "", "width": width, "height": height})
     estimate = plan(load_training_recipe(recipe), machine_config, request)
-    print_result(estimate.model_dump(mode="json"), describe_training_plan(estimate, machine_config), as_json)
+    print_result(
+        estimate.model_dump(mode="json"), describe_training_plan(estimate, machine_config), as_json
+    )
+
     if not estimate.ready:
         raise typer.Exit(EXIT_CHECK_FAILED)
 
@@ -43,8 +51,12 @@ def print_curation_plan(recipe: Path, as_json: bool) -> None:
         from waywiser.curation.cost_estimate import describe_curation_plan
         from waywiser.curation.cost_estimate import plan_curation as plan
     except ModuleNotFoundError as error:
-        raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
+        raise RecipeError(
+            f"{error.name} is not installed: pip install 'waywiser[curate]'"
+        ) from error
+
     estimate = plan(load_recipe(recipe, CurationRecipe))
     print_result(estimate.model_dump(mode="json"), describe_curation_plan(estimate), as_json)
+
     if not estimate.feasible:
         raise typer.Exit(EXIT_CHECK_FAILED)

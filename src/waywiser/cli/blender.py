@@ -9,10 +9,13 @@ from waywiser.cli._app import JsonFlag, assets_app, print_result
 
 @assets_app.command("blender")
 def assets_blender(
-    python: Annotated[str | None, typer.Option(help="A Python 3.11. Default: this one, or python3.11.")] = None,
+    python: Annotated[
+        str | None, typer.Option(help="A Python 3.11. Default: this one, or python3.11.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Install Blender (bpy 4.5) in an environment of its own, for `synthesize --realism cycles` (950 MB).
+    """Install Blender (bpy 4.5) in an environment of its own, for `synthesize --realism cycles`
+    (950 MB).
 
     Example: waywiser assets blender
     """
@@ -21,4 +24,6 @@ def assets_blender(
 
     folder = install_blender(python)
     version = blender_version()
-    print_result({"blender": str(folder), "version": version}, f"Blender {version} is in {folder}", as_json)
+    print_result(
+        {"blender": str(folder), "version": version}, f"Blender {version} is in {folder}", as_json
+    )

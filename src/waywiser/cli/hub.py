@@ -15,18 +15,31 @@ def push_command(
         Path,
         typer.Argument(help="A dataset, a model, or the folder of a training run (its model)."),
     ],
-    name: Annotated[str, typer.Argument(help="owner/name on the hub, or a name alone for one of your own.")],
-    private: Annotated[bool, typer.Option("--private", help="Make the repository a private one.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List files, sizes and card; send nothing.")] = False,
-    revision: Annotated[str | None, typer.Option(help="A branch to push to, made if it is not there.")] = None,
-    update: Annotated[bool, typer.Option("--update", help="Add a commit to a repository that exists.")] = False,
-    license_id: Annotated[str | None, typer.Option("--license", help="For the card, e.g. cc-by-4.0.")] = None,
+    name: Annotated[
+        str, typer.Argument(help="owner/name on the hub, or a name alone for one of your own.")
+    ],
+    private: Annotated[
+        bool, typer.Option("--private", help="Make the repository a private one.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List files, sizes and card; send nothing.")
+    ] = False,
+    revision: Annotated[
+        str | None, typer.Option(help="A branch to push to, made if it is not there.")
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Add a commit to a repository that exists.")
+    ] = False,
+    license_id: Annotated[
+        str | None, typer.Option("--license", help="For the card, e.g. cc-by-4.0.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Push a dataset or a model to the Hugging Face hub (or HF_ENDPOINT's), with a card if the folder has none.
+    """Push a dataset or a model to the Hugging Face hub (or HF_ENDPOINT's), with a card if the
+    folder has none.
 
-    Weights go as safetensors; checkpoints, optimizer states and pickles stay here. Log in with `hf auth login` or set
-    HF_TOKEN. Example: waywiser push data/rooms someone/rooms --dry-run
+    Weights go as safetensors; checkpoints, optimizer states and pickles stay here. Log in with `hf
+    auth login` or set HF_TOKEN. Example: waywiser push data/rooms someone/rooms --dry-run
     Example: waywiser push runs/rlvr someone/spatial-3b --private
     """
     try:
@@ -39,16 +52,23 @@ def push_command(
     sizes = plan.sizes
     kind = plan.contents.kind
     listed = {"name": name, "kind": kind, "files": sizes, "card": plan.card}
+
     if dry_run:
-        lines = [f"{kind} {plan.contents.folder} -> {name}, {len(sizes)} files, {_format_size(sum(sizes.values()))}"]
+        lines = [
+            f"{kind} {plan.contents.folder} -> {name}, {len(sizes)} files,"
+            f" {_format_size(sum(sizes.values()))}"
+        ]
         lines += [f"  {_format_size(size):>10}  {file}" for file, size in sizes.items()]
         card = (plan.contents.folder / "README.md").read_text() if plan.card is None else plan.card
         print_result(listed, "\n".join([*lines, "", "README.md:", card]), as_json)
+
         return
 
     done = send(plan, private=private, revision=revision, update=update)
     text = f"{len(sizes)} files, {_format_size(sum(sizes.values()))}, are at {done.url}"
-    print_result({**listed, "name": done.name, "url": done.url, "commit": done.commit}, text, as_json)
+    print_result(
+        {**listed, "name": done.name, "url": done.url, "commit": done.commit}, text, as_json
+    )
 
 
 def _format_size(count: int) -> str:

@@ -10,28 +10,43 @@ from waywiser.cli._app import RECIPE_FLAGS_CONTEXT, AssetsOption, JsonFlag, app,
 
 @app.command("report")
 def report_command(
-    folder: Annotated[Path, typer.Argument(help="A dataset, a training run, a demo, an evaluation or several.")],
-    out: Annotated[Path | None, typer.Option(help="Page to write. Default: FOLDER/report.html")] = None,
-    data: Annotated[str | None, typer.Option(help="Where an evaluation's benchmark lies, if it has moved.")] = None,
+    folder: Annotated[
+        Path, typer.Argument(help="A dataset, a training run, a demo, an evaluation or several.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Page to write. Default: FOLDER/report.html")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Where an evaluation's benchmark lies, if it has moved.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write the page for a dataset, a training run, an evaluation or a demo.
 
-    For an evaluation also tables.md and tables.tex; a folder of several gets one page with the paper's tables.
-    Example: waywiser report data/rooms
+    For an evaluation also tables.md and tables.tex; a folder of several gets one page with the
+    paper's tables. Example: waywiser report data/rooms
     """
     from waywiser.demo.runner import is_finished_demo, rewrite_demo_page
     from waywiser.report.folder_report import write_report
 
-    path = rewrite_demo_page(folder, out) if is_finished_demo(folder) else write_report(folder, out, data=data)
+    path = (
+        rewrite_demo_page(folder, out)
+        if is_finished_demo(folder)
+        else write_report(folder, out, data=data)
+    )
+
     print_result({"report": str(path)}, f"Report: {path}", as_json)
 
 
 @app.command("demo", context_settings=RECIPE_FLAGS_CONTEXT)
 def demo_command(
     context: typer.Context,
-    out: Annotated[Path, typer.Option(help="Folder for everything the demo makes.")] = Path("demo-report"),
-    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the numbers here.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for everything the demo makes.")] = Path(
+        "demo-report"
+    ),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write the numbers here.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of rooms and training.")] = 0,
     assets: AssetsOption = None,
 ) -> None:

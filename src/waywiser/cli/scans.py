@@ -17,18 +17,24 @@ def convert_scans_command(
     dataset: Annotated[str, typer.Argument(help="scannet, scannetpp, arkitscenes or 3rscan.")],
     root: Annotated[Path, typer.Argument(help="Where the dataset lies, in its own layout.")],
     out: Annotated[Path, typer.Argument(help="Folder to fill: one folder a scan.")],
-    scan: Annotated[list[str] | None, typer.Option(help="Only this scan; may be given again.")] = None,
+    scan: Annotated[
+        list[str] | None, typer.Option(help="Only this scan; may be given again.")
+    ] = None,
     frames: Annotated[int, typer.Option(help="Most frames of a scan, evenly drawn.")] = 32,
     as_json: JsonFlag = False,
 ) -> None:
-    """Turn research scans into the folder format of docs/scans.md, which `synthesize --scans` asks about.
+    """Turn research scans into the folder format of docs/guide/scans.md, which `synthesize --scans`
+    asks about.
 
-    Needs the extra `scans`. Nothing is downloaded. Example: waywiser scans convert scannet data/scannet data/scans
+    Needs the extra `scans`. Nothing is downloaded. Example: waywiser scans convert scannet
+    data/scannet data/scans
     """
     from waywiser.scenes.scans.scenezoo_import import convert_scans as run
 
     result = run(dataset, root, out, scan or (), frames)
     lines = [f"{len(result.written)} scans in {out}"]
-    lines += [f"  {name}: {lost} frames could not be read" for name, lost in result.frames.items() if lost]
+    lines += [
+        f"  {name}: {lost} frames could not be read" for name, lost in result.frames.items() if lost
+    ]
     lines += [f"  scan left out: {name}: {reason}" for name, reason in result.skipped.items()]
     print_result(dataclasses.asdict(result), "\n".join(lines), as_json)

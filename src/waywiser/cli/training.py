@@ -7,14 +7,27 @@ import typer
 
 from waywiser.cli._app import RECIPE_FLAGS_CONTEXT, JsonFlag, app, print_result
 from waywiser.cli._data_options import (
-    FormatOption, FramesOption, ImagesOption, InstructionOption, MappingOption, SplitOption, SystemOption, open_training_set, data_recipe_keys)
+    FormatOption,
+    FramesOption,
+    ImagesOption,
+    InstructionOption,
+    MappingOption,
+    SplitOption,
+    SystemOption,
+    data_recipe_keys,
+    open_training_set,
+)
 
 
 @app.command("difficulty")
 def difficulty_command(
     model: Annotated[str, typer.Argument(help="A model folder, 'starter', or a name on the hub.")],
-    data: Annotated[str, typer.Option(help="A dataset folder, or data in any layout that `print_result` reads.")],
-    out: Annotated[Path, typer.Option(help="JSON file to write: what a recipe's data.difficulty reads.")],
+    data: Annotated[
+        str, typer.Option(help="A dataset folder, or data in any layout that `print_result` reads.")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="JSON file to write: what a recipe's data.difficulty reads.")
+    ],
     samples: Annotated[int, typer.Option(min=1, help="Completions a question.")] = 4,
     temperature: Annotated[float, typer.Option(min=0.01, help="Of the completions.")] = 1.0,
     batch_size: Annotated[int, typer.Option(min=1)] = 256,
@@ -37,7 +50,7 @@ def difficulty_command(
     from waywiser.models.loading import load, load_config
     from waywiser.models.model_paths import resolve_model_folder
     from waywiser.prompting import PromptConfig
-    from waywiser.training.data.training_set.difficulty import measure_difficulty, write_difficulty
+    from waywiser.training.data.difficulty import measure_difficulty, write_difficulty
 
     check_writable(out)
     dataset = open_training_set(data, data_recipe_keys(format, mapping, images, split, frames))
@@ -58,6 +71,7 @@ def difficulty_command(
         prompt=prompt,
         pictures=dataset,
     )
+
     write_difficulty(out, table)
     mean = sum(table.values()) / max(1, len(table))
     text = f"{len(table)} questions, mean difficulty {mean:.3f}, in {out}"
@@ -68,10 +82,13 @@ def difficulty_command(
 def train_command(
     context: typer.Context,
     recipe: Annotated[Path, typer.Argument(help="YAML recipe; its `stage` is sft or rlvr.")],
-    resume: Annotated[bool, typer.Option(help="Continue from the last checkpoint in `out`.")] = False,
+    resume: Annotated[
+        bool, typer.Option(help="Continue from the last checkpoint in `out`.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Train by a recipe. Any key of the recipe is also a flag: --learning_rate 1e-4, --data.path DIR.
+    """Train by a recipe. Any key of the recipe is also a flag: --learning_rate 1e-4, --data.path
+    DIR.
 
     Example: waywiser train recipes/sft_tiny.yaml --max_minutes 2
     """
@@ -94,7 +111,7 @@ def export_verl(
     Example: waywiser export-verl data/rooms --out verl/train.parquet
     """
     from waywiser.training.config import DataConfig
-    from waywiser.training.verl import write_verl_dataset
+    from waywiser.training.for_verl import write_verl_dataset
 
     rows = write_verl_dataset(DataConfig(path=data, split=split), out)
     print_result({"rows": rows, "out": str(out)}, f"{rows} rows in {out}", as_json)

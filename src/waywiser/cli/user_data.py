@@ -8,18 +8,34 @@ import typer
 
 from waywiser.cli._app import JsonFlag, app, print_result
 from waywiser.cli._data_options import (
-    FormatOption, FramesOption, ImagesOption, InstructionOption, MappingOption, SplitOption, SystemOption, open_training_set, data_recipe_keys)
+    FormatOption,
+    FramesOption,
+    ImagesOption,
+    InstructionOption,
+    MappingOption,
+    SplitOption,
+    SystemOption,
+    data_recipe_keys,
+    open_training_set,
+)
 
 DataArgument = Annotated[
     str,
-    typer.Argument(help="A dataset folder, a JSON, JSONL, Parquet or CSV file, a folder of such files, or hub:NAME."),
+    typer.Argument(
+        help=(
+            "A dataset folder, a JSON, JSONL, Parquet or CSV file, a folder of such files, or"
+            " hub:NAME."
+        )
+    ),
 ]
 
 
 @app.command("show")
 def show_data(
     data: DataArgument,
-    model: Annotated[str | None, typer.Option(help="Show prompts by this model's chat template.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Show prompts by this model's chat template.")
+    ] = None,
     count: Annotated[int, typer.Option("-n", min=0, help="How many samples.")] = 3,
     format: FormatOption = "auto",
     mapping: MappingOption = None,
@@ -30,16 +46,23 @@ def show_data(
     instruction: InstructionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Print what is read of some data, what is left out and why, and samples exactly as a model is prompted.
+    """Print what is read of some data, what is left out and why, and samples exactly as a model is
+    prompted.
 
     Example: waywiser show my.jsonl --images photos --model Qwen2.5-VL-3B-Instruct -n 2
     """
     from waywiser.prompting import PromptConfig
-    from waywiser.training.data.training_set.preview import describe_data, format_description, format_preview, preview_sample
+    from waywiser.training.data.preview import (
+        describe_data,
+        format_description,
+        format_preview,
+        preview_sample,
+    )
 
     config = PromptConfig(system=system, instruction=instruction)
     processor: Any = None
     prompt = config.resolve()
+
     if model is not None:
         from waywiser.models.loading import load_config, load_processor
         from waywiser.models.model_paths import resolve_model_folder
@@ -50,9 +73,19 @@ def show_data(
 
     dataset = open_training_set(data, data_recipe_keys(format, mapping, images, split, frames))
     description = describe_data(dataset)
-    samples = [preview_sample(dataset, index, prompt, processor) for index in _evenly_spaced(len(dataset), count)]
+
+    samples = [
+        preview_sample(dataset, index, prompt, processor)
+        for index in _evenly_spaced(len(dataset), count)
+    ]
+
     text = "\n\n".join([format_description(description, data), *map(format_preview, samples)])
-    values = {**asdict(description), "prompt": prompt.model_dump(), "samples": [asdict(one) for one in samples]}
+    values = {
+        **asdict(description),
+        "prompt": prompt.model_dump(),
+        "samples": [asdict(one) for one in samples],
+    }
+
     print_result(values, text, as_json)
 
 
@@ -67,12 +100,13 @@ def convert_data(
     frames: FramesOption = 16,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write any data as a dataset of waywiser, with its pictures and the frames of its videos in the files.
+    """Write any data as a dataset of waywiser, with its pictures and the frames of its videos in
+    the files.
 
     Example: waywiser convert llava.json --images coco --out data/llava
     """
-    from waywiser.training.data.training_set.dataset_conversion import convert_dataset
-    from waywiser.training.data.training_set.preview import describe_data, format_description
+    from waywiser.training.data.dataset_conversion import convert_dataset
+    from waywiser.training.data.preview import describe_data, format_description
 
     dataset = open_training_set(data, data_recipe_keys(format, mapping, images, split, frames))
     count = convert_dataset(dataset, out)
@@ -85,7 +119,9 @@ def convert_data(
 def export_data(
     data: DataArgument,
     to: Annotated[str, typer.Option(help="verl, easyr1, trl, messages or llava.")],
-    out: Annotated[Path, typer.Option(help="File to write: Parquet; JSONL for messages; JSON for llava.")],
+    out: Annotated[
+        Path, typer.Option(help="File to write: Parquet; JSONL for messages; JSON for llava.")
+    ],
     format: FormatOption = "auto",
     mapping: MappingOption = None,
     images: ImagesOption = None,
@@ -99,9 +135,11 @@ def export_data(
     """
     from waywiser.recipe import build
     from waywiser.training.config import DataConfig
-    from waywiser.training.data.training_set.dataset_export import export_dataset
+    from waywiser.training.data.dataset_export import export_dataset
 
-    config = build(DataConfig, {"path": data, **data_recipe_keys(format, mapping, images, split, frames)})
+    config = build(
+        DataConfig, {"path": data, **data_recipe_keys(format, mapping, images, split, frames)}
+    )
     rows = export_dataset(config, to, out)
     print_result({"rows": rows, "out": str(out)}, f"{rows} rows in {out}", as_json)
 

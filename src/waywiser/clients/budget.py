@@ -7,9 +7,13 @@ from waywiser.clients.requests import Reply, Request
 class Budget:
     """Counts tokens of replies, and reserves the most that requests under way can cost."""
 
-    def __init__(self, config: EndpointConfig, replies: int = 0, tokens_in: int = 0, tokens_out: int = 0) -> None:
+    def __init__(
+        self, config: EndpointConfig, replies: int = 0, tokens_in: int = 0, tokens_out: int = 0
+    ) -> None:
         self._config = config
-        self.replies, self.tokens_in, self.tokens_out = replies, tokens_in, tokens_out
+        self.replies = replies
+        self.tokens_in = tokens_in
+        self.tokens_out = tokens_out
         self._reserved_in = self._reserved_out = 0
 
     @property
@@ -20,14 +24,20 @@ class Budget:
     def reserve(self, request: Request) -> bool:
         """Set aside what the request may cost; False where that would pass a cap."""
         request_in, request_out = request.estimate_tokens()
-        total_in, total_out = (
-            self.tokens_in + self._reserved_in + request_in,
-            self.tokens_out + self._reserved_out + request_out,
-        )
-        if self._config.max_cost is not None and self._price(total_in, total_out) > self._config.max_cost:
+        total_in = self.tokens_in + self._reserved_in + request_in
+        total_out = self.tokens_out + self._reserved_out + request_out
+        if (
+            self._config.max_cost is not None
+            and self._price(total_in, total_out) > self._config.max_cost
+        ):
             return False
-        if self._config.max_total_tokens is not None and total_in + total_out > self._config.max_total_tokens:
+
+        if (
+            self._config.max_total_tokens is not None
+            and total_in + total_out > self._config.max_total_tokens
+        ):
             return False
+
         self._reserved_in += request_in
         self._reserved_out += request_out
         return True
@@ -37,6 +47,7 @@ class Budget:
         request_in, request_out = request.estimate_tokens()
         self._reserved_in -= request_in
         self._reserved_out -= request_out
+
         if reply is not None:
             self.replies += 1
             self.tokens_in += reply.tokens_in

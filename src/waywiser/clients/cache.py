@@ -1,4 +1,6 @@
-"""`ReplyCache`: every reply that was ever paid for, in one SQLite file, by the content of its request."""
+"""`ReplyCache`: every reply that was ever paid for, in one SQLite file, by the content of its
+request.
+"""
 
 import sqlite3
 from pathlib import Path
@@ -14,20 +16,24 @@ _SCHEMA = """CREATE TABLE IF NOT EXISTS replies (
 class ReplyCache:
     """A reply is kept the moment it arrives, so a killed run asks none of them again.
 
-    Failures are not kept. One process writes at a time; another may read. Raises TeacherError for a file that is no
-    cache or cannot be written.
+    Failures are not kept. One process writes at a time; another may read. Raises ChatClientError for a
+    file that is no cache or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
+            self._database = sqlite3.connect(
+                path, isolation_level=None, timeout=60, check_same_thread=False
+            )
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.execute(_SCHEMA)
         except (sqlite3.Error, OSError) as error:
-            raise ChatClientError(f"cannot use {path} as a cache of replies ({error}): choose another file") from error
+            raise ChatClientError(
+                f"cannot use {path} as a cache of replies ({error}): choose another file"
+            ) from error
 
     def get(self, key: bytes) -> Reply | None:
         """The reply to the request of this key, if there is one."""
@@ -45,12 +51,15 @@ class ReplyCache:
                 (key, model, text, reply.finish, reply.tokens_in, reply.tokens_out),
             )
         except sqlite3.Error as error:
-            raise ChatClientError(f"cannot write {self.path} ({error}): free some space and run again") from error
+            raise ChatClientError(
+                f"cannot write {self.path} ({error}): free some space and run again"
+            ) from error
 
     def usage_totals(self, model: str) -> tuple[int, int, int]:
         """(replies, prompt tokens, completion tokens) of all replies of a model."""
         row = self._database.execute(
-            "SELECT COUNT(*), TOTAL(tokens_in), TOTAL(tokens_out) FROM replies WHERE model = ?", (model,)
+            "SELECT COUNT(*), TOTAL(tokens_in), TOTAL(tokens_out) FROM replies WHERE model = ?",
+            (model,),
         ).fetchone()
         return int(row[0]), int(row[1]), int(row[2])
 

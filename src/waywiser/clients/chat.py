@@ -1,4 +1,6 @@
-"""`ChatClient`: many requests to an OpenAI-compatible endpoint at once: bounded, retried, cached, counted."""
+"""`ChatClient`: many requests to an OpenAI-compatible endpoint at once: bounded, retried, cached,
+counted.
+"""
 
 import asyncio
 import contextlib
@@ -15,20 +17,22 @@ from typing import Any, TypeVar
 import openai
 import stamina
 
-from waywiser.clients.fix_suggestions import SettingNames, recipe_setting_names
 from waywiser.clients.budget import Budget
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.config import EndpointConfig
 from waywiser.clients.dispatch import INITIAL_REQUESTS, RequestDispatcher
+from waywiser.clients.fix_suggestions import SettingNames, recipe_setting_names
 from waywiser.clients.health import EndpointHealth, question_hash
 from waywiser.clients.requests import Failure, Outcome, Reply, Request
-from waywiser.clients.transport import open_connection, is_http_url, post_request
-from waywiser.errors import EndpointError, ChatClientError
+from waywiser.clients.transport import is_http_url, open_connection, post_request
+from waywiser.errors import ChatClientError, EndpointError
 
 Tag = TypeVar("Tag")
 MAX_BODY_BYTES = 64 * 1024 * 1024
 MAX_MALFORMED_REPLIES = 4
-"""A server that answers with something else than a completion is asked again less often than one that is silent."""
+"""A server that answers with something else than a completion is asked again less often than one
+that is silent.
+"""
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are counted, not printed
 
 
@@ -41,13 +45,21 @@ class _RetryableError(Exception):
 
 
 class ChatClient:
-    """Asks one endpoint. Counts are kept over calls: `asked`, `cached`, `retries`, `failures` by kind, `budget`.
+    """Asks one endpoint. Counts are kept over calls: `asked`, `cached`, `retries`, `failures` by
+    kind, `budget`.
 
-    Without a cache every request is sent. `setting_names` names the settings in errors, by default those of a recipe's teacher.
+    Without a cache every request is sent. `setting_names` names the settings in errors, by default
+    those of a recipe's teacher.
     """
 
-    def __init__(self, config: EndpointConfig, cache: ReplyCache | None, setting_names: SettingNames | None = None) -> None:
-        self.config, self._cache = config, cache
+    def __init__(
+        self,
+        config: EndpointConfig,
+        cache: ReplyCache | None,
+        setting_names: SettingNames | None = None,
+    ) -> None:
+        self.config = config
+        self._cache = cache
         self.budget = Budget(config, *(cache.usage_totals(config.model) if cache else ()))
         self.cached = self.retries = 0
         self._health = EndpointHealth(config, setting_names or recipe_setting_names("teacher"))
@@ -72,24 +84,33 @@ class ChatClient:
         return self._health.last[0] if self._health.last else None
 
     def ask_all(
-        self, requests: Iterable[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None], *, last: bool = True
+        self,
+        requests: Iterable[tuple[Tag, Request]],
+        on_outcome: Callable[[Tag, Outcome], None],
+        *,
+        last: bool = True,
     ) -> None:
         """Call `on_outcome(tag, outcome)` for every request, in any order, as outcomes come.
 
-        Requests are taken from the iterable only as fast as they are answered. A request that fails after all
-        attempts is a Failure. Raises EndpointError where the endpoint does not answer or refuses everything, and
-        TeacherError where a cap is reached; what was answered until then is in the cache. Few requests of which
-        none is answered are an error too, unless more calls follow (not `last`).
+        Requests are taken from the iterable only as fast as they are answered. A request that fails
+        after all attempts is a Failure. Raises EndpointError where the endpoint does not answer or
+        refuses everything, and ChatClientError where a cap is reached; what was answered until then is
+        in the cache. Few requests of which none is answered are an error too, unless more calls
+        follow (not `last`).
         """
         waiting = iter(requests)
-        first = self._from_cache(waiting, on_outcome)  # without an event loop as long as nothing must be asked
+        first = self._from_cache(
+            waiting, on_outcome
+        )  # without an event loop as long as nothing must be asked
         if first is not None and self._stop_error is None:
             if not is_http_url(self.config.url):
                 raise self._health.invalid_address_error(first[1])
+
             try:
                 _run_coroutine(self._run_dispatcher(chain([first], waiting), on_outcome))
             except BaseExceptionGroup as group:  # what a worker raised, as if there had been one
                 raise _first_error(group) from None
+
         if self._stop_error is None and last:
             self._stop_error = self.no_reply_error()
         if self._stop_error is not None:
@@ -116,16 +137,31 @@ class ChatClient:
             if reply is None:
                 return tag, request
             on_outcome(tag, reply)
+
         return None
 
-    async def _run_dispatcher(self, waiting: Iterator[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]) -> None:
+    async def _run_dispatcher(
+        self, waiting: Iterator[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]
+    ) -> None:
         async with open_connection(self.config) as client:
-            self._retry_semaphore = asyncio.Semaphore(INITIAL_REQUESTS)  # may ask again a server that gave nothing but nonsense
-            ask, stopped = partial(self._ask_unless_refused, client), lambda: self._stop_error is not None
-            dispatch = RequestDispatcher(waiting, on_outcome, self._key, self._known, ask, stopped)
-            await dispatch.run(self.config.concurrency, trusted=self.asked > 0, failing=lambda: self._health.has_only_failed)
+            self._retry_semaphore = asyncio.Semaphore(
+                INITIAL_REQUESTS
+            )  # may ask again a server that gave nothing but nonsense
+            ask = partial(self._ask_unless_refused, client)
 
-    async def _ask_unless_refused(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
+            def stopped() -> bool:
+                return self._stop_error is not None
+
+            dispatch = RequestDispatcher(waiting, on_outcome, self._key, self._known, ask, stopped)
+            await dispatch.run(
+                self.config.concurrency,
+                trusted=self.asked > 0,
+                failing=lambda: self._health.has_only_failed,
+            )
+
+    async def _ask_unless_refused(
+        self, client: openai.AsyncOpenAI, key: bytes, request: Request
+    ) -> Outcome:
         """Ask, but no further sample of a question that was refused since the last answer.
 
         As long as a server only fails, the samples of a question wait for its first.
@@ -136,7 +172,7 @@ class ChatClient:
 
         question = question_hash(request)
         if probe := self._probes.get(question):
-            await probe.retry_after()
+            await probe.wait()
         if refused := health.refused.get(question):
             health.failures[refused.kind] += 1
             return refused
@@ -151,13 +187,17 @@ class ChatClient:
     async def _ask(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
         if not self.budget.reserve(request):
             self._stop_error = self._stop_error or ChatClientError(
-                f"the cap on {self.config.model} is reached after {self.budget.replies} replies "
-                f"({self.budget.tokens_in + self.budget.tokens_out} tokens, cost {self.budget.cost:.2f}): "
-                "raise max_cost or max_total_tokens and run again to go on"
+                f"the cap on {self.config.model} is reached after {self.budget.replies} replies"
+                f" ({self.budget.tokens_in + self.budget.tokens_out} tokens, cost"
+                f" {self.budget.cost:.2f}): raise max_cost or max_total_tokens and run again to"
+                " go on"
             )
+
             return Failure("cap: not asked")
+
         outcome: Outcome = Failure("unreachable: no attempt was made")
         start = time.perf_counter()
+
         try:
             outcome = await self._ask_with_retries(client, request)
             outcome = _with_usage(request, outcome, time.perf_counter() - start)
@@ -170,25 +210,39 @@ class ChatClient:
         else:
             if self._cache:
                 self._cache.put(key, request.model, outcome)
+
             self._health.record_reply()
+
         return outcome
 
     async def _ask_with_retries(self, client: openai.AsyncOpenAI, request: Request) -> Outcome:
         if sum(map(len, request.images)) * 4 / 3 > MAX_BODY_BYTES:
-            return Failure(f"too large: its pictures make a request of more than {MAX_BODY_BYTES // 2**20} MB", "request")
-        config, body, num_malformed = self.config, request.body(), 0
+            return Failure(
+                f"too large: its pictures make a request of more than {MAX_BODY_BYTES // 2**20} MB",
+                "request",
+            )
+
+        config = self.config
+        body = request.body()
+        num_malformed = 0
         outcome: Outcome = Failure("unreachable: no attempt was made")
+
         try:
             async with contextlib.AsyncExitStack() as stack:
                 async for attempt in stamina.retry_context(
-                    on=_retry_delay, attempts=config.attempts, timeout=None, wait_initial=config.first_wait,
-                    wait_max=config.longest_wait, wait_jitter=min(1.0, config.first_wait),
-                ):  # fmt: skip
+                    on=_retry_delay,
+                    attempts=config.attempts,
+                    timeout=None,
+                    wait_initial=config.first_wait,
+                    wait_max=config.longest_wait,
+                    wait_jitter=min(1.0, config.first_wait),
+                ):
                     with attempt:
                         if num_malformed == 1 and self._health.has_only_failed:
                             await stack.enter_async_context(self._retry_semaphore)
                         if attempt.num > 1 and self._stop_error is not None:
                             return outcome
+
                         self.retries += attempt.num > 1
 
                         await self._wait_for_slot()
@@ -200,9 +254,11 @@ class ChatClient:
                         num_malformed += outcome.fault == "refuses"
                         if not outcome.retryable or num_malformed == MAX_MALFORMED_REPLIES:
                             return outcome
+
                         raise _RetryableError(outcome)
         except _RetryableError as last:
             return last.failure
+
         return outcome
 
     async def _wait_for_slot(self) -> None:
@@ -221,17 +277,25 @@ def _run_coroutine(work: Coroutine[Any, Any, None]) -> None:
     except RuntimeError:
         asyncio.run(work)
         return
+
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()
 
 
 def _with_usage(request: Request, outcome: Outcome, seconds: float) -> Outcome:
-    """The reply with what it took, and its tokens guessed if the server does not say, so that a cap still holds."""
+    """The reply with what it took, and its tokens guessed if the server does not say, so that a cap
+    still holds.
+    """
     if isinstance(outcome, Failure):
         return outcome
     if outcome.tokens_out:
         return replace(outcome, seconds=seconds)
-    estimated_usage = {"tokens_in": request.estimate_tokens()[0], "tokens_out": len(outcome.text) // 3 + 1}
+
+    estimated_usage = {
+        "tokens_in": request.estimate_tokens()[0],
+        "tokens_out": len(outcome.text) // 3 + 1,
+    }
+
     return replace(outcome, seconds=seconds, **estimated_usage)
 
 

@@ -13,12 +13,14 @@ API_KEY_VARIABLE = "WAYWISER_API_KEY"
 class EndpointConfig(BaseModel):
     """An OpenAI-compatible endpoint and how it may be used.
 
-    `url` is the base that ends in /v1; a key is read from the environment variable WAYWISER_API_KEY. Prices are per
-    million tokens, in any currency; `max_cost` and `max_total_tokens` cap all that the cache holds of this model.
-    A request is tried `attempts` times, waiting from `first_wait` to `longest_wait` seconds (or as long as the
-    server says). `give_up_after` requests without any answer, or `max_refusals` different questions that the server
-    refuses, one after the other, end the run. `parameters` renames, drops or adds parameters of the request. `batch`
-    names a folder for batch files in place of an endpoint (see docs/curation.md).
+    `url` is the base that ends in /v1; a key is read from the environment variable
+    WAYWISER_API_KEY. Prices are per million tokens, in any currency; `max_cost` and
+    `max_total_tokens` cap all that the cache holds of this model. A request is tried `attempts`
+    times, waiting from `first_wait` to `longest_wait` seconds (or as long as the server says).
+    `give_up_after` requests without any answer, or `max_refusals` different questions that the
+    server refuses, one after the other, end the run. `parameters` renames, drops or adds parameters
+    of the request. `batch` names a folder for batch files in place of an endpoint (see
+    docs/guide/curate.md).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

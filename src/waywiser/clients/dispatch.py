@@ -8,16 +8,20 @@ from waywiser.clients.requests import Outcome, Reply, Request
 
 Tag = TypeVar("Tag")
 INITIAL_REQUESTS = 4
-"""Requests under way until a server that was not heard of yet answers one, or fails at none for `PROBE_SECONDS` seconds."""
+"""Requests under way until a server that was not heard of yet answers one, or fails at none for
+`PROBE_SECONDS` seconds.
+"""
 PROBE_SECONDS = 0.25
 _YIELD_INTERVAL = 256
 
 
 class RequestDispatcher(Generic[Tag]):
-    """Takes requests from an iterator as fast as they are answered, and hands every outcome to `on_outcome`.
+    """Takes requests from an iterator as fast as they are answered, and hands every outcome to
+    `on_outcome`.
 
-    `key(request)` names what is the same, `known(key)` gives a reply that is there already, `ask(key, request)` asks
-    for one. Once `stopped()` is true no request is taken any more, and failures of those under way are not handed over.
+    `key(request)` names what is the same, `known(key)` gives a reply that is there already,
+    `ask(key, request)` asks for one. Once `stopped()` is true no request is taken any more, and
+    failures of those under way are not handed over.
     """
 
     def __init__(
@@ -29,25 +33,34 @@ class RequestDispatcher(Generic[Tag]):
         ask: Callable[[bytes, Request], Awaitable[Outcome]],
         stopped: Callable[[], bool],
     ) -> None:
-        self._requests, self._on_outcome = waiting, on_outcome
-        self._key, self._known, self._ask, self._stopped = key, known, ask, stopped
+        self._requests = waiting
+        self._on_outcome = on_outcome
+        self._key = key
+        self._known = known
+        self._ask = ask
+        self._stopped = stopped
         self._in_flight: dict[bytes, asyncio.Future[Outcome]] = {}
         self._num_deferred = 0
 
     async def run(self, workers: int, *, trusted: bool, failing: Callable[[], bool]) -> None:
-        """Until no request is left. A server that is not `trusted` yet is asked by a few workers first.
+        """Until no request is left. A server that is not `trusted` yet is asked by a few workers
+        first.
 
         The others follow at its first reply, or soon unless it is `failing`.
         """
         async with asyncio.TaskGroup() as self._group:
             first = workers if trusted else min(INITIAL_REQUESTS, workers)
             self._num_deferred = workers - first
-            self._timer = asyncio.get_running_loop().call_later(PROBE_SECONDS, lambda: failing() or self._start_remaining_workers())
+            self._timer = asyncio.get_running_loop().call_later(
+                PROBE_SECONDS, lambda: failing() or self._start_remaining_workers()
+            )
+
             for _ in range(first):
                 self._group.create_task(self._work())
 
     def _start_remaining_workers(self) -> None:
-        waiting, self._num_deferred = self._num_deferred, 0
+        waiting = self._num_deferred
+        self._num_deferred = 0
         for _ in range(waiting):
             self._group.create_task(self._work())
 

@@ -10,8 +10,20 @@ from typing import Any
 from waywiser.clients.config import API_KEY_VARIABLE
 
 MAX_ERROR_CHARACTERS = 400
-_MESSAGE_FIELDS = ("error", "detail", "message", "error_description", "error_message", "msg", "errors", "title", "reason")
-_HTML_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_MESSAGE_FIELDS = (
+    "error",
+    "detail",
+    "message",
+    "error_description",
+    "error_message",
+    "msg",
+    "errors",
+    "title",
+    "reason",
+)
+_HTML_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _PAGE_TITLE = re.compile(r"<(title|h1|h2)\b[^>]*>(.*?)</\1\s*>", re.I | re.S)
 _INVISIBLE_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.I | re.S)
 _EVENT_STREAM = re.compile(r"\A\s*(?:event:[^\n]*\n|id:[^\n]*\n|:[^\n]*\n)*\s*data:", re.A)
@@ -23,16 +35,21 @@ _SECRET = re.compile(
 
 
 def extract_error_message(body: str) -> str:
-    """The words of an error's body in one line: of JSON its message, of a web page its title, else its beginning."""
+    """The words of an error's body in one line: of JSON its message, of a web page its title, else
+    its beginning.
+    """
     if is_html_page(body):
         return one_line(f"a web page: {_page_title(body)}")
+
     for text in (body, *_event_data(body)):
         try:
             words = _message_text(json.loads(text))
         except (ValueError, RecursionError):
             continue
+
         if words:
             return one_line(words)
+
     return one_line(body)
 
 
@@ -47,7 +64,9 @@ def is_event_stream(body: str) -> bool:
 
 
 def find_named_parameter(body: str) -> str | None:
-    """The parameter that a JSON error names as the one at fault (`error.param`, or the end of FastAPI's `loc`)."""
+    """The parameter that a JSON error names as the one at fault (`error.param`, or the end of
+    FastAPI's `loc`).
+    """
     try:
         return next(_iter_named_parameters(json.loads(body)), None)
     except (ValueError, RecursionError):
@@ -58,16 +77,24 @@ def one_line(text: str, max_characters: int = MAX_ERROR_CHARACTERS) -> str:
     """The text in one printable line without secrets, cut where it is longer."""
     visible_text = "".join(c if c.isprintable() else " " for c in text[: 20 * max_characters])
     visible_text = " ".join(hide_secrets(visible_text).split())
-    return visible_text if len(visible_text) <= max_characters else visible_text[: max_characters - 3] + "..."
+
+    return (
+        visible_text
+        if len(visible_text) <= max_characters
+        else visible_text[: max_characters - 3] + "..."
+    )
 
 
 def hide_secrets(text: str) -> str:
     """The text without the key of the endpoint, other keys and passwords in addresses."""
     key = os.environ.get(API_KEY_VARIABLE, "").strip()
     if len(key) >= 12:
-        text = re.sub(re.escape(key[:8]) + r"[^\s'\"(),;]*", "***", text)  # also where only its beginning is repeated
+        text = re.sub(
+            re.escape(key[:8]) + r"[^\s'\"(),;]*", "***", text
+        )  # also where only its beginning is repeated
     elif key:
         text = text.replace(key, "***")
+
     return _SECRET.sub(lambda match: f"{match[match.lastindex or 0]}***", text)
 
 
@@ -93,11 +120,17 @@ def _message_text(value: Any) -> str:
     if not isinstance(value, dict):
         return ""
 
-    inner = next((words for name in _MESSAGE_FIELDS if (words := _message_text(value.get(name)))), "")
+    inner = next(
+        (words for name in _MESSAGE_FIELDS if (words := _message_text(value.get(name)))), ""
+    )
     if isinstance(place := value.get("loc"), list) and inner:  # FastAPI: where, and what
         return f"{'.'.join(map(str, place))}: {inner}"
-    if isinstance(metadata := value.get("metadata"), dict) and metadata.get("raw"):  # OpenRouter: its provider's own words
+
+    if isinstance(metadata := value.get("metadata"), dict) and metadata.get(
+        "raw"
+    ):  # OpenRouter: its provider's own words
         return f"{inner}: {_raw_message(metadata['raw'])}"
+
     return inner
 
 
@@ -116,5 +149,8 @@ def _iter_named_parameters(value: Any) -> Iterator[str]:
             yield name
         if isinstance(place := value.get("loc"), list) and place and isinstance(place[-1], str):
             yield place[-1]
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
         yield from _iter_named_parameters(inner)

@@ -1,25 +1,31 @@
-"""`EndpointHealth`: what its answers and failures tell of an endpoint, and when asking on is of no use."""
+"""`EndpointHealth`: what its answers and failures tell of an endpoint, and when asking on is of no
+use.
+"""
 
 from collections import Counter
 
-from waywiser.clients.fix_suggestions import SettingNames, suggest_fix
 from waywiser.clients.config import EndpointConfig
-from waywiser.clients.requests import Failure, Request
 from waywiser.clients.error_text import one_line
+from waywiser.clients.fix_suggestions import SettingNames, suggest_fix
+from waywiser.clients.requests import Failure, Request
 from waywiser.errors import EndpointError
 
-_PERMANENT_FAILURES = frozenset({"http 401", "http 402", "http 429", "error 401", "error 402", "error 429"})
+_PERMANENT_FAILURES = frozenset(
+    {"http 401", "http 402", "http 429", "error 401", "error 402", "error 429"}
+)
 """Refusals that no other question changes (429 among them is a quota that is used up)."""
 
 
 class EndpointHealth:
-    """Counts of one endpoint: `answers`, `failures` by kind, `failed_attempts`, and `last`, the last failure.
+    """Counts of one endpoint: `answers`, `failures` by kind, `failed_attempts`, and `last`, the
+    last failure.
 
     `refused` holds the questions that were refused since the last answer.
     """
 
     def __init__(self, config: EndpointConfig, setting_names: SettingNames) -> None:
-        self._config, self._setting_names = config, setting_names
+        self._config = config
+        self._setting_names = setting_names
         self.answers = self.failed_attempts = 0
         self.failures: Counter[str] = Counter()
         self.refused: dict[int, Failure] = {}
@@ -44,46 +50,69 @@ class EndpointHealth:
             return None
 
         self.last = failure, request
+
         if failure.fault != "refuses":
             self._num_silent_in_a_row += 1
-            return self._no_answer_error() if self._num_silent_in_a_row >= self._config.give_up_after else None
+            return (
+                self._no_answer_error()
+                if self._num_silent_in_a_row >= self._config.give_up_after
+                else None
+            )
 
         self.refused[question_hash(request)] = failure
         is_permanent = failure.kind in _PERMANENT_FAILURES and not self.answers
-        return self._refused_error() if is_permanent or len(self.refused) >= self._config.max_refusals else None
+
+        return (
+            self._refused_error()
+            if is_permanent or len(self.refused) >= self._config.max_refusals
+            else None
+        )
 
     def no_reply_error(self, *, answered_before: bool) -> EndpointError | None:
         """The error that nothing was answered, and why; None if something was, or nothing says so.
 
-        What is asked again of an endpoint that is `answered_before` to have answered in an earlier run may well fail again: then
-        it is an error only if nobody is there.
+        What is asked again of an endpoint that is `answered_before` to have answered in an earlier
+        run may well fail again: then it is an error only if nobody is there.
         """
         if self.answers or self.last is None:
             return None
+
         fault = self.last[0].fault
         if answered_before and fault != "absent":
             return None
+
         return self._refused_error() if fault == "refuses" else self._no_answer_error()
 
     def invalid_address_error(self, request: Request) -> EndpointError:
         """The error for an address that no request can be sent to."""
-        self.last = Failure(f"unreachable: {one_line(self._config.url)} is no http address", "absent"), request
+        self.last = (
+            Failure(f"unreachable: {one_line(self._config.url)} is no http address", "absent"),
+            request,
+        )
         return self._no_answer_error()
 
     def _no_answer_error(self) -> EndpointError:
         assert self.last is not None
         return EndpointError(
-            f"the endpoint {one_line(self._config.url)} does not answer ({self.last[0].reason}): see that it runs and "
-            "that its address, model and key are right, then run again to go on"
+            f"the endpoint {one_line(self._config.url)} does not answer ({self.last[0].reason}):"
+            " see that it runs and that its address, model and key are right, then run again to"
+            " go on"
         )
 
     def _refused_error(self) -> EndpointError:
         assert self.last is not None
         failure, request = self.last
-        after = f" since its last answer, {len(self.refused)} questions in a row" if self.answers else ""
+
+        after = (
+            f" since its last answer, {len(self.refused)} questions in a row"
+            if self.answers
+            else ""
+        )
+
         return EndpointError(
-            f"the endpoint {one_line(self._config.url)} refuses what it is asked{after} ({failure.reason}): "
-            f"{suggest_fix(failure, request, self._setting_names)}, then run again to go on"
+            f"the endpoint {one_line(self._config.url)} refuses what it is asked{after}"
+            f" ({failure.reason}): {suggest_fix(failure, request, self._setting_names)}, then run"
+            " again to go on"
         )
 
 

@@ -14,7 +14,8 @@ _RESERVED_NAMES = ("model", "messages", "n")
 
 
 class Parameters(BaseModel):
-    """`rename` sends one of ours (`SENT_PARAMETERS`) under another name, `drop` leaves it out, `add` sends further ones.
+    """`rename` sends one of ours (`SENT_PARAMETERS`) under another name, `drop` leaves it out,
+    `add` sends further ones.
 
     Values of `add` may be nested. Two wishes for one parameter are refused.
     """
@@ -38,44 +39,73 @@ class Parameters(BaseModel):
     def _check_consistent(self) -> "Parameters":
         for name in (*self.rename, *self.drop):
             if name not in SENT_PARAMETERS:
-                raise ValueError(f"{name!r} is not sent: only {', '.join(SENT_PARAMETERS)} can be renamed or dropped")
+                raise ValueError(
+                    f"{name!r} is not sent: only {', '.join(SENT_PARAMETERS)} can be renamed or"
+                    " dropped"
+                )
 
         if in_both := sorted({*self.rename} & {*self.drop}):
             raise ValueError(f"{in_both[0]} is both renamed and dropped")
 
-        sent_names = {name for name in SENT_PARAMETERS if name not in self.rename and name not in self.drop}
+        sent_names = {
+            name for name in SENT_PARAMETERS if name not in self.rename and name not in self.drop
+        }
         renamed_from: dict[str, str] = {}
+
         for old, new in self.rename.items():
             if not new or new in _RESERVED_NAMES:
                 raise ValueError(f"{old} cannot be renamed to {new!r}")
+
             if new in sent_names:
-                raise ValueError(f"{old} cannot be renamed to {new}, which is sent too: drop {new} as well")
+                raise ValueError(
+                    f"{old} cannot be renamed to {new}, which is sent too: drop {new} as well"
+                )
+
             if new in renamed_from:
                 raise ValueError(f"{renamed_from[new]} and {old} are both renamed to {new}")
+
             renamed_from[new] = old
 
         for name, value in self.add.items():
             if not name or name in _RESERVED_NAMES or (name == "stream" and value is not False):
                 raise ValueError(f"{name!r} cannot be added")
+
             if name in renamed_from:
-                raise ValueError(f"{name} is added, and {renamed_from[name]} is renamed to it: give it once")
+                raise ValueError(
+                    f"{name} is added, and {renamed_from[name]} is renamed to it: give it once"
+                )
+
             if name in sent_names:
-                raise ValueError(f"{name} is added, and sent already: set its own key, or drop it too")
+                raise ValueError(
+                    f"{name} is added, and sent already: set its own key, or drop it too"
+                )
+
         return self
 
     def apply(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The body of a request as the server wants it."""
-        renamed = {self.rename.get(name, name): value for name, value in body.items() if name not in self.drop}
+        renamed = {
+            self.rename.get(name, name): value
+            for name, value in body.items()
+            if name not in self.drop
+        }
+
         return renamed | self.add
 
     def cache_key_parts(self) -> list[Any]:
         """What of this can change a reply, as plain data; nothing for new names alone."""
-        return [sorted(self.drop), json.dumps(self.add, sort_keys=True)] if self.drop or self.add else []
+        return (
+            [sorted(self.drop), json.dumps(self.add, sort_keys=True)]
+            if self.drop or self.add
+            else []
+        )
 
     def to_yaml(self) -> str:
         """One line of YAML that can be pasted into a recipe or a flag."""
         values = self.model_dump(exclude_defaults=True)
-        return yaml.safe_dump(values, default_flow_style=True, width=10_000, sort_keys=False).strip()
+        return yaml.safe_dump(
+            values, default_flow_style=True, width=10_000, sort_keys=False
+        ).strip()
 
 
 DEFAULT_PARAMETERS = Parameters()

@@ -1,30 +1,44 @@
-"""The reply in what a server sent: the dialects of chat completions, and errors that come with status 200."""
+"""The reply in what a server sent: the dialects of chat completions, and errors that come with
+status 200.
+"""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from waywiser.clients.error_text import (
+    extract_error_message,
+    find_named_parameter,
+    is_event_stream,
+    is_html_page,
+    one_line,
+)
 from waywiser.clients.requests import Failure, Outcome, Reply
-from waywiser.clients.error_text import is_html_page, is_event_stream, find_named_parameter, one_line, extract_error_message
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
 """Refusals that may pass; so may every 5xx."""
 _THINKING_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
-"""Where servers put a model's thoughts beside its answer (DeepSeek and SGLang; vLLM, Ollama, OpenRouter; ...)."""
+"""Where servers put a model's thoughts beside its answer (DeepSeek and SGLang; vLLM, Ollama,
+OpenRouter; ...).
+"""
 _CODE_FENCE = re.compile(r"\s*```[\w-]*\s*(.*?)\s*```\s*", re.S)
 
 
 def read_reply(content: bytes | str) -> Outcome:
-    """The reply in a completion's JSON, thoughts that came beside it in <think>...</think> before it.
+    """The reply in a completion's JSON, thoughts that came beside it in <think>...</think> before
+    it.
 
-    Servers that cannot tell where thoughts end may give nothing but thoughts: then these are the reply. A Failure for
-    anything else: "error 402: ..." for an error with status 200, "declined: ..." where the model would not answer,
-    "nonsense: ..." for half a JSON, a web page or no completion, each with the server's own words.
+    Servers that cannot tell where thoughts end may give nothing but thoughts: then these are the
+    reply. A Failure for anything else: "error 402: ..." for an error with status 200, "declined:
+    ..." where the model would not answer, "nonsense: ..." for half a JSON, a web page or no
+    completion, each with the server's own words.
     """
     content = content if isinstance(content, str) else content.decode("utf-8", "replace")
     try:
-        value = json.loads(content.strip().removesuffix("data: [DONE]"))  # which some gateways add to whole JSON
+        value = json.loads(
+            content.strip().removesuffix("data: [DONE]")
+        )  # which some gateways add to whole JSON
     except (ValueError, RecursionError):
         return _not_json_failure(content)
 
@@ -35,7 +49,9 @@ def read_reply(content: bytes | str) -> Outcome:
         return _not_completion_failure(value, choice)
 
     text, thinking = _split_content(message.get("content"))
-    thinking = thinking or next((found for name in _THINKING_FIELDS if (found := _flatten_text(message.get(name)))), "")
+    thinking = thinking or next(
+        (found for name in _THINKING_FIELDS if (found := _flatten_text(message.get(name)))), ""
+    )
     finish = str(choice.get("finish_reason") or "stop")
     if text is None and not thinking and finish != "length":
         return _empty_reply_failure(message, finish)
@@ -45,12 +61,15 @@ def read_reply(content: bytes | str) -> Outcome:
         text = thinking
     elif thinking and "<think>" not in text:
         text = f"<think>{thinking}</think>{text}"
+
     usage = value.get("usage")
     return Reply(text, finish, _token_count(usage, "prompt"), _token_count(usage, "completion"))
 
 
 def status_failure(status: int, body: str, retry_after: float | None = None) -> Failure:
-    """The Failure for a reply with an error's status, 429 for a quota that is used up among those that do not pass."""
+    """The Failure for a reply with an error's status, 429 for a quota that is used up among those
+    that do not pass.
+    """
     reason = f"http {status}: {extract_error_message(body) or 'without a word'}"
     if (status in TRANSIENT_STATUSES or status >= 500) and "insufficient_quota" not in body:
         return Failure(reason, "silent", retryable=True, retry_after=retry_after)
@@ -79,12 +98,14 @@ def _split_content(content: Any) -> tuple[str | None, str]:
 
     texts: list[str] = []
     thinking: list[str] = []
+
     for part in content:
         kind = str(part.get("type", "text")) if isinstance(part, Mapping) else "text"
         if kind in ("thinking", "reasoning"):
             thinking.append(_flatten_text(part))
         elif kind in ("text", "output_text"):
             texts.append(_flatten_text(part))
+
     return ("".join(texts) if texts else None), "".join(thinking)
 
 
@@ -97,6 +118,7 @@ def _flatten_text(value: Any) -> str:
     if isinstance(value, Mapping):
         names = ("text", "thinking", "reasoning", "summary", "content", "value")
         return next((found for name in names if (found := _flatten_text(value.get(name)))), "")
+
     return ""
 
 
@@ -105,8 +127,13 @@ def _not_json_failure(text: str) -> Failure:
         return _malformed_failure("the reply is empty")
     if is_html_page(text):
         return _malformed_failure(f"the reply is {extract_error_message(text)}")
+
     if is_event_stream(text):
-        return _malformed_failure(f"the reply is a stream of events, which was not asked for: {extract_error_message(text)}")
+        return _malformed_failure(
+            "the reply is a stream of events, which was not asked for:"
+            f" {extract_error_message(text)}"
+        )
+
     return _malformed_failure(f"the reply is no JSON: {one_line(text, 120)}")
 
 
@@ -115,23 +142,44 @@ def _not_completion_failure(value: Any, choice: Any) -> Failure:
     error = value.get("error") if isinstance(value, Mapping) else None
     if not error and isinstance(choice, Mapping):
         error = choice.get("error")
+
     if not error:
-        return _malformed_failure(f"the reply is no chat completion: {extract_error_message(json.dumps(value, ensure_ascii=False))}")
+        return _malformed_failure(
+            "the reply is no chat completion:"
+            f" {extract_error_message(json.dumps(value, ensure_ascii=False))}"
+        )
 
     error_json = json.dumps({"error": error})
     code = error.get("code", error.get("status")) if isinstance(error, Mapping) else None
-    status = int(code) if isinstance(code, int | str) and re.fullmatch("[1-5][0-9][0-9]", str(code)) else None
+    status = (
+        int(code)
+        if isinstance(code, int | str) and re.fullmatch("[1-5][0-9][0-9]", str(code))
+        else None
+    )
     if status is not None and status >= 400:
         found = status_failure(status, error_json)
-        return Failure(f"error {status}: {extract_error_message(error_json)}", found.fault, found.retryable, parameter=found.parameter)
-    return Failure(f"error: {extract_error_message(error_json)}", "refuses", retryable=True, parameter=find_named_parameter(error_json))
+        return Failure(
+            f"error {status}: {extract_error_message(error_json)}",
+            found.fault,
+            found.retryable,
+            parameter=found.parameter,
+        )
+
+    return Failure(
+        f"error: {extract_error_message(error_json)}",
+        "refuses",
+        retryable=True,
+        parameter=find_named_parameter(error_json),
+    )
 
 
 def _empty_reply_failure(message: Mapping[str, Any], finish: str) -> Failure:
     refusal = _flatten_text(message.get("refusal"))
     if refusal or finish == "content_filter":
         return Failure(f"declined: {one_line(refusal or finish)}", "request")
-    return Failure(f"nonsense: the reply has no text (finish_reason {one_line(finish, 40)})", "refuses")
+    return Failure(
+        f"nonsense: the reply has no text (finish_reason {one_line(finish, 40)})", "refuses"
+    )
 
 
 def _malformed_failure(reason: str) -> Failure:

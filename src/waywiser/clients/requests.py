@@ -1,4 +1,6 @@
-"""`Request`, `Reply` and `Failure`: one question to a model and what came back, named by their content."""
+"""`Request`, `Reply` and `Failure`: one question to a model and what came back, named by their
+content.
+"""
 
 import base64
 import hashlib
@@ -10,12 +12,19 @@ from typing import Any, Literal
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
 from waywiser.media import portable_picture
 
-_IMAGE_SIGNATURES = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
+_IMAGE_SIGNATURES = (
+    (b"\x89PNG", "png"),
+    (b"\xff\xd8", "jpeg"),
+    (b"GIF8", "gif"),
+    (b"RIFF", "webp"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A chat completion to ask for. `seed` tells several samples of one question apart; None leaves a parameter out."""
+    """A chat completion to ask for. `seed` tells several samples of one question apart; None leaves
+    a parameter out.
+    """
 
     model: str
     text: str
@@ -32,18 +41,34 @@ class Request:
     def key(self) -> bytes:
         """SHA-256 of all that decides the reply; pictures go in by their own hash."""
         digests = [hashlib.sha256(image).hexdigest() for image in self.images]
-        parts: list[Any] = [self.model, self.system, self.text, digests, self.temperature, self.top_p, self.max_tokens,
-                            self.seed, self.response_format]  # fmt: skip
+        parts: list[Any] = [
+            self.model,
+            self.system,
+            self.text,
+            digests,
+            self.temperature,
+            self.top_p,
+            self.max_tokens,
+            self.seed,
+            self.response_format,
+        ]
+
         parts += self.parameters.cache_key_parts()
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()
+        return hashlib.sha256(
+            json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        ).digest()
 
     def messages(self) -> list[dict[str, Any]]:
-        """The conversation. Pictures are sent as any server shows them, in a data: address, before the text."""
+        """The conversation. Pictures are sent as any server shows them, in a data: address, before
+        the text.
+        """
         content: Any = self.text
+
         if self.images:
             urls = [data_url(portable_picture(image)) for image in self.images]
             content = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
             content.append({"type": "text", "text": self.text})
+
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": content}]
 
@@ -56,17 +81,28 @@ class Request:
             "seed": self.seed,
             "response_format": json.loads(self.response_format) if self.response_format else None,
         }
+
         set_values = {name: value for name, value in values.items() if value is not None}
-        return {"model": self.model, "messages": self.messages(), **self.parameters.apply(set_values)}
+        return {
+            "model": self.model,
+            "messages": self.messages(),
+            **self.parameters.apply(set_values),
+        }
 
     def estimate_tokens(self) -> tuple[int, int]:
-        """A cautious guess of prompt tokens, and the most completion tokens, to keep a cap before asking."""
-        return (len(self.text) + len(self.system)) // 3 + 1000 * len(self.images) + 16, self.max_tokens
+        """A cautious guess of prompt tokens, and the most completion tokens, to keep a cap before
+        asking.
+        """
+        return (len(self.text) + len(self.system)) // 3 + 1000 * len(
+            self.images
+        ) + 16, self.max_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model wrote; `finish` is why it stopped ("stop", "length", ...), `seconds` what a fresh one took."""
+    """What a model wrote; `finish` is why it stopped ("stop", "length", ...), `seconds` what a
+    fresh one took.
+    """
 
     text: str
     finish: str = "stop"
@@ -77,11 +113,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no reply: "http 500: ...", "timeout: ...", "error 402: ...", "nonsense: ...", "too large: ...".
+    """Why there is no reply: "http 500: ...", "timeout: ...", "error 402: ...", "nonsense: ...",
+    "too large: ...".
 
-    `fault` says what that tells of the endpoint: that nobody is there, that it is silent (no answer, overloaded,
-    broken), that it refuses (it answers, with anything but a completion), or nothing, because the request is at fault.
-    `retryable` says whether another attempt may help, after `retry_after` seconds where the server gave a time.
+    `fault` says what that tells of the endpoint: that nobody is there, that it is silent (no
+    answer, overloaded, broken), that it refuses (it answers, with anything but a completion), or
+    nothing, because the request is at fault. `retryable` says whether another attempt may help,
+    after `retry_after` seconds where the server gave a time.
     """
 
     reason: str
@@ -118,4 +156,7 @@ def make_response_format(mode: str, name: str, schema: dict[str, Any]) -> str:
         return json.dumps({"type": "json_object"})
     if mode == "object_schema":
         return json.dumps({"type": "json_object", "schema": schema})
-    return json.dumps({"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}})
+
+    return json.dumps(
+        {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
+    )

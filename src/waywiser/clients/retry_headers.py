@@ -13,17 +13,22 @@ _MIN_UNIX_TIME = 1e9
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait by `retry-after-ms` or `retry-after` (seconds, an HTTP date, or a Unix time, as some send).
+    """Seconds to wait by `retry-after-ms` or `retry-after` (seconds, an HTTP date, or a Unix time,
+    as some send).
 
-    None if neither can be read. A time is taken against the response's own `date`, so that a clock that is wrong here
-    does no harm.
+    None if neither can be read. A time is taken against the response's own `date`, so that a clock
+    that is wrong here does no harm.
     """
     milliseconds = _parse_number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         seconds: float | None = milliseconds / 1000
     else:
         seconds = _parse_number(headers.get("retry-after"))
-        until = seconds if seconds and seconds > _MIN_UNIX_TIME else _parse_http_date(headers.get("retry-after"))
+        until = (
+            seconds
+            if seconds and seconds > _MIN_UNIX_TIME
+            else _parse_http_date(headers.get("retry-after"))
+        )
         if until is not None:
             seconds = until - (_parse_http_date(headers.get("date")) or time.time())
 

@@ -8,36 +8,45 @@ from urllib.parse import urlsplit
 import openai
 
 from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig
+from waywiser.clients.error_text import one_line
 from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Outcome
-from waywiser.clients.error_text import one_line
 from waywiser.clients.retry_headers import parse_retry_after
 from waywiser.errors import ChatClientError
 
 
 def open_connection(config: EndpointConfig) -> openai.AsyncOpenAI:
-    """Connections to an endpoint. Raises TeacherError for a key that no header can carry, without showing it."""
+    """Connections to an endpoint. Raises ChatClientError for a key that no header can carry, without
+    showing it.
+    """
     key = os.environ.get(API_KEY_VARIABLE, "").strip()
     if not (key.isascii() and key.isprintable()):
         raise ChatClientError(f"{API_KEY_VARIABLE} holds characters that no key has: set it again")
+
     base = re.sub(r"/chat/completions/?$", "", config.url)  # some copy the whole address
-    return openai.AsyncOpenAI(base_url=base, api_key=key or "none", max_retries=0, timeout=config.timeout)
+    return openai.AsyncOpenAI(
+        base_url=base, api_key=key or "none", max_retries=0, timeout=config.timeout
+    )
 
 
 def is_http_url(url: str) -> bool:
     """Whether requests can be sent to a URL."""
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        )
     except ValueError:
         return False
+
     return usable and not re.search(r"\s", url)
 
 
 async def post_request(client: openai.AsyncOpenAI, body: dict[str, Any]) -> Outcome:
     """One attempt."""
     try:
-        # The body is complete and the reply is read here; the typed method walks through both, for a third of the time.
+        # The body is complete and the reply is read here; the typed method walks through both, for
+        # a third of the time.
         return read_reply(await client.post("/chat/completions", cast_to=str, body=body))
     except openai.APIStatusError as error:
         answer = error.response
@@ -48,4 +57,5 @@ async def post_request(client: openai.AsyncOpenAI, body: dict[str, Any]) -> Outc
         cause = error.__cause__ or error
         reason = one_line(str(cause), 120) or type(cause).__name__
         absent = type(cause).__name__.startswith("Connect")
+
         return Failure(f"unreachable: {reason}", "absent" if absent else "silent", retryable=True)

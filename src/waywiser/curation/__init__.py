@@ -1,4 +1,6 @@
-"""General and spatial samples in; checked, scored, ordered and split samples out (docs/curation.md).
+"""General and spatial samples in; checked, scored, ordered and split samples out
+(docs/guide/curate.md).
 
-`waywiser.curation.pipeline.curate(CurationRecipe)` does it all; `waywiser.curation.config` holds the recipe.
+`waywiser.curation.pipeline.curate(CurationRecipe)` does it all; `waywiser.curation.config` holds
+the recipe.
 """

@@ -1,4 +1,6 @@
-"""Batch-file mode: requests as a JSONL file that batch services take, and their replies back into the cache."""
+"""Batch-file mode: requests as a JSONL file that batch services take, and their replies back into
+the cache.
+"""
 
 import json
 from collections import Counter
@@ -13,26 +15,44 @@ from waywiser.io import write_atomically
 
 
 def write_batch(path: Path, requests: Iterable[Request]) -> int:
-    """Write requests in the OpenAI batch format; `custom_id` is the request's key in hex. Returns their number."""
+    """Write requests in the OpenAI batch format; `custom_id` is the request's key in hex. Returns
+    their number.
+    """
     lines: dict[str, str] = {}
+
     for request in requests:
         name = request.key().hex()
-        row = {"custom_id": name, "method": "POST", "url": "/v1/chat/completions", "body": request.body()}
+        row = {
+            "custom_id": name,
+            "method": "POST",
+            "url": "/v1/chat/completions",
+            "body": request.body(),
+        }
+
         lines[name] = json.dumps(row, ensure_ascii=False)
-    write_atomically(path, "".join(line + "\n" for line in lines.values()).encode("utf-8", "replace"))
+
+    write_atomically(
+        path, "".join(line + "\n" for line in lines.values()).encode("utf-8", "replace")
+    )
+
     return len(lines)
 
 
-def read_batch(path: Path, cache: ReplyCache, model: str, reasons: Counter[str] | None = None) -> tuple[int, int]:
-    """Put a batch's replies into the cache; returns how many were read and how many lines held none.
+def read_batch(
+    path: Path, cache: ReplyCache, model: str, reasons: Counter[str] | None = None
+) -> tuple[int, int]:
+    """Put a batch's replies into the cache; returns how many were read and how many lines held
+    none.
 
     Why lines held none is counted in `reasons`.
     """
     num_read = num_failed = 0
+
     # Not splitlines(): a reply may hold U+2028 and other marks that it takes for ends of lines.
     for line in path.read_text(encoding="utf-8-sig", errors="replace").split("\n"):
         if not line.strip():
             continue
+
         key, outcome = _read_line(line)
         if isinstance(outcome, Failure):
             num_failed += 1
@@ -41,6 +61,7 @@ def read_batch(path: Path, cache: ReplyCache, model: str, reasons: Counter[str] 
         else:
             cache.put(key, model, outcome)
             num_read += 1
+
     return num_read, num_failed
 
 
@@ -50,10 +71,16 @@ def _read_line(line: str) -> tuple[bytes, Outcome]:
         row: dict[str, Any] = json.loads(line)
         key = bytes.fromhex(row["custom_id"])
         response = row.get("response") or {"status_code": 500, "body": {"error": row["error"]}}
-        status, body = response.get("status_code") or 200, json.dumps(response["body"])
+        status = response.get("status_code") or 200
+        body = json.dumps(response["body"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return b"", Failure("the line is no reply of a batch")
 
     if len(key) != 32:
         return b"", Failure("the line is of another batch")
-    return key, status_failure(status, body) if isinstance(status, int) and status >= 400 else read_reply(body)
+
+    return key, (
+        status_failure(status, body)
+        if isinstance(status, int) and status >= 400
+        else read_reply(body)
+    )

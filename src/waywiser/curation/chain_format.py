@@ -8,20 +8,30 @@ from typing import Any
 
 from waywiser.clients.replies import strip_code_fence, strip_thinking
 from waywiser.clients.requests import make_response_format
-from waywiser.curation.chains import TAGS, Chain, parse_chain, is_incomplete
+from waywiser.curation.chains import TAGS, Chain, is_incomplete, parse_chain
 from waywiser.curation.config import TeacherConfig, WorkedExample
 
 _STEP_INSTRUCTION = (
-    "Reason step by step, one short step to a line, each beginning with 'Step N:'. Refer to what earlier steps found. "
-    "Check the result before you finish, for example by putting it back into the question. "
+    "Reason step by step, one short step to a line, each beginning with 'Step N:'. Refer to what"
+    " earlier steps found. Check the result before you finish, for example by putting it back into"
+    " the question. "
 )
-TAG_INSTRUCTION = _STEP_INSTRUCTION + (
-    "Write the reasoning in <think>...</think>, then the answer alone in <answer>...</answer>, and nothing else."
+TAG_INSTRUCTION = (
+    _STEP_INSTRUCTION
+    + "Write the reasoning in <think>...</think>, then the answer alone in <answer>...</answer>,"
+    " and nothing else."
 )
-JSON_INSTRUCTION = _STEP_INSTRUCTION + 'Reply with one JSON object: the reasoning as "thinking", then the answer alone as "answer".'
+JSON_INSTRUCTION = (
+    _STEP_INSTRUCTION
+    + 'Reply with one JSON object: the reasoning as "thinking", then the answer alone as "answer".'
+)
 _TEXT_SCHEMA = {"type": "string"}
-_CHAIN_SCHEMA = {"type": "object", "properties": {"thinking": _TEXT_SCHEMA, "answer": _TEXT_SCHEMA}, "required": ["thinking", "answer"],
-           "additionalProperties": False}  # fmt: skip
+_CHAIN_SCHEMA = {
+    "type": "object",
+    "properties": {"thinking": _TEXT_SCHEMA, "answer": _TEXT_SCHEMA},
+    "required": ["thinking", "answer"],
+    "additionalProperties": False,
+}
 
 
 def system_instruction(config: TeacherConfig) -> str:
@@ -34,12 +44,19 @@ def add_worked_example(question: str, config: TeacherConfig) -> str:
     example = config.example
     if example is None:
         return question
-    return f"Question: {example.question}\n{_format_example(example, config)}\n\nQuestion: {question}"
+
+    return (
+        f"Question: {example.question}\n{_format_example(example, config)}\n\nQuestion: {question}"
+    )
 
 
 def chain_response_format(config: TeacherConfig) -> str:
     """The format asked of the server, as JSON text; nothing for tags."""
-    return "" if config.json_mode is None else make_response_format(config.json_mode, "chain", _CHAIN_SCHEMA)
+    return (
+        ""
+        if config.json_mode is None
+        else make_response_format(config.json_mode, "chain", _CHAIN_SCHEMA)
+    )
 
 
 def parse_chain_reply(text: str, config: TeacherConfig) -> Chain | None:
@@ -61,24 +78,37 @@ class _NumberText(str):
 
 
 def parse_json_chain(text: str, *, exact: bool = True) -> Chain | None:
-    """The chain in one JSON object of two texts, "thinking" and "answer", bare or in a Markdown fence.
+    """The chain in one JSON object of two texts, "thinking" and "answer", bare or in a Markdown
+    fence.
 
-    Where no server holds the model to a schema (not `exact`), the answer may be a number and other keys are ignored.
+    Where no server holds the model to a schema (not `exact`), the answer may be a number and other
+    keys are ignored.
     """
     try:
-        value: Any = json.loads(strip_code_fence(strip_thinking(text)), parse_int=_NumberText, parse_float=_NumberText)
+        value: Any = json.loads(
+            strip_code_fence(strip_thinking(text)), parse_int=_NumberText, parse_float=_NumberText
+        )
     except (ValueError, RecursionError):
         return None
+
     if not isinstance(value, dict) or not {"thinking", "answer"} <= set(value):
         return None
 
-    thinking, answer = value["thinking"], value["answer"]
+    thinking = value["thinking"]
+    answer = value["answer"]
     if exact and (len(value) > 2 or isinstance(answer, _NumberText)):
         return None
-    if isinstance(thinking, _NumberText) or not isinstance(thinking, str) or not isinstance(answer, str):
+
+    if (
+        isinstance(thinking, _NumberText)
+        or not isinstance(thinking, str)
+        or not isinstance(answer, str)
+    ):
         return None
+
     if any(tag in thinking + answer for tag in TAGS):
         return None
+
     return Chain(thinking.strip(), answer.strip())
 
 

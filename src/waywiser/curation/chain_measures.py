@@ -1,24 +1,30 @@
-"""Deterministic measures of the paper's three dimensions of a chain (M2-Reasoning, arXiv 2507.08306, 2.1.1).
+"""Deterministic measures of the paper's three dimensions of a chain (M2-Reasoning, arXiv
+2507.08306, 2.1.1).
 
-structure: is it in steps that build on each other and end in the answer? cognitive_load: are steps short, light in
-symbols, and sparing with new quantities? verification: is anything checked, put back or computed a second time?
-Each is in [0, 1]. They are rough and cheap; a judge reads better, and they say when a judge does not read at all.
+structure: is it in steps that build on each other and end in the answer? cognitive_load: are steps
+short, light in symbols, and sparing with new quantities? verification: is anything checked, put
+back or computed a second time? Each is in [0, 1]. They are rough and cheap; a judge reads better,
+and they say when a judge does not read at all.
 """
 
 import re
 
-from waywiser.curation.equations import find_equations
 from waywiser.curation.chains import Chain
+from waywiser.curation.equations import find_equations
 from waywiser.sample import Quality
 
 _STEP = re.compile(r"(?:^|\n)\s*(?:step\s*\d+|\d+[.)]|[-*•])\s*[:.)]?\s*", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d])|\n+")
 _LINK = re.compile(
-    r"\b(so|thus|hence|therefore|then|since|because|from step|by step|as above|which gives|it follows)\b", re.I
+    r"\b(so|thus|hence|therefore|then|since|because|from step|by step|as above|which gives|it"
+    r" follows)\b",
+    re.I,
 )
 _CHECK = re.compile(
-    r"\b(check(?:ing|s)?|verif(?:y|ies|ying|ication)|double[- ]check|substitut\w+ (?:back|in)|plug\w* (?:back|in)"
-    r"|put(?:ting)? .{0,20}back|indeed|confirm\w*|sanity|agrees? with|consistent with|conversely|from the other)\b",
+    r"\b(check(?:ing|s)?|verif(?:y|ies|ying|ication)|double[- ]check|substitut\w+"
+    r" (?:back|in)|plug\w* (?:back|in)"
+    r"|put(?:ting)? .{0,20}back|indeed|confirm\w*|sanity|agrees? with|consistent"
+    r" with|conversely|from the other)\b",
     re.I,
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -47,34 +53,51 @@ def measure_chain(chain: Chain, question: str) -> Quality:
 
 
 def _structure(steps: list[str], chain: Chain, question: str) -> float:
-    """Mean of: enough steps (3 or more), share of steps tied to earlier ones, and the answer standing near the end."""
+    """Mean of: enough steps (3 or more), share of steps tied to earlier ones, and the answer
+    standing near the end.
+    """
     if not steps:
         return 0.0
+
     seen_numbers = set(_NUMBER.findall(question))
     num_linked = 0
+
     for step in steps:
         numbers = set(_NUMBER.findall(step))
         num_linked += bool(numbers & seen_numbers) or bool(_LINK.search(step))
         seen_numbers |= numbers
+
     enough = min(1.0, len(steps) / 3)
     ending = " ".join(steps[-2:]).lower()
     concludes = chain.answer.strip().lower() in ending
+
     return round((enough + num_linked / len(steps) + concludes) / 3, 6)
 
 
 def _cognitive_load(steps: list[str], question: str) -> float:
-    """Mean of: words a step (25 are easy, 75 too many), symbols a character (.3, .7), new numbers a step (3, 9)."""
+    """Mean of: words a step (25 are easy, 75 too many), symbols a character (.3, .7), new numbers a
+    step (3, 9).
+    """
     if not steps:
         return 0.0
+
     words = sum(len(step.split()) for step in steps) / len(steps)
     text = "".join(steps)
     symbols = len(_SYMBOL.findall(text)) / max(1, len(text))
-    seen_numbers, num_new = set(_NUMBER.findall(question)), 0
+    seen_numbers = set(_NUMBER.findall(question))
+    num_new = 0
+
     for step in steps:
         numbers = set(_NUMBER.findall(step))
         num_new += len(numbers - seen_numbers)
         seen_numbers |= numbers
-    parts = (_linear_ease(words, 25, 75), _linear_ease(symbols, 0.3, 0.7), _linear_ease(num_new / len(steps), 3, 9))
+
+    parts = (
+        _linear_ease(words, 25, 75),
+        _linear_ease(symbols, 0.3, 0.7),
+        _linear_ease(num_new / len(steps), 3, 9),
+    )
+
     return round(sum(parts) / 3, 6)
 
 

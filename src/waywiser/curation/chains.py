@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from waywiser.answers import grade
-from waywiser.curation.equations import find_false_equation
 from waywiser.curation.config import ChainConfig
+from waywiser.curation.equations import find_false_equation
 from waywiser.errors import DatasetError
 from waywiser.rewards.repetition import repetition_rate
 from waywiser.sample import Answer
@@ -19,11 +19,13 @@ _WHOLE_CHAIN = re.compile(r"\s*(?:<think>)?(.*?)</think>\s*<answer>(.*?)</answer
 _LEAK = re.compile(
     r"answer key|ground[- ]truth|reference (?:answer|solution)|gold(?:en)? (?:answer|label)"
     r"|(?:given|provided|known|stated|expected|correct) answer (?:is|was|says|tells)"
-    r"|(?:as|since) the (?:answer|solution) (?:is|was) (?:given|provided|known)|i (?:was|am) (?:told|given) the answer",
+    r"|(?:as|since) the (?:answer|solution) (?:is|was) (?:given|provided|known)|i (?:was|am)"
+    r" (?:told|given) the answer",
     re.I,
 )
 _CONCLUSION = re.compile(
-    r"(?:final answer|the answer|answer)\s*(?:is|=|:|must be)\s*(?:therefore|thus|then)?\s*([^\n]+?)(?:\.\s|\.?$|\n)",
+    r"(?:final answer|the answer|answer)\s*(?:is|=|:|must"
+    r" be)\s*(?:therefore|thus|then)?\s*([^\n]+?)(?:\.\s|\.?$|\n)",
     re.I | re.M,
 )
 _ANSWER_FIRST = re.compile(r"\A\W*(?:the |my )?(?:final )?answer\s*(?:is|=|:)", re.I)
@@ -41,7 +43,9 @@ class Chain:
 
 
 def parse_chain(text: str) -> Chain | None:
-    """The chain in a reply: one thinking block, one answer block, nothing else. None for anything else."""
+    """The chain in a reply: one thinking block, one answer block, nothing else. None for anything
+    else.
+    """
     match = _WHOLE_CHAIN.fullmatch(text)
     if match is None or any(tag in part for part in match.groups() for tag in TAGS):
         return None
@@ -55,7 +59,9 @@ def is_incomplete(text: str, finish: str) -> bool:
 
 
 def find_fault(chain: Chain, question: str, answer: Answer, config: ChainConfig) -> str | None:
-    """Why the chain is no good to learn from though its answer is right, "kind: detail"; None if nothing is found."""
+    """Why the chain is no good to learn from though its answer is right, "kind: detail"; None if
+    nothing is found.
+    """
     words = len(chain.thinking.split())
     if words < config.fewest_words:
         return f"short: {words} words"
@@ -69,11 +75,14 @@ def find_fault(chain: Chain, question: str, answer: Answer, config: ChainConfig)
         return f"language: {share:.2f} of its letters are of another script than the question's"
     if conflict := find_chain_contradiction(chain, answer):
         return f"contradiction: {conflict}"
+
     return None
 
 
 def find_leak(thinking: str) -> str | None:
-    """What shows that the answer was known before: words about a given answer, or the answer before any step."""
+    """What shows that the answer was known before: words about a given answer, or the answer before
+    any step.
+    """
     if match := _LEAK.search(thinking):
         return match[0]
     if _ANSWER_FIRST.match(thinking):
@@ -85,25 +94,38 @@ def find_chain_contradiction(chain: Chain, answer: Answer) -> str | None:
     """A conclusion in the thinking that is not the answer, or a false equation."""
     if wrong := find_false_equation(chain.thinking):
         return wrong
+
     conclusions = [match[1].strip(" *$`") for match in _CONCLUSION.finditer(chain.thinking)]
     if conclusions and answer.kind in ("integer", "number", "choice"):
         try:
             verdict = grade(f"<answer>{conclusions[-1][:200]}</answer>", answer)
         except DatasetError:
             return None
+
         if verdict.outcome == "wrong":
             return f"it concludes {conclusions[-1][:60]!r}"
+
     return None
 
 
 def foreign_letter_share(text: str, question: str) -> float:
-    """Share of letters whose script does not occur in the question; Latin and Greek letters (mathematics) are free."""
+    """Share of letters whose script does not occur in the question; Latin and Greek letters
+    (mathematics) are free.
+    """
     if text.isascii():  # the most: no letter but Latin ones
         return 0.0
-    known_scripts = {"LATIN", "GREEK", "MATHEMATICAL", *(_script_name(c) for c, _ in Counter(question).items() if c.isalpha())}
+
+    known_scripts = {
+        "LATIN",
+        "GREEK",
+        "MATHEMATICAL",
+        *(_script_name(c) for c, _ in Counter(question).items() if c.isalpha()),
+    }
+
     letters = [(c, n) for c, n in Counter(text).items() if c.isalpha()]
     total = sum(n for _, n in letters)
     foreign = sum(n for c, n in letters if _script_name(c) not in known_scripts)
+
     return foreign / total if total else 0.0
 
 

@@ -17,8 +17,9 @@ class _StrictConfig(BaseModel):
 ENDPOINT_ROLES = ("teacher", "judge", "difficulty")
 """The roles of a recipe that ask a model."""
 JsonMode = Literal["schema", "object_schema", "object", "none"]
-"""How a server is asked for JSON: by OpenAI's `json_schema`, by a schema in `json_object` (llama-cpp-python), as any
-object, or by words alone."""
+"""How a server is asked for JSON: by OpenAI's `json_schema`, by a schema in `json_object`
+(llama-cpp-python), as any object, or by words alone.
+"""
 
 
 class WorkedExample(_StrictConfig):
@@ -30,7 +31,9 @@ class WorkedExample(_StrictConfig):
 
 
 class TeacherConfig(EndpointConfig):
-    """Writes `samples` chains of thought for each question: in tags, or with `json_mode` as a JSON object."""
+    """Writes `samples` chains of thought for each question: in tags, or with `json_mode` as a JSON
+    object.
+    """
 
     samples: int = Field(default=4, ge=1)
     json_mode: JsonMode | None = None
@@ -40,7 +43,8 @@ class TeacherConfig(EndpointConfig):
 class JudgeConfig(EndpointConfig):
     """Scores chains.
 
-    `controls` chains are judged twice and once more with their steps spoilt, for the agreement report.
+    `controls` chains are judged twice and once more with their steps spoilt, for the agreement
+    report.
     """
 
     max_tokens: int = Field(default=256, ge=1)
@@ -65,7 +69,9 @@ class ChainConfig(_StrictConfig):
 
 
 class DuplicateConfig(_StrictConfig):
-    """`text` is the least Jaccard similarity of near duplicates; `picture_bits` of 256 may differ between pictures."""
+    """`text` is the least Jaccard similarity of near duplicates; `picture_bits` of 256 may differ
+    between pictures.
+    """
 
     text: float = Field(default=0.85, gt=0, le=1)
     picture_bits: int = Field(default=12, ge=0, le=15)
@@ -79,7 +85,9 @@ class BenchmarkConfig(_StrictConfig):
 
 
 class DecontaminationConfig(_StrictConfig):
-    """`text` is the least share of a question's shingles found in one benchmark question, or the other way round."""
+    """`text` is the least share of a question's shingles found in one benchmark question, or the
+    other way round.
+    """
 
     benchmarks: list[BenchmarkConfig] = []
     text: float = Field(default=0.8, gt=0, le=1)
@@ -89,9 +97,10 @@ class DecontaminationConfig(_StrictConfig):
 class SplitConfig(_StrictConfig):
     """What one split takes.
 
-    `domains` and `tasks` give exact numbers wanted of a domain and most of a task; the rest of `samples` is filled
-    with what there is. `quality` is the least mean score, `difficulty` the range kept (samples without one pass
-    unless `needs_difficulty`). `needs_reasoning` takes only samples with an accepted chain.
+    `domains` and `tasks` give exact numbers wanted of a domain and most of a task; the rest of
+    `samples` is filled with what there is. `quality` is the least mean score, `difficulty` the
+    range kept (samples without one pass unless `needs_difficulty`). `needs_reasoning` takes only
+    samples with an accepted chain.
     """
 
     samples: int = Field(ge=1)
@@ -105,7 +114,10 @@ class SplitConfig(_StrictConfig):
     @model_validator(mode="after")
     def _check_quotas(self) -> "SplitConfig":
         if self.domains and sum(self.domains.values()) > self.samples:
-            raise ValueError(f"the domains ask for {sum(self.domains.values())} of {self.samples} samples")
+            raise ValueError(
+                f"the domains ask for {sum(self.domains.values())} of {self.samples} samples"
+            )
+
         if self.difficulty[0] > self.difficulty[1]:
             raise ValueError("difficulty is [least, most]")
         return self
@@ -126,7 +138,8 @@ class PlanAssumptions(_StrictConfig):
 class CurationRecipe(_StrictConfig):
     """Sources in, splits out. `shard_size` samples are one unit of work that is resumed as a whole.
 
-    `workers` of `engine` read, measure, sign and write (docs/scaling.md); neither changes the result.
+    `workers` of `engine` read, measure, sign and write (docs/guide/scaling.md); neither changes the
+    result.
     """
 
     stage: Literal["curate"] = "curate"
@@ -152,22 +165,45 @@ class CurationRecipe(_StrictConfig):
     def _check_split_names(cls, value: dict[str, SplitConfig]) -> dict[str, SplitConfig]:
         for name in value:
             if not re.fullmatch("[a-z][a-z0-9_]*", name) or name == "unused":
-                raise ValueError("a split's name is of small letters, digits and _, and not 'unused'")
+                raise ValueError(
+                    "a split's name is of small letters, digits and _, and not 'unused'"
+                )
         return value
 
     def identity(self, *, parameters: bool = True) -> dict[str, Any]:
-        """All that decides the output, as plain data: not the place, nor how an endpoint is reached or paid.
+        """All that decides the output, as plain data: not the place, nor how an endpoint is reached
+        or paid.
 
-        New names of parameters decide nothing; parameters that are dropped or added do, and can be left out here.
+        New names of parameters decide nothing; parameters that are dropped or added do, and can be
+        left out here.
         """
-        excluded_keys = {"url", "concurrency", "attempts", "timeout", "first_wait", "longest_wait", "requests_per_minute",
-               "give_up_after", "max_refusals", "price_in", "price_out", "max_cost", "max_total_tokens", "batch",
-               "parameters"}  # fmt: skip
+        excluded_keys = {
+            "url",
+            "concurrency",
+            "attempts",
+            "timeout",
+            "first_wait",
+            "longest_wait",
+            "requests_per_minute",
+            "give_up_after",
+            "max_refusals",
+            "price_in",
+            "price_out",
+            "max_cost",
+            "max_total_tokens",
+            "batch",
+            "parameters",
+        }
+
         values = self.model_dump(mode="json", exclude={"out", "cache", "plan", "engine", "workers"})
+
         for name in ENDPOINT_ROLES:
             endpoint = getattr(self, name)
             if endpoint is not None:
-                values[name] = {key: value for key, value in values[name].items() if key not in excluded_keys}
+                values[name] = {
+                    key: value for key, value in values[name].items() if key not in excluded_keys
+                }
                 if parameters and (cache_key_parts := endpoint.parameters.cache_key_parts()):
                     values[name]["parameters"] = cache_key_parts
+
         return values

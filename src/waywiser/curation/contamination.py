@@ -1,9 +1,9 @@
 """Decontamination: which samples are in a benchmark, by words or by pictures.
 
-A question is contaminated if at least `text` of its word 3-grams stand in one benchmark question, or of that
-question's in it; or if one of its pictures looks like a benchmark's. Questions of fewer than six shingles must be
-the whole question, and where both have pictures short words alone decide nothing: "How many chairs are there?" is
-in a benchmark only with its picture.
+A question is contaminated if at least `text` of its word 3-grams stand in one benchmark question,
+or of that question's in it; or if one of its pictures looks like a benchmark's. Questions of fewer
+than six shingles must be the whole question, and where both have pictures short words alone decide
+nothing: "How many chairs are there?" is in a benchmark only with its picture.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ import numpy as np
 from waywiser.curation.config import DecontaminationConfig
 from waywiser.curation.duplicates import Fingerprint, split_image_hashes
 from waywiser.curation.image_hashes import HASH_BYTES, perceptual_hash
-from waywiser.curation.minhash import normalize_text, make_shingles
+from waywiser.curation.minhash import make_shingles, normalize_text
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 
@@ -43,12 +43,16 @@ class BenchmarkIndex:
 
     @classmethod
     def load(cls, config: DecontaminationConfig) -> "BenchmarkIndex":
-        """Read the recipe's benchmarks. Raises DatasetError or RecipeError for one that cannot be read at all."""
+        """Read the recipe's benchmarks. Raises DatasetError or RecipeError for one that cannot be
+        read at all.
+        """
         index = cls(config)
+
         for benchmark in config.benchmarks:
             loaded = load_benchmark(benchmark.name, benchmark.path)
             index.unreadable += len(loaded.bad)
             index.add(loaded.items)
+
         return index
 
     def add(self, items: Iterable[BenchmarkItem]) -> None:
@@ -60,15 +64,19 @@ class BenchmarkIndex:
             self.names.append(name)
             self.sizes.append(len(shingles_of_text))
             self.has_images.append(bool(item.images) or item.video is not None)
+
             for code in shingles_of_text:
                 self._by_shingle.setdefault(code, []).append(number)
+
             try:
                 image_hashes = [perceptual_hash(picture) for picture in item.pictures(_NUM_FRAMES)]
             except DatasetError:
                 self.unreadable += 1
                 continue
+
             self._image_hashes += image_hashes
             self._image_names += [name] * len(image_hashes)
+
         self._hash_table = None
 
     def find(self, fingerprint: Fingerprint) -> str | None:
@@ -77,29 +85,44 @@ class BenchmarkIndex:
 
     def _by_text(self, fingerprint: Fingerprint) -> str | None:
         shingles_of_text = distinct_shingles(fingerprint.text)
-        shared = Counter(number for code in shingles_of_text for number in self._by_shingle.get(code, ()))
+        shared = Counter(
+            number for code in shingles_of_text for number in self._by_shingle.get(code, ())
+        )
         best: tuple[float, int] | None = None
+
         for number, count in shared.items():
             smaller = min(len(shingles_of_text), self.sizes[number])
             if smaller < MIN_SHINGLES and len(shingles_of_text) != self.sizes[number]:
                 continue
-            if fingerprint.image_hashes and self.has_images[number] and smaller < MIN_SPECIFIC_SHINGLES:
+
+            if (
+                fingerprint.image_hashes
+                and self.has_images[number]
+                and smaller < MIN_SPECIFIC_SHINGLES
+            ):
                 continue
+
             share = count / smaller
             if share >= self.config.text and (best is None or share > best[0]):
                 best = (share, number)
+
         return None if best is None else f"{self.names[best[1]]}: text {best[0]:.2f}"
 
     def _by_picture(self, fingerprint: Fingerprint) -> str | None:
         if not self._image_hashes:
             return None
+
         if self._hash_table is None:
-            self._hash_table = np.frombuffer(b"".join(self._image_hashes), np.uint8).reshape(-1, HASH_BYTES)
+            self._hash_table = np.frombuffer(b"".join(self._image_hashes), np.uint8).reshape(
+                -1, HASH_BYTES
+            )
+
         for hash_ in split_image_hashes(fingerprint.image_hashes):
             apart_M = np.bitwise_count(self._hash_table ^ np.frombuffer(hash_, np.uint8)).sum(1)
             nearest = int(apart_M.argmin())
             if apart_M[nearest] <= self.config.picture_bits:
                 return f"{self._image_names[nearest]}: picture, {int(apart_M[nearest])} bits apart"
+
         return None
 
 

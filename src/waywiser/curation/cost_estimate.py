@@ -1,4 +1,6 @@
-"""What a curation would take, before anything is asked: samples, requests, tokens and cost. Writes nothing."""
+"""What a curation would take, before anything is asked: samples, requests, tokens and cost. Writes
+nothing.
+"""
 
 from typing import Any
 
@@ -23,7 +25,9 @@ class RolePlan(BaseModel):
 
 
 class CurationPlan(BaseModel):
-    """What a recipe would take. `missing` says what is not there yet; `short` which splits cannot be filled."""
+    """What a recipe would take. `missing` says what is not there yet; `short` which splits cannot
+    be filled.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,56 +45,95 @@ class CurationPlan(BaseModel):
 
     @property
     def feasible(self) -> bool:
-        return not (self.missing or self.short or any(role.over_cap for role in self.roles.values()))
+        return not (
+            self.missing or self.short or any(role.over_cap for role in self.roles.values())
+        )
 
 
 def plan_curation(recipe: CurationRecipe) -> CurationPlan:
-    """Count sources by opening them (a source that is not there is in `missing`, with its `count` taken on trust)."""
+    """Count sources by opening them (a source that is not there is in `missing`, with its `count`
+    taken on trust).
+    """
     items: dict[str, int] = {}
     missing: list[str] = []
     totals = {"asked": 0, "pictures": 0, "own": 0}
+
     for config in recipe.sources:
         name = f"{config.kind}:{config.name or config.path}"
         count, problem = _count_items(config)
         items[name] = items.get(name, 0) + count
+
         if problem:
             missing.append(f"{name}: {problem}")
+
         own = config.kind in ("drawn", "spatial")
         totals["own" if own else "asked"] += count
         totals["pictures"] += count if own or config.kind == "mapped" else 0
+
     questions = sum(items.values())
     asked = totals["asked"] if recipe.teacher else 0
     kept = totals["own"] + round(asked * recipe.plan.keep) if recipe.teacher else questions
     roles = _plan_roles(recipe, totals, kept)
     wanted = sum(split.samples for split in recipe.splits.values())
-    domains = {d: sum(split.domains.get(d, 0) for split in recipe.splits.values()) for d in ("general", "spatial")}  # type: ignore[call-overload]
+
+    domains = {
+        d: sum(split.domains.get(d, 0) for split in recipe.splits.values())
+        for d in ("general", "spatial")
+    }  # type: ignore[call-overload]
+
     spatial = sum(count for name, count in items.items() if name.startswith("spatial:"))
     short = []
+
     if kept < wanted:
         short.append(f"{kept:,} samples are expected to be accepted, {wanted:,} are wanted")
+
     if spatial < domains["spatial"]:
-        short.append(f"the spatial sources have {spatial:,} samples, {domains['spatial']:,} are wanted")
+        short.append(
+            f"the spatial sources have {spatial:,} samples, {domains['spatial']:,} are wanted"
+        )
+
     return CurationPlan(
-        items=items, questions=questions, asked=asked, kept=kept,
-        splits={name: split.samples for name, split in recipe.splits.items()}, wanted=wanted, domains=domains,
-        roles=roles, cost=sum(role.cost for role in roles.values()), missing=missing, short=short,
-    )  # fmt: skip
+        items=items,
+        questions=questions,
+        asked=asked,
+        kept=kept,
+        splits={name: split.samples for name, split in recipe.splits.items()},
+        wanted=wanted,
+        domains=domains,
+        roles=roles,
+        cost=sum(role.cost for role in roles.values()),
+        missing=missing,
+        short=short,
+    )
 
 
 def describe_curation_plan(plan: CurationPlan) -> str:
     """The plan as text."""
-    lines = [f"{plan.questions:,} questions from {len(plan.items)} sources; {plan.asked:,} need a teacher"]
+    lines = [
+        f"{plan.questions:,} questions from {len(plan.items)} sources; {plan.asked:,} need a"
+        " teacher"
+    ]
     lines += [f"  {name}: {count:,}" for name, count in plan.items.items()]
-    lines.append(f"about {plan.kept:,} accepted; wanted {plan.wanted:,}: " + ", ".join(
-        f"{name} {count:,}" for name, count in plan.splits.items()))  # fmt: skip
+    lines.append(
+        f"about {plan.kept:,} accepted; wanted {plan.wanted:,}: "
+        + ", ".join(f"{name} {count:,}" for name, count in plan.splits.items())
+    )
+
     quotas = ", ".join(f"{name} {count:,}" for name, count in plan.domains.items() if count)
     lines += [f"  of these by quota: {quotas}"] if quotas else []
+
     for role, r in plan.roles.items():
         over = "  OVER ITS CAP" if r.over_cap else ""
-        lines.append(f"{role} {r.model}: {r.requests:,} requests, {r.tokens_in / 1e6:,.1f} M tokens in, "
-                     f"{r.tokens_out / 1e6:,.1f} M out, cost {r.cost:,.2f}{over}")  # fmt: skip
+        lines.append(
+            f"{role} {r.model}: {r.requests:,} requests, {r.tokens_in / 1e6:,.1f} M tokens in, "
+            f"{r.tokens_out / 1e6:,.1f} M out, cost {r.cost:,.2f}{over}"
+        )
+
     lines.append(f"cost in all {plan.cost:,.2f} at the recipe's prices")
-    lines += [f"missing: {problem}" for problem in plan.missing] + [f"short: {problem}" for problem in plan.short]
+    lines += [f"missing: {problem}" for problem in plan.missing] + [
+        f"short: {problem}" for problem in plan.short
+    ]
+
     return "\n".join(lines)
 
 
@@ -102,27 +145,43 @@ def _count_items(config: SourceConfig) -> tuple[int, str | None]:
 
 
 def _plan_roles(recipe: CurationRecipe, totals: dict[str, int], kept: int) -> dict[str, RolePlan]:
-    assumptions, roles = recipe.plan, {}
+    assumptions = recipe.plan
+    roles = {}
     questions = totals["asked"] + totals["own"]
     image_share = totals["pictures"] / questions if questions else 0.0
     prompt = assumptions.prompt_tokens + image_share * assumptions.picture_tokens
+
     if recipe.teacher is not None:
         requests = totals["asked"] * recipe.teacher.samples
         roles["teacher"] = _plan_role(recipe.teacher, requests, prompt, assumptions.chain_tokens)
+
     if recipe.judge is not None:
-        right = totals["asked"] * (recipe.teacher.samples if recipe.teacher else 0) * assumptions.keep
+        right = (
+            totals["asked"] * (recipe.teacher.samples if recipe.teacher else 0) * assumptions.keep
+        )
         requests = round(right) + totals["own"] + 2 * recipe.judge.controls
         prompt_judge = 400 + assumptions.prompt_tokens + assumptions.chain_tokens
         roles["judge"] = _plan_role(recipe.judge, requests, prompt_judge, assumptions.judge_tokens)
+
     if recipe.difficulty is not None:
-        roles["difficulty"] = _plan_role(recipe.difficulty, kept * recipe.difficulty.samples, prompt, assumptions.answer_tokens)
+        roles["difficulty"] = _plan_role(
+            recipe.difficulty, kept * recipe.difficulty.samples, prompt, assumptions.answer_tokens
+        )
+
     return roles
 
 
-def _plan_role(config: EndpointConfig, requests: int, tokens_in: float, tokens_out: float) -> RolePlan:
-    total: dict[str, Any] = {"tokens_in": round(requests * tokens_in), "tokens_out": round(requests * tokens_out)}
+def _plan_role(
+    config: EndpointConfig, requests: int, tokens_in: float, tokens_out: float
+) -> RolePlan:
+    total: dict[str, Any] = {
+        "tokens_in": round(requests * tokens_in),
+        "tokens_out": round(requests * tokens_out),
+    }
+
     cost = (total["tokens_in"] * config.price_in + total["tokens_out"] * config.price_out) / 1e6
     over = (config.max_cost is not None and cost > config.max_cost) or (
         config.max_total_tokens is not None and sum(total.values()) > config.max_total_tokens
     )
+
     return RolePlan(model=config.model, requests=requests, cost=cost, over_cap=over, **total)

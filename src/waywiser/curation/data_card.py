@@ -9,12 +9,17 @@ def render_data_card(result: dict[str, Any]) -> str:
     files = "\n".join(f"  - split: {name}\n    path: data/{name}-*" for name in splits)
     funnel = result["funnel"]
     lines = [f"| items of all sources | {funnel['items']:,} |"]
+
     for stage, reasons in funnel["rejected"].items():
         lines += [f"| {stage}: {reason} | -{count:,} |" for reason, count in reasons.items()]
+
     lines.append(f"| accepted | {funnel['accepted']:,} |")
     lines += [f"| in {name} | {count:,} |" for name, count in funnel["splits"].items()]
     tables = "\n".join(_split_section(name, split) for name, split in splits.items())
-    sources = "\n".join(f"| {s['name']} | {s['items']:,} | {s['licence']} |" for s in result["sources"])
+    sources = "\n".join(
+        f"| {s['name']} | {s['items']:,} | {s['licence']} |" for s in result["sources"]
+    )
+
     return f"""---
 license: other
 license_name: see-sources
@@ -47,6 +52,7 @@ def _split_section(name: str, split: dict[str, Any]) -> str:
     wanted = f" of {split['wanted']:,} wanted" if split["wanted"] else ""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in split["tasks"].items())
     domains = ", ".join(f"{domain} {count:,}" for domain, count in split["domains"].items())
+
     return f"""## {name}: {split["samples"]:,} samples{wanted}
 
 {domains}; never solved {split["pass_rate_0"]:,}, always solved {split["pass_rate_1"]:,} (of those measured).
@@ -60,10 +66,12 @@ def _split_section(name: str, split: dict[str, Any]) -> str:
 def _judge_section(judge: dict[str, Any] | None) -> str:
     if judge is None:
         return "## Judge\n\nNone: quality is by the deterministic measures.\n"
+
     verdict = "nothing speaks against it" if judge["trustworthy"] else "; ".join(judge["faults"])
     ranks = ", ".join(f"{k} {'-' if v is None else f'{v:.2f}'}" for k, v in judge["rank"].items())
     error = "-" if judge["repeat_error"] is None else f"{judge['repeat_error']:.2f}"
     auc = "-" if judge["auc"] is None else f"{judge['auc']:.2f}"
+
     return f"""## Judge: {judge["judge"]}
 
 **{verdict}**. {judge["replies"]:,} replies, {judge["valid"]:.1%} valid. Rank correlation with the measures: {ranks}.

@@ -1,7 +1,9 @@
-"""De-duplication: exact, near by MinHash, pictures by perceptual hash. Linear in time, about 0.6 kB a text.
+"""De-duplication: exact, near by MinHash, pictures by perceptual hash. Linear in time, about 0.6 kB
+a text.
 
-Two samples are duplicates if their texts are alike, they have the same numbers and the same answer, and their
-pictures look the same: a question with other numbers, another answer or another picture is another question.
+Two samples are duplicates if their texts are alike, they have the same numbers and the same answer,
+and their pictures look the same: a question with other numbers, another answer or another picture
+is another question.
 """
 
 import hashlib
@@ -14,17 +16,20 @@ from numpy.typing import NDArray
 
 from waywiser.curation.config import DuplicateConfig
 from waywiser.curation.image_hashes import HASH_BYTES
-from waywiser.curation.minhash import NUM_PERMUTATIONS, U64, normalize_text, minhash_signatures
+from waywiser.curation.minhash import NUM_PERMUTATIONS, U64, minhash_signatures, normalize_text
 
 SignatureFunction = Callable[[Sequence[str]], NDArray[np.uint32]]
-_NUM_BANDS, _ROWS_PER_BAND = 16, 8
+_NUM_BANDS = 16
+_ROWS_PER_BAND = 8
 _MAX_SMALL_BUCKET = 64
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What de-duplication needs of a sample: normalised text, answer, pictures' hashes and perceptual hashes."""
+    """What de-duplication needs of a sample: normalised text, answer, pictures' hashes and
+    perceptual hashes.
+    """
 
     text: str
     answer: str
@@ -43,71 +48,112 @@ class Duplicate:
 
 
 def find_duplicates(
-    fingerprints: Sequence[Fingerprint], config: DuplicateConfig | None = None, sign: SignatureFunction = minhash_signatures
+    fingerprints: Sequence[Fingerprint],
+    config: DuplicateConfig | None = None,
+    sign: SignatureFunction = minhash_signatures,
 ) -> list[Duplicate]:
-    """Every sample that repeats an earlier one, in order; the first of its kind is never in the list.
+    """Every sample that repeats an earlier one, in order; the first of its kind is never in the
+    list.
 
     `sign` makes MinHash signatures of texts, in this process or in others.
     """
     config = config or DuplicateConfig()
     duplicates: dict[int, Duplicate] = {}
     first: dict[bytes, int] = {}
+
     for index, fingerprint in enumerate(fingerprints):
         earlier = first.setdefault(_exact_digest(fingerprint), index)
         if earlier != index:
             duplicates[index] = Duplicate(index, earlier, "exact")
+
     rest = [index for index in range(len(fingerprints)) if index not in duplicates]
-    image_hashes = group_by_image_hash([fingerprints[i].image_hashes for i in rest], config.picture_bits)
-    same_N = np.array([_hash_64_bits(_agreement_key(fingerprints[i], image_hash)) for i, image_hash in zip(rest, image_hashes, strict=True)], np.uint64)
+    image_hashes = group_by_image_hash(
+        [fingerprints[i].image_hashes for i in rest], config.picture_bits
+    )
+    same_N = np.array(
+        [
+            _hash_64_bits(_agreement_key(fingerprints[i], image_hash))
+            for i, image_hash in zip(rest, image_hashes, strict=True)
+        ],
+        np.uint64,
+    )
+
     is_unique_N = _is_unique(same_N)  # nothing to compare with: no signature is needed
     candidates = [k for k in range(len(rest)) if not is_unique_N[k]]
     signature_N_P = sign([fingerprints[rest[k]].text for k in candidates])
     for member, of in find_near_pairs(signature_N_P, same_N[candidates], config.text):
-        index, earlier = rest[candidates[member]], rest[candidates[of]]
+        index = rest[candidates[member]]
+        earlier = rest[candidates[of]]
         duplicates[index] = Duplicate(index, earlier, "near")
+
     return [duplicates[index] for index in sorted(duplicates)]
 
 
-def find_near_pairs(signature_N_P: NDArray[np.uint32], same_N: U64, threshold: float) -> list[tuple[int, int]]:
-    """(later, earlier) for every row that is alike an earlier row of the same `same_N`: locality-sensitive hashing.
+def find_near_pairs(
+    signature_N_P: NDArray[np.uint32], same_N: U64, threshold: float
+) -> list[tuple[int, int]]:
+    """(later, earlier) for every row that is alike an earlier row of the same `same_N`:
+    locality-sensitive hashing.
 
-    Rows meet in a bucket if 8 places in a row agree (16 chances); those that meet are compared in all places with
-    the first of the bucket and with the one before. Time and memory are linear but for sorting.
+    Rows meet in a bucket if 8 places in a row agree (16 chances); those that meet are compared in
+    all places with the first of the bucket and with the one before. Time and memory are linear but
+    for sorting.
     """
     earliest: dict[int, int] = {}
+
     for band in range(_NUM_BANDS):
-        key_N = _band_keys(signature_N_P[:, band * _ROWS_PER_BAND : (band + 1) * _ROWS_PER_BAND], same_N)
+        key_N = _band_keys(
+            signature_N_P[:, band * _ROWS_PER_BAND : (band + 1) * _ROWS_PER_BAND], same_N
+        )
         order_N = np.argsort(key_N, kind="stable")
         opens_N = np.ones(len(order_N), bool)
         opens_N[1:] = key_N[order_N[1:]] != key_N[order_N[:-1]]
-        bucket_first_N = order_N[np.maximum.accumulate(np.where(opens_N, np.arange(len(order_N)), 0))]
+        bucket_first_N = order_N[
+            np.maximum.accumulate(np.where(opens_N, np.arange(len(order_N)), 0))
+        ]
         later = np.flatnonzero(~opens_N)
+
         for others_N in (bucket_first_N[later], order_N[later - 1] if len(later) else later):
             members_N = order_N[later]
             for start in range(0, len(members_N), 65536):
-                member, other = members_N[start : start + 65536], others_N[start : start + 65536]
+                member = members_N[start : start + 65536]
+                other = others_N[start : start + 65536]
                 alike = (signature_N_P[member] == signature_N_P[other]).mean(1) >= threshold
                 for m, o in zip(member[alike].tolist(), other[alike].tolist(), strict=True):
                     earliest[m] = min(o, earliest.get(m, o))
+
     return sorted(earliest.items())
 
 
 def group_by_image_hash(image_hashes: Sequence[bytes], bits: int) -> list[str]:
-    """A name for each sample's pictures; samples whose pictures all look the same share it. No pictures: "".
+    """A name for each sample's pictures; samples whose pictures all look the same share it. No
+    pictures: "".
 
-    Perceptual hashes that differ in at most `bits` bits look the same; hashes of 256 bits in 16 bands always
-    share a band if they differ in at most 15. Looking the same is passed on from picture to picture.
+    Perceptual hashes that differ in at most `bits` bits look the same; hashes of 256 bits in 16
+    bands always share a band if they differ in at most 15. Looking the same is passed on from
+    picture to picture.
     """
-    distinct = {hash_bytes: k for k, hash_bytes in enumerate(dict.fromkeys(h for image_hash in image_hashes for h in split_image_hashes(image_hash)))}
+    distinct = {
+        hash_bytes: k
+        for k, hash_bytes in enumerate(
+            dict.fromkeys(h for image_hash in image_hashes for h in split_image_hashes(image_hash))
+        )
+    }
     if not distinct:
         return ["" for _ in image_hashes]
+
     hash_N_B = np.frombuffer(b"".join(distinct), np.uint8).reshape(len(distinct), HASH_BYTES)
     group = list(range(len(distinct)))
+
     for band in range(HASH_BYTES // 2):
         key_N = hash_N_B[:, 2 * band : 2 * band + 2].copy().view(np.uint16)[:, 0]
         _join_in_buckets(hash_N_B, band, key_N, bits, group)
+
     names = [str(find_root(group, k)) for k in range(len(distinct))]
-    return [",".join(names[distinct[h]] for h in split_image_hashes(image_hash)) for image_hash in image_hashes]
+    return [
+        ",".join(names[distinct[h]] for h in split_image_hashes(image_hash))
+        for image_hash in image_hashes
+    ]
 
 
 def _join_in_buckets(
@@ -117,10 +163,14 @@ def _join_in_buckets(
     order_N = np.argsort(key_N, kind="stable")
     for bucket in np.split(order_N, np.flatnonzero(np.diff(key_N[order_N])) + 1):
         steps = len(bucket) - 1
+
         if len(bucket) > _MAX_SMALL_BUCKET:
             following = np.roll(hash_N_B[bucket], -2 * band, axis=1)
-            bucket, steps = bucket[np.lexsort(following.T[::-1])], 8
+            bucket = bucket[np.lexsort(following.T[::-1])]
+            steps = 8
+
         rows = hash_N_B[bucket]
+
         for step in range(1, steps + 1):
             apart = np.bitwise_count(rows[step:] ^ rows[:-step]).sum(1)
             for k in np.flatnonzero(apart <= bits).tolist():
@@ -161,7 +211,9 @@ def _agreement_key(fingerprint: Fingerprint, image_hash: str) -> str:
 
 
 def _hash_64_bits(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    return int.from_bytes(
+        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+    )
 
 
 def _is_unique(codes_N: U64) -> NDArray[np.bool_]:

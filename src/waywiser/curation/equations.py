@@ -1,4 +1,6 @@
-"""Equations between plain numbers in a text, such as "3 × 4 + 1 = 13": which are there, and whether they hold."""
+"""Equations between plain numbers in a text, such as "3 × 4 + 1 = 13": which are there, and whether
+they hold.
+"""
 
 import re
 from collections.abc import Iterator
@@ -16,17 +18,26 @@ _MAX_CHARACTERS = 20_000
 
 
 def find_equations(text: str) -> Iterator[tuple[str, bool]]:
-    """Equations of a text with whether they hold; the right side may be rounded to the digits it shows."""
+    """Equations of a text with whether they hold; the right side may be rounded to the digits it
+    shows.
+    """
     for match in _EQUATION.finditer(text[:_MAX_CHARACTERS]):
         left = ("-" if match[0].startswith("-") else "") + match[1]
         value = _evaluate(left)
         if value is None:
             continue
+
         right = match[2].replace(",", "")
         digits = len(right.partition(".")[2])
-        tolerance = Fraction(1, 2 * 10**digits) if "." in right or "/" in left or "÷" in left else Fraction(0)
+        tolerance = (
+            Fraction(1, 2 * 10**digits)
+            if "." in right or "/" in left or "÷" in left
+            else Fraction(0)
+        )
+
         if digits == 0 and value.denominator == 1:
             tolerance = Fraction(0)
+
         yield match[0].strip(), abs(value - Fraction(right)) <= tolerance
 
 
@@ -39,17 +50,22 @@ def _evaluate(expression: str) -> Fraction | None:
     """The value of numbers joined by + - * /, by the usual precedence; None for a division by zero."""
     negative = expression.startswith("-")
     tokens = [m[0] for m in _TOKEN.finditer(expression.lstrip("-"))]
-    terms, sign = [], -1 if negative else 1
+    terms = []
+    sign = -1 if negative else 1
     current = sign * Fraction(tokens[0].replace(",", ""))
+
     for operator, text in zip(tokens[1::2], tokens[2::2], strict=False):
         number = Fraction(text.replace(",", ""))
+
         if operator in "*×·":
             current *= number
         elif operator in "/÷":
             if number == 0:
                 return None
+
             current /= number
         else:
             terms.append(current)
             current = number if operator == "+" else -number
+
     return sum(terms, current)

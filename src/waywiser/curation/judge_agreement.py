@@ -1,4 +1,6 @@
-"""Can this judge be trusted? Its scores against the deterministic measures, against itself, and on spoilt chains."""
+"""Can this judge be trusted? Its scores against the deterministic measures, against itself, and on
+spoilt chains.
+"""
 
 import math
 import random
@@ -8,24 +10,30 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from waywiser.curation.chain_measures import split_steps
 from waywiser.curation.chains import Chain
 from waywiser.curation.judge_rubric import JudgeScores
-from waywiser.curation.chain_measures import split_steps
 from waywiser.sample import Quality
 
 DIMENSIONS: tuple[Literal["structure", "cognitive_load", "verification"], ...] = (
-    "structure", "cognitive_load", "verification",
-)  # fmt: skip
-MIN_VALID_SHARE, MIN_SCORE_SPREAD, MAX_INCONSISTENT_SHARE = 0.9, 0.3, 0.1
-MAX_REPEAT_ERROR, MIN_AUC, MIN_CHAINS = 1.0, 0.7, 8
+    "structure",
+    "cognitive_load",
+    "verification",
+)
+MIN_VALID_SHARE = 0.9
+MIN_SCORE_SPREAD = 0.3
+MAX_INCONSISTENT_SHARE = 0.1
+MAX_REPEAT_ERROR = 1.0
+MIN_AUC = 0.7
+MIN_CHAINS = 8
 
 
 class JudgeAgreement(BaseModel):
     """What was found about a judge. `faults` is empty for one that may be used.
 
-    `rank` is Spearman's correlation with the measures by dimension (None: no spread to rank). `repeat_error` is the
-    mean difference in points between two judgements of one chain. `auc` is the share of (chain, spoilt chain) pairs in
-    which the spoilt one got less, ties counting half.
+    `rank` is Spearman's correlation with the measures by dimension (None: no spread to rank).
+    `repeat_error` is the mean difference in points between two judgements of one chain. `auc` is
+    the share of (chain, spoilt chain) pairs in which the spoilt one got less, ties counting half.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,7 +71,9 @@ def measure_agreement(
     repeats: Sequence[tuple[JudgeScores | None, JudgeScores | None]] = (),
     spoilt: Sequence[tuple[JudgeScores | None, JudgeScores | None]] = (),
 ) -> JudgeAgreement:
-    """Judgements beside the same chains' measures; the same chain judged twice; a chain and its spoilt copy."""
+    """Judgements beside the same chains' measures; the same chain judged twice; a chain and its
+    spoilt copy.
+    """
     valid = [(j, q) for j, q in judgments if j is not None]
     scores = {name: np.array([getattr(j, name) for j, _ in valid], float) for name in DIMENSIONS}
     measured = {name: np.array([getattr(q, name) for _, q in valid], float) for name in DIMENSIONS}
@@ -83,6 +93,7 @@ def measure_agreement(
         "spoilt": len(pairs),
         "auc": sum((a > b) + 0.5 * (a == b) for a, b in pairs) / len(pairs) if pairs else None,
     }
+
     return JudgeAgreement(**values, faults=_list_faults(values, len(valid)))
 
 
@@ -94,12 +105,23 @@ def _list_faults(found: dict, valid: int) -> list[str]:
         faults.append(f"it judged {found['replies']} chains: too few to say")
     if valid >= MIN_CHAINS and max(found["spread"].values()) < MIN_SCORE_SPREAD:
         faults.append("it gives every chain the same scores")
+
     if found["inconsistent"] > MAX_INCONSISTENT_SHARE:
-        faults.append(f"its verdict speaks against its own scores in {found['inconsistent']:.0%} of replies")
+        faults.append(
+            f"its verdict speaks against its own scores in {found['inconsistent']:.0%} of replies"
+        )
+
     if found["repeat_error"] is not None and found["repeat_error"] > MAX_REPEAT_ERROR:
-        faults.append(f"asked twice about one chain it differs by {found['repeat_error']:.1f} points of 10")
+        faults.append(
+            f"asked twice about one chain it differs by {found['repeat_error']:.1f} points of 10"
+        )
+
     if found["auc"] is not None and found["spoilt"] >= MIN_CHAINS and found["auc"] < MIN_AUC:
-        faults.append(f"it tells spoilt chains from good ones no better than {found['auc']:.2f} (chance is .5)")
+        faults.append(
+            f"it tells spoilt chains from good ones no better than {found['auc']:.2f} (chance"
+            " is .5)"
+        )
+
     return faults
 
 
@@ -115,4 +137,6 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float | None:
 def _mean_repeat_error(pairs: Sequence[tuple[JudgeScores, JudgeScores]]) -> float | None:
     if not pairs:
         return None
-    return float(np.mean([abs(getattr(a, name) - getattr(b, name)) for a, b in pairs for name in DIMENSIONS]))
+    return float(
+        np.mean([abs(getattr(a, name) - getattr(b, name)) for a, b in pairs for name in DIMENSIONS])
+    )

@@ -55,19 +55,30 @@ class JudgeScores(BaseModel):
     @property
     def contradicts_itself(self) -> bool:
         """A verdict that its own scores speak against."""
-        return (self.verdict == "keep" and self.mean < 4) or (self.verdict == "reject" and self.mean > 7)
+        return (self.verdict == "keep" and self.mean < 4) or (
+            self.verdict == "reject" and self.mean > 7
+        )
 
     def quality(self, judge: str) -> Quality:
         """The scores in [0, 1]."""
         scores = (self.structure, self.cognitive_load, self.verification)
         structure, load, verification = (round((score - 1) / 9, 6) for score in scores)
-        return Quality(structure=structure, cognitive_load=load, verification=verification, judge=judge)
+        return Quality(
+            structure=structure, cognitive_load=load, verification=verification, judge=judge
+        )
 
 
-def make_judge_request(config: JudgeConfig, question: str, thinking: str, answer: str, seed: int = 0) -> Request:
+def make_judge_request(
+    config: JudgeConfig, question: str, thinking: str, answer: str, seed: int = 0
+) -> Request:
     """The request for one chain. Pictures are not shown: the rubric is about the text."""
     if len(thinking) > _MAX_THINKING_CHARACTERS:
-        thinking = thinking[: _MAX_THINKING_CHARACTERS // 2] + "\n...\n" + thinking[-_MAX_THINKING_CHARACTERS // 2 :]
+        thinking = (
+            thinking[: _MAX_THINKING_CHARACTERS // 2]
+            + "\n...\n"
+            + thinking[-_MAX_THINKING_CHARACTERS // 2 :]
+        )
+
     return Request(
         model=config.model,
         text=_JUDGE_PROMPT.format(question=question, thinking=thinking, answer=answer),
@@ -95,5 +106,14 @@ def parse_judge_scores(text: str) -> JudgeScores | None:
 def _response_schema() -> dict[str, Any]:
     score = {"type": "integer", "minimum": 1, "maximum": 10}
     names = ("structure", "cognitive_load", "verification")
-    properties = {**dict.fromkeys(names, score), "verdict": {"type": "string", "enum": ["keep", "reject"]}}
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    properties = {
+        **dict.fromkeys(names, score),
+        "verdict": {"type": "string", "enum": ["keep", "reject"]},
+    }
+
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -19,22 +19,33 @@ _FILE_OR_ADDRESS = re.compile(
     | '[^']{{80,}}' | \S{{80,}}  # long texts""",
     re.I | re.X,
 )
-_MAX_KIND_CHARACTERS, _MAX_DETAIL_CHARACTERS = 60, 1000
+_MAX_KIND_CHARACTERS = 60
+_MAX_DETAIL_CHARACTERS = 1000
 
 
 def split_reason(reason: str) -> tuple[str, str]:
-    """What a reason has in common with others of its kind (before its first colon, files unnamed), and the rest."""
+    """What a reason has in common with others of its kind (before its first colon, files unnamed),
+    and the rest.
+    """
     anonymous = re.sub(r"\.\.\.( \.\.\.)+", "...", _FILE_OR_ADDRESS.sub("...", reason))
     kind, _, detail = anonymous.partition(":")
+
     if anonymous != reason:
         detail = reason
-    return kind.strip()[:_MAX_KIND_CHARACTERS].strip(), (detail.strip() or reason)[:_MAX_DETAIL_CHARACTERS]
+
+    return (
+        kind.strip()[:_MAX_KIND_CHARACTERS].strip(),
+        (detail.strip() or reason)[:_MAX_DETAIL_CHARACTERS],
+    )
 
 
 def most_common_reasons(folder: Path, max_reasons: int = 3) -> list[str]:
-    """The commonest reasons for which the curation in `folder` set items aside, with an example's words."""
+    """The commonest reasons for which the curation in `folder` set items aside, with an example's
+    words.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
+
     for path in sorted((folder / "rejected").glob("*.parquet")):
         for row in pq.read_table(path, columns=["stage", "reason", "detail"]).to_pylist():
             kind = row["stage"], row["reason"]
@@ -42,8 +53,10 @@ def most_common_reasons(folder: Path, max_reasons: int = 3) -> list[str]:
             examples.setdefault(kind, row["detail"])
 
     shown: list[str] = []
+
     for (stage, reason), count in counts.most_common(max_reasons):
         example = one_line(examples[stage, reason], 200)
         more = "" if example == reason else f" ({example})"
         shown.append(f"{stage}: {reason}, {count:,} items{more}")
+
     return shown

@@ -1,4 +1,6 @@
-"""Ask a model about shards: a stream of requests over all of them, each shard finished as its last reply comes."""
+"""Ask a model about shards: a stream of requests over all of them, each shard finished as its last
+reply comes.
+"""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -21,17 +23,24 @@ FinishShard = Callable[[SourceShard, list[Outcome]], None]
 
 
 def ask_shards(
-    client: ChatClient, cache: ReplyCache, shards: list[SourceShard], requests: MakeRequests, finish: FinishShard, title: str
+    client: ChatClient,
+    cache: ReplyCache,
+    shards: list[SourceShard],
+    requests: MakeRequests,
+    finish: FinishShard,
+    title: str,
 ) -> None:
     """Call `finish(shard, outcomes)` for every shard, outcomes in the order of its requests.
 
-    Requests of the next shards are under way while the last ones of a shard are waited for. Each of the callables runs
-    in a thread of its own, one call at a time, so that no reply waits for a shard to be read or finished before it is
-    in the cache, unless shards are answered faster than that. In batch-file mode nothing is sent: raises TeacherError
-    that says where the file is, until all replies are there.
+    Requests of the next shards are under way while the last ones of a shard are waited for. Each of
+    the callables runs in a thread of its own, one call at a time, so that no reply waits for a
+    shard to be read or finished before it is in the cache, unless shards are answered faster than
+    that. In batch-file mode nothing is sent: raises ChatClientError that says where the file is, until
+    all replies are there.
     """
     if client.config.batch is not None:
         _ask_by_files(client.config, cache, shards, requests, title)
+
     with (
         tqdm(total=len(shards), desc=title, unit="shard", disable=None) as progress_bar,
         ThreadPoolExecutor(1, "read") as reader,
@@ -40,7 +49,11 @@ def ask_shards(
         finishing = _ShardFinisher(finisher, finish, progress_bar)
         collector = _ShardCollector(finishing)
         try:
-            client.ask_all(collector.stream(shards, lambda shard: reader.submit(requests, shard)), collector.done)
+            client.ask_all(
+                collector.stream(shards, lambda shard: reader.submit(requests, shard)),
+                collector.done,
+            )
+
             finishing.wait()
         except BaseException:  # Ctrl-C, too, waits for no more than the shard in hand
             finisher.shutdown(wait=False, cancel_futures=True)
@@ -48,10 +61,16 @@ def ask_shards(
 
 
 class _ShardFinisher:
-    """Finishes shards beside the asking. At most `MAX_PENDING_SHARDS` wait, so that outcomes do not pile up."""
+    """Finishes shards beside the asking. At most `MAX_PENDING_SHARDS` wait, so that outcomes do not
+    pile up.
+    """
 
-    def __init__(self, finisher: ThreadPoolExecutor, finish: FinishShard, progress_bar: tqdm) -> None:
-        self._finisher, self._finish, self._progress_bar = finisher, finish, progress_bar
+    def __init__(
+        self, finisher: ThreadPoolExecutor, finish: FinishShard, progress_bar: tqdm
+    ) -> None:
+        self._finisher = finisher
+        self._finish = finish
+        self._progress_bar = progress_bar
         self._pending: deque[Future[None]] = deque()
 
     def start(self, shard: SourceShard, outcomes: list[Outcome]) -> None:
@@ -77,14 +96,22 @@ class _ShardCollector:
     def stream(
         self, shards: list[SourceShard], read: Callable[[SourceShard], Future[list[Request]]]
     ) -> Iterator[tuple[tuple[int, int], Request]]:
-        """Every request as ((shard, place), request). A shard is read while the one before is asked."""
+        """Every request as ((shard, place), request). A shard is read while the one before is
+        asked.
+        """
         prefetched = [read(shard) for shard in shards[:1]]
+
         for n, shard in enumerate(shards):
             shard_requests = prefetched.pop().result()
             prefetched += [read(following) for following in shards[n + 1 : n + 2]]
-            self._outcomes[shard.index], self._num_left[shard.index] = (shard, [None] * len(shard_requests)), len(shard_requests)
+
+            self._outcomes[shard.index], self._num_left[shard.index] = (
+                (shard, [None] * len(shard_requests)),
+                len(shard_requests),
+            )
             if not shard_requests:
                 self._finish(shard.index)
+
             for position, request in enumerate(shard_requests):
                 yield (shard.index, position), request
 
@@ -101,20 +128,31 @@ class _ShardCollector:
         self._finishing.start(shard, [outcome for outcome in outcomes if outcome is not None])
 
 
-def _ask_by_files(config: EndpointConfig, cache: ReplyCache, shards: list[SourceShard], requests: MakeRequests, title: str) -> None:
+def _ask_by_files(
+    config: EndpointConfig,
+    cache: ReplyCache,
+    shards: list[SourceShard],
+    requests: MakeRequests,
+    title: str,
+) -> None:
     folder = Path(config.batch or ".")
     read = bad = 0
     reasons: Counter[str] = Counter()
+
     for path in sorted(folder.glob("replies*.jsonl")):
         num_more_read, num_more_bad = read_batch(path, cache, config.model, reasons)
-        read, bad = read + num_more_read, bad + num_more_bad
+        read = read + num_more_read
+        bad = bad + num_more_bad
+
     missing = [r for shard in shards for r in requests(shard) if cache.get(r.key()) is None]
     if missing:
         path = folder / f"requests-{title}.jsonl"
         count = write_batch(path, missing)
+
         raise ChatClientError(
-            f"{count} requests are in {path}: have them answered, put the replies beside it as replies*.jsonl and run "
-            f"again ({read} replies were read, {bad} lines held none{_most_common_reason(reasons)})"
+            f"{count} requests are in {path}: have them answered, put the replies beside it as"
+            f" replies*.jsonl and run again ({read} replies were read, {bad} lines held"
+            f" none{_most_common_reason(reasons)})"
         )
 
 

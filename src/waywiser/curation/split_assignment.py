@@ -1,4 +1,6 @@
-"""Splits by recipe: quotas and thresholds, disjoint by scene, picture and question, the same for the same seed."""
+"""Splits by recipe: quotas and thresholds, disjoint by scene, picture and question, the same for
+the same seed.
+"""
 
 import hashlib
 from collections import Counter
@@ -6,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from waywiser.curation.config import SplitConfig
-from waywiser.curation.duplicates import union_sets, find_root
+from waywiser.curation.duplicates import find_root, union_sets
 
 NO_SPLIT = ""
 
@@ -35,12 +37,22 @@ class _SplitState:
         config = self.config
         if self.num_taken >= config.samples or not meets_thresholds(sample, config):
             return False
-        if sample.domain in config.domains and self.domains[sample.domain] >= config.domains[sample.domain]:  # type: ignore[index]
+
+        if (
+            sample.domain in config.domains
+            and self.domains[sample.domain] >= config.domains[sample.domain]
+        ):  # type: ignore[index]
             return False
-        reserved = sum(max(0, n - self.domains[d]) for d, n in config.domains.items() if d != sample.domain)
+
+        reserved = sum(
+            max(0, n - self.domains[d]) for d, n in config.domains.items() if d != sample.domain
+        )
         if sample.domain not in config.domains and self.num_taken + reserved >= config.samples:
             return False
-        return not (sample.task in config.tasks and self.tasks[sample.task] >= config.tasks[sample.task])
+
+        return not (
+            sample.task in config.tasks and self.tasks[sample.task] >= config.tasks[sample.task]
+        )
 
     def add(self, sample: SplitCandidate) -> None:
         self.num_taken += 1
@@ -56,27 +68,40 @@ def meets_thresholds(sample: SplitCandidate, config: SplitConfig) -> bool:
         return False
     if sample.difficulty is None:
         return not config.needs_difficulty
+
     return config.difficulty[0] <= sample.difficulty <= config.difficulty[1]
 
 
-def assign_splits(samples: Sequence[SplitCandidate], splits: Mapping[str, SplitConfig], seed: int) -> dict[str, str]:
+def assign_splits(
+    samples: Sequence[SplitCandidate], splits: Mapping[str, SplitConfig], seed: int
+) -> dict[str, str]:
     """Sample id -> split, UNUSED for what no split has room for.
 
-    Samples that share a key form a group; groups come in an order drawn by the seed, and each goes to the split that
-    wants its members and is least full in proportion. A group's members that the split does not want stay unused.
+    Samples that share a key form a group; groups come in an order drawn by the seed, and each goes
+    to the split that wants its members and is least full in proportion. A group's members that the
+    split does not want stay unused.
     """
     states = {name: _SplitState(config) for name, config in sorted(splits.items())}
     chosen = dict.fromkeys((sample.id for sample in samples), NO_SPLIT)
-    groups = sorted(_group_by_shared_key(samples), key=lambda group: _seeded_order_key(seed, min(s.id for s in group)))
+
+    groups = sorted(
+        _group_by_shared_key(samples),
+        key=lambda group: _seeded_order_key(seed, min(s.id for s in group)),
+    )
     for group in groups:
-        open_splits = [name for name, state in states.items() if any(state.has_room_for(s) for s in group)]
+        open_splits = [
+            name for name, state in states.items() if any(state.has_room_for(s) for s in group)
+        ]
         if not open_splits:
             continue
+
         name = min(open_splits, key=lambda n: (_fullness(states[n], group), n))
+
         for sample in sorted(group, key=lambda s: s.id):
             if states[name].has_room_for(sample):
                 states[name].add(sample)
                 chosen[sample.id] = name
+
     return chosen
 
 
@@ -96,12 +121,15 @@ def curriculum_key(sample: SplitCandidate) -> tuple[str, float, str]:
 def _group_by_shared_key(samples: Sequence[SplitCandidate]) -> list[list[SplitCandidate]]:
     group = list(range(len(samples)))
     seen: dict[str, int] = {}
+
     for index, sample in enumerate(samples):
         for key in sample.keys:
             union_sets(group, seen.setdefault(key, index), index)
+
     groups: dict[int, list[SplitCandidate]] = {}
     for index, sample in enumerate(samples):
         groups.setdefault(find_root(group, index), []).append(sample)
+
     return list(groups.values())
 
 

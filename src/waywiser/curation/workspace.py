@@ -12,17 +12,32 @@ import pyarrow.parquet as pq
 from waywiser import __version__
 from waywiser.curation.config import CurationRecipe
 from waywiser.dataset.config import recipe_hash
-from waywiser.io import remove_partial, write_atomically, write_table
 from waywiser.errors import DatasetError
+from waywiser.io import remove_partial, write_atomically, write_table
 from waywiser.sources import Source
 
 RESULT_FILE = "curation.json"
 """Marks a finished curation; written last."""
-_WORK_FOLDER, _RECIPE_FILE = ".work", "recipe.sha256"
+_WORK_FOLDER = ".work"
+_RECIPE_FILE = "recipe.sha256"
 _OWN_FILES = ("cache.sqlite", "usage.json", _WORK_FOLDER)
 
-REJECTED_SCHEMA = pa.schema([(name, pa.string()) for name in (
-    "id", "source", "domain", "task", "stage", "reason", "detail", "question", "answer")])  # fmt: skip
+REJECTED_SCHEMA = pa.schema(
+    [
+        (name, pa.string())
+        for name in (
+            "id",
+            "source",
+            "domain",
+            "task",
+            "stage",
+            "reason",
+            "detail",
+            "question",
+            "answer",
+        )
+    ]
+)
 """One row for each item that did not pass: the stage that set it aside and why."""
 
 
@@ -30,33 +45,45 @@ class SourceShard:
     """Items start..stop of one source, number `index` of all shards."""
 
     def __init__(self, index: int, source: Source, start: int, stop: int) -> None:
-        self.index, self.source, self.start, self.stop = index, source, start, stop
+        self.index = index
+        self.source = source
+        self.start = start
+        self.stop = stop
 
     def __len__(self) -> int:
         return self.stop - self.start
 
 
 class CurationWorkspace:
-    """The output folder. Parts of stages lie in `.work/STAGE-00007.PART.parquet` and are whole or absent."""
+    """The output folder. Parts of stages lie in `.work/STAGE-00007.PART.parquet` and are whole or
+    absent.
+    """
 
     def __init__(self, recipe: CurationRecipe) -> None:
-        self.recipe, self.out = recipe, recipe.out
+        self.recipe = recipe
+        self.out = recipe.out
         self.identity = recipe_hash({**recipe.identity(), "waywiser": __version__})
-        self._unfinished_identity = recipe_hash({**recipe.identity(parameters=False), "waywiser": __version__})
+        self._unfinished_identity = recipe_hash(
+            {**recipe.identity(parameters=False), "waywiser": __version__}
+        )
         self._work = recipe.out / _WORK_FOLDER
 
     def find_finished_result(self, cache: Path) -> dict[str, Any] | None:
-        """The result where this very curation is already there. Raises DatasetError for what is another's.
+        """The result where this very curation is already there. Raises DatasetError for what is
+        another's.
 
-        A result that lacks replies is no end as long as the cache holds the others: what failed is asked again.
+        A result that lacks replies is no end as long as the cache holds the others: what failed is
+        asked again.
         """
         if self.out.exists() and not self.out.is_dir():
             raise DatasetError(f"{self.out} is a file: choose a folder")
         if not (self.out / RESULT_FILE).is_file():
             return None
+
         result = read_result(self.out)
         if result["recipe_sha256"] != self.identity:
             raise DatasetError(self._other_recipe_message())
+
         return None if result.get("unanswered") and cache.is_file() else result
 
     def claim(self) -> None:
@@ -66,15 +93,23 @@ class CurationWorkspace:
             if marker.read_text() != self._unfinished_identity:
                 raise DatasetError(self._other_recipe_message())
         elif not (self.out / RESULT_FILE).is_file() and self._has_foreign_files():
-            raise DatasetError(f"{self.out} is not empty and holds no curation: choose another folder")
+            raise DatasetError(
+                f"{self.out} is not empty and holds no curation: choose another folder"
+            )
+
         write_atomically(marker, self._unfinished_identity.encode())
         remove_partial(self.out)
 
     def _has_foreign_files(self) -> bool:
-        return self.out.is_dir() and any(not p.name.startswith(_OWN_FILES) for p in self.out.iterdir())
+        return self.out.is_dir() and any(
+            not p.name.startswith(_OWN_FILES) for p in self.out.iterdir()
+        )
 
     def _other_recipe_message(self) -> str:
-        return f"{self.out} holds a curation by another recipe: choose another folder, or delete this one"
+        return (
+            f"{self.out} holds a curation by another recipe: choose another folder, or delete"
+            " this one"
+        )
 
     def path(self, stage: str, shard: int, part: str = "rows") -> Path:
         return self._work / f"{stage}-{shard:05d}.{part}.parquet"
@@ -86,10 +121,22 @@ class CurationWorkspace:
             pq.read_metadata(path)
         except (OSError, pa.ArrowException):
             return False
+
         return True
 
-    def write(self, stage: str, shard: int, rows: list[dict[str, Any]], schema: pa.Schema, part: str = "rows") -> None:
-        write_table(self.path(stage, shard, part), pa.Table.from_pylist(rows, schema=schema), row_group_size=256)
+    def write(
+        self,
+        stage: str,
+        shard: int,
+        rows: list[dict[str, Any]],
+        schema: pa.Schema,
+        part: str = "rows",
+    ) -> None:
+        write_table(
+            self.path(stage, shard, part),
+            pa.Table.from_pylist(rows, schema=schema),
+            row_group_size=256,
+        )
 
     def read(
         self, stage: str, shard: int, part: str = "rows", columns: list[str] | None = None
@@ -101,7 +148,9 @@ class CurationWorkspace:
         self.path(stage, shard).unlink(missing_ok=True)
 
     def record_failures(self, stage: str, shard: int, failures: Counter[str]) -> None:
-        """Remember, before its rows are written, how a shard's requests failed: a resumed run asks them again."""
+        """Remember, before its rows are written, how a shard's requests failed: a resumed run asks
+        them again.
+        """
         marker = self.path(stage, shard, "failed")
         if failures:
             write_atomically(marker, json.dumps(failures).encode())
@@ -129,9 +178,14 @@ def read_result(folder: Path) -> dict[str, Any]:
         if result["format"] != "waywiser-curation/1":
             raise ValueError(result["format"])
     except FileNotFoundError:
-        raise DatasetError(f"{folder} holds no finished curation: run waywiser curate first") from None
+        raise DatasetError(
+            f"{folder} holds no finished curation: run waywiser curate first"
+        ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"{folder / RESULT_FILE} is broken or of another version: curate again") from error
+        raise DatasetError(
+            f"{folder / RESULT_FILE} is broken or of another version: curate again"
+        ) from error
+
     return result
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What balancing needs to know of a `Draft` (see `waywiser.tasks`); `kind` is that of its answer.
+    """What balancing needs to know of a `Draft` (see `waywiser.tasks`); `kind` is that of its
+    answer.
 
-    `position` is that of the right answer among the `options` (their number); where it is given, classes and places are
-    levelled apart from each other, and apart in each `subtask`. `text` is the whole question, or a digest of it, and
-    `answer` its answer in words, by which twins are found.
+    `position` is that of the right answer among the `options` (their number); where it is given,
+    classes and places are levelled apart from each other, and apart in each `subtask`. `text` is
+    the whole question, or a digest of it, and `answer` its answer in words, by which twins are
+    found.
     """
 
     view: str
@@ -31,16 +33,21 @@ class Candidate:
 def find_contrast_pairs(candidates: Sequence[Candidate]) -> list[int]:
     """Indices of those whose very words are asked about another scene, too, with another answer."""
     asked: dict[tuple[str, str], list[int]] = defaultdict(list)
+
     for index, c in enumerate(candidates):
         if c.text:
             asked[c.task, c.text].append(index)
+
     members: list[int] = []
+
     for group in asked.values():
         seen = {(candidates[i].scene, candidates[i].answer) for i in group}
+
         for i in group:
             c = candidates[i]
             if any(scene != c.scene and answer != c.answer for scene, answer in seen):
                 members.append(i)
+
     return sorted(members)
 
 

@@ -11,12 +11,15 @@ from waywiser.errors import DatasetError
 def cast_column(column: Any, field: pa.Field, path: Path) -> Any:
     """A column (array or chunked) as the type of `field`.
 
-    Writers differ in how they store text (large_string, string_view, dictionary), lists and numbers; what means the
-    same is cast. Raises DatasetError, naming the column, for one that means something else.
+    Writers differ in how they store text (large_string, string_view, dictionary), lists and
+    numbers; what means the same is cast. Raises DatasetError, naming the column, for one that means
+    something else.
     """
     if column.type.equals(field.type):
         return column
+
     check_column_type(column.type, field, path)
+
     try:
         return column.cast(field.type)
     except (pa.ArrowException, ValueError):
@@ -25,12 +28,16 @@ def cast_column(column: Any, field: pa.Field, path: Path) -> Any:
     try:
         return pa.array(column.to_pylist(), field.type)
     except (pa.ArrowException, ValueError, TypeError) as error:
-        raise DatasetError(f"{path}: column {field.name!r} is {column.type}, not {field.type}") from error
+        raise DatasetError(
+            f"{path}: column {field.name!r} is {column.type}, not {field.type}"
+        ) from error
 
 
 def check_column_type(actual: pa.DataType, field: pa.Field, path: Path) -> None:
     """Raise DatasetError, naming the column, for a type that means something else than `field`."""
-    compatible = is_image_list(actual) if field.name == "images" else _is_compatible(actual, field.type)
+    compatible = (
+        is_image_list(actual) if field.name == "images" else _is_compatible(actual, field.type)
+    )
     if not compatible:
         raise DatasetError(f"{path}: column {field.name!r} is {actual}, not {field.type}")
 
@@ -54,16 +61,21 @@ def _is_compatible(actual: pa.DataType, expected: pa.DataType) -> bool:
         return pa.types.is_integer(actual) or pa.types.is_floating(actual)
     if _is_list(expected):
         return _is_list(actual) and _is_compatible(actual.value_type, expected.value_type)
+
     if pa.types.is_struct(expected):
         return pa.types.is_struct(actual) and all(
-            actual.get_field_index(field.name) < 0 or _is_compatible(actual.field(field.name).type, field.type)
+            actual.get_field_index(field.name) < 0
+            or _is_compatible(actual.field(field.name).type, field.type)
             for field in expected
         )
+
     return False
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return (
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    )
 
 
 def _is_list(kind: pa.DataType) -> bool:

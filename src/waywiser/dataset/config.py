@@ -1,4 +1,6 @@
-"""`SynthesisConfig`: what a synthetic dataset is made from, and the hash that tells two recipes apart."""
+"""`SynthesisConfig`: what a synthetic dataset is made from, and the hash that tells two recipes
+apart.
+"""
 
 import hashlib
 import json
@@ -38,18 +40,20 @@ _CONDITIONAL_KEYS = {
 class SynthesisConfig(BaseModel):
     """Scenes to build and questions to ask of them.
 
-    Of the `rooms` scenes the first `homes` are homes and the others single rooms; None: all of them where a task
-    asks for more than `ROOM_TASKS` do, else none. `room` and `home` say how they are made. `video` "mp4" writes
-    every video as a playable file too; `realism` "cycles" lets Blender draw the pictures, all else being the same
-    (docs/realism.md). `tasks` is "all", "a,b" or a list of names. `assets` is a folder or `.sh3f`
-    file of furniture, "parametric" or None for whatever is installed. `questions_per_view` caps each task in each
-    picture or clip, `count_share` the share of one answer among counts (None: .3 for rooms, .2 with homes).
-    `split` is "train" or "heldout" and also chooses the furniture models. `engine`, `workers` and `assets`' place
-    do not change a byte of the result; everything else does. `shard_rooms` scenes go into one file (None: 32, with
-    homes 8).
+    Of the `rooms` scenes the first `homes` are homes and the others single rooms; None: all of them
+    where a task asks for more than `ROOM_TASKS` do, else none. `room` and `home` say how they are
+    made. `video` "mp4" writes every video as a playable file too; `realism` "cycles" lets Blender
+    draw the pictures, all else being the same (docs/guide/realism.md). `tasks` is "all", "a,b" or a
+    list of names. `assets` is a folder or `.sh3f` file of furniture, "parametric" or None for
+    whatever is installed. `questions_per_view` caps each task in each picture or clip,
+    `count_share` the share of one answer among counts (None: .3 for rooms, .2 with homes). `split`
+    is "train" or "heldout" and also chooses the furniture models. `engine`, `workers` and `assets`'
+    place do not change a byte of the result; everything else does. `shard_rooms` scenes go into one
+    file (None: 32, with homes 8).
 
-    With `scans` (a scan's folder or a folder of such, docs/scans.md) the scenes are those scans and nothing is built:
-    at most `scan_frames` frames of each, at most `scan_width` pixels across. `rooms` is their number.
+    With `scans` (a scan's folder or a folder of such, docs/guide/scans.md) the scenes are those
+    scans and nothing is built: at most `scan_frames` frames of each, at most `scan_width` pixels
+    across. `rooms` is their number.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,7 +81,9 @@ class SynthesisConfig(BaseModel):
 
     @property
     def home_count(self) -> int:
-        """How many of the scenes are homes, or scans, which have clips as homes do: those of the lowest indices."""
+        """How many of the scenes are homes, or scans, which have clips as homes do: those of the
+        lowest indices.
+        """
         if self.scans is not None:
             return self.rooms
         if self.homes is not None:
@@ -105,15 +111,26 @@ class SynthesisConfig(BaseModel):
 
     def indices(self, shard: int) -> range:
         """Scene indices of one shard."""
-        return range(shard * self.scenes_per_shard, min(self.rooms, (shard + 1) * self.scenes_per_shard))
+        return range(
+            shard * self.scenes_per_shard, min(self.rooms, (shard + 1) * self.scenes_per_shard)
+        )
 
     def check(self) -> None:
         """Raises RecipeError for a request that cannot be met."""
-        for name in ("rooms", "questions_per_view", "shard_rooms", "workers", "scan_frames", "scan_width"):
+        for name in (
+            "rooms",
+            "questions_per_view",
+            "shard_rooms",
+            "workers",
+            "scan_frames",
+            "scan_width",
+        ):
             if (value := getattr(self, name)) is not None and value < 1:
                 raise RecipeError(f"{name} must be at least 1, not {value}")
+
         if self.count_share is not None and not 0 < self.count_share <= 1:
             raise RecipeError(f"count_share must lie in (0, 1], not {self.count_share}")
+
         check_engine(self.engine)
         if self.scans is not None and self.realism == "cycles":
             raise RecipeError("scans bring their own pictures: leave out --realism cycles")
@@ -123,23 +140,38 @@ class SynthesisConfig(BaseModel):
             raise RecipeError(f"unknown split {self.split!r}: choose train or heldout")
         if self.homes is not None and not 0 <= self.homes <= self.rooms:
             raise RecipeError(f"homes must lie in [0, rooms = {self.rooms}], not {self.homes}")
+
         clip_tasks = [name for name in choose_tasks(self.tasks) if TASKS[name].needs != "image"]
         if clip_tasks and not self.home_count:
             raise RecipeError(
-                f"task {clip_tasks[0]!r} asks about clips, which single rooms do not have: leave out --homes 0"
+                f"task {clip_tasks[0]!r} asks about clips, which single rooms do not have: leave"
+                " out --homes 0"
             )
 
     def recipe(self, furniture: str) -> dict[str, Any]:
-        """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the library."""
+        """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the
+        library.
+        """
         homes = self.home_count
         recipe = self.model_dump(mode="json", exclude=_CONDITIONAL_KEYS)
+
         if self.scans is not None:
             del recipe["room"]
-            recipe |= {"scan_frames": self.scan_frames, "scan_width": self.scan_width, "video": self.video}
+            recipe |= {
+                "scan_frames": self.scan_frames,
+                "scan_width": self.scan_width,
+                "video": self.video,
+            }
         elif homes:  # datasets of rooms alone keep the recipe that they always had
-            recipe |= {"homes": homes, "home": self.home.model_dump(mode="json"), "video": self.video}
+            recipe |= {
+                "homes": homes,
+                "home": self.home.model_dump(mode="json"),
+                "video": self.video,
+            }
+
         if self.realism == "cycles":
             recipe |= {"realism": "cycles", "cycles": self.cycles.model_dump()}
+
         return {
             **recipe,
             "count_share": self.max_count_share,

@@ -1,7 +1,9 @@
-"""Draw the chosen questions' pictures with Blender's Cycles, between balancing and writing, scene by scene.
+"""Draw the chosen questions' pictures with Blender's Cycles, between balancing and writing, scene
+by scene.
 
-Questions, answers and all truth come from Embree; a staged picture is then a `FrameRef`, and what it shows is drawn here.
-Each scene's pictures are a file of their own, so an interrupted run goes on where it was.
+Questions, answers and all truth come from Embree; a staged picture is then a `FrameRef`, and what
+it shows is drawn here. Each scene's pictures are a file of their own, so an interrupted run goes on
+where it was.
 """
 
 from functools import cached_property
@@ -13,10 +15,17 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.io import write_table
-from waywiser.dataset.shard import STAGED_PICTURE_SCHEMA, STAGING, ShardPaths, open_furniture, is_readable_parquet, write_video
-from waywiser.dataset.scene_questions import encode_image
 from waywiser.dataset.frame_refs import FrameRef
+from waywiser.dataset.scene_questions import encode_image
+from waywiser.dataset.shard import (
+    STAGED_PICTURE_SCHEMA,
+    STAGING,
+    ShardPaths,
+    is_readable_parquet,
+    open_furniture,
+    write_video,
+)
+from waywiser.io import write_table
 from waywiser.rendering.blender import Blender
 from waywiser.rendering.marks import draw_marks
 from waywiser.scenes.scene import Camera, Object, Scene
@@ -37,38 +46,70 @@ def pending_render_jobs(config: SynthesisConfig, chosen: list[list[int]]) -> lis
     """What is still to draw for the chosen drafts (row numbers of each shard)."""
     jobs: list[RenderJob] = []
     videos = config.video == "mp4"
+
     for shard, rows in enumerate(chosen):
         shard_paths = ShardPaths.of(config, shard)
         names: dict[str, set[str]] = {}
+
         if videos:
-            names = {key: set() for key in pq.read_table(shard_paths.scenes, columns=["id"])["id"].to_pylist()}
-        drafts = pq.read_table(shard_paths.drafts, columns=["scene_id", "pictures"]).take(pa.array(rows, pa.int64()))
+            names = {
+                key: set()
+                for key in pq.read_table(shard_paths.scenes, columns=["id"])["id"].to_pylist()
+            }
+
+        drafts = pq.read_table(shard_paths.drafts, columns=["scene_id", "pictures"]).take(
+            pa.array(rows, pa.int64())
+        )
         for question in drafts.to_pylist():
             names.setdefault(question["scene_id"], set()).update(question["pictures"])
+
         jobs += [RenderJob(shard, key, tuple(sorted(names[key])), videos) for key in sorted(names)]
-    return [job for job in jobs if not is_readable_parquet(ShardPaths.of(config, job.shard).repainted(job.scene_id))]
+
+    return [
+        job
+        for job in jobs
+        if not is_readable_parquet(ShardPaths.of(config, job.shard).repainted(job.scene_id))
+    ]
 
 
-def render_with_cycles(config: SynthesisConfig, job: RenderJob, threads: int, furniture: str) -> int:
+def render_with_cycles(
+    config: SynthesisConfig, job: RenderJob, threads: int, furniture: str
+) -> int:
     """Draw one scene's pictures into a staged file, which comes last; returns their number.
 
-    `furniture` as in `stage`. Raises RecipeError where Blender is missing, SceneError where it dies or cannot draw,
-    AssetsError where this machine has other furniture.
+    `furniture` as in `stage`. Raises RecipeError where Blender is missing, SceneError where it dies
+    or cannot draw, AssetsError where this machine has other furniture.
     """
     shard_paths = ShardPaths.of(config, job.shard)
     scene = Scene.model_validate_json(
-        pq.read_table(shard_paths.scenes, columns=["scene"], filters=[("id", "=", job.scene_id)])["scene"][0].as_py()
+        pq.read_table(shard_paths.scenes, columns=["scene"], filters=[("id", "=", job.scene_id)])[
+            "scene"
+        ][0].as_py()
     )
-    staged = pq.read_table(shard_paths.pictures, filters=[("name", "in", list(job.names))]).to_pylist()
+
+    staged = pq.read_table(
+        shard_paths.pictures, filters=[("name", "in", list(job.names))]
+    ).to_pylist()
     frame_refs = {row["name"]: FrameRef.read(row["bytes"]) for row in staged}
     cycles_scene = _CyclesScene(config, scene, threads, furniture)
-    pictures = [{"name": name, "bytes": encode_image(name, cycles_scene.marked_picture(frame_refs[name]))} for name in job.names]
+    pictures = [
+        {"name": name, "bytes": encode_image(name, cycles_scene.marked_picture(frame_refs[name]))}
+        for name in job.names
+    ]
+
     if job.videos:
         for number, clip in enumerate(scene.clips):
             if clip.kind == "video":
-                frames = [cycles_scene.rgb(FrameRef(number, frame)) for frame in range(len(clip.cameras))]
+                frames = [
+                    cycles_scene.rgb(FrameRef(number, frame)) for frame in range(len(clip.cameras))
+                ]
                 write_video(shard_paths.videos, scene, number, frames)
-    write_table(shard_paths.repainted(job.scene_id), pa.Table.from_pylist(pictures, schema=STAGED_PICTURE_SCHEMA))
+
+    write_table(
+        shard_paths.repainted(job.scene_id),
+        pa.Table.from_pylist(pictures, schema=STAGED_PICTURE_SCHEMA),
+    )
+
     return len(pictures)
 
 
@@ -76,14 +117,20 @@ class _CyclesScene:
     """A scene's pictures, each drawn once however many names it has."""
 
     def __init__(self, config: SynthesisConfig, scene: Scene, threads: int, furniture: str) -> None:
-        self._config, self._scene, self._threads, self._furniture = config, scene, threads, furniture
+        self._config = config
+        self._scene = scene
+        self._threads = threads
+        self._furniture = furniture
         self._cache: dict[tuple[Camera, tuple[Object, ...]], Rgb] = {}
 
     def rgb(self, frame_ref: FrameRef) -> Rgb:
         camera, posed_scene = frame_ref.posed_scene(self._scene)
         key = (camera, posed_scene.objects)
         if key not in self._cache:
-            self._cache[key] = self._blender.render(camera, posed_scene, self._config.cycles, self._config.seed)
+            self._cache[key] = self._blender.render(
+                camera, posed_scene, self._config.cycles, self._config.seed
+            )
+
         return self._cache[key]
 
     @cached_property

@@ -30,9 +30,10 @@ class DataFile(BaseModel):
 class Manifest(BaseModel):
     """A finished dataset. `answers` counts, for each task, how often each answer class occurs.
 
-    `skipped` says why scenes were left out. `twins` counts the questions whose very words are asked about another
-    scene too, with another answer; None where that was not looked for. `left_out` counts, by reason, what else was: of
-    scans "frames", "objects" and "tasks", for homes the library's "models" (each with its key); None for rooms alone.
+    `skipped` says why scenes were left out. `twins` counts the questions whose very words are asked
+    about another scene too, with another answer; None where that was not looked for. `left_out`
+    counts, by reason, what else was: of scans "frames", "objects" and "tasks", for homes the
+    library's "models" (each with its key); None for rooms alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,35 +55,46 @@ class Manifest(BaseModel):
 
     def text(self) -> str:
         absent = {
-            name for name in ("skipped", "twins", "left_out") if not getattr(self, name) and getattr(self, name) != 0
+            name
+            for name in ("skipped", "twins", "left_out")
+            if not getattr(self, name) and getattr(self, name) != 0
         }
         return json.dumps(self.model_dump(exclude=absent), indent=1) + "\n"
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a finished dataset, None where there is none; raises DatasetError for a broken one."""
+    """The manifest of a finished dataset, None where there is none; raises DatasetError for a
+    broken one.
+    """
     path = folder / MANIFEST
     if not path.is_file():
         return None
+
     try:
         return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
     except (ValidationError, ValueError, OSError) as error:
-        raise DatasetError(f"{path} is broken or of another version: make the dataset again") from error
+        raise DatasetError(
+            f"{path} is broken or of another version: make the dataset again"
+        ) from error
 
 
 def package_versions() -> dict[str, str]:
     """Versions of what the bytes depend on."""
     versions = {"python": platform.python_version()}
+
     for name in _PACKAGES:
         try:
             versions[name] = version(name)
         except PackageNotFoundError:  # a source tree that is on the path but not installed
             continue
+
     return versions
 
 
 def count_answer_classes(answers: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    """How often each answer class occurs in each task, in a fixed order; `answers` are (task, class)."""
+    """How often each answer class occurs in each task, in a fixed order; `answers` are (task,
+    class).
+    """
     counts: dict[str, Counter[str]] = {}
     for task, answer_class in answers:
         counts.setdefault(task, Counter())[answer_class] += 1
@@ -95,20 +107,29 @@ def dataset_summary(manifest: Manifest, out: Path, scene: str) -> str:
     lines = [f"{manifest.samples} questions about {used} {scene}s in {out}"]
     left_out = {scene: Counter(manifest.skipped.values()), **(manifest.left_out or {})}
     models = left_out.pop("models", {})
+
     for kind, reasons in left_out.items():
-        lines += [f"  {count} x {kind.removesuffix('s')} left out: {reason}" for reason, count in reasons.items()]
+        lines += [
+            f"  {count} x {kind.removesuffix('s')} left out: {reason}"
+            for reason, count in reasons.items()
+        ]
+
     if models:
         lines.append(f"  {len(models)} x furniture model left out: {MANIFEST} says why")
+
     return "\n".join(lines)
 
 
 def dataset_card_header(manifest: Manifest, origin_tag: str, *, frames: bool = False) -> str:
-    """The YAML that tells `datasets` where splits, scenes and, for scans, frames lie; `origin_tag` is a tag."""
+    """The YAML that tells `datasets` where splits, scenes and, for scans, frames lie; `origin_tag`
+    is a tag.
+    """
     more = f"""
 - config_name: frames
   data_files:
   - split: {manifest.split}
     path: scans/{manifest.split}-*"""
+
     return f"""---
 license: other
 license_name: see-attribution
@@ -135,6 +156,7 @@ def synthetic_dataset_card(manifest: Manifest, furniture: str) -> str:
     """The dataset card, README.md; its YAML header tells `datasets` where splits and scenes lie."""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
     scenes = "homes" if manifest.recipe.get("homes") == manifest.rooms else "rooms"
+
     return f"""{dataset_card_header(manifest, "synthetic")}
 
 # Spatial questions about {manifest.rooms - len(manifest.skipped):,} rendered {scenes}

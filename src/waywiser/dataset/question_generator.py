@@ -1,8 +1,9 @@
-"""Every task as a generator that can be asked: one fresh question at a stated level of difficulty, for as long as
-training wants more.
+"""Every task as a generator that can be asked: one fresh question at a stated level of difficulty,
+for as long as training wants more.
 
-A level from 0 to 4 sets the scene (rooms, furniture, frames) and which of its questions is taken: how much it demands
-(candidates, hidden turns, classes, instances) and how near to its decision boundary it lies.
+A level from 0 to 4 sets the scene (rooms, furniture, frames) and which of its questions is taken:
+how much it demands (candidates, hidden turns, classes, instances) and how near to its decision
+boundary it lies.
 """
 
 from dataclasses import dataclass
@@ -13,17 +14,17 @@ import numpy as np
 from waywiser import __version__
 from waywiser.dataset.scene_questions import encode_png
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.marks import draw_marks
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.sample import Sample
-from waywiser.scenes.procedural.home import HomeConfig, build_home_scene
 from waywiser.scenes.furniture.library import FurnitureLibrary
+from waywiser.scenes.procedural.home import HomeConfig, build_home_scene
 from waywiser.scenes.scene import Scene
 from waywiser.tasks.base import Question
-from waywiser.tasks.views import render_clip, render_view
 from waywiser.tasks.registry import TASKS, choose_tasks
+from waywiser.tasks.views import render_clip, render_view
 
 NUM_LEVELS = 5
 MAX_SCENES = 60
@@ -33,8 +34,10 @@ _TRUTH_ONLY = RenderOptions(rgb=False)
 
 @dataclass(frozen=True)
 class Difficulty:
-    """What a level sets. `complexity` and `margin_rank`, in [0, 1], say which of a scene's questions is taken: from the
-    least to the most demanding, and from the widest margin to the narrowest."""
+    """What a level sets. `complexity` and `margin_rank`, in [0, 1], say which of a scene's
+    questions is taken: from the least to the most demanding, and from the widest margin to the
+    narrowest.
+    """
 
     rooms: tuple[int, int]
     objects: tuple[int, int]
@@ -55,22 +58,34 @@ DIFFICULTIES = (
 class QuestionGenerator:
     """An endless stream of questions of one task. Raises RecipeError for an unknown task.
 
-    Same task, library, split and picture size: the same `sample(seed, level)`. Questions are not balanced: what a
-    stream asks is left to whoever draws from it (`answer` and `task` tell).
+    Same task, library, split and picture size: the same `sample(seed, level)`. Questions are not
+    balanced: what a stream asks is left to whoever draws from it (`answer` and `task` tell).
     """
 
     def __init__(
-        self, task: str, library: FurnitureLibrary, *, split: str = "train", width: int = 448, height: int = 336
+        self,
+        task: str,
+        library: FurnitureLibrary,
+        *,
+        split: str = "train",
+        width: int = 448,
+        height: int = 336,
     ) -> None:
         (self.task,) = choose_tasks([task])
         self._library, self._cache = library, MeshCache(library)
-        self._split, self._size = split, (width, height)
+        self._split = split
+        self._size = (width, height)
 
     def sample(self, seed: int, level: int) -> Sample:
-        """One fresh sample with its pictures. Raises RecipeError for a level outside 0 to 4 or a negative seed, and
-        DatasetError where no scene of this level allowed a question."""
+        """One fresh sample with its pictures. Raises RecipeError for a level outside 0 to 4 or a
+        negative seed, and DatasetError where no scene of this level allowed a question.
+        """
         if not 0 <= level < NUM_LEVELS or seed < 0:
-            raise RecipeError(f"level must lie in 0 to {NUM_LEVELS - 1} and the seed not be negative: not {level}, {seed}")
+            raise RecipeError(
+                f"level must lie in 0 to {NUM_LEVELS - 1} and the seed not be negative: not"
+                f" {level}, {seed}"
+            )
+
         scene, question = self.question(seed, level)
         return Sample(
             id=f"{self.task}-{level}-{seed}",
@@ -92,38 +107,63 @@ class QuestionGenerator:
         )
 
     def question(self, seed: int, level: int) -> tuple[Scene, Question]:
-        """The scene and the question of a sample, without pictures. Raises DatasetError as `sample` does."""
+        """The scene and the question of a sample, without pictures. Raises DatasetError as `sample`
+        does.
+        """
         number = list(TASKS).index(self.task)
+
         for attempt in range(MAX_SCENES):
             rng = np.random.default_rng([seed, level, number, attempt])
             scene = build_home_scene(
-                int(rng.integers(2**31)), seed, self._split, self._library, self._config(DIFFICULTIES[level])
+                int(rng.integers(2**31)),
+                seed,
+                self._split,
+                self._library,
+                self._config(DIFFICULTIES[level]),
             )
+
             questions = self._ask(scene, rng)
             if questions:
                 return scene, pick_question(questions, DIFFICULTIES[level])
-        raise DatasetError(f"no scene of level {level} allowed a question of {self.task}: try another seed or level")
+
+        raise DatasetError(
+            f"no scene of level {level} allowed a question of {self.task}: try another seed or"
+            " level"
+        )
 
     def _config(self, difficulty: Difficulty) -> HomeConfig:
         needs = TASKS[self.task].needs
         return HomeConfig(
-            width=self._size[0], height=self._size[1],
-            min_rooms=difficulty.rooms[0], max_rooms=difficulty.rooms[1],
-            min_objects=difficulty.objects[0], max_objects=difficulty.objects[1],
-            min_frames=difficulty.frames, max_frames=difficulty.frames, moving_frames=difficulty.frames,
+            width=self._size[0],
+            height=self._size[1],
+            min_rooms=difficulty.rooms[0],
+            max_rooms=difficulty.rooms[1],
+            min_objects=difficulty.objects[0],
+            max_objects=difficulty.objects[1],
+            min_frames=difficulty.frames,
+            max_frames=difficulty.frames,
+            moving_frames=difficulty.frames,
             moving_share=1.0 if needs == "motion" else 0.0,
-        )  # fmt: skip
+        )
 
     def _ask(self, scene: Scene, rng: np.random.Generator) -> list[Question]:
         task: Any = TASKS[self.task]
         renderer = RoomRenderer(scene, self._cache)
+
         if task.needs == "image":
-            views = (render_view(renderer, scene, index, _TRUTH_ONLY) for index in range(len(scene.cameras)))
+            views = (
+                render_view(renderer, scene, index, _TRUTH_ONLY)
+                for index in range(len(scene.cameras))
+            )
+
             return [question for view in views for question in task.questions(view, rng)]
+
         kind = "views" if task.needs == "views" else "video"
         clips = [index for index, clip in enumerate(scene.clips) if clip.kind == kind]
+
         if task.needs == "motion":
             clips = [index for index in clips if scene.clips[index].motions]
+
         clip_views = (render_clip(renderer, scene, index, _TRUTH_ONLY) for index in clips)
         return [question for clip_view in clip_views for question in task.questions(clip_view, rng)]
 
@@ -132,21 +172,27 @@ class QuestionGenerator:
         if "camera" in inputs:
             renderer = RoomRenderer(scene, self._cache)
             return [encode_png(renderer.render(scene.cameras[inputs["camera"]]).rgb)]
+
         pictures: list[bytes] = []
         renderer = None
+
         for frame in shown_frames(scene, question):
             posed_scene = scene.at(inputs["clip"], frame)
             if renderer is None or renderer.scene.objects != posed_scene.objects:
                 renderer = RoomRenderer(posed_scene, self._cache)
+
             rgb = renderer.render(posed_scene.cameras[0]).rgb
             marks = (question.annotate or {}).get(frame, ())
             pictures.append(encode_png(draw_marks(rgb, marks) if marks else rgb))
+
         return pictures
 
 
 def shown_frames(scene: Scene, question: Question) -> tuple[int, ...]:
     """The frames whose pictures a clip's question shows."""
-    return question.frames or tuple(range(len(scene.clips[question.program.inputs["clip"]].cameras)))
+    return question.frames or tuple(
+        range(len(scene.clips[question.program.inputs["clip"]].cameras))
+    )
 
 
 def _timing(scene: Scene, question: Question) -> dict[str, Any]:
@@ -155,11 +201,17 @@ def _timing(scene: Scene, question: Question) -> dict[str, Any]:
     clip = scene.clips[inputs["clip"]] if "clip" in inputs else None
     if clip is None or clip.kind != "video":
         return {}
-    return {"fps": clip.fps, "timestamps": [clip.times[frame] for frame in shown_frames(scene, question)]}
+
+    return {
+        "fps": clip.fps,
+        "timestamps": [clip.times[frame] for frame in shown_frames(scene, question)],
+    }
 
 
 def complexity(question: Question) -> int:
-    """How much a question asks one to keep in mind: candidates, hidden turns, classes, instances, frames between."""
+    """How much a question asks one to keep in mind: candidates, hidden turns, classes, instances,
+    frames between.
+    """
     inputs = question.program.inputs
     if "candidates" in inputs:
         return len(inputs["candidates"])
@@ -171,6 +223,7 @@ def complexity(question: Question) -> int:
         return ("easy", "medium", "hard").index(inputs["level"])
     if "frame_a" in inputs:
         return abs(inputs["frame_a"] - inputs["frame_b"])
+
     return 0
 
 

@@ -6,9 +6,16 @@ from waywiser.dataset.manifest import MANIFEST, Manifest, dataset_card_header
 
 
 def scan_attribution(licenses: Mapping[str, str]) -> str:
-    """ATTRIBUTION.md: the licence that each scan states. What was asked about a scan is bound by it, too."""
-    rows = "\n".join(f"| {scan} | {license.replace('|', '/')} |" for scan, license in sorted(licenses.items()))
-    return f"# Scans and their licences\n\nAs their folders state them.\n\n| scan | licence |\n|---|---|\n{rows}\n"
+    """ATTRIBUTION.md: the licence that each scan states. What was asked about a scan is bound by
+    it, too.
+    """
+    rows = "\n".join(
+        f"| {scan} | {license.replace('|', '/')} |" for scan, license in sorted(licenses.items())
+    )
+    return (
+        "# Scans and their licences\n\nAs their folders state them.\n\n| scan | licence"
+        f" |\n|---|---|\n{rows}\n"
+    )
 
 
 def scan_card(manifest: Manifest) -> str:

@@ -1,7 +1,9 @@
-"""The frames of scans beside a dataset's scenes: depth and ids as they were measured, enough to derive every answer.
+"""The frames of scans beside a dataset's scenes: depth and ids as they were measured, enough to
+derive every answer.
 
-`scans/*.parquet` has one row a frame. Depth is a 16-bit PNG in millimetres (0 where none was measured), ids a 16-bit
-PNG of the objects' ids (0 for none), `muted` lists objects that nothing is asked about in this frame.
+`scans/*.parquet` has one row a frame. Depth is a 16-bit PNG in millimetres (0 where none was
+measured), ids a 16-bit PNG of the objects' ids (0 for none), `muted` lists objects that nothing is
+asked about in this frame.
 """
 
 import io
@@ -21,10 +23,17 @@ from waywiser.errors import DatasetError
 if TYPE_CHECKING:
     from waywiser.rendering.scan_visibility import LabeledFrame
 
-FRAME_SCHEMA = pa.schema([
-    ("scene_id", pa.string()), ("frame", pa.int32()), ("name", pa.string()), ("depth", pa.binary()),
-    ("ids", pa.binary()), ("labels", pa.string()), ("muted", pa.list_(pa.int32())),
-])  # fmt: skip
+FRAME_SCHEMA = pa.schema(
+    [
+        ("scene_id", pa.string()),
+        ("frame", pa.int32()),
+        ("name", pa.string()),
+        ("depth", pa.binary()),
+        ("ids", pa.binary()),
+        ("labels", pa.string()),
+        ("muted", pa.list_(pa.int32())),
+    ]
+)
 """`labels` is "instances" or "boxes": where the ids come from."""
 
 
@@ -37,9 +46,14 @@ class StoredFrame:
     muted: frozenset[int]
 
 
-def frame_to_row(scene_id: str, number: int, name: str, scanned: "LabeledFrame", labels: str) -> dict[str, Any]:
+def frame_to_row(
+    scene_id: str, number: int, name: str, scanned: "LabeledFrame", labels: str
+) -> dict[str, Any]:
     """A frame as a row of FRAMES."""
-    depth_mm = np.rint(np.nan_to_num(scanned.frame.depth.astype(np.float64)) * 1000).astype(np.uint16)
+    depth_mm = np.rint(np.nan_to_num(scanned.frame.depth.astype(np.float64)) * 1000).astype(
+        np.uint16
+    )
+
     return {
         "scene_id": scene_id,
         "frame": number,
@@ -59,14 +73,28 @@ def encode_png16(values_H_W: NDArray[np.uint16]) -> bytes:
 
 
 def read_stored_frames(folder: Path, scene_id: str) -> list[StoredFrame]:
-    """The frames of one scene, in order. Raises DatasetError where there are none or they are damaged."""
+    """The frames of one scene, in order. Raises DatasetError where there are none or they are
+    damaged.
+    """
     rows = sorted(_rows(folder, scene_id), key=lambda row: row["frame"])
     if not rows or [row["frame"] for row in rows] != list(range(len(rows))):
-        raise DatasetError(f"{folder / 'scans'} does not hold the frames of {scene_id}: make the dataset again")
+        raise DatasetError(
+            f"{folder / 'scans'} does not hold the frames of {scene_id}: make the dataset again"
+        )
+
     try:
-        return [StoredFrame(_decode_png16(r["depth"]), _decode_png16(r["ids"]).astype(np.int32), frozenset(r["muted"])) for r in rows]
+        return [
+            StoredFrame(
+                _decode_png16(r["depth"]),
+                _decode_png16(r["ids"]).astype(np.int32),
+                frozenset(r["muted"]),
+            )
+            for r in rows
+        ]
     except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError) as error:
-        raise DatasetError(f"a stored frame of {scene_id} is damaged: make the dataset again") from error
+        raise DatasetError(
+            f"a stored frame of {scene_id} is damaged: make the dataset again"
+        ) from error
 
 
 def _rows(folder: Path, scene_id: str) -> Iterator[dict[str, Any]]:
@@ -74,7 +102,9 @@ def _rows(folder: Path, scene_id: str) -> Iterator[dict[str, Any]]:
         try:
             yield from pq.read_table(path, filters=[("scene_id", "=", scene_id)]).to_pylist()
         except (OSError, pa.ArrowException, KeyError) as error:
-            raise DatasetError(f"{path} is damaged or no file of frames: make the dataset again") from error
+            raise DatasetError(
+                f"{path} is damaged or no file of frames: make the dataset again"
+            ) from error
 
 
 def _decode_png16(content: bytes) -> NDArray[np.uint16]:

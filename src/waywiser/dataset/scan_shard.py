@@ -8,46 +8,60 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.io import write_atomically, write_table
 from waywiser.dataset.scan_frames import FRAME_SCHEMA
-from waywiser.dataset.scan_questions import scan_id, read_and_ask
+from waywiser.dataset.scan_questions import read_and_ask, scan_id
 from waywiser.dataset.shard import ShardBuffer, ShardPaths
 from waywiser.errors import SceneError
+from waywiser.io import write_atomically, write_table
 from waywiser.scenes.scans.scan_reader import find_scan_folders
 
 
 def generate_scan_shard(config: SynthesisConfig, shard: int) -> int:
-    """Read and ask one shard's scans; returns their number. A scan that cannot be used is left out and noted."""
-    shard_paths, buffer = ShardPaths.of(config, shard), ShardBuffer()
+    """Read and ask one shard's scans; returns their number. A scan that cannot be used is left out
+    and noted.
+    """
+    shard_paths = ShardPaths.of(config, shard)
+    buffer = ShardBuffer()
     frames: list[dict[str, Any]] = []
     notes: dict[str, Any] = {"licences": {}, "left_out": {}}
     folders = find_scan_folders(config.scans or Path())
+
     for index in config.indices(shard):
         name = scan_id(folders[index], index)
+
         try:
             scan_questions = read_and_ask(config, index)
         except SceneError as error:
             buffer.skipped[name] = str(error)
             continue
+
         buffer.add(shard_paths, scan_questions.scene, scan_questions.rendered)
         frames += scan_questions.frames
         notes["licences"][name] = scan_questions.license
         _add_counts(notes["left_out"], scan_questions.left_out)
+
     write_table(shard_paths.scans, pa.Table.from_pylist(frames, schema=FRAME_SCHEMA))
     write_atomically(shard_paths.scan_notes, json.dumps(notes, sort_keys=True).encode())
     buffer.write(shard_paths)
+
     return len(config.indices(shard))
 
 
 def read_scan_notes(config: SynthesisConfig) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
-    """The licence of every scan, and what was left out of all of them: by kind, how often for each reason."""
+    """The licence of every scan, and what was left out of all of them: by kind, how often for each
+    reason.
+    """
     licenses: dict[str, str] = {}
     left_out: dict[str, dict[str, int]] = {}
+
     for shard in range(config.shards):
         notes = json.loads(ShardPaths.of(config, shard).scan_notes.read_text())
         licenses |= notes["licences"]
         _add_counts(left_out, notes["left_out"])
-    return licenses, {kind: dict(sorted(reasons.items())) for kind, reasons in sorted(left_out.items()) if reasons}
+
+    return licenses, {
+        kind: dict(sorted(reasons.items())) for kind, reasons in sorted(left_out.items()) if reasons
+    }
 
 
 def _add_counts(total: dict[str, dict[str, int]], more: Mapping[str, Mapping[str, int]]) -> None:

@@ -33,7 +33,9 @@ REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {
     "displacement": ("frames", "times"),
     "who_moved": ("motion",),
 }
-"""All of them need depth and poses, without which no frame is read; "boxes": every object named has one."""
+"""All of them need depth and poses, without which no frame is read; "boxes": every object named has
+one.
+"""
 
 REFUSAL_REASONS: dict[Requirement, str] = {
     "objects": "it has no objects",
@@ -61,6 +63,7 @@ def refusal_reason(task: str, scan: Scan) -> str | None:
         "motion": False,
         "walkable": False,
     }
+
     return next((REFUSAL_REASONS[need] for need in REQUIREMENTS[task] if not has[need]), None)
 
 
@@ -74,4 +77,7 @@ def has_measured_boxes(row: Mapping[str, Any], scene: Scene) -> bool:
     """Whether a staged question needs no box that was not measured."""
     if "boxes" not in REQUIREMENTS[row["task"]]:
         return True
-    return all(scene.object(i).model == MEASURED_BOX for i in object_ids_in(json.loads(row["program"]["inputs"])))
+    return all(
+        scene.object(i).model == MEASURED_BOX
+        for i in object_ids_in(json.loads(row["program"]["inputs"]))
+    )

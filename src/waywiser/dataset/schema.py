@@ -1,7 +1,8 @@
 """The columns of a dataset file, and the way between a `Sample` and a row.
 
-Types are fixed, so an all-null column keeps its type. An answer's value is text in the file (an answer may be
-a number, an option or a list) and is typed again on reading; program inputs are JSON text.
+Types are fixed, so an all-null column keeps its type. An answer's value is text in the file (an
+answer may be a number, an option or a list) and is typed again on reading; program inputs are JSON
+text.
 """
 
 import json
@@ -21,14 +22,35 @@ _FIELDS: dict[str, pa.DataType] = {
     "source": pa.string(),
     "question": pa.string(),
     "options": _STRINGS,
-    "answer": pa.struct({
-        "kind": pa.string(), "value": pa.string(), "unit": pa.string(), "options": _STRINGS, "tolerance":
-        pa.float64(), }), "images": pa.list_(pa.struct({"bytes": pa.binary(), "path": pa.string()})), "fps":
-        pa.float64(), "timestamps": pa.list_(pa.float64()), "reasoning": pa.string(), "difficulty":
-        pa.float64(), "difficulty_by": pa.string(), "quality": pa.struct({ "structure": pa.float64(),
-        "cognitive_load": pa.float64(), "verification": pa.float64(), "judge": pa.string(), }), "scene_id":
-        pa.string(), "program": pa.struct({"name": pa.string(), "inputs": pa.string()}), "margin":
-        pa.float64(), "seed": pa.int64(), "version": pa.string(), }  # fmt: skip
+    "answer": pa.struct(
+        {
+            "kind": pa.string(),
+            "value": pa.string(),
+            "unit": pa.string(),
+            "options": _STRINGS,
+            "tolerance": pa.float64(),
+        }
+    ),
+    "images": pa.list_(pa.struct({"bytes": pa.binary(), "path": pa.string()})),
+    "fps": pa.float64(),
+    "timestamps": pa.list_(pa.float64()),
+    "reasoning": pa.string(),
+    "difficulty": pa.float64(),
+    "difficulty_by": pa.string(),
+    "quality": pa.struct(
+        {
+            "structure": pa.float64(),
+            "cognitive_load": pa.float64(),
+            "verification": pa.float64(),
+            "judge": pa.string(),
+        }
+    ),
+    "scene_id": pa.string(),
+    "program": pa.struct({"name": pa.string(), "inputs": pa.string()}),
+    "margin": pa.float64(),
+    "seed": pa.int64(),
+    "version": pa.string(),
+}
 
 
 def _feature(name: str, kind: pa.DataType) -> dict[str, Any]:
@@ -39,6 +61,7 @@ def _feature(name: str, kind: pa.DataType) -> dict[str, Any]:
         return {"feature": _feature("", kind.value_type), "_type": "List"}
     if pa.types.is_struct(kind):
         return {field.name: _feature(field.name, field.type) for field in kind}
+
     return {"dtype": {"double": "float64"}.get(str(kind), str(kind)), "_type": "Value"}
 
 
@@ -52,9 +75,15 @@ SAMPLE_SCHEMA = _schema(_FIELDS)
 """One row per sample. `images` is a list of {bytes, path}, which `datasets` decodes as pictures."""
 
 SCENE_SCHEMA = _schema(
-    {"id": pa.string(), "split": pa.string(), "seed": pa.int64(), "furniture": pa.string(),
-     "categories": _STRINGS, "scene": pa.string()}
-)  # fmt: skip
+    {
+        "id": pa.string(),
+        "split": pa.string(),
+        "seed": pa.int64(),
+        "furniture": pa.string(),
+        "categories": _STRINGS,
+        "scene": pa.string(),
+    }
+)
 """One row per scene; `scene` is the whole `Scene` as JSON."""
 
 
@@ -65,18 +94,23 @@ def sample_to_row(sample: Sample, names: list[str] | None = None) -> dict[str, A
         {"bytes": content, "path": names[i] if names else f"{sample.id}-{i}.png"}
         for i, content in enumerate(sample.images)
     ]
+
     row["answer"]["value"] = _answer_text(sample.answer)
     if sample.program:
         row["program"]["inputs"] = json.dumps(sample.program.inputs, sort_keys=True)
+
     return row
 
 
 def row_to_sample(row: dict[str, Any]) -> Sample:
-    """A row of SAMPLES as a sample. Absent ones take defaults. Raises ValueError, TypeError or KeyError."""
+    """A row of SAMPLES as a sample. Absent ones take defaults. Raises ValueError, TypeError or
+    KeyError.
+    """
     fields = {key: value for key, value in row.items() if value is not None}
     fields["answer"] = _typed_answer(fields["answer"])
     if "program" in fields:
         fields["program"] = {**fields["program"], "inputs": json.loads(fields["program"]["inputs"])}
+
     fields["images"] = [image["bytes"] for image in fields.get("images", ())]
     return Sample.model_validate(fields)
 
@@ -98,12 +132,15 @@ def _answer_text(answer: Answer) -> str:
 
 
 def _typed_answer(stored: dict[str, Any]) -> dict[str, Any]:
-    kind, text = stored["kind"], stored["value"]
+    kind = stored["kind"]
+    text = stored["value"]
     value: Any = text
+
     if kind == "integer":
         value = int(text)
     elif kind == "number":
         value = float(text)
     elif kind == "choices":
         value = json.loads(text)
+
     return {**stored, "value": value}

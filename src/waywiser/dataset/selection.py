@@ -1,4 +1,6 @@
-"""Which staged drafts of all shards go into the dataset, found in little memory: some 0.2 kB a draft."""
+"""Which staged drafts of all shards go into the dataset, found in little memory: some 0.2 kB a
+draft.
+"""
 
 from bisect import bisect_right
 from collections import Counter
@@ -22,8 +24,9 @@ _COLUMNS = ["task", "scene_id", "question", "answer", *BALANCE_COLUMNS]
 
 @dataclass(frozen=True)
 class Selection:
-    """`rows` are the chosen row numbers of each shard, `answers` counts their answer classes by task, `proposed` all
-    drafts by task; `twins` is how many of the chosen have a twin (None for datasets of rooms alone).
+    """`rows` are the chosen row numbers of each shard, `answers` counts their answer classes by
+    task, `proposed` all drafts by task; `twins` is how many of the chosen have a twin (None for
+    datasets of rooms alone).
     """
 
     rows: list[list[int]]
@@ -38,16 +41,22 @@ def select_questions(config: SynthesisConfig) -> Selection:
     candidates: list[Candidate] = []
     starts: list[int] = []
     interned: dict[Any, Any] = {}
+
     for shard in range(config.shards):
         starts.append(len(candidates))
         candidates += _candidates(config, shard, homes, interned)
+
     interned.clear()
     rng = np.random.default_rng(config.seed)
-    chosen = choose_balanced(candidates, config.questions_per_view, rng, config.max_count_share, strict=homes)
+    chosen = choose_balanced(
+        candidates, config.questions_per_view, rng, config.max_count_share, strict=homes
+    )
     rows: list[list[int]] = [[] for _ in starts]
+
     for index in chosen:
         shard = bisect_right(starts, index) - 1
         rows[shard].append(index - starts[shard])
+
     picked = [candidates[index] for index in chosen]
     return Selection(
         rows=rows,
@@ -57,8 +66,12 @@ def select_questions(config: SynthesisConfig) -> Selection:
     )
 
 
-def _candidates(config: SynthesisConfig, shard: int, homes: bool, interned: dict[Any, Any]) -> Iterator[Candidate]:
-    """What balancing sees of one shard's drafts. Datasets of rooms alone are balanced as they always were."""
+def _candidates(
+    config: SynthesisConfig, shard: int, homes: bool, interned: dict[Any, Any]
+) -> Iterator[Candidate]:
+    """What balancing sees of one shard's drafts. Datasets of rooms alone are balanced as they
+    always were.
+    """
 
     def intern(value: Any) -> Any:
         """The first object that equals this, so that equal words are held once."""
@@ -69,15 +82,22 @@ def _candidates(config: SynthesisConfig, shard: int, homes: bool, interned: dict
         for row in batch.to_pylist():
             task = intern(row["task"])
             yield Candidate(
-                view=intern(row["view"]), task=task, kind=TASKS[task].kind, subject=intern(row["topic"]),
+                view=intern(row["view"]),
+                task=task,
+                kind=TASKS[task].kind,
+                subject=intern(row["topic"]),
                 answer_class=intern(row["bucket"]),
-                compared=intern((row["winner"], row["loser"])) if row["winner"] is not None else None,
+                compared=(
+                    intern((row["winner"], row["loser"])) if row["winner"] is not None else None
+                ),
                 **(_wording_fields(row, intern) if homes else {}),
-            )  # fmt: skip
+            )
 
 
 def _wording_fields(row: dict[str, Any], intern: Any) -> dict[str, Any]:
-    options, value = row["answer"]["options"], row["answer"]["value"]
+    options = row["answer"]["options"]
+    value = row["answer"]["value"]
+
     return {
         "scene": intern(row["scene_id"]),
         "text": blake2b(row["question"].encode(), digest_size=8).hexdigest(),

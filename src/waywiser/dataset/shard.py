@@ -1,7 +1,8 @@
-"""One shard of scenes: build, draw and ask (stage one), then write the chosen questions (stage two).
+"""One shard of scenes: build, draw and ask (stage one), then write the chosen questions (stage
+two).
 
-Between the stages, drafts and pictures lie in a staging folder, so that questions can be balanced over all
-shards while shards are made by any number of processes in any order.
+Between the stages, drafts and pictures lie in a staging folder, so that questions can be balanced
+over all shards while shards are made by any number of processes in any order.
 """
 
 import json
@@ -17,24 +18,36 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from waywiser.dataset.config import SynthesisConfig, shard_file_name, recipe_hash
-from waywiser.io import sha256, write_atomically, write_table, write_tables
+from waywiser.dataset.config import SynthesisConfig, recipe_hash, shard_file_name
 from waywiser.dataset.manifest import DataFile
-from waywiser.dataset.schema import SAMPLE_SCHEMA, SCENE_SCHEMA, scene_to_row
 from waywiser.dataset.scene_questions import RenderedScene, render_and_ask
+from waywiser.dataset.schema import SAMPLE_SCHEMA, SCENE_SCHEMA, scene_to_row
 from waywiser.dataset.video_encoding import encode_mp4
 from waywiser.errors import AssetsError, SceneError
+from waywiser.io import sha256, write_atomically, write_table, write_tables
 from waywiser.rendering.mesh_cache import MeshCache
+from waywiser.scenes.furniture.library import FurnitureLibrary, open_library
 from waywiser.scenes.procedural.home import build_home_scene
 from waywiser.scenes.procedural.room import build_room_scene
-from waywiser.scenes.furniture.library import FurnitureLibrary, open_library
 from waywiser.scenes.scene import Scene
 
 STAGING = ".staging"
-_BALANCE_FIELDS = [("view", pa.string()), ("topic", pa.string()), ("bucket", pa.string()), ("family", pa.string()),
-            ("winner", pa.string()), ("loser", pa.string()), ("pictures", pa.list_(pa.string()))]  # fmt: skip
+_BALANCE_FIELDS = [
+    ("view", pa.string()),
+    ("topic", pa.string()),
+    ("bucket", pa.string()),
+    ("family", pa.string()),
+    ("winner", pa.string()),
+    ("loser", pa.string()),
+    ("pictures", pa.list_(pa.string())),
+]
 BALANCE_COLUMNS = [name for name, _ in _BALANCE_FIELDS if name != "pictures"]
-_QUESTION_SCHEMA = pa.schema([*SAMPLE_SCHEMA.remove(SAMPLE_SCHEMA.get_field_index("images")), *(pa.field(n, t) for n, t in _BALANCE_FIELDS)])
+_QUESTION_SCHEMA = pa.schema(
+    [
+        *SAMPLE_SCHEMA.remove(SAMPLE_SCHEMA.get_field_index("images")),
+        *(pa.field(n, t) for n, t in _BALANCE_FIELDS),
+    ]
+)
 STAGED_PICTURE_SCHEMA = pa.schema([("name", pa.string()), ("bytes", pa.binary())])
 
 
@@ -57,7 +70,9 @@ class ShardPaths:
 
     @classmethod
     def of(cls, config: SynthesisConfig, shard: int) -> "ShardPaths":
-        staging, name = config.out / STAGING, shard_file_name(config.split, shard, config.shards)
+        staging = config.out / STAGING
+        name = shard_file_name(config.split, shard, config.shards)
+
         return cls(
             drafts=staging / f"drafts-{shard:05d}.parquet",
             pictures=staging / f"pictures-{shard:05d}.parquet",
@@ -71,13 +86,18 @@ class ShardPaths:
 
 
 def library_fingerprint(library: FurnitureLibrary) -> str:
-    """The library's name and a hash of what it holds; the same furniture gives the same text anywhere."""
-    models = sorted(repr(model) for model in library.models)
+    """The library's name and a hash of what it holds; the same furniture gives the same text
+    anywhere.
+    """
+    # Stored fingerprints spell the field as it was named until 0.1.
+    models = sorted(repr(m).replace(" license='", " licence='") for m in library.models)
     return f"{library.name} {recipe_hash({'models': models})[:16]}"
 
 
 def open_furniture(config: SynthesisConfig, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
-    """The library and its prepared models. Raises AssetsError where its fingerprint is not the `expected` one."""
+    """The library and its prepared models. Raises AssetsError where its fingerprint is not the
+    `expected` one.
+    """
     return _open_library(None if config.assets is None else str(config.assets), expected)
 
 
@@ -87,8 +107,10 @@ def _open_library(assets: str | None, expected: str) -> tuple[FurnitureLibrary, 
     library = open_library(assets)
     if (found := library_fingerprint(library)) != expected:
         raise AssetsError(
-            f"a worker finds furniture {found}, the dataset needs {expected}: install it on every machine"
+            f"a worker finds furniture {found}, the dataset needs {expected}: install it on every"
+            " machine"
         )
+
     return library, MeshCache(library)
 
 
@@ -105,14 +127,19 @@ class ShardBuffer:
         """Take in a scene; its videos are written at once."""
         self.scenes.append(scene_to_row(scene))
         self.drafts.extend(rendered.rows)
-        self.pictures.extend({"name": name, "bytes": content} for name, content in rendered.pictures.items())
+        self.pictures.extend(
+            {"name": name, "bytes": content} for name, content in rendered.pictures.items()
+        )
+
         for number, frames in rendered.videos.items():
             write_video(shard_paths.videos, scene, number, frames)
 
     def write(self, shard_paths: ShardPaths) -> None:
         """All of it as files; the scenes file comes last."""
         write_table(shard_paths.drafts, pa.Table.from_pylist(self.drafts, schema=_QUESTION_SCHEMA))
-        write_table(shard_paths.pictures, pa.Table.from_pylist(self.pictures, schema=STAGED_PICTURE_SCHEMA))
+        write_table(
+            shard_paths.pictures, pa.Table.from_pylist(self.pictures, schema=STAGED_PICTURE_SCHEMA)
+        )
         write_atomically(shard_paths.skipped, json.dumps(self.skipped, sort_keys=True).encode())
         write_table(shard_paths.scenes, pa.Table.from_pylist(self.scenes, schema=SCENE_SCHEMA))
 
@@ -120,11 +147,13 @@ class ShardBuffer:
 def generate_shard(config: SynthesisConfig, shard: int, furniture: str) -> int:
     """Build, draw and ask one shard's scenes; returns their number.
 
-    A scene that cannot be built or drawn (a damaged model, say) is left out and noted. `furniture` is the
-    fingerprint of the dataset's library; raises AssetsError where this machine has another.
+    A scene that cannot be built or drawn (a damaged model, say) is left out and noted. `furniture`
+    is the fingerprint of the dataset's library; raises AssetsError where this machine has another.
     """
     library, cache = open_furniture(config, furniture)
-    shard_paths, buffer = ShardPaths.of(config, shard), ShardBuffer()
+    shard_paths = ShardPaths.of(config, shard)
+    buffer = ShardBuffer()
+
     for index in config.indices(shard):
         try:
             scene = _build_scene(config, index, library)
@@ -132,7 +161,9 @@ def generate_shard(config: SynthesisConfig, shard: int, furniture: str) -> int:
         except (AssetsError, SceneError) as error:
             buffer.skipped[f"{config.split}-{config.seed}-{index:06d}"] = str(error)
             continue
+
         buffer.add(shard_paths, scene, rendered)
+
     buffer.write(shard_paths)
     return len(config.indices(shard))
 
@@ -145,13 +176,21 @@ def _build_scene(config: SynthesisConfig, index: int, library: FurnitureLibrary)
 
 def write_video(folder: Path, scene: Scene, number: int, frames: list[NDArray[np.uint8]]) -> None:
     """Clip `number` of a scene as a playable file."""
-    write_atomically(folder / f"{scene.id}-c{number}.mp4", encode_mp4(frames, scene.clips[number].fps or 1.0))
+    write_atomically(
+        folder / f"{scene.id}-c{number}.mp4", encode_mp4(frames, scene.clips[number].fps or 1.0)
+    )
 
 
 def is_generated(config: SynthesisConfig, shard: int) -> bool:
     """Whether the shard's first stage is done and its files can be read."""
     shard_paths = ShardPaths.of(config, shard)
-    tables = (shard_paths.scenes, shard_paths.drafts, shard_paths.pictures, *([shard_paths.scans] if config.scans is not None else []))
+    tables = (
+        shard_paths.scenes,
+        shard_paths.drafts,
+        shard_paths.pictures,
+        *([shard_paths.scans] if config.scans is not None else []),
+    )
+
     return shard_paths.skipped.is_file() and all(is_readable_parquet(path) for path in tables)
 
 
@@ -160,19 +199,40 @@ def write_shard(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[
     shard_paths = ShardPaths.of(config, shard)
     table = pq.read_table(shard_paths.drafts).take(pa.array(chosen, pa.int64()))
     pictures = _encoded_pictures(config, shard_paths, table["scene_id"].unique().to_pylist())
+
     if config.home_count:
-        write_tables(shard_paths.data, SAMPLE_SCHEMA, (_with_images(part, pictures) for part in _split_by_scene(table)))
+        write_tables(
+            shard_paths.data,
+            SAMPLE_SCHEMA,
+            (_with_images(part, pictures) for part in _split_by_scene(table)),
+        )
     else:
         write_table(shard_paths.data, _with_images(table, pictures), row_group_size=256)
+
     scene_ids = set(pq.read_table(shard_paths.scenes, columns=["id"])["id"].to_pylist())
-    videos = [path for path in sorted(shard_paths.videos.glob("*.mp4")) if path.stem.rpartition("-")[0] in scene_ids]
+    videos = [
+        path
+        for path in sorted(shard_paths.videos.glob("*.mp4"))
+        if path.stem.rpartition("-")[0] in scene_ids
+    ]
+
     scans = [shard_paths.scans] if config.scans is not None else []
-    return [data_file_entry(config.out, path) for path in (shard_paths.data, shard_paths.scenes, *scans, *videos)]
+    return [
+        data_file_entry(config.out, path)
+        for path in (shard_paths.data, shard_paths.scenes, *scans, *videos)
+    ]
 
 
-def _encoded_pictures(config: SynthesisConfig, shard_paths: ShardPaths, scene_ids: list[str]) -> dict[str, bytes]:
+def _encoded_pictures(
+    config: SynthesisConfig, shard_paths: ShardPaths, scene_ids: list[str]
+) -> dict[str, bytes]:
     """Encoded pictures by name: the staged ones, or those that Cycles drew."""
-    paths = [shard_paths.pictures] if config.realism == "embree" else [shard_paths.repainted(key) for key in scene_ids]
+    paths = (
+        [shard_paths.pictures]
+        if config.realism == "embree"
+        else [shard_paths.repainted(key) for key in scene_ids]
+    )
+
     return {row["name"]: row["bytes"] for path in paths for row in pq.read_table(path).to_pylist()}
 
 
@@ -186,8 +246,15 @@ def _split_by_scene(table: pa.Table) -> Iterator[pa.Table]:
 
 
 def _with_images(table: pa.Table, pictures: dict[str, bytes]) -> pa.Table:
-    images = [[{"bytes": pictures[name], "path": name} for name in names] for names in table["pictures"].to_pylist()]
-    columns = [pa.array(images, f.type) if f.name == "images" else table[f.name] for f in SAMPLE_SCHEMA]
+    images = [
+        [{"bytes": pictures[name], "path": name} for name in names]
+        for names in table["pictures"].to_pylist()
+    ]
+
+    columns = [
+        pa.array(images, f.type) if f.name == "images" else table[f.name] for f in SAMPLE_SCHEMA
+    ]
+
     return pa.Table.from_arrays(columns, schema=SAMPLE_SCHEMA)
 
 

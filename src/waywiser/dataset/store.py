@@ -1,11 +1,12 @@
 """`SampleStore`: the samples of a dataset as memory-mapped Arrow files, each distinct picture once.
 
-A process that opens a store keeps indices only; rows and pictures are pages of files, which the operating system
-shares between processes and takes back when memory is short. Pictures are decoded when they are asked for.
+A process that opens a store keeps indices only; rows and pictures are pages of files, which the
+operating system shares between processes and takes back when memory is short. Pictures are decoded
+when they are asked for.
 
-A store is a folder: `rows.arrow` (the columns of a sample, and the numbers of its pictures), `pictures.arrow`
-(encoded pictures, or the paths of pictures and videos that stay where they are) and `store.json` (counts, and what
-was left out).
+A store is a folder: `rows.arrow` (the columns of a sample, and the numbers of its pictures),
+`pictures.arrow` (encoded pictures, or the paths of pictures and videos that stay where they are)
+and `store.json` (counts, and what was left out).
 """
 
 import hashlib
@@ -25,7 +26,9 @@ from waywiser.errors import DatasetError, MediaError
 from waywiser.media import decode_picture
 from waywiser.sample import Sample
 
-ROWS_FILE, PICTURES_FILE, INFO_FILE = "rows.arrow", "pictures.arrow", "store.json"
+ROWS_FILE = "rows.arrow"
+PICTURES_FILE = "pictures.arrow"
+INFO_FILE = "store.json"
 ROWS_PER_BATCH = 4096
 PICTURES_PER_BATCH = 256
 """Batches are of fixed sizes, so that a row or a picture is found by division."""
@@ -39,8 +42,12 @@ ROW_SCHEMA = pa.schema(
         pa.field("key", pa.binary(16)),
     ]
 )
-"""`pictures` and `video` are numbers in the pictures' file; `key` is a hash of all that a row says and shows."""
-PICTURE_SCHEMA = pa.schema([("bytes", pa.large_binary()), ("path", pa.string()), ("key", pa.binary(16))])
+"""`pictures` and `video` are numbers in the pictures' file; `key` is a hash of all that a row says
+and shows.
+"""
+PICTURE_SCHEMA = pa.schema(
+    [("bytes", pa.large_binary()), ("path", pa.string()), ("key", pa.binary(16))]
+)
 
 MAX_DECODED_PICTURES = 512
 MAX_DECODED_VIDEOS = 32
@@ -48,10 +55,11 @@ MAX_DECODED_VIDEOS = 32
 
 @dataclass(frozen=True)
 class StoreInfo:
-    """What a store was made from: `rows` read, `left_out` reasons with counts, `notes` on guesses with counts.
+    """What a store was made from: `rows` read, `left_out` reasons with counts, `notes` on guesses
+    with counts.
 
-    `watched` are files that could not be used, with their times then (see `file_time`): once one changes, the store is
-    out of date.
+    `watched` are files that could not be used, with their times then (see `file_time`): once one
+    changes, the store is out of date.
     """
 
     rows: int = 0
@@ -100,7 +108,9 @@ class SampleStore:
             self._table = pa.ipc.open_file(pa.memory_map(str(folder / ROWS_FILE))).read_all()
             pictures = pa.ipc.open_file(pa.memory_map(str(folder / PICTURES_FILE))).read_all()
         except (OSError, ValueError, TypeError, pa.ArrowException) as error:
-            raise DatasetError(f"the cached copy of the data in {folder} is damaged: delete that folder") from error
+            raise DatasetError(
+                f"the cached copy of the data in {folder} is damaged: delete that folder"
+            ) from error
 
         # A batch's columns are laid out once here, not at each look: its pages stay in the file.
         self._rows = self._table.to_batches()
@@ -113,7 +123,8 @@ class SampleStore:
         return self._table.num_rows
 
     def __reduce__(self) -> Any:
-        # `datasets` names a table by a hash of what transforms it: the folder's name stands for its content.
+        # `datasets` names a table by a hash of what transforms it: the folder's name stands for its
+        # content.
         return (SampleStore, (self.folder, self._read_frames))
 
     def column(self, name: str) -> pa.ChunkedArray:
@@ -143,10 +154,13 @@ class SampleStore:
         entry = self._entry(place)
         if entry["bytes"] is not None:
             return entry["bytes"]
+
         try:
             return Path(entry["path"]).read_bytes()
         except OSError as error:
-            raise DatasetError(f"the picture {entry['path']} cannot be read: {error.strerror}") from error
+            raise DatasetError(
+                f"the picture {entry['path']} cannot be read: {error.strerror}"
+            ) from error
 
     def file(self, place: int) -> Path | None:
         """Where a picture lies that is not in the store."""
@@ -179,14 +193,18 @@ class SampleStore:
         return self._videos.get(place, read)
 
     def images(self, index: int) -> list[Image.Image]:
-        """All that sample `index` shows: its pictures, then the frames of its video. Raises DatasetError."""
+        """All that sample `index` shows: its pictures, then the frames of its video. Raises
+        DatasetError.
+        """
         try:
             shown = [self.picture(place) for place in self.places(index)]
             video = self.video(index)
             return shown if video is None else [*shown, *self.frames(video)]
         except MediaError as error:
             identifier = self.column("id")[index].as_py()
-            raise DatasetError(f"a picture of sample {identifier} cannot be decoded: {error}") from error
+            raise DatasetError(
+                f"a picture of sample {identifier} cannot be decoded: {error}"
+            ) from error
 
     def clear_cache(self) -> None:
         """Drop the decoded pictures and videos that are kept."""

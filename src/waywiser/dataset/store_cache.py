@@ -11,7 +11,7 @@ from typing import Any
 from filelock import FileLock
 
 from waywiser import __version__
-from waywiser.dataset.store import StoreInfo, FrameReader, SampleStore
+from waywiser.dataset.store import FrameReader, SampleStore, StoreInfo
 from waywiser.dataset.store_writer import StoreWriter, write_store_info
 from waywiser.errors import DatasetError
 
@@ -42,16 +42,23 @@ def open_cached(
         build: fills a writer and says what it read. What it raises leaves nothing behind.
         read_frames: see `SampleStore`.
 
-    Processes that ask at the same time wait for the one that builds. Raises DatasetError where the cache cannot be
-    written, and what `build` raises.
+    Processes that ask at the same time wait for the one that builds. Raises DatasetError where the
+    cache cannot be written, and what `build` raises.
     """
-    place = cache_folder() / "data" / _digest({"settings": settings, "format": FORMAT_VERSION, "waywiser": __version__})
+    place = (
+        cache_folder()
+        / "data"
+        / _digest({"settings": settings, "format": FORMAT_VERSION, "waywiser": __version__})
+    )
+
     folder = place / _digest([_file_state(path) for path in files])
     if not _is_current(folder):
         _make_folder(place)
+
         with FileLock(place.with_suffix(".lock")):
             if not _is_current(folder):
                 _build(place, folder, build)
+
     return SampleStore(folder, read_frames)
 
 
@@ -66,19 +73,25 @@ def _is_current(folder: Path) -> bool:
 def _build(place: Path, folder: Path, build: Callable[[StoreWriter], StoreInfo]) -> None:
     temporary = place / f".partial-{os.getpid()}"
     shutil.rmtree(temporary, ignore_errors=True)
+
     try:
         with StoreWriter.open(temporary) as writer:
             info = build(writer)
+
         write_store_info(temporary, info)
 
-        # Stores of earlier states of the same files are of no use to later runs. A process that reads one keeps
+        # Stores of earlier states of the same files are of no use to later runs. A process that
+        # reads one keeps
         # its pages: the files are gone from the folder only.
         for outdated in place.iterdir():
             if outdated != temporary:
                 shutil.rmtree(outdated, ignore_errors=True)
+
         temporary.rename(folder)
     except OSError as error:
-        raise DatasetError(f"the data cannot be cached in {place}: {error.strerror or error}") from error
+        raise DatasetError(
+            f"the data cannot be cached in {place}: {error.strerror or error}"
+        ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -88,13 +101,18 @@ def _make_folder(place: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatasetError(
-            f"the data cannot be cached in {place} ({error.strerror}): name another folder in {CACHE_VARIABLE}"
+            f"the data cannot be cached in {place} ({error.strerror}): name another folder in"
+            f" {CACHE_VARIABLE}"
         ) from error
 
 
 def _file_state(path: Path) -> list[Any]:
     status = path.stat()
-    return [os.path.abspath(path), status.st_size, status.st_mtime_ns]  # noqa: PTH100 - a link stays a link
+    return [
+        os.path.abspath(path),  # noqa: PTH100 - links are not followed
+        status.st_size,
+        status.st_mtime_ns,
+    ]
 
 
 def _digest(value: Any) -> str:

@@ -16,19 +16,24 @@ from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError
 from waywiser.sample import AnswerKind, Domain
 
-pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
+pc: Any = import_module(
+    "pyarrow.compute"
+)  # its functions are made at run time: type checkers see none
 ROWS_AT_A_TIME = 1024
 MAX_DICTIONARY_BYTES = 256 * 2**20
-"""Of a row group's pictures: larger ones are read in smaller batches instead of as one dictionary."""
+"""Of a row group's pictures: larger ones are read in smaller batches instead of as one dictionary.
+"""
 BATCH_BYTES = 64 * 2**20
 
 
 def add_parquet_file(writer: StoreWriter, path: Path, split: str | None) -> int:
     """Add the rows of a file that are of `split` (None: all); returns their number.
 
-    Raises DatasetError for a damaged file, a missing column, a column of another kind, and a row that is no sample.
+    Raises DatasetError for a damaged file, a missing column, a column of another kind, and a row
+    that is no sample.
     """
     number = added = 0
+
     for batch in _batches(path):
         rows = _sample_columns(batch, path)
         _check_rows(rows, path, number)
@@ -37,19 +42,22 @@ def add_parquet_file(writer: StoreWriter, path: Path, split: str | None) -> int:
         pictures = _picture_numbers(writer, batch, path)
         table = rows.append_column("pictures", pictures)
         table = table.append_column("video", pa.nulls(rows.num_rows, pa.int32()))
+
         if split is not None:
             table = table.filter(pc.equal(table.column("split"), split))
         if table.num_rows:
             writer.add_table(table)
             added += table.num_rows
+
     return added
 
 
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:
     """The columns of samples, a row group at a time.
 
-    Arrow cannot give a nested column in several chunks, which is what pictures become whose dictionary changes within
-    a batch: a batch never crosses row groups, and a group with several dictionaries is read without any.
+    Arrow cannot give a nested column in several chunks, which is what pictures become whose
+    dictionary changes within a batch: a batch never crosses row groups, and a group with several
+    dictionaries is read without any.
     """
     try:
         plain = pq.ParquetFile(path, buffer_size=2**20)
@@ -64,14 +72,18 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
                     batches = list(by_dictionary.iter_batches(batch_size=ROWS_AT_A_TIME, **options))
                 except pa.ArrowNotImplementedError:
                     batches = None
+
                 if batches is not None:
                     yield from batches
                     continue
+
             size = _rows_at_a_time(plain.metadata.row_group(group), pictures)
             yield from plain.iter_batches(batch_size=size, row_groups=[group], columns=columns)
     except (OSError, pa.ArrowException) as error:
         text = " ".join(str(error).split())[:160]
-        raise DatasetError(f"{path} is damaged or no Parquet file: make the dataset again ({text})") from error
+        raise DatasetError(
+            f"{path} is damaged or no Parquet file: make the dataset again ({text})"
+        ) from error
 
 
 def _picture_columns(metadata: pq.FileMetaData) -> list[str]:
@@ -85,11 +97,15 @@ def _picture_columns(metadata: pq.FileMetaData) -> list[str]:
 
 def _picture_bytes(group: pq.RowGroupMetaData, pictures: list[str]) -> int:
     chunks = [group.column(index) for index in range(group.num_columns)]
-    return sum(chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema in pictures)
+    return sum(
+        chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema in pictures
+    )
 
 
 def _fits_dictionary(group: pq.RowGroupMetaData, pictures: list[str]) -> bool:
-    """Whether a row group's pictures may be read as one dictionary: each that many rows show is then read once."""
+    """Whether a row group's pictures may be read as one dictionary: each that many rows show is
+    then read once.
+    """
     return bool(pictures) and _picture_bytes(group, pictures) <= MAX_DICTIONARY_BYTES
 
 
@@ -109,6 +125,7 @@ def _sample_columns(batch: pa.RecordBatch, path: Path) -> pa.Table:
         )
         for field in ROW_FIELDS
     }
+
     return pa.table(arrays, schema=pa.schema(ROW_FIELDS))
 
 
@@ -131,7 +148,9 @@ def _check_rows(rows: pa.Table, path: Path, first: int) -> None:
     integer = _mask(pc.equal(kind, "integer"))
     good &= ~integer | _mask(pc.match_substring_regex(value, r"^[+-]?\d+$"))
     number = _mask(pc.equal(kind, "number"))
-    good &= ~number | _mask(pc.match_substring_regex(value, r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$"))
+    good &= ~number | _mask(
+        pc.match_substring_regex(value, r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$")
+    )
     good &= ~_mask(pc.equal(kind, "choices"))
     good &= ~_mask(pc.is_valid(rows.column("quality")))
 
@@ -156,26 +175,37 @@ def _picture_numbers(writer: StoreWriter, batch: pa.RecordBatch, path: Path) -> 
 
     images = batch.column("images")
     if not is_image_list(images.type):
-        raise DatasetError(f"{path}: column 'images' is {images.type}, not a list of pictures with their bytes")
+        raise DatasetError(
+            f"{path}: column 'images' is {images.type}, not a list of pictures with their bytes"
+        )
+
     values = images.flatten()
     contents = values.field(values.type.get_field_index("bytes"))
     numbers = _numbers_of(writer, contents, path)
     lengths = pc.fill_null(pc.list_value_length(images), 0).to_numpy(zero_copy_only=False)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(numbers, pa.int32()))
 
 
 def _numbers_of(writer: StoreWriter, contents: pa.Array, path: Path) -> np.ndarray:
     if not pa.types.is_dictionary(contents.type):
-        return np.fromiter((_number(writer, value, path) for value in contents), dtype=np.int32, count=len(contents))
+        return np.fromiter(
+            (_number(writer, value, path) for value in contents),
+            dtype=np.int32,
+            count=len(contents),
+        )
 
     if contents.null_count:
         raise DatasetError(f"{path} holds a picture without bytes: store its bytes in the file")
+
     indices = contents.indices.to_numpy(zero_copy_only=False)
     used = np.unique(indices)
     table = np.zeros(len(contents.dictionary), dtype=np.int32)
+
     for index in used.tolist():
         table[index] = _number(writer, contents.dictionary[index], path)
+
     return table[indices]
 
 

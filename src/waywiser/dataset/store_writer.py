@@ -12,19 +12,35 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.dataset.store import (
-    INFO_FILE, PICTURE_SCHEMA, PICTURES_FILE, PICTURES_PER_BATCH, ROW_FIELDS, ROW_SCHEMA, ROWS_FILE, ROWS_PER_BATCH, StoreInfo, content_key)
+    INFO_FILE,
+    PICTURE_SCHEMA,
+    PICTURES_FILE,
+    PICTURES_PER_BATCH,
+    ROW_FIELDS,
+    ROW_SCHEMA,
+    ROWS_FILE,
+    ROWS_PER_BATCH,
+    StoreInfo,
+    content_key,
+)
 from waywiser.errors import DatasetError
 
-pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
+pc: Any = import_module(
+    "pyarrow.compute"
+)  # its functions are made at run time: type checkers see none
 
 
 class StoreWriter:
-    """Takes rows and pictures in any order of arrival; a row names its pictures by the numbers returned here.
+    """Takes rows and pictures in any order of arrival; a row names its pictures by the numbers
+    returned here.
 
-    Use it as `with StoreWriter.open(folder) as writer`; `folder` is new. Nothing counts before `finish`.
+    Use it as `with StoreWriter.open(folder) as writer`; `folder` is new. Nothing counts before
+    `finish`.
     """
 
-    def __init__(self, rows: pa.ipc.RecordBatchFileWriter, pictures: pa.ipc.RecordBatchFileWriter) -> None:
+    def __init__(
+        self, rows: pa.ipc.RecordBatchFileWriter, pictures: pa.ipc.RecordBatchFileWriter
+    ) -> None:
         self._row_file = rows
         self._picture_file = pictures
         self._numbers: dict[bytes, int] = {}
@@ -39,6 +55,7 @@ class StoreWriter:
         """A writer of a new folder. Raises DatasetError, in one line, where it cannot be written."""
         try:
             folder.mkdir(parents=True)
+
             with (
                 pa.OSFile(str(folder / ROWS_FILE), "wb") as row_sink,
                 pa.OSFile(str(folder / PICTURES_FILE), "wb") as picture_sink,
@@ -50,8 +67,8 @@ class StoreWriter:
                 writer._flush()
         except OSError as error:
             raise DatasetError(
-                f"the data cannot be cached in {folder} ({error.strerror or error}): free some space there, "
-                "or name another folder in WAYWISER_CACHE"
+                f"the data cannot be cached in {folder} ({error.strerror or error}): free some"
+                " space there, or name another folder in WAYWISER_CACHE"
             ) from error
 
     def add_picture(self, content: bytes) -> int:
@@ -60,7 +77,9 @@ class StoreWriter:
         return self._add(key, {"bytes": content, "path": None, "key": key})
 
     def add_file(self, path: Path) -> int:
-        """The number of a picture or video that stays where it is. Raises OSError where it is missing."""
+        """The number of a picture or video that stays where it is. Raises OSError where it is
+        missing.
+        """
         status = path.stat()
         absolute = os.path.abspath(path)  # noqa: PTH100 - a link stays a link
         version = f"{status.st_size} {status.st_mtime_ns}".encode()
@@ -84,13 +103,17 @@ class StoreWriter:
         self._numbers[key] = number
         self._keys.append(key)
         self._pending.append(entry)
+
         if len(self._pending) == PICTURES_PER_BATCH:
             self._write_pictures()
+
         return number
 
     def _write_pictures(self) -> None:
         if self._pending:
-            self._picture_file.write_batch(pa.RecordBatch.from_pylist(self._pending, schema=PICTURE_SCHEMA))
+            self._picture_file.write_batch(
+                pa.RecordBatch.from_pylist(self._pending, schema=PICTURE_SCHEMA)
+            )
         self._pending = []
 
     def _write_rows(self, *, whole_batches_only: bool) -> None:
@@ -99,8 +122,10 @@ class StoreWriter:
 
         table = pa.concat_tables(self._tables).combine_chunks()
         end = table.num_rows
+
         if whole_batches_only:
             end -= end % ROWS_PER_BATCH
+
         for start in range(0, end, ROWS_PER_BATCH):
             part = table.slice(start, min(ROWS_PER_BATCH, end - start)).combine_chunks()
             self._row_file.write_table(part, max_chunksize=ROWS_PER_BATCH)
@@ -116,19 +141,30 @@ class StoreWriter:
     def _row_keys(self, table: pa.Table) -> pa.Array:
         """A hash of what each row says (id, question, options, answer, reasoning) and shows."""
         answer = table.column("answer").combine_chunks()
-        texts = [table.column("id"), table.column("task"), table.column("question"), table.column("reasoning")]
+        texts = [
+            table.column("id"),
+            table.column("task"),
+            table.column("question"),
+            table.column("reasoning"),
+        ]
+
         texts += [answer.field(name) for name in ("kind", "value", "unit")]
         texts.append(pc.binary_join(table.column("options"), "\x1e"))
         texts.append(pc.cast(answer.field("tolerance"), pa.string()))
 
         filled = [pc.fill_null(text, "\x00") for text in texts]
         joined = pc.binary_join_element_wise(*filled, "\x1f")
-        shown = zip(table.column("pictures").to_pylist(), table.column("video").to_pylist(), strict=True)
+        shown = zip(
+            table.column("pictures").to_pylist(), table.column("video").to_pylist(), strict=True
+        )
 
         keys = [
-            content_key(text.encode(), *(self._keys[place] for place in [*(places or ()), *_one(video)]))
+            content_key(
+                text.encode(), *(self._keys[place] for place in [*(places or ()), *_one(video)])
+            )
             for text, (places, video) in zip(joined.to_pylist(), shown, strict=True)
         ]
+
         return pa.array(keys, pa.binary(16))
 
 
@@ -139,7 +175,9 @@ def write_store_info(folder: Path, info: StoreInfo) -> None:
 
 def empty_columns(count: int, names: set[str]) -> dict[str, pa.Array]:
     """All-null columns of a sample, but for those in `names`."""
-    return {field.name: pa.nulls(count, field.type) for field in ROW_FIELDS if field.name not in names}
+    return {
+        field.name: pa.nulls(count, field.type) for field in ROW_FIELDS if field.name not in names
+    }
 
 
 def _one(place: int | None) -> tuple[int, ...]:

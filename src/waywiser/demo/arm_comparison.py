@@ -8,8 +8,8 @@ from waywiser.dataset.reader import read_samples
 from waywiser.demo.config import DemoConfig
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import mean_interval
-from waywiser.evaluation.evaluate import ItemResult, beats_by, compare, summarise
 from waywiser.evaluation.dataset_run import ItemsByMode, read_results
+from waywiser.evaluation.evaluate import ItemResult, beats_by, compare, summarise
 from waywiser.training.run.provenance import furniture_in_datasets, read_furniture_record
 
 ARMS = ("start", "sft", "rlvr", "sft_equal_time")
@@ -26,20 +26,31 @@ def read_arm_results(config: DemoConfig, arm: str, name: str) -> ItemsByMode:
     """The results of an arm on one set."""
     ids = {sample.id for sample in read_samples(config.out / "data" / name, columns=())}
     results = read_results(results_path(config, arm))
-    return {mode: [item for item in items if item.sample_id in ids] for mode, items in results.items()}
+    return {
+        mode: [item for item in items if item.sample_id in ids] for mode, items in results.items()
+    }
 
 
 def find_furniture_seen_before(config: DemoConfig, model: Path) -> list[str]:
-    """Furniture models of the held-out rooms that the starting model was itself trained on, by its own record."""
-    return sorted(furniture_in_datasets([config.out / "data" / "heldout"]) & read_furniture_record(model))
+    """Furniture models of the held-out rooms that the starting model was itself trained on, by its
+    own record.
+    """
+    return sorted(
+        furniture_in_datasets([config.out / "data" / "heldout"]) & read_furniture_record(model)
+    )
 
 
 def compare_arms(config: DemoConfig) -> dict[str, Any]:
-    """{"heldout": {...}, "known": {...}}: scores by arm, mode and task, and paired differences between arms.
+    """{"heldout": {...}, "known": {...}}: scores by arm, mode and task, and paired differences
+    between arms.
 
-    A score is task accuracy: exact match for counts and choices, EDNM for numbers; "mean" is the mean over tasks.
+    A score is task accuracy: exact match for counts and choices, EDNM for numbers; "mean" is the
+    mean over tasks.
     """
-    blind = BlindBaseline.fit(list(read_samples(config.out / "data" / "train", columns=TEXT_COLUMNS)))
+    blind = BlindBaseline.fit(
+        list(read_samples(config.out / "data" / "train", columns=TEXT_COLUMNS))
+    )
+
     return {name: _compare_set(config, name, blind) for name in EVAL_SETS}
 
 
@@ -47,12 +58,20 @@ def _compare_set(config: DemoConfig, name: str, blind: BlindBaseline) -> dict[st
     samples = list(read_samples(config.out / "data" / name, columns=TEXT_COLUMNS))
     blind_items = blind.evaluate(samples)
     arms = {arm: read_arm_results(config, arm, name) for arm in ARMS}
-    shown: dict[str, Any] = {"blind": dict.fromkeys(("greedy", "sampled"), _scores(blind_items, config))}
-    shown |= {arm: {mode: _scores(items, config) for mode, items in results.items()} for arm, results in arms.items()}
+    shown: dict[str, Any] = {
+        "blind": dict.fromkeys(("greedy", "sampled"), _scores(blind_items, config))
+    }
+    shown |= {
+        arm: {mode: _scores(items, config) for mode, items in results.items()}
+        for arm, results in arms.items()
+    }
+
     shown["samples"] = len(samples)
     shown["start_beats_blind_by_standard_errors"] = beats_by(arms["start"]["greedy"], blind_items)
+
     for other in ("sft", "sft_equal_time", "start"):
         shown[f"rlvr_minus_{other}"] = _difference(arms["rlvr"], arms[other], config)
+
     shown["sft_equal_time_minus_sft"] = _difference(arms["sft_equal_time"], arms["sft"], config)
     return shown
 
@@ -63,9 +82,12 @@ def _difference(a: ItemsByMode, b: ItemsByMode, config: DemoConfig) -> dict[str,
     greedy = compare(a["greedy"], b["greedy"], resamples=config.bootstrap, seed=config.seed)
     tasks = sorted({item.task for item in a["sampled"]})
     by_task = {
-        task: {mode: _task_difference(a[mode], b[mode], task, config) for mode in ("greedy", "sampled")}
+        task: {
+            mode: _task_difference(a[mode], b[mode], task, config) for mode in ("greedy", "sampled")
+        }
         for task in tasks
     }
+
     return {
         "mean": sampled.mean,
         "ci95": sampled.ci95,
@@ -74,7 +96,9 @@ def _difference(a: ItemsByMode, b: ItemsByMode, config: DemoConfig) -> dict[str,
     }
 
 
-def _task_difference(a: Sequence[ItemResult], b: Sequence[ItemResult], task: str, config: DemoConfig) -> dict[str, Any]:
+def _task_difference(
+    a: Sequence[ItemResult], b: Sequence[ItemResult], task: str, config: DemoConfig
+) -> dict[str, Any]:
     one = [item for item in a if item.task == task]
     two = [item for item in b if item.task == task]
     interval = compare(one, two, resamples=config.bootstrap, seed=config.seed)
@@ -82,7 +106,9 @@ def _task_difference(a: Sequence[ItemResult], b: Sequence[ItemResult], task: str
 
 
 def _scores(items: Sequence[ItemResult], config: DemoConfig) -> dict[str, Any]:
-    """Mean by task and over tasks, with the interval of the latter and the share of well-formed completions."""
+    """Mean by task and over tasks, with the interval of the latter and the share of well-formed
+    completions.
+    """
     interval = mean_interval(
         [item.score for item in items],
         [item.scene_id for item in items],
@@ -90,5 +116,6 @@ def _scores(items: Sequence[ItemResult], config: DemoConfig) -> dict[str, Any]:
         resamples=config.bootstrap,
         seed=config.seed,
     )
+
     formats = summarise(items, "format")
     return {**summarise(items), "ci95": interval.ci95, "format": formats["mean"]}

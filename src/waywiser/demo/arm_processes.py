@@ -21,11 +21,14 @@ def write_recipe(path: Path, recipe: Mapping[str, Any]) -> Path:
     return path
 
 
-def run_in_parallel(commands: Mapping[str, list[str]], logs: Path, *, title: str, minutes: float) -> None:
+def run_in_parallel(
+    commands: Mapping[str, list[str]], logs: Path, *, title: str, minutes: float
+) -> None:
     """Run `waywiser` commands at the same time, output to `logs`/NAME.log, behind one progress bar.
 
-    Several at once get the cores in equal shares: more threads than cores wait for each other most of the time.
-    Raises TrainingError with the last line of the log if one of them fails; the others are ended.
+    Several at once get the cores in equal shares: more threads than cores wait for each other most
+    of the time. Raises TrainingError with the last line of the log if one of them fails; the others
+    are ended.
     """
     logs.mkdir(parents=True, exist_ok=True)
     running: dict[str, subprocess.Popen[bytes]] = {}
@@ -40,27 +43,37 @@ def run_in_parallel(commands: Mapping[str, list[str]], logs: Path, *, title: str
                     stdin=subprocess.DEVNULL,
                     env={**os.environ, "OMP_NUM_THREADS": str(share)},
                 )
+
         _wait_for_all(running, logs, title, minutes)
     finally:
         for process in running.values():
             if process.poll() is None:
                 process.kill()
+
             process.wait()
 
 
-def _wait_for_all(running: Mapping[str, subprocess.Popen[bytes]], logs: Path, title: str, minutes: float) -> None:
-    start, budget = time.monotonic(), minutes * 60
+def _wait_for_all(
+    running: Mapping[str, subprocess.Popen[bytes]], logs: Path, title: str, minutes: float
+) -> None:
+    start = time.monotonic()
+    budget = minutes * 60
     layout = "{l_bar}{bar}| {n:.0f}/{total:.0f} s"
     with tqdm(total=budget, desc=title, disable=None, bar_format=layout) as bar:
         while True:
             codes = {name: process.poll() for name, process in running.items()}
             for name, code in codes.items():
                 if code:
-                    raise TrainingError(f"{name} failed: {_last_line(logs / f'{name}.log')} (see {logs / name}.log)")
+                    raise TrainingError(
+                        f"{name} failed: {_last_line(logs / f'{name}.log')} (see {logs / name}.log)"
+                    )
+
             bar.n = min(budget, time.monotonic() - start)
             bar.refresh()
+
             if all(code == 0 for code in codes.values()):
                 return
+
             time.sleep(0.3)
 
 

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 class DemoConfig(BaseModel):
     """Sizes and times of the demo; the defaults end within 15 minutes on two CPU cores.
 
-    `heldout_rooms` are rooms never seen, furnished with models never seen; `known_rooms` are rooms never seen with
-    furniture models that the training rooms use too. RLVR and equal-time SFT run side by side, one core each.
+    `heldout_rooms` are rooms never seen, furnished with models never seen; `known_rooms` are rooms
+    never seen with furniture models that the training rooms use too. RLVR and equal-time SFT run
+    side by side, one core each.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -23,8 +24,12 @@ class DemoConfig(BaseModel):
     train_rooms: int = Field(384, ge=48)
     heldout_rooms: int = Field(448, ge=8)
     known_rooms: int = Field(32, ge=8)
-    several_share: float = Field(0.9, ge=0, le=1, description="of rooms with several of a kind: counts are scarce")
-    count_share: float = Field(0.4, gt=0, le=1, description="largest share of one answer among counts")
+    several_share: float = Field(
+        0.9, ge=0, le=1, description="of rooms with several of a kind: counts are scarce"
+    )
+    count_share: float = Field(
+        0.4, gt=0, le=1, description="largest share of one answer among counts"
+    )
     difficulty_samples: int = Field(4, ge=2, description="completions a question for its pass rate")
     sft_minutes: float = Field(0.5, gt=0)
     rlvr_minutes: float = Field(6.0, gt=0, description="RLVR, and equal-time SFT beside it")

@@ -1,4 +1,6 @@
-"""The demo's page: rooms, numbers, before and after, curves, and in words what improved and what did not."""
+"""The demo's page: rooms, numbers, before and after, curves, and in words what improved and what
+did not.
+"""
 
 import json
 import platform
@@ -13,8 +15,8 @@ from waywiser.demo.config import DemoConfig
 from waywiser.demo.findings import describe_findings
 from waywiser.evaluation.evaluate import ItemResult
 from waywiser.report.charts import plot_grouped_bars
-from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.embedded_images import embed_first_image, render_room_images
+from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.training_page import plot_training_curves
 from waywiser.scenes.furniture.library import open_library
 from waywiser.tasks.completion import format_answer
@@ -30,13 +32,15 @@ SET_LABELS = {
     "heldout": "rooms and furniture never seen",
     "known": "rooms never seen, furniture seen in training",
 }
-MAX_ROOMS, MAX_EXAMPLES = 3, 9
+MAX_ROOMS = 3
+MAX_EXAMPLES = 9
 
 
 def write_demo_page(config: DemoConfig, result: dict[str, Any], out: Path | None = None) -> Path:
     """Write the page, by default `report.html` in the demo's folder, and return its path."""
     heldout = result["heldout"]
     tasks = [task for task in heldout["start"]["greedy"] if task not in ("mean", "ci95", "format")]
+
     return write_page(
         out or config.out / "report.html",
         "demo.html",
@@ -44,21 +48,30 @@ def write_demo_page(config: DemoConfig, result: dict[str, Any], out: Path | None
         lead=_lead(config, result),
         findings=describe_findings(heldout),
         scores_note=(
-            "Exact match for counts and choices; for metres and centimetres EDNM, exp(-2 x relative error). "
-            "Mean: the mean over the five tasks, with a 95 % interval (rooms resampled). Blind: the best answer "
-            "that never looks at the picture. Sampled: mean over "
-            f"{config.eval_samples} completions at temperature {config.temperature:g}, as in training."
+            "Exact match for counts and choices; for metres and centimetres EDNM, exp(-2 x"
+            " relative error). Mean: the mean over the five tasks, with a 95 % interval (rooms"
+            " resampled). Blind: the best answer that never looks at the picture. Sampled: mean"
+            f" over {config.eval_samples} completions at temperature {config.temperature:g}, as in"
+            " training."
         ),
-        tables=[_table(result, name, mode, tasks) for name in EVAL_SETS for mode in ("greedy", "sampled")],
+        tables=[
+            _table(result, name, mode, tasks)
+            for name in EVAL_SETS
+            for mode in ("greedy", "sampled")
+        ],
         score_charts=[mark_svg_safe(_bars(heldout, mode, tasks)) for mode in ("greedy", "sampled")],
-        rooms_note="Drawn again from the stored scenes: the view, boxes and distances, metric depth, the plan.",
+        rooms_note=(
+            "Drawn again from the stored scenes: the view, boxes and distances, metric depth, the"
+            " plan."
+        ),
         rooms=_rooms(config),
         examples_note=(
-            "Questions from rooms and furniture never seen, answered greedily by each model; chosen by a rule, where "
-            "SFT and RLVR differ most in either direction, in turn."
+            "Questions from rooms and furniture never seen, answered greedily by each model; chosen"
+            " by a rule, where SFT and RLVR differ most in either direction, in turn."
         ),
         examples=_examples(config),
-        curves=plot_training_curves(config.out / "rlvr") + plot_training_curves(config.out / "sft_equal_time", prefix="SFT for equal time: "),
+        curves=plot_training_curves(config.out / "rlvr")
+        + plot_training_curves(config.out / "sft_equal_time", prefix="SFT for equal time: "),
         facts=_facts(config, result),
         attribution=(config.out / "data" / "heldout" / "ATTRIBUTION.md").read_text(),
     )
@@ -66,10 +79,11 @@ def write_demo_page(config: DemoConfig, result: dict[str, Any], out: Path | None
 
 def _lead(config: DemoConfig, result: dict[str, Any]) -> str:
     return (
-        f"A small vision-language model was trained for {config.sft_minutes:g} minutes by SFT and then for "
-        f"{config.rlvr_minutes:g} minutes by dynamic RLVR on {config.train_rooms} furnished rooms, beside SFT for the "
-        f"same time. All scores below are from {result['heldout']['samples']} questions about {config.heldout_rooms} "
-        "rooms with furniture models it has never seen, and say so when nothing improved."
+        f"A small vision-language model was trained for {config.sft_minutes:g} minutes by SFT and"
+        f" then for {config.rlvr_minutes:g} minutes by dynamic RLVR on {config.train_rooms}"
+        " furnished rooms, beside SFT for the same time. All scores below are from"
+        f" {result['heldout']['samples']} questions about {config.heldout_rooms} rooms with"
+        " furniture models it has never seen, and say so when nothing improved."
     )
 
 
@@ -84,22 +98,33 @@ def _table(result: dict[str, Any], name: str, mode: str, tasks: Sequence[str]) -
         }
         for task in tasks
     ]
+
     rows.append(
         {
             "name": "mean over tasks",
             "total": True,
             "cells": [
-                f"{scores[a][mode]['mean']:.3f} [{scores[a][mode]['ci95'][0]:.3f}, {scores[a][mode]['ci95'][1]:.3f}]"
+                f"{scores[a][mode]['mean']:.3f} [{scores[a][mode]['ci95'][0]:.3f},"
+                f" {scores[a][mode]['ci95'][1]:.3f}]"
                 for a in arms
             ],
         }
     )
-    return {"title": f"{SET_LABELS[name]}, {mode}", "columns": [ARM_LABELS[a] for a in arms], "rows": rows}
+
+    return {
+        "title": f"{SET_LABELS[name]}, {mode}",
+        "columns": [ARM_LABELS[a] for a in arms],
+        "rows": rows,
+    }
 
 
 def _bars(scores: dict[str, Any], mode: str, tasks: Sequence[str]) -> str:
-    series = {ARM_LABELS[arm]: [scores[arm][mode][task] for task in tasks] for arm in ("blind", *ARMS)}
-    return plot_grouped_bars([task.replace("_", " ") for task in tasks], series, y_label=f"{mode} score")
+    series = {
+        ARM_LABELS[arm]: [scores[arm][mode][task] for task in tasks] for arm in ("blind", *ARMS)
+    }
+    return plot_grouped_bars(
+        [task.replace("_", " ") for task in tasks], series, y_label=f"{mode} score"
+    )
 
 
 def _rooms(config: DemoConfig) -> list[Any]:
@@ -117,10 +142,14 @@ def _examples(config: DemoConfig) -> list[dict[str, Any]]:
     arms = {arm: read_arm_results(config, arm, "heldout")["greedy"] for arm in ARMS}
     by_id = {arm: {item.sample_id: item for item in items} for arm, items in arms.items()}
     example_ids = _largest_score_changes(arms["sft"], by_id["rlvr"])
-    samples = {s.id: s for s in read_samples(config.out / "data" / "heldout") if s.id in example_ids}
+    samples = {
+        s.id: s for s in read_samples(config.out / "data" / "heldout") if s.id in example_ids
+    }
     shown = []
+
     for key in example_ids:
-        sample, view = samples[key], embed_first_image(samples[key].images)
+        sample = samples[key]
+        view = embed_first_image(samples[key].images)
         replies = [_reply_context(ARM_LABELS[arm], by_id[arm][key]) for arm in ARMS]
         shown.append(
             {
@@ -132,6 +161,7 @@ def _examples(config: DemoConfig) -> list[dict[str, Any]]:
                 "replies": replies,
             }
         )
+
     return shown
 
 
@@ -143,11 +173,13 @@ def _largest_score_changes(before: Sequence[ItemResult], after: dict[str, ItemRe
     losses = sorted(change, key=lambda key: (change[key], key))
     chosen: list[str] = []
     rooms: set[str] = set()
+
     for place in range(len(gains)):
         for key in (gains[place], losses[place]):
             if scene[key] not in rooms and len(chosen) < MAX_EXAMPLES:
                 rooms.add(scene[key])
                 chosen.append(key)
+
     return chosen
 
 
@@ -161,11 +193,17 @@ def _reply_context(arm: str, item: ItemResult) -> dict[str, Any]:
 
 
 def _facts(config: DemoConfig, result: dict[str, Any]) -> list[tuple[str, str]]:
-    stages = ", ".join(f"{name.replace('_', ' ')} {seconds:.0f} s" for name, seconds in result["stage_s"].items())
+    stages = ", ".join(
+        f"{name.replace('_', ' ')} {seconds:.0f} s" for name, seconds in result["stage_s"].items()
+    )
     beats = result["heldout"]["start_beats_blind_by_standard_errors"]
+
     return [
         ("waywiser", __version__),
-        ("machine", f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"),
+        (
+            "machine",
+            f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        ),
         ("seed", str(config.seed)),
         ("wall clock", f"{result['wall_s'] / 60:.1f} minutes"),
         ("peak memory", f"{result['peak_rss_mb'] / 1024:.2f} GiB"),
@@ -175,7 +213,10 @@ def _facts(config: DemoConfig, result: dict[str, Any]) -> list[tuple[str, str]]:
             ", ".join(f"{task.replace('_', ' ')} {z:+.1f} SE" for task, z in beats.items()),
         ),
         (
-            "tasks that RLVR trained on (those with a batch of questions neither always nor never solved)",
+            (
+                "tasks that RLVR trained on (those with a batch of questions neither always nor"
+                " never solved)"
+            ),
             ", ".join(task.replace("_", " ") for task in result["rlvr_tasks"]),
         ),
         (

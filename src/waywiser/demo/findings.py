@@ -8,8 +8,15 @@ Finding = dict[str, str]
 def describe_findings(scores: dict[str, Any]) -> list[Finding]:
     """Sentences about the held-out scores; `scores` is one set of `compare_arms`."""
     sentences = [
-        _difference(scores["rlvr_minus_sft"], "Sampled reward:", "RLVR", "over the SFT model it started from"),
-        _difference(scores["rlvr_minus_sft"]["greedy"], "Greedy accuracy:", "RLVR", "over that SFT model"),
+        _difference(
+            scores["rlvr_minus_sft"],
+            "Sampled reward:",
+            "RLVR",
+            "over the SFT model it started from",
+        ),
+        _difference(
+            scores["rlvr_minus_sft"]["greedy"], "Greedy accuracy:", "RLVR", "over that SFT model"
+        ),
         _difference(
             scores["rlvr_minus_sft_equal_time"],
             "Against equal-time SFT, sampled:",
@@ -23,23 +30,39 @@ def describe_findings(scores: dict[str, Any]) -> list[Finding]:
             "over SFT for equal time",
         ),
         _difference(
-            scores["rlvr_minus_start"], "Against the model before any training here, sampled:", "RLVR", "over it"
+            scores["rlvr_minus_start"],
+            "Against the model before any training here, sampled:",
+            "RLVR",
+            "over it",
         ),
     ]
+
     sharpened = _sharpening(scores)
-    return [*sentences, *([sharpened] if sharpened else []), _low_temperature(scores), _tasks(scores)]
+    return [
+        *sentences,
+        *([sharpened] if sharpened else []),
+        _low_temperature(scores),
+        _tasks(scores),
+    ]
 
 
 def _difference(interval: dict[str, Any], heading: str, arm: str, against: str) -> Finding:
     mean, (low, high) = interval["mean"], interval["ci95"]
     numbers = f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]"
+
     if low > 0:
         return {"head": heading, "tone": "good", "text": f"{arm} gained {numbers} {against}."}
+
     if high < 0:
         lost = f"{-mean:.3f} [{-high:.3f}, {-low:.3f}]"
         against = against.replace("over ", "against ", 1)
         return {"head": heading, "tone": "bad", "text": f"{arm} lost {lost} {against}."}
-    return {"head": heading, "tone": "", "text": f"no change shown for {arm} {against}: {numbers} includes 0."}
+
+    return {
+        "head": heading,
+        "tone": "",
+        "text": f"no change shown for {arm} {against}: {numbers} includes 0.",
+    }
 
 
 def _sharpening(scores: dict[str, Any]) -> Finding | None:
@@ -47,10 +70,12 @@ def _sharpening(scores: dict[str, Any]) -> Finding | None:
     change = scores["rlvr_minus_sft"]
     if change["ci95"][0] > 0 and change["greedy"]["ci95"][0] <= 0:
         text = (
-            "sampled answers moved towards the greedy ones, while greedy answers did not get better. "
-            "What RLVR did here is sharpening, not new skill."
+            "sampled answers moved towards the greedy ones, while greedy answers did not get"
+            " better. What RLVR did here is sharpening, not new skill."
         )
+
         return {"head": "Sharpening:", "tone": "", "text": text}
+
     return None
 
 
@@ -59,11 +84,14 @@ def _low_temperature(scores: dict[str, Any]) -> Finding:
     modes = [mode for mode in scores["sft"] if mode.startswith("t=")]
     if not modes:
         return {"head": "Low temperature:", "tone": "", "text": "not measured."}
-    low, rlvr = scores["sft"][modes[0]]["mean"], scores["rlvr"]["sampled"]["mean"]
+
+    low = scores["sft"][modes[0]]["mean"]
+    rlvr = scores["rlvr"]["sampled"]["mean"]
     text = (
         f"sampling the SFT model at temperature {modes[0][2:]} instead scores {low:.3f}; "
         f"the RLVR model at the training temperature scores {rlvr:.3f}."
     )
+
     return {"head": "Low temperature:", "tone": "", "text": text}
 
 
@@ -71,11 +99,17 @@ def _tasks(scores: dict[str, Any]) -> Finding:
     """Which tasks moved, sampled and greedy."""
     by_task = scores["rlvr_minus_sft"]["by_task"]
     parts = []
+
     for mode in ("sampled", "greedy"):
         up = [_name(task) for task, change in by_task.items() if change[mode]["ci95"][0] > 0]
         down = [_name(task) for task, change in by_task.items() if change[mode]["ci95"][1] < 0]
         parts.append(f"{mode}: better {', '.join(up) or 'none'}, worse {', '.join(down) or 'none'}")
-    return {"head": "By task,", "tone": "", "text": "; ".join(parts) + "; for the others no change is shown."}
+
+    return {
+        "head": "By task,",
+        "tone": "",
+        "text": "; ".join(parts) + "; for the others no change is shown.",
+    }
 
 
 def _name(task: str) -> str:

@@ -6,7 +6,9 @@ import psutil
 
 
 class PeakMemoryMonitor:
-    """Samples the resident memory of the process tree twice a second; `reset_peak` returns the largest sum seen (MB)."""
+    """Samples the resident memory of the process tree twice a second; `reset_peak` returns the
+    largest sum seen (MB).
+    """
 
     def __init__(self, seconds: float = 0.5) -> None:
         self._peak_mb = 0.0
@@ -24,7 +26,8 @@ class PeakMemoryMonitor:
 
     def reset_peak(self) -> float:
         """The peak since the last call, or since the start; the next lap begins."""
-        peak, self._peak_mb = max(self._peak_mb, _tree_mb()), 0.0
+        peak = max(self._peak_mb, _tree_mb())
+        self._peak_mb = 0.0
         return peak
 
     def _watch(self) -> None:
@@ -37,9 +40,11 @@ class PeakMemoryMonitor:
 def _tree_mb() -> float:
     this_process = psutil.Process()
     total = 0
+
     for process in [this_process, *this_process.children(recursive=True)]:
         try:
             total += process.memory_info().rss
         except psutil.NoSuchProcess:
             continue
+
     return total / 2**20

@@ -12,11 +12,17 @@ from typing import Any
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.reader import read_samples
 from waywiser.dataset.synthesize import synthesize
+from waywiser.demo.arm_comparison import (
+    ARMS,
+    EVAL_SETS,
+    compare_arms,
+    find_furniture_seen_before,
+    results_path,
+)
 from waywiser.demo.arm_processes import run_in_parallel, write_recipe
-from waywiser.demo.arm_comparison import ARMS, EVAL_SETS, compare_arms, find_furniture_seen_before, results_path
 from waywiser.demo.config import DemoConfig
-from waywiser.demo.memory import PeakMemoryMonitor
 from waywiser.demo.demo_page import write_demo_page
+from waywiser.demo.memory import PeakMemoryMonitor
 from waywiser.demo.stage_cache import StageCache, write_json
 from waywiser.errors import AssetsError, TrainingError
 from waywiser.scenes.furniture.assets import fetch_assets
@@ -26,38 +32,49 @@ from waywiser.training.run.initial_model import resolve_model_path
 logger = logging.getLogger(__name__)
 
 LEARNABLE_DIFFICULTY = (0.02, 0.98)
-"""The paper's offline filter: questions always solved (or, at EDNM < .02, never nearly) teach RLVR nothing."""
+"""The paper's offline filter: questions always solved (or, at EDNM < .02, never nearly) teach RLVR
+nothing.
+"""
 
 
 def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
-    """Make everything under `config.out` and return the page; a second run goes on where the first one stopped.
+    """Make everything under `config.out` and return the page; a second run goes on where the first
+    one stopped.
 
     Raises RecipeError for a folder that holds something else, and what the stages raise.
     """
     started = time.monotonic()
     settings = config.model_dump(mode="json", exclude={"out", "workers"})
     stages = StageCache(config.out, settings)
+
     with PeakMemoryMonitor() as memory:
         done = _run_stages(config, stages, memory)
         spent = {name: result["seconds"] for name, result in done.items()}
         result: dict[str, Any] = compare_arms(config)
         result["rlvr_tasks"] = done["difficulty"]["rlvr_tasks"]
-        result["furniture_seen_before"] = find_furniture_seen_before(config, Path(_start_model(config)))
+        result["furniture_seen_before"] = find_furniture_seen_before(
+            config, Path(_start_model(config))
+        )
         result["wall_s"] = round(sum(spent.values()), 1)
         result["this_run_s"] = round(time.monotonic() - started, 1)
         result["stage_s"] = spent
         result["stage_rss_mb"] = {name: stage["peak_rss_mb"] for name, stage in done.items()}
         result["peak_rss_mb"] = max(*result["stage_rss_mb"].values(), round(memory.reset_peak(), 1))
+
     page = write_demo_page(config, result)
     result["report"] = str(page)
     result_file = config.out / "demo.json"
     write_json(result_file, result)
+
     if json_file is not None and json_file.resolve() != result_file.resolve():
         write_json(json_file, result)
+
     return page
 
 
-def _run_stages(config: DemoConfig, stages: StageCache, memory: PeakMemoryMonitor) -> dict[str, dict[str, Any]]:
+def _run_stages(
+    config: DemoConfig, stages: StageCache, memory: PeakMemoryMonitor
+) -> dict[str, dict[str, Any]]:
     out = config.out
     results: dict[str, dict[str, Any]] = {}
 
@@ -66,6 +83,7 @@ def _run_stages(config: DemoConfig, stages: StageCache, memory: PeakMemoryMonito
 
     run_stage("furniture", lambda: {"assets": resolve_furniture(config)})
     assets = results["furniture"]["assets"]
+
     for name, rooms, split, offset in (
         ("train", config.train_rooms, "train", 0),
         ("known", config.known_rooms, "train", 1),
@@ -81,16 +99,21 @@ def _run_stages(config: DemoConfig, stages: StageCache, memory: PeakMemoryMonito
             count_share=config.count_share,
             room=RoomConfig(several_share=config.several_share),
         )
+
         run_stage(f"rooms_{name}", lambda r=request: _synthesize(r))
+
     run_stage("difficulty", lambda: _measure_difficulty(config))
     run_stage("sft", lambda: _train_sft(config))
     run_stage("arms", lambda: _train_arms(config, results["difficulty"]["rlvr_tasks"]))
     run_stage("evaluation", lambda: _evaluate_arms(config))
+
     return results
 
 
 def resolve_furniture(config: DemoConfig) -> str:
-    """Where the furniture comes from: as asked, else real models where they can be had, else parametric ones."""
+    """Where the furniture comes from: as asked, else real models where they can be had, else
+    parametric ones.
+    """
     if config.assets is not None:
         return config.assets
     try:
@@ -100,12 +123,19 @@ def resolve_furniture(config: DemoConfig) -> str:
         return "parametric"
 
 
-def _measure_stage(stage: Callable[[], Any], memory: PeakMemoryMonitor) -> Callable[[], dict[str, Any]]:
+def _measure_stage(
+    stage: Callable[[], Any], memory: PeakMemoryMonitor
+) -> Callable[[], dict[str, Any]]:
     def run() -> dict[str, Any]:
         start = time.monotonic()
         memory.reset_peak()
         result = stage() or {}
-        return {**result, "seconds": round(time.monotonic() - start, 2), "peak_rss_mb": round(memory.reset_peak(), 1)}
+
+        return {
+            **result,
+            "seconds": round(time.monotonic() - start, 2),
+            "peak_rss_mb": round(memory.reset_peak(), 1),
+        }
 
     return run
 
@@ -119,12 +149,16 @@ def _start_model(config: DemoConfig) -> str:
     return resolve_model_path(config.model)
 
 
-def _run_commands(config: DemoConfig, commands: Mapping[str, list[str]], title: str, minutes: float) -> None:
+def _run_commands(
+    config: DemoConfig, commands: Mapping[str, list[str]], title: str, minutes: float
+) -> None:
     run_in_parallel(commands, config.out / "logs", title=title, minutes=minutes)
 
 
 def _train_command(config: DemoConfig, name: str, recipe: Mapping[str, Any]) -> list[str]:
-    """`train` arguments for a recipe that is written beside the run, so that anyone can run it again."""
+    """`train` arguments for a recipe that is written beside the run, so that anyone can run it
+    again.
+    """
     shutil.rmtree(config.out / name, ignore_errors=True)  # what an interrupted run left
     return ["train", str(write_recipe(config.out / "recipes" / f"{name}.yaml", recipe))]
 
@@ -146,13 +180,22 @@ def _common_recipe(config: DemoConfig, name: str, model: str, minutes: float) ->
 
 def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> dict[str, Any]:
     common = _common_recipe(config, name, model, minutes)
-    rows = {"batch_size": 16, "accumulate": 2, "max_pack_tokens": 256}  # two halves: memory for RLVR beside it
+    rows = {
+        "batch_size": 16,
+        "accumulate": 2,
+        "max_pack_tokens": 256,
+    }  # two halves: memory for RLVR beside it
+
     return {"stage": "sft", **common, "learning_rate": 1e-4, "warmup_steps": 5, **rows}
 
 
 def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
     common = _common_recipe(config, "rlvr", str(config.out / "sft" / "model"), config.rlvr_minutes)
-    difficulty = {"difficulty": str(config.out / "difficulty.json"), "keep_difficulty": list(LEARNABLE_DIFFICULTY)}
+    difficulty = {
+        "difficulty": str(config.out / "difficulty.json"),
+        "keep_difficulty": list(LEARNABLE_DIFFICULTY),
+    }
+
     common["data"] |= {**difficulty, "tasks": list(tasks)}
     return {
         "stage": "rlvr",
@@ -163,35 +206,66 @@ def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
         "num_generations": 8,
         "max_completion_length": 64,
         "drop_dead_groups": True,
-        "strategy": {"order": "curriculum", "mixing": "task-homogeneous", "weight": "p(1-p)", "kl": "cosine"},
+        "strategy": {
+            "order": "curriculum",
+            "mixing": "task-homogeneous",
+            "weight": "p(1-p)",
+            "kl": "cosine",
+        },
     }
 
 
 def _measure_difficulty(config: DemoConfig) -> dict[str, Any]:
-    """Pass rates of the starting model on the training questions, and the tasks that RLVR can learn from."""
-    data, difficulty_file = config.out / "data" / "train", config.out / "difficulty.json"
+    """Pass rates of the starting model on the training questions, and the tasks that RLVR can learn
+    from.
+    """
+    data = config.out / "data" / "train"
+    difficulty_file = config.out / "difficulty.json"
     command = [
-        *("difficulty", _start_model(config), "--data", str(data), "--out", str(difficulty_file), "--seed", str(config.seed)),
+        *(
+            "difficulty",
+            _start_model(config),
+            "--data",
+            str(data),
+            "--out",
+            str(difficulty_file),
+            "--seed",
+            str(config.seed),
+        ),
         *("--samples", str(config.difficulty_samples), "--temperature", str(config.temperature)),
     ]
+
     # In a process of its own: what torch takes is given back when it ends.
     _run_commands(config, {"difficulty": command}, "difficulty", 0.5)
     table = json.loads(difficulty_file.read_text())
-    tasks = learnable_tasks({sample.id: sample.task for sample in read_samples(data)}, table, config.prompts_per_step)
+    tasks = learnable_tasks(
+        {sample.id: sample.task for sample in read_samples(data)}, table, config.prompts_per_step
+    )
     if not tasks:
         raise TrainingError(
-            f"no task has {config.prompts_per_step} questions that the model solves sometimes: raise train_rooms"
+            f"no task has {config.prompts_per_step} questions that the model solves sometimes:"
+            " raise train_rooms"
         )
+
     mean = sum(table.values()) / len(table)
     return {"questions": len(table), "mean": mean, "rlvr_tasks": tasks}
 
 
-def learnable_tasks(tasks: Mapping[str, str], difficulty: Mapping[str, float], batch_size: int) -> list[str]:
-    """Tasks with at least one batch of questions whose difficulty lies within KEPT; both mappings are by sample id.
+def learnable_tasks(
+    tasks: Mapping[str, str], difficulty: Mapping[str, float], batch_size: int
+) -> list[str]:
+    """Tasks with at least one batch of questions whose difficulty lies within KEPT; both mappings
+    are by sample id.
 
     A task that the starting model has solved leaves too few of them, and RLVR goes on without it.
     """
-    counts = Counter(task for key, task in tasks.items() if key in difficulty and LEARNABLE_DIFFICULTY[0] <= difficulty[key] <= LEARNABLE_DIFFICULTY[1])
+    counts = Counter(
+        task
+        for key, task in tasks.items()
+        if key in difficulty
+        and LEARNABLE_DIFFICULTY[0] <= difficulty[key] <= LEARNABLE_DIFFICULTY[1]
+    )
+
     return sorted(task for task, count in counts.items() if count >= batch_size)
 
 
@@ -208,19 +282,26 @@ def _train_arms(config: DemoConfig, tasks: Sequence[str]) -> None:
         "rlvr": _train_command(config, "rlvr", _rlvr_recipe(config, tasks)),
         "sft_equal_time": _train_command(config, "sft_equal_time", equal_time_recipe),
     }
+
     _run_commands(config, commands, "RLVR | SFT for equal time", config.rlvr_minutes)
 
 
 def _evaluate_arms(config: DemoConfig) -> None:
     """Every arm on every set; two at a time."""
-    models = {"start": _start_model(config)} | {arm: str(config.out / arm / "model") for arm in ARMS[1:]}
+    models = {"start": _start_model(config)} | {
+        arm: str(config.out / arm / "model") for arm in ARMS[1:]
+    }
+
     for pair in (ARMS[:2], ARMS[2:]):
         commands = {f"evaluate-{arm}": _evaluate_command(config, arm, models[arm]) for arm in pair}
         _run_commands(config, commands, f"evaluating {' and '.join(pair)}", config.rlvr_minutes / 4)
 
 
 def _evaluate_command(config: DemoConfig, arm: str, model: str) -> list[str]:
-    folders = [argument for name in EVAL_SETS for argument in ("--data", str(config.out / "data" / name))]
+    folders = [
+        argument for name in EVAL_SETS for argument in ("--data", str(config.out / "data" / name))
+    ]
+
     return [
         *("evaluate", model, *folders),
         *("--samples", str(config.eval_samples), "--temperature", str(config.temperature)),

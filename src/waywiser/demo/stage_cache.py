@@ -1,4 +1,6 @@
-"""Stages that are done once: a finished stage leaves its result behind, and a second run goes on from there."""
+"""Stages that are done once: a finished stage leaves its result behind, and a second run goes on
+from there.
+"""
 
 import hashlib
 import json
@@ -6,14 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from waywiser.io import write_atomically
 from waywiser.errors import RecipeError
+from waywiser.io import write_atomically
 
 
 class StageCache:
     """Results of named stages under `folder`, valid for one configuration only.
 
-    Raises RecipeError if the folder holds the stages of another configuration or files that are not a demo's.
+    Raises RecipeError if the folder holds the stages of another configuration or files that are not
+    a demo's.
     """
 
     def __init__(self, folder: Path, config: dict[str, Any]) -> None:
@@ -28,13 +31,18 @@ class StageCache:
                 stored_key = json.loads(marker.read_text()).get("key")
             except (json.JSONDecodeError, AttributeError):
                 stored_key = None
+
             if stored_key != key:
                 raise RecipeError(
-                    f"{self.folder} holds a demo with other settings; choose another --out or remove that folder"
+                    f"{self.folder} holds a demo with other settings; choose another --out or"
+                    " remove that folder"
                 )
+
             return
+
         if self.folder.is_dir() and any(self.folder.iterdir()):
             raise RecipeError(f"{self.folder} is not empty and holds no demo; choose another --out")
+
         (self.folder / "stages").mkdir(parents=True, exist_ok=True)
         write_json(marker, {"key": key, "config": config})
 
@@ -43,6 +51,7 @@ class StageCache:
         path = self.folder / "stages" / f"{name}.json"
         if path.exists():
             return json.loads(path.read_text())
+
         result = stage()
         write_json(path, result)
         return result

@@ -1,6 +1,8 @@
-"""Where pure jobs run: in processes of our own, on Daft's native engine, or on Ray, with the same results."""
+"""Where pure jobs run: in processes of our own, on Daft's native engine, or on Ray, with the same
+results.
+"""
 
 from waywiser.engine.names import ENGINES, EngineName, check_engine
 from waywiser.engine.runner import JobRunner, open_engine
 
-__all__ = ["ENGINES", "JobRunner", "EngineName", "check_engine", "open_engine"]
+__all__ = ["ENGINES", "EngineName", "JobRunner", "check_engine", "open_engine"]

@@ -1,4 +1,5 @@
-"""The engines "native" and "ray": jobs as the rows of a Daft dataframe, a worker class as its user-defined function.
+"""The engines "native" and "ray": jobs as the rows of a Daft dataframe, a worker class as its
+user-defined function.
 
 Daft is imported here and nowhere else.
 """
@@ -21,14 +22,23 @@ import daft.execution.udf
 import psutil
 from daft import DataType, col
 
-from waywiser.engine.runner import JobRunner
 from waywiser.engine.processes import WORKER_DIED
+from waywiser.engine.runner import JobRunner
 from waywiser.engine.worker_process import exit_with_parent
 from waywiser.errors import DatasetError, RecipeError
 
-_CONNECT_TIMEOUT_S, _SETTLE_S, _QUIET_POLLS = 10, 10, 10
+_CONNECT_TIMEOUT_S = 10
+_SETTLE_S = 10
+_QUIET_POLLS = 10
 _NATIVE_WORKER = "daft.execution.udf_worker"
-_DEATH_SIGNS = ("UDF process", "ActorDied", "ActorUnavailable", "WorkerCrashed", "OutOfMemory", "NodeDied")
+_DEATH_SIGNS = (
+    "UDF process",
+    "ActorDied",
+    "ActorUnavailable",
+    "WorkerCrashed",
+    "OutOfMemory",
+    "NodeDied",
+)
 """What Daft and Ray say of a worker that ended before its work did."""
 
 
@@ -58,26 +68,39 @@ def _choose_runner(engine: str) -> None:
 
 @contextmanager
 def _ray_cluster(workers: int) -> Iterator[None]:
-    """The cluster at RAY_ADDRESS, or a local Ray with as many places as workers, which ends with the block."""
+    """The cluster at RAY_ADDRESS, or a local Ray with as many places as workers, which ends with
+    the block.
+    """
     import ray
 
     if ray.is_initialized():
         yield
         return
+
     settings: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     address = os.environ.get("RAY_ADDRESS")
     if not address:
         settings |= {"num_cpus": workers, "include_dashboard": False}
+
     try:
         _check_reachable(address)
         ray.init(address=address or "local", **settings)
     except Exception as error:  # Ray raises plain ones too
         why = " ".join(str(error.__cause__ or error).split())[-600:]
+
         if address:
-            message = f"the Ray cluster at {address} does not answer ({why}): check RAY_ADDRESS and RAY_AUTH_MODE"
+            message = (
+                f"the Ray cluster at {address} does not answer ({why}): check RAY_ADDRESS and"
+                " RAY_AUTH_MODE"
+            )
         else:
-            message = f"no local Ray could be started ({why}): try again, or set RAY_ADDRESS to one that runs"
+            message = (
+                f"no local Ray could be started ({why}): try again, or set RAY_ADDRESS to one that"
+                " runs"
+            )
+
         raise RecipeError(message) from error
+
     try:
         yield
     finally:
@@ -85,7 +108,9 @@ def _ray_cluster(workers: int) -> Iterator[None]:
 
 
 def _check_reachable(address: str | None) -> None:
-    """Raises OSError where nobody listens at host:port, for which Ray itself would wait for minutes."""
+    """Raises OSError where nobody listens at host:port, for which Ray itself would wait for
+    minutes.
+    """
     host, _, port = (address or "").rpartition(":")
     if host and port.isdigit() and "/" not in host:
         socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_TIMEOUT_S).close()
@@ -95,30 +120,40 @@ def _check_reachable(address: str | None) -> None:
 def _silence_daft() -> Iterator[None]:
     """What fails is raised, so Daft need not also log it."""
     logger = logging.getLogger("daft")
-    before, logger.level = logger.level, logging.CRITICAL
+    before = logger.level
+    logger.level = logging.CRITICAL
+
     try:
         yield
     finally:
         logger.setLevel(before)
 
 
-def _run_as_rows(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: int, native: bool) -> Iterator[Any]:
+def _run_as_rows(
+    work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: int, native: bool
+) -> Iterator[Any]:
     """One row a job, one job a batch, `workers` instances of the worker class.
 
-    Jobs and results are pickled as multiprocessing pickles them, between processes of one run. A column of Python
-    objects would do, but with one Daft quietly runs the function in threads of this process.
+    Jobs and results are pickled as multiprocessing pickles them, between processes of one run. A
+    column of Python objects would do, but with one Daft quietly runs the function in threads of
+    this process.
     """
     if not jobs:
         return
+
     pool = daft.cls(_Worker, use_process=native or None, max_concurrency=min(workers, len(jobs)))
     worker = pool(work, native, Path.cwd())
     table = daft.from_pydict({"job": [pickle.dumps(job) for job in jobs]})
     table = table.into_batches(1) if native else table.into_partitions(len(jobs))
+
     with _ending_workers() if native else nullcontext():
-        for row in _raise_if_worker_died(table.select(worker.run(col("job")).alias("result")).iter_rows()):
+        for row in _raise_if_worker_died(
+            table.select(worker.run(col("job")).alias("result")).iter_rows()
+        ):
             result = pickle.loads(row["result"])
             if isinstance(result, _JobError):
                 raise result.error
+
             yield result
 
 
@@ -136,17 +171,19 @@ def _raise_if_worker_died(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, 
 def _ending_workers() -> Iterator[None]:
     """End the processes that Daft started, and let its threads come to rest.
 
-    Left to itself Daft lets processes work on, and its threads, which still wait for them, bring Python down as it
-    exits.
+    Left to itself Daft lets processes work on, and its threads, which still wait for them, bring
+    Python down as it exits.
     """
     here = psutil.Process()
     before = {child.pid for child in here.children()}
+
     try:
         yield
     finally:
         ours = [child for child in here.children() if child.pid not in before and _is_worker(child)]
         for child in ours:
             child.kill()
+
         psutil.wait_procs(ours, timeout=_SETTLE_S)
         if ours:
             _await_threads()
@@ -163,7 +200,10 @@ def _await_threads() -> None:
 
 def _threads_in_daft() -> bool:
     """Whether a thread is still busy with one of Daft's processes."""
-    return any(frame.f_code.co_filename == daft.execution.udf.__file__ for frame in sys._current_frames().values())
+    return any(
+        frame.f_code.co_filename == daft.execution.udf.__file__
+        for frame in sys._current_frames().values()
+    )
 
 
 def _is_worker(process: psutil.Process) -> bool:
@@ -185,10 +225,13 @@ class _Worker:
 
     def __init__(self, work: Callable[..., Any], native: bool, folder: Path) -> None:
         self.work = work
+
         if native:
             exit_with_parent()
         else:
-            with suppress(OSError):  # on a machine without this folder relative paths lead nowhere, and say so
+            with suppress(
+                OSError
+            ):  # on a machine without this folder relative paths lead nowhere, and say so
                 os.chdir(folder)
 
     @daft.method(return_dtype=DataType.binary())

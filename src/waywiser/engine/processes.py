@@ -1,4 +1,6 @@
-"""The engine "processes": spawned processes on this machine, kept from one round of jobs to the next."""
+"""The engine "processes": spawned processes on this machine, kept from one round of jobs to the
+next.
+"""
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +37,9 @@ class ProcessRunner:
         if self.workers == 1 or len(jobs) <= 1:
             for job in jobs:
                 yield work(*job)
+
             return
+
         try:
             pool = self._get_pool(min(self.workers, len(jobs)))
             for future in as_completed([pool.submit(work, *job) for job in jobs]):
@@ -54,6 +58,7 @@ class ProcessRunner:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(size, mp_context=context, initializer=exit_with_parent)
             self._size = size
+
         return self._pool
 
     def _shut_down(self) -> None:
@@ -66,8 +71,11 @@ class ProcessRunner:
         """Stop them at once: files are whole or absent, so that may be at any moment."""
         if self._pool is None:
             return
+
         self._pool.shutdown(wait=False, cancel_futures=True)
+
         for process in set(multiprocessing.active_children()) - self._before:
             process.terminate()
             process.join()
+
         self._pool = None

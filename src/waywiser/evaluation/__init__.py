@@ -2,7 +2,12 @@
 
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import (
-    BootstrapInterval, mean_interval, paired_difference, standard_error, z_distance)
+    BootstrapInterval,
+    mean_interval,
+    paired_difference,
+    standard_error,
+    z_distance,
+)
 from waywiser.evaluation.evaluate import (
     ItemResult,
     beats_by,
@@ -14,9 +19,13 @@ from waywiser.evaluation.evaluate import (
 )
 from waywiser.evaluation.signatures import signatures
 
+Interval = BootstrapInterval
+"""The name until 0.1."""
+
 __all__ = [
     "BlindBaseline",
     "BootstrapInterval",
+    "Interval",
     "ItemResult",
     "beats_by",
     "compare",

@@ -1,4 +1,6 @@
-"""Predictors that see only text: tables of constants with back-off, and additive models over the words."""
+"""Predictors that see only text: tables of constants with back-off, and additive models over the
+words.
+"""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Protocol
@@ -11,7 +13,9 @@ from waywiser.audit.balance.question_text import TextItem
 from waywiser.rewards import ednm
 
 MIN_KEY_COUNT = 20
-"""A key seen less often is mixed with the whole task, as if the task's mean filled it up to this many."""
+"""A key seen less often is mixed with the whole task, as if the task's mean filled it up to this
+many.
+"""
 _MAX_CONSTANTS = 256
 _RIDGE_STRENGTH = 3.0
 
@@ -31,7 +35,11 @@ def blind_reward(value: Any, item: TextItem) -> float:
     """What a blind answer earns: EDNM with the paper's constants for numbers, else exact match."""
     if value is None:
         return 0.0
-    return ednm(float(value), float(item.value)) if item.kind == "number" else float(value == item.value)
+    return (
+        ednm(float(value), float(item.value))
+        if item.kind == "number"
+        else float(value == item.value)
+    )
 
 
 def ednm_table(values_A: Array, truths_N: Array) -> Array:
@@ -62,11 +70,16 @@ class ConstantByKey:
         self._task_A = rewards_A_N.sum(1) / np.maximum(offered_A, 1)
         member_N = np.array([self._column[key] for key in keys])
         groups_N_K = sparse.csr_matrix(
-            (np.ones(len(items)), (np.arange(len(items)), member_N)), shape=(len(items), len(self._column))
+            (np.ones(len(items)), (np.arange(len(items)), member_N)),
+            shape=(len(items), len(self._column)),
         )
+
         sums_A_K = np.asarray(rewards_A_N @ groups_N_K)
-        missing_K = np.maximum(0, MIN_KEY_COUNT - np.bincount(member_N, minlength=len(self._column)))
+        missing_K = np.maximum(
+            0, MIN_KEY_COUNT - np.bincount(member_N, minlength=len(self._column))
+        )
         self._scores_A_K = sums_A_K + self._task_A[:, None] * missing_K
+
         return self
 
     def predict(self, item: TextItem) -> Any:
@@ -83,10 +96,12 @@ def _constants_and_rewards(items: Sequence[TextItem]) -> tuple[list[Any], Array]
         values_N = np.array([float(item.value) for item in items])
         constants_A = candidate_constants(values_N)
         return constants_A.tolist(), ednm_table(constants_A, values_N)
+
     constants = list(dict.fromkeys(item.value for item in items))
     index = {constant: i for i, constant in enumerate(constants)}
     rewards = np.zeros((len(constants), len(items)))
     rewards[[index[item.value] for item in items], np.arange(len(items))] = 1.0
+
     return constants, rewards
 
 
@@ -94,10 +109,13 @@ def _times_offered(constants: list[Any], items: Sequence[TextItem]) -> Array:
     """How often each constant could have been right: the questions that offer it, or all of them."""
     if items[0].kind != "choice" or not items[0].options:
         return np.full(len(constants), float(len(items)))
+
     counts: dict[str, int] = {}
+
     for item in items:
         for option in item.options:
             counts[option] = counts.get(option, 0) + 1
+
     return np.array([float(counts.get(constant, 0)) for constant in constants])
 
 
@@ -116,8 +134,9 @@ class ConstantPosition:
 class OptionLogit:
     """Conditional logistic regression over the options offered: additive log-odds, L2-regularised.
 
-    An option's features are its words, its place, and its words with each subject at its place of mention, so
-    every category has a strength of its own in any comparison, also between pairs never seen in training.
+    An option's features are its words, its place, and its words with each subject at its place of
+    mention, so every category has a strength of its own in any comparison, also between pairs never
+    seen in training.
     """
 
     def fit(self, items: Sequence[TextItem]) -> "OptionLogit":
@@ -125,10 +144,14 @@ class OptionLogit:
 
         self._index: dict[Hashable, int] = {}
         items = [item for item in items if item.value in item.options]
-        rows = [self._features(item, option, add_new=True) for item in items for option in item.options]
+        rows = [
+            self._features(item, option, add_new=True) for item in items for option in item.options
+        ]
         self._weights = np.zeros(len(self._index))
+
         if not items:
             return self
+
         X = _indicator_matrix(rows, len(self._index))
         starts = np.cumsum([0] + [len(item.options) for item in items])[:-1]
         right = starts + np.array([item.options.index(item.value) for item in items])
@@ -141,16 +164,26 @@ class OptionLogit:
             norm = np.add.reduceat(exp_utility, starts)
             gradient = exp_utility / np.repeat(norm, sizes)
             gradient[right] -= 1.0
-            value = np.sum(np.log(norm) + max_utility - utility[right]) + 0.5 * _RIDGE_STRENGTH * weights @ weights
+            value = (
+                np.sum(np.log(norm) + max_utility - utility[right])
+                + 0.5 * _RIDGE_STRENGTH * weights @ weights
+            )
+
             return float(value), X.T @ gradient + _RIDGE_STRENGTH * weights
 
-        self._weights = minimize(loss, self._weights, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+        self._weights = minimize(
+            loss, self._weights, jac=True, method="L-BFGS-B", options={"maxiter": 200}
+        ).x
+
         return self
 
     def predict(self, item: TextItem) -> Any:
         if not item.options:
             return None
-        return max(item.options, key=lambda o: float(self._weights[self._features(item, o, add_new=False)].sum()))
+        return max(
+            item.options,
+            key=lambda o: float(self._weights[self._features(item, o, add_new=False)].sum()),
+        )
 
     def _features(self, item: TextItem, option: str, *, add_new: bool) -> list[int]:
         names: list[Hashable] = [("option", option), ("place", item.options.index(option))]
@@ -159,7 +192,9 @@ class OptionLogit:
 
 
 class LogRidge:
-    """Ridge regression of log value on the words, then the factor with the highest mean EDNM. Values > 0."""
+    """Ridge regression of log value on the words, then the factor with the highest mean EDNM.
+    Values > 0.
+    """
 
     def fit(self, items: Sequence[TextItem]) -> "LogRidge":
         self._index: dict[Hashable, int] = {}
@@ -174,6 +209,7 @@ class LogRidge:
         # EDNM depends on value / truth alone, so the best factor is the best constant for ratios.
         factors_A = candidate_constants(ratios_N)
         self._factor = float(factors_A[ednm_table(factors_A, ratios_N).mean(1).argmax()])
+
         return self
 
     def predict(self, item: TextItem) -> Any:
@@ -182,7 +218,9 @@ class LogRidge:
 
     def _features(self, item: TextItem, *, add_new: bool) -> list[int]:
         names: list[Hashable] = [("subject", s, place) for place, s in enumerate(item.subjects[:4])]
-        names += [("word", word) for word in sorted(item.words)] + [("option", o) for o in item.options]
+        names += [("word", word) for word in sorted(item.words)] + [
+            ("option", o) for o in item.options
+        ]
         return _feature_indices(names, self._index, add_new)
 
 
@@ -196,4 +234,6 @@ def _indicator_matrix(rows: list[list[int]], width: int) -> sparse.csr_matrix:
     """(len(rows), width) with ones at each row's columns."""
     counts = np.cumsum([0] + [len(row) for row in rows])
     columns = np.array([column for row in rows for column in row], dtype=np.int64)
-    return sparse.csr_matrix((np.ones(len(columns)), columns, counts), shape=(len(rows), max(width, 1)))
+    return sparse.csr_matrix(
+        (np.ones(len(columns)), columns, counts), shape=(len(rows), max(width, 1))
+    )

@@ -1,4 +1,6 @@
-"""An optional judge for outputs that rules cannot read: cached, counted, and never in place of the rule's score."""
+"""An optional judge for outputs that rules cannot read: cached, counted, and never in place of the
+rule's score.
+"""
 
 import hashlib
 import json
@@ -38,8 +40,8 @@ _MAX_TOKENS = 1024
 class JudgedScores:
     """`scores` with the judge, beside `rule` without it, both in the order of the items.
 
-    `by_rule`, `by_judge` and `failed` count how each was settled; a failed verdict leaves the rule's score, and
-    `failures` counts failures by kind ("timeout", "http 500", "nonsense", ...).
+    `by_rule`, `by_judge` and `failed` count how each was settled; a failed verdict leaves the
+    rule's score, and `failures` counts failures by kind ("timeout", "http 500", "nonsense", ...).
     """
 
     model: str
@@ -55,17 +57,28 @@ class AnswerJudge:
     """Asks an endpoint whether an answer is right, and keeps every verdict in a JSONL file."""
 
     def __init__(self, endpoint: EndpointClient, cache: Path) -> None:
-        self._endpoint, self._path = endpoint, cache
+        self._endpoint = endpoint
+        self._path = cache
         self._verdicts = _read_cache(cache)
 
     def judge(self, items: Sequence[BenchmarkItem], outputs: Sequence[str]) -> JudgedScores:
         """Settle each output by our profile's rule, and by the judge where the rule read no answer."""
-        rule_scores = [_score_by_rule(item, output) for item, output in zip(items, outputs, strict=True)]
-        unread_indices = [k for k, rule in enumerate(rule_scores) if rule.extracted is None or rule.note]
+        rule_scores = [
+            _score_by_rule(item, output) for item, output in zip(items, outputs, strict=True)
+        ]
+        unread_indices = [
+            k for k, rule in enumerate(rule_scores) if rule.extracted is None or rule.note
+        ]
         verdicts = self.verdicts([_judge_prompt(items[k], outputs[k]) for k in unread_indices])
 
-        judged = JudgedScores(self._endpoint.model, [rule.value for rule in rule_scores], [rule.value for rule in rule_scores])
+        judged = JudgedScores(
+            self._endpoint.model,
+            [rule.value for rule in rule_scores],
+            [rule.value for rule in rule_scores],
+        )
+
         judged.by_rule = len(rule_scores) - len(unread_indices)
+
         for k, verdict in zip(unread_indices, verdicts, strict=True):
             if isinstance(verdict, bool):
                 judged.scores[k] = float(verdict)
@@ -73,10 +86,13 @@ class AnswerJudge:
             else:
                 judged.failed += 1
                 judged.failures[verdict.kind] += 1
+
         return judged
 
     def verdicts(self, prompts: Sequence[str]) -> list[bool | Failure]:
-        """Whether each output is right, by the cache or by asking, or why the judge gave no verdict."""
+        """Whether each output is right, by the cache or by asking, or why the judge gave no
+        verdict.
+        """
         keys = [self._key(prompt) for prompt in prompts]
         failed: dict[str, Failure] = {}
 
@@ -87,14 +103,23 @@ class AnswerJudge:
             else:
                 failed[name] = verdict
 
-        missing = {name: prompt for name, prompt in zip(keys, prompts, strict=True) if name not in self._verdicts}
-        requests = ((n, self._endpoint.request(p, max_tokens=_MAX_TOKENS)) for n, p in missing.items())
+        missing = {
+            name: prompt
+            for name, prompt in zip(keys, prompts, strict=True)
+            if name not in self._verdicts
+        }
+
+        requests = (
+            (n, self._endpoint.request(p, max_tokens=_MAX_TOKENS)) for n, p in missing.items()
+        )
         stopped = Failure("not asked: the judge gave no verdicts")
+
         try:
             self._endpoint.ask_all(requests, done)
         except EndpointError as error:
             stopped = Failure(f"stopped: {error}")
             logging.getLogger(__name__).warning("the judge is asked no more: %s", error)
+
         return [self._verdicts.get(name, failed.get(name, stopped)) for name in keys]
 
     def _key(self, prompt: str) -> str:
@@ -104,7 +129,9 @@ class AnswerJudge:
         self._verdicts[name] = right
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps({"key": name, "model": self._endpoint.model, "right": right}) + "\n")
+            stream.write(
+                json.dumps({"key": name, "model": self._endpoint.model, "right": right}) + "\n"
+            )
 
 
 def _score_by_rule(item: BenchmarkItem, output: str) -> RowScore:
@@ -115,7 +142,12 @@ def _score_by_rule(item: BenchmarkItem, output: str) -> RowScore:
 
 def _judge_prompt(item: BenchmarkItem, output: str) -> str:
     if len(output) > _MAX_OUTPUT_CHARACTERS:
-        output = output[: _MAX_OUTPUT_CHARACTERS // 4] + "\n...\n" + output[-3 * _MAX_OUTPUT_CHARACTERS // 4 :]
+        output = (
+            output[: _MAX_OUTPUT_CHARACTERS // 4]
+            + "\n...\n"
+            + output[-3 * _MAX_OUTPUT_CHARACTERS // 4 :]
+        )
+
     return _PROMPT.format(question=item.prompt, truth=item.truth, output=output)
 
 
@@ -123,16 +155,23 @@ def _read_verdict(outcome: Outcome) -> bool | Failure:
     """The verdict: 1 or 0 and nothing else, after the judge's own thoughts."""
     if isinstance(outcome, Failure):
         return outcome
+
     verdict_text = strip_thinking(outcome.text).strip()
     if verdict_text in ("0", "1"):
         return verdict_text == "1"
+
     cut = outcome.finish == "length"
-    return Failure(f"truncated: after {_MAX_TOKENS} tokens" if cut else f"nonsense: the judge answered {verdict_text[:40]!r}")
+    return Failure(
+        f"truncated: after {_MAX_TOKENS} tokens"
+        if cut
+        else f"nonsense: the judge answered {verdict_text[:40]!r}"
+    )
 
 
 def _read_cache(path: Path) -> dict[str, bool]:
     """Verdicts of earlier runs; a line that a kill cut short is left out."""
     verdicts: dict[str, bool] = {}
+
     if path.is_file():
         for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
@@ -140,4 +179,5 @@ def _read_cache(path: Path) -> dict[str, bool]:
                 verdicts[row["key"]] = bool(row["right"])
             except (ValueError, KeyError, TypeError):
                 continue
+
     return verdicts

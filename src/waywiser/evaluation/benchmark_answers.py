@@ -1,8 +1,10 @@
-"""Let a model answer a benchmark, item by item, so that a kill loses nothing and a resumed run ends the same.
+"""Let a model answer a benchmark, item by item, so that a kill loses nothing and a resumed run ends
+the same.
 
-A folder holds `run.json` (what was asked of whom) and `answers.jsonl` (a line an item, synced batch by batch). Batches
-are fixed by the items: a batch that a kill cut short is generated again whole, because the padding of a batch can
-change its greedy answers, and only its missing answers are added.
+A folder holds `run.json` (what was asked of whom) and `answers.jsonl` (a line an item, synced batch
+by batch). Batches are fixed by the items: a batch that a kill cut short is generated again whole,
+because the padding of a batch can change its greedy answers, and only its missing answers are
+added.
 """
 
 import io
@@ -17,17 +19,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from tqdm import tqdm
 
-from waywiser.io import write_atomically
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.evaluation.backends import ModelBackend, PreparedBatch, ItemReply
+from waywiser.evaluation.backends import ItemReply, ModelBackend, PreparedBatch
 from waywiser.evaluation.benchmarks import BenchmarkItem, LoadedBenchmark
 from waywiser.evaluation.jsonl import replace_surrogates
 from waywiser.evaluation.official_prompts import to_official_form
 from waywiser.evaluation.profiles import OWN
 from waywiser.evaluation.scoring import try_score
+from waywiser.io import write_atomically
 from waywiser.prompting import PromptFormat
 
-RUN_FILE, ANSWERS_FILE = "run.json", "answers.jsonl"
+RUN_FILE = "run.json"
+ANSWERS_FILE = "answers.jsonl"
 
 
 class RunConfig(BaseModel):
@@ -50,34 +53,50 @@ class RunConfig(BaseModel):
 
 
 def select_items(items: Sequence[BenchmarkItem], config: RunConfig) -> list[BenchmarkItem]:
-    """The first `limit` items, and of these every n-th from the i-th. Raises RecipeError for a shard out of range."""
+    """The first `limit` items, and of these every n-th from the i-th. Raises RecipeError for a
+    shard out of range.
+    """
     index, count = config.shard
     if not 1 <= index <= count:
         raise RecipeError(f"shard {index}/{count}: give i/n with 1 <= i <= n")
     return list(items[: config.limit])[index - 1 :: count]
 
 
-def answer_benchmark(loaded: LoadedBenchmark, model_backend: ModelBackend, folder: Path, config: RunConfig) -> list[ItemReply]:
+def answer_benchmark(
+    loaded: LoadedBenchmark, model_backend: ModelBackend, folder: Path, config: RunConfig
+) -> list[ItemReply]:
     """Ask every chosen item that `folder` has no output for; all replies in the items' order.
 
-    Raises RecipeError where the folder holds a run with other settings, DatasetError where nothing is chosen.
+    Raises RecipeError where the folder holds a run with other settings, DatasetError where nothing
+    is chosen.
     """
     config = config.model_copy(update={"sha256": loaded.sha256})
     items = select_items(loaded.items, config)
+
     if config.prompts == "official":
         items = [to_official_form(item) for item in items]
+
     if not items:
-        raise DatasetError(f"no items of {loaded.benchmark} are left to ask: raise --limit or change --shard")
+        raise DatasetError(
+            f"no items of {loaded.benchmark} are left to ask: raise --limit or change --shard"
+        )
+
     _write_or_check_config(folder, config)
     replies = {reply.id: reply for reply in read_replies(folder)}
-    with (folder / ANSWERS_FILE).open("a", encoding="utf-8") as stream, _ProgressBar(len(items), loaded.benchmark) as bar:
+
+    with (
+        (folder / ANSWERS_FILE).open("a", encoding="utf-8") as stream,
+        _ProgressBar(len(items), loaded.benchmark) as bar,
+    ):
         batches = _make_batches(items, config.batch_size)
         incomplete_batches: list[Sequence[BenchmarkItem]] = []
+
         for batch in batches:
             if any(_lacks_output(item, replies) for item in batch):
                 incomplete_batches.append(batch)
             else:
                 bar.advance(batch, replies)
+
         for batch, prepared in _prepare_ahead(incomplete_batches, model_backend):
             missing = {item.id for item in batch if _lacks_output(item, replies)}
             replied = [reply for reply in model_backend.answer(prepared) if reply.id in missing]
@@ -85,6 +104,7 @@ def answer_benchmark(loaded: LoadedBenchmark, model_backend: ModelBackend, folde
             _append_replies(stream, new)
             replies |= {reply.id: reply for reply in new}
             bar.advance(batch, replies)
+
     return [replies[item.id] for item in items]
 
 
@@ -98,24 +118,35 @@ def _prepare_ahead(
     """Each batch made ready, the next one in a thread while this one is answered."""
     with ThreadPoolExecutor(max_workers=1) as executor:
         pending = [executor.submit(model_backend.prepare, batch) for batch in batches[:1]]
+
         for i, batch in enumerate(batches):
             prepared = pending.pop().result()
-            pending += [executor.submit(model_backend.prepare, following) for following in batches[i + 1 : i + 2]]
+            pending += [
+                executor.submit(model_backend.prepare, following)
+                for following in batches[i + 1 : i + 2]
+            ]
+
             yield batch, prepared
 
 
 def read_replies(folder: Path) -> list[ItemReply]:
-    """The replies in a folder, the last one of an item; a last line that a kill cut short is not one."""
+    """The replies in a folder, the last one of an item; a last line that a kill cut short is not
+    one.
+    """
     path = folder / ANSWERS_FILE
     found: dict[str, ItemReply] = {}
+
     if path.is_file():
-        # Not splitlines(): an output may hold U+2028 and other marks that it takes for ends of lines.
+        # Not splitlines(): an output may hold U+2028 and other marks that it takes for ends of
+        # lines.
         for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 reply = ItemReply(**json.loads(line))
             except (ValueError, TypeError):
                 continue
+
             found[reply.id] = reply
+
     return list(found.values())
 
 
@@ -124,7 +155,9 @@ def read_config(folder: Path) -> RunConfig:
     try:
         return RunConfig.model_validate_json((folder / RUN_FILE).read_bytes())
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{folder} holds no evaluation run ({RUN_FILE} is missing or damaged)") from error
+        raise DatasetError(
+            f"{folder} holds no evaluation run ({RUN_FILE} is missing or damaged)"
+        ) from error
 
 
 class _ProgressBar:
@@ -144,12 +177,16 @@ class _ProgressBar:
         self._bar.update(len(batch))
         if self._bar.disable:
             return
+
         for item in batch:
             output = replies[item.id].output
             found = None if output is None else try_score(item.row(output), OWN)
-            if found is not None and not isinstance(found, str):  # what cannot be scored is listed in the summary
+            if found is not None and not isinstance(
+                found, str
+            ):  # what cannot be scored is listed in the summary
                 self._sum += found.value
                 self._count += 1
+
         self._bar.set_postfix(score=f"{self._sum / max(1, self._count):.3f}")
 
 
@@ -158,10 +195,18 @@ def _write_or_check_config(folder: Path, config: RunConfig) -> None:
     if (folder / RUN_FILE).exists():
         previous = read_config(folder)
         if previous != config:
-            changed = [name for name in RunConfig.model_fields if getattr(previous, name) != getattr(config, name)]
-            raise RecipeError(f"{folder} holds a run with another {', '.join(changed)}: choose another folder")
+            changed = [
+                name
+                for name in RunConfig.model_fields
+                if getattr(previous, name) != getattr(config, name)
+            ]
+
+            raise RecipeError(
+                f"{folder} holds a run with another {', '.join(changed)}: choose another folder"
+            )
     else:
         write_atomically(folder / RUN_FILE, config.model_dump_json(indent=1).encode())
+
     _end_last_line(folder / ANSWERS_FILE)
 
 
@@ -182,6 +227,10 @@ def _append_replies(stream: io.TextIOBase | Any, replies: Sequence[ItemReply]) -
 
 
 def _make_batches(items: Sequence[BenchmarkItem], size: int) -> list[Sequence[BenchmarkItem]]:
-    """Items of like length together, so that little is padded; the same for the same items, whatever is answered."""
-    ordered = sorted(items, key=lambda item: (item.video is not None, len(item.images), len(item.prompt)))
+    """Items of like length together, so that little is padded; the same for the same items,
+    whatever is answered.
+    """
+    ordered = sorted(
+        items, key=lambda item: (item.video is not None, len(item.images), len(item.prompt))
+    )
     return [ordered[start : start + size] for start in range(0, len(ordered), size)]

@@ -7,12 +7,17 @@ from typing import Any
 from waywiser.clients.fix_suggestions import SettingNames
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
 from waywiser.errors import RecipeError
-from waywiser.evaluation.backends import ModelBackend, EndpointBackend, TransformersBackend, VllmBackend
+from waywiser.evaluation.answer_judge import AnswerJudge
+from waywiser.evaluation.backends import (
+    EndpointBackend,
+    ModelBackend,
+    TransformersBackend,
+    VllmBackend,
+)
 from waywiser.evaluation.benchmark_answers import RunConfig, answer_benchmark, select_items
 from waywiser.evaluation.benchmarks import EXPECTED_ITEMS, load_benchmark
 from waywiser.evaluation.benchmarks.hub_datasets import HUB_PREFIX
 from waywiser.evaluation.endpoint_client import EndpointClient
-from waywiser.evaluation.answer_judge import AnswerJudge
 from waywiser.evaluation.name_lookup import resolve_profiles
 from waywiser.evaluation.profiles import scorer_of
 from waywiser.evaluation.summary import summarize_run, write_summary
@@ -46,25 +51,30 @@ def run_benchmark(
 ) -> dict[str, Any]:
     """Evaluate `model` on a local copy of a benchmark; `out` holds the run and can be resumed.
 
-    `model` is a folder, run by the `backend` "transformers" or "vllm", or with `endpoint` a name that its server
-    knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge` is "ADDRESS=MODEL". What the two
-    servers are sent can be renamed, dropped or added (`parameters`, `judge_parameters`). `prompt` is what the model is
-    told beside each question; None: what it was trained with, nothing for an endpoint's. `prompts` "official" asks each
-    question in the form that the benchmark's own scoring reads. `notify` is told licence and hash before anything is
-    asked. Raises RecipeError for settings that do not fit, DatasetError for data without a
-    usable item, ModelError for a model that cannot be loaded, EndpointError for an endpoint that answers nothing.
+    `model` is a folder, run by the `backend` "transformers" or "vllm", or with `endpoint` a name
+    that its server knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge`
+    is "ADDRESS=MODEL". What the two servers are sent can be renamed, dropped or added
+    (`parameters`, `judge_parameters`). `prompt` is what the model is told beside each question;
+    None: what it was trained with, nothing for an endpoint's. `prompts` "official" asks each
+    question in the form that the benchmark's own scoring reads. `notify` is told licence and hash
+    before anything is asked. Raises RecipeError for settings that do not fit, DatasetError for data
+    without a usable item, ModelError for a model that cannot be loaded, EndpointError for an
+    endpoint that answers nothing.
     """
     if backend not in BACKENDS:
         raise RecipeError(f"--backend {backend!r}: give {' or '.join(BACKENDS)}")
     if prompts not in PROMPTS:
         raise RecipeError(f"--prompts {prompts!r}: give {' or '.join(PROMPTS)}")
+
     answer_judge = _open_judge(judge, out, judge_parameters)
     loaded = load_benchmark(benchmark, data)
     profiles = resolve_profiles(profiles or ())
     for profile in profiles:
         scorer_of(profile, loaded.benchmark)
+
     if model == STARTER_MODEL and not endpoint:  # by name or by its folder, it is one model
         model = str(_model_folder(model))
+
     config = RunConfig(
         model=model,
         benchmark=benchmark,
@@ -77,37 +87,63 @@ def run_benchmark(
         prompt=_resolve_prompt(prompt or PromptConfig(), None if endpoint else model),
         prompts=prompts,  # type: ignore[arg-type] - one of PROMPTS
     )
+
     items = select_items(loaded.items, config)
     expected = EXPECTED_ITEMS.get(loaded.benchmark)
     size = f"{len(loaded.items)} of {expected}" if expected else str(len(loaded.items))
-    notify(f"{benchmark}: {size} items, licence {loaded.license}, sha256 {loaded.sha256[:16]}; never used for training")
+    notify(
+        f"{benchmark}: {size} items, licence {loaded.license}, sha256 {loaded.sha256[:16]}; never"
+        " used for training"
+    )
+
     for reason, count in loaded.left_out.items():
         notify(f"{count} rows are no items: {reason}")
+
     if loaded.bad:
         where, reason = next(iter(loaded.bad.items()))
         notify(f"{len(loaded.bad)} rows left out, the first {where}: {reason}")
+
     model_backend = _open_backend(config, endpoint, parameters)
     replies = answer_benchmark(loaded, model_backend, out, config)
+
     if isinstance(model_backend, EndpointBackend):
         model_backend.check(replies)
+
     summary = summarize_run(
-        loaded, items, replies, model=model, profiles=profiles, judge=answer_judge, official_prompts=prompts == "official"
+        loaded,
+        items,
+        replies,
+        model=model,
+        profiles=profiles,
+        judge=answer_judge,
+        official_prompts=prompts == "official",
     )
+
     summary["prompts"] = prompts
     if parameters != DEFAULT_PARAMETERS:
         summary["parameters"] = parameters.model_dump(exclude_defaults=True)
+
     summary |= {"data": str(data if str(data).startswith(HUB_PREFIX) else Path(data).resolve())}
     write_summary(out, summary)
     return summary
 
 
 def _open_backend(config: RunConfig, endpoint: str | None, parameters: Parameters) -> ModelBackend:
-    backend_options: dict[str, Any] = {"frames": config.frames, "max_new_tokens": config.max_new_tokens}
+    backend_options: dict[str, Any] = {
+        "frames": config.frames,
+        "max_new_tokens": config.max_new_tokens,
+    }
+
     backend_options["prompt"] = config.prompt
+
     if endpoint:
-        return EndpointBackend(EndpointClient(endpoint, config.model, parameters=parameters), **backend_options)
+        return EndpointBackend(
+            EndpointClient(endpoint, config.model, parameters=parameters), **backend_options
+        )
+
     if config.backend == "vllm":
         return VllmBackend(str(_model_folder(config.model)), **backend_options)
+
     import torch
 
     from waywiser.models.loading import load
@@ -117,9 +153,12 @@ def _open_backend(config: RunConfig, endpoint: str | None, parameters: Parameter
 
 
 def _resolve_prompt(prompt: PromptConfig, model: str | None) -> PromptFormat:
-    """The system prompt and instruction for a model folder; None: a server's model, of which nothing is known."""
+    """The system prompt and instruction for a model folder; None: a server's model, of which
+    nothing is known.
+    """
     if model is None:
         return prompt.resolve()
+
     from waywiser.models.loading import load_config
 
     folder = _model_folder(model, weights=False)
@@ -127,7 +166,9 @@ def _resolve_prompt(prompt: PromptConfig, model: str | None) -> PromptFormat:
 
 
 def _model_folder(model: str, *, weights: bool = True) -> Path:
-    from waywiser.models.model_paths import resolve_model_folder  # an endpoint's model needs no torch
+    from waywiser.models.model_paths import (
+        resolve_model_folder,  # an endpoint's model needs no torch
+    )
 
     return resolve_model_folder(model, weights=weights)
 
@@ -142,8 +183,15 @@ def _parse_shard(text: str) -> tuple[int, int]:
 def _open_judge(text: str | None, out: Path, parameters: Parameters) -> AnswerJudge | None:
     if text is None:
         return None
+
     address, _, model = text.rpartition("=")
     if not address or not model:
-        raise RecipeError(f"--judge {text!r}: give ADDRESS=MODEL, such as http://localhost:8000/v1=judge")
+        raise RecipeError(
+            f"--judge {text!r}: give ADDRESS=MODEL, such as http://localhost:8000/v1=judge"
+        )
+
     setting_names = SettingNames("--judge-parameters", "max_tokens by --judge-parameters")
-    return AnswerJudge(EndpointClient(address, model, 60.0, parameters=parameters, setting_names=setting_names), out / "judge.jsonl")
+    return AnswerJudge(
+        EndpointClient(address, model, 60.0, parameters=parameters, setting_names=setting_names),
+        out / "judge.jsonl",
+    )

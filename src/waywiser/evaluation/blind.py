@@ -1,7 +1,8 @@
 """The blind baseline: the best that can be answered without looking.
 
-For each task several predictors that see only the question's text are fitted on the training samples, and the
-one that does best in cross-validation *on those samples* answers. A score means something only beside it.
+For each task several predictors that see only the question's text are fitted on the training
+samples, and the one that does best in cross-validation *on those samples* answers. A score means
+something only beside it.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,14 @@ import numpy as np
 
 from waywiser.audit.balance.question_text import CONSTANT_KEYS, TextItem, Vocabulary
 from waywiser.errors import DatasetError
-from waywiser.evaluation._blind_models import OptionLogit, LogRidge, ConstantPosition, Predictor, ConstantByKey, blind_reward
+from waywiser.evaluation._blind_models import (
+    ConstantByKey,
+    ConstantPosition,
+    LogRidge,
+    OptionLogit,
+    Predictor,
+    blind_reward,
+)
 from waywiser.evaluation.evaluate import ItemResult, score_completions
 from waywiser.sample import Sample
 
@@ -19,10 +27,11 @@ _FOLDS = 5
 
 
 class BlindBaseline:
-    """`BlindBaseline.fit(train)`, then `predict(sample)`, `completion(sample)` or `evaluate(samples)`.
+    """`BlindBaseline.fit(train)`, then `predict(sample)`, `completion(sample)` or
+    `evaluate(samples)`.
 
-    `chosen` maps a task to the predictor that answers it, `validation` to every predictor's cross-validated
-    mean reward on the training samples.
+    `chosen` maps a task to the predictor that answers it, `validation` to every predictor's
+    cross-validated mean reward on the training samples.
     """
 
     def __init__(self, vocabulary: Vocabulary, predictors: dict[str, Predictor]) -> None:
@@ -33,19 +42,26 @@ class BlindBaseline:
 
     @classmethod
     def fit(cls, train_samples: Sequence[Sample], *, seed: int = 0) -> "BlindBaseline":
-        """Fit on training samples; `seed` draws the folds. Raises DatasetError where there are none."""
+        """Fit on training samples; `seed` draws the folds. Raises DatasetError where there are
+        none.
+        """
         if not train_samples:
             raise DatasetError("the blind baseline needs training samples: there are none")
+
         vocabulary = Vocabulary(train_samples)
         by_task: dict[str, list[TextItem]] = {}
+
         for sample in train_samples:
             by_task.setdefault(sample.task, []).append(vocabulary.item(sample))
+
         baseline = cls(vocabulary, {})
+
         for task, items in sorted(by_task.items()):
             scores = _cross_validate(items, seed)
             best = max(scores, key=lambda name: scores[name])  # the first, simplest one wins a tie
             baseline.chosen[task], baseline.validation[task] = best, scores
             baseline._predictors[task] = _candidates(items)[best].fit(items)
+
         return baseline
 
     def predict(self, sample: Sample) -> Any:
@@ -56,14 +72,18 @@ class BlindBaseline:
         return predictor.predict(self._vocabulary.item(sample))
 
     def completion(self, sample: Sample) -> str:
-        """The prediction written as a completion, so that the one grader scores it like any model's."""
+        """The prediction written as a completion, so that the one grader scores it like any
+        model's.
+        """
         value = self.predict(sample)
         if value is None:
             return "<think></think><answer></answer>"
+
         if sample.answer.kind == "number":
             text = f"{value:.6g} {sample.answer.unit or ''}".strip()
         else:
             text = ", ".join(value) if isinstance(value, list | tuple) else str(value)
+
         return f"<think></think><answer>{text}</answer>"
 
     def evaluate(self, samples: Sequence[Sample]) -> list[ItemResult]:
@@ -73,11 +93,14 @@ class BlindBaseline:
 
 def _candidates(items: Sequence[TextItem]) -> dict[str, Predictor]:
     """Predictors that make sense for a task's kind, the simplest first."""
-    predictors: dict[str, Predictor] = {f"constant by {name}": ConstantByKey(key) for name, key in CONSTANT_KEYS.items()}
+    predictors: dict[str, Predictor] = {
+        f"constant by {name}": ConstantByKey(key) for name, key in CONSTANT_KEYS.items()
+    }
     if all(item.kind == "choice" and item.options for item in items):
         predictors |= {"place": ConstantPosition(), "logit": OptionLogit()}
     if all(item.kind == "number" and item.value > 0 for item in items):
         predictors["log-linear"] = LogRidge()
+
     return predictors
 
 
@@ -87,12 +110,16 @@ def _cross_validate(items: Sequence[TextItem], seed: int) -> dict[str, float]:
     folds = np.random.default_rng(seed).permutation(len(scenes)) % min(_FOLDS, len(scenes))
     fold_of = dict(zip(scenes, folds.tolist(), strict=True))
     totals = dict.fromkeys(_candidates(items), 0.0)
+
     for fold in range(int(folds.max()) + 1):
         train = [item for item in items if fold_of[item.scene] != fold]
         test = [item for item in items if fold_of[item.scene] == fold]
+
         if not train:  # a single scene: nothing to hold out, the simplest predictor stands
             break
+
         for name, predictor in _candidates(items).items():
             fitted = predictor.fit(train)
             totals[name] += sum(blind_reward(fitted.predict(item), item) for item in test)
+
     return {name: total / len(items) for name, total in totals.items()}

@@ -1,4 +1,6 @@
-"""Answers that contradict their reasoning: the last answer stated while thinking is not the one given."""
+"""Answers that contradict their reasoning: the last answer stated while thinking is not the one
+given.
+"""
 
 import re
 from collections.abc import Sequence
@@ -29,26 +31,39 @@ def extract_reasoning(output: str) -> str:
 
 
 def find_contradiction(output: str, options: Sequence[str] = ()) -> str | None:
-    """ "B in the reasoning, A as the answer" where the last answer stated while thinking differs from the final one.
+    """ "B in the reasoning, A as the answer" where the last answer stated while thinking differs
+    from the final one.
 
-    Letters and single numbers are compared, numbers within 1 %, and with the question's `options` also their words.
-    What cannot be read on both sides is no contradiction.
+    Letters and single numbers are compared, numbers within 1 %, and with the question's `options`
+    also their words. What cannot be read on both sides is no contradiction.
     """
     final = extract(output)
     if final is None or not (_THINK.search(output) or _ANSWER.search(output)):
         return None
-    stated = ["".join(found).strip().rstrip(".") for found in _STATED.findall(extract_reasoning(output).strip())]
+
+    stated = [
+        "".join(found).strip().rstrip(".")
+        for found in _STATED.findall(extract_reasoning(output).strip())
+    ]
     if not stated:
         return None
-    before, after = stated[-1], final.strip()
+
+    before = stated[-1]
+    after = final.strip()
     for left, right in (
         (_option_letter(before, options), _option_letter(after, options)),
         (_letter(before), _letter(after)),
         (_number(before), _number(after)),
     ):
         if left is not None and right is not None:
-            same = left == right if isinstance(left, str) else abs(left - float(right)) <= _NUMBER_TOLERANCE * abs(left)
+            same = (
+                left == right
+                if isinstance(left, str)
+                else abs(left - float(right)) <= _NUMBER_TOLERANCE * abs(left)
+            )
+
             return None if same else f"{before[:40]} in the reasoning, {after[:40]} as the answer"
+
     return None
 
 
@@ -57,8 +72,9 @@ def _option_letter(text: str, options: Sequence[str]) -> str | None:
     words = [option.strip().casefold() for option in strip_labels(tuple(options))]
     if (letter := _letter(text)) and letter in LETTERS[: len(words)]:
         return letter
-    words = text.strip().strip("().* ").casefold()
-    return LETTERS[words.index(words)] if words.count(words) == 1 else None
+
+    bare_text = text.strip().strip("().* ").casefold()
+    return LETTERS[words.index(bare_text)] if words.count(bare_text) == 1 else None
 
 
 def _letter(text: str) -> str | None:

@@ -33,32 +33,45 @@ def evaluate_folder(
 ) -> ItemsByMode:
     """Evaluate the model on every sample of the data, read in order.
 
-    `prompt` is what it is told beside the question (None: what it was trained with). `reading` are further keys of a
-    recipe's `data`: format, mapping, images, split, frames.
+    `prompt` is what it is told beside the question (None: what it was trained with). `reading` are
+    further keys of a recipe's `data`: format, mapping, images, split, frames.
 
-    "greedy" answers once at temperature 0, "sampled" `samples` times at `temperature`, and each extra temperature t
-    `samples` times under the name f"t={t}". Raises DatasetError for folders without samples, ModelError for a model
-    that cannot be loaded.
+    "greedy" answers once at temperature 0, "sampled" `samples` times at `temperature`, and each
+    extra temperature t `samples` times under the name f"t={t}". Raises DatasetError for folders
+    without samples, ModelError for a model that cannot be loaded.
     """
     from waywiser.models.loading import load, load_config
     from waywiser.models.model_paths import resolve_model_folder
     from waywiser.training.config import DataConfig
-    from waywiser.training.data.training_set.training_set import read_training_set
+    from waywiser.training.data.training_set import read_training_set
 
-    training_set = read_training_set(build(DataConfig, {"path": [str(path) for path in data], **(reading or {})}))
+    training_set = read_training_set(
+        build(DataConfig, {"path": [str(path) for path in data], **(reading or {})})
+    )
     if limit is not None:
         training_set = training_set.take(range(min(limit, len(training_set))))
+
     items = list(training_set.samples)
     if not items:
         raise DatasetError(f"no samples in {', '.join(map(str, data))}: nothing to evaluate")
+
     folder = resolve_model_folder(model)
     prompt_format = (prompt or PromptConfig()).resolve(folder, load_config(folder).model_type)
     loaded, processor = load(folder)
     modes = {"greedy": (0.0, 1), "sampled": (temperature, samples)}
     modes |= {f"t={t:g}": (t, samples) for t in extra_temperatures}
+
     return {
         mode: evaluate_model(
-            loaded, processor, items, temperature=t, n=n, seed=seed, batch_size=batch_size, prompt=prompt_format, pictures=training_set
+            loaded,
+            processor,
+            items,
+            temperature=t,
+            n=n,
+            seed=seed,
+            batch_size=batch_size,
+            prompt=prompt_format,
+            pictures=training_set,
         )
         for mode, (t, n) in modes.items()
     }
@@ -67,12 +80,14 @@ def evaluate_folder(
 def summarize_with_text_only_baseline(
     results: ItemsByMode, data: Sequence[str | Path], blind: str | Path | None = None
 ) -> dict[str, dict[str, float]]:
-    """Mean scores by mode and task. With `blind`, a dataset folder, also what the best blind guess scores that was
-    fitted on it ("blind"), and by how many clustered standard errors the greedy answers exceed that, per task.
+    """Mean scores by mode and task. With `blind`, a dataset folder, also what the best blind guess
+    scores that was fitted on it ("blind"), and by how many clustered standard errors the greedy
+    answers exceed that, per task.
     """
     table = {mode: summarise(items) for mode, items in results.items()}
     if blind is None:
         return table
+
     asked = {item.sample_id for item in results["greedy"]}
     columns = ("options", "scene_id", "program")
     baseline = BlindBaseline.fit(list(read_samples(blind, columns=columns)))
@@ -80,23 +95,31 @@ def summarize_with_text_only_baseline(
     guesses = baseline.evaluate(samples)
     table["blind"] = summarise(guesses)
     table["standard errors above blind"] = beats_by(results["greedy"], guesses)
+
     return table
 
 
 def write_results(path: Path, results: ItemsByMode) -> None:
     """One JSON object a line: an item with its mode, completions and scores."""
-    write_jsonl(path, ({"mode": mode, **asdict(item)} for mode, items in results.items() for item in items))
+    write_jsonl(
+        path, ({"mode": mode, **asdict(item)} for mode, items in results.items() for item in items)
+    )
 
 
 def read_results(path: Path) -> ItemsByMode:
-    """What `write_results` wrote. Raises DatasetError for a missing file or a line that is no result."""
+    """What `write_results` wrote. Raises DatasetError for a missing file or a line that is no
+    result.
+    """
     results: ItemsByMode = {}
     try:
         for row in _read_rows(path):
             mode = row.pop("mode")
             results.setdefault(mode, []).append(ItemResult(**row))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DatasetError(f"{path} holds no evaluation results ({type(error).__name__}): evaluate again") from error
+        raise DatasetError(
+            f"{path} holds no evaluation results ({type(error).__name__}): evaluate again"
+        ) from error
+
     return results
 
 

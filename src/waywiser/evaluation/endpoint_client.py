@@ -1,4 +1,6 @@
-"""Questions with pictures to any OpenAI-compatible endpoint, by the client that curation asks with too."""
+"""Questions with pictures to any OpenAI-compatible endpoint, by the client that curation asks with
+too.
+"""
 
 import io
 from collections.abc import Callable, Iterable, Sequence
@@ -7,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PIL import Image
 
-from waywiser.clients.fix_suggestions import SettingNames
 from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig
+from waywiser.clients.fix_suggestions import SettingNames
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
 from waywiser.clients.requests import Failure, Outcome, Reply, Request
 from waywiser.errors import EndpointError, ModelError, RecipeError
@@ -16,7 +18,7 @@ from waywiser.errors import EndpointError, ModelError, RecipeError
 if TYPE_CHECKING:
     from waywiser.clients.chat import ChatClient
 
-__all__ = ["API_KEY_VARIABLE", "EndpointCompletion", "EndpointClient", "chat_messages"]
+__all__ = ["API_KEY_VARIABLE", "EndpointClient", "EndpointCompletion", "chat_messages"]
 Tag = TypeVar("Tag")
 _SETTING_NAMES = SettingNames("--parameters", "--max-new-tokens")
 
@@ -32,8 +34,9 @@ class EndpointCompletion:
 class EndpointClient:
     """`url` is the base that ends in /v1; `model` is the name that the server knows.
 
-    Everything is asked at temperature 0; `parameters` renames, drops or adds what is sent, and `setting_names` names the flags
-    for it in errors. Raises RecipeError where the client's libraries are not installed.
+    Everything is asked at temperature 0; `parameters` renames, drops or adds what is sent, and
+    `setting_names` names the flags for it in errors. Raises RecipeError where the client's
+    libraries are not installed.
     """
 
     def __init__(
@@ -45,13 +48,17 @@ class EndpointClient:
         parameters: Parameters = DEFAULT_PARAMETERS,
         setting_names: SettingNames = _SETTING_NAMES,
     ) -> None:
-        self.url, self.model, self.parameters = url, model, parameters
+        self.url = url
+        self.model = model
+        self.parameters = parameters
         config = EndpointConfig(url=url, model=model, timeout=timeout, attempts=attempts)
         self._client = _open_client(config, setting_names)
 
-    def complete(self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024) -> EndpointCompletion:
-        """The reply. Raises ModelError that begins with the kind of the failure ("http 500", "timeout",
-        "unreachable", "nonsense", ...) once all attempts have failed.
+    def complete(
+        self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024
+    ) -> EndpointCompletion:
+        """The reply. Raises ModelError that begins with the kind of the failure ("http 500",
+        "timeout", "unreachable", "nonsense", ...) once all attempts have failed.
         """
         found: list[Outcome] = []
         request = self.request(text, images, max_tokens=max_tokens)
@@ -60,11 +67,15 @@ class EndpointClient:
         except EndpointError as error:
             failure = self._client.last_failure
             raise ModelError(failure.reason if failure else str(error)) from error
+
         if isinstance(found[0], Failure):
             raise ModelError(found[0].reason)
+
         return to_completion(found[0])
 
-    def ask_all(self, requests: Iterable[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]) -> None:
+    def ask_all(
+        self, requests: Iterable[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]
+    ) -> None:
         """Ask many at the same time and call `on_outcome(tag, outcome)` as they are answered.
 
         Raises EndpointError where the endpoint does not answer or refuses everything.
@@ -76,7 +87,12 @@ class EndpointClient:
         return self._client.no_reply_error()
 
     def request(
-        self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024, system: str = ""
+        self,
+        text: str,
+        images: Sequence[Image.Image] = (),
+        *,
+        max_tokens: int = 1024,
+        system: str = "",
     ) -> Request:
         """A question with its pictures encoded, to be asked greedily; `system` goes before it."""
         return Request(
@@ -97,8 +113,12 @@ def to_completion(reply: Reply) -> EndpointCompletion:
     return EndpointCompletion(reply.text, reply.finish == "length")
 
 
-def chat_messages(text: str, images: Sequence[Image.Image] = (), system: str = "") -> list[dict[str, Any]]:
-    """Messages in OpenAI's form: `system`, if there is one, then the pictures as `data:` addresses and the text."""
+def chat_messages(
+    text: str, images: Sequence[Image.Image] = (), system: str = ""
+) -> list[dict[str, Any]]:
+    """Messages in OpenAI's form: `system`, if there is one, then the pictures as `data:` addresses
+    and the text.
+    """
     return Request("", text, system=system, images=tuple(map(_encode_png, images))).messages()
 
 
@@ -106,7 +126,10 @@ def _open_client(config: EndpointConfig, setting_names: SettingNames) -> "ChatCl
     try:
         from waywiser.clients.chat import ChatClient
     except ModuleNotFoundError as error:
-        raise RecipeError(f"{error.name} is not installed: pip install 'waywiser[curate]'") from error
+        raise RecipeError(
+            f"{error.name} is not installed: pip install 'waywiser[curate]'"
+        ) from error
+
     return ChatClient(config, None, setting_names)
 
 

@@ -1,4 +1,6 @@
-"""Evaluate: let a model answer, score the answers with the rewards' own code, and summarise by task."""
+"""Evaluate: let a model answer, score the answers with the rewards' own code, and summarise by
+task.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +20,9 @@ _DEFAULT_REWARDS = RewardConfig()
 class ItemResult:
     """What a model said to one question and what that scored.
 
-    `scores` maps a component to a value per completion: "accuracy" (exact; for numbers EDNM with the paper's
-    constants), "exact" (right within the tolerance), "format" and, for numbers, "mra". `score` is the mean
-    accuracy over completions.
+    `scores` maps a component to a value per completion: "accuracy" (exact; for numbers EDNM with
+    the paper's constants), "exact" (right within the tolerance), "format" and, for numbers, "mra".
+    `score` is the mean accuracy over completions.
     """
 
     sample_id: str
@@ -44,7 +46,8 @@ def evaluate_model(
     prompt: PromptFormat | None = None,
     pictures: Any = None,
 ) -> list[ItemResult]:
-    """Sample `n` completions a question (greedy at temperature 0) and score them, in the order of `samples`.
+    """Sample `n` completions a question (greedy at temperature 0) and score them, in the order of
+    `samples`.
 
     `prompt` and `pictures` as in `generate_completions`.
 
@@ -55,6 +58,7 @@ def evaluate_model(
 
     for sample in samples:
         _check_answer(sample)
+
     completions = generate_completions(
         model,
         processor,
@@ -67,29 +71,46 @@ def evaluate_model(
         prompt=prompt,
         pictures=pictures,
     )
+
     return score_completions(samples, completions)
 
 
-def score_completions(samples: Sequence[Sample], completions: Sequence[Sequence[str]]) -> list[ItemResult]:
-    """Score completions, one list per sample. Raises DatasetError for a malformed answer or another count."""
+def score_completions(
+    samples: Sequence[Sample], completions: Sequence[Sequence[str]]
+) -> list[ItemResult]:
+    """Score completions, one list per sample. Raises DatasetError for a malformed answer or another
+    count.
+    """
     if len(samples) != len(completions):
-        raise DatasetError(f"{len(samples)} samples but completions for {len(completions)}: give one list per sample")
-    return [_score_sample(sample, list(texts)) for sample, texts in zip(samples, completions, strict=True)]
+        raise DatasetError(
+            f"{len(samples)} samples but completions for {len(completions)}: give one list per"
+            " sample"
+        )
+
+    return [
+        _score_sample(sample, list(texts))
+        for sample, texts in zip(samples, completions, strict=True)
+    ]
 
 
 def _score_sample(sample: Sample, texts: list[str]) -> ItemResult:
     if not texts:
         raise DatasetError(f"sample {sample.id} has no completion to score")
+
     answer = _check_answer(sample)
     verdicts = grade_all(texts, [answer] * len(texts))
     scores = {
-        "accuracy": [accuracy_of(verdict, answer, sample.task, _DEFAULT_REWARDS) for verdict in verdicts],
+        "accuracy": [
+            accuracy_of(verdict, answer, sample.task, _DEFAULT_REWARDS) for verdict in verdicts
+        ],
         "exact": [verdict.score for verdict in verdicts],
         "format": [format_reward(text) for text in texts],
     }
+
     if answer.kind == "number":
         truth = float(answer.value)  # type: ignore[arg-type] - as_answer made it a number
         scores["mra"] = [0.0 if v.value is None else mra(float(v.value), truth) for v in verdicts]
+
     return ItemResult(
         sample_id=sample.id,
         scene_id=sample.scene_id or sample.id,
@@ -108,12 +129,16 @@ def _check_answer(sample: Sample) -> Any:
 
 
 def summarise(items: Sequence[ItemResult], component: str = "accuracy") -> dict[str, float]:
-    """Mean of a component by task, and under "mean" the mean over tasks. Tasks without it are left out."""
+    """Mean of a component by task, and under "mean" the mean over tasks. Tasks without it are left
+    out.
+    """
     by_task: dict[str, list[float]] = {}
+
     for item in items:
         values = item.scores.get(component)
         if values:
             by_task.setdefault(item.task, []).append(sum(values) / len(values))
+
     means = {task: sum(values) / len(values) for task, values in sorted(by_task.items())}
     return means | {"mean": sum(means.values()) / len(means)} if means else {}
 
@@ -124,8 +149,11 @@ def summarise_all(items: Sequence[ItemResult]) -> dict[str, dict[str, float]]:
     return {component: summarise(items, component) for component in components}
 
 
-def compare(a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int = 4000, seed: int = 0) -> BootstrapInterval:
-    """Mean over tasks of a's score minus b's on the same questions: 95 % interval, clustered by scene.
+def compare(
+    a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int = 4000, seed: int = 0
+) -> BootstrapInterval:
+    """Mean over tasks of a's score minus b's on the same questions: 95 % interval, clustered by
+    scene.
 
     Items are matched by sample id; raises DatasetError where the questions differ.
     """
@@ -144,15 +172,21 @@ def beats_by(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> dict[str, floa
     """By how many clustered standard errors a exceeds b, per task, on the same questions."""
     a_scores, b_scores, items = _match_items(a, b)
     distances: dict[str, float] = {}
+
     for task in sorted({item.task for item in items}):
         rows = [i for i, item in enumerate(items) if item.task == task]
         distances[task] = z_distance(
-            [a_scores[i] for i in rows], [b_scores[i] for i in rows], [items[i].scene_id for i in rows]
+            [a_scores[i] for i in rows],
+            [b_scores[i] for i in rows],
+            [items[i].scene_id for i in rows],
         )
+
     return distances
 
 
-def _match_items(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> tuple[list[float], list[float], Sequence[ItemResult]]:
+def _match_items(
+    a: Sequence[ItemResult], b: Sequence[ItemResult]
+) -> tuple[list[float], list[float], Sequence[ItemResult]]:
     other = {item.sample_id: item.score for item in b}
     if len(other) != len(b) or {item.sample_id for item in a} != other.keys() or len(a) != len(b):
         raise DatasetError("a paired comparison needs each question once on both sides")

@@ -1,7 +1,8 @@
 """The paper's failure signatures (section 5), measured on every run, with the worst items by name.
 
-Short chains where questions are hard, loops and where they begin, format breaks, truncation, answers that contradict
-their reasoning, and, where the scene is known, objects that the reasoning names and the scene lacks.
+Short chains where questions are hard, loops and where they begin, format breaks, truncation,
+answers that contradict their reasoning, and, where the scene is known, objects that the reasoning
+names and the scene lacks.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from waywiser.evaluation.benchmarks import BenchmarkItem
-from waywiser.evaluation.contradictions import find_contradiction, extract_reasoning
-from waywiser.evaluation.loops import Loop, find_loop
+from waywiser.evaluation.contradictions import extract_reasoning, find_contradiction
 from waywiser.evaluation.hallucinated_objects import find_absent_objects
+from waywiser.evaluation.loops import Loop, find_loop
 from waywiser.evaluation.signatures import MIN_LOOP_RATE, is_truncated
 from waywiser.rewards import format_reward, repetition_rate
 
@@ -22,8 +23,8 @@ _NUM_WORST = 8
 
 @dataclass(frozen=True, slots=True)
 class ItemFailures:
-    """What one output shows. `words` counts the words of its reasoning; `absent` names things that its reasoning
-    names and the scene lacks, None where the scene is not known.
+    """What one output shows. `words` counts the words of its reasoning; `absent` names things that
+    its reasoning names and the scene lacks, None where the scene is not known.
     """
 
     id: str
@@ -38,7 +39,15 @@ class ItemFailures:
     @property
     def signs(self) -> int:
         """How many kinds of failure it shows."""
-        return sum((self.loops, self.format_break, self.truncated, self.contradiction is not None, bool(self.absent)))
+        return sum(
+            (
+                self.loops,
+                self.format_break,
+                self.truncated,
+                self.contradiction is not None,
+                bool(self.absent),
+            )
+        )
 
     @property
     def loops(self) -> bool:
@@ -68,14 +77,17 @@ def measure_failures(
     *,
     cut: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Shares over a run's outputs, chain length against difficulty, and the worst items; `cut` are the ids of those
-    stopped at the limit of tokens. "hallucinations" is a share of the outputs whose scene is known, None without any.
+    """Shares over a run's outputs, chain length against difficulty, and the worst items; `cut` are
+    the ids of those stopped at the limit of tokens. "hallucinations" is a share of the outputs
+    whose scene is known, None without any.
     """
     found = [measure_item(item, outputs[item.id], cut=item.id in cut) for item in items]
     if not found:
         return {"outputs": 0}
+
     count = len(found)
     with_known_scene = [f for f in found if f.absent is not None]
+
     return {
         "outputs": count,
         "median_words": float(np.median([f.words for f in found])),
@@ -85,7 +97,11 @@ def measure_failures(
         "truncated": sum(f.truncated for f in found) / count,
         "contradictions": sum(f.contradiction is not None for f in found) / count,
         "known_scenes": len(with_known_scene),
-        "hallucinations": sum(bool(f.absent) for f in with_known_scene) / len(with_known_scene) if with_known_scene else None,
+        "hallucinations": (
+            sum(bool(f.absent) for f in with_known_scene) / len(with_known_scene)
+            if with_known_scene
+            else None
+        ),
         "length_against_difficulty": _length_against_difficulty(items, found, scores),
         "worst": _worst_items(found, outputs),
     }
@@ -94,14 +110,16 @@ def measure_failures(
 def _length_against_difficulty(
     items: Sequence[BenchmarkItem], found: Sequence[ItemFailures], scores: Mapping[str, float]
 ) -> dict[str, Any]:
-    """Median words by question type from the easiest to the hardest, difficulty being 1 - mean score of the type;
-    `spearman` is their rank correlation (None with fewer than three types): a model that thinks longer where it is
-    hard is above 0.
+    """Median words by question type from the easiest to the hardest, difficulty being 1 - mean
+    score of the type; `spearman` is their rank correlation (None with fewer than three types): a
+    model that thinks longer where it is hard is above 0.
     """
     kinds: dict[str, list[tuple[int, float]]] = {}
+
     for item, signature in zip(items, found, strict=True):
         if item.id in scores:
             kinds.setdefault(item.question_type, []).append((signature.words, 1 - scores[item.id]))
+
     rows = sorted(
         (
             {
@@ -114,13 +132,18 @@ def _length_against_difficulty(
         ),
         key=lambda row: row["difficulty"],
     )
-    difficulty, words = [r["difficulty"] for r in rows], [r["median_words"] for r in rows]
+
+    difficulty = [r["difficulty"] for r in rows]
+    words = [r["median_words"] for r in rows]
     varied = len(rows) >= 3 and len(set(difficulty)) > 1 and len(set(words)) > 1
+
     return {"types": rows, "spearman": _spearman(difficulty, words) if varied else None}
 
 
 def _spearman(x: Sequence[float], y: Sequence[float]) -> float:
-    """Rank correlation, ties at their mean rank; scipy.stats takes longer to import than a small run to be scored."""
+    """Rank correlation, ties at their mean rank; scipy.stats takes longer to import than a small
+    run to be scored.
+    """
     return float(np.corrcoef(_ranks(x), _ranks(y))[0, 1])
 
 
@@ -130,7 +153,8 @@ def _ranks(values: Sequence[float]) -> np.ndarray:
 
 
 def _worst_items(found: Sequence[ItemFailures], outputs: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Items with most signs, the most repetitive first; each with its signature and the end of its output.
+    """Items with most signs, the most repetitive first; each with its signature and the end of its
+    output.
 
     Of every kind the worst is there, so that a common one does not hide a rare one.
     """
@@ -142,9 +166,11 @@ def _worst_items(found: Sequence[ItemFailures], outputs: Mapping[str, str]) -> l
         [f for f in ranked if f.truncated],
         [f for f in ranked if f.format_break],
     )
+
     first = dict.fromkeys(kind[0].id for kind in kinds if kind)
     ordered_ids = {**first, **dict.fromkeys(f.id for f in ranked)}
     kept = set(list(ordered_ids)[:_NUM_WORST])
+
     return [{**asdict(f), "tail": outputs[f.id][-400:]} for f in ranked if f.id in kept]
 
 

@@ -19,9 +19,9 @@ _MAX_LINE_CHARACTERS = 64 * 1024 * 1024
 class GradeSummary:
     """`rows` were read, of which `scored` have a score with mean `mean` (None without any).
 
-    `bad` maps the number of a line that could not be scored to the reason; `expected` counts scores that are
-    expected values of a draw; `needs` says what the profile's rule relies on beyond the outputs (its own prompt, its
-    judge).
+    `bad` maps the number of a line that could not be scored to the reason; `expected` counts scores
+    that are expected values of a draw; `needs` says what the profile's rule relies on beyond the
+    outputs (its own prompt, its judge).
     """
 
     profile: str
@@ -34,22 +34,29 @@ class GradeSummary:
     bad: dict[int, str] = field(default_factory=dict)
 
 
-def grade_file(source: Path, benchmark: str, profile: str) -> tuple[list[dict[str, Any]], GradeSummary]:
-    """Every row with "score" and "extracted" added; a row that cannot be scored has score None and "error".
+def grade_file(
+    source: Path, benchmark: str, profile: str
+) -> tuple[list[dict[str, Any]], GradeSummary]:
+    """Every row with "score" and "extracted" added; a row that cannot be scored has score None and
+    "error".
 
-    `profile` may be a harness's name alone, `benchmark` a subset's. Raises RecipeError for an unknown benchmark or
-    profile, DatasetError for a file that is missing or no text.
+    `profile` may be a harness's name alone, `benchmark` a subset's. Raises RecipeError for an
+    unknown benchmark or profile, DatasetError for a file that is missing or no text.
     """
-    benchmark, profile = resolve_benchmark(benchmark), resolve_profile(profile)
+    benchmark = resolve_benchmark(benchmark)
+    profile = resolve_profile(profile)
     scorer_of(profile, benchmark)
     needs = missing_requirement(profile, benchmark, official_prompts=False)
     summary = GradeSummary(profile, benchmark, needs=needs)
     graded = [_grade_line(number, line, summary) for number, line in _read_lines(source)]
+
     if not graded:
         raise DatasetError(f"{source} holds no rows: nothing to grade")
+
     scores = [row["score"] for row in graded if row["score"] is not None]
     summary.rows, summary.scored = len(graded), len(scores)
     summary.mean = sum(scores) / len(scores) if scores else None
+
     return graded, summary
 
 
@@ -59,20 +66,34 @@ def _grade_line(number: int, line: str, summary: GradeSummary) -> dict[str, Any]
         fields = replace_surrogates(json.loads(line))
         if not isinstance(fields, dict):
             raise DatasetError("no JSON object")
+
         row = parse_row(fields, summary.benchmark)
-    except (ValueError, RecursionError) as error:  # DatasetError is a ValueError, as JSON's own errors are
-        reason = "no JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else str(error)
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # DatasetError is a ValueError, as JSON's own errors are
+        reason = (
+            "no JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else str(error)
+        )
+
         return _unscored_row(number, fields, reason, summary)
 
     result = try_score(row, summary.profile)
     if isinstance(result, str):
         return _unscored_row(number, fields, result, summary)
+
     summary.expected += result.expected
-    added: dict[str, Any] = {"score": result.value, "extracted": result.extracted, "profile": summary.profile}
+    added: dict[str, Any] = {
+        "score": result.value,
+        "extracted": result.extracted,
+        "profile": summary.profile,
+    }
+
     if result.expected:
         added["expected"] = True
     if result.note:
         added["score_note"] = result.note
+
     return fields | added
 
 

@@ -1,4 +1,6 @@
-"""Hallucinated objects: things that a model's reasoning names and the scene lacks, where the scene is known."""
+"""Hallucinated objects: things that a model's reasoning names and the scene lacks, where the scene
+is known.
+"""
 
 import re
 from collections.abc import Collection
@@ -8,19 +10,29 @@ from waywiser.scenes.categories import CATEGORIES, are_confusable
 
 
 def find_absent_objects(reasoning: str, present: Collection[str], question: str = "") -> list[str]:
-    """Kinds of furniture that `reasoning` names and neither the scene nor the question holds, as first named.
+    """Kinds of furniture that `reasoning` names and neither the scene nor the question holds, as
+    first named.
 
-    `present` are the scene's kinds, in the words of `scenes.categories`. Words that people use for the same thing
-    (a table, a desk) stand for one another, and what the question names is its own doing.
+    `present` are the scene's kinds, in the words of `scenes.categories`. Words that people use for
+    the same thing (a table, a desk) stand for one another, and what the question names is its own
+    doing.
     """
     known = {*present, *find_named_objects(question)}
-    return [thing for thing in find_named_objects(reasoning) if not any(are_confusable(thing, other) for other in known)]
+    return [
+        thing
+        for thing in find_named_objects(reasoning)
+        if not any(are_confusable(thing, other) for other in known)
+    ]
 
 
 def find_named_objects(text: str) -> list[str]:
-    """Kinds of furniture that the text names, in singular or plural, each once; "coffee table" is no table."""
+    """Kinds of furniture that the text names, in singular or plural, each once; "coffee table" is
+    no table.
+    """
     words = _category_words()
-    found = (re.sub(r"\s+", " ", match.group().lower()) for match in _category_pattern().finditer(text))
+    found = (
+        re.sub(r"\s+", " ", match.group().lower()) for match in _category_pattern().finditer(text)
+    )
     return list(dict.fromkeys(words[word] for word in found))
 
 
@@ -33,4 +45,6 @@ def _category_words() -> dict[str, str]:
 @cache
 def _category_pattern() -> re.Pattern[str]:
     longest_first = sorted(_category_words(), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(w.replace(' ', '[ ]+') for w in longest_first)})\b", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{'|'.join(w.replace(' ', '[ ]+') for w in longest_first)})\b", re.IGNORECASE
+    )

@@ -1,4 +1,6 @@
-"""Questions asked in the form that the benchmark's own scoring reads, in our words: `evaluate --prompts official`."""
+"""Questions asked in the form that the benchmark's own scoring reads, in our words: `evaluate
+--prompts official`.
+"""
 
 import re
 from collections.abc import Callable
@@ -18,7 +20,9 @@ _SHORT_FORMS = {
 
 
 def to_official_form(item: BenchmarkItem) -> BenchmarkItem:
-    """The item with the instruction that its benchmark's own scoring relies on; the item itself where it has none."""
+    """The item with the instruction that its benchmark's own scoring relies on; the item itself
+    where it has none.
+    """
     if item.benchmark not in _FORMS:
         return item
     question = _HINT.sub("", item.prompt)
@@ -26,23 +30,37 @@ def to_official_form(item: BenchmarkItem) -> BenchmarkItem:
 
 
 def _wemath(_: BenchmarkItem) -> str:
-    return "Think first, then end with one line of this form, with the letter of your option: Answer: <letter>"
+    return (
+        "Think first, then end with one line of this form, with the letter of your option: Answer:"
+        " <letter>"
+    )
 
 
 def _dynamath(item: BenchmarkItem) -> str:
-    return _JSON.format(form=_SHORT_FORMS.get(item.question_type, "Numbers in it have three decimals."))
+    return _JSON.format(
+        form=_SHORT_FORMS.get(item.question_type, "Numbers in it have three decimals.")
+    )
 
 
 def _mathvista(item: BenchmarkItem) -> str:
-    """The authors' judge shortens what a model says; a model that is asked for nothing else needs none."""
+    """The authors' judge shortens what a model says; a model that is asked for nothing else needs
+    none.
+    """
     kind = item.question_type.rpartition("/")[2]
     if item.options:
-        return "Reply with the text of the right option alone, exactly as it stands above, without its letter."
+        return (
+            "Reply with the text of the right option alone, exactly as it stands above, without its"
+            " letter."
+        )
     if kind == "integer":
         return "Reply with the whole number alone, such as 3."
     if kind == "float":
         digits = int(item.precision or 1)
-        return f"Reply with the number alone, rounded to {digits} {'decimal' if digits == 1 else 'decimals'}."
+        return (
+            f"Reply with the number alone, rounded to {digits}"
+            f" {'decimal' if digits == 1 else 'decimals'}."
+        )
+
     return "Reply with the list alone, such as [1, 2, 3]."
 
 
@@ -57,4 +75,6 @@ _FORMS: dict[str, Callable[[BenchmarkItem], str]] = {
     "dynamath": _dynamath,
     "wemath": _wemath,
 }
-"""VSI-Bench and CV-Bench are asked as their authors ask in any case; MathVerse and LogicVista are read by a judge."""
+"""VSI-Bench and CV-Bench are asked as their authors ask in any case; MathVerse and LogicVista are
+read by a judge.
+"""

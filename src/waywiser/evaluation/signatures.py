@@ -8,11 +8,14 @@ MIN_LOOP_RATE = 0.5
 """A completion whose repetition rate exceeds this is counted as a loop."""
 
 
-def signatures(completions: Sequence[str], *, length: Callable[[str], float] = len) -> dict[str, float]:
-    """Means over completions; `length` measures one (in characters; pass a tokenizer's count for tokens).
+def signatures(
+    completions: Sequence[str], *, length: Callable[[str], float] = len
+) -> dict[str, float]:
+    """Means over completions; `length` measures one (in characters; pass a tokenizer's count for
+    tokens).
 
-    Keys: completions (their number), mean_length, format_rate, mean_repetition, repetition_rate (share of
-    loops), truncated_rate (share that opens a block and never closes it).
+    Keys: completions (their number), mean_length, format_rate, mean_repetition, repetition_rate
+    (share of loops), truncated_rate (share that opens a block and never closes it).
     """
     count = len(completions)
     if not count:
@@ -24,7 +27,9 @@ def signatures(completions: Sequence[str], *, length: Callable[[str], float] = l
             "repetition_rate",
             "truncated_rate",
         )
+
         return dict.fromkeys(names, 0.0)
+
     repetition = [repetition_rate(text) for text in completions]
     return {
         "completions": float(count),
@@ -39,4 +44,6 @@ def signatures(completions: Sequence[str], *, length: Callable[[str], float] = l
 def is_truncated(text: str) -> bool:
     """Whether the text opens a block of thinking or answer and never closes it."""
     lowered = text.lower()
-    return lowered.count("<answer>") > lowered.count("</answer>") or lowered.count("<think>") > lowered.count("</think>")
+    return lowered.count("<answer>") > lowered.count("</answer>") or lowered.count(
+        "<think>"
+    ) > lowered.count("</think>")

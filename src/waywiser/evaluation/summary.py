@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from waywiser.io import write_atomically
 from waywiser.errors import DatasetError
 from waywiser.evaluation.aggregates import Aggregate, ScoredItem, aggregate
+from waywiser.evaluation.answer_judge import AnswerJudge, JudgedScores
 from waywiser.evaluation.backends import ItemReply
 from waywiser.evaluation.benchmarks import EXPECTED_ITEMS, BenchmarkItem, LoadedBenchmark
 from waywiser.evaluation.failures import measure_failures
-from waywiser.evaluation.answer_judge import AnswerJudge, JudgedScores
 from waywiser.evaluation.profiles import OWN, profiles_of
 from waywiser.evaluation.scoring import missing_requirement, try_score
+from waywiser.io import write_atomically
 
 SCORES_FILE = "scores.json"
 _QUOTED_TEXT = re.compile(r"(?<= )'[^']*'|(?<= )\"[^\"]*\"")
@@ -25,7 +25,9 @@ _QUOTED_TEXT = re.compile(r"(?<= )'[^']*'|(?<= )\"[^\"]*\"")
 
 @dataclass
 class ProfileScores:
-    """`scores` maps an item to its score; `unscorable` an item to why it has none. `expected` counts draws."""
+    """`scores` maps an item to its score; `unscorable` an item to why it has none. `expected`
+    counts draws.
+    """
 
     profile: str
     scores: dict[str, float] = field(default_factory=dict)
@@ -34,29 +36,40 @@ class ProfileScores:
     aggregates: list[Aggregate] = field(default_factory=list)
 
 
-def score_profile(items: Sequence[BenchmarkItem], replies: Sequence[ItemReply], profile: str) -> ProfileScores:
-    """Scores of all answered items with their aggregates. What cannot be scored is listed, never counted as 0."""
+def score_profile(
+    items: Sequence[BenchmarkItem], replies: Sequence[ItemReply], profile: str
+) -> ProfileScores:
+    """Scores of all answered items with their aggregates. What cannot be scored is listed, never
+    counted as 0.
+    """
     outputs = {reply.id: reply.output for reply in replies}
     found = ProfileScores(profile)
     scored: list[ScoredItem] = []
+
     for item in items:
         output = outputs.get(item.id)
         if output is None:
             continue
+
         result = try_score(item.row(output), profile)
         if isinstance(result, str):
             found.unscorable[item.id] = result
             continue
+
         found.scores[item.id] = result.value
         found.expected += result.expected
         scored.append(ScoredItem(item.id, result.value, item.cluster, item.group))
+
     if scored:
         found.aggregates = _aggregate_or_mean(items[0].benchmark, scored)
+
     return found
 
 
 def _aggregate_or_mean(benchmark: str, scored: Sequence[ScoredItem]) -> list[Aggregate]:
-    """Every convention; where the data lacks what the benchmark groups by, the plain mean and what is lacking."""
+    """Every convention; where the data lacks what the benchmark groups by, the plain mean and what
+    is lacking.
+    """
     try:
         return aggregate(benchmark, scored)
     except DatasetError as error:
@@ -73,13 +86,21 @@ def summarize_run(
     judge: AnswerJudge | None = None,
     official_prompts: bool = False,
 ) -> dict[str, Any]:
-    """All that a report says of a run, as plain data. `official_prompts`: asked in the benchmark's own form."""
+    """All that a report says of a run, as plain data. `official_prompts`: asked in the benchmark's
+    own form.
+    """
     chosen = list(profiles or profiles_of(loaded.benchmark))
     by_profile = {profile: score_profile(items, replies, profile) for profile in chosen}
-    needs = {name: missing_requirement(name, loaded.benchmark, official_prompts=official_prompts) for name in chosen}
+
+    needs = {
+        name: missing_requirement(name, loaded.benchmark, official_prompts=official_prompts)
+        for name in chosen
+    }
+
     outputs = {reply.id: reply.output for reply in replies if reply.output is not None}
     answered = [item for item in items if item.id in outputs]
     own = by_profile.get(OWN) or score_profile(items, replies, OWN)
+
     return {
         "model": model,
         "benchmark": loaded.benchmark,
@@ -91,16 +112,26 @@ def summarize_run(
         "errors": _count_reasons([reply.error for reply in replies if reply.output is None]),
         "bad_rows": _count_reasons(list(loaded.bad.values())),
         "left_out": dict(loaded.left_out),
-        "profiles": {name: _summarize_profile(found, needs[name]) for name, found in by_profile.items()},
+        "profiles": {
+            name: _summarize_profile(found, needs[name]) for name, found in by_profile.items()
+        },
         "judge": _summarize_judge(judge, answered, outputs, own),
-        "signatures": measure_failures(answered, outputs, own.scores, cut={r.id for r in replies if r.cut}),
+        "signatures": measure_failures(
+            answered, outputs, own.scores, cut={r.id for r in replies if r.cut}
+        ),
     }
 
 
 def write_summary(folder: Path, summary: dict[str, Any]) -> Path:
     """Write `scores.json`, whole or not at all."""
     path = folder / SCORES_FILE
-    write_atomically(path, json.dumps(_replace_non_finite(summary), indent=1, ensure_ascii=False).encode(errors="replace"))
+    write_atomically(
+        path,
+        json.dumps(_replace_non_finite(summary), indent=1, ensure_ascii=False).encode(
+            errors="replace"
+        ),
+    )
+
     return path
 
 
@@ -109,7 +140,9 @@ def read_summary(folder: Path) -> dict[str, Any]:
     try:
         return json.loads((folder / SCORES_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{folder} holds no scores ({SCORES_FILE} is missing or damaged): evaluate again") from error
+        raise DatasetError(
+            f"{folder} holds no scores ({SCORES_FILE} is missing or damaged): evaluate again"
+        ) from error
 
 
 def _summarize_profile(found: ProfileScores, needs: str) -> dict[str, Any]:
@@ -123,14 +156,21 @@ def _summarize_profile(found: ProfileScores, needs: str) -> dict[str, Any]:
 
 
 def _summarize_judge(
-    judge: AnswerJudge | None, items: Sequence[BenchmarkItem], outputs: dict[str, str], own: ProfileScores
+    judge: AnswerJudge | None,
+    items: Sequence[BenchmarkItem],
+    outputs: dict[str, str],
+    own: ProfileScores,
 ) -> dict[str, Any] | None:
     """The score with the judge, the rule's beside it, and who settled how much."""
     usable = [item for item in items if item.id in own.scores]
     if judge is None or not usable:
         return None
+
     judged: JudgedScores = judge.judge(usable, [outputs[item.id] for item in usable])
-    scored = [ScoredItem(i.id, v, i.cluster, i.group) for i, v in zip(usable, judged.scores, strict=True)]
+    scored = [
+        ScoredItem(i.id, v, i.cluster, i.group) for i, v in zip(usable, judged.scores, strict=True)
+    ]
+
     return {
         "model": judged.model,
         "by_rule": judged.by_rule,
@@ -143,7 +183,9 @@ def _summarize_judge(
 
 
 def _count_reasons(reasons: Sequence[str | None]) -> dict[str, Any]:
-    """How many, and the commonest kinds, told apart by the words before what differs from item to item."""
+    """How many, and the commonest kinds, told apart by the words before what differs from item to
+    item.
+    """
     kinds = Counter(_reason_kind(reason or "unknown") for reason in reasons)
     return {"count": len(reasons), "commonest": dict(kinds.most_common(8))}
 

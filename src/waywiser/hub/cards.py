@@ -1,4 +1,6 @@
-"""Cards (README.md) for datasets and models that have none: what they are, where from, under which license."""
+"""Cards (README.md) for datasets and models that have none: what they are, where from, under which
+license.
+"""
 
 import json
 from collections import Counter
@@ -11,14 +13,16 @@ from waywiser import __version__
 from waywiser.dataset.reader import read_samples
 from waywiser.dataset.schema import SAMPLE_SCHEMA
 from waywiser.hub.folder_contents import CARD, FolderContents
-from waywiser.hub.repo_id import parse_repo_id, is_path, existing_path
+from waywiser.hub.repo_id import existing_path, is_path, parse_repo_id
 
 _MAX_BASE_MODELS = 5
 """Runs that a model is followed back through: each started from the model of the one before."""
 
 
 def dataset_card(contents: FolderContents, name: str, license_id: str | None = None) -> str:
-    """Counts by task and split, features, license, how to load. Raises DatasetError for a damaged dataset."""
+    """Counts by task and split, features, license, how to load. Raises DatasetError for a damaged
+    dataset.
+    """
     samples = list(read_samples(contents.folder, columns=[]))
     splits = sorted({sample.split for sample in samples})
     counts = Counter((sample.task, sample.split) for sample in samples)
@@ -32,9 +36,15 @@ def dataset_card(contents: FolderContents, name: str, license_id: str | None = N
         "size_categories": [_size_category(len(samples))],
         "configs": _configs(contents),
     }
-    about = f"{len(samples):,} questions with typed answers, for training with waywiser {__version__}."
+
+    about = (
+        f"{len(samples):,} questions with typed answers, for training with waywiser {__version__}."
+    )
     if attributed:
-        about += " Who made the furniture and scans in the pictures, and their licenses, are in ATTRIBUTION.md."
+        about += (
+            " Who made the furniture and scans in the pictures, and their licenses, are in"
+            " ATTRIBUTION.md."
+        )
 
     tasks = sorted({task for task, _ in counts})
     rows = [[task, *(f"{counts[task, split]:,}" for split in splits)] for task in tasks]
@@ -49,15 +59,24 @@ def dataset_card(contents: FolderContents, name: str, license_id: str | None = N
         "`answer.value` is text: read it by `answer.kind`. What was not measured is null.",
         _table(["column", "type"], [[field.name, f"`{field.type}`"] for field in SAMPLE_SCHEMA]),
     ]
+
     return "\n\n".join(parts) + "\n"
 
 
 def model_card(contents: FolderContents, name: str, license_id: str | None = None) -> str:
-    """Base model, recipe, data, rewards, license and how to load, from the folder of the run that trained it."""
-    recipe, result = _read_run_recipe(contents.folder), _read_run_result(contents.folder)
+    """Base model, recipe, data, rewards, license and how to load, from the folder of the run that
+    trained it.
+    """
+    recipe = _read_run_recipe(contents.folder)
+    result = _read_run_result(contents.folder)
     start = str(recipe.get("model") or "")
     base = _base_model(recipe)
-    found = license_id or _read_card_license(existing_path(start)) or _read_card_license(contents.folder)
+
+    found = (
+        license_id
+        or _read_card_license(existing_path(start))
+        or _read_card_license(contents.folder)
+    )
 
     header = {
         **_license_header(found, "see-base-model" if start and start != "starter" else "unknown"),
@@ -70,17 +89,24 @@ def model_card(contents: FolderContents, name: str, license_id: str | None = Non
             *([str(recipe["stage"])] if recipe.get("stage") else []),
         ],
     }
+
     parts = [
         _front_matter(header),
         f"# {name.rpartition('/')[2]}",
         _training_section(recipe, result, base or _shorten_path(start)),
     ]
+
     parts.append(
-        f'```sh\nwaywiser ask {name} "How far is the chair from the camera, in metres?" --image room.png\n```\n\n'
-        f'```python\nfrom waywiser.models import load\n\nmodel, processor = load("{name}")\n```'
+        f'```sh\nwaywiser ask {name} "How far is the chair from the camera, in metres?" --image'
+        " room.png\n```\n\n```python\nfrom waywiser.models import load\n\nmodel, processor ="
+        f' load("{name}")\n```'
     )
+
     if recipe:
-        parts.append(f"## Recipe\n\n```yaml\n{yaml.safe_dump(_shorten_paths(recipe), sort_keys=False).rstrip()}\n```")
+        parts.append(
+            f"## Recipe\n\n```yaml\n{yaml.safe_dump(_shorten_paths(recipe), sort_keys=False).rstrip()}\n```"
+        )
+
     return "\n\n".join(parts) + "\n"
 
 
@@ -93,10 +119,22 @@ def _training_section(recipe: dict[str, Any], result: dict[str, Any], base: str)
         "sft": "supervised fine-tuning",
         "rlvr": "reinforcement learning with verifiable rewards",
     }
-    lines = [f"Trained with waywiser {__version__} by {stage.get(recipe.get('stage', ''), 'a recipe')}."]
-    lines += [f"- base model: {base}"] if base else ["- base model: none, its weights were random at the start"]
+
+    lines = [
+        f"Trained with waywiser {__version__} by {stage.get(recipe.get('stage', ''), 'a recipe')}."
+    ]
+    lines += (
+        [f"- base model: {base}"]
+        if base
+        else ["- base model: none, its weights were random at the start"]
+    )
+
     if result:
-        lines.append(f"- {result.get('steps')} steps on {result.get('samples')} samples, {result.get('seconds')} s")
+        lines.append(
+            f"- {result.get('steps')} steps on {result.get('samples')} samples,"
+            f" {result.get('seconds')} s"
+        )
+
     data = recipe.get("data") or {}
     paths = data.get("path") or []
     names = [_shorten_path(str(path)) for path in (paths if isinstance(paths, list) else [paths])]
@@ -106,9 +144,13 @@ def _training_section(recipe: dict[str, Any], result: dict[str, Any], base: str)
     if weights := rewards.get("weights"):
         weight_text = ", ".join(f"{reward} {weight:g}" for reward, weight in weights.items())
         lines.append(f"- rewards: {weight_text}; numbers by {rewards.get('numeric', 'ednm')}")
+
     if recipe.get("lora"):
         packed = " on weights in 4 bits" if recipe.get("load_4bit") else ""
-        lines.append(f"- adapters of rank {recipe['lora'].get('rank')}{packed}, merged into these weights")
+        lines.append(
+            f"- adapters of rank {recipe['lora'].get('rank')}{packed}, merged into these weights"
+        )
+
     return "\n".join([lines[0], "", *lines[1:]])
 
 
@@ -120,8 +162,10 @@ def _read_run_recipe(folder: Path) -> dict[str, Any]:
                 values = yaml.safe_load(file.read_text(encoding="utf-8"))
             except (OSError, ValueError, yaml.YAMLError):
                 continue
+
             if isinstance(values, dict) and "stage" in values:
                 return values
+
     return {}
 
 
@@ -138,12 +182,15 @@ def _base_model(recipe: dict[str, Any]) -> str | None:
         start = recipe.get("model")
         if not isinstance(start, str):
             return None
+
         folder = existing_path(start)
         if folder is not None:
             recipe = _read_run_recipe(folder)
             continue
+
         found = parse_repo_id(start)
         return found.id if found is not None and not is_path(start) else None
+
     return None
 
 
@@ -158,13 +205,18 @@ def _shorten_paths(value: Any) -> Any:
 
 def _shorten_path(text: str) -> str:
     """The last part of a path, ".../model" with the run before it; other texts as they are."""
-    if "/" not in text or (parse_repo_id(text) and not is_path(text) and existing_path(text) is None):
+    if "/" not in text or (
+        parse_repo_id(text) and not is_path(text) and existing_path(text) is None
+    ):
         return text
+
     parts = Path(text).parts
     return "/".join(parts[-2:] if parts[-1] == "model" else parts[-1:])
 
 
-def _license_header(license_id: str | None, fallback: str, link: str | None = None) -> dict[str, str]:
+def _license_header(
+    license_id: str | None, fallback: str, link: str | None = None
+) -> dict[str, str]:
     if license_id:
         return {"license": license_id}
     return {
@@ -178,23 +230,32 @@ def _read_card_license(folder: Path | None) -> str | None:
     """What the card of a model folder says its license is."""
     if folder is None:
         return None
+
     try:
         text = (folder / CARD).read_text(encoding="utf-8")
         found = yaml.safe_load(text.split("---")[1]) if text.startswith("---") else None
     except (OSError, ValueError, IndexError, yaml.YAMLError):
         return None
+
     value = found.get("license") if isinstance(found, dict) else None
     return value if isinstance(value, str) else None
 
 
 def _configs(contents: FolderContents) -> list[dict[str, Any]]:
-    """Where `datasets` finds each split: questions by default, scenes and frames under names of their own."""
+    """Where `datasets` finds each split: questions by default, scenes and frames under names of
+    their own.
+    """
     configs = []
+
     for folder, config in (("data", "default"), ("scenes", "scenes"), ("scans", "frames")):
-        files = [{"split": split, "path": paths} for split, paths in _files_by_split(contents, folder).items()]
+        files = [
+            {"split": split, "path": paths}
+            for split, paths in _files_by_split(contents, folder).items()
+        ]
         if files:
             main = {"default": True} if folder == "data" else {}
             configs.append({"config_name": config, **main, "data_files": files})
+
     return configs
 
 

@@ -1,4 +1,6 @@
-"""Fetch a model from the hub into its usual cache: weights as safetensors, never code and never pickles."""
+"""Fetch a model from the hub into its usual cache: weights as safetensors, never code and never
+pickles.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -7,12 +9,19 @@ from huggingface_hub import HfApi, snapshot_download
 
 from waywiser.errors import ModelError
 from waywiser.hub.repo_id import RepoId
-from waywiser.hub.server import TIMEOUT_SECONDS, Hub, silence_client, current_hub, describe_hub_error
+from waywiser.hub.server import (
+    TIMEOUT_SECONDS,
+    Hub,
+    current_hub,
+    describe_hub_error,
+    silence_client,
+)
 
 _TEXT_PATTERNS = ["*.json", "*.txt", "*.model", "*.jinja"]
 _WEIGHT_PATTERNS = ["*.safetensors"]
 _IGNORED_PATTERNS = ["*/*", "consolidated*"]
-"""Folders hold other formats of the same weights, and so does Mistral's consolidated.safetensors."""
+"""Folders hold other formats of the same weights, and so does Mistral's consolidated.safetensors.
+"""
 _PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 _OTHER_WEIGHT_SUFFIXES = (".gguf", ".ggml", ".h5", ".msgpack", ".onnx", ".npz")
 
@@ -38,6 +47,7 @@ def fetch_model(name: RepoId, *, weights: bool = True) -> Path:
 
     if weights:
         _check_weights(name, [file.rfilename for file in info.siblings or ()])
+
     try:
         return _download_snapshot(name, hub, weights, offline=False)
     except Exception as error:
@@ -55,15 +65,20 @@ def _download_snapshot(name: RepoId, hub: Hub, weights: bool, *, offline: bool) 
             allow_patterns=[*_TEXT_PATTERNS, *(_WEIGHT_PATTERNS if weights else [])],
             ignore_patterns=_IGNORED_PATTERNS,
         )
+
     return Path(folder)
 
 
-def _cached_snapshot(name: RepoId, hub: Hub, weights: bool, why: str, cause: Exception | None = None) -> Path:
+def _cached_snapshot(
+    name: RepoId, hub: Hub, weights: bool, why: str, cause: Exception | None = None
+) -> Path:
     """The copy in the cache when the hub itself did not answer."""
     try:
         return _download_snapshot(name, hub, weights, offline=True)
     except Exception as error:
-        raise ModelError(_not_fetched_message(name, f"{why}, and its cache has no whole copy")) from (cause or error)
+        raise ModelError(
+            _not_fetched_message(name, f"{why}, and its cache has no whole copy")
+        ) from (cause or error)
 
 
 def _not_fetched_message(name: RepoId, why: str) -> str:
@@ -83,9 +98,14 @@ def _check_weights(name: RepoId, files: Sequence[str]) -> None:
     pickles = [file.name for file in root_files if file.suffix in _PICKLE_SUFFIXES]
     if pickles:
         raise ModelError(
-            f"{name} has pickled weights only ({pickles[0]}), which can run code, so nothing was fetched: convert "
-            "it to safetensors where you trust it, then give that folder"
+            f"{name} has pickled weights only ({pickles[0]}), which can run code, so nothing was"
+            " fetched: convert it to safetensors where you trust it, then give that folder"
         )
-    others = sorted({file.suffix for file in map(PurePosixPath, files) if file.suffix in _OTHER_WEIGHT_SUFFIXES})
+
+    others = sorted(
+        {file.suffix for file in map(PurePosixPath, files) if file.suffix in _OTHER_WEIGHT_SUFFIXES}
+    )
     kinds = f", only {', '.join(others)}" if others else ""
-    raise ModelError(f"{name} has no weights in safetensors{kinds}: name the repository that they were made from")
+    raise ModelError(
+        f"{name} has no weights in safetensors{kinds}: name the repository that they were made from"
+    )

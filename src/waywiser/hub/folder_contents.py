@@ -1,4 +1,6 @@
-"""What of a folder is pushed: the files that make a dataset or a model, and nothing that merely lies beside them."""
+"""What of a folder is pushed: the files that make a dataset or a model, and nothing that merely
+lies beside them.
+"""
 
 import json
 import re
@@ -19,14 +21,27 @@ CARD = "README.md"
 _COMMON = (CARD, "LICENSE*", "NOTICE*")
 _PATTERNS: dict[Kind, tuple[str, ...]] = {
     "dataset": (
-        *_COMMON, "ATTRIBUTION.md", MANIFEST, "benchmark.json", "data/*.parquet", "scenes/*.parquet", "scans/*.parquet",
+        *_COMMON,
+        "ATTRIBUTION.md",
+        MANIFEST,
+        "benchmark.json",
+        "data/*.parquet",
+        "scenes/*.parquet",
+        "scans/*.parquet",
         "videos/*.mp4",
     ),
     "model": (
-        *_COMMON, "*.safetensors", "*.json", "*.jinja", "*.model", "merges.txt", "vocab.txt", "tokenizer*.txt",
+        *_COMMON,
+        "*.safetensors",
+        "*.json",
+        "*.jinja",
+        "*.model",
+        "merges.txt",
+        "vocab.txt",
+        "tokenizer*.txt",
         "recipe.yaml",
     ),
-}  # fmt: skip
+}
 _EXCLUDED_FILES = ("trainer_state.json", "run_state.json", "clock.json", "result.json")
 """What a checkpoint or a run holds beside the model."""
 _PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
@@ -49,10 +64,11 @@ class FolderContents:
 
 
 def find_contents(path: str | Path) -> FolderContents:
-    """What would be pushed of a dataset folder, a model folder, or the folder of a training run (its model).
+    """What would be pushed of a dataset folder, a model folder, or the folder of a training run
+    (its model).
 
-    Errors: HubError for a folder that is none of these or holds a token; DatasetError and ModelError for one that is
-    damaged or not finished.
+    Errors: HubError for a folder that is none of these or holds a token; DatasetError and
+    ModelError for one that is damaged or not finished.
     """
     folder = existing_path(str(path))
     if folder is None or not folder.is_dir():
@@ -67,7 +83,10 @@ def find_contents(path: str | Path) -> FolderContents:
         contents = FolderContents("dataset", folder, _matching_files(folder, "dataset"))
         _check_dataset(contents)
     else:
-        raise HubError(f"{folder} is neither a dataset (data/*.parquet) nor a model (config.json and *.safetensors)")
+        raise HubError(
+            f"{folder} is neither a dataset (data/*.parquet) nor a model (config.json and"
+            " *.safetensors)"
+        )
 
     _check_secrets(contents)
     return contents
@@ -78,7 +97,12 @@ def is_pushed_file(name: str, kind: Kind) -> bool:
     folder, _, _ = name.rpartition("/")
     patterns = [pattern for pattern in _PATTERNS[kind] if pattern.rpartition("/")[0] == folder]
     hidden = name.rpartition("/")[2].startswith(".")
-    return not hidden and name not in _EXCLUDED_FILES and any(fnmatch(name, pattern) for pattern in patterns)
+
+    return (
+        not hidden
+        and name not in _EXCLUDED_FILES
+        and any(fnmatch(name, pattern) for pattern in patterns)
+    )
 
 
 def _matching_files(folder: Path, kind: Kind) -> tuple[str, ...]:
@@ -93,7 +117,12 @@ def _check_model(contents: FolderContents) -> None:
     weights = [name for name in contents.files if name.endswith(".safetensors")]
     if not weights:
         pickled = any(path.suffix in _PICKLE_SUFFIXES for path in folder.iterdir())
-        what = "pickled weights only, which are never pushed" if pickled else "no weights (*.safetensors)"
+        what = (
+            "pickled weights only, which are never pushed"
+            if pickled
+            else "no weights (*.safetensors)"
+        )
+
         raise ModelError(f"{folder} holds {what}: train to the end, or convert them to safetensors")
 
     for name in weights:
@@ -108,29 +137,44 @@ def _check_model(contents: FolderContents) -> None:
         try:
             listed_files = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(f"{index} is not a readable index: copy the model folder again") from error
+            raise ModelError(
+                f"{index} is not a readable index: copy the model folder again"
+            ) from error
+
         if missing := sorted(map(str, listed_files - set(weights))):
-            raise ModelError(f"{len(missing)} of {len(listed_files)} weight files are missing in {folder}, first {missing[0]}")
+            raise ModelError(
+                f"{len(missing)} of {len(listed_files)} weight files are missing in {folder}, first"
+                f" {missing[0]}"
+            )
 
 
 def _check_dataset(contents: FolderContents) -> None:
     """Errors: DatasetError for a dataset that lacks files which its manifest names."""
     if MANIFEST not in contents.files:
         return
+
     file = contents.folder / MANIFEST
     try:
-        listed_files = {entry["path"]: entry["bytes"] for entry in json.loads(file.read_text(encoding="utf-8"))["files"]}
+        listed_files = {
+            entry["path"]: entry["bytes"]
+            for entry in json.loads(file.read_text(encoding="utf-8"))["files"]
+        }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"{file} is broken: make the dataset again") from error
 
     sizes = contents.sizes
     wrong = sorted(path for path, size in listed_files.items() if sizes.get(path) != size)
     if wrong:
-        raise DatasetError(f"{len(wrong)} files differ from {file}, first {wrong[0]}: make the dataset again")
+        raise DatasetError(
+            f"{len(wrong)} files differ from {file}, first {wrong[0]}: make the dataset again"
+        )
 
 
 def _check_secrets(contents: FolderContents) -> None:
     """Errors: HubError for a text that holds what looks like a token of the hub."""
     for name in contents.files:
         if name.endswith(_TEXT_SUFFIXES) and _TOKEN.search((contents.folder / name).read_bytes()):
-            raise HubError(f"{contents.folder / name} holds what looks like an access token (hf_...): take it out")
+            raise HubError(
+                f"{contents.folder / name} holds what looks like an access token (hf_...): take"
+                " it out"
+            )

@@ -1,4 +1,6 @@
-"""Push a dataset or a model to a hub, with its card: what a stopped push has sent is not sent again."""
+"""Push a dataset or a model to a hub, with its card: what a stopped push has sent is not sent
+again.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,13 +14,22 @@ from huggingface_hub.utils import validate_repo_id
 
 from waywiser.errors import HubError
 from waywiser.hub.cards import dataset_card, model_card
-from waywiser.hub.folder_contents import CARD, FolderContents, is_pushed_file, find_contents
-from waywiser.hub.server import PUBLIC_HUB, Hub, silence_client, current_hub, read_token, describe_hub_error
+from waywiser.hub.folder_contents import CARD, FolderContents, find_contents, is_pushed_file
+from waywiser.hub.server import (
+    PUBLIC_HUB,
+    Hub,
+    current_hub,
+    describe_hub_error,
+    read_token,
+    silence_client,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PushPlan:
-    """What a push sends: the files of a folder, and a card that was written for it (None: the folder has one)."""
+    """What a push sends: the files of a folder, and a card that was written for it (None: the
+    folder has one).
+    """
 
     name: str
     contents: FolderContents
@@ -52,29 +63,39 @@ def plan_push(path: str | Path, name: str, license_id: str | None = None) -> Pus
     try:
         validate_repo_id(name)
     except HFValidationError as error:
-        raise HubError(f"{name!r} is not a hub name: write owner/name, of letters, digits, - _ .") from error
+        raise HubError(
+            f"{name!r} is not a hub name: write owner/name, of letters, digits, - _ ."
+        ) from error
 
     contents = find_contents(path)
     if CARD in contents.files:
         return PushPlan(name, contents, None)
+
     write = dataset_card if contents.kind == "dataset" else model_card
     return PushPlan(name, contents, write(contents, name, license_id))
 
 
-def push(plan: PushPlan, *, private: bool = False, revision: str | None = None, update: bool = False) -> PushResult:
+def push(
+    plan: PushPlan, *, private: bool = False, revision: str | None = None, update: bool = False
+) -> PushResult:
     """Send what `plan` says in one commit.
 
     Args:
         private: for a repository that is made by this push.
         revision: a branch, which is made if it is not there; the main branch stays as it is.
-        update: add to a repository that is there already; files of ours there that are gone here are deleted.
-    Errors: HubError, one line: no token, no network, a name that is taken, a refusal in the server's words.
+        update: add to a repository that is there already; files of ours there that are gone here
+        are deleted.
+    Errors: HubError, one line: no token, no network, a name that is taken, a refusal in the
+    server's words.
     """
     hub = current_hub()
     if hub.offline:
         raise HubError("HF_HUB_OFFLINE is set: push where there is a network")
+
     if read_token() is None:
-        raise HubError("no token: log in with `hf auth login`, or set HF_TOKEN to a token that may write")
+        raise HubError(
+            "no token: log in with `hf auth login`, or set HF_TOKEN to a token that may write"
+        )
 
     api = HfApi(endpoint=hub.address, token=read_token())
     try:
@@ -83,22 +104,39 @@ def push(plan: PushPlan, *, private: bool = False, revision: str | None = None, 
     except HubError:
         raise
     except Exception as error:  # the client's errors have no common base
-        cause = error.__cause__ if type(error) is RuntimeError and error.__cause__ is not None else error
+        cause = (
+            error.__cause__
+            if type(error) is RuntimeError and error.__cause__ is not None
+            else error
+        )
+
         raise HubError(f"{plan.name} was not pushed: {describe_hub_error(cause, hub)}") from error
 
 
-def _commit_files(api: HfApi, plan: PushPlan, *, private: bool, revision: str | None, update: bool) -> PushResult:
+def _commit_files(
+    api: HfApi, plan: PushPlan, *, private: bool, revision: str | None, update: bool
+) -> PushResult:
     kind = plan.contents.kind
     name, is_new = _create_repo(api, plan.name, kind, private)
     remote_files: Sequence[str] = []
+
     if not is_new:
-        remote_files = [file for file in api.list_repo_files(name, repo_type=kind) if is_pushed_file(file, kind)]
+        remote_files = [
+            file for file in api.list_repo_files(name, repo_type=kind) if is_pushed_file(file, kind)
+        ]
         if remote_files and revision is None and not update:
-            raise HubError(f"{name} is there already: --update adds a commit to it; or choose another name")
+            raise HubError(
+                f"{name} is there already: --update adds a commit to it; or choose another name"
+            )
 
     if revision is not None:
         api.create_branch(name, branch=revision, repo_type=kind, exist_ok=True)
-        remote_files = [file for file in api.list_repo_files(name, repo_type=kind, revision=revision) if is_pushed_file(file, kind)]
+        remote_files = [
+            file
+            for file in api.list_repo_files(name, repo_type=kind, revision=revision)
+            if is_pushed_file(file, kind)
+        ]
+
     commit = api.create_commit(
         name,
         _commit_operations(plan, remote_files),
@@ -106,6 +144,7 @@ def _commit_files(api: HfApi, plan: PushPlan, *, private: bool, revision: str | 
         repo_type=kind,
         revision=revision,
     )
+
     repo_path = f"{'datasets/' if kind == 'dataset' else ''}{name}"
     return PushResult(name, f"{api.endpoint}/{repo_path}", commit.oid)
 
@@ -117,12 +156,16 @@ def _create_repo(api: HfApi, name: str, kind: str, private: bool) -> tuple[str, 
     except HfHubHTTPError as error:
         if error.response.status_code != 409:
             raise
+
     return name if "/" in name else f"{api.whoami()['name']}/{name}", False
 
 
 def _commit_operations(plan: PushPlan, remote_files: Sequence[str]) -> list[Any]:
     contents = plan.contents
-    added: list[Any] = [CommitOperationAdd(file, str(contents.folder / file)) for file in contents.files]
+    added: list[Any] = [
+        CommitOperationAdd(file, str(contents.folder / file)) for file in contents.files
+    ]
+
     if plan.card is not None and CARD not in remote_files:  # one that was written there stays
         added.append(CommitOperationAdd(CARD, plan.card.encode()))
 
@@ -132,9 +175,12 @@ def _commit_operations(plan: PushPlan, remote_files: Sequence[str]) -> list[Any]
 
 @contextmanager
 def _xet_for_public_hub(hub: Hub) -> Iterator[None]:
-    """The public hub stores large files by Xet, which no other server speaks: those get them by git-lfs."""
+    """The public hub stores large files by Xet, which no other server speaks: those get them by
+    git-lfs.
+    """
     before = constants.HF_HUB_DISABLE_XET
     constants.HF_HUB_DISABLE_XET = before or hub.address != PUBLIC_HUB
+
     try:
         yield
     finally:

@@ -24,7 +24,9 @@ class RepoId:
 
 
 def parse_repo_id(text: str) -> RepoId | None:
-    """`owner/name`, `owner/name@revision`, with or without "hub:", or a page's address; None for anything else."""
+    """`owner/name`, `owner/name@revision`, with or without "hub:", or a page's address; None for
+    anything else.
+    """
     name = text.removeprefix(HUB_PREFIX)
     if _ADDRESS.match(name):
         name = _from_address(name)
@@ -34,7 +36,9 @@ def parse_repo_id(text: str) -> RepoId | None:
 
 
 def existing_path(text: str) -> Path | None:
-    """What lies at a path on this machine, "~" being the user's home; None for nothing, whatever the text is."""
+    """What lies at a path on this machine, "~" being the user's home; None for nothing, whatever
+    the text is.
+    """
     try:
         path = Path(text).expanduser()
     except RuntimeError:  # the home of somebody unknown
@@ -50,7 +54,9 @@ def _from_address(address: str) -> str:
 
 
 def is_path(text: str) -> bool:
-    """True if `text` can only be a path on this machine: by its form, or because its first folder is here."""
+    """True if `text` can only be a path on this machine: by its form, or because its first folder
+    is here.
+    """
     if text.startswith(HUB_PREFIX) or _ADDRESS.match(text):
         return False
     if text.startswith(("/", ".", "~")) or text.endswith("/") or "\\" in text:

@@ -41,7 +41,9 @@ class Hub:
 
 
 def current_hub() -> Hub:
-    """The hub that the environment names now: the library itself looks only once, when it is imported."""
+    """The hub that the environment names now: the library itself looks only once, when it is
+    imported.
+    """
     environment = os.environ
     home = environment.get("HF_HOME")
     cache = environment.get("HF_HUB_CACHE") or (f"{home}/hub" if home else constants.HF_HUB_CACHE)
@@ -64,9 +66,11 @@ def silence_client() -> Iterator[None]:
     """Without the client's own lines: what went wrong is said once, and bars are for terminals."""
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+
             if sys.stderr.isatty():
                 yield
             else:
@@ -77,23 +81,34 @@ def silence_client() -> Iterator[None]:
 
 
 def describe_hub_error(error: BaseException, hub: Hub) -> str:
-    """The clause that says why a hub did not do what was asked, without addresses of requests or their numbers."""
+    """The clause that says why a hub did not do what was asked, without addresses of requests or
+    their numbers.
+    """
     if isinstance(error, OfflineModeIsEnabled):
         return "HF_HUB_OFFLINE is set"
     if isinstance(error, IncompleteSnapshotError):
         return "its copy in the cache is incomplete"
+
     if isinstance(error, GatedRepoError):
-        return f"it is gated on {hub.host}: ask for access on its page and log in with `hf auth login`"
+        return (
+            f"it is gated on {hub.host}: ask for access on its page and log in with `hf auth login`"
+        )
+
     if isinstance(error, RevisionNotFoundError):
         return f"{hub.host} has no such revision of it"
+
     if isinstance(error, RepositoryNotFoundError):
-        return f"{hub.host} shows no such repository (if it is private, log in with `hf auth login`)"
+        return (
+            f"{hub.host} shows no such repository (if it is private, log in with `hf auth login`)"
+        )
+
     if isinstance(error, HFValidationError):
         return f"it is not a valid name: {_line(error)}"
     if isinstance(error, HfHubHTTPError):
         return _describe_refusal(error, hub)
     if isinstance(error, ValueError):
         return f"{hub.host} did not answer as a hub does ({_line(error)})"
+
     return f"{hub.host} cannot be reached ({_line(error)})"
 
 
@@ -101,6 +116,7 @@ def _describe_refusal(error: HfHubHTTPError, hub: Hub) -> str:
     """A status, and the server's own words if it had any."""
     status = error.response.status_code
     words = " ".join((error.server_message or "").split())[:200]
+
     meaning = {
         401: "does not accept the token",
         402: "asks for payment",
@@ -109,6 +125,7 @@ def _describe_refusal(error: HfHubHTTPError, hub: Hub) -> str:
         429: "was asked too often",
         507: "has no room left",
     }.get(status, f"answered {status}")
+
     return f"{hub.host} {meaning}" + (f": {words}" if words else "")
 
 

@@ -1,4 +1,6 @@
-"""Pictures and videos that other people made, decoded in one place for every reader; knows no torch."""
+"""Pictures and videos that other people made, decoded in one place for every reader; knows no
+torch.
+"""
 
 from .pictures import FORMATS, check_picture, decode_picture, portable_picture, to_rgb
 from .sampling import FrameSampling

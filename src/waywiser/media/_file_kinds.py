@@ -25,7 +25,9 @@ def describe_file_kind(head: bytes) -> str:
         return "is a HEIC picture, which cannot be read: export it as JPEG"
     if start.startswith((b"<svg", b"<?xml")):
         return "is an SVG drawing or other XML, which cannot be read: export it as PNG"
+
     for magic, name in _MAGIC_BYTES.items():
         if head.startswith(magic):
             return f"is a {name} that is damaged or of a kind that cannot be read: export it as PNG"
+
     return "is no JPEG, PNG, WebP, GIF, BMP, TIFF, PPM, AVIF or JPEG 2000 picture"

@@ -1,4 +1,6 @@
-"""Video files by PyAV: the frames that a player would show, upright, with the times at which it shows them."""
+"""Video files by PyAV: the frames that a player would show, upright, with the times at which it
+shows them.
+"""
 
 import io
 from collections.abc import Iterator
@@ -24,11 +26,15 @@ _PIXEL_ASPECT_RANGE = (Fraction(1, 10), Fraction(10))
 
 
 class FrameMismatchError(Exception):
-    """The decoded frames are not those that the container promised: they have to be counted by decoding them."""
+    """The decoded frames are not those that the container promised: they have to be counted by
+    decoding them.
+    """
 
 
 class _PacketInfo(NamedTuple):
-    """What a container tells about one frame before it is decoded; `pts` is in the stream's time base."""
+    """What a container tells about one frame before it is decoded; `pts` is in the stream's time
+    base.
+    """
 
     pts: int
     seconds: float
@@ -46,7 +52,8 @@ class PlayedFrame(NamedTuple):
 
     @property
     def size(self) -> tuple[int, int]:
-        width, height = round(self.decoded.width * self.pixel_aspect), self.decoded.height
+        width = round(self.decoded.width * self.pixel_aspect)
+        height = self.decoded.height
         return (height, max(width, 1)) if self._matrix()[0] else (max(width, 1), height)
 
     def image(self) -> Image.Image:
@@ -56,6 +63,7 @@ class PlayedFrame(NamedTuple):
             image = to_rgb(Image.fromarray(frame.to_ndarray(format="rgba")))
         else:
             image = frame.to_image()
+
         turned, mirrored, upside_down = self._matrix()
         for needed, method in (
             (turned, Image.Transpose.TRANSPOSE),
@@ -63,13 +71,17 @@ class PlayedFrame(NamedTuple):
             (upside_down, Image.Transpose.FLIP_TOP_BOTTOM),
         ):
             image = image.transpose(method) if needed else image
+
         return image
 
     def _matrix(self) -> tuple[bool, bool, bool]:
-        """Whether the display matrix swaps the axes, and then turns x and y round; odd angles go to the nearest."""
+        """Whether the display matrix swaps the axes, and then turns x and y round; odd angles go to
+        the nearest.
+        """
         data = self.decoded.side_data.get(Type.DISPLAYMATRIX)
         if data is None:
             return False, False, False
+
         a, b, _, c, d = np.frombuffer(bytes(data), np.int32)[:5].tolist()
         turned = abs(b) + abs(c) > abs(a) + abs(d)
         return (True, c < 0, b < 0) if turned else (False, a < 0, d < 0)
@@ -79,8 +91,9 @@ class PlayedFrame(NamedTuple):
 class VideoFile:
     """The film in a video file: `stream` by index, and when its frames are shown.
 
-    `promised` are the presentation times, ascending, that the container gives to the frames; None where it gives none
-    or they were found wrong, so that `timeline` is of decoded frames. `has_keyframes` says that it marks key frames.
+    `promised` are the presentation times, ascending, that the container gives to the frames; None
+    where it gives none or they were found wrong, so that `timeline` is of decoded frames.
+    `has_keyframes` says that it marks key frames.
     """
 
     source: Path | bytes
@@ -96,26 +109,42 @@ class VideoFile:
         Raises MediaError for no film, none that can be shown, or half a file.
         """
         with _open_container(source) as container:
-            video_streams = [s for s in container.streams.video if not s.disposition & _COVER_PICTURES]
+            video_streams = [
+                s for s in container.streams.video if not s.disposition & _COVER_PICTURES
+            ]
             if not video_streams:
                 only = "only a cover picture" if container.streams.video else "no video stream"
                 raise MediaError(f"has {only}: give a video")
+
             packets: dict[int, list[_PacketInfo]] = {stream.index: [] for stream in video_streams}
+
             for packet in container.demux(video_streams):
                 if packet.size:
                     packets[packet.stream.index].append(_packet_info(packet))
+
             # A cover that is not marked as one is a film of a single frame.
             stream = next((s for s in video_streams if len(packets[s.index]) > 1), video_streams[0])
-            if "mov" in container.format.name and packets[stream.index] and packets[stream.index][-1].damaged:
+            if (
+                "mov" in container.format.name
+                and packets[stream.index]
+                and packets[stream.index][-1].damaged
+            ):
                 raise MediaError("the video ends before its last frame: copy it again")
+
             # Asked while the file is open: afterwards PyAV's streams point to memory that is freed.
-            index, rate = stream.index, float(stream.average_rate or stream.guessed_rate or 0) or None
+            index = stream.index
+            rate = float(stream.average_rate or stream.guessed_rate or 0) or None
+
         return cls._promised(source, index, packets[index], rate)
 
     @classmethod
-    def _promised(cls, source: Path | bytes, stream: int, packets: list[_PacketInfo], rate: float | None) -> "VideoFile":
+    def _promised(
+        cls, source: Path | bytes, stream: int, packets: list[_PacketInfo], rate: float | None
+    ) -> "VideoFile":
         first = next((place for place, packet in enumerate(packets) if packet.key), None)
-        shown = sorted((p for p in packets[first or 0 :] if not p.hidden), key=lambda packet: packet.seconds)
+        shown = sorted(
+            (p for p in packets[first or 0 :] if not p.hidden), key=lambda packet: packet.seconds
+        )
         video = cls(
             source=source,
             stream=stream,
@@ -123,27 +152,44 @@ class VideoFile:
             promised=tuple(packet.pts for packet in shown),
             has_keyframes=first is not None,
         )
+
         return video if shown and all(packet.timed for packet in shown) else video.recounted()
 
     def recounted(self) -> "VideoFile":
-        """The same film by the frames that are really shown. Raises MediaError where there are none."""
+        """The same film by the frames that are really shown. Raises MediaError where there are
+        none.
+        """
         seconds = [shown.decoded.time for shown in replace(self, promised=None).frames()]
         if not seconds:
             raise MediaError("has a video stream but no frame that can be decoded: export it again")
+
         rate = self.timeline.fps
-        timeline = Timeline.of_rate(len(seconds), rate) if None in seconds else Timeline.of_times(seconds, rate)
+        timeline = (
+            Timeline.of_rate(len(seconds), rate)
+            if None in seconds
+            else Timeline.of_times(seconds, rate)
+        )
+
         return replace(self, timeline=timeline, promised=None)
 
     def frames(self) -> Iterator[PlayedFrame]:
-        """The frames in the order in which they are shown. Raises UnlikePromisedError where one is not as promised."""
+        """The frames in the order in which they are shown. Raises UnlikePromisedError where one is
+        not as promised.
+        """
         place = 0
+
         with _open_container(self.source) as container:
             stream = next(s for s in container.streams.video if s.index == self.stream)
             aspect = _pixel_aspect(stream)
-            for place, frame in enumerate(_decode_frames(container, stream, self.has_keyframes), start=1):
+
+            for place, frame in enumerate(
+                _decode_frames(container, stream, self.has_keyframes), start=1
+            ):
                 if self.promised is not None and self.promised[place - 1 : place] != (frame.pts,):
                     raise FrameMismatchError
+
                 yield PlayedFrame(frame, aspect)
+
         if self.promised is not None and place < len(self.promised):
             raise FrameMismatchError
 
@@ -158,22 +204,30 @@ def _packet_info(packet: Any) -> _PacketInfo:
     timed = packet.pts is not None
     pts = packet.pts if timed else 0
     seconds = float(pts * packet.time_base) if timed else 0.0
-    return _PacketInfo(pts, seconds, timed, packet.is_keyframe, packet.is_discard, packet.is_corrupt)
+    return _PacketInfo(
+        pts, seconds, timed, packet.is_keyframe, packet.is_discard, packet.is_corrupt
+    )
 
 
 def _decode_frames(container: Any, stream: Any, has_keyframes: bool) -> Iterator[Any]:
-    """The frames of a stream that can be shown: a recording or a cut may start anywhere between key frames."""
+    """The frames of a stream that can be shown: a recording or a cut may start anywhere between key
+    frames.
+    """
     started = shown = False
+
     for packet in container.demux(stream):
         started = started or not has_keyframes or packet.is_keyframe
         if not started:
             continue
+
         try:
             frames = packet.decode()
         except FFmpegError:
             if shown:
                 raise
+
             continue
+
         for frame in frames:
             shown = True
             yield frame

@@ -1,7 +1,7 @@
 """The one reader of videos: which frames a model looks at, and those frames alone.
 
-Video files are decoded by PyAV (`pip install 'waywiser[video]'`); animated GIF, WebP and PNG, and folders of
-frames, need Pillow only.
+Video files are decoded by PyAV (`pip install 'waywiser[video]'`); animated GIF, WebP and PNG, and
+folders of frames, need Pillow only.
 """
 
 import os
@@ -17,13 +17,31 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from waywiser.errors import MediaError
-from waywiser.media.pictures import Source, decode_picture, source_label, is_web_address, with_open_picture, to_rgb
+from waywiser.media.pictures import (
+    Source,
+    decode_picture,
+    is_web_address,
+    source_label,
+    to_rgb,
+    with_open_picture,
+)
 from waywiser.media.sampling import FrameSampling, Sampler, Timeline
 
 Fit = Callable[[int, int, int], tuple[int, int]]
 """(frames, height, width) -> the (height, width) that frames are brought to."""
 
-FRAME_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".avif", ".jp2")
+FRAME_SUFFIXES = (
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".webp",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".ppm",
+    ".avif",
+    ".jp2",
+)
 """Endings of the pictures that are taken as frames of a folder, in lower case."""
 
 _DEFAULT_DURATION = 100.0
@@ -36,8 +54,8 @@ _Item = TypeVar("_Item")
 class Video:
     """Sampled frames of a video.
 
-    `frames` are (T, H, W, 3) uint8, `indices` which frames of the source they are, `timestamps` the seconds after the
-    first frame at which they are shown; `fps` and `total` are of the source.
+    `frames` are (T, H, W, 3) uint8, `indices` which frames of the source they are, `timestamps` the
+    seconds after the first frame at which they are shown; `fps` and `total` are of the source.
     """
 
     frames: NDArray[np.uint8]
@@ -50,15 +68,20 @@ class Video:
     def metadata(self) -> dict[str, Any]:
         """What transformers' processors call a video's metadata.
 
-        They take a frame's time as its index over `fps`. Where that is not when it is shown (a variable frame rate),
-        `fps`, `frames_indices` and `total_num_frames` count milliseconds.
+        They take a frame's time as its index over `fps`. Where that is not when it is shown (a
+        variable frame rate), `fps`, `frames_indices` and `total_num_frames` count milliseconds.
         """
         height, width = self.frames.shape[1:3]
-        fps, total, indices = self.fps, self.total, list(self.indices)
+        fps = self.fps
+        total = self.total
+        indices = list(self.indices)
         shown = zip(indices, self.timestamps, strict=False)
+
         if any(abs(time - index / fps) > 0.5 / fps for index, time in shown):
-            total, indices = round(1000 * total / fps), [round(1000 * time) for time in self.timestamps]
+            total = round(1000 * total / fps)
+            indices = [round(1000 * time) for time in self.timestamps]
             fps = 1000.0
+
         return {
             "total_num_frames": total,
             "fps": fps,
@@ -71,39 +94,54 @@ class Video:
 
 @dataclass(frozen=True)
 class DecodedFrame:
-    """A decoded frame, upright, and the (width, height) that it is shown at: pixels may not be square."""
+    """A decoded frame, upright, and the (width, height) that it is shown at: pixels may not be
+    square.
+    """
 
     image: Image.Image
     size: tuple[int, int]
 
 
 def read_video(
-    source: Source | Sequence[Source], sampling: Sampler | None = None, fit: Fit | None = None, *, name: str = ""
+    source: Source | Sequence[Source],
+    sampling: Sampler | None = None,
+    fit: Fit | None = None,
+    *,
+    name: str = "",
 ) -> Video:
-    """The frames that `sampling` chooses from a video file, an animated picture, a folder of frames or a list of them.
+    """The frames that `sampling` chooses from a video file, an animated picture, a folder of frames
+    or a list of them.
 
-    Frames stand upright and have square pixels; what a video hides (by an edit list) or cannot show (before its first
-    key frame) does not count, and cover pictures are passed over. A folder's frames, in the natural order of their
-    names and without hidden files, count as `sampling.fps` a second, and so do those of a list, in its order. `fit`
-    brings frames to their final size while they are read, which bounds memory.
+    Frames stand upright and have square pixels; what a video hides (by an edit list) or cannot show
+    (before its first key frame) does not count, and cover pictures are passed over. A folder's
+    frames, in the natural order of their names and without hidden files, count as `sampling.fps` a
+    second, and so do those of a list, in its order. `fit` brings frames to their final size while
+    they are read, which bounds memory.
 
-    Errors: MediaError, one line that begins with `name` (default: the path), for what is missing, empty, damaged, of
-    fewer than two frames, or needs PyAV where it is not installed.
+    Errors: MediaError, one line that begins with `name` (default: the path), for what is missing,
+    empty, damaged, of fewer than two frames, or needs PyAV where it is not installed.
     """
     sampling = sampling or FrameSampling()
+
     if isinstance(source, Sequence) and not isinstance(source, str | bytes):
-        return _name_errors(name or "the video", lambda: _from_pictures(list(source), sampling, fit))
+        return _name_errors(
+            name or "the video", lambda: _from_pictures(list(source), sampling, fit)
+        )
+
     label = source_label(source, name, "the video")
     if isinstance(source, bytes):
         return _name_errors(label, lambda: _from_file(source, label, sampling, fit))
+
     path = _require_video_path(os.fspath(source), label)
     if path.is_dir():
         return _name_errors(label, lambda: _from_pictures(frame_files(path), sampling, fit))
+
     return _name_errors(label, lambda: _from_file(path, label, sampling, fit))
 
 
 def check_video(source: Source, sampling: Sampler | None = None) -> None:
-    """Raise MediaError for what `read_video` would refuse without decoding: missing, empty, no video, too few frames.
+    """Raise MediaError for what `read_video` would refuse without decoding: missing, empty, no
+    video, too few frames.
 
     A film's packets are counted, nothing is decoded: one whose pictures are damaged may pass.
     """
@@ -123,7 +161,8 @@ def check_video(source: Source, sampling: Sampler | None = None) -> None:
 
 
 def frame_files(folder: Path) -> list[Path]:
-    """The pictures in a folder in the natural order of their names (frame_2 before frame_10), without hidden files.
+    """The pictures in a folder in the natural order of their names (frame_2 before frame_10),
+    without hidden files.
 
     Errors: MediaError where there are none, or the folder cannot be read.
     """
@@ -131,9 +170,11 @@ def frame_files(folder: Path) -> list[Path]:
         visible = [file for file in folder.iterdir() if not file.name.startswith(".")]
     except OSError as error:
         raise MediaError(f"{folder} cannot be read ({error.strerror})") from error
+
     files = [file for file in visible if file.suffix.lower() in FRAME_SUFFIXES and file.is_file()]
     if not files:
         raise MediaError(f"{folder} holds no frames ({', '.join(FRAME_SUFFIXES)})")
+
     return sorted(files, key=lambda file: natural_key(file.name))
 
 
@@ -161,21 +202,30 @@ def _require_video_path(given: str, label: str) -> Path:
         found = path.exists()
     except (OSError, ValueError):  # a name too long, a null byte
         found = False
+
     if not found and is_web_address(given):
-        raise MediaError(f"no video at {label}, which is an address: download the video and give its path")
+        raise MediaError(
+            f"no video at {label}, which is an address: download the video and give its path"
+        )
+
     if not found:
         raise MediaError(f"no video at {label}: give the path of a file or of a folder of frames")
+
     return path
 
 
 def _from_pictures(sources: Sequence[Source], sampling: Sampler, fit: Fit | None) -> Video:
     if not sources:
         raise MediaError("has no frames: give at least 2")
+
     timeline = Timeline.of_rate(len(sources), sampling.fps)
     chosen = timeline.choose(sampling)
     names = {i: f"frame {i}" if isinstance(sources[i], bytes) else "" for i in chosen}
     decoded = (decode_picture(sources[i], name=names[i]) for i in chosen)
-    return _collect_frames((DecodedFrame(image, image.size) for image in decoded), chosen, timeline, fit)
+
+    return _collect_frames(
+        (DecodedFrame(image, image.size) for image in decoded), chosen, timeline, fit
+    )
 
 
 def _from_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
@@ -189,7 +239,9 @@ def _from_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | N
 
 
 def _from_animation(image: Image.Image, sampling: Sampler, fit: Fit | None) -> Video:
-    starts, end = [], 0.0
+    starts = []
+    end = 0.0
+
     for frame in ImageSequence.Iterator(image):
         frame.load()  # some formats tell a frame's duration with its pixels
         starts.append(end / 1000)
@@ -200,7 +252,10 @@ def _from_animation(image: Image.Image, sampling: Sampler, fit: Fit | None) -> V
     image.seek(0)
     pictures = pick_items(ImageSequence.Iterator(image), chosen)
     shown = (to_rgb(picture.copy()) for picture in pictures)
-    return _collect_frames((DecodedFrame(picture, picture.size) for picture in shown), chosen, timeline, fit)
+
+    return _collect_frames(
+        (DecodedFrame(picture, picture.size) for picture in shown), chosen, timeline, fit
+    )
 
 
 def _is_animation(source: Path | bytes) -> bool:
@@ -216,8 +271,10 @@ def _survey_file(source: Path | bytes, label: str) -> Any:
         import_module("av")
     except ImportError as error:
         raise MediaError(
-            f"{label} needs PyAV to be decoded: pip install 'waywiser[video]', or give a folder of frames"
+            f"{label} needs PyAV to be decoded: pip install 'waywiser[video]', or give a folder of"
+            " frames"
         ) from error
+
     from waywiser.media.video_files import VideoFile
 
     return VideoFile.surveyed(source)
@@ -235,7 +292,9 @@ def _from_video_file(source: Path | bytes, label: str, sampling: Sampler, fit: F
 
 def _from_frames(video_file: Any, sampling: Sampler, fit: Fit | None) -> Video:
     chosen = video_file.timeline.choose(sampling)
-    shown = (DecodedFrame(frame.image(), frame.size) for frame in pick_items(video_file.frames(), chosen))
+    shown = (
+        DecodedFrame(frame.image(), frame.size) for frame in pick_items(video_file.frames(), chosen)
+    )
     return _collect_frames(shown, chosen, video_file.timeline, fit)
 
 
@@ -243,32 +302,41 @@ def pick_items(items: Iterable[_Item], chosen: Sequence[int]) -> Iterator[_Item]
     """The items at ascending places, one that is chosen several times as often."""
     wanted = iter(chosen)
     place = next(wanted, None)
+
     for i, item in enumerate(items):
         while place == i:
             yield item
             place = next(wanted, None)
+
         if place is None:
             return
 
 
-def _collect_frames(frames: Iterator[DecodedFrame], chosen: list[int], timeline: Timeline, fit: Fit | None) -> Video:
+def _collect_frames(
+    frames: Iterator[DecodedFrame], chosen: list[int], timeline: Timeline, fit: Fit | None
+) -> Video:
     arrays: list[NDArray[np.uint8]] = []
     shown = size = (0, 0)
+
     for frame in frames:
         if not arrays:
             shown = size = frame.size
+
             if fit is not None:
                 height, width = fit(len(chosen), shown[1], shown[0])
                 size = (width, height)
         elif frame.size != shown:
             raise MediaError(
-                f"frames differ in size ({shown[0]} x {shown[1]} and {frame.size[0]} x {frame.size[1]}): "
-                "bring them to one size first"
+                f"frames differ in size ({shown[0]} x {shown[1]} and {frame.size[0]} x"
+                f" {frame.size[1]}): bring them to one size first"
             )
+
         image = frame.image
         resized = image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
         arrays.append(np.asarray(resized, dtype=np.uint8))
+
     if len(arrays) < len(chosen):
         raise MediaError("the video ends before its last frame: copy it again")
+
     times = [timeline.times[i] for i in chosen]
     return Video(np.stack(arrays), list(chosen), timeline.fps, len(timeline.times), times)

@@ -1,4 +1,6 @@
-"""What a checkpoint's files say about its tensors, read without their numbers, and how they fit a model."""
+"""What a checkpoint's files say about its tensors, read without their numbers, and how they fit a
+model.
+"""
 
 import json
 import struct
@@ -17,11 +19,13 @@ TensorShapes = dict[str, tuple[int, ...] | None]
 
 
 def read_tensor_shapes(folder: Path) -> TensorShapes:
-    """Name -> shape of each tensor of a folder, from the headers of the files that loading reads and from its index.
+    """Name -> shape of each tensor of a folder, from the headers of the files that loading reads
+    and from its index.
 
-    Those are model.safetensors or else the files of the index, as many as are there; other safetensors files beside
-    them are none of the model's. A tensor that only the index names has None. Empty for a folder without either.
-    Errors: ModelError for a header or an index that is none.
+    Those are model.safetensors or else the files of the index, as many as are there; other
+    safetensors files beside them are none of the model's. A tensor that only the index names has
+    None. Empty for a folder without either. Errors: ModelError for a header or an index that is
+    none.
     """
     shapes: TensorShapes = {}
     files = [folder / "model.safetensors"]
@@ -29,11 +33,20 @@ def read_tensor_shapes(folder: Path) -> TensorShapes:
     if index.is_file() and not files[0].is_file():
         try:
             named = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
-            shapes, files = dict.fromkeys(named), [folder / Path(name).name for name in sorted(set(named.values()))]
+            shapes = dict.fromkeys(named)
+            files = [folder / Path(name).name for name in sorted(set(named.values()))]
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(f"{index} is not a readable index: copy the model folder again") from error
+            raise ModelError(
+                f"{index} is not a readable index: copy the model folder again"
+            ) from error
+
     for file in filter(Path.is_file, files):
-        shapes |= {name: tuple(entry["shape"]) for name, entry in _read_header(file).items() if name != "__metadata__"}
+        shapes |= {
+            name: tuple(entry["shape"])
+            for name, entry in _read_header(file).items()
+            if name != "__metadata__"
+        }
+
     return shapes
 
 
@@ -43,14 +56,19 @@ def _read_header(file: Path) -> dict[str, Any]:
             (length,) = struct.unpack("<Q", stream.read(8))
             header = json.loads(stream.read(length)) if length <= _MAX_HEADER_BYTES else None
     except (OSError, ValueError, struct.error) as error:
-        raise ModelError(f"{file} is damaged or truncated: its header cannot be read; copy it again") from error
+        raise ModelError(
+            f"{file} is damaged or truncated: its header cannot be read; copy it again"
+        ) from error
+
     if not isinstance(header, dict):
         raise ModelError(f"{file} is damaged: its header is none; copy it again")
+
     return header
 
 
 def compare_tensors(model: PreTrainedModel, shapes: TensorShapes) -> dict[str, list[str]]:
-    """How a checkpoint's tensors fit a model (which may be on the meta device): `missing`, `unexpected`, `mismatched`.
+    """How a checkpoint's tensors fit a model (which may be on the meta device): `missing`,
+    `unexpected`, `mismatched`.
 
     Names are changed as loading changes them; all three lists are empty where they map one to one.
     """
@@ -59,25 +77,42 @@ def compare_tensors(model: PreTrainedModel, shapes: TensorShapes) -> dict[str, l
     tied: Any = getattr(model, "all_tied_weights_keys", None) or {}
     stored: TensorShapes = {}
     duplicates: list[str] = []
+
     for name, shape in shapes.items():
         target_name = name
         for renaming in renamings:
             target_name, _ = renaming.rename_source_key(target_name)
+
         if target_name in stored:
             duplicates.append(name)
+
         stored[target_name] = shape
+
     return {
         "missing": sorted(name for name in expected.keys() - stored.keys() if name not in tied),
         "unexpected": sorted([*(stored.keys() - expected.keys()), *duplicates]),
-        "mismatched": sorted(n for n in stored.keys() & expected.keys() if stored[n] not in (None, expected[n])),
+        "mismatched": sorted(
+            n for n in stored.keys() & expected.keys() if stored[n] not in (None, expected[n])
+        ),
     }
 
 
 def build_on_meta(config: Any) -> PreTrainedModel:
-    """The model of a configuration without memory for its weights. Errors: ModelError for one that builds none."""
+    """The model of a configuration without memory for its weights. Errors: ModelError for one that
+    builds none.
+    """
     try:
         with torch.device("meta"):
             return AutoModelForImageTextToText.from_config(config)
-    except (ValueError, TypeError, KeyError, RuntimeError, AttributeError, ZeroDivisionError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        RuntimeError,
+        AttributeError,
+        ZeroDivisionError,
+    ) as error:
         text = " ".join(str(error).split())[:160]
-        raise ModelError(f"the {config.model_type} configuration builds no model: {text}") from error
+        raise ModelError(
+            f"the {config.model_type} configuration builds no model: {text}"
+        ) from error

@@ -10,17 +10,17 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import ModelError
+from waywiser.models.batch_chat import answer_questions, read_questions
+from waywiser.models.chat import ask
+from waywiser.models.model_families import default_max_new_tokens, frame_sampling
+from waywiser.models.model_paths import resolve_model_folder
 from waywiser.prompting import PromptConfig
 
-from waywiser.models.chat import ask
-from waywiser.models.batch_chat import answer_questions, read_questions
-from waywiser.models.model_families import default_max_new_tokens, frame_sampling
 from .loading import check_weights, load, load_config, load_processor
 from .m2_reasoning import M2ReasoningProcessor
 from .m2_reasoning.processor import GENERATION_PROMPTS
 from .pictures import read_image
 from .resizing import check_shape
-from waywiser.models.model_paths import resolve_model_folder
 from .videos import read_video
 
 
@@ -58,6 +58,7 @@ def run_ask(request: AskRequest) -> int:
         raise ModelError("--image and --video are for one question: rows of --batch name their own")
     if request.out is not None and request.batch is None:
         raise ModelError("--out is for --batch: redirect the output of one question instead")
+
     rows = read_questions(request.batch) if request.batch is not None else []
     images = [read_image(path) for path in request.images]
     model_type = load_config(request.model).model_type
@@ -66,23 +67,45 @@ def run_ask(request: AskRequest) -> int:
     prompt = config.resolve(folder, model_type)
     check_weights(folder)
     processor = load_processor(folder)
+
     if model_type != "waywiser_starter":  # which squeezes any shape
         for path, image in zip(request.images, images, strict=True):
             check_shape(image.height, image.width, str(path))
-    video = read_video(request.video, *frame_sampling(processor)) if request.video is not None else None
+
+    video = (
+        read_video(request.video, *frame_sampling(processor)) if request.video is not None else None
+    )
     _set_generation_prompt(processor, request.generation_prompt)
     device = request.device or ("cuda" if torch.cuda.is_available() else "cpu")
     model, _ = load(folder, device=device)
     options: dict[str, Any] = {
-        "temperature": request.temperature, "top_p": request.top_p, "top_k": request.top_k, "seed": request.seed,
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        "top_k": request.top_k,
+        "seed": request.seed,
         "max_new_tokens": request.max_new_tokens or default_max_new_tokens(model),
-    }  # fmt: skip
+    }
+
     if request.batch is not None:
-        return _write_replies(answer_questions(model, processor, rows, request.batch.parent, prompt, **options), request.out)
+        return _write_replies(
+            answer_questions(model, processor, rows, request.batch.parent, prompt, **options),
+            request.out,
+        )
+
     assert request.question is not None
     show = None if request.as_json else _print_text
     question = prompt.with_instruction(request.question)
-    reply = ask(model, processor, question, images, video=video, system=prompt.system, on_text=show, **options)
+    reply = ask(
+        model,
+        processor,
+        question,
+        images,
+        video=video,
+        system=prompt.system,
+        on_text=show,
+        **options,
+    )
+
     shown = {"answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}
     sys.stdout.write((json.dumps(shown) if request.as_json else "") + "\n")
     return 0
@@ -93,8 +116,12 @@ def _set_generation_prompt(processor: Any, name: str | None) -> None:
         return
     if not isinstance(processor, M2ReasoningProcessor):
         raise ModelError("--generation-prompt is for M2-Reasoning models")
+
     if name not in GENERATION_PROMPTS:
-        raise ModelError(f"generation prompt {name!r} is unknown: use {' or '.join(GENERATION_PROMPTS)}")
+        raise ModelError(
+            f"generation prompt {name!r} is unknown: use {' or '.join(GENERATION_PROMPTS)}"
+        )
+
     processor.generation_prompt = name
 
 
@@ -104,16 +131,21 @@ def _print_text(text: str) -> None:
 
 
 def _write_replies(replies: Iterable[dict[str, Any]], out: Path | None) -> int:
-    """Rows to `out`, which appears when it is whole, or to standard output; returns how many failed."""
+    """Rows to `out`, which appears when it is whole, or to standard output; returns how many
+    failed.
+    """
     if out is None:
         return _write_rows(replies, sys.stdout)
+
     partial = out.with_name(f".{out.name}.partial")
     try:
         with partial.open("w", encoding="utf-8") as file:
             failed = _write_rows(replies, file)
+
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
+
     return failed
 
 

@@ -1,5 +1,5 @@
-"""`load`: a model folder -> (model, processor), strictly: no pickle, no remote code, no weight missing or
-left over.
+"""`load`: a model folder -> (model, processor), strictly: no pickle, no remote code, no weight
+missing or left over.
 """
 
 import json
@@ -21,13 +21,13 @@ from transformers import (
 from transformers.utils import logging
 
 from waywiser.errors import ModelError
-from waywiser.recipe import nearest_name
-
 from waywiser.models.checkpoints import build_on_meta, compare_tensors, read_tensor_shapes
 from waywiser.models.model_families import load_chat_processor
-from .m2_reasoning import M2ReasoningConfig
-from waywiser.models.quantization import disable_weight_repacking, quantization_config
 from waywiser.models.model_paths import resolve_model_folder
+from waywiser.models.quantization import disable_weight_repacking, quantization_config
+from waywiser.recipe import nearest_name
+
+from .m2_reasoning import M2ReasoningConfig
 
 _DTYPES = ("auto", "float32", "bfloat16", "float16")
 _PROCESSOR_FILES = (
@@ -48,54 +48,76 @@ def load(
     load_4bit: bool = False,
     compute_dtype: torch.dtype = torch.float32,
 ) -> tuple[PreTrainedModel, ProcessorMixin]:
-    """A model in evaluation mode on `device`, and its processor, from a folder in Hugging Face format.
+    """A model in evaluation mode on `device`, and its processor, from a folder in Hugging Face
+    format.
 
     Args:
-        path: a folder with config.json, safetensors weights and the processor's files; or a name, as
+        path: a folder with config.json, safetensors weights and the processor's files; or a name,
+        as
             `resolve.model_folder` takes it.
-        dtype: "auto" (as saved), "float32", "bfloat16", "float16", or the torch type.
-        device: where the model goes, e.g. "cpu", "cuda", "cuda:1".
-        load_4bit: quantize the decoder (see quantized); the model goes to the current GPU, if there is one.
-        compute_dtype: what products with weights in 4 bits are computed in.
+        dtype: "auto" (as saved), "float32", "bfloat16", "float16", or the torch type. device: where
+        the model goes, e.g. "cpu", "cuda", "cuda:1". load_4bit: quantize the decoder (see
+        quantized); the model goes to the current GPU, if there is one. compute_dtype: what products
+        with weights in 4 bits are computed in.
     An M2-Reasoning folder may hold weights alone; then any use of the processor raises ModelError.
     Errors: ModelError, one line, for anything missing, truncated, unknown, unsafe or not fitting.
     """
     folder = resolve_model_folder(path)
     config = load_config(folder)
     check_weights(folder)
+
     options: dict[str, Any] = {
         "dtype": _parse_dtype(dtype),
         "local_files_only": True,
         "trust_remote_code": False,
         "use_safetensors": True,
     }
+
     target = _parse_device(device)
     if load_4bit:
         options["quantization_config"] = quantization_config(build_on_meta(config), compute_dtype)
-    if config.model_type == M2ReasoningConfig.model_type:  # before memory is taken for what does not fit
+
+    if (
+        config.model_type == M2ReasoningConfig.model_type
+    ):  # before memory is taken for what does not fit
         fit = compare_tensors(build_on_meta(config), read_tensor_shapes(folder))
         _check_loading_info(folder, {f"{kind}_keys": names for kind, names in fit.items()})
-    with _hide_progress_bar(), _as_model_error(f"cannot load the {config.model_type} model in {folder}"):
-        loaded: Any = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
+
+    with (
+        _hide_progress_bar(),
+        _as_model_error(f"cannot load the {config.model_type} model in {folder}"),
+    ):
+        loaded: Any = AutoModelForImageTextToText.from_pretrained(
+            folder, output_loading_info=True, **options
+        )
         model, loading_info = loaded
+
     _check_loading_info(folder, loading_info)
     if load_4bit:
         disable_weight_repacking(model)
-    if config.model_type == M2ReasoningConfig.model_type and not any((folder / name).is_file() for name in _PROCESSOR_FILES):
+
+    if config.model_type == M2ReasoningConfig.model_type and not any(
+        (folder / name).is_file() for name in _PROCESSOR_FILES
+    ):
         processor = cast(ProcessorMixin, MissingProcessor(folder))
     else:
         processor = load_processor(folder)
+
     return (model if load_4bit else model.to(target)).eval(), processor
 
 
 class MissingProcessor:
-    """In place of the processor of a folder with weights alone, as the release's model writes it: its use says so."""
+    """In place of the processor of a folder with weights alone, as the release's model writes it:
+    its use says so.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def __getattr__(self, name: str) -> Any:
-        raise ModelError(f"{self._folder} holds weights alone: copy the tokenizer and preprocessor files there")
+        raise ModelError(
+            f"{self._folder} holds weights alone: copy the tokenizer and preprocessor files there"
+        )
 
 
 def load_config(path: str | Path) -> PreTrainedConfig:
@@ -108,39 +130,57 @@ def load_config(path: str | Path) -> PreTrainedConfig:
     if model_type not in CONFIG_MAPPING:
         near = nearest_name(model_type, CONFIG_MAPPING.keys())
         hint = f"did you mean {near!r}?" if near else "it needs another version of transformers"
-        raise ModelError(f"model type {model_type!r} in {folder} is unknown: {hint} (code from a folder is never run)")
+        raise ModelError(
+            f"model type {model_type!r} in {folder} is unknown: {hint} (code from a folder is never"
+            " run)"
+        )
+
     with _as_model_error(f"the {model_type} configuration in {folder} is wrong"):
         return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
 def load_processor(path: str | Path) -> ProcessorMixin:
-    """The processor of a model by folder or name, without its weights. Errors: ModelError, one line, as `load`."""
+    """The processor of a model by folder or name, without its weights. Errors: ModelError, one
+    line, as `load`.
+    """
     folder = resolve_model_folder(path, weights=False)
     config = load_config(folder)
+
     with _hide_progress_bar(), _as_model_error(f"cannot load the processor in {folder}"):
         processor = load_chat_processor(folder, config)
+
     if not isinstance(processor, ProcessorMixin):
         # AutoProcessor gives a bare tokenizer where a part (video, torchvision) is missing.
         raise ModelError(
-            f"the processor in {folder} came back as {type(processor).__name__}, which reads no images: "
-            "add its preprocessor files, or install torchvision where it needs it"
+            f"the processor in {folder} came back as {type(processor).__name__}, which reads no"
+            " images: add its preprocessor files, or install torchvision where it needs it"
         )
+
     return processor
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise ModelError(f"no model folder at {folder}: give one with config.json and weights")
+
     file = folder / "config.json"
     if not file.is_file():
-        adapter = " (it is an adapter: merge it into its base model first)" if _is_adapter(folder) else ""
+        adapter = (
+            " (it is an adapter: merge it into its base model first)" if _is_adapter(folder) else ""
+        )
+
         raise ModelError(f"{folder} holds no config.json, so it is no model folder{adapter}")
+
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{file} is not readable JSON ({_short_message(error)}): copy the model folder again") from error
+        raise ModelError(
+            f"{file} is not readable JSON ({_short_message(error)}): copy the model folder again"
+        ) from error
+
     if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
         raise ModelError(f"{file} names no model_type: it is not the configuration of a model")
+
     return config
 
 
@@ -149,33 +189,54 @@ def _is_adapter(folder: Path) -> bool:
 
 
 def check_weights(path: str | Path) -> None:
-    """Open every weight file of a model folder. Errors: ModelError for none, missing, damaged or pickled ones."""
+    """Open every weight file of a model folder. Errors: ModelError for none, missing, damaged or
+    pickled ones.
+    """
     folder = Path(path)
     weights = sorted(folder.glob("*.safetensors"))
     _check_index(folder, {file.name for file in weights})
+
     if not weights:
         if any(file.suffix in _PICKLE_SUFFIXES for file in folder.iterdir()):
-            raise ModelError(f"{folder} holds pickled weights only, which can run code: convert them to safetensors")
-        raise ModelError(f"{folder} holds no weights (*.safetensors): the training or the copy did not finish")
+            raise ModelError(
+                f"{folder} holds pickled weights only, which can run code: convert them to"
+                " safetensors"
+            )
+
+        raise ModelError(
+            f"{folder} holds no weights (*.safetensors): the training or the copy did not finish"
+        )
+
     for file in weights:
         try:
             with safe_open(file, framework="pt"):
                 pass
         except Exception as error:
-            raise ModelError(f"{file} is damaged or truncated ({_short_message(error)}): copy it again") from error
+            raise ModelError(
+                f"{file} is damaged or truncated ({_short_message(error)}): copy it again"
+            ) from error
 
 
 def _check_index(folder: Path, present: set[str]) -> None:
-    """Errors: ModelError where the index of a model in several files is damaged or names a file that is not there."""
+    """Errors: ModelError where the index of a model in several files is damaged or names a file
+    that is not there.
+    """
     file = folder / "model.safetensors.index.json"
     if not file.is_file() or "model.safetensors" in present:  # a whole file goes first
         return
+
     try:
         named = set(json.loads(file.read_text(encoding="utf-8"))["weight_map"].values())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{file} is not a readable index ({_short_message(error)}): copy the model folder again") from error
+        raise ModelError(
+            f"{file} is not a readable index ({_short_message(error)}): copy the model folder again"
+        ) from error
+
     if missing := sorted(map(str, named - present)):
-        raise ModelError(f"{len(missing)} of {len(named)} weight files are missing in {folder}, first {missing[0]}")
+        raise ModelError(
+            f"{len(missing)} of {len(named)} weight files are missing in {folder}, first"
+            f" {missing[0]}"
+        )
 
 
 def _check_loading_info(folder: Path, loading_info: dict[str, Any]) -> None:
@@ -187,7 +248,8 @@ def _check_loading_info(folder: Path, loading_info: dict[str, Any]) -> None:
         if keys:
             names = sorted(str(key[0] if isinstance(key, tuple) else key) for key in keys)
             raise ModelError(
-                f"{len(names)} weights are {kind} {folder}, first {names[0]}: it does not fit its config.json"
+                f"{len(names)} weights are {kind} {folder}, first {names[0]}: it does not fit its"
+                " config.json"
             )
 
 
@@ -202,8 +264,14 @@ def _parse_device(device: str | torch.device) -> torch.device:
         target = torch.device(device)
     except RuntimeError as error:
         raise ModelError(f"device {device!r} is unknown: use cpu, cuda or cuda:N") from error
-    if target.type == "cuda" and (not torch.cuda.is_available() or (target.index or 0) >= torch.cuda.device_count()):
-        raise ModelError(f"device {device!r} is not there: torch sees {torch.cuda.device_count()} GPUs; use cpu")
+
+    if target.type == "cuda" and (
+        not torch.cuda.is_available() or (target.index or 0) >= torch.cuda.device_count()
+    ):
+        raise ModelError(
+            f"device {device!r} is not there: torch sees {torch.cuda.device_count()} GPUs; use cpu"
+        )
+
     return target
 
 
@@ -227,6 +295,7 @@ def _short_message(error: Exception, limit: int = 200) -> str:
 def _hide_progress_bar() -> Iterator[None]:
     was_enabled = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
+
     try:
         yield
     finally:

@@ -1,7 +1,8 @@
-"""What a model takes: parameters, memory for answering and for training, tokens of a picture and of a video.
+"""What a model takes: parameters, memory for answering and for training, tokens of a picture and of
+a video.
 
-Everything follows from the configuration: the model is built on the meta device, no weight is read. Models whose
-published shape is known by name (see published) need no folder.
+Everything follows from the configuration: the model is built on the meta device, no weight is read.
+Models whose published shape is known by name (see published) need no folder.
 """
 
 import math
@@ -13,18 +14,20 @@ from transformers import PreTrainedModel
 
 from waywiser.errors import ModelError
 from waywiser.hub.repo_id import existing_path
-
 from waywiser.models.checkpoints import build_on_meta, compare_tensors, read_tensor_shapes
 from waywiser.models.model_families import frame_sampling
-from .loading import load_config, load_processor
-from waywiser.models.published import default_processors, find_published_model
-from waywiser.models.quantization import model_bytes_in_4bit, decoder_layers, quantized_bytes
 from waywiser.models.model_paths import STARTER, resolve_model_folder
+from waywiser.models.published import default_processors, find_published_model
+from waywiser.models.quantization import decoder_layers, model_bytes_in_4bit, quantized_bytes
+
+from .loading import load_config, load_processor
 from .video_processors import FrameVideoProcessor
 
 GIB = 2**30
 _BYTES_PER_VALUE = {"float32": 4, "bfloat16": 2, "float16": 2}
-_BYTES_PER_TRAINED_PARAMETER = 16  # bytes a trained parameter: float32 value, gradient and two moments
+_BYTES_PER_TRAINED_PARAMETER = (
+    16  # bytes a trained parameter: float32 value, gradient and two moments
+)
 
 
 class ModelPlanRequest(BaseModel):
@@ -47,10 +50,11 @@ class ModelPlanRequest(BaseModel):
 
 
 class ModelPlan(BaseModel):
-    """What `plan_model` found; memory in GiB, of weights, caches, optimiser and kept activations alone.
+    """What `plan_model` found; memory in GiB, of weights, caches, optimiser and kept activations
+    alone.
 
-    `published` is the name on the hub of a model that was planned by its published shape, without a folder.
-    `quantized_parameters` are those that `load_4bit` keeps in 4 bits, in `quantized_bytes`.
+    `published` is the name on the hub of a model that was planned by its published shape, without a
+    folder. `quantized_parameters` are those that `load_4bit` keeps in 4 bits, in `quantized_bytes`.
     """
 
     model_type: str
@@ -93,7 +97,9 @@ def plan_model(request: ModelPlanRequest) -> ModelPlan:
         lora_parameters=_count_lora_parameters(model, request.lora_rank),
         quantized_parameters=sum(layer.weight.numel() for layer in in_4bit.values()),
         quantized_bytes=quantized_bytes(in_4bit.values()),
-        memory_gib={name: round(size / GIB, 4) for name, size in _memory_bytes(model, request).items()},
+        memory_gib={
+            name: round(size / GIB, 4) for name, size in _memory_bytes(model, request).items()
+        },
         image_tokens=image,
         video_frames=frames,
         video_tokens=video,
@@ -103,8 +109,12 @@ def plan_model(request: ModelPlanRequest) -> ModelPlan:
 
 
 def _resolve_config(name: str) -> tuple[Path | None, Any, str | None]:
-    """Folder, configuration and published name of what is planned: a folder here goes before a published shape."""
-    known_model = None if name == STARTER or existing_path(name) is not None else find_published_model(name)
+    """Folder, configuration and published name of what is planned: a folder here goes before a
+    published shape.
+    """
+    known_model = (
+        None if name == STARTER or existing_path(name) is not None else find_published_model(name)
+    )
     if known_model is not None:
         return None, known_model.config, known_model.id
 
@@ -113,8 +123,11 @@ def _resolve_config(name: str) -> tuple[Path | None, Any, str | None]:
 
 
 def _count_parameters(model: PreTrainedModel) -> dict[str, int]:
-    """Parameters by part: vision, projector (where there is one), embeddings and head, decoder, and in all."""
+    """Parameters by part: vision, projector (where there is one), embeddings and head, decoder, and
+    in all.
+    """
     counts = {"vision": 0, "projector": 0, "embeddings": 0, "decoder": 0}
+
     for name, value in model.named_parameters():
         if ".projector." in name or ".connector." in name:
             counts["projector"] += value.numel()
@@ -124,28 +137,38 @@ def _count_parameters(model: PreTrainedModel) -> dict[str, int]:
             counts["embeddings"] += value.numel()
         else:
             counts["decoder"] += value.numel()
+
     return {**counts, "total": sum(counts.values())}
 
 
 def _count_lora_parameters(model: PreTrainedModel, rank: int) -> int:
-    return sum(rank * (layer.in_features + layer.out_features) for layer in decoder_layers(model).values())
+    return sum(
+        rank * (layer.in_features + layer.out_features) for layer in decoder_layers(model).values()
+    )
 
 
 def _memory_bytes(model: PreTrainedModel, request: ModelPlanRequest) -> dict[str, float]:
-    """Bytes. Inference: weights and the cache of keys and values. LoRA: weights, adapters with their Adam states,
-    activations; from weights in 4 bits all that stays in 16 or 32 bits is float32, as PEFT prepares such models. Full:
-    float32 weights, gradients and Adam states (as this project trains), activations. With RLVR
-    comes the reference model. Activations are those kept under gradient checkpointing: the input of each layer, one
-    layer's inside, and the logits in float32 with their gradient. Buffers of kernels come on top.
+    """Bytes. Inference: weights and the cache of keys and values. LoRA: weights, adapters with
+    their Adam states, activations; from weights in 4 bits all that stays in 16 or 32 bits is
+    float32, as PEFT prepares such models. Full: float32 weights, gradients and Adam states (as this
+    project trains), activations. With RLVR comes the reference model. Activations are those kept
+    under gradient checkpointing: the input of each layer, one layer's inside, and the logits in
+    float32 with their gradient. Buffers of kernels come on top.
     """
     text: Any = model.config.get_text_config()
-    size, tokens = _BYTES_PER_VALUE[request.dtype], request.context * request.batch_size
+    size = _BYTES_PER_VALUE[request.dtype]
+    tokens = request.context * request.batch_size
     weights = sum(p.numel() for p in model.parameters())
     heads = text.num_attention_heads
     head = getattr(text, "head_dim", None) or text.hidden_size // heads
     cache = 2 * text.num_hidden_layers * (text.num_key_value_heads or heads) * head * tokens * size
     inside = tokens * (6 * text.hidden_size + 3 * text.intermediate_size) * size
-    activations = text.num_hidden_layers * tokens * text.hidden_size * size + inside + 2 * 4 * tokens * text.vocab_size
+    activations = (
+        text.num_hidden_layers * tokens * text.hidden_size * size
+        + inside
+        + 2 * 4 * tokens * text.vocab_size
+    )
+
     lora = _count_lora_parameters(model, request.lora_rank)
     weights_4bit = model_bytes_in_4bit(model)
 
@@ -160,31 +183,45 @@ def _memory_bytes(model: PreTrainedModel, request: ModelPlanRequest) -> dict[str
     }
 
 
-def _count_vision_tokens(folder: Path | None, config: Any, request: ModelPlanRequest) -> tuple[int | None, int | None, int | None]:
-    """Tokens of a picture, and frames and tokens of a video; None where the model has no such thing."""
+def _count_vision_tokens(
+    folder: Path | None, config: Any, request: ModelPlanRequest
+) -> tuple[int | None, int | None, int | None]:
+    """Tokens of a picture, and frames and tokens of a video; None where the model has no such
+    thing.
+    """
     images, videos, sampling = _find_processors(folder, config)
     tokens = None
+
     if hasattr(images, "get_number_of_image_patches"):
-        tokens = images.get_number_of_image_patches(request.height, request.width, {}) // images.merge_size**2
+        tokens = (
+            images.get_number_of_image_patches(request.height, request.width, {})
+            // images.merge_size**2
+        )
     elif config.model_type == "waywiser_starter":
         tokens = int(config.image_tokens)
+
     total = max(1, round(request.seconds * request.video_fps))
     if sampling is None:
         return tokens, None, None
+
     frames = len(sampling.indices(total, request.video_fps))
     if videos is None:
         return tokens, frames, tokens and tokens * frames
+
     height, width = videos.frame_size(frames, request.height, request.width)
     pairs = math.ceil(frames / videos.temporal_patch_size)
     return tokens, frames, pairs * height * width // (videos.patch_size * videos.merge_size) ** 2
 
 
-def _find_processors(folder: Path | None, config: Any) -> tuple[Any, FrameVideoProcessor | None, Any]:
+def _find_processors(
+    folder: Path | None, config: Any
+) -> tuple[Any, FrameVideoProcessor | None, Any]:
     """Image processor, video processor if it is ours, and how frames are sampled."""
     try:
         processor = load_processor(folder) if folder is not None else None
     except ModelError:  # a folder with a configuration alone
         processor = None
+
     if processor is None:
         images, videos = default_processors(config) or (None, None)
         return images, videos, videos and videos.sampling
@@ -192,6 +229,8 @@ def _find_processors(folder: Path | None, config: Any) -> tuple[Any, FrameVideoP
     videos = getattr(processor, "video_processor", None)
     sampling, _ = frame_sampling(processor)
     images = getattr(processor, "image_processor", None)
+
     if videos is None or isinstance(videos, FrameVideoProcessor):
         return images, videos, sampling
+
     return images, None, None

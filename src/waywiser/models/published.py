@@ -10,9 +10,9 @@ from transformers import CONFIG_MAPPING, PreTrainedConfig
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
 from waywiser.hub.repo_id import HUB_PREFIX
+from waywiser.models.model_families import video_processor_class
 from waywiser.recipe import nearest_name
 
-from waywiser.models.model_families import video_processor_class
 from .m2_reasoning import M2ReasoningConfig, M2ReasoningImageProcessor, M2ReasoningVideoProcessor
 
 
@@ -26,7 +26,9 @@ class PublishedModel:
 
 
 def find_hub_id(name: str) -> str | None:
-    """The name on the hub of a model whose shape is known; `name` may lack the owner and be in any case."""
+    """The name on the hub of a model whose shape is known; `name` may lack the owner and be in any
+    case.
+    """
     return _hub_ids_by_spelling().get(name.removeprefix(HUB_PREFIX).lower())
 
 
@@ -47,7 +49,9 @@ def find_published_model(name: str) -> PublishedModel | None:
 
 
 def default_processors(config: PreTrainedConfig) -> tuple[Any, Any] | None:
-    """Image and video processor as a family publishes them, cut into patches as `config` says; None if unknown."""
+    """Image and video processor as a family publishes them, cut into patches as `config` says; None
+    if unknown.
+    """
     family = _read_table()["families"].get(config.model_type)
     if family is None:
         return None
@@ -58,6 +62,7 @@ def default_processors(config: PreTrainedConfig) -> tuple[Any, Any] | None:
         "temporal_patch_size": vision.temporal_patch_size,
         "merge_size": vision.spatial_merge_size,
     }
+
     if config.model_type == M2ReasoningConfig.model_type:
         return M2ReasoningImageProcessor(**patch_args), M2ReasoningVideoProcessor(**patch_args)
 
@@ -72,14 +77,18 @@ def _build_config(entry: dict[str, Any]) -> PreTrainedConfig:
     tied = bool(entry.get("tied"))
     values: dict[str, Any] = {"text_config": entry["text_config"], "vision_config": vision}
     values["tie_word_embeddings"] = tied
+
     if family == M2ReasoningConfig.model_type:  # the release's own words
         values["llm_config"] = values.pop("text_config")
+
     return CONFIG_MAPPING[family](**values)
 
 
 def _main_hub_id(hub_id: str) -> str:
     """The entry that a second name stands in."""
-    return next(main for main, entry in _read_table()["models"].items() if hub_id in entry.get("also", ()))
+    return next(
+        main for main, entry in _read_table()["models"].items() if hub_id in entry.get("also", ())
+    )
 
 
 @cache
@@ -91,5 +100,10 @@ def _read_table() -> dict[str, Any]:
 @cache
 def _hub_ids_by_spelling() -> dict[str, str]:
     """Every spelling, in small letters, and the name on the hub."""
-    ids = [name for main, entry in _read_table()["models"].items() for name in (main, *entry.get("also", ()))]
+    ids = [
+        name
+        for main, entry in _read_table()["models"].items()
+        for name in (main, *entry.get("also", ()))
+    ]
+
     return {spelling.lower(): name for name in ids for spelling in (name.partition("/")[2], name)}

@@ -1,6 +1,7 @@
 """Weights in 4 bits (NF4, arXiv 2305.14314) by bitsandbytes, for adapters to be trained on top of.
 
-The linear layers of the decoder are quantized; the vision tower, the projector, the embeddings and the head are not.
+The linear layers of the decoder are quantized; the vision tower, the projector, the embeddings and
+the head are not.
 """
 
 import logging
@@ -16,7 +17,8 @@ from transformers import PreTrainedModel
 
 from waywiser.errors import ModelError
 
-_BLOCK_SIZE, _OUTER_BLOCK_SIZE = 64, 256
+_BLOCK_SIZE = 64
+_OUTER_BLOCK_SIZE = 256
 """Weights that share a constant of 8 bits; constants that share one of 32 bits."""
 _NOT_QUANTIZED = ("visual", "vision", "projector", "connector", "lm_head")
 
@@ -33,18 +35,24 @@ def decoder_layers(model: nn.Module) -> dict[str, nn.Linear]:
 def quantized_bytes(layers: Iterable[nn.Linear]) -> int:
     """Bytes that the weights of these layers take in 4 bits, with their doubly quantized constants."""
     total = 0
+
     for layer in layers:
         weights = layer.in_features * layer.out_features
         blocks = -(-weights // _BLOCK_SIZE)
         total += -(-weights // 2) + blocks + 4 * -(-blocks // _OUTER_BLOCK_SIZE)
+
     return total
 
 
 def model_bytes_in_4bit(model: PreTrainedModel) -> int:
-    """Bytes of a whole model that is prepared for training on 4 bits: all that is not quantized is float32."""
+    """Bytes of a whole model that is prepared for training on 4 bits: all that is not quantized is
+    float32.
+    """
     layers = decoder_layers(model)
     quantized = sum(layer.weight.numel() for layer in layers.values())
-    return quantized_bytes(layers.values()) + 4 * (sum(p.numel() for p in model.parameters()) - quantized)
+    return quantized_bytes(layers.values()) + 4 * (
+        sum(p.numel() for p in model.parameters()) - quantized
+    )
 
 
 def quantization_config(model: nn.Module, compute_dtype: torch.dtype) -> Any:
@@ -56,7 +64,12 @@ def quantization_config(model: nn.Module, compute_dtype: torch.dtype) -> Any:
     from transformers import BitsAndBytesConfig
 
     decoder = decoder_layers(model)
-    skipped = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear) and name not in decoder]
+    skipped = [
+        name
+        for name, layer in model.named_modules()
+        if isinstance(layer, nn.Linear) and name not in decoder
+    ]
+
     return BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
@@ -69,8 +82,8 @@ def quantization_config(model: nn.Module, compute_dtype: torch.dtype) -> Any:
 def disable_weight_repacking(model: nn.Module) -> None:
     """Let layers in 4 bits stay as they are in evaluation mode.
 
-    On processors with AVX512-BF16 bitsandbytes packs them anew at the first call there, for good, and from then on no
-    gradient goes through them: completions would end the learning.
+    On processors with AVX512-BF16 bitsandbytes packs them anew at the first call there, for good,
+    and from then on no gradient goes through them: completions would end the learning.
     """
     for layer in model.modules():
         if hasattr(layer, "support_avx512bf16_for_cpu"):
@@ -80,18 +93,26 @@ def disable_weight_repacking(model: nn.Module) -> None:
 def check_bitsandbytes() -> None:
     """Errors: ModelError if bitsandbytes is not installed or does not load here."""
     if find_spec("bitsandbytes") is None:
-        raise ModelError("load_4bit needs bitsandbytes, which is not installed: pip install 'waywiser[quantize]'")
+        raise ModelError(
+            "load_4bit needs bitsandbytes, which is not installed: pip install 'waywiser[quantize]'"
+        )
+
     try:
         import_bitsandbytes()
-    except Exception as error:  # a library that is missing on this system is an error of its own kind
+    except (
+        Exception
+    ) as error:  # a library that is missing on this system is an error of its own kind
         text = " ".join(str(error).split())[:160]
-        raise ModelError(f"load_4bit: bitsandbytes does not load here ({text}): train without load_4bit") from error
+        raise ModelError(
+            f"load_4bit: bitsandbytes does not load here ({text}): train without load_4bit"
+        ) from error
 
 
 def import_bitsandbytes() -> None:
     """Import bitsandbytes, if it is there, without its search for compiled kernels on the hub.
 
-    TRL imports it through PEFT. On some processors it then fetches and runs code, or warns that it cannot.
+    TRL imports it through PEFT. On some processors it then fetches and runs code, or warns that it
+    cannot.
     """
     if "bitsandbytes" in sys.modules or find_spec("bitsandbytes") is None:
         return
@@ -102,13 +123,16 @@ def import_bitsandbytes() -> None:
 @contextmanager
 def _hide_kernels() -> Iterator[None]:
     logger = logging.getLogger("bitsandbytes.backends.cpu.ops")
-    level, kernels = logger.level, sys.modules.get("kernels")
+    level = logger.level
+    kernels = sys.modules.get("kernels")
     logger.setLevel(logging.ERROR)
     sys.modules["kernels"] = None  # pyright: ignore[reportArgumentType] # its import fails
+
     try:
         yield
     finally:
         logger.setLevel(level)
+
         if kernels is None:
             del sys.modules["kernels"]
         else:

@@ -8,27 +8,38 @@ MAX_ASPECT_RATIO = 200
 
 
 def check_shape(height: int, width: int, name: str = "a picture") -> None:
-    """Errors: ModelError for a picture without pixels or one side more than 200 times the other, named `name`."""
+    """Errors: ModelError for a picture without pixels or one side more than 200 times the other,
+    named `name`.
+    """
     if min(height, width) < 1:
         raise ModelError(f"{name} of {width} x {height} pixels is empty")
     if max(height, width) > MAX_ASPECT_RATIO * min(height, width):
         raise ModelError(
-            f"{name} of {width} x {height} pixels is too narrow: one side is more than {MAX_ASPECT_RATIO} times the "
-            "other; crop it"
+            f"{name} of {width} x {height} pixels is too narrow: one side is more than"
+            f" {MAX_ASPECT_RATIO} times the other; crop it"
         )
 
 
-def fit_size(height: int, width: int, *, factor: int, min_pixels: int, max_pixels: int) -> tuple[int, int]:
-    """The size (height, width) in multiples of `factor`, near the picture's own shape, of `min_pixels` to `max_pixels` pixels.
+def fit_size(
+    height: int, width: int, *, factor: int, min_pixels: int, max_pixels: int
+) -> tuple[int, int]:
+    """The size (height, width) in multiples of `factor`, near the picture's own shape, of
+    `min_pixels` to `max_pixels` pixels.
 
-    The rule of the M2-Reasoning release and of Qwen2-VL's utilities (arXiv 2409.12191). Errors: as `check_shape`.
+    The rule of the M2-Reasoning release and of Qwen2-VL's utilities (arXiv 2409.12191). Errors: as
+    `check_shape`.
     """
     check_shape(height, width)
     new_height, new_width = (max(factor, round(side / factor) * factor) for side in (height, width))
     if new_height * new_width > max_pixels:
         shrink = math.sqrt(height * width / max_pixels)
-        new_height, new_width = (max(factor, math.floor(side / shrink / factor) * factor) for side in (height, width))
+        new_height, new_width = (
+            max(factor, math.floor(side / shrink / factor) * factor) for side in (height, width)
+        )
     elif new_height * new_width < min_pixels:
         grow = math.sqrt(min_pixels / (height * width))
-        new_height, new_width = (math.ceil(side * grow / factor) * factor for side in (height, width))
+        new_height, new_width = (
+            math.ceil(side * grow / factor) * factor for side in (height, width)
+        )
+
     return new_height, new_width

@@ -1,9 +1,26 @@
 """What a model is asked: one text of a question, one prompt format, for every place that asks."""
 
 from waywiser.prompting.prompt_format import (
-    INSTRUCTIONS, PROMPT_FILE, SYSTEM_PROMPTS, PromptConfig, PromptFormat, preset_text, read_prompt_format, write_prompt_format)
+    INSTRUCTIONS,
+    PROMPT_FILE,
+    SYSTEM_PROMPTS,
+    PromptConfig,
+    PromptFormat,
+    preset_text,
+    read_prompt_format,
+    write_prompt_format,
+)
+
 from .messages import content_parts, conversation, sample_messages
-from .question import LETTERS, label_of, lettered, letters_options, question_text, shows_options, without_lists
+from .question import (
+    LETTERS,
+    label_of,
+    lettered,
+    letters_options,
+    question_text,
+    shows_options,
+    without_lists,
+)
 
 __all__ = [
     "INSTRUCTIONS",

@@ -1,4 +1,6 @@
-"""Conversations in the form that chat templates read: a system message, pictures and the text of a question."""
+"""Conversations in the form that chat templates read: a system message, pictures and the text of a
+question.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,34 +13,46 @@ IMAGE_PLACEHOLDER = "<image>"
 
 
 def content_parts(text: str, images: Sequence[Any]) -> list[dict[str, Any]]:
-    """Parts of a user's message: each picture where the text says `<image>`, else all before the text.
+    """Parts of a user's message: each picture where the text says `<image>`, else all before the
+    text.
 
-    The text names places only if it names as many as there are pictures; otherwise `<image>` is what somebody
-    typed, and stays text. A picture of None gives a part without content, a place for the processor to fill.
+    The text names places only if it names as many as there are pictures; otherwise `<image>` is
+    what somebody typed, and stays text. A picture of None gives a part without content, a place for
+    the processor to fill.
     """
     pieces = text.split(IMAGE_PLACEHOLDER)
     if not images or len(pieces) != len(images) + 1:
         return [*map(_image_part, images), _text_part(text)]
 
     parts: list[dict[str, Any]] = []
+
     for index, piece in enumerate(pieces):
         if piece.strip():
             parts.append(_text_part(piece.strip("\n")))
         if index < len(images):
             parts.append(_image_part(images[index]))
+
     return parts
 
 
-def conversation(text: str, images: Sequence[Any], prompt: PromptFormat | None = None) -> list[dict[str, Any]]:
-    """The messages that ask `text` about `images`: the system message of `prompt`, if it has one, then the user's."""
+def conversation(
+    text: str, images: Sequence[Any], prompt: PromptFormat | None = None
+) -> list[dict[str, Any]]:
+    """The messages that ask `text` about `images`: the system message of `prompt`, if it has one,
+    then the user's.
+    """
     prompt = prompt or PromptFormat()
     user = {"role": "user", "content": content_parts(prompt.with_instruction(text), images)}
+
     if not prompt.system:
         return [user]
+
     return [{"role": "system", "content": [_text_part(prompt.system)]}, user]
 
 
-def sample_messages(sample: Sample, images: Sequence[Any], prompt: PromptFormat | None = None) -> list[dict[str, Any]]:
+def sample_messages(
+    sample: Sample, images: Sequence[Any], prompt: PromptFormat | None = None
+) -> list[dict[str, Any]]:
     """`conversation` of a sample's `question_text`."""
     return conversation(question_text(sample), images, prompt)
 

@@ -1,6 +1,8 @@
-"""System prompt and format instruction: what a model is told beside its question, by preset or in one's own words.
+"""System prompt and format instruction: what a model is told beside its question, by preset or in
+one's own words.
 
-What a model was trained with is stored in its folder, and everything that asks it uses the same unless told otherwise.
+What a model was trained with is stored in its folder, and everything that asks it uses the same
+unless told otherwise.
 """
 
 import json
@@ -14,15 +16,19 @@ from waywiser.recipe import nearest_name
 PROMPT_FILE = "prompt_format.json"
 """In a model folder: the system prompt and the instruction that it was trained with."""
 
-THINK_ANSWER = "Reason step by step inside <think>...</think>, then write the answer alone inside <answer>...</answer>."
+THINK_ANSWER = (
+    "Reason step by step inside <think>...</think>, then write the answer alone inside"
+    " <answer>...</answer>."
+)
 SYSTEM_PROMPTS: dict[str, str | None] = {
     "none": None,
     "think-answer": THINK_ANSWER,
     # The system prompt in the release's usage example (github.com/inclusionAI/M2-Reasoning).
     "m2-reasoning": (
-        "You are a helpful assistant. When the user asks a question, your response must include two parts: first, "
-        "the reasoning process enclosed in <think>...</think> tags, then the final answer enclosed in "
-        "<answer>...</answer> tags. The critical answer or key result should be placed within \\boxed{}."
+        "You are a helpful assistant. When the user asks a question, your response must include two"
+        " parts: first, the reasoning process enclosed in <think>...</think> tags, then the final"
+        " answer enclosed in <answer>...</answer> tags. The critical answer or key result should be"
+        " placed within \\boxed{}."
     ),
 }
 """Presets of a system prompt."""
@@ -47,14 +53,18 @@ class PromptFormat(BaseModel):
 
 
 class PromptConfig(BaseModel):
-    """Keys of a recipe: presets by name, a text of several words as it stands, or null for the model's own.
+    """Keys of a recipe: presets by name, a text of several words as it stands, or null for the
+    model's own.
 
-    The model's own is what its folder says it was trained with; else the preset of its family, else none.
+    The model's own is what its folder says it was trained with; else the preset of its family, else
+    none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    system: str | None = Field(default=None, description="none, think-answer, m2-reasoning, or a text")
+    system: str | None = Field(
+        default=None, description="none, think-answer, m2-reasoning, or a text"
+    )
     instruction: str | None = Field(default=None, description="none, think-answer, or a text")
 
     def resolve(self, model: str | Path | None = None, model_type: str = "") -> PromptFormat:
@@ -65,7 +75,11 @@ class PromptConfig(BaseModel):
             model_format = PromptFormat(system=SYSTEM_PROMPTS[family])
 
         return PromptFormat(
-            system=model_format.system if self.system is None else preset_text(self.system, SYSTEM_PROMPTS, "system prompt"),
+            system=(
+                model_format.system
+                if self.system is None
+                else preset_text(self.system, SYSTEM_PROMPTS, "system prompt")
+            ),
             instruction=(
                 model_format.instruction
                 if self.instruction is None
@@ -75,7 +89,9 @@ class PromptConfig(BaseModel):
 
 
 def preset_text(name: str, presets: dict[str, str | None], what: str) -> str | None:
-    """The text of a preset; several words are the text itself. Raises RecipeError for an unknown preset."""
+    """The text of a preset; several words are the text itself. Raises RecipeError for an unknown
+    preset.
+    """
     name = _PRESET_ALIASES.get(name, name)
     if name in presets:
         return presets[name]
@@ -83,19 +99,27 @@ def preset_text(name: str, presets: dict[str, str | None], what: str) -> str | N
         return name
 
     closest = nearest_name(name, presets)
-    hint = f"did you mean {closest}?" if closest else f"use {', '.join(presets)} or a whole sentence"
+    hint = (
+        f"did you mean {closest}?" if closest else f"use {', '.join(presets)} or a whole sentence"
+    )
+
     raise RecipeError(f"{what} {name!r} is unknown: {hint}")
 
 
 def read_prompt_format(folder: str | Path) -> PromptFormat | None:
-    """What a model folder says it was trained with; None for one that says nothing. Raises ModelError if damaged."""
+    """What a model folder says it was trained with; None for one that says nothing. Raises
+    ModelError if damaged.
+    """
     path = Path(folder) / PROMPT_FILE
     if not path.is_file():
         return None
+
     try:
         return PromptFormat.model_validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} is damaged: delete it, or say which prompt to use (prompt.system)") from error
+        raise ModelError(
+            f"{path} is damaged: delete it, or say which prompt to use (prompt.system)"
+        ) from error
 
 
 def write_prompt_format(folder: str | Path, prompt: PromptFormat) -> None:

@@ -1,6 +1,7 @@
 """The text of a question, options included: the one place that makes it.
 
-Training (SFT, RLVR, packing), evaluation, difficulty, export and the teacher all ask what `question_text` returns.
+Training (SFT, RLVR, packing), evaluation, difficulty, export and the teacher all ask what
+`question_text` returns.
 """
 
 import re
@@ -29,7 +30,8 @@ _UNIT_PATTERNS = {
 
 
 def question_text(sample: Sample) -> str:
-    """The question as a model is asked it: with its options by letter and its unit, where it does not name them.
+    """The question as a model is asked it: with its options by letter and its unit, where it does
+    not name them.
 
     Options that are nothing but letters (they stand in the picture) are not listed again.
     """
@@ -59,10 +61,11 @@ def lettered(options: Sequence[str]) -> list[str]:
 
 
 def shows_options(question: str, options: Sequence[str]) -> bool:
-    """Whether the question needs no list of options: it has none, lists them itself, or they are bare letters.
+    """Whether the question needs no list of options: it has none, lists them itself, or they are
+    bare letters.
 
-    A question lists its options if they stand in it in their order with nothing between them but punctuation,
-    labels and "or": "Answer with 'left' or 'right'", "Options: A. sofa; B. bed".
+    A question lists its options if they stand in it in their order with nothing between them but
+    punctuation, labels and "or": "Answer with 'left' or 'right'", "Options: A. sofa; B. bed".
     """
     texts = [" ".join(option.split()) for option in options]
     if not texts or texts == list(LETTERS[: len(texts)]):
@@ -79,7 +82,11 @@ def letters_options(question: str, options: Sequence[str]) -> bool:
     if not texts or texts == list(LETTERS[: len(texts)]):
         return False
 
-    labels = [rf"[(\[]?{label_of(index)}[)\].:、]\s*['\"*]*{re.escape(text)}" for index, text in enumerate(texts)]
+    labels = [
+        rf"[(\[]?{label_of(index)}[)\].:、]\s*['\"*]*{re.escape(text)}"
+        for index, text in enumerate(texts)
+    ]
+
     return re.search(rf"{_GAP_BEFORE_LABEL}".join(labels), " ".join(question.split())) is not None
 
 

@@ -1,8 +1,9 @@
 """Exact distances between upright boxes, many pairs at once.
 
-Both boxes are a rectangle in the floor plan times an interval of heights, so the squared distance is the sum of
-the squared distances of the two factors. Two convex outlines that do not overlap are nearest at a corner of one
-of them; whether they overlap is told by the separating axes. No sampling, no iteration: machine precision.
+Both boxes are a rectangle in the floor plan times an interval of heights, so the squared distance
+is the sum of the squared distances of the two factors. Two convex outlines that do not overlap are
+nearest at a corner of one of them; whether they overlap is told by the separating axes. No
+sampling, no iteration: machine precision.
 """
 
 from collections.abc import Sequence
@@ -23,8 +24,11 @@ def box_distance(a: Box, b: Box) -> float:
 
 
 def box_distances(a_N: Sequence[Box], b_N: Sequence[Box]) -> Floats:
-    """(N,) smallest distances between boxes of pairs, in metres, 0 where they touch or cut into each other."""
-    a_N_7, b_N_7 = boxes_to_array(a_N), boxes_to_array(b_N)
+    """(N,) smallest distances between boxes of pairs, in metres, 0 where they touch or cut into
+    each other.
+    """
+    a_N_7 = boxes_to_array(a_N)
+    b_N_7 = boxes_to_array(b_N)
     horizontal_N = rectangle_distances(a_N_7[:, [0, 1, 3, 4, 6]], b_N_7[:, [0, 1, 3, 4, 6]])
     vertical_gap_N = np.abs(a_N_7[:, 2] - b_N_7[:, 2]) - (a_N_7[:, 5] + b_N_7[:, 5]) / 2
     return np.hypot(horizontal_N, np.maximum(vertical_gap_N, 0.0))
@@ -32,17 +36,29 @@ def box_distances(a_N: Sequence[Box], b_N: Sequence[Box]) -> Floats:
 
 def boxes_to_array(boxes: Sequence[Box]) -> Floats:
     """(N, 7): centre, size and yaw of boxes."""
-    return np.array([(*box.center, *box.size, box.yaw) for box in boxes], dtype=np.float64).reshape(-1, 7)
+    return np.array([(*box.center, *box.size, box.yaw) for box in boxes], dtype=np.float64).reshape(
+        -1, 7
+    )
 
 
 def rectangle_distances(a_N_5: Floats, b_N_5: Floats) -> Floats:
     """(N,) smallest distances between rectangles (x, y, width, depth, yaw) of pairs in the plane.
 
-    A width or depth of 0 makes a segment, both a point. Shapes broadcast: (1, 5) against (N, 5) is allowed.
+    A width or depth of 0 makes a segment, both a point. Shapes broadcast: (1, 5) against (N, 5) is
+    allowed.
     """
-    ab_N_4_2, ba_N_4_2 = _corners_in_frame(a_N_5, b_N_5), _corners_in_frame(b_N_5, a_N_5)
-    half_a_N_2, half_b_N_2 = a_N_5[:, None, 2:4] / 2, b_N_5[:, None, 2:4] / 2
-    squares_N_8 = np.concatenate([_squared_distance_outside(ab_N_4_2, half_b_N_2), _squared_distance_outside(ba_N_4_2, half_a_N_2)], axis=1)
+    ab_N_4_2 = _corners_in_frame(a_N_5, b_N_5)
+    ba_N_4_2 = _corners_in_frame(b_N_5, a_N_5)
+    half_a_N_2 = a_N_5[:, None, 2:4] / 2
+    half_b_N_2 = b_N_5[:, None, 2:4] / 2
+    squares_N_8 = np.concatenate(
+        [
+            _squared_distance_outside(ab_N_4_2, half_b_N_2),
+            _squared_distance_outside(ba_N_4_2, half_a_N_2),
+        ],
+        axis=1,
+    )
+
     separated_N = _is_separated(ab_N_4_2, half_b_N_2) | _is_separated(ba_N_4_2, half_a_N_2)
     return np.where(separated_N, np.sqrt(squares_N_8.min(axis=1)), 0.0)
 
@@ -65,8 +81,10 @@ def _corners_in_frame(a_N_5: Floats, b_N_5: Floats) -> Floats:
 
 
 def _rotate(points_N_P_2: Floats, angle_N: Floats) -> Floats:
-    cos_N, sin_N = np.cos(angle_N)[:, None], np.sin(angle_N)[:, None]
-    x_N_P, y_N_P = points_N_P_2[..., 0], points_N_P_2[..., 1]
+    cos_N = np.cos(angle_N)[:, None]
+    sin_N = np.sin(angle_N)[:, None]
+    x_N_P = points_N_P_2[..., 0]
+    y_N_P = points_N_P_2[..., 1]
     return np.stack([x_N_P * cos_N - y_N_P * sin_N, x_N_P * sin_N + y_N_P * cos_N], axis=-1)
 
 
@@ -77,7 +95,9 @@ def _squared_distance_outside(points_N_P_2: Floats, half_N_1_2: Floats) -> Float
 
 
 def _is_separated(points_N_4_2: Floats, half_N_1_2: Floats) -> NDArray[np.bool_]:
-    """(N,) whether an axis of the rectangle round the origin separates it from the other one's corners."""
+    """(N,) whether an axis of the rectangle round the origin separates it from the other one's
+    corners.
+    """
     half_N_2 = half_N_1_2[:, 0]
     separated_N_2 = (points_N_4_2.min(axis=1) > half_N_2) | (points_N_4_2.max(axis=1) < -half_N_2)
     return separated_N_2.any(axis=1)

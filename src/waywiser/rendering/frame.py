@@ -12,9 +12,9 @@ from waywiser.errors import SceneError
 class Frame:
     """A picture, rendered or from a sensor.
 
-    `rgb` (H, W, 3) uint8 sRGB. `depth` (H, W) float32: metres along the optical axis (z-depth) at pixel
-    centres, NaN where nothing was hit or measured. `ids` (H, W) int32: the object's id, 0 for the room, -1
-    for nothing.
+    `rgb` (H, W, 3) uint8 sRGB. `depth` (H, W) float32: metres along the optical axis (z-depth) at
+    pixel centres, NaN where nothing was hit or measured. `ids` (H, W) int32: the object's id, 0 for
+    the room, -1 for nothing.
     """
 
     rgb: NDArray[np.uint8]
@@ -37,4 +37,6 @@ class RenderOptions:
 
     def __post_init__(self) -> None:
         if not 1 <= self.samples_per_axis <= 8 or self.max_lights < 0:
-            raise SceneError("samples_per_axis must be 1 to 8 and max_lights >= 0: change the render options")
+            raise SceneError(
+                "samples_per_axis must be 1 to 8 and max_lights >= 0: change the render options"
+            )

@@ -11,7 +11,9 @@ MAX_FAN = 256  # faces round one point; larger fans stay flat, their pairs would
 
 
 def signed_area(polygon_E_2: NDArray[np.float64]) -> float:
-    """Area of a simple polygon in square metres, positive when counter-clockwise (the shoelace formula)."""
+    """Area of a simple polygon in square metres, positive when counter-clockwise (the shoelace
+    formula).
+    """
     x, y = polygon_E_2.T
     return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
 
@@ -21,13 +23,21 @@ def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def _is_ear(polygon_E_2: NDArray[np.float64], corners: list[int], i: int) -> bool:
-    """Whether cutting corner i off the remaining polygon is allowed: convex, and no other corner inside."""
+    """Whether cutting corner i off the remaining polygon is allowed: convex, and no other corner
+    inside.
+    """
     a, b, c = (polygon_E_2[corners[(i + k) % len(corners)]] for k in (-1, 0, 1))
     if _cross(b - a, c - b) <= 0:
         return False
-    others = [polygon_E_2[j] for j in corners if not any(np.array_equal(polygon_E_2[j], p) for p in (a, b, c))]
+
+    others = [
+        polygon_E_2[j]
+        for j in corners
+        if not any(np.array_equal(polygon_E_2[j], p) for p in (a, b, c))
+    ]
     if not others:
         return True
+
     p = np.stack(others)
     inside = (_cross(b - a, p - a) >= 0) & (_cross(c - b, p - b) >= 0) & (_cross(a - c, p - c) >= 0)
     return not bool(inside.any())
@@ -35,32 +45,48 @@ def _is_ear(polygon_E_2: NDArray[np.float64], corners: list[int], i: int) -> boo
 
 def _is_self_crossing(polygon_E_2: NDArray[np.float64]) -> bool:
     """Whether two sides of the outline properly cross."""
-    a_E_1_2, b_E_1_2 = polygon_E_2[:, None], np.roll(polygon_E_2, -1, axis=0)[:, None]
-    c_1_E_2, d_1_E_2 = a_E_1_2.swapaxes(0, 1), b_E_1_2.swapaxes(0, 1)
-    separated_E_E = _cross(b_E_1_2 - a_E_1_2, c_1_E_2 - a_E_1_2) * _cross(b_E_1_2 - a_E_1_2, d_1_E_2 - a_E_1_2) < 0
+    a_E_1_2 = polygon_E_2[:, None]
+    b_E_1_2 = np.roll(polygon_E_2, -1, axis=0)[:, None]
+    c_1_E_2 = a_E_1_2.swapaxes(0, 1)
+    d_1_E_2 = b_E_1_2.swapaxes(0, 1)
+    separated_E_E = (
+        _cross(b_E_1_2 - a_E_1_2, c_1_E_2 - a_E_1_2) * _cross(b_E_1_2 - a_E_1_2, d_1_E_2 - a_E_1_2)
+        < 0
+    )
+
     return bool((separated_E_E & separated_E_E.T).any())
 
 
 def triangulate(polygon: tuple[Vec2, ...]) -> NDArray[np.int32]:
-    """Triangles (E - 2, 3) of corner indices that tile a simple counter-clockwise polygon (ear clipping).
+    """Triangles (E - 2, 3) of corner indices that tile a simple counter-clockwise polygon (ear
+    clipping).
 
-    Raises SceneError for fewer than three corners, non-finite ones, a clockwise or a self-crossing outline.
+    Raises SceneError for fewer than three corners, non-finite ones, a clockwise or a self-crossing
+    outline.
     """
     polygon_E_2 = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
     if len(polygon_E_2) < 3 or not np.isfinite(polygon_E_2).all() or signed_area(polygon_E_2) <= 0:
-        raise SceneError("room polygon is not a counter-clockwise outline of >= 3 finite corners: fix the room")
+        raise SceneError(
+            "room polygon is not a counter-clockwise outline of >= 3 finite corners: fix the room"
+        )
+
     if _is_self_crossing(polygon_E_2):
         raise SceneError("room polygon crosses itself: fix the room")
+
     corners = list(range(len(polygon_E_2)))
     triangles: list[tuple[int, int, int]] = []
+
     while len(corners) > 3:
-        # A corner on a straight wall makes no triangle; dropping it last-resort keeps the outline the same.
+        # A corner on a straight wall makes no triangle; dropping it last-resort keeps the outline
+        # the same.
         ear = next((i for i in range(len(corners)) if _is_ear(polygon_E_2, corners, i)), None)
         if ear is None:
             ear = _find_straight_corner(polygon_E_2, corners)
         else:
             triangles.append((corners[ear - 1], corners[ear], corners[(ear + 1) % len(corners)]))
+
         corners.pop(ear)
+
     triangles.append((corners[0], corners[1], corners[2]))
     return np.asarray(triangles, dtype=np.int32)
 
@@ -74,20 +100,27 @@ def _find_straight_corner(polygon_E_2: NDArray[np.float64], corners: list[int]) 
 
 
 def inside_polygon(polygon: tuple[Vec2, ...], points_N_2: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points (N, 2), in metres, lie inside the polygon (even-odd rule; undefined on the outline)."""
+    """Which points (N, 2), in metres, lie inside the polygon (even-odd rule; undefined on the
+    outline).
+    """
     a_E_2 = np.asarray(polygon, dtype=np.float64)
     b_E_2 = np.roll(a_E_2, -1, axis=0)
     inside_N = np.zeros(len(points_N_2), dtype=bool)
     x, y = np.asarray(points_N_2, dtype=np.float64).T
+
     for (ax, ay), (bx, by) in zip(a_E_2, b_E_2, strict=True):
         if ay == by:
             continue
+
         crosses = (ay > y) != (by > y)
         inside_N ^= crosses & (x < ax + (y - ay) / (by - ay) * (bx - ax))
+
     return inside_N
 
 
-def face_normals(triangles_F_3_3: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def face_normals(
+    triangles_F_3_3: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Unit normals (F, 3) and areas (F,) in square metres; a triangle without area points up."""
     edge_a = triangles_F_3_3[:, 1] - triangles_F_3_3[:, 0]
     edge_b = triangles_F_3_3[:, 2] - triangles_F_3_3[:, 0]
@@ -96,11 +129,15 @@ def face_normals(triangles_F_3_3: NDArray[np.float32]) -> tuple[NDArray[np.float
     flat_F = length_F < 1e-20
     normals_F_3 = cross_F_3 / np.where(flat_F, 1, length_F)[:, None]
     normals_F_3[flat_F] = (0, 0, 1)
+
     return normals_F_3.astype(np.float32), (0.5 * length_F).astype(np.float32)
 
 
-def corner_groups(vertices_V_3: NDArray[np.float32], faces_F_3: NDArray[np.int32]) -> list[NDArray[np.int32]]:
-    """Corners that share a place (to 1e-5 of the unit box), one array (G, n) for each number n of sharers.
+def corner_groups(
+    vertices_V_3: NDArray[np.float32], faces_F_3: NDArray[np.int32]
+) -> list[NDArray[np.int32]]:
+    """Corners that share a place (to 1e-5 of the unit box), one array (G, n) for each number n of
+    sharers.
 
     A corner is numbered 3 * face + k. Lone corners, and fans of more than `MAX_FAN`, are left out.
     """
@@ -109,12 +146,16 @@ def corner_groups(vertices_V_3: NDArray[np.float32], faces_F_3: NDArray[np.int32
     _, welded_V = np.unique(key_V, return_inverse=True)
     corner_ids = welded_V[faces_F_3.ravel()]
     # Integers of up to 16 bits are sorted by their digits, several times as fast.
-    order = np.argsort(corner_ids.astype(np.min_scalar_type(len(key_V))), kind="stable").astype(np.int32)
+    order = np.argsort(corner_ids.astype(np.min_scalar_type(len(key_V))), kind="stable").astype(
+        np.int32
+    )
     counts = np.bincount(corner_ids)
     starts = np.cumsum(counts) - counts
     sizes = np.unique(counts)
+
     return [
-        order[starts[counts == n][:, None] + np.arange(n)] for n in sizes[(sizes > 1) & (sizes <= MAX_FAN)].tolist()
+        order[starts[counts == n][:, None] + np.arange(n)]
+        for n in sizes[(sizes > 1) & (sizes <= MAX_FAN)].tolist()
     ]
 
 
@@ -123,9 +164,11 @@ def corner_normals(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Shading normals (F, 3 corners, 3) and which faces (F,) bend.
 
-    A corner's normal is the area-weighted mean over the faces there within the crease angle of its own.
+    A corner's normal is the area-weighted mean over the faces there within the crease angle of its
+    own.
     """
     corner_C_3 = np.repeat(normals_F_3, 3, axis=0)
+
     for group_G_n in groups:
         face_G_n = group_G_n // 3
         normal_G_n_3 = normals_F_3[face_G_n]
@@ -134,6 +177,7 @@ def corner_normals(
         length_G_n = np.sqrt(np.einsum("gnc,gnc->gn", mean_G_n_3, mean_G_n_3))[..., None]
         mean_G_n_3 /= np.maximum(length_G_n, 1e-12)
         corner_C_3[group_G_n] = np.where(length_G_n > 1e-12, mean_G_n_3, normal_G_n_3)
+
     corner_F_3_3 = corner_C_3.reshape(-1, 3, 3)
     bends_F = (np.einsum("fkc,fc->fk", corner_F_3_3, normals_F_3) < 0.9999).any(axis=1)
     return corner_F_3_3, bends_F

@@ -1,4 +1,6 @@
-"""Furniture models made ready for rendering once, and kept: checked, welded, each with a ray tracer."""
+"""Furniture models made ready for rendering once, and kept: checked, welded, each with a ray
+tracer.
+"""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -9,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
+from waywiser.rendering.embree.rays import RayTracer
 from waywiser.rendering.geometry import corner_groups
-from waywiser.rendering.embree.renderer.rays import RayTracer
 from waywiser.scenes.mesh import Mesh
 
 MIN_OPACITY = 0.5  # surfaces with less opacity are looked through
@@ -46,13 +48,20 @@ class PreparedMesh:
 
 
 def prepare_mesh(key: str, mesh: Mesh) -> PreparedMesh:
-    """Check a model and make it ready. Raises SceneError with its key for anything that cannot be drawn."""
+    """Check a model and make it ready. Raises SceneError with its key for anything that cannot be
+    drawn.
+    """
     problem = _find_problem(mesh)
     if problem:
-        raise SceneError(f"furniture model {key!r} {problem}: leave it out of the library or repair it")
+        raise SceneError(
+            f"furniture model {key!r} {problem}: leave it out of the library or repair it"
+        )
+
     opacity_M = np.array([m.opacity for m in mesh.materials])
     return PreparedMesh(
-        mesh, corner_groups(mesh.vertices_V_3, mesh.faces_F_3), opacity_M[mesh.face_material_F] >= MIN_OPACITY
+        mesh,
+        corner_groups(mesh.vertices_V_3, mesh.faces_F_3),
+        opacity_M[mesh.face_material_F] >= MIN_OPACITY,
     )
 
 
@@ -68,9 +77,13 @@ def _find_problem(mesh: Mesh) -> str:
         return "has another number of faces than of materials or texture coordinates"
     if mesh.face_material_F.min() < 0 or mesh.face_material_F.max() >= len(mesh.materials):
         return "has faces that name missing materials"
-    if any(m.texture_H_W_3 is not None and (m.texture_H_W_3.ndim != 3 or 0 in m.texture_H_W_3.shape)
-           for m in mesh.materials):  # fmt: skip
+
+    if any(
+        m.texture_H_W_3 is not None and (m.texture_H_W_3.ndim != 3 or 0 in m.texture_H_W_3.shape)
+        for m in mesh.materials
+    ):
         return "has an empty texture"
+
     return ""
 
 
@@ -99,10 +112,13 @@ class MeshCache:
         if key not in self._prepared:
             self._prepared[key] = prepare_mesh(key, self._source.mesh(key))
             self._faces += len(self._prepared[key].mesh.faces_F_3)
+
         self._prepared.move_to_end(key)
+
         while len(self._prepared) > 1 and self._faces > self._max_faces:
             _, evicted = self._prepared.popitem(last=False)
             self._faces -= len(evicted.mesh.faces_F_3)
+
         return self._prepared[key]
 
     def __len__(self) -> int:

@@ -1,4 +1,6 @@
-"""Pictures for pages: labelled boxes, coloured depth, and a room seen from above, all as Pillow images."""
+"""Pictures for pages: labelled boxes, coloured depth, and a room seen from above, all as Pillow
+images.
+"""
 
 import colorsys
 from collections.abc import Callable, Iterable
@@ -13,7 +15,9 @@ from waywiser.scenes.scene import Camera, Scene, Vec3
 Bounds = tuple[int, int, int, int]
 Color = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-PlanProjection = Callable[[NDArray[np.float64]], tuple[float, float]]  # world point to place on the plan
+PlanProjection = Callable[
+    [NDArray[np.float64]], tuple[float, float]
+]  # world point to place on the plan
 
 # Near to far: a perceptually even ramp from warm to cold; NaN is drawn grey.
 _DEPTH_STOPS = np.array(
@@ -38,12 +42,16 @@ def draw_boxes(rgb: NDArray[np.uint8], boxes: Iterable[tuple[int, Bounds, str]])
     image = Image.fromarray(np.ascontiguousarray(rgb))
     draw = ImageDraw.Draw(image)
     size = max(10, image.height // 30)
-    font, line = _load_font(size), max(1, image.height // 240)
+    font = _load_font(size)
+    line = max(1, image.height // 240)
+
     for object_id, (u0, v0, u1, v1), label in boxes:
         color = id_color(object_id)
         draw.rectangle((u0, v0, max(u0, u1 - 1), max(v0, v1 - 1)), outline=color, width=line)
+
         if label:
             _draw_label(draw, (u0, v0), label, color, font, size, image.width)
+
     return image
 
 
@@ -65,32 +73,44 @@ def _draw_label(
     draw.text((u + 2, v), text, fill=(20, 20, 20), font=font)
 
 
-def colorize_depth(depth: NDArray[np.float32], near: float | None = None, far: float | None = None) -> Image.Image:
+def colorize_depth(
+    depth: NDArray[np.float32], near: float | None = None, far: float | None = None
+) -> Image.Image:
     """Depth (H, W) in metres as colours, near (pale) to far (dark), between the 1st and 99th
     percentile unless `near` and `far` are given; NaN is grey."""
     valid = np.isfinite(depth)
     if not valid.any():
         return Image.new("RGB", (depth.shape[1], depth.shape[0]), _NO_DEPTH)
+
     low = float(np.percentile(depth[valid], 1)) if near is None else near
     high = float(np.percentile(depth[valid], 99)) if far is None else far
-    position = np.clip((np.where(valid, depth, low) - low) / max(high - low, 1e-6), 0, 1) * (len(_DEPTH_STOPS) - 1)
+    position = np.clip((np.where(valid, depth, low) - low) / max(high - low, 1e-6), 0, 1) * (
+        len(_DEPTH_STOPS) - 1
+    )
     index = np.minimum(position.astype(int), len(_DEPTH_STOPS) - 2)
     fraction = (position - index)[..., None]
     rgb = _DEPTH_STOPS[index] * (1 - fraction) + _DEPTH_STOPS[index + 1] * fraction
     rgb[~valid] = _NO_DEPTH
+
     return Image.fromarray(np.round(rgb).astype(np.uint8))
 
 
-def draw_floor_plan(scene: Scene, camera: Camera | None = None, *, width: int = 480, labels: bool = True) -> Image.Image:
-    """A plan of the rooms from above, +Y up the page: walls, objects (a tick marks the front), the camera.
+def draw_floor_plan(
+    scene: Scene, camera: Camera | None = None, *, width: int = 480, labels: bool = True
+) -> Image.Image:
+    """A plan of the rooms from above, +Y up the page: walls, objects (a tick marks the front), the
+    camera.
 
     Raises SceneError for a scene without rooms.
     """
     if not scene.rooms:
         raise SceneError("a scene without rooms has no plan: draw one with a room")
+
     outline = np.concatenate([np.asarray(room.polygon, dtype=float) for room in scene.rooms])
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    margin, oversample = 14, 2
+    low = outline.min(axis=0)
+    high = outline.max(axis=0)
+    margin = 14
+    oversample = 2
     scale = (width - 2 * margin) / max(high[0] - low[0], 1e-6)
     height = round((high[1] - low[1]) * scale) + 2 * margin
     image = Image.new("RGB", (width * oversample, height * oversample), (250, 250, 248))
@@ -102,8 +122,15 @@ def draw_floor_plan(scene: Scene, camera: Camera | None = None, *, width: int = 
 
     for room in scene.rooms:
         corners = [to_page(np.asarray(corner)) for corner in room.polygon]
-        draw.polygon(corners, fill=_lighten_color(room.floor_colour), outline=(60, 60, 60), width=4 * oversample)
+        draw.polygon(
+            corners,
+            fill=_lighten_color(room.floor_colour),
+            outline=(60, 60, 60),
+            width=4 * oversample,
+        )
+
     font = _load_font(11 * oversample)
+
     for obj in sorted(scene.objects, key=lambda o: o.box.center[2] + o.box.size[2] / 2):
         corners = obj.box.corners
         bottom = [to_page(corners[i]) for i in (0, 2, 6, 4)]
@@ -111,13 +138,22 @@ def draw_floor_plan(scene: Scene, camera: Camera | None = None, *, width: int = 
         center = np.asarray(obj.box.center)
         front = center - obj.box.axes[:, 1] * obj.box.size[1] / 2
         draw.line((to_page(center), to_page(front)), fill=(50, 50, 50), width=oversample)
+
         if labels:
             x, y = to_page(center)
             text = obj.category
-            draw.text((x - draw.textlength(text, font=font) / 2, y), text, fill=(15, 15, 15), font=font,
-                      stroke_width=oversample, stroke_fill=(255, 255, 255))  # fmt: skip
+            draw.text(
+                (x - draw.textlength(text, font=font) / 2, y),
+                text,
+                fill=(15, 15, 15),
+                font=font,
+                stroke_width=oversample,
+                stroke_fill=(255, 255, 255),
+            )
+
     if camera is not None:
         _draw_camera(draw, camera, to_page, oversample)
+
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
@@ -127,12 +163,20 @@ def _lighten_color(color: Vec3) -> Color:
     return red, green, blue
 
 
-def _draw_camera(draw: ImageDraw.ImageDraw, camera: Camera, to_page: PlanProjection, oversample: int) -> None:
+def _draw_camera(
+    draw: ImageDraw.ImageDraw, camera: Camera, to_page: PlanProjection, oversample: int
+) -> None:
     position = camera.position
+
     for u in (0, camera.width):
         ray = camera.pose[:3, :3] @ np.array([(u - camera.cx) / camera.fx, 0.0, 1.0])
         ray /= max(float(np.linalg.norm(ray[:2])), 1e-6)
-        draw.line((to_page(position), to_page(position + 1.4 * ray)), fill=(200, 30, 30), width=2 * oversample)
+        draw.line(
+            (to_page(position), to_page(position + 1.4 * ray)),
+            fill=(200, 30, 30),
+            width=2 * oversample,
+        )
+
     x, y = to_page(position)
     radius = 5 * oversample
     draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(200, 30, 30))

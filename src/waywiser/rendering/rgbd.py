@@ -1,7 +1,8 @@
 """Real RGB-D as a `Frame` and a `Camera`, so that tasks run unchanged on what a sensor measured.
 
-The camera stands at the world's origin and looks level along +Y: its right is world +X, its down is world -Z.
-Calibration files put the centre of the first pixel at (0, 0); ours is at (0.5, 0.5), so 0.5 is added here.
+The camera stands at the world's origin and looks level along +Y: its right is world +X, its down is
+world -Z. Calibration files put the centre of the first pixel at (0, 0); ours is at (0.5, 0.5), so
+0.5 is added here.
 """
 
 from dataclasses import dataclass
@@ -13,13 +14,19 @@ from waywiser.errors import SceneError
 from waywiser.rendering.frame import Frame
 from waywiser.scenes.scene import Camera
 
-LEVEL_POSE = ((1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, -1.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0))
+LEVEL_POSE = (
+    (1.0, 0.0, 0.0, 0.0),
+    (0.0, 0.0, 1.0, 0.0),
+    (0.0, -1.0, 0.0, 0.0),
+    (0.0, 0.0, 0.0, 1.0),
+)
 
 
 @dataclass(frozen=True)
 class StereoCalibration:
-    """A rectified pair: focal lengths and principal point of the left camera in pixels (first pixel's centre
-    at (0, 0)), `baseline` in metres, `doffs` = cx(right) - cx(left) in pixels."""
+    """A rectified pair: focal lengths and principal point of the left camera in pixels (first
+    pixel's centre at (0, 0)), `baseline` in metres, `doffs` = cx(right) - cx(left) in pixels.
+    """
 
     fx: float
     fy: float
@@ -29,17 +36,24 @@ class StereoCalibration:
     doffs: float = 0.0
 
 
-# Middlebury 2014 "Motorcycle" at quarter size, as scikit-image carries it (Scharstein et al., GCPR 2014).
-MOTORCYCLE_CALIBRATION = StereoCalibration(fx=994.978, fy=994.978, cx=311.193, cy=254.877, baseline=0.193001, doffs=31.086)
+# Middlebury 2014 "Motorcycle" at quarter size, as scikit-image carries it (Scharstein et al., GCPR
+# 2014).
+MOTORCYCLE_CALIBRATION = StereoCalibration(
+    fx=994.978, fy=994.978, cx=311.193, cy=254.877, baseline=0.193001, doffs=31.086
+)
 
 
-def depth_from_disparity(disparity_H_W: ArrayLike, calibration: StereoCalibration) -> NDArray[np.float32]:
-    """Metric z-depth (H, W): baseline * fx / (disparity + doffs); NaN where the disparity is not finite
-    or the point would lie at or behind infinity."""
+def depth_from_disparity(
+    disparity_H_W: ArrayLike, calibration: StereoCalibration
+) -> NDArray[np.float32]:
+    """Metric z-depth (H, W): baseline * fx / (disparity + doffs); NaN where the disparity is not
+    finite or the point would lie at or behind infinity.
+    """
     shifted = np.asarray(disparity_H_W, dtype=np.float64) + calibration.doffs
     valid = np.isfinite(shifted) & (shifted > 0)
     depth = np.full(shifted.shape, np.nan)
     depth[valid] = calibration.baseline * calibration.fx / shifted[valid]
+
     return depth.astype(np.float32)
 
 
@@ -55,32 +69,61 @@ def frame_from_depth(
 ) -> tuple[Frame, Camera]:
     """A measured frame and its camera, from RGB (H, W, 3) uint8 and z-depth (H, W) in metres.
 
-    Depths that are not finite or not positive become NaN. `ids` (H, W) labels objects >= 1; without it every
-    measured pixel is 0. Unmeasured pixels are -1. Raises SceneError for sizes or types that do not fit.
+    Depths that are not finite or not positive become NaN. `ids` (H, W) labels objects >= 1; without
+    it every measured pixel is 0. Unmeasured pixels are -1. Raises SceneError for sizes or types
+    that do not fit.
     """
-    rgb_H_W_3, depth = np.asarray(rgb), np.array(depth_H_W, dtype=np.float32)
-    if rgb_H_W_3.ndim != 3 or rgb_H_W_3.shape[2] < 3 or rgb_H_W_3.dtype != np.uint8 or not depth.size:
-        raise SceneError("rgb must be a uint8 array (H, W, 3) with pixels: convert the picture first")
+    rgb_H_W_3 = np.asarray(rgb)
+    depth = np.array(depth_H_W, dtype=np.float32)
+    if (
+        rgb_H_W_3.ndim != 3
+        or rgb_H_W_3.shape[2] < 3
+        or rgb_H_W_3.dtype != np.uint8
+        or not depth.size
+    ):
+        raise SceneError(
+            "rgb must be a uint8 array (H, W, 3) with pixels: convert the picture first"
+        )
+
     if depth.shape != rgb_H_W_3.shape[:2]:
-        raise SceneError(f"depth {depth.shape} and rgb {rgb_H_W_3.shape[:2]} differ in size: register them first")
+        raise SceneError(
+            f"depth {depth.shape} and rgb {rgb_H_W_3.shape[:2]} differ in size: register them first"
+        )
+
     if not (np.isfinite([fx, fy, cx, cy]).all() and fx > 0 and fy > 0):
         raise SceneError("focal lengths must be positive and finite: check the calibration")
+
     labels = np.zeros(depth.shape, np.int32) if ids is None else np.array(ids, dtype=np.int32)
     if labels.shape != depth.shape:
-        raise SceneError(f"ids {labels.shape} and depth {depth.shape} differ in size: register them first")
+        raise SceneError(
+            f"ids {labels.shape} and depth {depth.shape} differ in size: register them first"
+        )
+
     invalid = ~(np.isfinite(depth) & (depth > 0))
     depth[invalid], labels[invalid] = np.nan, -1
     height, width = depth.shape
     camera = Camera(
-        width=width, height=height, fx=fx, fy=fy, cx=cx + 0.5, cy=cy + 0.5, world_from_camera=LEVEL_POSE
-    )  # fmt: skip
+        width=width,
+        height=height,
+        fx=fx,
+        fy=fy,
+        cx=cx + 0.5,
+        cy=cy + 0.5,
+        world_from_camera=LEVEL_POSE,
+    )
+
     return Frame(np.ascontiguousarray(rgb_H_W_3[..., :3]), depth, labels), camera
 
 
 def frame_from_disparity(
-    rgb: ArrayLike, disparity_H_W: ArrayLike, calibration: StereoCalibration, ids: ArrayLike | None = None
+    rgb: ArrayLike,
+    disparity_H_W: ArrayLike,
+    calibration: StereoCalibration,
+    ids: ArrayLike | None = None,
 ) -> tuple[Frame, Camera]:
-    """A measured frame and its camera from a rectified pair's left picture and its disparity in pixels."""
+    """A measured frame and its camera from a rectified pair's left picture and its disparity in
+    pixels.
+    """
     depth = depth_from_disparity(disparity_H_W, calibration)
     c = calibration
     return frame_from_depth(rgb, depth, fx=c.fx, fy=c.fy, cx=c.cx, cy=c.cy, ids=ids)

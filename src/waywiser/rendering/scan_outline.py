@@ -1,4 +1,6 @@
-"""What measured depth tells of the outline of a thing: of its box, ray by ray, or of the pixels that are its own."""
+"""What measured depth tells of the outline of a thing: of its box, ray by ray, or of the pixels
+that are its own.
+"""
 
 from dataclasses import dataclass
 
@@ -8,8 +10,11 @@ from numpy.typing import NDArray
 from waywiser.rendering.frame import Frame
 from waywiser.scenes.scene import Box, Camera
 
-DEPTH_TOLERANCE, RELATIVE_DEPTH_TOLERANCE = 0.05, 0.02
-"""Metres, and share of the depth, by which something must be before or behind a thing to hide it or show through it."""
+DEPTH_TOLERANCE = 0.05
+RELATIVE_DEPTH_TOLERANCE = 0.02
+"""Metres, and share of the depth, by which something must be before or behind a thing to hide it or
+show through it.
+"""
 MAX_RAYS = 2500
 MAX_EDGE_GAP = 8
 """Pixels without depth beside an edge that are stepped over."""
@@ -17,8 +22,9 @@ MAX_EDGE_GAP = 8
 
 @dataclass(frozen=True)
 class BoxRays:
-    """Rays through pixel centres (column u, row v), maybe beyond the picture, that pass through a box, and the depths
-    (metres along the axis) between which they do; (R,) each."""
+    """Rays through pixel centres (column u, row v), maybe beyond the picture, that pass through a
+    box, and the depths (metres along the axis) between which they do; (R,) each.
+    """
 
     u_R: NDArray[np.int64]
     v_R: NDArray[np.int64]
@@ -27,27 +33,40 @@ class BoxRays:
 
     @classmethod
     def of(cls, box: Box, camera: Camera) -> "BoxRays":
-        """A grid of about `MAX_RAYS` rays over the box's bounds, up to one picture's size beyond the picture."""
-        width, height = camera.width, camera.height
+        """A grid of about `MAX_RAYS` rays over the box's bounds, up to one picture's size beyond
+        the picture.
+        """
+        width = camera.width
+        height = camera.height
         corners = camera.to_camera(box.corners)
         if corners[:, 2].max() <= 0:
             none = np.zeros(0, dtype=np.int64)
             return cls(none, none, none.astype(float), none.astype(float))
-        low, high = np.array([-width, -height]), np.array([2 * width, 2 * height])
+
+        low = np.array([-width, -height])
+        high = np.array([2 * width, 2 * height])
+
         if corners[:, 2].min() > 0.05:
             pixels = camera.project(box.corners)
             low = np.clip(np.floor(pixels.min(axis=0)), low, high).astype(int)
             high = np.clip(np.ceil(pixels.max(axis=0)) + 1, low + 1, high + 1).astype(int)
+
         stride = max(1, int(np.sqrt(np.prod(high - low) / MAX_RAYS)))
-        u, v = (np.arange(a + (min(stride, b - a) - 1) // 2, b, stride) for a, b in zip(low, high, strict=True))
+        u, v = (
+            np.arange(a + (min(stride, b - a) - 1) // 2, b, stride)
+            for a, b in zip(low, high, strict=True)
+        )
+
         u_R, v_R = (grid.ravel() for grid in np.meshgrid(u, v))
         enter_R, leave_R = intersect_box(box, camera, u_R, v_R)
         hit_R = leave_R > np.maximum(enter_R, 0.0)
+
         return cls(u_R[hit_R], v_R[hit_R], np.maximum(enter_R[hit_R], 0.0), leave_R[hit_R])
 
     def classify(self, frame: Frame, object_id: int) -> tuple[int, int, int]:
-        """How many of the rays are hidden (by something nearer, by want of depth, by the picture's edge), pass through
-        the box to what lies behind it, and end on the object."""
+        """How many of the rays are hidden (by something nearer, by want of depth, by the picture's
+        edge), pass through the box to what lies behind it, and end on the object.
+        """
         height, width = frame.depth.shape
         within = (self.u_R >= 0) & (self.v_R >= 0) & (self.u_R < width) & (self.v_R < height)
         depth = np.full(len(self.u_R), np.nan)
@@ -58,44 +77,74 @@ class BoxRays:
         on_object = ids == object_id
         hidden = ~on_object & (np.isnan(depth) | (depth < self.enter_R - slack))
         through = ~on_object & (depth > self.leave_R + slack)
+
         return int(hidden.sum()), int(through.sum()), int(on_object.sum())
 
 
 def intersect_box(
     box: Box, camera: Camera, u_R: NDArray[np.int64], v_R: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Depths (R,) at which rays enter and leave a box (the slab method); enter > leave where they miss it."""
+    """Depths (R,) at which rays enter and leave a box (the slab method); enter > leave where they
+    miss it.
+    """
     plane_R_3 = np.stack(
-        [(u_R + 0.5 - camera.cx) / camera.fx, (v_R + 0.5 - camera.cy) / camera.fy, np.ones(len(u_R))], axis=1
+        [
+            (u_R + 0.5 - camera.cx) / camera.fx,
+            (v_R + 0.5 - camera.cy) / camera.fy,
+            np.ones(len(u_R)),
+        ],
+        axis=1,
     )
+
     half_3 = np.asarray(box.size) / 2
     origin_3 = (camera.position - np.asarray(box.center)) @ box.axes
     directions_R_3 = plane_R_3 @ camera.pose[:3, :3].T @ box.axes
+
     with np.errstate(divide="ignore", invalid="ignore"):
-        one_R_3, two_R_3 = (-half_3 - origin_3) / directions_R_3, (half_3 - origin_3) / directions_R_3
+        one_R_3 = (-half_3 - origin_3) / directions_R_3
+        two_R_3 = (half_3 - origin_3) / directions_R_3
+
     # 0/0: the ray runs within a side, which it neither enters nor leaves.
-    enter_R = np.nan_to_num(np.fmin(one_R_3, two_R_3), nan=-np.inf, neginf=-np.inf, posinf=np.inf).max(axis=1)
-    leave_R = np.nan_to_num(np.fmax(one_R_3, two_R_3), nan=np.inf, neginf=-np.inf, posinf=np.inf).min(axis=1)
+    enter_R = np.nan_to_num(
+        np.fmin(one_R_3, two_R_3), nan=-np.inf, neginf=-np.inf, posinf=np.inf
+    ).max(axis=1)
+    leave_R = np.nan_to_num(
+        np.fmax(one_R_3, two_R_3), nan=np.inf, neginf=-np.inf, posinf=np.inf
+    ).min(axis=1)
+
     return enter_R, leave_R
 
 
 def occluded_border_share(frame: Frame, object_id: int) -> float:
     """Share of the object's outline beside which something nearer begins, in [0, 1].
 
-    Sensors measure nothing along edges: up to `MAX_EDGE_GAP` unmeasured pixels are stepped over; behind more of them may be
-    anything, so that they count as nearer.
+    Sensors measure nothing along edges: up to `MAX_EDGE_GAP` unmeasured pixels are stepped over;
+    behind more of them may be anything, so that they count as nearer.
     """
     mask = np.pad(frame.ids == object_id, MAX_EDGE_GAP)
     depth = np.pad(frame.depth, MAX_EDGE_GAP, constant_values=np.nan)
     edges = occluded = 0
+
     for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
         v, u = np.nonzero(mask & ~np.roll(mask, shift, axis))
         outside_depth = np.full(len(u), np.nan)
+
         for step in range(MAX_EDGE_GAP, 0, -1):  # the nearest measured one is kept last
             dv, du = (-shift * step, 0) if axis == 0 else (0, -shift * step)
             neighbor_depth = np.where(mask[v + dv, u + du], np.nan, depth[v + dv, u + du])
             outside_depth = np.where(np.isnan(neighbor_depth), outside_depth, neighbor_depth)
+
         inside_depth = depth[v, u]
         edges += len(u)
-        occluded += int((np.isnan(outside_depth) | (outside_depth < inside_depth - DEPTH_TOLERANCE - RELATIVE_DEPTH_TOLERANCE * inside_depth)).sum())
+
+        occluded += int(
+            (
+                np.isnan(outside_depth)
+                | (
+                    outside_depth
+                    < inside_depth - DEPTH_TOLERANCE - RELATIVE_DEPTH_TOLERANCE * inside_depth
+                )
+            ).sum()
+        )
+
     return occluded / max(1, edges)

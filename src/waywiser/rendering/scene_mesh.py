@@ -17,8 +17,9 @@ from waywiser.scenes.scene import Object, Scene
 class TriangleSoup:
     """F triangles over V shared vertices (world, metres) with what shading needs to know of each.
 
-    `normal_3_F` are unit; `corner_normal_F_3_3` bend them where `bends_F`. `uv_per_metre_F` is the texture's
-    scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the room it is in.
+    `normal_3_F` are unit; `corner_normal_F_3_3` bend them where `bends_F`. `uv_per_metre_F` is the
+    texture's scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the
+    room it is in.
     """
 
     vertices_V_3: NDArray[np.float32]
@@ -36,8 +37,9 @@ class TriangleSoup:
 
 @dataclass(frozen=True)
 class SceneMesh:
-    """A scene's triangles: `opaque` ones that stand still and `movable` ones that can be moved, all see-through ones,
-    and their materials. Faces are numbered with the loose ones behind the opaque ones.
+    """A scene's triangles: `opaque` ones that stand still and `movable` ones that can be moved, all
+    see-through ones, and their materials. Faces are numbered with the loose ones behind the opaque
+    ones.
     """
 
     opaque: TriangleSoup
@@ -45,61 +47,112 @@ class SceneMesh:
     glass: TriangleSoup
     materials: Materials
     _shell: list[MeshPart]
-    _parts: dict[int, tuple[MeshPart, MeshPart]]  # opaque and see-through ones of every object, by its id
+    # Opaque and see-through parts of every object, by its id.
+    _parts: dict[int, tuple[MeshPart, MeshPart]]
     _rows: dict[int, NDArray[np.int32]]  # of every object, the rows of its materials
     _movable_ids: frozenset[int]
     _static_glass: TriangleSoup
 
     def with_movable(self, movable: frozenset[int]) -> "SceneMesh":
-        """The same scene in which the objects with these ids can be `with_moved`; nothing is worked out again."""
+        """The same scene in which the objects with these ids can be `with_moved`; nothing is worked
+        out again.
+        """
         static_parts = [pair for object_id, pair in self._parts.items() if object_id not in movable]
         movable_parts = [pair for object_id, pair in self._parts.items() if object_id in movable]
         opaque = _to_soup(_join_parts([*self._shell, *(part for part, _ in static_parts)]))
         glass = _to_soup(_join_parts([transparent for _, transparent in static_parts]))
-        return replace(self, opaque=opaque, _loose=movable, _still_glass=glass)._with(movable_parts)
+        static = replace(self, opaque=opaque, _movable_ids=movable, _static_glass=glass)
+        return static._replace_movable(movable_parts)
 
     def with_moved(self, scene: Scene, cache: MeshCache) -> "SceneMesh":
-        """The same scene with its loose objects where `scene` has them. Raises SceneError or AssetsError."""
-        return self._replace_movable([_split_by_opacity(obj, cache.prepared(obj.model), self._rows[obj.id])
-                           for obj in scene.objects if obj.id in self._movable_ids])  # fmt: skip
+        """The same scene with its loose objects where `scene` has them. Raises SceneError or
+        AssetsError.
+        """
+        return self._replace_movable(
+            [
+                _split_by_opacity(obj, cache.prepared(obj.model), self._rows[obj.id])
+                for obj in scene.objects
+                if obj.id in self._movable_ids
+            ]
+        )
 
     def _replace_movable(self, movable_parts: list[tuple[MeshPart, MeshPart]]) -> "SceneMesh":
-        glass, transparent = self._static_glass, [transparent for _, transparent in movable_parts if transparent.faces]
+        glass = self._static_glass
+        transparent = [transparent for _, transparent in movable_parts if transparent.faces]
         if transparent:
-            static_parts = (pair[1] for object_id, pair in self._parts.items() if object_id not in self._movable_ids)
+            static_parts = (
+                pair[1]
+                for object_id, pair in self._parts.items()
+                if object_id not in self._movable_ids
+            )
+
             glass = _to_soup(_join_parts([*static_parts, *transparent]))
-        return replace(self, loose=_to_soup(_join_parts([part for part, _ in movable_parts])), glass=glass)
+
+        return replace(
+            self, movable=_to_soup(_join_parts([part for part, _ in movable_parts])), glass=glass
+        )
 
 
-def build_scene_mesh(scene: Scene, cache: MeshCache, movable: frozenset[int] = frozenset()) -> SceneMesh:
-    """All triangles of a scene; objects whose ids are `movable` can be moved. Raises SceneError or AssetsError."""
+def build_scene_mesh(
+    scene: Scene, cache: MeshCache, movable: frozenset[int] = frozenset()
+) -> SceneMesh:
+    """All triangles of a scene; objects whose ids are `movable` can be moved. Raises SceneError or
+    AssetsError.
+    """
     table = MaterialTable()
     shell = build_shell(scene, table)
     rows: dict[int, NDArray[np.int32]] = {}
     parts: dict[int, tuple[MeshPart, MeshPart]] = {}
+
     for obj in scene.objects:
         if obj.id < 1 or obj.id in parts:
-            raise SceneError(f"object id {obj.id} is below 1 or used twice: give each object its own id >= 1")
+            raise SceneError(
+                f"object id {obj.id} is below 1 or used twice: give each object its own id >= 1"
+            )
+
         prepared = cache.prepared(obj.model)
-        rows[obj.id] = np.array([table.add(m, obj.tint) for m in prepared.mesh.materials], dtype=np.int32)
+        rows[obj.id] = np.array(
+            [table.add(m, obj.tint) for m in prepared.mesh.materials], dtype=np.int32
+        )
         parts[obj.id] = _split_by_opacity(obj, prepared, rows[obj.id])
+
     empty_soup = _to_soup(_join_parts([]))
-    scene_mesh = SceneMesh(empty_soup, empty_soup, empty_soup, table.freeze(), shell, parts, rows, frozenset(), empty_soup)
+    scene_mesh = SceneMesh(
+        empty_soup,
+        empty_soup,
+        empty_soup,
+        table.freeze(),
+        shell,
+        parts,
+        rows,
+        frozenset(),
+        empty_soup,
+    )
+
     return scene_mesh.with_movable(movable)
 
 
-def _split_by_opacity(obj: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]) -> tuple[MeshPart, MeshPart]:
+def _split_by_opacity(
+    obj: Object, prepared: PreparedMesh, rows_M: NDArray[np.int32]
+) -> tuple[MeshPart, MeshPart]:
     """An object's opaque and see-through faces."""
     part = _build_furniture(obj, prepared, rows_M)
     if prepared.opaque_F.all():
         return part, part.select_faces(~prepared.opaque_F)
+
     return part.select_faces(prepared.opaque_F), part.select_faces(~prepared.opaque_F)
 
 
 def place_vertices(obj: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[np.float64]:
     """Vertices of a unit-box model (V, 3) placed in the world, in metres."""
-    if not np.isfinite([*obj.box.center, *obj.box.size, obj.box.yaw, *obj.tint]).all() or min(obj.box.size) <= 0:
-        raise SceneError(f"object {obj.id} has a box that is not finite or has no size: fix the scene")
+    if (
+        not np.isfinite([*obj.box.center, *obj.box.size, obj.box.yaw, *obj.tint]).all()
+        or min(obj.box.size) <= 0
+    ):
+        raise SceneError(
+            f"object {obj.id} has a box that is not finite or has no size: fix the scene"
+        )
+
     return (vertices_V_3 * np.asarray(obj.box.size)) @ obj.box.axes.T + np.asarray(obj.box.center)
 
 
@@ -121,11 +174,15 @@ def _build_furniture(obj: Object, prepared: PreparedMesh, rows_M: NDArray[np.int
         "surface_F": np.full(faces, FURNITURE, np.uint8),
         "room_F": np.full(faces, obj.room, np.int32),
     }
+
     return MeshPart(vertices_V_3, columns)
 
 
-def _uv_per_meter(uv_F_3_2: NDArray[np.float32], areas_F: NDArray[np.float32]) -> NDArray[np.float32]:
-    a_F_2, b_F_2 = uv_F_3_2[:, 1] - uv_F_3_2[:, 0], uv_F_3_2[:, 2] - uv_F_3_2[:, 0]
+def _uv_per_meter(
+    uv_F_3_2: NDArray[np.float32], areas_F: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    a_F_2 = uv_F_3_2[:, 1] - uv_F_3_2[:, 0]
+    b_F_2 = uv_F_3_2[:, 2] - uv_F_3_2[:, 0]
     uv_area_F = 0.5 * np.abs(a_F_2[:, 0] * b_F_2[:, 1] - a_F_2[:, 1] * b_F_2[:, 0])
     return np.sqrt(uv_area_F / np.maximum(areas_F, 1e-12)).astype(np.float32)
 
@@ -146,17 +203,25 @@ _EMPTY_COLUMNS: dict[str, NDArray] = {
 
 def _join_parts(parts: list[MeshPart]) -> MeshPart:
     """The parts as one; the only one that has faces is not copied."""
-    parts = [part for part in parts if part.faces] or [MeshPart(np.zeros((0, 3), np.float32), _EMPTY_COLUMNS)]
+    parts = [part for part in parts if part.faces] or [
+        MeshPart(np.zeros((0, 3), np.float32), _EMPTY_COLUMNS)
+    ]
     if len(parts) == 1:
         return parts[0]
-    joined = {name: np.concatenate([part.columns[name] for part in parts]) for name in _EMPTY_COLUMNS}
+
+    joined = {
+        name: np.concatenate([part.columns[name] for part in parts]) for name in _EMPTY_COLUMNS
+    }
     counts = [len(part.vertices_V_3) for part in parts]
     first_vertex = np.cumsum(counts) - counts
     faces = [len(part.columns["faces_F_3"]) for part in parts]
     joined["faces_F_3"] += np.repeat(first_vertex, faces).astype(np.int32)[:, None]
+
     return MeshPart(np.concatenate([part.vertices_V_3 for part in parts]), joined)
 
 
 def _to_soup(part: MeshPart) -> TriangleSoup:
     columns = dict(part.columns)
-    return TriangleSoup(part.vertices_V_3, normal_3_F=np.ascontiguousarray(columns.pop("normal_F_3").T), **columns)
+    return TriangleSoup(
+        part.vertices_V_3, normal_3_F=np.ascontiguousarray(columns.pop("normal_F_3").T), **columns
+    )

@@ -1,4 +1,6 @@
-"""The fixed surfaces of a scene as triangles: floors, ceilings, walls with their doorways. Instance id 0."""
+"""The fixed surfaces of a scene as triangles: floors, ceilings, walls with their doorways. Instance
+id 0.
+"""
 
 from dataclasses import dataclass
 
@@ -39,16 +41,31 @@ class MeshPart:
 
 
 def build_shell(scene: Scene, table: MaterialTable) -> list[MeshPart]:
-    """One part a room and one a doorway. Raises SceneError for rooms and doors that cannot be built."""
+    """One part a room and one a doorway. Raises SceneError for rooms and doors that cannot be
+    built.
+    """
     doors: dict[int, list[Door]] = {}
     for door in scene.doors:
         if door.rooms[0] == door.rooms[1] or not all(0 <= r < len(scene.rooms) for r in door.rooms):
-            raise SceneError(f"a door joins rooms {door.rooms}, which are not two rooms of the scene: fix its doors")
+            raise SceneError(
+                f"a door joins rooms {door.rooms}, which are not two rooms of the scene: fix its"
+                " doors"
+            )
+
         if not 0 < door.height < min(scene.rooms[r].height for r in door.rooms):
-            raise SceneError(f"a door is {door.height} m high, which is not below the ceiling: fix the scene's doors")
+            raise SceneError(
+                f"a door is {door.height} m high, which is not below the ceiling: fix the scene's"
+                " doors"
+            )
+
         for index in door.rooms:
             doors.setdefault(index, []).append(door)
-    parts = [_build_room(index, room, doors.get(index, []), table) for index, room in enumerate(scene.rooms)]
+
+    parts = [
+        _build_room(index, room, doors.get(index, []), table)
+        for index, room in enumerate(scene.rooms)
+    ]
+
     passages = (_build_passage(scene, door, table) for door in scene.doors)
     return parts + [part for part in passages if part is not None]
 
@@ -57,6 +74,7 @@ def _build_room(index: int, room: Room, doors: list[Door], table: MaterialTable)
     """Floor, ceiling and walls; all normals look into the room."""
     if not np.isfinite(room.height) or room.height <= 0:
         raise SceneError(f"room height {room.height} m is not positive: fix the room")
+
     tiles_T_3 = triangulate(room.polygon)
     xy_E_2 = np.asarray(room.polygon, dtype=np.float64)
     corners = len(xy_E_2)
@@ -64,16 +82,28 @@ def _build_room(index: int, room: Room, doors: list[Door], table: MaterialTable)
     vertices_V_3[:, :2] = np.concatenate([xy_E_2, xy_E_2])
     vertices_V_3[corners:, 2] = room.height
     openings = [(*find_opening(room, door), door.height) for door in doors]
-    low_E = np.array([e for e in range(corners) if all(e != edge for edge, *_ in openings)], dtype=np.int64)
-    next_E, high_E = (low_E + 1) % corners, low_E + corners
-    walls_W_3 = np.concatenate(
-        [np.stack([low_E, next_E + corners, next_E], 1), np.stack([low_E, high_E, next_E + corners], 1)]
+    low_E = np.array(
+        [e for e in range(corners) if all(e != edge for edge, *_ in openings)], dtype=np.int64
     )
+    next_E = (low_E + 1) % corners
+    high_E = low_E + corners
+    walls_W_3 = np.concatenate(
+        [
+            np.stack([low_E, next_E + corners, next_E], 1),
+            np.stack([low_E, high_E, next_E + corners], 1),
+        ]
+    )
+
     panels_V_3, panels_W_3 = _build_wall_panels(room, openings)
-    faces_F_3 = np.concatenate([tiles_T_3, tiles_T_3[:, ::-1] + corners, walls_W_3, panels_W_3 + 2 * corners])
+    faces_F_3 = np.concatenate(
+        [tiles_T_3, tiles_T_3[:, ::-1] + corners, walls_W_3, panels_W_3 + 2 * corners]
+    )
     counts = (len(tiles_T_3), len(tiles_T_3), len(walls_W_3) + len(panels_W_3))
     colors = (room.floor_colour, room.ceiling_colour, room.wall_colour)
-    material_rows = np.array([table.add(Material(albedo=color)) for color in colors], dtype=np.int32)
+    material_rows = np.array(
+        [table.add(Material(albedo=color)) for color in colors], dtype=np.int32
+    )
+
     return _make_part(
         np.concatenate([vertices_V_3, panels_V_3]),
         faces_F_3.astype(np.int32),
@@ -86,41 +116,60 @@ def _build_room(index: int, room: Room, doors: list[Door], table: MaterialTable)
 def _build_wall_panels(
     room: Room, openings: list[tuple[int, float, float, float]]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """What is left of walls with openings (edge, start, end, height): beside and above each, as quads."""
+    """What is left of walls with openings (edge, start, end, height): beside and above each, as
+    quads.
+    """
     quads: list[list[Vec3]] = []
+
     for edge in sorted({edge for edge, *_ in openings}):
-        p, q = np.asarray(room.polygon[edge]), np.asarray(room.polygon[(edge + 1) % len(room.polygon)])
+        p = np.asarray(room.polygon[edge])
+        q = np.asarray(room.polygon[(edge + 1) % len(room.polygon)])
         length = float(np.hypot(*(q - p)))
-        along, covered = (q - p) / length, 0.0
+        along = (q - p) / length
+        covered = 0.0
         holes = sorted((start, end, top) for e, start, end, top in openings if e == edge)
         spans = []
+
         for start, end, top in holes:
             if start < covered - 1e-9:
                 raise SceneError("two doors share a stretch of wall: fix the scene's doors")
+
             spans += [(covered, start, 0.0), (start, end, top)]
             covered = end
+
         for s, t, low in [*spans, (covered, length, 0.0)]:
             if t - s > 1e-9:
                 (ax, ay), (bx, by) = p + s * along, p + t * along
-                quads.append([(ax, ay, low), (ax, ay, room.height), (bx, by, room.height), (bx, by, low)])
+                quads.append(
+                    [(ax, ay, low), (ax, ay, room.height), (bx, by, room.height), (bx, by, low)]
+                )
+
     return _triangulate_quads(quads)
 
 
 def _build_passage(scene: Scene, door: Door, table: MaterialTable) -> MeshPart | None:
     """Threshold, both sides and the underside of the lintel."""
-    floor_4_2, h = doorway_corners(scene, door), door.height
+    floor_4_2 = doorway_corners(scene, door)
+    h = door.height
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = floor_4_2.tolist()
-    # Corners 0, 1 lie on one room's wall and 2, 3 on the other's, so 1 - 2 and 3 - 0 run through the wall.
+    # Corners 0, 1 lie on one room's wall and 2, 3 on the other's, so 1 - 2 and 3 - 0 run through
+    # the wall.
     if np.hypot(cx - bx, cy - by) < MIN_PASSAGE_LENGTH:
         return None
+
     quads: list[list[Vec3]] = [
         [(ax, ay, 0), (bx, by, 0), (cx, cy, 0), (dx, dy, 0)],
         [(ax, ay, h), (dx, dy, h), (cx, cy, h), (bx, by, h)],
         [(bx, by, 0), (bx, by, h), (cx, cy, h), (cx, cy, 0)],
         [(dx, dy, 0), (dx, dy, h), (ax, ay, h), (ax, ay, 0)],
     ]
+
     vertices_V_3, faces_F_3 = _triangulate_quads(quads)
-    material_rows = [table.add(Material(albedo=c)) for c in (scene.rooms[door.rooms[0]].floor_colour, DOORWAY_ALBEDO)]
+    material_rows = [
+        table.add(Material(albedo=c))
+        for c in (scene.rooms[door.rooms[0]].floor_colour, DOORWAY_ALBEDO)
+    ]
+
     return _make_part(
         vertices_V_3,
         faces_F_3.astype(np.int32),
@@ -158,4 +207,5 @@ def _make_part(
         "surface_F": surface_F,
         "room_F": np.full(faces, room, np.int32),
     }
+
     return MeshPart(vertices_V_3, columns)

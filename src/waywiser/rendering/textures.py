@@ -1,4 +1,6 @@
-"""Materials of a room in one table, every texture in one flat array of texels: one gather paints all hits."""
+"""Materials of a room in one table, every texture in one flat array of texels: one gather paints
+all hits.
+"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from waywiser.rendering.embree.renderer.rays import Floats
+from waywiser.rendering.embree.rays import Floats
 from waywiser.scenes.mesh import Material
 from waywiser.scenes.scene import Vec3
 
@@ -16,18 +18,26 @@ MIN_ALBEDO = 0.02  # albedo of the darkest real paints; models often say 0, whic
 MAX_TEXTURE_SIDE = 512  # texels; a bigger texture is halved until it fits
 
 _SRGB_LEVELS = np.arange(256, dtype=np.float64) / 255
-SRGB_TO_LINEAR = np.where(_SRGB_LEVELS <= 0.04045, _SRGB_LEVELS / 12.92, ((_SRGB_LEVELS + 0.055) / 1.055) ** 2.4).astype(np.float32)
+SRGB_TO_LINEAR = np.where(
+    _SRGB_LEVELS <= 0.04045, _SRGB_LEVELS / 12.92, ((_SRGB_LEVELS + 0.055) / 1.055) ** 2.4
+).astype(np.float32)
 
 
 def build_mipmaps(texture_H_W_3: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     """A texture and its halvings, `NUM_LEVELS` in all (the last ones repeat at 1 x 1)."""
     image = Image.fromarray(np.ascontiguousarray(texture_H_W_3[..., :3]))
     while max(image.size) > MAX_TEXTURE_SIDE:
-        image = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
+        image = image.resize(
+            (max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX
+        )
+
     levels = [np.asarray(image)]
     while len(levels) < NUM_LEVELS:
-        image = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
+        image = image.resize(
+            (max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX
+        )
         levels.append(np.asarray(image))
+
     return levels
 
 
@@ -42,27 +52,39 @@ class MaterialTable:
         """Index of a new row. With a texture the row's colour is the tint alone."""
         texture = material.texture_H_W_3
         if texture is None:
-            red, green, blue = (max(a, MIN_ALBEDO) * t for a, t in zip(material.albedo, tint, strict=True))
+            red, green, blue = (
+                max(a, MIN_ALBEDO) * t for a, t in zip(material.albedo, tint, strict=True)
+            )
             self._rows.append(((red, green, blue), material.opacity, -1))
         else:
             # The array is kept beside its id, so the id cannot be given to another one meanwhile.
             index, _ = self._textures.setdefault(id(texture), (len(self._textures), texture))
             self._rows.append((tint, material.opacity, index))
+
         return len(self._rows) - 1
 
     def freeze(self) -> "Materials":
-        sizes, offsets, texels, position = [], [], [], 0
+        sizes = []
+        offsets = []
+        texels = []
+        position = 0
+
         for _, texture in self._textures.values():
             levels = build_mipmaps(texture)
             sizes.append([level.shape[:2] for level in levels])
             starts = []
+
             for level in levels:
                 starts.append(position)
                 position += level.shape[0] * level.shape[1]
                 texels.append(level.reshape(-1, 3))
+
             offsets.append(starts)
+
         return Materials(
-            color_3_M=np.array([r[0] for r in self._rows], dtype=np.float32).reshape(-1, 3).T.copy(),
+            color_3_M=np.array([r[0] for r in self._rows], dtype=np.float32)
+            .reshape(-1, 3)
+            .T.copy(),
             opacity_M=np.array([r[1] for r in self._rows], dtype=np.float32),
             texture_M=np.array([r[2] for r in self._rows], dtype=np.int32),
             size_T_L_2=np.array(sizes, dtype=np.int32).reshape(-1, NUM_LEVELS, 2),
@@ -73,7 +95,9 @@ class MaterialTable:
 
 @dataclass(frozen=True)
 class Materials:
-    """M materials over T textures: linear RGB colours, and texels (sRGB) of every level of every texture."""
+    """M materials over T textures: linear RGB colours, and texels (sRGB) of every level of every
+    texture.
+    """
 
     color_3_M: Floats
     opacity_M: Floats
@@ -83,24 +107,33 @@ class Materials:
     texel_K_3: NDArray[np.uint8]
 
     def sample(self, texture_N: NDArray[np.int32], uv_2_N: Floats, footprint_N: Floats) -> Floats:
-        """Linear RGB (3, N) of the nearest texel in the level that fits `footprint` (uv a pixel covers).
+        """Linear RGB (3, N) of the nearest texel in the level that fits `footprint` (uv a pixel
+        covers).
 
         v = 1 is the texture's top row; coordinates repeat.
         """
         level_index_N = texture_N.astype(np.intp) * NUM_LEVELS
         texels_per_pixel_N = np.maximum(footprint_N * self._longest_side[level_index_N], 1.0)
         # The exponent of a float64 is the whole part of its logarithm.
-        level_index_N += np.minimum((texels_per_pixel_N.view(np.int64) >> 52) - 1023, NUM_LEVELS - 1)
-        height_N, width_N = self._sizes[level_index_N, 0], self._sizes[level_index_N, 1]
+        level_index_N += np.minimum(
+            (texels_per_pixel_N.view(np.int64) >> 52) - 1023, NUM_LEVELS - 1
+        )
+        height_N = self._sizes[level_index_N, 0]
+        width_N = self._sizes[level_index_N, 1]
         wrapped_2_N = uv_2_N - np.floor(uv_2_N)
         column_N = np.floor(np.minimum(wrapped_2_N[0] * width_N, width_N - 1))
         row_N = np.floor(np.minimum((1 - wrapped_2_N[1]) * height_N, height_N - 1))
-        index_N = (self.offset_T_L.reshape(-1)[level_index_N] + row_N * width_N + column_N).astype(np.intp)
+        index_N = (self.offset_T_L.reshape(-1)[level_index_N] + row_N * width_N + column_N).astype(
+            np.intp
+        )
+
         return np.take(SRGB_TO_LINEAR, np.take(self.texel_K_3, index_N, axis=0).T)
 
     @cached_property
     def _sizes(self) -> Floats:
-        """(T * L, 2): height and width of every level of every texture; float64, in which their products are exact."""
+        """(T * L, 2): height and width of every level of every texture; float64, in which their
+        products are exact.
+        """
         return self.size_T_L_2.reshape(-1, 2).astype(np.float64)
 
     @cached_property

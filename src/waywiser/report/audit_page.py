@@ -1,4 +1,6 @@
-"""The page of an audit: verdict, gates, findings, answers, and samples as the audit's own renderer sees them."""
+"""The page of an audit: verdict, gates, findings, answers, and samples as the audit's own renderer
+sees them.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,29 +11,36 @@ from pydantic import ValidationError
 
 from waywiser.audit.dataset_audit import DatasetAudit, has_issue, open_scene_raster
 from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster
-from waywiser.audit.stored_dataset import StoredDataset, read_sample_images, read_stored_dataset
 from waywiser.audit.judgment import Judgment, UnjudgedError
+from waywiser.audit.stored_dataset import StoredDataset, read_sample_images, read_stored_dataset
 from waywiser.errors import DatasetError, WaywiserError
 from waywiser.media import decode_picture
 from waywiser.rendering.overlay import colorize_depth, draw_boxes
 from waywiser.report.charts import plot_counts, plot_histogram
-from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.embedded_images import embed_image
+from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.top_view import top_view_svg
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
-_MAX_ISSUE_CARDS, _CARDS_PER_TASK, _MAX_FINDINGS, _MAX_BARS = 6, 1, 40, 12
+_MAX_ISSUE_CARDS = 6
+_CARDS_PER_TASK = 1
+_MAX_FINDINGS = 40
+_MAX_BARS = 12
 _OBJECT_INPUTS = ("object", "a", "b", "anchor", "stand", "face", "target", "start", "end")
 _OBJECT_LIST_INPUTS = ("objects", "candidates", "stops")
 
 
 def read_audit(path: Path) -> DatasetAudit:
-    """The audit in a file that `waywiser audit --json` wrote. Raises DatasetError for anything else."""
+    """The audit in a file that `waywiser audit --json` wrote. Raises DatasetError for anything
+    else.
+    """
     try:
         return DatasetAudit.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, ValidationError) as error:
-        raise DatasetError(f"{path} is no audit: write one with waywiser audit DIR --json {path}") from error
+        raise DatasetError(
+            f"{path} is no audit: write one with waywiser audit DIR --json {path}"
+        ) from error
 
 
 def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
@@ -39,13 +48,16 @@ def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
     stored = read_stored_dataset(audit.config.folder, audit.config.split)
     order = {"failed": 0, "undecided": 1, "passed": 2}
     baselines = {baseline.task: baseline for baseline in audit.baselines}
+
     return write_page(
         out,
         "audit.html",
         title=f"Audit: {audit.config.folder.resolve().name}",
         passed=audit.passed,
-        lead=f"{audit.samples:,} answers about {audit.scenes:,} scenes, derived again from the stored scenes by "
-        "other means than those that made them.",
+        lead=(
+            f"{audit.samples:,} answers about {audit.scenes:,} scenes, derived again from the"
+            " stored scenes by other means than those that made them."
+        ),
         tasks=[
             {"name": task.replace("_", " "), "tally": tally, "blind": baselines.get(task)}
             for task, tally in audit.tasks.items()
@@ -56,42 +68,70 @@ def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
         hidden=max(0, len(audit.findings) - _MAX_FINDINGS),
         broken=audit.broken,
         twins=audit.twins,
-        charts=[_chart(task, [s for s in stored.samples if s.task == task]) for task in audit.tasks],
+        charts=[
+            _chart(task, [s for s in stored.samples if s.task == task]) for task in audit.tasks
+        ],
         cards=list(_cards(audit, stored)),
     )
 
 
 def _chart(task: str, samples: list[Sample]) -> dict[str, Any]:
-    """How the answers of a task are spread: values, classes or, where there are many, the places of right options."""
+    """How the answers of a task are spread: values, classes or, where there are many, the places of
+    right options.
+    """
     name = task.replace("_", " ")
+
     if samples and all(isinstance(s.answer.value, float) for s in samples):
         values = [float(s.answer.value) for s in samples]  # type: ignore[arg-type]
-        return {"caption": name, "svg": mark_svg_safe(plot_histogram(values, x_label=samples[0].answer.unit or "value"))}
+        return {
+            "caption": name,
+            "svg": mark_svg_safe(plot_histogram(values, x_label=samples[0].answer.unit or "value")),
+        }
+
     table: dict[str, int] = {}
     for sample in samples:
         table[str(sample.answer.value)] = table.get(str(sample.answer.value), 0) + 1
+
     if len(table) > _MAX_BARS or max((len(word) for word in table), default=0) > 12:
         table = {}
         name += ": which option is right"
+
         for sample in samples:
             options = sample.answer.options or []
-            letter = chr(65 + options.index(str(sample.answer.value))) if sample.answer.value in options else "none"
+            letter = (
+                chr(65 + options.index(str(sample.answer.value)))
+                if sample.answer.value in options
+                else "none"
+            )
+
             table[letter] = table.get(letter, 0) + 1
+
     keys = sorted(table, key=lambda word: (len(word), word))
-    return {"caption": name, "svg": mark_svg_safe(plot_counts({key: table[key] for key in keys}, x_label="answer"))}
+    return {
+        "caption": name,
+        "svg": mark_svg_safe(plot_counts({key: table[key] for key in keys}, x_label="answer")),
+    }
 
 
 def _cards(audit: DatasetAudit, stored: StoredDataset) -> Iterable[dict[str, Any]]:
     """Samples with pictures: the first that are not in order, then some of every task."""
-    selected = [j for j in audit.judgements if has_issue(j) and j.scene in stored.scenes][:_MAX_ISSUE_CARDS]
+    selected = [j for j in audit.judgements if has_issue(j) and j.scene in stored.scenes][
+        :_MAX_ISSUE_CARDS
+    ]
+
     for task in audit.tasks:
-        selected += [j for j in audit.judgements if j.task == task and j.outcome == "agrees"][:_CARDS_PER_TASK]
+        selected += [j for j in audit.judgements if j.task == task and j.outcome == "agrees"][
+            :_CARDS_PER_TASK
+        ]
+
     pictures = read_sample_images(audit.config.folder, {judgement.sample for judgement in selected})
     samples = {sample.id: sample for sample in stored.samples}
+
     for judgement in selected:
         sample = samples.get(judgement.sample)
         if sample is None or sample.program is None:
             continue
+
         scene = stored.scenes[sample.scene_id or ""]
         try:
             scene_raster = open_scene_raster(audit.config.folder, scene, audit.config.assets)
@@ -100,7 +140,9 @@ def _cards(audit: DatasetAudit, stored: StoredDataset) -> Iterable[dict[str, Any
             continue  # what cannot be drawn is among the findings
 
 
-def _card(judgement: Judgment, sample: Sample, scene_raster: SceneRaster, images: list[bytes]) -> dict[str, Any]:
+def _card(
+    judgement: Judgment, sample: Sample, scene_raster: SceneRaster, images: list[bytes]
+) -> dict[str, Any]:
     assert sample.program is not None
     inputs = sample.program.inputs
     ids = [inputs[name] for name in _OBJECT_INPUTS if isinstance(inputs.get(name), int)]
@@ -109,11 +151,22 @@ def _card(judgement: Judgment, sample: Sample, scene_raster: SceneRaster, images
     ids += [t.id for t in raster.objects.values() if t.category == inputs.get("category")]
     ids = [i for i in dict.fromkeys(ids) if i in raster.objects]
     boxes = [
-        (i, visible.bounds, f"{raster.objects[i].category} {visible.distance:.1f} m") for i in ids if (visible := raster.visible(i))
+        (i, visible.bounds, f"{raster.objects[i].category} {visible.distance:.1f} m")
+        for i in ids
+        if (visible := raster.visible(i))
     ]
+
     visible = decode_picture(images[place])
-    depth = np.where(np.isfinite(raster.buffer.depth), raster.buffer.depth, np.nan).astype(np.float32)
-    cameras = scene_raster.clip(inputs["clip"]).cameras if "clip" in inputs else scene_raster.scene.cameras[inputs["camera"] :][:1]
+    depth = np.where(np.isfinite(raster.buffer.depth), raster.buffer.depth, np.nan).astype(
+        np.float32
+    )
+
+    cameras = (
+        scene_raster.clip(inputs["clip"]).cameras
+        if "clip" in inputs
+        else scene_raster.scene.cameras[inputs["camera"] :][:1]
+    )
+
     return {
         "judgement": judgement,
         "wanting": has_issue(judgement),
@@ -121,21 +174,33 @@ def _card(judgement: Judgment, sample: Sample, scene_raster: SceneRaster, images
         "options": sample.answer.options or [],
         "answer": format_answer(sample.answer),
         "frames": f"picture {place + 1} of {len(images)}" if len(images) > 1 else "",
-        "picture": embed_image(draw_boxes(np.asarray(visible), boxes), "the picture with the audit's boxes"),
+        "picture": embed_image(
+            draw_boxes(np.asarray(visible), boxes), "the picture with the audit's boxes"
+        ),
         "depth": embed_image(colorize_depth(depth), "the audit's own depth of it"),
         "plan": top_view_svg(scene_raster.scene, cameras, highlighted_ids=ids),
     }
 
 
-def _best_view(scene_raster: SceneRaster, inputs: dict[str, Any], ids: list[int], pictures: int) -> tuple[int, ImageRaster]:
-    """The number of the picture to show and what it shows: of a clip the frame that shows most of the things."""
+def _best_view(
+    scene_raster: SceneRaster, inputs: dict[str, Any], ids: list[int], pictures: int
+) -> tuple[int, ImageRaster]:
+    """The number of the picture to show and what it shows: of a clip the frame that shows most of
+    the things.
+    """
     if "clip" not in inputs:
         return 0, scene_raster.image(inputs["camera"])
+
     frames = len(scene_raster.clip(inputs["clip"]).cameras)
     if "frame_a" in inputs and pictures != frames:
         return 0, scene_raster.frame(inputs["clip"], inputs["frame_a"])
     if pictures != frames:
         raise UnjudgedError(f"{pictures} pictures of a clip of {frames} frames")
+
     step = max(1, frames // 8)
     views = [(i, scene_raster.frame(inputs["clip"], i)) for i in range(0, frames, step)]
-    return max(views, key=lambda view: sum(min(0.05, view[1].share(i)) for i in ids if i in view[1].objects))
+
+    return max(
+        views,
+        key=lambda view: sum(min(0.05, view[1].share(i)) for i in ids if i in view[1].objects),
+    )

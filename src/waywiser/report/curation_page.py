@@ -1,4 +1,6 @@
-"""The page of a curation: the funnel, the splits, histograms, the judge, samples with pictures, licences."""
+"""The page of a curation: the funnel, the splits, histograms, the judge, samples with pictures,
+licences.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +9,8 @@ from waywiser.curation.workspace import RESULT_FILE as CURATION_FILE
 from waywiser.curation.workspace import read_result
 from waywiser.dataset.reader import read_samples
 from waywiser.report.charts import plot_counts, plot_histogram
-from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.embedded_images import embed_first_image
+from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
@@ -17,51 +19,86 @@ __all__ = ["CURATION_FILE", "write_curation_page"]
 
 
 def write_curation_page(folder: Path, out: Path) -> Path:
-    """Write the page of the curation in `folder` to `out`. Raises DatasetError if it is not finished."""
+    """Write the page of the curation in `folder` to `out`. Raises DatasetError if it is not
+    finished.
+    """
     result = read_result(folder)
     splits = {name: split for name, split in result["splits"].items() if split["samples"]}
+
     return write_page(
         out,
         "curation.html",
         title=f"Curated samples: {folder.resolve().name}",
         funnel=_funnel_rows(result["funnel"]),
         adds_up=result["funnel"]["adds_up"],
-        splits=[{"name": name, **split, "charts": _charts(folder, name),
-                 "cards": _cards(folder, name, list(split["tasks"]))} for name, split in splits.items()],
+        splits=[
+            {
+                "name": name,
+                **split,
+                "charts": _charts(folder, name),
+                "cards": _cards(folder, name, list(split["tasks"])),
+            }
+            for name, split in splits.items()
+        ],
         judge=result["judge"],
         sources=result["sources"],
-    )  # fmt: skip
+    )
 
 
 def _funnel_rows(funnel: dict[str, Any]) -> list[dict[str, Any]]:
     """Rows of the funnel: stage, reason, how many, and what is left after it."""
     remaining = funnel["items"]
     rows = [{"stage": "sources", "reason": "items", "count": remaining, "left": remaining}]
+
     for stage, reasons in funnel["rejected"].items():
         for reason, count in reasons.items():
             remaining -= count
             rows.append({"stage": stage, "reason": reason, "count": -count, "left": remaining})
+
     for name, count in funnel["splits"].items():
         rows.append({"stage": "splits", "reason": name, "count": count, "left": remaining})
+
     return rows
 
 
 def _charts(folder: Path, split: str) -> list[dict[str, Any]]:
     samples = list(read_samples(folder, split, columns=["quality", "difficulty", "reasoning"]))
     charts: list[dict[str, Any]] = []
+
     for name in ("structure", "cognitive_load", "verification"):
         values = [getattr(s.quality, name) for s in samples if s.quality]
         if values:
-            charts.append({"caption": name.replace("_", " "), "svg": mark_svg_safe(plot_histogram(values, x_label="score"))})
+            charts.append(
+                {
+                    "caption": name.replace("_", " "),
+                    "svg": mark_svg_safe(plot_histogram(values, x_label="score")),
+                }
+            )
+
     difficulties = [s.difficulty for s in samples if s.difficulty is not None]
     if difficulties:
-        charts.append({"caption": "difficulty", "svg": mark_svg_safe(plot_histogram(difficulties, x_label="1 - pass rate"))})
+        charts.append(
+            {
+                "caption": "difficulty",
+                "svg": mark_svg_safe(plot_histogram(difficulties, x_label="1 - pass rate")),
+            }
+        )
+
     words = [float(len(s.reasoning.split())) for s in samples if s.reasoning]
     if words:
-        charts.append({"caption": "length of the chain", "svg": mark_svg_safe(plot_histogram(words, x_label="words"))})
+        charts.append(
+            {
+                "caption": "length of the chain",
+                "svg": mark_svg_safe(plot_histogram(words, x_label="words")),
+            }
+        )
+
     kinds = sorted({s.answer.kind for s in samples})
     table = {kind: sum(s.answer.kind == kind for s in samples) for kind in kinds}
-    charts.append({"caption": "kinds of answers", "svg": mark_svg_safe(plot_counts(table, x_label="kind"))})
+    charts.append(
+        {"caption": "kinds of answers", "svg": mark_svg_safe(plot_counts(table, x_label="kind"))}
+    )
+
     return charts
 
 
@@ -69,12 +106,14 @@ def _cards(folder: Path, split: str, tasks: list[str]) -> list[dict[str, Any]]:
     """The first sample of some tasks, with their pictures; the tasks lie evenly among all by name."""
     remaining = set(_pick_evenly(tasks, CARDS_PER_SPLIT))
     cards: list[dict[str, Any]] = []
+
     for sample in read_samples(folder, split):
         if sample.task in remaining:
             remaining.remove(sample.task)
             cards.append(_card(sample))
         if not remaining:
             break
+
     return cards
 
 
@@ -87,10 +126,15 @@ def _pick_evenly(names: list[str], max_count: int) -> list[str]:
 def _card(sample: Sample) -> dict[str, Any]:
     view = embed_first_image(sample.images) if sample.images else None
     quality = sample.quality
-    scores = "" if quality is None else (
-        f"structure {quality.structure:.2f}, cognitive load {quality.cognitive_load:.2f}, "
-        f"verification {quality.verification:.2f} (by {quality.judge})"
-    )  # fmt: skip
+    scores = (
+        ""
+        if quality is None
+        else (
+            f"structure {quality.structure:.2f}, cognitive load {quality.cognitive_load:.2f}, "
+            f"verification {quality.verification:.2f} (by {quality.judge})"
+        )
+    )
+
     return {
         "view": view,
         "task": sample.task,

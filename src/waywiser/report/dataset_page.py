@@ -1,4 +1,6 @@
-"""The page of a dataset: what was asked, how answers are spread, what a blind model gets, samples with pictures."""
+"""The page of a dataset: what was asked, how answers are spread, what a blind model gets, samples
+with pictures.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,8 +13,8 @@ from waywiser.errors import DatasetError
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.evaluate import summarise
 from waywiser.report.charts import plot_counts, plot_histogram
-from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.embedded_images import embed_first_image
+from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
@@ -20,19 +22,26 @@ MAX_CARDS = 12
 
 
 def write_dataset_page(folder: Path, out: Path) -> Path:
-    """Write the page of the dataset in `folder` to `out`. Raises DatasetError if it is not finished."""
+    """Write the page of the dataset in `folder` to `out`. Raises DatasetError if it is not
+    finished.
+    """
     manifest = read_manifest(folder)
     if manifest is None:
         raise DatasetError(f"{folder} is no finished dataset: run waywiser synthesize first")
+
     samples = list(read_samples(folder, columns=("options", "scene_id", "program", "difficulty")))
     blind = _blind_scores(samples)
     tasks = sorted(manifest.tasks)
+
     return write_page(
         out,
         "dataset.html",
         title=f"Dataset: {folder.resolve().name}",
-        lead=f"{manifest.samples} questions about {manifest.rooms} rooms, split {manifest.split}, "
-        f"made by waywiser {manifest.versions.get('waywiser', '')} with seed {manifest.recipe.get('seed')}.",
+        lead=(
+            f"{manifest.samples} questions about {manifest.rooms} rooms, split {manifest.split},"
+            f" made by waywiser {manifest.versions.get('waywiser', '')} with seed"
+            f" {manifest.recipe.get('seed')}."
+        ),
         tasks=[
             {
                 "name": task.replace("_", " "),
@@ -54,8 +63,10 @@ def _blind_scores(samples: Sequence[Sample]) -> dict[str, float]:
     fit_scenes = set(scenes[::2])
     fit_samples = [s for s in samples if (s.scene_id or s.id) in fit_scenes]
     test_samples = [s for s in samples if (s.scene_id or s.id) not in fit_scenes]
+
     if not fit_samples or not test_samples:
         return {}
+
     baseline = BlindBaseline.fit(fit_samples)
     return summarise(baseline.evaluate(test_samples))
 
@@ -64,35 +75,55 @@ def _chart(task: str, samples: Sequence[Sample]) -> dict[str, Any]:
     name = task.replace("_", " ")
     if not samples:
         return {"caption": f"{name}: no questions", "svg": ""}
+
     answer = samples[0].answer
     if answer.kind == "number":
         values = [float(s.answer.value) for s in samples]  # type: ignore[arg-type]
-        return {"caption": name, "svg": mark_svg_safe(plot_histogram(values, x_label=answer.unit or "value"))}
+        return {
+            "caption": name,
+            "svg": mark_svg_safe(plot_histogram(values, x_label=answer.unit or "value")),
+        }
+
     if answer.kind == "integer":
         table = Counter(int(s.answer.value) for s in samples)  # type: ignore[arg-type]
         return {
             "caption": name,
-            "svg": mark_svg_safe(plot_counts({str(k): table[k] for k in sorted(table)}, x_label="answer")),
+            "svg": mark_svg_safe(
+                plot_counts({str(k): table[k] for k in sorted(table)}, x_label="answer")
+            ),
         }
+
     place = Counter((s.answer.options or []).index(str(s.answer.value)) for s in samples)
     letters = {chr(65 + index): place[index] for index in sorted(place)}
-    return {"caption": f"{name}: which option is right", "svg": mark_svg_safe(plot_counts(letters, x_label="option"))}
+
+    return {
+        "caption": f"{name}: which option is right",
+        "svg": mark_svg_safe(plot_counts(letters, x_label="option")),
+    }
 
 
 def _cards(folder: Path) -> list[dict[str, Any]]:
     """The first pictures of the dataset with all their questions."""
     cards: dict[bytes, dict[str, Any]] = {}
+
     for sample in read_samples(folder):
         if not sample.images:
             continue
+
         key = sample.images[0]
         if key not in cards:
             if len(cards) == MAX_CARDS:
                 break
+
             view = embed_first_image(sample.images)
             cards[key] = {
-                "image": view.image, "alt": view.alt, "width": view.width, "height": view.height, "questions": []
-            }  # fmt: skip
+                "image": view.image,
+                "alt": view.alt,
+                "width": view.width,
+                "height": view.height,
+                "questions": [],
+            }
+
         cards[key]["questions"].append(
             {
                 "question": sample.question,
@@ -100,4 +131,5 @@ def _cards(folder: Path) -> list[dict[str, Any]]:
                 "reasoning": sample.reasoning or "",
             }
         )
+
     return list(cards.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from waywiser.media import decode_picture
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.mesh_cache import MeshSource
 from waywiser.rendering.overlay import colorize_depth, draw_boxes, draw_floor_plan
@@ -50,19 +50,39 @@ def render_room_images(scene: Scene, source: MeshSource, *, camera: int = 0) -> 
     renderer = RoomRenderer(scene, source)
     frame = renderer.render(large, RenderOptions(samples_per_axis=2))
     visible = visibility(scene, large, frame, renderer)
-    boxes = [(i, v.bbox, f"{scene.object(i).category} {v.nearest_distance:.1f} m") for i, v in sorted(visible.items())]
+    boxes = [
+        (i, v.bbox, f"{scene.object(i).category} {v.nearest_distance:.1f} m")
+        for i, v in sorted(visible.items())
+    ]
+
     num_objects = len(visible)
     return [
-        embed_image(Image.fromarray(frame.rgb), "a furnished room", f"{scene.id}: {num_objects} things in view"),
-        embed_image(draw_boxes(frame.rgb, boxes), "the room with boxes", "boxes and distances, from the geometry"),
-        embed_image(colorize_depth(frame.depth), "its depth", "metric depth, pale near and dark far"),
-        embed_image(draw_floor_plan(scene, scene.cameras[camera]), "its plan", "the plan, with the camera's view"),
+        embed_image(
+            Image.fromarray(frame.rgb),
+            "a furnished room",
+            f"{scene.id}: {num_objects} things in view",
+        ),
+        embed_image(
+            draw_boxes(frame.rgb, boxes),
+            "the room with boxes",
+            "boxes and distances, from the geometry",
+        ),
+        embed_image(
+            colorize_depth(frame.depth), "its depth", "metric depth, pale near and dark far"
+        ),
+        embed_image(
+            draw_floor_plan(scene, scene.cameras[camera]),
+            "its plan",
+            "the plan, with the camera's view",
+        ),
     ]
 
 
 def embed_image(image: Image.Image, alt: str, caption: str = "") -> EmbeddedImage:
     """An image as JPEG in a `data:` address."""
-    return EmbeddedImage(image_data_uri(_encode_jpeg(image), "jpeg"), image.width, image.height, alt, caption)
+    return EmbeddedImage(
+        image_data_uri(_encode_jpeg(image), "jpeg"), image.width, image.height, alt, caption
+    )
 
 
 def _encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:

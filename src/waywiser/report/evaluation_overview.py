@@ -7,7 +7,12 @@ from typing import Any
 from waywiser.evaluation.profiles import OWN
 from waywiser.evaluation.summary import SCORES_FILE, read_summary
 from waywiser.report.evaluation_page import PaperComparison, write_table_files
-from waywiser.report.evaluation_tables import ReportTable, needs_and_coverage, model_name, format_scored_cell
+from waywiser.report.evaluation_tables import (
+    ReportTable,
+    format_scored_cell,
+    model_name,
+    needs_and_coverage,
+)
 from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.paper_comparison import paper_chart, paper_table, paper_table_name
 
@@ -23,18 +28,30 @@ def write_evaluation_overview(folder: Path, target: Path) -> Path:
     Raises DatasetError for damaged scores.
     """
     summaries = [read_summary(run) for run in find_evaluation_runs(folder)]
-    names = [name for name in ("general", "cv-bench", "vsi-bench") if any(_is_in_table(name, s) for s in summaries)]
+    names = [
+        name
+        for name in ("general", "cv-bench", "vsi-bench")
+        if any(_is_in_table(name, s) for s in summaries)
+    ]
+
     runs = _runs_table(summaries)
     compared = [(paper_table(name, summaries), paper_chart(name, summaries)) for name in names]
     write_table_files(target, [runs, *(table for table, _ in compared)])
+
     return write_page(
         target,
         "evaluation.html",
         title=f"{len(summaries)} evaluations",
-        lead="Each benchmark by its leaderboard's convention and every profile, then the paper's tables with these.",
+        lead=(
+            "Each benchmark by its leaderboard's convention and every profile, then the paper's"
+            " tables with these."
+        ),
         conventions=runs,
         chart=None,
-        compared=[PaperComparison(table, mark_svg_safe(chart) if chart else None) for table, chart in compared],
+        compared=[
+            PaperComparison(table, mark_svg_safe(chart) if chart else None)
+            for table, chart in compared
+        ],
         signs=[],
         worst=[],
         facts=[],
@@ -46,10 +63,17 @@ def _is_in_table(name: str, summary: Mapping[str, Any]) -> bool:
 
 
 def _runs_table(summaries: list[dict[str, Any]]) -> ReportTable:
-    profiles = list(dict.fromkeys([OWN, *(profile for s in summaries for profile in s["profiles"])]))
+    profiles = list(
+        dict.fromkeys([OWN, *(profile for s in summaries for profile in s["profiles"])])
+    )
     rows: list[list[str]] = []
+
     for summary in summaries:
-        first = {profile: (found["aggregates"] or [None])[0] for profile, found in summary["profiles"].items()}
+        first = {
+            profile: (found["aggregates"] or [None])[0]
+            for profile, found in summary["profiles"].items()
+        }
+
         convention = next((a["name"] for a in first.values() if a), "-")
         answered = f"{summary['answered']} of {summary['of'] or summary['items']}"
         rows.append(
@@ -61,7 +85,10 @@ def _runs_table(summaries: list[dict[str, Any]]) -> ReportTable:
                 *(_cell(summary, p, first) for p in profiles),
             ]
         )
-    return ReportTable("all runs", ["benchmark", "model", "items", "convention", *profiles], rows, [])
+
+    return ReportTable(
+        "all runs", ["benchmark", "model", "items", "convention", *profiles], rows, []
+    )
 
 
 def _cell(summary: Mapping[str, Any], profile: str, first: Mapping[str, Any]) -> str:

@@ -1,4 +1,6 @@
-"""The page of an evaluation run: every convention, the paper's tables beside it, failure signatures, worst items."""
+"""The page of an evaluation run: every convention, the paper's tables beside it, failure
+signatures, worst items.
+"""
 
 import textwrap
 from collections.abc import Mapping
@@ -8,16 +10,22 @@ from typing import Any
 
 from PIL import Image
 
-from waywiser.io import write_atomically
 from waywiser.errors import WaywiserError
 from waywiser.evaluation.benchmark_answers import RunConfig, read_config
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 from waywiser.evaluation.summary import read_summary
+from waywiser.io import write_atomically
 from waywiser.report.charts import plot_grouped_bars
-from waywiser.report.evaluation_tables import ReportTable, convention_table, format_latex, format_markdown, model_name
+from waywiser.report.embedded_images import embed_image
+from waywiser.report.evaluation_tables import (
+    ReportTable,
+    convention_table,
+    format_latex,
+    format_markdown,
+    model_name,
+)
 from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.paper_comparison import paper_chart, paper_table, paper_table_name
-from waywiser.report.embedded_images import embed_image
 
 _FAILURE_LABELS = {
     "outputs": "outputs",
@@ -44,8 +52,8 @@ class PaperComparison:
 def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None = None) -> Path:
     """Write the page of a run, and `tables.md` and `tables.tex` beside it.
 
-    `data` says where the benchmark lies, if it has moved since, to show worst items with their pictures. Raises
-    DatasetError for a folder without scores.
+    `data` says where the benchmark lies, if it has moved since, to show worst items with their
+    pictures. Raises DatasetError for a folder without scores.
     """
     summary = read_summary(folder)
     name = paper_table_name(summary["benchmark"])
@@ -54,14 +62,26 @@ def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None
     tables = [conventions, compared] if compared else [conventions]
     write_table_files(target, tables)
     comparison_chart = paper_chart(name, [summary]) if name else None
+
     return write_page(
         target,
         "evaluation.html",
         title=f"{summary['benchmark']}: {model_name(summary)}",
-        lead=f"{summary['answered']} of {summary['items']} items answered. Each column is one way to score them.",
+        lead=(
+            f"{summary['answered']} of {summary['items']} items answered. Each column is one way to"
+            " score them."
+        ),
         conventions=conventions,
         chart=_chart(summary),
-        compared=[PaperComparison(compared, mark_svg_safe(comparison_chart) if comparison_chart else None)] if compared else [],
+        compared=(
+            [
+                PaperComparison(
+                    compared, mark_svg_safe(comparison_chart) if comparison_chart else None
+                )
+            ]
+            if compared
+            else []
+        ),
         signs=_failure_rows(summary["signatures"]),
         worst=_worst_items(summary["signatures"].get("worst", []), _items(folder, data, summary)),
         facts=_facts(summary, read_config(folder)),
@@ -70,7 +90,9 @@ def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None
 
 def write_table_files(target: Path, tables: list[ReportTable]) -> None:
     """`tables.md` and `tables.tex` beside a page."""
-    write_atomically(target.with_name("tables.md"), "\n".join(map(format_markdown, tables)).encode())
+    write_atomically(
+        target.with_name("tables.md"), "\n".join(map(format_markdown, tables)).encode()
+    )
     write_atomically(target.with_name("tables.tex"), "\n".join(map(format_latex, tables)).encode())
 
 
@@ -78,6 +100,7 @@ def _facts(summary: Mapping[str, Any], config: RunConfig) -> list[tuple[str, str
     """How the run was made, so that it can be made again."""
     shard = "" if config.shard == (1, 1) else f", part {config.shard[0]} of {config.shard[1]}"
     limited = f", the first {config.limit}" if config.limit else ""
+
     return [
         ("model", config.model),
         ("run by", config.backend),
@@ -85,7 +108,10 @@ def _facts(summary: Mapping[str, Any], config: RunConfig) -> list[tuple[str, str
         ("data", summary.get("data", "")),
         ("licence", summary["licence"]),
         ("sha256 of the items", summary["sha256"]),
-        ("decoding", f"greedy, at most {config.max_new_tokens} new tokens, batches of {config.batch_size}"),
+        (
+            "decoding",
+            f"greedy, at most {config.max_new_tokens} new tokens, batches of {config.batch_size}",
+        ),
         ("frames of a video", str(config.frames)),
     ]
 
@@ -97,16 +123,31 @@ def _chart(summary: Mapping[str, Any]) -> Any:
     everywhere = [{a["name"] for a in aggregates} for aggregates in profiles.values()]
     names = [a["name"] for a in next(iter(profiles.values()), []) if a["value"] is not None]
     names = [name for name in names if all(name in names_there for names_there in everywhere)][:5]
+
     if not names:
         return None
+
     picked = {n: {a["name"]: a for a in aggregates} for n, aggregates in profiles.items()}
-    values = {n: [100 * (found[name]["value"] or 0.0) for name in names] for n, found in picked.items()}
-    errors = {n: [[_error_bar_percent(found[name], end) for name in names] for end in _INTERVAL_ENDS] for n, found in picked.items()}
-    return mark_svg_safe(plot_grouped_bars([_label(name) for name in names], values, y_label="per cent", errors=errors))
+    values = {
+        n: [100 * (found[name]["value"] or 0.0) for name in names] for n, found in picked.items()
+    }
+
+    errors = {
+        n: [[_error_bar_percent(found[name], end) for name in names] for end in _INTERVAL_ENDS]
+        for n, found in picked.items()
+    }
+
+    return mark_svg_safe(
+        plot_grouped_bars(
+            [_label(name) for name in names], values, y_label="per cent", errors=errors
+        )
+    )
 
 
 def _error_bar_percent(aggregate: Mapping[str, Any], end: str) -> float:
-    """How far the interval's "low" or "high" end lies from the value, in per cent; 0 without an interval."""
+    """How far the interval's "low" or "high" end lies from the value, in per cent; 0 without an
+    interval.
+    """
     return 0.0 if aggregate[end] is None else 100 * abs(aggregate[end] - aggregate["value"])
 
 
@@ -118,38 +159,53 @@ def _label(convention: str) -> str:
 
 def _failure_rows(signatures: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
+
     for key, label in _FAILURE_LABELS.items():
         value = signatures.get(key)
         if value is not None:
             rows.append((label, f"{100 * value:.1f} %" if key in _SHARE_KEYS else f"{value:g}"))
+
     lengths = signatures.get("length_against_difficulty") or {"types": [], "spearman": None}
     for row in lengths["types"]:
         label = f"{row['question_type']} (difficulty {row['difficulty']:.2f})"
         rows.append((label, f"{row['median_words']:g} words"))
+
     if lengths["spearman"] is not None:
         rows.append(("rank correlation of length and difficulty", f"{lengths['spearman']:.2f}"))
+
     return rows
 
 
-def _items(folder: Path, data: Path | str | None, summary: Mapping[str, Any]) -> dict[str, BenchmarkItem]:
+def _items(
+    folder: Path, data: Path | str | None, summary: Mapping[str, Any]
+) -> dict[str, BenchmarkItem]:
     """The run's items by id, from `data` or from where the run read them; none where that is gone."""
     source = data or Path(summary.get("data", ""))
     if data is None and not (summary.get("data") and Path(source).exists()):
         return {}
+
     return {item.id: item for item in load_benchmark(read_config(folder).benchmark, source).items}
 
 
-def _worst_items(worst: list[dict[str, Any]], items: Mapping[str, BenchmarkItem]) -> list[dict[str, Any]]:
+def _worst_items(
+    worst: list[dict[str, Any]], items: Mapping[str, BenchmarkItem]
+) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
+
     for entry in worst:
         item = items.get(entry["id"])
         signs = [name for name in ("format_break", "truncated") if entry[name]]
+
         if entry["loop"]:
-            signs.append(f"a loop of {entry['loop']['period']} words from word {entry['loop']['start']}")
+            signs.append(
+                f"a loop of {entry['loop']['period']} words from word {entry['loop']['start']}"
+            )
+
         if entry["contradiction"]:
             signs.append(entry["contradiction"])
         if entry["absent"]:
             signs.append(f"names {', '.join(entry['absent'])}, which the scene lacks")
+
         shown.append(
             {
                 "id": entry["id"],
@@ -159,6 +215,7 @@ def _worst_items(worst: list[dict[str, Any]], items: Mapping[str, BenchmarkItem]
                 "tail": entry["tail"],
             }
         )
+
     return shown
 
 

@@ -16,7 +16,9 @@ class ReportTable:
 
 
 def model_name(summary: Mapping[str, Any]) -> str:
-    """A model's short name: the last part of its folder that says something, or a server's own name for it."""
+    """A model's short name: the last part of its folder that says something, or a server's own name
+    for it.
+    """
     parts = [part for part in summary["model"].split("/") if part]
     descriptive_parts = [part for part in parts if part not in ("model", "checkpoint")]
     return (descriptive_parts or parts or [""])[-1]
@@ -24,20 +26,42 @@ def model_name(summary: Mapping[str, Any]) -> str:
 
 def convention_table(summary: dict[str, Any]) -> ReportTable:
     """Every profile's score by every convention, in per cent with its 95 % interval."""
-    scores_by_profile = {name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()}
+    scores_by_profile = {
+        name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()
+    }
     told = {name: needs_and_coverage(summary, name) for name in scores_by_profile}
+
     if summary.get("judge"):
-        scores_by_profile |= {"waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}}
-    conventions = list(dict.fromkeys(name for table in scores_by_profile.values() for name in table))
+        scores_by_profile |= {
+            "waywiser + judge": {a["name"]: a for a in summary["judge"]["aggregates"]}
+        }
+
+    conventions = list(
+        dict.fromkeys(name for table in scores_by_profile.values() for name in table)
+    )
     rows = [
-        [c, *(format_scored_cell(table.get(c), *told.get(name, ("", ""))) for name, table in scores_by_profile.items())]
+        [
+            c,
+            *(
+                format_scored_cell(table.get(c), *told.get(name, ("", "")))
+                for name, table in scores_by_profile.items()
+            ),
+        ]
         for c in conventions
     ]
-    return ReportTable(f"{summary['benchmark']}: {model_name(summary)}", ["convention", *scores_by_profile], rows, _notes(summary))
+
+    return ReportTable(
+        f"{summary['benchmark']}: {model_name(summary)}",
+        ["convention", *scores_by_profile],
+        rows,
+        _notes(summary),
+    )
 
 
 def format_scored_cell(aggregate: dict[str, Any] | None, needs: str, coverage: str) -> str:
-    """A profile's cell: what it `needs` instead of a number that means nothing, or the number and what it covers."""
+    """A profile's cell: what it `needs` instead of a number that means nothing, or the number and
+    what it covers.
+    """
     if needs:
         return needs
     cell_text = format_cell(aggregate)
@@ -45,18 +69,29 @@ def format_scored_cell(aggregate: dict[str, Any] | None, needs: str, coverage: s
 
 
 def needs_and_coverage(summary: Mapping[str, Any], name: str) -> tuple[str, str]:
-    """What stands in for a profile's numbers, and beside them: "(2,963 of 3,000 items)" where it scored not all."""
+    """What stands in for a profile's numbers, and beside them: "(2,963 of 3,000 items)" where it
+    scored not all.
+    """
     profile = summary["profiles"][name]
-    scored, answered = profile["scored"], summary["answered"]
-    return profile.get("needs", ""), f"({scored:,} of {answered:,} items)" if scored < answered else ""
+    scored = profile["scored"]
+    answered = summary["answered"]
+
+    return profile.get("needs", ""), (
+        f"({scored:,} of {answered:,} items)" if scored < answered else ""
+    )
 
 
 def text_summary(summary: dict[str, Any]) -> str:
     """A few lines for the terminal."""
     table = convention_table(summary)
     lines = [f"{summary['answered']} of {summary['items']} items answered", *table.notes]
+
     for row in table.rows:
-        lines.append(f"{row[0]}: " + "  ".join(f"{n} {v}" for n, v in zip(table.columns[1:], row[1:], strict=True)))
+        lines.append(
+            f"{row[0]}: "
+            + "  ".join(f"{n} {v}" for n, v in zip(table.columns[1:], row[1:], strict=True))
+        )
+
     return "\n".join(lines)
 
 
@@ -64,7 +99,11 @@ def format_markdown(table: ReportTable) -> str:
     """The table in Markdown; bars in cells are escaped."""
     cells = [table.columns, ["---"] * len(table.columns), *table.rows]
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
-    return "\n".join([f"**{table.title}**", "", *lines, "", *(f"- {note}" for note in table.notes)]) + "\n"
+
+    return (
+        "\n".join([f"**{table.title}**", "", *lines, "", *(f"- {note}" for note in table.notes)])
+        + "\n"
+    )
 
 
 def format_latex(table: ReportTable) -> str:
@@ -73,7 +112,17 @@ def format_latex(table: ReportTable) -> str:
     head = " & ".join(map(_escape_latex, table.columns)) + r" \\"
     spec = "l" + "r" * (len(table.columns) - 1)
     notes = [f"% {note}" for note in table.notes]
-    lines = [rf"\begin{{tabular}}{{{spec}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule", r"\end{tabular}"]
+
+    lines = [
+        rf"\begin{{tabular}}{{{spec}}}",
+        r"\toprule",
+        head,
+        r"\midrule",
+        *body,
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
+
     return "\n".join([f"% {table.title}", *notes, *lines]) + "\n"
 
 
@@ -81,9 +130,11 @@ def format_cell(aggregate: dict[str, Any] | None, *, interval: bool = True) -> s
     """Per cent, by default with its interval; "-" for nothing."""
     if aggregate is None or aggregate["value"] is None:
         return "-"
+
     value = f"{100 * aggregate['value']:.1f}"
     if aggregate["low"] is None or not interval:
         return value
+
     return f"{value} [{100 * aggregate['low']:.1f}, {100 * aggregate['high']:.1f}]"
 
 
@@ -94,34 +145,64 @@ _REMEDIES = {
 
 
 def _notes(summary: dict[str, Any]) -> list[str]:
-    """What a reader must know to read the numbers: coverage, what was left out, draws, the judge's share."""
+    """What a reader must know to read the numbers: coverage, what was left out, draws, the judge's
+    share.
+    """
     notes = [f"licence {summary['licence']}; sha256 {summary['sha256'][:16]}"]
     if summary["of"] and summary["items"] < summary["of"]:
         notes.append(f"{summary['items']} of the benchmark's {summary['of']} items")
-    for key, told in (("errors", "items without an answer"), ("bad_rows", "rows of the data left out")):
+
+    for key, told in (
+        ("errors", "items without an answer"),
+        ("bad_rows", "rows of the data left out"),
+    ):
         if summary[key]["count"]:
             kinds = ", ".join(f"{kind} ({n})" for kind, n in summary[key]["commonest"].items())
             notes.append(f"{summary[key]['count']} {told}: {kinds}")
-    notes += [f"{count} rows are no items: {reason}" for reason, count in summary.get("left_out", {}).items()]
+
+    notes += [
+        f"{count} rows are no items: {reason}"
+        for reason, count in summary.get("left_out", {}).items()
+    ]
+
     for name, profile in summary["profiles"].items():
         if profile["unscorable"]["count"]:
-            kinds = ", ".join(f"{kind} ({n})" for kind, n in profile["unscorable"]["commonest"].items())
-            notes.append(
-                f"{name}: {profile['unscorable']['count']} answers could not be scored and are not in it: {kinds}"
+            kinds = ", ".join(
+                f"{kind} ({n})" for kind, n in profile["unscorable"]["commonest"].items()
             )
+            notes.append(
+                f"{name}: {profile['unscorable']['count']} answers could not be scored and are not"
+                f" in it: {kinds}"
+            )
+
         if needs := profile.get("needs"):
             notes.append(f"{name} {needs}: {_REMEDIES.get(needs, '')}")
+
         if profile["expected_values"]:
-            notes.append(f"{name}: {profile['expected_values']} scores are expected values of a random draw")
+            notes.append(
+                f"{name}: {profile['expected_values']} scores are expected values of a random draw"
+            )
+
     if judge := summary.get("judge"):
         notes.append(
-            f"judge {judge['model']}: {100 * judge['share_of_judge']:.1f} % of verdicts, {judge['failed']} failed "
-            f"({', '.join(f'{k} {v}' for k, v in judge['failures'].items()) or 'none'})"
+            f"judge {judge['model']}: {100 * judge['share_of_judge']:.1f} % of verdicts,"
+            f" {judge['failed']} failed"
+            f" ({', '.join(f'{k} {v}' for k, v in judge['failures'].items()) or 'none'})"
         )
+
     return notes
 
 
-_LATEX_ESCAPES = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
+_LATEX_ESCAPES = {
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+}
 _LATEX_ESCAPES |= {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
 
 

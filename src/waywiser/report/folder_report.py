@@ -1,4 +1,6 @@
-"""Choose the page for a folder by what lies in it. A file is the JSON of an audit; its page goes beside it."""
+"""Choose the page for a folder by what lies in it. A file is the JSON of an audit; its page goes
+beside it.
+"""
 
 from pathlib import Path
 
@@ -14,10 +16,12 @@ from waywiser.report.training_page import LOG_FILE, write_training_page
 
 
 def write_report(folder: Path, out: Path | None = None, *, data: Path | str | None = None) -> Path:
-    """Write the page of a dataset, a curation, a training run or an evaluation, by default to `folder`/report.html.
+    """Write the page of a dataset, a curation, a training run or an evaluation, by default to
+    `folder`/report.html.
 
-    A folder of several evaluations gets one page for all. `data` says where an evaluation's benchmark lies, if it is
-    no longer where the run read it. Raises DatasetError for a folder that is none of these.
+    A folder of several evaluations gets one page for all. `data` says where an evaluation's
+    benchmark lies, if it is no longer where the run read it. Raises DatasetError for a folder that
+    is none of these.
     """
     target = out or folder / "report.html"
     if (folder / MANIFEST).is_file():
@@ -32,8 +36,8 @@ def write_report(folder: Path, out: Path | None = None, *, data: Path | str | No
         return write_evaluation_page(folder, target, data=data)
     if find_evaluation_runs(folder):
         return write_evaluation_overview(folder, target)
+
     raise DatasetError(
-        f"{folder} holds no dataset ({MANIFEST}), no curation ({CURATION_FILE}), no training run ({LOG_FILE}) and no evaluation "
-        f"({SCORES_FILE}): "
-        "nothing to report"
+        f"{folder} holds no dataset ({MANIFEST}), no curation ({CURATION_FILE}), no training run"
+        f" ({LOG_FILE}) and no evaluation ({SCORES_FILE}): nothing to report"
     )

@@ -1,4 +1,6 @@
-"""One self-contained HTML page from a template: escaped text, inline styles, inline pictures, no script."""
+"""One self-contained HTML page from a template: escaped text, inline styles, inline pictures, no
+script.
+"""
 
 import base64
 from pathlib import Path

@@ -37,70 +37,131 @@ Aggregate = dict[str, Any]
 
 def paper_table_name(benchmark: str) -> str | None:
     """The paper's table that a benchmark is in; None for our own."""
-    return "general" if benchmark in _GENERAL_COLUMNS else benchmark if benchmark in ("cv-bench", "vsi-bench") else None
+    return (
+        "general"
+        if benchmark in _GENERAL_COLUMNS
+        else benchmark
+        if benchmark in ("cv-bench", "vsi-bench")
+        else None
+    )
 
 
 def paper_table(name: str, summaries: Sequence[Mapping[str, Any]] = ()) -> ReportTable:
-    """The paper's rows of "general", "cv-bench" or "vsi-bench", re-averaged, and a row for each model and profile."""
+    """The paper's rows of "general", "cv-bench" or "vsi-bench", re-averaged, and a row for each
+    model and profile.
+    """
     printed = [row for row in load_paper_rows() if row.table == name]
     columns = list(printed[0].cells)
     averages = list(next(e.averages for e in map(reaverage, printed) if e.averages))
     rows = [_paper_row(row, averages) for row in printed]
+
     for (model, profile), found in scores_by_run(name, summaries).items():
         ours = [format_cell(found.get(c), interval=False) for c in (*columns, *averages)]
         rows.append([f"{model} ({profile})", *ours[: len(columns)], "-", *ours[len(columns) :]])
-    notes = [f"{m.model}: printed {m.printed}, {m.recomputed} ({m.remark})" for m in find_misprints() if m.table == name]
+
+    notes = [
+        f"{m.model}: printed {m.printed}, {m.recomputed} ({m.remark})"
+        for m in find_misprints()
+        if m.table == name
+    ]
+
     return ReportTable(name, ["model", *columns, "printed avg.", *averages], rows, notes)
 
 
 def paper_chart(name: str, summaries: Sequence[Mapping[str, Any]]) -> str | None:
-    """Ours by our own profile beside the paper's models, over the columns that we have: a radar of three or more,
-    else bars. None where we have none.
+    """Ours by our own profile beside the paper's models, over the columns that we have: a radar of
+    three or more, else bars. None where we have none.
     """
-    ours = {model: found for (model, profile), found in scores_by_run(name, summaries).items() if profile == OWN}
-    printed = {row.model: row.cells for row in load_paper_rows() if row.table == name and row.model in _CHARTED_MODELS}
-    columns = [c for c in next(iter(printed.values())) if ours and all(_has_value(found, c) for found in ours.values())]
+    ours = {
+        model: found
+        for (model, profile), found in scores_by_run(name, summaries).items()
+        if profile == OWN
+    }
+
+    printed = {
+        row.model: row.cells
+        for row in load_paper_rows()
+        if row.table == name and row.model in _CHARTED_MODELS
+    }
+
+    columns = [
+        c
+        for c in next(iter(printed.values()))
+        if ours and all(_has_value(found, c) for found in ours.values())
+    ]
     if not columns:
         return None
+
     series = {model: [cells[c] or 0.0 for c in columns] for model, cells in printed.items()}
     series |= {model: [100 * found[c]["value"] for c in columns] for model, found in ours.items()}
-    return plot_radar(columns, series) if len(columns) >= 3 else plot_grouped_bars(columns, series, y_label="per cent")
+
+    return (
+        plot_radar(columns, series)
+        if len(columns) >= 3
+        else plot_grouped_bars(columns, series, y_label="per cent")
+    )
 
 
-def scores_by_run(name: str, summaries: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], dict[str, Aggregate]]:
-    """(model, profile) -> column or average -> what the runs gave for it; a second run of a cell is "model #2"."""
+def scores_by_run(
+    name: str, summaries: Sequence[Mapping[str, Any]]
+) -> dict[tuple[str, str], dict[str, Aggregate]]:
+    """(model, profile) -> column or average -> what the runs gave for it; a second run of a cell is
+    "model #2".
+    """
     found: dict[tuple[str, str], dict[str, Aggregate]] = {}
+
     for summary in summaries:
         if paper_table_name(summary["benchmark"]) != name:
             continue
+
         for profile, scored in summary["profiles"].items():
             if scored.get("needs"):  # its number says nothing
                 continue
+
             by_name = {a["name"]: a for a in scored["aggregates"]}
+
             if name == "general":
-                cells = {_GENERAL_COLUMNS[summary["benchmark"]]: scored["aggregates"][0]} if scored["aggregates"] else {}
+                cells = (
+                    {_GENERAL_COLUMNS[summary["benchmark"]]: scored["aggregates"][0]}
+                    if scored["aggregates"]
+                    else {}
+                )
             elif name == "vsi-bench":
-                cells = {column: by_name[long] for column, long in _VSI_COLUMNS.items() if long in by_name}
+                cells = {
+                    column: by_name[long]
+                    for column, long in _VSI_COLUMNS.items()
+                    if long in by_name
+                }
             else:
                 cells = by_name
+
             key = (_run_label(summary, profile, cells, found), profile)
             found.setdefault(key, {}).update(cells)
+
     for cells in found.values() if name == "general" else ():
         if all(_has_value(cells, column) for column in _GENERAL_COLUMNS.values()):
-            mean = sum(cells[column]["value"] for column in _GENERAL_COLUMNS.values()) / len(_GENERAL_COLUMNS)
+            mean = sum(cells[column]["value"] for column in _GENERAL_COLUMNS.values()) / len(
+                _GENERAL_COLUMNS
+            )
             cells["mean of 6"] = {"value": mean, "low": None, "high": None}
+
     return found
 
 
 def _run_label(
-    summary: Mapping[str, Any], profile: str, cells: Mapping[str, Aggregate], found: Mapping[tuple[str, str], Any]
+    summary: Mapping[str, Any],
+    profile: str,
+    cells: Mapping[str, Aggregate],
+    found: Mapping[tuple[str, str], Any],
 ) -> str:
     """The model's name, numbered where another run of that name has filled one of the cells."""
-    name, number = model_name(summary), 1
+    name = model_name(summary)
+    number = 1
     label = name
     while found.get((label, profile), {}).keys() & cells.keys():
         number += 1
         label = f"{name} #{number}"
+
     return label
 
 
@@ -111,8 +172,14 @@ def _has_value(cells: Mapping[str, Aggregate], column: str) -> bool:
 def _paper_row(row: PaperRow, averages: list[str]) -> list[str]:
     entry = reaverage(row)
     cells = ["-" if value is None else f"{value:.1f}" for value in row.cells.values()]
+
     marked = [
-        f"{entry.averages[name]:.2f}" + ("*" if name in entry.explained else "") if entry.averages else "-"
+        (
+            f"{entry.averages[name]:.2f}" + ("*" if name in entry.explained else "")
+            if entry.averages
+            else "-"
+        )
         for name in averages
     ]
+
     return [row.model, *cells, f"{row.average:.1f}", *marked]

@@ -1,11 +1,13 @@
-"""What the policy wrote in one step of RLVR: every completion of every prompt, with what it was paid."""
+"""What the policy wrote in one step of RLVR: every completion of every prompt, with what it was
+paid.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from waywiser.report.html_page import write_page
 from waywiser.report.embedded_images import embed_image
+from waywiser.report.html_page import write_page
 from waywiser.training.run.rollouts import RolloutGroup
 
 _GROUP_NOTES = {
@@ -18,14 +20,17 @@ _GROUP_NOTES = {
 def write_rollouts_page(path: Path, step: int, groups: Sequence[RolloutGroup]) -> Path:
     """Write the page of a step's groups to `path`, in the order of the batch, whole or not at all.
 
-    Self-contained: pictures are inline, model text is escaped, nothing is loaded. Raises DatasetError where `path`
-    cannot be written.
+    Self-contained: pictures are inline, model text is escaped, nothing is loaded. Raises
+    DatasetError where `path` cannot be written.
     """
     kept = sum(group.status == "kept" for group in groups)
     count = sum(len(group.completions) for group in groups)
     lead = f"{len(groups)} prompts, {kept} of them in the update, {count} completions."
     contexts = [_group_context(group) for group in groups]
-    return write_page(path, "rollouts.html", title=f"Rollouts of step {step}", lead=lead, groups=contexts)
+
+    return write_page(
+        path, "rollouts.html", title=f"Rollouts of step {step}", lead=lead, groups=contexts
+    )
 
 
 def _group_context(group: RolloutGroup) -> dict[str, Any]:
@@ -38,6 +43,7 @@ def _group_context(group: RolloutGroup) -> dict[str, Any]:
         }
         for i, text in enumerate(group.completions)
     ]
+
     return {
         "task": group.task,
         "sample_id": group.sample_id,
@@ -52,7 +58,8 @@ def _group_context(group: RolloutGroup) -> dict[str, Any]:
 
 
 def _format_gold(answer: Any) -> str:
-    value, unit = answer.get("value", ""), answer.get("unit")
+    value = answer.get("value", "")
+    unit = answer.get("unit")
     return f"{value} {unit}" if unit else str(value)
 
 

@@ -32,18 +32,24 @@ CHARTS = (
 
 
 def read_training_log(folder: Path) -> list[dict[str, Any]]:
-    """Rows of the run's log. Raises TrainingError where there is none; a torn last line is left out."""
+    """Rows of the run's log. Raises TrainingError where there is none; a torn last line is left
+    out.
+    """
     path = folder / LOG_FILE
     if not path.is_file():
         raise TrainingError(f"{folder} holds no training run: {LOG_FILE} is missing")
+
     rows = []
+
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             row = json.loads(line)
         except json.JSONDecodeError:
             continue
+
         if isinstance(row, dict) and "step" in row:
             rows.append(row)
+
     return rows
 
 
@@ -51,10 +57,17 @@ def plot_training_curves(folder: Path, *, prefix: str = "") -> list[dict[str, An
     """Charts of whatever the run logged, smoothed over a twentieth of the run."""
     rows = read_training_log(folder)
     charts = []
+
     for caption, axis, names in CHARTS:
         series = _select_series(rows, names)
         if series:
-            charts.append({"caption": prefix + caption, "svg": mark_svg_safe(plot_lines(series, x_label="step", y_label=axis))})
+            charts.append(
+                {
+                    "caption": prefix + caption,
+                    "svg": mark_svg_safe(plot_lines(series, x_label="step", y_label=axis)),
+                }
+            )
+
     return charts
 
 
@@ -62,6 +75,7 @@ def write_training_page(folder: Path, out: Path) -> Path:
     """Write the page of the training run in `folder` to `out`."""
     recipe = folder / "recipe.yaml"
     charts = plot_training_curves(folder)
+
     return write_page(
         out,
         "training.html",
@@ -74,18 +88,24 @@ def write_training_page(folder: Path, out: Path) -> Path:
 
 def _select_series(rows: Iterable[dict[str, Any]], names: tuple[str, ...]) -> Series:
     series_by_name: Series = {}
+
     for row in rows:
         for key, value in row.items():
             pattern = next((name for name in names if fnmatchcase(key, name)), None)
             if pattern and isinstance(value, int | float) and value == value:
                 before, _, after = pattern.partition("*")
-                xs, ys = series_by_name.setdefault(key.removeprefix(before).removesuffix(after) or key, ([], []))
+                xs, ys = series_by_name.setdefault(
+                    key.removeprefix(before).removesuffix(after) or key, ([], [])
+                )
                 xs.append(float(row["step"]))
                 ys.append(float(value))
+
     return {name: (xs, _smooth(ys)) for name, (xs, ys) in series_by_name.items() if len(xs) > 1}
 
 
 def _smooth(values: list[float]) -> list[float]:
     """Trailing mean over a twentieth of the run."""
     window = max(1, len(values) // 20)
-    return [sum(values[max(0, i - window + 1) : i + 1]) / min(i + 1, window) for i in range(len(values))]
+    return [
+        sum(values[max(0, i - window + 1) : i + 1]) / min(i + 1, window) for i in range(len(values))
+    ]

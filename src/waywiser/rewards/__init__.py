@@ -8,23 +8,23 @@ from waywiser.rewards.config import (
     RewardConfig,
     TaskRewards,
 )
+from waywiser.rewards.custom_rewards import CustomReward
 from waywiser.rewards.ednm import ednm
 from waywiser.rewards.exact import exact_reward
-from waywiser.rewards.trl import RewardFunction, make_reward_functions, reward_weights
-from waywiser.rewards.verl import compute_score, compute_score_batched
+from waywiser.rewards.for_verl import compute_score, compute_score_batched
 from waywiser.rewards.format import format_reward
 from waywiser.rewards.length import length_reward
 from waywiser.rewards.mra import mra
-from waywiser.rewards.custom_rewards import CustomReward
 from waywiser.rewards.repetition import repetition_rate, repetition_reward
 from waywiser.rewards.routing import accuracy_of, accuracy_reward, score, total
+from waywiser.rewards.trl import RewardFunction, make_reward_functions, reward_weights
 from waywiser.rewards.turns import completion_text, messages_text, model_turns
 
 __all__ = [
+    "CustomReward",
     "EdnmParameters",
     "FunctionReward",
     "LengthParameters",
-    "CustomReward",
     "RepetitionParameters",
     "RewardConfig",
     "RewardFunction",

@@ -20,7 +20,8 @@ class EdnmParameters(BaseModel):
 
 
 class TaskRewards(EdnmParameters):
-    """What one task does otherwise: fields of `ednm`, and `numeric`, which then holds for its integers too.
+    """What one task does otherwise: fields of `ednm`, and `numeric`, which then holds for its
+    integers too.
 
     Counts are exact unless their own task says otherwise (VSI-Bench scores them by MRA).
     """
@@ -70,7 +71,9 @@ class FunctionReward(BaseModel):
     def _check_function_name(cls, function: str) -> str:
         module, _, name = function.rpartition(":")
         if not module or not all(part.isidentifier() for part in name.split(".")):
-            raise ValueError(f"{function!r} names no function: write module:name or path/file.py:name")
+            raise ValueError(
+                f"{function!r} names no function: write module:name or path/file.py:name"
+            )
         return function
 
     @property
@@ -85,15 +88,17 @@ class FunctionReward(BaseModel):
 class RewardConfig(BaseModel):
     """What a completion is paid for.
 
-    `numeric` is how answers of kind "number" count towards accuracy; every other kind is exact. `tasks`
-    overrides it, and fields of `ednm`, by task. Components without a weight are not computed. `functions` are rewards
-    of the user's own (see own_functions).
+    `numeric` is how answers of kind "number" count towards accuracy; every other kind is exact.
+    `tasks` overrides it, and fields of `ednm`, by task. Components without a weight are not
+    computed. `functions` are rewards of the user's own (see own_functions).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     numeric: Numeric = "ednm"
-    weights: dict[Component, float] = Field(default_factory=lambda: {"format": 0.2, "accuracy": 1.0})
+    weights: dict[Component, float] = Field(
+        default_factory=lambda: {"format": 0.2, "accuracy": 1.0}
+    )
     ednm: EdnmParameters = EdnmParameters.model_validate({})
     repetition: RepetitionParameters = RepetitionParameters()
     length: LengthParameters = LengthParameters()
@@ -120,7 +125,9 @@ class RewardConfig(BaseModel):
         return self.ednm.model_copy(update={name: getattr(override, name) for name in named})
 
     def numeric_for(self, task: str, kind: str) -> Numeric:
-        """How a task's answers of a kind count: the task's own rule for numbers and integers, else the common one."""
+        """How a task's answers of a kind count: the task's own rule for numbers and integers, else
+        the common one.
+        """
         override = self.tasks.get(task)
         if override is not None and override.numeric is not None and kind in ("integer", "number"):
             return override.numeric

@@ -1,4 +1,6 @@
-"""Format reward: one `<think>...</think>` in every turn, and in the last one `<answer>...</answer>` behind it."""
+"""Format reward: one `<think>...</think>` in every turn, and in the last one `<answer>...</answer>`
+behind it.
+"""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +13,9 @@ _NEXT_TURN = re.compile(r"(?<=</tool_call>)(?!\s*<tool_call>)")
 def format_reward(completion: str | Sequence[str]) -> float:
     """1.0 where the completion has the format (and an answer in it), else 0.0. Outer space is free.
 
-    `completion` is a text or the model's turns (see `turns.model_turns`); in a text a new turn follows a tool call.
-    Where the chat template opens the thought in the prompt, a turn begins inside it and only closes it.
+    `completion` is a text or the model's turns (see `turns.model_turns`); in a text a new turn
+    follows a tool call. Where the chat template opens the thought in the prompt, a turn begins
+    inside it and only closes it.
     """
     turns = model_turns(completion) if isinstance(completion, str) else completion
     parts = [part.strip() for turn in turns for part in _NEXT_TURN.split(turn)]
@@ -27,7 +30,11 @@ def format_reward(completion: str | Sequence[str]) -> float:
 def _is_thinking_turn(turn: str) -> bool:
     """Whether a turn before the last is one thought and then anything but an answer."""
     lowered = turn.lower()
-    return _split_thought(turn) is not None and "<answer>" not in lowered and "</answer>" not in lowered
+    return (
+        _split_thought(turn) is not None
+        and "<answer>" not in lowered
+        and "</answer>" not in lowered
+    )
 
 
 def _is_answer_turn(turn: str) -> bool:
@@ -40,6 +47,7 @@ def _is_answer_turn(turn: str) -> bool:
     rest = split[1]
     if not (rest.startswith("<answer>") and rest.endswith("</answer>")):
         return False
+
     return bool(rest.removeprefix("<answer>").removesuffix("</answer>").strip())
 
 
@@ -52,6 +60,12 @@ def _split_thought(turn: str) -> tuple[str, str] | None:
     thought, closed, rest = turn.partition("</think>")
     if not closed:
         return None
+
     if "<think>" in lowered:
-        return (thought.removeprefix("<think>"), rest.strip()) if thought.startswith("<think>") else None
+        return (
+            (thought.removeprefix("<think>"), rest.strip())
+            if thought.startswith("<think>")
+            else None
+        )
+
     return (thought, rest.strip()) if thought.strip() else None

@@ -1,4 +1,6 @@
-"""Answers as people's datasets hold them: a typed mapping, its JSON text, or a plain value whose kind is guessed."""
+"""Answers as people's datasets hold them: a typed mapping, its JSON text, or a plain value whose
+kind is guessed.
+"""
 
 import json
 import math
@@ -13,8 +15,8 @@ from waywiser.sample import Answer
 from waywiser.sources.answer_parsing import parse_answer
 
 EXPECTED_FORMS = (
-    'an answer is {"kind": "integer", "value": 3} (or that as JSON text), or a plain value: 3, 2.5, "B", '
-    '"<answer> 3 </answer>"'
+    'an answer is {"kind": "integer", "value": 3} (or that as JSON text), or a plain value: 3, 2.5,'
+    ' "B", "<answer> 3 </answer>"'
 )
 """What to say where no answer can be read."""
 
@@ -25,26 +27,34 @@ def read_answer(row: Any, options: Any = None) -> tuple[Answer, bool]:
     """The typed answer of a row, and whether its kind is a guess.
 
     Args:
-        row: an Answer, its mapping, its JSON text; else a number, a word, or a whole solution with its answer in
+        row: an Answer, its mapping, its JSON text; else a number, a word, or a whole solution with
+        its answer in
             `<answer>` tags, in a box or behind `####`.
-        options: of the question, in order, if there are any; a plain answer is then one of them, by its words or
+        options: of the question, in order, if there are any; a plain answer is then one of them, by
+        its words or
             its letter.
     Raises DatasetError for what is no gradable answer.
     """
     if isinstance(row, Answer | Mapping):
         return as_answer(row), False
+
     if isinstance(row, str):
         if _is_json_mapping(row):
             return as_answer(row), False
+
         return parse_answer(_final_text(row), options=_as_options(options)), True
+
     return parse_answer(_number_text(row, options), options=_as_options(options)), True
 
 
 def _is_json_mapping(text: str) -> bool:
-    """Whether `text` means to be a mapping, sound or not. Sets and LaTeX groups start with a brace too."""
+    """Whether `text` means to be a mapping, sound or not. Sets and LaTeX groups start with a brace
+    too.
+    """
     text = text.strip()
     if text.startswith('{"'):
         return True
+
     try:
         return text.startswith("{") and isinstance(json.loads(text), Mapping)
     except (ValueError, RecursionError):
@@ -63,11 +73,19 @@ def _number_text(value: Any, options: Any) -> str:
         value = value.item()
     if isinstance(value, bool):
         return str(value).lower()
+
     if not isinstance(value, Real) or not math.isfinite(value):
-        description = "a missing value" if value is None or value != value else f"a {type(value).__name__}"
+        description = (
+            "a missing value" if value is None or value != value else f"a {type(value).__name__}"
+        )
+
         raise DatasetError(f"malformed answer: {description} is no single answer")
+
     if _as_options(options):
-        raise DatasetError(f"the answer {value} may be an option or its number: give the option's text or letter")
+        raise DatasetError(
+            f"the answer {value} may be an option or its number: give the option's text or letter"
+        )
+
     return str(value)
 
 

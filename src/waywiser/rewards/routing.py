@@ -19,26 +19,43 @@ RewardName = Literal["format", "accuracy", "repetition", "length", "exact", "mra
 
 
 def accuracy_reward(completion: str, answer: Row, task: str, config: RewardConfig) -> float:
-    """Accuracy of a completion: in [0, 1] (EDNM: [0, gamma]). A malformed `answer` raises DatasetError."""
+    """Accuracy of a completion: in [0, 1] (EDNM: [0, gamma]). A malformed `answer` raises
+    DatasetError.
+    """
     gold = as_answer(answer)
     return accuracy_of(grade(completion, gold), gold, task, config)
 
 
 def accuracy_of(
-    verdict: Verdict, answer: Answer, task: str, config: RewardConfig, numeric: Numeric | None = None
+    verdict: Verdict,
+    answer: Answer,
+    task: str,
+    config: RewardConfig,
+    numeric: Numeric | None = None,
 ) -> float:
-    """`accuracy_reward` of a verdict that is there already, by the rule `numeric` (None: as the config says)."""
+    """`accuracy_reward` of a verdict that is there already, by the rule `numeric` (None: as the
+    config says).
+    """
     rule = numeric or config.numeric_for(task, answer.kind)
     if rule == "exact" or answer.kind not in ("integer", "number"):
         return exact_reward(verdict)
     if verdict.value is None:
         return 0.0
-    value, truth = float(verdict.value), float(answer.value)  # type: ignore[arg-type] - as_answer made it a number
-    return mra(value, truth) if rule == "mra" else ednm(value, truth, **config.ednm_for(task).model_dump())
+
+    value = float(verdict.value)
+    truth = float(answer.value)  # type: ignore[arg-type] - as_answer made it a number
+
+    return (
+        mra(value, truth)
+        if rule == "mra"
+        else ednm(value, truth, **config.ednm_for(task).model_dump())
+    )
 
 
 def text_reward(component: str, config: RewardConfig) -> Callable[[str], float] | None:
-    """The reward of a component that looks at nothing but the text; None for those that need the answer."""
+    """The reward of a component that looks at nothing but the text; None for those that need the
+    answer.
+    """
     match component:
         case "format":
             return format_reward
@@ -46,6 +63,7 @@ def text_reward(component: str, config: RewardConfig) -> Callable[[str], float] 
             return lambda text: repetition_reward(text, **config.repetition.model_dump())
         case "length":
             return lambda text: length_reward(text, **config.length.model_dump())
+
     return None
 
 
@@ -62,9 +80,13 @@ def numeric_rule(name: str) -> Numeric | None:
 def score(completion: str, answer: Row, task: str, config: RewardConfig) -> dict[Component, float]:
     """Every weighted component of the reward, by name. A malformed `answer` raises DatasetError."""
     scores: dict[Component, float] = {}
+
     for component in config.weights:
         reward = text_reward(component, config)
-        scores[component] = reward(completion) if reward else accuracy_reward(completion, answer, task, config)
+        scores[component] = (
+            reward(completion) if reward else accuracy_reward(completion, answer, task, config)
+        )
+
     return scores
 
 

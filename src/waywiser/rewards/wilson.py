@@ -12,7 +12,14 @@ def wilson_interval(passes: float, samples: int, z: float = 1.96) -> tuple[float
     """
     if samples < 1 or not 0 <= passes <= samples:
         raise RecipeError(f"{passes} passes of {samples} samples are no pass rate")
+
     rate = passes / samples
     center = (rate + z * z / (2 * samples)) / (1 + z * z / samples)
-    half_width = z / (1 + z * z / samples) * math.sqrt(rate * (1 - rate) / samples + z * z / (4 * samples * samples))
+
+    half_width = (
+        z
+        / (1 + z * z / samples)
+        * math.sqrt(rate * (1 - rate) / samples + z * z / (4 * samples * samples))
+    )
+
     return max(0.0, center - half_width), min(1.0, center + half_width)

@@ -1,4 +1,6 @@
-"""Where doors open: the stretch of a room's wall that is missing, and the floor of the passage between rooms."""
+"""Where doors open: the stretch of a room's wall that is missing, and the floor of the passage
+between rooms.
+"""
 
 import math
 
@@ -9,43 +11,71 @@ from waywiser.errors import SceneError
 from waywiser.scenes.scene import Door, Room, Scene
 
 MAX_WALL_DISTANCE = 0.6
-"""A door opens only a wall that runs along it within this distance (m): half of the thickest wall."""
+"""A door opens only a wall that runs along it within this distance (m): half of the thickest wall.
+"""
 
 
 def find_opening(room: Room, door: Door) -> tuple[int, float, float]:
-    """(edge, start, end): the door is missing from the room's wall `edge` (from polygon corner `edge` to the
-    next) between `start` and `end` metres along it. Raises SceneError where no wall of the room runs along the door.
+    """(edge, start, end): the door is missing from the room's wall `edge` (from polygon corner
+    `edge` to the next) between `start` and `end` metres along it. Raises SceneError where no wall
+    of the room runs along the door.
     """
-    a, b = np.asarray(door.ends[0]), np.asarray(door.ends[1])
+    a = np.asarray(door.ends[0])
+    b = np.asarray(door.ends[1])
     best: tuple[float, int, float, float] | None = None
     corners = np.asarray(room.polygon)
+
     for edge, (p, q) in enumerate(zip(corners, np.roll(corners, -1, axis=0), strict=True)):
         length = float(np.hypot(*(q - p)))
-        along, inward = (q - p) / length, np.array([-(q - p)[1], (q - p)[0]]) / length
+        along = (q - p) / length
+        inward = np.array([-(q - p)[1], (q - p)[0]]) / length
         s, t = sorted((float((a - p) @ along), float((b - p) @ along)))
-        off_a, off_b = float((a - p) @ inward), float((b - p) @ inward)
-        if abs(off_a - off_b) > 1e-6 or abs(off_a) > MAX_WALL_DISTANCE or s < -1e-9 or t > length + 1e-9 or t - s < 1e-6:
+        off_a = float((a - p) @ inward)
+        off_b = float((b - p) @ inward)
+
+        if (
+            abs(off_a - off_b) > 1e-6
+            or abs(off_a) > MAX_WALL_DISTANCE
+            or s < -1e-9
+            or t > length + 1e-9
+            or t - s < 1e-6
+        ):
             continue
+
         if best is None or abs(off_a) < best[0]:
             best = (abs(off_a), edge, s, t)
+
     if best is None:
-        raise SceneError(f"a door at {door.ends[0]} lies on no wall of its room: fix the scene's doors")
+        raise SceneError(
+            f"a door at {door.ends[0]} lies on no wall of its room: fix the scene's doors"
+        )
+
     return best[1:]
 
 
 def doorway_corners(scene: Scene, door: Door) -> NDArray[np.float64]:
-    """(4, 2) counter-clockwise floor corners (m) of the passage through the wall between the door's two rooms."""
+    """(4, 2) counter-clockwise floor corners (m) of the passage through the wall between the door's
+    two rooms.
+    """
     lines = []
+
     for index in door.rooms:
         if not 0 <= index < len(scene.rooms):
-            raise SceneError(f"a door names room {index}, which is not there: fix the scene's doors")
+            raise SceneError(
+                f"a door names room {index}, which is not there: fix the scene's doors"
+            )
+
         room = scene.rooms[index]
         edge, start, end = find_opening(room, door)
-        p, q = np.asarray(room.polygon[edge]), np.asarray(room.polygon[(edge + 1) % len(room.polygon)])
+        p = np.asarray(room.polygon[edge])
+        q = np.asarray(room.polygon[(edge + 1) % len(room.polygon)])
         along = (q - p) / math.hypot(*(q - p))
         lines.append((p + start * along, p + end * along))
-    # Each room has its wall run counter-clockwise, so the second line already runs back along the first.
+
+    # Each room has its wall run counter-clockwise, so the second line already runs back along the
+    # first.
     corners = np.array([lines[0][1], lines[0][0], lines[1][1], lines[1][0]])
     x, y = corners.T
     area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) / 2
+
     return corners if area >= 0 else corners[::-1]

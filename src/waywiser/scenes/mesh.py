@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Material:
-    """How a surface looks: linear RGB `albedo` in [0, 1], `opacity` in [0, 1], and an optional texture.
+    """How a surface looks: linear RGB `albedo` in [0, 1], `opacity` in [0, 1], and an optional
+    texture.
 
     `texture_H_W_3` is uint8 sRGB, row 0 at the top (v = 1); where present it replaces `albedo`.
     """

@@ -1,4 +1,6 @@
-"""Where general reasoning samples come from: procedural families, drawn figures, local and hub datasets."""
+"""Where general reasoning samples come from: procedural families, drawn figures, local and hub
+datasets.
+"""
 
 from waywiser.sources.base import InvalidItem, Source
 from waywiser.sources.config import SourceConfig, open_source

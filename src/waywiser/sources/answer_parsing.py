@@ -10,9 +10,12 @@ from waywiser.sample import Answer
 _INTEGER = re.compile(r"[+-]?\d{1,15}|[+-]?\d{1,3}(,\d{3})+")
 _DECIMAL = re.compile(r"[+-]?\d*\.\d+")
 _LATEX = re.compile(r"\\[a-zA-Z]+|[\^_{}]|[a-z]\s*[-+*/]\s*\d|\d\s*/\s*\d")
-_MEASURE = re.compile(r"(?:about|around|approximately|roughly|ca\.?|[~≈])?\s*[+-]?[\d,]*\.?\d+\s*([^\d\s].*)", re.I)
+_MEASURE = re.compile(
+    r"(?:about|around|approximately|roughly|ca\.?|[~≈])?\s*[+-]?[\d,]*\.?\d+\s*([^\d\s].*)", re.I
+)
 _STATED = re.compile(
-    r"(?:the\s+(?:correct\s+)?(?:answer|option|choice)\s+is|option|choice|answer)\s*:?\s+(?=\W?[A-Za-z]\b)", re.I
+    r"(?:the\s+(?:correct\s+)?(?:answer|option|choice)\s+is|option|choice|answer)\s*:?\s+(?=\W?[A-Za-z]\b)",
+    re.I,
 )
 EXACT_TOLERANCE = 1e-6
 """Relative tolerance of a decimal that a dataset states exactly."""
@@ -24,20 +27,28 @@ UNITS = (
 """Units by the short names that answers carry."""
 
 
-def parse_answer(text: str, kind: str = "auto", options: list[str] | None = None, unit: str | None = None) -> Answer:
-    """`text` as an answer of `kind`; "auto" tells integers, decimals, measures ("2.4 m"), LaTeX and words apart.
+def parse_answer(
+    text: str, kind: str = "auto", options: list[str] | None = None, unit: str | None = None
+) -> Answer:
+    """`text` as an answer of `kind`; "auto" tells integers, decimals, measures ("2.4 m"), LaTeX and
+    words apart.
 
-    With `options` the answer is one of them, by its words or its letter; `kind` "index" or "index1" is its number,
-    counted from 0 or from 1. A decimal or a measure is right within the grader's tolerance if `kind` is "number";
-    a bare decimal found by "auto" nearly exactly. Raises DatasetError for text that is no such answer.
+    With `options` the answer is one of them, by its words or its letter; `kind` "index" or "index1"
+    is its number, counted from 0 or from 1. A decimal or a measure is right within the grader's
+    tolerance if `kind` is "number"; a bare decimal found by "auto" nearly exactly. Raises
+    DatasetError for text that is no such answer.
     """
     text = text.strip()
     if not text:
         raise DatasetError("malformed answer: it is empty")
     if kind in ("index", "index1"):
         return _parse_option_index(text, 0 if kind == "index" else 1, options)
+
     if options:
-        return as_answer({"kind": "choice", "value": strip_option_label(text, options), "options": options})
+        return as_answer(
+            {"kind": "choice", "value": strip_option_label(text, options), "options": options}
+        )
+
     if kind == "number" and unit is None and (measure := _parse_measure(text)):
         return measure
     if kind != "auto":
@@ -46,12 +57,17 @@ def parse_answer(text: str, kind: str = "auto", options: list[str] | None = None
     stripped = text.strip("$ ").removesuffix(".").replace("\u2212", "-")
     if _INTEGER.fullmatch(stripped):
         return as_answer({"kind": "integer", "value": int(stripped.replace(",", "")), "unit": unit})
+
     if _DECIMAL.fullmatch(stripped):
-        return as_answer({"kind": "number", "value": float(stripped), "unit": unit, "tolerance": EXACT_TOLERANCE})
+        return as_answer(
+            {"kind": "number", "value": float(stripped), "unit": unit, "tolerance": EXACT_TOLERANCE}
+        )
+
     if measure := _parse_measure(stripped):
         return measure
     if _LATEX.search(stripped) and len(stripped) <= 200 and "\n" not in stripped:
         return as_answer({"kind": "expression", "value": stripped, "unit": unit})
+
     return as_answer({"kind": "text", "value": text})
 
 
@@ -68,6 +84,7 @@ def _parse_measure(text: str) -> Answer | None:
     unit = short_unit(match[1].strip(" .")) if match else None
     if unit is None:
         return None
+
     value = parse_number(text, unit)
     return None if value is None else as_answer({"kind": "number", "value": value, "unit": unit})
 
@@ -75,22 +92,27 @@ def _parse_measure(text: str) -> Answer | None:
 def _parse_option_index(text: str, first: int, options: list[str] | None) -> Answer:
     if not options:
         raise DatasetError("the answer is the number of an option, but there are no options")
+
     try:
         index = int(float(text)) - first
     except (ValueError, OverflowError):
         raise DatasetError(f"the answer {text[:40]!r} is not the number of an option") from None
+
     if not 0 <= index < len(options):
         raise DatasetError(f"the answer {text[:40]!r} is the number of no option")
+
     return as_answer({"kind": "choice", "value": options[index], "options": options})
 
 
 def strip_option_label(text: str, options: list[str]) -> str:
-    """An option's letter or words without what stands around: "(B)", "B.", "B. 2 discs", "Option B".
+    """An option's letter or words without what stands around: "(B)", "B.", "B. 2 discs", "Option
+    B".
 
     Raises DatasetError for a letter and words that name two of the options.
     """
     if text in options:
         return text
+
     text = _STATED.sub("", text)
     labelled = re.fullmatch(r"[(\[]?([A-Za-z])[)\].:、．]+\s*(.+)", text, re.S)
     words = labelled[2].strip() if labelled else ""
@@ -98,5 +120,7 @@ def strip_option_label(text: str, options: list[str]) -> str:
         index = ord(labelled[1].upper()) - ord("A")
         if index != options.index(words):
             raise DatasetError("the answer's letter and its words name two options")
+
         return words
+
     return text.strip("()[]. ") or text

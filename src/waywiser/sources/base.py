@@ -1,4 +1,6 @@
-"""`Source`: one interface for everything that yields samples, and `InvalidItem`, an item that could not become one."""
+"""`Source`: one interface for everything that yields samples, and `InvalidItem`, an item that could
+not become one.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +21,8 @@ class InvalidItem:
 
 
 class Source(Protocol):
-    """A list of items by number. Item `i` depends on nothing but the source's configuration and `i`, so any range
-    can be read by itself, in any order and process.
+    """A list of items by number. Item `i` depends on nothing but the source's configuration and
+    `i`, so any range can be read by itself, in any order and process.
     """
 
     name: str
@@ -41,6 +43,10 @@ def verify_gold(sample: Sample, where: str) -> Sample | InvalidItem:
         verdict = grade(f"<answer>{format_answer(sample.answer)}</answer>", sample.answer)
     except DatasetError as error:
         return InvalidItem(where, str(error))
+
     if verdict.outcome != "right":
-        return InvalidItem(where, f"gold is not right by its own grader: {verdict.outcome} ({verdict.reason})")
+        return InvalidItem(
+            where, f"gold is not right by its own grader: {verdict.outcome} ({verdict.reason})"
+        )
+
     return sample

@@ -10,12 +10,14 @@ from waywiser.sources.base import Source
 
 
 class SourceConfig(BaseModel):
-    """`kind` says what it is; `name` is the family, the drawn task or the mapping; `path` where data lies.
+    """`kind` says what it is; `name` is the family, the drawn task or the mapping; `path` where
+    data lies.
 
-    kinds: `reasoning-gym` and `reasoning-core` (name: a family), `drawn` (name: a figure task), `mapped` (name: a
-    mapping; path: a file, folder, glob or hub:NAME; images: where paths of pictures start, default: that folder),
-    `spatial` (path: a dataset folder). `count` is the number of items; None takes all there are (not for endless
-    sources). `options` go to a family's own configuration.
+    kinds: `reasoning-gym` and `reasoning-core` (name: a family), `drawn` (name: a figure task),
+    `mapped` (name: a mapping; path: a file, folder, glob or hub:NAME; images: where paths of
+    pictures start, default: that folder), `spatial` (path: a dataset folder). `count` is the number
+    of items; None takes all there are (not for endless sources). `options` go to a family's own
+    configuration.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,25 +33,34 @@ class SourceConfig(BaseModel):
 
 
 def open_source(config: SourceConfig) -> Source:
-    """The source that `config` describes. Raises RecipeError or DatasetError for one that cannot be opened."""
+    """The source that `config` describes. Raises RecipeError or DatasetError for one that cannot be
+    opened.
+    """
     if config.kind in ("mapped", "spatial"):
         if config.path is None:
             raise RecipeError(f"a {config.kind} source needs a path")
+
         if config.kind == "spatial":
             from waywiser.sources.spatial_dataset import SpatialSource
 
             return SpatialSource(Path(config.path), split=config.split, count=config.count)
+
         from waywiser.sources.mapping import MappedSource, load_mapping
 
         stem = Path(config.name).stem
         mapping = load_mapping(config.name)
-        return MappedSource(stem, config.path, mapping, count=config.count, split=config.split, images=config.images)
+        return MappedSource(
+            stem, config.path, mapping, count=config.count, split=config.split, images=config.images
+        )
+
     if config.count is None:
         raise RecipeError(f"the source {config.kind} {config.name!r} has no end: give it a count")
+
     if config.kind == "drawn":
         from waywiser.sources.synthetic_figures import FigureSource
 
         return FigureSource(config.name, config.count, config.seed)
+
     from waywiser.sources.reasoning_families import CoreSource, GymSource
 
     kind = GymSource if config.kind == "reasoning-gym" else CoreSource

@@ -1,6 +1,8 @@
-"""Guards around procedural task families: which are left out and why, and a scorer that no garbage can please.
+"""Guards around procedural task families: which are left out and why, and a scorer that no garbage
+can please.
 
-The families come from reasoning-gym (Apache-2.0) and reasoning-core (MIT); both are optional packages.
+The families come from reasoning-gym (Apache-2.0) and reasoning-core (MIT); both are optional
+packages.
 """
 
 import math
@@ -19,7 +21,9 @@ GYM_EXCLUDED = {
 }
 """Families of reasoning-gym 0.1.25 that make no usable samples."""
 
-_UNSEEDED_REASON = "it draws from the operating system's randomness: no item of it can be made again"
+_UNSEEDED_REASON = (
+    "it draws from the operating system's randomness: no item of it can be made again"
+)
 CORE_EXCLUDED = {
     "metamath_entailment": "it fetches its theorems from the network",
     "metamath_core_select": "it fetches its theorems from the network",
@@ -35,14 +39,27 @@ CORE_EXCLUDED = {
 }
 """Tasks of reasoning-core 0.5.0 that do not run offline, or never the same twice."""
 
-GARBAGE_ANSWERS = ("", " ", "garbage", "I do not know.", "-987654321", "[[[", "{}", "\x00", "None", "yes or no, A or B or C")
+GARBAGE_ANSWERS = (
+    "",
+    " ",
+    "garbage",
+    "I do not know.",
+    "-987654321",
+    "[[[",
+    "{}",
+    "\x00",
+    "None",
+    "yes or no, A or B or C",
+)
 """Answers that are right for no question of any family."""
 MAX_GARBAGE_SCORE = 0.5
 """A family that gives garbage at least this much is not used."""
 
 
 def safe_score(score: Callable[[Any], Any], answer: object) -> float:
-    """The family's score of an answer, in [0, 1]; a scorer that raises or returns no number means 0."""
+    """The family's score of an answer, in [0, 1]; a scorer that raises or returns no number means
+    0.
+    """
     try:
         value = float(score(answer))
     except Exception:
@@ -51,11 +68,19 @@ def safe_score(score: Callable[[Any], Any], answer: object) -> float:
 
 
 def find_scorer_fault(score: Callable[[Any], Any], gold: object) -> str | None:
-    """Why an item's scorer cannot be trusted, None if it can: gold must get 1, garbage less than GARBAGE_MOST."""
+    """Why an item's scorer cannot be trusted, None if it can: gold must get 1, garbage less than
+    GARBAGE_MOST.
+    """
     if safe_score(score, gold) < 1.0:
         return "the family gives its own answer less than full marks"
+
     gold_text = str(gold).strip().lower()
+
     for text in GARBAGE_ANSWERS:
-        if text.strip().lower() != gold_text and (garbage_score := safe_score(score, text)) >= MAX_GARBAGE_SCORE:
+        if (
+            text.strip().lower() != gold_text
+            and (garbage_score := safe_score(score, text)) >= MAX_GARBAGE_SCORE
+        ):
             return f"the family gives the garbage {text!r} {garbage_score:.2f}"
+
     return None

@@ -1,6 +1,8 @@
-"""Any local or hub dataset by a mapping in YAML: which field is what, and how its answer is written.
+"""Any local or hub dataset by a mapping in YAML: which field is what, and how its answer is
+written.
 
-Shipped mappings: geometry3k, geometry3k-hub, mathv360k, mmk12, gsm8k (`waywiser/sources/mappings/*.yaml`).
+Shipped mappings: geometry3k, geometry3k-hub, mathv360k, mmk12, gsm8k
+(`waywiser/sources/mappings/*.yaml`).
 """
 
 import re
@@ -15,17 +17,18 @@ from waywiser import __version__
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.recipe import load_recipe, nearest_name
 from waywiser.sample import Sample
+from waywiser.sources.answer_parsing import parse_answer
 from waywiser.sources.base import InvalidItem, verify_gold
 from waywiser.sources.picture_bytes import MAX_PICTURE_BYTES, read_picture_bytes
 from waywiser.sources.raw_question import RawQuestion
 from waywiser.sources.rows import Rows, open_rows
-from waywiser.sources.answer_parsing import parse_answer
 
 _IMAGE_PLACEHOLDER = re.compile(r"\s*<image>\s*")
 
 
 class AnswerMapping(BaseModel):
-    """Where the answer stands: a field (dotted path) and, with `pattern`, the first group of its last match in it.
+    """Where the answer stands: a field (dotted path) and, with `pattern`, the first group of its
+    last match in it.
 
     `kind` "index" is the number of an option, counted from 0; "index1" counts from 1.
     """
@@ -33,7 +36,9 @@ class AnswerMapping(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
-    kind: Literal["auto", "integer", "number", "choice", "expression", "text", "index", "index1"] = "auto"
+    kind: Literal[
+        "auto", "integer", "number", "choice", "expression", "text", "index", "index1"
+    ] = "auto"
     pattern: str | None = None
     unit: str | None = None
 
@@ -46,13 +51,14 @@ class AnswerMapping(BaseModel):
 
 
 class FieldMapping(BaseModel):
-    """Fields are dotted paths into a row: `conversations.0.value`. See docs/curation.md.
+    """Fields are dotted paths into a row: `conversations.0.value`. See docs/guide/curate.md.
 
-    `options` names a list of options or a mapping of them; `options_pattern` cuts them from the question instead
-    (one match an option, its last group). `question_pattern` keeps the first group of its match in the question,
-    after the options were cut. `images` names a path, a data: address, base64, encoded bytes, a {bytes, path} or a
-    list of these; `videos` a path or a list of frames (for training; `curate` takes none). A row without these fields
-    has no pictures. `images_folder` is put before paths of pictures. `reasoning` names a chain to keep;
+    `options` names a list of options or a mapping of them; `options_pattern` cuts them from the
+    question instead (one match an option, its last group). `question_pattern` keeps the first group
+    of its match in the question, after the options were cut. `images` names a path, a data:
+    address, base64, encoded bytes, a {bytes, path} or a list of these; `videos` a path or a list of
+    frames (for training; `curate` takes none). A row without these fields has no pictures.
+    `images_folder` is put before paths of pictures. `reasoning` names a chain to keep;
     `reasoning_pattern` keeps its first group, without what matches `reasoning_without`.
     """
 
@@ -105,12 +111,14 @@ def load_mapping(name: str) -> FieldMapping:
     shipped = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     if name in shipped:
         return load_recipe(shipped[name], FieldMapping)
+
     if not name.endswith((".yaml", ".yml")):
         near = nearest_name(name, shipped)
         raise RecipeError(
             f"unknown mapping {name!r}: choose {', '.join(shipped)}, or name a YAML file"
             + (f"; did you mean {near!r}?" if near else "")
         )
+
     return load_recipe(name, FieldMapping)
 
 
@@ -127,7 +135,10 @@ class MappedSource:
         split: str = "train",
         images: Path | None = None,
     ) -> None:
-        self.name, self.licence, self._mapping, self._images = name, mapping.licence, mapping, images
+        self.name = name
+        self.licence = mapping.licence
+        self._mapping = mapping
+        self._images = images
         self._rows: Rows = open_rows(path, split)
         self._count = len(self._rows) if count is None else min(count, len(self._rows))
 
@@ -137,9 +148,11 @@ class MappedSource:
     def items(self, start: int, stop: int) -> Iterator[Sample | InvalidItem]:
         for index, row in zip(range(start, stop), self._rows.read(start, stop), strict=True):
             where = f"{self.name} {index}"
+
             if isinstance(row, Exception):
                 yield InvalidItem(where, str(row))
                 continue
+
             try:
                 yield verify_gold(self._sample(row, index), where)
             except DatasetError as error:
@@ -149,10 +162,12 @@ class MappedSource:
         raw = map_row(row, self._mapping)
         if raw.videos:
             raise DatasetError("a question about a video: give frames as images")
+
         root = self._images or self._rows.root
         question = _IMAGE_PLACEHOLDER.sub(" ", raw.text).strip()
         if not question:
             raise DatasetError("the question is empty")
+
         return Sample(
             id=f"{self.name}-{raw.id if raw.id is not None else index}",
             split="",
@@ -202,19 +217,28 @@ def map_row(row: Mapping[str, Any], mapping: FieldMapping) -> RawQuestion:
 def value_at(row: Any, path: str) -> Any:
     """The value at a dotted path; raises DatasetError where there is none."""
     value = row
+
     for part in path.split("."):
         try:
             value = value[int(part)] if isinstance(value, list) else value[part]
         except (KeyError, IndexError, ValueError, TypeError):
             raise DatasetError(f"the row has no field {path!r}") from None
+
     return value
 
 
 def text_at(row: Any, path: str) -> str:
-    """The text at a dotted path. Raises DatasetError for nothing, and for something that is neither text nor number."""
+    """The text at a dotted path. Raises DatasetError for nothing, and for something that is neither
+    text nor number.
+    """
     value = value_at(row, path)
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or not str(value).strip():
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, str | int | float)
+        or not str(value).strip()
+    ):
         raise DatasetError(f"field {path!r} holds no text")
+
     return str(value)
 
 
@@ -228,17 +252,26 @@ def _extract_group(pattern: str, text: str, what: str, *, last: bool = True) -> 
 def _reasoning(row: Mapping[str, Any], mapping: FieldMapping) -> str | None:
     if not mapping.reasoning:
         return None
+
     reasoning = text_at(row, mapping.reasoning)
+
     if mapping.reasoning_pattern:
-        reasoning = _extract_group(mapping.reasoning_pattern, reasoning, "the reasoning", last=False)
+        reasoning = _extract_group(
+            mapping.reasoning_pattern, reasoning, "the reasoning", last=False
+        )
+
     if mapping.reasoning_without:
         reasoning = re.sub(mapping.reasoning_without, "", reasoning).strip()
+
     return reasoning
 
 
 def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
     if m.options_pattern:
-        matches = [match.group(match.re.groups).strip() for match in re.finditer(m.options_pattern, question, re.M)]
+        matches = [
+            match.group(match.re.groups).strip()
+            for match in re.finditer(m.options_pattern, question, re.M)
+        ]
     elif m.options:
         value = _value_or_none(row, m.options)
         value = list(value.values()) if isinstance(value, Mapping) else value
@@ -246,18 +279,24 @@ def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
             return None
         if not isinstance(value, list):
             raise DatasetError(f"field {m.options!r} is no list of options")
+
         matches = [str(option).strip() for option in value]
     else:
         return None
+
     if matches and len(set(matches)) != len(matches):
         raise DatasetError("two options are the same")
+
     return matches or None
 
 
 def _pictures(row: Any, mapping: FieldMapping) -> list[Any]:
     if mapping.picture_name:  # a picture of this name lies beside the row's own file
         return [Path(str(row["_file"])).absolute().parent / mapping.picture_name]
-    return [_prepend_folder(value, mapping.images_folder) for value in _field_values(row, mapping.images)]
+    return [
+        _prepend_folder(value, mapping.images_folder)
+        for value in _field_values(row, mapping.images)
+    ]
 
 
 def _videos(row: Any, mapping: FieldMapping) -> list[Any]:

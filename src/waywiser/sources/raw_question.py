@@ -16,8 +16,8 @@ class RawQuestion:
         pictures: paths, addresses, bytes or {bytes, path} of pictures, in order.
         videos: paths of videos, or lists of frames.
         reasoning: a chain of thought.
-        kind: how to read the answer: "auto", "choice", "number", "integer", "text", "expression", "index", "index1".
-        unit: of a number that is written without.
+        kind: how to read the answer: "auto", "choice", "number", "integer", "text", "expression",
+        "index", "index1". unit: of a number that is written without.
         task: what the row says its kind of question is.
         id: what the row is called.
         turn: which question of the row this is.

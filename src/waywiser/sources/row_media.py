@@ -13,16 +13,31 @@ from waywiser.errors import DatasetError
 
 _DATA_URI = re.compile(r"data:(?:image|video|application)/[\w.+-]+(?:;[\w=.+-]+)*;base64,", re.I)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\s-]+={0,2}\s*")
-_MAGIC_PREFIXES = (*(b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"P5", b"P6", b"\0\0\0"),)
+_MAGIC_PREFIXES = (
+    *(
+        b"\xff\xd8\xff",
+        b"\x89PNG",
+        b"GIF8",
+        b"RIFF",
+        b"BM",
+        b"II*\0",
+        b"MM\0*",
+        b"P5",
+        b"P6",
+        b"\0\0\0",
+    ),
+)
 MIN_BASE64_CHARACTERS = 64
 """Shorter text is a path."""
 
 
 def resolve_media(value: Any, root: Path, *, confined: bool = False) -> bytes | Path:
-    """What a row gives for a picture or a video: its bytes, or the path of its file, which is there.
+    """What a row gives for a picture or a video: its bytes, or the path of its file, which is
+    there.
 
     Args:
-        value: a path (relative to `root`, absolute, or file:), a data: address, base64 text, bytes, or a mapping of
+        value: a path (relative to `root`, absolute, or file:), a data: address, base64 text, bytes,
+        or a mapping of
             bytes, path or url, as `datasets` and chat formats have it.
         root: where relative paths start.
         confined: refuse files outside of `root`.
@@ -30,7 +45,10 @@ def resolve_media(value: Any, root: Path, *, confined: bool = False) -> bytes | 
     Raises DatasetError, with the kind of problem first, for what is missing or of no such form.
     """
     if isinstance(value, Mapping):
-        value = next((value[key] for key in ("bytes", "path", "url", "image_url") if value.get(key)), None)
+        value = next(
+            (value[key] for key in ("bytes", "path", "url", "image_url") if value.get(key)), None
+        )
+
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value)
     if isinstance(value, os.PathLike):
@@ -43,6 +61,7 @@ def resolve_media(value: Any, root: Path, *, confined: bool = False) -> bytes | 
         return _decode_base64(text[match.end() :])
     if (encoded := _try_base64(text)) is not None:
         return encoded
+
     return _find_file(text, root, confined)
 
 
@@ -50,7 +69,9 @@ def _find_file(text: str, root: Path, confined: bool) -> Path:
     if text.startswith("file:"):
         text = unquote(urlsplit(text).path)
     elif "://" in text[:12]:
-        raise DatasetError(f"a picture is an address: download it and give its path ({_shorten(text)})")
+        raise DatasetError(
+            f"a picture is an address: download it and give its path ({_shorten(text)})"
+        )
 
     for name in dict.fromkeys((text, text.replace("\\", "/"), unquote(text))):
         path = root / os.path.expanduser(name)  # noqa: PTH111 - the name may be of any form
@@ -58,6 +79,7 @@ def _find_file(text: str, root: Path, confined: bool) -> Path:
             raise DatasetError(f"a picture lies outside the dataset's folder: {_shorten(text)}")
         if _exists(path):
             return path
+
     raise DatasetError(f"a picture is missing: {_shorten(text)}")
 
 
@@ -79,10 +101,12 @@ def _try_base64(text: str) -> bytes | None:
     """The bytes in base64 text (plain, URL-safe, or with line ends), None for text that is a path."""
     if len(text) < MIN_BASE64_CHARACTERS or not _BASE64.fullmatch(text[:256]):
         return None
+
     try:
         start = _decode_base64(text[:64])
     except DatasetError:
         return None
+
     return _decode_base64(text) if start.startswith(_MAGIC_PREFIXES) else None
 
 

@@ -1,4 +1,6 @@
-"""Rows of JSON, JSONL, Parquet and CSV files, of folders of such files, and of hub datasets, by number."""
+"""Rows of JSON, JSONL, Parquet and CSV files, of folders of such files, and of hub datasets, by
+number.
+"""
 
 import csv
 import io
@@ -19,16 +21,27 @@ HUB_PREFIX = "hub:"
 MAX_CELL_CHARACTERS = 64 * 2**20
 """Characters of a cell of a table: some hold a picture as base64."""
 FILE_SUFFIXES = (".parquet", ".jsonl", ".json", ".csv", ".tsv")
-"""Kinds of files that are read, in order of preference: a folder's others are taken to be about them."""
+"""Kinds of files that are read, in order of preference: a folder's others are taken to be about
+them.
+"""
 _METADATA_FILES = frozenset(
-    {"dataset_info.json", "dataset_infos.json", "state.json", "config.json", "package.json", "manifest.json"}
+    {
+        "dataset_info.json",
+        "dataset_infos.json",
+        "state.json",
+        "config.json",
+        "package.json",
+        "manifest.json",
+    }
 )
 RowOrError = Mapping[str, Any] | DatasetError
 """A row, or why it cannot be read."""
 
 
 class Rows(Protocol):
-    """Rows by number. `root` is where relative paths of pictures start, `version` names content without files."""
+    """Rows by number. `root` is where relative paths of pictures start, `version` names content
+    without files.
+    """
 
     root: Path
     version: str
@@ -42,7 +55,8 @@ class _ListRows:
     version = ""
 
     def __init__(self, rows: list[RowOrError], root: Path) -> None:
-        self._rows, self.root = rows, root
+        self._rows = rows
+        self.root = root
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -54,13 +68,15 @@ class _ListRows:
 class _JsonLinesRows:
     """The rows of a JSONL file, parsed when they are read: only places of lines are kept.
 
-    Lines end at line feeds alone: a text may hold U+2028 and other marks that Python takes for ends of lines.
+    Lines end at line feeds alone: a text may hold U+2028 and other marks that Python takes for ends
+    of lines.
     """
 
     version = ""
 
     def __init__(self, path: Path) -> None:
-        self.root, self._path = path.parent, path
+        self.root = path.parent
+        self._path = path
         self._lines = list(_iterate_line_spans(path))
 
     def __len__(self) -> int:
@@ -83,59 +99,78 @@ class _ParquetRows:
     version = ""
 
     def __init__(self, path: Path) -> None:
-        self.root, self._path = path.parent, path
+        self.root = path.parent
+        self._path = path
+
         try:
             file = pq.ParquetFile(path)
         except (OSError, pa.ArrowException) as error:
             raise DatasetError(f"{path} is damaged or no Parquet file") from error
-        self._groups = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
+
+        self._groups = [
+            file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)
+        ]
 
     def __len__(self) -> int:
         return sum(self._groups)
 
     def read(self, start: int, stop: int) -> Iterator[RowOrError]:
-        file, first = pq.ParquetFile(self._path, buffer_size=2**20), 0
+        file = pq.ParquetFile(self._path, buffer_size=2**20)
+        first = 0
+
         for group, count in enumerate(self._groups):
-            low, high = max(start, first), min(stop, first + count)
+            low = max(start, first)
+            high = min(stop, first + count)
             if low < high:
                 yield from self._rows(file, group, low - first, high - first)
+
             first += count
 
     def _rows(self, file: pq.ParquetFile, group: int, low: int, high: int) -> Iterator[RowOrError]:
         place = 0
         try:
             for batch in file.iter_batches(batch_size=64, row_groups=[group]):
-                begin, end = max(low - place, 0), min(high - place, batch.num_rows)
+                begin = max(low - place, 0)
+                end = min(high - place, batch.num_rows)
                 if begin < end:
                     for row in batch.slice(begin, end - begin).to_pylist():
                         yield {**row, "_file": str(self._path)}
+
                 place += batch.num_rows
                 if place >= high:
                     return
         except (OSError, pa.ArrowException) as error:
-            raise DatasetError(f"{self._path} is damaged: {' '.join(str(error).split())[:160]}") from error
+            raise DatasetError(
+                f"{self._path} is damaged: {' '.join(str(error).split())[:160]}"
+            ) from error
 
 
 class _ConcatenatedRows:
     version = ""
 
     def __init__(self, parts: list[Rows], root: Path) -> None:
-        self._parts, self.root = parts, root
+        self._parts = parts
+        self.root = root
 
     def __len__(self) -> int:
         return sum(len(part) for part in self._parts)
 
     def read(self, start: int, stop: int) -> Iterator[RowOrError]:
         first = 0
+
         for part in self._parts:
-            low, high = max(start, first), min(stop, first + len(part))
+            low = max(start, first)
+            high = min(stop, first + len(part))
             if low < high:
                 yield from part.read(low - first, high - first)
+
             first += len(part)
 
 
 class _HubRows:
-    """A dataset of the library `datasets`: from the hub, or a folder that it saved. Pictures stay encoded."""
+    """A dataset of the library `datasets`: from the hub, or a folder that it saved. Pictures stay
+    encoded.
+    """
 
     def __init__(self, data: Any, name: str) -> None:
         self.root = Path()
@@ -160,17 +195,20 @@ def keep_images_encoded(data: Any) -> Any:
             data = data.cast_column(column, Image(decode=False))
         elif isinstance(feature, List) and isinstance(feature.feature, Image):
             data = data.cast_column(column, List(Image(decode=False)))
+
     return data
 
 
 def open_rows(path: str, split: str | None = "train") -> Rows:
-    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob. Raises DatasetError where there is nothing to read.
+    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob. Raises DatasetError where there is
+    nothing to read.
 
-    Of a folder whose files are named after splits (train.jsonl, data/test-00000-of-00001.parquet), those of `split`
-    are read; None reads all.
+    Of a folder whose files are named after splits (train.jsonl, data/test-00000-of-00001.parquet),
+    those of `split` are read; None reads all.
     """
     if path.startswith(HUB_PREFIX):
         return _open_hub_dataset(path.removeprefix(HUB_PREFIX), split or "train")
+
     place = Path(path)
     if _is_saved_dataset(place):
         return _open_saved_dataset(place, split)
@@ -183,9 +221,12 @@ def open_rows(path: str, split: str | None = "train") -> Rows:
 
 
 def row_files(path: str) -> list[Path]:
-    """The files that `open_rows` reads, of all splits; none for a hub's. Raises DatasetError where there are none."""
+    """The files that `open_rows` reads, of all splits; none for a hub's. Raises DatasetError where
+    there are none.
+    """
     if path.startswith(HUB_PREFIX):
         return []
+
     place = Path(path)
     if _is_saved_dataset(place):
         return sorted(place.rglob("*.arrow"))
@@ -194,16 +235,28 @@ def row_files(path: str) -> list[Path]:
 
     files = _drop_hidden(place.rglob("*"), place) if place.is_dir() else sorted(_glob_files(path))
     files = [file for file in files if file.suffix.lower() in FILE_SUFFIXES]
+
     if place.is_dir():
         present = {file.suffix.lower() for file in files if file.name not in _METADATA_FILES}
         kind = next((ending for ending in FILE_SUFFIXES if ending in present), None)
-        files = [file for file in files if file.suffix.lower() == kind and file.name not in _METADATA_FILES]
+        files = [
+            file
+            for file in files
+            if file.suffix.lower() == kind and file.name not in _METADATA_FILES
+        ]
+
     if not files:
-        missing = "" if place.exists() or any(mark in path for mark in "*?[") else ": there is no such file or folder"
-        raise DatasetError(
-            f"no dataset, nothing to read at {path}{missing}: give a JSON, JSONL, Parquet, CSV or TSV file, a folder, "
-            f"a glob or {HUB_PREFIX}NAME"
+        missing = (
+            ""
+            if place.exists() or any(mark in path for mark in "*?[")
+            else ": there is no such file or folder"
         )
+
+        raise DatasetError(
+            f"no dataset, nothing to read at {path}{missing}: give a JSON, JSONL, Parquet, CSV or"
+            f" TSV file, a folder, a glob or {HUB_PREFIX}NAME"
+        )
+
     return files
 
 
@@ -225,9 +278,10 @@ def _open_hub_dataset(name: str, split: str) -> Rows:
     except Exception as error:  # no network, no such dataset, no such split
         reason = " ".join(str(error).split())[:160]
         raise DatasetError(
-            f"cannot load {name!r} from the hub: {reason} (without a network: have its files copied here and give "
-            "their folder)"
+            f"cannot load {name!r} from the hub: {reason} (without a network: have its files copied"
+            " here and give their folder)"
         ) from error
+
     return _HubRows(data, name)
 
 
@@ -247,11 +301,14 @@ def _open_saved_dataset(place: Path, split: str | None) -> Rows:
         raise DatasetError(
             f"{place} is no dataset that `datasets` saved: {' '.join(str(error).split())[:160]}"
         ) from error
+
     if isinstance(data, DatasetDict):
         name = split or "train"
         if name not in data:
             raise DatasetError(f"{place} has no split {name!r}: it has {', '.join(map(str, data))}")
+
         data = data[name]
+
     return _HubRows(data, str(place))
 
 
@@ -265,12 +322,17 @@ def _open_file(path: Path) -> Rows:
             return _ParquetRows(path)
         case ".csv" | ".tsv":
             return _open_csv(path)
+
     raise DatasetError(f"{path} is of no known kind: choose from {', '.join(FILE_SUFFIXES)}")
 
 
 def _drop_hidden(files: Iterator[Path], folder: Path) -> list[Path]:
     """Files without hidden ones and those in hidden folders."""
-    return sorted(file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts))
+    return sorted(
+        file
+        for file in files
+        if not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    )
 
 
 def _glob_files(pattern: str) -> list[Path]:
@@ -294,22 +356,32 @@ def _open_json(path: Path) -> Rows:
         if len(lines) > 1 and not isinstance(next(lines.read(0, 1)), DatasetError):
             return lines
         raise value
+
     rows = value if isinstance(value, list) else _find_rows(value)
     return _ListRows([_with_file_name(row, path) for row in rows], path.parent)
 
 
 def _find_rows(value: Any) -> list[Any]:
-    """The rows of a mapping: the only list of mappings in it ({"data": [...]}), or all its values by their ids.
+    """The rows of a mapping: the only list of mappings in it ({"data": [...]}), or all its values
+    by their ids.
 
     Any other mapping is a row.
     """
     if isinstance(value, dict):
-        lists = [item for item in value.values() if isinstance(item, list) and item and isinstance(item[0], dict)]
-        chat = any(key in value for key in ("messages", "conversations", "question", "problem", "prompt"))
+        lists = [
+            item
+            for item in value.values()
+            if isinstance(item, list) and item and isinstance(item[0], dict)
+        ]
+
+        chat = any(
+            key in value for key in ("messages", "conversations", "question", "problem", "prompt")
+        )
         if len(lists) == 1 and not chat:
             return lists[0]
         if len(value) > 1 and not chat and all(isinstance(item, dict) for item in value.values()):
             return [{"id": name, **row} for name, row in value.items()]
+
     return [value]
 
 
@@ -319,6 +391,7 @@ def _iterate_line_spans(path: Path) -> Iterator[tuple[int, int]]:
         with path.open("rb") as file:
             if path.stat().st_size == 0:
                 return
+
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
                 start = 0
                 while start < len(content):
@@ -326,6 +399,7 @@ def _iterate_line_spans(path: Path) -> Iterator[tuple[int, int]]:
                     end = len(content) if end < 0 else end
                     if content[start:end].strip():
                         yield start, end - start
+
                     start = end + 1
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror}") from error
@@ -334,16 +408,20 @@ def _iterate_line_spans(path: Path) -> Iterator[tuple[int, int]]:
 def _open_csv(path: Path) -> Rows:
     mark = "\t" if path.suffix.lower() == ".tsv" else ","
     csv.field_size_limit(MAX_CELL_CHARACTERS)
+
     try:
         rows = list(csv.DictReader(io.StringIO(_read_text(path), newline=""), delimiter=mark))
     except csv.Error as error:
         raise DatasetError(f"{path} is not valid CSV: {error}") from error
+
     return _ListRows([_with_file_name(_clean_cells(row), path) for row in rows], path.parent)
 
 
 def _clean_cells(row: Mapping[str, Any]) -> dict[str, Any]:
     """A table's row by its names without spaces around; None for a gap that was written as "nan"."""
-    return {str(name).strip(): None if cell in ("nan", "NaN") else cell for name, cell in row.items()}
+    return {
+        str(name).strip(): None if cell in ("nan", "NaN") else cell for name, cell in row.items()
+    }
 
 
 def _with_file_name(row: Any, path: Path) -> RowOrError:

@@ -1,4 +1,6 @@
-"""This project's own spatial datasets as a source: scenes, traces and difficulty stay with their samples."""
+"""This project's own spatial datasets as a source: scenes, traces and difficulty stay with their
+samples.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,12 +34,17 @@ class SpatialSource:
         return self._count
 
     def items(self, start: int, stop: int) -> Iterator[Sample | InvalidItem]:
-        first, index = 0, start
+        first = 0
+        index = start
+
         for path in self._files:
             rows = open_rows(str(path))
-            low, high = max(start, first), min(stop, first + len(rows))
+            low = max(start, first)
+            high = min(stop, first + len(rows))
             for row in rows.read(low - first, high - first) if low < high else ():
-                where, index = f"{self.name} {index}", index + 1
+                where = f"{self.name} {index}"
+                index = index + 1
+
                 try:
                     values: dict[str, Any] = dict(row)  # type: ignore[arg-type] - Parquet rows are mappings
                     values.pop("_file", None)
@@ -45,4 +52,5 @@ class SpatialSource:
                     yield verify_gold(sample, where)
                 except (ValueError, TypeError, KeyError) as error:
                     yield InvalidItem(where, f"no sample: {' '.join(str(error).split())[:160]}")
+
             first += len(rows)

@@ -8,7 +8,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, sample_up_to
+from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to, uniquely_named
 from waywiser.tasks.wording import list_short_options
 
 MIN_VERTICAL_GAP = 0.05
@@ -28,9 +28,10 @@ TEMPLATES = (
 
 
 class AboveBelow:
-    """Both objects have a unique category and their visible pixels share no row, with at least 5 % of the
-    picture's height between them. It is the place in the picture that counts, not in the room.
-    Which is asked about is drawn at random. `margin` is the gap as a share of the height, in [0, 1].
+    """Both objects have a unique category and their visible pixels share no row, with at least 5 %
+    of the picture's height between them. It is the place in the picture that counts, not in the
+    room. Which is asked about is drawn at random. `margin` is the gap as a share of the height, in
+    [0, 1].
     """
 
     name = "above_below"
@@ -39,32 +40,48 @@ class AboveBelow:
     needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
-        pairs = [pair for pair in combinations(uniquely_named(view), 2) if vertical_gap(view, *pair) >= MIN_VERTICAL_GAP]
-        return [self._build_question(view, *sample_up_to(rng, pair), rng=rng) for pair in sample_up_to(rng, pairs)]
+        pairs = [
+            pair
+            for pair in combinations(uniquely_named(view), 2)
+            if vertical_gap(view, *pair) >= MIN_VERTICAL_GAP
+        ]
+
+        return [
+            self._build_question(view, *sample_up_to(rng, pair), rng=rng)
+            for pair in sample_up_to(rng, pairs)
+        ]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         a, b = (view.visible[inputs[key]].centroid[1] for key in ("a", "b"))
-        return Answer(kind="choice", value="above" if a < b else "below", options=list(inputs["options"]))
+        return Answer(
+            kind="choice", value="above" if a < b else "below", options=list(inputs["options"])
+        )
 
-    def _build_question(self, view: View, a: Object, b: Object, *, rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, view: View, a: Object, b: Object, *, rng: np.random.Generator
+    ) -> Question:
         p, q = sample_up_to(rng, ("above", "below"))
         inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "options": [p, q]}
         answer = self.answer(view, inputs)
         question = sample_one(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
         upper, lower = (a, b) if answer.value == "above" else (b, a)
+
         return Question(
             task=self.name,
             question=f"{question} {list_short_options([p, q])}",
             answer=answer,
             reasoning=(
-                f"Down the picture, {a.category} {y_percent(view, a)} and {b.category} {y_percent(view, b)} of 100, "
-                f"so the {a.category} is {answer.value}."
+                f"Down the picture, {a.category} {y_percent(view, a)} and {b.category}"
+                f" {y_percent(view, b)} of 100, so the {a.category} is {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=vertical_gap(view, a, b),
             subject=" ".join(sorted((a.category, b.category))),
             answer_class=f"{answer.value} {'first' if answer.value == p else 'second'}",
-            compared=(upper.category, lower.category),  # lamps stand over rugs: a word must not tell
+            compared=(
+                upper.category,
+                lower.category,
+            ),  # lamps stand over rugs: a word must not tell
         )
 
 

@@ -8,13 +8,22 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import MIN_CLEAR_PIXEL_SHARE, NEGLIGIBLE_PIXEL_SHARE, Question, Needs, sample_one, sample_up_to
+from waywiser.tasks.base import (
+    MIN_CLEAR_PIXEL_SHARE,
+    NEGLIGIBLE_PIXEL_SHARE,
+    Needs,
+    Question,
+    sample_one,
+    sample_up_to,
+)
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
 from waywiser.tasks.wording import list_options
 
 NUM_OBJECTS = 4
 MIN_CONSECUTIVE_FRAMES = 2
-"""An object has appeared at the first of so many consecutive frames in which it covers 1 % of the picture."""
+"""An object has appeared at the first of so many consecutive frames in which it covers 1 % of the
+picture.
+"""
 LOWER_PIXEL_SHARES = (0.005, 0.002, NEGLIGIBLE_PIXEL_SHARE)
 """Shares at which sharper eyes may see an object, in a single frame."""
 MIN_APPEARANCE_GAP = 1.0
@@ -25,8 +34,10 @@ SYMMETRIC_ORDERS = (
     ((0, 1, 2, 3), (0, 2, 1, 3), (3, 1, 2, 0), (3, 2, 1, 0)),
     ((0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0)),
 )
-"""Sets of permutations that are groups: each option relates to the others alike, so the set does not tell which is
-right (options made by distorting the right one do: it has the most in common with the rest)."""
+"""Sets of permutations that are groups: each option relates to the others alike, so the set does
+not tell which is right (options made by distorting the right one do: it has the most in common with
+the rest).
+"""
 
 TEMPLATES = (
     "In which order do these objects first come into view in the video: {list}?",
@@ -44,9 +55,10 @@ TEMPLATES = (
 class AppearanceOrder:
     """Order of first appearance of four objects, each with a word of its own in all of the video.
 
-    An object has appeared at the first of two consecutive frames in which it covers at least 1 % of the picture.
-    Appearances are at least 1 s apart, and never in the opposite order for a sharper eye, to which 0.5 %, 0.2 % or a
-    speck in a single frame is enough. `margin` is the smallest time between appearances, in seconds.
+    An object has appeared at the first of two consecutive frames in which it covers at least 1 % of
+    the picture. Appearances are at least 1 s apart, and never in the opposite order for a sharper
+    eye, to which 0.5 %, 0.2 % or a speck in a single frame is enough. `margin` is the smallest time
+    between appearances, in seconds.
     """
 
     name = "appearance_order"
@@ -55,13 +67,19 @@ class AppearanceOrder:
     needs: Needs = "video"
 
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
-        appeared = [(obj, times) for obj in uniquely_named_in_clip(clip_view) if (times := appearance_times(clip_view, obj)) is not None]
+        appeared = [
+            (obj, times)
+            for obj in uniquely_named_in_clip(clip_view)
+            if (times := appearance_times(clip_view, obj)) is not None
+        ]
+
         appeared.sort(key=lambda item: item[1])
         groups = [
             [obj for obj, _ in group]
             for group in combinations(appeared, NUM_OBJECTS)
             if all(appears_clearly_earlier(one[1], two[1]) for one, two in pairwise(group))
         ]
+
         return [self._build_question(clip_view, group, rng) for group in sample_up_to(rng, groups)]
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
@@ -70,16 +88,21 @@ class AppearanceOrder:
         ordered = sorted(objects, key=lambda obj: when[obj.id])
         return Answer(kind="choice", value=format_order(ordered), options=list(inputs["options"]))
 
-    def _build_question(self, clip_view: ClipView, ordered: list[Object], rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, clip_view: ClipView, ordered: list[Object], rng: np.random.Generator
+    ) -> Question:
         shown = sample_up_to(rng, ordered)
         sets = SYMMETRIC_ORDERS[int(rng.integers(len(SYMMETRIC_ORDERS)))]
         options = sample_up_to(rng, [format_order([ordered[i] for i in order]) for order in sets])
         inputs = clip_view.inputs(objects=[obj.id for obj in shown], options=options)
         answer = self.answer(clip_view, inputs)
         times = [appearance_time(clip_view, obj) for obj in ordered]
-        appearances = ", ".join(f"{obj.category} {t:.1f} s" for obj, t in zip(ordered, times, strict=True))
+        appearances = ", ".join(
+            f"{obj.category} {t:.1f} s" for obj, t in zip(ordered, times, strict=True)
+        )
         names = [f"the {obj.category}" for obj in shown]
         objects = f"{', '.join(names[:-1])} and {names[-1]}"
+
         return Question(
             task=self.name,
             question=f"{sample_one(rng, TEMPLATES).format(list=objects)} {list_options(options)}",
@@ -99,15 +122,25 @@ def format_order(objects: Sequence[Object]) -> str:
 
 
 def appearance_times(clip_view: ClipView, obj: Object) -> tuple[float, ...] | None:
-    """When the object appears, and when it is first seen by ever sharper eyes, in seconds; None if it never appears."""
+    """When the object appears, and when it is first seen by ever sharper eyes, in seconds; None if
+    it never appears.
+    """
     shares = [view.pixel_share(obj.id) for view in clip_view.views]
     times: list[float] = []
-    for pixel_share, run in ((MIN_CLEAR_PIXEL_SHARE, MIN_CONSECUTIVE_FRAMES), *((pixel_share, 1) for pixel_share in LOWER_PIXEL_SHARES)):
+
+    for pixel_share, run in (
+        (MIN_CLEAR_PIXEL_SHARE, MIN_CONSECUTIVE_FRAMES),
+        *((pixel_share, 1) for pixel_share in LOWER_PIXEL_SHARES),
+    ):
         starts = range(len(shares) - run + 1)
-        first = next((i for i in starts if all(s >= pixel_share for s in shares[i : i + run])), None)
+        first = next(
+            (i for i in starts if all(s >= pixel_share for s in shares[i : i + run])), None
+        )
         if first is None:
             return None
+
         times.append(clip_view.times[first])
+
     return tuple(times)
 
 
@@ -120,5 +153,9 @@ def appearance_time(clip_view: ClipView, obj: Object) -> float:
 
 
 def appears_clearly_earlier(earlier: Sequence[float], later: Sequence[float]) -> bool:
-    """Whether two objects' times, as `appearance_times` gives them, leave no doubt about which comes first."""
-    return later[0] - earlier[0] >= MIN_APPEARANCE_GAP and all(b >= a for a, b in zip(earlier, later, strict=True))
+    """Whether two objects' times, as `appearance_times` gives them, leave no doubt about which
+    comes first.
+    """
+    return later[0] - earlier[0] >= MIN_APPEARANCE_GAP and all(
+        b >= a for a, b in zip(earlier, later, strict=True)
+    )

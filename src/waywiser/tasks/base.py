@@ -1,11 +1,14 @@
-"""What every spatial task shares: the `View` it looks at, the `Question` it proposes and the `Task` protocol.
+"""What every spatial task shares: the `View` it looks at, the `Question` it proposes and the `Task`
+protocol.
 
-A task is pure: it reads a view (scene, camera, rendered truth) and proposes questions whose answers follow
-from the geometry, or none when a filter says that people could disagree. Definitions and filters follow the
-public pipelines of VSI-Bench (arXiv 2412.14171) and CV-Bench (arXiv 2406.16860), with margins on both sides.
+A task is pure: it reads a view (scene, camera, rendered truth) and proposes questions whose answers
+follow from the geometry, or none when a filter says that people could disagree. Definitions and
+filters follow the public pipelines of VSI-Bench (arXiv 2412.14171) and CV-Bench (arXiv 2406.16860),
+with margins on both sides.
 
-In a trace every measure stands right behind the word it belongs to ("lamp 31"): a small model then reads the
-picture with that word as its query, and needs no second look-up to find out whose number comes next.
+In a trace every measure stands right behind the word it belongs to ("lamp 31"): a small model then
+reads the picture with that word as its query, and needs no second look-up to find out whose number
+comes next.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
     from waywiser.tasks.clip_view import ClipView
 
 MIN_PIXEL_SHARE = 0.004
-"""An object is seen when it covers at least this share of the picture (14 x 14 of 224 x 224 pixels)."""
+"""An object is seen when it covers at least this share of the picture (14 x 14 of 224 x 224
+pixels).
+"""
 NEGLIGIBLE_PIXEL_SHARE = 0.0005
 """What covers less than this share of the picture (5 x 5 pixels) is not seen by anyone."""
 MIN_VISIBLE_FRACTION = 0.3
@@ -42,12 +47,16 @@ MAX_QUESTIONS = 12
 
 T = TypeVar("T")
 Needs = Literal["image", "views", "video", "motion"]
-"""What a task looks at: a picture, two pictures of a clip, a video, or a video in which something moves."""
+"""What a task looks at: a picture, two pictures of a clip, a video, or a video in which something
+moves.
+"""
 
 
 @dataclass(frozen=True)
 class View:
-    """One picture and its truth: `visible` maps ids of objects with at least one pixel to how they show."""
+    """One picture and its truth: `visible` maps ids of objects with at least one pixel to how they
+    show.
+    """
 
     scene: Scene
     camera_index: int
@@ -71,7 +80,9 @@ class View:
         return {object_id: seen.pixels / pixels for object_id, seen in self.visible.items()}
 
     def x_percent(self, object_id: int) -> int:
-        """Where the middle of the object's visible pixels lies, from 0 (left edge) to 100 (right edge)."""
+        """Where the middle of the object's visible pixels lies, from 0 (left edge) to 100 (right
+        edge).
+        """
         return round(100 * self.visible[object_id].centroid[0] / self.camera.width)
 
 
@@ -79,13 +90,14 @@ class View:
 class Question:
     """A question that a view can ask, before it is chosen and numbered.
 
-    `subject` is what a blind reader could lean on (a category, or a pair of them) and `answer_class` the class of
-    answer; `compared` names the categories (winner, loser) of a comparison. Balancing evens out buckets within
-    topics, and wins against losses, so that the question's words do not give the answer away. Choices of one task
-    that offer different kinds of answers name their `subtask`: each is balanced by itself.
+    `subject` is what a blind reader could lean on (a category, or a pair of them) and
+    `answer_class` the class of answer; `compared` names the categories (winner, loser) of a
+    comparison. Balancing evens out buckets within topics, and wins against losses, so that the
+    question's words do not give the answer away. Choices of one task that offer different kinds of
+    answers name their `subtask`: each is balanced by itself.
 
-    A question about a clip shows the clip's `frames`, in that order (None: all); `annotate` maps indices of those
-    frames to what is drawn on their pictures before they are shown.
+    A question about a clip shows the clip's `frames`, in that order (None: all); `annotate` maps
+    indices of those frames to what is drawn on their pictures before they are shown.
     """
 
     task: str
@@ -110,10 +122,14 @@ class _TaskAttributes(Protocol):
 
 
 class ImageTask(_TaskAttributes, Protocol):
-    """One kind of question about a picture. Methods are pure; `questions` draws words and order from `rng` alone."""
+    """One kind of question about a picture. Methods are pure; `questions` draws words and order
+    from `rng` alone.
+    """
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
-        """Every question that this view supports (at most MAX_DRAFTS), none where the filters refuse."""
+        """Every question that this view supports (at most MAX_DRAFTS), none where the filters
+        refuse.
+        """
         ...
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
@@ -122,10 +138,14 @@ class ImageTask(_TaskAttributes, Protocol):
 
 
 class ClipTask(_TaskAttributes, Protocol):
-    """One kind of question about several pictures; `needs` is not "image". Otherwise as an `ImageTask`."""
+    """One kind of question about several pictures; `needs` is not "image". Otherwise as an
+    `ImageTask`.
+    """
 
     def questions(self, clip_view: "ClipView", rng: np.random.Generator) -> list[Question]:
-        """Every question that this footage supports (at most MAX_DRAFTS), none where the filters refuse."""
+        """Every question that this footage supports (at most MAX_DRAFTS), none where the filters
+        refuse.
+        """
         ...
 
     def answer(self, clip_view: "ClipView", inputs: Mapping[str, Any]) -> Answer:
@@ -141,7 +161,9 @@ def sample_one(rng: np.random.Generator, items: Sequence[T]) -> T:
     return items[int(rng.integers(len(items)))]
 
 
-def sample_up_to(rng: np.random.Generator, items: Sequence[T], limit: int = MAX_QUESTIONS) -> list[T]:
+def sample_up_to(
+    rng: np.random.Generator, items: Sequence[T], limit: int = MAX_QUESTIONS
+) -> list[T]:
     """At most `limit` of `items`, in a random order."""
     return [items[i] for i in rng.permutation(len(items))[:limit]]
 
@@ -149,17 +171,22 @@ def sample_up_to(rng: np.random.Generator, items: Sequence[T], limit: int = MAX_
 def group_visible_by_category(view: View) -> dict[str, list[Object]]:
     """Objects that show as more than a speck, by category, in id order.
 
-    Between a speck and the visibility floor lies what people may or may not notice; no task asks about it.
+    Between a speck and the visibility floor lies what people may or may not notice; no task asks
+    about it.
     """
     groups: dict[str, list[Object]] = {}
+
     for obj in sorted(view.scene.objects, key=lambda o: o.id):
         if view.pixel_share(obj.id) >= NEGLIGIBLE_PIXEL_SHARE:
             groups.setdefault(obj.category, []).append(obj)
+
     return groups
 
 
 def uniquely_named(view: View) -> list[Object]:
-    """Seen objects that "the <category>" picks out: nothing else in view bears it or a confusable word."""
+    """Seen objects that "the <category>" picks out: nothing else in view bears it or a confusable
+    word.
+    """
     groups = group_visible_by_category(view)
     return [
         group[0]
@@ -172,11 +199,16 @@ def uniquely_named(view: View) -> list[Object]:
 
 def is_visible(view: View, object_id: int) -> bool:
     """Whether the object stands above the visibility floor."""
-    return view.pixel_share(object_id) >= MIN_PIXEL_SHARE and view.visible[object_id].fraction >= MIN_VISIBLE_FRACTION
+    return (
+        view.pixel_share(object_id) >= MIN_PIXEL_SHARE
+        and view.visible[object_id].fraction >= MIN_VISIBLE_FRACTION
+    )
 
 
 def is_clearly_visible(view: View, object_id: int) -> bool:
-    """Whether the object is plain to see: at least 1 % of the picture, 30 % of it unhidden, 15 cm long."""
+    """Whether the object is plain to see: at least 1 % of the picture, 30 % of it unhidden, 15 cm
+    long.
+    """
     return (
         view.pixel_share(object_id) >= MIN_CLEAR_PIXEL_SHARE
         and view.visible[object_id].fraction >= MIN_VISIBLE_FRACTION
@@ -185,6 +217,12 @@ def is_clearly_visible(view: View, object_id: int) -> bool:
 
 
 def is_fully_visible(view: View, object_id: int) -> bool:
-    """Whether the object is plain to see, wholly inside the picture and at least half unhidden: its box can be told."""
+    """Whether the object is plain to see, wholly inside the picture and at least half unhidden: its
+    box can be told.
+    """
     visibility = view.visible[object_id]
-    return is_clearly_visible(view, object_id) and not visibility.truncated and visibility.fraction >= MIN_OUTLINE_FRACTION
+    return (
+        is_clearly_visible(view, object_id)
+        and not visibility.truncated
+        and visibility.fraction >= MIN_OUTLINE_FRACTION
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, sample_up_to
+from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to, uniquely_named
 
 MIN_DISTANCE = 1.0
 """Metres. Closer than this, rounding to 0.1 m would move an answer by more than 5 %."""
@@ -28,10 +28,10 @@ TEMPLATES = (
 
 
 class CameraDistance:
-    """Straight distance from the camera's centre to the nearest visible surface point of an object of unique
-    category, at least half of it unhidden and no part of it cut by the picture's edge (what lies outside
-    might be nearer). The answer is rounded to 0.1 m; the exact one stays in the program. A number has no
-    decision boundary, hence no margin.
+    """Straight distance from the camera's centre to the nearest visible surface point of an object
+    of unique category, at least half of it unhidden and no part of it cut by the picture's edge
+    (what lies outside might be nearer). The answer is rounded to 0.1 m; the exact one stays in the
+    program. A number has no decision boundary, hence no margin.
     """
 
     name = "camera_distance"
@@ -40,7 +40,12 @@ class CameraDistance:
     needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
-        return [self._build_question(view, obj, rng) for obj in sample_up_to(rng, [o for o in uniquely_named(view) if is_distance_measurable(view, o)])]
+        return [
+            self._build_question(view, obj, rng)
+            for obj in sample_up_to(
+                rng, [o for o in uniquely_named(view) if is_distance_measurable(view, o)]
+            )
+        ]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         distance = view.visible[inputs["object"]].nearest_distance
@@ -50,6 +55,7 @@ class CameraDistance:
         exact = view.visible[obj.id].nearest_distance
         inputs = {"camera": view.camera_index, "object": obj.id, "exact_m": round(float(exact), 4)}
         answer = self.answer(view, inputs)
+
         return Question(
             task=self.name,
             question=sample_one(rng, TEMPLATES).format(a=obj.category),
@@ -65,7 +71,9 @@ class CameraDistance:
 
 
 def is_distance_measurable(view: View, obj: Object) -> bool:
-    """Whether enough of the object shows, wholly inside the picture and not too near, to measure to it."""
+    """Whether enough of the object shows, wholly inside the picture and not too near, to measure to
+    it.
+    """
     visibility = view.visible[obj.id]
     measured = MIN_DISTANCE <= visibility.nearest_distance < math.inf
     return not visibility.truncated and visibility.fraction >= MIN_VISIBLE_FRACTION and measured

@@ -7,43 +7,69 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Camera
-from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, sample_one, sample_up_to
-from waywiser.tasks.directions import heading
+from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, sample_one, sample_up_to
 from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.directions import heading
 from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
 from waywiser.tasks.wording import list_short_options
 
 MIN_MOVE = 0.3
-"""Metres along the dominant axis. What moves less is refused: small moves have no direction that people agree on."""
+"""Metres along the dominant axis. What moves less is refused: small moves have no direction that
+people agree on.
+"""
 MIN_DOMINANCE = 2.0
 """The dominant axis has so many times the runner-up."""
 MIN_OVERLAP = 0.1
 OPTIONS = ("forward", "backward", "left", "right")
 
 TEMPLATES = (
-    "Two pictures of the same place: the camera moved between the first and the second. In which direction did it "
-    "move, relative to the way it faced in the first picture?",
-    "The first picture was taken, the camera was moved, then the second was taken. Seen from the first picture, which "
-    "way did the camera move?",
-    "Relative to where the camera points in picture 1, in which main direction was it moved to take picture 2?",
-    "Compare the two pictures. Did the camera go forward, backward, left or right, as seen in the first picture?",
-    "From the first view to the second, which way did the photographer move, going by the first view's direction?",
-    "Going from picture 1 to picture 2, what is the main direction of the camera's movement in the frame of picture 1?",
-    "Taking the viewing direction of the first picture as forward, which way did the camera move for the second?",
-    "How did the camera's place change from the first picture to the second, as seen by someone looking along the "
-    "first picture?",
-    "In the first camera's own directions, where does the second picture's camera stand: moved forward, backward, to "
-    "the left or to the right?",
+    (
+        "Two pictures of the same place: the camera moved between the first and the second. In"
+        " which direction did it move, relative to the way it faced in the first picture?"
+    ),
+    (
+        "The first picture was taken, the camera was moved, then the second was taken. Seen from"
+        " the first picture, which way did the camera move?"
+    ),
+    (
+        "Relative to where the camera points in picture 1, in which main direction was it moved to"
+        " take picture 2?"
+    ),
+    (
+        "Compare the two pictures. Did the camera go forward, backward, left or right, as seen in"
+        " the first picture?"
+    ),
+    (
+        "From the first view to the second, which way did the photographer move, going by the first"
+        " view's direction?"
+    ),
+    (
+        "Going from picture 1 to picture 2, what is the main direction of the camera's movement in"
+        " the frame of picture 1?"
+    ),
+    (
+        "Taking the viewing direction of the first picture as forward, which way did the camera"
+        " move for the second?"
+    ),
+    (
+        "How did the camera's place change from the first picture to the second, as seen by someone"
+        " looking along the first picture?"
+    ),
+    (
+        "In the first camera's own directions, where does the second picture's camera stand: moved"
+        " forward, backward, to the left or to the right?"
+    ),
 )
 
 
 class CameraMotion:
-    """Dominant axis of the move from camera a to camera b, in the heading of camera a: level forward (the optical
-    axis in the floor plan), its right, and up.
+    """Dominant axis of the move from camera a to camera b, in the heading of camera a: level
+    forward (the optical axis in the floor plan), its right, and up.
 
-    The dominant component is at least 30 cm and twice the runner-up, also when the camera's own tilted axes are
-    taken instead; vertical moves are not asked about. The second picture shows at least 10 % of the first's points.
-    `margin` is the metres by which the dominant component exceeds both bounds.
+    The dominant component is at least 30 cm and twice the runner-up, also when the camera's own
+    tilted axes are taken instead; vertical moves are not asked about. The second picture shows at
+    least 10 % of the first's points. `margin` is the metres by which the dominant component exceeds
+    both bounds.
     """
 
     name = "camera_motion"
@@ -53,33 +79,44 @@ class CameraMotion:
 
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
+
         for a, b in sample_frame_pairs(clip_view, rng):
             space = margin(clip_view.cameras[a], clip_view.cameras[b])
             if space is None or view_overlap(clip_view.views[a], clip_view.views[b]) < MIN_OVERLAP:
                 continue
+
             questions.append(self._build_question(clip_view, a, b, space, rng))
             if len(questions) == MAX_QUESTIONS:
                 break
+
         return questions
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
         first, second = (clip_view.cameras[inputs[key]] for key in ("frame_a", "frame_b"))
-        return Answer(kind="choice", value=main_axis(level_move(first, second)), options=list(inputs["options"]))
+        return Answer(
+            kind="choice",
+            value=main_axis(level_move(first, second)),
+            options=list(inputs["options"]),
+        )
 
-    def _build_question(self, clip_view: ClipView, a: int, b: int, space: float, rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, clip_view: ClipView, a: int, b: int, space: float, rng: np.random.Generator
+    ) -> Question:
         options = sample_up_to(rng, OPTIONS)
         forward, right, up = level_move(clip_view.cameras[a], clip_view.cameras[b])
         inputs = clip_view.inputs(frame_a=a, frame_b=b, options=options)
         answer = self.answer(clip_view, inputs)
         ahead = f"{abs(forward):.1f} m {'forward' if forward > 0 else 'backward'}"
         aside = f"{abs(right):.1f} m to the {'right' if right > 0 else 'left'}"
+
         return Question(
             task=self.name,
             question=f"{sample_one(rng, TEMPLATES)} {list_short_options(options)}",
             answer=answer,
             reasoning=(
-                f"From the first view to the second the camera went {ahead}, {aside} and {abs(up):.1f} m "
-                f"{'up' if up > 0 else 'down'}; the largest of these is {answer.value}."
+                f"From the first view to the second the camera went {ahead}, {aside} and"
+                f" {abs(up):.1f} m {'up' if up > 0 else 'down'}; the largest of these is"
+                f" {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=space,
@@ -97,6 +134,7 @@ def level_move(first: Camera, second: Camera) -> tuple[float, float, float]:
     move_3 = second.position - first.position
     ahead_2 = heading(first)
     right_2 = np.array([ahead_2[1], -ahead_2[0]])
+
     return float(move_3[:2] @ ahead_2), float(move_3[:2] @ right_2), float(move_3[2])
 
 
@@ -109,14 +147,21 @@ def main_axis(move: tuple[float, float, float]) -> str:
 
 
 def margin(first: Camera, second: Camera) -> float | None:
-    """Metres by which the move has one direction, in level and in tilted axes alike; None where it has none."""
+    """Metres by which the move has one direction, in level and in tilted axes alike; None where it
+    has none.
+    """
     level = level_move(first, second)
-    right, down, forward = (float(x) for x in (second.position - first.position) @ first.pose[:3, :3])
+    right, down, forward = (
+        float(x) for x in (second.position - first.position) @ first.pose[:3, :3]
+    )
     spaces: list[float] = []
+
     for move in (level, (forward, right, -down)):
         *_, runner_up, most = sorted(abs(x) for x in move)
         level_most = max(abs(move[0]), abs(move[1]))
         if level_most < most or main_axis(move) != main_axis(level):
             return None
+
         spaces.append(min(most - MIN_MOVE, most - MIN_DOMINANCE * runner_up))
+
     return min(spaces) if min(spaces) >= 0 else None

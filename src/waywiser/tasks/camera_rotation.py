@@ -8,36 +8,58 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Camera
-from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, sample_one
-from waywiser.tasks.directions import bearing, heading
-from waywiser.tasks.clip_view import ClipView
-from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
+from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, sample_one
 from waywiser.tasks.camera_distance import log_bin
+from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.directions import bearing, heading
+from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
 
 MIN_TURN = 15.0
 """Degrees. Smaller turns are hard to tell from moves."""
-MAX_PITCH_CHANGE, MAX_ROLL, MAX_PITCH = 5.0, 3.0, 30.0
+MAX_PITCH_CHANGE = 5.0
+MAX_ROLL = 3.0
+MAX_PITCH = 30.0
 """Degrees: the turn is one about the vertical, seen by a camera that looks about level."""
 MIN_OVERLAP = 0.1
 
 TEMPLATES = (
     "By how many degrees did the camera turn horizontally from the first picture to the second?",
-    "How large is the horizontal angle between the viewing directions of the two pictures, in degrees?",
-    "Between picture 1 and picture 2, through how many degrees was the camera turned to the left or right?",
-    "Estimate the camera's horizontal turn between the two pictures in degrees, whichever way it went.",
-    "How many degrees did the camera rotate about the vertical between the first and the second picture?",
-    "In degrees, how much does the second picture's viewing direction differ from the first's, seen from above?",
+    (
+        "How large is the horizontal angle between the viewing directions of the two pictures, in"
+        " degrees?"
+    ),
+    (
+        "Between picture 1 and picture 2, through how many degrees was the camera turned to the"
+        " left or right?"
+    ),
+    (
+        "Estimate the camera's horizontal turn between the two pictures in degrees, whichever way"
+        " it went."
+    ),
+    (
+        "How many degrees did the camera rotate about the vertical between the first and the second"
+        " picture?"
+    ),
+    (
+        "In degrees, how much does the second picture's viewing direction differ from the first's,"
+        " seen from above?"
+    ),
     "Compare the two pictures: by what angle, in degrees, has the camera panned?",
     "What is the size of the camera's pan from picture 1 to picture 2, in degrees?",
-    "Seen from above, how many degrees lie between the directions in which the two pictures were taken?",
+    (
+        "Seen from above, how many degrees lie between the directions in which the two pictures"
+        " were taken?"
+    ),
 )
 
 
 class CameraRotation:
-    """Unsigned angle between the headings (optical axes in the floor plan) of two cameras, at least 15 degrees.
+    """Unsigned angle between the headings (optical axes in the floor plan) of two cameras, at least
+    15 degrees.
 
-    Pitch changes by at most 5 degrees, roll stays below 3, and the second picture shows at least 10 % of the
-    first's points. The answer is rounded to 1 degree; the exact one stays in the program. No margin.
+    Pitch changes by at most 5 degrees, roll stays below 3, and the second picture shows at least 10
+    % of the first's points. The answer is rounded to 1 degree; the exact one stays in the program.
+    No margin.
     """
 
     name = "camera_rotation"
@@ -47,21 +69,30 @@ class CameraRotation:
 
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
+
         for a, b in sample_frame_pairs(clip_view, rng):
             if not is_level_turn(clip_view.cameras[a], clip_view.cameras[b]):
                 continue
             if view_overlap(clip_view.views[a], clip_view.views[b]) < MIN_OVERLAP:
                 continue
+
             questions.append(self._build_question(clip_view, a, b, rng))
             if len(questions) == MAX_QUESTIONS:
                 break
+
         return questions
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        exact = abs(heading_change(clip_view.cameras[inputs["frame_a"]], clip_view.cameras[inputs["frame_b"]]))
+        exact = abs(
+            heading_change(
+                clip_view.cameras[inputs["frame_a"]], clip_view.cameras[inputs["frame_b"]]
+            )
+        )
         return Answer(kind="number", value=float(round(exact)), unit=self.unit)
 
-    def _build_question(self, clip_view: ClipView, a: int, b: int, rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, clip_view: ClipView, a: int, b: int, rng: np.random.Generator
+    ) -> Question:
         signed = heading_change(clip_view.cameras[a], clip_view.cameras[b])
         inputs = clip_view.inputs(frame_a=a, frame_b=b, exact_deg=round(abs(signed), 4))
         answer = self.answer(clip_view, inputs)
@@ -69,13 +100,15 @@ class CameraRotation:
         side = "left" if signed > 0 else "right"
         camera = clip_view.cameras[a]
         wide = math.degrees(2 * math.atan(camera.width / 2 / camera.fx))
+
         return Question(
             task=self.name,
             question=sample_one(rng, TEMPLATES),
             answer=answer,
             reasoning=(
-                f"A picture spans {wide:.0f} degrees. {100 * shared:.0f} of 100 points of the first are still in the "
-                f"second, and the view went to the {side}: a turn of about {answer.value:.0f} deg."
+                f"A picture spans {wide:.0f} degrees. {100 * shared:.0f} of 100 points of the first"
+                f" are still in the second, and the view went to the {side}: a turn of about"
+                f" {answer.value:.0f} deg."
             ),
             program=Program(name=self.name, inputs=inputs),
             subject="camera",
@@ -90,9 +123,12 @@ def heading_change(first: Camera, second: Camera) -> float:
 
 
 def is_level_turn(first: Camera, second: Camera) -> bool:
-    """Whether the cameras look about level and differ by a turn about the vertical that is large enough."""
+    """Whether the cameras look about level and differ by a turn about the vertical that is large
+    enough.
+    """
     pitches = [math.degrees(math.asin(np.clip(c.pose[2, 2], -1, 1))) for c in (first, second)]
     rolls = [math.degrees(math.asin(np.clip(c.pose[2, 0], -1, 1))) for c in (first, second)]
+
     return (
         max(abs(pitch) for pitch in pitches) <= MAX_PITCH
         and abs(pitches[0] - pitches[1]) <= MAX_PITCH_CHANGE

@@ -12,7 +12,9 @@ from waywiser.tasks.base import NEGLIGIBLE_PIXEL_SHARE, View, is_clearly_visible
 
 @dataclass(frozen=True)
 class ClipView:
-    """What a clip shows: `views[i]` is an ordinary `View` over `scene.at(clip_index, i)`, by its only camera."""
+    """What a clip shows: `views[i]` is an ordinary `View` over `scene.at(clip_index, i)`, by its
+    only camera.
+    """
 
     scene: Scene
     clip_index: int
@@ -45,25 +47,41 @@ class ClipView:
         return {"clip": self.clip_index, **more}
 
 
-def uniquely_named_in_clip(clip_view: ClipView, frames: Sequence[int] | None = None) -> list[Object]:
-    """Objects that `frames` (None: all) show well and that "the <category>" picks out in all of them, in id order.
+def uniquely_named_in_clip(
+    clip_view: ClipView, frames: Sequence[int] | None = None
+) -> list[Object]:
+    """Objects that `frames` (None: all) show well and that "the <category>" picks out in all of
+    them, in id order.
 
-    No other thing of that word, or of one that could be used for it, shows as more than a speck in any frame;
-    in some frame the object is `is_clearly_visible`.
+    No other thing of that word, or of one that could be used for it, shows as more than a speck in
+    any frame; in some frame the object is `is_clearly_visible`.
     """
     views = clip_view.views if frames is None else [clip_view.views[index] for index in frames]
-    visible_ids = {object_id for view in views for object_id in view.visible if view.pixel_share(object_id) >= NEGLIGIBLE_PIXEL_SHARE}
+    visible_ids = {
+        object_id
+        for view in views
+        for object_id in view.visible
+        if view.pixel_share(object_id) >= NEGLIGIBLE_PIXEL_SHARE
+    }
+
     objects = [clip_view.object(object_id) for object_id in sorted(visible_ids)]
     categories = Counter(obj.category for obj in objects)
+
     return [
         obj
         for obj in objects
         if categories[obj.category] == 1
-        and not any(are_confusable(obj.category, other) for other in categories if other != obj.category)
+        and not any(
+            are_confusable(obj.category, other) for other in categories if other != obj.category
+        )
         and any(is_clearly_visible(view, obj.id) for view in views)
     ]
 
 
 def static_objects(clip_view: ClipView, frames: Sequence[int] | None = None) -> list[Object]:
     """The `uniquely_named_in_clip` objects that the clip does not move."""
-    return [obj for obj in uniquely_named_in_clip(clip_view, frames) if obj.id not in clip_view.moving_ids]
+    return [
+        obj
+        for obj in uniquely_named_in_clip(clip_view, frames)
+        if obj.id not in clip_view.moving_ids
+    ]

@@ -9,30 +9,60 @@ from numpy.typing import NDArray
 from waywiser.rendering.marks import Mark
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, View, sample_one, is_clearly_visible, sample_up_to
+from waywiser.tasks.base import (
+    MAX_QUESTIONS,
+    Needs,
+    Question,
+    View,
+    is_clearly_visible,
+    sample_one,
+    sample_up_to,
+)
 from waywiser.tasks.clip_view import ClipView, static_objects
-from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap, project_points, visible_points, unproject_pixels
+from waywiser.tasks.view_geometry import (
+    project_points,
+    sample_frame_pairs,
+    unproject_pixels,
+    view_overlap,
+    visible_points,
+)
 from waywiser.tasks.wording import LETTERS, list_short_options
 
 OVERLAP_RANGE = (0.1, 0.7)
-"""Share of the first picture's points that the second shows: less is guesswork, more needs no thought."""
+"""Share of the first picture's points that the second shows: less is guesswork, more needs no
+thought.
+"""
 MIN_POINT_DISTANCE = 0.15
 """Metres in the room from the true point to every wrong one ..."""
 MIN_MARK_DISTANCE = 0.08
-"""... and, in shares of the width, between any two marks in the second picture, so that none hides another."""
+"""... and, in shares of the width, between any two marks in the second picture, so that none hides
+another.
+"""
 BORDER_SHARE = 0.04
 """Marks keep so far from the edges, in shares of the width."""
-MAX_TRIES, NUM_OPTIONS = 6, 4
+MAX_TRIES = 6
+NUM_OPTIONS = 4
 
 TEMPLATES = (
-    "A red dot marks a point in the first picture. Which of the lettered points in the second picture is the same "
-    "point of the room?",
+    (
+        "A red dot marks a point in the first picture. Which of the lettered points in the second"
+        " picture is the same point of the room?"
+    ),
     "Which lettered point in picture 2 is the point marked by the dot in picture 1?",
-    "The dot in the first picture lies on a spot that the second picture shows too. At which letter?",
+    (
+        "The dot in the first picture lies on a spot that the second picture shows too. At which"
+        " letter?"
+    ),
     "Find the spot marked in picture 1 again in picture 2: which letter stands there?",
-    "The pictures show one place from two viewpoints. Which point of picture 2 corresponds to the dot in picture 1?",
+    (
+        "The pictures show one place from two viewpoints. Which point of picture 2 corresponds to"
+        " the dot in picture 1?"
+    ),
     "Match the marked point of the first picture with one of the lettered points of the second.",
-    "Which of the points A to D in the second picture lies at the same place in the room as the dot in the first?",
+    (
+        "Which of the points A to D in the second picture lies at the same place in the room as the"
+        " dot in the first?"
+    ),
     "Look at the dot in picture 1. Where is that very spot in picture 2?",
     "Which letter in picture 2 marks the same spot on the same object as the dot in picture 1?",
 )
@@ -41,11 +71,11 @@ TEMPLATES = (
 class Correspondence:
     """The same point of a surface in two pictures, four marked choices.
 
-    The point lies on an object that both pictures show plainly and that does not move, with the object on all
-    sides of it in both; the second picture shows 10 to 70 % of the first's points. Wrong points lie on the same
-    object where it is large enough, else on others, at least 15 cm away in the room and 8 % of the width away in
-    the picture. `margin` is by how much nearer (in shares of the width) the right mark is to the true place than any
-    other.
+    The point lies on an object that both pictures show plainly and that does not move, with the
+    object on all sides of it in both; the second picture shows 10 to 70 % of the first's points.
+    Wrong points lie on the same object where it is large enough, else on others, at least 15 cm
+    away in the room and 8 % of the width away in the picture. `margin` is by how much nearer (in
+    shares of the width) the right mark is to the true place than any other.
     """
 
     name = "correspondence"
@@ -55,59 +85,90 @@ class Correspondence:
 
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
+
         for a, b in sample_frame_pairs(clip_view, rng):
-            one, two = clip_view.views[a], clip_view.views[b]
-            objects = [t for t in static_objects(clip_view, (a, b)) if is_clearly_visible(one, t.id) and is_clearly_visible(two, t.id)]
+            one = clip_view.views[a]
+            two = clip_view.views[b]
+            objects = [
+                t
+                for t in static_objects(clip_view, (a, b))
+                if is_clearly_visible(one, t.id) and is_clearly_visible(two, t.id)
+            ]
             if not objects or not OVERLAP_RANGE[0] <= view_overlap(one, two) <= OVERLAP_RANGE[1]:
                 continue
+
             for obj in sample_up_to(rng, objects, 2):
                 question = self._try_point(clip_view, (a, b), obj, rng)
                 if question is not None:
                     questions.append(question)
+
             if len(questions) >= MAX_QUESTIONS:
                 break
+
         return questions[:MAX_QUESTIONS]
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
         errors_4 = option_errors(clip_view, inputs)
-        return Answer(kind="choice", value=f"point {LETTERS[int(np.argmin(errors_4))]}", options=option_names())
+        return Answer(
+            kind="choice",
+            value=f"point {LETTERS[int(np.argmin(errors_4))]}",
+            options=option_names(),
+        )
 
-    def _try_point(self, clip_view: ClipView, pair: tuple[int, int], obj: Object, rng: np.random.Generator) -> Question | None:
+    def _try_point(
+        self, clip_view: ClipView, pair: tuple[int, int], obj: Object, rng: np.random.Generator
+    ) -> Question | None:
         one, two = (clip_view.views[frame] for frame in pair)
         match = find_shared_point(one, two, obj, rng)
         if match is None:
             return None
+
         (u_a, v_a), (u_b, v_b), point_3 = match
         wrong = find_wrong_points(two, obj, (u_b, v_b), point_3, rng)
         if wrong is None:
             return None
+
         options = sample_up_to(rng, [(u_b, v_b), *wrong])
         inputs = clip_view.inputs(
-            frame_a=pair[0], frame_b=pair[1], object=obj.id,
-            point=[u_a + 0.5, v_a + 0.5], options=[[u + 0.5, v + 0.5] for u, v in options],
-        )  # fmt: skip
+            frame_a=pair[0],
+            frame_b=pair[1],
+            object=obj.id,
+            point=[u_a + 0.5, v_a + 0.5],
+            options=[[u + 0.5, v + 0.5] for u, v in options],
+        )
+
         answer = self.answer(clip_view, inputs)
         letter = LETTERS[options.index((u_b, v_b))]
         if answer.value != f"point {letter}":
             return None
+
         return self._build_question(clip_view, inputs, answer, obj, rng)
 
     def _build_question(
-        self, clip_view: ClipView, inputs: dict[str, Any], answer: Answer, obj: Object, rng: np.random.Generator
+        self,
+        clip_view: ClipView,
+        inputs: dict[str, Any],
+        answer: Answer,
+        obj: Object,
+        rng: np.random.Generator,
     ) -> Question:
-        a, b = inputs["frame_a"], inputs["frame_b"]
+        a = inputs["frame_a"]
+        b = inputs["frame_b"]
         u_a, v_a = inputs["point"]
         u_b, v_b = inputs["options"][option_names().index(str(answer.value))]
-        one, two = clip_view.views[a].camera, clip_view.views[b].camera
+        one = clip_view.views[a].camera
+        two = clip_view.views[b].camera
         right, *others = sorted(option_errors(clip_view, inputs).tolist())
+
         return Question(
             task=self.name,
             question=f"{sample_one(rng, TEMPLATES)} {list_short_options(option_names())}",
             answer=answer,
             reasoning=(
-                f"In the first picture the dot is on the {obj.category}, {100 * u_a / one.width:.0f} across and "
-                f"{100 * v_a / one.height:.0f} down of 100. From the second viewpoint that spot is "
-                f"{100 * u_b / two.width:.0f} across and {100 * v_b / two.height:.0f} down, where {answer.value} is."
+                f"In the first picture the dot is on the {obj.category},"
+                f" {100 * u_a / one.width:.0f} across and {100 * v_a / one.height:.0f} down of 100."
+                f" From the second viewpoint that spot is {100 * u_b / two.width:.0f} across and"
+                f" {100 * v_b / two.height:.0f} down, where {answer.value} is."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=(others[0] - right) / two.width,
@@ -116,7 +177,10 @@ class Correspondence:
             frames=(a, b),
             annotate={
                 a: (Mark((u_a, v_a)),),
-                b: tuple(Mark((u, v), letter) for (u, v), letter in zip(inputs["options"], LETTERS, strict=False)),
+                b: tuple(
+                    Mark((u, v), letter)
+                    for (u, v), letter in zip(inputs["options"], LETTERS, strict=False)
+                ),
             },
         )
 
@@ -127,7 +191,9 @@ def option_names() -> list[str]:
 
 
 def option_errors(clip_view: ClipView, inputs: Mapping[str, Any]) -> NDArray[np.float64]:
-    """(4,) pixels in the second picture from each option to where the point marked in the first really is."""
+    """(4,) pixels in the second picture from each option to where the point marked in the first
+    really is.
+    """
     one, two = (clip_view.views[inputs[key]] for key in ("frame_a", "frame_b"))
     u, v = (int(np.floor(x)) for x in inputs["point"])
     truth_1_2 = two.camera.project(unproject_pixels(one, np.array([u]), np.array([v])))
@@ -135,22 +201,32 @@ def option_errors(clip_view: ClipView, inputs: Mapping[str, Any]) -> NDArray[np.
 
 
 def inner_pixels(view: View, object_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Columns and rows (P,) of the object's pixels with the object on all sides, away from the picture's edges."""
+    """Columns and rows (P,) of the object's pixels with the object on all sides, away from the
+    picture's edges.
+    """
     inset = max(1, round(view.camera.width / 100))
     border = max(inset, round(BORDER_SHARE * view.camera.width))
     mask_H_W = view.frame.ids == object_id
     height, width = mask_H_W.shape
-    rows, columns = np.flatnonzero(mask_H_W.any(axis=1)), np.flatnonzero(mask_H_W.any(axis=0))
+    rows = np.flatnonzero(mask_H_W.any(axis=1))
+    columns = np.flatnonzero(mask_H_W.any(axis=0))
+
     if not len(rows):
         return rows, columns
+
     # Nothing nearer than `inset` to the bounds of the object's pixels has the object on all sides.
-    top, left = max(border, int(rows[0]) + inset), max(border, int(columns[0]) + inset)
-    bottom, right = min(height - border, int(rows[-1]) + 1 - inset), min(width - border, int(columns[-1]) + 1 - inset)
+    top = max(border, int(rows[0]) + inset)
+    left = max(border, int(columns[0]) + inset)
+    bottom = min(height - border, int(rows[-1]) + 1 - inset)
+    right = min(width - border, int(columns[-1]) + 1 - inset)
+
     if bottom <= top or right <= left:
         return rows[:0], columns[:0]
+
     inner = np.ones((bottom - top, right - left), dtype=bool)
     for dv, du in ((0, 0), (-inset, 0), (inset, 0), (0, -inset), (0, inset)):
         inner &= mask_H_W[top + dv : bottom + dv, left + du : right + du]
+
     v_P, u_P = np.nonzero(inner)
     return u_P + left, v_P + top
 
@@ -158,41 +234,64 @@ def inner_pixels(view: View, object_id: int) -> tuple[NDArray[np.int64], NDArray
 def find_shared_point(
     one: View, two: View, obj: Object, rng: np.random.Generator
 ) -> tuple[tuple[int, int], tuple[int, int], NDArray[np.float64]] | None:
-    """A random point of the object that both pictures show well: its pixel in each and its place in the world."""
+    """A random point of the object that both pictures show well: its pixel in each and its place in
+    the world.
+    """
     u_P, v_P = inner_pixels(one, obj.id)
     if not len(u_P):
         return None
+
     chosen = rng.integers(len(u_P), size=MAX_TRIES)
     points_T_3 = unproject_pixels(one, u_P[chosen], v_P[chosen])
     seen_T = visible_points(two, points_T_3)
     u_T, v_T, _, _ = project_points(two.camera, points_T_3)
     inner_u_Q, inner_v_Q = inner_pixels(two, obj.id)
+
     for t in range(MAX_TRIES):
         pixel = int(u_T[t]), int(v_T[t])
         if seen_T[t] and ((inner_u_Q == pixel[0]) & (inner_v_Q == pixel[1])).any():
             return (int(u_P[chosen[t]]), int(v_P[chosen[t]])), pixel, points_T_3[t]
+
     return None
 
 
 def find_wrong_points(
-    view: View, obj: Object, right: tuple[int, int], point_3: NDArray[np.float64], rng: np.random.Generator
+    view: View,
+    obj: Object,
+    right: tuple[int, int],
+    point_3: NDArray[np.float64],
+    rng: np.random.Generator,
 ) -> list[tuple[int, int]] | None:
-    """Three pixels on objects, the point's own first, that lie elsewhere; None where there are not enough."""
-    others = [other for other in view.visible if other != obj.id and is_clearly_visible(view, other)]
+    """Three pixels on objects, the point's own first, that lie elsewhere; None where there are not
+    enough.
+    """
+    others = [
+        other for other in view.visible if other != obj.id and is_clearly_visible(view, other)
+    ]
     alike = [o for o in others if view.object(o).category == obj.category]
     order = [obj.id, obj.id, *sample_up_to(rng, alike), *sample_up_to(rng, others), obj.id]
     accepted = [right]
+
     for object_id in order:
         u_P, v_P = inner_pixels(view, object_id)
         if not len(u_P):
             continue
+
         chosen = rng.integers(len(u_P), size=MAX_TRIES)
-        far_T = np.linalg.norm(unproject_pixels(view, u_P[chosen], v_P[chosen]) - point_3, axis=1) >= MIN_POINT_DISTANCE
+        far_T = (
+            np.linalg.norm(unproject_pixels(view, u_P[chosen], v_P[chosen]) - point_3, axis=1)
+            >= MIN_POINT_DISTANCE
+        )
         for t in np.flatnonzero(far_T):
             pixel = int(u_P[chosen[t]]), int(v_P[chosen[t]])
-            if min(np.hypot(pixel[0] - u, pixel[1] - v) for u, v in accepted) >= MIN_MARK_DISTANCE * view.camera.width:
+            if (
+                min(np.hypot(pixel[0] - u, pixel[1] - v) for u, v in accepted)
+                >= MIN_MARK_DISTANCE * view.camera.width
+            ):
                 accepted.append(pixel)
                 break
+
         if len(accepted) == NUM_OPTIONS:
             return accepted[1:]
+
     return None

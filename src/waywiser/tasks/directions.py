@@ -1,7 +1,8 @@
 """Directions in the floor plan: headings, bearings and the sectors that words stand for.
 
-Angles are degrees, positive to the left (counter-clockwise from above), in (-180, 180]. Every sector test is
-two-sided: `angle_to_boundary` is the distance to the nearest boundary, whichever side it lies on.
+Angles are degrees, positive to the left (counter-clockwise from above), in (-180, 180]. Every
+sector test is two-sided: `angle_to_boundary` is the distance to the nearest boundary, whichever
+side it lies on.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,9 @@ def wrap_degrees(degrees: float) -> float:
 
 
 def heading(camera: Camera) -> Floats:
-    """(2,) unit direction of the optical axis in the floor plan. Undefined for a camera that looks straight down."""
+    """(2,) unit direction of the optical axis in the floor plan. Undefined for a camera that looks
+    straight down.
+    """
     forward_2 = camera.pose[:2, 2]
     return forward_2 / np.linalg.norm(forward_2)
 

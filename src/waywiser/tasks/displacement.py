@@ -1,4 +1,6 @@
-"""Displacement and speed: how far, or how fast, does an object or the camera move between two times?"""
+"""Displacement and speed: how far, or how fast, does an object or the camera move between two
+times?
+"""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -6,11 +8,16 @@ from typing import Any, Literal
 import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
-from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, sample_one, sample_up_to
-from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
-from waywiser.tasks.trajectories import Floats, camera_trajectory, path_length, clearly_visible_frames
-from waywiser.tasks.wording import round_meters, format_measure
+from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, sample_one, sample_up_to
 from waywiser.tasks.camera_distance import log_bin
+from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.trajectories import (
+    Floats,
+    camera_trajectory,
+    clearly_visible_frames,
+    path_length,
+)
+from waywiser.tasks.wording import format_measure, round_meters
 
 MIN_DISPLACEMENT = 0.2
 """Metres: shorter ways, and displacements, are not asked about."""
@@ -22,37 +29,61 @@ SPANS_PER_MOVER = 3
 TEMPLATES = {
     "displacement": (
         "How far is the {a} at {t2} s from where it was at {t1} s, in a straight line, in metres?",
-        "Between {t1} s and {t2} s of the video, by how many metres is the {a} displaced (straight line)?",
-        "What is the straight distance in metres between the places of the {a} at {t1} s and at {t2} s?",
+        (
+            "Between {t1} s and {t2} s of the video, by how many metres is the {a} displaced"
+            " (straight line)?"
+        ),
+        (
+            "What is the straight distance in metres between the places of the {a} at {t1} s and at"
+            " {t2} s?"
+        ),
         "Comparing {t1} s with {t2} s, how many metres apart are the two places of the {a}?",
-        "How many metres, in a straight line, does the {a} end up at {t2} s from its place at {t1} s?",
-        "Estimate the displacement of the {a} from {t1} s to {t2} s in metres (start to end, not along its way).",
+        (
+            "How many metres, in a straight line, does the {a} end up at {t2} s from its place at"
+            " {t1} s?"
+        ),
+        (
+            "Estimate the displacement of the {a} from {t1} s to {t2} s in metres (start to end,"
+            " not along its way)."
+        ),
         "In metres, how far from its place at {t1} s is the {a} at {t2} s?",
         "By what straight distance, in metres, has the {a} moved at {t2} s since {t1} s?",
         "Give the net movement of the {a} in the room between {t1} s and {t2} s in metres.",
     ),
     "speed": (
-        "What is the average speed of the {a} along its way between {t1} s and {t2} s, in metres per second?",
+        (
+            "What is the average speed of the {a} along its way between {t1} s and {t2} s, in"
+            " metres per second?"
+        ),
         "How fast does the {a} move on average from {t1} s to {t2} s of the video, in m/s?",
         "Between {t1} s and {t2} s, at what mean speed in metres per second does the {a} travel?",
         "Estimate the mean speed of the {a} from {t1} s to {t2} s in metres per second.",
-        "Over the time from {t1} s to {t2} s, how many metres per second does the {a} cover on average?",
+        (
+            "Over the time from {t1} s to {t2} s, how many metres per second does the {a} cover on"
+            " average?"
+        ),
         "In m/s, how fast is the {a} on average between {t1} s and {t2} s?",
-        "Dividing the length of its way by the time, how fast is the {a} between {t1} s and {t2} s, in m/s?",
-        "Give the average speed of the {a} in the room between {t1} s and {t2} s in metres per second.",
+        (
+            "Dividing the length of its way by the time, how fast is the {a} between {t1} s and"
+            " {t2} s, in m/s?"
+        ),
+        (
+            "Give the average speed of the {a} in the room between {t1} s and {t2} s in metres per"
+            " second."
+        ),
         "What average speed, in metres per second, does the {a} have from {t1} s to {t2} s?",
     ),
 }
 
 
 class Displacement:
-    """Straight distance in the world between two places of an object's middle or of the camera ("displacement", m), or
-    the length of the way between them over the time ("speed", m/s). The way of an object runs through its key frames,
-    that of the camera through its places in the frames.
+    """Straight distance in the world between two places of an object's middle or of the camera
+    ("displacement", m), or the length of the way between them over the time ("speed", m/s). The way
+    of an object runs through its key frames, that of the camera through its places in the frames.
 
-    The two times are those of frames at least 1 s apart; the displacement is at least 20 cm, and the object is plain
-    to see in both frames and has a word of its own. Answers are rounded to 0.1 m (below 1 m to 0.01 m) and 0.01 m/s;
-    the exact one stays in the program. No margin.
+    The two times are those of frames at least 1 s apart; the displacement is at least 20 cm, and
+    the object is plain to see in both frames and has a word of its own. Answers are rounded to 0.1
+    m (below 1 m to 0.01 m) and 0.01 m/s; the exact one stays in the program. No margin.
     """
 
     name = "displacement"
@@ -61,40 +92,95 @@ class Displacement:
     needs: Needs = "motion"
 
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
-        movers: list[int | Literal["camera"]] = [t.id for t in uniquely_named_in_clip(clip_view) if t.id in clip_view.moving_ids]
+        movers: list[int | Literal["camera"]] = [
+            t.id for t in uniquely_named_in_clip(clip_view) if t.id in clip_view.moving_ids
+        ]
         questions: list[Question] = []
+
         for mover in [*sample_up_to(rng, movers), "camera"]:
-            visible_frames = clearly_visible_frames(clip_view, mover) if mover != "camera" else list(range(len(clip_view.views)))
-            spans = [(a, b) for a in visible_frames for b in visible_frames if clip_view.times[b] - clip_view.times[a] >= MIN_DURATION]
-            moved = [span for span in sample_up_to(rng, spans, 4 * SPANS_PER_MOVER) if net_displacement(clip_view, mover, *frame_times(clip_view, span)) >= MIN_DISPLACEMENT]
-            questions += [self._build_question(clip_view, mover, frame_times(clip_view, span), rng) for span in moved[:SPANS_PER_MOVER]]
+            visible_frames = (
+                clearly_visible_frames(clip_view, mover)
+                if mover != "camera"
+                else list(range(len(clip_view.views)))
+            )
+
+            spans = [
+                (a, b)
+                for a in visible_frames
+                for b in visible_frames
+                if clip_view.times[b] - clip_view.times[a] >= MIN_DURATION
+            ]
+
+            moved = [
+                span
+                for span in sample_up_to(rng, spans, 4 * SPANS_PER_MOVER)
+                if net_displacement(clip_view, mover, *frame_times(clip_view, span))
+                >= MIN_DISPLACEMENT
+            ]
+
+            questions += [
+                self._build_question(clip_view, mover, frame_times(clip_view, span), rng)
+                for span in moved[:SPANS_PER_MOVER]
+            ]
+
         return sample_up_to(rng, questions, MAX_QUESTIONS)
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        mover, t1, t2 = inputs["object"], inputs["t1"], inputs["t2"]
+        mover = inputs["object"]
+        t1 = inputs["t1"]
+        t2 = inputs["t2"]
+
         if inputs["quantity"] == "displacement":
-            return Answer(kind="number", value=round_meters(net_displacement(clip_view, mover, t1, t2)), unit="m")
-        return Answer(kind="number", value=round(mean_speed(clip_view, mover, t1, t2), 2), unit="m/s")
+            return Answer(
+                kind="number",
+                value=round_meters(net_displacement(clip_view, mover, t1, t2)),
+                unit="m",
+            )
+
+        return Answer(
+            kind="number", value=round(mean_speed(clip_view, mover, t1, t2), 2), unit="m/s"
+        )
 
     def _build_question(
-        self, clip_view: ClipView, mover: int | Literal["camera"], span: tuple[float, float], rng: np.random.Generator
+        self,
+        clip_view: ClipView,
+        mover: int | Literal["camera"],
+        span: tuple[float, float],
+        rng: np.random.Generator,
     ) -> Question:
         t1, t2 = span
         quantity = sample_one(rng, ("displacement", "speed"))
-        far, fast = net_displacement(clip_view, mover, t1, t2), mean_speed(clip_view, mover, t1, t2)
-        exact = {"exact_m": round(far, 4)} if quantity == "displacement" else {"exact_m_per_s": round(fast, 4)}
+        far = net_displacement(clip_view, mover, t1, t2)
+        fast = mean_speed(clip_view, mover, t1, t2)
+        exact = (
+            {"exact_m": round(far, 4)}
+            if quantity == "displacement"
+            else {"exact_m_per_s": round(fast, 4)}
+        )
+
         inputs = clip_view.inputs(object=mover, t1=t1, t2=t2, quantity=quantity, **exact)
         answer = self.answer(clip_view, inputs)
         name = "camera" if mover == "camera" else clip_view.object(mover).category
-        value = format_measure(float(answer.value)) if quantity == "displacement" else f"{answer.value:.10g}"  # type: ignore[arg-type]
+
+        value = f"{answer.value:.10g}"
+        if quantity == "displacement":
+            value = format_measure(float(answer.value))  # type: ignore[arg-type] - a number task
+
         sentence = (
-            f"At {t2:g} s the {name} is {value} m from its place at {t1:g} s, set against what stands still."
+            f"At {t2:g} s the {name} is {value} m from its place at {t1:g} s, set against what"
+            " stands still."
             if quantity == "displacement"
-            else f"From {t1:g} s to {t2:g} s the {name} goes {fast * (t2 - t1):.2f} m in {t2 - t1:g} s: {value} m/s."
+            else (
+                f"From {t1:g} s to {t2:g} s the {name} goes {fast * (t2 - t1):.2f} m in {t2 - t1:g}"
+                f" s: {value} m/s."
+            )
         )
+
         return Question(
             task=self.name,
-            question=sample_one(rng, TEMPLATES[quantity]).format(a=name, t1=f"{t1:g}", t2=f"{t2:g}"),
+            question=sample_one(rng, TEMPLATES[quantity]).format(
+                a=name, t1=f"{t1:g}", t2=f"{t2:g}"
+            ),
             answer=answer,
             reasoning=sentence,
             program=Program(name=self.name, inputs=inputs),
@@ -112,10 +198,13 @@ def frame_times(clip_view: ClipView, frames: tuple[int, int]) -> tuple[float, fl
 def path_points(clip_view: ClipView, mover: int | str, t1: float, t2: float) -> Floats:
     """(P, 3) points of the way from t1 to t2: its ends and the key places between them, metres."""
     if mover == "camera":
-        times, track = np.asarray(clip_view.times), camera_trajectory(clip_view)
+        times = np.asarray(clip_view.times)
+        track = camera_trajectory(clip_view)
     else:
         motion = next(m for m in clip_view.clip.motions if m.object == mover)
-        times, track = np.asarray(motion.times), np.asarray(motion.centers, dtype=np.float64)
+        times = np.asarray(motion.times)
+        track = np.asarray(motion.centers, dtype=np.float64)
+
     inner = times[(times > t1) & (times < t2)]
     asked = np.array([t1, *inner, t2])
     return np.stack([np.interp(asked, times, axis) for axis in track.T], axis=1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, sample_up_to
+from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to, uniquely_named
 
 MIN_HORIZONTAL_GAP = 0.05
 """Least horizontal gap between the two masks, as a share of the picture's width."""
@@ -27,9 +27,9 @@ TEMPLATES = (
 
 
 class LeftRight:
-    """Both objects have a unique category and their visible pixels share no column, with at least 5 % of the
-    picture's width between them. Which is asked about is drawn at random. `margin` is the gap as a share of
-    the width, in [0, 1].
+    """Both objects have a unique category and their visible pixels share no column, with at least 5
+    % of the picture's width between them. Which is asked about is drawn at random. `margin` is the
+    gap as a share of the width, in [0, 1].
     """
 
     name = "left_right"
@@ -38,25 +38,38 @@ class LeftRight:
     needs: Needs = "image"
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
-        pairs = [pair for pair in combinations(uniquely_named(view), 2) if horizontal_gap(view, *pair) >= MIN_HORIZONTAL_GAP]
-        return [self._build_question(view, *sample_up_to(rng, pair), rng=rng) for pair in sample_up_to(rng, pairs)]
+        pairs = [
+            pair
+            for pair in combinations(uniquely_named(view), 2)
+            if horizontal_gap(view, *pair) >= MIN_HORIZONTAL_GAP
+        ]
+
+        return [
+            self._build_question(view, *sample_up_to(rng, pair), rng=rng)
+            for pair in sample_up_to(rng, pairs)
+        ]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         a, b = (view.visible[i].centroid[0] for i in inputs["objects"])
-        return Answer(kind="choice", value="left" if a < b else "right", options=list(inputs["options"]))
+        return Answer(
+            kind="choice", value="left" if a < b else "right", options=list(inputs["options"])
+        )
 
-    def _build_question(self, view: View, a: Object, b: Object, *, rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, view: View, a: Object, b: Object, *, rng: np.random.Generator
+    ) -> Question:
         p, q = sample_up_to(rng, ("left", "right"))
         inputs = {"camera": view.camera_index, "objects": [a.id, b.id], "options": [p, q]}
         answer = self.answer(view, inputs)
         question = sample_one(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
+
         return Question(
             task=self.name,
             question=f"{question} Answer with '{p}' or '{q}'.",
             answer=answer,
             reasoning=(
-                f"Across the picture, {a.category} {view.x_percent(a.id)} and {b.category} {view.x_percent(b.id)} of 100, "
-                f"so the {a.category} is to the {answer.value}."
+                f"Across the picture, {a.category} {view.x_percent(a.id)} and {b.category}"
+                f" {view.x_percent(b.id)} of 100, so the {a.category} is to the {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=horizontal_gap(view, a, b),

@@ -7,10 +7,10 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Question, Needs, sample_one, sample_up_to
-from waywiser.tasks.directions import MIN_SECTOR_MARGIN, Floats, bearing, angle_to_boundary, heading
+from waywiser.tasks.base import Needs, Question, sample_one, sample_up_to
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
-from waywiser.tasks.trajectories import object_trajectory, path_length, clearly_visible_frames
+from waywiser.tasks.directions import MIN_SECTOR_MARGIN, Floats, angle_to_boundary, bearing, heading
+from waywiser.tasks.trajectories import clearly_visible_frames, object_trajectory, path_length
 from waywiser.tasks.wording import list_short_options
 
 MIN_MOVE = 0.3
@@ -21,26 +21,51 @@ SECTOR_BOUNDARIES = (45.0, 135.0, -135.0, -45.0)
 OPTIONS = ("left", "right", "towards the camera", "away from the camera")
 
 TEMPLATES = (
-    "Seen from where the camera is at the start of the video, in which direction does the {a} move through the room?",
-    "Which way does the {a} move in the room, judged from the camera's place at the beginning of the video?",
-    "Leaving the camera's own motion aside: from its first viewpoint, in which direction does the {a} go?",
-    "For someone standing where the video starts and looking at the {a}, which way does the {a} move over the video?",
+    (
+        "Seen from where the camera is at the start of the video, in which direction does the {a}"
+        " move through the room?"
+    ),
+    (
+        "Which way does the {a} move in the room, judged from the camera's place at the beginning"
+        " of the video?"
+    ),
+    (
+        "Leaving the camera's own motion aside: from its first viewpoint, in which direction does"
+        " the {a} go?"
+    ),
+    (
+        "For someone standing where the video starts and looking at the {a}, which way does the {a}"
+        " move over the video?"
+    ),
     "From the viewpoint of the first frame, where does the {a} move to in the course of the video?",
-    "Where is the {a} at the start and at the end? As seen from the first frame's place, which way did it move?",
-    "The {a} moves during the video. In which main direction, as seen from the camera's starting place?",
-    "In the room, not the picture: which way does the {a} move, for an observer who stays where the camera starts?",
-    "An observer stays where the video begins. In which direction does this observer see the {a} move?",
+    (
+        "Where is the {a} at the start and at the end? As seen from the first frame's place, which"
+        " way did it move?"
+    ),
+    (
+        "The {a} moves during the video. In which main direction, as seen from the camera's"
+        " starting place?"
+    ),
+    (
+        "In the room, not the picture: which way does the {a} move, for an observer who stays where"
+        " the camera starts?"
+    ),
+    (
+        "An observer stays where the video begins. In which direction does this observer see the"
+        " {a} move?"
+    ),
 )
 
 
 class MotionDirection:
-    """Direction of the object's move in the world, from the first frame to the last, in the frame of the line of
-    sight: the level direction from the camera's place in the first frame to where the object is then. Along it is
-    "away", against it "towards", across it "left" and "right".
+    """Direction of the object's move in the world, from the first frame to the last, in the frame
+    of the line of sight: the level direction from the camera's place in the first frame to where
+    the object is then. Along it is "away", against it "towards", across it "left" and "right".
 
-    The camera's own motion is left out. The move is at least 30 cm and straight (80 % of its way), at least 10 degrees
-    from every boundary (the diagonals), and of the same class from the first to the last frame that shows the object
-    plainly, and when the first camera's heading stands for the line of sight. `margin` is in degrees.
+    The camera's own motion is left out. The move is at least 30 cm and straight (80 % of its way),
+    at least 10 degrees from every boundary (the diagonals), and of the same class from the first to
+    the last frame that shows the object plainly, and when the first camera's heading stands for the
+    line of sight. `margin` is in degrees.
     """
 
     name = "motion_direction"
@@ -49,7 +74,11 @@ class MotionDirection:
     needs: Needs = "motion"
 
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
-        movers = [obj for obj in uniquely_named_in_clip(clip_view) if obj.id in clip_view.moving_ids and has_clear_direction(clip_view, obj)]
+        movers = [
+            obj
+            for obj in uniquely_named_in_clip(clip_view)
+            if obj.id in clip_view.moving_ids and has_clear_direction(clip_view, obj)
+        ]
         return [self._build_question(clip_view, obj, rng) for obj in sample_up_to(rng, movers)]
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
@@ -57,22 +86,29 @@ class MotionDirection:
         option = direction_option(move_bearing(line_of_sight(clip_view, track), track))
         return Answer(kind="choice", value=option, options=list(inputs["options"]))
 
-    def _build_question(self, clip_view: ClipView, obj: Object, rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, clip_view: ClipView, obj: Object, rng: np.random.Generator
+    ) -> Question:
         options = sample_up_to(rng, OPTIONS)
         inputs = clip_view.inputs(object=obj.id, options=options)
         answer = self.answer(clip_view, inputs)
         track = object_trajectory(clip_view, obj.id)
         sight_2 = line_of_sight(clip_view, track)
         move_2 = track[-1, :2] - track[0, :2]
-        along, across = float(move_2 @ sight_2), float(move_2 @ np.array([sight_2[1], -sight_2[0]]))
+        along = float(move_2 @ sight_2)
+        across = float(move_2 @ np.array([sight_2[1], -sight_2[0]]))
+
         return Question(
             task=self.name,
-            question=f"{sample_one(rng, TEMPLATES).format(a=obj.category)} {list_short_options(options)}",
+            question=(
+                f"{sample_one(rng, TEMPLATES).format(a=obj.category)} {list_short_options(options)}"
+            ),
             answer=answer,
             reasoning=(
-                f"Set against the things that stand still, the {obj.category} goes {abs(along):.1f} m "
-                f"{'away' if along > 0 else 'nearer'} and {abs(across):.1f} m to the "
-                f"{'right' if across > 0 else 'left'}, as seen from the first frame: {answer.value}."
+                f"Set against the things that stand still, the {obj.category} goes {abs(along):.1f}"
+                f" m {'away' if along > 0 else 'nearer'} and {abs(across):.1f} m to the"
+                f" {'right' if across > 0 else 'left'}, as seen from the first frame:"
+                f" {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=angle_to_boundary(move_bearing(sight_2, track), SECTOR_BOUNDARIES),
@@ -88,7 +124,9 @@ def line_of_sight(clip_view: ClipView, track_F_3: Floats) -> Floats:
 
 
 def move_bearing(front_2: Floats, track_F_3: Floats) -> float:
-    """Degrees from the direction `front_2` to the move from the track's start to its end, positive to the left."""
+    """Degrees from the direction `front_2` to the move from the track's start to its end, positive
+    to the left.
+    """
     return bearing(front_2, track_F_3[-1, :2] - track_F_3[0, :2])
 
 
@@ -102,14 +140,18 @@ def direction_option(degrees: float) -> str:
 
 
 def has_clear_direction(clip_view: ClipView, obj: Object) -> bool:
-    """Whether the move is long, straight, off the diagonals, and the same in what the video shows of it."""
+    """Whether the move is long, straight, off the diagonals, and the same in what the video shows
+    of it.
+    """
     track = object_trajectory(clip_view, obj.id)
     visible_frames = clearly_visible_frames(clip_view, obj.id)
     if len(visible_frames) < 2:
         return False
+
     part = track[visible_frames[0] : visible_frames[-1] + 1]
     sight_2 = line_of_sight(clip_view, track)
     option = direction_option(move_bearing(sight_2, track))
+
     for piece, front_2, margin in (
         (track, sight_2, MIN_SECTOR_MARGIN),
         (part, sight_2, MIN_SECTOR_MARGIN),
@@ -117,8 +159,13 @@ def has_clear_direction(clip_view: ClipView, obj: Object) -> bool:
     ):
         net = float(np.linalg.norm(piece[-1, :2] - piece[0, :2]))
         degrees = move_bearing(front_2, piece)
-        if net < max(MIN_MOVE, MIN_STRAIGHTNESS * path_length(piece)) or direction_option(degrees) != option:
+        if (
+            net < max(MIN_MOVE, MIN_STRAIGHTNESS * path_length(piece))
+            or direction_option(degrees) != option
+        ):
             return False
+
         if angle_to_boundary(degrees, SECTOR_BOUNDARIES) < margin:
             return False
+
     return True

@@ -7,7 +7,16 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.categories import are_confusable, pluralize
-from waywiser.tasks.base import MIN_PIXEL_SHARE, Question, Needs, View, group_visible_by_category, sample_one, is_visible, sample_up_to
+from waywiser.tasks.base import (
+    MIN_PIXEL_SHARE,
+    Needs,
+    Question,
+    View,
+    group_visible_by_category,
+    is_visible,
+    sample_one,
+    sample_up_to,
+)
 
 MAX_COUNT = 8
 NUM_COLUMNS = 7
@@ -30,8 +39,9 @@ TEMPLATES = (
 def running_count(places: Iterable[int]) -> str:
     """How many things there are up to and including each column, e.g. "0 1 1 1 2 2 2".
 
-    `places` are those of their middles, 0 to 100 across the picture. Whether something new stands in one strip is a
-    local question with an answer in every strip; a bare count, or a list of places, asks for all at once.
+    `places` are those of their middles, 0 to 100 across the picture. Whether something new stands
+    in one strip is a local question with an answer in every strip; a bare count, or a list of
+    places, asks for all at once.
     """
     columns = [min(place * NUM_COLUMNS // 100, NUM_COLUMNS - 1) for place in places]
     return " ".join(str(sum(column <= last for column in columns)) for last in range(NUM_COLUMNS))
@@ -40,8 +50,9 @@ def running_count(places: Iterable[int]) -> str:
 class ObjectCount:
     """Every visible instance must stand above the visibility floor, else nothing is asked.
 
-    People disagree about half-hidden things. Instances out of view or wholly hidden do not count. `margin` is
-    by how much of the picture the smallest counted instance exceeds the floor, in [0, 1].
+    People disagree about half-hidden things. Instances out of view or wholly hidden do not count.
+    `margin` is by how much of the picture the smallest counted instance exceeds the floor, in [0,
+    1].
     """
 
     name = "object_count"
@@ -58,7 +69,10 @@ class ObjectCount:
             and all(is_visible(view, obj.id) for obj in group)
             and not any(are_confusable(category, other) for other in groups if other != category)
         ]
-        return [self._build_question(view, category, rng) for category in sample_up_to(rng, countable)]
+
+        return [
+            self._build_question(view, category, rng) for category in sample_up_to(rng, countable)
+        ]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         group = group_visible_by_category(view).get(inputs["category"], [])
@@ -68,12 +82,18 @@ class ObjectCount:
         inputs = {"camera": view.camera_index, "category": category}
         group = group_visible_by_category(view)[category]
         answer = self.answer(view, inputs)
+
         return Question(
             task=self.name,
             question=sample_one(rng, TEMPLATES).format(things=pluralize(category)),
             answer=answer,
-            reasoning=f"Left to right, {category} {running_count(view.x_percent(t.id) for t in group)}: {answer.value}.",
-            program=Program(name=self.name, inputs={**inputs, "objects": [obj.id for obj in group]}),
+            reasoning=(
+                f"Left to right, {category} {running_count(view.x_percent(t.id) for t in group)}:"
+                f" {answer.value}."
+            ),
+            program=Program(
+                name=self.name, inputs={**inputs, "objects": [obj.id for obj in group]}
+            ),
             margin=min(view.pixel_share(obj.id) for obj in group) - MIN_PIXEL_SHARE,
             subject=category,
             answer_class=str(answer.value),

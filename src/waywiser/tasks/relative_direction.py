@@ -10,26 +10,54 @@ import numpy as np
 from waywiser.rendering.boxes import box_distances
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Question, Needs, sample_one, sample_up_to
-from waywiser.tasks.directions import MIN_SECTOR_MARGIN, QUADRANTS, bearing, angle_to_boundary, floor_point, quadrant_name
+from waywiser.tasks.base import Needs, Question, sample_one, sample_up_to
 from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.directions import (
+    MIN_SECTOR_MARGIN,
+    QUADRANTS,
+    angle_to_boundary,
+    bearing,
+    floor_point,
+    quadrant_name,
+)
 from waywiser.tasks.wording import list_short_options
 
-MIN_GAP, MAX_DISTANCE = 0.3, 5.0
-"""Metres between any two of the three: at least so much between their boxes, at most so much between middles."""
+MIN_GAP = 0.3
+MAX_DISTANCE = 5.0
+"""Metres between any two of the three: at least so much between their boxes, at most so much
+between middles.
+"""
 BACK_ANGLE = 135.0
 """Degrees to either side from which on "back" begins, in the medium level."""
 
 TEMPLATES = (
     "If you stand by the {stand} and face the {face}, is the {target} to your {options}?",
-    "Standing at the {stand} and looking towards the {face}, in which direction is the {target}: {options}?",
+    (
+        "Standing at the {stand} and looking towards the {face}, in which direction is the"
+        " {target}: {options}?"
+    ),
     "You are at the {stand}, facing the {face}. Where is the {target} from you: {options}?",
-    "Imagine you stand where the {stand} is and look at the {face}. The {target} is then to your ... {options}?",
+    (
+        "Imagine you stand where the {stand} is and look at the {face}. The {target} is then to"
+        " your ... {options}?"
+    ),
     "From the {stand}, facing the {face}, would you find the {target} to your {options}?",
-    "Take your place at the {stand} and turn to the {face}. On which side of you is the {target}: {options}?",
-    "A person at the {stand} looks straight at the {face}. Is the {target} to this person's {options}?",
-    "With the {stand} as your place and the {face} straight ahead, where is the {target}: {options}?",
-    "Being at the {stand} and having turned towards the {face}, to which side do you have the {target}: {options}?",
+    (
+        "Take your place at the {stand} and turn to the {face}. On which side of you is the"
+        " {target}: {options}?"
+    ),
+    (
+        "A person at the {stand} looks straight at the {face}. Is the {target} to this person's"
+        " {options}?"
+    ),
+    (
+        "With the {stand} as your place and the {face} straight ahead, where is the {target}:"
+        " {options}?"
+    ),
+    (
+        "Being at the {stand} and having turned towards the {face}, to which side do you have the"
+        " {target}: {options}?"
+    ),
 )
 
 
@@ -49,13 +77,14 @@ ANSWER_SETS: dict[str, _AnswerSet] = {
 
 
 class RelativeDirection:
-    """Bearing, in the floor plan, of the target's middle from the middle of the object one stands at, measured from
-    the direction to the middle of the object one faces.
+    """Bearing, in the floor plan, of the target's middle from the middle of the object one stands
+    at, measured from the direction to the middle of the object one faces.
 
-    Levels: "easy" left or right; "medium" left, right, or back from 135 degrees on; "hard" four quadrants. The
-    bearing lies at least 10 degrees from every boundary of its level, on either side. All three have words of their
-    own in all of the video and do not move; their boxes are at least 30 cm apart, their middles at most 5 m. `margin`
-    is the angle to the nearest boundary in degrees.
+    Levels: "easy" left or right; "medium" left, right, or back from 135 degrees on; "hard" four
+    quadrants. The bearing lies at least 10 degrees from every boundary of its level, on either
+    side. All three have words of their own in all of the video and do not move; their boxes are at
+    least 30 cm apart, their middles at most 5 m. `margin` is the angle to the nearest boundary in
+    degrees.
     """
 
     name = "relative_direction"
@@ -66,14 +95,17 @@ class RelativeDirection:
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         triples = find_triples(static_objects(clip_view))
         questions: list[Question] = []
+
         for level, scale in ANSWER_SETS.items():
             # One of each class: of all triples, far more have their target in front than behind.
             missing = set(scale.options)
+
             for triple in sample_up_to(rng, triples, len(triples)):
                 word = direction_word(level, target_bearing(*triple))
                 if word in missing and sector_margin(level, *triple) >= MIN_SECTOR_MARGIN:
                     missing.remove(word)
                     questions.append(self._build_question(clip_view, level, *triple, rng=rng))
+
         return questions
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
@@ -82,10 +114,19 @@ class RelativeDirection:
         return Answer(kind="choice", value=word, options=list(inputs["options"]))
 
     def _build_question(
-        self, clip_view: ClipView, level: str, stand: Object, face: Object, target: Object, *, rng: np.random.Generator
+        self,
+        clip_view: ClipView,
+        level: str,
+        stand: Object,
+        face: Object,
+        target: Object,
+        *,
+        rng: np.random.Generator,
     ) -> Question:
         options = sample_up_to(rng, ANSWER_SETS[level].options)
-        inputs = clip_view.inputs(stand=stand.id, face=face.id, target=target.id, level=level, options=options)
+        inputs = clip_view.inputs(
+            stand=stand.id, face=face.id, target=target.id, level=level, options=options
+        )
         answer = self.answer(clip_view, inputs)
         where = target_bearing(stand, face, target)
         listed = f"{', '.join(options[:-1])} or {options[-1]}"
@@ -94,13 +135,15 @@ class RelativeDirection:
         )
         far = float(np.linalg.norm(floor_point(target) - floor_point(stand)))
         side = "left" if where > 0 else "right"
+
         return Question(
             task=self.name,
             question=f"{question}{_EXPLANATIONS[level]} {list_short_options(options)}",
             answer=answer,
             reasoning=(
-                f"At the {stand.category}, with the {face.category} straight ahead, the {target.category} is "
-                f"{far:.1f} m away and {abs(where):.0f} degrees to the {side}: {answer.value}."
+                f"At the {stand.category}, with the {face.category} straight ahead, the"
+                f" {target.category} is {far:.1f} m away and {abs(where):.0f} degrees to the"
+                f" {side}: {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=sector_margin(level, stand, face, target),
@@ -122,6 +165,7 @@ def find_triples(objects: list[Object]) -> list[tuple[Object, Object, Object]]:
     pairs = list(permutations(objects, 2))
     if not pairs:
         return []
+
     gaps_P = box_distances([a.box for a, _ in pairs], [b.box for _, b in pairs])
     far_P = [np.linalg.norm(floor_point(a) - floor_point(b)) for a, b in pairs]
     good = {
@@ -129,6 +173,7 @@ def find_triples(objects: list[Object]) -> list[tuple[Object, Object, Object]]:
         for (a, b), apart, far in zip(pairs, gaps_P, far_P, strict=True)
         if apart >= MIN_GAP and MIN_GAP <= far <= MAX_DISTANCE
     }
+
     return [
         (a, b, c)
         for a, b, c in permutations(objects, 3)
@@ -137,7 +182,9 @@ def find_triples(objects: list[Object]) -> list[tuple[Object, Object, Object]]:
 
 
 def target_bearing(stand: Object, face: Object, target: Object) -> float:
-    """Bearing in degrees of the target for one who stands at `stand` and faces `face`, positive to the left."""
+    """Bearing in degrees of the target for one who stands at `stand` and faces `face`, positive to
+    the left.
+    """
     here = floor_point(stand)
     return bearing(floor_point(face) - here, floor_point(target) - here)
 
@@ -152,5 +199,7 @@ def direction_word(level: str, degrees: float) -> str:
 
 
 def sector_margin(level: str, stand: Object, face: Object, target: Object) -> float:
-    """Degrees from the target's bearing to the nearest boundary of the level's classes, on either side."""
+    """Degrees from the target's bearing to the nearest boundary of the level's classes, on either
+    side.
+    """
     return angle_to_boundary(target_bearing(stand, face, target), ANSWER_SETS[level].edges)

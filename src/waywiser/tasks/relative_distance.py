@@ -9,13 +9,24 @@ import numpy as np
 from waywiser.rendering.boxes import box_distances
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, View, sample_one, uniquely_named, is_fully_visible, sample_up_to
+from waywiser.tasks.base import (
+    MAX_QUESTIONS,
+    Needs,
+    Question,
+    View,
+    is_fully_visible,
+    sample_one,
+    sample_up_to,
+    uniquely_named,
+)
 from waywiser.tasks.wording import list_short_options
 
 MIN_RELATIVE_GAP = 0.15
 """The closest is told from the next only when they differ by this fraction of its distance ..."""
 MIN_GAP = 0.15
-"""... and by so many metres. No candidate is nearer than this either: what touches needs no measuring."""
+"""... and by so many metres. No candidate is nearer than this either: what touches needs no
+measuring.
+"""
 MAX_CANDIDATES = 4
 
 TEMPLATES = (
@@ -32,11 +43,12 @@ TEMPLATES = (
 
 
 class RelativeDistance:
-    """Smallest distance between the oriented boxes in the room, exact, from the anchor to two to four candidates.
+    """Smallest distance between the oriented boxes in the room, exact, from the anchor to two to
+    four candidates.
 
-    All are of unique category and their outline can be told (wholly in the picture, half unhidden). The closest
-    candidate is at least 15 cm away, and the next one farther by at least 15 % and 15 cm. `margin` is that gap in
-    metres.
+    All are of unique category and their outline can be told (wholly in the picture, half unhidden).
+    The closest candidate is at least 15 cm away, and the next one farther by at least 15 % and 15
+    cm. `margin` is that gap in metres.
     """
 
     name = "relative_distance"
@@ -47,41 +59,68 @@ class RelativeDistance:
     def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
         objects = [obj for obj in uniquely_named(view) if is_fully_visible(view, obj.id)]
         questions: list[Question] = []
+
         for anchor in sample_up_to(rng, objects):
             others = [obj for obj in objects if obj is not anchor]
-            apart = dict(zip([o.id for o in others], distances_to_anchor(anchor, others).tolist(), strict=True))
+            apart = dict(
+                zip(
+                    [o.id for o in others],
+                    distances_to_anchor(anchor, others).tolist(),
+                    strict=True,
+                )
+            )
+
             groups = [
                 group
                 for count in range(2, MAX_CANDIDATES + 1)
                 for group in combinations(others, count)
                 if distance_lead([apart[o.id] for o in group]) is not None
             ]
-            questions += [self._build_question(view, anchor, sample_up_to(rng, group), rng) for group in sample_up_to(rng, groups, 2)]
+
+            questions += [
+                self._build_question(view, anchor, sample_up_to(rng, group), rng)
+                for group in sample_up_to(rng, groups, 2)
+            ]
+
         return questions[:MAX_QUESTIONS]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         objects = [view.object(i) for i in inputs["candidates"]]
-        nearest = objects[int(np.argmin(distances_to_anchor(view.object(inputs["anchor"]), objects)))]
-        return Answer(kind="choice", value=nearest.category, options=[obj.category for obj in objects])
+        nearest = objects[
+            int(np.argmin(distances_to_anchor(view.object(inputs["anchor"]), objects)))
+        ]
 
-    def _build_question(self, view: View, anchor: Object, objects: list[Object], rng: np.random.Generator) -> Question:
+        return Answer(
+            kind="choice", value=nearest.category, options=[obj.category for obj in objects]
+        )
+
+    def _build_question(
+        self, view: View, anchor: Object, objects: list[Object], rng: np.random.Generator
+    ) -> Question:
         exact = distances_to_anchor(anchor, objects)
         inputs = {
-            "camera": view.camera_index, "anchor": anchor.id, "candidates": [obj.id for obj in objects],
+            "camera": view.camera_index,
+            "anchor": anchor.id,
+            "candidates": [obj.id for obj in objects],
             "exact_m": [round(float(d), 4) for d in exact],
-        }  # fmt: skip
+        }
+
         answer = self.answer(view, inputs)
         order = np.argsort(exact)
         names = [obj.category for obj in objects]
         measures = ", ".join(f"{name} {d:.1f} m" for name, d in zip(names, exact, strict=True))
         listed = f"{', '.join(f'the {n}' for n in names[:-1])} or the {names[-1]}"
+
         return Question(
             task=self.name,
-            question=f"{sample_one(rng, TEMPLATES).format(anchor=anchor.category, list=listed)} {list_short_options(names)}",
+            question=(
+                f"{sample_one(rng, TEMPLATES).format(anchor=anchor.category, list=listed)}"
+                f" {list_short_options(names)}"
+            ),
             answer=answer,
             reasoning=(
-                f"From the {anchor.category} at {view.visible[anchor.id].nearest_distance:.1f} m: {measures}, "
-                f"so the {answer.value} is closest."
+                f"From the {anchor.category} at {view.visible[anchor.id].nearest_distance:.1f} m:"
+                f" {measures}, so the {answer.value} is closest."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=distance_lead(exact.tolist()),

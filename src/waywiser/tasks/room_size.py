@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from waywiser.rendering.geometry import inside_polygon, signed_area
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Question, Needs, View, sample_one, sample_up_to
+from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to
+from waywiser.tasks.camera_distance import log_bin
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.view_geometry import DEPTH_TOLERANCE, RELATIVE_DEPTH_TOLERANCE, project_points
-from waywiser.tasks.camera_distance import log_bin
 
 MIN_COVERAGE = 0.8
 """At least this share of the floor lies in view in some frame."""
@@ -28,19 +28,23 @@ TEMPLATES = (
     "Estimate the area, in square metres, of the room where the {a} is.",
     "In square metres, how big is the room that contains the {a}, from wall to wall?",
     "The video shows a room with a {a}. What is its floor area in square metres?",
-    "Give the size of the room with the {a} in square metres (all of its floor, also under furniture).",
+    (
+        "Give the size of the room with the {a} in square metres (all of its floor, also under"
+        " furniture)."
+    ),
     "From wall to wall, how many square metres of floor does the room with the {a} have?",
     "What area in square metres would a plan of the room with the {a} show for its floor?",
 )
 
 
 class RoomSize:
-    """Area of the room's floor polygon in square metres, also under furniture; doorways do not count.
+    """Area of the room's floor polygon in square metres, also under furniture; doorways do not
+    count.
 
-    The room is named by an object with a word of its own in all of the video. At least 85 % of the floor's points
-    (80 % and a reserve for how it is measured) lie in view in some frame with no wall before them; what the room's own
-    furniture hides counts as seen, since the walls round it tell. The answer is rounded to 0.1; the exact one stays in
-    the program. No margin.
+    The room is named by an object with a word of its own in all of the video. At least 85 % of the
+    floor's points (80 % and a reserve for how it is measured) lie in view in some frame with no
+    wall before them; what the room's own furniture hides counts as seen, since the walls round it
+    tell. The answer is rounded to 0.1; the exact one stays in the program. No margin.
     """
 
     name = "room_size"
@@ -50,16 +54,24 @@ class RoomSize:
 
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
+
         for room in range(len(clip_view.scene.rooms)):
             objects = [obj for obj in static_objects(clip_view) if obj.room == room]
             if objects and floor_coverage(clip_view, room) >= MIN_COVERAGE + COVERAGE_RESERVE:
-                questions.append(self._build_question(clip_view, room, sample_one(rng, objects), rng))
+                questions.append(
+                    self._build_question(clip_view, room, sample_one(rng, objects), rng)
+                )
+
         return sample_up_to(rng, questions)
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        return Answer(kind="number", value=round(room_area(clip_view, inputs["room"]), 1), unit=self.unit)
+        return Answer(
+            kind="number", value=round(room_area(clip_view, inputs["room"]), 1), unit=self.unit
+        )
 
-    def _build_question(self, clip_view: ClipView, room: int, obj: Object, rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, clip_view: ClipView, room: int, obj: Object, rng: np.random.Generator
+    ) -> Question:
         exact = room_area(clip_view, room)
         inputs = clip_view.inputs(room=room, object=obj.id, exact_m2=round(exact, 4))
         answer = self.answer(clip_view, inputs)
@@ -67,13 +79,14 @@ class RoomSize:
         long, wide = corners.max(axis=0) - corners.min(axis=0)
         less = long * wide - exact
         notch = f", less {less:.1f} m2 that are cut off" if less > 0.05 else ""
+
         return Question(
             task=self.name,
             question=sample_one(rng, TEMPLATES).format(a=obj.category),
             answer=answer,
             reasoning=(
-                f"The walls of the room with the {obj.category} are about {long:.1f} m and {wide:.1f} m "
-                f"apart{notch}: {answer.value:.10g} m2."
+                f"The walls of the room with the {obj.category} are about {long:.1f} m and"
+                f" {wide:.1f} m apart{notch}: {answer.value:.10g} m2."
             ),
             program=Program(name=self.name, inputs=inputs),
             subject="room",
@@ -89,22 +102,34 @@ def room_area(clip_view: ClipView, room: int) -> float:
 def floor_coverage(clip_view: ClipView, room: int) -> float:
     """Share of the room's floor points that some frame has in view, walls permitting, in [0, 1]."""
     polygon = clip_view.scene.rooms[room].polygon
-    low, high = np.min(polygon, axis=0), np.max(polygon, axis=0)
-    x, y = (np.arange(a + GRID_SPACING / 2, b, GRID_SPACING) for a, b in zip(low, high, strict=True))
+    low = np.min(polygon, axis=0)
+    high = np.max(polygon, axis=0)
+    x, y = (
+        np.arange(a + GRID_SPACING / 2, b, GRID_SPACING) for a, b in zip(low, high, strict=True)
+    )
     grid_P_2 = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     floor_P_2 = grid_P_2[inside_polygon(polygon, grid_P_2)]
+
     if not len(floor_P_2):
         return 0.0
+
     points_P_3 = np.column_stack([floor_P_2, np.zeros(len(floor_P_2))])
     furniture = [obj.id for obj in clip_view.scene.objects if obj.room == room]
     seen_P = np.zeros(len(points_P_3), dtype=bool)
+
     for view in clip_view.views:
         seen_P |= _floor_points_in_view(view, points_P_3, furniture)
+
     return float(seen_P.mean())
 
 
-def _floor_points_in_view(view: View, points_P_3: NDArray[np.float64], furniture: list[int]) -> NDArray[np.bool_]:
+def _floor_points_in_view(
+    view: View, points_P_3: NDArray[np.float64], furniture: list[int]
+) -> NDArray[np.bool_]:
     """Which points lie in the picture with nothing before them but the room's own furniture."""
     u_P, v_P, depth_P, inside_P = project_points(view.camera, points_P_3)
-    clear_P = view.frame.depth[v_P, u_P] >= depth_P * (1 - RELATIVE_DEPTH_TOLERANCE) - DEPTH_TOLERANCE  # not where nothing was measured
+    clear_P = (
+        view.frame.depth[v_P, u_P] >= depth_P * (1 - RELATIVE_DEPTH_TOLERANCE) - DEPTH_TOLERANCE
+    )  # not where nothing was measured
+
     return inside_P & (clear_P | np.isin(view.frame.ids[v_P, u_P], furniture))

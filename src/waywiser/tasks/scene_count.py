@@ -8,7 +8,15 @@ import numpy as np
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.categories import are_confusable, pluralize
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import MIN_CLEAR_PIXEL_SHARE, NEGLIGIBLE_PIXEL_SHARE, Question, Needs, sample_one, is_clearly_visible, sample_up_to
+from waywiser.tasks.base import (
+    MIN_CLEAR_PIXEL_SHARE,
+    NEGLIGIBLE_PIXEL_SHARE,
+    Needs,
+    Question,
+    is_clearly_visible,
+    sample_one,
+    sample_up_to,
+)
 from waywiser.tasks.clip_view import ClipView
 
 MAX_COUNT = 10
@@ -27,11 +35,13 @@ TEMPLATES = (
 
 
 class SceneCount:
-    """Distinct instances that come into view in any frame; what the video never shows does not count.
+    """Distinct instances that come into view in any frame; what the video never shows does not
+    count.
 
-    Every instance that shows as more than a speck in some frame must be plain to see in some frame (1 % of the
-    picture, 30 % unhidden, 15 cm), else nothing is asked; nor is it where another word could be used for one of the
-    things in view. `margin` is by how much of the picture the least visible instance exceeds 1 %, in [0, 1].
+    Every instance that shows as more than a speck in some frame must be plain to see in some frame
+    (1 % of the picture, 30 % unhidden, 15 cm), else nothing is asked; nor is it where another word
+    could be used for one of the things in view. `margin` is by how much of the picture the least
+    visible instance exceeds 1 %, in [0, 1].
     """
 
     name = "scene_count"
@@ -45,27 +55,45 @@ class SceneCount:
             category
             for category, group in groups.items()
             if len(group) <= MAX_COUNT
-            and all(any(is_clearly_visible(view, obj.id) for view in clip_view.views) for obj in group)
+            and all(
+                any(is_clearly_visible(view, obj.id) for view in clip_view.views) for obj in group
+            )
             and not any(are_confusable(category, other) for other in groups if other != category)
         ]
-        return [self._build_question(clip_view, category, rng) for category in sample_up_to(rng, countable)]
+
+        return [
+            self._build_question(clip_view, category, rng)
+            for category in sample_up_to(rng, countable)
+        ]
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        return Answer(kind="integer", value=len(group_clip_objects_by_category(clip_view).get(inputs["category"], [])))
+        return Answer(
+            kind="integer",
+            value=len(group_clip_objects_by_category(clip_view).get(inputs["category"], [])),
+        )
 
-    def _build_question(self, clip_view: ClipView, category: str, rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, clip_view: ClipView, category: str, rng: np.random.Generator
+    ) -> Question:
         group = group_clip_objects_by_category(clip_view)[category]
         inputs = clip_view.inputs(category=category, objects=[obj.id for obj in group])
         answer = self.answer(clip_view, inputs)
         first = sorted(first_visible_time(clip_view, obj) for obj in group)
-        captions = ", ".join(f"{number} at {second:.1f} s" for number, second in enumerate(first, start=1))
+        captions = ", ".join(
+            f"{number} at {second:.1f} s" for number, second in enumerate(first, start=1)
+        )
+
         return Question(
             task=self.name,
             question=sample_one(rng, TEMPLATES).format(things=pluralize(category)),
             answer=answer,
-            reasoning=f"New {pluralize(category)} come into view: {captions}. No other is new, so {answer.value}.",
+            reasoning=(
+                f"New {pluralize(category)} come into view: {captions}. No other is new, so"
+                f" {answer.value}."
+            ),
             program=Program(name=self.name, inputs=inputs),
-            margin=min(max_clear_pixel_share(clip_view, obj) for obj in group) - MIN_CLEAR_PIXEL_SHARE,
+            margin=min(max_clear_pixel_share(clip_view, obj) for obj in group)
+            - MIN_CLEAR_PIXEL_SHARE,
             subject=category,
             answer_class=str(answer.value),
         )
@@ -73,19 +101,33 @@ class SceneCount:
 
 def group_clip_objects_by_category(clip_view: ClipView) -> dict[str, list[Object]]:
     """Objects that show as more than a speck in any frame, by category, in id order."""
-    visible_ids = {i for view in clip_view.views for i in view.visible if view.pixel_share(i) >= NEGLIGIBLE_PIXEL_SHARE}
+    visible_ids = {
+        i
+        for view in clip_view.views
+        for i in view.visible
+        if view.pixel_share(i) >= NEGLIGIBLE_PIXEL_SHARE
+    }
+
     groups: dict[str, list[Object]] = {}
+
     for object_id in sorted(visible_ids):
         obj = clip_view.object(object_id)
         groups.setdefault(obj.category, []).append(obj)
+
     return groups
 
 
 def max_clear_pixel_share(clip_view: ClipView, obj: Object) -> float:
     """Largest share of a picture that the object covers in a frame in which it is plain to see."""
-    return max(view.pixel_share(obj.id) for view in clip_view.views if is_clearly_visible(view, obj.id))
+    return max(
+        view.pixel_share(obj.id) for view in clip_view.views if is_clearly_visible(view, obj.id)
+    )
 
 
 def first_visible_time(clip_view: ClipView, obj: Object) -> float:
     """When the object is first plain to see, in seconds."""
-    return next(t for t, view in zip(clip_view.times, clip_view.views, strict=True) if is_clearly_visible(view, obj.id))
+    return next(
+        t
+        for t, view in zip(clip_view.times, clip_view.views, strict=True)
+        if is_clearly_visible(view, obj.id)
+    )

@@ -8,7 +8,15 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Question, Needs, View, sample_one, uniquely_named, is_fully_visible, sample_up_to
+from waywiser.tasks.base import (
+    Needs,
+    Question,
+    View,
+    is_fully_visible,
+    sample_one,
+    sample_up_to,
+    uniquely_named,
+)
 from waywiser.tasks.wording import list_short_options
 
 MIN_RELATIVE_DIFFERENCE = 0.20
@@ -33,7 +41,10 @@ TEMPLATES = {
         "Which is longer along its longest horizontal side, the {x} or the {y}?",
         "Comparing their longest horizontal sides, which is longer: the {x} or the {y}?",
         "Seen from above, whose longest side is longer, that of the {x} or that of the {y}?",
-        "Which object has the longer horizontal extent (its longest side on the floor plan), the {x} or the {y}?",
+        (
+            "Which object has the longer horizontal extent (its longest side on the floor plan),"
+            " the {x} or the {y}?"
+        ),
         "In reality, is the {x} or the {y} longer along its longest horizontal side?",
         "Of the {x} and the {y}, which has the longest horizontal side?",
         "Which would need more length on a floor plan (longest side), the {x} or the {y}?",
@@ -44,10 +55,12 @@ TEMPLATES = {
 
 
 class SizeComparison:
-    """Compares the boxes of two objects: their "height", or their "length" (the longer horizontal side).
+    """Compares the boxes of two objects: their "height", or their "length" (the longer horizontal
+    side).
 
-    Both are of unique category and their outline can be told (wholly in the picture, half unhidden). The larger
-    measure exceeds the smaller by 20 % and 10 cm. `margin` is the difference in metres.
+    Both are of unique category and their outline can be told (wholly in the picture, half
+    unhidden). The larger measure exceeds the smaller by 20 % and 10 cm. `margin` is the difference
+    in metres.
     """
 
     name = "size_comparison"
@@ -57,30 +70,44 @@ class SizeComparison:
 
     def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
         objects = [obj for obj in uniquely_named(view) if is_fully_visible(view, obj.id)]
-        comparable = [(a, b, axis) for a, b in combinations(objects, 2) for axis in AXES if sizes_differ_clearly(a, b, axis)]
-        return [self._build_question(view, sample_up_to(rng, (a, b)), axis, rng) for a, b, axis in sample_up_to(rng, comparable)]
+        comparable = [
+            (a, b, axis)
+            for a, b in combinations(objects, 2)
+            for axis in AXES
+            if sizes_differ_clearly(a, b, axis)
+        ]
+
+        return [
+            self._build_question(view, sample_up_to(rng, (a, b)), axis, rng)
+            for a, b, axis in sample_up_to(rng, comparable)
+        ]
 
     def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
         a, b = (view.object(inputs[key]) for key in ("a", "b"))
         larger = max((a, b), key=lambda obj: extent_along(obj, inputs["axis"]))
         return Answer(kind="choice", value=larger.category, options=[a.category, b.category])
 
-    def _build_question(self, view: View, pair: list[Object], axis: str, rng: np.random.Generator) -> Question:
+    def _build_question(
+        self, view: View, pair: list[Object], axis: str, rng: np.random.Generator
+    ) -> Question:
         a, b = pair
         inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "axis": axis}
         answer = self.answer(view, inputs)
-        one, two = extent_along(a, axis), extent_along(b, axis)
+        one = extent_along(a, axis)
+        two = extent_along(b, axis)
         larger, smaller = (a, b) if one > two else (b, a)
         far_a, far_b = (view.visible[obj.id].nearest_distance for obj in (a, b))
         word = "taller" if axis == "height" else "longer"
         question = sample_one(rng, TEMPLATES[axis]).format(x=a.category, y=b.category)
+
         return Question(
             task=self.name,
             question=f"{question} {list_short_options([a.category, b.category])}",
             answer=answer,
             reasoning=(
-                f"Distances: {a.category} {far_a:.1f} m, {b.category} {far_b:.1f} m. {axis.capitalize()}s: "
-                f"{a.category} {100 * one:.0f} cm, {b.category} {100 * two:.0f} cm, so the {answer.value} is {word}."
+                f"Distances: {a.category} {far_a:.1f} m, {b.category} {far_b:.1f} m."
+                f" {axis.capitalize()}s: {a.category} {100 * one:.0f} cm, {b.category}"
+                f" {100 * two:.0f} cm, so the {answer.value} is {word}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=abs(one - two),

@@ -11,7 +11,9 @@ Floats = NDArray[np.float64]
 
 def object_trajectory(clip_view: ClipView, object_id: int) -> Floats:
     """(F, 3) the middle of the object's box in each frame, metres."""
-    return np.array([view.object(object_id).box.center for view in clip_view.views], dtype=np.float64)
+    return np.array(
+        [view.object(object_id).box.center for view in clip_view.views], dtype=np.float64
+    )
 
 
 def object_yaws(clip_view: ClipView, object_id: int) -> Floats:
@@ -20,7 +22,9 @@ def object_yaws(clip_view: ClipView, object_id: int) -> Floats:
 
 
 def camera_trajectory(clip_view: ClipView) -> Floats:
-    """(F, 3) where the camera is in each frame, metres: the translation of the camera-to-world pose as it stands."""
+    """(F, 3) where the camera is in each frame, metres: the translation of the camera-to-world pose
+    as it stands.
+    """
     return np.array([camera.position for camera in clip_view.cameras])
 
 
@@ -36,4 +40,6 @@ def max_distance_from_start(track_F_3: Floats) -> float:
 
 def clearly_visible_frames(clip_view: ClipView, object_id: int) -> list[int]:
     """Frames in which the object is plain to see."""
-    return [index for index, view in enumerate(clip_view.views) if is_clearly_visible(view, object_id)]
+    return [
+        index for index, view in enumerate(clip_view.views) if is_clearly_visible(view, object_id)
+    ]

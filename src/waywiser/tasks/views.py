@@ -3,7 +3,7 @@
 from typing import cast
 
 from waywiser.errors import DatasetError, WaywiserError
-from waywiser.rendering.embree.renderer.renderer import RoomRenderer
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.mesh_cache import MeshCache, MeshSource
 from waywiser.rendering.visibility import visibility
@@ -14,7 +14,9 @@ from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import TASKS
 
 
-def render_view(renderer: RoomRenderer, scene: Scene, camera_index: int, options: RenderOptions) -> View:
+def render_view(
+    renderer: RoomRenderer, scene: Scene, camera_index: int, options: RenderOptions
+) -> View:
     """The view of one of the scene's cameras."""
     camera = scene.cameras[camera_index]
     frame = renderer.render(camera, options)
@@ -28,53 +30,70 @@ def render_clip(
     options: RenderOptions | None = None,
     view_cache: dict[Camera, View] | None = None,
 ) -> ClipView:
-    """The footage of one of the scene's clips. Pass the scene's own `RoomRenderer` to use it where nothing moves.
+    """The footage of one of the scene's clips. Pass the scene's own `RoomRenderer` to use it where
+    nothing moves.
 
-    What stands still is gathered once, what moves anew for every frame. `view_cache` holds views of clips without motions
-    by their cameras, and is added to: clips may share frames. Raises IndexError for a clip that the scene
-    does not have, AssetsError or SceneError when it cannot be drawn.
+    What stands still is gathered once, what moves anew for every frame. `view_cache` holds views of
+    clips without motions by their cameras, and is added to: clips may share frames. Raises
+    IndexError for a clip that the scene does not have, AssetsError or SceneError when it cannot be
+    drawn.
     """
     options = options or RenderOptions()
     moving_ids = frozenset(motion.object for motion in scene.clips[clip_index].motions)
+
     if isinstance(source, RoomRenderer):
         renderer = source.with_movable(moving_ids) if moving_ids else source
     else:
         renderer = RoomRenderer(scene, MeshCache.of(source), moving_ids)
+
     views: list[View] = []
     seen = {} if view_cache is None else view_cache
+
     for index in range(len(scene.clips[clip_index].cameras)):
         posed_scene = scene.at(clip_index, index)
+
         if moving_ids:
             views.append(render_view(renderer.with_moved(posed_scene), posed_scene, 0, options))
             continue
+
         camera = posed_scene.cameras[0]
         if camera not in seen:
             seen[camera] = render_view(renderer, posed_scene, 0, options)
+
         views.append(seen[camera])
+
     return ClipView(scene, clip_index, tuple(views))
 
 
 def derive_answer(program: Program, scene: Scene, library: MeshSource) -> Answer:
     """The answer that `program` gives on `scene`, whose furniture comes from `library`.
 
-    Raises DatasetError when the program names no known task or something that the scene does not hold,
-    AssetsError or SceneError when the scene cannot be drawn.
+    Raises DatasetError when the program names no known task or something that the scene does not
+    hold, AssetsError or SceneError when the scene cannot be drawn.
     """
     task = TASKS.get(program.name)
     if task is None:
         raise DatasetError(f"program {program.name!r} is of no known task ({', '.join(TASKS)})")
+
     try:
         return _render_and_answer(task, program, scene, library)
     except WaywiserError:  # furniture or a room that cannot be drawn says so itself
         raise
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise DatasetError(f"program {program.name!r} does not fit scene {scene.id!r}: {error!r}") from error
+        raise DatasetError(
+            f"program {program.name!r} does not fit scene {scene.id!r}: {error!r}"
+        ) from error
 
 
 def _render_and_answer(task: Task, program: Program, scene: Scene, library: MeshSource) -> Answer:
     options = RenderOptions(rgb=False)
+
     if task.needs == "image":
-        view = render_view(RoomRenderer(scene, library), scene, int(program.inputs["camera"]), options)
+        view = render_view(
+            RoomRenderer(scene, library), scene, int(program.inputs["camera"]), options
+        )
+
         return cast(ImageTask, task).answer(view, program.inputs)
+
     clip_view = render_clip(library, scene, int(program.inputs["clip"]), options)
     return cast(ClipTask, task).answer(clip_view, program.inputs)

@@ -8,60 +8,110 @@ import numpy as np
 
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import MAX_QUESTIONS, Question, Needs, View, sample_one, sample_up_to
-from waywiser.tasks.directions import Floats, bearing, heading
+from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, View, sample_one, sample_up_to
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
-from waywiser.tasks.trajectories import camera_trajectory, object_trajectory, object_yaws, clearly_visible_frames, max_distance_from_start
+from waywiser.tasks.directions import Floats, bearing, heading
+from waywiser.tasks.trajectories import (
+    camera_trajectory,
+    clearly_visible_frames,
+    max_distance_from_start,
+    object_trajectory,
+    object_yaws,
+)
 from waywiser.tasks.wording import list_short_options
 
-MIN_MOVE, MAX_STILL_MOVE = 0.3, 0.02
-"""Metres: what gets this far from its start has moved, what stays within so few has not; between, nothing is asked."""
+MIN_MOVE = 0.3
+MAX_STILL_MOVE = 0.02
+"""Metres: what gets this far from its start has moved, what stays within so few has not; between,
+nothing is asked.
+"""
 MAX_STILL_TURN = 2.0
 """Degrees that a thing or a camera that stays may turn."""
-MIN_DISTANCE_CHANGE, MAX_SAME_CHANGE = 0.20, 0.05
-"""The distance has changed when it differs by this fraction, and stayed when it never differs by more than this."""
-NEARLY_CLEAR_PIXEL_SHARE, NEARLY_CLEAR_FRACTION = 0.008, 0.1
-"""Share of the picture, and unhidden fraction, from which on some would call a thing plain to see."""
+MIN_DISTANCE_CHANGE = 0.20
+MAX_SAME_CHANGE = 0.05
+"""The distance has changed when it differs by this fraction, and stayed when it never differs by
+more than this.
+"""
+NEARLY_CLEAR_PIXEL_SHARE = 0.008
+NEARLY_CLEAR_FRACTION = 0.1
+"""Share of the picture, and unhidden fraction, from which on some would call a thing plain to see.
+"""
 
 TEMPLATES = {
     "who": (
-        "Of the {a} and the camera, what changes its place in the room during the video: {options}?",
-        "Take the {a} and the camera alone: which of these two moves through the room in the video?",
+        (
+            "Of the {a} and the camera, what changes its place in the room during the video:"
+            " {options}?"
+        ),
+        (
+            "Take the {a} and the camera alone: which of these two moves through the room in the"
+            " video?"
+        ),
         "Whatever else moves in this video, which of the {a} and the camera moves?",
         "Is it the {a}, the camera, both or neither that changes place during the video?",
         "Of the {a} and the camera, which one moves from its place in the course of the video?",
         "Who or what moves here: the {a}, the camera, both of them, or neither of them?",
-        "From start to end of the video, which of the {a} and the camera changes its position in the room?",
-        "Look at the {a} and at the room around it. Does the {a} move, the camera, both or neither?",
+        (
+            "From start to end of the video, which of the {a} and the camera changes its position"
+            " in the room?"
+        ),
+        (
+            "Look at the {a} and at the room around it. Does the {a} move, the camera, both or"
+            " neither?"
+        ),
         "Between the {a} and the camera, what is in motion in this video?",
     ),
     "approach": (
-        "From when the {a} is first plain to see to when it is last, how does its distance to the camera change?",
-        "While the {a} is in view, does the distance between it and the camera grow, shrink or stay about the same?",
-        "Comparing the first and the last moment at which the {a} is plain to see, is it closer to the camera, farther "
-        "from it or about as far?",
-        "Does the {a} come closer to the camera, get farther away or stay about as far, while the video shows it?",
+        (
+            "From when the {a} is first plain to see to when it is last, how does its distance to"
+            " the camera change?"
+        ),
+        (
+            "While the {a} is in view, does the distance between it and the camera grow, shrink or"
+            " stay about the same?"
+        ),
+        (
+            "Comparing the first and the last moment at which the {a} is plain to see, is it closer"
+            " to the camera, farther from it or about as far?"
+        ),
+        (
+            "Does the {a} come closer to the camera, get farther away or stay about as far, while"
+            " the video shows it?"
+        ),
         "How does the distance from the camera to the {a} develop while the {a} is in view?",
-        "At the end of its time in view, is the {a} closer to the camera than at the beginning, farther, or about the "
-        "same?",
-        "Over the part of the video that shows the {a}, how does its distance from the camera change?",
-        "Between the camera and the {a}, does the distance become smaller, larger or neither while it is in view?",
-        "Taking the first and the last frames that show the {a} well, what happens to its distance from the camera?",
+        (
+            "At the end of its time in view, is the {a} closer to the camera than at the beginning,"
+            " farther, or about the same?"
+        ),
+        (
+            "Over the part of the video that shows the {a}, how does its distance from the camera"
+            " change?"
+        ),
+        (
+            "Between the camera and the {a}, does the distance become smaller, larger or neither"
+            " while it is in view?"
+        ),
+        (
+            "Taking the first and the last frames that show the {a} well, what happens to its"
+            " distance from the camera?"
+        ),
     ),
 }
 APPROACH_OPTIONS = ("closer", "farther", "about the same")
 
 
 class WhoMoved:
-    """Asks "who": which of an object and the camera changes its place in the room. What gets 30 cm or more from its
-    start (the object also between two frames that show it plainly) has moved; what stays within 2 cm and 2 degrees
-    has not; anything between is not asked about, nor is a camera that only turns.
+    """Asks "who": which of an object and the camera changes its place in the room. What gets 30 cm
+    or more from its start (the object also between two frames that show it plainly) has moved; what
+    stays within 2 cm and 2 degrees has not; anything between is not asked about, nor is a camera
+    that only turns.
 
-    Or "approach": whether the distance from the camera to the middle of the object's box, from the first to the last
-    frame that shows it plainly, shrinks or grows by at least 20 %, never leaving that range by more than 5 %, or stays
-    within 5 % throughout. No frame before or after shows it nearly plainly (0.8 % of the picture, 10 % unhidden).
-    `margin` is by how much the change exceeds its bound: metres for "who", a fraction for "approach". The object has a
-    word of its own and is plain to see in two frames or more.
+    Or "approach": whether the distance from the camera to the middle of the object's box, from the
+    first to the last frame that shows it plainly, shrinks or grows by at least 20 %, never leaving
+    that range by more than 5 %, or stays within 5 % throughout. No frame before or after shows it
+    nearly plainly (0.8 % of the picture, 10 % unhidden). `margin` is by how much the change exceeds
+    its bound: metres for "who", a fraction for "approach". The object has a word of its own and is
+    plain to see in two frames or more.
     """
 
     name = "who_moved"
@@ -71,6 +121,7 @@ class WhoMoved:
 
     def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
+
         for obj in sample_up_to(rng, uniquely_named_in_clip(clip_view)):
             if len(clearly_visible_frames(clip_view, obj.id)) < 2:
                 continue
@@ -78,6 +129,7 @@ class WhoMoved:
                 questions.append(self._build_who_question(clip_view, obj, rng))
             if classify_approach(clip_view, obj) is not None:
                 questions.append(self._build_approach_question(clip_view, obj, rng))
+
         return sample_up_to(rng, questions, MAX_QUESTIONS)
 
     def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
@@ -85,25 +137,39 @@ class WhoMoved:
         outcome = (classify_mover if inputs["ask"] == "who" else classify_approach)(clip_view, obj)
         if outcome is None:
             raise ValueError(f"object {obj.id} allows no answer")
-        word = {"object": f"only the {obj.category}", "camera": "only the camera"}.get(outcome[0], outcome[0])
+
+        word = {"object": f"only the {obj.category}", "camera": "only the camera"}.get(
+            outcome[0], outcome[0]
+        )
+
         return Answer(kind="choice", value=word, options=list(inputs["options"]))
 
-    def _build_who_question(self, clip_view: ClipView, obj: Object, rng: np.random.Generator) -> Question:
-        options = sample_up_to(rng, (f"only the {obj.category}", "only the camera", "both", "neither"))
+    def _build_who_question(
+        self, clip_view: ClipView, obj: Object, rng: np.random.Generator
+    ) -> Question:
+        options = sample_up_to(
+            rng, (f"only the {obj.category}", "only the camera", "both", "neither")
+        )
         inputs = clip_view.inputs(object=obj.id, ask="who", options=options)
         answer = self.answer(clip_view, inputs)
         outcome = classify_mover(clip_view, obj)
         assert outcome is not None
         word, other = ("moves", "stays") if outcome[0] in ("object", "both") else ("stays", "moves")
-        object_m, camera_m = max_distance_from_start(object_trajectory(clip_view, obj.id)), max_distance_from_start(camera_trajectory(clip_view))
+        object_m = max_distance_from_start(object_trajectory(clip_view, obj.id))
+        camera_m = max_distance_from_start(camera_trajectory(clip_view))
         listed = f"{', '.join(options[:-1])} or {options[-1]}"
+
         return Question(
             task=self.name,
-            question=f"{sample_one(rng, TEMPLATES['who']).format(a=obj.category, options=listed)} {list_short_options(options)}",
+            question=(
+                f"{sample_one(rng, TEMPLATES['who']).format(a=obj.category, options=listed)}"
+                f" {list_short_options(options)}"
+            ),
             answer=answer,
             reasoning=(
-                f"Walls and standing things shift as for a camera that gets {camera_m:.1f} m from its start; against "
-                f"them the {obj.category} gets {object_m:.1f} m from its own: {answer.value}."
+                f"Walls and standing things shift as for a camera that gets {camera_m:.1f} m from"
+                f" its start; against them the {obj.category} gets {object_m:.1f} m from its own:"
+                f" {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=outcome[1],
@@ -113,7 +179,9 @@ class WhoMoved:
             compared=(f"{obj.category} {word}", f"{obj.category} {other}"),
         )
 
-    def _build_approach_question(self, clip_view: ClipView, obj: Object, rng: np.random.Generator) -> Question:
+    def _build_approach_question(
+        self, clip_view: ClipView, obj: Object, rng: np.random.Generator
+    ) -> Question:
         options = sample_up_to(rng, APPROACH_OPTIONS)
         inputs = clip_view.inputs(object=obj.id, ask="approach", options=options)
         answer = self.answer(clip_view, inputs)
@@ -121,13 +189,17 @@ class WhoMoved:
         assert outcome is not None
         far = camera_distances(clip_view, obj)
         assert far is not None
+
         return Question(
             task=self.name,
-            question=f"{sample_one(rng, TEMPLATES['approach']).format(a=obj.category)} {list_short_options(options)}",
+            question=(
+                f"{sample_one(rng, TEMPLATES['approach']).format(a=obj.category)}"
+                f" {list_short_options(options)}"
+            ),
             answer=answer,
             reasoning=(
-                f"The {obj.category} is {far[0]:.1f} m from the camera when first plain to see and {far[-1]:.1f} m "
-                f"when last: {answer.value}."
+                f"The {obj.category} is {far[0]:.1f} m from the camera when first plain to see and"
+                f" {far[-1]:.1f} m when last: {answer.value}."
             ),
             program=Program(name=self.name, inputs=inputs),
             margin=outcome[1],
@@ -138,18 +210,35 @@ class WhoMoved:
 
 
 def classify_mover(clip_view: ClipView, obj: Object) -> tuple[str, float] | None:
-    """("object", "camera", "both" or "neither", metres to the nearest bound), or None where people could disagree."""
-    track, visible_frames = object_trajectory(clip_view, obj.id), clearly_visible_frames(clip_view, obj.id)
+    """("object", "camera", "both" or "neither", metres to the nearest bound), or None where people
+    could disagree.
+    """
+    track = object_trajectory(clip_view, obj.id)
+    visible_frames = clearly_visible_frames(clip_view, obj.id)
     object_turn = math.degrees(float(np.ptp(object_yaws(clip_view, obj.id))))
-    turns = [bearing(heading(clip_view.cameras[0]), heading(camera)) for camera in clip_view.cameras]
-    tilts = [math.degrees(math.asin(np.clip(camera.pose[2, 2], -1, 1))) for camera in clip_view.cameras]
+    turns = [
+        bearing(heading(clip_view.cameras[0]), heading(camera)) for camera in clip_view.cameras
+    ]
+    tilts = [
+        math.degrees(math.asin(np.clip(camera.pose[2, 2], -1, 1))) for camera in clip_view.cameras
+    ]
     camera_turn = max(max(abs(turn) for turn in turns), float(np.ptp(tilts)))
-    object_moves = _has_moved(max_distance_from_start(track[visible_frames]), max_distance_from_start(track), object_turn)
+    object_moves = _has_moved(
+        max_distance_from_start(track[visible_frames]), max_distance_from_start(track), object_turn
+    )
     camera_far = max_distance_from_start(camera_trajectory(clip_view))
     camera_moves = _has_moved(camera_far, camera_far, camera_turn)
+
     if object_moves is None or camera_moves is None:
         return None
-    word = {(True, True): "both", (True, False): "object", (False, True): "camera", (False, False): "neither"}
+
+    word = {
+        (True, True): "both",
+        (True, False): "object",
+        (False, True): "camera",
+        (False, False): "neither",
+    }
+
     return word[object_moves[0], camera_moves[0]], min(object_moves[1], camera_moves[1])
 
 
@@ -162,42 +251,65 @@ def _has_moved(seen: float, whole: float, turn: float) -> tuple[bool, float] | N
         return True, whole - MIN_MOVE
     if whole <= MAX_STILL_MOVE and turn <= MAX_STILL_TURN:
         return False, MAX_STILL_MOVE - whole
+
     return None
 
 
 def visible_span(clip_view: ClipView, obj: Object) -> tuple[int, int] | None:
-    """The first and the last frame that show the object plainly; None where they are not told from others."""
+    """The first and the last frame that show the object plainly; None where they are not told from
+    others.
+    """
     visible_frames = clearly_visible_frames(clip_view, obj.id)
     nearly = [index for index, view in enumerate(clip_view.views) if _is_nearly_clear(view, obj.id)]
-    if len(visible_frames) < 2 or (visible_frames[0], visible_frames[-1]) != (nearly[0], nearly[-1]):
+    if len(visible_frames) < 2 or (visible_frames[0], visible_frames[-1]) != (
+        nearly[0],
+        nearly[-1],
+    ):
         return None
+
     return visible_frames[0], visible_frames[-1]
 
 
 def _is_nearly_clear(view: View, object_id: int) -> bool:
-    return view.pixel_share(object_id) >= NEARLY_CLEAR_PIXEL_SHARE and view.visible[object_id].fraction >= NEARLY_CLEAR_FRACTION
+    return (
+        view.pixel_share(object_id) >= NEARLY_CLEAR_PIXEL_SHARE
+        and view.visible[object_id].fraction >= NEARLY_CLEAR_FRACTION
+    )
 
 
 def camera_distances(clip_view: ClipView, obj: Object) -> Floats | None:
-    """(P,) metres from the camera to the middle of the object's box in the frames of its `visible_span`, None without one."""
+    """(P,) metres from the camera to the middle of the object's box in the frames of its
+    `visible_span`, None without one.
+    """
     frames = visible_span(clip_view, obj)
     if frames is None:
         return None
-    far_F = np.linalg.norm(object_trajectory(clip_view, obj.id) - camera_trajectory(clip_view), axis=1)
+
+    far_F = np.linalg.norm(
+        object_trajectory(clip_view, obj.id) - camera_trajectory(clip_view), axis=1
+    )
+
     return far_F[frames[0] : frames[1] + 1]
 
 
 def classify_approach(clip_view: ClipView, obj: Object) -> tuple[str, float] | None:
-    """("closer", "farther" or "about the same", how clearly as a fraction), or None where people could disagree."""
+    """("closer", "farther" or "about the same", how clearly as a fraction), or None where people
+    could disagree.
+    """
     far = camera_distances(clip_view, obj)
     if far is None:
         return None
-    first, last = float(far[0]), float(far[-1])
+
+    first = float(far[0])
+    last = float(far[-1])
     spread = float(np.abs(far / first - 1).max())
     if spread <= MAX_SAME_CHANGE:
         return "about the same", MAX_SAME_CHANGE - spread
+
     change = last / first - 1
-    low, high = min(first, last) * (1 - MAX_SAME_CHANGE), max(first, last) * (1 + MAX_SAME_CHANGE)
+    low = min(first, last) * (1 - MAX_SAME_CHANGE)
+    high = max(first, last) * (1 + MAX_SAME_CHANGE)
     if abs(change) < MIN_DISTANCE_CHANGE or far.min() < low or far.max() > high:
         return None
+
     return ("closer" if change < 0 else "farther"), abs(change) - MIN_DISTANCE_CHANGE

@@ -13,12 +13,16 @@ def list_short_options(options: Sequence[str]) -> str:
 
 def list_options(options: Sequence[str]) -> str:
     """The sentence that lists long options: Options: A. first; B. second."""
-    listed = "; ".join(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
+    listed = "; ".join(
+        f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False)
+    )
     return f"Options: {listed}."
 
 
 def round_meters(exact: float) -> float:
-    """Metres as an answer: to 0.1 m from 1 m on, to 0.01 m below, so that rounding moves it by 5 % at most."""
+    """Metres as an answer: to 0.1 m from 1 m on, to 0.01 m below, so that rounding moves it by 5 %
+    at most.
+    """
     return round(exact, 1) if exact >= 1 else round(exact, 2)
 
 

@@ -10,19 +10,26 @@ from trl.trainer.sft_trainer import SFTTrainer
 from waywiser.errors import RecipeError
 from waywiser.prompting import PromptFormat, question_text, sample_messages
 from waywiser.tasks.completion import gold_completion
-from waywiser.training.run.adapters import check_lora_targets, build_peft_config
-from waywiser.training.data.training_set.length_grouping import LengthGroupedSampler
-from waywiser.training.run.training_budget import TrainingBudget
 from waywiser.training.config import SFTRecipe, StarterShape
-from waywiser.training.data.training_set.training_set import TrainingSet, dataset_fingerprint, read_training_set
+from waywiser.training.data.image_packing import PackCollator, PixelCache, pack_by_image
+from waywiser.training.data.length_grouping import LengthGroupedSampler
+from waywiser.training.data.training_set import TrainingSet, dataset_fingerprint, read_training_set
+from waywiser.training.grpo.prompt_sharing import supports_segment_ids
+from waywiser.training.run.adapters import build_peft_config, check_lora_targets
+from waywiser.training.run.budgeted_trainer import (
+    BudgetedTrainer,
+    common_training_arguments,
+    disable_transformers_progress_bars,
+    finish_training,
+    process_state,
+    resolve_prompt_format,
+    total_steps,
+)
 from waywiser.training.run.initial_model import load_initial_model
-from waywiser.training.data.training_set.image_packing import PackCollator, PixelCache, pack_by_image
 from waywiser.training.run.provenance import furniture_seen_in_training
 from waywiser.training.run.run_dir import RunDir, TrainResult, trained_seconds
-from waywiser.training.grpo.trainer.prompt_sharing import supports_segment_ids
 from waywiser.training.run.trackers import check_trackers
-from waywiser.training.run.budgeted_trainer import (
-    BudgetedTrainer, common_training_arguments, finish_training, disable_transformers_progress_bars, process_state, resolve_prompt_format, total_steps)
+from waywiser.training.run.training_budget import TrainingBudget
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
@@ -41,35 +48,51 @@ class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
 def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
 
-    `resume` goes on from the last whole checkpoint in `recipe.out`; a run that has ended before is returned as
-    it is. Raises RecipeError for a bad request before anything is written, and what reading data and models
-    raises.
+    `resume` goes on from the last whole checkpoint in `recipe.out`; a run that has ended before is
+    returned as it is. Raises RecipeError for a bad request before anything is written, and what
+    reading data and models raises.
     """
     state = process_state()
     run_dir = RunDir(recipe, resume=resume, is_main=state.is_main_process)
     if (done := run_dir.read_result()) is not None:
         return done
+
     check_trackers(recipe)
     disable_transformers_progress_bars()
+
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
+
     data = read_training_set(recipe.data, recipe.seed)
     furniture = furniture_seen_in_training(recipe.data.folders, recipe.model)
     model, processor = _load_or_build_model(recipe, data)
     check_lora_targets(model, recipe.lora)
+
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
+
     prompt = resolve_prompt_format(recipe, model.config.model_type)
     packed = recipe.packing == "image" or (
         recipe.packing == "auto" and supports_segment_ids(model) and data.has_one_image_per_sample()
     )
-    rows, collator = _pack_rows(recipe, data, model, processor, prompt) if packed else _conversational_rows(data, prompt)
+    rows, collator = (
+        _pack_rows(recipe, data, model, processor, prompt)
+        if packed
+        else _conversational_rows(data, prompt)
+    )
     if len(rows) < recipe.batch_size:
-        raise RecipeError(f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size")
+        raise RecipeError(
+            f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size"
+        )
+
     with state.main_process_first():
         checkpoint = run_dir.open(dataset_fingerprint(data))
+
     steps = total_steps(recipe, len(rows) // (recipe.batch_size * recipe.accumulate) or 1)
-    budget = TrainingBudget(steps, recipe.max_minutes and 60 * recipe.max_minutes, trained_seconds(checkpoint))
+    budget = TrainingBudget(
+        steps, recipe.max_minutes and 60 * recipe.max_minutes, trained_seconds(checkpoint)
+    )
+
     trainer = ColdStartTrainer(
         model=model,
         args=_sft_config(recipe, run_dir, steps, packed),
@@ -80,27 +103,44 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     )
     if collator is not None:
         trainer.lengths = [len(pack) for pack in collator.packs]
+
     log = trainer.use_budget(recipe, budget, run_dir, ("loss", "mean_token_accuracy"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return finish_training(trainer, run_dir, samples=len(data.samples), furniture=furniture, last=log.last)
+    return finish_training(
+        trainer, run_dir, samples=len(data.samples), furniture=furniture, last=log.last
+    )
 
 
 def _load_or_build_model(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
     if recipe.starter is None:
-        return load_initial_model(str(recipe.model), recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16)
+        return load_initial_model(
+            str(recipe.model), recipe.dtype, load_4bit=recipe.load_4bit, bf16=recipe.bf16
+        )
     return fresh_starter(recipe.starter, data, recipe.seed)
 
 
 def fresh_starter(shape: StarterShape, data: TrainingSet, seed: int) -> tuple[Any, Any]:
-    """A starter model of this shape with random weights; its tokenizer is learned from questions and answers."""
+    """A starter model of this shape with random weights; its tokenizer is learned from questions
+    and answers.
+    """
     from waywiser.models.starter import WaywiserStarterConfig, build_starter
     from waywiser.models.starter.config import DEFAULT_TEXT_CONFIG
 
     values = shape.model_dump()
-    text = {**DEFAULT_TEXT_CONFIG, "model_type": "qwen3", **{k: v for k, v in values.items() if k in DEFAULT_TEXT_CONFIG}}
-    connector_values = {k: v for k, v in values.items() if k.startswith("connector") or k == "feature_dropout"}
-    texts = [text for sample in data.samples for text in (question_text(sample), gold_completion(sample))]
+    text = {
+        **DEFAULT_TEXT_CONFIG,
+        "model_type": "qwen3",
+        **{k: v for k, v in values.items() if k in DEFAULT_TEXT_CONFIG},
+    }
+
+    connector_values = {
+        k: v for k, v in values.items() if k.startswith("connector") or k == "feature_dropout"
+    }
+    texts = [
+        text for sample in data.samples for text in (question_text(sample), gold_completion(sample))
+    ]
     config = WaywiserStarterConfig(text_config=text, **connector_values)
+
     return build_starter(texts, config, vocab_size=shape.vocab_size, seed=seed)
 
 
@@ -108,8 +148,13 @@ def _pack_rows(
     recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any, prompt: PromptFormat
 ) -> tuple[Dataset, PackCollator]:
     if not supports_segment_ids(model):
-        raise RecipeError(f"{type(model).__name__} cannot pack questions (no segment_ids): use packing: none")
-    packs = pack_by_image(data, processor, model.config.image_token_id, recipe.max_pack_tokens, prompt)
+        raise RecipeError(
+            f"{type(model).__name__} cannot pack questions (no segment_ids): use packing: none"
+        )
+
+    packs = pack_by_image(
+        data, processor, model.config.image_token_id, recipe.max_pack_tokens, prompt
+    )
     rows = Dataset.from_dict({"pack": list(range(len(packs)))})
     return rows, PackCollator(packs, PixelCache(data, processor), processor.tokenizer.pad_token_id)
 
@@ -121,7 +166,9 @@ def _conversational_rows(data: TrainingSet, prompt: PromptFormat) -> tuple[Datas
 
 
 class _ConversationalRows:
-    """Row numbers -> prompts, completions and pictures. A class, so that its hash is the data's name, not the data."""
+    """Row numbers -> prompts, completions and pictures. A class, so that its hash is the data's
+    name, not the data.
+    """
 
     def __init__(self, data: TrainingSet, prompt: PromptFormat) -> None:
         self._data = data
@@ -130,13 +177,19 @@ class _ConversationalRows:
     def __call__(self, batch: dict[str, list[int]]) -> dict[str, list[Any]]:
         samples = [self._data.samples[i] for i in batch["row"]]
         images = [self._data.images(i) for i in batch["row"]]
+
         return {
             "prompt": [
                 sample_messages(sample, [None] * len(sample_images), self._prompt)
                 for sample, sample_images in zip(samples, images, strict=True)
             ],
             "completion": [
-                [{"role": "assistant", "content": [{"type": "text", "text": gold_completion(sample)}]}]
+                [
+                    {
+                        "role": "assistant",
+                        "content": [{"type": "text", "text": gold_completion(sample)}],
+                    }
+                ]
                 for sample in samples
             ],
             "images": images,

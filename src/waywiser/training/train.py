@@ -22,21 +22,29 @@ def load_training_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFT
     stage = values.get("stage")
     if not isinstance(stage, str) or stage not in _STAGES:
         raise RecipeError(f"{path}: {_describe_bad_stage(stage)}")
+
     return build(_STAGES[stage], values, source=str(path))
 
 
 def train(
-    recipe_path: str | Path, overrides: Sequence[str] = (), resume: bool = False, page: PageWriter | None = None
+    recipe_path: str | Path,
+    overrides: Sequence[str] = (),
+    resume: bool = False,
+    page: PageWriter | None = None,
 ) -> TrainResult:
-    """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`, which `page` is for."""
+    """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`, which
+    `page` is for.
+    """
     from waywiser.models.quantization import import_bitsandbytes
 
     recipe = load_training_recipe(recipe_path, overrides)
     import_bitsandbytes()  # before TRL does
+
     if isinstance(recipe, SFTRecipe):
         from waywiser.training.sft import run_sft
 
         return run_sft(recipe, resume=resume)
+
     from waywiser.training.rlvr import run_rlvr
 
     return run_rlvr(recipe, resume=resume, page=page)
@@ -46,4 +54,6 @@ def _describe_bad_stage(stage: Any) -> str:
     if stage is None:
         return "stage is missing: write stage: sft or stage: rlvr"
     near = nearest_name(str(stage), _STAGES)
-    return f"unknown stage {stage!r}; " + (f"did you mean {near!r}?" if near else "choose sft or rlvr")
+    return f"unknown stage {stage!r}; " + (
+        f"did you mean {near!r}?" if near else "choose sft or rlvr"
+    )

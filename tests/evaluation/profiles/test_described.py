@@ -7,7 +7,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from waywiser.evaluation.profiles import LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, VLMEVALKIT_2025, OutputRow, score_row
+from waywiser.evaluation.profiles import (
+    LMMS_EVAL,
+    OFFICIAL,
+    OWN,
+    VLMEVALKIT,
+    VLMEVALKIT_2025,
+    OutputRow,
+    score_row,
+)
 from waywiser.evaluation.profiles.vlmevalkit_choice import infer_option
 from waywiser.evaluation.profiles.vlmevalkit_spatial import read_last_number, read_option_letter
 
@@ -15,8 +23,12 @@ NUMBERS = st.floats(0.01, 1000, allow_nan=False).map(lambda x: round(x, 2))
 OPTIONS = ("A. red", "B. blue", "C. green")
 
 
-def value(profile: str, benchmark: str, kind: str, output: str, truth: str, options=(), **more) -> float:
-    return score_row(OutputRow(benchmark, kind, tuple(options), truth, output, **more), profile).value
+def value(
+    profile: str, benchmark: str, kind: str, output: str, truth: str, options=(), **more
+) -> float:
+    return score_row(
+        OutputRow(benchmark, kind, tuple(options), truth, output, **more), profile
+    ).value
 
 
 # VSI-Bench
@@ -42,7 +54,9 @@ def test_vsi_official_is_the_first_word(output: str, expected: float) -> None:
 
 @settings(deadline=None)
 @given(NUMBERS, NUMBERS)
-def test_vsi_numbers_earn_tenths_and_never_more_for_a_worse_guess(truth: float, guess: float) -> None:
+def test_vsi_numbers_earn_tenths_and_never_more_for_a_worse_guess(
+    truth: float, guess: float
+) -> None:
     earned = value(OFFICIAL, "vsi-bench", "object_abs_distance", str(guess), str(truth))
     assert earned * 10 == pytest.approx(round(earned * 10))
     nearer = (guess + truth) / 2
@@ -52,7 +66,9 @@ def test_vsi_numbers_earn_tenths_and_never_more_for_a_worse_guess(truth: float, 
 
 @pytest.mark.parametrize("profile", [OFFICIAL, VLMEVALKIT, LMMS_EVAL, OWN])
 @pytest.mark.parametrize("output", ["nan", "inf", "-inf", "", "many", "1e999"])
-def test_vsi_what_is_no_number_earns_nothing_also_for_a_truth_of_0(profile: str, output: str) -> None:
+def test_vsi_what_is_no_number_earns_nothing_also_for_a_truth_of_0(
+    profile: str, output: str
+) -> None:
     for truth in ("3", "0"):
         if (profile, output, truth) != (VLMEVALKIT, "1e999", "0"):
             assert value(profile, "vsi-bench", "object_abs_distance", output, truth) == 0
@@ -77,7 +93,10 @@ def test_vlmevalkit_spatial_letters(text: str, letter: str | None) -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(0, 20), st.sampled_from(["{}", "I count {}", "<think>9</think>{}", "<answer>{} chairs</answer>"]))
+@given(
+    st.integers(0, 20),
+    st.sampled_from(["{}", "I count {}", "<think>9</think>{}", "<answer>{} chairs</answer>"]),
+)
 def test_vlmevalkit_spatial_numbers_in_digits(number: int, frame: str) -> None:
     assert read_last_number(frame.format(number)) == number
 
@@ -102,10 +121,23 @@ def test_mathvista_numbers(kind, output, truth, precision, official, vlmevalkit)
     assert value(VLMEVALKIT, "mathvista", f"free_form/{kind}", output, truth, **more) == vlmevalkit
 
 
-@pytest.mark.parametrize(("output", "right"), [("(b)", 1), ("B", 1), ("blue", 1), ("bluu", 1), ("gren", 0), ("b", 0)])
+@pytest.mark.parametrize(
+    ("output", "right"), [("(b)", 1), ("B", 1), ("blue", 1), ("bluu", 1), ("gren", 0), ("b", 0)]
+)
 def test_mathvista_choices_are_a_letter_or_the_nearest_words(output: str, right: float) -> None:
     options = ("red", "blue", "green")
-    assert value(OFFICIAL, "mathvista", "multi_choice/text", output, "blue", options, stage="post_extraction") == right
+    assert (
+        value(
+            OFFICIAL,
+            "mathvista",
+            "multi_choice/text",
+            output,
+            "blue",
+            options,
+            stage="post_extraction",
+        )
+        == right
+    )
 
 
 # MathVision
@@ -124,7 +156,9 @@ def test_mathvista_choices_are_a_letter_or_the_nearest_words(output: str, right:
         ("x = 7 and \\boxed{x=8}", "8", 1, 1),
     ],
 )
-def test_mathvision_free_answers(output: str, truth: str, official: float, lmms_eval: float) -> None:
+def test_mathvision_free_answers(
+    output: str, truth: str, official: float, lmms_eval: float
+) -> None:
     assert value(OFFICIAL, "mathvision", "free", output, truth) == official
     assert value(LMMS_EVAL, "mathvision", "free", output, truth) == lmms_eval
 
@@ -155,7 +189,14 @@ def test_dynamath_official_reads_json_alone() -> None:
 
 @pytest.mark.parametrize(
     ("output", "right"),
-    [("Answer: B", 1), ("Answer: C\nAnswer: <B>.", 1), ("Answer: b", 0), ("B", 1), ("The Answer is B", 0), ("", 0)],
+    [
+        ("Answer: B", 1),
+        ("Answer: C\nAnswer: <B>.", 1),
+        ("Answer: b", 0),
+        ("B", 1),
+        ("The Answer is B", 0),
+        ("", 0),
+    ],
 )
 def test_wemath_official(output: str, right: float) -> None:
     assert value(OFFICIAL, "wemath", "mc", output, "B", OPTIONS) == right
@@ -167,12 +208,20 @@ def test_wemath_official(output: str, right: float) -> None:
 )
 def test_logicvista_is_sorted_capitals_of_a_judge(reply: str, truth: str, right: float) -> None:
     assert value(VLMEVALKIT, "logicvista", "mc-image", reply, truth, stage="judge_output") == right
-    assert value(VLMEVALKIT, "logicvista", "mc-image", reply, truth) == 0, "without a judge nothing is read"
+    assert value(VLMEVALKIT, "logicvista", "mc-image", reply, truth) == 0, (
+        "without a judge nothing is read"
+    )
 
 
 @pytest.mark.parametrize(
     ("output", "right"),
-    [("The answer is (C) 1", 1), ("answer: c", 1), ("(C)", 1), ("I think C", 0), ("<answer>C</answer>", 0)],
+    [
+        ("The answer is (C) 1", 1),
+        ("answer: c", 1),
+        ("(C)", 1),
+        ("I think C", 0),
+        ("<answer>C</answer>", 0),
+    ],
 )
 def test_cv_bench_official(output: str, right: float) -> None:
     assert value(OFFICIAL, "cv-bench", "Count", output, "(C)", ("3", "2", "1")) == right
@@ -186,14 +235,26 @@ FOUR = ("11.3", "22.4", "22.6", "25.6")
 @pytest.mark.parametrize(
     ("text", "then", "now"),
     [
-        ("B it is, as the picture shows quite clearly", "B", None),  # a unique letter must stand near the end
+        (
+            "B it is, as the picture shows quite clearly",
+            "B",
+            None,
+        ),  # a unique letter must stand near the end
         ("It has to be B in the end", "B", "B"),
-        ("the answer is A; no, it is B", None, "A"),  # the first "answer is X" settles several letters
+        (
+            "the answer is A; no, it is B",
+            None,
+            "A",
+        ),  # the first "answer is X" settles several letters
         ("<think>the answer is A</think> C, not D", None, "A"),  # in thinking too
         ("the answer is clear", None, "C"),  # and where X begins a word
         ("the answer is clear: B", "B", "B"),  # but a unique letter near the end goes first
         ("22.6", "C", "C"),
-        ("It must be 22.6, since all the others are far too small or too large", "C", None),  # words in short texts
+        (
+            "It must be 22.6, since all the others are far too small or too large",
+            "C",
+            None,
+        ),  # words in short texts
         ("Sorry, I can't help with images of people yet. B", "Z", "Z"),
         ("Failed to obtain answer via API. B", None, None),
     ],
@@ -204,7 +265,10 @@ def test_the_generic_reading_then_and_now(text: str, then: str | None, now: str 
 
 
 @settings(deadline=None)
-@given(st.sampled_from("ABCD"), st.sampled_from(["{}", "({})", "{}.", "**{}**", "Answer: {}", "I choose {}"]))
+@given(
+    st.sampled_from("ABCD"),
+    st.sampled_from(["{}", "({})", "{}.", "**{}**", "Answer: {}", "I choose {}"]),
+)
 def test_a_plain_letter_is_read_by_every_version(letter: str, frame: str) -> None:
     for profile in (VLMEVALKIT, VLMEVALKIT_2025):
         assert value(profile, "multiple-choice", "mc", frame.format(letter), letter, FOUR) == 1
@@ -214,6 +278,11 @@ def test_a_plain_letter_is_read_by_every_version(letter: str, frame: str) -> Non
 @given(st.integers(2, 8))
 def test_a_draw_is_given_as_its_expected_value(count: int) -> None:
     options = [f"x{i}" for i in range(count)]
-    drawn = score_row(OutputRow("cv-bench", "Depth", tuple(options), "(A)", "I cannot say", stage="judge_output"), VLMEVALKIT)
+    drawn = score_row(
+        OutputRow("cv-bench", "Depth", tuple(options), "(A)", "I cannot say", stage="judge_output"),
+        VLMEVALKIT,
+    )
     assert drawn.expected
-    assert math.isclose(drawn.value, 1 / (count + 1))  # the harness draws among the options and "none"
+    assert math.isclose(
+        drawn.value, 1 / (count + 1)
+    )  # the harness draws among the options and "none"

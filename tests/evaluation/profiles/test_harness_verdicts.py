@@ -1,4 +1,6 @@
-"""Made outputs score as the harnesses' own functions scored them, and a failing rule is its row's, not the run's."""
+"""Made outputs score as the harnesses' own functions scored them, and a failing rule is its row's,
+not the run's.
+"""
 
 import json
 from collections import defaultdict
@@ -27,11 +29,22 @@ RECORDED = _by_rule()
 
 @pytest.mark.parametrize("rule", RECORDED)
 def test_made_outputs_score_as_the_harness_scored_them(rule: str) -> None:
-    differing = [row for row in RECORDED[rule] if abs(score_row(row, row["profile"]).value - row["score"]) > 1e-9]
+    differing = [
+        row
+        for row in RECORDED[rule]
+        if abs(score_row(row, row["profile"]).value - row["score"]) > 1e-9
+    ]
     assert not differing
 
 
-def _value(profile: str, benchmark: str, output: str, truth: str, options: tuple[str, ...] = (), **more: Any) -> float:
+def _value(
+    profile: str,
+    benchmark: str,
+    output: str,
+    truth: str,
+    options: tuple[str, ...] = (),
+    **more: Any,
+) -> float:
     kind = more.pop("kind", "mc" if options else "free")
     return score_row(OutputRow(benchmark, kind, options, truth, output, **more), profile).value
 
@@ -71,12 +84,21 @@ def test_vlmevalkit_mathvision_reads_the_whole_output_for_a_letter() -> None:
         ("dynamath", "", "6", 0),
     ],
 )
-def test_reasoning_tasks_fall_back_to_math_verify(benchmark: str, output: str, truth: str, right: float) -> None:
+def test_reasoning_tasks_fall_back_to_math_verify(
+    benchmark: str, output: str, truth: str, right: float
+) -> None:
     assert _value(LMMS_EVAL, benchmark, output, truth, variant="reasoning") == right
 
 
 def test_a_choice_of_mathvista_is_its_letter_in_the_reasoning_task() -> None:
-    row = OutputRow("mathvista", "multi_choice/text", ("red", "blue"), "blue", "<answer>B</answer>", variant="reasoning")
+    row = OutputRow(
+        "mathvista",
+        "multi_choice/text",
+        ("red", "blue"),
+        "blue",
+        "<answer>B</answer>",
+        variant="reasoning",
+    )
     assert score_row(row, LMMS_EVAL).value == 1
     assert score_row(row, OFFICIAL).value == 0, "the default task reads no block"
 
@@ -87,7 +109,9 @@ def test_digits_that_float_does_not_read_stop_no_run(profile: str, output: str) 
     assert _value(profile, "dynamath", output, "4.5", kind="float") == 0
 
 
-def test_a_rule_that_fails_refuses_its_row_and_names_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_that_fails_refuses_its_row_and_names_the_profile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def broken(row: OutputRow) -> profiles.RowScore:
         raise KeyError(row.output)
 
@@ -99,10 +123,21 @@ def test_a_rule_that_fails_refuses_its_row_and_names_the_profile(monkeypatch: py
 def test_a_harnesses_rule_keeps_within_the_bounds() -> None:
     verifier = Verifier(VerifierConfig(workers=1, deadline_s=0.5))
     try:
-        slow = HarnessComparison("lmms-eval", "$\\int_0^1 x^{x^{x^x}} \\sin(x^x) \\cos(e^{x^x}) dx$", "$0.123$")
+        slow = HarnessComparison(
+            "lmms-eval", "$\\int_0^1 x^{x^{x^x}} \\sin(x^x) \\cos(e^{x^x}) dx$", "$0.123$"
+        )
         assert verifier.compare_as_harness(slow).status in ("different", "timed_out")
-        assert verifier.compare_as_harness(HarnessComparison("lmms-eval", "9" * 300_000, "4")).status == "unreadable"
-        assert verifier.compare_as_harness(HarnessComparison("lmms-eval", "x = 4", "4")).status == "equal"
-        assert verifier.compare_as_harness(HarnessComparison("vlmevalkit", "no box", "4")).status == "different"
+        assert (
+            verifier.compare_as_harness(HarnessComparison("lmms-eval", "9" * 300_000, "4")).status
+            == "unreadable"
+        )
+        assert (
+            verifier.compare_as_harness(HarnessComparison("lmms-eval", "x = 4", "4")).status
+            == "equal"
+        )
+        assert (
+            verifier.compare_as_harness(HarnessComparison("vlmevalkit", "no box", "4")).status
+            == "different"
+        )
     finally:
         verifier.close()

@@ -1,11 +1,13 @@
-"""Our profile on published questions whose options are odd: labels, letters, the same twice, numbers in other forms."""
+"""Our profile on published questions whose options are odd: labels, letters, the same twice,
+numbers in other forms.
+"""
 
 import pytest
 
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles import OWN, score_row
-from waywiser.evaluation.profiles.text_equality import parse_multiple_of_pi, are_same_numbers
 from waywiser.evaluation.profiles.row import strip_labels
+from waywiser.evaluation.profiles.text_equality import are_same_numbers, parse_multiple_of_pi
 
 
 def own(benchmark: str, options: list[str], truth: str, answer: str, kind: str = "mc") -> float:
@@ -41,7 +43,9 @@ LETTERED = ["A. B", "B. C", "C. D", "D. E", "E. No correct answer"]
         (["A", "C", "C", "D", "it depends"], "E", "it depends", 1),
     ],
 )
-def test_a_letter_is_a_label_where_the_truth_is_one(options: list[str], truth: str, answer: str, right: float) -> None:
+def test_a_letter_is_a_label_where_the_truth_is_one(
+    options: list[str], truth: str, answer: str, right: float
+) -> None:
     assert own("wemath", options, truth, answer) == right
 
 
@@ -49,14 +53,19 @@ SHUFFLED = ["(c)", "(a)", "(e)", "(d)", "(b)"]
 
 
 @pytest.mark.parametrize(
-    ("answer", "right"), [("(b)", 1), ("E", 1), ("(E)", 1), ("B", 0), ("(B)", 0), ("(a)", 0), ("(c)", 0)]
+    ("answer", "right"),
+    [("(b)", 1), ("E", 1), ("(E)", 1), ("B", 0), ("(B)", 0), ("(a)", 0), ("(c)", 0)],
 )
 def test_shuffled_letters_are_told_apart_as_they_are_written(answer: str, right: float) -> None:
     assert own("mathvista", SHUFFLED, "(b)", answer, "multi_choice/text") == right
 
 
 def test_a_letter_that_may_be_either_is_ambiguous() -> None:
-    row = {"benchmark": "mathvista", "question_type": "multi_choice/text", "options": ["C", "A", "B"]}
+    row = {
+        "benchmark": "mathvista",
+        "question_type": "multi_choice/text",
+        "options": ["C", "A", "B"],
+    }
     found = score_row(row | {"ground_truth": "B", "model_output": "<answer>B</answer>"}, OWN)
     assert found.value == 0
     assert "ambiguous" in found.note
@@ -114,7 +123,9 @@ def test_a_truth_that_is_no_option_is_refused_in_short() -> None:
         ("dynamath", "float", "6.283", "2 pi", 1),
     ],
 )
-def test_free_answers_in_other_forms(benchmark: str, kind: str, truth: str, answer: str, right: float) -> None:
+def test_free_answers_in_other_forms(
+    benchmark: str, kind: str, truth: str, answer: str, right: float
+) -> None:
     assert own(benchmark, [], truth, answer, kind) == right
 
 
@@ -122,4 +133,6 @@ def test_what_is_no_list_and_no_multiple_of_pi() -> None:
     assert not are_same_numbers("3", "3")
     assert not are_same_numbers("a, b", "a, b")
     assert parse_multiple_of_pi("π") == pytest.approx(3.14159265)
-    assert all(parse_multiple_of_pi(text) is None for text in ("", "2", "π+1", "2π3", "π/0", "ππ", "pi r"))
+    assert all(
+        parse_multiple_of_pi(text) is None for text in ("", "2", "π+1", "2π3", "π/0", "ππ", "pi r")
+    )

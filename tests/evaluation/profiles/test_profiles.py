@@ -8,16 +8,57 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.evaluation.profiles import BENCHMARKS, LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, profiles_of, score_row
+from waywiser.evaluation.profiles import (
+    BENCHMARKS,
+    LMMS_EVAL,
+    OFFICIAL,
+    OWN,
+    VLMEVALKIT,
+    profiles_of,
+    score_row,
+)
 
 DATA = Path(__file__).parents[2] / "data" / "benchmark_scoring"
 RECORDED = json.loads((DATA / "examples.json").read_text())
 THOUGHT = "<think>\nSome steps.\n</think>\n<answer>\n\\boxed{%s}\n</answer>"
-PIECES = ["<think>", "</think>", "<answer>", "</answer>", "\\boxed{", "}", "A", "(B)", "C.", "answer is ", "Answer"]
-PIECES += ["\n", " ", "3.5", "1,200", "{", '{"short answer": ', '"b"}', "twenty-two", "π", "\\frac", "\\sqrt", "0", "-"]
+PIECES = [
+    "<think>",
+    "</think>",
+    "<answer>",
+    "</answer>",
+    "\\boxed{",
+    "}",
+    "A",
+    "(B)",
+    "C.",
+    "answer is ",
+    "Answer",
+]
+PIECES += [
+    "\n",
+    " ",
+    "3.5",
+    "1,200",
+    "{",
+    '{"short answer": ',
+    '"b"}',
+    "twenty-two",
+    "π",
+    "\\frac",
+    "\\sqrt",
+    "0",
+    "-",
+]
 
 
-def row(benchmark: str, output: str, truth: str, kind: str = "", options: list[str] | None = None, **more) -> dict:
+def row(
+    benchmark: str,
+    output: str,
+    truth: str,
+    kind: str = "",
+    options: list[str] | None = None,
+    **more,
+) -> dict:
     return {
         "benchmark": benchmark,
         "model_output": output,
@@ -32,7 +73,9 @@ def row(benchmark: str, output: str, truth: str, kind: str = "", options: list[s
     "recorded", RECORDED, ids=lambda r: f"{r['profile']}-{r['benchmark']}-{r['model_output'][:20]}"
 )
 def test_recorded_rows_score_as_recorded(recorded: dict) -> None:
-    assert score_row(recorded, recorded["profile"]).value == pytest.approx(recorded["score"], abs=1e-12)
+    assert score_row(recorded, recorded["profile"]).value == pytest.approx(
+        recorded["score"], abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("recorded", [r for r in RECORDED if r.get("extracted")], ids=str)
@@ -46,7 +89,12 @@ def test_what_was_extracted_is_said(recorded: dict) -> None:
 
 def test_harnesses_disagree_about_a_boxed_option_and_ours_reads_it() -> None:
     boxed = row("mathvision", THOUGHT % "C. 3", "C", "mc", ["1", "2", "3", "4", "5"])
-    assert [score_row(boxed, p).value for p in (OFFICIAL, LMMS_EVAL, VLMEVALKIT, OWN)] == [0, 0, 1, 1]
+    assert [score_row(boxed, p).value for p in (OFFICIAL, LMMS_EVAL, VLMEVALKIT, OWN)] == [
+        0,
+        0,
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -63,8 +111,12 @@ def test_harnesses_disagree_about_a_boxed_option_and_ours_reads_it() -> None:
         ("3", "3", 1),
     ],
 )
-def test_mean_relative_accuracy_keeps_the_float_artefacts(prediction: str, truth: str, expected: float) -> None:
-    assert score_row(row("vsi-bench", prediction, truth, "object_counting"), OFFICIAL).value == pytest.approx(expected)
+def test_mean_relative_accuracy_keeps_the_float_artefacts(
+    prediction: str, truth: str, expected: float
+) -> None:
+    assert score_row(
+        row("vsi-bench", prediction, truth, "object_counting"), OFFICIAL
+    ).value == pytest.approx(expected)
 
 
 def test_vsi_numbers_of_our_profile_convert_units_and_earn_mra() -> None:
@@ -96,7 +148,10 @@ def test_several_letters_are_a_set_in_our_profile() -> None:
 
 
 def test_a_judge_that_names_no_option_gives_the_expected_value_of_the_draw() -> None:
-    drawn = score_row(row("cv-bench", "I cannot say", "(A)", "Depth", ["x1", "x2"], stage="judge_output"), VLMEVALKIT)
+    drawn = score_row(
+        row("cv-bench", "I cannot say", "(A)", "Depth", ["x1", "x2"], stage="judge_output"),
+        VLMEVALKIT,
+    )
     assert drawn.expected
     assert drawn.value == pytest.approx(1 / 3)
 
@@ -140,7 +195,9 @@ def test_any_text_scores_between_0_and_1(output: str) -> None:
         for kind, truth, options in _questions(benchmark):
             for profile in profiles_of(benchmark):
                 for stage in ("response", "post_extraction", "judge_output"):
-                    question = row(benchmark, output, truth, kind, options, stage=stage, precision=1.0)
+                    question = row(
+                        benchmark, output, truth, kind, options, stage=stage, precision=1.0
+                    )
                     assert 0 <= score_row(question, profile).value <= 1
 
 
@@ -155,7 +212,11 @@ def _questions(benchmark: str) -> list[tuple[str, str, list[str] | None]]:
         ],
         "mathvision": [("mc", "C", choice), ("free", "4\\sqrt{2}", None)],
         "mathverse": [("extract-vs-gt", "C", None)],
-        "dynamath": [("float", "5.75", None), ("multiple choice", "B", None), ("text", "Sep", None)],
+        "dynamath": [
+            ("float", "5.75", None),
+            ("multiple choice", "B", None),
+            ("text", "Sep", None),
+        ],
         "wemath": [("mc", "C", choice)],
         "logicvista": [("mc-image", "B, D", None), ("mc-image", "3", None)],
         "cv-bench": [("Count", "(C)", choice)],
@@ -169,6 +230,8 @@ def _questions(benchmark: str) -> list[tuple[str, str, list[str] | None]]:
 )
 def test_our_own_benchmark_keeps_typed_answers(output: str, expected: float) -> None:
     truth = json.dumps({"kind": "number", "value": 2.0, "unit": "m"})
-    assert score_row(row("spatial", output, truth, "camera_distance"), OWN).value == pytest.approx(expected)
+    assert score_row(row("spatial", output, truth, "camera_distance"), OWN).value == pytest.approx(
+        expected
+    )
     counted = json.dumps({"kind": "integer", "value": 2})
     assert score_row(row("spatial", "<answer>2</answer>", counted, "object_count"), OWN).value == 1

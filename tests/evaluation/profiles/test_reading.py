@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from waywiser.answers._harness_values import python_value
 from waywiser.evaluation.profiles.edit_distance import edit_distance, nearest_option
-from waywiser.evaluation.profiles.latex_value import evaluate_latex
 from waywiser.evaluation.profiles.harness_number_words import find_first_number
-from waywiser.evaluation.profiles.lmms_eval_reasoning import find_last_box, find_option_letter, score_lmms_eval_reasoning
+from waywiser.evaluation.profiles.latex_value import evaluate_latex
+from waywiser.evaluation.profiles.lmms_eval_reasoning import (
+    find_last_box,
+    find_option_letter,
+    score_lmms_eval_reasoning,
+)
 from waywiser.evaluation.profiles.row import OutputRow, find_truth_letter, strip_labels
 from waywiser.evaluation.profiles.vlmevalkit_spatial import read_last_number, read_option_letter
 
@@ -144,7 +148,8 @@ def test_numbers_of_spatial_benchmarks(text: str, number: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "letter"), [("C. 1", "C"), ("(B)", "B"), ("the answer is D", "D"), ("\\boxed{C}", "C"), ("xyz", None)]
+    ("text", "letter"),
+    [("C. 1", "C"), ("(B)", "B"), ("the answer is D", "D"), ("\\boxed{C}", "C"), ("xyz", None)],
 )
 def test_letters_of_reasoning_tasks(text: str, letter: str | None) -> None:
     assert find_option_letter(text) == letter
@@ -183,7 +188,10 @@ def test_a_truth_is_a_letter_or_an_options_words() -> None:
     from waywiser.evaluation.profiles import parse_row
 
     base = {"model_output": "", "options": ["A. table", "B. chair"], "benchmark": "cv-bench"}
-    assert [find_truth_letter(parse_row(base | {"ground_truth": t})) for t in ("(B)", "B", "chair", "B. chair", "C")] == [
+    assert [
+        find_truth_letter(parse_row(base | {"ground_truth": t}))
+        for t in ("(B)", "B", "chair", "B. chair", "C")
+    ] == [
         "B",
         "B",
         "B",

@@ -1,7 +1,9 @@
-"""A small random forest over yes/no features (Breiman 2001): bootstrap, random features at each split, no pruning.
+"""A small random forest over yes/no features (Breiman 2001): bootstrap, random features at each
+split, no pruning.
 
-Its own code since scikit-learn would be a large dependency for this one use. A prediction is a weight for every
-training sample, so that the caller can choose the answer with the highest expected score.
+Its own code since scikit-learn would be a large dependency for this one use. A prediction is a
+weight for every training sample, so that the caller can choose the answer with the highest expected
+score.
 """
 
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class _Tree:
-    """`feature` -1 marks a leaf; `no`, `yes` are the numbers of a node's children; `members` a leaf's samples."""
+    """`feature` -1 marks a leaf; `no`, `yes` are the numbers of a node's children; `members` a
+    leaf's samples.
+    """
 
     feature: list[int]
     no: list[int]
@@ -26,7 +30,9 @@ class _Tree:
 class Forest:
     """`Forest(seed).fit(X, y)`, then `weights(X)`. `X` is (N, F) of bools, `y` (N,) of numbers."""
 
-    def __init__(self, seed: int, *, trees: int = 30, min_leaf: int = 4, max_depth: int = 14) -> None:
+    def __init__(
+        self, seed: int, *, trees: int = 30, min_leaf: int = 4, max_depth: int = 14
+    ) -> None:
         self._rng = np.random.default_rng(seed)
         self._trees = trees
         self._min_leaf = min_leaf
@@ -37,23 +43,33 @@ class Forest:
     def fit(self, x_N_F: BoolArray, y_N: Array) -> "Forest":
         """Grow the trees, each on a bootstrap draw of the samples."""
         self._size = len(y_N)
-        self._fitted_trees = [self._fit_tree(x_N_F, y_N, self._rng.integers(len(y_N), size=len(y_N))) for _ in range(self._trees)]
+        self._fitted_trees = [
+            self._fit_tree(x_N_F, y_N, self._rng.integers(len(y_N), size=len(y_N)))
+            for _ in range(self._trees)
+        ]
+
         return self
 
     def weights(self, x_M_F: BoolArray) -> Array:
         """(M, N): the weight of each training sample for each row, rows adding up to 1."""
         total = np.zeros((len(x_M_F), self._size))
+
         for tree in self._fitted_trees:
             leaf_M = np.zeros(len(x_M_F), np.int64)
-            feature, no, yes = np.array(tree.feature), np.array(tree.no), np.array(tree.yes)
+            feature = np.array(tree.feature)
+            no = np.array(tree.no)
+            yes = np.array(tree.yes)
+
             for _ in range(self._max_depth + 1):
                 inner_M = feature[leaf_M] >= 0
                 goes_yes_M = x_M_F[np.arange(len(x_M_F)), np.maximum(feature[leaf_M], 0)]
                 leaf_M = np.where(inner_M, np.where(goes_yes_M, yes[leaf_M], no[leaf_M]), leaf_M)
+
             for leaf in np.unique(leaf_M):
                 members, counts = np.unique(tree.members[leaf], return_counts=True)
                 rows = np.flatnonzero(leaf_M == leaf)
                 total[rows[:, None], members] += counts / counts.sum()
+
         return total / self._trees
 
     def _fit_tree(self, x_N_F: BoolArray, y_N: Array, bootstrap: NDArray[np.int64]) -> _Tree:
@@ -66,11 +82,13 @@ class Forest:
             tree.yes.append(node)
             tree.members.append(members)
             feature = self._split(x_N_F, y_N, members) if depth < self._max_depth else -1
+
             if feature >= 0:
                 goes_yes = x_N_F[members, feature]
                 tree.feature[node] = feature
                 tree.no[node] = add(members[~goes_yes], depth + 1)
                 tree.yes[node] = add(members[goes_yes], depth + 1)
+
             return node
 
         add(bootstrap, 0)
@@ -81,12 +99,19 @@ class Forest:
         y = y_N[members]
         if len(members) < 2 * self._min_leaf or np.ptp(y) == 0:
             return -1
-        features = self._rng.choice(x_N_F.shape[1], size=max(1, -(-x_N_F.shape[1] // 3)), replace=False)
+
+        features = self._rng.choice(
+            x_N_F.shape[1], size=max(1, -(-x_N_F.shape[1] // 3)), replace=False
+        )
         x = x_N_F[np.ix_(members, features)].astype(np.float64)
-        count_yes, sum_yes = x.sum(axis=0), y @ x
-        count_no, sum_no = len(y) - count_yes, y.sum() - sum_yes
+        count_yes = x.sum(axis=0)
+        sum_yes = y @ x
+        count_no = len(y) - count_yes
+        sum_no = y.sum() - sum_yes
         allowed = np.minimum(count_yes, count_no) >= self._min_leaf
+
         with np.errstate(divide="ignore", invalid="ignore"):
             gain = np.where(allowed, sum_yes**2 / count_yes + sum_no**2 / count_no, -np.inf)
+
         best = int(np.argmax(gain))
         return int(features[best]) if gain[best] > y.sum() ** 2 / len(y) + 1e-12 else -1

@@ -1,4 +1,6 @@
-"""Bounds of a mean over samples that come in scenes: one-sided 95 %, by Student's t over whole scenes."""
+"""Bounds of a mean over samples that come in scenes: one-sided 95 %, by Student's t over whole
+scenes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MIN_SAMPLES, MIN_SCENES = 30, 8
+MIN_SAMPLES = 30
+MIN_SCENES = 8
 """Below either no bound is given: a gate says that it has too few samples."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its lower and upper one-sided 95 % bounds; None where there are too few samples to say."""
+    """A mean with its lower and upper one-sided 95 % bounds; None where there are too few samples
+    to say.
+    """
 
     mean: float
     low: float | None
@@ -28,7 +33,9 @@ def clustered_interval(values_N: NDArray[np.float64], scenes_N: Sequence[str]) -
     scenes = int(member_N.max()) + 1 if len(member_N) else 0
     if len(values_N) < MIN_SAMPLES or scenes < MIN_SCENES:
         return Interval(mean, None, None)
+
     residual_G = np.bincount(member_N, weights=values_N - mean)
     error = float(np.sqrt(scenes / (scenes - 1) * (residual_G**2).sum()) / len(values_N))
     half_width = float(student.ppf(0.95, scenes - 1)) * error
+
     return Interval(mean, mean - half_width, mean + half_width)

@@ -1,4 +1,6 @@
-"""What a reader without eyes may look at: the words of a question and its options, never a picture or a scene."""
+"""What a reader without eyes may look at: the words of a question and its options, never a picture
+or a scene.
+"""
 
 import re
 from collections.abc import Callable, Hashable, Iterable
@@ -13,9 +15,11 @@ _WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 
 @dataclass(frozen=True, slots=True)
 class TextItem:
-    """The text of a sample: `subjects` are the known names in the question that are no options, as mentioned.
+    """The text of a sample: `subjects` are the known names in the question that are no options, as
+    mentioned.
 
-    `words` are its other words. `value` is the true answer, read in training only; `scene` groups folds.
+    `words` are its other words. `value` is the true answer, read in training only; `scene` groups
+    folds.
     """
 
     task: str
@@ -29,16 +33,21 @@ class TextItem:
 
 
 class Vocabulary:
-    """Names that questions can be about: every option and every text of a program's inputs in training."""
+    """Names that questions can be about: every option and every text of a program's inputs in
+    training.
+    """
 
     def __init__(self, samples: Iterable[Sample]) -> None:
         names: set[tuple[str, ...]] = set()
+
         for sample in samples:
             texts = [
                 *(sample.answer.options or ()),
                 *(_collect_strings(sample.program.inputs) if sample.program else ()),
             ]
+
             names.update(tuple(_WORD.findall(text.lower())) for text in texts)
+
         names.discard(())
         self._names = {form: " ".join(name) for name in sorted(names) for form in _name_forms(name)}
         self._max_name_words = max((len(form) for form in self._names), default=1)
@@ -50,6 +59,7 @@ class Vocabulary:
         mentions, words = self._mentions(sample.question)
         option_names = {" ".join(_WORD.findall(option.lower())) for option in options}
         value = tuple(sorted(answer.value)) if isinstance(answer.value, list) else answer.value
+
         return TextItem(
             task=sample.task,
             kind=answer.kind,
@@ -62,11 +72,14 @@ class Vocabulary:
         )
 
     def _mentions(self, question: str) -> tuple[list[str], list[str]]:
-        """Names in the order of mention (the longest match at each place), and the words between them."""
+        """Names in the order of mention (the longest match at each place), and the words between
+        them.
+        """
         tokens = _WORD.findall(question.lower())
         names: list[str] = []
         words: list[str] = []
         position = 0
+
         while position < len(tokens):
             for size in range(min(self._max_name_words, len(tokens) - position), 0, -1):
                 name = self._names.get(tuple(tokens[position : position + size]))
@@ -77,6 +90,7 @@ class Vocabulary:
             else:
                 words.append(tokens[position])
                 position += 1
+
         return names, words
 
 
@@ -93,7 +107,9 @@ CONSTANT_KEYS: dict[str, Callable[[TextItem], Hashable]] = {
 
 
 def _name_forms(name: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """A name and its plain plurals; the name itself last, so that it wins over another name's plural."""
+    """A name and its plain plurals; the name itself last, so that it wins over another name's
+    plural.
+    """
     *head, last = name
     endings = [last + "s", last + "es", last[:-1] + "ies" if last.endswith("y") else last + "s"]
     if last.endswith(("f", "fe")):
@@ -108,4 +124,5 @@ def _collect_strings(inputs: Any) -> list[str]:
         return [text for value in inputs.values() for text in _collect_strings(value)]
     if isinstance(inputs, list | tuple):
         return [text for value in inputs for text in _collect_strings(value)]
+
     return []

@@ -1,6 +1,8 @@
-"""The audit's own camera: one 3 x 4 matrix from the stored pose by general matrix inversion, nothing else.
+"""The audit's own camera: one 3 x 4 matrix from the stored pose by general matrix inversion,
+nothing else.
 
-Units and frames are those of `waywiser.scenes.scene`: metres, Z up, OpenCV cameras, poses camera-to-world.
+Units and frames are those of `waywiser.scenes.scene`: metres, Z up, OpenCV cameras, poses
+camera-to-world.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Pinhole:
-    """`matrix_3_4` takes homogeneous world points to (u z, v z, z); `intrinsics_3_3` is its left factor, in pixels."""
+    """`matrix_3_4` takes homogeneous world points to (u z, v z, z); `intrinsics_3_3` is its left
+    factor, in pixels.
+    """
 
     width: int
     height: int
@@ -38,24 +42,38 @@ class Pinhole:
         return np.linalg.solve(self.intrinsics_3_3, self.to_image(points_N_3).T).T
 
     def edges_to_image(self, edges_N_3: Array) -> Array:
-        """World differences (N, 3) under the same matrix: what `to_image` adds when a point moves by them."""
+        """World differences (N, 3) under the same matrix: what `to_image` adds when a point moves
+        by them.
+        """
         return edges_N_3 @ self.matrix_3_4[:, :3].T
 
     def unproject(self, u_N: Array, v_N: Array, depth_N: Array) -> Array:
-        """Pixels (continuous, centres at +0.5) at a depth (metres along the axis) as world points (N, 3)."""
+        """Pixels (continuous, centres at +0.5) at a depth (metres along the axis) as world points
+        (N, 3).
+        """
         projected = np.stack([u_N * depth_N, v_N * depth_N, depth_N]) - self.matrix_3_4[:, 3:]
         return np.linalg.solve(self.matrix_3_4[:, :3], projected).T
 
 
 def pinhole_from_camera(camera: Camera) -> Pinhole:
-    """The camera as a matrix. Raises UnjudgedError for a pose or a lens that is not finite or no rotation."""
+    """The camera as a matrix. Raises UnjudgedError for a pose or a lens that is not finite or no
+    rotation.
+    """
     pose = np.array(camera.world_from_camera, dtype=np.float64)
-    intrinsics = np.array([[camera.fx, 0, camera.cx], [0, camera.fy, camera.cy], [0, 0, 1]], dtype=np.float64)
+    intrinsics = np.array(
+        [[camera.fx, 0, camera.cx], [0, camera.fy, camera.cy], [0, 0, 1]], dtype=np.float64
+    )
     if pose.shape != (4, 4) or not np.isfinite(pose).all() or not np.isfinite(intrinsics).all():
         raise UnjudgedError("the camera's pose or lens is not finite")
+
     turn = pose[:3, :3]
     if abs(np.linalg.det(turn) - 1) > 1e-3 or np.abs(turn.T @ turn - np.eye(3)).max() > 1e-3:
         raise UnjudgedError("the camera's pose is no rotation")
-    if np.abs(pose[3] - (0, 0, 0, 1)).max() > 1e-9 or min(camera.fx, camera.fy, camera.width, camera.height) <= 0:
+
+    if (
+        np.abs(pose[3] - (0, 0, 0, 1)).max() > 1e-9
+        or min(camera.fx, camera.fy, camera.width, camera.height) <= 0
+    ):
         raise UnjudgedError("the camera's pose or lens makes no picture")
+
     return Pinhole(camera.width, camera.height, intrinsics @ np.linalg.inv(pose)[:3], intrinsics)

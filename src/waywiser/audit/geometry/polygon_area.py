@@ -1,4 +1,6 @@
-"""The area of an outline by slabs: between two heights of corners its sides are straight, so widths add up exactly."""
+"""The area of an outline by slabs: between two heights of corners its sides are straight, so widths
+add up exactly.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,11 +10,18 @@ def outline_area(outline: Sequence[tuple[float, float]]) -> float:
     """Square metres inside a simple outline, whichever way it runs."""
     heights = sorted({y for _, y in outline})
     total = 0.0
+
     for low, high in pairwise(heights):
         middle = (low + high) / 2
         sides = zip(outline, [*outline[1:], outline[0]], strict=True)
         crossings = sorted(
-            ax + (middle - ay) / (by - ay) * (bx - ax) for (ax, ay), (bx, by) in sides if (ay > middle) != (by > middle)
+            ax + (middle - ay) / (by - ay) * (bx - ax)
+            for (ax, ay), (bx, by) in sides
+            if (ay > middle) != (by > middle)
         )
-        total += (high - low) * sum(b - a for a, b in zip(crossings[::2], crossings[1::2], strict=True))
+
+        total += (high - low) * sum(
+            b - a for a, b in zip(crossings[::2], crossings[1::2], strict=True)
+        )
+
     return total

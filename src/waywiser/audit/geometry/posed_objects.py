@@ -29,7 +29,9 @@ class MeshProvider(Protocol):
 
 @dataclass(frozen=True)
 class PosedObject:
-    """A piece of furniture: middle and size (width, depth, height) of its box in metres, and `rotation` = e^(i yaw)."""
+    """A piece of furniture: middle and size (width, depth, height) of its box in metres, and
+    `rotation` = e^(i yaw).
+    """
 
     id: int
     category: str
@@ -41,13 +43,17 @@ class PosedObject:
 
     def place(self, local_N_3: Array) -> Array:
         """Points (N, 3) of the unit box, each coordinate in [-0.5, 0.5], as world points (N, 3)."""
-        flat_N = (local_N_3[:, 0] * self.size[0] + 1j * local_N_3[:, 1] * self.size[1]) * self.rotation
+        flat_N = (
+            local_N_3[:, 0] * self.size[0] + 1j * local_N_3[:, 1] * self.size[1]
+        ) * self.rotation
         up_N = local_N_3[:, 2] * self.size[2] + self.center[2]
         return np.stack([flat_N.real + self.center[0], flat_N.imag + self.center[1], up_N], axis=1)
 
     def unplace(self, world_N_3: Array) -> Array:
         """World points (N, 3) in the box's own frame, metres from its middle."""
-        flat_N = (world_N_3[:, 0] - self.center[0] + 1j * (world_N_3[:, 1] - self.center[1])) / self.rotation
+        flat_N = (
+            world_N_3[:, 0] - self.center[0] + 1j * (world_N_3[:, 1] - self.center[1])
+        ) / self.rotation
         return np.stack([flat_N.real, flat_N.imag, world_N_3[:, 2] - self.center[2]], axis=1)
 
     @property
@@ -56,20 +62,39 @@ class PosedObject:
         return self.place(np.array(list(product((-0.5, 0.5), repeat=3))))
 
 
-def posed_objects(scene: Scene, clip: Clip | None = None, time: float = 0.0) -> dict[int, PosedObject]:
-    """Everything in the scene by id, as it stands `time` seconds into a clip. Raises UnjudgedError for bad numbers."""
+def posed_objects(
+    scene: Scene, clip: Clip | None = None, time: float = 0.0
+) -> dict[int, PosedObject]:
+    """Everything in the scene by id, as it stands `time` seconds into a clip. Raises UnjudgedError
+    for bad numbers.
+    """
     objects: dict[int, PosedObject] = {}
     for item in scene.objects:
         numbers = (*item.box.center, *item.box.size, item.box.yaw)
-        if not all(map(math.isfinite, numbers)) or min(item.box.size) <= 0 or item.id in objects or item.id < 1:
-            raise UnjudgedError(f"object {item.id} has a box that is not finite, has no size, or an id used twice")
+        if (
+            not all(map(math.isfinite, numbers))
+            or min(item.box.size) <= 0
+            or item.id in objects
+            or item.id < 1
+        ):
+            raise UnjudgedError(
+                f"object {item.id} has a box that is not finite, has no size, or an id used twice"
+            )
+
         rotation = cmath.exp(1j * item.box.yaw)
-        objects[item.id] = PosedObject(item.id, item.category, item.model, item.box.center, item.box.size, rotation, item.room)
+        objects[item.id] = PosedObject(
+            item.id, item.category, item.model, item.box.center, item.box.size, rotation, item.room
+        )
+
     for motion in clip.motions if clip else ():
         if motion.object not in objects:
             raise UnjudgedError(f"a motion moves object {motion.object}, which is not in the scene")
+
         center, yaw = interpolate_motion(motion, time)
-        objects[motion.object] = replace(objects[motion.object], middle=center, turn=cmath.exp(1j * yaw))
+        objects[motion.object] = replace(
+            objects[motion.object], center=center, rotation=cmath.exp(1j * yaw)
+        )
+
     return objects
 
 
@@ -80,35 +105,49 @@ def interpolate_motion(motion: Motion, time: float) -> tuple[tuple[float, float,
     if after == 0 or after == len(keys):
         x, y, z, yaw = keys[0] if after == 0 else keys[-1]
         return (x, y, z), yaw
-    since, until = motion.times[after - 1], motion.times[after]
+
+    since = motion.times[after - 1]
+    until = motion.times[after]
     share = (time - since) / (until - since)
-    x, y, z, yaw = (a * (1 - share) + b * share for a, b in zip(keys[after - 1], keys[after], strict=True))
+    x, y, z, yaw = (
+        a * (1 - share) + b * share for a, b in zip(keys[after - 1], keys[after], strict=True)
+    )
+
     return (x, y, z), yaw
 
 
 class ModelMeshes:
-    """Opaque triangles of furniture models in the unit box, kept while the audit runs over one dataset."""
+    """Opaque triangles of furniture models in the unit box, kept while the audit runs over one
+    dataset.
+    """
 
     def __init__(self, models: MeshProvider) -> None:
         self._models = models
         self._triangles: dict[str, tuple[Array, np.ndarray]] = {}
 
     def triangles(self, model: str) -> tuple[Array, np.ndarray]:
-        """Vertices (V, 3) and opaque faces (T, 3) of a model. Raises AssetsError where there is none."""
+        """Vertices (V, 3) and opaque faces (T, 3) of a model. Raises AssetsError where there is
+        none.
+        """
         if model not in self._triangles:
             mesh = self._models.mesh(model)
             opaque_M = np.array([material.opacity >= _MIN_OPACITY for material in mesh.materials])
             faces = mesh.faces_F_3[opaque_M[mesh.face_material_F]]
             self._triangles[model] = (mesh.vertices_V_3.astype(np.float64), faces)
+
         return self._triangles[model]
 
 
 def points_in_outline(outline: Sequence[tuple[float, float]], points_N_2: Array) -> np.ndarray:
-    """Which points (N, 2) a simple outline winds round: the sum of the angles under which its sides are seen."""
+    """Which points (N, 2) a simple outline winds round: the sum of the angles under which its sides
+    are seen.
+    """
     flat_N = points_N_2[:, 0] + 1j * points_N_2[:, 1]
     corners = [complex(*corner) for corner in outline]
     total_N = np.zeros(len(flat_N))
+
     for a, b in zip(corners, [*corners[1:], corners[0]], strict=True):
         with np.errstate(divide="ignore", invalid="ignore"):
             total_N += np.nan_to_num(np.angle((b - flat_N) / (a - flat_N)))
+
     return np.abs(total_N) > np.pi

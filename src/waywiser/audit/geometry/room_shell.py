@@ -1,4 +1,6 @@
-"""Rooms as rectangles: floors and ceilings cut to the outline, walls with their door openings left out."""
+"""Rooms as rectangles: floors and ceilings cut to the outline, walls with their door openings left
+out.
+"""
 
 from collections.abc import Iterator
 
@@ -19,8 +21,10 @@ def draw_room_shell(buffer: DepthBuffer, camera: Pinhole, scene: Scene) -> None:
     for index, room in enumerate(scene.rooms):
         doors = [door for door in scene.doors if index in door.rooms]
         _draw_floor_and_ceiling(buffer, camera, room)
+
         for start, end in _wall_segments(room):
             _draw_wall(buffer, camera, room, start, end, doors)
+
     for door in scene.doors:
         for corner, sides in _door_passage_faces(door, scene):
             draw_rectangle(buffer, camera, corner, sides, 0)
@@ -34,15 +38,29 @@ def _wall_segments(room: Room) -> Iterator[tuple[Array, Array]]:
 def _draw_floor_and_ceiling(buffer: DepthBuffer, camera: Pinhole, room: Room) -> None:
     """The floor and the ceiling: the outline's bounds, cut to the outline."""
     corners = np.array(room.polygon, dtype=np.float64)
-    low, span = corners.min(axis=0), np.ptp(corners, axis=0)
+    low = corners.min(axis=0)
+    span = np.ptp(corners, axis=0)
     sides = np.array([[span[0], 0, 0], [0, span[1], 0]])
+
     for z in (0.0, room.height):
         draw_rectangle(
-            buffer, camera, np.array([*low, z]), sides, 0, lambda points: points_in_outline(room.polygon, points[:, :2])
+            buffer,
+            camera,
+            np.array([*low, z]),
+            sides,
+            0,
+            lambda points: points_in_outline(room.polygon, points[:, :2]),
         )
 
 
-def _draw_wall(buffer: DepthBuffer, camera: Pinhole, room: Room, start_2: Array, end_2: Array, doors: list[Door]) -> None:
+def _draw_wall(
+    buffer: DepthBuffer,
+    camera: Pinhole,
+    room: Room,
+    start_2: Array,
+    end_2: Array,
+    doors: list[Door],
+) -> None:
     sides = np.array([[*(end_2 - start_2), 0], [0, 0, room.height]])
     own = [door for door in doors if _is_door_in_wall(door, start_2, end_2)]
 
@@ -57,7 +75,8 @@ def _draw_wall(buffer: DepthBuffer, camera: Pinhole, room: Room, start_2: Array,
 
 def _door_line(door: Door) -> tuple[complex, complex, float]:
     """A door's first end, its unit direction and its width, as complex numbers and metres."""
-    a, b = complex(*door.ends[0]), complex(*door.ends[1])
+    a = complex(*door.ends[0])
+    b = complex(*door.ends[1])
     return a, (b - a) / abs(b - a), abs(b - a)
 
 
@@ -75,22 +94,36 @@ def _in_opening(door: Door, points_N_3: Array) -> NDArray[np.bool_]:
 
 
 def _door_passage_faces(door: Door, scene: Scene) -> list[tuple[Array, Array]]:
-    """The passage through the wall: two jambs, the lintel's underside and the threshold, as corner and sides."""
+    """The passage through the wall: two jambs, the lintel's underside and the threshold, as corner
+    and sides.
+    """
     a, along, width = _door_line(door)
     offsets = []
+
     for index in door.rooms:
-        near = [((complex(*s) - a) / along).imag for s, e in _wall_segments(scene.rooms[index]) if _is_door_in_wall(door, s, e)]
+        near = [
+            ((complex(*s) - a) / along).imag
+            for s, e in _wall_segments(scene.rooms[index])
+            if _is_door_in_wall(door, s, e)
+        ]
         if not near:
             return []
+
         offsets.append(min(near, key=abs))
-    low, high = min(offsets), max(offsets)
+
+    low = min(offsets)
+    high = max(offsets)
     if high - low < 1e-6:
         return []
+
     first, second = (a + along * 1j * offset for offset in (low, high))
-    through, across = second - first, along * width
+    through = second - first
+    across = along * width
     corner = np.array([first.real, first.imag, 0.0])
     up = np.array([0, 0, door.height])
-    deep, wide = np.array([through.real, through.imag, 0]), np.array([across.real, across.imag, 0])
+    deep = np.array([through.real, through.imag, 0])
+    wide = np.array([across.real, across.imag, 0])
+
     return [
         (corner, np.array([deep, up])),
         (corner + wide, np.array([deep, up])),
@@ -102,23 +135,30 @@ def _door_passage_faces(door: Door, scene: Scene) -> list[tuple[Array, Array]]:
 def in_doorway(scene: Scene, points_N_2: Array) -> NDArray[np.bool_]:
     """Which floor points (N, 2) lie in a doorway, within the thickness of its wall."""
     found_N = np.zeros(len(points_N_2), bool)
+
     for door in scene.doors:
         a, along, width = _door_line(door)
         q_N = (points_N_2[:, 0] + 1j * points_N_2[:, 1] - a) / along
         found_N |= (q_N.real > 0) & (q_N.real < width) & (np.abs(q_N.imag) < _MAX_WALL_THICKNESS)
+
     return found_N
 
 
 def wall_distance(scene: Scene, points_N_2: Array) -> Array:
-    """(N,) metres from floor points (N, 2) to the nearest piece of wall; doorways are no wall, their jambs are."""
+    """(N,) metres from floor points (N, 2) to the nearest piece of wall; doorways are no wall,
+    their jambs are.
+    """
     nearest_N = np.full(len(points_N_2), np.inf)
     flat_N = points_N_2[:, 0] + 1j * points_N_2[:, 1]
+
     for index, room in enumerate(scene.rooms):
         doors = [door for door in scene.doors if index in door.rooms]
+
         for start, end in _wall_segments(room):
             for a, b in _wall_pieces(complex(*start), complex(*end), doors):
                 share_N = np.clip(((flat_N - a) / (b - a)).real, 0, 1)
                 nearest_N = np.minimum(nearest_N, np.abs(flat_N - a - share_N * (b - a)))
+
     return nearest_N
 
 
@@ -126,13 +166,25 @@ def _wall_pieces(start: complex, end: complex, doors: list[Door]) -> list[tuple[
     """What the doors leave of a wall."""
     length = abs(end - start)
     cuts = []
+
     for door in doors:
-        if _is_door_in_wall(door, np.array([start.real, start.imag]), np.array([end.real, end.imag])):
-            places = sorted(((complex(*point) - start) / (end - start)).real * length for point in door.ends)
+        if _is_door_in_wall(
+            door, np.array([start.real, start.imag]), np.array([end.real, end.imag])
+        ):
+            places = sorted(
+                ((complex(*point) - start) / (end - start)).real * length for point in door.ends
+            )
             cuts.append((max(0.0, places[0]), min(length, places[1])))
-    parts, at = [], 0.0
+
+    parts = []
+    at = 0.0
+
     for low, high in [*sorted(cuts), (length, length)]:
         if low - at > 1e-6:
-            parts.append((start + (end - start) * at / length, start + (end - start) * low / length))
+            parts.append(
+                (start + (end - start) * at / length, start + (end - start) * low / length)
+            )
+
         at = max(at, high)
+
     return parts

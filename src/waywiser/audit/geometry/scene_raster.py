@@ -1,4 +1,6 @@
-"""What one picture shows, by the audit's own rasteriser: pixels, bounds, nearness and hiddenness of each thing."""
+"""What one picture shows, by the audit's own rasteriser: pixels, bounds, nearness and hiddenness of
+each thing.
+"""
 
 import math
 from collections.abc import Mapping
@@ -9,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from waywiser.audit.geometry.pinhole import Array, Pinhole, pinhole_from_camera
-from waywiser.audit.geometry.room_shell import draw_room_shell
 from waywiser.audit.geometry.posed_objects import ModelMeshes, PosedObject, posed_objects
-from waywiser.audit.judgment import UnjudgedError
+from waywiser.audit.geometry.room_shell import draw_room_shell
 from waywiser.audit.geometry.zbuffer import DepthBuffer, draw_triangles
+from waywiser.audit.judgment import UnjudgedError
 from waywiser.scenes.scene import Camera, Clip, Scene
 
 OUTLIER_SHARE = 0.005
@@ -21,10 +23,12 @@ OUTLIER_SHARE = 0.005
 
 @dataclass(frozen=True)
 class VisibleObject:
-    """How one thing shows: `share` of the picture in [0, 1], `bounds` are left, top, right, bottom in pixels.
+    """How one thing shows: `share` of the picture in [0, 1], `bounds` are left, top, right, bottom
+    in pixels.
 
-    `center` is the mean (u, v) of its pixels' centres; `depth` and `distance` (metres, along the axis and straight)
-    are its nearest after leaving out the nearest of its pixels, 0.5 % of them or what the sight says.
+    `center` is the mean (u, v) of its pixels' centres; `depth` and `distance` (metres, along the
+    axis and straight) are its nearest after leaving out the nearest of its pixels, 0.5 % of them or
+    what the sight says.
     """
 
     pixels: int
@@ -40,7 +44,9 @@ class ImageRaster:
 
     outlier_share = OUTLIER_SHARE
 
-    def __init__(self, scene: Scene, camera: Camera, objects: Mapping[int, PosedObject], meshes: ModelMeshes) -> None:
+    def __init__(
+        self, scene: Scene, camera: Camera, objects: Mapping[int, PosedObject], meshes: ModelMeshes
+    ) -> None:
         self.camera: Pinhole = pinhole_from_camera(camera)
         self.objects = objects
         self._scene = scene
@@ -53,9 +59,11 @@ class ImageRaster:
         """Depth and ids of the whole picture."""
         buffer = DepthBuffer.empty(self.camera.width, self.camera.height)
         draw_room_shell(buffer, self.camera, self._scene)
+
         for obj in self.objects.values():
             if not self._is_outside_view(obj):
                 draw_triangles(buffer, self._image_triangles(obj), obj.id)
+
         return buffer
 
     def visible(self, object_id: int) -> VisibleObject | None:
@@ -70,7 +78,9 @@ class ImageRaster:
         return visible.share if visible else 0.0
 
     def visible_fraction(self, object_id: int) -> float:
-        """Visible pixels over those that the thing alone would cover, up to one picture's size beyond the edges."""
+        """Visible pixels over those that the thing alone would cover, up to one picture's size
+        beyond the edges.
+        """
         if object_id not in self._visible_fractions:
             self._visible_fractions[object_id] = self._compute_visible_fraction(object_id)
         return self._visible_fractions[object_id]
@@ -81,23 +91,35 @@ class ImageRaster:
         z = projected[:, 2]
         if z.min() <= 0.05:
             return True
+
         pixels = projected[:, :2] / z[:, None]
-        return bool((pixels < -0.5).any() or (pixels > (self.camera.width + 0.5, self.camera.height + 0.5)).any())
+        return bool(
+            (pixels < -0.5).any()
+            or (pixels > (self.camera.width + 0.5, self.camera.height + 0.5)).any()
+        )
 
     def world_point_at(self, u: float, v: float) -> Array:
-        """(3,) the world point seen at a place of the picture. Raises UnjudgedError where nothing is."""
-        row, column = int(v), int(u)
+        """(3,) the world point seen at a place of the picture. Raises UnjudgedError where nothing
+        is.
+        """
+        row = int(v)
+        column = int(u)
         if not (0 <= row < self.camera.height and 0 <= column < self.camera.width):
             raise UnjudgedError(f"({u:.1f}, {v:.1f}) lies outside the picture")
+
         depth = self.buffer.depth[row, column]
         if not np.isfinite(depth):
             raise UnjudgedError(f"nothing is seen at ({u:.1f}, {v:.1f})")
+
         return self.camera.unproject(np.array([u]), np.array([v]), np.array([depth]))[0]
 
     def _is_outside_view(self, obj: PosedObject) -> bool:
-        """Whether the thing's box lies wholly on the outer side of one of the five planes that bound the view."""
+        """Whether the thing's box lies wholly on the outer side of one of the five planes that
+        bound the view.
+        """
         uz, vz, z = self.camera.to_image(obj.corners).T
-        width, height = self.camera.width, self.camera.height
+        width = self.camera.width
+        height = self.camera.height
         return any((side < 0).all() for side in (z, uz, vz, width * z - uz, height * z - vz))
 
     def _vertices(self, obj: PosedObject) -> Array:
@@ -112,13 +134,20 @@ class ImageRaster:
         rows, columns = np.nonzero(self.buffer.ids == object_id)
         if not len(rows):
             return None
+
         depth, points = self._depth_and_points(object_id)
         straight = np.linalg.norm(points - self.camera.place, axis=1)
         skip = int(self.outlier_share * len(depth))
+
         return VisibleObject(
             pixels=len(rows),
             share=len(rows) / self.buffer.ids.size,
-            bounds=(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1),
+            bounds=(
+                int(columns.min()),
+                int(rows.min()),
+                int(columns.max()) + 1,
+                int(rows.max()) + 1,
+            ),
             center=(float(columns.mean()) + 0.5, float(rows.mean()) + 0.5),
             depth=float(np.sort(depth)[skip]) if len(depth) else math.nan,
             distance=float(np.sort(straight)[skip]) if len(depth) else math.nan,
@@ -138,21 +167,28 @@ class ImageRaster:
         visible = self.visible(object_id)
         if visible is None:
             return 0.0
-        width, height = self.camera.width, self.camera.height
+
+        width = self.camera.width
+        height = self.camera.height
         corners = self._image_triangles(self.objects[object_id])
         projected = corners.reshape(-1, 3)
-        low, high = np.array([-width, -height]), np.array([2 * width, 2 * height])
+        low = np.array([-width, -height])
+        high = np.array([2 * width, 2 * height])
+
         if projected[:, 2].min() > 0.05:
             pixels = projected[:, :2] / projected[:, 2:]
             low = np.maximum(low, np.floor(pixels.min(axis=0))).astype(int)
             high = np.minimum(high, np.ceil(pixels.max(axis=0)) + 1).astype(int)
+
         window = DepthBuffer.empty(*(high - low).tolist(), *low.tolist())
         draw_triangles(window, corners, object_id)
         return visible.pixels / max(1, int((window.ids >= 0).sum()))
 
 
 class SceneRaster:
-    """A scene with its pictures drawn again, each once even where clips share it. `meshes` is shared by scenes."""
+    """A scene with its pictures drawn again, each once even where clips share it. `meshes` is
+    shared by scenes.
+    """
 
     def __init__(self, scene: Scene, meshes: ModelMeshes) -> None:
         self.scene = scene
@@ -174,19 +210,27 @@ class SceneRaster:
         return self.scene.clips[index]
 
     def frame(self, clip_index: int, frame: int) -> ImageRaster:
-        """One frame of a clip, things standing where they are then. Raises UnjudgedError where there is none."""
+        """One frame of a clip, things standing where they are then. Raises UnjudgedError where
+        there is none.
+        """
         clip = self.clip(clip_index)
         if not 0 <= frame < len(clip.cameras):
             raise UnjudgedError(f"clip {clip_index} has no frame {frame}")
         if not clip.motions:
             return self._static_raster(clip.cameras[frame])
+
         if (clip_index, frame) not in self._frame_rasters:
             objects = posed_objects(self.scene, clip, clip.times[frame])
-            self._frame_rasters[clip_index, frame] = ImageRaster(self.scene, clip.cameras[frame], objects, self.meshes)
+            self._frame_rasters[clip_index, frame] = ImageRaster(
+                self.scene, clip.cameras[frame], objects, self.meshes
+            )
+
         return self._frame_rasters[clip_index, frame]
 
     def unsupported_reasons(self, task: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
-        """Why the scene does not bear out a question, beyond what its task's rule finds; nothing in built scenes."""
+        """Why the scene does not bear out a question, beyond what its task's rule finds; nothing in
+        built scenes.
+        """
         del task, inputs
         return ()
 
@@ -200,5 +244,7 @@ class SceneRaster:
     def _static_raster(self, camera: Camera) -> ImageRaster:
         """The scene as it stands outside clips, from a camera."""
         if camera not in self._static_rasters:
-            self._static_rasters[camera] = ImageRaster(self.scene, camera, posed_objects(self.scene), self.meshes)
+            self._static_rasters[camera] = ImageRaster(
+                self.scene, camera, posed_objects(self.scene), self.meshes
+            )
         return self._static_rasters[camera]

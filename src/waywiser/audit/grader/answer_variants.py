@@ -37,14 +37,21 @@ def answer_variants(answer: Answer) -> list[str]:
         return _choice_variants(str(answer.value), answer.options or [])
     if isinstance(answer.value, int | float):
         return _number_variants(answer)
+
     texts = [str(answer.value), f" {answer.value} ", f"{answer.value}."]
-    return texts if answer.kind == "expression" else [*texts, str(answer.value).upper(), f"**{answer.value}**"]
+    return (
+        texts
+        if answer.kind == "expression"
+        else [*texts, str(answer.value).upper(), f"**{answer.value}**"]
+    )
 
 
 def correct_completions(answer: Answer) -> list[str]:
     """Every rendering in the first frame, and the first rendering in every frame."""
     texts = answer_variants(answer)
-    return [COMPLETION_TEMPLATES[0].format(text) for text in texts] + [frame.format(texts[0]) for frame in COMPLETION_TEMPLATES[1:]]
+    return [COMPLETION_TEMPLATES[0].format(text) for text in texts] + [
+        frame.format(texts[0]) for frame in COMPLETION_TEMPLATES[1:]
+    ]
 
 
 def option_letter(index: int) -> str:
@@ -55,26 +62,56 @@ def option_letter(index: int) -> str:
 def _number_variants(answer: Answer) -> list[str]:
     value = float(answer.value)  # type: ignore[arg-type] - the caller knows that it is a number
     number_text = f"{answer.value:.12g}" if answer.kind == "number" else str(answer.value)
-    texts = [number_text, f"**{number_text}**", f"${number_text}$", f"+{number_text}" if value > 0 else number_text, number_text.replace("-", "−")]
+    texts = [
+        number_text,
+        f"**{number_text}**",
+        f"${number_text}$",
+        f"+{number_text}" if value > 0 else number_text,
+        number_text.replace("-", "−"),
+    ]
+
     if abs(value) >= 1000 and "e" not in number_text:
         texts.append(f"{answer.value:,}")
     if answer.kind == "number":
         texts.append(f"{value:.12e}")
     if answer.unit is None or unit_size(answer.unit) is None:
         return texts
-    texts += [f"{number_text} {answer.unit}", f"about {number_text} {answer.unit}", f"{number_text}\\,\\text{{{answer.unit}}}"]
-    return texts + [f"{value * factor:.12g} {unit}" for unit, factor in _EQUIVALENT_UNITS.get(answer.unit, ())]
+
+    texts += [
+        f"{number_text} {answer.unit}",
+        f"about {number_text} {answer.unit}",
+        f"{number_text}\\,\\text{{{answer.unit}}}",
+    ]
+
+    return texts + [
+        f"{value * factor:.12g} {unit}" for unit, factor in _EQUIVALENT_UNITS.get(answer.unit, ())
+    ]
 
 
 def _choice_variants(option: str, options: list[str]) -> list[str]:
     if option not in options:
         return [option]
+
     label = option_letter(options.index(option))
-    lettered = [label, label.lower(), f"({label})", f"{label}.", f"{label}. {option}", f"({label}) {option}", f"**{label}**"]
+    lettered = [
+        label,
+        label.lower(),
+        f"({label})",
+        f"{label}.",
+        f"{label}. {option}",
+        f"({label}) {option}",
+        f"**{label}**",
+    ]
+
     return [*lettered, f"\\text{{{label}}}", *([option, option.upper()] if len(option) > 1 else [])]
 
 
 def _set_variants(values: list[str], options: list[str]) -> list[str]:
     labels = [option_letter(options.index(value)) for value in values if value in options]
     texts = [", ".join(values), "; ".join(reversed(values))]
-    return [*texts, ", ".join(labels), " and ".join(reversed(labels))] if len(labels) == len(values) else texts
+
+    return (
+        [*texts, ", ".join(labels), " and ".join(reversed(labels))]
+        if len(labels) == len(values)
+        else texts
+    )

@@ -1,4 +1,6 @@
-"""Tasks about videos in which nothing that is asked about moves, derived from every frame drawn again."""
+"""Tasks about videos in which nothing that is asked about moves, derived from every frame drawn
+again.
+"""
 
 import cmath
 import math
@@ -9,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from waywiser.audit import thresholds
-from waywiser.audit.geometry.polygon_area import outline_area
 from waywiser.audit.geometry.certified_distance import certified_box_distance
 from waywiser.audit.geometry.clip_raster import ClipRaster
-from waywiser.audit.geometry.visibility_checks import require_object
-from waywiser.audit.rules.image_pair_tasks import quadrant_answer
-from waywiser.audit.geometry.scene_raster import SceneRaster
+from waywiser.audit.geometry.polygon_area import outline_area
 from waywiser.audit.geometry.posed_objects import PosedObject, points_in_outline
+from waywiser.audit.geometry.scene_raster import SceneRaster
+from waywiser.audit.geometry.visibility_checks import require_object
 from waywiser.audit.judgment import DerivedAnswer, UnjudgedError
+from waywiser.audit.rules.image_pair_tasks import quadrant_answer
 from waywiser.scenes.categories import are_confusable
 
 Inputs = Mapping[str, Any]
@@ -29,24 +31,31 @@ def meter_rounding_step(exact: float) -> float:
 
 def scene_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     """The union over all frames of the category's instances that are plain to see in one of them."""
-    clip_raster, category = ClipRaster(scene_raster, inputs["clip"]), inputs["category"]
+    clip_raster = ClipRaster(scene_raster, inputs["clip"])
+    category = inputs["category"]
     group = [i for i, t in clip_raster.objects.items() if t.category == category]
     noticeable_ids = set(clip_raster.noticeable_ids())
     visible = [i for i in group if i in noticeable_ids]
     known = [i for i in visible if clip_raster.is_ever_clearly_visible(i)]
     problems = [f"object {i} shows, but never plainly" for i in visible if i not in known]
     problems += [
-        f"a {clip_raster.objects[i].category} comes into view, which people could take for a {category}"
+        f"a {clip_raster.objects[i].category} comes into view, which people could take for a"
+        f" {category}"
         for i in noticeable_ids
-        if clip_raster.objects[i].category != category and are_confusable(clip_raster.objects[i].category, category)
+        if clip_raster.objects[i].category != category
+        and are_confusable(clip_raster.objects[i].category, category)
     ]
+
     clear = [clip_raster.max_share_bounds(i) for i in visible]
     low, minimum = map(min, zip(*clear, strict=True)) if clear else (0.0, 0.0)
+
     return DerivedAnswer(
         len(known),
         margin=minimum - thresholds.MIN_CLEAR_PIXEL_SHARE,
         minimum=0.0,
-        margin_tolerance=thresholds.PIXEL_SHARE_TOLERANCE * thresholds.MIN_CLEAR_PIXEL_SHARE + 0.03 * minimum + (minimum - low),
+        margin_tolerance=thresholds.PIXEL_SHARE_TOLERANCE * thresholds.MIN_CLEAR_PIXEL_SHARE
+        + 0.03 * minimum
+        + (minimum - low),
         problems=tuple(problems[:2]),
     )
 
@@ -57,26 +66,45 @@ def absolute_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
     ids = (inputs["a"], inputs["b"])
     exact = certified_box_distance(*(require_object(clip_raster.objects, i) for i in ids))
     problems = clip_raster.naming_problems(ids) + _movement_problems(clip_raster, ids)
-    problems += [f"object {i} never shows by half" for i in ids if clip_raster.max_visible_fraction(i) < 0.5 - thresholds.VISIBLE_FRACTION_TOLERANCE]
+    problems += [
+        f"object {i} never shows by half"
+        for i in ids
+        if clip_raster.max_visible_fraction(i) < 0.5 - thresholds.VISIBLE_FRACTION_TOLERANCE
+    ]
+
     if exact < thresholds.MIN_BOX_DISTANCE - 1e-3:
         problems.append("the two are too near one another")
-    return DerivedAnswer(exact, tolerance=1e-4, step=meter_rounding_step(exact), problems=tuple(problems))
+
+    return DerivedAnswer(
+        exact, tolerance=1e-4, step=meter_rounding_step(exact), problems=tuple(problems)
+    )
 
 
 def room_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     """The floor's area by slabs; how much of the floor the frames show is counted point by point."""
-    clip_raster, room = ClipRaster(scene_raster, inputs["clip"]), inputs["room"]
+    clip_raster = ClipRaster(scene_raster, inputs["clip"])
+    room = inputs["room"]
     if not 0 <= room < len(scene_raster.scene.rooms):
         raise UnjudgedError(f"the scene has no room {room!r}")
+
     outline = scene_raster.scene.rooms[room].polygon
     problems: list[str] = []
+
     if (covered := clip_raster.floor_coverage(room)) < thresholds.MIN_FLOOR_COVERAGE - 0.03:
-        problems.append(f"the video shows {covered:.0%} of the floor, less than {thresholds.MIN_FLOOR_COVERAGE:.0%}")
+        problems.append(
+            f"the video shows {covered:.0%} of the floor, less than"
+            f" {thresholds.MIN_FLOOR_COVERAGE:.0%}"
+        )
+
     if "object" in inputs:
         anchor = require_object(clip_raster.objects, inputs["object"])
-        problems += clip_raster.naming_problems((anchor.id,)) + _movement_problems(clip_raster, (anchor.id,))
+        problems += clip_raster.naming_problems((anchor.id,)) + _movement_problems(
+            clip_raster, (anchor.id,)
+        )
+
         if not points_in_outline(outline, np.array([anchor.center[:2]]))[0]:
             problems.append(f"the {anchor.category} that names the room is not in it")
+
     return DerivedAnswer(outline_area(outline), tolerance=1e-6, step=0.1, problems=tuple(problems))
 
 
@@ -89,18 +117,29 @@ def relative_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnsw
     clockwise = -math.degrees(cmath.phase(directions[1] / directions[0]))
     word, margin = direction_answer(clockwise, inputs["level"])
     problems = clip_raster.naming_problems(ids) + _movement_problems(clip_raster, ids)
+
     for one, two in ((stand, face), (stand, target), (face, target)):
         if abs(_floor_position(one) - _floor_position(two)) > thresholds.MAX_CENTER_DISTANCE + 1e-6:
             problems.append(f"the {one.category} and the {two.category} are too far apart")
         if certified_box_distance(one, two) < thresholds.MIN_STAND_DISTANCE - 1e-3:
             problems.append(f"the {one.category} and the {two.category} are too near one another")
-    return DerivedAnswer(word, margin=margin, minimum=thresholds.MIN_ANGLE_MARGIN, margin_tolerance=0.01, problems=tuple(problems))
+
+    return DerivedAnswer(
+        word,
+        margin=margin,
+        minimum=thresholds.MIN_ANGLE_MARGIN,
+        margin_tolerance=0.01,
+        problems=tuple(problems),
+    )
 
 
 def direction_answer(clockwise: float, level: str) -> tuple[str, float]:
-    """The word of a level for an angle in degrees clockwise from ahead, and the degrees to the nearest boundary."""
+    """The word of a level for an angle in degrees clockwise from ahead, and the degrees to the
+    nearest boundary.
+    """
     turn = (clockwise + 180.0) % 360.0 - 180.0
     side = "right" if turn > 0 else "left"
+
     if level == "easy":
         return side, min(abs(turn), 180.0 - abs(turn))
     if level == "medium":
@@ -108,31 +147,58 @@ def direction_answer(clockwise: float, level: str) -> tuple[str, float]:
         return word, min(abs(turn), abs(abs(turn) - thresholds.MIN_BACK_ANGLE))
     if level == "hard":
         return quadrant_answer(clockwise)
+
     raise UnjudgedError(f"there is no level {level!r}")
 
 
 def appearance_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """When each thing first covers 1 % of two frames in a row; the option that names them in that order."""
+    """When each thing first covers 1 % of two frames in a row; the option that names them in that
+    order.
+    """
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     ids = inputs["objects"]
     problems = clip_raster.naming_problems(ids)
-    first = {i: _first_frame_covering(clip_raster, i, thresholds.MIN_CLEAR_PIXEL_SHARE) for i in ids}
+    first = {
+        i: _first_frame_covering(clip_raster, i, thresholds.MIN_CLEAR_PIXEL_SHARE) for i in ids
+    }
     order = sorted(ids, key=lambda i: first[i])
     times = [clip_raster.clip.times[first[i]] for i in order]
-    first_glimpse = {i: _first_frame_covering(clip_raster, i, thresholds.NEGLIGIBLE_PIXEL_SHARE, run=1) for i in ids}
+
+    first_glimpse = {
+        i: _first_frame_covering(clip_raster, i, thresholds.NEGLIGIBLE_PIXEL_SHARE, run=1)
+        for i in ids
+    }
+
     for before, after in pairwise(order):
         if first_glimpse[after] < first_glimpse[before]:
             problems.append(f"a sharper eye sees object {after} before object {before}")
+
     accepted = []
+
     for slack in (1 - thresholds.PIXEL_SHARE_TOLERANCE, 1 + thresholds.PIXEL_SHARE_TOLERANCE):
-        other = {i: _first_frame_covering(clip_raster, i, thresholds.MIN_CLEAR_PIXEL_SHARE * slack, default=first[i]) for i in ids}
-        accepted.append(_matching_option(clip_raster, sorted(ids, key=lambda i: other[i]), inputs["shown"]))
+        other = {
+            i: _first_frame_covering(
+                clip_raster, i, thresholds.MIN_CLEAR_PIXEL_SHARE * slack, default=first[i]
+            )
+            for i in ids
+        }
+
+        accepted.append(
+            _matching_option(clip_raster, sorted(ids, key=lambda i: other[i]), inputs["shown"])
+        )
+
     gaps = np.diff(times)
     # A first frame can be off by one or two where a share lies within the doubt of 1 %.
     time_tolerance = 2 / (clip_raster.clip.fps or 2)
+
     unsure = any(
-        (np.abs(clip_raster.shares(i) / thresholds.MIN_CLEAR_PIXEL_SHARE - 1) < thresholds.PIXEL_SHARE_TOLERANCE)[: first[i] + 2].any() for i in ids
+        (
+            np.abs(clip_raster.shares(i) / thresholds.MIN_CLEAR_PIXEL_SHARE - 1)
+            < thresholds.PIXEL_SHARE_TOLERANCE
+        )[: first[i] + 2].any()
+        for i in ids
     )
+
     return DerivedAnswer(
         _matching_option(clip_raster, order, inputs["shown"]),
         accepted=tuple(accepted),
@@ -144,15 +210,23 @@ def appearance_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
 
 
 def _first_frame_covering(
-    clip_raster: ClipRaster, object_id: int, share: float, default: int | None = None, run: int = thresholds.MIN_CONSECUTIVE_FRAMES
+    clip_raster: ClipRaster,
+    object_id: int,
+    share: float,
+    default: int | None = None,
+    run: int = thresholds.MIN_CONSECUTIVE_FRAMES,
 ) -> int:
-    """The first frame from which on a thing covers `share` of the picture for `run` frames in a row."""
+    """The first frame from which on a thing covers `share` of the picture for `run` frames in a
+    row.
+    """
     enough = clip_raster.shares(object_id) >= share
     for frame in range(len(enough) - run + 1):
         if enough[frame : frame + run].all():
             return frame
+
     if default is not None:
         return default
+
     raise UnjudgedError(f"object {object_id} never appears for {run} frames in a row")
 
 

@@ -1,4 +1,6 @@
-"""Tasks about two pictures of a clip, derived from lifted pixels and from aligned clouds of landmarks."""
+"""Tasks about two pictures of a clip, derived from lifted pixels and from aligned clouds of
+landmarks.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +9,12 @@ import numpy as np
 
 from waywiser.audit import thresholds
 from waywiser.audit.geometry.relative_pose import RelativePose, estimate_relative_pose
-from waywiser.audit.geometry.visibility_checks import may_be_clearly_visible, require_object, naming_problems
 from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster
+from waywiser.audit.geometry.visibility_checks import (
+    may_be_clearly_visible,
+    naming_problems,
+    require_object,
+)
 from waywiser.audit.judgment import DerivedAnswer, UnjudgedError
 
 Inputs = Mapping[str, Any]
@@ -21,13 +27,15 @@ def correspondence(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     """The pixel's world point by the z-buffer of the first picture, projected into the second one."""
     first, second = _image_pair(scene_raster, inputs)
     world_point = first.world_point_at(*inputs["point"])
-    (uz, vz, z) = second.camera.to_image(world_point[None])[0]
+    uz, vz, z = second.camera.to_image(world_point[None])[0]
     if z <= 0:
         raise UnjudgedError("the point lies behind the second camera")
+
     true_pixel = np.array([uz / z, vz / z])
     mark_distances = np.linalg.norm(np.array(inputs["options"]) - true_pixel, axis=1)
     best, runner_up = np.sort(mark_distances)[:2]
     problems: list[str] = []
+
     if first.buffer.ids[int(inputs["point"][1]), int(inputs["point"][0])] != inputs["object"]:
         problems.append("the marked point is not on its object")
     if np.linalg.norm(second.world_point_at(*true_pixel) - world_point) > 0.03 + 0.03 * z:
@@ -36,6 +44,7 @@ def correspondence(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems.append(f"the right mark is {best:.1f} pixels off")
     if inputs["object"] in moving_object_ids(scene_raster, inputs):
         problems.append("the object moves between the pictures")
+
     problems += _overlap_problems(first, second, *thresholds.OVERLAP_RANGE)
     return DerivedAnswer(
         f"point {'ABCDEFGH'[int(np.argmin(mark_distances))]}",
@@ -50,14 +59,24 @@ def camera_motion(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     """The main direction of the second camera's place, as the first one's heading has it."""
     first, second = _image_pair(scene_raster, inputs)
     pose = _relative_pose(scene_raster, inputs, first, second)
-    ahead, right, up = (float(pose.translation @ axis) for axis in (pose.forward, pose.right, pose.up))
+    ahead, right, up = (
+        float(pose.translation @ axis) for axis in (pose.forward, pose.right, pose.up)
+    )
     level = _main_direction_margin(ahead, right, up)
     tilted = _main_direction_margin(pose.translation[2], pose.translation[0], -pose.translation[1])
     word = _main_direction(ahead, right)
     problems = _overlap_problems(first, second, thresholds.OVERLAP_RANGE[0], 1.0)
+
     if word != _main_direction(pose.translation[2], pose.translation[0]):
         problems.append("the camera's own axes say otherwise than its heading")
-    return DerivedAnswer(word, margin=min(level, tilted), minimum=0.0, margin_tolerance=1e-3, problems=tuple(problems))
+
+    return DerivedAnswer(
+        word,
+        margin=min(level, tilted),
+        minimum=0.0,
+        margin_tolerance=1e-3,
+        problems=tuple(problems),
+    )
 
 
 def camera_rotation(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
@@ -65,21 +84,29 @@ def camera_rotation(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     first, second = _image_pair(scene_raster, inputs)
     pose = _relative_pose(scene_raster, inputs, first, second)
     problems = _overlap_problems(first, second, thresholds.OVERLAP_RANGE[0], 1.0)
+
     if abs(pose.tilts[0] - pose.tilts[1]) > thresholds.MAX_TILT_CHANGE + 0.01:
         problems.append("the camera tilts too")
     if abs(pose.heading_change) < thresholds.MIN_CAMERA_TURN - 0.01:
         problems.append("the camera hardly turns")
-    return DerivedAnswer(abs(pose.heading_change), tolerance=0.02, step=1.0, problems=tuple(problems))
+
+    return DerivedAnswer(
+        abs(pose.heading_change), tolerance=0.02, step=1.0, problems=tuple(problems)
+    )
 
 
 def perspective(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Where the middle of a thing's corners lies from the second camera's heading: a clockwise angle's quadrant."""
+    """Where the middle of a thing's corners lies from the second camera's heading: a clockwise
+    angle's quadrant.
+    """
     first, second = _image_pair(scene_raster, inputs)
     obj = require_object(first.objects, inputs["object"])
     pose = _relative_pose(scene_raster, inputs, second, first)
     camera_points = second.camera.camera_points(obj.corners).mean(axis=0)
-    ahead, right = camera_points @ pose.forward, camera_points @ pose.right
+    ahead = camera_points @ pose.forward
+    right = camera_points @ pose.right
     problems = naming_problems(first, (obj.id,))
+
     if not may_be_clearly_visible(first, obj.id):
         problems.append("it is not plain to see in the first picture")
     if second.share(obj.id) > thresholds.NEGLIGIBLE_PIXEL_SHARE:
@@ -88,13 +115,23 @@ def perspective(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems.append("it moves between the pictures")
     if np.hypot(ahead, right) < 0.5 - 1e-3:
         problems.append("it is too near the second camera to have a direction")
+
     problems += _overlap_problems(first, second, thresholds.OVERLAP_RANGE[0], 1.0)
     word, margin = quadrant_answer(float(np.degrees(np.arctan2(right, ahead))))
-    return DerivedAnswer(word, margin=margin, minimum=thresholds.MIN_ANGLE_MARGIN, margin_tolerance=0.05, problems=tuple(problems))
+
+    return DerivedAnswer(
+        word,
+        margin=margin,
+        minimum=thresholds.MIN_ANGLE_MARGIN,
+        margin_tolerance=0.05,
+        problems=tuple(problems),
+    )
 
 
 def quadrant_answer(clockwise: float) -> tuple[str, float]:
-    """The quadrant of a direction in degrees clockwise from straight ahead, and the degrees to its nearer side."""
+    """The quadrant of a direction in degrees clockwise from straight ahead, and the degrees to its
+    nearer side.
+    """
     turns, rest = divmod(clockwise % 360.0, 90.0)
     return QUADRANTS[int(turns) % 4], min(rest, 90.0 - rest)
 
@@ -108,20 +145,38 @@ def shared_point_share(first: ImageRaster, second: ImageRaster) -> float:
     """Share of the first picture's points, on a coarse grid, that the second picture shows."""
     step = max(4, first.camera.width // 40)
     v, u = (
-        grid.ravel() for grid in np.mgrid[step // 2 : first.camera.height : step, step // 2 : first.camera.width : step]
+        grid.ravel()
+        for grid in np.mgrid[
+            step // 2 : first.camera.height : step, step // 2 : first.camera.width : step
+        ]
     )
+
     depth = first.buffer.depth[v, u]
     kept = np.isfinite(depth)
     points = first.camera.unproject(u[kept] + 0.5, v[kept] + 0.5, depth[kept])
     uz, vz, z = second.camera.to_image(points).T
+
     with np.errstate(divide="ignore", invalid="ignore"):
-        column, row = np.floor(uz / z), np.floor(vz / z)
-    inside = (z > 0.05) & (column >= 0) & (row >= 0) & (column < second.camera.width) & (row < second.camera.height)
+        column = np.floor(uz / z)
+        row = np.floor(vz / z)
+
+    inside = (
+        (z > 0.05)
+        & (column >= 0)
+        & (row >= 0)
+        & (column < second.camera.width)
+        & (row < second.camera.height)
+    )
+
     second_depth = second.buffer.depth[row[inside].astype(int), column[inside].astype(int)]
-    return float((np.abs(second_depth - z[inside]) < 0.02 + 0.03 * z[inside]).sum() / max(1, len(points)))
+    return float(
+        (np.abs(second_depth - z[inside]) < 0.02 + 0.03 * z[inside]).sum() / max(1, len(points))
+    )
 
 
-def _overlap_problems(first: ImageRaster, second: ImageRaster, minimum: float, maximum: float) -> list[str]:
+def _overlap_problems(
+    first: ImageRaster, second: ImageRaster, minimum: float, maximum: float
+) -> list[str]:
     share = shared_point_share(first, second)
     if minimum - thresholds.OVERLAP_TOLERANCE <= share <= maximum + thresholds.OVERLAP_TOLERANCE:
         return []
@@ -129,11 +184,17 @@ def _overlap_problems(first: ImageRaster, second: ImageRaster, minimum: float, m
 
 
 def _image_pair(scene_raster: SceneRaster, inputs: Inputs) -> tuple[ImageRaster, ImageRaster]:
-    return scene_raster.frame(inputs["clip"], inputs["frame_a"]), scene_raster.frame(inputs["clip"], inputs["frame_b"])
+    return scene_raster.frame(inputs["clip"], inputs["frame_a"]), scene_raster.frame(
+        inputs["clip"], inputs["frame_b"]
+    )
 
 
-def _relative_pose(scene_raster: SceneRaster, inputs: Inputs, first: ImageRaster, second: ImageRaster) -> RelativePose:
-    return estimate_relative_pose(first, second, set(first.objects) - moving_object_ids(scene_raster, inputs))
+def _relative_pose(
+    scene_raster: SceneRaster, inputs: Inputs, first: ImageRaster, second: ImageRaster
+) -> RelativePose:
+    return estimate_relative_pose(
+        first, second, set(first.objects) - moving_object_ids(scene_raster, inputs)
+    )
 
 
 def _main_direction(ahead: float, right: float) -> str:
@@ -143,6 +204,10 @@ def _main_direction(ahead: float, right: float) -> str:
 
 
 def _main_direction_margin(ahead: float, right: float, up: float) -> float:
-    """Metres by which the main one of two level components exceeds what it must: 30 cm, twice either other one."""
+    """Metres by which the main one of two level components exceeds what it must: 30 cm, twice
+    either other one.
+    """
     smaller, larger = sorted((abs(ahead), abs(right)))
-    return larger - max(thresholds.MIN_MOVE_DISTANCE, thresholds.MIN_DIRECTION_RATIO * max(smaller, abs(up)))
+    return larger - max(
+        thresholds.MIN_MOVE_DISTANCE, thresholds.MIN_DIRECTION_RATIO * max(smaller, abs(up))
+    )

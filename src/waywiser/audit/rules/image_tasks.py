@@ -7,8 +7,14 @@ import numpy as np
 
 from waywiser.audit import thresholds
 from waywiser.audit.geometry.certified_distance import certified_box_distance
-from waywiser.audit.geometry.visibility_checks import extent_problems, meets_seen_thresholds, require_object, min_comparison_gap, naming_problems
-from waywiser.audit.geometry.scene_raster import VisibleObject, ImageRaster, SceneRaster
+from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster, VisibleObject
+from waywiser.audit.geometry.visibility_checks import (
+    extent_problems,
+    meets_seen_thresholds,
+    min_comparison_gap,
+    naming_problems,
+    require_object,
+)
 from waywiser.audit.judgment import DerivedAnswer, UnjudgedError
 from waywiser.scenes.categories import are_confusable
 
@@ -16,12 +22,23 @@ Inputs = Mapping[str, Any]
 
 
 def object_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Instances of a category that stand above the visibility floor; none may show as more than a speck below it."""
-    raster, category = scene_raster.image(inputs["camera"]), inputs["category"]
+    """Instances of a category that stand above the visibility floor; none may show as more than a
+    speck below it.
+    """
+    raster = scene_raster.image(inputs["camera"])
+    category = inputs["category"]
     group = [t.id for t in raster.objects.values() if t.category == category]
     tolerance_factor = 1 + thresholds.PIXEL_SHARE_TOLERANCE
-    sure, known, possible = (sum(meets_seen_thresholds(raster, i, slack) for i in group) for slack in (-1, 0, 1))
-    shares = [raster.share(i) for i in group if raster.share(i) >= thresholds.NEGLIGIBLE_PIXEL_SHARE * tolerance_factor]
+    sure, known, possible = (
+        sum(meets_seen_thresholds(raster, i, slack) for i in group) for slack in (-1, 0, 1)
+    )
+
+    shares = [
+        raster.share(i)
+        for i in group
+        if raster.share(i) >= thresholds.NEGLIGIBLE_PIXEL_SHARE * tolerance_factor
+    ]
+
     problems = [
         f"a {t.category} is in view too, which people could take for a {category}"
         for t in raster.objects.values()
@@ -29,12 +46,14 @@ def object_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         and are_confusable(t.category, category)
         and raster.share(t.id) >= thresholds.NEGLIGIBLE_PIXEL_SHARE * tolerance_factor
     ]
+
     return DerivedAnswer(
         known,
         accepted=tuple(range(sure, possible + 1)),
         margin=min(shares, default=1.0) - thresholds.MIN_PIXEL_SHARE if shares else None,
         minimum=0.0,
-        margin_tolerance=thresholds.PIXEL_SHARE_TOLERANCE * thresholds.MIN_PIXEL_SHARE + 0.03 * min(shares, default=0.0),
+        margin_tolerance=thresholds.PIXEL_SHARE_TOLERANCE * thresholds.MIN_PIXEL_SHARE
+        + 0.03 * min(shares, default=0.0),
         problems=tuple(problems[:1]),
     )
 
@@ -49,12 +68,16 @@ def above_below(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     return _compare_sides(scene_raster, inputs, axis=1, words=("above", "below"))
 
 
-def _compare_sides(scene_raster: SceneRaster, inputs: Inputs, axis: int, words: tuple[str, str]) -> DerivedAnswer:
+def _compare_sides(
+    scene_raster: SceneRaster, inputs: Inputs, axis: int, words: tuple[str, str]
+) -> DerivedAnswer:
     raster = scene_raster.image(inputs["camera"])
     a, b = _object_pair(inputs)
-    one, two = _require_visible(raster, a), _require_visible(raster, b)
+    one = _require_visible(raster, a)
+    two = _require_visible(raster, b)
     side = (raster.camera.width, raster.camera.height)[axis]
     gap = max(one.bounds[axis] - two.bounds[axis + 2], two.bounds[axis] - one.bounds[axis + 2])
+
     return DerivedAnswer(
         words[0] if one.center[axis] < two.center[axis] else words[1],
         margin=gap / side,
@@ -65,14 +88,22 @@ def _compare_sides(scene_raster: SceneRaster, inputs: Inputs, axis: int, words: 
 
 
 def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Whose nearest visible point is nearer; depth along the axis and straight distance must say so alike."""
+    """Whose nearest visible point is nearer; depth along the axis and straight distance must say so
+    alike.
+    """
     raster = scene_raster.image(inputs["camera"])
     a, b = _object_pair(inputs)
-    one, two = _require_visible(raster, a), _require_visible(raster, b)
+    one = _require_visible(raster, a)
+    two = _require_visible(raster, b)
     near, far = (one, two) if one.depth < two.depth else (two, one)
     problems = naming_problems(raster, (a, b))
-    if near.distance + thresholds.DEPTH_TOLERANCE + min_comparison_gap(near.distance, far.distance) > far.distance + 0.05:
+
+    if (
+        near.distance + thresholds.DEPTH_TOLERANCE + min_comparison_gap(near.distance, far.distance)
+        > far.distance + 0.05
+    ):
         problems.append("the straight distances are not told apart")
+
     return DerivedAnswer(
         require_object(raster.objects, a if near is one else b).category,
         margin=far.depth - near.depth,
@@ -83,15 +114,21 @@ def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def camera_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Straight distance to the nearest visible point: the z-buffer lifted to a point cloud, brute force."""
+    """Straight distance to the nearest visible point: the z-buffer lifted to a point cloud, brute
+    force.
+    """
     raster = scene_raster.image(inputs["camera"])
     visible = _require_visible(raster, inputs["object"])
     problems = naming_problems(raster, (inputs["object"],))
+
     if raster.is_cut_off(inputs["object"]):
         problems.append("it is cut by the picture's edge, where a nearer point may lie")
     if visible.distance < thresholds.MIN_CAMERA_DISTANCE - thresholds.DEPTH_TOLERANCE:
         problems.append("it is too near for its rounding")
-    return DerivedAnswer(visible.distance, tolerance=thresholds.DEPTH_TOLERANCE, step=0.1, problems=tuple(problems))
+
+    return DerivedAnswer(
+        visible.distance, tolerance=thresholds.DEPTH_TOLERANCE, step=0.1, problems=tuple(problems)
+    )
 
 
 def object_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
@@ -99,15 +136,23 @@ def object_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     raster = scene_raster.image(inputs["camera"])
     longest = 100 * float(vertex_extents(scene_raster, raster, inputs["object"]).max())
     problems = naming_problems(raster, (inputs["object"],))
-    if raster.is_cut_off(inputs["object"]) or raster.visible_fraction(inputs["object"]) < 0.9 - thresholds.VISIBLE_FRACTION_TOLERANCE:
+
+    if (
+        raster.is_cut_off(inputs["object"])
+        or raster.visible_fraction(inputs["object"]) < 0.9 - thresholds.VISIBLE_FRACTION_TOLERANCE
+    ):
         problems.append("it is not wholly seen")
+
     if longest < thresholds.MIN_SIZE_CM - 0.01:
         problems.append("it is too small to measure")
+
     return DerivedAnswer(longest, tolerance=0.02, step=1.0, problems=tuple(problems))
 
 
 def relative_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Which candidate's box is closest to the anchor's, by the certified numeric distance of `audit.boxes`."""
+    """Which candidate's box is closest to the anchor's, by the certified numeric distance of
+    `audit.boxes`.
+    """
     raster = scene_raster.image(inputs["camera"])
     anchor = require_object(raster.objects, inputs["anchor"])
     candidates = [require_object(raster.objects, i) for i in inputs["candidates"]]
@@ -115,11 +160,14 @@ def relative_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
     problems = naming_problems(raster, (anchor.id, *inputs["candidates"]))
     problems += extent_problems(raster, (anchor.id, *inputs["candidates"]))
     stored = inputs.get("exact_m", metres)
+
     if len(stored) != len(metres) or np.abs(np.array(stored) - metres).max() > 1e-3:
         problems.append(f"the stored distances {stored} m are {[round(m, 4) for m in metres]} m")
+
     nearest, second = sorted(metres)[:2]
     if nearest < thresholds.MIN_GAP_METERS - 1e-3:
         problems.append("the nearest one touches the anchor or nearly so")
+
     return DerivedAnswer(
         candidates[int(np.argmin(metres))].category,
         margin=second - nearest,
@@ -130,16 +178,21 @@ def relative_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
 
 
 def size_comparison(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Whose vertices, as placed in the world, span more: upwards, or along the longer horizontal side of the box."""
+    """Whose vertices, as placed in the world, span more: upwards, or along the longer horizontal
+    side of the box.
+    """
     raster = scene_raster.image(inputs["camera"])
     ids = (inputs["a"], inputs["b"])
     spans = [vertex_extents(scene_raster, raster, i) for i in ids]
     measure = {"height": lambda span: span[2], "length": lambda span: max(span[:2])}[inputs["axis"]]
     one, two = (float(measure(span)) for span in spans)
+
     return DerivedAnswer(
         require_object(raster.objects, ids[0] if one > two else ids[1]).category,
         margin=abs(one - two),
-        minimum=max(thresholds.MIN_SIZE_GAP_METERS, thresholds.MIN_RELATIVE_SIZE_GAP * min(one, two)),
+        minimum=max(
+            thresholds.MIN_SIZE_GAP_METERS, thresholds.MIN_RELATIVE_SIZE_GAP * min(one, two)
+        ),
         margin_tolerance=1e-3,
         problems=tuple(naming_problems(raster, ids) + extent_problems(raster, ids)),
     )

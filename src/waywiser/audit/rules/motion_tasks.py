@@ -1,4 +1,6 @@
-"""Tasks about what moves in a video: dense sampling of the stored paths, cameras' places as null vectors."""
+"""Tasks about what moves in a video: dense sampling of the stored paths, cameras' places as null
+vectors.
+"""
 
 import cmath
 import math
@@ -8,80 +10,140 @@ from typing import Any
 import numpy as np
 
 from waywiser.audit import thresholds
-from waywiser.audit.geometry.pinhole import Array, pinhole_from_camera
 from waywiser.audit.geometry.clip_raster import ClipRaster
-from waywiser.audit.geometry.visibility_checks import may_be_clearly_visible, require_object
-from waywiser.audit.rules.clip_tasks import meter_rounding_step
-from waywiser.audit.geometry.scene_raster import SceneRaster
+from waywiser.audit.geometry.pinhole import Array, pinhole_from_camera
 from waywiser.audit.geometry.posed_objects import interpolate_motion, posed_objects
+from waywiser.audit.geometry.scene_raster import SceneRaster
+from waywiser.audit.geometry.visibility_checks import may_be_clearly_visible, require_object
 from waywiser.audit.judgment import DerivedAnswer, UnjudgedError
+from waywiser.audit.rules.clip_tasks import meter_rounding_step
 
 Inputs = Mapping[str, Any]
 
 MOTION_DIRECTIONS = ("away from the camera", "left", "towards the camera", "right")
-"""Counter-clockwise from the line of sight, a right angle each, centred on 0, 90, 180 and 270 degrees."""
+"""Counter-clockwise from the line of sight, a right angle each, centred on 0, 90, 180 and 270
+degrees.
+"""
 _PATH_STEPS = 2000
 """Steps that a path is cut into to measure its length."""
 
 
 def motion_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The move from the first frame to the last over the line of sight, as complex numbers in the floor plan."""
-    clip_raster, object_id = ClipRaster(scene_raster, inputs["clip"]), inputs["object"]
+    """The move from the first frame to the last over the line of sight, as complex numbers in the
+    floor plan.
+    """
+    clip_raster = ClipRaster(scene_raster, inputs["clip"])
+    object_id = inputs["object"]
     require_object(clip_raster.objects, object_id)
-    path = _object_path(scene_raster, inputs["clip"], object_id, clip_raster.clip.times[0], clip_raster.clip.times[-1])
+
+    path = _object_path(
+        scene_raster,
+        inputs["clip"],
+        object_id,
+        clip_raster.clip.times[0],
+        clip_raster.clip.times[-1],
+    )
+
     camera_position = _floor_position(pinhole_from_camera(clip_raster.clip.cameras[0]).place)
-    move, view = _floor_position(path[-1]) - _floor_position(path[0]), _floor_position(path[0]) - camera_position
+    move = _floor_position(path[-1]) - _floor_position(path[0])
+    view = _floor_position(path[0]) - camera_position
     word, margin = motion_direction_answer(math.degrees(cmath.phase(move / view)))
     problems = clip_raster.naming_problems((object_id,))
+
     if abs(move) < thresholds.MIN_MOVE_DISTANCE - 1e-3:
         problems.append(f"it moves by {abs(move):.2f} m only")
     if abs(move) < thresholds.MIN_STRAIGHTNESS * _path_length(path) - 1e-2:
         problems.append("it does not move straight")
     if not clip_raster.is_ever_clearly_visible(object_id):
         problems.append("it is never plain to see")
-    return DerivedAnswer(word, margin=margin, minimum=thresholds.MIN_ANGLE_MARGIN, margin_tolerance=0.05, problems=tuple(problems))
+
+    return DerivedAnswer(
+        word,
+        margin=margin,
+        minimum=thresholds.MIN_ANGLE_MARGIN,
+        margin_tolerance=0.05,
+        problems=tuple(problems),
+    )
 
 
 def motion_direction_answer(left: float) -> tuple[str, float]:
-    """The word for a direction in degrees counter-clockwise from the line of sight, and degrees to its boundary."""
+    """The word for a direction in degrees counter-clockwise from the line of sight, and degrees to
+    its boundary.
+    """
     turns, rest = divmod((left + 45.0) % 360.0, 90.0)
     return MOTION_DIRECTIONS[int(turns) % 4], min(rest, 90.0 - rest)
 
 
 def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     """How far something is moved between two times, or its way cut into small steps over the time."""
-    clip_raster, object_id = ClipRaster(scene_raster, inputs["clip"]), inputs["object"]
-    t1, t2 = float(inputs["t1"]), float(inputs["t2"])
+    clip_raster = ClipRaster(scene_raster, inputs["clip"])
+    object_id = inputs["object"]
+    t1 = float(inputs["t1"])
+    t2 = float(inputs["t2"])
     first, last = (int(np.argmin(np.abs(np.array(clip_raster.clip.times) - t))) for t in (t1, t2))
     problems: list[str] = []
+
     if max(abs(clip_raster.clip.times[first] - t1), abs(clip_raster.clip.times[last] - t2)) > 1e-3:
         problems.append("a time it names is that of no frame")
+
     if object_id == "camera":
-        path = np.array([pinhole_from_camera(camera).place for camera in clip_raster.clip.cameras[first : last + 1]])
+        path = np.array(
+            [
+                pinhole_from_camera(camera).place
+                for camera in clip_raster.clip.cameras[first : last + 1]
+            ]
+        )
     else:
-        path = _object_path(scene_raster, inputs["clip"], require_object(clip_raster.objects, object_id).id, t1, t2)
+        path = _object_path(
+            scene_raster, inputs["clip"], require_object(clip_raster.objects, object_id).id, t1, t2
+        )
         problems += clip_raster.naming_problems((object_id,))
-        problems += ["it is not plain to see at a time"] * (not all(may_be_clearly_visible(clip_raster.rasters[i], object_id) for i in (first, last)))
+        problems += ["it is not plain to see at a time"] * (
+            not all(
+                may_be_clearly_visible(clip_raster.rasters[i], object_id) for i in (first, last)
+            )
+        )
+
     distance = float(np.linalg.norm(path[-1] - path[0]))
     if t2 - t1 < thresholds.MIN_SECONDS_APART - 1e-6:
         problems.append("the times are too near one another")
     if distance < thresholds.MIN_BOX_DISTANCE - 1e-3:
         problems.append(f"it moves by {distance:.2f} m only")
+
     if inputs["quantity"] == "speed":
         value = _path_length(path) / (t2 - t1)
-        return DerivedAnswer(value, tolerance=2e-3 * value, step=0.01, unit="m/s", problems=tuple(problems))
+        return DerivedAnswer(
+            value, tolerance=2e-3 * value, step=0.01, unit="m/s", problems=tuple(problems)
+        )
+
     if inputs["quantity"] != "displacement":
         raise UnjudgedError(f"there is no quantity {inputs['quantity']!r}")
-    return DerivedAnswer(distance, tolerance=1e-4, step=meter_rounding_step(distance), unit="m", problems=tuple(problems))
+
+    return DerivedAnswer(
+        distance,
+        tolerance=1e-4,
+        step=meter_rounding_step(distance),
+        unit="m",
+        problems=tuple(problems),
+    )
 
 
-def _object_path(scene_raster: SceneRaster, clip_index: int, object_id: int, t1: float, t2: float) -> Array:
+def _object_path(
+    scene_raster: SceneRaster, clip_index: int, object_id: int, t1: float, t2: float
+) -> Array:
     """(steps + 1, 3) places of the middle of a thing's box from one time to another."""
     clip = scene_raster.clip(clip_index)
     if object_id not in {motion.object for motion in clip.motions}:
         return np.repeat([posed_objects(scene_raster.scene)[object_id].center], 2, axis=0)
-    return np.array([interpolate_motion(motion, t)[0] for motion in clip.motions if motion.object == object_id
-                     for t in np.linspace(t1, t2, _PATH_STEPS + 1)])  # fmt: skip
+
+    return np.array(
+        [
+            interpolate_motion(motion, t)[0]
+            for motion in clip.motions
+            if motion.object == object_id
+            for t in np.linspace(t1, t2, _PATH_STEPS + 1)
+        ]
+    )
 
 
 def _path_length(path_N_3: Array) -> float:
@@ -94,31 +156,75 @@ def _floor_position(point: Array) -> complex:
 
 def who_moved(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     """Which of a thing and the camera leaves its place; or whether the two come nearer one another."""
-    clip_raster, object_id = ClipRaster(scene_raster, inputs["clip"]), inputs["object"]
+    clip_raster = ClipRaster(scene_raster, inputs["clip"])
+    object_id = inputs["object"]
     word = require_object(clip_raster.objects, object_id).category
-    camera_positions = np.array([pinhole_from_camera(camera).place for camera in clip_raster.clip.cameras])
-    centers = np.array([view.objects[object_id].corners.mean(axis=0) for view in clip_raster.rasters])
-    visible = [i for i, view in enumerate(clip_raster.rasters) if may_be_clearly_visible(view, object_id)]
+    camera_positions = np.array(
+        [pinhole_from_camera(camera).place for camera in clip_raster.clip.cameras]
+    )
+    centers = np.array(
+        [view.objects[object_id].corners.mean(axis=0) for view in clip_raster.rasters]
+    )
+    visible = [
+        i for i, view in enumerate(clip_raster.rasters) if may_be_clearly_visible(view, object_id)
+    ]
     problems = clip_raster.naming_problems((object_id,))
+
     if len(visible) < 2:
         raise UnjudgedError("the thing is plain to see in fewer than two frames")
+
     if inputs.get("ask") == "approach":
-        return _derive_approach(np.linalg.norm(centers - camera_positions, axis=1), visible, problems)
-    turns = [_rotation_degrees(view.objects[object_id].rotation / clip_raster.objects[object_id].rotation) for view in clip_raster.rasters]
-    moved, margins = [], []
-    for path, turned in ((centers, max(turns)), (camera_positions, _max_camera_rotation(clip_raster))):
+        return _derive_approach(
+            np.linalg.norm(centers - camera_positions, axis=1), visible, problems
+        )
+
+    turns = [
+        _rotation_degrees(
+            view.objects[object_id].rotation / clip_raster.objects[object_id].rotation
+        )
+        for view in clip_raster.rasters
+    ]
+
+    moved = []
+    margins = []
+
+    for path, turned in (
+        (centers, max(turns)),
+        (camera_positions, _max_camera_rotation(clip_raster)),
+    ):
         reach = float(np.linalg.norm(path - path[0], axis=1).max())
         moved.append(reach >= thresholds.MIN_MOVE_DISTANCE - 1e-3)
-        margins.append(reach - thresholds.MIN_MOVE_DISTANCE if moved[-1] else thresholds.MAX_STATIC_DISPLACEMENT - reach)
-        if not moved[-1] and (reach > thresholds.MAX_STATIC_DISPLACEMENT + 1e-3 or turned > thresholds.MAX_STATIC_ROTATION + 0.01):
-            problems.append(f"something moves by {reach:.2f} m and turns by {turned:.0f} degrees only")
-    value = {(True, True): "both", (True, False): f"only the {word}", (False, True): "only the camera"}
+
+        margins.append(
+            reach - thresholds.MIN_MOVE_DISTANCE
+            if moved[-1]
+            else thresholds.MAX_STATIC_DISPLACEMENT - reach
+        )
+
+        if not moved[-1] and (
+            reach > thresholds.MAX_STATIC_DISPLACEMENT + 1e-3
+            or turned > thresholds.MAX_STATIC_ROTATION + 0.01
+        ):
+            problems.append(
+                f"something moves by {reach:.2f} m and turns by {turned:.0f} degrees only"
+            )
+
+    value = {
+        (True, True): "both",
+        (True, False): f"only the {word}",
+        (False, True): "only the camera",
+    }
+
     answer = value.get((moved[0], moved[1]), "neither")
-    return DerivedAnswer(answer, margin=min(margins), minimum=0.0, margin_tolerance=1e-3, problems=tuple(problems))
+    return DerivedAnswer(
+        answer, margin=min(margins), minimum=0.0, margin_tolerance=1e-3, problems=tuple(problems)
+    )
 
 
 def _derive_approach(metres: Array, visible: list[int], problems: list[str]) -> DerivedAnswer:
-    """From the first to the last frame that shows the thing plainly, by at least 20 %, or 5 % at most."""
+    """From the first to the last frame that shows the thing plainly, by at least 20 %, or 5 % at
+    most.
+    """
     relative_distances = metres[visible[0] : visible[-1] + 1] / metres[visible[0]] - 1
     change = float(relative_distances[-1])
     if abs(change) <= thresholds.MIN_DISTANCE_CHANGE / 2:
@@ -127,8 +233,11 @@ def _derive_approach(metres: Array, visible: list[int], problems: list[str]) -> 
     else:
         margin = abs(change) - thresholds.MIN_DISTANCE_CHANGE
         word = "closer" if change < 0 else "farther"
+
     # The first and the last plain frame may be one off where a share lies near its threshold.
-    return DerivedAnswer(word, margin=margin, minimum=0.0, margin_tolerance=0.1, problems=tuple(problems))
+    return DerivedAnswer(
+        word, margin=margin, minimum=0.0, margin_tolerance=0.1, problems=tuple(problems)
+    )
 
 
 def _rotation_degrees(rotation: complex) -> float:
@@ -137,5 +246,7 @@ def _rotation_degrees(rotation: complex) -> float:
 
 def _max_camera_rotation(clip_raster: ClipRaster) -> float:
     """The largest angle in degrees between the first camera's axis and a later one's."""
-    axes = np.array([pinhole_from_camera(camera).matrix_3_4[2, :3] for camera in clip_raster.clip.cameras])
+    axes = np.array(
+        [pinhole_from_camera(camera).matrix_3_4[2, :3] for camera in clip_raster.clip.cameras]
+    )
     return float(np.degrees(np.arccos(np.clip(axes @ axes[0], -1, 1))).max())

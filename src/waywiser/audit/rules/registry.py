@@ -1,18 +1,28 @@
-"""The audit's rules by task, with the kind, the unit and the options that the answers of each must have."""
+"""The audit's rules by task, with the kind, the unit and the options that the answers of each must
+have.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.audit.rules import image_tasks, motion_tasks, route_tasks, clip_tasks, image_pair_tasks
 from waywiser.audit.geometry.scene_raster import SceneRaster
 from waywiser.audit.judgment import DerivedAnswer
+from waywiser.audit.rules import (
+    clip_tasks,
+    image_pair_tasks,
+    image_tasks,
+    motion_tasks,
+    route_tasks,
+)
 from waywiser.sample import AnswerKind
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How a task's answers are derived again. `words` are the only options that it may offer, None for any."""
+    """How a task's answers are derived again. `words` are the only options that it may offer, None
+    for any.
+    """
 
     derive: Callable[[SceneRaster, Mapping[str, Any]], DerivedAnswer]
     kind: AnswerKind
@@ -32,18 +42,28 @@ RULES: dict[str, Rule] = {
     "relative_distance": Rule(image_tasks.relative_distance, "choice"),
     "size_comparison": Rule(image_tasks.size_comparison, "choice"),
     "correspondence": Rule(image_pair_tasks.correspondence, "choice", words=_POINT_OPTIONS),
-    "camera_motion": Rule(image_pair_tasks.camera_motion, "choice", words=frozenset({"forward", "backward", "left", "right"})),
+    "camera_motion": Rule(
+        image_pair_tasks.camera_motion,
+        "choice",
+        words=frozenset({"forward", "backward", "left", "right"}),
+    ),
     "camera_rotation": Rule(image_pair_tasks.camera_rotation, "number", "deg"),
-    "perspective": Rule(image_pair_tasks.perspective, "choice", words=frozenset(image_pair_tasks.QUADRANTS)),
+    "perspective": Rule(
+        image_pair_tasks.perspective, "choice", words=frozenset(image_pair_tasks.QUADRANTS)
+    ),
     "scene_count": Rule(clip_tasks.scene_count, "integer"),
     "absolute_distance": Rule(clip_tasks.absolute_distance, "number", "m"),
     "room_size": Rule(clip_tasks.room_size, "number", "m2"),
     "relative_direction": Rule(
-        clip_tasks.relative_direction, "choice", words=frozenset({"left", "right", "back", *image_pair_tasks.QUADRANTS})
+        clip_tasks.relative_direction,
+        "choice",
+        words=frozenset({"left", "right", "back", *image_pair_tasks.QUADRANTS}),
     ),
     "appearance_order": Rule(clip_tasks.appearance_order, "choice"),
     "route_plan": Rule(route_tasks.route_plan, "choice"),
-    "motion_direction": Rule(motion_tasks.motion_direction, "choice", words=frozenset(motion_tasks.MOTION_DIRECTIONS)),
+    "motion_direction": Rule(
+        motion_tasks.motion_direction, "choice", words=frozenset(motion_tasks.MOTION_DIRECTIONS)
+    ),
     "displacement": Rule(motion_tasks.displacement, "number"),
     "who_moved": Rule(motion_tasks.who_moved, "choice"),
 }

@@ -9,44 +9,60 @@ from typing import Any
 import numpy as np
 
 from waywiser.audit import thresholds
-from waywiser.audit.geometry.pinhole import Array
 from waywiser.audit.geometry.clip_raster import ClipRaster
-from waywiser.audit.geometry.visibility_checks import require_object
+from waywiser.audit.geometry.pinhole import Array
+from waywiser.audit.geometry.posed_objects import PosedObject, points_in_outline
 from waywiser.audit.geometry.room_shell import in_doorway, wall_distance
 from waywiser.audit.geometry.scene_raster import SceneRaster
-from waywiser.audit.geometry.posed_objects import PosedObject, points_in_outline
+from waywiser.audit.geometry.visibility_checks import require_object
 from waywiser.audit.judgment import DerivedAnswer
 from waywiser.scenes.scene import Scene
 
 _PATH_SPACING = 0.04
 """Metres between the points of a way that are tried."""
-_MIN_OBSTACLE_HEIGHT, _MAX_OBSTACLE_HEIGHT = 0.05, 1.9
+_MIN_OBSTACLE_HEIGHT = 0.05
+_MAX_OBSTACLE_HEIGHT = 1.9
 """Metres of height between which things are in the way."""
 
 
 def route_plan(scene_raster: SceneRaster, inputs: Mapping[str, Any]) -> DerivedAnswer:
     """The words of the hidden turns along the stored way, after walking it."""
-    clip_raster, hidden = ClipRaster(scene_raster, inputs["clip"]), inputs["hidden"]
-    stops = [require_object(clip_raster.objects, i) for i in inputs.get("stops", (inputs["start"], inputs["end"]))]
+    clip_raster = ClipRaster(scene_raster, inputs["clip"])
+    hidden = inputs["hidden"]
+
+    stops = [
+        require_object(clip_raster.objects, i)
+        for i in inputs.get("stops", (inputs["start"], inputs["end"]))
+    ]
+
     path = [complex(x, y) for x, y in inputs["path"]]
     turns = _turn_angles(path)
     words = [turn_answer(turn) for turn in turns]
     problems = clip_raster.naming_problems([stop.id for stop in stops])
+
     if clip_raster.clip.motions:
         problems.append("something moves in the clip")
+
     if len(stops) == len(path):
         between = _turn_angles([complex(stop.center[0], stop.center[1]) for stop in stops])
         if [turn_answer(turn) for turn in between] != words:
             problems.append("the turns between the things themselves are others")
+
         turns = turns + between
+
     if any(abs(turn) < thresholds.MIN_WALK_TURN - 0.01 for turn in turns):
         problems.append("a turn is so small that one could go straight on")
     if any(abs(b - a) < thresholds.MIN_WALK_LEG - 0.01 for a, b in pairwise(path)):
         problems.append("a part of the way is too short")
+
     problems += path_problems(scene_raster.scene, clip_raster.objects, path)
     return DerivedAnswer(
-        _matching_option([words[_check_turn_index(place, path)] for place in hidden], inputs["shown"]),
-        margin=min(min(abs(turn), abs(abs(turn) - thresholds.MIN_BACK_ANGLE), 180.0) for turn in turns),
+        _matching_option(
+            [words[_check_turn_index(place, path)] for place in hidden], inputs["shown"]
+        ),
+        margin=min(
+            min(abs(turn), abs(abs(turn) - thresholds.MIN_BACK_ANGLE), 180.0) for turn in turns
+        ),
         minimum=thresholds.MIN_ANGLE_MARGIN,
         margin_tolerance=0.1,
         problems=tuple(problems[:3]),
@@ -60,17 +76,26 @@ def turn_answer(left: float) -> str:
     return "turn left" if left > 0 else "turn right"
 
 
-def path_problems(scene: Scene, objects: Mapping[int, PosedObject], path: Sequence[complex]) -> list[str]:
-    """Why the way cannot be walked, at most one reason each: through furniture, through or too near a wall."""
-    steps = [a + (b - a) * share for a, b in pairwise(path) for share in _segment_fractions(abs(b - a))]
+def path_problems(
+    scene: Scene, objects: Mapping[int, PosedObject], path: Sequence[complex]
+) -> list[str]:
+    """Why the way cannot be walked, at most one reason each: through furniture, through or too near
+    a wall.
+    """
+    steps = [
+        a + (b - a) * share for a, b in pairwise(path) for share in _segment_fractions(abs(b - a))
+    ]
     points = np.array([(step.real, step.imag) for step in steps])
     minimum = thresholds.MIN_CLEARANCE - 0.02
     indoors = in_doorway(scene, points)
+
     for room in scene.rooms:
         indoors |= points_in_outline(room.polygon, points)
+
     problems = ["the way leaves the rooms"] if not indoors.all() else []
     if wall_distance(scene, points).min() < minimum:
         problems.append("the way comes too near a wall")
+
     for obj in objects.values():
         bottom = obj.center[2] - obj.size[2] / 2
         if bottom + obj.size[2] <= _MIN_OBSTACLE_HEIGHT or bottom >= _MAX_OBSTACLE_HEIGHT:
@@ -78,6 +103,7 @@ def path_problems(scene: Scene, objects: Mapping[int, PosedObject], path: Sequen
         if _clearance(obj, points).min() < minimum:
             problems.append(f"the way comes too near the {obj.category} {obj.id}")
             break
+
     return problems
 
 

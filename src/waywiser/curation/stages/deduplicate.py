@@ -6,36 +6,63 @@ from typing import Any
 import pyarrow as pa
 
 from waywiser.curation.contamination import BenchmarkIndex, find_contaminated
-from waywiser.curation.duplicates import Fingerprint, SignatureFunction, find_duplicates, group_by_image_hash
-from waywiser.curation.stages.load import LOAD, make_rejected_row
+from waywiser.curation.duplicates import (
+    Fingerprint,
+    SignatureFunction,
+    find_duplicates,
+    group_by_image_hash,
+)
 from waywiser.curation.minhash import minhash_signatures
-from waywiser.curation.workspace import REJECTED_SCHEMA, SourceShard, CurationWorkspace
+from waywiser.curation.stages.load import LOAD, make_rejected_row
+from waywiser.curation.workspace import REJECTED_SCHEMA, CurationWorkspace, SourceShard
 
 UNIQUE = "unique"
-KEPT_SCHEMA = pa.schema([("row", pa.int32()), ("id", pa.string()), ("domain", pa.string()), ("task", pa.string()),
-                  ("keys", pa.list_(pa.string())), ("own_chain", pa.bool_())])  # fmt: skip
+KEPT_SCHEMA = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("id", pa.string()),
+        ("domain", pa.string()),
+        ("task", pa.string()),
+        ("keys", pa.list_(pa.string())),
+        ("own_chain", pa.bool_()),
+    ]
+)
 
 
-def deduplicate(workspace: CurationWorkspace, shards: list[SourceShard], sign: SignatureFunction = minhash_signatures) -> None:
+def deduplicate(
+    workspace: CurationWorkspace,
+    shards: list[SourceShard],
+    sign: SignatureFunction = minhash_signatures,
+) -> None:
     """Write, for each shard, the rows that are kept with their splitting keys, and those set aside.
 
     `sign` makes MinHash signatures of texts, in this process or in others.
     """
     rows: list[tuple[int, int, dict[str, Any]]] = []
+
     for shard in shards:
-        rows += [(shard.index, r, row) for r, row in enumerate(workspace.read(LOAD, shard.index, "prints"))]
+        rows += [
+            (shard.index, r, row)
+            for r, row in enumerate(workspace.read(LOAD, shard.index, "prints"))
+        ]
+
     reasons = _find_rejections(workspace, rows, sign)
-    image_hashes = group_by_image_hash([row["looks"] for _, _, row in rows], workspace.recipe.duplicates.picture_bits)
+    image_hashes = group_by_image_hash(
+        [row["looks"] for _, _, row in rows], workspace.recipe.duplicates.picture_bits
+    )
     kept: dict[int, list[dict[str, Any]]] = {shard.index: [] for shard in shards}
     rejected: dict[int, list[dict[str, Any]]] = {shard.index: [] for shard in shards}
+
     for n, (shard, r, row) in enumerate(rows):
         if n in reasons:
             stage, reason = reasons[n]
             rejected[shard].append(make_rejected_row(row["id"], row["source"], stage, reason, row))
         else:
             kept[shard].append({**row, "row": r, "keys": splitting_keys(row, image_hashes[n])})
+
     for shard in shards:
         workspace.write(UNIQUE, shard.index, rejected[shard.index], REJECTED_SCHEMA, "rejected")
+
     for shard in shards:
         kept_rows = [{name: row[name] for name in KEPT_SCHEMA.names} for row in kept[shard.index]]
         workspace.write(UNIQUE, shard.index, kept_rows, KEPT_SCHEMA)
@@ -49,16 +76,23 @@ def splitting_keys(row: dict[str, Any], image_hashes: str) -> list[str]:
 
 
 def _find_rejections(
-    workspace: CurationWorkspace, rows: list[tuple[int, int, dict[str, Any]]], sign: SignatureFunction
+    workspace: CurationWorkspace,
+    rows: list[tuple[int, int, dict[str, Any]]],
+    sign: SignatureFunction,
 ) -> dict[int, tuple[str, str]]:
-    """Row number -> (stage, reason) of everything set aside: ids, then duplicates, then contamination."""
+    """Row number -> (stage, reason) of everything set aside: ids, then duplicates, then
+    contamination.
+    """
     recipe = workspace.recipe
     reasons: dict[int, tuple[str, str]] = {}
     ids: Counter[str] = Counter()
+
     for n, (_, _, row) in enumerate(rows):
         if ids[row["id"]]:
             reasons[n] = ("ids", f"same id: {row['id']} occurs before")
+
         ids[row["id"]] += 1
+
     rest = [n for n in range(len(rows)) if n not in reasons]
     fingerprints = [
         Fingerprint(row["text"], row["answer"], tuple(row["pictures"]), row["looks"])
@@ -67,8 +101,10 @@ def _find_rejections(
     for duplicate in find_duplicates(fingerprints, recipe.duplicates, sign):
         first = rows[rest[duplicate.of]][2]["id"]
         reasons[rest[duplicate.index]] = ("duplicates", f"{duplicate.kind} duplicate: of {first}")
+
     if recipe.decontaminate.benchmarks:
         index = BenchmarkIndex.load(recipe.decontaminate)
         for n, where in find_contaminated(fingerprints, index).items():
             reasons.setdefault(rest[n], ("contamination", f"in a benchmark: {where}"))
+
     return reasons

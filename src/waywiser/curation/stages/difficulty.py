@@ -11,7 +11,7 @@ from waywiser.answers import grade_all
 from waywiser.clients.requests import Outcome, Reply, Request, sample_seeds
 from waywiser.curation.config import DifficultyConfig
 from waywiser.curation.stages.generate import CHECK, read_kept_samples
-from waywiser.curation.workspace import SourceShard, CurationWorkspace
+from waywiser.curation.workspace import CurationWorkspace, SourceShard
 from waywiser.errors import RecipeError
 from waywiser.prompting import question_text
 from waywiser.rewards.wilson import wilson_interval
@@ -19,70 +19,147 @@ from waywiser.sample import Sample
 
 DIFFICULTY = "difficulty"
 DIFFICULTY_SCHEMA = pa.schema(
-    [("row", pa.int32()), ("id", pa.string()), ("difficulty", pa.float64()), ("low", pa.float64()),
-     ("high", pa.float64()), ("samples", pa.int32()), ("mark", pa.string()), ("by", pa.string())]
-)  # fmt: skip
-SYSTEM_PROMPT = "Answer the question. Write your reasoning in <think>...</think> and the answer alone in <answer>...</answer>."
+    [
+        ("row", pa.int32()),
+        ("id", pa.string()),
+        ("difficulty", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("samples", pa.int32()),
+        ("mark", pa.string()),
+        ("by", pa.string()),
+    ]
+)
+SYSTEM_PROMPT = (
+    "Answer the question. Write your reasoning in <think>...</think> and the answer alone in"
+    " <answer>...</answer>."
+)
 
 
-def read_remaining_samples(workspace: CurationWorkspace, shard: SourceShard) -> list[tuple[int, Sample]]:
+def read_remaining_samples(
+    workspace: CurationWorkspace, shard: SourceShard
+) -> list[tuple[int, Sample]]:
     """Samples of a shard that "check" did not set aside."""
-    rejected_ids = {row["id"] for row in workspace.read(CHECK, shard.index, "rejected", columns=["id"])}
-    return [(row, sample) for row, sample in read_kept_samples(workspace, shard) if sample.id not in rejected_ids]
+    rejected_ids = {
+        row["id"] for row in workspace.read(CHECK, shard.index, "rejected", columns=["id"])
+    }
+
+    return [
+        (row, sample)
+        for row, sample in read_kept_samples(workspace, shard)
+        if sample.id not in rejected_ids
+    ]
 
 
-def difficulty_requests(samples: list[tuple[int, Sample]], config: DifficultyConfig) -> list[Request]:
+def difficulty_requests(
+    samples: list[tuple[int, Sample]], config: DifficultyConfig
+) -> list[Request]:
     """`config.samples` requests for each sample that has no difficulty yet."""
     return [
-        Request(config.model, question_text(sample), SYSTEM_PROMPT, tuple(sample.images), config.temperature, config.top_p,
-                config.max_tokens, seed, parameters=config.parameters)
+        Request(
+            config.model,
+            question_text(sample),
+            SYSTEM_PROMPT,
+            tuple(sample.images),
+            config.temperature,
+            config.top_p,
+            config.max_tokens,
+            seed,
+            parameters=config.parameters,
+        )
         for _, sample in samples
         if sample.difficulty is None
         for seed in sample_seeds(config.samples)
-    ]  # fmt: skip
+    ]
 
 
 def estimate_difficulty(passes: int, samples: int, model: str) -> dict[str, Any]:
-    """Difficulty, its 95 % interval, and a mark where the model always or never passed ("pass rate 0" or "1")."""
+    """Difficulty, its 95 % interval, and a mark where the model always or never passed ("pass rate
+    0" or "1").
+    """
     low, high = wilson_interval(passes, samples)
     mark = {0: "never", samples: "always"}.get(passes, "")
     by = f"{model}: {passes}/{samples} right, difficulty 95 % in [{1 - high:.2f}, {1 - low:.2f}]"
-    return {"difficulty": 1 - passes / samples, "low": 1 - high, "high": 1 - low, "samples": samples,
-            "mark": mark, "by": by}  # fmt: skip
+
+    return {
+        "difficulty": 1 - passes / samples,
+        "low": 1 - high,
+        "high": 1 - low,
+        "samples": samples,
+        "mark": mark,
+        "by": by,
+    }
 
 
 def write_difficulties(
-    workspace: CurationWorkspace, shard: SourceShard, samples: list[tuple[int, Sample]], outcomes: list[Outcome],
+    workspace: CurationWorkspace,
+    shard: SourceShard,
+    samples: list[tuple[int, Sample]],
+    outcomes: list[Outcome],
     tables: dict[str, float],
-) -> None:  # fmt: skip
-    """Grade the replies of a shard. Failed requests are no samples; a sample without any reply has no difficulty."""
+) -> None:
+    """Grade the replies of a shard. Failed requests are no samples; a sample without any reply has
+    no difficulty.
+    """
     config = workspace.recipe.difficulty
     rows: list[dict[str, Any]] = []
     outcome_iterator = iter(outcomes)
+
     for row, sample in samples:
         if sample.difficulty is not None:
-            rows.append({"row": row, "id": sample.id, "difficulty": sample.difficulty, "by": sample.difficulty_by})
+            rows.append(
+                {
+                    "row": row,
+                    "id": sample.id,
+                    "difficulty": sample.difficulty,
+                    "by": sample.difficulty_by,
+                }
+            )
         elif config is not None:
             replies = [next(outcome_iterator) for _ in sample_seeds(config.samples)]
             texts = [reply.text for reply in replies if isinstance(reply, Reply)]
             if texts:
-                passes = sum(v.outcome == "right" for v in grade_all(texts, [sample.answer] * len(texts)))
-                rows.append({"row": row, "id": sample.id, **estimate_difficulty(passes, len(texts), config.model)})
+                passes = sum(
+                    v.outcome == "right" for v in grade_all(texts, [sample.answer] * len(texts))
+                )
+                rows.append(
+                    {
+                        "row": row,
+                        "id": sample.id,
+                        **estimate_difficulty(passes, len(texts), config.model),
+                    }
+                )
         elif sample.id in tables:
-            rows.append({"row": row, "id": sample.id, "difficulty": tables[sample.id], "by": "a table of the recipe"})
+            rows.append(
+                {
+                    "row": row,
+                    "id": sample.id,
+                    "difficulty": tables[sample.id],
+                    "by": "a table of the recipe",
+                }
+            )
+
     workspace.write(DIFFICULTY, shard.index, rows, DIFFICULTY_SCHEMA)
 
 
 def read_difficulty_tables(paths: list[Path]) -> dict[str, float]:
     """Difficulties by sample id from files of `waywiser difficulty`. Raises RecipeError."""
     table: dict[str, float] = {}
+
     for path in paths:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             table |= {str(key): float(value) for key, value in values.items()}
         except (OSError, ValueError, AttributeError, TypeError) as error:
-            raise RecipeError(f"{path} is no table of difficulties: make one with waywiser difficulty") from error
-    bad = next((key for key, value in table.items() if not (math.isfinite(value) and 0 <= value <= 1)), None)
+            raise RecipeError(
+                f"{path} is no table of difficulties: make one with waywiser difficulty"
+            ) from error
+
+    bad = next(
+        (key for key, value in table.items() if not (math.isfinite(value) and 0 <= value <= 1)),
+        None,
+    )
     if bad is not None:
         raise RecipeError(f"the difficulty of {bad!r} is {table[bad]}: it must lie in [0, 1]")
+
     return table

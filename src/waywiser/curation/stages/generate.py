@@ -1,4 +1,6 @@
-"""Stages "chains" and "check": ask the teacher for chains of thought, grade them, and say what is wrong with them."""
+"""Stages "chains" and "check": ask the teacher for chains of thought, grade them, and say what is
+wrong with them.
+"""
 
 from collections import Counter
 from typing import Any
@@ -7,27 +9,53 @@ import pyarrow as pa
 
 from waywiser.answers import grade_all
 from waywiser.clients.requests import Failure, Outcome, Request, sample_seeds
-from waywiser.curation.chain_format import is_reply_incomplete, system_instruction, parse_chain_reply, chain_response_format, add_worked_example
+from waywiser.curation.chain_format import (
+    add_worked_example,
+    chain_response_format,
+    is_reply_incomplete,
+    parse_chain_reply,
+    system_instruction,
+)
+from waywiser.curation.chain_measures import measure_chain
 from waywiser.curation.chains import Chain, find_fault
 from waywiser.curation.config import ChainConfig, TeacherConfig
-from waywiser.curation.stages.load import LOAD, make_rejected_row
-from waywiser.curation.chain_measures import measure_chain
 from waywiser.curation.stages.deduplicate import UNIQUE
-from waywiser.curation.workspace import REJECTED_SCHEMA, SourceShard, CurationWorkspace
+from waywiser.curation.stages.load import LOAD, make_rejected_row
+from waywiser.curation.workspace import REJECTED_SCHEMA, CurationWorkspace, SourceShard
 from waywiser.dataset.schema import row_to_sample
 from waywiser.prompting import question_text
 from waywiser.sample import Quality, Sample
 from waywiser.tasks.completion import format_answer
 
-CHAINS, CHECK = "chains", "check"
-REPLY_SCHEMA = pa.schema([("row", pa.int32()), ("n", pa.int32()), ("text", pa.string()), ("finish", pa.string()),
-                     ("failure", pa.string())])  # fmt: skip
+CHAINS = "chains"
+CHECK = "check"
+REPLY_SCHEMA = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("n", pa.int32()),
+        ("text", pa.string()),
+        ("finish", pa.string()),
+        ("failure", pa.string()),
+    ]
+)
 CHECKED_SCHEMA = pa.schema(
-    [("row", pa.int32()), ("id", pa.string()), ("n", pa.int32()), ("origin", pa.string()), ("accepted", pa.bool_()),
-     ("reason", pa.string()), ("thinking", pa.string()), ("answer", pa.string()), ("structure", pa.float64()),
-     ("cognitive_load", pa.float64()), ("verification", pa.float64())]
-)  # fmt: skip
-"""One row a chain. `thinking` is the whole reply where it is no chain; `n` is -1 for a source's own trace."""
+    [
+        ("row", pa.int32()),
+        ("id", pa.string()),
+        ("n", pa.int32()),
+        ("origin", pa.string()),
+        ("accepted", pa.bool_()),
+        ("reason", pa.string()),
+        ("thinking", pa.string()),
+        ("answer", pa.string()),
+        ("structure", pa.float64()),
+        ("cognitive_load", pa.float64()),
+        ("verification", pa.float64()),
+    ]
+)
+"""One row a chain. `thinking` is the whole reply where it is no chain; `n` is -1 for a source's own
+trace.
+"""
 
 
 def read_kept_samples(workspace: CurationWorkspace, shard: SourceShard) -> list[tuple[int, Sample]]:
@@ -58,14 +86,27 @@ def make_chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig
     ]
 
 
-def write_replies(workspace: CurationWorkspace, shard: SourceShard, places: list[tuple[int, int]], outcomes: list[Outcome]) -> None:
+def write_replies(
+    workspace: CurationWorkspace,
+    shard: SourceShard,
+    places: list[tuple[int, int]],
+    outcomes: list[Outcome],
+) -> None:
     """Keep the replies of a shard; `places` are (row, n) of each."""
     rows: list[dict[str, Any]] = []
+
     for (row, n), outcome in zip(places, outcomes, strict=True):
         failed = isinstance(outcome, Failure)
-        rows.append({"row": row, "n": n, "text": None if failed else outcome.text,
-                     "finish": None if failed else outcome.finish,
-                     "failure": outcome.reason if failed else None})  # fmt: skip
+        rows.append(
+            {
+                "row": row,
+                "n": n,
+                "text": None if failed else outcome.text,
+                "finish": None if failed else outcome.finish,
+                "failure": outcome.reason if failed else None,
+            }
+        )
+
     workspace.write(CHAINS, shard.index, rows, REPLY_SCHEMA)
 
 
@@ -73,29 +114,60 @@ def check_chains(workspace: CurationWorkspace, shard: SourceShard) -> None:
     """Grade and inspect every chain of a shard; samples of which none is left are set aside."""
     recipe = workspace.recipe
     samples = dict(read_kept_samples(workspace, shard))
-    checked = [_check_source_trace(row, sample, recipe.chains) for row, sample in samples.items() if sample.reasoning]
+    checked = [
+        _check_source_trace(row, sample, recipe.chains)
+        for row, sample in samples.items()
+        if sample.reasoning
+    ]
+
     if recipe.teacher is not None:
-        checked += _check_replies(samples, workspace.read(CHAINS, shard.index), recipe.teacher, recipe.chains)
+        checked += _check_replies(
+            samples, workspace.read(CHAINS, shard.index), recipe.teacher, recipe.chains
+        )
+
     passed = {row["row"] for row in checked if row["accepted"]}
     rejected: list[dict[str, Any]] = []
+
     for row, sample in samples.items():
         attempts = [c for c in checked if c["row"] == row] if row not in passed else []
         if row not in passed and (attempts or recipe.teacher is not None):
             rejected.append(_rejected_sample_row(sample, attempts))
+
     workspace.write(CHECK, shard.index, rejected, REJECTED_SCHEMA, "rejected")
     workspace.write(CHECK, shard.index, checked, CHECKED_SCHEMA)
 
 
 def _check_replies(
-    samples: dict[int, Sample], replies: list[dict[str, Any]], teacher: TeacherConfig, config: ChainConfig
+    samples: dict[int, Sample],
+    replies: list[dict[str, Any]],
+    teacher: TeacherConfig,
+    config: ChainConfig,
 ) -> list[dict[str, Any]]:
-    chains = [parse_chain_reply(r["text"], teacher) if r["text"] is not None else None for r in replies]
-    graded = [k for k, chain in enumerate(chains) if chain is not None and replies[k]["finish"] != "length"]
-    verdicts = dict(zip(graded, grade_all([chains[k].text() for k in graded],  # type: ignore[union-attr]
-                        [samples[replies[k]["row"]].answer for k in graded]), strict=True))  # fmt: skip
+    chains = [
+        parse_chain_reply(r["text"], teacher) if r["text"] is not None else None for r in replies
+    ]
+    graded = [
+        k
+        for k, chain in enumerate(chains)
+        if chain is not None and replies[k]["finish"] != "length"
+    ]
+
+    verdicts = dict(
+        zip(
+            graded,
+            grade_all(
+                [chains[k].text() for k in graded],  # type: ignore[union-attr]
+                [samples[replies[k]["row"]].answer for k in graded],
+            ),
+            strict=True,
+        )
+    )
+
     rows: list[dict[str, Any]] = []
+
     for k, (reply, chain) in enumerate(zip(replies, chains, strict=True)):
         sample = samples[reply["row"]]
+
         if reply["failure"] is not None:
             reason: str | None = f"teacher: {reply['failure']}"
         elif is_reply_incomplete(reply["text"], reply["finish"], teacher):
@@ -106,28 +178,58 @@ def _check_replies(
             reason = f"{verdicts[k].outcome}: {verdicts[k].reason}"
         else:
             reason = find_fault(chain, sample.question, sample.answer, config)
-        rows.append(_checked_row(reply["row"], reply["n"], "teacher", sample, chain, reply["text"], reason))
+
+        rows.append(
+            _checked_row(reply["row"], reply["n"], "teacher", sample, chain, reply["text"], reason)
+        )
+
     return rows
 
 
 def _check_source_trace(row: int, sample: Sample, config: ChainConfig) -> dict[str, Any]:
-    """A source's own trace came with the answer; it may be short and say things again, but not be wrong."""
+    """A source's own trace came with the answer; it may be short and say things again, but not be
+    wrong.
+    """
     chain = Chain(sample.reasoning or "", format_answer(sample.answer))
     lenient = config.model_copy(update={"fewest_words": 0, "repetition": 1.0})
-    return _checked_row(row, -1, "own", sample, chain, None, find_fault(chain, sample.question, sample.answer, lenient))
+
+    return _checked_row(
+        row,
+        -1,
+        "own",
+        sample,
+        chain,
+        None,
+        find_fault(chain, sample.question, sample.answer, lenient),
+    )
 
 
 def _checked_row(
-    row: int, n: int, origin: str, sample: Sample, chain: Chain | None, text: str | None, reason: str | None
+    row: int,
+    n: int,
+    origin: str,
+    sample: Sample,
+    chain: Chain | None,
+    text: str | None,
+    reason: str | None,
 ) -> dict[str, Any]:
-    quality: Quality | None = measure_chain(chain, sample.question) if chain is not None and reason is None else None
+    quality: Quality | None = (
+        measure_chain(chain, sample.question) if chain is not None and reason is None else None
+    )
+
     return {
-        "row": row, "id": sample.id, "n": n, "origin": origin, "accepted": reason is None, "reason": reason,
-        "thinking": chain.thinking if chain else text, "answer": chain.answer if chain else None,
+        "row": row,
+        "id": sample.id,
+        "n": n,
+        "origin": origin,
+        "accepted": reason is None,
+        "reason": reason,
+        "thinking": chain.thinking if chain else text,
+        "answer": chain.answer if chain else None,
         "structure": quality.structure if quality else None,
         "cognitive_load": quality.cognitive_load if quality else None,
         "verification": quality.verification if quality else None,
-    }  # fmt: skip
+    }
 
 
 def _rejected_sample_row(sample: Sample, attempts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -136,5 +238,10 @@ def _rejected_sample_row(sample: Sample, attempts: list[dict[str, Any]]) -> dict
     listed = ", ".join(f"{k} {n}" for k, n in sorted(kinds.items()))
     detail = next((str(c["reason"]) for c in attempts if str(c["reason"]).startswith(kind)), "")
     reason = f"no chain passed, most often {kind}: {listed}; {detail}"
-    row = {**sample.model_dump(include={"id", "domain", "task", "question"}), "answer": sample.answer.model_dump()}
+
+    row = {
+        **sample.model_dump(include={"id", "domain", "task", "question"}),
+        "answer": sample.answer.model_dump(),
+    }
+
     return make_rejected_row(sample.id, sample.source, CHECK, reason, row)

@@ -1,4 +1,6 @@
-"""Stage "judge": score the accepted chains, choose one for each sample, and see whether the judge can be trusted."""
+"""Stage "judge": score the accepted chains, choose one for each sample, and see whether the judge
+can be trusted.
+"""
 
 import json
 from typing import Any
@@ -8,24 +10,34 @@ import pyarrow as pa
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.requests import Outcome, Reply, Request
-from waywiser.curation.judge_agreement import JudgeAgreement, measure_agreement, corrupt_chain
+from waywiser.curation.chain_measures import MEASURES_JUDGE
 from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig
+from waywiser.curation.judge_agreement import JudgeAgreement, corrupt_chain, measure_agreement
 from waywiser.curation.judge_rubric import JudgeScores, make_judge_request, parse_judge_scores
-from waywiser.curation.chain_measures import MEASURES_JUDGE
-from waywiser.curation.stages.generate import CHECK
 from waywiser.curation.stages.deduplicate import UNIQUE
-from waywiser.curation.workspace import SourceShard, CurationWorkspace
+from waywiser.curation.stages.generate import CHECK
+from waywiser.curation.workspace import CurationWorkspace, SourceShard
 from waywiser.sample import Quality
 
 JUDGE = "judge"
 CHOSEN_SCHEMA = pa.schema(
-    [("row", pa.int32()), ("id", pa.string()), ("n", pa.int32()), ("origin", pa.string()), ("thinking", pa.string()),
-     ("structure", pa.float64()), ("cognitive_load", pa.float64()), ("verification", pa.float64()),
-     ("judge", pa.string())]
-)  # fmt: skip
+    [
+        ("row", pa.int32()),
+        ("id", pa.string()),
+        ("n", pa.int32()),
+        ("origin", pa.string()),
+        ("thinking", pa.string()),
+        ("structure", pa.float64()),
+        ("cognitive_load", pa.float64()),
+        ("verification", pa.float64()),
+        ("judge", pa.string()),
+    ]
+)
 """The chain chosen for each sample that has one."""
-SCORED_SCHEMA = pa.schema([("row", pa.int32()), ("n", pa.int32()), ("reply", pa.string()), ("judgement", pa.string())])
+SCORED_SCHEMA = pa.schema(
+    [("row", pa.int32()), ("n", pa.int32()), ("reply", pa.string()), ("judgement", pa.string())]
+)
 
 
 def read_accepted_chains(workspace: CurationWorkspace, shard: SourceShard) -> list[dict[str, Any]]:
@@ -38,10 +50,15 @@ def read_shard_questions(workspace: CurationWorkspace, shard: SourceShard) -> di
     from waywiser.curation.stages.load import LOAD
 
     rows = workspace.read(LOAD, shard.index, columns=["question"])
-    return {k["row"]: rows[k["row"]]["question"] for k in workspace.read(UNIQUE, shard.index, columns=["row"])}
+    return {
+        k["row"]: rows[k["row"]]["question"]
+        for k in workspace.read(UNIQUE, shard.index, columns=["row"])
+    }
 
 
-def make_judge_requests(workspace: CurationWorkspace, shard: SourceShard, config: JudgeConfig) -> list[Request]:
+def make_judge_requests(
+    workspace: CurationWorkspace, shard: SourceShard, config: JudgeConfig
+) -> list[Request]:
     """One request for each accepted chain."""
     questions = read_shard_questions(workspace, shard)
     return [
@@ -50,52 +67,83 @@ def make_judge_requests(workspace: CurationWorkspace, shard: SourceShard, config
     ]
 
 
-def choose_chains(workspace: CurationWorkspace, shard: SourceShard, outcomes: list[Outcome] | None) -> None:
-    """Write the best chain of each sample: by the judge's mean where it is valid, else by the measures.
+def choose_chains(
+    workspace: CurationWorkspace, shard: SourceShard, outcomes: list[Outcome] | None
+) -> None:
+    """Write the best chain of each sample: by the judge's mean where it is valid, else by the
+    measures.
 
-    A chain that the judge scored goes before one that it did not; then the higher mean, then the shorter chain.
+    A chain that the judge scored goes before one that it did not; then the higher mean, then the
+    shorter chain.
     """
     chains = read_accepted_chains(workspace, shard)
-    replies = [o.text if isinstance(o, Reply) else None for o in outcomes] if outcomes is not None else None
+    replies = (
+        [o.text if isinstance(o, Reply) else None for o in outcomes]
+        if outcomes is not None
+        else None
+    )
+
     judge = workspace.recipe.judge
     best: dict[int, tuple[tuple[Any, ...], dict[str, Any]]] = {}
     scored: list[dict[str, Any]] = []
+
     for k, row in enumerate(chains):
         judgment = parse_judge_scores(replies[k] or "") if replies is not None else None
         quality = judgment.quality(judge.model) if judgment and judge else measured_quality(row)
         mean = (quality.structure + quality.cognitive_load + quality.verification) / 3
         rank = (judgment is None, -mean, len(row["thinking"]), row["n"])
+
         if row["row"] not in best or rank < best[row["row"]][0]:
             best[row["row"]] = (rank, {**row, **quality.model_dump()})
+
         if replies is not None:
             shown = judgment.model_dump_json() if judgment else None
-            scored.append({"row": row["row"], "n": row["n"], "reply": replies[k], "judgement": shown})
-    chosen = [{name: row[name] for name in CHOSEN_SCHEMA.names} for _, (_, row) in sorted(best.items())]
+            scored.append(
+                {"row": row["row"], "n": row["n"], "reply": replies[k], "judgement": shown}
+            )
+
+    chosen = [
+        {name: row[name] for name in CHOSEN_SCHEMA.names} for _, (_, row) in sorted(best.items())
+    ]
     workspace.write(JUDGE, shard.index, scored, SCORED_SCHEMA, "scored")
     workspace.write(JUDGE, shard.index, chosen, CHOSEN_SCHEMA)
 
 
 def measured_quality(row: dict[str, Any]) -> Quality:
     """The deterministic measures of a checked chain."""
-    return Quality(structure=row["structure"], cognitive_load=row["cognitive_load"],
-                   verification=row["verification"], judge=MEASURES_JUDGE)  # fmt: skip
+    return Quality(
+        structure=row["structure"],
+        cognitive_load=row["cognitive_load"],
+        verification=row["verification"],
+        judge=MEASURES_JUDGE,
+    )
 
 
-def report_judge_agreement(workspace: CurationWorkspace, shards: list[SourceShard], client: ChatClient, cache: ReplyCache) -> JudgeAgreement:
+def report_judge_agreement(
+    workspace: CurationWorkspace, shards: list[SourceShard], client: ChatClient, cache: ReplyCache
+) -> JudgeAgreement:
     """All judgements beside the measures; the first `controls` chains judged again, and spoilt."""
     config = workspace.recipe.judge
     assert config is not None
     judgments: list[tuple[JudgeScores | None, Quality]] = []
     controls: list[tuple[JudgeScores | None, str, dict[str, Any]]] = []
+
     for shard in shards:
-        scored = {(s["row"], s["n"]): s["judgement"] for s in workspace.read(JUDGE, shard.index, "scored")}
-        questions = read_shard_questions(workspace, shard) if len(controls) < config.controls else {}
+        scored = {
+            (s["row"], s["n"]): s["judgement"] for s in workspace.read(JUDGE, shard.index, "scored")
+        }
+        questions = (
+            read_shard_questions(workspace, shard) if len(controls) < config.controls else {}
+        )
+
         for row in read_accepted_chains(workspace, shard):
             text = scored[(row["row"], row["n"])]
             judgment = JudgeScores.model_validate(json.loads(text)) if text else None
             judgments.append((judgment, measured_quality(row)))
+
             if len(controls) < config.controls:
                 controls.append((judgment, questions[row["row"]], row))
+
     repeat_judgments: list[JudgeScores | None] = [None] * len(controls)
     corrupted_judgments: list[JudgeScores | None] = [None] * len(controls)
 
@@ -103,10 +151,23 @@ def report_judge_agreement(workspace: CurationWorkspace, shards: list[SourceShar
         tag[0][tag[1]] = parse_judge_scores(outcome.text) if isinstance(outcome, Reply) else None
 
     requests = []
+
     for k, (_, question, row) in enumerate(controls):
         corrupted = corrupt_chain(Chain(row["thinking"], row["answer"]), workspace.recipe.seed)
-        requests.append(((repeat_judgments, k), make_judge_request(config, question, row["thinking"], row["answer"], seed=1)))
-        requests.append(((corrupted_judgments, k), make_judge_request(config, question, corrupted.thinking, corrupted.answer)))
+        requests.append(
+            (
+                (repeat_judgments, k),
+                make_judge_request(config, question, row["thinking"], row["answer"], seed=1),
+            )
+        )
+
+        requests.append(
+            (
+                (corrupted_judgments, k),
+                make_judge_request(config, question, corrupted.thinking, corrupted.answer),
+            )
+        )
+
     if config.batch is None:
         client.ask_all(requests, done)
     else:  # controls wait for no second batch: what is not there is not counted
@@ -114,5 +175,11 @@ def report_judge_agreement(workspace: CurationWorkspace, shards: list[SourceShar
             reply = cache.get(request.key())
             if reply is not None:
                 done(tag, reply)
+
     first_judgments = [judgment for judgment, _, _ in controls]
-    return measure_agreement(config.model, judgments, list(zip(first_judgments, repeat_judgments, strict=True)), list(zip(first_judgments, corrupted_judgments, strict=True)))
+    return measure_agreement(
+        config.model,
+        judgments,
+        list(zip(first_judgments, repeat_judgments, strict=True)),
+        list(zip(first_judgments, corrupted_judgments, strict=True)),
+    )

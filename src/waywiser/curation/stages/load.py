@@ -1,4 +1,6 @@
-"""Stage "load": items of the sources as samples, with what de-duplication needs; bad items set aside."""
+"""Stage "load": items of the sources as samples, with what de-duplication needs; bad items set
+aside.
+"""
 
 import hashlib
 import json
@@ -9,7 +11,7 @@ import pyarrow as pa
 from waywiser.curation.duplicates import make_fingerprint_text
 from waywiser.curation.image_hashes import perceptual_hash
 from waywiser.curation.rejection_reasons import split_reason
-from waywiser.curation.workspace import REJECTED_SCHEMA, SourceShard, CurationWorkspace
+from waywiser.curation.workspace import REJECTED_SCHEMA, CurationWorkspace, SourceShard
 from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
 from waywiser.sample import Sample
 from waywiser.sources import InvalidItem
@@ -17,33 +19,60 @@ from waywiser.sources.picture_bytes import MAX_PICTURE_BYTES
 
 LOAD = "load"
 FINGERPRINT_SCHEMA = pa.schema(
-    [("id", pa.string()), ("source", pa.string()), ("domain", pa.string()), ("task", pa.string()),
-     ("text", pa.string()), ("answer", pa.string()), ("pictures", pa.list_(pa.string())), ("looks", pa.binary()),
-     ("scene_id", pa.string()), ("own_chain", pa.bool_())]
-)  # fmt: skip
+    [
+        ("id", pa.string()),
+        ("source", pa.string()),
+        ("domain", pa.string()),
+        ("task", pa.string()),
+        ("text", pa.string()),
+        ("answer", pa.string()),
+        ("pictures", pa.list_(pa.string())),
+        ("looks", pa.binary()),
+        ("scene_id", pa.string()),
+        ("own_chain", pa.bool_()),
+    ]
+)
 
 
 def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
-    """Read one shard's items. A source that raises in the middle costs the items that it did not give."""
+    """Read one shard's items. A source that raises in the middle costs the items that it did not
+    give.
+    """
     samples: list[dict[str, Any]] = []
     fingerprints: list[dict[str, Any]] = []
     rejected: list[dict[str, Any]] = []
     items = shard.source.items(shard.start, shard.stop)
+
     for index in range(shard.start, shard.stop):
         try:
-            item: Sample | InvalidItem = next(items, InvalidItem(f"{shard.source.name} {index}", "the source ended before its end"))
+            item: Sample | InvalidItem = next(
+                items,
+                InvalidItem(f"{shard.source.name} {index}", "the source ended before its end"),
+            )
         except Exception as error:  # a source broke its promise not to raise
-            item = InvalidItem(f"{shard.source.name} {index}", f"the source raised {type(error).__name__}: {error}")
-        if isinstance(item, Sample) and any(len(image) > MAX_PICTURE_BYTES for image in item.images):
-            item = InvalidItem(item.id, f"its picture has more than {MAX_PICTURE_BYTES // 2**20} MB")
+            item = InvalidItem(
+                f"{shard.source.name} {index}", f"the source raised {type(error).__name__}: {error}"
+            )
+
+        if isinstance(item, Sample) and any(
+            len(image) > MAX_PICTURE_BYTES for image in item.images
+        ):
+            item = InvalidItem(
+                item.id, f"its picture has more than {MAX_PICTURE_BYTES // 2**20} MB"
+            )
+
         if isinstance(item, Sample):
             try:
                 fingerprints.append(make_fingerprint_row(item))
                 samples.append(sample_to_row(item))
                 continue
             except Exception as error:  # what Pillow raises for a picture that is none
-                item = InvalidItem(item.id, f"its picture cannot be decoded ({type(error).__name__})")
+                item = InvalidItem(
+                    item.id, f"its picture cannot be decoded ({type(error).__name__})"
+                )
+
         rejected.append(make_rejected_row(item.where, shard.source.name, LOAD, item.reason))
+
     workspace.write(LOAD, shard.index, rejected, REJECTED_SCHEMA, "rejected")
     workspace.write(LOAD, shard.index, fingerprints, FINGERPRINT_SCHEMA, "prints")
     workspace.write(LOAD, shard.index, samples, SAMPLE_SCHEMA)
@@ -68,10 +97,13 @@ def make_fingerprint_row(sample: Sample) -> dict[str, Any]:
 def make_rejected_row(
     where: str, source: str, stage: str, reason: str, sample: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """A row of REJECTED. What stands before the first colon of `reason`, without names of files, is its kind."""
+    """A row of REJECTED. What stands before the first colon of `reason`, without names of files, is
+    its kind.
+    """
     kind, detail = split_reason(reason)
     sample = sample or {}
     answer = sample.get("answer")
+
     return {
         "id": sample.get("id", where),
         "source": source,

@@ -8,16 +8,16 @@ from typing import Any
 
 import pyarrow as pa
 
+from waywiser.curation.split_assignment import SplitCandidate, assign_splits, curriculum_key
+from waywiser.curation.stages.deduplicate import UNIQUE
 from waywiser.curation.stages.difficulty import DIFFICULTY
+from waywiser.curation.stages.generate import CHECK, CHECKED_SCHEMA
 from waywiser.curation.stages.judge import JUDGE
 from waywiser.curation.stages.load import LOAD
-from waywiser.curation.split_assignment import SplitCandidate, assign_splits, curriculum_key
-from waywiser.curation.stages.generate import CHECK, CHECKED_SCHEMA
-from waywiser.curation.stages.deduplicate import UNIQUE
-from waywiser.curation.workspace import REJECTED_SCHEMA, RESULT_FILE, SourceShard, CurationWorkspace
+from waywiser.curation.workspace import REJECTED_SCHEMA, RESULT_FILE, CurationWorkspace, SourceShard
 from waywiser.dataset.config import shard_file_name
-from waywiser.io import sha256, write_table
 from waywiser.dataset.schema import SAMPLE_SCHEMA
+from waywiser.io import sha256, write_table
 
 UNUSED_SPLIT = "unused"
 """Accepted samples that no split had room for are written as a split of their own."""
@@ -26,29 +26,46 @@ RowIndex = tuple[int, int]
 """(shard, row)."""
 
 
-def read_candidates(workspace: CurationWorkspace, shards: list[SourceShard]) -> dict[RowIndex, SplitCandidate]:
+def read_candidates(
+    workspace: CurationWorkspace, shards: list[SourceShard]
+) -> dict[RowIndex, SplitCandidate]:
     """Every accepted sample by its place."""
     found: dict[RowIndex, SplitCandidate] = {}
+
     for shard in shards:
         out = {row["id"] for row in workspace.read(CHECK, shard.index, "rejected", columns=["id"])}
         chosen = {row["row"]: row for row in workspace.read(JUDGE, shard.index)}
-        difficulty = {row["row"]: row["difficulty"] for row in workspace.read(DIFFICULTY, shard.index)}
+        difficulty = {
+            row["row"]: row["difficulty"] for row in workspace.read(DIFFICULTY, shard.index)
+        }
+
         for row in workspace.read(UNIQUE, shard.index):
             if row["id"] in out:
                 continue
+
             chain = chosen.get(row["row"])
             quality = None
+
             if chain is not None:
                 quality = (chain["structure"] + chain["cognitive_load"] + chain["verification"]) / 3
+
             found[(shard.index, row["row"])] = SplitCandidate(
-                row["id"], row["domain"], row["task"], tuple(row["keys"]), chain is not None, quality,
+                row["id"],
+                row["domain"],
+                row["task"],
+                tuple(row["keys"]),
+                chain is not None,
+                quality,
                 difficulty.get(row["row"]),
-            )  # fmt: skip
+            )
+
     return found
 
 
 def clear_results(workspace: CurationWorkspace) -> None:
-    """Remove what a run that was stopped while writing, or that lacked replies, left; its mark of an end first."""
+    """Remove what a run that was stopped while writing, or that lacked replies, left; its mark of
+    an end first.
+    """
     (workspace.out / RESULT_FILE).unlink(missing_ok=True)
     for kind in OUTPUT_FOLDERS:
         shutil.rmtree(workspace.out / kind, ignore_errors=True)
@@ -56,7 +73,9 @@ def clear_results(workspace: CurationWorkspace) -> None:
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """What goes where: places of each split in their order, and the counts of the funnel and of the splits."""
+    """What goes where: places of each split in their order, and the counts of the funnel and of the
+    splits.
+    """
 
     places: dict[str, list[RowIndex]]
     counts: dict[str, Any]
@@ -68,71 +87,109 @@ def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> Spli
     accepted = read_candidates(workspace, shards)
     chosen = assign_splits(list(accepted.values()), recipe.splits, recipe.seed)
     by_split: dict[str, list[tuple[SplitCandidate, RowIndex]]] = defaultdict(list)
+
     for place, sample in accepted.items():
         by_split[chosen[sample.id] or UNUSED_SPLIT].append((sample, place))
+
     for members in by_split.values():
         members.sort(key=lambda member: curriculum_key(member[0]))
+
     counts = {
-        "funnel": count_funnel(workspace, shards, Counter(chosen[s.id] or UNUSED_SPLIT for s in accepted.values())),
-        "splits": {name: _summarize_split(workspace, name, [m[0] for m in by_split.get(name, [])])
-                   for name in (*sorted(recipe.splits), UNUSED_SPLIT)},
-    }  # fmt: skip
-    return SplitPlan({name: [place for _, place in members] for name, members in by_split.items()}, counts)
+        "funnel": count_funnel(
+            workspace, shards, Counter(chosen[s.id] or UNUSED_SPLIT for s in accepted.values())
+        ),
+        "splits": {
+            name: _summarize_split(workspace, name, [m[0] for m in by_split.get(name, [])])
+            for name in (*sorted(recipe.splits), UNUSED_SPLIT)
+        },
+    }
+
+    return SplitPlan(
+        {name: [place for _, place in members] for name, members in by_split.items()}, counts
+    )
 
 
-def count_funnel(workspace: CurationWorkspace, shards: list[SourceShard], splits: Counter[str]) -> dict[str, Any]:
+def count_funnel(
+    workspace: CurationWorkspace, shards: list[SourceShard], splits: Counter[str]
+) -> dict[str, Any]:
     """How many items came in, and where each one ended; `adds_up` says that none was lost."""
     items = sum(len(shard) for shard in shards)
     rejected: dict[str, Counter[str]] = defaultdict(Counter)
+
     for shard in shards:
         for stage in (LOAD, UNIQUE, CHECK):
             for row in workspace.read(stage, shard.index, "rejected", columns=["stage", "reason"]):
                 rejected[row["stage"]][row["reason"]] += 1
+
     out = sum(sum(reasons.values()) for reasons in rejected.values())
     order = ("load", "ids", "duplicates", "contamination", "check")
+
     return {
         "items": items,
-        "rejected": {stage: dict(sorted(rejected[stage].items())) for stage in order if stage in rejected},
+        "rejected": {
+            stage: dict(sorted(rejected[stage].items())) for stage in order if stage in rejected
+        },
         "accepted": sum(splits.values()),
         "splits": dict(sorted(splits.items())),
         "adds_up": items == out + sum(splits.values()),
     }
 
 
-def write_split_file(workspace: CurationWorkspace, split: str, number: int, files: int, places: list[RowIndex]) -> None:
+def write_split_file(
+    workspace: CurationWorkspace, split: str, number: int, files: int, places: list[RowIndex]
+) -> None:
     """Write file `number` of a split's `files`: the samples at `places`."""
     rows = _read_full_rows(workspace, split, places)
     path = workspace.out / "data" / shard_file_name(split, number, files)
-    write_table(path, pa.Table.from_pylist([rows[place] for place in places], schema=SAMPLE_SCHEMA), row_group_size=256)
+    write_table(
+        path,
+        pa.Table.from_pylist([rows[place] for place in places], schema=SAMPLE_SCHEMA),
+        row_group_size=256,
+    )
 
 
-def _read_full_rows(workspace: CurationWorkspace, split: str, places: list[RowIndex]) -> dict[RowIndex, dict[str, Any]]:
+def _read_full_rows(
+    workspace: CurationWorkspace, split: str, places: list[RowIndex]
+) -> dict[RowIndex, dict[str, Any]]:
     """Full rows of some accepted samples, with their chain, scores and difficulty."""
     rows_by_shard: dict[int, list[int]] = defaultdict(list)
     for shard, row in places:
         rows_by_shard[shard].append(row)
+
     found: dict[RowIndex, dict[str, Any]] = {}
+
     for shard, numbers in sorted(rows_by_shard.items()):
         loaded = workspace.read(LOAD, shard)
         chosen = {row["row"]: row for row in workspace.read(JUDGE, shard)}
         difficulty = {row["row"]: row for row in workspace.read(DIFFICULTY, shard)}
+
         for n in numbers:
             row = {**loaded[n], "split": split}
-            chain, difficulty_row = chosen.get(n), difficulty.get(n)
+            chain = chosen.get(n)
+            difficulty_row = difficulty.get(n)
             row["reasoning"] = chain["thinking"] if chain else None
             names = ("structure", "cognitive_load", "verification", "judge")
             row["quality"] = {name: chain[name] for name in names} if chain else None
             row["difficulty"] = difficulty_row["difficulty"] if difficulty_row else None
             row["difficulty_by"] = difficulty_row["by"] if difficulty_row else None
             found[(shard, n)] = row
+
     return found
 
 
 def write_rejected(workspace: CurationWorkspace, shards: list[SourceShard]) -> None:
     """Write all that was set aside, with stage and reason."""
-    rows = [row for shard in shards for stage in (LOAD, UNIQUE, CHECK)
-            for row in workspace.read(stage, shard.index, "rejected")]  # fmt: skip
-    write_table(workspace.out / "rejected" / "rejected.parquet", pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA))
+    rows = [
+        row
+        for shard in shards
+        for stage in (LOAD, UNIQUE, CHECK)
+        for row in workspace.read(stage, shard.index, "rejected")
+    ]
+
+    write_table(
+        workspace.out / "rejected" / "rejected.parquet",
+        pa.Table.from_pylist(rows, schema=REJECTED_SCHEMA),
+    )
 
 
 def write_chains(workspace: CurationWorkspace, shard: int, shards: int) -> None:
@@ -141,7 +198,9 @@ def write_chains(workspace: CurationWorkspace, shard: int, shards: int) -> None:
     write_table(path, pa.Table.from_pylist(workspace.read(CHECK, shard), schema=CHECKED_SCHEMA))
 
 
-def _summarize_split(workspace: CurationWorkspace, name: str, members: list[SplitCandidate]) -> dict[str, Any]:
+def _summarize_split(
+    workspace: CurationWorkspace, name: str, members: list[SplitCandidate]
+) -> dict[str, Any]:
     config = workspace.recipe.splits.get(name)
     return {
         "wanted": config.samples if config else None,
@@ -157,4 +216,7 @@ def _summarize_split(workspace: CurationWorkspace, name: str, members: list[Spli
 def list_result_files(folder: Path) -> list[dict[str, Any]]:
     """Path, hash and size of every file of the result."""
     paths = sorted(p for kind in OUTPUT_FOLDERS for p in (folder / kind).glob("*.parquet"))
-    return [{"path": p.relative_to(folder).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size} for p in paths]
+    return [
+        {"path": p.relative_to(folder).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size}
+        for p in paths
+    ]

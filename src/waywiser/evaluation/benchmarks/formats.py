@@ -1,6 +1,7 @@
 """How each benchmark's published rows become items: field names, prompts, what averages group by.
 
-Each layout reads the authors' own rows and VLMEvalKit's tables of them (`index`, `image` as base64, `A`, `B`, ...).
+Each layout reads the authors' own rows and VLMEvalKit's tables of them (`index`, `image` as base64,
+`A`, `B`, ...).
 """
 
 import re
@@ -8,12 +9,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.benchmarks.row_fields import (
-    RowFields, read_metadata, parse_finite_number, parse_optional_number, read_item_options, read_text, with_hint, with_options)
 from waywiser.evaluation.benchmarks.item import BenchmarkItem
+from waywiser.evaluation.benchmarks.row_fields import (
+    RowFields,
+    parse_finite_number,
+    parse_optional_number,
+    read_item_options,
+    read_metadata,
+    read_text,
+    with_hint,
+    with_options,
+)
 from waywiser.evaluation.benchmarks.row_images import find_row_images, find_row_video
+from waywiser.evaluation.profiles.option_parsing import (
+    LETTERS,
+    is_missing_text,
+    shorten_value,
+    split_lettered_options,
+)
 from waywiser.evaluation.profiles.requested_unit import find_requested_unit
-from waywiser.evaluation.profiles.option_parsing import LETTERS, is_missing_text, split_lettered_options, shorten_value
 from waywiser.evaluation.profiles.row import add_labels, strip_labels
 from waywiser.evaluation.profiles.vsi_bench import CHOICE_TYPES, NUMERIC_TYPES
 
@@ -23,15 +37,23 @@ _ONE_WORD = "Please answer the question using a single word or phrase."
 
 
 class ExcludedRowError(DatasetError):
-    """A sound row that is no item of the benchmark as it is asked here, such as a question without its picture."""
+    """A sound row that is no item of the benchmark as it is asked here, such as a question without
+    its picture.
+    """
 
 
 def mathvista(row: RowFields, root: Path) -> BenchmarkItem:
-    """MathVista: pid, question, image, choices, unit, precision, answer, question_type, answer_type, query."""
+    """MathVista: pid, question, image, choices, unit, precision, answer, question_type,
+    answer_type, query.
+    """
     options = read_item_options(row, "choices")
     unit = None if is_missing_text(row.get("unit")) else str(row["unit"]).strip()
     prompt_text = with_hint(read_text(row, "question"), row)
-    question = with_options(f"{prompt_text} (Unit: {unit})" if unit and "(Unit:" not in prompt_text else prompt_text, options)
+    question = with_options(
+        f"{prompt_text} (Unit: {unit})" if unit and "(Unit:" not in prompt_text else prompt_text,
+        options,
+    )
+
     identifier = read_text(row, "pid", "_key", "index")
     return BenchmarkItem(
         "mathvista",
@@ -53,6 +75,7 @@ def mathvision(row: RowFields, root: Path) -> BenchmarkItem:
     options = read_item_options(row, "options", "choices")
     identifier = read_text(row, "id", "index")
     question = read_text(row, "question")
+
     return BenchmarkItem(
         "mathvision",
         identifier,
@@ -68,13 +91,16 @@ def mathvision(row: RowFields, root: Path) -> BenchmarkItem:
 
 
 def mathverse(row: RowFields, root: Path) -> BenchmarkItem:
-    """MathVerse: sample_index, problem_index, problem_version, question, image, answer, question_type, query_wo.
+    """MathVerse: sample_index, problem_index, problem_version, question, image, answer,
+    question_type, query_wo.
 
     Raises LeftOutError for questions in text only, which are none of the benchmark's 3,940.
     """
-    problem, version = read_text(row, "problem_index"), read_text(row, "problem_version").replace("_", " ")
+    problem = read_text(row, "problem_index")
+    version = read_text(row, "problem_version").replace("_", " ")
     if version.lower() == "text only":
         raise ExcludedRowError("asked in text only, without a picture")
+
     return BenchmarkItem(
         "mathverse",
         read_text(row, "sample_index", "index"),
@@ -89,11 +115,14 @@ def mathverse(row: RowFields, root: Path) -> BenchmarkItem:
 
 
 def dynamath(row: RowFields, root: Path) -> BenchmarkItem:
-    """DynaMath: id, question, image, ground_truth, answer_type, one file or split a variant (or qid and varid)."""
+    """DynaMath: id, question, image, ground_truth, answer_type, one file or split a variant (or qid
+    and varid).
+    """
     problem = read_text(row, "qid", "id", "_key", "index")
     named = re.search(r"(\d+)", f"{row.get('_file', '')} {row.get('_folder', '')}")
     variant = str(row.get("varid") or row.get("variant") or (named.group(1) if named else "1"))
     question = read_text(row, "question")
+
     return BenchmarkItem(
         "dynamath",
         f"{problem}-{variant}",
@@ -108,23 +137,29 @@ def dynamath(row: RowFields, root: Path) -> BenchmarkItem:
 
 
 def wemath(row: RowFields, root: Path) -> BenchmarkItem:
-    """WeMath: ID, split, key ("2steps_1", ..., "2steps_multi"), question, option, answer, image_path.
+    """WeMath: ID, split, key ("2steps_1", ..., "2steps_multi"), question, option, answer,
+    image_path.
 
-    Some published lists of options cannot be told apart ("C. No.; F. No correct answer"). Their letters are known all
-    the same, and so is the truth, which is one.
+    Some published lists of options cannot be told apart ("C. No.; F. No correct answer"). Their
+    letters are known all the same, and so is the truth, which is one.
     """
-    problem, key = f"{read_text(row, 'ID')}", read_text(row, "key")
+    problem = f"{read_text(row, 'ID')}"
+    key = read_text(row, "key")
     problem = f"{key.split('_')[0]}-{problem}"  # ids of two-step and three-step problems overlap
-    question, truth = read_text(row, "question"), read_text(row, "answer")
+    question = read_text(row, "question")
+    truth = read_text(row, "answer")
     listed = row.get("option")
+
     if isinstance(listed, str) and not is_missing_text(listed):
         options = split_lettered_options(listed) or _letters_up_to_last(listed, truth)
         prompt_text = f"{question}\n{listed}"
     else:
         options = add_labels(strip_labels(read_item_options(row, "option", "options", "choices")))
         prompt_text = with_options(question, strip_labels(options))
+
     if not options:
         raise DatasetError("a choice without options")
+
     return BenchmarkItem(
         "wemath",
         f"{problem}-{key}",
@@ -142,6 +177,7 @@ def logicvista(row: RowFields, root: Path) -> BenchmarkItem:
     """LogicVista: question, answer ("C" or "B, D"), imagename, skill; keyed by id in JSON."""
     identifier = read_text(row, "index", "id", "_key", "question_id", "imagename")
     skill = row.get("skill")
+
     return BenchmarkItem(
         "logicvista",
         identifier,
@@ -150,7 +186,9 @@ def logicvista(row: RowFields, root: Path) -> BenchmarkItem:
         read_text(row, "answer"),
         images=find_row_images(row, root),
         cluster=identifier,
-        group={"skill": ", ".join(map(str, skill)) if isinstance(skill, list) else str(skill or "")},
+        group={
+            "skill": ", ".join(map(str, skill)) if isinstance(skill, list) else str(skill or "")
+        },
     )
 
 
@@ -159,14 +197,22 @@ def cv_bench(row: RowFields, root: Path) -> BenchmarkItem:
     options = read_item_options(row, "choices", "options")
     if not options:
         raise DatasetError("a choice without options")
+
     identifier = _unique_id(row, "idx")
     prompt_text = with_hint(with_options(read_text(row, "question"), strip_labels(options)), row)
     group = read_metadata(row, "source", "type", "task")
-    group |= {name: read_text(row, other) for name, other in _VLMEVALKIT_COLUMNS.items() if name not in group and row.get(other)}
+    group |= {
+        name: read_text(row, other)
+        for name, other in _VLMEVALKIT_COLUMNS.items()
+        if name not in group and row.get(other)
+    }
+
     return BenchmarkItem(
         "cv-bench",
         identifier,
-        (prompt_text if is_missing_text(row.get("prompt")) else str(row["prompt"])) + "\n" + _LETTER_ONLY,
+        (prompt_text if is_missing_text(row.get("prompt")) else str(row["prompt"]))
+        + "\n"
+        + _LETTER_ONLY,
         group.get("task", "choice"),
         read_text(row, "answer"),
         options,
@@ -182,21 +228,26 @@ _VLMEVALKIT_COLUMNS = {"type": "split", "task": "category"}
 
 def vsi_bench(row: RowFields, root: Path) -> BenchmarkItem:
     """VSI-Bench: id, dataset, scene_name, question_type, question, ground_truth, options; videos at
-    dataset/scene_name.mp4, or a folder of frames of that name. Or VLMEvalKit's video, candidates and answer.
+    dataset/scene_name.mp4, or a folder of frames of that name. Or VLMEvalKit's video, candidates
+    and answer.
     """
     kind = read_text(row, "question_type")
     if kind not in NUMERIC_TYPES + CHOICE_TYPES:
         raise DatasetError(f"{shorten_value(kind)!r} is no question type of VSI-Bench")
+
     options = read_item_options(row, "options", "candidates") if kind in CHOICE_TYPES else ()
     if kind in CHOICE_TYPES and not options:
         raise DatasetError("a choice without options")
+
     truth = read_text(row, "ground_truth", "answer")
     if kind in NUMERIC_TYPES:
         parse_finite_number(truth)
+
     listed = options if strip_labels(options) != options else add_labels(options)
     lines = [_VIDEO_PREFIX, read_text(row, "question")]
     lines += [_ONE_WORD] if kind in NUMERIC_TYPES else ["Options:", *listed, _LETTER_ONLY]
     scene = _scene_name(row)
+
     return BenchmarkItem(
         "vsi-bench",
         read_text(row, "id", "index"),
@@ -226,7 +277,9 @@ ROW_FORMATS: dict[str, RowFormat] = {
 AUTHORS_COLUMNS = {
     "mathvista": "pid, question, image, choices, answer, question_type, answer_type",
     "mathvision": "id, question, options, answer, image",
-    "mathverse": "sample_index, problem_index, problem_version, question, image, answer, question_type",
+    "mathverse": (
+        "sample_index, problem_index, problem_version, question, image, answer, question_type"
+    ),
     "dynamath": "id, question, image, ground_truth, answer_type",
     "wemath": "ID, key, question, option, answer, image_path",
     "logicvista": "imagename, question, answer, skill",

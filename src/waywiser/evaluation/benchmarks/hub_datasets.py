@@ -1,4 +1,6 @@
-"""A benchmark's rows by name, through `datasets`, where there is a network; pictures stay encoded until shown."""
+"""A benchmark's rows by name, through `datasets`, where there is a network; pictures stay encoded
+until shown.
+"""
 
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +16,8 @@ HUB_PREFIX = "hub:"
 
 @dataclass(frozen=True, slots=True)
 class HubDataset:
-    """Where a benchmark is published: the dataset's name, its configuration and split (None for all of them).
+    """Where a benchmark is published: the dataset's name, its configuration and split (None for all
+    of them).
 
     `videos` says that it has archives of videos beside its rows.
     """
@@ -50,7 +53,8 @@ def resolve_hub_dataset(benchmark: str, data: str) -> HubDataset:
 
 
 def load_hub_rows(source: HubDataset) -> tuple[list[tuple[str, Any]], Path]:
-    """All rows as `tables.read_tables` gives them, and the folder that holds the videos, if there are any.
+    """All rows as `tables.read_tables` gives them, and the folder that holds the videos, if there
+    are any.
 
     Raises DatasetError, one line, where there is no network and no cached copy, or no such dataset.
     """
@@ -59,13 +63,24 @@ def load_hub_rows(source: HubDataset) -> tuple[list[tuple[str, Any]], Path]:
     try:
         with _silence_hub_client():
             loaded: Any = load_dataset(source.name, source.config, split=source.split)
-            root = _unpack_videos(source.name) if source.videos else Path(HUB_PREFIX + source.name)  # no folder: pictures are bytes
-    except Exception as error:  # datasets and the hub's client raise dozens of kinds, from OSError to their own
+            root = (
+                _unpack_videos(source.name) if source.videos else Path(HUB_PREFIX + source.name)
+            )  # no folder: pictures are bytes
+    except (
+        Exception
+    ) as error:  # datasets and the hub's client raise dozens of kinds, from OSError to their own
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise DatasetError(
-            f"cannot load {source.name} by name ({reason}): check the network, or give --data a local copy"
+            f"cannot load {source.name} by name ({reason}): check the network, or give --data a"
+            " local copy"
         ) from error
-    splits = dict(loaded) if isinstance(loaded, DatasetDict) else {source.config or source.split or "": loaded}
+
+    splits = (
+        dict(loaded)
+        if isinstance(loaded, DatasetDict)
+        else {source.config or source.split or "": loaded}
+    )
+
     return [row for name, split in splits.items() for row in _iter_rows(str(name), split)], root
 
 
@@ -76,6 +91,7 @@ def _silence_hub_client() -> Iterator[None]:
 
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()
+
     try:
         yield
     finally:
@@ -88,8 +104,12 @@ def _iter_rows(name: str, split: Any) -> Iterator[tuple[str, Any]]:
     pictures = [column for column, feature in split.features.items() if isinstance(feature, Image)]
     for column in pictures:
         split = split.cast_column(column, Image(decode=False))
+
     for number, row in enumerate(split, 1):
-        yield f"{name}:{number}", {**row, **{c: _image_bytes(row[c]) for c in pictures}, "_file": name, "_folder": ""}
+        yield (
+            f"{name}:{number}",
+            {**row, **{c: _image_bytes(row[c]) for c in pictures}, "_file": name, "_folder": ""},
+        )
 
 
 def _image_bytes(picture: dict[str, Any] | None) -> bytes | None:
@@ -101,15 +121,22 @@ def _image_bytes(picture: dict[str, Any] | None) -> bytes | None:
 
 
 def _unpack_videos(name: str) -> Path:
-    """The folder into which the dataset's archives of videos are unpacked, once, beside the hub's cache."""
+    """The folder into which the dataset's archives of videos are unpacked, once, beside the hub's
+    cache.
+    """
     from huggingface_hub import snapshot_download
 
     snapshot = Path(snapshot_download(name, repo_type="dataset", allow_patterns=["*.zip"]))
     target = snapshot.parent / f"{snapshot.name}-unpacked"
+
     for archive in sorted(snapshot.glob("*.zip")):
         marker = target / f".{archive.stem}"
         if not marker.exists():
             with zipfile.ZipFile(archive) as opened:
-                opened.extractall(target)  # never outside `target`: zipfile drops ".." and leading "/"
+                opened.extractall(
+                    target
+                )  # never outside `target`: zipfile drops ".." and leading "/"
+
             marker.touch()
+
     return target

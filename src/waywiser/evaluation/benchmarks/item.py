@@ -1,4 +1,6 @@
-"""`BenchmarkItem`: a benchmark's question with what scoring and averaging it needs, and `LoadedBenchmark`, a whole benchmark."""
+"""`BenchmarkItem`: a benchmark's question with what scoring and averaging it needs, and
+`LoadedBenchmark`, a whole benchmark.
+"""
 
 import hashlib
 import json
@@ -20,10 +22,11 @@ DEFAULT_FRAMES = 16
 class BenchmarkItem:
     """One question.
 
-    `prompt` is what a model is asked. `images` are encoded pictures or paths to them, in order; `video` is a file, or
-    a folder of frames. `cluster` is the scene or image that items share; `group` is what the conventions average by
-    (see `aggregates.Scored`). `present` names the kinds of things in the scene, None where that is not known. `unit`
-    is what the data or the question asks for, None where neither says.
+    `prompt` is what a model is asked. `images` are encoded pictures or paths to them, in order;
+    `video` is a file, or a folder of frames. `cluster` is the scene or image that items share;
+    `group` is what the conventions average by (see `aggregates.Scored`). `present` names the kinds
+    of things in the scene, None where that is not known. `unit` is what the data or the question
+    asks for, None where neither says.
     """
 
     benchmark: str
@@ -42,16 +45,36 @@ class BenchmarkItem:
 
     def row(self, output: str) -> OutputRow:
         """The row that a profile scores."""
-        return OutputRow(self.benchmark, self.question_type, self.options, self.truth, output, self.precision, unit=self.unit)
+        return OutputRow(
+            self.benchmark,
+            self.question_type,
+            self.options,
+            self.truth,
+            output,
+            self.precision,
+            unit=self.unit,
+        )
 
     def pictures(self, frames: int = DEFAULT_FRAMES) -> list[Image.Image]:
-        """All pictures as RGB, a video as evenly spaced frames. Raises DatasetError for one that cannot be read."""
+        """All pictures as RGB, a video as evenly spaced frames. Raises DatasetError for one that
+        cannot be read.
+        """
         found = [_decode_image(content, self.id) for content in self.images]
-        return found + _read_frames(self.video, frames, self.id) if self.video is not None else found
+        return (
+            found + _read_frames(self.video, frames, self.id) if self.video is not None else found
+        )
 
     def fingerprint(self) -> str:
         """Hash of all that is asked, apart from the pictures' content."""
-        asked = [self.benchmark, self.id, self.prompt, self.question_type, self.truth, *self.options]
+        asked = [
+            self.benchmark,
+            self.id,
+            self.prompt,
+            self.question_type,
+            self.truth,
+            *self.options,
+        ]
+
         return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -59,8 +82,8 @@ class BenchmarkItem:
 class LoadedBenchmark:
     """A benchmark's items, and what is none of them.
 
-    `bad` maps where a row stands that could not become an item to the reason; `left_out` counts sound rows that are
-    not asked, by reason. `sha256` is of the items.
+    `bad` maps where a row stands that could not become an item to the reason; `left_out` counts
+    sound rows that are not asked, by reason. `sha256` is of the items.
     """
 
     benchmark: str
@@ -74,10 +97,12 @@ class LoadedBenchmark:
 def hash_items(items: list[BenchmarkItem], *, pictures: bool = False) -> str:
     """One hash of a list of items, in order; with `pictures` of those that are held as bytes too."""
     whole = hashlib.sha256()
+
     for item in items:
         whole.update(item.fingerprint().encode())
         for picture in item.images if pictures else ():
             whole.update(hashlib.sha256(picture if isinstance(picture, bytes) else b"").digest())
+
     return whole.hexdigest()
 
 
@@ -91,7 +116,9 @@ def _decode_image(content: bytes | Path, item: str) -> Image.Image:
 
 
 def _read_frames(video: Path, count: int, item: str) -> list[Image.Image]:
-    """At most `count` frames, those in the middle of as many equal parts, of a folder of frames or a video file."""
+    """At most `count` frames, those in the middle of as many equal parts, of a folder of frames or
+    a video file.
+    """
     try:
         if video.is_dir():
             paths = frame_files(video)
@@ -105,7 +132,9 @@ def _read_frames(video: Path, count: int, item: str) -> list[Image.Image]:
 
 @dataclass(frozen=True, slots=True)
 class MiddleFrames:
-    """Which frames of a video are shown: those in the middle of `count` equal parts, each at most once."""
+    """Which frames of a video are shown: those in the middle of `count` equal parts, each at most
+    once.
+    """
 
     count: int
     fps: float = 1.0

@@ -1,4 +1,6 @@
-"""What a field of a published row holds: a text, options, a number, metadata, in every form that copies have."""
+"""What a field of a published row holds: a text, options, a number, metadata, in every form that
+copies have.
+"""
 
 import json
 import math
@@ -6,7 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.option_parsing import LETTERS, check_options, is_missing_text, parse_options, shorten_value
+from waywiser.evaluation.profiles.option_parsing import (
+    LETTERS,
+    check_options,
+    is_missing_text,
+    parse_options,
+    shorten_value,
+)
 from waywiser.sources.user_data.fields import is_missing
 
 RowFields = Mapping[str, Any]
@@ -22,7 +30,8 @@ def read_text(row: RowFields, *names: str) -> str:
 
 
 def read_item_options(row: RowFields, *names: str) -> tuple[str, ...]:
-    """A question's options: from the first field that has any, else from columns A, B, C, ... as VLMEvalKit writes.
+    """A question's options: from the first field that has any, else from columns A, B, C, ... as
+    VLMEvalKit writes.
 
     Raises DatasetError for what is no list of options, and for empty ones.
     """
@@ -33,8 +42,12 @@ def read_item_options(row: RowFields, *names: str) -> tuple[str, ...]:
     columns = {letter: row[letter] for letter in LETTERS if not is_missing(row.get(letter))}
     if len(columns) < 2:
         return ()
-    # A table that went through pandas lost the word "None" in a cell; letters behind it must stay what they are.
-    return check_options([columns.get(letter, "None") for letter in LETTERS[: LETTERS.index(max(columns)) + 1]])
+
+    # A table that went through pandas lost the word "None" in a cell; letters behind it must stay
+    # what they are.
+    return check_options(
+        [columns.get(letter, "None") for letter in LETTERS[: LETTERS.index(max(columns)) + 1]]
+    )
 
 
 def with_options(question: str, options: tuple[str, ...]) -> str:
@@ -59,6 +72,7 @@ def read_metadata(row: RowFields, *names: str) -> dict[str, str]:
             metadata = json.loads(metadata.replace("'", '"'))
         except (ValueError, RecursionError):
             metadata = None
+
     both = {**(metadata if isinstance(metadata, Mapping) else {}), **row}
     return {name: str(both[name]) for name in names if not is_missing(both.get(name))}
 
@@ -69,8 +83,10 @@ def parse_finite_number(text: str) -> float:
         number = float(text)
     except ValueError:
         number = math.nan
+
     if not math.isfinite(number):
         raise DatasetError(f"its truth {shorten_value(text)!r} is not a number")
+
     return number
 
 

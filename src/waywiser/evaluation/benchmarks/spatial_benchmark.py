@@ -1,7 +1,9 @@
-"""A spatial benchmark of our own: homes and furniture that no model has read, from `synthesize` with a fixed seed.
+"""A spatial benchmark of our own: homes and furniture that no model has read, from `synthesize`
+with a fixed seed.
 
-A copy is made on the machine that needs it and named by the hash of its items; the same seed, version and furniture
-give the same hash. `benchmark.json` beside it says the hash, so that a changed copy is refused.
+A copy is made on the machine that needs it and named by the hash of its items; the same seed,
+version and furniture give the same hash. `benchmark.json` beside it says the hash, so that a
+changed copy is refused.
 """
 
 import json
@@ -15,33 +17,55 @@ import pyarrow.parquet as pq
 
 from waywiser import __version__
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.io import write_atomically
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.reader import read_samples
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks.item import BenchmarkItem, LoadedBenchmark, hash_items
+from waywiser.io import write_atomically
 from waywiser.recipe import build
 
 SPATIAL_NAME = "spatial"
 CARD_FILE = "benchmark.json"
-SPATIAL_SEED, NUM_HOMES = 20_250_711, 200
-"""The seed is the day of the paper's first version, and no recipe trains on it; held-out furniture in any case."""
+SPATIAL_SEED = 20_250_711
+NUM_HOMES = 200
+"""The seed is the day of the paper's first version, and no recipe trains on it; held-out furniture
+in any case.
+"""
 
 
 def make_spatial(
-    out: Path, *, rooms: int = NUM_HOMES, assets: str | None = None, workers: int = 1, **options: Any
+    out: Path,
+    *,
+    rooms: int = NUM_HOMES,
+    assets: str | None = None,
+    workers: int = 1,
+    **options: Any,
 ) -> LoadedBenchmark:
-    """Make the benchmark in `out` (every task there is, `rooms` homes, held-out split), with its card, and load it.
+    """Make the benchmark in `out` (every task there is, `rooms` homes, held-out split), with its
+    card, and load it.
 
-    `options` are further ones of `SynthesisConfig`; with them it is another benchmark, of another hash. Raises what
-    `synthesize` raises, and DatasetError where a finished copy in `out` is not what its card says.
+    `options` are further ones of `SynthesisConfig`; with them it is another benchmark, of another
+    hash. Raises what `synthesize` raises, and DatasetError where a finished copy in `out` is not
+    what its card says.
     """
-    fixed_options = {"out": out, "rooms": rooms, "seed": SPATIAL_SEED, "split": "heldout", "assets": assets, "workers": workers}
+    fixed_options = {
+        "out": out,
+        "rooms": rooms,
+        "seed": SPATIAL_SEED,
+        "split": "heldout",
+        "assets": assets,
+        "workers": workers,
+    }
+
     synthesize(build(SynthesisConfig, {"tasks": "all", **options, **fixed_options}))
     loaded = load_spatial(out)
+
     if not (out / CARD_FILE).exists():
-        write_atomically(out / CARD_FILE, (json.dumps(_make_card(out, loaded), indent=1) + "\n").encode())
+        write_atomically(
+            out / CARD_FILE, (json.dumps(_make_card(out, loaded), indent=1) + "\n").encode()
+        )
+
     return loaded
 
 
@@ -66,13 +90,18 @@ def load_spatial(path: Path) -> LoadedBenchmark:
         )
         for sample in read_samples(path)
     ]
-    loaded = LoadedBenchmark(SPATIAL_NAME, items, {}, "Apache-2.0; made by waywiser", hash_items(items, pictures=True))
+
+    loaded = LoadedBenchmark(
+        SPATIAL_NAME, items, {}, "Apache-2.0; made by waywiser", hash_items(items, pictures=True)
+    )
     _check_hash(path, loaded)
     return loaded
 
 
 def read_card(path: Path) -> dict[str, Any] | None:
-    """What the card beside the benchmark says, None for a dataset without one. Raises DatasetError for a broken one."""
+    """What the card beside the benchmark says, None for a dataset without one. Raises DatasetError
+    for a broken one.
+    """
     if not (path / CARD_FILE).is_file():
         return None
     try:
@@ -86,14 +115,15 @@ def _check_hash(path: Path, loaded: LoadedBenchmark) -> None:
     card = read_card(path)
     if card is not None and card["sha256"] != loaded.sha256:
         raise DatasetError(
-            f"{path} is not the benchmark that its {CARD_FILE} names (sha256 {loaded.sha256[:16]}, not "
-            f"{card['sha256'][:16]}): it was changed; make it again"
+            f"{path} is not the benchmark that its {CARD_FILE} names (sha256 {loaded.sha256[:16]},"
+            f" not {card['sha256'][:16]}): it was changed; make it again"
         )
 
 
 def _make_card(path: Path, loaded: LoadedBenchmark) -> dict[str, Any]:
     manifest = read_manifest(path)
     recipe = manifest.recipe if manifest else {}
+
     return {
         "benchmark": SPATIAL_NAME,
         "sha256": loaded.sha256,
@@ -112,6 +142,11 @@ def _scene_categories(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
         try:
             table = pq.read_table(file, columns=["id", "categories"])
         except (OSError, pa.ArrowException) as error:
-            raise DatasetError(f"{file} is damaged or no scenes file: make the dataset again") from error
-        for scene, categories in zip(table["id"].to_pylist(), table["categories"].to_pylist(), strict=True):
+            raise DatasetError(
+                f"{file} is damaged or no scenes file: make the dataset again"
+            ) from error
+
+        for scene, categories in zip(
+            table["id"].to_pylist(), table["categories"].to_pylist(), strict=True
+        ):
             yield scene, frozenset(categories)

@@ -1,4 +1,6 @@
-"""Rows of a local file or folder in the forms in which benchmarks are published: JSON, JSONL, Parquet, TSV, CSV."""
+"""Rows of a local file or folder in the forms in which benchmarks are published: JSON, JSONL,
+Parquet, TSV, CSV.
+"""
 
 import csv
 import json
@@ -21,26 +23,34 @@ _MAX_INDEX_CHARACTERS = 64
 
 
 def read_tables(path: Path) -> tuple[list[tuple[str, Any]], Path]:
-    """All rows of the file, or of every table in the folder in the order of names, and the folder that holds them.
+    """All rows of the file, or of every table in the folder in the order of names, and the folder
+    that holds them.
 
-    A file that is truncated gives its unread rest as one bad row. Raises DatasetError where there is no table.
+    A file that is truncated gives its unread rest as one bad row. Raises DatasetError where there
+    is no table.
     """
     if not path.exists():
         raise DatasetError(f"there is nothing at {path}: give the benchmark's file or folder")
+
     files = [path] if path.is_file() else _find_tables(path)
     if not files:
         raise DatasetError(f"{path} holds no JSON, JSONL, Parquet, TSV or CSV file")
+
     rows = [row for file in files for row in _read_rows(file)]
     return rows, path if path.is_dir() else path.parent
 
 
 def _find_tables(folder: Path) -> list[Path]:
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _READERS and not p.name.startswith("."))
+    found = sorted(
+        p for p in folder.rglob("*") if p.suffix.lower() in _READERS and not p.name.startswith(".")
+    )
+
     # One form is enough: benchmarks publish the same rows as JSON and as Parquet side by side.
     for suffix in (".parquet", ".jsonl", ".json", ".tsv", ".csv"):
         chosen = [p for p in found if p.suffix.lower() == suffix]
         if chosen:
             return chosen
+
     return []
 
 
@@ -48,10 +58,16 @@ def _read_rows(file: Path) -> NumberedRows:
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         raise DatasetError(f"{file} is no JSON, JSONL, Parquet, TSV or CSV file")
+
     try:
-        yield from ((f"{file.name}:{where}", _with_source(row, file)) for where, row in reader(file))
+        yield from (
+            (f"{file.name}:{where}", _with_source(row, file)) for where, row in reader(file)
+        )
     except (OSError, ValueError, csv.Error, pa.ArrowException, RecursionError) as error:
-        yield f"{file.name}", DatasetError(f"unreadable from here on: {' '.join(str(error).split())[:160]}")
+        yield (
+            f"{file.name}",
+            DatasetError(f"unreadable from here on: {' '.join(str(error).split())[:160]}"),
+        )
 
 
 def _with_source(row: Any, file: Path) -> Any:
@@ -62,12 +78,17 @@ def _with_source(row: Any, file: Path) -> Any:
 
 
 def fill_shared_images(rows: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Rows whose `image` is the `index` of another row, as VLMEvalKit's tables save space, with that row's picture."""
+    """Rows whose `image` is the `index` of another row, as VLMEvalKit's tables save space, with
+    that row's picture.
+    """
     encoded = {
         (row.get("_file"), str(row["index"])): row["image"]
         for _, row in rows
-        if isinstance(row, dict) and "index" in row and len(str(row.get("image") or "")) > _MAX_INDEX_CHARACTERS
+        if isinstance(row, dict)
+        and "index" in row
+        and len(str(row.get("image") or "")) > _MAX_INDEX_CHARACTERS
     }
+
     return [(where, _fill_shared_image(row, encoded)) for where, row in rows]
 
 
@@ -111,9 +132,13 @@ def _read_parquet(file: Path) -> NumberedRows:
 def _make_separated_reader(separator: str) -> Callable[[Path], NumberedRows]:
     def read(file: Path) -> NumberedRows:
         csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # pictures lie in cells, as base64
+
         with file.open(encoding="utf-8", errors="replace", newline="") as stream:
             for number, row in enumerate(csv.DictReader(stream, delimiter=separator), 2):
-                yield str(number), {k: v for k, v in row.items() if k is not None and v not in (None, "")}
+                yield (
+                    str(number),
+                    {k: v for k, v in row.items() if k is not None and v not in (None, "")},
+                )
 
     return read
 

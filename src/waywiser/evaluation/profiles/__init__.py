@@ -1,7 +1,8 @@
-"""Scoring profiles: how a benchmark's authors, two public harnesses and waywiser score the same output.
+"""Scoring profiles: how a benchmark's authors, two public harnesses and waywiser score the same
+output.
 
-Written by us from the described behaviour of pinned versions; every rule is a pure function of one row.
-`tests/data/benchmark_scoring/examples.json` holds rows scored by the harnesses' own functions.
+Written by us from the described behaviour of pinned versions; every rule is a pure function of one
+row. `tests/data/benchmark_scoring/examples.json` holds rows scored by the harnesses' own functions.
 """
 
 from collections.abc import Mapping
@@ -9,13 +10,25 @@ from typing import Any
 
 from waywiser.errors import DatasetError, RecipeError, WaywiserError
 from waywiser.evaluation.profiles import (
-    vlmevalkit_choice, cv_bench, dynamath, logicvista, mathverse, mathvision, mathvista, vlmevalkit_spatial, vsi_bench, wemath)
-from waywiser.evaluation.profiles.waywiser_grader import score_waywiser
+    cv_bench,
+    dynamath,
+    logicvista,
+    mathverse,
+    mathvision,
+    mathvista,
+    vlmevalkit_choice,
+    vlmevalkit_spatial,
+    vsi_bench,
+    wemath,
+)
 from waywiser.evaluation.profiles.lmms_eval_reasoning import score_lmms_eval_reasoning
 from waywiser.evaluation.profiles.row import OutputRow, RowScore, RowScorer, parse_row
+from waywiser.evaluation.profiles.waywiser_grader import score_waywiser
 
-OWN, OFFICIAL = "waywiser", "official"
-VLMEVALKIT, VLMEVALKIT_2025 = "vlmevalkit@e8e78f05", "vlmevalkit@2025-07"
+OWN = "waywiser"
+OFFICIAL = "official"
+VLMEVALKIT = "vlmevalkit@e8e78f05"
+VLMEVALKIT_2025 = "vlmevalkit@2025-07"
 LMMS_EVAL = "lmms-eval@75571cfe"
 
 BENCHMARKS = (
@@ -70,17 +83,33 @@ _RULES: dict[str, dict[str, RowScorer]] = {
 PROFILES = tuple(_RULES)
 """The names of all profiles."""
 
-__all__ = ["BENCHMARKS", "LMMS_EVAL", "OFFICIAL", "OWN", "PROFILES", "VLMEVALKIT", "VLMEVALKIT_2025"]
-__all__ += ["Row", "Score", "profiles_of", "parse_row", "score_row", "scorer_of"]
+__all__ = [
+    "BENCHMARKS",
+    "LMMS_EVAL",
+    "OFFICIAL",
+    "OWN",
+    "PROFILES",
+    "VLMEVALKIT",
+    "VLMEVALKIT_2025",
+    "OutputRow",
+    "RowScore",
+    "parse_row",
+    "profiles_of",
+    "score_row",
+    "scorer_of",
+]
 
 
 def scorer_of(profile: str, benchmark: str) -> RowScorer:
-    """The rule of a profile for a benchmark. Raises RecipeError where there is none, naming what there is."""
+    """The rule of a profile for a benchmark. Raises RecipeError where there is none, naming what
+    there is.
+    """
     if profile not in _RULES:
         raise RecipeError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
     if benchmark not in _RULES[profile]:
         known = ", ".join(_RULES[profile])
         raise RecipeError(f"profile {profile} has no rule for {benchmark!r}; it has {known}")
+
     return _RULES[profile][benchmark]
 
 
@@ -95,17 +124,22 @@ def profiles_of(benchmark: str) -> list[str]:
 def score_row(row: OutputRow | Mapping[str, Any], profile: str) -> RowScore:
     """Score one row under a profile.
 
-    Raises DatasetError for a row that cannot be scored, also where the profile's own rule fails on it, so that one
-    output never stops a run; RecipeError for an unknown profile; VerifierError if no worker can start.
+    Raises DatasetError for a row that cannot be scored, also where the profile's own rule fails on
+    it, so that one output never stops a run; RecipeError for an unknown profile; VerifierError if
+    no worker can start.
     """
     if not isinstance(row, OutputRow):
         row = parse_row(row)
+
     rule = scorer_of(profile, row.benchmark)
     if profile == LMMS_EVAL and row.variant == "reasoning":
         rule = score_lmms_eval_reasoning
+
     try:
         return rule(row)
     except WaywiserError:
         raise
     except Exception as error:  # whatever it was, it is this row's and must not end the run
-        raise DatasetError(f"profile {profile} failed on this output: {type(error).__name__}: {error}") from error
+        raise DatasetError(
+            f"profile {profile} failed on this output: {type(error).__name__}: {error}"
+        ) from error

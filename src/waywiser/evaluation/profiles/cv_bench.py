@@ -3,7 +3,13 @@
 import re
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.row import LETTERS, OutputRow, RowScore, binary_score, find_truth_letter
+from waywiser.evaluation.profiles.row import (
+    LETTERS,
+    OutputRow,
+    RowScore,
+    binary_score,
+    find_truth_letter,
+)
 
 _KEYWORDS = ("answer is", "answer is:", "answer:")
 _LEADING_LETTER = re.compile(r"[(\s]*([A-Za-z])")
@@ -12,16 +18,20 @@ _LEADING_LETTER = re.compile(r"[(\s]*([A-Za-z])")
 def score_cv_bench_official(row: OutputRow) -> RowScore:
     """The first character after the last "answer is" or "answer:", in lower case.
 
-    The script for the 3D questions (variant "omni") also accepts an option of one character in words.
+    The script for the 3D questions (variant "omni") also accepts an option of one character in
+    words.
     """
     truth = _truth_letter_or_raise(row)
     text = row.output.lower().strip()
+
     for keyword in _KEYWORDS:
         text = text.rpartition(keyword)[2]
+
     omni = row.variant == "omni"
     text = text.strip().rstrip(".:," if omni else ".").lstrip("(").rstrip(")")[:1]
     index = LETTERS.index(truth)
     in_words = omni and index < len(row.options) and text == row.options[index]
+
     return binary_score(text == truth.lower() or in_words, text or None)
 
 

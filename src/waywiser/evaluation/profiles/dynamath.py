@@ -22,16 +22,21 @@ def score_dynamath_official(row: OutputRow) -> RowScore:
         answer = _NOT_PARSED
     except AttributeError:
         return RowScore(0.0, None, note="JSON, but no object")
+
     if row.question_type == "float":
         return _score_near(_float_or_none(answer), row.truth)
+
     if row.question_type == "multiple choice":
-        return binary_score(answer == row.truth if len(answer) == 1 else row.truth in answer[:3], answer)
+        return binary_score(
+            answer == row.truth if len(answer) == 1 else row.truth in answer[:3], answer
+        )
+
     return binary_score(row.truth in answer, answer)
 
 
 def score_dynamath_vlmevalkit(row: OutputRow) -> RowScore:
-    """JSON anywhere in the output, else the output itself, else a judge. A text answer is right where it occurs in
-    the truth, so an empty one is always right.
+    """JSON anywhere in the output, else the output itself, else a judge. A text answer is right
+    where it occurs in the truth, so an empty one is always right.
     """
     text = _braced_part(row.output).replace("\\", "")
     parsed = _short_answer(text, row.question_type)
@@ -43,10 +48,15 @@ def score_dynamath_vlmevalkit(row: OutputRow) -> RowScore:
 
     if row.question_type == "float":
         return _score_near(parsed, row.truth)
+
     if row.question_type == "multiple choice":
-        return binary_score(parsed == row.truth if parsed else row.truth in text[:3].upper(), parsed)
+        return binary_score(
+            parsed == row.truth if parsed else row.truth in text[:3].upper(), parsed
+        )
+
     if not isinstance(parsed, str):
         return RowScore(0.0, None, note="the short answer is no text")
+
     return binary_score(parsed.lower() in row.truth.lower(), parsed)
 
 
@@ -67,6 +77,7 @@ def _parse_answer(answer: Any, kind: str) -> Any:
         return answer
     if len(answer) == 1:
         return answer.upper()
+
     named = [letter for letter in "ABCDE" if letter in answer.upper()]
     return named[0] if len(named) == 1 else None
 
@@ -89,5 +100,6 @@ def _score_near(value: float | None, truth: str) -> RowScore:
 
 
 def _braced_part(text: str) -> str:
-    start, end = text.find("{"), text.rfind("}")
+    start = text.find("{")
+    end = text.rfind("}")
     return text[start : end + 1] if 0 <= start < end else text

@@ -11,13 +11,19 @@ def nearest_option(text: str, options: Sequence[str]) -> str:
 
 
 def edit_distance(a: str, b: str) -> int:
-    """Least number of inserted, deleted and replaced characters. Beyond 2,000 characters the rest counts in full."""
+    """Least number of inserted, deleted and replaced characters. Beyond 2,000 characters the rest
+    counts in full.
+    """
     surplus = max(0, len(a) - _MAX_CHARACTERS) + max(0, len(b) - _MAX_CHARACTERS)
-    a, b = a[:_MAX_CHARACTERS], b[:_MAX_CHARACTERS]
+    a = a[:_MAX_CHARACTERS]
+    b = b[:_MAX_CHARACTERS]
     previous = list(range(len(b) + 1))
+
     for i, left in enumerate(a, 1):
         current = [i]
         for j, right in enumerate(b, 1):
             current.append(min(previous[j] + 1, current[-1] + 1, previous[j - 1] + (left != right)))
+
         previous = current
+
     return previous[-1] + surplus

@@ -8,8 +8,8 @@ def _split_words(text: str) -> list[str]:
 
 
 _SMALL = _split_words(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
 )
 _TENS = _split_words("twenty thirty forty fifty sixty seventy eighty ninety")
 _VALUES = {
@@ -26,34 +26,41 @@ NUMBER_WORDS_TO_TWENTY = {word: value for word, value in _VALUES.items() if valu
 
 
 def find_first_number(text: str) -> float | None:
-    """The first number of a text, in digits or in English words, as lmms-eval reads it; None if there is none.
+    """The first number of a text, in digits or in English words, as lmms-eval reads it; None if
+    there is none.
 
-    Its oddities stay, since they are its scores: no comma joins digits ("1,200" is 1), ".5" is 5, words in a row add
-    up ("one two" is 3), and neither "point" nor "million" is known.
+    Its oddities stay, since they are its scores: no comma joins digits ("1,200" is 1), ".5" is 5,
+    words in a row add up ("one two" is 3), and neither "point" nor "million" is known.
     """
     text = text.strip().lower()
     digits = _DIGITS.search(text)
     start, words = _first_words(text)
     if digits and (start is None or digits.start() < start):
         return float(digits.group())
+
     return float(_sum_words(words)) if words else None
 
 
 def _first_words(text: str) -> tuple[int | None, list[str]]:
-    """Where the first run of number words begins, and the run; digits, marks and "and" do not end it."""
+    """Where the first run of number words begins, and the run; digits, marks and "and" do not end
+    it.
+    """
     start: int | None = None
     words: list[str] = []
+
     for word in _WORD.finditer(text):
         if word.group() in _VALUES:
             start = word.start() if start is None else start
             words.append(word.group())
         elif words and word.group() != "and":
             break
+
     return start, words
 
 
 def _sum_words(words: list[str]) -> int:
     total = group = 0
+
     for word in words:
         value = _VALUES[word]
         if value == 1000:
@@ -63,4 +70,5 @@ def _sum_words(words: list[str]) -> int:
             group = max(group, 1) * 100
         else:
             group += value
+
     return total + group

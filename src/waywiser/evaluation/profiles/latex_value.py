@@ -1,8 +1,10 @@
-r"""Values of LaTeX as MathVision's harnesses get them from latex2sympy2 1.9.1 and Python's `math`, without `eval`.
+r"""Values of LaTeX as MathVision's harnesses get them from latex2sympy2 1.9.1 and Python's `math`,
+without `eval`.
 
-Recursive descent over the language of that library, with its oddities, since they are its scores: `2^{3^2}` and `2^3^2`
-differ, `3\frac{1}{4}` is a product, "x = 5" is 5, and whatever stands behind a complete expression is ignored
-(`18}` and "5 rows" have values). A root, pi or a function has its value; an unknown has none.
+Recursive descent over the language of that library, with its oddities, since they are its scores:
+`2^{3^2}` and `2^3^2` differ, `3\frac{1}{4}` is a product, "x = 5" is 5, and whatever stands behind
+a complete expression is ignored (`18}` and "5 rows" have values). A root, pi or a function has its
+value; an unknown has none.
 """
 
 import math
@@ -12,7 +14,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from waywiser.evaluation.profiles.latex_tokens import TokenKind, LatexToken, LatexTokens
+from waywiser.evaluation.profiles.latex_tokens import LatexToken, LatexTokens, TokenKind
 
 _MAX_DEPTH = 60
 _MAX_BITS = 100_000
@@ -64,16 +66,75 @@ _INVERSES: dict[str, Callable[[Any], float]] = {
 _FUNCTION_NAMES = {*_FUNCTIONS, "\\log", "\\exp"}
 _CALLS = {
     *_FUNCTION_NAMES,
-    *("\\sqrt", "\\ln", "\\csc", "\\sec", "\\cot", "\\arccsc", "\\arcsec", "\\arccot", "\\floor", "\\ceil"),
-    *("\\max", "\\min", "\\det", "\\gcd", "\\lcm", "\\int", "\\sum", "\\prod", "\\lim", "\\operatorname"),
+    *(
+        "\\sqrt",
+        "\\ln",
+        "\\csc",
+        "\\sec",
+        "\\cot",
+        "\\arccsc",
+        "\\arcsec",
+        "\\arccot",
+        "\\floor",
+        "\\ceil",
+    ),
+    *(
+        "\\max",
+        "\\min",
+        "\\det",
+        "\\gcd",
+        "\\lcm",
+        "\\int",
+        "\\sum",
+        "\\prod",
+        "\\lim",
+        "\\operatorname",
+    ),
 }
 _STARTS = {
-    *(*_CLOSERS, *_SIZED, "\\frac", "\\binom", "\\tbinom", "\\dbinom", "\\begin", "\\mathit", "\\variable"),
-    *("|", "\\|", "\\lvert", "\\vert", "\\lfloor", "\\lceil", "\\llcorner", "\\ulcorner", "\\infty", "\\partial"),
+    *(
+        *_CLOSERS,
+        *_SIZED,
+        "\\frac",
+        "\\binom",
+        "\\tbinom",
+        "\\dbinom",
+        "\\begin",
+        "\\mathit",
+        "\\variable",
+    ),
+    *(
+        "|",
+        "\\|",
+        "\\lvert",
+        "\\vert",
+        "\\lfloor",
+        "\\lceil",
+        "\\llcorner",
+        "\\ulcorner",
+        "\\infty",
+        "\\partial",
+    ),
 }
-"""What may begin a factor besides numbers, names and calls; some have no value, and then the whole has none."""
-_UNSUPPORTED = (",", ";", "\\mod", "\\in", "==", "\\equiv", "!=", "!==", "\\ne", "\\neq", "\\not\\equiv")
-"""What makes something else of a complete expression: a list, or a relation that Python cannot compute."""
+"""What may begin a factor besides numbers, names and calls; some have no value, and then the whole
+has none.
+"""
+_UNSUPPORTED = (
+    ",",
+    ";",
+    "\\mod",
+    "\\in",
+    "==",
+    "\\equiv",
+    "!=",
+    "!==",
+    "\\ne",
+    "\\neq",
+    "\\not\\equiv",
+)
+"""What makes something else of a complete expression: a list, or a relation that Python cannot
+compute.
+"""
 
 
 class _NoValueError(ValueError):
@@ -81,9 +142,12 @@ class _NoValueError(ValueError):
 
 
 def evaluate_latex(text: str) -> float | None:
-    """The value of a text in LaTeX as the harnesses compute it, None if there is none or it is not finite."""
+    """The value of a text in LaTeX as the harnesses compute it, None if there is none or it is not
+    finite.
+    """
     for space in _SPACES:
         text = text.replace(space, " ")
+
     text = text.replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
     text = _ARRANGEMENT.sub(r"\\frac{(\1)!}{((\1)-(\2))!}", text)
     try:
@@ -101,7 +165,9 @@ class _Parser:
         self._depth = 0
 
     def statement(self) -> Any:
-        """A relation; what follows it is ignored, unless it makes a list or cannot be cut into words."""
+        """A relation; what follows it is ignored, unless it makes a list or cannot be cut into
+        words.
+        """
         value = self._relation()
         kind, text = self._tokens.next
         if kind is TokenKind.UNKNOWN or text in _UNSUPPORTED:
@@ -111,9 +177,11 @@ class _Parser:
     def _relation(self) -> Any:
         left = self._sum()
         compared = False
+
         while self._tokens.next[1] == "=" or self._tokens.next[1] in _COMPARISONS:
             sign = self._tokens.take()[1]
             right = self._sum()
+
             if sign != "=":
                 left = _COMPARISONS[sign](left, right)
                 compared = True
@@ -121,16 +189,20 @@ class _Parser:
                 raise _NoValueError
             else:
                 left = right
+
         return left
 
     def _sum(self) -> Any:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise _NoValueError
+
         value = self._product()
+
         while self._tokens.next[1] in ("+", "-"):
             add = self._tokens.take()[1] == "+"
             value = value + self._product() if add else value - self._product()
+
         self._depth -= 1
         return value
 
@@ -146,6 +218,7 @@ class _Parser:
         """Signs, or factors side by side, which bind closer than a written product."""
         negative = False
         signed = False
+
         while self._tokens.next[1] in ("+", "-"):
             negative ^= self._tokens.take()[1] == "-"
             signed = True
@@ -153,8 +226,10 @@ class _Parser:
         value = self._factor()
         while self._starts_factor(functions=functions):
             value = value * self._factor()
+
         if signed and value is _UNKNOWN_VALUE:
             raise _NoValueError
+
         return -value if negative else value
 
     def _starts_factor(self, *, functions: bool) -> bool:
@@ -174,22 +249,27 @@ class _Parser:
 
     def _power(self) -> Any:
         value = self._atom()
+
         while self._tokens.next[1] == "^":
             self._tokens.take()
             value = _power(value, self._script())
+
             if self._tokens.next[1] == "_":
                 self._subscript()
+
         return value
 
     def _script(self) -> Any:
         """An exponent or a base: one number, name or constant, or an expression in braces."""
         if self._tokens.next[1] == "{":
             return self._group("}")
+
         kind, text = self._tokens.take()
         if kind in (TokenKind.NUMBER, TokenKind.PERCENT):
             return _number(kind, text)
         if text == "\\pi":
             return math.pi
+
         raise _NoValueError
 
     def _subscript(self) -> Any:
@@ -206,10 +286,13 @@ class _Parser:
             return math.pi if text == "\\pi" else self._exponential()
         if kind is TokenKind.ACCENT:
             return self._accented()
+
         return self._command((kind, text))
 
     def _named(self, text: str) -> Any:
-        """An unknown, which Python does not know either, but for `\\tau`, which it takes for a circle."""
+        """An unknown, which Python does not know either, but for `\\tau`, which it takes for a
+        circle.
+        """
         if self._tokens.next[1] == "_":
             self._skip_subscript()
         elif text.strip() == "\\tau":
@@ -225,6 +308,7 @@ class _Parser:
             if kind in (TokenKind.UNKNOWN, TokenKind.END):
                 raise _NoValueError
             depth += (text == "{") - (text == "}")
+
         return _UNKNOWN_VALUE
 
     def _skip_subscript(self) -> None:
@@ -252,12 +336,15 @@ class _Parser:
             return _binomial(self._group("}"), self._group("}"))
         if text == "\\sqrt":
             return self._root()
+
         if text == "\\lfloor":
             value = math.floor(self._sum())
             self._take("\\rfloor")
             return value
+
         if text in _FUNCTION_NAMES:
             return self._function(text)
+
         raise _NoValueError
 
     def _inside(self, opener: str) -> Any:
@@ -272,9 +359,11 @@ class _Parser:
         opener = self._tokens.take()[1]
         if opener not in _CLOSERS:
             raise _NoValueError
+
         value = self._sum()
         self._take(_SIZED[size])
         self._take(_CLOSERS[opener])
+
         return value
 
     def _group(self, closer: str) -> Any:
@@ -285,15 +374,19 @@ class _Parser:
 
     def _root(self) -> Any:
         index = 2
+
         if self._tokens.next[1] == "[":
             self._tokens.take()
             index = self._sum()
             self._take("]")
+
         value = self._group("}")
         return math.sqrt(value) if index == 2 else value ** (1 / index)
 
     def _function(self, name: str) -> Any:
-        base, exponent = 10, None
+        base = 10
+        exponent = None
+
         for _ in range(2):
             if self._tokens.next[1] == "_":
                 base = self._subscript()
@@ -302,6 +395,7 @@ class _Parser:
                 exponent = self._script()
 
         argument = self._argument()
+
         if name == "\\log":
             value = math.log(argument, base)
         elif name == "\\exp":
@@ -310,6 +404,7 @@ class _Parser:
             return _INVERSES[name](argument)
         else:
             value = _FUNCTIONS[name](argument)
+
         return _power(value, exponent) if exponent else value
 
     def _argument(self) -> Any:
@@ -320,10 +415,13 @@ class _Parser:
 
         if size in _SIZED:
             self._tokens.take()
+
         self._take("(")
         value = self._sum()
+
         if self._tokens.next[1] == _SIZED.get(size):
             self._tokens.take()
+
         self._take(")")
         return value
 
@@ -338,8 +436,13 @@ def _number(kind: TokenKind, text: str) -> int | float:
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    if isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > _MAX_BITS:
+    if (
+        isinstance(base, int)
+        and isinstance(exponent, int)
+        and base.bit_length() * exponent > _MAX_BITS
+    ):
         raise _NoValueError
+
     if exponent in (0.5, -0.5):
         return math.sqrt(base) ** (2 * exponent)
     return base**exponent

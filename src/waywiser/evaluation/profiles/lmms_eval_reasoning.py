@@ -1,16 +1,17 @@
 """The "reasoning" tasks of lmms-eval@75571cfe: one rule for all benchmarks, without its judge.
 
-The first answer block, else the last box, else a number that ends a line. A truth that holds a capital A to H
-anywhere is a letter, read by a list of patterns on both sides; other answers are right where nine tenths of the
-text agree. What is not right by then goes to math-verify, letters included.
+The first answer block, else the last box, else a number that ends a line. A truth that holds a
+capital A to H anywhere is a letter, read by a list of patterns on both sides; other answers are
+right where nine tenths of the text agree. What is not right by then goes to math-verify, letters
+included.
 """
 
 import re
 
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles import mathvista
-from waywiser.evaluation.profiles.row import LETTERS, OutputRow, RowScore, binary_score
 from waywiser.evaluation.profiles.harness_equality import compare_by_harness
+from waywiser.evaluation.profiles.row import LETTERS, OutputRow, RowScore, binary_score
 
 _NUMBER_AT_END = re.compile(r"\b(\d+(?:\.\d+)?)\b(?:\s*\.?\s*$)")
 _BRACE_OR_BOX = re.compile(r"\\boxed\{|[{}]")
@@ -18,7 +19,14 @@ _LETTERS = "ABCDEFGH"
 _TRIMMED_MARKS = (",", ".", "!", "?", ";", ":", "'", '"')
 _MIN_AGREEMENT = 0.9
 _STATEMENTS = (
-    *("answer", "the answer", "correct answer", "the correct answer", "best answer", "the best answer"),
+    *(
+        "answer",
+        "the answer",
+        "correct answer",
+        "the correct answer",
+        "best answer",
+        "the best answer",
+    ),
     *("option is", "the option is", "correct option is", "the correct option is"),
     *("choice is", "the choice is", "correct choice is", "the correct choice is", "my choice is"),
     *("my answer is", "i choose", "i select", "i pick"),
@@ -40,18 +48,24 @@ def score_lmms_eval_reasoning(row: OutputRow) -> RowScore:
 
     if not answer:
         return binary_score(False, None)
+
     verdict = compare_by_harness("lmms-eval", answer, truth)
     return binary_score(verdict.equal, answer or None, verdict.note)
 
 
 def find_option_letter(text: str) -> str | None:
-    """The option's letter in a text; the strongest pattern wins, then the earliest place, then the first letter."""
+    """The option's letter in a text; the strongest pattern wins, then the earliest place, then the
+    first letter.
+    """
     text = text.strip()
     for mark in _TRIMMED_MARKS:
         text = text.strip(mark)
-    bare, padded = text.strip(), f" {text} "
+
+    bare = text.strip()
+    padded = f" {text} "
     statement = _statement_start(padded)
     found: list[tuple[int, int, str]] = []
+
     for letter in _LETTERS:
         if bare.startswith(letter):
             found.append((10, 0, letter))
@@ -63,6 +77,7 @@ def find_option_letter(text: str) -> str | None:
             found.append((7, -place, letter))
         if f"({letter})" in padded:
             found.append((6, -padded.rfind(f"({letter})"), letter))
+
         found += [
             (strength, -padded.rfind(letter + suffix), letter)
             for suffix, strength in _SUFFIX_STRENGTHS.items()
@@ -70,11 +85,14 @@ def find_option_letter(text: str) -> str | None:
         ]
         if letter in padded:
             found.append((0, -padded.rfind(letter), letter))
+
     return max(found, key=lambda entry: entry[:2])[2] if found else None
 
 
 def _truth_text(row: OutputRow) -> str:
-    """The truth as the task states it: MathVista's choices are letters there, all others are as they are."""
+    """The truth as the task states it: MathVista's choices are letters there, all others are as
+    they are.
+    """
     if row.benchmark != "mathvista" or not mathvista.is_choice(row):
         return row.truth
     if row.truth not in row.options:
@@ -96,9 +114,11 @@ def _extract_answer(output: str) -> str:
         return block
     if box := find_last_box(output):
         return box
+
     for line in reversed(output.split("\n")):
         if number := _NUMBER_AT_END.search(line):
             return number.group(1)
+
     return ""
 
 
@@ -106,6 +126,7 @@ def find_last_box(text: str) -> str:
     """Content of the balanced \\boxed{} that opens last, "" if there is none."""
     open_tags: list[int] = []
     last = (-1, -1)
+
     for brace in _BRACE_OR_BOX.finditer(text):
         if brace.group() == "{":
             open_tags.append(-1)
@@ -113,6 +134,7 @@ def find_last_box(text: str) -> str:
             open_tags.append(brace.end())
         elif open_tags:
             last = max(last, (open_tags.pop(), brace.start()))
+
     return text[last[0] : last[1]] if last[0] != -1 else ""
 
 

@@ -1,4 +1,6 @@
-"""MathVerse (arXiv 2403.14624): an extracted answer that equals the truth is right, all else goes to a judge."""
+"""MathVerse (arXiv 2403.14624): an extracted answer that equals the truth is right, all else goes
+to a judge.
+"""
 
 from waywiser.evaluation.profiles.row import OutputRow, RowScore, binary_score
 

@@ -1,21 +1,30 @@
-"""MathVista (arXiv 2310.02255): the authors' scoring (MathVista@53d5258), VLMEvalKit@e8e78f05 and lmms-eval.
+"""MathVista (arXiv 2310.02255): the authors' scoring (MathVista@53d5258), VLMEvalKit@e8e78f05 and
+lmms-eval.
 
-`question_type` is "multi_choice/text" or "free_form/integer", ".../float", ".../list". An answer is extracted by a
-judge where rules do not suffice; `stage` says whether `output` is that extraction.
+`question_type` is "multi_choice/text" or "free_form/integer", ".../float", ".../list". An answer is
+extracted by a judge where rules do not suffice; `stage` says whether `output` is that extraction.
 """
 
 import re
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.vlmevalkit_choice import infer_option
 from waywiser.evaluation.profiles.edit_distance import nearest_option
-from waywiser.evaluation.profiles.row import LETTERS, OutputRow, RowScore, binary_score, find_truth_letter
+from waywiser.evaluation.profiles.row import (
+    LETTERS,
+    OutputRow,
+    RowScore,
+    binary_score,
+    find_truth_letter,
+)
+from waywiser.evaluation.profiles.vlmevalkit_choice import infer_option
 
 _IN_BRACKETS = re.compile(r"\(([a-zA-Z])\)")
 
 
 def score_mathvista_official(row: OutputRow) -> RowScore:
-    """Integers are cut to whole numbers, floats rounded to `precision`, choices are the nearest option's words."""
+    """Integers are cut to whole numbers, floats rounded to `precision`, choices are the nearest
+    option's words.
+    """
     extracted = row.output if row.stage != "response" else _extract_by_rule(row)
     value = _normalize_answer(extracted, row)
     note = "" if extracted else "the answer is extracted by a judge, and there was none"
@@ -23,8 +32,9 @@ def score_mathvista_official(row: OutputRow) -> RowScore:
 
 
 def score_mathvista_vlmevalkit(row: OutputRow) -> RowScore:
-    """Integers by `int()`, floats exactly, lists never right. A response that rules cannot read goes to the judge;
-    an integer or a float counts as read only where it is right, and 0 never does.
+    """Integers by `int()`, floats exactly, lists never right. A response that rules cannot read
+    goes to the judge; an integer or a float counts as read only where it is right, and 0 never
+    does.
     """
     if row.stage == "response":
         return _score_final(_read_without_judge(row), row)
@@ -47,11 +57,18 @@ def _normalize_answer(text: str, row: OutputRow) -> str | None:
     if is_choice(row):
         if not row.options:
             raise DatasetError("a choice without options")
+
         text = text.strip()
         if lettered := _IN_BRACKETS.findall(text):
             text = lettered[0].upper()
+
         index = LETTERS.find(text) if len(text) == 1 else -1
-        return row.options[index] if 0 <= index < len(row.options) else nearest_option(text, row.options)
+        return (
+            row.options[index]
+            if 0 <= index < len(row.options)
+            else nearest_option(text, row.options)
+        )
+
     try:
         if answer_type(row) == "integer":
             return str(int(float(text)))
@@ -59,6 +76,7 @@ def _normalize_answer(text: str, row: OutputRow) -> str | None:
             return None if row.precision is None else str(round(float(text), int(row.precision)))
     except (ValueError, OverflowError):
         return None
+
     return text
 
 
@@ -66,6 +84,7 @@ def _read_without_judge(row: OutputRow) -> str:
     """What is kept without a judge, "" for nothing."""
     if is_choice(row):
         return infer_option(row.output, row.options) or ""
+
     read = int if answer_type(row) == "integer" else float if answer_type(row) == "float" else None
     try:
         value = read(row.output) if read else None
@@ -78,6 +97,7 @@ def _score_final(text: str, row: OutputRow) -> RowScore:
     if is_choice(row):
         letter = infer_option(text, row.options)
         return binary_score(letter is not None and letter == find_truth_letter(row), letter)
+
     read = int if answer_type(row) == "integer" else float if answer_type(row) == "float" else None
     try:
         return binary_score(read is not None and read(text) == read(row.truth), text)

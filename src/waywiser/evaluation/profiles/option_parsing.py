@@ -1,4 +1,6 @@
-"""A question's options in every form in which tables hold them: lists, arrays, their texts, lettered lines."""
+"""A question's options in every form in which tables hold them: lists, arrays, their texts,
+lettered lines.
+"""
 
 import ast
 import io
@@ -23,7 +25,9 @@ _LABEL_WITHOUT_OPTION = re.compile(r"\s*(?:[;；]|$)")
 
 
 def parse_options(value: Any) -> tuple[str, ...]:
-    """Options from a list, an array, a mapping of letters, or the text of one of them; () for nothing."""
+    """Options from a list, an array, a mapping of letters, or the text of one of them; () for
+    nothing.
+    """
     if is_missing_text(value):
         return ()
     if isinstance(value, str):
@@ -39,6 +43,7 @@ def parse_options(value: Any) -> tuple[str, ...]:
     options = list(value)
     while options and options[-1] is None:  # a table of fixed width fills up with nothing
         options.pop()
+
     return check_options(options)
 
 
@@ -50,7 +55,9 @@ def is_missing_text(value: Any) -> bool:
 def _consecutive_letters(letters: Mapping[str, Any]) -> list[str]:
     known = LETTERS[: len(letters)]
     if sorted(letters) != list(known):
-        raise DatasetError(f"its options are {', '.join(sorted(letters))}, not A, B, ... without a gap")
+        raise DatasetError(
+            f"its options are {', '.join(sorted(letters))}, not A, B, ... without a gap"
+        )
     return list(known)
 
 
@@ -61,6 +68,7 @@ def check_options(options: Sequence[Any]) -> tuple[str, ...]:
         raise DatasetError("an option is empty")
     if len(texts) > len(LETTERS):
         raise DatasetError(f"{len(texts)} options: more than the letters of the alphabet")
+
     return texts
 
 
@@ -68,6 +76,7 @@ def _parse_option_text(text: str) -> Any:
     """The value of a text: JSON, Python, what NumPy prints ("['yes' 'no']"), or lettered options."""
     if len(text) > _MAX_LIST_CHARACTERS:
         return None
+
     text = text.strip()
     text = match[1] if (match := _ARRAY.fullmatch(text)) else text
     if (strings := _strings_without_commas(text)) is not None:
@@ -80,17 +89,25 @@ def _parse_option_text(text: str) -> Any:
             return read(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             continue
+
     return split_lettered_options(text) if _LABEL.match(text) else None
 
 
 def _strings_without_commas(text: str) -> list[Any] | None:
-    """Strings that follow one another in brackets without commas, which Python would join to one; None for others."""
+    """Strings that follow one another in brackets without commas, which Python would join to one;
+    None for others.
+    """
     if not text.startswith("["):
         return None
-    tokens = [token for token in _tokenize(text) if token.type not in (tokenize.NL, tokenize.NEWLINE)]
+
+    tokens = [
+        token for token in _tokenize(text) if token.type not in (tokenize.NL, tokenize.NEWLINE)
+    ]
     strings = [token.string for token in tokens if token.type == tokenize.STRING]
+
     if not any(a.type == b.type == tokenize.STRING for a, b in itertools.pairwise(tokens)):
         return None
+
     try:
         return [ast.literal_eval(string) for string in strings]
     except (ValueError, SyntaxError):
@@ -105,28 +122,39 @@ def _tokenize(text: str) -> list[tokenize.TokenInfo]:
 
 
 def split_lettered_options(text: str) -> tuple[str, ...]:
-    """Options from one text "A. 300; B. 400", each with its letter in front; () where the letters are not in order.
+    """Options from one text "A. 300; B. 400", each with its letter in front; () where the letters
+    are not in order.
 
-    A letter begins an option behind a semicolon or in a new line, and behind a mere space only where it has no such
-    place. A letter that nothing follows ("... to point ;C.;") begins none.
+    A letter begins an option behind a semicolon or in a new line, and behind a mere space only
+    where it has no such place. A letter that nothing follows ("... to point ;C.;") begins none.
     """
     text = text.strip()
-    labels = [match for match in _LABEL.finditer(text) if not _LABEL_WITHOUT_OPTION.match(text, match.end())]
+    labels = [
+        match
+        for match in _LABEL.finditer(text)
+        if not _LABEL_WITHOUT_OPTION.match(text, match.end())
+    ]
 
     chain: list[re.Match[str]] = []
+
     for letter in LETTERS:
         start = chain[-1].end() if chain else 0
         following = [label for label in labels if label[1] == letter and label.start() >= start]
         if not following or (not chain and following[0].start() > 0):
             break
+
         chain.append(next(filter(_starts_new_part, following), following[0]))
 
     if not chain:
         return ()
+
     ends = [label.start() for label in chain[1:]] + [len(text)]
-    options = [text[label.end() : end].strip(" \n\t;；") for label, end in zip(chain, ends, strict=True)]
+    options = [
+        text[label.end() : end].strip(" \n\t;；") for label, end in zip(chain, ends, strict=True)
+    ]
     if not all(options) or _skips_letter(labels, chain):
         return ()
+
     return tuple(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
 
 
@@ -138,7 +166,10 @@ def _starts_new_part(label: re.Match[str]) -> bool:
 def _skips_letter(labels: list[re.Match[str]], chain: list[re.Match[str]]) -> bool:
     """Whether an option follows whose letter is not the next one: "C. No; F. None"."""
     last = chain[-1]
-    return any(label.start() > last.start() and label[1] > last[1] and _starts_new_part(label) for label in labels)
+    return any(
+        label.start() > last.start() and label[1] > last[1] and _starts_new_part(label)
+        for label in labels
+    )
 
 
 def shorten_value(value: Any) -> str:

@@ -1,4 +1,6 @@
-"""`OutputRow`: one model output with its question, as the fixture and `waywiser grade` write it, and its `RowScore`."""
+"""`OutputRow`: one model output with its question, as the fixture and `waywiser grade` write it,
+and its `RowScore`.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,8 +9,8 @@ from typing import Any
 
 from waywiser.answers.text import comparison_key
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.requested_unit import find_requested_unit
 from waywiser.evaluation.profiles.option_parsing import LETTERS, parse_options
+from waywiser.evaluation.profiles.requested_unit import find_requested_unit
 
 _LABEL = re.compile(r"^\s*\(?([A-Z])[.):]\s*")
 
@@ -17,10 +19,11 @@ _LABEL = re.compile(r"^\s*\(?([A-Z])[.):]\s*")
 class OutputRow:
     """A model output to score.
 
-    `stage` says what `output` is: the whole "response", or what an extractor or a judge had already returned
-    ("post_extraction", "judge_output"). `judge` is "not used" or "unavailable" (asked, and failed every time).
-    `variant` names a task of the harness other than its default, for example "reasoning". `unit` is what the data or
-    the question asks for, where it says so: only our own profile looks at it.
+    `stage` says what `output` is: the whole "response", or what an extractor or a judge had already
+    returned ("post_extraction", "judge_output"). `judge` is "not used" or "unavailable" (asked, and
+    failed every time). `variant` names a task of the harness other than its default, for example
+    "reasoning". `unit` is what the data or the question asks for, where it says so: only our own
+    profile looks at it.
     """
 
     benchmark: str
@@ -39,7 +42,8 @@ class OutputRow:
 class RowScore:
     """`value` in [0, 1]; `extracted` is the answer that was read, None where none was.
 
-    `expected` marks an expected value where the harness draws at random; `note` says what a reader should know.
+    `expected` marks an expected value where the harness draws at random; `note` says what a reader
+    should know.
     """
 
     value: float
@@ -57,19 +61,25 @@ def binary_score(condition: bool, extracted: str | float | None, note: str = "")
 
 
 def parse_row(fields: Mapping[str, Any], benchmark: str | None = None) -> OutputRow:
-    """The row of a mapping with the fixture's fields. Raises DatasetError naming the field that is wrong."""
+    """The row of a mapping with the fixture's fields. Raises DatasetError naming the field that is
+    wrong.
+    """
     missing = [name for name in ("model_output", "ground_truth") if name not in fields]
     if missing:
         raise DatasetError(f"row without {' and '.join(missing)}")
+
     row_benchmark = fields.get("benchmark")
     if benchmark and row_benchmark and row_benchmark != benchmark:
         raise DatasetError(f"row of {row_benchmark}, not of {benchmark}")
+
     output = fields["model_output"]
     truth = fields["ground_truth"]
+
     if not isinstance(output, str):
         raise DatasetError(f"model_output is {type(output).__name__}, not text")
     if truth is None or isinstance(truth, Mapping) or not str(truth).strip():
         raise DatasetError("ground_truth is empty: nothing to score against")
+
     return OutputRow(
         benchmark=str(benchmark or row_benchmark or ""),
         question_type=str(fields.get("question_type") or ""),
@@ -92,13 +102,16 @@ def drop_thinking(output: str) -> str:
 def strip_labels(options: tuple[str, ...]) -> tuple[str, ...]:
     """Options without their labels, where each carries its own letter ("A. table" becomes "table").
 
-    Options that are nothing but labels ("(A)", "(B)": the pictures show what they stand for) become the letters.
+    Options that are nothing but labels ("(A)", "(B)": the pictures show what they stand for) become
+    the letters.
     """
     if are_labels(options):
         return tuple(LETTERS[: len(options)])
+
     labels = [_LABEL.match(option) for option in options]
     if options and all(m and m.group(1) == LETTERS[i] for i, m in enumerate(labels)):
         return tuple(option[m.end() :] for option, m in zip(options, labels, strict=True) if m)
+
     return options
 
 
@@ -109,7 +122,9 @@ def add_labels(options: tuple[str, ...]) -> tuple[str, ...]:
 
 def are_labels(options: tuple[str, ...]) -> bool:
     """Whether the options are bare letters in order: "A", "(B)", "C.", "$D$"."""
-    return bool(options) and all(comparison_key(option) == LETTERS[i].lower() for i, option in enumerate(options))
+    return bool(options) and all(
+        comparison_key(option) == LETTERS[i].lower() for i, option in enumerate(options)
+    )
 
 
 def is_letter(truth: str, count: int) -> bool:
@@ -119,12 +134,16 @@ def is_letter(truth: str, count: int) -> bool:
 
 
 def find_truth_letter(row: OutputRow) -> str:
-    """The truth as an option's letter: "(C)", "C" and the option's own words all give C. "" where it is none."""
+    """The truth as an option's letter: "(C)", "C" and the option's own words all give C. "" where
+    it is none.
+    """
     if is_letter(row.truth, len(row.options) or len(LETTERS)):
         return row.truth.strip().strip("().").strip()
+
     for options in (row.options, strip_labels(row.options)):
         if row.truth in options:
             return LETTERS[options.index(row.truth)]
+
     return ""
 
 

@@ -1,6 +1,8 @@
-"""VSI-Bench (arXiv 2412.14171): the authors' scoring (thinking-in-space@51e089c) and lmms-eval@75571cfe.
+"""VSI-Bench (arXiv 2412.14171): the authors' scoring (thinking-in-space@51e089c) and
+lmms-eval@75571cfe.
 
-The authors read the first word; choices must equal the letter, numbers earn mean relative accuracy (MRA).
+The authors read the first word; choices must equal the letter, numbers earn mean relative accuracy
+(MRA).
 """
 
 import math
@@ -10,7 +12,12 @@ from waywiser.evaluation.profiles.harness_number_words import find_first_number
 from waywiser.evaluation.profiles.row import OutputRow, RowScore, binary_score
 from waywiser.rewards import mra
 
-NUMERIC_TYPES = ("object_counting", "object_abs_distance", "object_size_estimation", "room_size_estimation")
+NUMERIC_TYPES = (
+    "object_counting",
+    "object_abs_distance",
+    "object_size_estimation",
+    "room_size_estimation",
+)
 CHOICE_TYPES = (
     "object_rel_distance",
     "object_rel_direction_easy",
@@ -22,7 +29,9 @@ CHOICE_TYPES = (
 
 
 def is_numeric(row: OutputRow) -> bool:
-    """Whether the question asks for a number. Raises DatasetError for a question type that VSI-Bench has not."""
+    """Whether the question asks for a number. Raises DatasetError for a question type that
+    VSI-Bench has not.
+    """
     if row.question_type in NUMERIC_TYPES:
         return True
     if row.question_type in CHOICE_TYPES or row.question_type == "object_rel_direction":
@@ -33,16 +42,26 @@ def is_numeric(row: OutputRow) -> bool:
 def score_vsi_bench_official(row: OutputRow) -> RowScore:
     """First word of the output, without final full stops. "(B)", "B: x" and any thinking score 0."""
     word = _first_word(row.output)
-    return score_mra(_parse_float(word), row) if is_numeric(row) else binary_score(word.lower() == row.truth.lower(), word)
+    return (
+        score_mra(_parse_float(word), row)
+        if is_numeric(row)
+        else binary_score(word.lower() == row.truth.lower(), word)
+    )
 
 
 def score_vsi_bench_lmms_eval(row: OutputRow) -> RowScore:
     """As the authors for choices; of a numeric answer the first number, in digits or words, counts."""
-    return score_mra(find_first_number(row.output), row) if is_numeric(row) else score_vsi_bench_official(row)
+    return (
+        score_mra(find_first_number(row.output), row)
+        if is_numeric(row)
+        else score_vsi_bench_official(row)
+    )
 
 
 def score_mra(value: float | None, row: OutputRow) -> RowScore:
-    """MRA of a value; 0 where there is none, or where it is not finite. A truth of 0 needs a value of 0."""
+    """MRA of a value; 0 where there is none, or where it is not finite. A truth of 0 needs a value
+    of 0.
+    """
     truth = _parse_float(row.truth)
     if truth is None or not math.isfinite(truth):
         raise DatasetError(f"ground_truth {row.truth!r} of a numeric question is not a number")

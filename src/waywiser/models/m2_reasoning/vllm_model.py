@@ -1,6 +1,8 @@
-"""M2-Reasoning for vLLM, from the parts of its own Qwen2.5-VL: a projector behind the tower, and our positions.
+"""M2-Reasoning for vLLM, from the parts of its own Qwen2.5-VL: a projector behind the tower, and
+our positions.
 
-Imported by vLLM only. Written against vLLM's sources and not run: docs/scaling.md says what that means.
+Imported by vLLM only. Written against vLLM's sources and not run: docs/guide/scaling.md says what
+that means.
 """
 
 # pyright: basic, reportMissingImports=false, reportGeneralTypeIssues=false, reportUntypedBaseClass=false
@@ -19,11 +21,12 @@ from vllm.model_executor.models.utils import WeightsMapper
 from vllm.multimodal import MULTIMODAL_REGISTRY
 from vllm.multimodal.processing import PromptReplacement, PromptUpdateDetails
 
+from waywiser.models.m2_reasoning.vllm_plugin import CHECKPOINT_PREFIXES
+
 from .config import M2ReasoningConfig
 from .model import M2ReasoningProjector
 from .positions import text_positions, token_types, vision_positions
 from .processor import IMAGE_END, IMAGE_START, PATCH, VIDEO_END, VIDEO_START, M2ReasoningProcessor
-from waywiser.models.m2_reasoning.vllm_plugin import CHECKPOINT_PREFIXES
 
 _PLACEHOLDER_ENDS = {"image": (IMAGE_START, IMAGE_END), "video": (VIDEO_START, VIDEO_END)}
 
@@ -52,7 +55,8 @@ class M2ReasoningMultiModalProcessor(Qwen2VLMultiModalProcessor):
     ) -> Sequence[Any]:
         processor = self.info.get_hf_processor(**hf_processor_mm_kwargs)
         vocabulary = processor.tokenizer.get_vocab()
-        patch, merge = vocabulary[PATCH], processor.image_processor.merge_size**2
+        patch = vocabulary[PATCH]
+        merge = processor.image_processor.merge_size**2
 
         def replacement(index: int, modality: str) -> Any:
             start, end = (vocabulary[token] for token in _PLACEHOLDER_ENDS[modality])
@@ -71,7 +75,9 @@ class M2ReasoningMultiModalProcessor(Qwen2VLMultiModalProcessor):
 
 
 @MULTIMODAL_REGISTRY.register_processor(
-    M2ReasoningMultiModalProcessor, info=M2ReasoningProcessingInfo, dummy_inputs=Qwen2VLDummyInputsBuilder
+    M2ReasoningMultiModalProcessor,
+    info=M2ReasoningProcessingInfo,
+    dummy_inputs=Qwen2VLDummyInputsBuilder,
 )
 class M2ReasoningForVLLM(Qwen2_5_VLForConditionalGeneration):
     """vLLM's Qwen2.5-VL with the release's projector and positions."""
@@ -80,8 +86,11 @@ class M2ReasoningForVLLM(Qwen2_5_VLForConditionalGeneration):
 
     def __init__(self, *, vllm_config: Any, prefix: str = "") -> None:
         super().__init__(vllm_config=vllm_config, prefix=prefix)
-        vision, text = self.config.vision_config, self.config.text_config
-        self.projector = M2ReasoningProjector(vision.out_hidden_size, text.hidden_size, self.config.mlp_depths)
+        vision = self.config.vision_config
+        text = self.config.text_config
+        self.projector = M2ReasoningProjector(
+            vision.out_hidden_size, text.hidden_size, self.config.mlp_depths
+        )
 
     @classmethod
     def get_placeholder_str(cls, modality: str, i: int) -> str | None:  # noqa: ARG003
@@ -94,13 +103,17 @@ class M2ReasoningForVLLM(Qwen2_5_VLForConditionalGeneration):
     def _process_video_input(self, video_input: Any) -> tuple[torch.Tensor, ...]:
         return tuple(self.projector(tokens) for tokens in super()._process_video_input(video_input))
 
-    def get_mrope_input_positions(self, input_tokens: list[int], *args: Any, **kwargs: Any) -> tuple[torch.Tensor, int]:
+    def get_mrope_input_positions(
+        self, input_tokens: list[int], *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, int]:
         """Positions (3, L) and delta of a prompt by the release's rule."""
         config = self.config
         ids = torch.tensor(input_tokens)[None]
         mask = torch.ones_like(ids)
+
         if not config.positions_3d:
             return text_positions(mask)[:, 0], 0
+
         types = token_types(
             ids,
             image=config.image_token_id,
@@ -108,21 +121,35 @@ class M2ReasoningForVLLM(Qwen2_5_VLForConditionalGeneration):
             image_start=config.vision_start_token_id,
             video_start=config.video_start_token_id,
         )
+
         images, videos = _grids_by_modality(args, kwargs)
-        positions, deltas = vision_positions(types, mask, images, videos, config.vision_config.spatial_merge_size)
+        positions, deltas = vision_positions(
+            types, mask, images, videos, config.vision_config.spatial_merge_size
+        )
+
         return positions[:, 0], int(deltas)
 
 
-def _grids_by_modality(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-    """Grids of pictures and videos: newer vLLM gives features in their order, older ones give the grids."""
+def _grids_by_modality(
+    args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[list[Any], list[Any]]:
+    """Grids of pictures and videos: newer vLLM gives features in their order, older ones give the
+    grids.
+    """
     features = kwargs.get("mm_features", args[0] if args and isinstance(args[0], list) else None)
     if features is not None:
         feature_grids: dict[str, list[Any]] = {"image": [], "video": []}
+
         for feature in features:
             grid = feature.data[f"{feature.modality}_grid_thw"].data
             feature_grids[feature.modality].append(grid.tolist())
+
         return feature_grids["image"], feature_grids["video"]
-    arguments = dict(zip(("hf_config", "image_grid_thw", "video_grid_thw"), args, strict=False)) | kwargs
+
+    arguments = (
+        dict(zip(("hf_config", "image_grid_thw", "video_grid_thw"), args, strict=False)) | kwargs
+    )
     grids = [arguments.get(f"{modality}_grid_thw") for modality in ("image", "video")]
     images, videos = ([] if grid is None else torch.as_tensor(grid).tolist() for grid in grids)
+
     return images, videos

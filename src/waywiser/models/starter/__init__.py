@@ -14,12 +14,13 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor
+from waywiser.models.starter.segment_packing import Segment, pack, segment_mask, segment_positions
+
 from .build import build_starter, default_starter_path, fresh_model
 from .config import WaywiserStarterConfig
 from .features import FeatureCache, FrozenTower, frozen_tower
-from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor
 from .model import WaywiserStarterForConditionalGeneration, WaywiserStarterModel
-from waywiser.models.starter.segment_packing import Segment, pack, segment_mask, segment_positions
 from .processor import WaywiserStarterProcessor
 from .tokenizer import train_tokenizer
 
@@ -44,11 +45,20 @@ __all__ = [
 
 AutoConfig.register(WaywiserStarterConfig.model_type, WaywiserStarterConfig, exist_ok=True)
 AutoModel.register(WaywiserStarterConfig, WaywiserStarterModel, exist_ok=True)
-AutoModelForImageTextToText.register(WaywiserStarterConfig, WaywiserStarterForConditionalGeneration, exist_ok=True)
-# TRL opens the reference model through AutoModelForCausalLM when it does not know the architecture by name.
-AutoModelForCausalLM.register(WaywiserStarterConfig, WaywiserStarterForConditionalGeneration, exist_ok=True)
-AutoImageProcessor.register(
-    WaywiserStarterConfig, image_processor_classes={"pil": WaywiserStarterImageProcessor}, exist_ok=True
+AutoModelForImageTextToText.register(
+    WaywiserStarterConfig, WaywiserStarterForConditionalGeneration, exist_ok=True
 )
-AutoTokenizer.register(WaywiserStarterConfig, fast_tokenizer_class=PreTrainedTokenizerFast, exist_ok=True)
+# TRL opens the reference model through AutoModelForCausalLM when it does not know the architecture
+# by name.
+AutoModelForCausalLM.register(
+    WaywiserStarterConfig, WaywiserStarterForConditionalGeneration, exist_ok=True
+)
+AutoImageProcessor.register(
+    WaywiserStarterConfig,
+    image_processor_classes={"pil": WaywiserStarterImageProcessor},
+    exist_ok=True,
+)
+AutoTokenizer.register(
+    WaywiserStarterConfig, fast_tokenizer_class=PreTrainedTokenizerFast, exist_ok=True
+)
 AutoProcessor.register(WaywiserStarterConfig, WaywiserStarterProcessor, exist_ok=True)

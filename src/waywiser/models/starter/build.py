@@ -9,9 +9,9 @@ import torch
 from transformers import GenerationConfig, PreTrainedTokenizerFast
 
 from waywiser.errors import ModelError
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor
 
 from .config import WaywiserStarterConfig
-from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor
 from .model import WaywiserStarterForConditionalGeneration
 from .processor import WaywiserStarterProcessor
 from .tokenizer import IMAGE, train_tokenizer
@@ -35,30 +35,41 @@ def build_starter(
 
 
 def fresh_model(
-    processor: WaywiserStarterProcessor, config: WaywiserStarterConfig | None = None, *, seed: int = 0
+    processor: WaywiserStarterProcessor,
+    config: WaywiserStarterConfig | None = None,
+    *,
+    seed: int = 0,
 ) -> WaywiserStarterForConditionalGeneration:
     """Random weights for an existing processor (the configuration is copied, then fitted to the
     tokenizer).
     """
-    config = WaywiserStarterConfig.from_dict(config.to_dict()) if config is not None else WaywiserStarterConfig()
+    config = (
+        WaywiserStarterConfig.from_dict(config.to_dict())
+        if config is not None
+        else WaywiserStarterConfig()
+    )
+
     _fit_to_tokenizer(config, processor.tokenizer)
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = WaywiserStarterForConditionalGeneration(config)
+
     model.generation_config = _generation_config(config)
     return model.eval()
 
 
 def default_starter_path() -> Path:
-    """The folder of the checkpoint that is shipped with the package. Errors: ModelError when this copy has
-    none.
+    """The folder of the checkpoint that is shipped with the package. Errors: ModelError when this
+    copy has none.
     """
     folder = Path(str(files("waywiser.models.starter") / "checkpoint"))
     if not (folder / "config.json").is_file() or not (folder / "model.safetensors").is_file():
         raise ModelError(
-            f"this copy of waywiser holds no starter checkpoint ({folder}): train one with the recipe in "
-            "recipes/starter, or give a model folder"
+            f"this copy of waywiser holds no starter checkpoint ({folder}): train one with the"
+            " recipe in recipes/starter, or give a model folder"
         )
+
     return folder
 
 
@@ -69,6 +80,7 @@ def _fit_to_tokenizer(config: WaywiserStarterConfig, tokenizer: PreTrainedTokeni
         part.pad_token_id = tokenizer.pad_token_id
         part.eos_token_id = tokenizer.eos_token_id
         part.bos_token_id = None
+
     config.image_token_id = int(tokenizer.convert_tokens_to_ids(IMAGE))  # pyright: ignore[reportArgumentType]
 
 

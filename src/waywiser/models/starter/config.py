@@ -25,26 +25,34 @@ DEFAULT_TEXT_CONFIG = {
 
 
 class WaywiserStarterConfig(PreTrainedConfig):
-    """A frozen EfficientNet-Lite0, a small trained connector, and any decoder of transformers as text model.
+    """A frozen EfficientNet-Lite0, a small trained connector, and any decoder of transformers as
+    text model.
 
     Args:
-        text_config: configuration (or its mapping, with "model_type") of the text model; Qwen3, Qwen2 and
+        text_config: configuration (or its mapping, with "model_type") of the text model; Qwen3,
+        Qwen2 and
             Llama are tested. Default: Qwen3, 6 layers of width 256, 4.7 M parameters.
-        image_token_id: the token whose places the image features take; `image_tokens` of them for each image.
-        vision_tower: the frozen encoder; "efficientnet-lite0" is the only one there is.
-        feature_size, image_tokens, image_size: what that encoder gives (1,728 channels at 49 places of a
+        image_token_id: the token whose places the image features take; `image_tokens` of them for
+        each image. vision_tower: the frozen encoder; "efficientnet-lite0" is the only one there is.
+        feature_size, image_tokens, image_size: what that encoder gives (1,728 channels at 49 places
+        of a
             224 x 224 picture); kept here so that a checkpoint says what it was trained on.
-        connector_layers, connector_heads, connector_intermediate_size: the bidirectional encoder over the
+        connector_layers, connector_heads, connector_intermediate_size: the bidirectional encoder
+        over the
             tokens of one image.
-        feature_dropout: share of feature channels zeroed in training, the same ones at every place of an
+        feature_dropout: share of feature channels zeroed in training, the same ones at every place
+        of an
             image.
     """
 
     model_type = "waywiser_starter"
-    # TRL 1.16 reads it from every architecture that transformers itself does not export; never saved.
+    # TRL 1.16 reads it from every architecture that transformers itself does not export; never
+    # saved.
     auto_map: ClassVar[dict[str, str]] = {}
     sub_configs_defaults: ClassVar = {
-        "text_config": SubConfigSpec(config_class=AutoConfig, model_type="qwen3", init_kwargs=DEFAULT_TEXT_CONFIG)
+        "text_config": SubConfigSpec(
+            config_class=AutoConfig, model_type="qwen3", init_kwargs=DEFAULT_TEXT_CONFIG
+        )
     }
 
     text_config: dict[str, Any] | PreTrainedConfig | None = None
@@ -63,14 +71,27 @@ class WaywiserStarterConfig(PreTrainedConfig):
 
 def check_config(config: WaywiserStarterConfig) -> None:
     """Errors: ModelError for numbers that no starter model can be built from."""
-    vision_values = (config.vision_tower, config.feature_size, config.image_tokens, config.image_size)
+    vision_values = (
+        config.vision_tower,
+        config.feature_size,
+        config.image_tokens,
+        config.image_size,
+    )
     if vision_values != ("efficientnet-lite0", FEATURE_SIZE, IMAGE_TOKENS, IMAGE_SIZE):
         raise ModelError(
-            f"vision_tower, feature_size, image_tokens, image_size are {vision_values} in the configuration; "
-            f"there is only ('efficientnet-lite0', {FEATURE_SIZE}, {IMAGE_TOKENS}, {IMAGE_SIZE})"
+            f"vision_tower, feature_size, image_tokens, image_size are {vision_values} in the"
+            f" configuration; there is only ('efficientnet-lite0', {FEATURE_SIZE}, {IMAGE_TOKENS},"
+            f" {IMAGE_SIZE})"
         )
+
     text = config.get_text_config()
     if not 0 <= config.image_token_id < text.vocab_size:
-        raise ModelError(f"image_token_id {config.image_token_id} is outside of the vocabulary of {text.vocab_size}")
+        raise ModelError(
+            f"image_token_id {config.image_token_id} is outside of the vocabulary of"
+            f" {text.vocab_size}"
+        )
+
     if text.hidden_size % config.connector_heads:
-        raise ModelError(f"{config.connector_heads} connector heads do not divide the width {text.hidden_size}")
+        raise ModelError(
+            f"{config.connector_heads} connector heads do not divide the width {text.hidden_size}"
+        )

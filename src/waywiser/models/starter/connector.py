@@ -10,8 +10,8 @@ DEEP_SIZE = 1280  # the first channels: EfficientNet's head; the others come fro
 
 
 class FeatureDropout(nn.Dropout):
-    """Zeroes whole feature channels, the same ones at all places of an image. A Dropout, so TRL can switch
-    it off.
+    """Zeroes whole feature channels, the same ones at all places of an image. A Dropout, so TRL can
+    switch it off.
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -45,15 +45,16 @@ class ConnectorLayer(nn.Module):
 
 
 class Connector(nn.Module):
-    """A LayerNorm for each kind of feature, two linear layers, learned places, then `connector_layers` encoder layers
-    over one image's tokens.
+    """A LayerNorm for each kind of feature, two linear layers, learned places, then
+    `connector_layers` encoder layers over one image's tokens.
     """
 
     def __init__(self, config: WaywiserStarterConfig) -> None:
         super().__init__()
         width = config.get_text_config().hidden_size
         self.dropout = FeatureDropout(config.feature_dropout)
-        # The deep features are ten times smaller than the middle ones: one norm over both would drown what tells
+        # The deep features are ten times smaller than the middle ones: one norm over both would
+        # drown what tells
         # a chair from a table.
         self.deep_norm = nn.LayerNorm(DEEP_SIZE)
         self.middle_norm = nn.LayerNorm(config.feature_size - DEEP_SIZE)
@@ -64,14 +65,19 @@ class Connector(nn.Module):
             ConnectorLayer(width, config.connector_heads, config.connector_intermediate_size)
             for _ in range(config.connector_layers)
         )
+
         self.final_norm = nn.LayerNorm(width)
 
     def forward(self, features: Tensor) -> Tensor:
         """(N, 49, 1728) -> (N, 49, hidden)."""
-        deep, middle = self.dropout(features).split([DEEP_SIZE, features.shape[-1] - DEEP_SIZE], dim=-1)
+        deep, middle = self.dropout(features).split(
+            [DEEP_SIZE, features.shape[-1] - DEEP_SIZE], dim=-1
+        )
         normed = torch.cat([self.deep_norm(deep), self.middle_norm(middle)], dim=-1)
         x = self.down(gelu(self.up(normed)))
         x = x + self.positions
+
         for layer in self.layers:
             x = layer(x)
+
         return self.final_norm(x)

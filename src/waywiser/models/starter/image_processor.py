@@ -18,7 +18,8 @@ __all__ = ["WaywiserStarterImageProcessor", "flatten", "to_rgb"]
 
 
 class WaywiserStarterImageProcessor(BaseImageProcessor):
-    """Resizes to a square (the aspect ratio is not kept) by bicubic interpolation with antialiasing.
+    """Resizes to a square (the aspect ratio is not kept) by bicubic interpolation with
+    antialiasing.
 
     Normalisation happens in the frozen tower, so `pixel_values` stay uint8: 147 kB a picture.
     """
@@ -38,20 +39,24 @@ class WaywiserStarterImageProcessor(BaseImageProcessor):
         """Nothing is fetched: a path or an address is refused in `preprocess`."""
         return image_url_or_urls
 
-    def preprocess(self, images: Any, *_: Any, return_tensors: str | None = "pt", **__: Any) -> BatchFeature:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """A picture, a list, or lists in lists of PIL images of any mode, or arrays (H, W), (H, W, C) or (C,
-        H, W).
+    def preprocess(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, images: Any, *_: Any, return_tensors: str | None = "pt", **__: Any
+    ) -> BatchFeature:
+        """A picture, a list, or lists in lists of PIL images of any mode, or arrays (H, W), (H, W,
+        C) or (C, H, W).
 
-        Returns `pixel_values` (N, 3, 224, 224) uint8. The same object given several times is resized once.
-        Errors: ModelError for what is no picture.
+        Returns `pixel_values` (N, 3, 224, 224) uint8. The same object given several times is
+        resized once. Errors: ModelError for what is no picture.
         """
         resized: dict[int, NDArray[np.uint8]] = {}
         pictures = list(flatten(images))
         if not pictures:
             raise ModelError("no image was given: leave out images for a text-only batch")
+
         for picture in pictures:
             if id(picture) not in resized:
                 resized[id(picture)] = self._resize(picture)
+
         pixels = np.stack([resized[id(picture)] for picture in pictures])
         return BatchFeature({"pixel_values": pixels}, tensor_type=return_tensors)
 

@@ -1,4 +1,6 @@
-"""The starter model: frozen features, connector, causal text model; in transformers' own interfaces."""
+"""The starter model: frozen features, connector, causal text model; in transformers' own
+interfaces.
+"""
 
 from typing import Any, cast
 
@@ -10,11 +12,11 @@ from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutpu
 from transformers.modeling_utils import slice_logits_to_keep
 
 from waywiser.errors import ModelError
+from waywiser.models.starter.segment_packing import IGNORED, segment_mask, segment_positions
 
 from .config import WaywiserStarterConfig, check_config
 from .connector import Connector
 from .features import frozen_tower
-from waywiser.models.starter.segment_packing import IGNORED, segment_mask, segment_positions
 
 # What processors of other families return; it means nothing here.
 _UNUSED_INPUTS = ("token_type_ids", "mm_token_type_ids")
@@ -36,7 +38,9 @@ class WaywiserStarterPreTrainedModel(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
         if isinstance(module, Connector):
-            init.normal_(module.positions, std=5 * self.config.initializer_range)  # as large as the features
+            init.normal_(
+                module.positions, std=5 * self.config.initializer_range
+            )  # as large as the features
 
 
 class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
@@ -58,8 +62,8 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
         self.language_model.set_input_embeddings(value)
 
     def get_image_features(self, pixel_values: Tensor, **_: Any) -> Tensor:
-        """(N, 3, 224, 224) uint8 -> (N, 49, hidden). Each distinct picture passes tower and connector
-        once.
+        """(N, 3, 224, 224) uint8 -> (N, 49, hidden). Each distinct picture passes tower and
+        connector once.
         """
         tower = frozen_tower(self.connector.positions.device)
         features, index = tower.encode(pixel_values)
@@ -80,24 +84,34 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
         """See `WaywiserStarterForConditionalGeneration.forward`."""
         if (input_ids is None) == (inputs_embeds is None):
             raise ModelError("give either input_ids or inputs_embeds, not both and not neither")
+
         for name in _UNUSED_INPUTS:
             kwargs.pop(name, None)
+
         if inputs_embeds is None:
             inputs_embeds = cast(Tensor, self.get_input_embeddings()(input_ids))
+
         if pixel_values is not None:
             inputs_embeds = self._insert_image_features(input_ids, inputs_embeds, pixel_values)
         elif input_ids is not None and _is_prefill(past_key_values):
             self._check_no_image_tokens(input_ids)
 
         length = inputs_embeds.shape[1]
+
         if segment_ids is not None:
             if not _is_prefill(past_key_values):
-                raise ModelError("packed rows cannot continue from a cache: leave out segment_ids or past_key_values")
+                raise ModelError(
+                    "packed rows cannot continue from a cache: leave out segment_ids or"
+                    " past_key_values"
+                )
+
             if position_ids is None:
                 position_ids = segment_positions(segment_ids)
+
             attention_mask = self._packed_mask(segment_ids, attention_mask, inputs_embeds.dtype)
         elif position_ids is None and attention_mask is not None and attention_mask.ndim == 2:
             position_ids = (attention_mask.long().cumsum(-1) - 1).clamp(min=0)[:, -length:]
+
         return self.language_model(
             inputs_embeds=inputs_embeds,
             attention_mask=attention_mask,
@@ -107,31 +121,45 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
             **kwargs,
         )
 
-    def _insert_image_features(self, input_ids: Tensor | None, inputs_embeds: Tensor, pixel_values: Tensor) -> Tensor:
+    def _insert_image_features(
+        self, input_ids: Tensor | None, inputs_embeds: Tensor, pixel_values: Tensor
+    ) -> Tensor:
         if input_ids is None:
             raise ModelError("pixel_values need input_ids, which say where the images stand")
+
         image_mask = input_ids == self.config.image_token_id
-        count, expected = int(image_mask.sum()), pixel_values.shape[0] * self.config.image_tokens
+        count = int(image_mask.sum())
+        expected = pixel_values.shape[0] * self.config.image_tokens
         if count != expected:
             raise ModelError(
-                f"{count} image tokens for {pixel_values.shape[0]} images of {self.config.image_tokens}: "
-                "use the model's own processor, and do not truncate prompts"
+                f"{count} image tokens for {pixel_values.shape[0]} images of"
+                f" {self.config.image_tokens}: use the model's own processor, and do not truncate"
+                " prompts"
             )
+
         tokens = self.get_image_features(pixel_values).to(inputs_embeds.dtype)
         return inputs_embeds.masked_scatter(image_mask[..., None], tokens)
 
     def _check_no_image_tokens(self, input_ids: Tensor) -> None:
         count = int((input_ids == self.config.image_token_id).sum())
         if count:
-            raise ModelError(f"{count} image tokens but no pixel_values: pass all that the processor returned")
+            raise ModelError(
+                f"{count} image tokens but no pixel_values: pass all that the processor returned"
+            )
 
-    def _packed_mask(self, segment_ids: Tensor, attention_mask: Tensor | None, dtype: torch.dtype) -> Tensor:
+    def _packed_mask(
+        self, segment_ids: Tensor, attention_mask: Tensor | None, dtype: torch.dtype
+    ) -> Tensor:
         """(B, 1, L, L) additive: 0 where a token may look, the lowest number elsewhere."""
         if attention_mask is not None and attention_mask.ndim == 2:
             segment_ids = segment_ids.masked_fill(attention_mask == 0, -1)
+
         implementation = self.language_model.config._attn_implementation
         if implementation not in ("sdpa", "eager"):
-            raise ModelError(f"packed rows need attn_implementation 'sdpa' or 'eager', not {implementation!r}")
+            raise ModelError(
+                f"packed rows need attn_implementation 'sdpa' or 'eager', not {implementation!r}"
+            )
+
         allowed = segment_mask(segment_ids)
         return torch.zeros_like(allowed, dtype=dtype).masked_fill_(~allowed, torch.finfo(dtype).min)
 
@@ -139,7 +167,8 @@ class WaywiserStarterModel(WaywiserStarterPreTrainedModel):
 class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, GenerationMixin):
     """A small vision-language model with a language-modelling head.
 
-    Trains and generates through the same calls as the big ones: Auto classes, `generate`, Trainer, TRL, PEFT.
+    Trains and generates through the same calls as the big ones: Auto classes, `generate`, Trainer,
+    TRL, PEFT.
     """
 
     _tied_weights_keys = {"lm_head.weight": "model.language_model.embed_tokens.weight"}  # noqa: RUF012
@@ -181,18 +210,20 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
         """Logits of the next token at each place, and the loss where there are labels.
 
         Args:
-            input_ids: (B, L) int64, with 49 image tokens for each image, images in order of rows and places.
-            pixel_values: (images of all rows, 3, 224, 224) uint8 from the model's image processor; at
+            input_ids: (B, L) int64, with 49 image tokens for each image, images in order of rows
+            and places. pixel_values: (images of all rows, 3, 224, 224) uint8 from the model's image
+            processor; at
                 prefill only.
             attention_mask: (B, L) 1 for tokens, 0 for padding on either side.
-            position_ids: (B, L); by default they count the unmasked tokens of a row from 0.
-            labels: (B, L), -100 where nothing is learned (image places never are).
-            logits_to_keep: compute logits for the last so many places only (0: all), or for these indices.
-            segment_ids: (B, L) for packed questions: 0 the shared prefix, k >= 1 question k, -1 padding
+            position_ids: (B, L); by default they count the unmasked tokens of a row from 0. labels:
+            (B, L), -100 where nothing is learned (image places never are). logits_to_keep: compute
+            logits for the last so many places only (0: all), or for these indices. segment_ids: (B,
+            L) for packed questions: 0 the shared prefix, k >= 1 question k, -1 padding
                 (packing.py).
         Returns:
             loss (), logits (B, L or kept, vocabulary), past_key_values.
-        Errors: ModelError when images and image tokens do not match, or inputs have another shape or type.
+        Errors: ModelError when images and image tokens do not match, or inputs have another shape
+        or type.
         """
         outputs = self.model(
             input_ids=input_ids,
@@ -205,12 +236,18 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
             segment_ids=segment_ids,
             **{k: v for k, v in kwargs.items() if k not in ("num_items_in_batch", "return_dict")},
         )
+
         logits = self.lm_head(slice_logits_to_keep(outputs.last_hidden_state, logits_to_keep))
         loss = None
+
         if labels is not None:
             if input_ids is not None:
                 labels = labels.masked_fill(input_ids == self.config.image_token_id, IGNORED)
-            loss = self.loss_function(logits=logits, labels=labels, vocab_size=logits.shape[-1], **_loss_kwargs(kwargs))
+
+            loss = self.loss_function(
+                logits=logits, labels=labels, vocab_size=logits.shape[-1], **_loss_kwargs(kwargs)
+            )
+
         return CausalLMOutputWithPast(
             loss=loss,
             logits=logits,
@@ -226,18 +263,29 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
         input_ids: Tensor | None = None,
         **kwargs: Any,
     ) -> tuple[Tensor | None, dict[str, Any]]:
-        """Repeats rows for num_return_sequences; a row's images repeat as one block, however many it has."""
+        """Repeats rows for num_return_sequences; a row's images repeat as one block, however many
+        it has.
+        """
         pixel_values = kwargs.pop("pixel_values", None)
         before = input_ids
+
         input_ids, kwargs = cast(Any, super())._expand_inputs_for_generation(
-            expand_size=expand_size, is_encoder_decoder=is_encoder_decoder, input_ids=input_ids, **kwargs
+            expand_size=expand_size,
+            is_encoder_decoder=is_encoder_decoder,
+            input_ids=input_ids,
+            **kwargs,
         )
+
         if pixel_values is not None:
             if expand_size > 1 and before is not None:
                 counts = (before == self.config.image_token_id).sum(1) // self.config.image_tokens
                 index = torch.arange(len(pixel_values)).split(counts.tolist())
-                pixel_values = pixel_values[torch.cat([block.repeat(expand_size) for block in index])]
+                pixel_values = pixel_values[
+                    torch.cat([block.repeat(expand_size) for block in index])
+                ]
+
             kwargs["pixel_values"] = pixel_values
+
         return input_ids, kwargs
 
 
@@ -246,4 +294,6 @@ def _is_prefill(cache: Cache | None) -> bool:
 
 
 def _loss_kwargs(kwargs: dict[str, Any]) -> dict[str, Any]:
-    return {k: kwargs[k] for k in ("num_items_in_batch", "shift_labels") if kwargs.get(k) is not None}
+    return {
+        k: kwargs[k] for k in ("num_items_in_batch", "shift_labels") if kwargs.get(k) is not None
+    }

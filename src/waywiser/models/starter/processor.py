@@ -6,10 +6,10 @@ from typing import Any
 from transformers import PreTrainedTokenizerFast, ProcessorMixin
 
 from waywiser.errors import ModelError
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, flatten
 
 from ..chat_processors import ChatProcessor
 from .features import IMAGE_TOKENS
-from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, flatten
 from .tokenizer import IMAGE
 
 CHAT_TEMPLATE = (Path(__file__).parent / "chat_template.jinja").read_text(encoding="utf-8")
@@ -19,9 +19,9 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
     """`processor(images=..., text=..., padding=True, return_tensors="pt")` and
     `processor.apply_chat_template(...)`.
 
-    Each `<|image|>` of a text becomes 49 image tokens; images are given in the order of texts and places,
-    flat or as a list for each text. Returns input_ids, attention_mask (B, L) and pixel_values (images, 3,
-    224, 224) uint8.
+    Each `<|image|>` of a text becomes 49 image tokens; images are given in the order of texts and
+    places, flat or as a list for each text. Returns input_ids, attention_mask (B, L) and
+    pixel_values (images, 3, 224, 224) uint8.
     """
 
     image_processor: WaywiserStarterImageProcessor
@@ -35,15 +35,27 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
         **kwargs: Any,
     ) -> None:
         self.image_token = IMAGE
-        self.image_token_id = tokenizer.convert_tokens_to_ids(IMAGE) if tokenizer is not None else None
-        super().__init__(image_processor, tokenizer, chat_template=chat_template or CHAT_TEMPLATE, **kwargs)
+        self.image_token_id = (
+            tokenizer.convert_tokens_to_ids(IMAGE) if tokenizer is not None else None
+        )
+        super().__init__(
+            image_processor, tokenizer, chat_template=chat_template or CHAT_TEMPLATE, **kwargs
+        )
 
     def prepare_inputs_layout(
-        self, images: Any = None, text: Any = None, videos: Any = None, audio: Any = None, **kwargs: Any
+        self,
+        images: Any = None,
+        text: Any = None,
+        videos: Any = None,
+        audio: Any = None,
+        **kwargs: Any,
     ) -> tuple[Any, Any, Any, Any]:
         """Images as one flat list (None when there are none), texts as a list."""
         if videos is not None or audio is not None:
-            raise ModelError("the starter model reads images, not video or sound: give frames as images")
+            raise ModelError(
+                "the starter model reads images, not video or sound: give frames as images"
+            )
+
         images = list(flatten(images)) or None
         return super().prepare_inputs_layout(images=images, text=text, **kwargs)
 
@@ -55,9 +67,13 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
             return
         if not all(isinstance(sample, str) for sample in text):
             raise ModelError("text must be a string or a list of strings")
+
         num_placeholders = sum(sample.count(IMAGE) for sample in text)
         if num_placeholders != len(images or ()):
-            raise ModelError(f"{num_placeholders} {IMAGE} placeholders in the text for {len(images or ())} images")
+            raise ModelError(
+                f"{num_placeholders} {IMAGE} placeholders in the text for {len(images or ())}"
+                " images"
+            )
 
     def _process_images(self, images: Any, **kwargs: Any) -> tuple[Any, list[str]]:
         processed = self.image_processor(images, **kwargs)

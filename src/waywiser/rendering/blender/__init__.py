@@ -1,4 +1,4 @@
-"""Pictures by Blender's Cycles, in a process and an environment of its own (docs/realism.md)."""
+"""Pictures by Blender's Cycles, in a process and an environment of its own (docs/guide/realism.md)."""
 
 from waywiser.rendering.blender.process import Blender, CyclesOptions, blender_version
 

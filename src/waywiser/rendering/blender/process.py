@@ -21,18 +21,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.blender.export import camera_to_request, export_scene, object_transforms
-from waywiser.rendering.embree.renderer.renderer import check_camera
+from waywiser.rendering.embree.renderer import check_camera
+from waywiser.rendering.embree.shading import tonemap_to_srgb
 from waywiser.rendering.mesh_cache import MeshCache
-from waywiser.rendering.embree.renderer.shading import tonemap_to_srgb
 from waywiser.scenes.furniture.assets import data_dir
 from waywiser.scenes.scene import Camera, Scene
 
 PYTHON_VARIABLE = "WAYWISER_BLENDER_PYTHON"
 EXPOSURE = 0.75
-"""Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient term gives."""
+"""Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient
+term gives.
+"""
 MIN_MISS_DEPTH = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
 MIN_THREADS = 2  # with one, a thread of Blender's TBB spins for ever beside it
-START_TIMEOUT_S, REQUEST_TIMEOUT_S = 300, 3600  # seconds after which a Blender that says nothing counts as hung
+START_TIMEOUT_S = 300
+REQUEST_TIMEOUT_S = 3600  # seconds after which a Blender that says nothing counts as hung
 
 _WORKER_SCRIPT = Path(__file__).with_name("worker.py")
 
@@ -51,20 +54,29 @@ def blender_folder() -> Path:
 
 
 def blender_python() -> Path:
-    """The Python that has bpy: $WAYWISER_BLENDER_PYTHON, else that of `blender_folder`. Raises RecipeError."""
+    """The Python that has bpy: $WAYWISER_BLENDER_PYTHON, else that of `blender_folder`. Raises
+    RecipeError.
+    """
     chosen = os.environ.get(PYTHON_VARIABLE)
     python = Path(chosen).expanduser() if chosen else blender_folder() / "bin" / "python"
     if python.is_file():
         return python
+
     if chosen:
-        raise RecipeError(f"{PYTHON_VARIABLE} names {python}, which is not there: fix it, or unset it")
+        raise RecipeError(
+            f"{PYTHON_VARIABLE} names {python}, which is not there: fix it, or unset it"
+        )
+
     raise RecipeError(
-        f"Blender is not installed: run `waywiser assets blender`, or set {PYTHON_VARIABLE} to a Python with bpy 4.5"
+        f"Blender is not installed: run `waywiser assets blender`, or set {PYTHON_VARIABLE} to a"
+        " Python with bpy 4.5"
     )
 
 
 def blender_version() -> str:
-    """The version of the Blender there is, which is started to see that it runs. Raises RecipeError."""
+    """The version of the Blender there is, which is started to see that it runs. Raises
+    RecipeError.
+    """
     with Blender() as blender:
         return blender.version
 
@@ -72,43 +84,56 @@ def blender_version() -> str:
 class Blender:
     """A running Blender that holds one scene at a time.
 
-    `scratch` is the folder in which files are passed (a temporary one by default); `threads` does not change a
-    picture. The process ends with `close`, and by itself when this one is gone. Raises RecipeError where Blender
-    is missing or cannot start.
+    `scratch` is the folder in which files are passed (a temporary one by default); `threads` does
+    not change a picture. The process ends with `close`, and by itself when this one is gone. Raises
+    RecipeError where Blender is missing or cannot start.
     """
 
     def __init__(self, threads: int = MIN_THREADS, scratch: Path | None = None) -> None:
         python = blender_python()
         if scratch is not None:
             scratch.mkdir(parents=True, exist_ok=True)
-        self._folder = tempfile.TemporaryDirectory(prefix="blender-", dir=scratch, ignore_cleanup_errors=True)
+
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="blender-", dir=scratch, ignore_cleanup_errors=True
+        )
         self._scene: Scene | None = None
         self._log = self._path("log").open("wb")
         try:
             self._process = subprocess.Popen(
                 [str(python), "-I", str(_WORKER_SCRIPT), str(max(threads, MIN_THREADS))],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
                 env={**os.environ, "BLENDER_USER_RESOURCES": self._folder.name},
-            )  # fmt: skip
+            )
         except OSError as error:
             self._log.close()
             self._folder.cleanup()
-            raise RecipeError(f"{python} cannot be started ({error.strerror}): fix {PYTHON_VARIABLE}") from error
+            raise RecipeError(
+                f"{python} cannot be started ({error.strerror}): fix {PYTHON_VARIABLE}"
+            ) from error
+
         greeting = self._read_reply(START_TIMEOUT_S)
         if greeting is None:
             reason = self._failure_reason()
             self.close()
+
             raise RecipeError(
-                f"Blender cannot start ({reason}): run `waywiser assets blender`; where a lib*.so is missing, install "
-                "it (docs/realism.md lists Debian's packages)"
+                f"Blender cannot start ({reason}): run `waywiser assets blender`; where a lib*.so"
+                " is missing, install it (docs/guide/realism.md lists Debian's packages)"
             )
+
         self.version: str = greeting["blender"]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -116,10 +141,12 @@ class Blender:
         """End the process and remove its files; a second call does nothing."""
         self._process.kill()
         self._process.wait()
+
         for pipe in (self._process.stdin, self._process.stdout, self._log):
             if pipe is not None and not pipe.closed:
                 with contextlib.suppress(BrokenPipeError):  # an order that was never read
                     pipe.close()
+
         self._folder.cleanup()
 
     def load_scene(self, scene: Scene, cache: MeshCache) -> None:
@@ -131,29 +158,52 @@ class Blender:
         self._scene = scene
 
     def render(
-        self, camera: Camera, posed_scene: Scene | None = None, options: CyclesOptions | None = None, seed: int = 0
+        self,
+        camera: Camera,
+        posed_scene: Scene | None = None,
+        options: CyclesOptions | None = None,
+        seed: int = 0,
     ) -> NDArray[np.uint8]:
-        """(H, W, 3) sRGB from a camera in the gathered scene, its objects as in `posed_scene` (see `Scene.at`).
+        """(H, W, 3) sRGB from a camera in the gathered scene, its objects as in `posed_scene` (see
+        `Scene.at`).
 
-        The same scene, camera, moment, options and seed give the same picture on one kind of processor. Raises
-        SceneError for a camera that sees nothing, and where Blender fails or dies.
+        The same scene, camera, moment, options and seed give the same picture on one kind of
+        processor. Raises SceneError for a camera that sees nothing, and where Blender fails or
+        dies.
         """
         path = self._path("picture.npy")
         options = options or CyclesOptions()
-        self._request({"picture": str(path), **self._camera_request(camera, posed_scene), **options.model_dump(), "seed": seed % 2**31})
+        self._request(
+            {
+                "picture": str(path),
+                **self._camera_request(camera, posed_scene),
+                **options.model_dump(),
+                "seed": seed % 2**31,
+            }
+        )
+
         linear_H_W_3 = np.load(path, allow_pickle=False).astype(np.float32)
         path.unlink()
         return np.ascontiguousarray(tonemap_to_srgb(linear_H_W_3 * np.float32(EXPOSURE)))
 
-    def render_ground_truth(self, camera: Camera, posed_scene: Scene | None = None) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-        """Depth and ids as Cycles sees them, shapes and meaning as in `Frame`: to check one renderer by the other."""
+    def render_ground_truth(
+        self, camera: Camera, posed_scene: Scene | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        """Depth and ids as Cycles sees them, shapes and meaning as in `Frame`: to check one
+        renderer by the other.
+        """
         path = self._path("truth.npz")
         self._request({"truth": str(path), **self._camera_request(camera, posed_scene)})
+
         with np.load(path, allow_pickle=False) as stored:
-            depth_H_W, ids_H_W = stored["depth"], stored["ids"]
+            depth_H_W = stored["depth"]
+            ids_H_W = stored["ids"]
+
         path.unlink()
         missed_H_W = depth_H_W > MIN_MISS_DEPTH
-        return np.where(missed_H_W, np.float32(np.nan), depth_H_W), np.where(missed_H_W, np.int32(-1), ids_H_W)
+        return np.where(missed_H_W, np.float32(np.nan), depth_H_W), np.where(
+            missed_H_W, np.int32(-1), ids_H_W
+        )
 
     def _camera_request(self, camera: Camera, posed_scene: Scene | None) -> dict[str, Any]:
         if self._scene is None:
@@ -164,6 +214,7 @@ class Blender:
 
     def _request(self, request: dict[str, Any]) -> None:
         assert self._process.stdin is not None
+
         try:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
@@ -171,12 +222,19 @@ class Blender:
             reply = None
         else:
             reply = self._read_reply(REQUEST_TIMEOUT_S)
+
         if reply is None:
             reason = self._failure_reason()
             self.close()
-            raise SceneError(f"Blender died ({reason}): run again to resume, with fewer workers if memory ran out")
+            raise SceneError(
+                f"Blender died ({reason}): run again to resume, with fewer workers if memory"
+                " ran out"
+            )
+
         if "error" in reply:
-            raise SceneError(f"Blender cannot draw this scene ({reply['error']}): report it with the scene")
+            raise SceneError(
+                f"Blender cannot draw this scene ({reply['error']}): report it with the scene"
+            )
 
     def _read_reply(self, timeout_s: float) -> dict[str, Any] | None:
         """The next line that Blender writes; None when it died or says nothing for too long."""
@@ -191,8 +249,10 @@ class Blender:
             code = self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             return "no answer for too long"
+
         if code < 0:
             return f"killed by signal {-code}"
+
         lines = self._path("log").read_text(errors="replace").split("\n")
         words = [line.strip() for line in lines if line.strip()]
         return words[-1][:200] if words else f"exit code {code}"

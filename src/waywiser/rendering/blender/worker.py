@@ -2,13 +2,16 @@
 
 Orders are JSON lines on standard input, one reply each on standard output:
 
-    {"scene": "s.npz"}                                        gather a scene (arrays as `export.py` makes them)
-    {"picture": "a.npy", "camera": {}, "moved": {}, "samples": 8, "seed": 0}       draw it: (H, W, 3) linear, float16
-    {"truth": "b.npz", "camera": {}, "moved": {}}             its z-depth (metres) and ids as Cycles sees them
+    {"scene": "s.npz"}                                        gather a scene (arrays as `export.py`
+    makes them) {"picture": "a.npy", "camera": {}, "moved": {}, "samples": 8, "seed": 0}       draw
+    it: (H, W, 3) linear, float16 {"truth": "b.npz", "camera": {}, "moved": {}}             its
+    z-depth (metres) and ids as Cycles sees them
 
-The reply has "done", or "error" with what went wrong. The first line is sent unasked: {"blender": "4.5.15 LTS"}.
+The reply has "done", or "error" with what went wrong. The first line is sent unasked: {"blender":
+"4.5.15 LTS"}.
 
-Imports only the standard library, numpy and bpy, so that it runs in an environment that knows nothing of waywiser.
+Imports only the standard library, numpy and bpy, so that it runs in an environment that knows
+nothing of waywiser.
 """
 
 import json
@@ -28,7 +31,9 @@ import numpy as np
 
 if bpy.app.version[:2] != (4, 5):
     sys.exit(f"bpy 4.5 is needed, this is {bpy.app.version_string}")
-sys.path.append(str(Path(bpy.utils.resource_path("LOCAL"), "python", "lib", "python3.11", "site-packages")))
+sys.path.append(
+    str(Path(bpy.utils.resource_path("LOCAL"), "python", "lib", "python3.11", "site-packages"))
+)
 import OpenImageIO  # type: ignore[import-not-found]
 
 Array = np.ndarray
@@ -36,7 +41,8 @@ OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look al
 LIGHT_RADIUS = 0.07  # metres, as the Embree renderer spreads its lights
 SHADOW_RAY_OFFSET = 1.5e-3  # metres, as in the Embree renderer
 GLASS_REFLECTANCE = 0.04  # of what falls straight on it
-SPECULAR_LEVEL = 0.35  # share of the usual reflection at a right angle; furniture comes without any measure of its gloss
+# Share of the usual reflection at a right angle; furniture comes without any measure of its gloss.
+SPECULAR_LEVEL = 0.35
 
 
 def run_worker() -> None:
@@ -47,12 +53,14 @@ def run_worker() -> None:
     blender_scene = BlenderScene(int(sys.argv[1]))
     replies.write(json.dumps({"blender": bpy.app.version_string}) + "\n")
     requests = _read_requests()
+
     while True:
         try:
             reply = blender_scene.handle(json.loads(requests.get()))
         except Exception as error:
             traceback.print_exc()
             reply = {"error": f"{type(error).__name__}: {error}"}
+
         replies.write(json.dumps(reply) + "\n")
 
 
@@ -81,21 +89,32 @@ class BlenderScene:
         if "scene" in request:
             with np.load(request["scene"], allow_pickle=False) as stored:
                 self._load({name: stored[name] for name in stored.files})
+
             return {"done": request["scene"]}
+
         self._set_object_poses(request["moved"])
         self._set_camera(request["camera"])
         scene = bpy.context.scene
+
         for pane in self._panes:  # truth is what one sees through glass
             pane.visible_camera = "picture" in request
+
         if "picture" in request:
             _configure_for_rgb(scene, request["samples"], request["seed"])
             channels = _render(scene, request["picture"])
             rgb = np.stack([channels[f"Combined.{c}"] for c in "RGB"], axis=-1)
             np.save(request["picture"], rgb.astype(np.float16))
+
             return {"done": request["picture"]}
+
         _configure_for_ground_truth(scene)
         channels = _render(scene, request["truth"])
-        np.savez(request["truth"], depth=channels["Depth.Z"], ids=np.rint(channels["IndexOB.X"]).astype(np.int32))
+        np.savez(
+            request["truth"],
+            depth=channels["Depth.Z"],
+            ids=np.rint(channels["IndexOB.X"]).astype(np.int32),
+        )
+
         return {"done": request["truth"]}
 
     def _load(self, arrays: dict[str, Array]) -> None:
@@ -103,18 +122,25 @@ class BlenderScene:
         scene = bpy.context.scene
         scene.render.engine = "CYCLES"
         scene.render.use_persistent_data = True
-        scene.render.threads_mode, scene.render.threads = "FIXED", self._threads
+        scene.render.threads_mode = "FIXED"
+        scene.render.threads = self._threads
         scene.render.image_settings.file_format = "OPEN_EXR_MULTILAYER"
         scene.render.image_settings.color_depth = "32"
         scene.cycles.device = "CPU"
         background = bpy.data.worlds.new("background")
         background.use_nodes = True
-        background.node_tree.nodes["Background"].inputs["Color"].default_value = (*[float(arrays["background"])] * 3, 1)
+        background.node_tree.nodes["Background"].inputs["Color"].default_value = (
+            *[float(arrays["background"])] * 3,
+            1,
+        )
+
         scene.world = background
         materials = _make_materials(arrays)
-        self._objects, self._panes = {}, []
+        self._objects = {}
+        self._panes = []
         glass_F = arrays["looks_K_4"][arrays["look_F"], 2] > 0
         kinds_F_3 = np.stack([arrays["instance_F"], arrays["shadowless_F"], glass_F], axis=1)
+
         for instance, shadowless, glass in np.unique(kinds_F_3, axis=0).tolist():
             chosen_F = (kinds_F_3 == (instance, shadowless, glass)).all(axis=1)
             obj = bpy.data.objects.new(f"{instance}", _make_mesh(arrays, chosen_F, materials))
@@ -122,10 +148,13 @@ class BlenderScene:
             obj.visible_shadow = not shadowless
             scene.collection.objects.link(obj)
             self._objects.setdefault(instance, []).append(obj)
+
             if glass:
                 self._panes.append(obj)
+
         for position, intensity in arrays["lights_L_2_3"].tolist():
             scene.collection.objects.link(_make_lamp(position, intensity))
+
         scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         scene.collection.objects.link(scene.camera)
 
@@ -138,17 +167,25 @@ class BlenderScene:
     def _set_camera(self, camera: dict[str, Any]) -> None:
         """The pinhole camera of an OpenCV pose and intrinsics in pixels."""
         scene = bpy.context.scene
-        camera_object, render = scene.camera, scene.render
+        camera_object = scene.camera
+        render = scene.render
         width, height, fx, fy = (camera[name] for name in ("width", "height", "fx", "fy"))
-        render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
+        render.resolution_x = width
+        render.resolution_y = height
+        render.resolution_percentage = 100
         render.pixel_aspect_x, render.pixel_aspect_y = max(1.0, fy / fx), max(1.0, fx / fy)
         data = camera_object.data
-        data.type, data.sensor_fit, data.sensor_width = "PERSP", "HORIZONTAL", 36.0
+        data.type = "PERSP"
+        data.sensor_fit = "HORIZONTAL"
+        data.sensor_width = 36.0
         data.lens = 36.0 * fx / width
         data.shift_x = (width / 2 - camera["cx"]) / width
         data.shift_y = (camera["cy"] - height / 2) / width * fx / fy
-        data.clip_start, data.clip_end = 1e-3, 1e4
-        camera_object.matrix_world = _matrix(np.asarray(camera["world_from_camera"]) @ OPENCV_TO_BLENDER)
+        data.clip_start = 1e-3
+        data.clip_end = 1e4
+        camera_object.matrix_world = _matrix(
+            np.asarray(camera["world_from_camera"]) @ OPENCV_TO_BLENDER
+        )
 
 
 def _matrix(matrix_4_4: Array) -> Any:
@@ -156,13 +193,24 @@ def _matrix(matrix_4_4: Array) -> Any:
 
 
 def _configure_for_rgb(scene: Any, samples: int, seed: int) -> None:
-    """A fixed number of paths a pixel, then Intel's denoiser on the CPU, guided by albedo and normals."""
-    cycles, layer = scene.cycles, scene.view_layers[0]
-    cycles.samples, cycles.seed, cycles.use_adaptive_sampling = samples, seed, False
-    cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 1.5
-    cycles.use_denoising, cycles.denoiser, cycles.denoising_use_gpu = True, "OPENIMAGEDENOISE", False
-    cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
-    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 3, 2
+    """A fixed number of paths a pixel, then Intel's denoiser on the CPU, guided by albedo and
+    normals.
+    """
+    cycles = scene.cycles
+    layer = scene.view_layers[0]
+    cycles.samples = samples
+    cycles.seed = seed
+    cycles.use_adaptive_sampling = False
+    cycles.pixel_filter_type = "BLACKMAN_HARRIS"
+    cycles.filter_width = 1.5
+    cycles.use_denoising = True
+    cycles.denoiser = "OPENIMAGEDENOISE"
+    cycles.denoising_use_gpu = False
+    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+    cycles.denoising_prefilter = "FAST"
+    cycles.max_bounces = 3
+    cycles.diffuse_bounces = 3
+    cycles.glossy_bounces = 2
     cycles.transparent_max_bounces = 16
     cycles.sample_clamp_indirect = 2.0
     cycles.caustics_reflective = cycles.caustics_refractive = False
@@ -171,9 +219,13 @@ def _configure_for_rgb(scene: Any, samples: int, seed: int) -> None:
 
 def _configure_for_ground_truth(scene: Any) -> None:
     """One path a pixel through its very centre."""
-    cycles, layer = scene.cycles, scene.view_layers[0]
-    cycles.samples, cycles.use_adaptive_sampling, cycles.use_denoising = 1, False, False
-    cycles.pixel_filter_type, cycles.filter_width = "BOX", 0.01
+    cycles = scene.cycles
+    layer = scene.view_layers[0]
+    cycles.samples = 1
+    cycles.use_adaptive_sampling = False
+    cycles.use_denoising = False
+    cycles.pixel_filter_type = "BOX"
+    cycles.filter_width = 0.01
     cycles.max_bounces = 0
     layer.use_pass_z = layer.use_pass_object_index = True
 
@@ -187,6 +239,7 @@ def _render(scene: Any, path_prefix: str) -> dict[str, Array]:
     pixels_H_W_C = picture.get_pixels(OpenImageIO.FLOAT)
     names = [name.split(".", 1)[1] for name in picture.spec().channelnames]
     Path(path).unlink()
+
     return {name: pixels_H_W_C[..., k] for k, name in enumerate(names)}
 
 
@@ -195,11 +248,14 @@ def _make_lamp(position: list[float], intensity: list[float]) -> Any:
     strength = max(*intensity, 1e-9)
     data = bpy.data.lights.new("lamp", "POINT")
     data.color = [share / strength for share in intensity]
-    data.energy = 4 * math.pi**2 * strength  # radiant intensity is energy / 4 pi, a white wall's radiance 1 / pi of it
+    data.energy = (
+        4 * math.pi**2 * strength
+    )  # radiant intensity is energy / 4 pi, a white wall's radiance 1 / pi of it
     data.shadow_soft_size = LIGHT_RADIUS
     lamp = bpy.data.objects.new("lamp", data)
     lamp.location = position
     lamp.visible_camera = False
+
     return lamp
 
 
@@ -217,25 +273,36 @@ def _make_mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) 
     mesh.polygons.add(corners // 3)
     mesh.polygons.foreach_set("loop_start", np.arange(0, corners, 3, dtype=np.int32))
     kinds, slot_F = np.unique(arrays["look_F"][chosen_F], return_inverse=True)
+
     for kind in kinds.tolist():
         mesh.materials.append(materials[kind])
+
     mesh.polygons.foreach_set("material_index", slot_F.ravel().astype(np.int32))
     uv = mesh.uv_layers.new(name="uv")
     uv.uv.foreach_set("vector", arrays["uv_F_3_2"][chosen_F].ravel())
     color = mesh.attributes.new("colour", "FLOAT_COLOR", "FACE")
-    rgba = np.concatenate([arrays["colour_F_3"][chosen_F], arrays["opacity_F"][chosen_F, None]], axis=1)
+    rgba = np.concatenate(
+        [arrays["colour_F_3"][chosen_F], arrays["opacity_F"][chosen_F, None]], axis=1
+    )
     color.data.foreach_set("color", rgba.astype(np.float32).ravel())
     mesh.update(calc_edges=True)
     normals = mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
     normals.data.foreach_set("vector", arrays["normal_F_3_3"][chosen_F].ravel())
+
     return mesh
 
 
 def _make_materials(arrays: dict[str, Array]) -> list[Any]:
-    """One material a look: (texture or -1, roughness, whether it is glass, height of the skirting or 0)."""
+    """One material a look: (texture or -1, roughness, whether it is glass, height of the skirting
+    or 0).
+    """
     images = [_make_image(arrays[f"texture_{t}"]) for t in range(int(arrays["textures"]))]
     return [
-        _make_glass(roughness) if glass else _make_surface(images[int(texture)] if texture >= 0 else None, roughness, skirting)
+        (
+            _make_glass(roughness)
+            if glass
+            else _make_surface(images[int(texture)] if texture >= 0 else None, roughness, skirting)
+        )
         for texture, roughness, glass, skirting in arrays["looks_K_4"].tolist()
     ]
 
@@ -247,6 +314,7 @@ def _make_image(texture_H_W_3: Array) -> Any:
     rgba[..., :3] = texture_H_W_3[::-1] / np.float32(255)  # Blender's first row is the lowest
     image.pixels.foreach_set(rgba.ravel())
     image.update()
+
     return image
 
 
@@ -258,76 +326,101 @@ def _new_material() -> tuple[Any, Any, Any]:
     output = tree.nodes.new("ShaderNodeOutputMaterial")
     color = tree.nodes.new("ShaderNodeAttribute")
     color.attribute_name = "colour"
+
     return material, output, color
 
 
 def _make_surface(image: Any, roughness: float, skirting: float) -> Any:
-    """An opaque surface of the faces' colours, times a texture, with a board along the foot of walls."""
+    """An opaque surface of the faces' colours, times a texture, with a board along the foot of
+    walls.
+    """
     material, output, color = _new_material()
-    tree, paint = material.node_tree, color.outputs["Color"]
+    tree = material.node_tree
+    paint = color.outputs["Color"]
+
     if image is not None:
         texture = tree.nodes.new("ShaderNodeTexImage")
         texture.image = image
         paint = _mix_colors(tree, "MULTIPLY", 1.0, paint, texture.outputs["Color"])
+
     if skirting > 0:
         separate_xyz = tree.nodes.new("ShaderNodeSeparateXYZ")
-        tree.links.new(tree.nodes.new("ShaderNodeNewGeometry").outputs["Position"], separate_xyz.inputs[0])
+        tree.links.new(
+            tree.nodes.new("ShaderNodeNewGeometry").outputs["Position"], separate_xyz.inputs[0]
+        )
         is_low = tree.nodes.new("ShaderNodeMath")
         is_low.operation = "LESS_THAN"
         tree.links.new(separate_xyz.outputs["Z"], is_low.inputs[0])
         is_low.inputs[1].default_value = skirting
         paint = _mix_colors(tree, "MIX", is_low.outputs[0], paint, (0.82, 0.82, 0.82, 1))
+
     body = tree.nodes.new("ShaderNodeBsdfPrincipled")
     body.inputs["Roughness"].default_value = roughness
     body.inputs["Specular IOR Level"].default_value = SPECULAR_LEVEL
     tree.links.new(paint, body.inputs["Base Color"])
     tree.links.new(_ignore_near_hits(tree, body.outputs[0]), output.inputs["Surface"])
+
     return material
 
 
 def _ignore_near_hits(tree: Any, surface: Any) -> Any:
-    """`surface`, but unseen by rays that start within `SHADOW_RAY_OFFSET` of it: models often have two faces in one place."""
-    is_near, mix = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMixShader")
+    """`surface`, but unseen by rays that start within `SHADOW_RAY_OFFSET` of it: models often have
+    two faces in one place.
+    """
+    is_near = tree.nodes.new("ShaderNodeMath")
+    mix = tree.nodes.new("ShaderNodeMixShader")
     is_near.operation = "LESS_THAN"
     tree.links.new(tree.nodes.new("ShaderNodeLightPath").outputs["Ray Length"], is_near.inputs[0])
     is_near.inputs[1].default_value = SHADOW_RAY_OFFSET
     tree.links.new(is_near.outputs[0], mix.inputs[0])
     tree.links.new(surface, mix.inputs[1])
     tree.links.new(tree.nodes.new("ShaderNodeBsdfTransparent").outputs[0], mix.inputs[2])
+
     return mix.outputs[0]
 
 
 def _mix_colors(tree: Any, blend_type: str, share: Any, a: Any, b: Any) -> Any:
     node = tree.nodes.new("ShaderNodeMix")
-    node.data_type, node.blend_type = "RGBA", blend_type
+    node.data_type = "RGBA"
+    node.blend_type = blend_type
+
     for socket, value in (("Factor_Float", share), ("A_Color", a), ("B_Color", b)):
         entry = next(i for i in node.inputs if i.identifier == socket)
+
         if hasattr(value, "is_output"):
             tree.links.new(value, entry)
         else:
             entry.default_value = value
+
     return next(o for o in node.outputs if o.identifier == "Result_Color")
 
 
 def _make_glass(roughness: float) -> Any:
-    """A thin pane: light goes straight on, less the opacity's share of paint, and a little is mirrored (Schlick).
+    """A thin pane: light goes straight on, less the opacity's share of paint, and a little is
+    mirrored (Schlick).
 
     Not by Blender's Fresnel node, for which every back side is the inside of solid glass.
     """
     material, output, color = _new_material()
     tree = material.node_tree
-    clear, paint = tree.nodes.new("ShaderNodeBsdfTransparent"), tree.nodes.new("ShaderNodeBsdfDiffuse")
-    mirror, slant = tree.nodes.new("ShaderNodeBsdfGlossy"), tree.nodes.new("ShaderNodeLayerWeight")
+    clear = tree.nodes.new("ShaderNodeBsdfTransparent")
+    paint = tree.nodes.new("ShaderNodeBsdfDiffuse")
+    mirror = tree.nodes.new("ShaderNodeBsdfGlossy")
+    slant = tree.nodes.new("ShaderNodeLayerWeight")
     slant.inputs["Blend"].default_value = 0.5  # then "Facing" is 1 - |cosine|
-    fifth, share = tree.nodes.new("ShaderNodeMath"), tree.nodes.new("ShaderNodeMath")
-    fifth.operation, share.operation = "POWER", "MULTIPLY_ADD"
+    fifth = tree.nodes.new("ShaderNodeMath")
+    share = tree.nodes.new("ShaderNodeMath")
+    fifth.operation = "POWER"
+    share.operation = "MULTIPLY_ADD"
     fifth.inputs[1].default_value = 5.0
-    share.inputs[1].default_value, share.inputs[2].default_value = 1 - GLASS_REFLECTANCE, GLASS_REFLECTANCE
+    share.inputs[1].default_value = 1 - GLASS_REFLECTANCE
+    share.inputs[2].default_value = GLASS_REFLECTANCE
     tree.links.new(slant.outputs["Facing"], fifth.inputs[0])
     tree.links.new(fifth.outputs[0], share.inputs[0])
     mirror.inputs["Roughness"].default_value = roughness
     tree.links.new(color.outputs["Color"], paint.inputs["Color"])
-    tinted, pane = tree.nodes.new("ShaderNodeMixShader"), tree.nodes.new("ShaderNodeMixShader")
+    tinted = tree.nodes.new("ShaderNodeMixShader")
+    pane = tree.nodes.new("ShaderNodeMixShader")
     tree.links.new(color.outputs["Alpha"], tinted.inputs[0])
     tree.links.new(clear.outputs[0], tinted.inputs[1])
     tree.links.new(paint.outputs[0], tinted.inputs[2])
@@ -335,6 +428,7 @@ def _make_glass(roughness: float) -> Any:
     tree.links.new(tinted.outputs[0], pane.inputs[1])
     tree.links.new(mirror.outputs[0], pane.inputs[2])
     tree.links.new(pane.outputs[0], output.inputs["Surface"])
+
     return material
 
 

@@ -1,21 +1,24 @@
-"""Faces in groups that are shaded alike: what a group has in common is worked out once and not once a ray."""
+"""Faces in groups that are shaded alike: what a group has in common is worked out once and not once
+a ray.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.rendering.embree.renderer.rays import Floats
+from waywiser.rendering.embree.rays import Floats
+from waywiser.rendering.scene_mesh import SceneMesh, TriangleSoup
 from waywiser.rendering.shell import FURNITURE
-from waywiser.rendering.scene_mesh import TriangleSoup, SceneMesh
 
 
 @dataclass(frozen=True)
 class FaceGroup:
-    """Faces of one `surface` in one `room` (an index of the scene's rooms; of its lists of lamps for furniture).
+    """Faces of one `surface` in one `room` (an index of the scene's rooms; of its lists of lamps
+    for furniture).
 
-    Floors, ceilings and walls have one unit normal (3, 1) and one material. Furniture has neither; all of a group
-    is `movable` or stands still, is `textured` or not, and `bends` or does not.
+    Floors, ceilings and walls have one unit normal (3, 1) and one material. Furniture has neither;
+    all of a group is `movable` or stands still, is `textured` or not, and `bends` or does not.
     """
 
     surface: int
@@ -29,8 +32,8 @@ class FaceGroup:
 
 @dataclass(frozen=True)
 class FaceGroups:
-    """`label_F` (F + 1,) is each face's place in `groups`, loose faces behind the others; the last, which face -1
-    finds, is that of no face.
+    """`label_F` (F + 1,) is each face's place in `groups`, loose faces behind the others; the last,
+    which face -1 finds, is that of no face.
     """
 
     groups: list[FaceGroup]
@@ -41,24 +44,39 @@ class FaceGroups:
 
     def with_moved(self, movable: TriangleSoup, textured_M: NDArray[np.bool_]) -> "FaceGroups":
         """The same with other loose faces."""
-        label_K = self._num_shell_groups + 4 * self._num_rooms + _furniture_group_indices(movable, textured_M, self._num_rooms)
+        label_K = (
+            self._num_shell_groups
+            + 4 * self._num_rooms
+            + _furniture_group_indices(movable, textured_M, self._num_rooms)
+        )
+
         ends = np.array([len(self.groups)])
         label_F = np.concatenate([self._static_F, label_K, ends], dtype=np.uint16, casting="unsafe")
-        return FaceGroups(self.groups, label_F, self._static_F, self._num_shell_groups, self._num_rooms)
+        return FaceGroups(
+            self.groups, label_F, self._static_F, self._num_shell_groups, self._num_rooms
+        )
 
 
 def group_faces(scene_mesh: SceneMesh, rooms: int) -> FaceGroups:
     """The groups of all faces, furniture in one of `rooms` lists of lamps."""
-    soup, textured_M = scene_mesh.opaque, scene_mesh.materials.texture_M >= 0
+    soup = scene_mesh.opaque
+    textured_M = scene_mesh.materials.texture_M >= 0
     shell = int(np.count_nonzero(soup.surface_F != FURNITURE))  # the shell comes first
-    keys_S_6 = np.column_stack([
-        soup.surface_F[:shell], soup.room_F[:shell], soup.material_F[:shell], soup.normal_3_F[:, :shell].T
-    ])  # fmt: skip
+    keys_S_6 = np.column_stack(
+        [
+            soup.surface_F[:shell],
+            soup.room_F[:shell],
+            soup.material_F[:shell],
+            soup.normal_3_F[:, :shell].T,
+        ]
+    )
+
     rows_G_6, label_S = np.unique(keys_S_6.astype(np.float64), axis=0, return_inverse=True)
     groups = [
         FaceGroup(int(surface), int(room), np.array([normal], np.float32).T, int(material))
         for surface, room, material, *normal in rows_G_6.tolist()
     ]
+
     groups += [
         FaceGroup(FURNITURE, room, movable=movable, textured=textured, bends=bends)
         for movable in (False, True)
@@ -66,13 +84,19 @@ def group_faces(scene_mesh: SceneMesh, rooms: int) -> FaceGroups:
         for textured in (False, True)
         for bends in (False, True)
     ]
+
     label_F = len(rows_G_6) + _furniture_group_indices(soup, textured_M, rooms)
     label_F[:shell] = label_S.reshape(-1)
     static_F = label_F.astype(np.uint16)
-    return FaceGroups(groups, static_F, static_F, len(rows_G_6), rooms).with_moved(scene_mesh.movable, textured_M)
+
+    return FaceGroups(groups, static_F, static_F, len(rows_G_6), rooms).with_moved(
+        scene_mesh.movable, textured_M
+    )
 
 
-def _furniture_group_indices(soup: TriangleSoup, textured_M: NDArray[np.bool_], rooms: int) -> NDArray[np.int64]:
+def _furniture_group_indices(
+    soup: TriangleSoup, textured_M: NDArray[np.bool_], rooms: int
+) -> NDArray[np.int64]:
     """(F,) places among the groups of furniture."""
     room_F = np.clip(soup.room_F, 0, rooms - 1).astype(np.int64)
     return 4 * room_F + 2 * textured_M[soup.material_F] + soup.bends_F

@@ -15,7 +15,9 @@ NO_HIT_DISTANCE = np.float32(1e30)
 
 @dataclass(frozen=True)
 class RayHits:
-    """First hits of N rays: face (-1 for none), t along the unnormalised direction, barycentric u, v."""
+    """First hits of N rays: face (-1 for none), t along the unnormalised direction, barycentric u,
+    v.
+    """
 
     face_N: NDArray[np.int32]
     t_N: Floats
@@ -24,7 +26,8 @@ class RayHits:
 
 
 class RayTracer:
-    """A bounding volume hierarchy over F triangles on V vertices; F may be 0, then nothing is ever hit.
+    """A bounding volume hierarchy over F triangles on V vertices; F may be 0, then nothing is ever
+    hit.
 
     Watertight traversal ("robust" in Embree) so that no ray slips between two walls.
     """
@@ -33,7 +36,9 @@ class RayTracer:
         self._device = EmbreeDevice()
         self._scene = EmbreeScene(self._device, robust=True)
         self.faces = len(faces_F_3)
-        if self.faces:  # embreex copies number by number, as Python objects: half as many with shared vertices
+        if (
+            self.faces
+        ):  # embreex copies number by number, as Python objects: half as many with shared vertices
             vertices = np.ascontiguousarray(vertices_V_3, dtype=np.float32)
             TriangleMesh(self._scene, vertices, np.ascontiguousarray(faces_F_3, dtype=np.int32))
 
@@ -47,9 +52,15 @@ class RayTracer:
         count = len(directions_N_3)
         if not self.faces or not count:
             none_N = np.zeros(count, dtype=np.float32)
-            return RayHits(np.full(count, -1, np.int32), np.full(count, NO_HIT_DISTANCE), none_N, none_N)
+            return RayHits(
+                np.full(count, -1, np.int32), np.full(count, NO_HIT_DISTANCE), none_N, none_N
+            )
+
         far = None if far_N is None else far_N.astype(np.float32)  # a copy: Embree writes into it
-        out = self._scene.run(origins_N_3, directions_N_3, dists=far, query="INTERSECT", output=True)
+        out = self._scene.run(
+            origins_N_3, directions_N_3, dists=far, query="INTERSECT", output=True
+        )
+
         return RayHits(out["primID"], out["tfar"], out["u"], out["v"])
 
     def occluded(
@@ -61,7 +72,11 @@ class RayTracer:
         """Which rays hit anything with t in [0, far)."""
         if not self.faces or not len(directions_N_3):
             return np.zeros(len(directions_N_3), dtype=bool)
-        out = self._scene.run(origins_N_3, directions_N_3, dists=far_N.astype(np.float32), query="OCCLUDED")
+
+        out = self._scene.run(
+            origins_N_3, directions_N_3, dists=far_N.astype(np.float32), query="OCCLUDED"
+        )
+
         return out != -1
 
 
@@ -69,15 +84,19 @@ class LayeredTracer:
     """Two tracers as one: faces of `above` are numbered behind the `below.faces` of the other."""
 
     def __init__(self, below: RayTracer, above: RayTracer) -> None:
-        self._below, self._above = below, above
+        self._below = below
+        self._above = above
         self.faces = below.faces + above.faces
 
-    def intersect(self, origins_N_3: Floats, directions_N_3: Floats, far_N: Floats | None = None) -> RayHits:
+    def intersect(
+        self, origins_N_3: Floats, directions_N_3: Floats, far_N: Floats | None = None
+    ) -> RayHits:
         """As `RayTracer.intersect`."""
         first = self._below.intersect(origins_N_3, directions_N_3, far_N)
         reach_N = first.t_N if far_N is None else np.where(first.face_N < 0, far_N, first.t_N)
         second = self._above.intersect(origins_N_3, directions_N_3, reach_N)
         nearer_N = second.face_N >= 0
+
         return RayHits(
             np.where(nearer_N, second.face_N + self._below.faces, first.face_N).astype(np.int32),
             np.where(nearer_N, second.t_N, first.t_N),
@@ -85,7 +104,9 @@ class LayeredTracer:
             np.where(nearer_N, second.v_N, first.v_N),
         )
 
-    def occluded(self, origins_N_3: Floats, directions_N_3: Floats, far_N: Floats) -> NDArray[np.bool_]:
+    def occluded(
+        self, origins_N_3: Floats, directions_N_3: Floats, far_N: Floats
+    ) -> NDArray[np.bool_]:
         """As `RayTracer.occluded`."""
         occluded_N = self._below.occluded(origins_N_3, directions_N_3, far_N)
         return occluded_N | self._above.occluded(origins_N_3, directions_N_3, far_N)

@@ -1,4 +1,6 @@
-"""Rooms to frames with Embree: RGB with shadows, metric depth and instance ids, exact at pixel centres."""
+"""Rooms to frames with Embree: RGB with shadows, metric depth and instance ids, exact at pixel
+centres.
+"""
 
 import math
 from copy import copy
@@ -8,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
+from waywiser.rendering.embree.rays import RayHits
+from waywiser.rendering.embree.shading import Shader, ShadingCamera, tonemap_to_srgb
 from waywiser.rendering.frame import Frame, RenderOptions
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.mesh_cache import MeshCache, MeshSource
-from waywiser.rendering.embree.renderer.rays import RayHits
-from waywiser.rendering.embree.renderer.shading import Shader, ShadingCamera, tonemap_to_srgb
 from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
 from waywiser.scenes.doorways import doorway_corners
 from waywiser.scenes.scene import Camera, Scene
@@ -21,8 +23,11 @@ LIGHT_RADIUS = 0.07  # metres over which several samples a pixel spread a light:
 MAX_IMAGE_SIDE = 8192
 
 
-def pixel_directions(camera: Camera, offset: tuple[float, float] = (0.5, 0.5)) -> NDArray[np.float32]:
-    """World directions (3, H * W) of the rays through the pixels at `offset` within each, row by row.
+def pixel_directions(
+    camera: Camera, offset: tuple[float, float] = (0.5, 0.5)
+) -> NDArray[np.float32]:
+    """World directions (3, H * W) of the rays through the pixels at `offset` within each, row by
+    row.
 
     They advance 1 metre along the optical axis per unit, so a ray's parameter is its z-depth.
     """
@@ -34,42 +39,74 @@ def pixel_directions(camera: Camera, offset: tuple[float, float] = (0.5, 0.5)) -
         + rotation[:, 1, None, None] * v_H[None, :, None]
         + rotation[:, 2, None, None]
     )
+
     return plane_3_H_W.reshape(3, -1).astype(np.float32)
 
 
 def check_camera(camera: Camera, scene: Scene) -> None:
-    """Raises SceneError for a camera that cannot see: bad numbers, or a place outside every room and doorway."""
+    """Raises SceneError for a camera that cannot see: bad numbers, or a place outside every room
+    and doorway.
+    """
     pose = camera.pose
     if pose.shape != (4, 4) or not np.isfinite(pose).all():
         raise SceneError("camera pose is not a finite 4 x 4 matrix: fix the camera")
-    if np.abs(pose[:3, :3] @ pose[:3, :3].T - np.eye(3)).max() > 1e-4 or np.linalg.det(pose[:3, :3]) < 0:
+
+    if (
+        np.abs(pose[:3, :3] @ pose[:3, :3].T - np.eye(3)).max() > 1e-4
+        or np.linalg.det(pose[:3, :3]) < 0
+    ):
         raise SceneError("camera pose is not a rotation and a place: fix world_from_camera")
+
     if not (1 <= camera.width <= MAX_IMAGE_SIDE and 1 <= camera.height <= MAX_IMAGE_SIDE):
-        raise SceneError(f"camera size {camera.width} x {camera.height} is not within 1 to {MAX_IMAGE_SIDE} pixels")
-    if not (np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all() and min(camera.fx, camera.fy) > 0):
+        raise SceneError(
+            f"camera size {camera.width} x {camera.height} is not within 1 to {MAX_IMAGE_SIDE}"
+            " pixels"
+        )
+
+    if not (
+        np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all()
+        and min(camera.fx, camera.fy) > 0
+    ):
         raise SceneError("camera focal lengths must be positive and finite: fix fx, fy, cx, cy")
+
     x, y, z = camera.position
     rooms = ((room.polygon, room.height) for room in scene.rooms)
-    doorway_spaces = ((tuple(map(tuple, doorway_corners(scene, door).tolist())), door.height) for door in scene.doors)
+
+    doorway_spaces = (
+        (tuple(map(tuple, doorway_corners(scene, door).tolist())), door.height)
+        for door in scene.doors
+    )
+
     spaces = chain(rooms, doorway_spaces)  # lazily: mostly one stands in a room
-    inside = (inside_polygon(polygon, np.array([[x, y]]))[0] and 0 < z < height for polygon, height in spaces)
+    inside = (
+        inside_polygon(polygon, np.array([[x, y]]))[0] and 0 < z < height
+        for polygon, height in spaces
+    )
     if scene.rooms and not any(inside):
-        raise SceneError(f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) is outside every room: move it inside")
+        raise SceneError(
+            f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) is outside every room: move it inside"
+        )
 
 
 class RoomRenderer:
     """A scene gathered once, drawn from any number of cameras.
 
-    `source` gives the models; pass a `MeshCache` to share what is prepared between rooms. Raises SceneError
-    or AssetsError for a scene that cannot be drawn. A scene without rooms is objects in empty space. Objects
-    whose ids are `movable` can stand elsewhere in `with_moved`.
+    `source` gives the models; pass a `MeshCache` to share what is prepared between rooms. Raises
+    SceneError or AssetsError for a scene that cannot be drawn. A scene without rooms is objects in
+    empty space. Objects whose ids are `movable` can stand elsewhere in `with_moved`.
     """
 
-    def __init__(self, scene: Scene, source: MeshSource, movable: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, scene: Scene, source: MeshSource, movable: frozenset[int] = frozenset()
+    ) -> None:
         self.scene = scene
         self.cache = MeshCache.of(source)
-        if not np.isfinite([scene.ambient, *(v for li in scene.lights for v in (*li.position, *li.intensity))]).all():
+
+        if not np.isfinite(
+            [scene.ambient, *(v for li in scene.lights for v in (*li.position, *li.intensity))]
+        ).all():
             raise SceneError("a light is not finite: fix the scene's lights and ambient")
+
         self._scene_mesh = build_scene_mesh(scene, self.cache, movable)
         self._shader = Shader(scene, self._scene_mesh)
 
@@ -79,14 +116,18 @@ class RoomRenderer:
         return self._scene_mesh.opaque
 
     def with_movable(self, movable: frozenset[int]) -> "RoomRenderer":
-        """A renderer of the same scene whose objects with these ids can be `with_moved`; shares what was gathered."""
+        """A renderer of the same scene whose objects with these ids can be `with_moved`; shares
+        what was gathered.
+        """
         other = copy(self)
         other._scene_mesh = self._scene_mesh.with_movable(movable)
         other._shader = Shader(self.scene, other._scene_mesh)
         return other
 
     def with_moved(self, scene: Scene) -> "RoomRenderer":
-        """A renderer of `scene`, which differs in the boxes of `movable` objects alone; shares what stands still."""
+        """A renderer of `scene`, which differs in the boxes of `movable` objects alone; shares what
+        stands still.
+        """
         other = copy(self)
         other.scene, other._scene_mesh = scene, self._scene_mesh.with_moved(scene, self.cache)
         other._shader = self._shader.with_moved(other._scene_mesh)
@@ -101,33 +142,56 @@ class RoomRenderer:
         hits = self.trace(camera, directions_3_N)
         missed_N = hits.face_N < 0
         depth_N = np.where(missed_N, np.float32(np.nan), hits.t_N)
-        ids_F = np.concatenate([self._scene_mesh.opaque.instance_F, self._scene_mesh.movable.instance_F, [-1]], dtype=np.int32)
+
+        ids_F = np.concatenate(
+            [self._scene_mesh.opaque.instance_F, self._scene_mesh.movable.instance_F, [-1]],
+            dtype=np.int32,
+        )
+
         ids_N = np.take(ids_F, hits.face_N)  # face -1 finds the last
-        rgb = self._render_rgb(camera, options, directions_3_N, hits) if options.rgb else np.zeros((*shape, 3), np.uint8)
+        rgb = (
+            self._render_rgb(camera, options, directions_3_N, hits)
+            if options.rgb
+            else np.zeros((*shape, 3), np.uint8)
+        )
+
         return Frame(rgb, depth_N.reshape(shape), ids_N.reshape(shape))
 
     def trace(self, camera: Camera, directions_3_N: NDArray[np.float32]) -> RayHits:
-        """First opaque hits of rays that start at the camera; faces of loose objects are numbered behind `static_soup`'s."""
+        """First opaque hits of rays that start at the camera; faces of loose objects are numbered
+        behind `static_soup`'s.
+        """
         origin_3 = camera.position.astype(np.float32)
         origins_3_N = np.broadcast_to(origin_3[:, None], directions_3_N.shape)
         return self._shader.tracer.intersect(origins_3_N.T, directions_3_N.T)
 
     def _render_rgb(
-        self, camera: Camera, options: RenderOptions, center_3_N: NDArray[np.float32], center_hits: RayHits
+        self,
+        camera: Camera,
+        options: RenderOptions,
+        center_3_N: NDArray[np.float32],
+        center_hits: RayHits,
     ) -> NDArray[np.uint8]:
         n = options.samples_per_axis
         if n == 1:
             radiance_3_N = self._trace_radiance(camera, options, center_3_N, center_hits, 0.0)
         else:
             radiance_3_N = np.zeros_like(center_3_N)
+
             for sample in range(n * n):
                 offset = ((sample % n + 0.5) / n, (sample // n + 0.5) / n)
                 directions_3_N = pixel_directions(camera, offset)
                 hits = self.trace(camera, directions_3_N)
                 light_angle = 2 * math.pi * (sample + 0.5) / (n * n)
-                radiance_3_N += self._trace_radiance(camera, options, directions_3_N, hits, light_angle)
+                radiance_3_N += self._trace_radiance(
+                    camera, options, directions_3_N, hits, light_angle
+                )
+
             radiance_3_N /= n * n
-        return np.ascontiguousarray(tonemap_to_srgb(radiance_3_N).T).reshape(camera.height, camera.width, 3)
+
+        return np.ascontiguousarray(tonemap_to_srgb(radiance_3_N).T).reshape(
+            camera.height, camera.width, 3
+        )
 
     def _trace_radiance(
         self,
@@ -139,12 +203,19 @@ class RoomRenderer:
     ) -> NDArray[np.float32]:
         """Radiance (3, N). `light_angle` (radians) puts this sample on the lights' discs."""
         radius = LIGHT_RADIUS if light_angle else 0.0
-        shift_3 = np.array([radius * math.cos(light_angle), radius * math.sin(light_angle), 0], np.float32)
+        shift_3 = np.array(
+            [radius * math.cos(light_angle), radius * math.sin(light_angle), 0], np.float32
+        )
         pixel_angle = 1 / camera.fx / options.samples_per_axis
-        shading_camera = ShadingCamera(camera.position.astype(np.float32), pixel_angle, options, shift_3)
+        shading_camera = ShadingCamera(
+            camera.position.astype(np.float32), pixel_angle, options, shift_3
+        )
+
         return self._shader.radiance(directions_3_N, hits, shading_camera)
 
 
-def render(scene: Scene, camera: Camera, source: MeshSource, options: RenderOptions | None = None) -> Frame:
+def render(
+    scene: Scene, camera: Camera, source: MeshSource, options: RenderOptions | None = None
+) -> Frame:
     """One frame of a scene. Several views of one room are faster through one `RoomRenderer`."""
     return RoomRenderer(scene, source).render(camera, options)

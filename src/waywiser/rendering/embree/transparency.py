@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from waywiser.rendering.embree.renderer.rays import Floats, RayTracer
+from waywiser.rendering.embree.rays import Floats, RayTracer
+from waywiser.rendering.embree.vectors import Scalars, Vectors, points_along
 from waywiser.rendering.scene_mesh import TriangleSoup
 from waywiser.rendering.textures import Materials
-from waywiser.rendering.embree.renderer.vectors import Scalars, Vectors, points_along
 
 MAX_LAYERS = 4
 
@@ -20,7 +20,8 @@ def composite_transparent(
     directions_3_N: Vectors,
     far_N: Scalars,
 ) -> None:
-    """Lays up to `MAX_LAYERS` surfaces of `glass` before `far_N`, front to back, over the radiance, in place.
+    """Lays up to `MAX_LAYERS` surfaces of `glass` before `far_N`, front to back, over the radiance,
+    in place.
 
     `light_3_1` is what they scatter themselves.
     """
@@ -29,26 +30,45 @@ def composite_transparent(
     origins_3_N = np.broadcast_to(origin_3[:, None], directions_3_N.shape)
     hits = tracer.intersect(origins_3_N.T, directions_3_N.T, far_N)
     rays_K = np.flatnonzero(hits.face_N >= 0)  # K rays meet glass, A of them go on to meet more
+
     if not len(rays_K):
         return
-    transmittance_K, scattered_3_K = np.ones(len(rays_K), np.float32), np.zeros((3, len(rays_K)), np.float32)
-    directions_3_K, far_K = directions_3_N[:, rays_K], far_N[rays_K]
+
+    transmittance_K = np.ones(len(rays_K), np.float32)
+    scattered_3_K = np.zeros((3, len(rays_K)), np.float32)
+    directions_3_K = directions_3_N[:, rays_K]
+    far_K = far_N[rays_K]
     start_A = np.zeros(len(rays_K), np.float32)
-    index_A, face_A, t_A = np.arange(len(rays_K)), hits.face_N[rays_K], hits.t_N[rays_K]
+    index_A = np.arange(len(rays_K))
+    face_A = hits.face_N[rays_K]
+    t_A = hits.t_N[rays_K]
+
     for layer in range(1, MAX_LAYERS + 1):
         start_A = start_A + t_A + np.float32(1e-3)
         material_A = glass.material_F[face_A]
         opacity_A = materials.opacity_M[material_A] * transmittance_K[index_A]
-        scattered_3_K[:, index_A] += np.take(materials.color_3_M, material_A, axis=1) * light_3_1 * opacity_A
+        scattered_3_K[:, index_A] += (
+            np.take(materials.color_3_M, material_A, axis=1) * light_3_1 * opacity_A
+        )
         transmittance_K[index_A] -= opacity_A
+
         if layer == MAX_LAYERS:
             break
+
         directions_3_A = directions_3_K[:, index_A]
         reach_A = np.maximum(far_K[index_A] - start_A, 0)
-        hits = tracer.intersect(points_along(origin_3, directions_3_A, start_A).T, directions_3_A.T, reach_A)
+        hits = tracer.intersect(
+            points_along(origin_3, directions_3_A, start_A).T, directions_3_A.T, reach_A
+        )
         hit_A = hits.face_N >= 0
+
         if not hit_A.any():
             break
-        index_A, start_A, face_A, t_A = index_A[hit_A], start_A[hit_A], hits.face_N[hit_A], hits.t_N[hit_A]
+
+        index_A = index_A[hit_A]
+        start_A = start_A[hit_A]
+        face_A = hits.face_N[hit_A]
+        t_A = hits.t_N[hit_A]
+
     for row_N, added_K in zip(radiance_3_N, scattered_3_K, strict=True):
         row_N[rays_K] = row_N[rays_K] * transmittance_K + added_K

@@ -2,21 +2,25 @@
 
 import numpy as np
 
-from waywiser.rendering.embree.renderer.rays import Floats
+from waywiser.rendering.embree.rays import Floats
 
 Vectors = Floats  # (3, N)
 Scalars = Floats  # (N,)
 
 
 def dot(a_3_N: Vectors, b_3_N: Vectors) -> Scalars:
-    """Inner products (N,). A single `a` (3, 1), as of a wall, costs as many passes as it has parts that are not 0."""
+    """Inner products (N,). A single `a` (3, 1), as of a wall, costs as many passes as it has parts
+    that are not 0.
+    """
     if a_3_N.shape[1] == 1:
         terms = [b_3_N[k] * a_3_N[k] for k in range(3) if a_3_N[k, 0] != 0]
     else:
         terms = [a_3_N[k] * b_3_N[k] for k in range(3)]
+
     total_N = terms[0] if terms else np.zeros_like(b_3_N[0])
     for term_N in terms[1:]:
         total_N += term_N
+
     return total_N
 
 

@@ -37,11 +37,21 @@ def load_mesh(path: Path) -> Mesh | None:
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
+
         materials = tuple(
-            Material((float(a[0]), float(a[1]), float(a[2])), float(a[3]), arrays.get(f"texture_{i}"))
+            Material(
+                (float(a[0]), float(a[1]), float(a[2])), float(a[3]), arrays.get(f"texture_{i}")
+            )
             for i, a in enumerate(arrays["materials"])
         )
-        return Mesh(arrays["vertices"], arrays["faces"], arrays["face_material"], arrays["face_uv"], materials)
+
+        return Mesh(
+            arrays["vertices"],
+            arrays["faces"],
+            arrays["face_material"],
+            arrays["face_uv"],
+            materials,
+        )
     except (OSError, KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
 
@@ -55,9 +65,11 @@ def save_mesh(path: Path, mesh: Mesh) -> None:
         "face_uv": mesh.face_uv_F_3_2,
         "materials": np.array([(*m.albedo, m.opacity) for m in mesh.materials]).reshape(-1, 4),
     }
+
     for i, material in enumerate(mesh.materials):
         if material.texture_H_W_3 is not None:
             arrays[f"texture_{i}"] = material.texture_H_W_3
+
     _write_atomically(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
 
 
@@ -67,22 +79,28 @@ def load_json(name: str) -> dict[str, str] | None:
         stored = json.loads((cache_dir() / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+
     good = isinstance(stored, dict) and all(isinstance(value, str) for value in stored.values())
     return stored if good else None
 
 
 def save_json(name: str, mapping: dict[str, str]) -> None:
     """Store a mapping of strings atomically."""
-    _write_atomically(cache_dir() / name, lambda file: file.write(json.dumps(mapping, sort_keys=True).encode()))
+    _write_atomically(
+        cache_dir() / name, lambda file: file.write(json.dumps(mapping, sort_keys=True).encode())
+    )
 
 
 def _write_atomically(path: Path, write) -> None:
     temporary = None
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
             temporary = Path(file.name)
             write(file)
+
         temporary.replace(path)
     except OSError:
         if temporary is not None:

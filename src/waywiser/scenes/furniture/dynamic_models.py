@@ -1,6 +1,7 @@
 """What moves by itself in a home: models that every library has, beside its furniture.
 
-They are no `CATEGORIES`: rooms are not furnished with them, they are put where they have a way to go.
+They are no `CATEGORIES`: rooms are not furnished with them, they are put where they have a way to
+go.
 """
 
 from collections.abc import Callable
@@ -22,22 +23,42 @@ _BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
     "cat": dynamic.build_cat,
     "robot vacuum": dynamic.build_robot_vacuum,
 }
-SPEED_RANGES = {"person": (0.5, 1.2), "dog": (0.5, 1.3), "cat": (0.4, 1.0), "robot vacuum": (0.2, 0.45)}
+SPEED_RANGES = {
+    "person": (0.5, 1.2),
+    "dog": (0.5, 1.3),
+    "cat": (0.4, 1.0),
+    "robot vacuum": (0.2, 0.45),
+}
 """Metres per second, least and most."""
-SCALE_RANGES = {"person": (0.92, 1.08), "dog": (0.75, 1.25), "cat": (0.85, 1.15), "robot vacuum": (0.9, 1.1)}
+SCALE_RANGES = {
+    "person": (0.92, 1.08),
+    "dog": (0.75, 1.25),
+    "cat": (0.85, 1.15),
+    "robot vacuum": (0.9, 1.1),
+}
 
 
 @cache
 def build_dynamic_models() -> dict[str, tuple[str, Vec3, Mesh]]:
     """Category, natural size (m) and mesh by key ("mover#dog-2")."""
     models = {}
+
     for category, draw in _BUILDERS.items():
         for variant in range(VARIANTS):
             mesh, size = draw(variant).build()
-            models[f"{KEY_PREFIX}{category.replace(' ', '-')}-{variant + 1}"] = (category, size, mesh)
+            models[f"{KEY_PREFIX}{category.replace(' ', '-')}-{variant + 1}"] = (
+                category,
+                size,
+                mesh,
+            )
+
     return models
 
 
 def dynamic_model_keys(split: str) -> list[str]:
     """Keys of the models that homes of a split may show."""
-    return [key for key in build_dynamic_models() if (int(key[-1]) == HELD_OUT_VARIANT) == (split == "heldout")]
+    return [
+        key
+        for key in build_dynamic_models()
+        if (int(key[-1]) == HELD_OUT_VARIANT) == (split == "heldout")
+    ]

@@ -1,4 +1,6 @@
-"""Furniture libraries: models with a word, a natural size, a licence and a mesh, in two halves held apart."""
+"""Furniture libraries: models with a word, a natural size, a licence and a mesh, in two halves held
+apart.
+"""
 
 import hashlib
 from abc import ABC, abstractmethod
@@ -9,11 +11,16 @@ from functools import cached_property
 from pathlib import Path
 
 from waywiser.errors import AssetsError
+from waywiser.scenes.categories import CATEGORIES, NO_SURFACE_KEYS, categorize, explain_no_category
 from waywiser.scenes.furniture import disk_cache, dynamic_models
 from waywiser.scenes.furniture.assets import assets_dir
-from waywiser.scenes.categories import NO_SURFACE_KEYS, CATEGORIES, categorize, explain_no_category
+from waywiser.scenes.furniture.sh3f import (
+    CATALOG_FILE,
+    CatalogEntry,
+    Sh3fCatalog,
+    summarize_reasons,
+)
 from waywiser.scenes.mesh import Mesh
-from waywiser.scenes.furniture.sh3f import CATALOG_FILE, CatalogEntry, Sh3fCatalog, summarize_reasons
 
 PARAMETRIC_NAME = "parametric"
 HELD_OUT_SHARE = 0.25
@@ -24,8 +31,9 @@ MAX_CACHED_MESHES = 512
 class ModelInfo:
     """A furniture model without its mesh.
 
-    `size` is its natural (width, depth, height) in metres; `surface_height` the height of the surface that
-    carries things as a fraction of the model's height, None where nothing stands on it.
+    `size` is its natural (width, depth, height) in metres; `surface_height` the height of the
+    surface that carries things as a fraction of the model's height, None where nothing stands on
+    it.
     """
 
     key: str
@@ -38,7 +46,9 @@ class ModelInfo:
 
 
 class FurnitureLibrary(ABC):
-    """Models to furnish rooms with. `name` is stored in every Scene and opens the same library again."""
+    """Models to furnish rooms with. `name` is stored in every Scene and opens the same library
+    again.
+    """
 
     name: str
     skipped: dict[str, str]
@@ -54,7 +64,10 @@ class FurnitureLibrary(ABC):
         if not self.skipped:
             return ""
         total = len(self.models) + len(self.skipped)
-        return f"{len(self.skipped)} of {total} furniture entries are not used: {summarize_reasons(self.skipped)}"
+        return (
+            f"{len(self.skipped)} of {total} furniture entries are not used:"
+            f" {summarize_reasons(self.skipped)}"
+        )
 
     @property
     @abstractmethod
@@ -71,23 +84,36 @@ class FurnitureLibrary(ABC):
         return {model.key: model for model in self.models}
 
     def mesh(self, key: str) -> Mesh:
-        """The shape of a model or mover, read on first use. Raises AssetsError for an unknown key or damaged model."""
-        if key.startswith(dynamic_models.KEY_PREFIX) and key in dynamic_models.build_dynamic_models():
+        """The shape of a model or mover, read on first use. Raises AssetsError for an unknown key
+        or damaged model.
+        """
+        if (
+            key.startswith(dynamic_models.KEY_PREFIX)
+            and key in dynamic_models.build_dynamic_models()
+        ):
             return dynamic_models.build_dynamic_models()[key][2]
+
         if key in self._meshes:
             self._meshes.move_to_end(key)
             return self._meshes[key]
+
         if key not in self.by_key:
-            raise AssetsError(f"library {self.name} has no model {key!r}: open the library the scene was made with")
+            raise AssetsError(
+                f"library {self.name} has no model {key!r}: open the library the scene was made"
+                " with"
+            )
+
         mesh = self._meshes[key] = self._load(key)
         if len(self._meshes) > MAX_CACHED_MESHES:
             self._meshes.popitem(last=False)
+
         return mesh
 
     def models_for(self, split: str) -> list[ModelInfo]:
         """The models for `split` "train" or "heldout", sorted by key. The two never share a model.
 
-        About a quarter of each category is held out, at least one model, chosen by a hash of the keys.
+        About a quarter of each category is held out, at least one model, chosen by a hash of the
+        keys.
         """
         if split not in ("train", "heldout"):
             raise AssetsError(f"unknown split {split!r}: use 'train' or 'heldout'")
@@ -96,12 +122,17 @@ class FurnitureLibrary(ABC):
     def attribution(self, keys: Iterable[str]) -> str:
         """One line per source and creator for the models used, as their licences ask."""
         credits: dict[tuple[str, str, str], list[str]] = {}
+
         for key in sorted(set(keys)):
             model = self.by_key.get(key)
             if model is not None:
                 credits.setdefault((model.source, model.creator, model.license), []).append(key)
-        lines = [f"{source}: {creator} ({license}): {', '.join(used_keys)}" for (source, creator, license), used_keys
-                 in sorted(credits.items())]  # fmt: skip
+
+        lines = [
+            f"{source}: {creator} ({license}): {', '.join(used_keys)}"
+            for (source, creator, license), used_keys in sorted(credits.items())
+        ]
+
         return "\n".join(["Furniture models used:", *lines]) + "\n"
 
     @cached_property
@@ -114,16 +145,22 @@ class FurnitureLibrary(ABC):
 
 
 def held_out_keys(models: Iterable[ModelInfo]) -> set[str]:
-    """Keys held out: per category those whose hash is in the lowest quarter, at least one and never all."""
+    """Keys held out: per category those whose hash is in the lowest quarter, at least one and never
+    all.
+    """
     groups: dict[str, list[tuple[float, str]]] = {}
+
     for model in models:
         share = int.from_bytes(hashlib.sha256(model.key.encode()).digest()[:8]) / 2**64
         groups.setdefault(model.category, []).append((share, model.key))
+
     held_out: set[str] = set()
+
     for group in groups.values():
         group.sort()
         count = sum(share < HELD_OUT_SHARE for share, _ in group)
         held_out.update(key for _, key in group[: max(1, min(count, len(group) - 1))])
+
     return held_out
 
 
@@ -142,12 +179,18 @@ class ParametricLibrary(FurnitureLibrary):
 
         return [
             ModelInfo(
-                design.key, design.category, design.size,
+                design.key,
+                design.category,
+                design.size,
                 1.0 if CATEGORIES[design.category].supports_objects else None,
-                "Apache-2.0", "The waywiser authors", "waywiser parametric furniture",
+                "Apache-2.0",
+                "The waywiser authors",
+                "waywiser parametric furniture",
             )
-            for design in sorted(parametric.build_parametric_models().values(), key=lambda design: design.key)
-        ]  # fmt: skip
+            for design in sorted(
+                parametric.build_parametric_models().values(), key=lambda design: design.key
+            )
+        ]
 
     def _load(self, key: str) -> Mesh:
         from waywiser.scenes.furniture import parametric
@@ -158,23 +201,27 @@ class ParametricLibrary(FurnitureLibrary):
 class Sh3fLibrary(FurnitureLibrary):
     """The models of one or several `.sh3f` libraries that have a category word and sound geometry.
 
-    The first opening of a library reads every OBJ once to leave unsound ones out, and notes the result in
-    the cache.
+    The first opening of a library reads every OBJ once to leave unsound ones out, and notes the
+    result in the cache.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
         super().__init__()
         self.sources = [Sh3fCatalog(path) for path in paths]
-        digest = hashlib.sha256("".join(source.fingerprint for source in self.sources).encode()).hexdigest()
+        digest = hashlib.sha256(
+            "".join(source.fingerprint for source in self.sources).encode()
+        ).hexdigest()
         self.name = f"sh3f-{digest[:12]}"
         self._source_by_key: dict[str, tuple[Sh3fCatalog, CatalogEntry]] = {}
         self._models = self._survey()
+
         if not self._models:
             key, reason = next(iter(self.skipped.items()))
             where = ", ".join(str(source.path) for source in self.sources)
+
             raise AssetsError(
-                f"no usable indoor furniture in {where}: give another library; {key}, for one: {reason} "
-                f"(in all: {summarize_reasons(self.skipped)})"
+                f"no usable indoor furniture in {where}: give another library; {key}, for one:"
+                f" {reason} (in all: {summarize_reasons(self.skipped)})"
             )
 
     @property
@@ -188,27 +235,37 @@ class Sh3fLibrary(FurnitureLibrary):
         if mesh is None:
             mesh = source.mesh(entry)
             disk_cache.save_mesh(path, mesh)
+
         return mesh
 
     def _survey(self) -> list[ModelInfo]:
         models = []
+
         for source in self.sources:
             self.skipped |= source.skipped
             word_by_key = {key: _entry_category(entry) for key, entry in source.entries.items()}
-            self.skipped |= {key: _explain_no_category(source.entries[key]) for key, word in word_by_key.items() if word is None}
+            self.skipped |= {
+                key: _explain_no_category(source.entries[key])
+                for key, word in word_by_key.items()
+                if word is None
+            }
+
             words_by_key = {key: word for key, word in word_by_key.items() if word is not None}
             problems = _find_problems(source, list(words_by_key))
             self.skipped |= {key: reason for key, reason in problems.items() if reason}
+
             for key, word in words_by_key.items():
                 if not problems[key] and key not in self._source_by_key:
                     self._source_by_key[key] = (source, source.entries[key])
                     models.append(_model_info(source, source.entries[key], word))
+
         counts = Counter(model.category for model in models)
         self.skipped |= {
             model.key: f"the only usable model of its kind, and two are needed: a {model.category}"
             for model in models
             if counts[model.category] == 1
         }
+
         used_keys = {model.key: model for model in models if counts[model.category] >= 2}
         self.skipped = {key: reason for key, reason in self.skipped.items() if key not in used_keys}
         return [used_keys[key] for key in sorted(used_keys)]
@@ -234,49 +291,77 @@ def _find_problems(source: Sh3fCatalog, keys: list[str]) -> dict[str, str]:
     if missing:
         known |= {key: source.find_problem(source.entries[key]) or "" for key in missing}
         disk_cache.save_json(name, known)
+
     return {key: known[key] for key in keys}
 
 
 def _model_info(source: Sh3fCatalog, entry: CatalogEntry, category: str) -> ModelInfo:
     surface = None
-    if CATEGORIES[category].supports_objects and entry.supports_objects and entry.key not in NO_SURFACE_KEYS:
+
+    if (
+        CATEGORIES[category].supports_objects
+        and entry.supports_objects
+        and entry.key not in NO_SURFACE_KEYS
+    ):
         drop = entry.drop_elevation
         surface = 1.0 if drop is None or drop == 0 else min(drop / entry.size[2], 1.0)
-    return ModelInfo(entry.key, category, entry.size, surface, entry.license, entry.creator, source.name)
+
+    return ModelInfo(
+        entry.key, category, entry.size, surface, entry.license, entry.creator, source.name
+    )
 
 
 def open_library(assets: str | Path | None = None) -> FurnitureLibrary:
     """Open the furniture at `assets`.
 
-    "parametric", a `.sh3f` file, an unpacked one, or a folder of either; None takes what `waywiser assets
-    get` left in the data folder, else parametric furniture. The `furniture` name of a Scene is understood
-    too: it opens the library in the data folder and raises AssetsError where that is another one.
+    "parametric", a `.sh3f` file, an unpacked one, or a folder of either; None takes what `waywiser
+    assets get` left in the data folder, else parametric furniture. The `furniture` name of a Scene
+    is understood too: it opens the library in the data folder and raises AssetsError where that is
+    another one.
     """
     if assets is None:
-        return Sh3fLibrary(_find_libraries(assets_dir())) if _find_libraries(assets_dir()) else ParametricLibrary()
+        return (
+            Sh3fLibrary(_find_libraries(assets_dir()))
+            if _find_libraries(assets_dir())
+            else ParametricLibrary()
+        )
+
     if str(assets) == PARAMETRIC_NAME:
         return ParametricLibrary()
     if str(assets).startswith("sh3f-") and not Path(assets).exists():
         return reopen_library(str(assets), None)
+
     path = Path(assets).expanduser()
     if path.is_dir() and not (path / CATALOG_FILE).is_file():
         found = _find_libraries(path)
         if not found:
-            raise AssetsError(f"no .sh3f library in {path}: give a folder that has some, or run `waywiser assets get`")
+            raise AssetsError(
+                f"no .sh3f library in {path}: give a folder that has some, or run `waywiser assets"
+                " get`"
+            )
+
         return Sh3fLibrary(found)
+
     return Sh3fLibrary([path])
 
 
 def reopen_library(name: str, assets: str | Path | None) -> FurnitureLibrary:
-    """The library a Scene's `furniture` names, from the same assets; raises AssetsError where they differ."""
+    """The library a Scene's `furniture` names, from the same assets; raises AssetsError where they
+    differ.
+    """
     library = ParametricLibrary() if name == PARAMETRIC_NAME else open_library(assets)
     if library.name != name:
-        raise AssetsError(f"the scene was made with furniture {name}, but the assets hold {library.name}: "
-                          "give --assets the libraries it was made with")  # fmt: skip
+        raise AssetsError(
+            f"the scene was made with furniture {name}, but the assets hold {library.name}: "
+            "give --assets the libraries it was made with"
+        )
+
     return library
 
 
 def _find_libraries(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() == ".sh3f" or (p / CATALOG_FILE).is_file())
+    return sorted(
+        p for p in folder.iterdir() if p.suffix.lower() == ".sh3f" or (p / CATALOG_FILE).is_file()
+    )

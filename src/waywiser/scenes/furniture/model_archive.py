@@ -1,4 +1,6 @@
-"""Read-only access to the members of a zip or an unpacked folder, without letting any leave its place."""
+"""Read-only access to the members of a zip or an unpacked folder, without letting any leave its
+place.
+"""
 
 import hashlib
 import os
@@ -22,8 +24,8 @@ MAX_MEMBERS = 200_000
 class Archive:
     """Named members of a `.zip`-like file or of a folder; nothing is ever written to disk.
 
-    Raises AssetsError where the file is missing, not a zip, truncated, larger than the caps, or has a member
-    that would leave its folder.
+    Raises AssetsError where the file is missing, not a zip, truncated, larger than the caps, or has
+    a member that would leave its folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,7 +35,10 @@ class Archive:
         elif path.is_file():
             self._zip, self._members, self._stored_names = _open_zip(path)
         else:
-            raise AssetsError(f"no furniture at {path}: give a .sh3f file or a folder, or run `waywiser assets get`")
+            raise AssetsError(
+                f"no furniture at {path}: give a .sh3f file or a folder, or run `waywiser assets"
+                " get`"
+            )
 
     @property
     def names(self) -> frozenset[str]:
@@ -43,15 +48,19 @@ class Archive:
     def find(self, name: str) -> str | None:
         """The member that `name` means, or None.
 
-        Where none has exactly this name: one whose name differs in `%20` for a blank, in small and capital letters,
-        or in how accents are encoded, as names do that another system wrote.
+        Where none has exactly this name: one whose name differs in `%20` for a blank, in small and
+        capital letters, or in how accents are encoded, as names do that another system wrote.
         """
         name = _normalize_name(name)
         for spelling in (name, unquote(name)):
             if spelling in self._members:
                 return spelling
-            if (member_by_folded_name := self._member_by_folded_name.get(_fold_name(spelling))) is not None:
+
+            if (
+                member_by_folded_name := self._member_by_folded_name.get(_fold_name(spelling))
+            ) is not None:
                 return member_by_folded_name
+
         return None
 
     @cached_property
@@ -64,18 +73,25 @@ class Archive:
         return member_by_folded_name
 
     def read(self, name: str) -> bytes:
-        """The bytes of a member, as `find` finds it; raises AssetsError where it is missing, too large or damaged."""
+        """The bytes of a member, as `find` finds it; raises AssetsError where it is missing, too
+        large or damaged.
+        """
         member = self.find(name)
         if member is None:
             raise AssetsError(f"{self.path.name} has no member {_normalize_name(name)!r}")
+
         name = member
         if self._members[name][1] > MAX_MEMBER_BYTES:
-            raise AssetsError(f"{name!r} in {self.path.name} is larger than {MAX_MEMBER_BYTES >> 20} MB")
+            raise AssetsError(
+                f"{name!r} in {self.path.name} is larger than {MAX_MEMBER_BYTES >> 20} MB"
+            )
+
         try:
             if self._zip is None:
                 return (self.path / self._stored_names[name]).read_bytes()
             if self._pid != os.getpid():  # a forked process must not share the file's position
                 self._zip, self._pid = zipfile.ZipFile(self.path), os.getpid()
+
             return self._zip.read(self._stored_names[name])
         except (
             OSError,
@@ -90,11 +106,13 @@ class Archive:
     def fingerprint(self) -> str:
         """A hash of all names and contents: equal for a zip and for the folder it unpacks to."""
         digest = hashlib.sha256()
+
         for name in sorted(self._members):
             crc, size = self._members[name]
             if self._zip is None:
                 crc = zlib.crc32(self.read(name))
             digest.update(f"{name}\0{crc}\0{size}\n".encode())
+
         return digest.hexdigest()
 
 
@@ -108,7 +126,9 @@ def _fold_name(name: str) -> str:
 
 
 def _redecode_as_utf8(name: str) -> list[str]:
-    """What a name says that was stored as UTF-8 without a mark of it, as macOS does; zipfile takes it for CP437."""
+    """What a name says that was stored as UTF-8 without a mark of it, as macOS does; zipfile takes
+    it for CP437.
+    """
     try:
         return [name.encode("cp437").decode("utf-8")]
     except UnicodeError:
@@ -116,21 +136,33 @@ def _redecode_as_utf8(name: str) -> list[str]:
 
 
 def _open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[str, tuple[int, int]], dict[str, str]]:
-    """The zip, its members (checksum and size), and what they are called inside it: other systems write backslashes."""
+    """The zip, its members (checksum and size), and what they are called inside it: other systems
+    write backslashes.
+    """
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise AssetsError(f"{path} is not a readable .sh3f library (a zip): {error}; get it again") from error
+        raise AssetsError(
+            f"{path} is not a readable .sh3f library (a zip): {error}; get it again"
+        ) from error
+
     members: dict[str, tuple[int, int]] = {}
     stored_names: dict[str, str] = {}
+
     for info in archive.infolist():
         parts = PurePosixPath(info.filename.replace("\\", "/"))
         if parts.is_absolute() or ".." in parts.parts or ":" in info.filename.split("/")[0]:
-            raise AssetsError(f"{path} has a member that leaves its folder, {info.filename!r}: do not use this file")
+            raise AssetsError(
+                f"{path} has a member that leaves its folder, {info.filename!r}: do not use this"
+                " file"
+            )
+
         if info.filename.endswith(("/", "\\")):
             continue
+
         name = _normalize_name(info.filename)
         members[name], stored_names[name] = (info.CRC, info.file_size), info.filename
+
     _check_total_size(path, [size for _, size in members.values()])
     return archive, members, stored_names
 
@@ -140,13 +172,16 @@ def _list_folder(folder: Path) -> tuple[dict[str, tuple[int, int]], dict[str, st
     members: dict[str, tuple[int, int]] = {}
     stored_names: dict[str, str] = {}
     root = folder.resolve()
+
     for file in sorted(folder.rglob("*")):
         if file.is_file():
             if not file.resolve().is_relative_to(root):
                 raise AssetsError(f"{file} is a link that leaves {folder}: do not use this folder")
+
             inner = file.relative_to(folder).as_posix()
             name = _normalize_name(inner)
             members[name], stored_names[name] = (0, file.stat().st_size), inner
+
     _check_total_size(folder, [size for _, size in members.values()])
     return members, stored_names
 
@@ -154,6 +189,6 @@ def _list_folder(folder: Path) -> tuple[dict[str, tuple[int, int]], dict[str, st
 def _check_total_size(path: Path, sizes: list[int]) -> None:
     if len(sizes) > MAX_MEMBERS or sum(sizes) > MAX_TOTAL_BYTES:
         raise AssetsError(
-            f"{path} would unpack to {sum(sizes) >> 20} MB in {len(sizes)} members, over the limit of "
-            f"{MAX_TOTAL_BYTES >> 20} MB in {MAX_MEMBERS}: do not use this file"
+            f"{path} would unpack to {sum(sizes) >> 20} MB in {len(sizes)} members, over the limit"
+            f" of {MAX_TOTAL_BYTES >> 20} MB in {MAX_MEMBERS}: do not use this file"
         )

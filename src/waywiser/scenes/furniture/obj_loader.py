@@ -24,7 +24,8 @@ class _ArchiveResolver(Resolver):
     """Gives trimesh the files beside an OBJ, and no others."""
 
     def __init__(self, archive: Archive, folder: str) -> None:
-        self.archive, self.folder = archive, folder
+        self.archive = archive
+        self.folder = folder
 
     def get(self, key: str) -> bytes:
         """The bytes of a file named by the OBJ or its MTL; raises KeyError where there is none."""
@@ -34,6 +35,7 @@ class _ArchiveResolver(Resolver):
             if member is not None:
                 data = self.archive.read(member)
                 return data.replace(b"\r", b"\n") if b"\r" in data and b"\n" not in data else data
+
         raise KeyError(key)
 
     def keys(self) -> list[str]:
@@ -47,28 +49,42 @@ class _ArchiveResolver(Resolver):
 
 
 def load_obj(archive: Archive, member: str, rotation_3_3: NDArray[np.float64]) -> Mesh:
-    """Read the OBJ `member`, turn it by `rotation_3_3` (its own Y-up frame), make Z up and fill the unit box.
+    """Read the OBJ `member`, turn it by `rotation_3_3` (its own Y-up frame), make Z up and fill the
+    unit box.
 
     Raises AssetsError where it cannot be read, is flat or has no faces.
     """
     try:
         loaded = trimesh.load(
-            io.BytesIO(normalize_obj(archive.read(member))), file_type="obj", force="scene", process=False,
+            io.BytesIO(normalize_obj(archive.read(member))),
+            file_type="obj",
+            force="scene",
+            process=False,
             resolver=_ArchiveResolver(archive, posixpath.dirname(member)),
-        )  # fmt: skip
+        )
+
         geometries = getattr(loaded, "geometry", {}).values()
         pieces = [g for g in geometries if isinstance(g, trimesh.Trimesh) and len(g.faces)]
         return _merge_geometries(pieces, rotation_3_3)
     except AssetsError:
         raise
     except Exception as error:  # trimesh raises whatever its parser stumbles over
-        raise AssetsError(f"cannot load the model {member} of {archive.path.name}: {error}") from error
+        raise AssetsError(
+            f"cannot load the model {member} of {archive.path.name}: {error}"
+        ) from error
 
 
 def _merge_geometries(pieces: list[trimesh.Trimesh], rotation_3_3: NDArray[np.float64]) -> Mesh:
     if not pieces:
         raise AssetsError("the model has no faces")
-    vertices, faces, uvs, owners, materials, start = [], [], [], [], [], 0
+
+    vertices = []
+    faces = []
+    uvs = []
+    owners = []
+    materials = []
+    start = 0
+
     for index, piece in enumerate(pieces):
         vertices.append(piece.vertices)
         faces.append(np.asarray(piece.faces) + start)
@@ -76,13 +92,17 @@ def _merge_geometries(pieces: list[trimesh.Trimesh], rotation_3_3: NDArray[np.fl
         owners.append(np.full(len(piece.faces), index))
         materials.append(_convert_material(piece))
         start += len(piece.vertices)
+
     y_up = np.concatenate(vertices) @ rotation_3_3.T
     z_up = np.stack([y_up[:, 0], -y_up[:, 2], y_up[:, 1]], axis=1)
     faces_F_3 = np.concatenate(faces)
     used_vertices = z_up[np.unique(faces_F_3)]
-    low, high = used_vertices.min(axis=0), used_vertices.max(axis=0)
+    low = used_vertices.min(axis=0)
+    high = used_vertices.max(axis=0)
+
     if not np.isfinite(used_vertices).all() or (high - low <= 1e-9).any():
         raise AssetsError("the model is flat or has vertices that are not finite")
+
     unit = np.clip((z_up - (low + high) / 2) / (high - low), -0.5, 0.5)
     mesh = Mesh(
         vertices_V_3=unit.astype(np.float32),
@@ -91,11 +111,14 @@ def _merge_geometries(pieces: list[trimesh.Trimesh], rotation_3_3: NDArray[np.fl
         face_uv_F_3_2=np.concatenate(uvs).astype(np.float32),
         materials=tuple(materials),
     )
+
     return decimate(mesh, MAX_FACES)
 
 
 def decimate(mesh: Mesh, max_faces: int) -> Mesh:
-    """Merge vertices on ever coarser grids until at most `max_faces` faces are left (vertex clustering)."""
+    """Merge vertices on ever coarser grids until at most `max_faces` faces are left (vertex
+    clustering).
+    """
     cells = 256.0
     while len(mesh.faces_F_3) > max_faces:
         mesh = _cluster_vertices(mesh, int(cells))
@@ -107,9 +130,13 @@ def _cluster_vertices(mesh: Mesh, cells: int) -> Mesh:
     grid = np.floor((mesh.vertices_V_3 + 0.5) * cells).astype(np.int64).clip(0, cells - 1)
     _, cluster_V = np.unique(grid @ [cells * cells, cells, 1], return_inverse=True)
     count = np.bincount(cluster_V)
-    centers = np.stack([np.bincount(cluster_V, mesh.vertices_V_3[:, axis]) / count for axis in range(3)], axis=1)
-    # Stretch back: averaging pulls the outermost vertices in, and the mesh must keep filling its box.
-    low, high = centers.min(axis=0), centers.max(axis=0)
+    centers = np.stack(
+        [np.bincount(cluster_V, mesh.vertices_V_3[:, axis]) / count for axis in range(3)], axis=1
+    )
+    # Stretch back: averaging pulls the outermost vertices in, and the mesh must keep filling its
+    # box.
+    low = centers.min(axis=0)
+    high = centers.max(axis=0)
     centers = (centers - (low + high) / 2) / np.maximum(high - low, 1e-9)
     faces = cluster_V[mesh.faces_F_3]
     a, b, c = faces.T
@@ -117,10 +144,14 @@ def _cluster_vertices(mesh: Mesh, cells: int) -> Mesh:
     keep_F = np.zeros(len(faces), dtype=bool)
     keep_F[first] = True
     keep_F &= (a != b) & (b != c) & (a != c)
+
     return Mesh(
-        centers.astype(np.float32), faces[keep_F].astype(np.int32), mesh.face_material_F[keep_F],
-        mesh.face_uv_F_3_2[keep_F], mesh.materials,
-    )  # fmt: skip
+        centers.astype(np.float32),
+        faces[keep_F].astype(np.int32),
+        mesh.face_material_F[keep_F],
+        mesh.face_uv_F_3_2[keep_F],
+        mesh.materials,
+    )
 
 
 def _face_uv(piece: trimesh.Trimesh) -> NDArray[np.float64]:
@@ -134,18 +165,27 @@ def _convert_material(piece: trimesh.Trimesh) -> Material:
     source = getattr(piece.visual, "material", None)
     if source is None:
         return DEFAULT_MATERIAL
+
     mtl_fields = getattr(source, "kwargs", None) or {}
     diffuse = mtl_fields.get("kd")
-    color = np.clip(np.resize(np.asarray(diffuse, dtype=float), 3), 0, 1) if diffuse is not None else np.full(3, 0.73)
+    color = (
+        np.clip(np.resize(np.asarray(diffuse, dtype=float), 3), 0, 1)
+        if diffuse is not None
+        else np.full(3, 0.73)
+    )
+
     texture, opaque_share = _convert_texture(getattr(source, "image", None))
     if texture is not None:
         color = texture.reshape(-1, 3).mean(axis=0) / 255
+
     r, g, b = (float(c) for c in srgb_to_linear(np.nan_to_num(color)))
     return Material((r, g, b), 0.0 if opaque_share < 0.1 else _parse_opacity(mtl_fields), texture)
 
 
 def _parse_opacity(fields: dict) -> float:
-    """MTL `d` (1 opaque), else `Tr`; exporters disagree about Tr = 1, which nobody means as invisible."""
+    """MTL `d` (1 opaque), else `Tr`; exporters disagree about Tr = 1, which nobody means as
+    invisible.
+    """
     try:
         if "d" in fields:
             return float(np.clip(float(fields["d"][-1]), 0, 1))
@@ -154,26 +194,37 @@ def _parse_opacity(fields: dict) -> float:
             return 1.0 if transparency >= 1 else float(np.clip(1 - transparency, 0, 1))
     except (ValueError, IndexError):
         pass
+
     return 1.0
 
 
 def _convert_texture(image: Image.Image | None) -> tuple[NDArray[np.uint8] | None, float]:
     """A texture of at most 128 pixels a side, and the share of it that is opaque.
 
-    Meshes have no alpha textures: clear pixels (around leaves) take the mean colour of the opaque ones.
+    Meshes have no alpha textures: clear pixels (around leaves) take the mean colour of the opaque
+    ones.
     """
-    # trimesh invents a tiny image where a material has none; those it read carry the name of their file.
-    if image is None or "file_path" not in image.info or image.width * image.height > MAX_TEXTURE_PIXELS:
+    # trimesh invents a tiny image where a material has none; those it read carry the name of their
+    # file.
+    if (
+        image is None
+        or "file_path" not in image.info
+        or image.width * image.height > MAX_TEXTURE_PIXELS
+    ):
         return None, 1.0
+
     try:
         rgba = image.convert("RGBA")
     except (OSError, ValueError, SyntaxError):
         return None, 1.0
+
     rgba.thumbnail((MAX_TEXTURE_SIDE, MAX_TEXTURE_SIDE), Image.Resampling.BOX)
     pixels = np.asarray(rgba, dtype=np.float64)
-    color, alpha = pixels[..., :3], pixels[..., 3:] / 255
+    color = pixels[..., :3]
+    alpha = pixels[..., 3:] / 255
     opaque_share = float(alpha.mean())
     mean = (color * alpha).sum(axis=(0, 1)) / max(alpha.sum(), 1e-9)
+
     return np.round(color * alpha + mean * (1 - alpha)).astype(np.uint8), opaque_share
 
 

@@ -1,7 +1,7 @@
 """Wavefront OBJ in the plain form that the survey and the parser read alike.
 
-The format allows tabs, indents, continued lines and indices that count back from where they stand; readers of it do
-not. A file that uses none of these is left byte for byte as it is.
+The format allows tabs, indents, continued lines and indices that count back from where they stand;
+readers of it do not. A file that uses none of these is left byte for byte as it is.
 """
 
 import re
@@ -23,11 +23,15 @@ _KEPT_KEYWORDS = {*_INDEXED_KEYWORDS, *_NAME_KEYWORDS, b"f", b"s"}
 
 
 def normalize_obj(data: bytes) -> bytes:
-    """The same model with one blank between words, whole lines and indices that count from the start."""
+    """The same model with one blank between words, whole lines and indices that count from the
+    start.
+    """
     if not _UNUSUAL_SYNTAX.search(data):
         return data
+
     counts = dict.fromkeys(_INDEXED_KEYWORDS, 0)
     lines = []
+
     for line in _join_continued_lines(data.removeprefix(_BOM)):
         keyword, _, rest = line.partition(b" ")
         if keyword not in _KEPT_KEYWORDS:
@@ -36,33 +40,48 @@ def normalize_obj(data: bytes) -> bytes:
             rest = rest.partition(b"#")[0]
         if keyword in counts:
             counts[keyword] += 1
+
         words = rest.split()
         if keyword == b"f":
             words = [_make_absolute(word, counts) for word in words]
-        lines.append(b" ".join([keyword, rest.strip()] if keyword in _NAME_KEYWORDS else [keyword, *words]))
+
+        lines.append(
+            b" ".join([keyword, rest.strip()] if keyword in _NAME_KEYWORDS else [keyword, *words])
+        )
+
     return b"\n".join(lines) + b"\n"
 
 
 def _join_continued_lines(data: bytes) -> Iterator[bytes]:
-    """Lines without remarks and indents, each with those that continue it; the first word ends at a blank."""
+    """Lines without remarks and indents, each with those that continue it; the first word ends at a
+    blank.
+    """
     pending = b""
+
     for line in re.split(rb"\r\n|\n|\r", data):
         if not pending and line.lstrip().startswith(b"#"):
             continue  # even where it ends in a backslash, as the path of a folder does
+
         pending += line
+
         if line.rstrip().endswith(b"\\"):
             pending = pending.rstrip()[:-1] + b" "
             continue
+
         words = pending.split(None, 1)
         pending = b""
+
         if words:
             yield b" ".join(words)
+
     if words := pending.split(None, 1):
         yield b" ".join(words)
 
 
 def _make_absolute(corner: bytes, counts: dict[bytes, int]) -> bytes:
-    """A corner ("-4", "-4/-1/-2") whose indices count back from what is `counts`; one before the first becomes 0."""
+    """A corner ("-4", "-4/-1/-2") whose indices count back from what is `counts`; one before the
+    first becomes 0.
+    """
     indices = corner.split(b"/")
     for position, (index, kind) in enumerate(zip(indices, _INDEXED_KEYWORDS, strict=False)):
         if re.fullmatch(rb"-\d{1,18}", index):

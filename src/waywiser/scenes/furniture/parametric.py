@@ -29,11 +29,13 @@ class ParametricModel:
 def build_parametric_models() -> dict[str, ParametricModel]:
     """All parametric models by key ("parametric#chair-3")."""
     models = {}
+
     for category, draw in _BUILDERS.items():
         for variant in range(VARIANTS):
             mesh, size = draw(variant).build()
             key = f"parametric#{category.replace(' ', '-')}-{variant + 1}"
             models[key] = ParametricModel(key, category, size, mesh)
+
     return models
 
 

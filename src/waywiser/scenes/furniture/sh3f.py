@@ -1,7 +1,7 @@
 """Sweet Home 3D furniture libraries (`.sh3f`): a zip with a catalogue of properties and OBJ models.
 
-The format: http://www.sweethome3d.com/importModels.jsp and the `PluginFurnitureCatalog.properties` inside
-each file. Models are Y up with the front towards +z, sizes in the catalogue are centimetres.
+The format: http://www.sweethome3d.com/importModels.jsp and the `PluginFurnitureCatalog.properties`
+inside each file. Models are Y up with the front towards +z, sizes in the catalogue are centimetres.
 """
 
 import re
@@ -19,7 +19,9 @@ from waywiser.scenes.mesh import Mesh
 
 CATALOG_FILE = "PluginFurnitureCatalog.properties"
 MAX_PROPORTION_RATIO = 1.15
-"""Models whose proportions differ from the catalogue's by more are left out: they would look stretched."""
+"""Models whose proportions differ from the catalogue's by more are left out: they would look
+stretched.
+"""
 MAX_SOURCE_FACES = 250_000
 
 Rotation = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
@@ -28,10 +30,11 @@ _IDENTITY: Rotation = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """One piece of furniture in a catalogue. Lengths in metres; `group` is the catalogue's own category.
+    """One piece of furniture in a catalogue. Lengths in metres; `group` is the catalogue's own
+    category.
 
-    `drop_elevation` is the height of the surface on which things stand (None: the top, unless `supports_objects` is
-    False).
+    `drop_elevation` is the height of the surface on which things stand (None: the top, unless
+    `supports_objects` is False).
     """
 
     key: str
@@ -49,8 +52,8 @@ class CatalogEntry:
 
 
 class Sh3fCatalog:
-    """An opened library: `entries` by key in catalogue order, and `skipped`, key or number to what is wrong
-    with it.
+    """An opened library: `entries` by key in catalogue order, and `skipped`, key or number to what
+    is wrong with it.
 
     Raises AssetsError where the file is missing, corrupt, empty, hostile or has no catalogue.
     """
@@ -60,14 +63,18 @@ class Sh3fCatalog:
         self.archive = Archive(self.path)
         if self.archive.find(CATALOG_FILE) is None:
             raise AssetsError(f"{self.path} is not a furniture library: it has no {CATALOG_FILE}")
+
         properties = _read_english_catalog(self.archive)
         self.name = properties.get("name") or self.path.stem
         self.license = properties.get("license", "unknown licence")
         self.skipped: dict[str, str] = {}
         self.entries = self._entries(properties)
+
         if not self.entries:
             reasons = f" ({summarize_reasons(self.skipped)})" if self.skipped else ""
-            raise AssetsError(f"{self.path} lists no usable furniture: its catalogue is empty or damaged{reasons}")
+            raise AssetsError(
+                f"{self.path} lists no usable furniture: its catalogue is empty or damaged{reasons}"
+            )
 
     @cached_property
     def fingerprint(self) -> str:
@@ -90,33 +97,45 @@ class Sh3fCatalog:
 
     def _entries(self, properties: dict[str, str]) -> dict[str, CatalogEntry]:
         numbered: dict[int, dict[str, str]] = {}
+
         for name, value in properties.items():
             match = re.fullmatch(r"(\w+)#(\d{1,9})", name)
             if match:
                 numbered.setdefault(int(match[2]), {})[match[1]] = value
+
         entries: dict[str, CatalogEntry] = {}
+
         for number, fields in sorted(numbered.items()):
             base = key = fields.get("id") or f"{self.name}#{number}"
             copies = 1
+
             while key in entries:
                 copies += 1
                 key = f"{base}~{copies}"
+
             try:
                 entries[key] = _parse_entry(key, fields, self.license)
             except KeyError as error:
                 self.skipped[key] = f"bad catalogue entry: it has no {error.args[0]}"
             except ValueError as error:
                 self.skipped[key] = f"bad catalogue entry: {error}"
+
         return entries
 
 
 def summarize_reasons(reasons: Mapping[str, str]) -> str:
-    """Entries' reasons, each kind (what stands before a colon) with its number and one example, commonest first."""
+    """Entries' reasons, each kind (what stands before a colon) with its number and one example,
+    commonest first.
+    """
     kinds: dict[str, list[str]] = {}
     for key, reason in reasons.items():
         kinds.setdefault(reason.partition(":")[0], []).append(key)
+
     ordered = sorted(kinds.items(), key=lambda kind: -len(kind[1]))
-    return "; ".join(f"{len(keys)} x {kind} (as {keys[0]}{_reason_detail(reasons[keys[0]])})" for kind, keys in ordered)
+    return "; ".join(
+        f"{len(keys)} x {kind} (as {keys[0]}{_reason_detail(reasons[keys[0]])})"
+        for kind, keys in ordered
+    )
 
 
 def _reason_detail(reason: str) -> str:
@@ -128,23 +147,29 @@ def _read_english_catalog(archive: Archive) -> dict[str, str]:
     """The catalogue with what its English translations say, as Java's resource bundles add them up."""
     properties = parse_properties(archive.read(CATALOG_FILE))
     stem, _, ending = CATALOG_FILE.partition(".")
+
     for language in ("en", "en_US", "en_GB"):
         translation = archive.find(f"{stem}_{language}.{ending}")
         if translation is not None:
             properties |= parse_properties(archive.read(translation))
+
     return properties
 
 
 def parse_properties(data: bytes) -> dict[str, str]:
-    r"""A Java `.properties` file: UTF-8, else Latin-1; `\uXXXX` escapes, `#` and `!` comments, continued lines."""
+    r"""A Java `.properties` file: UTF-8, else Latin-1; `\uXXXX` escapes, `#` and `!` comments,
+    continued lines.
+    """
     text = re.sub(r"(?<!\\)((?:\\\\)*)\\(?:\r\n|\n|\r)[ \t]*", r"\1", _decode_text(data))
     result = {}
+
     for line in re.split(r"\r\n|\n|\r", text):
         line = line.lstrip(" \t\f")
         if line and line[0] not in "#!":
             match = re.match(r"((?:\\.|[^=:\s\\])*)\s*[=:\s]?\s*(.*)", line)
             if match:
                 result[_unescape(match[1])] = _unescape(match[2]).strip()
+
     return result
 
 
@@ -165,10 +190,18 @@ def _unescape(text: str) -> str:
 
 
 def _parse_entry(key: str, fields: dict[str, str], license: str) -> CatalogEntry:
-    width, depth, height = (_parse_centimeters(fields[name]) for name in ("width", "depth", "height"))
+    width, depth, height = (
+        _parse_centimeters(fields[name]) for name in ("width", "depth", "height")
+    )
     if not all(0 < side < 100 for side in (width, depth, height)):
         raise ValueError(f"size {width} x {depth} x {height} m")
-    drop = _parse_centimeters(fields["dropOnTopElevation"]) if fields.get("dropOnTopElevation") else None
+
+    drop = (
+        _parse_centimeters(fields["dropOnTopElevation"])
+        if fields.get("dropOnTopElevation")
+        else None
+    )
+
     return CatalogEntry(
         key=key,
         name=fields.get("name", ""),
@@ -195,14 +228,20 @@ def _parse_centimeters(text: str) -> float:
 def _parse_rotation(text: str) -> Rotation:
     if not text:
         return _IDENTITY
+
     v = [float(word) for word in text.split()]
-    if len(v) != 9 or not np.allclose(np.reshape(v, (3, 3)) @ np.reshape(v, (3, 3)).T, np.eye(3), atol=0.02):
+    if len(v) != 9 or not np.allclose(
+        np.reshape(v, (3, 3)) @ np.reshape(v, (3, 3)).T, np.eye(3), atol=0.02
+    ):
         raise ValueError(f"modelRotation {text!r}")
+
     return ((v[0], v[1], v[2]), (v[3], v[4], v[5]), (v[6], v[7], v[8]))
 
 
 def _find_problem(text: bytes, entry: CatalogEntry) -> str | None:
-    """What makes a plain OBJ unusable: no faces, bad numbers, indices out of range, other proportions."""
+    """What makes a plain OBJ unusable: no faces, bad numbers, indices out of range, other
+    proportions.
+    """
     try:
         lines = re.findall(rb"^v +(\S+ +\S+ +\S+)", text, re.MULTILINE)
         points = np.array(b" ".join(lines).split(), dtype=np.float64).reshape(-1, 3)
@@ -210,6 +249,7 @@ def _find_problem(text: bytes, entry: CatalogEntry) -> str | None:
         corners = np.array(re.sub(rb"/\S*", b"", b" ".join(faces)).split(), dtype=np.int64)
     except (ValueError, OverflowError) as error:
         return f"damaged vertices or faces: {error}"
+
     if len(lines) < len(re.findall(rb"^v ", text, re.MULTILINE)):
         return "damaged vertices or faces: a vertex of fewer than three numbers"
     if len(faces) < len(re.findall(rb"^f +\S+ +\S+ +\S", text, re.MULTILINE)):
@@ -220,11 +260,15 @@ def _find_problem(text: bytes, entry: CatalogEntry) -> str | None:
         return f"too many faces: {len(faces)}"
     if not np.isfinite(points).all() or (corners > len(points)).any() or (corners < 1).any():
         return "vertices or faces out of range"
+
     extent = np.ptp(points @ np.array(entry.rotation).T, axis=0)
     width, depth, height = entry.size
+
     if (extent <= 1e-9).any():
         return "flat"
+
     ratio = extent / (width, height, depth)
     if ratio.max() / ratio.min() > MAX_PROPORTION_RATIO:
         return f"proportions unlike the catalogue's: by a factor of {ratio.max() / ratio.min():.2f}"
+
     return None

@@ -1,4 +1,6 @@
-"""A walk through a home with a camera at eye height: through every door, looking round as people do."""
+"""A walk through a home with a camera at eye height: through every door, looking round as people
+do.
+"""
 
 import math
 
@@ -6,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
-from waywiser.scenes.procedural.home_plan import HomePlan
 from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.scenes.procedural.home_plan import HomePlan
 from waywiser.scenes.scene import Camera, Clip, Vec2
 
 PATH_SPACING = 0.02  # metres between points of the path
@@ -16,11 +18,14 @@ TIME_STEP = 0.1  # seconds between points of the head's motion
 LOOK_AROUND_SECONDS = 1.75  # seconds spent looking round at either end
 LOOKAHEAD_DISTANCE = 0.7  # metres one looks ahead
 MAX_WALK_SPEED = 1.9  # metres per second
-MIN_SUBCLIP_FRAMES, MAX_SUBCLIP_FRAMES = 5, 20
+MIN_SUBCLIP_FRAMES = 5
+MAX_SUBCLIP_FRAMES = 20
 """Frames of the shortest and the longest excerpt of a walk."""
 
 
-def make_walk_clip(rng: np.random.Generator, plan: HomePlan, rooms: list[FurnishedRoom], config: HomeConfig) -> Clip:
+def make_walk_clip(
+    rng: np.random.Generator, plan: HomePlan, rooms: list[FurnishedRoom], config: HomeConfig
+) -> Clip:
     """A video from the first room of the walk to the last, through the door between each two."""
     path_P_2 = _smooth_path(_waypoints(plan, rooms))
     length = PATH_SPACING * (len(path_P_2) - 1)
@@ -28,41 +33,75 @@ def make_walk_clip(rng: np.random.Generator, plan: HomePlan, rooms: list[Furnish
     frames = round((walking + 2 * LOOK_AROUND_SECONDS) * config.fps) + 1
     frames = min(max(frames, config.min_frames), config.max_frames)
     total = (frames - 1) / config.fps
-    walking = min(max(min(walking, total - 2 * LOOK_AROUND_SECONDS), length / MAX_WALK_SPEED), 0.9 * total)
+    walking = min(
+        max(min(walking, total - 2 * LOOK_AROUND_SECONDS), length / MAX_WALK_SPEED), 0.9 * total
+    )
     start = (total - walking) / 2
     times_T = np.arange(0, total + TIME_STEP, TIME_STEP)
     position_T = np.clip((times_T - start) / walking, 0, 1) * length
     yaw_T = _sample_yaws(rng, path_P_2, position_T, times_T, start, total, rooms)
     times = [k / config.fps for k in range(frames)]
-    eye, pitch = float(rng.uniform(1.4, 1.7)), math.radians(float(rng.uniform(7, 14)))
-    stride, phases = float(rng.uniform(1.6, 2.0)), rng.uniform(0, 2 * math.pi, 3)
+    eye = float(rng.uniform(1.4, 1.7))
+    pitch = math.radians(float(rng.uniform(7, 14)))
+    stride = float(rng.uniform(1.6, 2.0))
+    phases = rng.uniform(0, 2 * math.pi, 3)
     cameras = []
+
     for time in times:
-        gait = math.sin(2 * math.pi * stride * time + phases[0]) if start < time < start + walking else 0.0
+        gait = (
+            math.sin(2 * math.pi * stride * time + phases[0])
+            if start < time < start + walking
+            else 0.0
+        )
+
         x, y = _point_along(path_P_2, float(np.interp(time, times_T, position_T)))
         nod = math.radians(2.5) * math.sin(0.9 * time + phases[1])
         cameras.append(
-            make_walk_camera(x, y, eye + 0.018 * gait, float(np.interp(time, times_T, yaw_T)), pitch + nod, config,
-                  roll=math.radians(0.7) * math.sin(1.3 * time + phases[2]))
-        )  # fmt: skip
+            make_walk_camera(
+                x,
+                y,
+                eye + 0.018 * gait,
+                float(np.interp(time, times_T, yaw_T)),
+                pitch + nod,
+                config,
+                roll=math.radians(0.7) * math.sin(1.3 * time + phases[2]),
+            )
+        )
+
     return Clip(kind="video", cameras=tuple(cameras), times=tuple(times), fps=config.fps)
 
 
-def make_subclips(rng: np.random.Generator, walk: Clip, rooms: list[FurnishedRoom], config: HomeConfig) -> list[Clip]:
-    """Stretches of the walk through one to three rooms, with the very same cameras: fewer things, so that words are
-    more often unique. None for a walk through one room alone.
+def make_subclips(
+    rng: np.random.Generator, walk: Clip, rooms: list[FurnishedRoom], config: HomeConfig
+) -> list[Clip]:
+    """Stretches of the walk through one to three rooms, with the very same cameras: fewer things,
+    so that words are more often unique. None for a walk through one room alone.
     """
-    room_indices, count = [_find_room(camera, rooms) for camera in walk.cameras], len(rooms)
-    stretches = [range(a, b) for a in range(count) for b in range(a + 1, min(a + 3, count) + 1) if b - a < count]
+    room_indices = [_find_room(camera, rooms) for camera in walk.cameras]
+    count = len(rooms)
+    stretches = [
+        range(a, b)
+        for a in range(count)
+        for b in range(a + 1, min(a + 3, count) + 1)
+        if b - a < count
+    ]
+
     subclips: list[tuple[int, int]] = []
+
     for number in rng.permutation(len(stretches)).tolist():
         frames = [k for k, room in enumerate(room_indices) if room in stretches[number]]
         start, end = (frames[0], frames[-1] + 1) if frames else (0, 0)
         end = min(end, start + MAX_SUBCLIP_FRAMES)
         if MIN_SUBCLIP_FRAMES <= end - start < len(walk.cameras) and (start, end) not in subclips:
             subclips.append((start, end))
+
     return [
-        Clip(kind="video", cameras=walk.cameras[start:end], fps=walk.fps, times=walk.times[: end - start])
+        Clip(
+            kind="video",
+            cameras=walk.cameras[start:end],
+            fps=walk.fps,
+            times=walk.times[: end - start],
+        )
         for start, end in subclips[: config.excerpts]
     ]
 
@@ -70,42 +109,69 @@ def make_subclips(rng: np.random.Generator, walk: Clip, rooms: list[FurnishedRoo
 def _find_room(camera: Camera, rooms: list[FurnishedRoom]) -> int:
     """The room that a camera is in, -1 in a doorway."""
     x, y, _ = camera.position.tolist()
-    room_indices = (i for i, room in enumerate(rooms) if room.placed_room.plan.wall_distance(*room.placed_room.to_room_frame((x, y))) > 0)
+    room_indices = (
+        i
+        for i, room in enumerate(rooms)
+        if room.placed_room.plan.wall_distance(*room.placed_room.to_room_frame((x, y))) > 0
+    )
+
     return next(room_indices, -1)
 
 
-def make_walk_camera(x: float, y: float, eye: float, yaw: float, pitch: float, config: HomeConfig, roll: float = 0.0) -> Camera:
+def make_walk_camera(
+    x: float, y: float, eye: float, yaw: float, pitch: float, config: HomeConfig, roll: float = 0.0
+) -> Camera:
     """A camera at (x, y, eye) metres, heading `yaw` and looking `pitch` radians down."""
     flat = math.cos(pitch)
-    x, y, eye = round(x, 4), round(y, 4), round(eye, 4)
+    x = round(x, 4)
+    y = round(y, 4)
+    eye = round(eye, 4)
     target = (x + math.cos(yaw) * flat, y + math.sin(yaw) * flat, eye - math.sin(pitch))
+
     return Camera.look_at(
-        (x, y, eye), target, width=config.width, height=config.height,
-        horizontal_fov=math.radians(config.fov_degrees), roll=roll,
-    )  # fmt: skip
+        (x, y, eye),
+        target,
+        width=config.width,
+        height=config.height,
+        horizontal_fov=math.radians(config.fov_degrees),
+        roll=roll,
+    )
 
 
 def _waypoints(plan: HomePlan, rooms: list[FurnishedRoom]) -> list[Vec2]:
     points: list[Vec2] = []
     last = len(rooms) - 1
+
     for index, room in enumerate(rooms):
-        placed_room, walkways = room.placed_room, room.walkways
+        placed_room = room.placed_room
+        walkways = room.walkways
         stops: list[Vec2] = [walkways.hub]
+
         if walkways.second_stop is not None:
-            stops = [walkways.second_stop, walkways.hub] if index == 0 else [walkways.hub, walkways.second_stop]
+            stops = (
+                [walkways.second_stop, walkways.hub]
+                if index == 0
+                else [walkways.hub, walkways.second_stop]
+            )
+
         if index > 0:
             stops.insert(0, walkways.entry_points[index - 1])
         if index < last:
             stops.append(walkways.entry_points[index])
+
         points += [placed_room.to_home_frame(stop) for stop in stops]
+
         if index < last:
             (ax, ay), (bx, by) = plan.doors[index].ends
             points.append(((ax + bx) / 2, (ay + by) / 2))
+
     return points
 
 
 def _smooth_path(points: list[Vec2]) -> NDArray[np.float64]:
-    """(P, 2): the polyline every `PATH_SPACING` metres with its corners rounded; they move by less than 15 cm."""
+    """(P, 2): the polyline every `PATH_SPACING` metres with its corners rounded; they move by less
+    than 15 cm.
+    """
     corners = np.asarray(points)
     lengths = np.hypot(*np.diff(corners, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
@@ -115,12 +181,15 @@ def _smooth_path(points: list[Vec2]) -> NDArray[np.float64]:
     half = int(CORNER_SMOOTHING / PATH_SPACING / 2)
     padded = np.concatenate([np.repeat(line[:1], half, 0), line, np.repeat(line[-1:], half, 0)])
     kernel = np.ones(2 * half + 1) / (2 * half + 1)
+
     return np.stack([np.convolve(padded[:, k], kernel, "valid") for k in (0, 1)], axis=1)
 
 
 def _point_along(path_P_2: NDArray[np.float64], position: float) -> Vec2:
     k = np.arange(len(path_P_2)) * PATH_SPACING
-    return float(np.interp(position, k, path_P_2[:, 0])), float(np.interp(position, k, path_P_2[:, 1]))
+    return float(np.interp(position, k, path_P_2[:, 0])), float(
+        np.interp(position, k, path_P_2[:, 1])
+    )
 
 
 def _sample_yaws(
@@ -132,40 +201,58 @@ def _sample_yaws(
     total: float,
     rooms: list[FurnishedRoom],
 ) -> NDArray[np.float64]:
-    """(T,) headings: along the path, drawn to the middle of the room one is in, with glances to the sides, and a
-    look round before setting out and after arriving.
+    """(T,) headings: along the path, drawn to the middle of the room one is in, with glances to the
+    sides, and a look round before setting out and after arriving.
     """
     centers = [(room.placed_room, _room_center(room)) for room in rooms]
-    heading_T, pull_T = np.zeros(len(position_T)), np.zeros(len(position_T))
+    heading_T = np.zeros(len(position_T))
+    pull_T = np.zeros(len(position_T))
     end = PATH_SPACING * (len(path_P_2) - 1)
+
     for t, position in enumerate(position_T.tolist()):
         x, y = _point_along(path_P_2, min(position, end - 0.3))
         ahead = _point_along(path_P_2, min(position + LOOKAHEAD_DISTANCE, end))
         heading_T[t] = math.atan2(ahead[1] - y, ahead[0] - x)
+
         for placed_room, middle in centers:
             if placed_room.plan.wall_distance(*placed_room.to_room_frame((x, y))) > 0:
                 bearing = math.atan2(middle[1] - y, middle[0] - x)
                 pull_T[t] = (bearing - heading_T[t] + math.pi) % (2 * math.pi) - math.pi
+
     heading_T = np.unwrap(heading_T)
-    pull_T = np.where(np.abs(pull_T) > 2.4, 0.0, np.clip(pull_T, -1.2, 1.2))  # what lies behind draws no eye
-    glance = 0.25 * np.sin(2 * math.pi * times_T / float(rng.uniform(3.5, 5.5)) + float(rng.uniform(0, 6.3)))
-    before_T, after_T = np.clip(1 - times_T / start, 0, 1), np.clip(1 - (total - times_T) / start, 0, 1)
+    pull_T = np.where(
+        np.abs(pull_T) > 2.4, 0.0, np.clip(pull_T, -1.2, 1.2)
+    )  # what lies behind draws no eye
+    glance = 0.25 * np.sin(
+        2 * math.pi * times_T / float(rng.uniform(3.5, 5.5)) + float(rng.uniform(0, 6.3))
+    )
+    before_T = np.clip(1 - times_T / start, 0, 1)
+    after_T = np.clip(1 - (total - times_T) / start, 0, 1)
     yaw_T = heading_T + np.where(np.maximum(before_T, after_T) > 0, 0.0, 0.6 * pull_T + glance)
+
     for share, tip, room in ((before_T, 0, rooms[0]), (after_T, -1, rooms[-1])):
         yaw_T += share * _look_around_angle(rng, path_P_2[tip], room, float(heading_T[tip]))
+
     half = 4
     padded = np.concatenate([np.full(half, yaw_T[0]), yaw_T, np.full(half, yaw_T[-1])])
     return np.convolve(padded, np.ones(2 * half + 1) / (2 * half + 1), "valid")
 
 
-def _look_around_angle(rng: np.random.Generator, position: NDArray[np.float64], room: FurnishedRoom, heading: float) -> float:
-    """How far to turn from `heading` to look at the middle of the room and beyond it, the short way."""
+def _look_around_angle(
+    rng: np.random.Generator, position: NDArray[np.float64], room: FurnishedRoom, heading: float
+) -> float:
+    """How far to turn from `heading` to look at the middle of the room and beyond it, the short
+    way.
+    """
     middle = _room_center(room)
     bearing = math.atan2(middle[1] - position[1], middle[0] - position[0]) - heading
     turn = (bearing + math.pi) % (2 * math.pi) - math.pi
     side = math.copysign(1.0, turn) if abs(turn) > 0.3 else float(rng.choice([-1.0, 1.0]))
+
     return turn + side * float(rng.uniform(0.3, 0.8))
 
 
 def _room_center(room: FurnishedRoom) -> Vec2:
-    return room.placed_room.to_home_frame((room.placed_room.plan.width / 2, room.placed_room.plan.depth / 2))
+    return room.placed_room.to_home_frame(
+        (room.placed_room.plan.width / 2, room.placed_room.plan.depth / 2)
+    )

@@ -13,15 +13,22 @@ from waywiser.scenes.scene import Camera
 
 NUM_CANDIDATES = 48
 MIN_WALL_DISTANCE = 0.22
-MIN_DISTANCE, MAX_DISTANCE = 0.9, 7.0
+MIN_DISTANCE = 0.9
+MAX_DISTANCE = 7.0
 
 
-def sample_reserved_spot(rng: np.random.Generator, plan: FloorPlan, config: RoomConfig) -> tuple[float, float, float]:
-    """A spot (x, y, radius) near a wall that furniture must leave free, so that a camera finds a place."""
+def sample_reserved_spot(
+    rng: np.random.Generator, plan: FloorPlan, config: RoomConfig
+) -> tuple[float, float, float]:
+    """A spot (x, y, radius) near a wall that furniture must leave free, so that a camera finds a
+    place.
+    """
     for _ in range(200):
-        x, y = float(rng.uniform(0, plan.width)), float(rng.uniform(0, plan.depth))
+        x = float(rng.uniform(0, plan.width))
+        y = float(rng.uniform(0, plan.depth))
         if MIN_WALL_DISTANCE <= plan.wall_distance(x, y) <= 0.7:
             return x, y, config.camera_clearance + 0.01
+
     return plan.width - 0.4, plan.depth / 2, config.camera_clearance + 0.01
 
 
@@ -32,30 +39,45 @@ def sample_cameras(
     reserved: list[tuple[float, float, float]],
     config: RoomConfig,
 ) -> tuple[Camera, ...]:
-    """`config.views` cameras at eye height in free space, preferring views of several unhidden pieces."""
+    """`config.views` cameras at eye height in free space, preferring views of several unhidden
+    pieces.
+    """
     xy_C_2 = _sample_free_spots(rng, plan, pieces, reserved, config)
     eye_C = rng.uniform(config.min_eye, config.max_eye, len(xy_C_2))
     yaw_C = _sample_headings(rng, xy_C_2, plan, pieces)
-    score_C = _visible_piece_score(xy_C_2, eye_C, yaw_C, plan, pieces, config) + rng.uniform(0, 1.5, len(xy_C_2))
+    score_C = _visible_piece_score(xy_C_2, eye_C, yaw_C, plan, pieces, config) + rng.uniform(
+        0, 1.5, len(xy_C_2)
+    )
     score_C += 3 * _view_openness(xy_C_2, yaw_C, plan, pieces, config)
     cameras: list[Camera] = []
+
     for _ in range(config.views):
         best = int(np.argmax(score_C))
         x, y = (float(v) for v in xy_C_2[best])
-        eye, yaw = float(eye_C[best]), float(yaw_C[best])
+        eye = float(eye_C[best])
+        yaw = float(yaw_C[best])
         pitch = math.radians(rng.uniform(4, 13)) + 0.14 * (eye - 1.2)
         cameras.append(_make_camera(x, y, eye, yaw, pitch, config))
+
         # The next view should differ: stand elsewhere or look elsewhere.
-        separation = np.hypot(xy_C_2[:, 0] - x, xy_C_2[:, 1] - y) / 0.8 + np.abs(_wrap_angles(yaw_C - yaw)) / 0.5
+        separation = (
+            np.hypot(xy_C_2[:, 0] - x, xy_C_2[:, 1] - y) / 0.8
+            + np.abs(_wrap_angles(yaw_C - yaw)) / 0.5
+        )
+
         score_C = score_C - 4 * np.exp(-separation)
         score_C[best] = score_C[best] - 20
+
     return tuple(cameras)
 
 
-def _make_camera(x: float, y: float, eye: float, yaw: float, pitch: float, config: RoomConfig) -> Camera:
+def _make_camera(
+    x: float, y: float, eye: float, yaw: float, pitch: float, config: RoomConfig
+) -> Camera:
     position = (round(x, 4), round(y, 4), round(eye, 4))
     flat = math.cos(pitch)
     target = (x + math.cos(yaw) * flat, y + math.sin(yaw) * flat, eye - math.sin(pitch))
+
     return Camera.look_at(
         position,
         target,
@@ -72,24 +94,35 @@ def _sample_free_spots(
     reserved: list[tuple[float, float, float]],
     config: RoomConfig,
 ) -> NDArray[np.float64]:
-    """(C, 2) spots near walls and away from furniture; the reserved ones come on top of what chance finds."""
+    """(C, 2) spots near walls and away from furniture; the reserved ones come on top of what chance
+    finds.
+    """
     floor = [piece.footprint for piece in pieces if piece.on is None]
     spots = [(x, y) for x, y, _ in reserved]
+
     for x, y in rng.uniform((0, 0), (plan.width, plan.depth), (4 * NUM_CANDIDATES, 2)):
         wall = plan.wall_distance(x, y)
-        if MIN_WALL_DISTANCE <= wall <= 0.95 and all(footprint.distance(x, y) >= config.camera_clearance for footprint in floor):
+        if MIN_WALL_DISTANCE <= wall <= 0.95 and all(
+            footprint.distance(x, y) >= config.camera_clearance for footprint in floor
+        ):
             spots.append((x, y))
             if len(spots) >= NUM_CANDIDATES:
                 break
+
     # Every spot several times, so that it is tried in several directions.
     return np.repeat(np.array(spots, dtype=float), 3 if len(spots) > 8 else 12, axis=0)
 
 
 def _sample_headings(
-    rng: np.random.Generator, xy_C_2: NDArray[np.float64], plan: FloorPlan, pieces: list[FurniturePiece]
+    rng: np.random.Generator,
+    xy_C_2: NDArray[np.float64],
+    plan: FloorPlan,
+    pieces: list[FurniturePiece],
 ) -> NDArray[np.float64]:
     """(C,) headings (radians): at a random piece, or across the room, give or take 15 degrees."""
-    targets = np.array([[p.footprint.x, p.footprint.y] for p in pieces] + [[plan.width / 2, plan.depth / 2]] * 3)
+    targets = np.array(
+        [[p.footprint.x, p.footprint.y] for p in pieces] + [[plan.width / 2, plan.depth / 2]] * 3
+    )
     at = targets[rng.integers(len(targets), size=len(xy_C_2))] - xy_C_2
     return np.arctan2(at[:, 1], at[:, 0]) + rng.uniform(-0.26, 0.26, len(xy_C_2))
 
@@ -102,16 +135,24 @@ def _visible_piece_score(
     pieces: list[FurniturePiece],
     config: RoomConfig,
 ) -> NDArray[np.float64]:
-    """(C,) how many pieces can be seen well: in view, near for their size, nothing before their centres."""
+    """(C,) how many pieces can be seen well: in view, near for their size, nothing before their
+    centres.
+    """
     center_N_2 = np.array([[p.footprint.x, p.footprint.y] for p in pieces])
     to_C_N_2 = center_N_2 - xy_C_2[:, None]
     distance_C_N = np.linalg.norm(to_C_N_2, axis=2)
     bearing_C_N = _wrap_angles(np.arctan2(to_C_N_2[..., 1], to_C_N_2[..., 0]) - yaw_C[:, None])
     half = math.radians(config.fov_degrees) / 2
-    visible_C_N = (np.abs(bearing_C_N) < 0.85 * half) & (distance_C_N > MIN_DISTANCE) & (distance_C_N < MAX_DISTANCE)
+    visible_C_N = (
+        (np.abs(bearing_C_N) < 0.85 * half)
+        & (distance_C_N > MIN_DISTANCE)
+        & (distance_C_N < MAX_DISTANCE)
+    )
+
     visible_C_N &= ~_is_hidden(xy_C_2, eye_C, pieces, plan)
     size_N = np.array([max(p.size) for p in pieces])
     size_score_C_N = np.minimum(size_N / np.maximum(distance_C_N, 0.1) / 0.25, 1.0)
+
     return np.minimum((visible_C_N * size_score_C_N).sum(axis=1), 9)
 
 
@@ -122,13 +163,16 @@ def _view_openness(
     pieces: list[FurniturePiece],
     config: RoomConfig,
 ) -> NDArray[np.float64]:
-    """(C,) how far one sees before a wall or something tall: 0 (blocked) to 1 (three metres everywhere)."""
+    """(C,) how far one sees before a wall or something tall: 0 (blocked) to 1 (three metres
+    everywhere).
+    """
     spread = math.radians(config.fov_degrees) / 2 * np.array([-0.8, -0.4, 0.0, 0.4, 0.8])
     heading_C_R = yaw_C[:, None] + spread
     ray_C_R_2 = np.stack([np.cos(heading_C_R), np.sin(heading_C_R)], axis=-1)
     ray_C_R_2 = np.where(np.abs(ray_C_R_2) < 1e-9, 1e-9, ray_C_R_2)
     ends = np.where(ray_C_R_2 > 0, (plan.width, plan.depth), 0.0)
     distance_C_R = ((ends - xy_C_2[:, None]) / ray_C_R_2).min(axis=2)
+
     for shape in _view_blockers(plan, pieces):
         (ax, ay), (bx, by) = shape.axes
         frame = np.array([[ax, bx], [ay, by]])
@@ -136,9 +180,16 @@ def _view_openness(
         ray = ray_C_R_2 @ frame
         ray = np.where(np.abs(ray) < 1e-9, 1e-9, ray)
         half = np.array([shape.width, shape.depth]) / 2
-        one, two = (-half - start[:, None]) / ray, (half - start[:, None]) / ray
-        enter, leave = np.minimum(one, two).max(axis=2), np.maximum(one, two).min(axis=2)
-        distance_C_R = np.where((enter < leave) & (leave > 0), np.minimum(distance_C_R, np.maximum(enter, 0)), distance_C_R)
+        one = (-half - start[:, None]) / ray
+        two = (half - start[:, None]) / ray
+        enter = np.minimum(one, two).max(axis=2)
+        leave = np.maximum(one, two).min(axis=2)
+        distance_C_R = np.where(
+            (enter < leave) & (leave > 0),
+            np.minimum(distance_C_R, np.maximum(enter, 0)),
+            distance_C_R,
+        )
+
     return np.minimum(distance_C_R / 3, 1).mean(axis=1)
 
 
@@ -149,20 +200,28 @@ def _view_blockers(plan: FloorPlan, pieces: list[FurniturePiece]) -> list[Footpr
 
 
 def _is_hidden(
-    xy_C_2: NDArray[np.float64], eye_C: NDArray[np.float64], pieces: list[FurniturePiece], plan: FloorPlan
+    xy_C_2: NDArray[np.float64],
+    eye_C: NDArray[np.float64],
+    pieces: list[FurniturePiece],
+    plan: FloorPlan,
 ) -> NDArray[np.bool_]:
-    """(C, N) whether the sight line to a piece's centre passes through another piece, or the notch of an L.
+    """(C, N) whether the sight line to a piece's centre passes through another piece, or the notch
+    of an L.
 
     Each of the M blockers is a box; lines are cut with its slabs in its own frame.
     """
     center_N_3 = np.array([[p.footprint.x, p.footprint.y, p.z + p.size[2] / 2] for p in pieces])
-    center_M_3, half_M_3 = center_N_3, np.array([p.size for p in pieces]) / 2
+    center_M_3 = center_N_3
+    half_M_3 = np.array([p.size for p in pieces]) / 2
     yaw_M = np.array([p.footprint.yaw for p in pieces])
+
     if plan.notch:
         center_M_3 = np.vstack([center_M_3, [plan.notch.x, plan.notch.y, 0]])
         half_M_3 = np.vstack([half_M_3, [plan.notch.width / 2, plan.notch.depth / 2, 10]])
         yaw_M = np.append(yaw_M, 0.0)
-    cos_M, sin_M = np.cos(yaw_M), np.sin(yaw_M)
+
+    cos_M = np.cos(yaw_M)
+    sin_M = np.sin(yaw_M)
     eye_C_3 = np.column_stack([xy_C_2, eye_C])
     from_C_M_3 = _to_box_frames(eye_C_3[:, None] - center_M_3, cos_M, sin_M)
     to_N_M_3 = _to_box_frames(center_N_3[:, None] - center_M_3, cos_M, sin_M)
@@ -170,15 +229,22 @@ def _is_hidden(
     ray_C_N_M_3 = np.where(np.abs(ray_C_N_M_3) < 1e-9, 1e-9, ray_C_N_M_3)
     one = (-half_M_3 - from_C_M_3[:, None]) / ray_C_N_M_3
     two = (half_M_3 - from_C_M_3[:, None]) / ray_C_N_M_3
-    enter, leave = np.minimum(one, two).max(axis=3), np.maximum(one, two).min(axis=3)
+    enter = np.minimum(one, two).max(axis=3)
+    leave = np.maximum(one, two).min(axis=3)
     blocked = (enter < leave) & (leave > 0) & (enter < 0.97)
     blocked[:, np.arange(len(pieces)), np.arange(len(pieces))] = False
+
     return blocked.any(axis=2)
 
 
-def _to_box_frames(v: NDArray[np.float64], cos_M: NDArray[np.float64], sin_M: NDArray[np.float64]) -> NDArray[np.float64]:
+def _to_box_frames(
+    v: NDArray[np.float64], cos_M: NDArray[np.float64], sin_M: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Vectors (..., M, 3) into the frames of M upright boxes."""
-    return np.stack([v[..., 0] * cos_M + v[..., 1] * sin_M, v[..., 1] * cos_M - v[..., 0] * sin_M, v[..., 2]], axis=-1)
+    return np.stack(
+        [v[..., 0] * cos_M + v[..., 1] * sin_M, v[..., 1] * cos_M - v[..., 0] * sin_M, v[..., 2]],
+        axis=-1,
+    )
 
 
 def _wrap_angles(angle: NDArray[np.float64]) -> NDArray[np.float64]:

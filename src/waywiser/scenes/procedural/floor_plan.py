@@ -32,16 +32,23 @@ class FloorPlan:
     @property
     def area(self) -> float:
         """Square metres."""
-        return self.width * self.depth - (self.notch.width * self.notch.depth if self.notch else 0.0)
+        return self.width * self.depth - (
+            self.notch.width * self.notch.depth if self.notch else 0.0
+        )
 
     @property
     def walls(self) -> list[Wall]:
         """The walls in the order of the polygon."""
         walls = []
-        for (ax, ay), (bx, by) in zip(self.polygon, self.polygon[1:] + self.polygon[:1], strict=True):
+
+        for (ax, ay), (bx, by) in zip(
+            self.polygon, self.polygon[1:] + self.polygon[:1], strict=True
+        ):
             length = math.hypot(bx - ax, by - ay)
-            ux, uy = (bx - ax) / length, (by - ay) / length
+            ux = (bx - ax) / length
+            uy = (by - ay) / length
             walls.append(Wall((ax, ay), (ux, uy), (-uy, ux), length))
+
         return walls
 
     def contains(self, shape: Footprint) -> bool:
@@ -57,20 +64,32 @@ class FloorPlan:
 
 def sample_floor_plan(rng: np.random.Generator, config: RoomConfig) -> FloorPlan:
     """A floor of random sides; some are L-shaped where both sides leave room for it."""
-    width, depth = (float(side) for side in rng.uniform(config.min_side, config.max_side, 2).round(2))
-    corner, cut = int(rng.integers(4)), rng.uniform(0.25, 0.45, 2)
+    width, depth = (
+        float(side) for side in rng.uniform(config.min_side, config.max_side, 2).round(2)
+    )
+    corner = int(rng.integers(4))
+    cut = rng.uniform(0.25, 0.45, 2)
     rectangle = ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth))
+
     if rng.random() >= config.l_shaped_share or min(width, depth) < 4.2:
         return FloorPlan(width, depth, rectangle, None)
-    w, d = round(float(width * cut[0]), 2), round(float(depth * cut[1]), 2)
-    left, bottom = corner in (0, 3), corner in (0, 1)
-    x, y = (w if left else width - w), (d if bottom else depth - d)
-    notch = Footprint(w / 2 if left else width - w / 2, d / 2 if bottom else depth - d / 2, w, d, 0.0)
+
+    w = round(float(width * cut[0]), 2)
+    d = round(float(depth * cut[1]), 2)
+    left = corner in (0, 3)
+    bottom = corner in (0, 1)
+    x = w if left else width - w
+    y = d if bottom else depth - d
+    notch = Footprint(
+        w / 2 if left else width - w / 2, d / 2 if bottom else depth - d / 2, w, d, 0.0
+    )
+
     cut_corner = {
         0: ((0.0, y), (x, y), (x, 0.0)),
         1: ((x, 0.0), (x, y), (width, y)),
         2: ((width, y), (x, y), (x, depth)),
         3: ((x, depth), (x, y), (0.0, y)),
     }[corner]
+
     polygon = (*rectangle[:corner], *cut_corner, *rectangle[corner + 1 :])
     return FloorPlan(width, depth, polygon, notch)

@@ -20,7 +20,8 @@ class Footprint:
     @cached_property
     def axes(self) -> tuple[Vec2, Vec2]:
         """Unit directions of width and depth."""
-        c, s = math.cos(self.yaw), math.sin(self.yaw)
+        c = math.cos(self.yaw)
+        s = math.sin(self.yaw)
         return (c, s), (-s, c)
 
     @cached_property
@@ -32,9 +33,11 @@ class Footprint:
     def corners(self) -> tuple[Vec2, Vec2, Vec2, Vec2]:
         """Counter-clockwise corners."""
         (ax, ay), (bx, by) = self.axes
-        w, d = self.width / 2, self.depth / 2
+        w = self.width / 2
+        d = self.depth / 2
         signs = ((-w, -d), (w, -d), (w, d), (-w, d))
         a, b, c, e = ((self.x + p * ax + q * bx, self.y + p * ay + q * by) for p, q in signs)
+
         return a, b, c, e
 
     def expanded(self, margin: float) -> "Footprint":
@@ -49,23 +52,33 @@ class Footprint:
     def distance(self, x: float, y: float) -> float:
         """Distance (m) from a point to the rectangle; 0 inside."""
         (ax, ay), (bx, by) = self.axes
-        dx, dy = x - self.x, y - self.y
+        dx = x - self.x
+        dy = y - self.y
         p = max(abs(dx * ax + dy * ay) - self.width / 2, 0.0)
         q = max(abs(dx * bx + dy * by) - self.depth / 2, 0.0)
+
         return math.hypot(p, q)
 
 
 def footprints_overlap(a: Footprint, b: Footprint) -> bool:
     """Whether two rectangles share interior points (separating axes: exact for convex shapes)."""
-    dx, dy = b.x - a.x, b.y - a.y
+    dx = b.x - a.x
+    dy = b.y - a.y
     reach = a.radius + b.radius
     if dx * dx + dy * dy >= reach * reach:
         return False
+
     (aux, auy), (avx, avy) = a.axes
     (bux, buy), (bvx, bvy) = b.axes
-    aw, ad, bw, bd = a.width / 2, a.depth / 2, b.width / 2, b.depth / 2
-    uu, uv = abs(aux * bux + auy * buy), abs(aux * bvx + auy * bvy)
-    vu, vv = abs(avx * bux + avy * buy), abs(avx * bvx + avy * bvy)
+    aw = a.width / 2
+    ad = a.depth / 2
+    bw = b.width / 2
+    bd = b.depth / 2
+    uu = abs(aux * bux + auy * buy)
+    uv = abs(aux * bvx + auy * bvy)
+    vu = abs(avx * bux + avy * buy)
+    vv = abs(avx * bvx + avy * bvy)
+
     return (
         abs(dx * aux + dy * auy) < aw + bw * uu + bd * uv
         and abs(dx * avx + dy * avy) < ad + bw * vu + bd * vv

@@ -1,19 +1,22 @@
-"""`FurnishedRoom`: a room of a home with its pieces, as those who place cameras and movements need it."""
+"""`FurnishedRoom`: a room of a home with its pieces, as those who place cameras and movements need
+it.
+"""
 
 import math
 from dataclasses import dataclass, field
 
-from waywiser.scenes.procedural.walkways import Walkways
 from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
-from waywiser.scenes.procedural.placement import FurniturePiece
 from waywiser.scenes.procedural.home_plan import PlacedRoom
+from waywiser.scenes.procedural.placement import FurniturePiece
+from waywiser.scenes.procedural.walkways import Walkways
 from waywiser.scenes.scene import Camera, Vec2
 
 
 @dataclass
 class FurnishedRoom:
-    """Pieces are in room coordinates. `first_id` is the id of the first piece's object; `walker` the index of the
-    piece that can walk `walker_path` (room coordinates, metres), where there is one.
+    """Pieces are in room coordinates. `first_id` is the id of the first piece's object; `walker`
+    the index of the piece that can walk `walker_path` (room coordinates, metres), where there is
+    one.
     """
 
     placed_room: PlacedRoom
@@ -24,27 +27,50 @@ class FurnishedRoom:
     walker_path: list[Vec2] = field(default_factory=list)
 
     def is_camera_spot_free(self, x: float, y: float, wall: float = 0.25, gap: float = 0.3) -> bool:
-        """Whether a camera at (x, y) keeps these distances (m) from walls and from what stands on the floor."""
+        """Whether a camera at (x, y) keeps these distances (m) from walls and from what stands on
+        the floor.
+        """
         floor = (piece.footprint for piece in self.pieces if piece.on is None)
-        return self.placed_room.plan.wall_distance(x, y) >= wall and all(p.distance(x, y) >= gap for p in floor)
+        return self.placed_room.plan.wall_distance(x, y) >= wall and all(
+            p.distance(x, y) >= gap for p in floor
+        )
 
-    def is_motion_free(self, mover: int, poses: list[tuple[float, float, float]], margin: float = 0.02) -> bool:
+    def is_motion_free(
+        self, mover: int, poses: list[tuple[float, float, float]], margin: float = 0.02
+    ) -> bool:
         """Whether a piece meets neither wall nor piece at any of these (x, y, yaw)."""
         swept = self.pieces[mover].footprint
         others = [p.footprint for i, p in enumerate(self.pieces) if i != mover and p.on is None]
+
         for x, y, yaw in poses:
             shape = Footprint(x, y, swept.width, swept.depth, yaw).expanded(margin)
-            if not self.placed_room.plan.contains(shape) or any(footprints_overlap(shape, other) for other in others):
+            if not self.placed_room.plan.contains(shape) or any(
+                footprints_overlap(shape, other) for other in others
+            ):
                 return False
+
         return True
 
-    def is_view_blocked(self, a: Vec2, b: Vec2, height: float = 0.8, without: int | None = None) -> bool:
-        """Whether furniture taller than `height` (m), or the notch of an L, stands between two points."""
-        tall = [p.footprint for i, p in enumerate(self.pieces) if p.on is None and p.size[2] > height and i != without]
+    def is_view_blocked(
+        self, a: Vec2, b: Vec2, height: float = 0.8, without: int | None = None
+    ) -> bool:
+        """Whether furniture taller than `height` (m), or the notch of an L, stands between two
+        points.
+        """
+        tall = [
+            p.footprint
+            for i, p in enumerate(self.pieces)
+            if p.on is None and p.size[2] > height and i != without
+        ]
         if self.placed_room.plan.notch:
             tall.append(self.placed_room.plan.notch)
+
         steps = max(2, math.ceil(math.dist(a, b) / 0.1))
-        points = [(a[0] + (b[0] - a[0]) * k / steps, a[1] + (b[1] - a[1]) * k / steps) for k in range(1, steps)]
+        points = [
+            (a[0] + (b[0] - a[0]) * k / steps, a[1] + (b[1] - a[1]) * k / steps)
+            for k in range(1, steps)
+        ]
+
         return any(footprint.distance(*p) <= 0 for footprint in tall for p in points)
 
     def to_home_camera(self, camera: Camera) -> Camera:

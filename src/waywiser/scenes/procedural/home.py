@@ -1,23 +1,31 @@
-"""`build_home_scene`: a furnished, lit home of one to six rooms with doors, photographed and filmed, from a seed."""
+"""`build_home_scene`: a furnished, lit home of one to six rooms with doors, photographed and
+filmed, from a seed.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
-from waywiser.scenes.procedural.walkways import sample_walkways
+from waywiser.scenes.categories import are_confusable
+from waywiser.scenes.furniture.library import FurnitureLibrary, ModelInfo
+from waywiser.scenes.procedural.appearance import sample_lights, sample_room, sample_tints
+from waywiser.scenes.procedural.camera_path import make_subclips, make_walk_clip
+from waywiser.scenes.procedural.camera_placement import sample_cameras
+from waywiser.scenes.procedural.dynamic_objects import add_walkers, make_motion_clips
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
-from waywiser.scenes.procedural.placement import FurniturePlacer
+from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.home_plan import HomePlan, sample_home_plan
 from waywiser.scenes.procedural.overlapping_views import make_views_clip
-from waywiser.scenes.procedural.appearance import sample_lights, sample_room, sample_tints
-from waywiser.scenes.procedural.dynamic_objects import add_walkers, make_motion_clips
-from waywiser.scenes.procedural.room_types import MIN_PIECES, SMALL_ROOM_TYPES, sample_room_types, furnish_by_type, drop_repeats
-from waywiser.scenes.procedural.camera_placement import sample_cameras
-from waywiser.scenes.procedural.camera_path import make_subclips, make_walk_clip
-from waywiser.scenes.categories import are_confusable
-from waywiser.scenes.procedural.home_config import HomeConfig
+from waywiser.scenes.procedural.placement import FurniturePlacer
 from waywiser.scenes.procedural.room import SPLITS, group_models_by_category
-from waywiser.scenes.furniture.library import FurnitureLibrary, ModelInfo
+from waywiser.scenes.procedural.room_types import (
+    MIN_PIECES,
+    SMALL_ROOM_TYPES,
+    drop_repeats,
+    furnish_by_type,
+    sample_room_types,
+)
+from waywiser.scenes.procedural.walkways import sample_walkways
 from waywiser.scenes.scene import Box, Camera, Light, Object, Room, Scene
 
 __all__ = ["HomeConfig", "build_home_scene"]
@@ -32,33 +40,41 @@ def build_home_scene(
 ) -> Scene:
     """Home number `index` of a `split` ("train" or "heldout"): same arguments, same scene.
 
-    Rooms are listed in the order of a walk; `doors[i]` joins rooms i and i + 1 of it, further doors come after.
-    Furniture suits each room's use, no two pieces share space, and an aisle leads from every door to every other.
-    `cameras` take single pictures; `clips` hold a video of the walk through all rooms, overlapping views of one
-    room where some are found, for a share of the homes a video in which something moves, and excerpts of the walk.
-    Raises SceneError
-    for an unknown split, a negative index or seed, or ranges that no home fits.
+    Rooms are listed in the order of a walk; `doors[i]` joins rooms i and i + 1 of it, further doors
+    come after. Furniture suits each room's use, no two pieces share space, and an aisle leads from
+    every door to every other. `cameras` take single pictures; `clips` hold a video of the walk
+    through all rooms, overlapping views of one room where some are found, for a share of the homes
+    a video in which something moves, and excerpts of the walk. Raises SceneError for an unknown
+    split, a negative index or seed, or ranges that no home fits.
     """
     config = config or HomeConfig()
     if split not in SPLITS:
         raise SceneError(f"unknown split {split!r}: use 'train' or 'heldout'")
     if index < 0 or seed < 0:
         raise SceneError(f"home index and seed must not be negative, got {index} and {seed}")
+
     rng = np.random.default_rng([seed, SPLITS.index(split), index, _SEED_STREAM])
     height = round(float(rng.uniform(config.min_height, config.max_height)), 3)
     plan, rooms = _furnish_rooms(rng, library, split, height, config)
     is_dynamic = rng.random() < config.moving_share
+
     if is_dynamic:
         add_walkers(rng, rooms, split)
+
     shapes, lights, ambient = _sample_appearance(rng, rooms, height)
     photos = _choose_photos(rng, rooms, config)
     walk = make_walk_clip(rng, plan, rooms, config)
     clips = [
         walk,
-        *(clip for room, camera in photos[:1] if (clip := make_views_clip(rng, room, camera, config))),
+        *(
+            clip
+            for room, camera in photos[:1]
+            if (clip := make_views_clip(rng, room, camera, config))
+        ),
         *(make_motion_clips(rng, rooms, config) if is_dynamic else ()),
         *make_subclips(rng, walk, rooms, config),
     ]
+
     return Scene(
         id=f"{split}-home-{seed}-{index:06d}",
         seed=seed,
@@ -76,38 +92,73 @@ def build_home_scene(
 
 
 def _furnish_rooms(
-    rng: np.random.Generator, library: FurnitureLibrary, split: str, height: float, config: HomeConfig
+    rng: np.random.Generator,
+    library: FurnitureLibrary,
+    split: str,
+    height: float,
+    config: HomeConfig,
 ) -> tuple[HomePlan, list[FurnishedRoom]]:
-    models, no_repeats = group_models_by_category(library.models_for(split)), False
+    models = group_models_by_category(library.models_for(split))
+    no_repeats = False
+
     if rng.random() < config.distinct_share:
-        models, no_repeats = _sample_distinct_categories(rng, models), rng.random() < config.once_share
+        models = _sample_distinct_categories(rng, models)
+        no_repeats = rng.random() < config.once_share
+
     for _ in range(_MAX_TRIES):
         plan = sample_home_plan(rng, config)
-        walkways = [room_walkways for room in plan.rooms if (room_walkways := sample_walkways(rng, room, plan.doors))]
+        walkways = [
+            room_walkways
+            for room in plan.rooms
+            if (room_walkways := sample_walkways(rng, room, plan.doors))
+        ]
         if len(walkways) == len(plan.rooms):
             break
     else:
-        raise SceneError("no home with free ways between its doors fits these ranges: widen the room areas")
-    room_types, rooms, used_categories = sample_room_types(rng, [room.plan.area for room in plan.rooms]), [], set[str]()
+        raise SceneError(
+            "no home with free ways between its doors fits these ranges: widen the room areas"
+        )
+
+    room_types = sample_room_types(rng, [room.plan.area for room in plan.rooms])
+    rooms = []
+    used_categories = set[str]()
+
     for room, room_walkways, room_type in zip(plan.rooms, walkways, room_types, strict=True):
         max_pieces = int(rng.integers(config.min_objects, config.max_objects + 1))
         placer = FurniturePlacer(
-            rng=rng, plan=room.plan, ceiling=height, models=models, config=config.room,
-            reserved=list(room_walkways.circles), max_pieces=max(config.min_objects, max_pieces // 2 if room_type in SMALL_ROOM_TYPES else max_pieces),
-        )  # fmt: skip
+            rng=rng,
+            plan=room.plan,
+            ceiling=height,
+            models=models,
+            config=config.room,
+            reserved=list(room_walkways.circles),
+            max_pieces=max(
+                config.min_objects, max_pieces // 2 if room_type in SMALL_ROOM_TYPES else max_pieces
+            ),
+        )
+
         furnish_by_type(placer, room_type)
+
         if no_repeats:
-            drop_repeats(placer, room_type, used_categories, max(MIN_PIECES, len(models) // len(plan.rooms)))
+            drop_repeats(
+                placer, room_type, used_categories, max(MIN_PIECES, len(models) // len(plan.rooms))
+            )
+
         rooms.append(FurnishedRoom(room, room_walkways, placer.pieces))
+
     return plan, rooms
 
 
-def _sample_distinct_categories(rng: np.random.Generator, models: dict[str, list[ModelInfo]]) -> dict[str, list[ModelInfo]]:
+def _sample_distinct_categories(
+    rng: np.random.Generator, models: dict[str, list[ModelInfo]]
+) -> dict[str, list[ModelInfo]]:
     """The models of a random set of categories of which no two could be called by the same word."""
     chosen: list[str] = []
+
     for category in rng.permutation(sorted(models)).tolist():
         if not any(are_confusable(category, other) for other in chosen):
             chosen.append(category)
+
     return {category: models[category] for category in sorted(chosen)}
 
 
@@ -119,25 +170,32 @@ def _sample_appearance(
     lights: list[Light] = []
     ambients: list[float] = []
     first_id = 1
+
     for room in rooms:
-        room.first_id, first_id = first_id, first_id + len(room.pieces)
+        room.first_id = first_id
+        first_id = first_id + len(room.pieces)
         shape = sample_room(rng, room.placed_room.plan, height)
         shapes.append(shape.model_copy(update={"polygon": room.placed_room.polygon}))
         room_lights, ambient = sample_lights(rng, room.placed_room.plan, height)
         ambients.append(ambient)
+
         for light in room_lights:
             x, y = room.placed_room.to_home_frame(light.position[:2])
-            lights.append(light.model_copy(update={"position": (round(x, 3), round(y, 3), light.position[2])}))
+            lights.append(
+                light.model_copy(update={"position": (round(x, 3), round(y, 3), light.position[2])})
+            )
+
     return tuple(shapes), tuple(lights), round(sum(ambients) / len(ambients), 3)
 
 
 def _choose_photos(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[tuple[FurnishedRoom, Camera]]:
-    """Up to `config.photos` pictures, up to four a room, in room coordinates, of three times as many.
+    """Up to `config.photos` pictures, up to four a room, in room coordinates, of three times as
+    many.
 
-    In turn those are taken that show most pieces from end to end which a word picks out in the room, and those that
-    show most of one kind.
+    In turn those are taken that show most pieces from end to end which a word picks out in the
+    room, and those that show most of one kind.
     """
     views = max(1, min(4, config.photos // len(rooms)))
     photo_config = config.room.model_copy(update={"views": 3 * views})
@@ -145,46 +203,85 @@ def _choose_photos(
     for room in (rooms[i] for i in rng.permutation(len(rooms)).tolist()[: config.photos]):
         if not room.pieces:  # a small library may have nothing that suits a room
             continue
-        cameras = sample_cameras(rng, room.placed_room.plan, room.pieces, [(*room.walkways.hub, 0.5)], photo_config)
+
+        cameras = sample_cameras(
+            rng, room.placed_room.plan, room.pieces, [(*room.walkways.hub, 0.5)], photo_config
+        )
         photos += [(room, cameras[footprint]) for footprint in _rank_cameras(cameras, room)[:views]]
+
     return photos
 
 
 def _rank_cameras(cameras: tuple[Camera, ...], room: FurnishedRoom) -> list[int]:
-    """Places of the cameras: best for telling things apart, best for counting, second best for telling, and so on."""
+    """Places of the cameras: best for telling things apart, best for counting, second best for
+    telling, and so on.
+    """
     words = [piece.model.category for piece in room.pieces]
-    is_unique_P = np.array([sum(are_confusable(word, other) for other in words) == 1 for word in words])
+    is_unique_P = np.array(
+        [sum(are_confusable(word, other) for other in words) == 1 for word in words]
+    )
     fully_framed_C_P = np.array([_is_fully_framed(camera, room) for camera in cameras])
-    same_category_count_C = np.max([fully_framed_C_P[:, np.array(words) == word].sum(axis=1) for word in set(words)], axis=0)
+    same_category_count_C = np.max(
+        [fully_framed_C_P[:, np.array(words) == word].sum(axis=1) for word in set(words)], axis=0
+    )
     unique_count_C = (fully_framed_C_P & is_unique_P).sum(axis=1)
-    orders = [np.argsort(-score_C, kind="stable").tolist() for score_C in (unique_count_C, same_category_count_C)]
-    return list(dict.fromkeys(footprint for pair in zip(*orders, strict=True) for footprint in pair))
+    orders = [
+        np.argsort(-score_C, kind="stable").tolist()
+        for score_C in (unique_count_C, same_category_count_C)
+    ]
+
+    return list(
+        dict.fromkeys(footprint for pair in zip(*orders, strict=True) for footprint in pair)
+    )
 
 
 def _is_fully_framed(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
     """(P,) which pieces' boxes lie inside the picture (hidden or not)."""
-    corners_P_8_3 = np.array([
-        [(*corner, z) for corner in piece.footprint.corners for z in (piece.z, piece.z + piece.size[2])]
-        for piece in room.pieces
-    ])  # fmt: skip
+    corners_P_8_3 = np.array(
+        [
+            [
+                (*corner, z)
+                for corner in piece.footprint.corners
+                for z in (piece.z, piece.z + piece.size[2])
+            ]
+            for piece in room.pieces
+        ]
+    )
+
     points_P_8_3 = camera.to_camera(corners_P_8_3.reshape(-1, 3)).reshape(-1, 8, 3)
     depth = np.maximum(points_P_8_3[..., 2], 0.05)
-    u, v = camera.fx * points_P_8_3[..., 0] / depth + camera.cx, camera.fy * points_P_8_3[..., 1] / depth + camera.cy
-    inside = (points_P_8_3[..., 2] > 0.05) & (u >= 0) & (u <= camera.width) & (v >= 0) & (v <= camera.height)
+    u = camera.fx * points_P_8_3[..., 0] / depth + camera.cx
+    v = camera.fy * points_P_8_3[..., 1] / depth + camera.cy
+    inside = (
+        (points_P_8_3[..., 2] > 0.05)
+        & (u >= 0)
+        & (u <= camera.width)
+        & (v >= 0)
+        & (v <= camera.height)
+    )
+
     return np.all(inside, axis=1)
 
 
 def _make_objects(rng: np.random.Generator, rooms: list[FurnishedRoom]) -> tuple[Object, ...]:
     objects: list[Object] = []
+
     for index, room in enumerate(rooms):
-        for number, (piece, tint) in enumerate(zip(room.pieces, sample_tints(rng, room.pieces), strict=True)):
+        for number, (piece, tint) in enumerate(
+            zip(room.pieces, sample_tints(rng, room.pieces), strict=True)
+        ):
             x, y = room.placed_room.to_home_frame((piece.footprint.x, piece.footprint.y))
             center = (x, y, piece.z + piece.size[2] / 2)
             objects.append(
                 Object(
-                    id=room.first_id + number, category=piece.model.category, model=piece.model.key,
-                    box=Box(center=center, size=piece.size, yaw=piece.footprint.yaw), tint=tint,
-                    on=None if piece.on is None else room.first_id + piece.on, room=index,
+                    id=room.first_id + number,
+                    category=piece.model.category,
+                    model=piece.model.key,
+                    box=Box(center=center, size=piece.size, yaw=piece.footprint.yaw),
+                    tint=tint,
+                    on=None if piece.on is None else room.first_id + piece.on,
+                    room=index,
                 )
-            )  # fmt: skip
+            )
+
     return tuple(objects)

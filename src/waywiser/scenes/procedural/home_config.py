@@ -8,11 +8,12 @@ from waywiser.scenes.procedural.room_config import RoomConfig
 class HomeConfig(BaseModel):
     """Ranges that homes are drawn from; lengths in metres, speeds in m/s, `fov_degrees` horizontal.
 
-    `distinct_share` of the homes get no two kinds of furniture that one could call by the same word (a chair and a
-    stool), so that words pick things out; `once_share` of those hold no kind twice. `several_share` of the rooms hold
-    several of one kind, to be counted. `moving_share` of the homes get up to `moving_clips` clips in which something
-    moves. `photos` bounds the single pictures. A walk has `min_frames` to `max_frames` frames at `fps`; up to
-    `excerpts` stretches of it are clips of their own.
+    `distinct_share` of the homes get no two kinds of furniture that one could call by the same word
+    (a chair and a stool), so that words pick things out; `once_share` of those hold no kind twice.
+    `several_share` of the rooms hold several of one kind, to be counted. `moving_share` of the
+    homes get up to `moving_clips` clips in which something moves. `photos` bounds the single
+    pictures. A walk has `min_frames` to `max_frames` frames at `fps`; up to `excerpts` stretches of
+    it are clips of their own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,7 +53,14 @@ class HomeConfig(BaseModel):
     def room(self) -> RoomConfig:
         """The same ranges for what furnishes and photographs a single room."""
         return RoomConfig(
-            width=self.width, height=self.height, fov_degrees=self.fov_degrees, min_objects=self.min_objects,
-            max_objects=self.max_objects, several_share=self.several_share, min_height=self.min_height,
-            max_height=self.max_height, min_eye=1.2, max_eye=2.1,
-        )  # fmt: skip
+            width=self.width,
+            height=self.height,
+            fov_degrees=self.fov_degrees,
+            min_objects=self.min_objects,
+            max_objects=self.max_objects,
+            several_share=self.several_share,
+            min_height=self.min_height,
+            max_height=self.max_height,
+            min_eye=1.2,
+            max_eye=2.1,
+        )

@@ -1,14 +1,16 @@
-"""Placing furniture: against walls, beside, around, in front of and on top of each other, never into it."""
+"""Placing furniture: against walls, beside, around, in front of and on top of each other, never
+into it.
+"""
 
 import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from waywiser.scenes.procedural.floor_plan import FloorPlan
-from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 from waywiser.scenes.categories import CATEGORIES, Category
 from waywiser.scenes.furniture.library import ModelInfo
+from waywiser.scenes.procedural.floor_plan import FloorPlan
+from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.scenes.scene import Vec3
 
@@ -33,7 +35,9 @@ class FurniturePiece:
 
 @dataclass
 class FurniturePlacer:
-    """The furniture of one room as it grows. `reserved`: spots (x, y, radius) where cameras may stand."""
+    """The furniture of one room as it grows. `reserved`: spots (x, y, radius) where cameras may
+    stand.
+    """
 
     rng: np.random.Generator
     plan: FloorPlan
@@ -54,103 +58,160 @@ class FurniturePlacer:
         model = options[int(self.rng.integers(len(options)))]
         return model, sample_size(self.rng, model, self.ceiling - 0.1)
 
-    def place_against_wall(self, category: str, model: tuple[ModelInfo, Vec3] | None = None) -> int | None:
-        """Stand a piece with its back to a wall; returns its index, or None where there is no place."""
+    def place_against_wall(
+        self, category: str, model: tuple[ModelInfo, Vec3] | None = None
+    ) -> int | None:
+        """Stand a piece with its back to a wall; returns its index, or None where there is no
+        place.
+        """
         info, size = model or self.sample_model(category)
         walls = self.plan.walls
         weights = np.array([max(wall.length - size[0], 0.0) for wall in walls])
         if self.is_full or weights.sum() <= 0:
             return None
+
         for sample in self.rng.random((MAX_TRIES, 3)):
-            wall = walls[int(np.searchsorted(np.cumsum(weights / weights.sum()), sample[0]).clip(0, len(walls) - 1))]
+            wall = walls[
+                int(
+                    np.searchsorted(np.cumsum(weights / weights.sum()), sample[0]).clip(
+                        0, len(walls) - 1
+                    )
+                )
+            ]
+
             along = size[0] / 2 + 0.02 + sample[1] * max(wall.length - size[0] - 0.04, 0.0)
             off = size[1] / 2 + 0.02 + 0.05 * sample[2]
             x = wall.start[0] + along * wall.direction[0] + off * wall.inward[0]
             y = wall.start[1] + along * wall.direction[1] + off * wall.inward[1]
             yaw = math.atan2(wall.inward[0], -wall.inward[1])
             index = self.try_place(info, size, Footprint(x, y, size[0], size[1], yaw))
+
             if index is not None:
                 return index
+
         return None
 
-    def place_anywhere(self, category: str, model: tuple[ModelInfo, Vec3] | None = None) -> int | None:
+    def place_anywhere(
+        self, category: str, model: tuple[ModelInfo, Vec3] | None = None
+    ) -> int | None:
         """Stand a piece at a random place and turn; returns its index or None."""
         info, size = model or self.sample_model(category)
         if self.is_full:
             return None
+
         for sample in self.rng.random((MAX_TRIES, 4)):
             yaw = (
                 2 * math.pi * sample[2]
                 if sample[3] < 0.5
                 else math.pi / 2 * math.floor(4 * sample[2]) + 0.3 * (sample[3] - 0.75)
             )
-            candidate = Footprint(sample[0] * self.plan.width, sample[1] * self.plan.depth, size[0], size[1], yaw)
+
+            candidate = Footprint(
+                sample[0] * self.plan.width, sample[1] * self.plan.depth, size[0], size[1], yaw
+            )
             index = self.try_place(info, size, candidate)
             if index is not None:
                 return index
+
         return None
 
-    def place_beside(self, category: str, anchor: int, model: tuple[ModelInfo, Vec3] | None = None) -> int | None:
+    def place_beside(
+        self, category: str, anchor: int, model: tuple[ModelInfo, Vec3] | None = None
+    ) -> int | None:
         """Stand a piece at the left or right of another, backs in line."""
         info, size = model or self.sample_model(category)
         footprint = self.pieces[anchor].footprint
         sides = (-1, 1) if self.rng.random() < 0.5 else (1, -1)
         for side in sides:
-            gap = footprint.width / 2 + size[0] / 2 + self.config.clearance + 0.01 + 0.08 * self.rng.random()
+            gap = (
+                footprint.width / 2
+                + size[0] / 2
+                + self.config.clearance
+                + 0.01
+                + 0.08 * self.rng.random()
+            )
+
             x, y = footprint.point_at(side * gap, -(footprint.depth - size[1]) / 2)
             index = self.try_place(info, size, Footprint(x, y, size[0], size[1], footprint.yaw))
             if index is not None:
                 return index
+
         return None
 
     def place_in_front_of(self, category: str, anchor: int, gap: float) -> int | None:
-        """Stand a piece `gap` metres in front of another, turned like it (a coffee table before a sofa)."""
+        """Stand a piece `gap` metres in front of another, turned like it (a coffee table before a
+        sofa).
+        """
         info, size = self.sample_model(category)
         footprint = self.pieces[anchor].footprint
+
         for shift in (0.0, 0.3, -0.3):
             x, y = footprint.point_at(shift, footprint.depth / 2 + gap + size[1] / 2)
             index = self.try_place(info, size, Footprint(x, y, size[0], size[1], footprint.yaw))
             if index is not None:
                 return index
+
         return None
 
-    def place_around(self, category: str, anchor: int, count: int, one_model: bool = True) -> list[int]:
+    def place_around(
+        self, category: str, anchor: int, count: int, one_model: bool = True
+    ) -> list[int]:
         """Stand up to `count` pieces along the sides of another, facing it (chairs at a table)."""
-        footprint, indices = self.pieces[anchor].footprint, []
+        footprint = self.pieces[anchor].footprint
+        indices = []
         slots = _seat_slots(footprint)
         self.rng.shuffle(slots)
         model = self.sample_model(category)
+
         for right, front, side in slots:
             if len(indices) == count:
                 break
+
             info, size = model if one_model else self.sample_model(category)
             distance = size[1] / 2 + self.config.clearance + 0.02 + 0.22 * self.rng.random()
             out_right, out_front = _OUTWARD_DIRECTIONS[side]
             x, y = footprint.point_at(right + distance * out_right, front + distance * out_front)
-            yaw = footprint.yaw + _FACING_YAWS[side] + float(np.clip(0.12 * self.rng.normal(), -0.35, 0.35))
+
+            yaw = (
+                footprint.yaw
+                + _FACING_YAWS[side]
+                + float(np.clip(0.12 * self.rng.normal(), -0.35, 0.35))
+            )
+
             index = self.try_place(info, size, Footprint(x, y, size[0], size[1], yaw))
             if index is not None:
                 indices.append(index)
+
         return indices
 
     def place_on_top(self, category: str, anchor: int) -> int | None:
-        """Stand a small piece on another's surface; returns its index, or None where it does not fit."""
+        """Stand a small piece on another's surface; returns its index, or None where it does not
+        fit.
+        """
         support = self.pieces[anchor]
         surface = support.model.surface_height
         if self.is_full or surface is None or surface < 0.97:
             return None
+
         info, size = self.sample_model(category)
         z = support.size[2] * surface
         if z > MAX_SURFACE_HEIGHT or z + size[2] > self.ceiling - 0.05:
             return None
+
         for sample in self.rng.random((MAX_TRIES, 3)):
             yaw = support.footprint.yaw + 0.5 * (sample[2] - 0.5)
-            x, y = support.footprint.point_at((sample[0] - 0.5) * support.size[0], (sample[1] - 0.5) * support.size[1])
+            x, y = support.footprint.point_at(
+                (sample[0] - 0.5) * support.size[0], (sample[1] - 0.5) * support.size[1]
+            )
             candidate = Footprint(x, y, size[0], size[1], yaw)
             others = [p.footprint.expanded(0.02) for p in self.pieces if p.on == anchor]
-            if _fits_on_top(candidate, support) and not any(footprints_overlap(candidate, other) for other in others):
+
+            if _fits_on_top(candidate, support) and not any(
+                footprints_overlap(candidate, other) for other in others
+            ):
                 self.pieces.append(FurniturePiece(info, size, candidate, z, anchor))
                 return len(self.pieces) - 1
+
         return None
 
     def try_place(self, info: ModelInfo, size: Vec3, candidate: Footprint) -> int | None:
@@ -159,9 +220,13 @@ class FurniturePlacer:
             return None
         if any(candidate.distance(x, y) < radius for x, y, radius in self.reserved):
             return None
+
         wide = candidate.expanded(self.config.clearance)
-        if any(piece.on is None and footprints_overlap(wide, piece.footprint) for piece in self.pieces):
+        if any(
+            piece.on is None and footprints_overlap(wide, piece.footprint) for piece in self.pieces
+        ):
             return None
+
         self.pieces.append(FurniturePiece(info, size, candidate))
         return len(self.pieces) - 1
 
@@ -173,48 +238,77 @@ class FurniturePlacer:
 
 def stands_on_floor(category: Category, height: float) -> bool:
     """Where a thing of this category and height (m) belongs."""
-    return category.placement == "floor" or (category.placement == "either" and height > FLOOR_STANDING_HEIGHT)
+    return category.placement == "floor" or (
+        category.placement == "either" and height > FLOOR_STANDING_HEIGHT
+    )
 
 
 def sample_size(rng: np.random.Generator, model: ModelInfo, ceiling: float) -> Vec3:
-    """A size (m) for a model: scaled as a whole and per axis, inside the human range of its category."""
+    """A size (m) for a model: scaled as a whole and per axis, inside the human range of its
+    category.
+    """
     category = CATEGORIES[model.category]
     scale = math.exp(rng.uniform(math.log(SCALE_RANGE[0]), math.log(SCALE_RANGE[1])))
     axis_scale = np.exp(rng.uniform(-math.log(category.stretch), math.log(category.stretch), 3))
     (w0, w1), (d0, d1), (h0, h1) = category.size_ranges
     low = max(w0 / model.size[0], d0 / model.size[1], h0 / model.size[2])
     high = min(w1 / model.size[0], d1 / model.size[1], h1 / model.size[2])
+
     if low < high and not low <= scale <= high:
         # Out of range: draw again inside, so that sizes do not pile up at the ends.
-        scale = rng.uniform(max(low, SCALE_RANGE[0]), max(min(high, SCALE_RANGE[1]), max(low, SCALE_RANGE[0])))
-    w, d, h = (float(side) * float(scale) * float(f) for side, f in zip(model.size, axis_scale, strict=True))
+        scale = rng.uniform(
+            max(low, SCALE_RANGE[0]), max(min(high, SCALE_RANGE[1]), max(low, SCALE_RANGE[0]))
+        )
+
+    w, d, h = (
+        float(side) * float(scale) * float(f)
+        for side, f in zip(model.size, axis_scale, strict=True)
+    )
+
     h1 = max(min(h1, math.floor(1e4 * ceiling + 1e-6) / 1e4), h0)  # sizes are rounded to 0.1 mm
-    return (round(min(max(w, w0), w1), 4), round(min(max(d, d0), d1), 4), round(min(max(h, h0), h1), 4))
+    return (
+        round(min(max(w, w0), w1), 4),
+        round(min(max(d, d0), d1), 4),
+        round(min(max(h, h0), h1), 4),
+    )
 
 
 def _fits_on_top(candidate: Footprint, support: FurniturePiece) -> bool:
-    """Whether all corners lie on the carrier's top: its rectangle for cases, the ellipse in it for tables."""
+    """Whether all corners lie on the carrier's top: its rectangle for cases, the ellipse in it for
+    tables.
+    """
     (ax, ay), (bx, by) = support.footprint.axes
-    w, d = support.size[0] / 2 - 0.01, support.size[1] / 2 - 0.01
+    w = support.size[0] / 2 - 0.01
+    d = support.size[1] / 2 - 0.01
     round_top = support.model.category in ("table", "coffee table")
+
     for x, y in candidate.corners:
-        dx, dy = x - support.footprint.x, y - support.footprint.y
-        p, q = abs(dx * ax + dy * ay) / w, abs(dx * bx + dy * by) / d
+        dx = x - support.footprint.x
+        dy = y - support.footprint.y
+        p = abs(dx * ax + dy * ay) / w
+        q = abs(dx * bx + dy * by) / d
+
         if (p * p + q * q > 1.0) if round_top else (p > 1.0 or q > 1.0):
             return False
+
     return True
 
 
 def _seat_slots(footprint: Footprint) -> list[tuple[float, float, str]]:
     """Seats around a rectangle: (right, front) of the point on its edge, and the side it is on."""
-    w, d, slots = footprint.width / 2, footprint.depth / 2, []
+    w = footprint.width / 2
+    d = footprint.depth / 2
+    slots = []
+
     for length, sides in ((footprint.width, "fb"), (footprint.depth, "rl")):
         seats = max(1, int(length / 0.68))
         for k in range(seats):
             along = (k + 0.5) / seats * length - length / 2
+
             for side in sides:
                 out_right, out_front = _OUTWARD_DIRECTIONS[side]
                 slots.append((out_right * w or along, out_front * d or along, side))
+
     return slots
 
 

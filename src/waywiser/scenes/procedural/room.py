@@ -3,13 +3,13 @@
 import numpy as np
 
 from waywiser.errors import SceneError
-from waywiser.scenes.procedural.floor_plan import sample_floor_plan
-from waywiser.scenes.procedural.placement import FurniturePlacer, FurniturePiece
-from waywiser.scenes.procedural.appearance import sample_lights, sample_room, sample_tints
-from waywiser.scenes.procedural.room_themes import furnish_room
-from waywiser.scenes.procedural.camera_placement import sample_cameras, sample_reserved_spot
 from waywiser.scenes.furniture.library import FurnitureLibrary, ModelInfo
+from waywiser.scenes.procedural.appearance import sample_lights, sample_room, sample_tints
+from waywiser.scenes.procedural.camera_placement import sample_cameras, sample_reserved_spot
+from waywiser.scenes.procedural.floor_plan import sample_floor_plan
+from waywiser.scenes.procedural.placement import FurniturePiece, FurniturePlacer
 from waywiser.scenes.procedural.room_config import RoomConfig
+from waywiser.scenes.procedural.room_themes import furnish_room
 from waywiser.scenes.scene import Box, Object, Scene, Vec3
 
 __all__ = ["RoomConfig", "build_room_scene"]
@@ -23,26 +23,38 @@ def build_room_scene(
 ) -> Scene:
     """Room number `index` of a `split` ("train" or "heldout"): same arguments, same scene.
 
-    Only models of the split's half of the library are used. All pieces stand inside the walls, on the floor
-    or on another piece, and none cuts into another. Raises SceneError for an unknown split or a negative
-    index or seed.
+    Only models of the split's half of the library are used. All pieces stand inside the walls, on
+    the floor or on another piece, and none cuts into another. Raises SceneError for an unknown
+    split or a negative index or seed.
     """
     config = config or RoomConfig()
     if split not in SPLITS:
         raise SceneError(f"unknown split {split!r}: use 'train' or 'heldout'")
     if index < 0 or seed < 0:
         raise SceneError(f"room index and seed must not be negative, got {index} and {seed}")
+
     rng = np.random.default_rng([seed, SPLITS.index(split), index])
     plan = sample_floor_plan(rng, config)
     height = round(float(rng.uniform(config.min_height, config.max_height)), 3)
     reserved = [sample_reserved_spot(rng, plan, config)]
     room = FurniturePlacer(
-        rng=rng, plan=plan, ceiling=height, models=group_models_by_category(library.models_for(split)), config=config,
-        reserved=reserved, max_pieces=int(rng.integers(config.min_objects, config.max_objects + 1)),
-    )  # fmt: skip
+        rng=rng,
+        plan=plan,
+        ceiling=height,
+        models=group_models_by_category(library.models_for(split)),
+        config=config,
+        reserved=reserved,
+        max_pieces=int(rng.integers(config.min_objects, config.max_objects + 1)),
+    )
+
     furnish_room(room)
+
     if not room.pieces:
-        raise SceneError(f"room {index} of seed {seed} could not be furnished: widen the room sides in its config")
+        raise SceneError(
+            f"room {index} of seed {seed} could not be furnished: widen the room sides in its"
+            " config"
+        )
+
     lights, ambient = sample_lights(rng, plan, height)
     return Scene(
         id=f"{split}-{seed}-{index:06d}",

@@ -4,10 +4,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class RoomConfig(BaseModel):
-    """Ranges that rooms are drawn from; lengths in metres, `fov_degrees` is the horizontal field of view.
+    """Ranges that rooms are drawn from; lengths in metres, `fov_degrees` is the horizontal field of
+    view.
 
-    The field of view is fixed by default because a distance read off one picture needs a known camera.
-    `several_share` of the rooms get two to six of one kind, for questions that count.
+    The field of view is fixed by default because a distance read off one picture needs a known
+    camera. `several_share` of the rooms get two to six of one kind, for questions that count.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,7 +33,8 @@ class RoomConfig(BaseModel):
     @model_validator(mode="after")
     def _ordered(self) -> "RoomConfig":
         for name in ("side", "height", "objects", "eye"):
-            low, high = f"min_{name}", f"max_{name}"
+            low = f"min_{name}"
+            high = f"max_{name}"
             if getattr(self, low) > getattr(self, high):
                 raise ValueError(f"{low} is larger than {high}")
         return self

@@ -1,4 +1,6 @@
-"""Aisles: what stays free of furniture in a room of a home, so that one can walk from every door to every other."""
+"""Aisles: what stays free of furniture in a room of a home, so that one can walk from every door to
+every other.
+"""
 
 import math
 from dataclasses import dataclass
@@ -19,8 +21,9 @@ Circle = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Walkways:
-    """In room coordinates, metres: `entry_points` by door index, the `hub` where aisles meet, `second_stop` a second stop that
-    rooms with at most one door have, and the circles (x, y, radius) that furniture leaves free.
+    """In room coordinates, metres: `entry_points` by door index, the `hub` where aisles meet,
+    `second_stop` a second stop that rooms with at most one door have, and the circles (x, y,
+    radius) that furniture leaves free.
     """
 
     entry_points: dict[int, Vec2]
@@ -29,42 +32,70 @@ class Walkways:
     circles: tuple[Circle, ...]
 
 
-def sample_walkways(rng: np.random.Generator, room: PlacedRoom, doors: tuple[Door, ...]) -> Walkways | None:
+def sample_walkways(
+    rng: np.random.Generator, room: PlacedRoom, doors: tuple[Door, ...]
+) -> Walkways | None:
     """Aisles of one room, or None where its shape leaves no place for a hub."""
     plan = room.plan
     entry_points = {k: _entry_point(room, doors[k]) for k in room.doors}
-    candidates = [tuple(p) for p in rng.uniform((0, 0), (plan.width, plan.depth), (160, 2)).tolist()]
+    candidates = [
+        tuple(p) for p in rng.uniform((0, 0), (plan.width, plan.depth), (160, 2)).tolist()
+    ]
     candidates = [p for p in candidates if plan.wall_distance(*p) >= MIN_HUB_WALL_DISTANCE]
-    candidates = [p for p in candidates if all(_is_walkable(room, p, entry) for entry in entry_points.values())]
+    candidates = [
+        p
+        for p in candidates
+        if all(_is_walkable(room, p, entry) for entry in entry_points.values())
+    ]
+
     if not candidates:
         return None
+
     if len(entry_points) > 1:  # a detour for the one who walks through: take a short one
-        hub = min(candidates[:6], key=lambda p: sum(math.dist(p, entry) for entry in entry_points.values()))
+        hub = min(
+            candidates[:6],
+            key=lambda p: sum(math.dist(p, entry) for entry in entry_points.values()),
+        )
     else:
         hub = candidates[0]
+
     second_stop = None
+
     if len(entry_points) <= 1:
         reachable = [p for p in candidates if _is_walkable(room, p, hub)]
         second_stop = max(reachable[:8], key=lambda p: math.dist(p, hub))
         if math.dist(second_stop, hub) < 0.8:
             second_stop = None
+
     circles: list[Circle] = [(*hub, STOP_RADIUS)]
+
     for k, entry in entry_points.items():
         (ax, ay), (bx, by) = (room.to_room_frame(end) for end in doors[k].ends)
-        circles += [(*p, WALKWAY_RADIUS + 0.06) for p in _points_between(((ax + bx) / 2, (ay + by) / 2), entry)]
+        circles += [
+            (*p, WALKWAY_RADIUS + 0.06)
+            for p in _points_between(((ax + bx) / 2, (ay + by) / 2), entry)
+        ]
+
         circles += [(*p, WALKWAY_RADIUS) for p in _points_between(entry, hub)]
+
     if second_stop is not None:
-        circles += [(*p, WALKWAY_RADIUS) for p in _points_between(hub, second_stop)] + [(*second_stop, STOP_RADIUS)]
+        circles += [(*p, WALKWAY_RADIUS) for p in _points_between(hub, second_stop)] + [
+            (*second_stop, STOP_RADIUS)
+        ]
+
     return Walkways(entry_points, hub, second_stop, tuple(circles))
 
 
 def _entry_point(room: PlacedRoom, door: Door) -> Vec2:
     """The point `ENTRY_DEPTH` metres into the room from the middle of the door."""
     (ax, ay), (bx, by) = (room.to_room_frame(end) for end in door.ends)
-    x, y = (ax + bx) / 2, (ay + by) / 2
+    x = (ax + bx) / 2
+    y = (ay + by) / 2
     along_y = abs(ax - bx) < abs(ay - by)  # the wall runs along y
+
     if along_y:
         return (ENTRY_DEPTH if x < room.plan.width / 2 else room.plan.width - ENTRY_DEPTH), y
+
     return x, (ENTRY_DEPTH if y < room.plan.depth / 2 else room.plan.depth - ENTRY_DEPTH)
 
 
@@ -75,4 +106,7 @@ def _is_walkable(room: PlacedRoom, a: Vec2, b: Vec2) -> bool:
 
 def _points_between(a: Vec2, b: Vec2) -> list[Vec2]:
     count = max(2, math.ceil(math.dist(a, b) / CIRCLE_SPACING) + 1)
-    return [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for t in np.linspace(0, 1, count).tolist()]
+    return [
+        (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
+        for t in np.linspace(0, 1, count).tolist()
+    ]

@@ -1,1 +1,3 @@
-"""Real scans: a plain folder of pictures, depth, poses and boxes, read as a `Scene` with its frames (docs/scans.md)."""
+"""Real scans: a plain folder of pictures, depth, poses and boxes, read as a `Scene` with its frames
+(docs/guide/scans.md).
+"""

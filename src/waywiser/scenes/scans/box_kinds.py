@@ -1,7 +1,7 @@
 """How a scanned scene is told from a built one, and what is known of the extent of its objects.
 
-A scanned `Scene` has the furniture "scan"; its frames are stored, not drawn. Its objects have no model: their `model`
-says where their box comes from.
+A scanned `Scene` has the furniture "scan"; its frames are stored, not drawn. Its objects have no
+model: their `model` says where their box comes from.
 """
 
 from waywiser.scenes.scene import Scene
@@ -12,7 +12,9 @@ MEASURED_BOX = "scan#box"
 OBSERVED_BOX = "scan#seen"
 """The box bounds only what the frames show of the object: its extent is not known."""
 AMBIGUOUS = "scan#unsure"
-"""Something of this word could not be read, so nothing is asked about it; it still makes the word ambiguous."""
+"""Something of this word could not be read, so nothing is asked about it; it still makes the word
+ambiguous.
+"""
 
 
 def is_scan(scene: Scene) -> bool:

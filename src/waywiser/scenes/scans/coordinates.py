@@ -1,4 +1,6 @@
-"""Numbers of a scan brought to the frame of a `Scene`: Z up, the floor at 0, rotations that are rotations."""
+"""Numbers of a scan brought to the frame of a `Scene`: Z up, the floor at 0, rotations that are
+rotations.
+"""
 
 import math
 from typing import Any
@@ -13,11 +15,13 @@ Floats = NDArray[np.float64]
 
 MAX_BOX_TILT = 5.0
 """Degrees by which a box may lean and still count as upright."""
-MIN_BOX_SIDE, MAX_BOX_SIDE = 0.01, 50.0
+MIN_BOX_SIDE = 0.01
+MAX_BOX_SIDE = 50.0
 """Metres of a box's side."""
 MAX_COORDINATE = 10_000.0
 """Metres from the origin at which anything may be."""
-_ROTATION_TOLERANCE = 0.01  # how far a rotation's columns may be from orthonormal; poses are often stored with few digits
+# How far a rotation's columns may be from orthonormal; poses are often stored with few digits.
+_ROTATION_TOLERANCE = 0.01
 
 Z_FROM_UP: dict[str, Floats] = {
     "+z": np.eye(3),
@@ -36,10 +40,12 @@ def parse_array(value: Any, shape: tuple[int, ...], label: str) -> Floats:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise ScanItemError(f"has a {label} that is no array of numbers") from error
+
     if array.shape != shape:
         raise ScanItemError(f"has a {label} of another shape than {' x '.join(map(str, shape))}")
     if not np.isfinite(array).all():
         raise ScanItemError(f"has a {label} with inf or NaN")
+
     return array
 
 
@@ -49,34 +55,49 @@ def nearest_rotation(matrix_3_3: Floats, label: str) -> Floats:
         raise ScanItemError(f"has a {label} that is no rotation")
     if np.linalg.det(matrix_3_3) < 0:
         raise ScanItemError(f"has a {label} that mirrors")
+
     left, _, right = np.linalg.svd(matrix_3_3)
     return left @ right
 
 
 def parse_camera(
-    pose: Any, intrinsics: Any, size: tuple[int, int], shift: float, z_from_world: Floats, floor: float, step: int
+    pose: Any,
+    intrinsics: Any,
+    size: tuple[int, int],
+    shift: float,
+    z_from_world: Floats,
+    floor: float,
+    step: int,
 ) -> Camera:
     """A camera of the scene.
 
-    `pose` is camera-to-world (4x4, OpenCV, metres), `intrinsics` 3x3 in pixels for a picture of `size` (width, height)
-    before every `step`-th pixel is kept; `shift` is added to the principal point so that the first pixel's centre
-    is at 0.5. `z_from_world` turns the scan's world, `floor` (metres) is then taken off heights. Raises
-    ScanItemError for numbers that make no camera.
+    `pose` is camera-to-world (4x4, OpenCV, metres), `intrinsics` 3x3 in pixels for a picture of
+    `size` (width, height) before every `step`-th pixel is kept; `shift` is added to the principal
+    point so that the first pixel's centre is at 0.5. `z_from_world` turns the scan's world, `floor`
+    (metres) is then taken off heights. Raises ScanItemError for numbers that make no camera.
     """
     pose_4_4 = parse_array(pose, (4, 4), "pose")
     if np.abs(pose_4_4[3] - (0, 0, 0, 1)).max() > 1e-6:
         raise ScanItemError("has a pose whose last row is not 0 0 0 1")
+
     world = np.eye(4)
     world[:3, :3] = z_from_world @ nearest_rotation(pose_4_4[:3, :3], "pose")
     world[:3, 3] = z_from_world @ pose_4_4[:3, 3] - (0, 0, floor)
     if np.abs(world[:3, 3]).max() > MAX_COORDINATE:
         raise ScanItemError("has a pose farther away than 10 km")
+
     fx, fy, cx, cy = _parse_intrinsics(intrinsics, size)
     width, height = (len(range(step // 2, side, step)) for side in size)
+
     return Camera(
-        width=width, height=height, fx=fx / step, fy=fy / step, cx=(cx + shift) / step, cy=(cy + shift) / step,
+        width=width,
+        height=height,
+        fx=fx / step,
+        fy=fy / step,
+        cx=(cx + shift) / step,
+        cy=(cy + shift) / step,
         world_from_camera=tuple(tuple(float(v) for v in row) for row in world),  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 def _parse_intrinsics(intrinsics: Any, size: tuple[int, int]) -> tuple[float, float, float, float]:
@@ -84,36 +105,45 @@ def _parse_intrinsics(intrinsics: Any, size: tuple[int, int]) -> tuple[float, fl
     fx, fy, cx, cy = (float(k[i, j]) for i, j in ((0, 0), (1, 1), (0, 2), (1, 2)))
     if fx <= 0 or fy <= 0:
         raise ScanItemError("has a focal length that is not positive")
+
     rest = (k[0, 1], k[1, 0], k[2, 0], k[2, 1], k[2, 2] - 1)
     if np.abs(rest).max() > 1e-3:
         raise ScanItemError("has a skewed lens (intrinsics)")
+
     width, height = size
     if not (width / 50 < fx < 50 * width and height / 50 < fy < 50 * height):
         raise ScanItemError("has a focal length that does not fit its picture")
     if not (-width < cx < 2 * width and -height < cy < 2 * height):
         raise ScanItemError("has a principal point far outside its picture")
+
     return fx, fy, cx, cy
 
 
 def parse_upright_box(record: Any, z_from_world: Floats, floor: float, yaw_allowed: bool) -> Box:
     """The box of a record {"center", "size", "rotation" or "yaw"}, in the scene's frame.
 
-    `size` is along the box's own axes, which are the columns of `nearest_rotation` in the scan's world; without one they are
-    the world's, turned by `yaw` radians about its up axis. Raises ScanItemError for what is no upright box.
+    `size` is along the box's own axes, which are the columns of `nearest_rotation` in the scan's
+    world; without one they are the world's, turned by `yaw` radians about its up axis. Raises
+    ScanItemError for what is no upright box.
     """
     if not isinstance(record, dict) or not set(record) <= {"center", "size", "rotation", "yaw"}:
         raise ScanItemError("has a box that is no {center, size, rotation or yaw}")
+
     center_3 = z_from_world @ parse_array(record.get("center"), (3,), "box centre") - (0, 0, floor)
     size_3 = parse_array(record.get("size"), (3,), "box size")
     if size_3.min() < MIN_BOX_SIDE:
         raise ScanItemError("has a box without size")
     if size_3.max() > MAX_BOX_SIDE or np.abs(center_3).max() > MAX_COORDINATE:
         raise ScanItemError("has a box larger than 50 m or farther than 10 km")
+
     axes_3_3 = z_from_world @ _parse_box_axes(record, yaw_allowed)
     upright = int(np.argmax(np.abs(axes_3_3[2])))
     if math.degrees(math.acos(min(1.0, abs(axes_3_3[2, upright])))) > MAX_BOX_TILT:
         raise ScanItemError(f"has a box that leans by more than {MAX_BOX_TILT:g} degrees")
-    along, across = (upright + 1) % 3, (upright + 2) % 3
+
+    along = (upright + 1) % 3
+    across = (upright + 2) % 3
+
     return Box(
         center=(float(center_3[0]), float(center_3[1]), float(center_3[2])),
         size=(float(size_3[along]), float(size_3[across]), float(size_3[upright])),
@@ -125,33 +155,49 @@ def _parse_box_axes(record: dict[str, Any], yaw_allowed: bool) -> Floats:
     if "rotation" in record:
         if "yaw" in record:
             raise ScanItemError("has a box with a rotation and a yaw")
-        return nearest_rotation(parse_array(record["rotation"], (3, 3), "box rotation"), "box rotation")
+
+        return nearest_rotation(
+            parse_array(record["rotation"], (3, 3), "box rotation"), "box rotation"
+        )
+
     if "yaw" not in record:
         return np.eye(3)
     if not yaw_allowed:
         raise ScanItemError("has a box with a yaw where the up axis is not +z")
+
     yaw = float(parse_array(record["yaw"], (), "box yaw"))
-    c, s = math.cos(yaw), math.sin(yaw)
+    c = math.cos(yaw)
+    s = math.sin(yaw)
+
     return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
-def parse_floor_outline(points: Any, z_from_world: Floats) -> tuple[tuple[tuple[float, float], ...], float]:
-    """The floor's outline in the scene's frame (counter-clockwise, metres) and the height that it lies at.
+def parse_floor_outline(
+    points: Any, z_from_world: Floats
+) -> tuple[tuple[tuple[float, float], ...], float]:
+    """The floor's outline in the scene's frame (counter-clockwise, metres) and the height that it
+    lies at.
 
-    Raises ScanItemError for fewer than three corners, for corners that do not lie level, and for no area.
+    Raises ScanItemError for fewer than three corners, for corners that do not lie level, and for no
+    area.
     """
     try:
         count = len(points)
     except TypeError as error:
         raise ScanItemError("has a floor that is no list of points") from error
+
     if not 3 <= count <= 1000:
         raise ScanItemError("has a floor that is not 3 to 1000 points")
+
     corners_E_3 = parse_array(points, (count, 3), "floor outline") @ z_from_world.T
     if np.ptp(corners_E_3[:, 2]) > 0.1:
         raise ScanItemError("has a floor whose corners differ in height by more than 10 cm")
-    x, y = corners_E_3[:, 0], corners_E_3[:, 1]
+
+    x = corners_E_3[:, 0]
+    y = corners_E_3[:, 1]
     area = 0.5 * float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
     if abs(area) < 0.1:
         raise ScanItemError("has a floor without area")
+
     outline = corners_E_3[:, :2] if area > 0 else corners_E_3[::-1, :2]
     return tuple((float(a), float(b)) for a, b in outline), float(np.mean(corners_E_3[:, 2]))

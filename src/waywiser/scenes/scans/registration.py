@@ -1,4 +1,6 @@
-"""Depth brought to the pixels of the colour camera. Pixel coordinates here have the first pixel's centre at (0, 0)."""
+"""Depth brought to the pixels of the colour camera. Pixel coordinates here have the first pixel's
+centre at (0, 0).
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,32 +8,49 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating]
 
 
-def resample_depth(depth_H_W: Floats, depth_intrinsics: Floats, color_intrinsics: Floats, size: tuple[int, int]) -> NDArray[np.float32]:
-    """Depth (h, w) for a colour camera at the same place with another lens: of each ray the nearest measured pixel.
+def resample_depth(
+    depth_H_W: Floats, depth_intrinsics: Floats, color_intrinsics: Floats, size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Depth (h, w) for a colour camera at the same place with another lens: of each ray the nearest
+    measured pixel.
 
     Lenses are (3, 3) in pixels, `size` is (w, h); 0 where the depth camera does not look.
     """
     width, height = size
     v, u = np.mgrid[:height, :width]
     rays = np.stack([u.ravel(), v.ravel(), np.ones(u.size)])
-    pixels_3_N = depth_intrinsics @ np.linalg.solve(np.asarray(color_intrinsics, dtype=np.float64), rays)
+    pixels_3_N = depth_intrinsics @ np.linalg.solve(
+        np.asarray(color_intrinsics, dtype=np.float64), rays
+    )
     column, row = (np.rint(pixels_3_N[i] / pixels_3_N[2]).astype(int) for i in (0, 1))
     inside = (column >= 0) & (row >= 0) & (column < depth_H_W.shape[1]) & (row < depth_H_W.shape[0])
     result = np.zeros(u.size, dtype=np.float32)
     result[inside] = depth_H_W[row[inside], column[inside]]
+
     return result.reshape(height, width)
 
 
 def reproject_depth(
-    depth_H_W: Floats, depth_intrinsics: Floats, color_from_depth: Floats, color_intrinsics: Floats, size: tuple[int, int]
+    depth_H_W: Floats,
+    depth_intrinsics: Floats,
+    color_from_depth: Floats,
+    color_intrinsics: Floats,
+    size: tuple[int, int],
 ) -> NDArray[np.float32]:
-    """Depth (h, w) as a colour camera elsewhere has it: every measured point, moved by `color_from_depth` (4, 4,
-    metres), in the pixel that it falls in, the nearest of several; 0 where none falls.
+    """Depth (h, w) as a colour camera elsewhere has it: every measured point, moved by
+    `color_from_depth` (4, 4, metres), in the pixel that it falls in, the nearest of several; 0
+    where none falls.
     """
     width, height = size
     v, u = np.nonzero(np.isfinite(depth_H_W) & (depth_H_W > 0))
     depth = depth_H_W[v, u].astype(np.float64)
-    points = np.linalg.solve(np.asarray(depth_intrinsics, dtype=np.float64), np.stack([u, v, np.ones(len(u))])) * depth
+    points = (
+        np.linalg.solve(
+            np.asarray(depth_intrinsics, dtype=np.float64), np.stack([u, v, np.ones(len(u))])
+        )
+        * depth
+    )
+
     color_points = color_from_depth[:3, :3] @ points + color_from_depth[:3, 3:]
     color_points = color_points[:, color_points[2] > 0.01]
     pixels_3_N = color_intrinsics @ color_points
@@ -39,4 +58,5 @@ def reproject_depth(
     inside = (column >= 0) & (row >= 0) & (column < width) & (row < height)
     result = np.full((height, width), np.inf, dtype=np.float32)
     np.minimum.at(result, (row[inside], column[inside]), color_points[2, inside].astype(np.float32))
+
     return np.where(np.isfinite(result), result, np.float32(0))

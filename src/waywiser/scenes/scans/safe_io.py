@@ -1,7 +1,8 @@
-"""Files of strangers, read with bounds: nothing outside the scan's folder, nothing huge, no pickle, no bomb.
+"""Files of strangers, read with bounds: nothing outside the scan's folder, nothing huge, no pickle,
+no bomb.
 
-Every failure is a `ScanItemError` whose message is the end of a sentence that the caller begins ("its depth ... is
-missing"), the same for the same fault, so that faults can be counted.
+Every failure is a `ScanItemError` whose message is the end of a sentence that the caller begins
+("its depth ... is missing"), the same for the same fault, so that faults can be counted.
 """
 
 import io
@@ -26,7 +27,8 @@ MAX_PICTURE_BYTES = 128 * 2**20
 """Bytes of a JSON file, and of a picture or an array, compressed or not."""
 _PNG_BIT_DEPTH_OFFSET = 24
 """Where a PNG says how many bits a sample has."""
-MAX_SIDE, MAX_PIXELS = 8192, 2**25
+MAX_SIDE = 8192
+MAX_PIXELS = 2**25
 NO_DEPTH = 65535
 """What sensors write where they measured nothing; 0 says the same here."""
 MAX_DEPTH = (NO_DEPTH - 1) / 1000
@@ -34,7 +36,9 @@ MAX_DEPTH = (NO_DEPTH - 1) / 1000
 
 
 class ScanItemError(SceneError):
-    """A file, a frame or an object of a scan that cannot be used; the message says why, without naming the item."""
+    """A file, a frame or an object of a scan that cannot be used; the message says why, without
+    naming the item.
+    """
 
 
 def resolve_member(folder: Path, *parts: str) -> Path:
@@ -44,8 +48,10 @@ def resolve_member(folder: Path, *parts: str) -> Path:
         inside = path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError, ValueError):  # a loop of links, a null byte
         inside = False
+
     if not inside:
         raise ScanItemError("leads out of the scan's folder")
+
     return path
 
 
@@ -54,14 +60,18 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
     try:
         if not path.is_file():
             raise ScanItemError("is missing")
+
         size = path.stat().st_size
         if size > max_bytes:
             raise ScanItemError(f"is larger than {max_bytes // 2**20} MB")
+
         data = path.read_bytes() if size else b""
     except OSError as error:
         raise ScanItemError(f"cannot be read ({error.strerror})") from error
+
     if not data:
         raise ScanItemError("is empty")
+
     return data
 
 
@@ -72,8 +82,10 @@ def read_json_object(path: Path) -> dict[str, Any]:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ScanItemError("is not valid JSON") from error
+
     if not isinstance(value, dict):
         raise ScanItemError(f"holds a {type(value).__name__}, not an object")
+
     return value
 
 
@@ -81,14 +93,17 @@ def read_pixels(path: Path, pixels: Callable[[Image.Image, bytes], NDArray[Any]]
     """What `pixels` makes of a PNG or JPEG, given the decoded picture and the file's bytes."""
     data = read_limited(path, MAX_PICTURE_BYTES)
     too_large = ScanItemError(f"has more than {MAX_SIDE} pixels a side or {MAX_PIXELS:,} in all")
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+
         with image:
             width, height = image.size
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
                 raise too_large
+
             image.load()
             return pixels(image, data)
     except ScanItemError:
@@ -100,7 +115,9 @@ def read_pixels(path: Path, pixels: Callable[[Image.Image, bytes], NDArray[Any]]
 
 
 def read_npz_array(path: Path, name: str, kinds: str) -> NDArray[Any]:
-    """One array of an .npz file, of a numpy kind in `kinds` ("fiu", "U"); never unpickles. Raises KeyError for none."""
+    """One array of an .npz file, of a numpy kind in `kinds` ("fiu", "U"); never unpickles. Raises
+    KeyError for none.
+    """
     return read_npz_arrays(path, {name: kinds})[name]
 
 
@@ -111,13 +128,23 @@ def read_npz_arrays(path: Path, kinds: dict[str, str]) -> dict[str, NDArray[Any]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
+
             for name, kind in kinds.items():
                 if f"{name}.npy" in names:
                     arrays[name] = _read_npy(archive, f"{name}.npy", kind)
     except ScanItemError:
         raise
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise ScanItemError("is damaged or no .npz file") from error
+
     return arrays
 
 
@@ -125,25 +152,35 @@ def _read_npy(archive: zipfile.ZipFile, name: str, kinds: str) -> NDArray[Any]:
     """An array whose header promises no more than its bytes hold."""
     if archive.getinfo(name).file_size > MAX_PICTURE_BYTES:
         raise ScanItemError(f"is larger than {MAX_PICTURE_BYTES // 2**20} MB when unpacked")
+
     with archive.open(name) as file:
         stream = io.BytesIO(file.read(MAX_PICTURE_BYTES + 1))
-    readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+    readers = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+
     reader = readers.get(np.lib.format.read_magic(stream))
     if reader is None:
         raise ScanItemError("is of an unknown .npy version")
+
     shape, fortran, dtype = reader(stream)
     if dtype.kind not in kinds or dtype.itemsize == 0:
         raise ScanItemError(f"holds {dtype}, which is not what belongs there")
+
     rest = stream.read()
     if any(side < 0 for side in shape) or math.prod(shape) * dtype.itemsize != len(rest):
         raise ScanItemError("is truncated")
+
     return np.frombuffer(rest, dtype=dtype).reshape(shape, order="F" if fortran else "C")
 
 
 def read_rgb(path: Path) -> NDArray[np.uint8]:
     """(H, W, 3) sRGB of a picture of 8 bits a channel, transparency over white.
 
-    It is not turned by its EXIF orientation: depth, ids and lens belong to the pixels as they are stored.
+    It is not turned by its EXIF orientation: depth, ids and lens belong to the pixels as they are
+    stored.
     """
 
     def pixels(image: Image.Image, _: bytes) -> NDArray[np.uint8]:
@@ -157,17 +194,20 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
 def _stored_values(image: Image.Image, data: bytes) -> NDArray[Any]:
     """The numbers in a picture: (H, W) or (H, W, channels); of a palette the indices.
 
-    Pillow spreads grey of 1, 2 and 4 bits over 0 to 255, and tools that make PNGs small use it: that is undone.
+    Pillow spreads grey of 1, 2 and 4 bits over 0 to 255, and tools that make PNGs small use it:
+    that is undone.
     """
     values = np.asarray(image)
     if image.mode == "1":
         return values.astype(np.uint8)
+
     bits = data[_PNG_BIT_DEPTH_OFFSET] if image.format == "PNG" and image.mode == "L" else 8
     return values // (255 // (2**bits - 1)) if bits < 8 else values
 
 
 def read_depth_mm(path: Path) -> NDArray[np.uint16]:
-    """(H, W) z-depth in millimetres, 0 where there is none: a 16-bit PNG, or `depth` in metres of an .npz.
+    """(H, W) z-depth in millimetres, 0 where there is none: a 16-bit PNG, or `depth` in metres of
+    an .npz.
 
     65535, which sensors write where they measured nothing, counts as none.
     """
@@ -176,8 +216,10 @@ def read_depth_mm(path: Path) -> NDArray[np.uint16]:
             meters = read_npz_array(path, "depth", "f").astype(np.float64)
         except KeyError as error:
             raise ScanItemError("has no array 'depth' (metres, floating point)") from error
+
         with np.errstate(invalid="ignore"):
             fits = np.isfinite(meters) & (meters > 0) & (meters <= MAX_DEPTH)
+
         pixels = np.where(fits, np.rint(np.where(fits, meters, 0.0) * 1000), 0)
     else:
         pixels = read_pixels(path, _stored_values)
@@ -185,12 +227,15 @@ def read_depth_mm(path: Path) -> NDArray[np.uint16]:
             raise ScanItemError("is not of 16 bits, which millimetres need")
         if pixels.size and (pixels.min() < 0 or pixels.max() > 65535):
             raise ScanItemError("has values that are no millimetres of 16 bits")
+
     millimeters = _check_map(pixels).astype(np.uint16)
     return np.where(millimeters == NO_DEPTH, np.uint16(0), millimeters)
 
 
 def read_instance_ids(path: Path) -> NDArray[np.int32]:
-    """(H, W) ids of objects, 0 for none: a grey PNG, a palette PNG (whose indices are the ids), or `ids` of an .npz."""
+    """(H, W) ids of objects, 0 for none: a grey PNG, a palette PNG (whose indices are the ids), or
+    `ids` of an .npz.
+    """
     if path.suffix.lower() == ".npz":
         try:
             pixels = read_npz_array(path, "ids", "iu")
@@ -198,12 +243,22 @@ def read_instance_ids(path: Path) -> NDArray[np.int32]:
             raise ScanItemError("has no array 'ids' (integers)") from error
     else:
         pixels = read_pixels(path, _stored_values)
-    if pixels.dtype.kind not in "iu" or (pixels.size and (pixels.min() < 0 or pixels.max() > 65535)):
+
+    if pixels.dtype.kind not in "iu" or (
+        pixels.size and (pixels.min() < 0 or pixels.max() > 65535)
+    ):
         raise ScanItemError("holds ids that are not integers from 0 to 65535")
+
     return _check_map(pixels).astype(np.int32)
 
 
 def _check_map(pixels: NDArray[Any]) -> NDArray[Any]:
-    if pixels.ndim != 2 or not pixels.size or max(pixels.shape) > MAX_SIDE or pixels.size > MAX_PIXELS:
+    if (
+        pixels.ndim != 2
+        or not pixels.size
+        or max(pixels.shape) > MAX_SIDE
+        or pixels.size > MAX_PIXELS
+    ):
         raise ScanItemError("is no map of one number a pixel")
+
     return pixels

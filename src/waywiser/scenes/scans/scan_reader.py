@@ -1,4 +1,6 @@
-"""Read a scan's folder: what can be used of it, and why the rest was left out (the layout: docs/scans.md)."""
+"""Read a scan's folder: what can be used of it, and why the rest was left out (the layout:
+docs/guide/scans.md).
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,11 +13,17 @@ from numpy.typing import NDArray
 from waywiser.errors import SceneError
 from waywiser.scenes.categories import are_confusable
 from waywiser.scenes.scans import safe_io
-from waywiser.scenes.scans.safe_io import ScanItemError
-from waywiser.scenes.scans.frame_list import FrameEntry, list_frames
-from waywiser.scenes.scans.box_kinds import MEASURED_BOX, OBSERVED_BOX, AMBIGUOUS
+from waywiser.scenes.scans.box_kinds import AMBIGUOUS, MEASURED_BOX, OBSERVED_BOX
 from waywiser.scenes.scans.category_names import normalize_category
-from waywiser.scenes.scans.coordinates import Z_FROM_UP, Floats, parse_camera, parse_floor_outline, parse_upright_box
+from waywiser.scenes.scans.coordinates import (
+    Z_FROM_UP,
+    Floats,
+    parse_camera,
+    parse_floor_outline,
+    parse_upright_box,
+)
+from waywiser.scenes.scans.frame_list import FrameEntry, list_frames
+from waywiser.scenes.scans.safe_io import ScanItemError
 from waywiser.scenes.scene import Box, Camera, Object, Vec2
 
 SCAN_FORMAT = "waywiser-scan/1"
@@ -31,8 +39,10 @@ NO_BOX = Box(center=(0.0, 0.0, 0.0), size=(0.0, 0.0, 0.0))
 
 @dataclass(frozen=True)
 class ScanFrame:
-    """One registered frame: `rgb` (H, W, 3) uint8; `depth_mm` (H, W) z-depth in millimetres, 0 where unmeasured;
-    `ids` (H, W) of objects, 0 for none, or None where the scan has no instance ids; `time` in seconds or None."""
+    """One registered frame: `rgb` (H, W, 3) uint8; `depth_mm` (H, W) z-depth in millimetres, 0
+    where unmeasured; `ids` (H, W) of objects, 0 for none, or None where the scan has no instance
+    ids; `time` in seconds or None.
+    """
 
     name: str
     rgb: NDArray[np.uint8]
@@ -46,9 +56,10 @@ class ScanFrame:
 class Scan:
     """What could be read of a scan, in the frame of a `Scene`.
 
-    `is_up_known` says whether the up axis is known, `floor` is the floor's outline at z = 0, `has_instance_ids` whether frames have
-    instance ids. `objects` without a box of their own (`OBSERVED_BOX`, or `AMBIGUOUS`) have a stand-in. `left_out` counts by
-    reason the frames and objects that were left out.
+    `is_up_known` says whether the up axis is known, `floor` is the floor's outline at z = 0,
+    `has_instance_ids` whether frames have instance ids. `objects` without a box of their own
+    (`OBSERVED_BOX`, or `AMBIGUOUS`) have a stand-in. `left_out` counts by reason the frames and
+    objects that were left out.
     """
 
     id: str
@@ -58,7 +69,9 @@ class Scan:
     has_instance_ids: bool
     objects: list[Object]
     frames: list[ScanFrame]
-    left_out: dict[str, Counter[str]] = field(default_factory=lambda: {"frames": Counter(), "objects": Counter()})
+    left_out: dict[str, Counter[str]] = field(
+        default_factory=lambda: {"frames": Counter(), "objects": Counter()}
+    )
 
     @property
     def is_video(self) -> bool:
@@ -67,7 +80,8 @@ class Scan:
 
 
 def find_scan_folders(root: Path) -> list[Path]:
-    """The scan at `root`, or the folders in it, sorted by name; what is no scan is found out on reading.
+    """The scan at `root`, or the folders in it, sorted by name; what is no scan is found out on
+    reading.
 
     Raises SceneError where there is no folder, or nothing in it.
     """
@@ -75,31 +89,46 @@ def find_scan_folders(root: Path) -> list[Path]:
         raise SceneError(f"no scans at {root}: there is no such folder")
     if (root / SCAN_FILE).is_file():
         return [root]
+
     try:
-        found = sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+        found = sorted(
+            path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")
+        )
     except OSError as error:
         raise SceneError(f"cannot read {root} ({error.strerror}): choose another folder") from error
+
     if not found:
-        raise SceneError(f"no scans in {root}: it holds neither {SCAN_FILE} nor folders (see docs/scans.md)")
+        raise SceneError(
+            f"no scans in {root}: it holds neither {SCAN_FILE} nor folders (see"
+            " docs/guide/scans.md)"
+        )
+
     return found
 
 
 def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640) -> Scan:
-    """Read a scan, at most `max_frames` of its frames (evenly drawn) and at most `width` pixels across.
+    """Read a scan, at most `max_frames` of its frames (evenly drawn) and at most `width` pixels
+    across.
 
-    Larger pictures are thinned by an odd factor, so that kept pixels keep their centres. Raises SceneError, in one
-    line, for a scan of which nothing can be used; bad frames and objects are left out and counted.
+    Larger pictures are thinned by an odd factor, so that kept pixels keep their centres. Raises
+    SceneError, in one line, for a scan of which nothing can be used; bad frames and objects are
+    left out and counted.
     """
     try:
         values = safe_io.read_json_object(safe_io.resolve_member(folder, SCAN_FILE))
     except ScanItemError as error:
         raise SceneError(f"{scan_id}: its {SCAN_FILE} {error}") from error
+
     try:
         scan, z_from_world, floor = _parse_header(values, folder, scan_id)
         scan.objects = list(
-            _parse_objects(values.get("objects", []), scan, z_from_world, floor, values["up"] in (None, "+z"))
+            _parse_objects(
+                values.get("objects", []), scan, z_from_world, floor, values["up"] in (None, "+z")
+            )
         )
-        for index, entry in list_frames(folder, values.get("fps"), max_frames, scan.left_out["frames"]):
+        for index, entry in list_frames(
+            folder, values.get("fps"), max_frames, scan.left_out["frames"]
+        ):
             try:
                 scan.frames.append(_read_frame(folder, entry, scan, z_from_world, floor, width))
             except ScanItemError as error:
@@ -108,9 +137,11 @@ def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640
                 raise SceneError(f"{scan_id}: frame {index} does not fit into memory") from error
     except ScanItemError as error:
         raise SceneError(f"{scan_id}: it {error}") from error
+
     if not scan.frames:
         reasons = "; ".join(scan.left_out["frames"]) or "it lists none"
         raise SceneError(f"{scan_id}: none of its frames can be used: {reasons}")
+
     return scan
 
 
@@ -118,43 +149,70 @@ def _parse_header(values: dict[str, Any], folder: Path, scan_id: str) -> tuple[S
     """The scan without objects and frames, the rotation of its world and its floor's height."""
     if values.get("format") != SCAN_FORMAT:
         raise ScanItemError(f"is not of the format {SCAN_FORMAT!r}")
+
     if unknown := sorted(set(values) - _SCAN_KEYS):
         raise ScanItemError(
-            f"has the unknown key {unknown[0][:40]!r} in {SCAN_FILE} (known: {', '.join(sorted(_SCAN_KEYS))})"
+            f"has the unknown key {unknown[0][:40]!r} in {SCAN_FILE} (known:"
+            f" {', '.join(sorted(_SCAN_KEYS))})"
         )
+
     if values.get("units") != "m":
         raise ScanItemError("does not state its units as 'm': convert it to metres")
     if not isinstance(values.get("licence"), str) or not values["licence"].strip():
         raise ScanItemError("does not state its licence")
+
     if "up" not in values or values["up"] not in (None, *Z_FROM_UP):
-        raise ScanItemError(f"does not state its up axis: one of {', '.join(Z_FROM_UP)}, or null where it is unknown")
+        raise ScanItemError(
+            f"does not state its up axis: one of {', '.join(Z_FROM_UP)}, or null where it is"
+            " unknown"
+        )
+
     z_from_world = np.eye(3) if values["up"] is None else Z_FROM_UP[values["up"]]
-    outline, height = None, 0.0
+    outline = None
+    height = 0.0
+
     if values.get("floor") is not None:
         if values["up"] is None:
             raise ScanItemError("has a floor but no up axis")
+
         outline, height = parse_floor_outline(values["floor"], z_from_world)
+
     scan = Scan(
-        id=scan_id, license=" ".join(values["licence"].split())[:500], is_up_known=values["up"] is not None, floor=outline,
-        has_instance_ids=(folder / "instances").is_dir(), objects=[], frames=[],
-    )  # fmt: skip
+        id=scan_id,
+        license=" ".join(values["licence"].split())[:500],
+        is_up_known=values["up"] is not None,
+        floor=outline,
+        has_instance_ids=(folder / "instances").is_dir(),
+        objects=[],
+        frames=[],
+    )
+
     return scan, z_from_world, height
 
 
-def _parse_objects(records: Any, scan: Scan, z_from_world: Floats, floor: float, yaw_allowed: bool) -> list[Object]:
-    """The objects that can be used; a word that something unusable bears makes all others that bear it unsure."""
+def _parse_objects(
+    records: Any, scan: Scan, z_from_world: Floats, floor: float, yaw_allowed: bool
+) -> list[Object]:
+    """The objects that can be used; a word that something unusable bears makes all others that bear
+    it unsure.
+    """
     if not isinstance(records, list) or len(records) > MAX_OBJECTS:
         raise ScanItemError(f"has objects that are no list of at most {MAX_OBJECTS}")
-    dropped, ambiguous_words = scan.left_out["objects"], set[str]()
+
+    dropped = scan.left_out["objects"]
+    ambiguous_words = set[str]()
     ids = Counter(r["id"] for r in records if isinstance(r, dict) and type(r.get("id")) is int)
     found: list[Object] = []
+
     for record in records:
         try:
             word, number = _parse_label(record)
         except ScanItemError as error:
             dropped[str(error)] += 1
             continue
+
         box, where = None, "has neither a box nor instance ids"
+
         try:
             if not 1 <= number <= 65535 or ids[number] > 1:
                 raise ScanItemError("has an id that is used twice, or no integer from 1 to 65535")
@@ -168,47 +226,93 @@ def _parse_objects(records: Any, scan: Scan, z_from_world: Floats, floor: float,
             is_usable = box is not None or scan.has_instance_ids
             if not is_usable:
                 dropped[where] += 1
+
         if is_usable:
-            found.append(Object(id=number, category=word, model=MEASURED_BOX if box else OBSERVED_BOX, box=box or NO_BOX))
+            found.append(
+                Object(
+                    id=number,
+                    category=word,
+                    model=MEASURED_BOX if box else OBSERVED_BOX,
+                    box=box or NO_BOX,
+                )
+            )
         else:
             ambiguous_words.add(word)
+
     return [
-        o.model_copy(update={"model": AMBIGUOUS}) if any(are_confusable(o.category, word) for word in ambiguous_words) else o
+        (
+            o.model_copy(update={"model": AMBIGUOUS})
+            if any(are_confusable(o.category, word) for word in ambiguous_words)
+            else o
+        )
         for o in found
     ]
 
 
 def _parse_label(record: Any) -> tuple[str, int]:
     """The word and the number of an object. Raises ScanItemError for what has none."""
-    if not isinstance(record, dict) or not {"id", "category"} <= set(record) <= {"id", "category", "box"}:
+    if not isinstance(record, dict) or not {"id", "category"} <= set(record) <= {
+        "id",
+        "category",
+        "box",
+    }:
         raise ScanItemError("is no {id, category, box}")
+
     return normalize_category(record["category"]), record["id"] if type(record["id"]) is int else -1
 
 
-def _read_frame(folder: Path, entry: FrameEntry, scan: Scan, z_from_world: Floats, floor: float, width: int) -> ScanFrame:
+def _read_frame(
+    folder: Path, entry: FrameEntry, scan: Scan, z_from_world: Floats, floor: float, width: int
+) -> ScanFrame:
     """Read the files of one frame. Raises ScanItemError with the reason why it cannot be used."""
-    rgb = _read_frame_file(folder, "frames", entry.name, _PICTURE_SUFFIXES, "picture", safe_io.read_rgb)
+    rgb = _read_frame_file(
+        folder, "frames", entry.name, _PICTURE_SUFFIXES, "picture", safe_io.read_rgb
+    )
     size = (rgb.shape[1], rgb.shape[0])
     step = _subsampling_step(size[0], width)
-    view = _prefix_errors("", lambda: parse_camera(entry.pose, entry.intrinsics, size, entry.shift, z_from_world, floor, step))
-    depth = _read_frame_file(folder, "depth", entry.name, (".png", ".npz"), "depth", safe_io.read_depth_mm)
+    view = _prefix_errors(
+        "",
+        lambda: parse_camera(
+            entry.pose, entry.intrinsics, size, entry.shift, z_from_world, floor, step
+        ),
+    )
+
+    depth = _read_frame_file(
+        folder, "depth", entry.name, (".png", ".npz"), "depth", safe_io.read_depth_mm
+    )
     ids = None
+
     if scan.has_instance_ids:
-        ids = _read_frame_file(folder, "instances", entry.name, (".png", ".npz"), "instance ids", safe_io.read_instance_ids)
+        ids = _read_frame_file(
+            folder,
+            "instances",
+            entry.name,
+            (".png", ".npz"),
+            "instance ids",
+            safe_io.read_instance_ids,
+        )
+
     for pixels, label in ((depth, "depth"), (ids, "instance ids")):
         if pixels is not None and pixels.shape != rgb.shape[:2]:
             raise ScanItemError(f"its {label} and its picture differ in size")
+
     subsample = np.s_[step // 2 :: step, step // 2 :: step]
     depth = np.ascontiguousarray(depth[subsample])
     if (depth > 0).mean() < MIN_DEPTH_COVERAGE:
         raise ScanItemError("its depth is nearly empty")
+
     is_known = np.zeros(65536, dtype=bool)
     is_known[[obj.id for obj in scan.objects]] = True
+
     return ScanFrame(
         name=entry.name,
         rgb=np.ascontiguousarray(_downsample(rgb, step)),
         depth_mm=depth,
-        ids=None if ids is None else np.where(is_known[ids[subsample]], ids[subsample], 0).astype(np.int32),
+        ids=(
+            None
+            if ids is None
+            else np.where(is_known[ids[subsample]], ids[subsample], 0).astype(np.int32)
+        ),
         camera=view,
         time=entry.time,
     )
@@ -221,25 +325,43 @@ def _subsampling_step(across: int, width: int) -> int:
 
 
 def _downsample(rgb: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
-    """Means of blocks of `step` pixels a side round the kept ones; what fills no block is left out of the mean."""
+    """Means of blocks of `step` pixels a side round the kept ones; what fills no block is left out
+    of the mean.
+    """
     if step == 1:
         return rgb
+
     height, width = (len(range(step // 2, side, step)) for side in rgb.shape[:2])
-    below, right = (max(0, subsample * step - side) for subsample, side in zip((height, width), rgb.shape[:2], strict=True))
+    below, right = (
+        max(0, subsample * step - side)
+        for subsample, side in zip((height, width), rgb.shape[:2], strict=True)
+    )
+
     padded = np.pad(rgb, ((0, below), (0, right), (0, 0)), mode="edge")
     blocks = padded[: height * step, : width * step].reshape(height, step, width, step, 3)
     return np.rint(blocks.mean(axis=(1, 3))).astype(np.uint8)
 
 
-def _read_frame_file(folder: Path, kind: str, name: str, endings: tuple[str, ...], label: str, reader: Any) -> NDArray[Any]:
+def _read_frame_file(
+    folder: Path, kind: str, name: str, endings: tuple[str, ...], label: str, reader: Any
+) -> NDArray[Any]:
     """One of a frame's files, by the first spelling of its name that is there."""
-    paths = [folder / kind / f"{stem}{ending}" for stem in _file_stems(name) for ending in _suffix_spellings(endings)]
+    paths = [
+        folder / kind / f"{stem}{ending}"
+        for stem in _file_stems(name)
+        for ending in _suffix_spellings(endings)
+    ]
+
     path = next((path for path in paths if path.exists() or path.is_symlink()), paths[0])
-    return _prefix_errors(f"its {label} ", lambda: reader(safe_io.resolve_member(folder, kind, path.name)))
+    return _prefix_errors(
+        f"its {label} ", lambda: reader(safe_io.resolve_member(folder, kind, path.name))
+    )
 
 
 def _file_stems(name: str) -> list[str]:
-    """What a frame's files are called before their ending: lists often name the picture's file, ending and all."""
+    """What a frame's files are called before their ending: lists often name the picture's file,
+    ending and all.
+    """
     stem, dot, ending = name.rpartition(".")
     return [name, stem] if stem and dot + ending.lower() in _PICTURE_SUFFIXES else [name]
 

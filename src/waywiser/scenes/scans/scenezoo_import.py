@@ -1,7 +1,8 @@
-"""Research scans to the folder format, read by scenezoo (extra `scans`): ScanNet, ScanNet++, ARKitScenes, 3RScan.
+"""Research scans to the folder format, read by scenezoo (extra `scans`): ScanNet, ScanNet++,
+ARKitScenes, 3RScan.
 
-scenezoo gives world-to-camera poses (OpenCV), depth in metres and lenses whose first pixel's centre is at (0, 0). It
-is never allowed to download anything.
+scenezoo gives world-to-camera poses (OpenCV), depth in metres and lenses whose first pixel's centre
+is at (0, 0). It is never allowed to download anything.
 """
 
 import re
@@ -19,13 +20,16 @@ from waywiser.scenes.scans.registration import reproject_depth, resample_depth
 from waywiser.scenes.scans.scan_writer import ScanWriter, Up
 
 MAX_WIDTH = 640
-"""Pixels across the converted pictures, at most; and at most twice the depth's, which finer pictures would outrun."""
+"""Pixels across the converted pictures, at most; and at most twice the depth's, which finer
+pictures would outrun.
+"""
 
 
 @dataclass(frozen=True)
 class DatasetLayout:
-    """How a dataset is read: `folders` are patterns of its scans' folders, for each place where it may lie; `sources`
-    the cameras to try in turn, `time_unit` the seconds of its time stamps' unit."""
+    """How a dataset is read: `folders` are patterns of its scans' folders, for each place where it
+    may lie; `sources` the cameras to try in turn, `time_unit` the seconds of its time stamps' unit.
+    """
 
     folders: tuple[tuple[str, ...], ...]
     license: str
@@ -37,41 +41,61 @@ class DatasetLayout:
 
 
 DATASET_LAYOUTS: dict[str, DatasetLayout] = {
-    "scannetv2": DatasetLayout((("scans/*",),), "ScanNet Terms of Use (non-commercial research)", has_instance_ids=True, time_unit=1e-6),
-    "scannetppv2": DatasetLayout((("data/*",),), "ScanNet++ Terms of Use (non-commercial research)", sources=("iphone",)),
+    "scannetv2": DatasetLayout(
+        (("scans/*",),),
+        "ScanNet Terms of Use (non-commercial research)",
+        has_instance_ids=True,
+        time_unit=1e-6,
+    ),
+    "scannetppv2": DatasetLayout(
+        (("data/*",),), "ScanNet++ Terms of Use (non-commercial research)", sources=("iphone",)
+    ),
     "arkitscenes": DatasetLayout(
         (("raw/Training/*", "raw/Validation/*"), ("Training/*", "Validation/*")),
         "CC BY-NC-SA 4.0 (Apple, ARKitScenes)",
-        sources=("lowres_wide", "mov"), boxes="obb_gt",
+        sources=("lowres_wide", "mov"),
+        boxes="obb_gt",
     ),
-    "3rscan": DatasetLayout((("download/*",), ("*",)), "3RScan Terms of Use (non-commercial research)", boxes="obb_gt"),
-}  # fmt: skip
+    "3rscan": DatasetLayout(
+        (("download/*",), ("*",)), "3RScan Terms of Use (non-commercial research)", boxes="obb_gt"
+    ),
+}
 DATASET_ALIASES = {"scannet": "scannetv2", "scannet++": "scannetppv2", "scannetpp": "scannetppv2"}
 
 
 @dataclass
 class ConversionResult:
-    """The scans that were written, and why others were not; `frames` counts frames left out by scan."""
+    """The scans that were written, and why others were not; `frames` counts frames left out by
+    scan.
+    """
 
     written: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     frames: dict[str, int] = field(default_factory=dict)
 
 
-def convert_scans(name: str, root: Path, out: Path, scans: Sequence[str] = (), max_frames: int = 32) -> ConversionResult:
-    """Write the scans of a dataset at `root` into `out`, one folder each (all that are there, or those named).
+def convert_scans(
+    name: str, root: Path, out: Path, scans: Sequence[str] = (), max_frames: int = 32
+) -> ConversionResult:
+    """Write the scans of a dataset at `root` into `out`, one folder each (all that are there, or
+    those named).
 
-    Raises RecipeError for an unknown dataset or where scenezoo is not installed, SceneError where nothing could be
-    written; a scan that cannot be read is left out.
+    Raises RecipeError for an unknown dataset or where scenezoo is not installed, SceneError where
+    nothing could be written; a scan that cannot be read is left out.
     """
     layout_name = DATASET_ALIASES.get(name, name)
     layout = DATASET_LAYOUTS.get(layout_name)
     if layout is None:
-        raise RecipeError(f"unknown dataset {name!r}: choose from {', '.join([*DATASET_LAYOUTS, *DATASET_ALIASES])}")
+        raise RecipeError(
+            f"unknown dataset {name!r}: choose from"
+            f" {', '.join([*DATASET_LAYOUTS, *DATASET_ALIASES])}"
+        )
+
     if max_frames < 1:
         raise RecipeError(f"frames must be at least 1, not {max_frames}")
     if not root.is_dir():
         raise SceneError(f"no scans at {root}: there is no such folder")
+
     result = ConversionResult()
     dataset = _open_dataset(layout_name, root)
     names = list(scans) or _find_scans(root, layout)
@@ -82,9 +106,14 @@ def convert_scans(name: str, root: Path, out: Path, scans: Sequence[str] = (), m
             result.written.append(scan)
         except Exception as error:  # another project's reader fails in many ways; one scan must not stop the others
             result.skipped[scan] = " ".join(str(error).split())[:300] or type(error).__name__
+
     if not result.written:
-        why = next(iter(result.skipped.values()), f"it has no {' or '.join(sum(layout.folders, ()))}")
+        why = next(
+            iter(result.skipped.values()), f"it has no {' or '.join(sum(layout.folders, ()))}"
+        )
+
         raise SceneError(f"none of the {len(names)} scans in {root} could be converted: {why}")
+
     return result
 
 
@@ -92,40 +121,70 @@ def _open_dataset(name: str, root: Path) -> Any:
     try:
         import scenezoo  # type: ignore[import-not-found]
     except ImportError as error:
-        raise RecipeError("converting scans needs scenezoo: pip install 'waywiser[scans]'") from error
+        raise RecipeError(
+            "converting scans needs scenezoo: pip install 'waywiser[scans]'"
+        ) from error
+
     return scenezoo.get_dataset(name, root, offline=True)
 
 
 def _find_scans(root: Path, layout: DatasetLayout) -> list[str]:
     """Names of the scans whose folders are there, sorted."""
     for patterns in layout.folders:
-        if result := sorted({path.name for pattern in patterns for path in root.glob(pattern) if path.is_dir()}):
+        if result := sorted(
+            {path.name for pattern in patterns for path in root.glob(pattern) if path.is_dir()}
+        ):
             return result
+
     return []
 
 
-def _convert_scan(dataset: Any, layout: DatasetLayout, scan: str, folder: Path, max_frames: int) -> int:
+def _convert_scan(
+    dataset: Any, layout: DatasetLayout, scan: str, folder: Path, max_frames: int
+) -> int:
     """Convert one scan; returns how many of the chosen frames could not be read."""
     boxes, names = dataset.get_boxes(scan, box_type=layout.boxes)
     options, chosen = _choose_frames(dataset, layout, scan, max_frames)
     target = _TargetCamera.of(dataset, scan, options, chosen)
-    has_instance_ids = layout.has_instance_ids and _has_instance_ids(dataset, scan, options, chosen[0])
+    has_instance_ids = layout.has_instance_ids and _has_instance_ids(
+        dataset, scan, options, chosen[0]
+    )
     num_unreadable = 0
+
     with ScanWriter(folder, license=layout.license, up=layout.up) as writer:
-        frames = list(_read_frames(dataset, layout, scan, options, chosen, target, has_instance_ids))
+        frames = list(
+            _read_frames(dataset, layout, scan, options, chosen, target, has_instance_ids)
+        )
         if not frames:
             raise SceneError("none of its frames could be read")
+
         times = [frame.time for frame in frames]
         has_times = all(a is not None and b is not None and a < b for a, b in pairwise(times))
+
         for number, frame in enumerate(frames):
             ids = None if frame.ids is None else np.where(frame.ids >= 0, frame.ids + 1, 0)
-            writer.add(f"{number:04d}", frame.rgb, frame.depth, frame.pose, frame.intrinsics, ids=ids,
-                       time=frame.time if has_times else None, jpeg=True)  # fmt: skip
+            writer.add(
+                f"{number:04d}",
+                frame.rgb,
+                frame.depth,
+                frame.pose,
+                frame.intrinsics,
+                ids=ids,
+                time=frame.time if has_times else None,
+                jpeg=True,
+            )
+
         num_unreadable = len(chosen) - len(frames)
+
         for number, box in boxes.items():
             writer.add_object(
-                number + 1, str(names[number]), center=box.center, size=box.extent, rotation=_as_rotation(box.R)
+                number + 1,
+                str(names[number]),
+                center=box.center,
+                size=box.extent,
+                rotation=_as_rotation(box.R),
             )
+
     return num_unreadable
 
 
@@ -135,53 +194,72 @@ def _as_rotation(axes_3_3: Any) -> NDArray[np.float64]:
     return axes if np.linalg.det(axes) > 0 else axes * (1.0, 1.0, -1.0)
 
 
-def _choose_frames(dataset: Any, layout: DatasetLayout, scan: str, max_frames: int) -> tuple[dict[str, Any], list[int]]:
-    """The camera to read, as options, and at most `max_frames` of its frames with a pose, evenly drawn."""
+def _choose_frames(
+    dataset: Any, layout: DatasetLayout, scan: str, max_frames: int
+) -> tuple[dict[str, Any], list[int]]:
+    """The camera to read, as options, and at most `max_frames` of its frames with a pose, evenly
+    drawn.
+    """
     last_error: Exception | None = None
+
     for source in layout.sources:
         options = {} if source is None else {"source": source}
         try:
-            indices = dataset.get_frames(scan, items=("world_to_camera",), **options).indices.tolist()
+            indices = dataset.get_frames(
+                scan, items=("world_to_camera",), **options
+            ).indices.tolist()
         except (OSError, ValueError) as error:
             last_error = error
             continue
+
         if indices:
             count = min(max_frames, len(indices))
             positions = [i * (len(indices) - 1) // max(1, count - 1) for i in range(count)]
             return options, [indices[position] for position in positions]
+
     raise SceneError(str(last_error or "it has no frame with a pose"))
 
 
 @dataclass(frozen=True)
 class _TargetCamera:
-    """The converted pictures' size (width, height), and where the colour camera is as seen from the depth camera."""
+    """The converted pictures' size (width, height), and where the colour camera is as seen from the
+    depth camera.
+    """
 
     size: tuple[int, int]
     color_from_depth: NDArray[np.float64] | None
 
     @classmethod
-    def of(cls, dataset: Any, scan: str, options: dict[str, Any], chosen: list[int]) -> "_TargetCamera":
+    def of(
+        cls, dataset: Any, scan: str, options: dict[str, Any], chosen: list[int]
+    ) -> "_TargetCamera":
         batch = _read_first(dataset, scan, options, chosen, ("rgb", "depth"))
         (_, height, width, _), depth_width = batch.rgb.shape, batch.depth.shape[2]
         color_from_depth = None
+
         if hasattr(dataset, "get_calibration"):
             matrix = dataset.get_calibration(scan).get("depth_to_rgb")
             if matrix is not None and np.abs(matrix - np.eye(4)).max() > 1e-4:
                 color_from_depth = np.asarray(matrix, dtype=np.float64)
+
         # Moved points leave gaps between pixels finer than their own.
         finest = depth_width if color_from_depth is not None else 2 * depth_width
         target_width = min(width, finest, MAX_WIDTH)
         return cls((target_width, round(height * target_width / width)), color_from_depth)
 
 
-def _read_first(dataset: Any, scan: str, options: dict[str, Any], chosen: list[int], items: tuple[str, ...]) -> Any:
+def _read_first(
+    dataset: Any, scan: str, options: dict[str, Any], chosen: list[int], items: tuple[str, ...]
+) -> Any:
     """The first of the chosen frames that can be read. Raises what the last one raised."""
     last_error: Exception = SceneError("it has no frames")
+
     for index in chosen:
         try:
             return dataset.get_frames(scan, indices=[index], items=items, **options)
         except Exception as error:
             last_error = error
+
     raise last_error
 
 
@@ -204,16 +282,26 @@ class _RegisteredFrame:
 
 
 def _read_frames(
-    dataset: Any, layout: DatasetLayout, scan: str, options: dict[str, Any], chosen: list[int], target: _TargetCamera, has_instance_ids: bool
+    dataset: Any,
+    layout: DatasetLayout,
+    scan: str,
+    options: dict[str, Any],
+    chosen: list[int],
+    target: _TargetCamera,
+    has_instance_ids: bool,
 ) -> Iterator[_RegisteredFrame]:
     """The chosen frames one by one, as far as they can be read."""
     items = ["rgb", "depth", "rgb_intrinsics", "depth_intrinsics", "world_to_camera"]
     items += ["instance_maps"] if has_instance_ids else []
+
     for index in chosen:
         try:
-            batch = dataset.get_frames(scan, indices=[index], items=items, output_size=target.size, **options)
+            batch = dataset.get_frames(
+                scan, indices=[index], items=items, output_size=target.size, **options
+            )
         except Exception:  # damaged, or not there: one frame must not stop the others
             continue
+
         yield _register(batch, target, _frame_time(dataset, scan, options, index, layout.time_unit))
 
 
@@ -221,20 +309,36 @@ def _register(batch: Any, target: _TargetCamera, time: float | None) -> _Registe
     intrinsics = batch.rgb_intrinsics[0].astype(np.float64)
     depth_intrinsics = batch.depth_intrinsics[0].astype(np.float64)
     pose = np.linalg.inv(batch.world_to_camera[0].astype(np.float64))
+
     if target.color_from_depth is None:
         depth = resample_depth(batch.depth[0], depth_intrinsics, intrinsics, target.size)
     else:  # poses are those of the depth camera
-        depth = reproject_depth(batch.depth[0], depth_intrinsics, target.color_from_depth, intrinsics, target.size)
+        depth = reproject_depth(
+            batch.depth[0], depth_intrinsics, target.color_from_depth, intrinsics, target.size
+        )
         pose = pose @ np.linalg.inv(target.color_from_depth)
+
     ids = None if batch.instance_maps is None else batch.instance_maps[0].astype(np.int32)
     return _RegisteredFrame(batch.rgb[0], depth, ids, pose, intrinsics, time)
 
 
-def _frame_time(dataset: Any, scan: str, options: dict[str, Any], index: int, time_unit: float) -> float | None:
+def _frame_time(
+    dataset: Any, scan: str, options: dict[str, Any], index: int, time_unit: float
+) -> float | None:
     """Seconds of a frame by its first valid time stamp, None where it has none."""
     try:
-        stamps = np.ravel(dataset.get_frames(scan, indices=[index], items=("timestamps",), **options).timestamps)
+        stamps = np.ravel(
+            dataset.get_frames(scan, indices=[index], items=("timestamps",), **options).timestamps
+        )
     except Exception:  # it has none
         return None
+
     unset = (0, np.iinfo(np.uint64).max)
-    return next((float(stamp) * time_unit for stamp in stamps.tolist() if np.isfinite(stamp) and stamp not in unset), None)
+    return next(
+        (
+            float(stamp) * time_unit
+            for stamp in stamps.tolist()
+            if np.isfinite(stamp) and stamp not in unset
+        ),
+        None,
+    )

@@ -1,4 +1,6 @@
-"""Pictures that we draw ourselves, each with its exact truth: geometry, charts and tables, visual logic."""
+"""Pictures that we draw ourselves, each with its exact truth: geometry, charts and tables, visual
+logic.
+"""
 
 from waywiser.sources.synthetic_figures.source import FIGURE_TASKS, FigureSource
 

@@ -1,4 +1,6 @@
-"""What drawn tasks share: `FigureQuestion`, a blank picture, the font, and drawing at twice the size for smooth edges."""
+"""What drawn tasks share: `FigureQuestion`, a blank picture, the font, and drawing at twice the
+size for smooth edges.
+"""
 
 import io
 import math
@@ -15,9 +17,13 @@ from waywiser.sample import Answer
 Point = tuple[float, float]
 INK_COLOR = (30, 34, 40)
 COLORS = {
-    "red": (205, 60, 50), "blue": (50, 95, 190), "green": (40, 140, 80), "orange": (230, 140, 30),
-    "purple": (130, 70, 160), "grey": (120, 125, 130),
-}  # fmt: skip
+    "red": (205, 60, 50),
+    "blue": (50, 95, 190),
+    "green": (40, 140, 80),
+    "orange": (230, 140, 30),
+    "purple": (130, 70, 160),
+    "grey": (120, 125, 130),
+}
 _SUPERSAMPLING = 2
 
 
@@ -40,25 +46,45 @@ class Canvas:
         self._image = Image.new("RGB", (width * _SUPERSAMPLING, height * _SUPERSAMPLING), "white")
         self._draw = ImageDraw.Draw(self._image)
 
-    def line(self, points: Sequence[Point], width: float = 2, color: tuple[int, int, int] = INK_COLOR) -> None:
-        self._draw.line([_scale_up(p) for p in points], fill=color, width=round(width * _SUPERSAMPLING), joint="curve")
+    def line(
+        self, points: Sequence[Point], width: float = 2, color: tuple[int, int, int] = INK_COLOR
+    ) -> None:
+        self._draw.line(
+            [_scale_up(p) for p in points],
+            fill=color,
+            width=round(width * _SUPERSAMPLING),
+            joint="curve",
+        )
 
     def polygon(
-        self, points: Sequence[Point], fill: tuple[int, int, int] | None = None, outline: tuple[int, int, int] = INK_COLOR
+        self,
+        points: Sequence[Point],
+        fill: tuple[int, int, int] | None = None,
+        outline: tuple[int, int, int] = INK_COLOR,
     ) -> None:
         if fill is not None:
             self._draw.polygon([_scale_up(p) for p in points], fill=fill)
         self.line([*points, points[0], points[1]], color=outline)
 
     def disc(
-        self, center: Point, radius: float, fill: tuple[int, int, int] | None, outline: tuple[int, int, int] = INK_COLOR
+        self,
+        center: Point,
+        radius: float,
+        fill: tuple[int, int, int] | None,
+        outline: tuple[int, int, int] = INK_COLOR,
     ) -> None:
         (x, y), r = _scale_up(center), radius * _SUPERSAMPLING
-        self._draw.ellipse([x - r, y - r, x + r, y + r], fill=fill, outline=outline, width=2 * _SUPERSAMPLING)
+        self._draw.ellipse(
+            [x - r, y - r, x + r, y + r], fill=fill, outline=outline, width=2 * _SUPERSAMPLING
+        )
 
-    def text(self, center: Point, text: str, size: int = 16, color: tuple[int, int, int] = INK_COLOR) -> None:
+    def text(
+        self, center: Point, text: str, size: int = 16, color: tuple[int, int, int] = INK_COLOR
+    ) -> None:
         """Text centred at a point."""
-        self._draw.text(_scale_up(center), text, fill=color, font=_font(size * _SUPERSAMPLING), anchor="mm")
+        self._draw.text(
+            _scale_up(center), text, fill=color, font=_font(size * _SUPERSAMPLING), anchor="mm"
+        )
 
     def image(self) -> Image.Image:
         return self._image.resize(self.size, Image.Resampling.LANCZOS)
@@ -72,12 +98,20 @@ def figure_to_png(image: Image.Image) -> bytes:
 
 
 def label_position(a: Point, b: Point, center: Point, distance: float = 16) -> Point:
-    """The point beside the middle of a-b, on the side away from `center`: where a length is written."""
+    """The point beside the middle of a-b, on the side away from `center`: where a length is
+    written.
+    """
     middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
     normal = (b[1] - a[1], a[0] - b[0])
     length = math.hypot(*normal) or 1.0
-    sign = 1 if (middle[0] - center[0]) * normal[0] + (middle[1] - center[1]) * normal[1] >= 0 else -1
-    return middle[0] + sign * distance * normal[0] / length, middle[1] + sign * distance * normal[1] / length
+    sign = (
+        1 if (middle[0] - center[0]) * normal[0] + (middle[1] - center[1]) * normal[1] >= 0 else -1
+    )
+
+    return (
+        middle[0] + sign * distance * normal[0] / length,
+        middle[1] + sign * distance * normal[1] / length,
+    )
 
 
 def shuffle_values(rng: np.random.Generator, values: Sequence[Any]) -> list[Any]:

@@ -1,8 +1,10 @@
-"""Visual logic: matrices and rows of figures whose attributes follow rules; one option completes them.
+"""Visual logic: matrices and rows of figures whose attributes follow rules; one option completes
+them.
 
-Attributes are shape, count, fill and turn. In a matrix each attribute follows one rule along the rows: constant,
-progression by one, or each of three values once a row and a column. Options differ from the answer in one or two
-attributes and are all different from each other, so that exactly one fits.
+Attributes are shape, count, fill and turn. In a matrix each attribute follows one rule along the
+rows: constant, progression by one, or each of three values once a row and a column. Options differ
+from the answer in one or two attributes and are all different from each other, so that exactly one
+fits.
 """
 
 import math
@@ -11,7 +13,13 @@ import numpy as np
 from PIL import Image
 
 from waywiser.sample import Answer
-from waywiser.sources.synthetic_figures.canvas import COLORS, Canvas, FigureQuestion, Point, shuffle_values
+from waywiser.sources.synthetic_figures.canvas import (
+    COLORS,
+    Canvas,
+    FigureQuestion,
+    Point,
+    shuffle_values,
+)
 
 SHAPES = ("triangle", "square", "pentagon", "circle", "arrow")
 FILLS = ("white", "grey", "blue", "red")
@@ -24,53 +32,82 @@ _CELL_SIZE = 84
 
 def matrix(rng: np.random.Generator) -> FigureQuestion:
     """A 3 x 3 matrix with its last cell missing."""
-    rules, cells = [], np.zeros((3, 3, 3), int)
+    rules = []
+    cells = np.zeros((3, 3, 3), int)
+
     while not any(rule != "constant" for rule in rules):
         rules = [str(rng.choice(["constant", "progression", "distribution"])) for _ in range(3)]
         for k, rule in enumerate(rules):
             cells[:, :, k] = _fill_attribute(rng, rule, _ATTRIBUTE_SIZES[k])
+
     figures = [[_to_figure(cells[r, c]) for c in range(3)] for r in range(3)]
     options = _make_options(rng, figures[2][2])
     answer_index = options.index(figures[2][2])
     names = ("shape", "number", "fill")
     steps = [
-        f"Step {i + 1}: The {name} is {_RULE_TEXTS[rule]}, so the missing {name} is {_attribute_text(figures[2][2], i)}."
+        f"Step {i + 1}: The {name} is {_RULE_TEXTS[rule]}, so the missing {name} is"
+        f" {_attribute_text(figures[2][2], i)}."
         for i, (name, rule) in enumerate(zip(names, rules, strict=True))
     ]
+
     return FigureQuestion(
-        "Which option completes the matrix? Each of shape, number and fill follows a rule along the rows.",
+        "Which option completes the matrix? Each of shape, number and fill follows a rule along the"
+        " rows.",
         Answer(kind="choice", value=_LETTERS[answer_index], options=list(_LETTERS)),
         _draw_image([figure for row in figures for figure in row][:8], 3, options),
-        "\n".join([*steps, f"Step 4: That is option {_LETTERS[answer_index]}.",
-                   f"Check: no other option has {_figure_text(figures[2][2])}."]),
+        "\n".join(
+            [
+                *steps,
+                f"Step 4: That is option {_LETTERS[answer_index]}.",
+                f"Check: no other option has {_figure_text(figures[2][2])}.",
+            ]
+        ),
         {"cells": figures, "rules": rules, "options": options},
-    )  # fmt: skip
+    )
 
 
 def sequence(rng: np.random.Generator) -> FigureQuestion:
-    """A row of five figures whose shape, number and fill repeat with periods of their own; the sixth is missing."""
+    """A row of five figures whose shape, number and fill repeat with periods of their own; the
+    sixth is missing.
+    """
     periods = [int(v) for v in rng.integers(1, 4, 3)]
     if max(periods) == 1:
         periods[int(rng.integers(3))] = 2
-    cycles = [rng.choice(size, period, replace=False) for size, period in zip(_ATTRIBUTE_SIZES, periods, strict=True)]
+
+    cycles = [
+        rng.choice(size, period, replace=False)
+        for size, period in zip(_ATTRIBUTE_SIZES, periods, strict=True)
+    ]
+
     row = [_to_figure([cycle[i % len(cycle)] for cycle in cycles]) for i in range(6)]
     options = _make_options(rng, row[5])
     answer_index = options.index(row[5])
     names = ("shape", "number", "fill")
     steps = [
-        f"Step {i + 1}: The {name} repeats after {period}, so the sixth is {_attribute_text(row[5], i)}."
+        f"Step {i + 1}: The {name} repeats after {period}, so the sixth is"
+        f" {_attribute_text(row[5], i)}."
         for i, (name, period) in enumerate(zip(names, periods, strict=True))
     ]
+
     return FigureQuestion(
         "Shape, number and fill of the figures in the row repeat, each with its own period. "
         "Which option comes next, as the sixth?",
         Answer(kind="choice", value=_LETTERS[answer_index], options=list(_LETTERS)),
         _draw_image(row[:5], 6, options),
-        "\n".join([*steps, f"Step 4: That is option {_LETTERS[answer_index]}.",
-                   f"Check: the figure that came {math.lcm(*periods)} before shows {_figure_text(row[5])} as well."
-                   if math.lcm(*periods) < 6 else f"Check: no other option has {_figure_text(row[5])}."]),
+        "\n".join(
+            [
+                *steps,
+                f"Step 4: That is option {_LETTERS[answer_index]}.",
+                (
+                    f"Check: the figure that came {math.lcm(*periods)} before shows"
+                    f" {_figure_text(row[5])} as well."
+                    if math.lcm(*periods) < 6
+                    else f"Check: no other option has {_figure_text(row[5])}."
+                ),
+            ]
+        ),
         {"row": row, "periods": periods, "options": options},
-    )  # fmt: skip
+    )
 
 
 _RULE_TEXTS = {
@@ -86,6 +123,7 @@ def _fill_attribute(rng: np.random.Generator, rule: str, size: int) -> np.ndarra
     if rule == "progression":
         starts = rng.integers(0, size - 2, 3) if size > 3 else np.zeros(3, int)
         return starts[:, None] + np.arange(3)[None, :]
+
     values = rng.choice(size, 3, replace=False)
     return np.stack([np.roll(values, int(k)) for k in rng.permutation(3)])
 
@@ -97,8 +135,10 @@ def _make_options(rng: np.random.Generator, answer_figure: Figure) -> list[Figur
         other = list(answer_figure)
         for k in rng.choice(3, int(rng.integers(1, 3)), replace=False):
             other[k] = int(rng.integers(0, _ATTRIBUTE_SIZES[k]))
+
         if (figure := _to_figure(other)) not in figures:
             figures.append(figure)
+
     return shuffle_values(rng, figures)
 
 
@@ -121,32 +161,52 @@ def _draw_image(cells: list[Figure], columns: int, options: list[Figure]) -> Ima
     width = max(columns, 6) * _CELL_SIZE + 20
     canvas = Canvas(width, rows * _CELL_SIZE + _CELL_SIZE + 70)
     left = (width - columns * _CELL_SIZE) / 2
+
     for i in range(len(cells) + 1):
-        x, y = left + (i % columns) * _CELL_SIZE, 10 + (i // columns) * _CELL_SIZE
-        canvas.polygon([(x, y), (x + _CELL_SIZE, y), (x + _CELL_SIZE, y + _CELL_SIZE), (x, y + _CELL_SIZE)])
+        x = left + (i % columns) * _CELL_SIZE
+        y = 10 + (i // columns) * _CELL_SIZE
+        canvas.polygon(
+            [(x, y), (x + _CELL_SIZE, y), (x + _CELL_SIZE, y + _CELL_SIZE), (x, y + _CELL_SIZE)]
+        )
+
         if i < len(cells):
             _draw_figure(canvas, (x, y), cells[i])
         else:
             canvas.text((x + _CELL_SIZE / 2, y + _CELL_SIZE / 2), "?", 30)
+
     for i, figure in enumerate(options):
-        x, y = (width - 6 * _CELL_SIZE) / 2 + i * _CELL_SIZE, rows * _CELL_SIZE + 30
-        canvas.polygon([(x + 3, y), (x + _CELL_SIZE - 3, y), (x + _CELL_SIZE - 3, y + _CELL_SIZE), (x + 3, y + _CELL_SIZE)],
-                       outline=COLORS["grey"])  # fmt: skip
+        x = (width - 6 * _CELL_SIZE) / 2 + i * _CELL_SIZE
+        y = rows * _CELL_SIZE + 30
+        canvas.polygon(
+            [
+                (x + 3, y),
+                (x + _CELL_SIZE - 3, y),
+                (x + _CELL_SIZE - 3, y + _CELL_SIZE),
+                (x + 3, y + _CELL_SIZE),
+            ],
+            outline=COLORS["grey"],
+        )
+
         _draw_figure(canvas, (x, y), figure)
         canvas.text((x + _CELL_SIZE / 2, y + _CELL_SIZE + 14), _LETTERS[i])
+
     return canvas.image()
 
 
 def _draw_figure(canvas: Canvas, corner: Point, figure: Figure) -> None:
-    shape, number, fill = SHAPES[figure[0]], figure[1] + 1, FILLS[figure[2]]
+    shape = SHAPES[figure[0]]
+    number = figure[1] + 1
+    fill = FILLS[figure[2]]
     color = (255, 255, 255) if fill == "white" else COLORS[fill]
     across = 1 if number == 1 else 2
     radius = 26 if number == 1 else 15
+
     for i in range(number):
         center = (
             corner[0] + _CELL_SIZE * (2 * (i % across) + 1) / (2 * across),
             corner[1] + _CELL_SIZE * (2 * (i // across) + 1) / (2 * -(-number // across)),
         )
+
         if shape == "circle":
             canvas.disc(center, radius, color)
         else:
@@ -157,7 +217,9 @@ def _outline(shape: str, center: Point, radius: float) -> list[Point]:
     if shape == "arrow":
         relative = [(-1, -0.3), (0.1, -0.3), (0.1, -0.8), (1, 0), (0.1, 0.8), (0.1, 0.3), (-1, 0.3)]
         return [(center[0] + x * radius, center[1] + y * radius) for x, y in relative]
+
     corners = {"triangle": 3, "square": 4, "pentagon": 5}[shape]
     turn = math.pi / 4 if shape == "square" else -math.pi / 2
     steps = [turn + 2 * math.pi * k / corners for k in range(corners)]
+
     return [(center[0] + radius * math.cos(t), center[1] + radius * math.sin(t)) for t in steps]

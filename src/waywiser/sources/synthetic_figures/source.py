@@ -16,24 +16,40 @@ from waywiser.sources.synthetic_figures.canvas import FigureQuestion, figure_to_
 FIGURE_TASKS: dict[str, Callable[[np.random.Generator], FigureQuestion]] = {
     task.__name__: task
     for task in (
-        geometry.triangle_angle, geometry.right_triangle, geometry.grid_polygon_area, geometry.grid_distance,
-        geometry.l_shape_area, charts.bar_chart, charts.line_chart, charts.table, logic.matrix, logic.sequence,
+        geometry.triangle_angle,
+        geometry.right_triangle,
+        geometry.grid_polygon_area,
+        geometry.grid_distance,
+        geometry.l_shape_area,
+        charts.bar_chart,
+        charts.line_chart,
+        charts.table,
+        logic.matrix,
+        logic.sequence,
     )
-}  # fmt: skip
+}
 """Drawn tasks by name."""
 
 
 class FigureSource:
-    """Item i is drawn with a generator seeded by (seed, task, i); the trace that made the answer is its reasoning."""
+    """Item i is drawn with a generator seeded by (seed, task, i); the trace that made the answer is
+    its reasoning.
+    """
 
     licence = "Apache-2.0"
 
     def __init__(self, task: str, count: int, seed: int) -> None:
         if task not in FIGURE_TASKS:
             near = nearest_name(task, FIGURE_TASKS)
-            raise RecipeError(f"no drawn task {task!r}; " + (f"did you mean {near!r}?" if near else ", ".join(FIGURE_TASKS)))
+            raise RecipeError(
+                f"no drawn task {task!r}; "
+                + (f"did you mean {near!r}?" if near else ", ".join(FIGURE_TASKS))
+            )
+
         self.name = f"drawn:{task}"
-        self._task, self._count, self._seed = task, count, seed
+        self._task = task
+        self._count = count
+        self._seed = seed
 
     def __len__(self) -> int:
         return self._count
@@ -57,4 +73,5 @@ class FigureSource:
                 seed=self._seed,
                 version=__version__,
             )
+
             yield verify_gold(sample, f"{self.name} {index}")

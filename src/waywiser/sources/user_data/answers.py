@@ -9,11 +9,16 @@ from waywiser.answers import as_answer, grade
 from waywiser.errors import DatasetError
 from waywiser.prompting import LETTERS
 from waywiser.sample import Answer
-from waywiser.sources.user_data.fields import parse_text_list
-from waywiser.sources.user_data.options import LabeledOptions, find_option_by_number, find_listed_options, read_options
-from waywiser.sources.user_data.responses import split_response
+from waywiser.sources.answer_parsing import parse_answer, short_unit, strip_option_label
 from waywiser.sources.raw_question import RawQuestion
-from waywiser.sources.answer_parsing import strip_option_label, short_unit, parse_answer
+from waywiser.sources.user_data.fields import parse_text_list
+from waywiser.sources.user_data.options import (
+    LabeledOptions,
+    find_listed_options,
+    find_option_by_number,
+    read_options,
+)
+from waywiser.sources.user_data.responses import split_response
 from waywiser.tasks.completion import format_answer
 
 OPTIONS_FROM_QUESTION = "options were found in the question's text"
@@ -37,8 +42,9 @@ class TypedQuestion:
 def resolve_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
     """The typed answer of a question.
 
-    `numbering` says what a number means where there are options: "index" (from 0), "index1", or None for the
-    option's own text. Raises DatasetError for an answer that is missing, or that its own grader refuses.
+    `numbering` says what a number means where there are options: "index" (from 0), "index1", or
+    None for the option's own text. Raises DatasetError for an answer that is missing, or that its
+    own grader refuses.
     """
     notes = list(raw.notes)
     reasoning = raw.reasoning
@@ -47,60 +53,97 @@ def resolve_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
         value = parse_text_list(value) or value
     if isinstance(value, list | tuple):
         value = _single_answer(value)
+
     if value is None and raw.response is not None:
         response = split_response(raw.response)
-        value, reasoning = response.answer, reasoning or response.reasoning
+        value = response.answer
+        reasoning = reasoning or response.reasoning
+
         if response.note:
             notes.append(response.note)
+
     if value is None or not str(value).strip():
         raise DatasetError("the row has no answer")
 
     parsed_options = read_options(raw.options)
     options = parsed_options.texts if parsed_options else None
+
     if (existing := _existing_answer(value)) is not None:
         return TypedQuestion(existing, existing.options or options, _without_tags(reasoning), notes)
 
     text = _answer_text(value)
     kind = raw.kind
-    if parsed_options is None and _could_be_choice(text) and (question_options := find_listed_options(raw.text)) and _names_an_option(text, question_options):
-        text = LabeledOptions(question_options, list(LETTERS[: len(question_options)])).option_labeled(text) or text
-        options, kind = question_options, "auto"
+
+    if (
+        parsed_options is None
+        and _could_be_choice(text)
+        and (question_options := find_listed_options(raw.text))
+        and _names_an_option(text, question_options)
+    ):
+        text = (
+            LabeledOptions(question_options, list(LETTERS[: len(question_options)])).option_labeled(
+                text
+            )
+            or text
+        )
+
+        options = question_options
+        kind = "auto"
         notes.append(OPTIONS_FROM_QUESTION)
     elif parsed_options is not None:
         text, note = _resolve_choice(text, raw.kind, parsed_options, numbering)
-        options, kind = _in_question_order(raw.text, parsed_options.texts), "auto"
+        options = _in_question_order(raw.text, parsed_options.texts)
+        kind = "auto"
         notes += [note] if note else []
 
     unit = short_unit(raw.unit) or raw.unit if raw.unit else None
     answer = parse_answer(text, kind, options, unit)
     if answer.kind == "text" and len(text) > MAX_ANSWER_CHARACTERS:
         raise DatasetError(f"the answer has more than {MAX_ANSWER_CHARACTERS} characters")
+
     _check_gold(answer)
     return TypedQuestion(answer, options, _without_tags(reasoning), notes)
 
 
 def infer_numbering(questions: Iterable[RawQuestion]) -> str | None:
-    """What a number as answer means in a dataset whose questions have options, by looking at many of them.
+    """What a number as answer means in a dataset whose questions have options, by looking at many
+    of them.
 
-    Written as a number, it is the option's number unless that cannot be; written as text, it is the option's own
-    text unless that cannot be. Counted from 0 unless a number is as large as there are options.
+    Written as a number, it is the option's number unless that cannot be; written as text, it is the
+    option's own text unless that cannot be. Counted from 0 unless a number is as large as there are
+    options.
     """
     numbers: list[tuple[int, int]] = []
     as_text = True
     as_numbers = False
+
     for raw in questions:
         try:
             parsed_options = read_options(raw.options)
         except DatasetError:
             continue
-        if parsed_options is None or isinstance(raw.answer, bool) or not isinstance(raw.answer, int | float | str):
+
+        if (
+            parsed_options is None
+            or isinstance(raw.answer, bool)
+            or not isinstance(raw.answer, int | float | str)
+        ):
             continue
 
         text = _option_number(_answer_text(raw.answer), parsed_options)
-        if raw.kind in _INDEX_KINDS or not text.isdigit() or parsed_options.option_labeled(text) is not None:
+        if (
+            raw.kind in _INDEX_KINDS
+            or not text.isdigit()
+            or parsed_options.option_labeled(text) is not None
+        ):
             continue
+
         numbers.append((int(text), len(parsed_options.texts)))
-        as_text = as_text and (text in parsed_options.texts or find_option_by_number(text, parsed_options.texts) is not None)
+        as_text = as_text and (
+            text in parsed_options.texts
+            or find_option_by_number(text, parsed_options.texts) is not None
+        )
+
         as_numbers = as_numbers or isinstance(raw.answer, int)
 
     if not numbers or (as_text and not as_numbers):
@@ -109,25 +152,37 @@ def infer_numbering(questions: Iterable[RawQuestion]) -> str | None:
         return "index"
     if all(1 <= number <= count for number, count in numbers):
         return "index1"
+
     return None
 
 
-def _resolve_choice(text: str, kind: str, parsed_options: LabeledOptions, numbering: str | None) -> tuple[str, str | None]:
-    """The words or the letter of the option that an answer means, and how its number was read if that was guessed."""
+def _resolve_choice(
+    text: str, kind: str, parsed_options: LabeledOptions, numbering: str | None
+) -> tuple[str, str | None]:
+    """The words or the letter of the option that an answer means, and how its number was read if
+    that was guessed.
+    """
     text = _option_number(text, parsed_options)
     if kind in _INDEX_KINDS:
         return str(parse_answer(text, kind, parsed_options.texts).value), None
     if (option_labeled := parsed_options.option_labeled(text)) is not None:
         return option_labeled, None
+
     if numbering and text.isdigit():
-        return str(parse_answer(text, numbering, parsed_options.texts).value), COUNTED_FROM_ZERO if numbering == "index" else COUNTED_FROM_ONE
+        return str(parse_answer(text, numbering, parsed_options.texts).value), (
+            COUNTED_FROM_ZERO if numbering == "index" else COUNTED_FROM_ONE
+        )
+
     if text in parsed_options.texts:
         return text, None
+
     return find_option_by_number(text, parsed_options.texts) or text, None
 
 
 def _option_number(text: str, parsed_options: LabeledOptions) -> str:
-    """The number of an option as a table with gaps writes it: 1 for "1.0", which is no option's text."""
+    """The number of an option as a table with gaps writes it: 1 for "1.0", which is no option's
+    text.
+    """
     whole, _, rest = text.partition(".")
     return whole if whole.isdigit() and rest == "0" and text not in parsed_options.texts else text
 
@@ -135,29 +190,42 @@ def _option_number(text: str, parsed_options: LabeledOptions) -> str:
 def _in_question_order(question: str, options: list[str]) -> list[str]:
     """The options in the order of the question's own letters, where it lists the same ones."""
     question_options = find_listed_options(question)
-    return question_options if question_options and sorted(question_options) == sorted(options) else options
+    return (
+        question_options
+        if question_options and sorted(question_options) == sorted(options)
+        else options
+    )
 
 
 def _existing_answer(value: Any) -> Answer | None:
-    """A typed answer, as a mapping or its JSON text; None for plain ones. Raises DatasetError for a broken one."""
+    """A typed answer, as a mapping or its JSON text; None for plain ones. Raises DatasetError for a
+    broken one.
+    """
     if isinstance(value, str) and value.lstrip().startswith('{"'):
         try:
             value = json.loads(value)
         except (ValueError, RecursionError):
             return None
+
     if not isinstance(value, Mapping):
         return None
     if not {"kind", "value"} <= value.keys():
         raise DatasetError("the answer is a mapping without kind and value")
+
     return as_answer({name: field for name, field in value.items() if field is not None})
 
 
 def _single_answer(values: Any) -> Any:
     """The answer of a list of one, or of annotators who all say the same."""
-    texts = [value["answer"] if isinstance(value, Mapping) and "answer" in value else value for value in values]
+    texts = [
+        value["answer"] if isinstance(value, Mapping) and "answer" in value else value
+        for value in values
+    ]
+
     distinct = list(dict.fromkeys(str(value) for value in texts))
     if len(distinct) != 1:
         raise DatasetError("the row has several answers: name one by a mapping")
+
     return texts[0]
 
 
@@ -184,11 +252,14 @@ def _check_gold(answer: Answer) -> None:
     """Raise DatasetError where the answer, written out, is not right by its own grader."""
     if answer.kind == "text":
         return
+
     verdict = grade(f"<answer>{format_answer(answer)}</answer>", answer)
     if verdict.outcome == "ambiguous" and answer.kind == "choice" and answer.options:
-        # Options that are letters of others: alone they may mean two things, behind their own letter they do not.
+        # Options that are letters of others: alone they may mean two things, behind their own
+        # letter they do not.
         letter = chr(ord("A") + answer.options.index(str(answer.value)))
         verdict = grade(f"<answer>{letter}. {answer.value}</answer>", answer)
+
     if verdict.outcome != "right":
         raise DatasetError(f"the answer is not right by its own grader ({verdict.outcome})")
 

@@ -7,10 +7,18 @@ from typing import Any
 
 from waywiser.errors import DatasetError
 from waywiser.prompting.messages import IMAGE_PLACEHOLDER
-from waywiser.sources.user_data.fields import (
-    is_missing, is_quality_label, parse_list_text, find_id, find_pictures, extract_tagged_media, find_task, find_videos)
-from waywiser.sources.user_data.responses import split_response
 from waywiser.sources.raw_question import RawQuestion
+from waywiser.sources.user_data.fields import (
+    extract_tagged_media,
+    find_id,
+    find_pictures,
+    find_task,
+    find_videos,
+    is_missing,
+    is_quality_label,
+    parse_list_text,
+)
+from waywiser.sources.user_data.responses import split_response
 
 _USER_ROLES = {"user", "human"}
 _ASSISTANT_ROLES = {"assistant", "gpt", "model", "bot", "chatgpt"}
@@ -18,7 +26,9 @@ _SYSTEM_ROLES = {"system", "developer"}
 _REASONING_KEYS = ("reasoning_content", "thinking", "reasoning")
 CONVERSATION_KEYS = ("conversations", "conversation", "texts")
 VIDEO_PLACEHOLDER = "<video>"
-TURNS_SPLIT = "a conversation had several questions: each became one of its own, without the turns before it"
+TURNS_SPLIT = (
+    "a conversation had several questions: each became one of its own, without the turns before it"
+)
 SYSTEM_DROPPED = "a system message was left out: set prompt.system to use one"
 
 
@@ -31,48 +41,73 @@ class _Turn:
 
 
 def questions_from_messages(row: Mapping[str, Any]) -> list[RawQuestion]:
-    """Questions of a row with `messages`, or with `prompt` and, where the answer stands there, `completion`.
+    """Questions of a row with `messages`, or with `prompt` and, where the answer stands there,
+    `completion`.
 
     Of two replies to a prompt it is the `chosen` one, which may come with the prompt in it.
     """
     reply = _parse_turns(row.get("completion"), row.get("chosen"))
     if any(turn.role == "user" for turn in reply):
         return _questions(row, reply)
-    return _questions(row, [*_parse_turns(row.get("messages"), row.get("prompt"), speaker="user"), *reply])
+
+    return _questions(
+        row, [*_parse_turns(row.get("messages"), row.get("prompt"), speaker="user"), *reply]
+    )
 
 
 def questions_from_conversations(row: Mapping[str, Any]) -> list[RawQuestion]:
-    """Questions of a row with `conversations`, of {from, value} or {role, content}, or a mapping a pair of turns."""
+    """Questions of a row with `conversations`, of {from, value} or {role, content}, or a mapping a
+    pair of turns.
+    """
     user_turns = _parse_turns(*(row.get(key) for key in CONVERSATION_KEYS))
     return _questions(row, [*user_turns, *_parse_turns(row.get("chosen"))])
 
 
 def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
-    """One question for each turn of the user. The row's pictures go to the turns that place them, else to the first."""
-    user_turns = [(turn, _find_reply(turns, n)) for n, turn in enumerate(turns) if turn.role == "user"]
+    """One question for each turn of the user. The row's pictures go to the turns that place them,
+    else to the first.
+    """
+    user_turns = [
+        (turn, _find_reply(turns, n)) for n, turn in enumerate(turns) if turn.role == "user"
+    ]
     if not user_turns:
         raise DatasetError("the conversation has no turn of a user")
 
-    pictures, videos = find_pictures(row), find_videos(row)
+    pictures = find_pictures(row)
+    videos = find_videos(row)
     answer, response = find_answer_or_reply(row)
     questions: list[RawQuestion] = []
+
     for number, (turn, reply) in enumerate(user_turns):
         last = number == len(user_turns) - 1
         text, turn_videos = _split_videos(turn)
         places = text.count(IMAGE_PLACEHOLDER)
         turn_pictures = list(turn.pictures)
+
         if not turn_pictures:
-            count = places if places and places <= len(pictures) else (len(pictures) if number == 0 else 0)
-            turn_pictures, pictures = pictures[:count], pictures[count:]
+            count = (
+                places
+                if places and places <= len(pictures)
+                else (len(pictures) if number == 0 else 0)
+            )
+
+            turn_pictures = pictures[:count]
+            pictures = pictures[count:]
+
         if not turn_videos and number == 0:
-            turn_videos, videos = videos, []
+            turn_videos = videos
+            videos = []
 
         questions.append(
             RawQuestion(
                 text=text,
                 answer=answer if last else None,
                 response=response if last and answer is None and response is not None else reply,
-                reasoning=split_response(reply).reasoning if last and reply and "</think>" in reply else None,
+                reasoning=(
+                    split_response(reply).reasoning
+                    if last and reply and "</think>" in reply
+                    else None
+                ),
                 options=row.get("options") if last else None,
                 pictures=turn_pictures,
                 videos=turn_videos,
@@ -87,9 +122,12 @@ def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
         for question in questions[1:]:
             question.pictures = question.pictures or questions[0].pictures
             question.videos = question.videos or questions[0].videos
+
         questions[0].notes.append(TURNS_SPLIT)
+
     if any(turn.role == "system" for turn in turns) or not is_missing(row.get("system")):
         questions[0].notes.append(SYSTEM_DROPPED)
+
     return questions
 
 
@@ -97,18 +135,22 @@ def find_answer_or_reply(row: Mapping[str, Any]) -> tuple[Any, str | None]:
     """The answer that stands beside a conversation, or a reply that ends in it."""
     if isinstance(row.get("answer"), Mapping):
         return row["answer"], None
+
     model = row.get("reward_model")
     if isinstance(model, str):
         model = _json_or_none(model)
     if isinstance(model, Mapping) and not is_missing(model.get("ground_truth")):
         return model["ground_truth"], None
+
     for key in ("solution", "ground_truth", "answer", "label"):
         value = row.get(key)
         if is_missing(value) or is_quality_label(key, value):
             continue
         if key == "solution" and isinstance(value, str):
             return None, value
+
         return value, None
+
     return None, None
 
 
@@ -119,6 +161,7 @@ def _find_reply(turns: list[_Turn], number: int) -> str | None:
             return turn.text
         if turn.role == "user":
             return None
+
     return None
 
 
@@ -136,19 +179,29 @@ def _parse_turns(*values: Any, speaker: str = "assistant") -> list[_Turn]:
             value = [value]
         if isinstance(value, list | tuple) and value:
             return [turn for message in value for turn in _parse_message_turns(message)]
+
     return []
 
 
 def _parse_message_turns(message: Any) -> list[_Turn]:
-    """The turn of a message, or the two of a mapping of what both sides say: {"user": ..., "assistant": ...}."""
+    """The turn of a message, or the two of a mapping of what both sides say: {"user": ...,
+    "assistant": ...}.
+    """
     if not isinstance(message, Mapping):
         raise DatasetError("a message is not a mapping of role and content")
     if message.get("role") or message.get("from"):
         return [_parse_message(message)]
 
-    pair = [(role_name, message[role_name]) for role_name in message if str(role_name).lower() in _USER_ROLES | _ASSISTANT_ROLES]
+    pair = [
+        (role_name, message[role_name])
+        for role_name in message
+        if str(role_name).lower() in _USER_ROLES | _ASSISTANT_ROLES
+    ]
+
     pair.sort(key=lambda item: str(item[0]).lower() not in _USER_ROLES)
-    return [_parse_message({"role": role_name, "content": content}) for role_name, content in pair] or [_parse_message(message)]
+    return [
+        _parse_message({"role": role_name, "content": content}) for role_name, content in pair
+    ] or [_parse_message(message)]
 
 
 def _json_or_none(text: str) -> Any:
@@ -160,29 +213,56 @@ def _json_or_none(text: str) -> Any:
 
 def _parse_message(message: Mapping[str, Any]) -> _Turn:
     role_name = str(message.get("role") or message.get("from") or "").lower()
-    role = "user" if role_name in _USER_ROLES else "assistant" if role_name in _ASSISTANT_ROLES else "system" if role_name in _SYSTEM_ROLES else role_name
-    turn = _parse_content(role, message.get("value") if message.get("content") is None else message.get("content"))
+    role = (
+        "user"
+        if role_name in _USER_ROLES
+        else (
+            "assistant"
+            if role_name in _ASSISTANT_ROLES
+            else "system"
+            if role_name in _SYSTEM_ROLES
+            else role_name
+        )
+    )
 
-    chain = next((message[key] for key in _REASONING_KEYS if isinstance(message.get(key), str) and message[key]), None)
+    turn = _parse_content(
+        role, message.get("value") if message.get("content") is None else message.get("content")
+    )
+
+    chain = next(
+        (
+            message[key]
+            for key in _REASONING_KEYS
+            if isinstance(message.get(key), str) and message[key]
+        ),
+        None,
+    )
     if role == "assistant" and chain and "</think>" not in turn.text:
         turn.text = f"<think>{chain}</think>{turn.text}"
+
     return turn
 
 
 def _parse_content(role: str, content: Any) -> _Turn:
     if content is None or isinstance(content, str):
-        text, pictures, videos = extract_tagged_media(content or "") if role == "user" else (content or "", [], [])
+        text, pictures, videos = (
+            extract_tagged_media(content or "") if role == "user" else (content or "", [], [])
+        )
+
         return _Turn(role, text, list(pictures), list(videos))
+
     if isinstance(content, Mapping):
         content = [content]
     if not isinstance(content, list | tuple):
         raise DatasetError("a message's content is neither text nor a list of parts")
+
     return _parse_parts(role, content)
 
 
 def _parse_parts(role: str, parts: Any) -> _Turn:
     turn = _Turn(role, "")
     places = 0
+
     for part in parts:
         if isinstance(part, str):
             turn.text += part
@@ -197,15 +277,20 @@ def _parse_parts(role: str, parts: Any) -> _Turn:
             value = _media_value(part, ("image", "image_url", "url", "path", "bytes"))
             turn.text += IMAGE_PLACEHOLDER
             places += 1
+
             if not is_missing(value):
                 turn.pictures.append(value)
         elif kind in ("video", "video_url"):
             value = _media_value(part, ("video", "video_url", "url", "path"))
             turn.text += VIDEO_PLACEHOLDER
+
             if not is_missing(value):
                 turn.videos.append(value)
         else:
-            raise DatasetError(f"a part of a message is of kind {kind!r}, which is neither text, picture nor video")
+            raise DatasetError(
+                f"a part of a message is of kind {kind!r}, which is neither text, picture nor video"
+            )
+
     return turn
 
 
@@ -216,6 +301,7 @@ def _media_value(part: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
             value = value["url"]
         if not is_missing(value):
             return value
+
     return None
 
 

@@ -10,7 +10,16 @@ from waywiser.errors import DatasetError
 from waywiser.prompting.messages import IMAGE_PLACEHOLDER
 
 PICTURE_KEYS = (
-    *("decoded_image", "images", "image", "image_path", "image_paths", "image_file", "image_files", "pictures"),
+    *(
+        "decoded_image",
+        "images",
+        "image",
+        "image_path",
+        "image_paths",
+        "image_file",
+        "image_files",
+        "pictures",
+    ),
     *("picture", "img", "img_path", "imgs", "image_bytes"),
 )
 VIDEO_KEYS = ("videos", "video", "video_path", "video_paths", "video_file")
@@ -34,7 +43,8 @@ def is_missing(value: Any) -> bool:
 
 
 def is_quality_label(key: str, value: Any) -> bool:
-    """Whether a field says that the row's reply is a good one (`label: true`), and is no answer itself.
+    """Whether a field says that the row's reply is a good one (`label: true`), and is no answer
+    itself.
 
     Raises DatasetError where it says that the reply is a bad one.
     """
@@ -42,21 +52,29 @@ def is_quality_label(key: str, value: Any) -> bool:
         return False
     if not value:
         raise DatasetError("the reply is labelled as a bad one")
+
     return True
 
 
 def find_pictures(row: Mapping[str, Any]) -> list[Any]:
-    """The pictures of a row, from the first field that has any; `image_1`, `image_2`, ... count as one field.
+    """The pictures of a row, from the first field that has any; `image_1`, `image_2`, ... count as
+    one field.
 
     A field of one picture is the first where the numbers begin with 2.
     """
     numbered = [(int(match[1]), key) for key in row if (match := _NUMBERED.fullmatch(str(key)))]
     numbered = sorted((number, key) for number, key in numbered if not is_missing(row[key]))
     others = [row[key] for _, key in numbered]
+
     for key in PICTURE_KEYS:
         pictures = [picture for picture in as_list(row.get(key)) if not is_missing(picture)]
         if pictures:
-            return [*pictures, *others] if len(pictures) == 1 and numbered and numbered[0][0] == 2 else pictures
+            return (
+                [*pictures, *others]
+                if len(pictures) == 1 and numbered and numbered[0][0] == 2
+                else pictures
+            )
+
     return others
 
 
@@ -66,9 +84,14 @@ def find_videos(row: Mapping[str, Any]) -> list[Any]:
         value = row.get(key)
         if is_missing(value):
             continue
+
         items = as_list(value)
-        frames = all(isinstance(item, str) and not item.lower().endswith(_VIDEO_SUFFIXES) for item in items)
+        frames = all(
+            isinstance(item, str) and not item.lower().endswith(_VIDEO_SUFFIXES) for item in items
+        )
+
         return [items] if frames and len(items) > 1 else items
+
     return []
 
 
@@ -79,6 +102,7 @@ def as_list(value: Any) -> list[Any]:
         return [value] if items is None else items
     if isinstance(value, list | tuple):
         return list(value)
+
     return [value]
 
 
@@ -86,6 +110,7 @@ def parse_list_text(text: str) -> list[Any] | None:
     """The list in a text, as JSON or Python writes it; None for anything else."""
     if not text.lstrip().startswith("["):
         return None
+
     try:
         items = json.loads(text)
     except (ValueError, RecursionError):
@@ -93,31 +118,45 @@ def parse_list_text(text: str) -> list[Any] | None:
             items = ast.literal_eval(text.strip())
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
+
     return items if isinstance(items, list) else None
 
 
 def parse_text_list(text: str) -> list[str] | None:
-    """The texts in the text of a list; None for anything else, as for the text of a list of numbers."""
+    """The texts in the text of a list; None for anything else, as for the text of a list of
+    numbers.
+    """
     items = parse_list_text(text)
     return items if items and all(isinstance(item, str) for item in items) else None
 
 
 def extract_tagged_media(text: str) -> tuple[str, list[str], list[str]]:
-    """A text whose media stand in it by path (`<img>a.png</img>`), with places for them; pictures, videos."""
-    pictures, videos = _PICTURE_TAG.findall(text), _VIDEO_TAG.findall(text)
+    """A text whose media stand in it by path (`<img>a.png</img>`), with places for them; pictures,
+    videos.
+    """
+    pictures = _PICTURE_TAG.findall(text)
+    videos = _VIDEO_TAG.findall(text)
     return _VIDEO_TAG.sub("<video>", _PICTURE_TAG.sub(IMAGE_PLACEHOLDER, text)), pictures, videos
 
 
 def normalize_placeholders(text: str, pictures: list[Any]) -> tuple[str, list[Any]]:
-    """The text with `<image>` for every way to write a picture's place, and its pictures in the order of these.
+    """The text with `<image>` for every way to write a picture's place, and its pictures in the
+    order of these.
 
     Places by number (`<image 2>`) are read only if they name each picture once.
     """
     text = _PLACEHOLDER.sub(IMAGE_PLACEHOLDER, text)
     numbers = [int(number) for number in _NUMBERED_PLACEHOLDER.findall(text)]
-    if IMAGE_PLACEHOLDER in text or not numbers or sorted(numbers) != list(range(1, len(pictures) + 1)):
+    if (
+        IMAGE_PLACEHOLDER in text
+        or not numbers
+        or sorted(numbers) != list(range(1, len(pictures) + 1))
+    ):
         return text, pictures
-    return _NUMBERED_PLACEHOLDER.sub(IMAGE_PLACEHOLDER, text), [pictures[number - 1] for number in numbers]
+
+    return _NUMBERED_PLACEHOLDER.sub(IMAGE_PLACEHOLDER, text), [
+        pictures[number - 1] for number in numbers
+    ]
 
 
 def find_id(row: Mapping[str, Any]) -> str | None:

@@ -1,4 +1,6 @@
-"""`open_own_data`: files in any known layout as a `SampleStore`, made once and read by memory map afterwards."""
+"""`open_own_data`: files in any known layout as a `SampleStore`, made once and read by memory map
+afterwards.
+"""
 
 import itertools
 import os
@@ -14,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser import __version__
 from waywiser.dataset.schema import sample_to_row
-from waywiser.dataset.store import ROW_FIELDS, StoreInfo, SampleStore, file_time
+from waywiser.dataset.store import ROW_FIELDS, SampleStore, StoreInfo, file_time
 from waywiser.dataset.store_cache import open_cached
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError, MediaError
@@ -23,30 +25,38 @@ from waywiser.prompting import without_lists
 from waywiser.prompting.messages import IMAGE_PLACEHOLDER
 from waywiser.sample import Sample
 from waywiser.sources.mapping import FieldMapping, load_mapping, map_row
-from waywiser.sources.user_data.answers import infer_numbering, resolve_answer
-from waywiser.sources.user_data.fields import normalize_placeholders
-from waywiser.sources.user_data.row_layouts import ALIASES, LAYOUTS, RowReader, layout_of, read_row
 from waywiser.sources.raw_question import RawQuestion
 from waywiser.sources.row_media import resolve_media
 from waywiser.sources.rows import HUB_PREFIX, Rows, open_rows, row_files
+from waywiser.sources.user_data.answers import infer_numbering, resolve_answer
+from waywiser.sources.user_data.fields import normalize_placeholders
+from waywiser.sources.user_data.row_layouts import ALIASES, LAYOUTS, RowReader, layout_of, read_row
 
 MAX_INSPECTED_ROWS = 1000
 """Rows that are looked at to tell a layout and how options are numbered."""
 ROWS_PER_BATCH = 2048
-_STORE_SCHEMA = pa.schema([*ROW_FIELDS, pa.field("pictures", pa.list_(pa.int32())), pa.field("video", pa.int32())])
-PLACEHOLDERS_DROPPED = "the text names another number of places than there are pictures: they go before it"
+_STORE_SCHEMA = pa.schema(
+    [*ROW_FIELDS, pa.field("pictures", pa.list_(pa.int32())), pa.field("video", pa.int32())]
+)
+PLACEHOLDERS_DROPPED = (
+    "the text names another number of places than there are pictures: they go before it"
+)
 MAX_WATCHED_FILES = 2000
 """Files that were missing or damaged, which are looked at again before the cached copy is used."""
 
 
 class FrameConfig(BaseModel):
-    """How a video becomes pictures: evenly spaced in time, `fps` a second, at most `max_frames` of `max_pixels`."""
+    """How a video becomes pictures: evenly spaced in time, `fps` a second, at most `max_frames` of
+    `max_pixels`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fps: float = Field(default=2.0, gt=0)
     max_frames: int = Field(default=16, ge=2)
-    max_pixels: int = Field(default=256 * 28 * 28, ge=28 * 28, description="of a frame, which is scaled down to it")
+    max_pixels: int = Field(
+        default=256 * 28 * 28, ge=28 * 28, description="of a frame, which is scaled down to it"
+    )
 
     @property
     def sampling(self) -> FrameSampling:
@@ -75,9 +85,9 @@ class OwnData:
     Attributes:
         path: a JSON, JSONL, Parquet, CSV or TSV file, a folder or glob of such files, or hub:NAME.
         layout: one of LAYOUTS or its aliases; "auto" tells by looking.
-        mapping: a mapping file (or a shipped mapping's name) in place of a layout.
-        images: where relative paths of pictures and videos start; None: beside the file that names them.
-        split: keep files or rows of one split.
+        mapping: a mapping file (or a shipped mapping's name) in place of a layout. images: where
+        relative paths of pictures and videos start; None: beside the file that names them. split:
+        keep files or rows of one split.
         frames: how videos become pictures.
     """
 
@@ -90,16 +100,19 @@ class OwnData:
 
 
 def open_own_data(data: OwnData) -> SampleStore:
-    """Read rows as samples with typed answers; those that cannot be are counted by reason (`store.about`).
+    """Read rows as samples with typed answers; those that cannot be are counted by reason
+    (`store.about`).
 
-    Raises DatasetError where nothing is there, no layout fits, or no row is usable; RecipeError for a bad mapping.
+    Raises DatasetError where nothing is there, no layout fits, or no row is usable; RecipeError for
+    a bad mapping.
     """
     mapping = load_mapping(data.mapping) if data.mapping else None
     if mapping is None and data.layout != "auto":
         _canonical_layout(data.layout)
+
     rows = open_rows(data.path, data.split)
     settings = {
-        "own": data.path if data.path.startswith(HUB_PREFIX) else os.path.abspath(data.path),  # noqa: PTH100
+        "own": (data.path if data.path.startswith(HUB_PREFIX) else os.path.abspath(data.path)),  # noqa: PTH100
         "layout": data.layout,
         "mapping": mapping.model_dump() if mapping else None,
         "images": str(data.images),
@@ -144,21 +157,28 @@ class _StoreBuilder:
 
         for number, row in enumerate(rows.read(0, len(rows))):
             where = f"row {number}"
+
             try:
                 if isinstance(row, DatasetError):
                     raise row
                 if self._is_of_another_split(row):
                     continue
+
                 for raw in reader(row):
                     self._add(raw, row, number)
             except DatasetError as error:
                 self._leave_out(error, where)
+
         self._flush()
 
         left_out = dict(self._left_out_reasons.most_common())
-        info = StoreInfo(len(rows), layout, left_out, self._examples, dict(self._notes), self._watched)
+        info = StoreInfo(
+            len(rows), layout, left_out, self._examples, dict(self._notes), self._watched
+        )
+
         if not self._ids:
             raise DatasetError(f"no usable rows in {self._data.path}: {reasons(info)}")
+
         return info
 
     def _reader(self, rows: Rows) -> tuple[RowReader, str]:
@@ -168,6 +188,7 @@ class _StoreBuilder:
         if self._data.layout == "auto":
             layout = layout_of(_readable_rows(rows, MAX_INSPECTED_ROWS))
             return lambda row: read_row(row, layout), layout
+
         layout = _canonical_layout(self._data.layout)
         return LAYOUTS[layout], layout
 
@@ -196,9 +217,11 @@ class _StoreBuilder:
         text = without_lists(placed, question.options, question.answer.unit)
         if 0 < text.count(IMAGE_PLACEHOLDER) != len(pictures) > 0:
             self._notes[PLACEHOLDERS_DROPPED] += 1
+
         text = _with_placeholders(text, len(pictures), video is not None)
         if not text.replace(IMAGE_PLACEHOLDER, "").strip():
             raise DatasetError("the question is empty")
+
         sample = Sample(
             id=self._unique_id(raw, file, number),
             split=self._data.split or "train",
@@ -211,10 +234,12 @@ class _StoreBuilder:
             reasoning=question.reasoning,
             version=__version__,
         )
+
         self._notes.update(question.notes)
         values = sample_to_row(sample)
         del values["images"]
         self._pending.append({**values, "pictures": pictures, "video": video})
+
         if len(self._pending) >= ROWS_PER_BATCH:
             self._flush()
 
@@ -236,11 +261,14 @@ class _StoreBuilder:
             return None
         if len(videos) > 1:
             raise DatasetError("several videos in one question: one can be shown")
+
         source = self._resolve_media(videos[0], root)
         sampling = self._data.frames.sampling
+
         if isinstance(source, bytes):
             _check_readable(lambda: check_video(source, sampling))
             return self._writer.add_picture(source)
+
         self._check_once(source, lambda: check_video(source, sampling))
         return self._writer.add_file(source)
 
@@ -264,6 +292,7 @@ class _StoreBuilder:
             except DatasetError as error:
                 self._check_results[path] = error
                 self._watch(path)
+
         problem = self._check_results[path]
         if problem is not None:
             raise problem
@@ -276,6 +305,7 @@ class _StoreBuilder:
             name = f"{name}-row{number}"
         if name in self._ids:
             name = f"{name}-{len(self._ids)}"
+
         self._ids.add(name)
         return name
 
@@ -283,17 +313,21 @@ class _StoreBuilder:
         reason, _, detail = str(error).partition(":")
         reason = reason.strip() if len(reason) <= 100 else reason[:100].strip()
         self._left_out_reasons[reason] += 1
-        self._examples.setdefault(reason, f"{where}{': ' + detail.strip() if detail.strip() else ''}"[:200])
+        self._examples.setdefault(
+            reason, f"{where}{': ' + detail.strip() if detail.strip() else ''}"[:200]
+        )
 
 
 def reasons(info: StoreInfo, most: int = 5) -> str:
     """Why rows were left out, in one line, the commonest first."""
     if not info.left_out:
         return f"{info.rows} rows were read"
+
     reason_lines = [
         f"{count} x {reason} ({info.examples.get(reason, '')})"
         for reason, count in itertools.islice(info.left_out.items(), most)
     ]
+
     return "; ".join(reason_lines)
 
 
@@ -326,6 +360,10 @@ def _with_placeholders(text: str, pictures: int, video: bool) -> str:
     inner = text.strip()
     while inner.startswith(IMAGE_PLACEHOLDER):
         inner = inner.removeprefix(IMAGE_PLACEHOLDER).strip()
+
     if IMAGE_PLACEHOLDER not in inner or places != pictures:
-        return " ".join(piece.strip(" ") for piece in text.split(IMAGE_PLACEHOLDER) if piece.strip()).strip()
+        return " ".join(
+            piece.strip(" ") for piece in text.split(IMAGE_PLACEHOLDER) if piece.strip()
+        ).strip()
+
     return text.strip()

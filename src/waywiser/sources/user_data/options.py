@@ -1,4 +1,6 @@
-"""Options as datasets write them: lists, mappings, text of lists, lines with letters, or inside the question."""
+"""Options as datasets write them: lists, mappings, text of lists, lines with letters, or inside the
+question.
+"""
 
 import ast
 import json
@@ -18,20 +20,26 @@ _INLINE = re.compile(r"(?:(?<=\s)|(?<=[;,:?.])|^)[(\[]?([A-Z])(?:[)\]][.:]?|[.:�
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _NAMED = re.compile(r"[(\[]?(\w{1,2})[)\].:、．]*(?:\s+(.+))?", re.S)
 _QUANTITY = re.compile(r"([+-]?[\d,]*\.?\d+)\s*(?:[^\d\s].*)?", re.S)
-_REQUEST = re.compile(r"\.\s+(?:please\s+)?(?:answer|select|choose|respond|reply|provide|output)\b.*", re.I | re.S)
+_REQUEST = re.compile(
+    r"\.\s+(?:please\s+)?(?:answer|select|choose|respond|reply|provide|output)\b.*", re.I | re.S
+)
 _TEXT_KEYS = ("text", "content", "value", "option")
 _LABEL_KEYS = ("label", "key", "letter", "id")
 
 
 @dataclass(frozen=True, slots=True)
 class LabeledOptions:
-    """Texts in the order in which they are shown; `labels`: what the dataset calls each, where it says so."""
+    """Texts in the order in which they are shown; `labels`: what the dataset calls each, where it
+    says so.
+    """
 
     texts: list[str]
     labels: list[str] | None = None
 
     def option_labeled(self, text: str) -> str | None:
-        """The option that an answer names by its label: "C", "(C)", "C. sofa"; None for anything else."""
+        """The option that an answer names by its label: "C", "(C)", "C. sofa"; None for anything
+        else.
+        """
         match = _NAMED.fullmatch(text.strip())
         labels = [label.upper() for label in self.labels or []]
         if match is None or match[1].upper() not in labels:
@@ -42,7 +50,9 @@ class LabeledOptions:
 
 
 def read_options(value: Any) -> LabeledOptions | None:
-    """The options without their labels, None for nothing. Raises DatasetError for what cannot be read."""
+    """The options without their labels, None for nothing. Raises DatasetError for what cannot be
+    read.
+    """
     if isinstance(value, str):
         value = _parse_options_text(value)
     if value is None or (isinstance(value, Sized) and len(value) == 0):
@@ -54,12 +64,18 @@ def read_options(value: Any) -> LabeledOptions | None:
         return None
     if labels is None:
         texts, labels = _strip_labels(texts)
+
     if any(not text for text in texts):
         if not any(texts):
-            return LabeledOptions(list(LETTERS[: len(texts)]))  # labels alone: the options stand in the picture
+            return LabeledOptions(
+                list(LETTERS[: len(texts)])
+            )  # labels alone: the options stand in the picture
+
         raise DatasetError("an option is empty")
+
     if len(set(texts)) != len(texts):
         raise DatasetError("two options are the same")
+
     return LabeledOptions(texts, labels)
 
 
@@ -74,30 +90,49 @@ def find_option_by_number(text: str, options: list[str]) -> str | None:
 def _split_values(value: Any) -> tuple[list[Any], list[str] | None]:
     """What options are, and their labels where these stand in fields of their own."""
     if isinstance(value, Mapping):
-        texts, labels = value.get("text"), value.get("label")
-        if isinstance(texts, list | tuple) and isinstance(labels, list | tuple) and len(texts) == len(labels):
+        texts = value.get("text")
+        labels = value.get("label")
+        if (
+            isinstance(texts, list | tuple)
+            and isinstance(labels, list | tuple)
+            and len(texts) == len(labels)
+        ):
             return list(texts), [str(label).strip() for label in labels]
+
         keys = sorted((key for key in value if not is_missing(value[key])), key=_label_sort_key)
         labels = [str(key).strip() for key in keys]
-        return [value[key] for key in keys], labels if all(len(label) <= 2 for label in labels) else None
+        return [value[key] for key in keys], (
+            labels if all(len(label) <= 2 for label in labels) else None
+        )
 
     if not isinstance(value, list | tuple):
         raise DatasetError("its options cannot be read: give a list of texts")
+
     values = list(value)
     while values and is_missing(values[-1]) and not isinstance(values[-1], str):
         values.pop()
+
     if values and all(isinstance(item, Mapping) for item in values):
         return _split_mappings(values)
     if any(isinstance(item, Mapping | list | tuple) for item in values):
         raise DatasetError("its options cannot be read: give a list of texts")
+
     return ["" if is_missing(item) else item for item in values], None
 
 
 def _split_mappings(items: list[Any]) -> tuple[list[Any], list[str] | None]:
-    texts = [next((item[key] for key in _TEXT_KEYS if not is_missing(item.get(key))), None) for item in items]
-    labels = [next((str(item[key]) for key in _LABEL_KEYS if not is_missing(item.get(key))), "") for item in items]
+    texts = [
+        next((item[key] for key in _TEXT_KEYS if not is_missing(item.get(key))), None)
+        for item in items
+    ]
+
+    labels = [
+        next((str(item[key]) for key in _LABEL_KEYS if not is_missing(item.get(key))), "")
+        for item in items
+    ]
     if any(text is None for text in texts):
         raise DatasetError("its options cannot be read: give a list of texts")
+
     return texts, labels if all(labels) and len(set(labels)) == len(labels) else None
 
 
@@ -108,7 +143,9 @@ def _label_sort_key(key: Any) -> tuple[int, str]:
 
 
 def _strip_labels(texts: list[str]) -> tuple[list[str], list[str] | None]:
-    """Options without "A. ", "(B) ", "2) " and so on, in the order of these, if all of them have such a label."""
+    """Options without "A. ", "(B) ", "2) " and so on, in the order of these, if all of them have
+    such a label.
+    """
     count = len(texts)
     lettered = [_LABEL.match(text) for text in texts]
     numbered = [_NUMBER_LABEL.match(text) for text in texts]
@@ -116,7 +153,10 @@ def _strip_labels(texts: list[str]) -> tuple[list[str], list[str] | None]:
         (lettered, [list(LETTERS[:count])]),
         (numbered, [[str(n + first) for n in range(count)] for first in (0, 1)]),
     ):
-        labels_found = [(match[1] or match[match.re.groups]).upper() if match else "" for match in matches]
+        labels_found = [
+            (match[1] or match[match.re.groups]).upper() if match else "" for match in matches
+        ]
+
         for labels in known:
             if count >= 2 and sorted(labels_found) == sorted(labels):
                 bare = {
@@ -124,7 +164,9 @@ def _strip_labels(texts: list[str]) -> tuple[list[str], list[str] | None]:
                     for label, text, match in zip(labels_found, texts, matches, strict=True)
                     if match
                 }
+
                 return [bare[label] for label in labels], labels
+
     return texts, None
 
 
@@ -138,24 +180,39 @@ def _is_number(text: str) -> bool:
 
 
 def find_listed_options(question: str) -> list[str] | None:
-    """The options that a question lists by letter, one a line or one behind the other; None if it lists none."""
+    """The options that a question lists by letter, one a line or one behind the other; None if it
+    lists none.
+    """
     return _from_lines(question) or _from_text(question)
 
 
 def _from_lines(question: str) -> list[str] | None:
-    """Options that begin a line each. One may go on in the lines below it; the last ends where its line does."""
+    """Options that begin a line each. One may go on in the lines below it; the last ends where its
+    line does.
+    """
     matches = list(_LINES.finditer(question))
     ends = [*(match.start() for match in matches[1:]), len(question)]
     labelled = [
-        (match[1], question[match.end() : end].strip(), question[match.end() :].partition("\n")[0].strip())
+        (
+            match[1],
+            question[match.end() : end].strip(),
+            question[match.end() :].partition("\n")[0].strip(),
+        )
         for match, end in zip(matches, ends, strict=False)
     ]
+
     labels_found = _last_lettered_run(labelled)
-    return labels_found if labels_found and all(labels_found) and len(set(labels_found)) == len(labels_found) else None
+    return (
+        labels_found
+        if labels_found and all(labels_found) and len(set(labels_found)) == len(labels_found)
+        else None
+    )
 
 
 def _from_text(question: str) -> list[str] | None:
-    """Options in one line: "(A) sofa (B) bed". The last ends where its line does, or what is asked for begins."""
+    """Options in one line: "(A) sofa (B) bed". The last ends where its line does, or what is asked
+    for begins.
+    """
     matches = list(_INLINE.finditer(question))
     starts = [n for n, match in enumerate(matches) if match[1] == "A"]
     for start in reversed(starts):
@@ -167,14 +224,17 @@ def _from_text(question: str) -> list[str] | None:
         ends = [match.start() for match in run[1:count]]
         last = question.find("\n", run[count - 1].end())
         ends.append(len(question) if last < 0 else last)
+
         texts = [
             question[match.end() : end].strip(" \t\n;,").removesuffix(".").strip()
             for match, end in zip(run[:count], ends, strict=True)
         ]
+
         texts[-1] = _REQUEST.sub("", texts[-1])
         ends_in_question = texts[-1].endswith("?")  # "A. is left of B. Who is it?" lists nothing
         if all(texts) and len(set(texts)) == count and not ends_in_question:
             return texts
+
     return None
 
 
@@ -182,6 +242,7 @@ def _last_lettered_run(labelled: list[tuple[str, str, str]]) -> list[str] | None
     """The texts of the last run that is labelled A, B, C, ...; of its last option the first line."""
     run: list[tuple[str, str]] = []
     best: list[str] | None = None
+
     for label, text, line in labelled:
         if label == "A":
             run = [(text, line)]
@@ -189,8 +250,10 @@ def _last_lettered_run(labelled: list[tuple[str, str, str]]) -> list[str] | None
             run.append((text, line))
         else:
             run = []
+
         if len(run) >= 2:
             best = [*(whole for whole, _ in run[:-1]), run[-1][1]]
+
     return best
 
 
@@ -199,20 +262,26 @@ def _parse_options_text(text: str) -> Any:
     text = text.strip()
     if not text or text.lower() in ("null", "none", "nan", "[]"):
         return None
+
     if text[0] in "[{":
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
             pass
+
         quoted = [single or double for single, double in _QUOTED.findall(text)]
+
         try:
             literal = ast.literal_eval(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return quoted or text
+
         # The text of a numpy array has no commas, so that Python joins its strings to one.
         return quoted if isinstance(literal, list) and len(literal) < len(quoted) else literal
+
     labels_found = find_listed_options(text)
     if labels_found:
         return labels_found
+
     parts = [part.strip() for part in re.split(r"\n|;|\|", text) if part.strip()]
     return parts if len(parts) > 1 else [part.strip() for part in text.split(",")]

@@ -7,7 +7,9 @@ from waywiser.answers import boxed, extract
 
 _THINK = re.compile(r"<think>(.*?)</think>", re.S | re.I)
 _ANSWER = re.compile(r"<answer>(.*?)</answer>", re.S | re.I)
-_CONCLUSION = re.compile(r"<CONCLUSION>(.*?)</CONCLUSION>|<\|begin_of_box\|>(.*?)<\|end_of_box\|>", re.S)
+_CONCLUSION = re.compile(
+    r"<CONCLUSION>(.*?)</CONCLUSION>|<\|begin_of_box\|>(.*?)<\|end_of_box\|>", re.S
+)
 _HASHES = re.compile(r"\n?####[ \t]*([^\n]+)\s*\Z")
 MIN_CHAIN_WORDS = 4
 """Fewer words before the statement of an answer are no chain of thought."""
@@ -24,7 +26,9 @@ class Response:
 
 
 def split_response(text: str) -> Response:
-    """The chain and the answer of a reply: by its tags, a box, `####`, or an "answer is" line; else all is answer."""
+    """The chain and the answer of a reply: by its tags, a box, `####`, or an "answer is" line; else
+    all is answer.
+    """
     text = text.strip()
     if tagged := _ANSWER.findall(text):
         thoughts = _THINK.search(text)
@@ -36,6 +40,7 @@ def split_response(text: str) -> Response:
         chain, _, rest = text.rpartition("</think>")
         inner = split_response(rest)
         return Response(inner.answer, chain.strip() or None, inner.note)
+
     if thoughts is not None:
         inner = split_response(text[thoughts.end() :])
         return Response(inner.answer, thoughts[1].strip() or None, inner.note)
@@ -53,6 +58,7 @@ def split_response(text: str) -> Response:
     if stated is not None and stated.strip(" .") != text.strip(" ."):
         before = text[: text.lower().rfind("answer")].split()
         return Response(stated, text if len(before) >= MIN_CHAIN_WORDS else None, _STATED_NOTE)
+
     return Response(text)
 
 

@@ -1,19 +1,25 @@
-"""The layouts in which people publish rows for vision-language training, each as a function row -> questions.
+"""The layouts in which people publish rows for vision-language training, each as a function row ->
+questions.
 
 | layout | who writes it |
 |---|---|
-| messages | OpenAI, ms-swift, TRL (also `prompt` with `completion` or `chosen`), verl (`prompt`, `reward_model`) |
-| conversations | LLaVA, ShareGPT, VLM-R1; `texts` of pairs as in The Cauldron |
-| problem | R1-V, open-r1-multimodal, Video-R1, SpaceR, EasyR1, ScienceQA, AI2D, tables with question and answer |
+| messages | OpenAI, ms-swift, TRL (also `prompt` with `completion` or `chosen`), verl (`prompt`,
+`reward_model`) | | conversations | LLaVA, ShareGPT, VLM-R1; `texts` of pairs as in The Cauldron | |
+problem | R1-V, open-r1-multimodal, Video-R1, SpaceR, EasyR1, ScienceQA, AI2D, tables with question
+and answer |
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.sources.user_data.chat_rows import CONVERSATION_KEYS, questions_from_conversations, questions_from_messages
-from waywiser.sources.user_data.problem_rows import QUESTION_KEYS, questions_from_problem
 from waywiser.sources.raw_question import RawQuestion
+from waywiser.sources.user_data.chat_rows import (
+    CONVERSATION_KEYS,
+    questions_from_conversations,
+    questions_from_messages,
+)
+from waywiser.sources.user_data.problem_rows import QUESTION_KEYS, questions_from_problem
 
 RowReader = Callable[[Mapping[str, Any]], list[RawQuestion]]
 
@@ -49,6 +55,7 @@ def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
     """
     votes = dict.fromkeys(LAYOUTS, 0)
     seen: dict[str, None] = {}
+
     for row in rows:
         seen |= dict.fromkeys(str(key) for key in row if not str(key).startswith("_"))
         if (layout := _layout_of_row(row)) is not None:
@@ -57,25 +64,35 @@ def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
     best = max(votes, key=lambda name: votes[name])
     if votes[best]:
         return best
+
     field_names = ", ".join(list(seen)[:20]) or "nothing"
     raise DatasetError(
-        f"no known layout: its fields are {field_names}. Known are messages, conversations, and problem or question with "
-        "solution or answer; for others write a mapping and give it as data.mapping (docs/your-data.md)"
+        f"no known layout: its fields are {field_names}. Known are messages, conversations, and"
+        " problem or question with solution or answer; for others write a mapping and give it as"
+        " data.mapping (docs/guide/your_data.md)"
     )
 
 
 def read_row(row: Mapping[str, Any], layout: str) -> list[RawQuestion]:
-    """The questions of a row by its own layout, which in a file of several is not always the file's."""
+    """The questions of a row by its own layout, which in a file of several is not always the
+    file's.
+    """
     return LAYOUTS[_layout_of_row(row) or layout](row)
 
 
 def _layout_of_row(row: Mapping[str, Any]) -> str | None:
     if any(_is_chat(row.get(key)) for key in CONVERSATION_KEYS):
         return "conversations"
-    if any(_is_chat(row.get(key)) for key in ("messages", "prompt", "context_messages", "completion", "chosen")):
+
+    if any(
+        _is_chat(row.get(key))
+        for key in ("messages", "prompt", "context_messages", "completion", "chosen")
+    ):
         return "messages"
+
     if any(isinstance(row.get(key), str) and row[key] for key in QUESTION_KEYS):
         return "problem"
+
     return None
 
 

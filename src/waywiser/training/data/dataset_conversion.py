@@ -1,4 +1,6 @@
-"""`convert_dataset`: any data that `open_data` reads as a dataset of ours, with its pictures in the files."""
+"""`convert_dataset`: any data that `open_data` reads as a dataset of ours, with its pictures in the
+files.
+"""
 
 import io
 from collections.abc import Iterator
@@ -9,10 +11,10 @@ import pyarrow as pa
 from PIL import Image
 from tqdm import tqdm
 
-from waywiser.io import write_atomically, write_table
 from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
 from waywiser.errors import DatasetError
-from waywiser.training.data.training_set.training_set import TrainingSet
+from waywiser.io import write_atomically, write_table
+from waywiser.training.data.training_set import TrainingSet
 
 ROWS_PER_FILE = 2000
 FRAME_JPEG_QUALITY = 92
@@ -20,7 +22,8 @@ FRAME_JPEG_QUALITY = 92
 
 
 def convert_dataset(data: TrainingSet, out: Path) -> int:
-    """Write the samples as `out/data/*.parquet`, one file set a split, and a card; returns their number.
+    """Write the samples as `out/data/*.parquet`, one file set a split, and a card; returns their
+    number.
 
     Raises DatasetError where `out` holds something already, or a picture cannot be read any more.
     """
@@ -30,13 +33,19 @@ def convert_dataset(data: TrainingSet, out: Path) -> int:
     by_split: dict[str, list[int]] = {}
     for index, split in enumerate(data.column("split")):
         by_split.setdefault(split or "train", []).append(index)
+
     with tqdm(total=len(data), desc="convert", disable=None) as bar:
         for split, indices in by_split.items():
             files = -(-len(indices) // ROWS_PER_FILE)
             for number in range(files):
                 chosen = indices[number * ROWS_PER_FILE : (number + 1) * ROWS_PER_FILE]
                 path = out / "data" / f"{split}-{number:05d}-of-{files:05d}.parquet"
-                write_table(path, pa.Table.from_pylist(list(_rows(data, chosen)), schema=SAMPLE_SCHEMA), row_group_size=500)
+                write_table(
+                    path,
+                    pa.Table.from_pylist(list(_rows(data, chosen)), schema=SAMPLE_SCHEMA),
+                    row_group_size=500,
+                )
+
                 bar.update(len(chosen))
 
     write_atomically(out / "README.md", _dataset_card(data, list(by_split)).encode())
@@ -47,11 +56,15 @@ def _rows(data: TrainingSet, indices: list[int]) -> Iterator[dict[str, Any]]:
     for index in indices:
         images = encode_images_and_frames(data, index)
         sample = data.samples[index].model_copy(update={"images": images})
-        yield sample_to_row(sample, [f"{sample.id}-{n}{image_suffix(content)}" for n, content in enumerate(images)])
+        yield sample_to_row(
+            sample, [f"{sample.id}-{n}{image_suffix(content)}" for n, content in enumerate(images)]
+        )
 
 
 def encode_images_and_frames(data: TrainingSet, index: int) -> list[bytes]:
-    """All that sample `index` shows, encoded: its pictures as they were given, then the frames of its video."""
+    """All that sample `index` shows, encoded: its pictures as they were given, then the frames of
+    its video.
+    """
     return [*data.encoded_images(index), *map(_encode_frame, data.frames(index))]
 
 
@@ -72,6 +85,7 @@ def _dataset_card(data: TrainingSet, splits: list[str]) -> str:
     files = "\n".join(f"  - split: {split}\n    path: data/{split}-*.parquet" for split in splits)
     sources = ", ".join(sorted(set(data.column("source"))))
     return (
-        f"---\nconfigs:\n- config_name: default\n  data_files:\n{files}\n---\n"
-        f"# {len(data)} questions\n\nConverted by waywiser from: {sources}. Their license is that of the source.\n"
+        f"---\nconfigs:\n- config_name: default\n  data_files:\n{files}\n---\n# {len(data)}"
+        f" questions\n\nConverted by waywiser from: {sources}. Their license is that of the"
+        " source.\n"
     )

@@ -1,4 +1,6 @@
-"""`export_dataset`: samples in the layouts that other trainers read; `open_data` reads each of them back as it was."""
+"""`export_dataset`: samples in the layouts that other trainers read; `open_data` reads each of them
+back as it was.
+"""
 
 import json
 from collections.abc import Callable
@@ -8,24 +10,30 @@ from typing import Any
 import pyarrow as pa
 from tqdm import tqdm
 
-from waywiser.io import write_atomically, write_table
 from waywiser.errors import DatasetError, RecipeError
+from waywiser.io import write_atomically, write_table
 from waywiser.media import portable_picture
 from waywiser.prompting import content_parts, question_text
 from waywiser.recipe import nearest_name
 from waywiser.sample import Sample
-from waywiser.tasks.completion import gold_completion, format_sample_answer
+from waywiser.tasks.completion import format_sample_answer, gold_completion
 from waywiser.training.config import DataConfig
-from waywiser.training.data.training_set.dataset_conversion import encode_images_and_frames, image_suffix
-from waywiser.training.data.training_set.training_set import TrainingSet, read_training_set
-from waywiser.training.verl import write_verl_dataset
+from waywiser.training.data.dataset_conversion import encode_images_and_frames, image_suffix
+from waywiser.training.data.training_set import TrainingSet, read_training_set
+from waywiser.training.for_verl import write_verl_dataset
 
 _IMAGES = pa.list_(pa.struct({"bytes": pa.binary(), "path": pa.string()}))
 _CONTENT_PARTS = pa.list_(pa.struct({"type": pa.string(), "text": pa.string()}))
 _MESSAGES = pa.list_(pa.struct({"role": pa.string(), "content": _CONTENT_PARTS}))
 _ANSWER = pa.string()
 EASYR1 = pa.schema(
-    {"id": pa.string(), "problem": pa.string(), "images": _IMAGES, "answer": pa.string(), "task": pa.string()}
+    {
+        "id": pa.string(),
+        "problem": pa.string(),
+        "images": _IMAGES,
+        "answer": pa.string(),
+        "task": pa.string(),
+    }
 )
 TRL = pa.schema(
     {
@@ -45,7 +53,8 @@ def export_dataset(config: DataConfig, to: str, out: Path, seed: int = 0) -> int
     Args:
         config: which samples.
         to: one of FORMATS.
-        out: the file to write: Parquet for verl, easyr1 and trl; JSONL for messages, JSON for llava, both with their
+        out: the file to write: Parquet for verl, easyr1 and trl; JSONL for messages, JSON for
+        llava, both with their
             pictures in a folder beside it (`OUT_images`).
         seed: of a `limit`'s draw.
 
@@ -54,10 +63,16 @@ def export_dataset(config: DataConfig, to: str, out: Path, seed: int = 0) -> int
     if to not in FORMATS:
         near = nearest_name(to, FORMATS)
         raise RecipeError(
-            f"unknown format {to!r}: " + (f"did you mean {near!r}?" if near else f"use {', '.join(FORMATS)}")
+            f"unknown format {to!r}: "
+            + (f"did you mean {near!r}?" if near else f"use {', '.join(FORMATS)}")
         )
+
     if config.online is not None:
-        raise RecipeError("data.online is drawn while training: synthesize a dataset, or export a run's samples folder")
+        raise RecipeError(
+            "data.online is drawn while training: synthesize a dataset, or export a run's samples"
+            " folder"
+        )
+
     if to == "verl":
         return write_verl_dataset(config, out, seed)
 
@@ -68,6 +83,7 @@ def export_dataset(config: DataConfig, to: str, out: Path, seed: int = 0) -> int
 
 def _write_easyr1(data: TrainingSet, out: Path) -> None:
     rows: list[dict[str, Any]] = []
+
     for index in _indices_with_progress(data):
         sample, images = _with_images(data, index)
         rows.append(
@@ -79,15 +95,21 @@ def _write_easyr1(data: TrainingSet, out: Path) -> None:
                 "task": sample.task,
             }
         )
+
     write_table(out, pa.Table.from_pylist(rows, schema=EASYR1), row_group_size=500)
 
 
 def _write_trl(data: TrainingSet, out: Path) -> None:
     rows: list[dict[str, Any]] = []
+
     for index in _indices_with_progress(data):
         sample, images = _with_images(data, index)
         parts = content_parts(question_text(sample), [None] * len(images))
-        user = {"role": "user", "content": [{"type": part["type"], "text": part.get("text")} for part in parts]}
+        user = {
+            "role": "user",
+            "content": [{"type": part["type"], "text": part.get("text")} for part in parts],
+        }
+
         gold = {"type": "text", "text": gold_completion(sample)}
         rows.append(
             {
@@ -99,11 +121,13 @@ def _write_trl(data: TrainingSet, out: Path) -> None:
                 "task": sample.task,
             }
         )
+
     write_table(out, pa.Table.from_pylist(rows, schema=TRL), row_group_size=500)
 
 
 def _write_messages(data: TrainingSet, out: Path) -> None:
     lines: list[str] = []
+
     for index in _indices_with_progress(data):
         sample, images = _with_images(data, index)
         row = {
@@ -117,12 +141,15 @@ def _write_messages(data: TrainingSet, out: Path) -> None:
             "answer": json.loads(_answer_json(sample)),
             "task": sample.task,
         }
+
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+
     write_atomically(out, "".join(lines).encode())
 
 
 def _write_llava(data: TrainingSet, out: Path) -> None:
     rows: list[dict[str, Any]] = []
+
     for index in _indices_with_progress(data):
         sample, images = _with_images(data, index)
         row: dict[str, Any] = {
@@ -134,10 +161,13 @@ def _write_llava(data: TrainingSet, out: Path) -> None:
             "answer": json.loads(_answer_json(sample)),
             "task": sample.task,
         }
+
         paths = _write_images(sample, images, out)
         if paths:
             row["image"] = paths[0] if len(paths) == 1 else paths
+
         rows.append(row)
+
     write_atomically(out, (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode())
 
 
@@ -155,8 +185,12 @@ def _indices_with_progress(data: TrainingSet) -> Any:
 
 
 def _with_images(data: TrainingSet, index: int) -> tuple[Sample, list[bytes]]:
-    """A sample and its encoded pictures, as any trainer shows them; frames of its video are pictures too."""
-    return data.samples[index], [portable_picture(content) for content in encode_images_and_frames(data, index)]
+    """A sample and its encoded pictures, as any trainer shows them; frames of its video are
+    pictures too.
+    """
+    return data.samples[index], [
+        portable_picture(content) for content in encode_images_and_frames(data, index)
+    ]
 
 
 def _text_with_image_tags(sample: Sample, images: int) -> str:
@@ -164,7 +198,12 @@ def _text_with_image_tags(sample: Sample, images: int) -> str:
     parts = content_parts(question_text(sample), [None] * images)
     images_first = sum(part["type"] == "image" for part in parts[:images]) == images
     text = "".join("<image>" if part["type"] == "image" else part["text"] for part in parts)
-    return text.replace("<image>" * images, "<image>" * images + "\n", 1) if images_first and images else text
+
+    return (
+        text.replace("<image>" * images, "<image>" * images + "\n", 1)
+        if images_first and images
+        else text
+    )
 
 
 def _answer_json(sample: Sample) -> str:
@@ -172,17 +211,22 @@ def _answer_json(sample: Sample) -> str:
 
 
 def _image_structs(sample: Sample, images: list[bytes]) -> list[dict[str, Any]]:
-    return [{"bytes": content, "path": f"{sample.id}-{n}{image_suffix(content)}"} for n, content in enumerate(images)]
+    return [
+        {"bytes": content, "path": f"{sample.id}-{n}{image_suffix(content)}"}
+        for n, content in enumerate(images)
+    ]
 
 
 def _write_images(sample: Sample, images: list[bytes], out: Path) -> list[str]:
     """Write pictures beside the file; returns their paths as the file names them."""
     folder = out.with_name(f"{out.stem}_images")
     names: list[str] = []
+
     for number, content in enumerate(images):
         name = f"{_file_name(sample.id)}-{number}{image_suffix(content)}"
         write_atomically(folder / name, content)
         names.append(f"{folder.name}/{name}")
+
     return names
 
 

@@ -1,12 +1,14 @@
-"""Difficulty = 1 - pass rate of a named model over k sampled completions (M2-Reasoning, arXiv 2507.08306, 2.1.2)."""
+"""Difficulty = 1 - pass rate of a named model over k sampled completions (M2-Reasoning, arXiv
+2507.08306, 2.1.2).
+"""
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from waywiser.io import write_atomically
 from waywiser.errors import RecipeError
+from waywiser.io import write_atomically
 from waywiser.models.generation import generate_completions
 from waywiser.prompting import PromptFormat
 from waywiser.rewards import RewardConfig, accuracy_reward
@@ -33,20 +35,34 @@ def measure_difficulty(
 ) -> dict[str, float]:
     """Sample id -> 1 - mean accuracy over `k` completions, in [0, 1].
 
-    Accuracy is what RLVR pays for: exact for choices and integers, EDNM for numbers unless `rewards` says otherwise,
-    so that a number that is nearly right is easier than one that is far off. `prompt` and `pictures` as in
-    `generate_completions`. With few completions it is coarse:
+    Accuracy is what RLVR pays for: exact for choices and integers, EDNM for numbers unless
+    `rewards` says otherwise, so that a number that is nearly right is easier than one that is far
+    off. `prompt` and `pictures` as in `generate_completions`. With few completions it is coarse:
     `wilson_interval` says how coarse. Raises RecipeError for fewer than one completion.
     """
     if k < 1:
         raise RecipeError(f"difficulty needs at least one completion a question, not {k}")
+
     config = rewards or RewardConfig()
     completions = generate_completions(
-        model, processor, samples, n=k, temperature=temperature, batch_size=batch_size,
-        max_new_tokens=max_new_tokens, seed=seed, title=title, prompt=prompt, pictures=pictures,
-    )  # fmt: skip
+        model,
+        processor,
+        samples,
+        n=k,
+        temperature=temperature,
+        batch_size=batch_size,
+        max_new_tokens=max_new_tokens,
+        seed=seed,
+        title=title,
+        prompt=prompt,
+        pictures=pictures,
+    )
+
     return {
-        sample.id: 1.0 - sum(accuracy_reward(text, sample.answer, sample.task, config) for text in texts) / k
+        sample.id: (
+            1.0
+            - sum(accuracy_reward(text, sample.answer, sample.task, config) for text in texts) / k
+        )
         for sample, texts in zip(samples, completions, strict=True)
     }
 

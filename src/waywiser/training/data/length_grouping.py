@@ -8,14 +8,18 @@ import numpy as np
 class LengthGroupedSampler:
     """Row indices, one epoch per iteration, of which each `batch_size` in a row are of like length.
 
-    Rows are shuffled, sorted by length within blocks of `block` batches, and the batches shuffled again; every
-    row comes once (the last, smaller batch of the epoch stays last). Everything follows from (`seed`, epoch);
-    accelerate, and a resumed Trainer, call `set_epoch`.
+    Rows are shuffled, sorted by length within blocks of `block` batches, and the batches shuffled
+    again; every row comes once (the last, smaller batch of the epoch stays last). Everything
+    follows from (`seed`, epoch); accelerate, and a resumed Trainer, call `set_epoch`.
     """
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, *, seed: int = 0, block: int = 16) -> None:
+    def __init__(
+        self, lengths: Sequence[int], batch_size: int, *, seed: int = 0, block: int = 16
+    ) -> None:
         self.lengths = np.asarray(lengths)
-        self.batch_size, self.seed, self.block = batch_size, seed, block
+        self.batch_size = batch_size
+        self.seed = seed
+        self.block = block
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -30,7 +34,9 @@ class LengthGroupedSampler:
         order = rng.permutation(len(self.lengths))
         span = self.batch_size * self.block
         blocks = [order[i : i + span] for i in range(0, len(order), span)]
-        order = np.concatenate([b[np.argsort(self.lengths[b], kind="stable")] for b in blocks] or [order])
+        order = np.concatenate(
+            [b[np.argsort(self.lengths[b], kind="stable")] for b in blocks] or [order]
+        )
         whole = len(order) - len(order) % self.batch_size
         batches = rng.permutation(order[:whole].reshape(-1, self.batch_size), axis=0)
         yield from batches.ravel().tolist()

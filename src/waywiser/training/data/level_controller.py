@@ -5,14 +5,19 @@ from typing import Any
 
 
 class LevelController:
-    """A level in [0, 1] for each task, raised while the task passes more often than `target` and lowered else.
+    """A level in [0, 1] for each task, raised while the task passes more often than `target` and
+    lowered else.
 
-    Integral control: each observed pass rate r moves the level by `gain` (r - target). Where pass rates fall as
-    levels rise it settles at the target, or at the end of the range that comes closest.
+    Integral control: each observed pass rate r moves the level by `gain` (r - target). Where pass
+    rates fall as levels rise it settles at the target, or at the end of the range that comes
+    closest.
     """
 
-    def __init__(self, tasks: Iterable[str], *, start: float = 0.3, target: float = 0.5, gain: float = 0.15) -> None:
-        self.target, self.gain = target, gain
+    def __init__(
+        self, tasks: Iterable[str], *, start: float = 0.3, target: float = 0.5, gain: float = 0.15
+    ) -> None:
+        self.target = target
+        self.gain = gain
         self._level = dict.fromkeys(sorted(tasks), float(start))
 
     def level(self, task: str) -> float:

@@ -1,20 +1,24 @@
-"""Order `online`: each batch is chosen when it is needed, by what training has shown of the prompts so far."""
+"""Order `online`: each batch is chosen when it is needed, by what training has shown of the prompts
+so far.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from waywiser.training.data.training_set.curriculum import CurriculumSampler
-from waywiser.training.data.training_set.pass_rates import PassRateEstimator
+from waywiser.training.data.curriculum import CurriculumSampler
+from waywiser.training.data.pass_rates import PassRateEstimator
 
 
 class OnlineSampler(CurriculumSampler):
-    """A CurriculumSampler that takes next the prompts that can teach most: p (1 - p) highest by `pass_rate_estimator`.
+    """A CurriculumSampler that takes next the prompts that can teach most: p (1 - p) highest by
+    `pass_rate_estimator`.
 
-    Ties go by lot. No prompt comes twice in an epoch, batches are homogeneous and tasks are drawn as there. A
-    batch is chosen one batch ahead of its use (the data loader looks ahead), so it knows all steps but the last.
-    The batches of the epoch are kept in `state`: a resumed run repeats them and chooses on from there.
+    Ties go by lot. No prompt comes twice in an epoch, batches are homogeneous and tasks are drawn
+    as there. A batch is chosen one batch ahead of its use (the data loader looks ahead), so it
+    knows all steps but the last. The batches of the epoch are kept in `state`: a resumed run
+    repeats them and chooses on from there.
     """
 
     def __init__(self, *args: Any, pass_rate_estimator: PassRateEstimator, **kwargs: Any) -> None:
@@ -40,9 +44,11 @@ class OnlineSampler(CurriculumSampler):
         task_order = [""] * self.batches_per_epoch if shuffled else self._sample_task_order(rng)
         groups = {"": np.arange(len(self.difficulty))} if shuffled else self.tasks
         remaining = {name: rng.permutation(group).tolist() for name, group in groups.items()}
+
         for k, name in enumerate(task_order):
             if k == len(self._chosen_batches):
                 self._chosen_batches.append(self._choose_batch(remaining[name]))
+
             used = set(self._chosen_batches[k])
             remaining[name] = [index for index in remaining[name] if index not in used]
             yield self._chosen_batches[k]
@@ -58,4 +64,5 @@ class OnlineSampler(CurriculumSampler):
 
     def load(self, state: dict[str, Any]) -> None:
         """Go on from what `state` gave."""
-        self.epoch, self._chosen_batches = state["epoch"], [list(batch) for batch in state["chosen"]]
+        self.epoch = state["epoch"]
+        self._chosen_batches = [list(batch) for batch in state["chosen"]]

@@ -15,12 +15,12 @@ from waywiser.sample import Sample
 from waywiser.sources.open_data import WAYWISER_FORMAT
 from waywiser.tasks.registry import ROOM_TASKS, choose_tasks
 from waywiser.training.config import RLVRRecipe
-from waywiser.training.data.training_set.training_set import TrainingSet, dataset_fingerprint, read_training_set
-from waywiser.training.data.training_set.level_controller import LevelController
+from waywiser.training.data.level_controller import LevelController
+from waywiser.training.data.question_sampler import QuestionSampler
+from waywiser.training.data.stream import SampleStream
+from waywiser.training.data.training_set import TrainingSet, dataset_fingerprint, read_training_set
 from waywiser.training.run.provenance import furniture_seen_in_training
 from waywiser.training.run.run_dir import RunDir
-from waywiser.training.data.training_set.stream import SampleStream
-from waywiser.training.data.training_set.question_sampler import QuestionSampler
 
 MERGED_TASK = "other"
 """The task of rows whose own tasks are too rare for a batch."""
@@ -28,10 +28,11 @@ MERGED_TASK = "other"
 
 @dataclass(frozen=True)
 class PromptDataset:
-    """What a trainer needs of its data: `rows`, the task and difficulty (NaN: unknown) of each, and their provenance.
+    """What a trainer needs of its data: `rows`, the task and difficulty (NaN: unknown) of each, and
+    their provenance.
 
-    `key` names the data by content, `furniture` are the keys of the models in its rooms, `stream` draws the rows
-    where they are drawn.
+    `key` names the data by content, `furniture` are the keys of the models in its rooms, `stream`
+    draws the rows where they are drawn.
     """
 
     rows: Dataset
@@ -42,15 +43,21 @@ class PromptDataset:
     stream: SampleStream | None = None
 
 
-def build_prompt_dataset(recipe: RLVRRecipe, run_dir: RunDir, prompt: PromptFormat) -> PromptDataset:
+def build_prompt_dataset(
+    recipe: RLVRRecipe, run_dir: RunDir, prompt: PromptFormat
+) -> PromptDataset:
     """The prompts that a recipe asks for, in the format `prompt`. Raises what reading data does."""
     if recipe.data.online is not None:
         return _build_online_prompts(recipe, run_dir, prompt)
 
     data = read_training_set(recipe.data, recipe.seed)
     tasks = data.tasks
-    if recipe.strategy.mixing == "task-homogeneous" and any(store.info.layout != WAYWISER_FORMAT for store in data.stores):
+
+    if recipe.strategy.mixing == "task-homogeneous" and any(
+        store.info.layout != WAYWISER_FORMAT for store in data.stores
+    ):
         tasks = merge_small_tasks(tasks, recipe.prompts_per_step)
+
     return PromptDataset(
         rows=make_prompt_rows(data, prompt, tasks),
         tasks=tasks,
@@ -63,20 +70,31 @@ def build_prompt_dataset(recipe: RLVRRecipe, run_dir: RunDir, prompt: PromptForm
 def merge_small_tasks(tasks: Sequence[str], size: int) -> list[str]:
     """Tasks of other people's data, of which those that do not fill a batch of `size` are joined.
 
-    Such data names its kinds of questions as it likes; a batch of one task must not fail on a rare one.
+    Such data names its kinds of questions as it likes; a batch of one task must not fail on a rare
+    one.
     """
     counts = Counter(tasks)
     rare_tasks = {task for task, count in counts.items() if count < size}
     num_rare = sum(counts[task] for task in rare_tasks)
+
     if not rare_tasks:
         return list(tasks)
 
-    target = MERGED_TASK if num_rare >= size or len(rare_tasks) == len(counts) else max(counts, key=lambda task: counts[task])
+    target = (
+        MERGED_TASK
+        if num_rare >= size or len(rare_tasks) == len(counts)
+        else max(counts, key=lambda task: counts[task])
+    )
+
     return [target if task in rare_tasks else task for task in tasks]
 
 
-def make_prompt_rows(data: TrainingSet, prompt: PromptFormat | None = None, tasks: Sequence[str] | None = None) -> Dataset:
-    """Rows of a training set, read when they are asked for. Raises DatasetError then for a picture that cannot be."""
+def make_prompt_rows(
+    data: TrainingSet, prompt: PromptFormat | None = None, tasks: Sequence[str] | None = None
+) -> Dataset:
+    """Rows of a training set, read when they are asked for. Raises DatasetError then for a picture
+    that cannot be.
+    """
     return _lazy_rows(len(data), _TrainingSetRows(data, prompt, tasks))
 
 
@@ -106,9 +124,13 @@ class PromptRow:
 
 
 class _TrainingSetRows:
-    """Shows samples of a training set. A class, so that its hash is the data's name and not the data."""
+    """Shows samples of a training set. A class, so that its hash is the data's name and not the
+    data.
+    """
 
-    def __init__(self, data: TrainingSet, prompt: PromptFormat | None, tasks: Sequence[str] | None) -> None:
+    def __init__(
+        self, data: TrainingSet, prompt: PromptFormat | None, tasks: Sequence[str] | None
+    ) -> None:
         self._data = data
         self._prompt = prompt
         self._tasks = tasks
@@ -123,11 +145,14 @@ class _TrainingSetRows:
 
 
 def _lazy_rows(count: int, load_row: Callable[[int], PromptRow]) -> Dataset:
-    """TRL's rows: prompt, images and what rewards and logs need (answer, task, difficulty, sample_id, row number)."""
+    """TRL's rows: prompt, images and what rewards and logs need (answer, task, difficulty,
+    sample_id, row number).
+    """
 
     def fetch(batch: dict[str, list[int]]) -> dict[str, list[Any]]:
         rows = [load_row(i) for i in batch["row"]]
         samples = [row.sample for row in rows]
+
         return {
             "prompt": [row.messages() for row in rows],
             "images": [row.images for row in rows],
@@ -141,7 +166,9 @@ def _lazy_rows(count: int, load_row: Callable[[int], PromptRow]) -> Dataset:
     return Dataset.from_dict({"row": list(range(count))}).with_transform(fetch)
 
 
-def _build_online_prompts(recipe: RLVRRecipe, run_dir: RunDir, prompt: PromptFormat) -> PromptDataset:
+def _build_online_prompts(
+    recipe: RLVRRecipe, run_dir: RunDir, prompt: PromptFormat
+) -> PromptDataset:
     online = recipe.data.online
     assert online is not None
     tasks = choose_tasks(recipe.data.tasks or ROOM_TASKS)
@@ -158,7 +185,13 @@ def _build_online_prompts(recipe: RLVRRecipe, run_dir: RunDir, prompt: PromptFor
         workers=online.workers,
         ahead=online.ahead,
     )
+
     furniture = draw.furniture() | furniture_seen_in_training([], recipe.model)
     return PromptDataset(
-        make_stream_rows(stream, prompt), stream.tasks, [math.nan] * len(stream.tasks), "online", furniture, stream
+        make_stream_rows(stream, prompt),
+        stream.tasks,
+        [math.nan] * len(stream.tasks),
+        "online",
+        furniture,
+        stream,
     )

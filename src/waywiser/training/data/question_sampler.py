@@ -1,4 +1,6 @@
-"""A fresh question of any task: about a room where a single picture of one room does, else about a home."""
+"""A fresh question of any task: about a room where a single picture of one room does, else about a
+home.
+"""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -7,16 +9,17 @@ from waywiser.dataset.question_generator import NUM_LEVELS, QuestionGenerator
 from waywiser.sample import Sample
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS
-from waywiser.training.data.training_set.room_question_sampler import RoomQuestionSampler, open_furniture_meshes
+from waywiser.training.data.room_question_sampler import RoomQuestionSampler, open_furniture_meshes
 
 
 @dataclass(frozen=True)
 class QuestionSampler:
-    """`draw(task, seed, level) -> Sample`, level in [0, 1]; the same arguments, the same sample. Can be sent to
-    another process.
+    """`draw(task, seed, level) -> Sample`, level in [0, 1]; the same arguments, the same sample.
+    Can be sent to another process.
 
-    The five tasks of rooms are drawn by `RoomQuestionSampler`, the others by the task's `QuestionGenerator`, whose five levels
-    the level is rounded to. Raises RecipeError or DatasetError where no scene supports a question of the task.
+    The five tasks of rooms are drawn by `RoomQuestionSampler`, the others by the task's
+    `QuestionGenerator`, whose five levels the level is rounded to. Raises RecipeError or
+    DatasetError where no scene supports a question of the task.
     """
 
     assets: str | None = None
@@ -27,7 +30,9 @@ class QuestionSampler:
         if task in ROOM_TASKS:
             return self._room_sampler(task, seed, level)
         size = (self.room.width, self.room.height)
-        return _generator(task, self.assets, self.split, *size).sample(seed, round(level * (NUM_LEVELS - 1)))
+        return _generator(task, self.assets, self.split, *size).sample(
+            seed, round(level * (NUM_LEVELS - 1))
+        )
 
     def furniture(self) -> set[str]:
         """Keys of the furniture models that scenes may hold."""
@@ -39,5 +44,9 @@ class QuestionSampler:
 
 
 @lru_cache(maxsize=32)
-def _generator(task: str, assets: str | None, split: str, width: int, height: int) -> QuestionGenerator:
-    return QuestionGenerator(task, open_furniture_meshes(assets)[0], split=split, width=width, height=height)
+def _generator(
+    task: str, assets: str | None, split: str, width: int, height: int
+) -> QuestionGenerator:
+    return QuestionGenerator(
+        task, open_furniture_meshes(assets)[0], split=split, width=width, height=height
+    )

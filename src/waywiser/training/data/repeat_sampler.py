@@ -9,8 +9,8 @@ from trl.trainer.utils import RepeatSampler
 class ResumableRepeatSampler(RepeatSampler):
     """The orders of TRL's RepeatSampler, epoch by epoch, each a function of (seed, epoch).
 
-    TRL's goes on from its generator's state, so that a run resumed in a later epoch would get the first one's
-    order again. The Trainer calls `set_epoch` before each epoch.
+    TRL's goes on from its generator's state, so that a run resumed in a later epoch would get the
+    first one's order again. The Trainer calls `set_epoch` before each epoch.
     """
 
     def __init__(self, *args: Any, seed: int, **kwargs: Any) -> None:

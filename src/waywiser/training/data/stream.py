@@ -1,7 +1,9 @@
-"""Training on samples that are drawn while it runs: ordered ahead, rendered in the background, recorded.
+"""Training on samples that are drawn while it runs: ordered ahead, rendered in the background,
+recorded.
 
-Batch b is of one task, by lot of (seed, b). Its level is what the controller says once step b - lag is done, so that
-workers have `ahead` steps to render it in, and so that it does not hang on how fast they are.
+Batch b is of one task, by lot of (seed, b). Its level is what the controller says once step b - lag
+is done, so that workers have `ahead` steps to render it in, and so that it does not hang on how
+fast they are.
 """
 
 import multiprocessing
@@ -18,17 +20,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from waywiser.io import write_atomically, write_table
-from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row, row_to_sample
+from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample, sample_to_row
 from waywiser.errors import DatasetError, TrainingError, WaywiserError
+from waywiser.io import write_atomically, write_table
 from waywiser.sample import Sample
-from waywiser.training.data.training_set.level_controller import LevelController
+from waywiser.training.data.level_controller import LevelController
 from waywiser.training.run.seeding import derive_seed
 
 SampleFactory = Callable[[str, int, float], Sample]
-"""(task, seed, level in [0, 1]) -> a sample, a pure function; sent to workers, so it must be picklable."""
+"""(task, seed, level in [0, 1]) -> a sample, a pure function; sent to workers, so it must be
+picklable.
+"""
 
-_EXTRA_FIELDS = [pa.field("batch", pa.int64()), pa.field("place", pa.int64()), pa.field("level", pa.float64())]
+_EXTRA_FIELDS = [
+    pa.field("batch", pa.int64()),
+    pa.field("place", pa.int64()),
+    pa.field("level", pa.float64()),
+]
 _RECORD_SCHEMA = pa.schema([*SAMPLE_SCHEMA, *_EXTRA_FIELDS], metadata=SAMPLE_SCHEMA.metadata)
 _MAX_CACHED_BATCHES = 4
 """Batches held in memory: the one that is trained on, and what the data loader looks ahead."""
@@ -37,10 +45,10 @@ _MAX_CACHED_BATCHES = 4
 class SampleStream:
     """Batches of `size` samples, `batches` in all, of `tasks`.
 
-    `record` is the folder that every sample is written to, one Parquet file a batch under data/, which opens as a
-    dataset (with its batch, place and level beside the columns of a sample). A batch that is recorded there, or in
-    `replay`, is read and not drawn. `workers` 0 draws in this process. Call `start` before the first batch and
-    `close` after the last one.
+    `record` is the folder that every sample is written to, one Parquet file a batch under data/,
+    which opens as a dataset (with its batch, place and level beside the columns of a sample). A
+    batch that is recorded there, or in `replay`, is read and not drawn. `workers` 0 draws in this
+    process. Call `start` before the first batch and `close` after the last one.
     """
 
     def __init__(
@@ -58,9 +66,13 @@ class SampleStream:
         ahead: int = 2,
     ) -> None:
         self.draw, self.names, self.controller = draw, sorted(tasks), controller
-        self.batches, self.size, self.seed = batches, size, seed
-        self.record, self.replay = record, replay
-        self.workers, self.lag = workers, ahead + 1
+        self.batches = batches
+        self.size = size
+        self.seed = seed
+        self.record = record
+        self.replay = replay
+        self.workers = workers
+        self.lag = ahead + 1
         self._levels: dict[int, float] = {}
         self._pending: dict[int, list[Future[Sample] | Callable[[], Sample]]] = {}
         self._cached_batches: dict[int, list[Sample]] = {}
@@ -89,7 +101,10 @@ class SampleStream:
         """Order the batches of the first steps, or those that a resumed run at `step` still needs."""
         if self.workers:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_init_worker)
+            self._pool = ProcessPoolExecutor(
+                self.workers, mp_context=context, initializer=_init_worker
+            )
+
         for batch in range(step, min(step + self.lag, self.batches)):
             self._schedule(batch)
 
@@ -100,7 +115,9 @@ class SampleStream:
             self._pool = None
 
     def observe(self, step: int, pass_rate: float) -> None:
-        """Take in the mean pass rate of batch `step`, which is done, and order the batch that waits for it."""
+        """Take in the mean pass rate of batch `step`, which is done, and order the batch that waits
+        for it.
+        """
         self.controller.observe(self.task_of(step), pass_rate)
         for done in [batch for batch in self._levels if batch <= step]:
             del self._levels[done]
@@ -110,13 +127,15 @@ class SampleStream:
     def sample(self, index: int) -> Sample:
         """Sample number `index` of the run. Waits for it, and records its batch.
 
-        Raises TrainingError where drawing failed, DatasetError for a damaged record and a full disk.
+        Raises TrainingError where drawing failed, DatasetError for a damaged record and a full
+        disk.
         """
         batch, position = divmod(index, self.size)
         if batch not in self._cached_batches:
             self._cached_batches[batch] = self._read_recorded(batch) or self._draw_batch(batch)
             for old in sorted(self._cached_batches)[:-_MAX_CACHED_BATCHES]:
                 del self._cached_batches[old]
+
         return self._cached_batches[batch][position]
 
     def state(self) -> dict[str, Any]:
@@ -132,9 +151,15 @@ class SampleStream:
     def _schedule(self, batch: int) -> None:
         task = self.task_of(batch)
         level = self._levels.setdefault(batch, self.controller.level(task))
+
         if any(_batch_path(folder, batch).is_file() for folder in self._record_dirs()):
             return
-        jobs = [(task, derive_seed(self.seed, 2, batch, position), level) for position in range(self.size)]
+
+        jobs = [
+            (task, derive_seed(self.seed, 2, batch, position), level)
+            for position in range(self.size)
+        ]
+
         if self._pool is not None:
             self._pending[batch] = [self._pool.submit(self.draw, *job) for job in jobs]
         else:
@@ -143,20 +168,31 @@ class SampleStream:
     def _draw_batch(self, batch: int) -> list[Sample]:
         if batch not in self._pending:
             self._schedule(batch)
+
         try:
             pending = self._pending.pop(batch)
-            samples = [order.result() if isinstance(order, Future) else order() for order in pending]
+            samples = [
+                order.result() if isinstance(order, Future) else order() for order in pending
+            ]
         except WaywiserError:
             raise
         except Exception as error:
             what = " ".join(str(error).split()) or type(error).__name__
             raise TrainingError(
-                f"drawing samples of {self.task_of(batch)} for step {batch} failed ({what}): leave the task out, or "
-                "resume"
+                f"drawing samples of {self.task_of(batch)} for step {batch} failed ({what}): leave"
+                " the task out, or resume"
             ) from error
+
         level = self._levels.get(batch, self.controller.level(self.task_of(batch)))
-        rows = [{**sample_to_row(sample), "batch": batch, "place": position, "level": level} for position, sample in enumerate(samples)]
-        write_table(_batch_path(self.record, batch), pa.Table.from_pylist(rows, schema=_RECORD_SCHEMA))
+        rows = [
+            {**sample_to_row(sample), "batch": batch, "place": position, "level": level}
+            for position, sample in enumerate(samples)
+        ]
+
+        write_table(
+            _batch_path(self.record, batch), pa.Table.from_pylist(rows, schema=_RECORD_SCHEMA)
+        )
+
         return samples
 
     def _record_dirs(self) -> list[Path]:
@@ -167,25 +203,43 @@ class SampleStream:
             path = _batch_path(folder, batch)
             if path.is_file():
                 try:
-                    rows = pq.read_table(path).sort_by("place").select(SAMPLE_SCHEMA.names).to_pylist()
+                    rows = (
+                        pq.read_table(path).sort_by("place").select(SAMPLE_SCHEMA.names).to_pylist()
+                    )
                     recorded = [row_to_sample(row) for row in rows]
                 except (OSError, pa.ArrowException, ValueError, TypeError, KeyError) as error:
-                    raise DatasetError(f"{path} is no record of drawn samples: delete it and resume") from error
+                    raise DatasetError(
+                        f"{path} is no record of drawn samples: delete it and resume"
+                    ) from error
+
                 if len(recorded) != self.size:
-                    raise DatasetError(f"{path} holds {len(recorded)} samples, not {self.size}: it is of another run")
+                    raise DatasetError(
+                        f"{path} holds {len(recorded)} samples, not {self.size}: it is of"
+                        " another run"
+                    )
+
                 if folder != self.record:
                     write_atomically(_batch_path(self.record, batch), path.read_bytes())
+
                 return recorded
+
         if self.replay is not None:
-            raise DatasetError(f"{self.replay} holds no samples of step {batch}: it is of a shorter run")
+            raise DatasetError(
+                f"{self.replay} holds no samples of step {batch}: it is of a shorter run"
+            )
+
         return None
 
 
 class StreamSampler:
-    """The samples of a stream in their order, laid out as TRL's RepeatSampler does; one epoch is the whole run."""
+    """The samples of a stream in their order, laid out as TRL's RepeatSampler does; one epoch is
+    the whole run.
+    """
 
     def __init__(self, stream: SampleStream, *, num_generations: int, repeat_count: int) -> None:
-        self.stream, self.num_generations, self.repeat_count = stream, num_generations, repeat_count
+        self.stream = stream
+        self.num_generations = num_generations
+        self.repeat_count = repeat_count
 
     def __len__(self) -> int:
         return self.stream.batches * self.stream.size * self.num_generations * self.repeat_count
@@ -202,7 +256,9 @@ def _batch_path(folder: Path, batch: int) -> Path:
 
 
 def _init_worker() -> None:
-    """Behind the step, and not beyond it: low priority, and an end with the process that trains, however it ends."""
+    """Behind the step, and not beyond it: low priority, and an end with the process that trains,
+    however it ends.
+    """
     os.nice(5)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -20,7 +20,9 @@ from waywiser.sample import Sample
 from waywiser.sources.open_data import open_data
 from waywiser.training.config import DataConfig
 
-pc: Any = import_module("pyarrow.compute")  # its functions are made at run time: type checkers see none
+pc: Any = import_module(
+    "pyarrow.compute"
+)  # its functions are made at run time: type checkers see none
 
 
 class TrainingSet:
@@ -32,17 +34,24 @@ class TrainingSet:
         row_N: its row there.
         difficulty_N: its difficulty, NaN if unknown.
 
-    `samples[i]` (without its pictures' bytes) shows the pictures `places[i]`, numbered over all stores.
+    `samples[i]` (without its pictures' bytes) shows the pictures `places[i]`, numbered over all
+    stores.
     """
 
     def __init__(
-        self, stores: Sequence[SampleStore], store_N: np.ndarray, row_N: np.ndarray, difficulty_N: np.ndarray
+        self,
+        stores: Sequence[SampleStore],
+        store_N: np.ndarray,
+        row_N: np.ndarray,
+        difficulty_N: np.ndarray,
     ) -> None:
         self.stores = list(stores)
         self.difficulty_N = difficulty_N
         self._store_N = store_N
         self._row_N = row_N
-        self._picture_offsets = np.concatenate([[0], np.cumsum([store.num_pictures for store in stores])])
+        self._picture_offsets = np.concatenate(
+            [[0], np.cumsum([store.num_pictures for store in stores])]
+        )
 
     def __len__(self) -> int:
         return len(self._row_N)
@@ -69,6 +78,7 @@ class TrainingSet:
         difficulty = float(self.difficulty_N[index])
         if math.isnan(difficulty) or difficulty == sample.difficulty:
             return sample
+
         return sample.model_copy(update={"difficulty": difficulty})
 
     def pictures_of(self, index: int) -> tuple[int, ...]:
@@ -83,7 +93,9 @@ class TrainingSet:
         return store.video(row) is not None
 
     def images(self, index: int) -> list[Image.Image]:
-        """All that sample `index` shows, decoded: pictures, then frames. Raises DatasetError for what cannot be."""
+        """All that sample `index` shows, decoded: pictures, then frames. Raises DatasetError for
+        what cannot be.
+        """
         store, row = self._locate(index)
         return store.images(row)
 
@@ -91,7 +103,9 @@ class TrainingSet:
         """Whether every sample shows exactly one picture and no video."""
         counts = (pc.list_value_length(column) for column in self.arrow_columns("pictures"))
         single = all(pc.all(pc.equal(pc.fill_null(count, 0), 1)).as_py() for count in counts)
-        return single and all(column.null_count == len(column) for column in self.arrow_columns("video"))
+        return single and all(
+            column.null_count == len(column) for column in self.arrow_columns("video")
+        )
 
     def num_images(self, index: int) -> int:
         """How many pictures a sample shows; a video counts as one."""
@@ -104,7 +118,9 @@ class TrainingSet:
         return [] if place is None else store.frames(place)
 
     def encoded_images(self, index: int) -> list[bytes]:
-        """A sample's pictures as they were given. Raises DatasetError where a file cannot be read any more."""
+        """A sample's pictures as they were given. Raises DatasetError where a file cannot be read
+        any more.
+        """
         store, row = self._locate(index)
         return [store.encoded(place) for place in store.places(row)]
 
@@ -114,11 +130,15 @@ class TrainingSet:
         return self.stores[store].picture(number - int(self._picture_offsets[store]))
 
     def key(self) -> str:
-        """Names the samples by their content (texts, answers, difficulties, pictures), in order: 32 hex digits."""
+        """Names the samples by their content (texts, answers, difficulties, pictures), in order: 32
+        hex digits.
+        """
         digest = hashlib.blake2b(digest_size=16)
+
         for number, store in enumerate(self.stores):
             rows = self._row_N[self._store_N == number]
             digest.update(store.keys(rows))
+
         digest.update(self._store_N.tobytes())
         digest.update(self.difficulty_N.tobytes())
         return digest.hexdigest()
@@ -126,10 +146,14 @@ class TrainingSet:
     def take(self, indices: Sequence[int] | np.ndarray) -> "TrainingSet":
         """The samples at some places, in that order."""
         chosen = np.asarray(indices, dtype=np.int64)
-        return TrainingSet(self.stores, self._store_N[chosen], self._row_N[chosen], self.difficulty_N[chosen])
+        return TrainingSet(
+            self.stores, self._store_N[chosen], self._row_N[chosen], self.difficulty_N[chosen]
+        )
 
     def _add_frame_placeholders(self, sample: Sample, index: int) -> Sample:
-        """Where the question places its pictures it must place all that is shown: the frames behind it."""
+        """Where the question places its pictures it must place all that is shown: the frames behind
+        it.
+        """
         if IMAGE_PLACEHOLDER not in sample.question or not self.has_video(index):
             return sample
         question = sample.question + IMAGE_PLACEHOLDER * len(self.frames(index))
@@ -142,19 +166,25 @@ class TrainingSet:
         return self.stores[int(self._store_N[index])], int(self._row_N[index])
 
     def arrow_columns(self, name: str) -> list[Any]:
-        """A column of the chosen samples, one Arrow array a store, without copying where a store is taken whole."""
+        """A column of the chosen samples, one Arrow array a store, without copying where a store is
+        taken whole.
+        """
         columns: list[Any] = []
+
         for number, store in enumerate(self.stores):
             rows = self._row_N[self._store_N == number]
             column = store.column(name)
             whole = len(rows) == len(store) and bool((rows == np.arange(len(rows))).all())
             columns.append(column if whole else column.take(pa.array(rows)))
+
         return columns
 
     def column(self, name: str) -> list[Any]:
         """The values of a column of all samples, in order."""
         columns = [store.column(name).to_pylist() for store in self.stores]
-        return [columns[s][r] for s, r in zip(self._store_N.tolist(), self._row_N.tolist(), strict=True)]
+        return [
+            columns[s][r] for s, r in zip(self._store_N.tolist(), self._row_N.tolist(), strict=True)
+        ]
 
 
 class LazySamples(Sequence[Sample]):
@@ -186,7 +216,8 @@ class LazySamples(Sequence[Sample]):
 def read_training_set(config: DataConfig, seed: int = 0) -> TrainingSet:
     """Open the samples that `config` asks for, in file order.
 
-    Raises DatasetError as `open_data` does, and RecipeError where nothing is left or a task is unknown.
+    Raises DatasetError as `open_data` does, and RecipeError where nothing is left or a task is
+    unknown.
     """
     stores = [open_data(source) for source in config.sources()]
     sizes = [len(store) for store in stores]
@@ -198,11 +229,15 @@ def read_training_set(config: DataConfig, seed: int = 0) -> TrainingSet:
         raise RecipeError(f"no samples to train on in {', '.join(map(str, config.folders))}")
     if config.tasks:
         data = data.take(_indices_of_tasks(data.tasks, config.tasks))
+
     data.difficulty_N[:] = _read_difficulties(data, config.difficulty)
 
     in_range = _indices_in_range(data.difficulty_N, config.keep_difficulty)
     if not len(in_range):
-        raise RecipeError(f"no sample has a difficulty within keep_difficulty {config.keep_difficulty}: widen it")
+        raise RecipeError(
+            f"no sample has a difficulty within keep_difficulty {config.keep_difficulty}: widen it"
+        )
+
     return data.take(in_range[_sample_indices(len(in_range), config.limit, seed)])
 
 
@@ -213,11 +248,13 @@ def dataset_fingerprint(data: TrainingSet) -> str:
 
 def _indices_of_tasks(tasks: list[str], selected: Sequence[str]) -> list[int]:
     known = set(tasks)
+
     for task in selected:
         if task not in known:
             near = nearest_name(task, known)
             hint = f"did you mean {near!r}?" if near else f"choose from {', '.join(sorted(known))}"
             raise RecipeError(f"the data has no task {task!r}; {hint}")
+
     chosen = set(selected)
     return [index for index, task in enumerate(tasks) if task in chosen]
 
@@ -239,10 +276,17 @@ def _read_difficulties(data: TrainingSet, path: Path | None) -> np.ndarray:
     stored = [math.nan if value is None else value for value in data.column("difficulty")]
     if path is None:
         return np.asarray(stored, dtype=np.float64)
+
     try:
         table = json.loads(path.read_text(encoding="utf-8-sig"))
         values = {str(key): float(value) for key, value in table.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise RecipeError(f"{path} holds no difficulties (JSON: sample id to number): {error}") from error
+        raise RecipeError(
+            f"{path} holds no difficulties (JSON: sample id to number): {error}"
+        ) from error
+
     ids = data.column("id")
-    return np.asarray([values.get(name, before) for name, before in zip(ids, stored, strict=True)], dtype=np.float64)
+    return np.asarray(
+        [values.get(name, before) for name, before in zip(ids, stored, strict=True)],
+        dtype=np.float64,
+    )

@@ -12,7 +12,8 @@ class OverlongPenalty:
 
     def __init__(self, limit: int, buffer: int) -> None:
         self.__name__ = "overlong"
-        self.limit, self.buffer = limit, buffer
+        self.limit = limit
+        self.buffer = buffer
 
     def __call__(self, completion_ids: Sequence[Sequence[int]], **_: Any) -> list[float]:
         free = self.limit - self.buffer

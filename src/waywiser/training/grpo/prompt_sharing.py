@@ -1,8 +1,9 @@
 """Score G completions of a prompt with one pass over the prompt instead of G.
 
-TRL's GRPOTrainer repeats each prompt, pictures included, for every completion. For a model that takes
-`segment_ids` the same log-probabilities come from one row: the prompt as shared prefix, each completion a
-segment behind it. With 50 image, 45 prompt and 30 completion tokens and G = 8 that is 335 tokens, not 1,000.
+TRL's GRPOTrainer repeats each prompt, pictures included, for every completion. For a model that
+takes `segment_ids` the same log-probabilities come from one row: the prompt as shared prefix, each
+completion a segment behind it. With 50 image, 45 prompt and 30 completion tokens and G = 8 that is
+335 tokens, not 1,000.
 """
 
 import inspect
@@ -21,24 +22,32 @@ def supports_segment_ids(model: Any) -> bool:
 
 
 def share_prompts(model: Any, pad_token_id: int) -> None:
-    """Let `model(..., labels=..., fused_lm_head=True)`, as TRL calls it, read repeated prompts once.
+    """Let `model(..., labels=..., fused_lm_head=True)`, as TRL calls it, read repeated prompts
+    once.
 
-    The model must have TRL's fused head already (`add_fused_lm_head`). Calls of another layout (no fused head,
-    several pictures a row, other inputs) go through unchanged. `log_probs` and `entropy` are the same numbers in
-    the same (B, L - 1) places, up to rounding; `loss` and the other per-token fields are dropped.
+    The model must have TRL's fused head already (`add_fused_lm_head`). Calls of another layout (no
+    fused head, several pictures a row, other inputs) go through unchanged. `log_probs` and
+    `entropy` are the same numbers in the same (B, L - 1) places, up to rounding; `loss` and the
+    other per-token fields are dropped.
     """
     original = model.forward
     image_token = model.config.image_token_id
 
     def forward(*args: Any, **kwargs: Any) -> Any:
-        packing = None if args or not kwargs.get("fused_lm_head") else _group_by_prompt(kwargs, image_token)
+        packing = (
+            None
+            if args or not kwargs.get("fused_lm_head")
+            else _group_by_prompt(kwargs, image_token)
+        )
         if packing is None:
             return original(*args, **kwargs)
+
         output = original(**packing.inputs(pad_token_id, kwargs), fused_lm_head=True)
         shape = (kwargs["input_ids"].shape[0], kwargs["input_ids"].shape[1] - 1)
         output.log_probs = packing.unpack(output.log_probs, shape)
         if output.entropy is not None:
             output.entropy = packing.unpack(output.entropy, shape)
+
         output.label_mask = kwargs["labels"][:, 1:] != IGNORED
         output.loss = output.is_top1 = output.log_sum_sq_probs = output.mean_logits = None
         return output
@@ -49,40 +58,61 @@ def share_prompts(model: Any, pad_token_id: int) -> None:
 
 @dataclass
 class _Packing:
-    """Groups of rows with one prompt: `prompts[g]` token ids, `members[g]` rows and their completion ids."""
+    """Groups of rows with one prompt: `prompts[g]` token ids, `members[g]` rows and their
+    completion ids.
+    """
 
     prompts: list[Tensor]
     members: list[list[tuple[int, Tensor]]]
     start: int
 
     def inputs(self, pad_token_id: int, kwargs: dict[str, Any]) -> dict[str, Tensor]:
-        """One row a group: all but the last prompt token, then that token and a completion for each member.
+        """One row a group: all but the last prompt token, then that token and a completion for each
+        member.
 
-        The last prompt token predicts the first token of every completion, so every segment has it anew.
+        The last prompt token predicts the first token of every completion, so every segment has it
+        anew.
         """
-        rows, owners, targets = [], [], []
+        rows = []
+        owners = []
+        targets = []
+
         for prompt, members in zip(self.prompts, self.members, strict=True):
-            ids, owner, label = [prompt[:-1]], [torch.zeros_like(prompt[:-1])], [torch.full_like(prompt[:-1], IGNORED)]
+            ids = [prompt[:-1]]
+            owner = [torch.zeros_like(prompt[:-1])]
+            label = [torch.full_like(prompt[:-1], IGNORED)]
+
             for number, (_, completion) in enumerate(members, start=1):
                 ids += [prompt[-1:], completion]
                 owner.append(torch.full((1 + len(completion),), number, device=prompt.device))
                 label += [torch.full_like(prompt[-1:], IGNORED), completion]
+
             rows.append(torch.cat(ids))
             owners.append(torch.cat(owner))
             targets.append(torch.cat(label))
+
         first = [members[0][0] for members in self.members]
         return {
             "input_ids": _pad(rows, pad_token_id),
             "segment_ids": _pad(owners, -1),
             "labels": _pad(targets, IGNORED),
-            "pixel_values": kwargs["pixel_values"][torch.tensor(first, device=kwargs["pixel_values"].device)],
+            "pixel_values": kwargs["pixel_values"][
+                torch.tensor(first, device=kwargs["pixel_values"].device)
+            ],
         }
 
     def unpack(self, packed: Tensor, shape: tuple[int, int]) -> Tensor:
-        """Per-token values of the packed rows (rows, length - 1), back in the places of the rows they came from."""
-        source_row, source, row, column = [], [], [], []
+        """Per-token values of the packed rows (rows, length - 1), back in the places of the rows
+        they came from.
+        """
+        source_row = []
+        source = []
+        row = []
+        column = []
+
         for group, (prompt, members) in enumerate(zip(self.prompts, self.members, strict=True)):
             place = len(prompt) - 1  # of the segment's copy of the last prompt token
+
             for index, completion in members:
                 count = len(completion)
                 source_row += [group] * count
@@ -90,34 +120,54 @@ class _Packing:
                 row += [index] * count
                 column += range(self.start - 1, self.start - 1 + count)
                 place += 1 + count
+
         device = packed.device
-        values = packed[torch.tensor(source_row, device=device), torch.tensor(source, device=device)]
+        values = packed[
+            torch.tensor(source_row, device=device), torch.tensor(source, device=device)
+        ]
         places = (torch.tensor(row, device=device), torch.tensor(column, device=device))
+
         return packed.new_zeros(shape).index_put(places, values)
 
 
 def _group_by_prompt(kwargs: dict[str, Any], image_token: int) -> _Packing | None:
-    supported = {"input_ids", "attention_mask", "pixel_values", "labels", "fused_lm_head", "use_cache"}
+    supported = {
+        "input_ids",
+        "attention_mask",
+        "pixel_values",
+        "labels",
+        "fused_lm_head",
+        "use_cache",
+    }
     if any(value is not None for key, value in kwargs.items() if key not in supported):
         return None
-    ids, mask, labels, pixels = (kwargs.get(k) for k in ("input_ids", "attention_mask", "labels", "pixel_values"))
+
+    ids, mask, labels, pixels = (
+        kwargs.get(k) for k in ("input_ids", "attention_mask", "labels", "pixel_values")
+    )
     if ids is None or mask is None or labels is None or pixels is None or len(pixels) != len(ids):
         return None
+
     places = (ids == image_token).sum(dim=1)
     if bool((places != places[0]).any()):  # as many pictures as rows, but not one a row
         return None
+
     scored = (labels != IGNORED).any(dim=0)
     if not bool(scored.any()):
         return None
+
     start = int(scored.to(torch.int8).argmax())
     groups: list[list[tuple[int, Tensor]]] = []
     prompts: list[Tensor] = []
     by_prompt: dict[bytes, list[int]] = {}
+
     for row in range(len(ids)):
         prompt = ids[row, :start][mask[row, :start].bool()]
         completion = ids[row, start:][labels[row, start:] != IGNORED]
+
         if len(prompt) < 2:
             return None
+
         candidates = by_prompt.setdefault(prompt.cpu().numpy().tobytes(), [])
         same = (g for g in candidates if torch.equal(pixels[groups[g][0][0]], pixels[row]))
         group = next(same, None)
@@ -127,6 +177,7 @@ def _group_by_prompt(kwargs: dict[str, Any], image_token: int) -> _Packing | Non
             prompts.append(prompt)
         else:
             groups[group].append((row, completion))
+
     return _Packing(prompts, groups, start) if len(groups) < len(ids) else None
 
 

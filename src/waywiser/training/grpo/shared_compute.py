@@ -3,20 +3,25 @@
 from typing import Any
 
 from waywiser.models.vision_sharing import can_share_vision, share_vision
+from waywiser.training.grpo.prompt_sharing import share_prompts, supports_segment_ids
 from waywiser.training.run.adapters import unwrap_adapters
-from waywiser.training.grpo.trainer.prompt_sharing import supports_segment_ids, share_prompts
 
 
-def share_computation(trainer: Any, *, prompts: bool = True, vision: bool = True, cache_bytes: int = 0) -> None:
-    """Let the policy and the reference of a GRPOTrainer read prompts (`prompts`) and pictures (`vision`) once.
+def share_computation(
+    trainer: Any, *, prompts: bool = True, vision: bool = True, cache_bytes: int = 0
+) -> None:
+    """Let the policy and the reference of a GRPOTrainer read prompts (`prompts`) and pictures
+    (`vision`) once.
 
-    What a model cannot share stays as it is. `cache_bytes` bounds the features kept of each model's frozen tower.
+    What a model cannot share stays as it is. `cache_bytes` bounds the features kept of each model's
+    frozen tower.
     """
     pad = trainer.processing_class.tokenizer.pad_token_id
     policy = trainer.accelerator.unwrap_model(trainer.model)
     for model, frozen in ((policy, None), (trainer.ref_model, True)):
         if model is None:
             continue
+
         inner = unwrap_adapters(trainer.accelerator.unwrap_model(model))
         if prompts and supports_segment_ids(inner):
             share_prompts(inner, pad)

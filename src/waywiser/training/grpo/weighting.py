@@ -1,8 +1,9 @@
 """How much each prompt group's advantages count (M2-Reasoning, arXiv 2507.08306, eq. 6).
 
 GRPO's normalisation by the group's standard deviation already weights a prompt with pass rate p by
-sum|A| = 2 G sqrt(p (1 - p)). A factor sigma p (1 - p) on top makes that (p (1 - p))^1.5: beside a prompt at
-p = 0.5 one at p = 0.1 counts 22 %, not 60 %. `effective_weight` gives that number, and training logs it.
+sum|A| = 2 G sqrt(p (1 - p)). A factor sigma p (1 - p) on top makes that (p (1 - p))^1.5: beside a
+prompt at p = 0.5 one at p = 0.1 counts 22 %, not 60 %. `effective_weight` gives that number, and
+training logs it.
 """
 
 from typing import Literal
@@ -15,37 +16,46 @@ SIGMA = 4.0
 """Makes the weight 1 at its peak, a pass rate of one half."""
 
 
-def group_weights(kind: WeightKind, acc_P_G: np.ndarray, sigma: float = SIGMA, floor: float = 0.0) -> np.ndarray:
+def group_weights(
+    kind: WeightKind, acc_P_G: np.ndarray, sigma: float = SIGMA, floor: float = 0.0
+) -> np.ndarray:
     """Weights, shape (P,), of P prompts from the accuracies in [0, 1] of their G completions.
 
-    "p(1-p)" is sigma * mean * (1 - mean). Accuracy may be continuous (EDNM), but mean * (1 - mean) is then no
-    variance: {.45, .55} gets nearly full weight on noise. "variance" is sigma * the population variance, which
-    equals "p(1-p)" for accuracies of 0 and 1 and tells the two cases apart otherwise. `floor` is the least
-    weight, so that groups without a hit keep some signal of format and partial credit. NaN accuracies (not
-    gradable) are left out; a group of them weighs `floor`.
+    "p(1-p)" is sigma * mean * (1 - mean). Accuracy may be continuous (EDNM), but mean * (1 - mean)
+    is then no variance: {.45, .55} gets nearly full weight on noise. "variance" is sigma * the
+    population variance, which equals "p(1-p)" for accuracies of 0 and 1 and tells the two cases
+    apart otherwise. `floor` is the least weight, so that groups without a hit keep some signal of
+    format and partial credit. NaN accuracies (not gradable) are left out; a group of them weighs
+    `floor`.
     """
     acc_P_G = np.asarray(acc_P_G, dtype=np.float64)
     if kind == "none":
         return np.ones(len(acc_P_G))
+
     mean_P = mean_accuracy(acc_P_G)
+
     if kind == "variance":
         known_P_G = ~np.isnan(acc_P_G)
         deviation_P_G = np.where(known_P_G, np.clip(acc_P_G, 0.0, 1.0) - mean_P[:, None], 0.0)
         spread_P = (deviation_P_G**2).sum(axis=1) / np.maximum(known_P_G.sum(axis=1), 1)
     else:
         spread_P = mean_P * (1.0 - mean_P)
+
     return np.maximum(sigma * spread_P, floor)
 
 
 def mean_accuracy(acc_P_G: np.ndarray) -> np.ndarray:
-    """Mean accuracy of each prompt, shape (P,): clipped to [0, 1], NaN left out, 0 where all are NaN."""
+    """Mean accuracy of each prompt, shape (P,): clipped to [0, 1], NaN left out, 0 where all are
+    NaN.
+    """
     known_P_G = ~np.isnan(acc_P_G)
     clipped_P_G = np.where(known_P_G, np.clip(acc_P_G, 0.0, 1.0), 0.0)
     return clipped_P_G.sum(axis=1) / np.maximum(known_P_G.sum(axis=1), 1)
 
 
 def effective_weight(weight_P: np.ndarray, pass_rate_P: np.ndarray) -> np.ndarray:
-    """What a prompt counts after GRPO's own normalisation, 1 for weight 1 at pass rate 1/2; shape (P,).
+    """What a prompt counts after GRPO's own normalisation, 1 for weight 1 at pass rate 1/2; shape
+    (P,).
 
     That is weight * 2 sqrt(p (1 - p)), exact for accuracies of 0 and 1 with no other reward.
     """
@@ -54,6 +64,8 @@ def effective_weight(weight_P: np.ndarray, pass_rate_P: np.ndarray) -> np.ndarra
 
 
 def zero_std_groups(rewards_P_G: np.ndarray) -> np.ndarray:
-    """Which groups have one reward for all completions, hence no gradient but KL's; booleans, shape (P,)."""
+    """Which groups have one reward for all completions, hence no gradient but KL's; booleans, shape
+    (P,).
+    """
     rewards_P_G = np.nan_to_num(np.asarray(rewards_P_G, dtype=np.float64))
     return np.ptp(rewards_P_G, axis=1) < 1e-6

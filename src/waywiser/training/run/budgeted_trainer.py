@@ -1,4 +1,6 @@
-"""What the SFT and the RLVR trainer share: schedules that follow a budget, and a resume that loads the weights."""
+"""What the SFT and the RLVR trainer share: schedules that follow a budget, and a resume that loads
+the weights.
+"""
 
 import json
 import math
@@ -15,20 +17,24 @@ from transformers import PreTrainedModel, PrinterCallback, Trainer
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from transformers.utils import logging
 
-from waywiser.io import write_atomically
 from waywiser.errors import DatasetError, TrainingError
+from waywiser.io import write_atomically
 from waywiser.models.model_paths import resolve_model_folder
 from waywiser.prompting import PromptFormat, write_prompt_format
-from waywiser.training.run.adapters import cast_trainable_to_float32, merge_adapters, merge_adapters_into
-from waywiser.training.run.training_budget import TrainingBudget
-from waywiser.training.run.callbacks import BudgetCallback, LogCallback
 from waywiser.training.config import TrainingRecipe
+from waywiser.training.run.adapters import (
+    cast_trainable_to_float32,
+    merge_adapters,
+    merge_adapters_into,
+)
+from waywiser.training.run.callbacks import BudgetCallback, LogCallback
 from waywiser.training.run.initial_model import resolve_model_path
 from waywiser.training.run.optimizers import muon_adamw
 from waywiser.training.run.provenance import write_furniture_record
 from waywiser.training.run.run_dir import RunDir, TrainResult
 from waywiser.training.run.schedules import learning_rate_factor
 from waywiser.training.run.trackers import tracker_arguments, use_trackers
+from waywiser.training.run.training_budget import TrainingBudget
 
 UNLIMITED_STEPS = 10**9
 """Steps of a run that the clock ends."""
@@ -36,7 +42,12 @@ UNLIMITED_STEPS = 10**9
 STATE_FILE = "run_state.json"
 """In a checkpoint: what a run knows beside weights, optimiser and chance."""
 
-_WRITE_ERRORS = (OSError, SafetensorError, DatasetError, RuntimeError)  # torch's writer raises the last, and more
+_WRITE_ERRORS = (
+    OSError,
+    SafetensorError,
+    DatasetError,
+    RuntimeError,
+)  # torch's writer raises the last, and more
 
 _Base = Trainer if TYPE_CHECKING else object
 
@@ -51,25 +62,38 @@ class BudgetedTrainer(_Base):
     """The run state that training goes on from."""
 
     def use_budget(
-        self, recipe: TrainingRecipe, budget: TrainingBudget, run_dir: RunDir, bar_metrics: tuple[str, ...]
+        self,
+        recipe: TrainingRecipe,
+        budget: TrainingBudget,
+        run_dir: RunDir,
+        bar_metrics: tuple[str, ...],
     ) -> LogCallback:
         """Follow `budget`: learning rate, end of training, log and bar."""
-        self.recipe, self.budget, self.run_dir = recipe, budget, run_dir
+        self.recipe = recipe
+        self.budget = budget
+        self.run_dir = run_dir
+
         if recipe.load_4bit:
             cast_trainable_to_float32(self.model)
+
         log = LogCallback(budget, run_dir.log, f"{run_dir.path.name}", bar_metrics)
         self.remove_callback(PrinterCallback)
         self.add_callback(BudgetCallback(budget, run_dir))
         self.add_callback(log)
         use_trackers(self, recipe, run_dir)
+
         return log
 
     def create_optimizer(self, model: Any = None) -> Any:
         """As the recipe's `optimizer` says."""
         if self.optimizer is None and self.recipe.optimizer == "muon":
             args = {"lr": self.recipe.learning_rate, "weight_decay": self.recipe.weight_decay}
-            self.optimizer = muon_adamw(model or cast(Any, self.model), **args, betas=self.recipe.betas)
+            self.optimizer = muon_adamw(
+                model or cast(Any, self.model), **args, betas=self.recipe.betas
+            )
+
             return self.optimizer
+
         return super().create_optimizer(model)
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:  # noqa: ARG002
@@ -80,10 +104,12 @@ class BudgetedTrainer(_Base):
             )
             self.lr_scheduler = LambdaLR(cast(Any, optimizer or self.optimizer), factor)
             self._created_lr_scheduler = True
+
         return self.lr_scheduler
 
     def _run_epoch(self, *args: Any, **kwargs: Any) -> None:
-        # The Trainer takes a step before it asks whether there is one left: a run that was killed after its last
+        # The Trainer takes a step before it asks whether there is one left: a run that was killed
+        # after its last
         # checkpoint, before its model had its name, would learn one step too many.
         if self.budget.is_exhausted(self.state.global_step):
             self.control.should_training_stop = True
@@ -91,33 +117,48 @@ class BudgetedTrainer(_Base):
         super()._run_epoch(*args, **kwargs)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-        # The Trainer's own loading only warns about keys that it does not find, and some vision-language
-        # models then go on from their old weights (transformers#43701). from_pretrained maps the names.
+        # The Trainer's own loading only warns about keys that it does not find, and some
+        # vision-language
+        # models then go on from their old weights (transformers#43701). from_pretrained maps the
+        # names.
         target = model if model is not None else self.model
-        if not isinstance(target, PreTrainedModel) or self.is_deepspeed_enabled or self.is_fsdp_enabled:
+        if (
+            not isinstance(target, PreTrainedModel)
+            or self.is_deepspeed_enabled
+            or self.is_fsdp_enabled
+        ):
             super()._load_from_checkpoint(resume_from_checkpoint, model)
             return
+
         loaded = type(target).from_pretrained(resume_from_checkpoint, dtype=target.dtype)
         target.load_state_dict(loaded.state_dict())
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         path = Path(str(self.args.output_dir)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
+
         try:
             super()._save_checkpoint(model, trial)
+
             if self.args.should_save:
                 write_atomically(path / STATE_FILE, json.dumps(self.run_state()).encode())
-                write_prompt_format(path, resolve_prompt_format(self.recipe, cast(Any, self.model).config.model_type))
+                write_prompt_format(
+                    path,
+                    resolve_prompt_format(self.recipe, cast(Any, self.model).config.model_type),
+                )
         except _WRITE_ERRORS as error:
             if not _is_write_error(error):
                 raise
+
             shutil.rmtree(path, ignore_errors=True)
             raise TrainingError(
-                f"{path} could not be written ({_one_line(error)}): free some space and go on with --resume from "
-                f"{self.describe_last_checkpoint()}"
+                f"{path} could not be written ({_one_line(error)}): free some space and go on with"
+                f" --resume from {self.describe_last_checkpoint()}"
             ) from error
 
     def run_state(self) -> dict[str, Any]:
-        """What a checkpoint must hold beside weights, optimiser, schedule and chance, as plain JSON."""
+        """What a checkpoint must hold beside weights, optimiser, schedule and chance, as plain
+        JSON.
+        """
         return {}
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -130,14 +171,20 @@ class BudgetedTrainer(_Base):
         return str(last) if last else "the start (there is no checkpoint yet)"
 
     def stop_with_checkpoint(self, problem: str, advice: str) -> NoReturn:
-        """Save the weights of the last finished step, unless they are unsound or saved, and raise TrainingError."""
+        """Save the weights of the last finished step, unless they are unsound or saved, and raise
+        TrainingError.
+        """
         step = self.state.global_step
         is_finite = all(bool(torch.isfinite(p).all()) for p in cast(Any, self.model).parameters())
         last = self.run_dir.latest_complete_checkpoint()
         if step and is_finite and (last is None or not last.name.endswith(f"-{step}")):
             self._save_checkpoint(self.model, None)
             self.callback_handler.on_save(self.args, self.state, self.control)
-        raise TrainingError(f"{problem} after step {step}: {advice}; the last sound weights: {self.describe_last_checkpoint()}")
+
+        raise TrainingError(
+            f"{problem} after step {step}: {advice}; the last sound weights:"
+            f" {self.describe_last_checkpoint()}"
+        )
 
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """None: a run folder has its recipe."""
@@ -150,23 +197,29 @@ def restore_run_state(trainer: Any, checkpoint: Path | None) -> None:
     """
     if checkpoint is None or not (checkpoint / STATE_FILE).is_file():
         return
+
     try:
         trainer.restore(json.loads((checkpoint / STATE_FILE).read_text()))
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise TrainingError(
-            f"{checkpoint / STATE_FILE} is damaged ({_one_line(error)}): delete {checkpoint} and resume from the one before"
+            f"{checkpoint / STATE_FILE} is damaged ({_one_line(error)}): delete {checkpoint} and"
+            " resume from the one before"
         ) from error
 
 
 def total_steps(recipe: TrainingRecipe, steps_per_epoch: int) -> int | None:
-    """Optimiser steps that the recipe asks for, the fewer of `max_steps` and `epochs`; None: the clock decides."""
+    """Optimiser steps that the recipe asks for, the fewer of `max_steps` and `epochs`; None: the
+    clock decides.
+    """
     limits = [] if recipe.max_steps is None else [recipe.max_steps]
     if recipe.epochs is not None:
         limits.append(max(1, math.ceil(recipe.epochs * steps_per_epoch)))
     return min(limits, default=None)
 
 
-def common_training_arguments(recipe: TrainingRecipe, run_dir: RunDir, max_steps: int | None) -> dict[str, Any]:
+def common_training_arguments(
+    recipe: TrainingRecipe, run_dir: RunDir, max_steps: int | None
+) -> dict[str, Any]:
     """The TrainingArguments that follow from a recipe, whichever the stage."""
     cpu = not torch.cuda.is_available()
     return {
@@ -203,10 +256,12 @@ def process_state() -> PartialState:
 
 
 def resolve_prompt_format(recipe: TrainingRecipe, model_type: str) -> PromptFormat:
-    """What a recipe tells a model beside the question: its own keys, else what the start's folder says."""
+    """What a recipe tells a model beside the question: its own keys, else what the start's folder
+    says.
+    """
     start = getattr(recipe, "model", None)
-    run_dir = resolve_model_folder(start, weights=False) if start else None
-    return recipe.prompt.resolve(run_dir, model_type)
+    model_dir = resolve_model_folder(start, weights=False) if start else None
+    return recipe.prompt.resolve(model_dir, model_type)
 
 
 def disable_transformers_progress_bars() -> None:
@@ -216,7 +271,9 @@ def disable_transformers_progress_bars() -> None:
 
 def _is_write_error(error: BaseException) -> bool:
     return (
-        not isinstance(error, RuntimeError) or "PytorchStreamWriter" in str(error) or "inline_container" in str(error)
+        not isinstance(error, RuntimeError)
+        or "PytorchStreamWriter" in str(error)
+        or "inline_container" in str(error)
     )
 
 
@@ -228,7 +285,8 @@ def _one_line(error: BaseException) -> str:
 def finish_training(
     trainer: Any, run_dir: RunDir, *, samples: int, furniture: set[str], last: dict[str, float]
 ) -> TrainResult:
-    """Save the trained model of a `BudgetedTrainer` under its name and the run's summary, which is returned.
+    """Save the trained model of a `BudgetedTrainer` under its name and the run's summary, which is
+    returned.
 
     `furniture` are the keys of the furniture models that it has seen (see provenance).
     """
@@ -243,6 +301,7 @@ def finish_training(
         seconds=round(trainer.budget.seconds, 3),
         last=last,
     )
+
     save = lambda path: save_model(trainer, path, furniture)  # noqa: E731
     try:
         final_result = run_dir.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
@@ -251,21 +310,28 @@ def finish_training(
     except _WRITE_ERRORS as error:
         if not _is_write_error(error):
             raise
+
         raise TrainingError(
-            f"the model could not be written to {run_dir.model} ({_one_line(error)}): free some space and go on with "
-            f"--resume from {trainer.describe_last_checkpoint()}"
+            f"the model could not be written to {run_dir.model} ({_one_line(error)}): free some"
+            f" space and go on with --resume from {trainer.describe_last_checkpoint()}"
         ) from error
 
 
 def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
-    """Weights, configuration, processor and what furniture they have seen, without the Trainer's pickled arguments."""
+    """Weights, configuration, processor and what furniture they have seen, without the Trainer's
+    pickled arguments.
+    """
     model = trainer.accelerator.unwrap_model(trainer.model)
     state = trainer.accelerator.get_state_dict(trainer.model_wrapped)
+
     if trainer.is_world_process_zero():
         if trainer.recipe.load_4bit:
-            model, state = merge_adapters_into(model, resolve_model_path(trainer.recipe.model)), None
+            model = merge_adapters_into(model, resolve_model_path(trainer.recipe.model))
+            state = None
         elif trainer.recipe.lora is not None:
-            model, state = merge_adapters(model), None
+            model = merge_adapters(model)
+            state = None
+
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)
         write_furniture_record(path, furniture)

@@ -17,43 +17,58 @@ def resolve_model_path(name: str) -> str:
     return str(resolve_model_folder(name))
 
 
-def load_initial_model(name: str, dtype: str = "float32", *, load_4bit: bool = False, bf16: bool = False) -> tuple[Any, Any]:
-    """Model (in float32, the precision of its updates, unless told) and processor of a model by folder or name.
+def load_initial_model(
+    name: str, dtype: str = "float32", *, load_4bit: bool = False, bf16: bool = False
+) -> tuple[Any, Any]:
+    """Model (in float32, the precision of its updates, unless told) and processor of a model by
+    folder or name.
 
-    With `load_4bit` the decoder is quantized and prepared as PEFT does it: all weights frozen, those that stay whole
-    in float32; products are computed in bfloat16 if `bf16`.
+    With `load_4bit` the decoder is quantized and prepared as PEFT does it: all weights frozen,
+    those that stay whole in float32; products are computed in bfloat16 if `bf16`.
     """
     folder = resolve_model_path(name)
     if getattr(load_config(folder), "quantization_config", None) is not None:
         raise RecipeError(
-            f"the weights in {name} are quantized, which loses what is trained: start from the model that they were "
-            "made of, with load_4bit: true where memory is short"
+            f"the weights in {name} are quantized, which loses what is trained: start from the"
+            " model that they were made of, with load_4bit: true where memory is short"
         )
 
     compute = torch.bfloat16 if bf16 else torch.float32
     model, processor = load(folder, dtype=dtype, load_4bit=load_4bit, compute_dtype=compute)
+
     if load_4bit:
         model = prepare_for_4bit_training(model)
+
     cast(Any, processor).tokenizer  # noqa: B018 - says so where a folder holds weights alone
     return model, processor
 
 
 def freeze_vision(model: Any) -> None:
-    """Let the vision tower keep its weights. Errors: RecipeError for a model without one that is known here."""
+    """Let the vision tower keep its weights. Errors: RecipeError for a model without one that is
+    known here.
+    """
     tower = getattr(getattr(model, "model", None), "visual", None)
     if tower is None:
-        raise RecipeError(f"freeze_vision: {type(model).__name__} has no vision tower of Qwen's layout: switch it off")
+        raise RecipeError(
+            f"freeze_vision: {type(model).__name__} has no vision tower of Qwen's layout: switch"
+            " it off"
+        )
+
     tower.requires_grad_(False)
 
 
 @contextmanager
 def use_attention(model: Any, implementation: str) -> Iterator[None]:
-    """Within this context the model attends by `implementation`: "sdpa", "eager" or what transformers has."""
+    """Within this context the model attends by `implementation`: "sdpa", "eager" or what
+    transformers has.
+    """
     before = model.config._attn_implementation
     if before == implementation:
         yield
         return
+
     model.set_attn_implementation(implementation)
+
     try:
         yield
     finally:

@@ -1,7 +1,9 @@
-"""Muon for the matrices, AdamW for all else, as one optimiser that a Trainer, a scheduler and a checkpoint can hold.
+"""Muon for the matrices, AdamW for all else, as one optimiser that a Trainer, a scheduler and a
+checkpoint can hold.
 
-Muon (Keller Jordan, 2024; scaled to AdamW's learning rates as in arXiv 2502.16982) orthogonalises the update of a
-weight matrix. Both optimisers are torch's own; this file only decides who gets what.
+Muon (Keller Jordan, 2024; scaled to AdamW's learning rates as in arXiv 2502.16982) orthogonalises
+the update of a weight matrix. Both optimisers are torch's own; this file only decides who gets
+what.
 """
 
 from collections.abc import Callable
@@ -15,7 +17,8 @@ from torch.optim import AdamW, Muon, Optimizer
 class MuonAdamW(Optimizer):
     """`Muon` over `matrices` and `AdamW` over `others`, stepped together.
 
-    `param_groups` holds the groups of both (the same objects), so a learning-rate schedule reaches all.
+    `param_groups` holds the groups of both (the same objects), so a learning-rate schedule reaches
+    all.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class MuonAdamW(Optimizer):
             Muon(matrices, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
             AdamW(others, lr=lr, weight_decay=0.0, betas=betas),
         ]
+
         super().__init__([*matrices, *others], {"lr": lr})
         self._share()
 
@@ -39,7 +43,9 @@ class MuonAdamW(Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """One update of all parameters that have gradients. Closures are not supported (ValueError)."""
+        """One update of all parameters that have gradients. Closures are not supported
+        (ValueError).
+        """
         if closure is not None:
             raise ValueError("MuonAdamW takes no closure")
         for part in self.parts:
@@ -56,12 +62,17 @@ class MuonAdamW(Optimizer):
         self._share()
 
 
-def muon_adamw(model: nn.Module, *, lr: float, weight_decay: float, betas: tuple[float, float]) -> MuonAdamW:
-    """Muon for the weights of linear layers, AdamW without decay for embeddings, heads tied to them, norms, biases."""
+def muon_adamw(
+    model: nn.Module, *, lr: float, weight_decay: float, betas: tuple[float, float]
+) -> MuonAdamW:
+    """Muon for the weights of linear layers, AdamW without decay for embeddings, heads tied to
+    them, norms, biases.
+    """
     embedded = {id(m.weight) for m in model.modules() if isinstance(m, nn.Embedding)}
     linear = {id(m.weight) for m in model.modules() if isinstance(m, nn.Linear)} - embedded
     learned: list[nn.Parameter] = [p for p in model.parameters() if p.requires_grad]
     matrices = [p for p in learned if id(p) in linear]
     chosen = {id(p) for p in matrices}
     others = [p for p in learned if id(p) not in chosen]
+
     return MuonAdamW(matrices, others, lr=lr, weight_decay=weight_decay, betas=betas)

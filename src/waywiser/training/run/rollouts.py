@@ -1,4 +1,6 @@
-"""What a step drew, group by group, as people read it: two lines a prompt in rollouts.jsonl, or a whole page."""
+"""What a step drew, group by group, as people read it: two lines a prompt in rollouts.jsonl, or a
+whole page.
+"""
 
 import json
 import logging
@@ -19,9 +21,9 @@ logger = logging.getLogger(__name__)
 class RolloutGroup:
     """All completions of one prompt.
 
-    `rewards[name][i]` is component `name` of completion i (None: does not apply), `advantages` are GRPO's before
-    `weight` is multiplied in. `status` says what became of the group: "kept", "dropped" (left out of the update) or
-    "redrawn" (replaced by another prompt).
+    `rewards[name][i]` is component `name` of completion i (None: does not apply), `advantages` are
+    GRPO's before `weight` is multiplied in. `status` says what became of the group: "kept",
+    "dropped" (left out of the update) or "redrawn" (replaced by another prompt).
     """
 
     sample_id: str
@@ -45,10 +47,11 @@ TableWriter = Callable[[int, Sequence[RolloutGroup]], None]
 
 @dataclass
 class RolloutWriter:
-    """Where and how often rollouts are written: `jsonl_path` every `log_every` steps, pages every `page_every`.
+    """Where and how often rollouts are written: `jsonl_path` every `log_every` steps, pages every
+    `page_every`.
 
-    0 is never. `page` draws a step's groups; without it there are no pages. `tables` get all groups with the lines;
-    one that fails is logged and does not stop the run.
+    0 is never. `page` draws a step's groups; without it there are no pages. `tables` get all groups
+    with the lines; one that fails is logged and does not stop the run.
     """
 
     jsonl_path: Path | None = None
@@ -66,9 +69,16 @@ class RolloutWriter:
         """Two completions of the first two prompts as lines; all groups on the page."""
         if self._is_log_step(step) and self.jsonl_path is not None:
             kept = [group for group in groups if group.status == "kept"]
+
             with self.jsonl_path.open("a") as file:
-                file.writelines(json.dumps(row) + "\n" for group in kept[:2] for row in _completion_rows(step, group, 2))
+                file.writelines(
+                    json.dumps(row) + "\n"
+                    for group in kept[:2]
+                    for row in _completion_rows(step, group, 2)
+                )
+
             self._write_tables(step, groups)
+
         if self._is_page_step(step) and self.page is not None and self.page_dir is not None:
             self.page(self.page_dir / f"step-{step:06d}.html", step, groups)
 
@@ -98,6 +108,7 @@ def group_rollouts(
     """B rows of P prompts, each prompt's completions side by side, as groups."""
     size = len(inputs) // max(1, len(weight_P))
     groups = []
+
     for prompt, weight in enumerate(weight_P):
         rows = slice(prompt * size, (prompt + 1) * size)
         row = inputs[rows.start]
@@ -110,12 +121,15 @@ def group_rollouts(
                 answer=row.get("answer") or {},
                 images=list(row.get("images") or []),
                 completions=[completion_text(c) for c in completions[rows]],
-                rewards={name: [None if np.isnan(v) else v for v in values] for name, values in named},
+                rewards={
+                    name: [None if np.isnan(v) else v for v in values] for name, values in named
+                },
                 advantages=[float(a) for a in advantages_B[rows]],
                 weight=float(weight),
                 status=status,
             )
         )
+
     return groups
 
 

@@ -7,13 +7,16 @@ KlSchedule = Literal["none", "constant", "cosine"]
 
 
 def cosine_anneal(progress: float, start: float, end: float) -> float:
-    """Half a cosine from `start` at progress 0 to `end` at progress 1; progress is clipped to [0, 1]."""
+    """Half a cosine from `start` at progress 0 to `end` at progress 1; progress is clipped to [0,
+    1].
+    """
     progress = min(1.0, max(0.0, progress))
     return end + 0.5 * (start - end) * (1.0 + math.cos(math.pi * progress))
 
 
 def kl_coefficient(kind: KlSchedule, progress: float, beta: float, beta_min: float = 0.0) -> float:
-    """Weight of the KL penalty: 0 ("none"), `beta` ("constant") or annealed from `beta` to `beta_min` ("cosine").
+    """Weight of the KL penalty: 0 ("none"), `beta` ("constant") or annealed from `beta` to
+    `beta_min` ("cosine").
 
     The cosine is eq. 7 of M2-Reasoning (arXiv 2507.08306): a firm leash first, freedom later.
     """
@@ -21,11 +24,13 @@ def kl_coefficient(kind: KlSchedule, progress: float, beta: float, beta_min: flo
         return 0.0
     if kind == "constant":
         return beta
+
     return cosine_anneal(progress, beta, beta_min)
 
 
 def learning_rate_factor(step: int, progress: float, warmup_steps: int, final: float) -> float:
-    """Factor on the peak learning rate: linear over `warmup_steps` times a cosine from 1 to `final`.
+    """Factor on the peak learning rate: linear over `warmup_steps` times a cosine from 1 to
+    `final`.
 
     `step` counts finished optimiser steps; `progress` may run on steps or on the clock.
     """

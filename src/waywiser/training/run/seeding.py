@@ -1,4 +1,6 @@
-"""Chance that follows from where a run stands, not from what ran before: a resumed step draws what it drew."""
+"""Chance that follows from where a run stands, not from what ran before: a resumed step draws what
+it drew.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +10,9 @@ import torch
 
 
 def derive_seed(*key: int) -> int:
-    """One seed of 63 bits for a place such as (seed, step, process); other places give unrelated ones."""
+    """One seed of 63 bits for a place such as (seed, step, process); other places give unrelated
+    ones.
+    """
     return int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 

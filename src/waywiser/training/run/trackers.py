@@ -1,8 +1,11 @@
-"""Experiment trackers: `report_to` in a recipe sends metrics and rollouts to trackio, TensorBoard or W&B.
+"""Experiment trackers: `report_to` in a recipe sends metrics and rollouts to trackio, TensorBoard
+or W&B.
 
-transformers' own callbacks do the work, under the names that users of TRL know (`train/reward`). Here they get the
-run's folder to write in, the recipe as configuration, the step as their axis, and tables of rollouts.
+transformers' own callbacks do the work, under the names that users of TRL know (`train/reward`).
+Here they get the run's folder to write in, the recipe as configuration, the step as their axis, and
+tables of rollouts.
 """
+
 # ruff: noqa: ARG002 - a callback is called with more than it needs
 
 import contextlib
@@ -42,7 +45,10 @@ def check_trackers(recipe: TrainingRecipe) -> None:
     for name in recipe.report_to:
         if importlib.util.find_spec(name) is None:
             extra = "" if name == "wandb" else ", or waywiser with its extra `track`"
-            raise RecipeError(f"report_to {name} needs the package {name}: pip install {name}{extra}")
+            raise RecipeError(
+                f"report_to {name} needs the package {name}: pip install {name}{extra}"
+            )
+
     if "wandb" in recipe.report_to:
         _check_wandb()
 
@@ -58,8 +64,11 @@ def tracker_arguments(recipe: TrainingRecipe) -> dict[str, Any]:
 
 
 def use_trackers(trainer: Any, recipe: TrainingRecipe, folder: RunDir) -> None:
-    """Put the trackers of this file in the place of transformers', and let the trainer's rollouts reach them."""
+    """Put the trackers of this file in the place of transformers', and let the trainer's rollouts
+    reach them.
+    """
     trackers: list[Any] = []
+
     for base_callback, tracker_class in _TRACKERS.values():
         if any(type(callback) is base_callback for callback in trainer.callback_handler.callbacks):
             trainer.remove_callback(base_callback)
@@ -84,17 +93,30 @@ class TrackioTracker(TrackioCallback):
             with _silence_stdout():
                 self._finish_other_run()
             _set_trackio_dir(self._folder)
+
         with _silence_stdout():
             super().setup(args, state, model, **kwargs)
+
         if state.is_world_process_zero:
             self._trackio.config.update({"recipe": _recipe_values(self._recipe)})
             _announce(f"trackio: TRACKIO_DIR={self._folder} trackio show --project {args.project}")
 
-    def on_log(self, args: Any, state: Any, control: Any, model: Any = None, logs: Any = None, **kwargs: Any) -> None:
+    def on_log(
+        self,
+        args: Any,
+        state: Any,
+        control: Any,
+        model: Any = None,
+        logs: Any = None,
+        **kwargs: Any,
+    ) -> None:
         if not self._initialized:
             self.setup(args, state, model)
+
         if state.is_world_process_zero and (numbers := _drop_missing_metrics(logs)):
-            self._trackio.log({**rewrite_logs(numbers), "train/global_step": state.global_step}, state.global_step)
+            self._trackio.log(
+                {**rewrite_logs(numbers), "train/global_step": state.global_step}, state.global_step
+            )
 
     def on_train_end(self, *args: Any, **kwargs: Any) -> None:
         with _silence_stdout():
@@ -108,7 +130,11 @@ class TrackioTracker(TrackioCallback):
     def log_rollouts(self, step: int, groups: Sequence[RolloutGroup]) -> None:
         """All completions of a step as a table, each group's pictures at its first."""
         picture = lambda image: self._trackio.Image(image)  # noqa: E731
-        rows = [{**row, "pictures": list(map(picture, row["pictures"]))} for row in rollout_rows(step, groups)]
+        rows = [
+            {**row, "pictures": list(map(picture, row["pictures"]))}
+            for row in rollout_rows(step, groups)
+        ]
+
         self._trackio.log({"rollouts": self._trackio.Table(data=cast(Any, rows))}, step)
 
 
@@ -124,20 +150,26 @@ class TensorBoardTracker(TensorBoardCallback):
         super().on_train_begin(args, state, control, **kwargs)
         if self.tb_writer is not None:
             text = yaml.safe_dump(_recipe_values(self._recipe), sort_keys=False)
-            self.tb_writer.add_text("recipe", "\n".join(f"    {line}" for line in text.splitlines()))
+            self.tb_writer.add_text(
+                "recipe", "\n".join(f"    {line}" for line in text.splitlines())
+            )
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         super().on_log(args, state, control, logs=_drop_missing_metrics(logs), **kwargs)
 
     def log_rollouts(self, step: int, groups: Sequence[RolloutGroup]) -> None:
         """All completions of a step as a table in text."""
-        rows = [{k: v for k, v in row.items() if k != "pictures"} for row in rollout_rows(step, groups)]
+        rows = [
+            {k: v for k, v in row.items() if k != "pictures"} for row in rollout_rows(step, groups)
+        ]
         if self.tb_writer is not None and rows:
             self.tb_writer.add_text("rollouts", _markdown_table(rows), step)
 
 
 class WandbTracker(WandbCallback):
-    """W&B with its files in OUT/wandb, or where WANDB_DIR says; WANDB_MODE=offline needs no network."""
+    """W&B with its files in OUT/wandb, or where WANDB_DIR says; WANDB_MODE=offline needs no
+    network.
+    """
 
     def __init__(self, recipe: TrainingRecipe, folder: Path) -> None:
         super().__init__()
@@ -151,12 +183,26 @@ class WandbTracker(WandbCallback):
             with _silence_stdout():
                 self._wandb.init(project=args.project, name=args.run_name, dir=folder)
             self._started_run = True
-        super().setup(args, state, model, **kwargs)
-        if state.is_world_process_zero:
-            self._wandb.config.update({"recipe": _recipe_values(self._recipe)}, allow_val_change=True)
 
-    def on_log(self, args: Any, state: Any, control: Any, model: Any = None, logs: Any = None, **kwargs: Any) -> None:
-        super().on_log(args, state, control, model=model, logs=_drop_missing_metrics(logs), **kwargs)
+        super().setup(args, state, model, **kwargs)
+
+        if state.is_world_process_zero:
+            self._wandb.config.update(
+                {"recipe": _recipe_values(self._recipe)}, allow_val_change=True
+            )
+
+    def on_log(
+        self,
+        args: Any,
+        state: Any,
+        control: Any,
+        model: Any = None,
+        logs: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().on_log(
+            args, state, control, model=model, logs=_drop_missing_metrics(logs), **kwargs
+        )
 
     def on_train_end(self, *args: Any, **kwargs: Any) -> None:
         super().on_train_end(*args, **kwargs)
@@ -170,6 +216,7 @@ class WandbTracker(WandbCallback):
         rows = rollout_rows(step, groups)
         if not rows or self._wandb.run is None:
             return
+
         rows = _one_image_per_cell(rows, self._wandb.Image)
         table = self._wandb.Table(columns=list(rows[0]), data=[list(row.values()) for row in rows])
         self._wandb.log({"rollouts": table, "train/global_step": step})
@@ -183,7 +230,9 @@ _TRACKERS: dict[str, tuple[type, type]] = {
 
 
 def rollout_rows(step: int, groups: Sequence[RolloutGroup]) -> list[dict[str, Any]]:
-    """A row a completion: what was asked, what came, and what it earned. Every row has the same columns."""
+    """A row a completion: what was asked, what came, and what it earned. Every row has the same
+    columns.
+    """
     return [
         {
             "step": step,
@@ -204,18 +253,28 @@ def rollout_rows(step: int, groups: Sequence[RolloutGroup]) -> list[dict[str, An
 
 
 def _one_image_per_cell(rows: Sequence[dict[str, Any]], image: Any) -> list[dict[str, Any]]:
-    """Rows with a column for the first picture, one for the second, ...: a cell of W&B's tables holds no list."""
+    """Rows with a column for the first picture, one for the second, ...: a cell of W&B's tables
+    holds no list.
+    """
     max_images = max(len(row["pictures"]) for row in rows)
     flat_rows = []
+
     for row in rows:
         images = [image(picture) for picture in row["pictures"]]
-        columns = {f"picture {k + 1}": images[k] if k < len(images) else None for k in range(max_images)}
-        flat_rows.append({**{name: value for name, value in row.items() if name != "pictures"}, **columns})
+        columns = {
+            f"picture {k + 1}": images[k] if k < len(images) else None for k in range(max_images)
+        }
+        flat_rows.append(
+            {**{name: value for name, value in row.items() if name != "pictures"}, **columns}
+        )
+
     return flat_rows
 
 
 def _markdown_table(rows: Sequence[dict[str, Any]]) -> str:
-    """A table as TensorBoard's Markdown reads it; tags and line breaks of a completion stay visible."""
+    """A table as TensorBoard's Markdown reads it; tags and line breaks of a completion stay
+    visible.
+    """
     lines = [_markdown_row(rows[0]), _markdown_row(["---"] * len(rows[0]))]
     return "\n".join([*lines, *(_markdown_row(row.values()) for row in rows)])
 
@@ -244,7 +303,12 @@ def _set_trackio_dir(folder: Path) -> None:
 
     It reads TRACKIO_DIR once, when it is imported, which TRL does before any recipe is known.
     """
-    settings = {"TRACKIO_DIR": folder, "MEDIA_DIR": folder / "media", "ARTIFACTS_DIR": folder / "artifacts"}
+    settings = {
+        "TRACKIO_DIR": folder,
+        "MEDIA_DIR": folder / "media",
+        "ARTIFACTS_DIR": folder / "artifacts",
+    }
+
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] == "trackio" and module is not None:
             for setting, path in settings.items():
@@ -270,5 +334,10 @@ def _check_wandb() -> None:
     wandb: Any = importlib.import_module("wandb")
     offline = os.environ.get("WANDB_MODE") in ("offline", "disabled", "dryrun")
     can_check_login = "prompt" in inspect.signature(wandb.login).parameters
-    if not offline and wandb.run is None and can_check_login and not wandb.login(prompt=False, verify=False):
+    if (
+        not offline
+        and wandb.run is None
+        and can_check_login
+        and not wandb.login(prompt=False, verify=False)
+    ):
         raise RecipeError("report_to wandb: run `wandb login` first, or set WANDB_MODE=offline")

@@ -6,14 +6,19 @@ import time
 class TrainingBudget:
     """A run's end in optimiser steps, in seconds of training, or both; one of them must be given.
 
-    `seconds_spent` seconds count from an earlier part of the run, so that a resumed run goes on annealing where it
-    stopped. The clock starts with `start`, when training begins.
+    `seconds_spent` seconds count from an earlier part of the run, so that a resumed run goes on
+    annealing where it stopped. The clock starts with `start`, when training begins.
     """
 
-    def __init__(self, max_steps: int | None, max_seconds: float | None, seconds_spent: float = 0.0) -> None:
+    def __init__(
+        self, max_steps: int | None, max_seconds: float | None, seconds_spent: float = 0.0
+    ) -> None:
         if max_steps is None and max_seconds is None:
             raise ValueError("a budget needs steps or seconds")
-        self.max_steps, self.max_seconds, self.seconds_spent = max_steps, max_seconds, seconds_spent
+
+        self.max_steps = max_steps
+        self.max_seconds = max_seconds
+        self.seconds_spent = seconds_spent
         self._started: float | None = None
 
     def start(self) -> None:
@@ -23,7 +28,9 @@ class TrainingBudget:
     @property
     def seconds(self) -> float:
         """Seconds of training so far, earlier parts of the run included."""
-        return self.seconds_spent + (time.monotonic() - self._started if self._started is not None else 0.0)
+        return self.seconds_spent + (
+            time.monotonic() - self._started if self._started is not None else 0.0
+        )
 
     def progress(self, step: int) -> float:
         """Progress in [0, 1] after `step` optimiser steps."""
