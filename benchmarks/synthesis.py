@@ -64,7 +64,7 @@ def watched(clock: Clock) -> Iterator[None]:
         (rays.RayTracer, "occluded", "embree", True),
         (shard, "_build", "layout", False),
         (renderer.RoomRenderer, "__init__", "gather triangles, build trees", False),
-        (renderer.RoomRenderer, "loosened", "gather triangles, build trees", False),
+        (renderer.RoomRenderer, "with_movable", "gather triangles, build trees", False),
         (renderer.RoomRenderer, "render", "frames (trace and shade)", False),
         (views, "visibility", "visibility", False),
         (scene_questions, "png", "encode", False),

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from waywiser.errors import RecipeError
-from waywiser.rewards import compute_score, compute_score_batched, verl
+from waywiser.rewards import compute_score, compute_score_batched, for_verl
 
 METRES = {"kind": "number", "value": 2.0, "unit": "m"}
 COUNT = {"kind": "integer", "value": 3}
@@ -94,7 +94,7 @@ def test_a_wrong_recipe_is_a_bad_request() -> None:
 
 
 def test_the_file_loads_by_its_path_as_verl_loads_it() -> None:
-    spec = importlib.util.spec_from_file_location("custom_module", verl.__file__)
+    spec = importlib.util.spec_from_file_location("custom_module", for_verl.__file__)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -14,7 +14,6 @@ from waywiser.rewards import (
     make_reward_functions,
     messages_text,
     model_turns,
-    verl,
 )
 
 CHAIR = {"kind": "choice", "value": "chair", "options": ["table", "chair", "lamp"]}
@@ -167,19 +166,19 @@ def test_turns_of_a_conversation(turns: list[str], expected: float) -> None:
 def test_a_run_without_a_gradable_row_stops_in_verl_too(
     gold: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
+    monkeypatch.setattr(for_verl, "_GRADABLE_CHECK", for_verl._GradableCheck())
     with pytest.raises(DatasetError, match="none of 2 rows has an answer that can be graded"):
         compute_score_batched(["x"] * 2, [THOUGHT] * 2, [gold] * 2)
 
-    monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
+    monkeypatch.setattr(for_verl, "_GRADABLE_CHECK", for_verl._GradableCheck())
     outcomes = [
-        compute_score("x", THOUGHT, gold)["outcome"] for _ in range(verl._MAX_UNGRADED_ROWS - 1)
+        compute_score("x", THOUGHT, gold)["outcome"] for _ in range(for_verl._MAX_UNGRADED_ROWS - 1)
     ]
     assert set(outcomes) == {"malformed_row"}
     with pytest.raises(DatasetError, match="none of"):
         compute_score("x", THOUGHT, gold)
 
-    monkeypatch.setattr(verl, "_GRADABLE_CHECK", verl._GradableCheck())
+    monkeypatch.setattr(for_verl, "_GRADABLE_CHECK", for_verl._GradableCheck())
     compute_score("x", THOUGHT, CHAIR)
     assert [
         row["score"] for row in compute_score_batched(["x"] * 2, [THOUGHT] * 2, [gold] * 2)

@@ -60,7 +60,9 @@ def test_corners_are_counter_clockwise_and_front_is_minus_y(shape: Footprint) ->
     after = np.roll(corners, -1, axis=0)
     area = (corners[:, 0] * after[:, 1] - corners[:, 1] * after[:, 0]).sum() / 2
     assert area == pytest.approx(shape.width * shape.depth)
-    assert np.array(shape.at(0, shape.depth / 2)) == pytest.approx((corners[0] + corners[1]) / 2)
+    assert np.array(shape.point_at(0, shape.depth / 2)) == pytest.approx(
+        (corners[0] + corners[1]) / 2
+    )
 
 
 def test_touching_rectangles_do_not_overlap() -> None:
