@@ -10,6 +10,7 @@ from waywiser.rewards import (
     completion_text,
     compute_score,
     compute_score_batched,
+    for_verl,
     format_reward,
     make_reward_functions,
     messages_text,
