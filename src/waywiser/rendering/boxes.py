@@ -4,6 +4,8 @@ Both boxes are a rectangle in the floor plan times an interval of heights, so th
 is the sum of the squared distances of the two factors. Two convex outlines that do not overlap are
 nearest at a corner of one of them; whether they overlap is told by the separating axes. No
 sampling, no iteration: machine precision.
+
+Dimensions: N pairs of boxes, P points for each.
 """
 
 from collections.abc import Sequence
@@ -19,12 +21,12 @@ _SIGNS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 
 def box_distance(a: Box, b: Box) -> float:
-    """Smallest distance between two boxes in metres, 0 where they touch or cut into each other."""
+    """Smallest distance between two boxes in meters, 0 where they touch or cut into each other."""
     return float(box_distances([a], [b])[0])
 
 
 def box_distances(a_N: Sequence[Box], b_N: Sequence[Box]) -> Floats:
-    """(N,) smallest distances between boxes of pairs, in metres, 0 where they touch or cut into
+    """(N,) smallest distances between boxes of pairs, in meters, 0 where they touch or cut into
     each other.
     """
     a_N_7 = boxes_to_array(a_N)
@@ -35,7 +37,7 @@ def box_distances(a_N: Sequence[Box], b_N: Sequence[Box]) -> Floats:
 
 
 def boxes_to_array(boxes: Sequence[Box]) -> Floats:
-    """(N, 7): centre, size and yaw of boxes."""
+    """(N, 7): center, size and yaw of boxes."""
     return np.array([(*box.center, *box.size, box.yaw) for box in boxes], dtype=np.float64).reshape(
         -1, 7
     )
@@ -64,7 +66,7 @@ def rectangle_distances(a_N_5: Floats, b_N_5: Floats) -> Floats:
 
 
 def segment_rectangles(starts_N_2: Floats, ends_N_2: Floats) -> Floats:
-    """(N, 5) rectangles without depth, for `rectangle_distances`, from segments' ends in metres."""
+    """(N, 5) rectangles without depth, for `rectangle_distances`, from segments' ends in meters."""
     along_N_2 = ends_N_2 - starts_N_2
     middle_N_2 = (starts_N_2 + ends_N_2) / 2
     length_N = np.hypot(along_N_2[:, 0], along_N_2[:, 1])

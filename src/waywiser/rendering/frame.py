@@ -12,8 +12,8 @@ from waywiser.errors import SceneError
 class Frame:
     """A picture, rendered or from a sensor.
 
-    `rgb` (H, W, 3) uint8 sRGB. `depth` (H, W) float32: metres along the optical axis (z-depth) at
-    pixel centres, NaN where nothing was hit or measured. `ids` (H, W) int32: the object's id, 0 for
+    `rgb` (H, W, 3) uint8 sRGB. `depth` (H, W) float32: meters along the optical axis (z-depth) at
+    pixel centers, NaN where nothing was hit or measured. `ids` (H, W) int32: the object's id, 0 for
     the room, -1 for nothing.
     """
 
@@ -24,10 +24,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """How the colours are made; depth and ids never depend on it.
+    """How the colors are made; depth and ids never depend on it.
 
     `samples_per_axis` n takes n x n rays a pixel (1 for data, 2 for pages; also softens shadows).
-    `max_lights` keeps the strongest. `rgb=False` skips colours (black) where only truth is wanted.
+    `max_lights` keeps the strongest. `rgb=False` skips colors (black) where only truth is wanted.
     """
 
     samples_per_axis: int = 1

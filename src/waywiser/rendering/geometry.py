@@ -1,4 +1,7 @@
-"""Plane and triangle geometry that rendering needs: polygons, normals, smooth shading."""
+"""Plane and triangle geometry that rendering needs: polygons, normals, smooth shading.
+
+Dimensions: V vertices, F faces, E corners of a polygon, N points, C corners of all faces.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +14,7 @@ MAX_FAN = 256  # faces round one point; larger fans stay flat, their pairs would
 
 
 def signed_area(polygon_E_2: NDArray[np.float64]) -> float:
-    """Area of a simple polygon in square metres, positive when counter-clockwise (the shoelace
+    """Area of a simple polygon in square meters, positive when counter-clockwise (the shoelace
     formula).
     """
     x, y = polygon_E_2.T
@@ -100,7 +103,7 @@ def _find_straight_corner(polygon_E_2: NDArray[np.float64], corners: list[int]) 
 
 
 def inside_polygon(polygon: tuple[Vec2, ...], points_N_2: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points (N, 2), in metres, lie inside the polygon (even-odd rule; undefined on the
+    """Which points (N, 2), in meters, lie inside the polygon (even-odd rule; undefined on the
     outline).
     """
     a_E_2 = np.asarray(polygon, dtype=np.float64)
@@ -121,7 +124,7 @@ def inside_polygon(polygon: tuple[Vec2, ...], points_N_2: NDArray[np.float64]) -
 def face_normals(
     triangles_F_3_3: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Unit normals (F, 3) and areas (F,) in square metres; a triangle without area points up."""
+    """Unit normals (F, 3) and areas (F,) in square meters; a triangle without area points up."""
     edge_a = triangles_F_3_3[:, 1] - triangles_F_3_3[:, 0]
     edge_b = triangles_F_3_3[:, 2] - triangles_F_3_3[:, 0]
     cross_F_3 = np.cross(edge_a, edge_b)

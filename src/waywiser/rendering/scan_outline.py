@@ -1,5 +1,7 @@
 """What measured depth tells of the outline of a thing: of its box, ray by ray, or of the pixels
 that are its own.
+
+Dimensions: R rays on a grid of pixels.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from waywiser.scenes.scene import Box, Camera
 
 DEPTH_TOLERANCE = 0.05
 RELATIVE_DEPTH_TOLERANCE = 0.02
-"""Metres, and share of the depth, by which something must be before or behind a thing to hide it or
+"""Meters, and share of the depth, by which something must be before or behind a thing to hide it or
 show through it.
 """
 MAX_RAYS = 2500
@@ -22,8 +24,8 @@ MAX_EDGE_GAP = 8
 
 @dataclass(frozen=True)
 class BoxRays:
-    """Rays through pixel centres (column u, row v), maybe beyond the picture, that pass through a
-    box, and the depths (metres along the axis) between which they do; (R,) each.
+    """Rays through pixel centers (column u, row v), maybe beyond the picture, that pass through a
+    box, and the depths (meters along the axis) between which they do; (R,) each.
     """
 
     u_R: NDArray[np.int64]
@@ -84,8 +86,17 @@ class BoxRays:
 def intersect_box(
     box: Box, camera: Camera, u_R: NDArray[np.int64], v_R: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Depths (R,) at which rays enter and leave a box (the slab method); enter > leave where they
-    miss it.
+    """Where rays through pixel centers enter and leave a box (the slab method).
+
+    Args:
+        box: The box, in world meters.
+        camera: The camera that the rays start at.
+        u_R: (R,) columns of the pixels; they may lie outside the picture.
+        v_R: (R,) rows of the pixels.
+
+    Returns:
+        Depths (R,) along the optical axis, in meters, at which each ray enters and leaves the box;
+        a ray that misses it enters later than it leaves.
     """
     plane_R_3 = np.stack(
         [

@@ -4,6 +4,8 @@ measured depth alone.
 There is no mesh to compare with, so visibility is bounded from below: within the outline of an
 object's box, whatever something nearer hides, no depth was measured for, or lies outside the
 picture counts as hidden.
+
+Dimensions: P pixels, G pixels without a depth, H image height, W image width.
 """
 
 from collections.abc import Sequence
@@ -19,7 +21,8 @@ from waywiser.rendering.scan_outline import BoxRays, intersect_box, occluded_bor
 from waywiser.rendering.visibility import MIN_PIXELS, Visibility, ray_lengths, robust_min
 from waywiser.scenes.scans.box_kinds import AMBIGUOUS, MEASURED_BOX
 from waywiser.scenes.scans.coordinates import MIN_BOX_SIDE
-from waywiser.scenes.scans.scan_reader import NO_BOX, Scan, ScanFrame
+from waywiser.scenes.scans.scan_objects import NO_BOX
+from waywiser.scenes.scans.scan_reader import Scan, ScanFrame
 from waywiser.scenes.scene import Box, Camera, Object
 
 OUTLIER_SHARE = 0.02
@@ -28,11 +31,11 @@ outliers.
 """
 BOX_TOLERANCE = 0.10
 RELATIVE_BOX_TOLERANCE = 0.02
-"""Metres, and share of the depth, by which a pixel's point may miss its object's box."""
+"""Meters, and share of the depth, by which a pixel's point may miss its object's box."""
 MIN_FLOOR_GAP = 0.03
-"""Metres above a box's bottom below which a point is the floor's: boxes stand on it."""
+"""Meters above a box's bottom below which a point is the floor's: boxes stand on it."""
 BOX_MARGIN = 0.02
-"""Metres that a box is grown by, but downwards, where labels come from boxes."""
+"""Meters that a box is grown by, but downwards, where labels come from boxes."""
 MIN_IN_BOX_SHARE = 0.7
 MIN_MEASURED_SHARE = 0.6
 MAX_CONTESTED_SHARE = 0.05
@@ -50,7 +53,7 @@ MIN_CHECKS = 6
 
 @dataclass(frozen=True)
 class LabeledFrame:
-    """A frame with its truth; objects in `muted` are labelled, but not to be trusted in it: nothing
+    """A frame with its truth; objects in `muted` are labeled, but not to be trusted in it: nothing
     asks about them.
     """
 
@@ -62,7 +65,7 @@ class LabeledFrame:
 def frame_from_scan(
     rgb: NDArray[np.uint8], depth_mm: NDArray[np.uint16], ids: NDArray[np.int32]
 ) -> Frame:
-    """A `Frame` of what was stored: depth in metres, NaN where it is 0; ids -1 there where no
+    """A `Frame` of what was stored: depth in meters, NaN where it is 0; ids -1 there where no
     object is known.
 
     Dark and shiny things have ids but no depth: people see them, so they must count as seen.

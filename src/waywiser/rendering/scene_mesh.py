@@ -1,4 +1,7 @@
-"""A scene as triangle soup: the room's shell (id 0) and every piece of furniture, in world metres."""
+"""A scene as triangle soup, in world meters: the room's shell (id 0) and the furniture.
+
+Dimensions: V vertices, F faces, M materials.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -15,7 +18,7 @@ from waywiser.scenes.scene import Object, Scene
 
 @dataclass(frozen=True)
 class TriangleSoup:
-    """F triangles over V shared vertices (world, metres) with what shading needs to know of each.
+    """F triangles over V shared vertices (world, meters) with what shading needs to know of each.
 
     `normal_3_F` are unit; `corner_normal_F_3_3` bend them where `bends_F`. `uv_per_metre_F` is the
     texture's scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the
@@ -144,7 +147,7 @@ def _split_by_opacity(
 
 
 def place_vertices(obj: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Vertices of a unit-box model (V, 3) placed in the world, in metres."""
+    """Vertices of a unit-box model (V, 3) placed in the world, in meters."""
     if (
         not np.isfinite([*obj.box.center, *obj.box.size, obj.box.yaw, *obj.tint]).all()
         or min(obj.box.size) <= 0

@@ -1,5 +1,8 @@
 """The fixed surfaces of a scene as triangles: floors, ceilings, walls with their doorways. Instance
 id 0.
+
+Dimensions: V vertices, F faces, E edges of the floor, T triangles of the floor, W faces of walls,
+Q quads.
 """
 
 from dataclasses import dataclass
@@ -17,7 +20,7 @@ from waywiser.scenes.scene import Door, Room, Scene, Vec3
 FURNITURE, FLOOR, CEILING, WALL = range(4)
 DOORWAY_ALBEDO: Vec3 = (0.78, 0.77, 0.74)
 """Albedo of what lines a doorway."""
-MIN_PASSAGE_LENGTH = 1e-3  # metres; a thinner wall has no passage to line
+MIN_PASSAGE_LENGTH = 1e-3  # meters; a thinner wall has no passage to line
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """Materials of a room in one table, every texture in one flat array of texels: one gather paints
 all hits.
+
+Dimensions: N points, M materials, T textures, L mip levels, K texels of all textures,
+H texture height, W texture width.
 """
 
 from dataclasses import dataclass, field
@@ -49,7 +52,7 @@ class MaterialTable:
     _textures: dict[int, tuple[int, NDArray[np.uint8]]] = field(default_factory=dict)
 
     def add(self, material: Material, tint: Vec3 = (1.0, 1.0, 1.0)) -> int:
-        """Index of a new row. With a texture the row's colour is the tint alone."""
+        """Index of a new row. With a texture the row's color is the tint alone."""
         texture = material.texture_H_W_3
         if texture is None:
             red, green, blue = (
@@ -95,7 +98,7 @@ class MaterialTable:
 
 @dataclass(frozen=True)
 class Materials:
-    """M materials over T textures: linear RGB colours, and texels (sRGB) of every level of every
+    """M materials over T textures: linear RGB colors, and texels (sRGB) of every level of every
     texture.
     """
 

@@ -17,7 +17,7 @@ MAX_WALL_DISTANCE = 0.6
 
 def find_opening(room: Room, door: Door) -> tuple[int, float, float]:
     """(edge, start, end): the door is missing from the room's wall `edge` (from polygon corner
-    `edge` to the next) between `start` and `end` metres along it. Raises SceneError where no wall
+    `edge` to the next) between `start` and `end` meters along it. Raises SceneError where no wall
     of the room runs along the door.
     """
     a = np.asarray(door.ends[0])

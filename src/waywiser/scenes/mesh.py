@@ -1,4 +1,4 @@
-"""`Mesh`: the shape and colours of one furniture model, free of size and place."""
+"""`Mesh`: the shape and colors of one furniture model, free of size and place."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Material:
 class Mesh:
     """A model that fills the unit box [-0.5, 0.5]^3: x width, y depth (front is -y), z height (up).
 
-    Multiplying the vertices by a size in metres gives the model in its box frame.
+    Multiplying the vertices by a size in meters gives the model in its box frame.
     """
 
     vertices_V_3: NDArray[np.float32]

@@ -1,7 +1,7 @@
 """What a scene is: rooms, objects, lights and cameras, as plain data that can be stored and drawn
 again.
 
-Units and frames: metres and radians; the world is right-handed with Z up and the floor at z = 0.
+Units and frames: meters and radians; the world is right-handed with Z up and the floor at z = 0.
 Cameras are OpenCV (x right, y down, z forward) and poses are camera-to-world, hence
 `world_from_camera`.
 """
@@ -22,7 +22,7 @@ class _FrozenModel(BaseModel):
 
 
 class Box(_FrozenModel):
-    """An upright oriented box: `center` and `size` = (width, depth, height) in metres, turned by
+    """An upright oriented box: `center` and `size` = (width, depth, height) in meters, turned by
     `yaw` about +Z.
 
     In the box's own frame width runs along x, depth along y (front is -y) and height along z.
@@ -41,7 +41,7 @@ class Box(_FrozenModel):
 
     @property
     def corners(self) -> NDArray[np.float64]:
-        """(8, 3) world coordinates, in metres."""
+        """(8, 3) world coordinates, in meters."""
         signs = np.array(
             [[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=float
         )
@@ -53,7 +53,7 @@ class Object(_FrozenModel):
     questions use.
 
     `id` is unique in the scene and >= 1 (0 is the room itself in id maps). `tint` multiplies the
-    model's colours. `on` is the id of the object it stands on, None for the floor (or a wall, for
+    model's colors. `on` is the id of the object it stands on, None for the floor (or a wall, for
     things that hang). `room` is the index of the room whose floor it stands over.
     """
 
@@ -67,7 +67,7 @@ class Object(_FrozenModel):
 
 
 class Room(_FrozenModel):
-    """A floor polygon (counter-clockwise, metres) walled to `height`. Colours are linear RGB
+    """A floor polygon (counter-clockwise, meters) walled to `height`. Colors are linear RGB
     albedos in [0, 1].
 
     `floor_pattern` is one of "plain", "planks", "tiles", "carpet"; `pattern_seed` varies its grain.
@@ -86,7 +86,7 @@ class Door(_FrozenModel):
     """An opening without a leaf in the wall between two rooms, which one walks and sees through.
 
     `rooms` are indices into `Scene.rooms`; `ends` the two floor points of the opening, on the
-    middle line of the wall; `height` its top in metres. Both rooms have a hole in their wall there.
+    middle line of the wall; `height` its top in meters. Both rooms have a hole in their wall there.
     """
 
     rooms: tuple[int, int]
@@ -106,7 +106,7 @@ class Light(_FrozenModel):
 class Camera(_FrozenModel):
     """A pinhole camera. `world_from_camera` is a 4x4 row-major pose; fx, fy, cx, cy in pixels.
 
-    The centre of pixel (column u, row v) is at (u + 0.5, v + 0.5).
+    The center of pixel (column u, row v) is at (u + 0.5, v + 0.5).
     """
 
     width: int
@@ -124,7 +124,7 @@ class Camera(_FrozenModel):
 
     @property
     def position(self) -> NDArray[np.float64]:
-        """(3,) world position, in metres."""
+        """(3,) world position, in meters."""
         return self.pose[:3, 3]
 
     @classmethod
@@ -138,7 +138,7 @@ class Camera(_FrozenModel):
         horizontal_fov: float,
         roll: float = 0.0,
     ) -> "Camera":
-        """A camera at `position` looking at `target` (metres), `horizontal_fov` and `roll` in
+        """A camera at `position` looking at `target` (meters), `horizontal_fov` and `roll` in
         radians.
         """
         forward = np.asarray(target, dtype=float) - np.asarray(position, dtype=float)
@@ -152,6 +152,7 @@ class Camera(_FrozenModel):
         pose[:3, 0], pose[:3, 1] = c * right + s * down, c * down - s * right
         pose[:3, 2], pose[:3, 3] = forward, position
         focal = width / 2 / math.tan(horizontal_fov / 2)
+        rows = tuple(tuple(float(v) for v in row) for row in pose)
 
         return cls(
             width=width,
@@ -160,11 +161,11 @@ class Camera(_FrozenModel):
             fy=focal,
             cx=width / 2,
             cy=height / 2,
-            world_from_camera=tuple(tuple(float(v) for v in row) for row in pose),  # type: ignore[arg-type]
+            world_from_camera=rows,  # type: ignore[arg-type]
         )
 
     def to_camera(self, points_N_3: NDArray[np.float64]) -> NDArray[np.float64]:
-        """World points (N, 3) in camera coordinates (N, 3), metres."""
+        """World points (N, 3) in camera coordinates (N, 3), meters."""
         return (np.asarray(points_N_3) - self.position) @ self.pose[:3, :3]
 
     def project(self, points_N_3: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -181,7 +182,7 @@ class Motion(_FrozenModel):
     """How an object's box moves during a clip: key frames, linear between them and held before and
     after.
 
-    `times` ascend, in seconds; `centers` are box centres in metres, `yaws` in radians (unwrapped,
+    `times` ascend, in seconds; `centers` are box centers in meters, `yaws` in radians (unwrapped,
     so that the turn between two keys is the plain difference). All three have the same length.
     """
 
@@ -191,7 +192,7 @@ class Motion(_FrozenModel):
     yaws: tuple[float, ...]
 
     def at(self, time: float) -> tuple[Vec3, float]:
-        """Box centre (metres) and yaw (radians) at `time` seconds."""
+        """Box center (meters) and yaw (radians) at `time` seconds."""
         center = [
             float(np.interp(time, self.times, axis)) for axis in zip(*self.centers, strict=True)
         ]

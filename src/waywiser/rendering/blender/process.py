@@ -11,18 +11,24 @@ import os
 import select
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import RecipeError, SceneError
-from waywiser.rendering.blender.export import camera_to_request, export_scene, object_transforms
+from waywiser.rendering.blender.export import (
+    CameraRecord,
+    camera_to_request,
+    export_scene,
+    object_transforms,
+)
 from waywiser.rendering.embree.renderer import check_camera
-from waywiser.rendering.embree.shading import tonemap_to_srgb
+from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.scenes.furniture.assets import data_dir
 from waywiser.scenes.scene import Camera, Scene
@@ -32,12 +38,22 @@ EXPOSURE = 0.75
 """Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient
 term gives.
 """
-MIN_MISS_DEPTH = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
+MIN_MISS_DEPTH = 1e9  # meters; Cycles writes 1e10 where a ray hits nothing
 MIN_THREADS = 2  # with one, a thread of Blender's TBB spins for ever beside it
 START_TIMEOUT_S = 300
 REQUEST_TIMEOUT_S = 3600  # seconds after which a Blender that says nothing counts as hung
 
 _WORKER_SCRIPT = Path(__file__).with_name("worker.py")
+
+
+class ViewRequest(TypedDict):
+    """The part of a request that says what to look at: the camera, and moved objects by their id.
+
+    A moved object has the (4, 4) transform, in meters, from its place in the loaded scene.
+    """
+
+    camera: CameraRecord
+    moved: dict[str, list[list[float]]]
 
 
 class CyclesOptions(BaseModel):
@@ -57,12 +73,13 @@ def blender_python() -> Path:
     """The Python that has bpy: $WAYWISER_BLENDER_PYTHON, else that of `blender_folder`. Raises
     RecipeError.
     """
-    chosen = os.environ.get(PYTHON_VARIABLE)
-    python = Path(chosen).expanduser() if chosen else blender_folder() / "bin" / "python"
+    named_python = os.environ.get(PYTHON_VARIABLE)
+    default_python = blender_folder() / "bin" / "python"
+    python = Path(named_python).expanduser() if named_python else default_python
     if python.is_file():
         return python
 
-    if chosen:
+    if named_python:
         raise RecipeError(
             f"{PYTHON_VARIABLE} names {python}, which is not there: fix it, or unset it"
         )
@@ -164,12 +181,22 @@ class Blender:
         options: CyclesOptions | None = None,
         seed: int = 0,
     ) -> NDArray[np.uint8]:
-        """(H, W, 3) sRGB from a camera in the gathered scene, its objects as in `posed_scene` (see
-        `Scene.at`).
+        """Render a camera of the loaded scene.
 
-        The same scene, camera, moment, options and seed give the same picture on one kind of
-        processor. Raises SceneError for a camera that sees nothing, and where Blender fails or
-        dies.
+        The same arguments give the same picture on one kind of processor.
+
+        Args:
+            camera: The camera, in world coordinates of the loaded scene.
+            posed_scene: The scene with its objects where they are to be drawn (see `Scene.at`); by
+                default they stay where they were loaded.
+            options: Quality settings of Cycles.
+            seed: Seed of the path tracer's noise.
+
+        Returns:
+            (H, W, 3) uint8 sRGB.
+
+        Raises:
+            SceneError: The camera sees nothing, or Blender fails or dies.
         """
         path = self._path("picture.npy")
         options = options or CyclesOptions()
@@ -205,14 +232,14 @@ class Blender:
             missed_H_W, np.int32(-1), ids_H_W
         )
 
-    def _camera_request(self, camera: Camera, posed_scene: Scene | None) -> dict[str, Any]:
+    def _camera_request(self, camera: Camera, posed_scene: Scene | None) -> ViewRequest:
         if self._scene is None:
             raise SceneError("no scene was gathered: call Blender.gather first")
         check_camera(camera, self._scene)
         moved = object_transforms(self._scene, posed_scene) if posed_scene is not None else {}
         return {"camera": camera_to_request(camera), "moved": moved}
 
-    def _request(self, request: dict[str, Any]) -> None:
+    def _request(self, request: Mapping[str, object]) -> None:
         assert self._process.stdin is not None
 
         try:
@@ -236,7 +263,7 @@ class Blender:
                 f"Blender cannot draw this scene ({reply['error']}): report it with the scene"
             )
 
-    def _read_reply(self, timeout_s: float) -> dict[str, Any] | None:
+    def _read_reply(self, timeout_s: float) -> dict[str, str] | None:
         """The next line that Blender writes; None when it died or says nothing for too long."""
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], timeout_s)

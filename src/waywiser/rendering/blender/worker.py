@@ -1,17 +1,19 @@
-"""What runs inside Blender's own Python (bpy 4.5): reads orders, draws with Cycles, writes arrays.
+"""The worker inside Blender's own Python (bpy 4.5): reads requests, renders with Cycles.
 
-Orders are JSON lines on standard input, one reply each on standard output:
+Requests are JSON lines on standard input, each answered by one line on standard output:
 
-    {"scene": "s.npz"}                                        gather a scene (arrays as `export.py`
-    makes them) {"picture": "a.npy", "camera": {}, "moved": {}, "samples": 8, "seed": 0}       draw
-    it: (H, W, 3) linear, float16 {"truth": "b.npz", "camera": {}, "moved": {}}             its
-    z-depth (metres) and ids as Cycles sees them
+    {"scene": "s.npz"}
+        load a scene (arrays as `export.py` makes them)
+    {"picture": "a.npy", "camera": {}, "moved": {}, "samples": 8, "seed": 0}
+        render it: (H, W, 3) linear, float16
+    {"truth": "b.npz", "camera": {}, "moved": {}}
+        write its z-depth (meters) and ids as Cycles sees them
 
-The reply has "done", or "error" with what went wrong. The first line is sent unasked: {"blender":
-"4.5.15 LTS"}.
+A reply has "done", or "error" with what went wrong. The first line is sent without a request:
+{"blender": "4.5.15 LTS"}.
 
-Imports only the standard library, numpy and bpy, so that it runs in an environment that knows
-nothing of waywiser.
+Imports only the standard library, numpy and bpy, so that it runs in an environment without
+waywiser.
 """
 
 import json
@@ -23,7 +25,7 @@ import sys
 import threading
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, final
 
 import bpy  # type: ignore[import-not-found]
 import mathutils  # type: ignore[import-not-found]
@@ -38,11 +40,53 @@ import OpenImageIO  # type: ignore[import-not-found]
 
 Array = np.ndarray
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
-LIGHT_RADIUS = 0.07  # metres, as the Embree renderer spreads its lights
-SHADOW_RAY_OFFSET = 1.5e-3  # metres, as in the Embree renderer
+LIGHT_RADIUS = 0.07  # meters, as the Embree renderer spreads its lights
+SHADOW_RAY_OFFSET = 1.5e-3  # meters, as in the Embree renderer
 GLASS_REFLECTANCE = 0.04  # of what falls straight on it
 # Share of the usual reflection at a right angle; furniture comes without any measure of its gloss.
 SPECULAR_LEVEL = 0.35
+
+
+class CameraRecord(TypedDict):
+    """A pinhole camera: pixels, and its (4, 4) OpenCV pose in meters."""
+
+    width: int
+    height: int
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+    world_from_camera: list[list[float]]
+
+
+@final
+class SceneRequest(TypedDict):
+    """Load a scene from this file."""
+
+    scene: str
+
+
+@final
+class PictureRequest(TypedDict):
+    """Draw a picture into this file; `moved` objects (by id) have a (4, 4) transform, in meters."""
+
+    picture: str
+    camera: CameraRecord
+    moved: dict[str, list[list[float]]]
+    samples: int
+    seed: int
+
+
+@final
+class TruthRequest(TypedDict):
+    """Write the ground truth of a view into this file."""
+
+    truth: str
+    camera: CameraRecord
+    moved: dict[str, list[list[float]]]
+
+
+Request = SceneRequest | PictureRequest | TruthRequest
 
 
 def run_worker() -> None:
@@ -85,7 +129,8 @@ class BlenderScene:
         self._objects: dict[int, list[Any]] = {}
         self._panes: list[Any] = []
 
-    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+    def handle(self, request: Request) -> dict[str, str]:
+        """Carry out a request; returns {"done": the file it is about}."""
         if "scene" in request:
             with np.load(request["scene"], allow_pickle=False) as stored:
                 self._load({name: stored[name] for name in stored.files})
@@ -142,8 +187,8 @@ class BlenderScene:
         kinds_F_3 = np.stack([arrays["instance_F"], arrays["shadowless_F"], glass_F], axis=1)
 
         for instance, shadowless, glass in np.unique(kinds_F_3, axis=0).tolist():
-            chosen_F = (kinds_F_3 == (instance, shadowless, glass)).all(axis=1)
-            obj = bpy.data.objects.new(f"{instance}", _make_mesh(arrays, chosen_F, materials))
+            selected_F = (kinds_F_3 == (instance, shadowless, glass)).all(axis=1)
+            obj = bpy.data.objects.new(f"{instance}", _make_mesh(arrays, selected_F, materials))
             obj.pass_index = instance
             obj.visible_shadow = not shadowless
             scene.collection.objects.link(obj)
@@ -164,7 +209,7 @@ class BlenderScene:
             for obj in objects:
                 obj.matrix_world = _matrix(matrix)
 
-    def _set_camera(self, camera: dict[str, Any]) -> None:
+    def _set_camera(self, camera: CameraRecord) -> None:
         """The pinhole camera of an OpenCV pose and intrinsics in pixels."""
         scene = bpy.context.scene
         camera_object = scene.camera
@@ -218,7 +263,7 @@ def _configure_for_rgb(scene: Any, samples: int, seed: int) -> None:
 
 
 def _configure_for_ground_truth(scene: Any) -> None:
-    """One path a pixel through its very centre."""
+    """One path a pixel through its very center."""
     cycles = scene.cycles
     layer = scene.view_layers[0]
     cycles.samples = 1
@@ -259,35 +304,35 @@ def _make_lamp(position: list[float], intensity: list[float]) -> Any:
     return lamp
 
 
-def _make_mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) -> Any:
-    """The chosen faces as a mesh of their own, vertices in world metres.
+def _make_mesh(arrays: dict[str, Array], selected_F: Array, materials: list[Any]) -> Any:
+    """The chosen faces as a mesh of their own, vertices in world meters.
 
     No vertex is shared, for Cycles would blend the normals of all faces round it.
     """
-    corners = 3 * int(chosen_F.sum())
+    corners = 3 * int(selected_F.sum())
     mesh = bpy.data.meshes.new("mesh")
     mesh.vertices.add(corners)
-    mesh.vertices.foreach_set("co", arrays["vertices_V_3"][arrays["faces_F_3"][chosen_F]].ravel())
+    mesh.vertices.foreach_set("co", arrays["vertices_V_3"][arrays["faces_F_3"][selected_F]].ravel())
     mesh.loops.add(corners)
     mesh.loops.foreach_set("vertex_index", np.arange(corners, dtype=np.int32))
     mesh.polygons.add(corners // 3)
     mesh.polygons.foreach_set("loop_start", np.arange(0, corners, 3, dtype=np.int32))
-    kinds, slot_F = np.unique(arrays["look_F"][chosen_F], return_inverse=True)
+    kinds, slot_F = np.unique(arrays["look_F"][selected_F], return_inverse=True)
 
     for kind in kinds.tolist():
         mesh.materials.append(materials[kind])
 
     mesh.polygons.foreach_set("material_index", slot_F.ravel().astype(np.int32))
     uv = mesh.uv_layers.new(name="uv")
-    uv.uv.foreach_set("vector", arrays["uv_F_3_2"][chosen_F].ravel())
+    uv.uv.foreach_set("vector", arrays["uv_F_3_2"][selected_F].ravel())
     color = mesh.attributes.new("colour", "FLOAT_COLOR", "FACE")
     rgba = np.concatenate(
-        [arrays["colour_F_3"][chosen_F], arrays["opacity_F"][chosen_F, None]], axis=1
+        [arrays["colour_F_3"][selected_F], arrays["opacity_F"][selected_F, None]], axis=1
     )
     color.data.foreach_set("color", rgba.astype(np.float32).ravel())
     mesh.update(calc_edges=True)
     normals = mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
-    normals.data.foreach_set("vector", arrays["normal_F_3_3"][chosen_F].ravel())
+    normals.data.foreach_set("vector", arrays["normal_F_3_3"][selected_F].ravel())
 
     return mesh
 
@@ -331,7 +376,7 @@ def _new_material() -> tuple[Any, Any, Any]:
 
 
 def _make_surface(image: Any, roughness: float, skirting: float) -> Any:
-    """An opaque surface of the faces' colours, times a texture, with a board along the foot of
+    """An opaque surface of the faces' colors, times a texture, with a board along the foot of
     walls.
     """
     material, output, color = _new_material()

@@ -1,5 +1,7 @@
 """Faces in groups that are shaded alike: what a group has in common is worked out once and not once
 a ray.
+
+Dimensions: F faces, S faces of the shell, G groups of the shell, M materials, K movable faces.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Which lamps light which room: its own, and those of the next rooms as far as they shine through
 the doors.
+
+Dimensions: N points, K points that a lamp may reach.
 """
 
 from dataclasses import dataclass
@@ -12,8 +14,8 @@ from waywiser.rendering.geometry import inside_polygon
 from waywiser.scenes.scene import Door, Light, Scene
 
 Bounds = tuple[list[float], list[float]]
-"""Least and greatest x, y and z of some points, metres."""
-# Metres or square metres; far above what rounding does to lengths in a home and to their products.
+"""Least and greatest x, y and z of some points, meters."""
+# Meters or square meters; far above what rounding does to lengths in a home and to their products.
 OPENING_TOLERANCE = 0.02
 
 

@@ -1,4 +1,7 @@
-"""Rays against triangles: a thin, typed face over Embree (embreex), float32 throughout."""
+"""Rays against triangles: a thin, typed face over Embree (embreex), float32 throughout.
+
+Dimensions: N rays, V vertices, F faces.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +18,7 @@ NO_HIT_DISTANCE = np.float32(1e30)
 
 @dataclass(frozen=True)
 class RayHits:
-    """First hits of N rays: face (-1 for none), t along the unnormalised direction, barycentric u,
+    """First hits of N rays: face (-1 for none), t along the unnormalized direction, barycentric u,
     v.
     """
 

@@ -1,5 +1,7 @@
 """Rooms to frames with Embree: RGB with shadows, metric depth and instance ids, exact at pixel
-centres.
+centers.
+
+Dimensions: N rays, F faces, H image height, W image width.
 """
 
 import math
@@ -11,7 +13,8 @@ from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
 from waywiser.rendering.embree.rays import RayHits
-from waywiser.rendering.embree.shading import Shader, ShadingCamera, tonemap_to_srgb
+from waywiser.rendering.embree.shading import Shader, ShadingCamera
+from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.frame import Frame, RenderOptions
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.mesh_cache import MeshCache, MeshSource
@@ -19,7 +22,7 @@ from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
 from waywiser.scenes.doorways import doorway_corners
 from waywiser.scenes.scene import Camera, Scene
 
-LIGHT_RADIUS = 0.07  # metres over which several samples a pixel spread a light: soft shadow edges
+LIGHT_RADIUS = 0.07  # meters over which several samples a pixel spread a light: soft shadow edges
 MAX_IMAGE_SIDE = 8192
 
 
@@ -29,7 +32,7 @@ def pixel_directions(
     """World directions (3, H * W) of the rays through the pixels at `offset` within each, row by
     row.
 
-    They advance 1 metre along the optical axis per unit, so a ray's parameter is its z-depth.
+    They advance 1 meter along the optical axis per unit, so a ray's parameter is its z-depth.
     """
     u_W = (np.arange(camera.width) + offset[0] - camera.cx) / camera.fx
     v_H = (np.arange(camera.height) + offset[1] - camera.cy) / camera.fy
@@ -217,5 +220,19 @@ class RoomRenderer:
 def render(
     scene: Scene, camera: Camera, source: MeshSource, options: RenderOptions | None = None
 ) -> Frame:
-    """One frame of a scene. Several views of one room are faster through one `RoomRenderer`."""
+    """One frame of a scene. Several views of one room are faster through one `RoomRenderer`.
+
+    Args:
+        scene: The scene to draw.
+        camera: The camera, in world coordinates.
+        source: Gives the meshes of the scene's models.
+        options: How colors are made; depth and ids do not depend on it.
+
+    Returns:
+        Color, metric depth and instance ids of the view.
+
+    Raises:
+        SceneError: The scene or the camera cannot be drawn.
+        AssetsError: A model is unknown or damaged.
+    """
     return RoomRenderer(scene, source).render(camera, options)

@@ -29,7 +29,7 @@ SPEED_RANGES = {
     "cat": (0.4, 1.0),
     "robot vacuum": (0.2, 0.45),
 }
-"""Metres per second, least and most."""
+"""Meters per second, least and most."""
 SCALE_RANGES = {
     "person": (0.92, 1.08),
     "dog": (0.75, 1.25),

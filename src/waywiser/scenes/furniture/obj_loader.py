@@ -201,7 +201,7 @@ def _parse_opacity(fields: dict) -> float:
 def _convert_texture(image: Image.Image | None) -> tuple[NDArray[np.uint8] | None, float]:
     """A texture of at most 128 pixels a side, and the share of it that is opaque.
 
-    Meshes have no alpha textures: clear pixels (around leaves) take the mean colour of the opaque
+    Meshes have no alpha textures: clear pixels (around leaves) take the mean color of the opaque
     ones.
     """
     # trimesh invents a tiny image where a material has none; those it read carry the name of their

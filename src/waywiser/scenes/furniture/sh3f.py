@@ -1,7 +1,7 @@
-"""Sweet Home 3D furniture libraries (`.sh3f`): a zip with a catalogue of properties and OBJ models.
+"""Sweet Home 3D furniture libraries (`.sh3f`): a zip with a catalog of properties and OBJ models.
 
 The format: http://www.sweethome3d.com/importModels.jsp and the `PluginFurnitureCatalog.properties`
-inside each file. Models are Y up with the front towards +z, sizes in the catalogue are centimetres.
+inside each file. Models are Y up with the front towards +z, sizes in the catalog are centimeters.
 """
 
 import re
@@ -19,7 +19,7 @@ from waywiser.scenes.mesh import Mesh
 
 CATALOG_FILE = "PluginFurnitureCatalog.properties"
 MAX_PROPORTION_RATIO = 1.15
-"""Models whose proportions differ from the catalogue's by more are left out: they would look
+"""Models whose proportions differ from the catalog's by more are left out: they would look
 stretched.
 """
 MAX_SOURCE_FACES = 250_000
@@ -30,7 +30,7 @@ _IDENTITY: Rotation = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """One piece of furniture in a catalogue. Lengths in metres; `group` is the catalogue's own
+    """One piece of furniture in a catalog. Lengths in meters; `group` is the catalog's own
     category.
 
     `drop_elevation` is the height of the surface on which things stand (None: the top, unless
@@ -52,10 +52,10 @@ class CatalogEntry:
 
 
 class Sh3fCatalog:
-    """An opened library: `entries` by key in catalogue order, and `skipped`, key or number to what
+    """An opened library: `entries` by key in catalog order, and `skipped`, key or number to what
     is wrong with it.
 
-    Raises AssetsError where the file is missing, corrupt, empty, hostile or has no catalogue.
+    Raises AssetsError where the file is missing, corrupt, empty, hostile or has no catalog.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -144,7 +144,7 @@ def _reason_detail(reason: str) -> str:
 
 
 def _read_english_catalog(archive: Archive) -> dict[str, str]:
-    """The catalogue with what its English translations say, as Java's resource bundles add them up."""
+    """The catalog with its English translations laid over it, as Java's resource bundles do."""
     properties = parse_properties(archive.read(CATALOG_FILE))
     stem, _, ending = CATALOG_FILE.partition(".")
 

@@ -12,7 +12,7 @@ from waywiser.scenes.scene import Vec2
 
 @dataclass(frozen=True)
 class Wall:
-    """A straight wall from `start`, `length` metres along `direction`; `inward` is its unit normal."""
+    """A straight wall: `length` meters from `start` along `direction`; `inward` is its normal."""
 
     start: Vec2
     direction: Vec2
@@ -31,7 +31,7 @@ class FloorPlan:
 
     @property
     def area(self) -> float:
-        """Square metres."""
+        """Square meters."""
         return self.width * self.depth - (
             self.notch.width * self.notch.depth if self.notch else 0.0
         )

@@ -6,7 +6,7 @@ from waywiser.scenes.procedural.room_config import RoomConfig
 
 
 class HomeConfig(BaseModel):
-    """Ranges that homes are drawn from; lengths in metres, speeds in m/s, `fov_degrees` horizontal.
+    """Ranges that homes are drawn from; lengths in meters, speeds in m/s, `fov_degrees` horizontal.
 
     `distinct_share` of the homes get no two kinds of furniture that one could call by the same word
     (a chair and a stool), so that words pick things out; `once_share` of those hold no kind twice.

@@ -17,17 +17,17 @@ from waywiser.scenes.scene import Door, Vec2
 MIN_ROOM_SIDE = 2.4
 MAX_ASPECT_RATIO = 2.1  # a room's long side over its short one, at most
 MIN_JAMB_WIDTH = 0.2  # least wall (m) between a door and the corner of either room
-EXTRA_DOOR_PROB = 0.2  # share of neighbours beyond the walk that get a door too
+EXTRA_DOOR_PROB = 0.2  # share of neighbors beyond the walk that get a door too
 MAX_TRIES = 400
 
 Rect = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in metres."""
+"""x0, y0, x1, y1 in meters."""
 
 
 @dataclass(frozen=True)
 class PlacedRoom:
     """A room of a home: `plan` in its own coordinates, whose origin lies at `origin` of the home,
-    in metres.
+    in meters.
     """
 
     origin: Vec2
@@ -86,7 +86,7 @@ def sample_home_plan(rng: np.random.Generator, config: HomeConfig) -> HomePlan:
 
 
 def _split_rectangle(rng: np.random.Generator, cell: Rect, count: int) -> list[Rect]:
-    """Cut a rectangle across its longer side until there are `count` pieces of roughly equal size."""
+    """Cut a rectangle across its longer side until it is `count` pieces of similar size."""
     if count == 1:
         return [cell]
 
@@ -107,7 +107,7 @@ def _split_rectangle(rng: np.random.Generator, cell: Rect, count: int) -> list[R
 
 
 def _inset_by_wall(cell: Rect, thickness: float) -> Rect:
-    """A cell less half a wall on each side, on whole centimetres so that facing walls stay parallel
+    """A cell less half a wall on each side, on whole centimeters so that facing walls stay parallel
     and apart.
     """
     x0, y0, x1, y1 = (round(v, 2) for v in cell)
@@ -121,7 +121,7 @@ def _is_livable(rect: Rect) -> bool:
 
 
 def find_shared_wall(a: Rect, b: Rect, thickness: float) -> tuple[str, float, float, float] | None:
-    """("x" or "y", place, low, high): the line between two neighbours, at `wall_offset` on that
+    """("x" or "y", place, low, high): the line between two neighbors, at `wall_offset` on that
     axis; None if apart.
     """
     for axis, (i, j) in (("x", (0, 2)), ("y", (1, 3))):

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class RoomConfig(BaseModel):
-    """Ranges that rooms are drawn from; lengths in metres, `fov_degrees` is the horizontal field of
+    """Ranges that rooms are drawn from; lengths in meters, `fov_degrees` is the horizontal field of
     view.
 
     The field of view is fixed by default because a distance read off one picture needs a known

@@ -11,7 +11,7 @@ from waywiser.scenes.procedural.home_plan import PlacedRoom
 from waywiser.scenes.scene import Door, Vec2
 
 WALKWAY_RADIUS = 0.34  # half the width of an aisle (m)
-CIRCLE_SPACING = 0.18  # metres between the circles that keep it free
+CIRCLE_SPACING = 0.18  # meters between the circles that keep it free
 ENTRY_DEPTH = 0.5  # how far inside its door an aisle begins (m)
 MIN_HUB_WALL_DISTANCE = 0.65  # least distance of an aisle's hub from the walls (m)
 STOP_RADIUS = 0.52  # radius (m) kept free where one stops to look round
@@ -21,7 +21,7 @@ Circle = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Walkways:
-    """In room coordinates, metres: `entry_points` by door index, the `hub` where aisles meet,
+    """In room coordinates, meters: `entry_points` by door index, the `hub` where aisles meet,
     `second_stop` a second stop that rooms with at most one door have, and the circles (x, y,
     radius) that furniture leaves free.
     """
@@ -87,7 +87,7 @@ def sample_walkways(
 
 
 def _entry_point(room: PlacedRoom, door: Door) -> Vec2:
-    """The point `ENTRY_DEPTH` metres into the room from the middle of the door."""
+    """The point `ENTRY_DEPTH` meters into the room from the middle of the door."""
     (ax, ay), (bx, by) = (room.to_room_frame(end) for end in door.ends)
     x = (ax + bx) / 2
     y = (ay + by) / 2

@@ -3,6 +3,7 @@ rotations.
 """
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,9 @@ MAX_BOX_TILT = 5.0
 """Degrees by which a box may lean and still count as upright."""
 MIN_BOX_SIDE = 0.01
 MAX_BOX_SIDE = 50.0
-"""Metres of a box's side."""
+"""Meters of a box's side."""
 MAX_COORDINATE = 10_000.0
-"""Metres from the origin at which anything may be."""
+"""Meters from the origin at which anything may be."""
 # How far a rotation's columns may be from orthonormal; poses are often stored with few digits.
 _ROTATION_TOLERANCE = 0.01
 
@@ -50,7 +51,7 @@ def parse_array(value: Any, shape: tuple[int, ...], label: str) -> Floats:
 
 
 def nearest_rotation(matrix_3_3: Floats, label: str) -> Floats:
-    """The nearest rotation (3, 3). Raises ScanItemError where there is none near, or a mirror is."""
+    """The nearest rotation (3, 3). Raises ScanItemError if none is near, or for a mirror."""
     if np.abs(matrix_3_3.T @ matrix_3_3 - np.eye(3)).max() > _ROTATION_TOLERANCE:
         raise ScanItemError(f"has a {label} that is no rotation")
     if np.linalg.det(matrix_3_3) < 0:
@@ -71,10 +72,10 @@ def parse_camera(
 ) -> Camera:
     """A camera of the scene.
 
-    `pose` is camera-to-world (4x4, OpenCV, metres), `intrinsics` 3x3 in pixels for a picture of
+    `pose` is camera-to-world (4x4, OpenCV, meters), `intrinsics` 3x3 in pixels for a picture of
     `size` (width, height) before every `step`-th pixel is kept; `shift` is added to the principal
-    point so that the first pixel's centre is at 0.5. `z_from_world` turns the scan's world, `floor`
-    (metres) is then taken off heights. Raises ScanItemError for numbers that make no camera.
+    point so that the first pixel's center is at 0.5. `z_from_world` turns the scan's world, `floor`
+    (meters) is then taken off heights. Raises ScanItemError for numbers that make no camera.
     """
     pose_4_4 = parse_array(pose, (4, 4), "pose")
     if np.abs(pose_4_4[3] - (0, 0, 0, 1)).max() > 1e-6:
@@ -89,6 +90,8 @@ def parse_camera(
     fx, fy, cx, cy = _parse_intrinsics(intrinsics, size)
     width, height = (len(range(step // 2, side, step)) for side in size)
 
+    rows = tuple(tuple(float(v) for v in row) for row in world)
+
     return Camera(
         width=width,
         height=height,
@@ -96,7 +99,7 @@ def parse_camera(
         fy=fy / step,
         cx=(cx + shift) / step,
         cy=(cy + shift) / step,
-        world_from_camera=tuple(tuple(float(v) for v in row) for row in world),  # type: ignore[arg-type]
+        world_from_camera=rows,  # type: ignore[arg-type]
     )
 
 
@@ -151,7 +154,7 @@ def parse_upright_box(record: Any, z_from_world: Floats, floor: float, yaw_allow
     )
 
 
-def _parse_box_axes(record: dict[str, Any], yaw_allowed: bool) -> Floats:
+def _parse_box_axes(record: Mapping[str, object], yaw_allowed: bool) -> Floats:
     if "rotation" in record:
         if "yaw" in record:
             raise ScanItemError("has a box with a rotation and a yaw")
@@ -175,7 +178,7 @@ def _parse_box_axes(record: dict[str, Any], yaw_allowed: bool) -> Floats:
 def parse_floor_outline(
     points: Any, z_from_world: Floats
 ) -> tuple[tuple[tuple[float, float], ...], float]:
-    """The floor's outline in the scene's frame (counter-clockwise, metres) and the height that it
+    """The floor's outline in the scene's frame (counter-clockwise, meters) and the height that it
     lies at.
 
     Raises ScanItemError for fewer than three corners, for corners that do not lie level, and for no

@@ -23,7 +23,7 @@ _FRAME_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 @dataclass(frozen=True)
 class FrameEntry:
-    """One listed frame, not yet read; `shift` brings the principal point to pixel centres at 0.5."""
+    """One listed frame, not yet read; `shift` moves the first pixel's center to 0.5."""
 
     name: str
     pose: Any
@@ -156,7 +156,7 @@ def _read_npz(folder: Path) -> list[FrameEntry]:
 
 
 def _pixel_center_shift(first_center: Any) -> float:
-    """What to add to a principal point of a calibration in which the first pixel's centre is at 0
+    """What to add to a principal point of a calibration in which the first pixel's center is at 0
     or at 0.5.
     """
     if isinstance(first_center, bool) or first_center not in (0, 0.5):

@@ -1,5 +1,5 @@
-"""Depth brought to the pixels of the colour camera. Pixel coordinates here have the first pixel's
-centre at (0, 0).
+"""Depth brought to the pixels of the color camera. Pixel coordinates here have the first pixel's
+center at (0, 0).
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ Floats = NDArray[np.floating]
 def resample_depth(
     depth_H_W: Floats, depth_intrinsics: Floats, color_intrinsics: Floats, size: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Depth (h, w) for a colour camera at the same place with another lens: of each ray the nearest
+    """Depth (h, w) for a color camera at the same place with another lens: of each ray the nearest
     measured pixel.
 
     Lenses are (3, 3) in pixels, `size` is (w, h); 0 where the depth camera does not look.
@@ -37,8 +37,8 @@ def reproject_depth(
     color_intrinsics: Floats,
     size: tuple[int, int],
 ) -> NDArray[np.float32]:
-    """Depth (h, w) as a colour camera elsewhere has it: every measured point, moved by
-    `color_from_depth` (4, 4, metres), in the pixel that it falls in, the nearest of several; 0
+    """Depth (h, w) as a color camera elsewhere has it: every measured point, moved by
+    `color_from_depth` (4, 4, meters), in the pixel that it falls in, the nearest of several; 0
     where none falls.
     """
     width, height = size

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from waywiser.errors import SceneError
+from waywiser.json_types import JsonObject
 from waywiser.media import to_rgb
 
 MAX_JSON_BYTES = 64 * 2**20
@@ -32,7 +33,7 @@ MAX_PIXELS = 2**25
 NO_DEPTH = 65535
 """What sensors write where they measured nothing; 0 says the same here."""
 MAX_DEPTH = (NO_DEPTH - 1) / 1000
-"""Metres: depth is kept in millimetres of 16 bits, whose last value stands for none."""
+"""Meters: depth is kept in millimeters of 16 bits, whose last value stands for none."""
 
 
 class ScanItemError(SceneError):
@@ -42,7 +43,7 @@ class ScanItemError(SceneError):
 
 
 def resolve_member(folder: Path, *parts: str) -> Path:
-    """The path of a file of the scan. Raises ScanItemError where it leads out of the scan's folder."""
+    """The path of a file of the scan. Raises ScanItemError if it leads out of the folder."""
     path = folder.joinpath(*parts)
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
@@ -75,7 +76,7 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
     return data
 
 
-def read_json_object(path: Path) -> dict[str, Any]:
+def read_json_object(path: Path) -> JsonObject:
     """The object in a JSON file."""
     text = read_limited(path, MAX_JSON_BYTES)
     try:
@@ -194,7 +195,7 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
 def _stored_values(image: Image.Image, data: bytes) -> NDArray[Any]:
     """The numbers in a picture: (H, W) or (H, W, channels); of a palette the indices.
 
-    Pillow spreads grey of 1, 2 and 4 bits over 0 to 255, and tools that make PNGs small use it:
+    Pillow spreads gray of 1, 2 and 4 bits over 0 to 255, and tools that make PNGs small use it:
     that is undone.
     """
     values = np.asarray(image)
@@ -206,7 +207,7 @@ def _stored_values(image: Image.Image, data: bytes) -> NDArray[Any]:
 
 
 def read_depth_mm(path: Path) -> NDArray[np.uint16]:
-    """(H, W) z-depth in millimetres, 0 where there is none: a 16-bit PNG, or `depth` in metres of
+    """(H, W) z-depth in millimeters, 0 where there is none: a 16-bit PNG, or `depth` in meters of
     an .npz.
 
     65535, which sensors write where they measured nothing, counts as none.
@@ -233,7 +234,7 @@ def read_depth_mm(path: Path) -> NDArray[np.uint16]:
 
 
 def read_instance_ids(path: Path) -> NDArray[np.int32]:
-    """(H, W) ids of objects, 0 for none: a grey PNG, a palette PNG (whose indices are the ids), or
+    """(H, W) ids of objects, 0 for none: a gray PNG, a palette PNG (whose indices are the ids), or
     `ids` of an .npz.
     """
     if path.suffix.lower() == ".npz":

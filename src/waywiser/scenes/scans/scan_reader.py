@@ -11,35 +11,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
-from waywiser.scenes.categories import are_confusable
+from waywiser.json_types import JsonObject
 from waywiser.scenes.scans import safe_io
-from waywiser.scenes.scans.box_kinds import AMBIGUOUS, MEASURED_BOX, OBSERVED_BOX
-from waywiser.scenes.scans.category_names import normalize_category
 from waywiser.scenes.scans.coordinates import (
     Z_FROM_UP,
     Floats,
     parse_camera,
     parse_floor_outline,
-    parse_upright_box,
 )
 from waywiser.scenes.scans.frame_list import FrameEntry, list_frames
 from waywiser.scenes.scans.safe_io import ScanItemError
-from waywiser.scenes.scene import Box, Camera, Object, Vec2
+from waywiser.scenes.scans.scan_objects import parse_objects
+from waywiser.scenes.scene import Camera, Object, Vec2
 
 SCAN_FORMAT = "waywiser-scan/1"
 SCAN_FILE = "scan.json"
-MAX_OBJECTS = 5_000
 MIN_DEPTH_COVERAGE = 0.1
 """Share of a frame's pixels that must have a depth."""
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _SCAN_KEYS = {"format", "licence", "units", "up", "objects", "floor", "fps", "note"}
-NO_BOX = Box(center=(0.0, 0.0, 0.0), size=(0.0, 0.0, 0.0))
-"""Stands for the box of an object that was scanned without one."""
 
 
 @dataclass(frozen=True)
 class ScanFrame:
-    """One registered frame: `rgb` (H, W, 3) uint8; `depth_mm` (H, W) z-depth in millimetres, 0
+    """One registered frame: `rgb` (H, W, 3) uint8; `depth_mm` (H, W) z-depth in millimeters, 0
     where unmeasured; `ids` (H, W) of objects, 0 for none, or None where the scan has no instance
     ids; `time` in seconds or None.
     """
@@ -91,26 +86,26 @@ def find_scan_folders(root: Path) -> list[Path]:
         return [root]
 
     try:
-        found = sorted(
+        folders = sorted(
             path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")
         )
     except OSError as error:
         raise SceneError(f"cannot read {root} ({error.strerror}): choose another folder") from error
 
-    if not found:
+    if not folders:
         raise SceneError(
             f"no scans in {root}: it holds neither {SCAN_FILE} nor folders (see"
             " docs/guide/scans.md)"
         )
 
-    return found
+    return folders
 
 
 def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640) -> Scan:
     """Read a scan, at most `max_frames` of its frames (evenly drawn) and at most `width` pixels
     across.
 
-    Larger pictures are thinned by an odd factor, so that kept pixels keep their centres. Raises
+    Larger pictures are thinned by an odd factor, so that kept pixels keep their centers. Raises
     SceneError, in one line, for a scan of which nothing can be used; bad frames and objects are
     left out and counted.
     """
@@ -121,11 +116,15 @@ def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640
 
     try:
         scan, z_from_world, floor = _parse_header(values, folder, scan_id)
-        scan.objects = list(
-            _parse_objects(
-                values.get("objects", []), scan, z_from_world, floor, values["up"] in (None, "+z")
-            )
+        scan.objects = parse_objects(
+            values.get("objects", []),
+            z_from_world,
+            floor,
+            yaw_allowed=values["up"] in (None, "+z"),
+            has_instance_ids=scan.has_instance_ids,
+            dropped=scan.left_out["objects"],
         )
+
         for index, entry in list_frames(
             folder, values.get("fps"), max_frames, scan.left_out["frames"]
         ):
@@ -145,7 +144,7 @@ def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640
     return scan
 
 
-def _parse_header(values: dict[str, Any], folder: Path, scan_id: str) -> tuple[Scan, Floats, float]:
+def _parse_header(values: JsonObject, folder: Path, scan_id: str) -> tuple[Scan, Floats, float]:
     """The scan without objects and frames, the rotation of its world and its floor's height."""
     if values.get("format") != SCAN_FORMAT:
         raise ScanItemError(f"is not of the format {SCAN_FORMAT!r}")
@@ -188,77 +187,6 @@ def _parse_header(values: dict[str, Any], folder: Path, scan_id: str) -> tuple[S
     )
 
     return scan, z_from_world, height
-
-
-def _parse_objects(
-    records: Any, scan: Scan, z_from_world: Floats, floor: float, yaw_allowed: bool
-) -> list[Object]:
-    """The objects that can be used; a word that something unusable bears makes all others that bear
-    it unsure.
-    """
-    if not isinstance(records, list) or len(records) > MAX_OBJECTS:
-        raise ScanItemError(f"has objects that are no list of at most {MAX_OBJECTS}")
-
-    dropped = scan.left_out["objects"]
-    ambiguous_words = set[str]()
-    ids = Counter(r["id"] for r in records if isinstance(r, dict) and type(r.get("id")) is int)
-    found: list[Object] = []
-
-    for record in records:
-        try:
-            word, number = _parse_label(record)
-        except ScanItemError as error:
-            dropped[str(error)] += 1
-            continue
-
-        box, where = None, "has neither a box nor instance ids"
-
-        try:
-            if not 1 <= number <= 65535 or ids[number] > 1:
-                raise ScanItemError("has an id that is used twice, or no integer from 1 to 65535")
-            if record.get("box") is not None:
-                where = ""
-                box = parse_upright_box(record["box"], z_from_world, floor, yaw_allowed)
-        except ScanItemError as error:
-            dropped[where := str(error)] += 1
-            is_usable = scan.has_instance_ids and "box" in where
-        else:
-            is_usable = box is not None or scan.has_instance_ids
-            if not is_usable:
-                dropped[where] += 1
-
-        if is_usable:
-            found.append(
-                Object(
-                    id=number,
-                    category=word,
-                    model=MEASURED_BOX if box else OBSERVED_BOX,
-                    box=box or NO_BOX,
-                )
-            )
-        else:
-            ambiguous_words.add(word)
-
-    return [
-        (
-            o.model_copy(update={"model": AMBIGUOUS})
-            if any(are_confusable(o.category, word) for word in ambiguous_words)
-            else o
-        )
-        for o in found
-    ]
-
-
-def _parse_label(record: Any) -> tuple[str, int]:
-    """The word and the number of an object. Raises ScanItemError for what has none."""
-    if not isinstance(record, dict) or not {"id", "category"} <= set(record) <= {
-        "id",
-        "category",
-        "box",
-    }:
-        raise ScanItemError("is no {id, category, box}")
-
-    return normalize_category(record["category"]), record["id"] if type(record["id"]) is int else -1
 
 
 def _read_frame(

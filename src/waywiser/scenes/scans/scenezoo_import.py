@@ -1,7 +1,7 @@
 """Research scans to the folder format, read by scenezoo (extra `scans`): ScanNet, ScanNet++,
 ARKitScenes, 3RScan.
 
-scenezoo gives world-to-camera poses (OpenCV), depth in metres and lenses whose first pixel's centre
+scenezoo gives world-to-camera poses (OpenCV), depth in meters and lenses whose first pixel's center
 is at (0, 0). It is never allowed to download anything.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,12 @@ MAX_WIDTH = 640
 """Pixels across the converted pictures, at most; and at most twice the depth's, which finer
 pictures would outrun.
 """
+
+
+class SourceOptions(TypedDict, total=False):
+    """What scenezoo is asked for besides the scan: the camera, for datasets that have several."""
+
+    source: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,8 @@ def convert_scans(
         try:
             result.frames[scan] = _convert_scan(dataset, layout, scan, folder, max_frames)
             result.written.append(scan)
-        except Exception as error:  # another project's reader fails in many ways; one scan must not stop the others
+        # Another project's reader fails in many ways; one scan must not stop the others.
+        except Exception as error:
             result.skipped[scan] = " ".join(str(error).split())[:300] or type(error).__name__
 
     if not result.written:
@@ -144,16 +151,16 @@ def _convert_scan(
 ) -> int:
     """Convert one scan; returns how many of the chosen frames could not be read."""
     boxes, names = dataset.get_boxes(scan, box_type=layout.boxes)
-    options, chosen = _choose_frames(dataset, layout, scan, max_frames)
-    target = _TargetCamera.of(dataset, scan, options, chosen)
+    options, frame_indices = _choose_frames(dataset, layout, scan, max_frames)
+    target = _TargetCamera.of(dataset, scan, options, frame_indices)
     has_instance_ids = layout.has_instance_ids and _has_instance_ids(
-        dataset, scan, options, chosen[0]
+        dataset, scan, options, frame_indices[0]
     )
     num_unreadable = 0
 
     with ScanWriter(folder, license=layout.license, up=layout.up) as writer:
         frames = list(
-            _read_frames(dataset, layout, scan, options, chosen, target, has_instance_ids)
+            _read_frames(dataset, layout, scan, options, frame_indices, target, has_instance_ids)
         )
         if not frames:
             raise SceneError("none of its frames could be read")
@@ -174,7 +181,7 @@ def _convert_scan(
                 jpeg=True,
             )
 
-        num_unreadable = len(chosen) - len(frames)
+        num_unreadable = len(frame_indices) - len(frames)
 
         for number, box in boxes.items():
             writer.add_object(
@@ -196,14 +203,14 @@ def _as_rotation(axes_3_3: Any) -> NDArray[np.float64]:
 
 def _choose_frames(
     dataset: Any, layout: DatasetLayout, scan: str, max_frames: int
-) -> tuple[dict[str, Any], list[int]]:
+) -> tuple[SourceOptions, list[int]]:
     """The camera to read, as options, and at most `max_frames` of its frames with a pose, evenly
     drawn.
     """
     last_error: Exception | None = None
 
     for source in layout.sources:
-        options = {} if source is None else {"source": source}
+        options = SourceOptions() if source is None else SourceOptions(source=source)
         try:
             indices = dataset.get_frames(
                 scan, items=("world_to_camera",), **options
@@ -222,7 +229,7 @@ def _choose_frames(
 
 @dataclass(frozen=True)
 class _TargetCamera:
-    """The converted pictures' size (width, height), and where the colour camera is as seen from the
+    """The converted pictures' size (width, height), and where the color camera is as seen from the
     depth camera.
     """
 
@@ -231,9 +238,9 @@ class _TargetCamera:
 
     @classmethod
     def of(
-        cls, dataset: Any, scan: str, options: dict[str, Any], chosen: list[int]
+        cls, dataset: Any, scan: str, options: SourceOptions, frame_indices: list[int]
     ) -> "_TargetCamera":
-        batch = _read_first(dataset, scan, options, chosen, ("rgb", "depth"))
+        batch = _read_first(dataset, scan, options, frame_indices, ("rgb", "depth"))
         (_, height, width, _), depth_width = batch.rgb.shape, batch.depth.shape[2]
         color_from_depth = None
 
@@ -249,12 +256,16 @@ class _TargetCamera:
 
 
 def _read_first(
-    dataset: Any, scan: str, options: dict[str, Any], chosen: list[int], items: tuple[str, ...]
+    dataset: Any,
+    scan: str,
+    options: SourceOptions,
+    frame_indices: list[int],
+    items: tuple[str, ...],
 ) -> Any:
     """The first of the chosen frames that can be read. Raises what the last one raised."""
     last_error: Exception = SceneError("it has no frames")
 
-    for index in chosen:
+    for index in frame_indices:
         try:
             return dataset.get_frames(scan, indices=[index], items=items, **options)
         except Exception as error:
@@ -263,7 +274,7 @@ def _read_first(
     raise last_error
 
 
-def _has_instance_ids(dataset: Any, scan: str, options: dict[str, Any], index: int) -> bool:
+def _has_instance_ids(dataset: Any, scan: str, options: SourceOptions, index: int) -> bool:
     try:
         dataset.get_frames(scan, indices=[index], items=("instance_maps",), **options)
     except Exception:  # not downloaded, or damaged: boxes do, too
@@ -285,8 +296,8 @@ def _read_frames(
     dataset: Any,
     layout: DatasetLayout,
     scan: str,
-    options: dict[str, Any],
-    chosen: list[int],
+    options: SourceOptions,
+    frame_indices: list[int],
     target: _TargetCamera,
     has_instance_ids: bool,
 ) -> Iterator[_RegisteredFrame]:
@@ -294,7 +305,7 @@ def _read_frames(
     items = ["rgb", "depth", "rgb_intrinsics", "depth_intrinsics", "world_to_camera"]
     items += ["instance_maps"] if has_instance_ids else []
 
-    for index in chosen:
+    for index in frame_indices:
         try:
             batch = dataset.get_frames(
                 scan, indices=[index], items=items, output_size=target.size, **options
@@ -323,7 +334,7 @@ def _register(batch: Any, target: _TargetCamera, time: float | None) -> _Registe
 
 
 def _frame_time(
-    dataset: Any, scan: str, options: dict[str, Any], index: int, time_unit: float
+    dataset: Any, scan: str, options: SourceOptions, index: int, time_unit: float
 ) -> float | None:
     """Seconds of a frame by its first valid time stamp, None where it has none."""
     try:
