@@ -46,13 +46,16 @@ class CameraRecord(TypedDict):
 
 
 def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
-    """What the worker gathers: F faces over V vertices (world, meters), K looks, L lamps and the
-    textures.
+    """The arrays that the worker loads: F faces over V vertices, K looks, L lamps and the textures.
 
-    `instance_F` are ids, 0 for the room; `look_F` a row of `looks_K_4`: (texture or -1, roughness,
-    1 for glass, skirting's height or 0). Colors are linear; `texture_0`, ... are (H, W, 3) sRGB,
-    row 0 at v = 1. Faces so near a lamp that they would be its shade are `shadowless_F`, as in the
-    Embree renderer. Raises SceneError or AssetsError for a scene that cannot be drawn.
+    Vertices are in world meters, colors are linear. `instance_F` holds ids, 0 for the room.
+    `look_F`
+    holds rows of `looks_K_4`: texture or -1, roughness, 1 for glass, height of the baseboard or 0.
+    `texture_0`, ... are (H, W, 3) sRGB, row 0 at v = 1. `shadowless_F` marks faces so near a lamp
+    that
+    they would be its shade, as in the Embree renderer.
+
+    Raises SceneError or AssetsError for a scene that cannot be drawn.
     """
     scene_mesh = build_scene_mesh(scene, cache)
     opaque = scene_mesh.opaque
@@ -100,9 +103,7 @@ def camera_to_request(camera: Camera) -> CameraRecord:
 
 
 def object_transforms(scene: Scene, posed_scene: Scene) -> dict[str, list[list[float]]]:
-    """World transforms (4 x 4, by object id) from where things stand in `scene` to where they do in
-    `posed_scene`.
-    """
+    """(4, 4) transforms by object id, from the boxes in `scene` to those in `posed_scene`."""
     pairs = zip(scene.objects, posed_scene.objects, strict=True)
     return {
         str(obj.id): _relative_transform(obj, posed_obj).tolist()
@@ -126,9 +127,7 @@ def _opaque_looks(
     textures: list[NDArray[np.uint8]],
     looks: dict[tuple[float, float, float, float], int],
 ) -> tuple[NDArray[np.intp], NDArray[np.floating], NDArray[np.floating]]:
-    """Look (F,), uv (F, 3, 2) and linear color (F, 3) of the opaque faces; floors add their
-    textures.
-    """
+    """Look (F,), uv (F, 3, 2) and linear color (F, 3) of opaque faces; appends floor textures."""
 
     def look(texture: int, roughness: float, skirting: float = 0.0) -> int:
         return looks.setdefault((float(texture), roughness, 0.0, skirting), len(looks))
@@ -160,7 +159,7 @@ def _opaque_looks(
 def _bake_floor_texture(
     room: Room, xy_K_3_2: NDArray[np.floating]
 ) -> tuple[NDArray[np.uint8], NDArray[np.floating]]:
-    """The floor's pattern as a texture, and where the corners (meters) lie in it."""
+    """The floor's pattern as a texture, and the uv of the corners (given in meters)."""
     low_2 = xy_K_3_2.min(axis=(0, 1)) - TEXEL_SIZE
     high_2 = xy_K_3_2.max(axis=(0, 1)) + TEXEL_SIZE
     size_2 = np.minimum(np.ceil((high_2 - low_2) / TEXEL_SIZE), MAX_TEXELS).astype(int)

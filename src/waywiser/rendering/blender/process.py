@@ -1,8 +1,8 @@
-"""Blender's Cycles in a process of its own, in its own Python environment: scenes in, pictures out.
+"""Blender's Cycles in a process and Python environment of its own: scenes in, pictures out.
 
 with Blender() as blender:
-    blender.gather(scene, cache)
-    rgb = blender.picture(camera)
+    blender.load_scene(scene, cache)
+    rgb = blender.render(camera)
 """
 
 import contextlib
@@ -35,13 +35,11 @@ from waywiser.scenes.scene import Camera, Scene
 
 PYTHON_VARIABLE = "WAYWISER_BLENDER_PYTHON"
 EXPOSURE = 0.75
-"""Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient
-term gives.
-"""
-MIN_MISS_DEPTH = 1e9  # meters; Cycles writes 1e10 where a ray hits nothing
-MIN_THREADS = 2  # with one, a thread of Blender's TBB spins for ever beside it
+"""Factor that gives Cycles' rooms the mean brightness of the Embree renderer's ambient term."""
+MIN_MISS_DEPTH = 1e9  # meters; Cycles writes 1e10 if a ray hits nothing
+MIN_THREADS = 2  # with one, a second thread of Blender's TBB spins forever
 START_TIMEOUT_S = 300
-REQUEST_TIMEOUT_S = 3600  # seconds after which a Blender that says nothing counts as hung
+REQUEST_TIMEOUT_S = 3600  # seconds after which a silent Blender counts as hung
 
 _WORKER_SCRIPT = Path(__file__).with_name("worker.py")
 
@@ -57,11 +55,12 @@ class ViewRequest(TypedDict):
 
 
 class CyclesOptions(BaseModel):
-    """How Cycles draws: `samples` paths a pixel before the denoiser."""
+    """Quality settings of Cycles."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     samples: int = Field(default=8, ge=1, le=4096)
+    """Paths traced for each pixel before the denoiser runs."""
 
 
 def blender_folder() -> Path:
@@ -70,8 +69,9 @@ def blender_folder() -> Path:
 
 
 def blender_python() -> Path:
-    """The Python that has bpy: $WAYWISER_BLENDER_PYTHON, else that of `blender_folder`. Raises
-    RecipeError.
+    """The Python that has bpy: $WAYWISER_BLENDER_PYTHON, or that of `blender_folder`.
+
+    Raises RecipeError if there is none.
     """
     named_python = os.environ.get(PYTHON_VARIABLE)
     default_python = blender_folder() / "bin" / "python"
@@ -91,9 +91,7 @@ def blender_python() -> Path:
 
 
 def blender_version() -> str:
-    """The version of the Blender there is, which is started to see that it runs. Raises
-    RecipeError.
-    """
+    """The version of the installed Blender, which is started once. Raises RecipeError."""
     with Blender() as blender:
         return blender.version
 
@@ -101,9 +99,19 @@ def blender_version() -> str:
 class Blender:
     """A running Blender that holds one scene at a time.
 
-    `scratch` is the folder in which files are passed (a temporary one by default); `threads` does
-    not change a picture. The process ends with `close`, and by itself when this one is gone. Raises
-    RecipeError where Blender is missing or cannot start.
+    The process ends with `close`, and by itself if this process dies.
+
+    Args:
+        threads: Threads that render; the number does not change a picture.
+        scratch: Folder through which files are passed; by default a temporary one.
+
+    Raises:
+        RecipeError: Blender is missing or cannot start.
+
+    Example:
+        with Blender() as blender:
+            blender.load_scene(scene, cache)
+            rgb = blender.render(scene.cameras[0])
     """
 
     def __init__(self, threads: int = MIN_THREADS, scratch: Path | None = None) -> None:
@@ -161,13 +169,13 @@ class Blender:
 
         for pipe in (self._process.stdin, self._process.stdout, self._log):
             if pipe is not None and not pipe.closed:
-                with contextlib.suppress(BrokenPipeError):  # an order that was never read
+                with contextlib.suppress(BrokenPipeError):  # a request that was never read
                     pipe.close()
 
         self._folder.cleanup()
 
     def load_scene(self, scene: Scene, cache: MeshCache) -> None:
-        """Show Blender a scene. Raises SceneError or AssetsError for one that cannot be drawn."""
+        """Load a scene. Raises SceneError or AssetsError if it cannot be drawn."""
         path = self._path("scene.npz")
         np.savez(path, **export_scene(scene, cache))  # type: ignore[arg-type]
         self._request({"scene": str(path)})
@@ -216,8 +224,9 @@ class Blender:
     def render_ground_truth(
         self, camera: Camera, posed_scene: Scene | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-        """Depth and ids as Cycles sees them, shapes and meaning as in `Frame`: to check one
-        renderer by the other.
+        """Depth and ids as Cycles sees them, to check one renderer against the other.
+
+        Shapes and meaning are those of `Frame`.
         """
         path = self._path("truth.npz")
         self._request({"truth": str(path), **self._camera_request(camera, posed_scene)})
@@ -264,7 +273,7 @@ class Blender:
             )
 
     def _read_reply(self, timeout_s: float) -> dict[str, str] | None:
-        """The next line that Blender writes; None when it died or says nothing for too long."""
+        """The next line that Blender writes; None if it died or is silent for too long."""
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], timeout_s)
         line = self._process.stdout.readline() if ready else b""

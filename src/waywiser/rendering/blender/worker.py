@@ -43,7 +43,7 @@ OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look al
 LIGHT_RADIUS = 0.07  # meters, as the Embree renderer spreads its lights
 SHADOW_RAY_OFFSET = 1.5e-3  # meters, as in the Embree renderer
 GLASS_REFLECTANCE = 0.04  # of what falls straight on it
-# Share of the usual reflection at a right angle; furniture comes without any measure of its gloss.
+# Share of the usual reflection at a right angle; furniture models do not say how glossy they are.
 SPECULAR_LEVEL = 0.35
 
 
@@ -90,7 +90,7 @@ Request = SceneRequest | PictureRequest | TruthRequest
 
 
 def run_worker() -> None:
-    """Answer orders until standard input ends."""
+    """Answer requests until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
     replies = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # where Blender reports its progress
@@ -109,7 +109,7 @@ def run_worker() -> None:
 
 
 def _read_requests() -> "queue.Queue[str]":
-    """Lines of standard input; the process ends with it, in the middle of a picture too."""
+    """Lines of standard input. The process exits when it ends, even in the middle of a picture."""
     requests: queue.Queue[str] = queue.Queue()
 
     def read_lines() -> None:
@@ -141,7 +141,7 @@ class BlenderScene:
         self._set_camera(request["camera"])
         scene = bpy.context.scene
 
-        for pane in self._panes:  # truth is what one sees through glass
+        for pane in self._panes:  # the ground truth looks through glass
             pane.visible_camera = "picture" in request
 
         if "picture" in request:
@@ -238,9 +238,7 @@ def _matrix(matrix_4_4: Array) -> Any:
 
 
 def _configure_for_rgb(scene: Any, samples: int, seed: int) -> None:
-    """A fixed number of paths a pixel, then Intel's denoiser on the CPU, guided by albedo and
-    normals.
-    """
+    """A fixed number of paths a pixel, then Intel's denoiser, guided by albedo and normals."""
     cycles = scene.cycles
     layer = scene.view_layers[0]
     cycles.samples = samples
@@ -263,7 +261,7 @@ def _configure_for_rgb(scene: Any, samples: int, seed: int) -> None:
 
 
 def _configure_for_ground_truth(scene: Any) -> None:
-    """One path a pixel through its very center."""
+    """One path a pixel, through its exact center."""
     cycles = scene.cycles
     layer = scene.view_layers[0]
     cycles.samples = 1
@@ -289,7 +287,7 @@ def _render(scene: Any, path_prefix: str) -> dict[str, Array]:
 
 
 def _make_lamp(position: list[float], intensity: list[float]) -> Any:
-    """A small ball of light, itself unseen. A white wall at 1 m has the radiance `intensity`."""
+    """A small invisible ball of light; a white wall at 1 m has the radiance `intensity`."""
     strength = max(*intensity, 1e-9)
     data = bpy.data.lights.new("lamp", "POINT")
     data.color = [share / strength for share in intensity]
@@ -305,9 +303,9 @@ def _make_lamp(position: list[float], intensity: list[float]) -> Any:
 
 
 def _make_mesh(arrays: dict[str, Array], selected_F: Array, materials: list[Any]) -> Any:
-    """The chosen faces as a mesh of their own, vertices in world meters.
+    """The selected faces as a mesh of their own, vertices in world meters.
 
-    No vertex is shared, for Cycles would blend the normals of all faces round it.
+    No vertex is shared, because Cycles would blend the normals of all faces around it.
     """
     corners = 3 * int(selected_F.sum())
     mesh = bpy.data.meshes.new("mesh")
@@ -338,9 +336,7 @@ def _make_mesh(arrays: dict[str, Array], selected_F: Array, materials: list[Any]
 
 
 def _make_materials(arrays: dict[str, Array]) -> list[Any]:
-    """One material a look: (texture or -1, roughness, whether it is glass, height of the skirting
-    or 0).
-    """
+    """One material for each look: texture or -1, roughness, glass or not, height of baseboard."""
     images = [_make_image(arrays[f"texture_{t}"]) for t in range(int(arrays["textures"]))]
     return [
         (
@@ -376,9 +372,7 @@ def _new_material() -> tuple[Any, Any, Any]:
 
 
 def _make_surface(image: Any, roughness: float, skirting: float) -> Any:
-    """An opaque surface of the faces' colors, times a texture, with a board along the foot of
-    walls.
-    """
+    """An opaque surface: face color times texture, with a baseboard at the foot of walls."""
     material, output, color = _new_material()
     tree = material.node_tree
     paint = color.outputs["Color"]
@@ -409,8 +403,9 @@ def _make_surface(image: Any, roughness: float, skirting: float) -> Any:
 
 
 def _ignore_near_hits(tree: Any, surface: Any) -> Any:
-    """`surface`, but unseen by rays that start within `SHADOW_RAY_OFFSET` of it: models often have
-    two faces in one place.
+    """`surface`, but invisible to rays that start within `SHADOW_RAY_OFFSET` of it.
+
+    Models often have two faces in one place.
     """
     is_near = tree.nodes.new("ShaderNodeMath")
     mix = tree.nodes.new("ShaderNodeMixShader")
@@ -441,10 +436,11 @@ def _mix_colors(tree: Any, blend_type: str, share: Any, a: Any, b: Any) -> Any:
 
 
 def _make_glass(roughness: float) -> Any:
-    """A thin pane: light goes straight on, less the opacity's share of paint, and a little is
-    mirrored (Schlick).
+    """A thin pane: light passes straight through, less the paint, and a little is mirrored
+    (Schlick).
 
-    Not by Blender's Fresnel node, for which every back side is the inside of solid glass.
+    Blender's Fresnel node is not used, because it takes every back side for the inside of solid
+    glass.
     """
     material, output, color = _new_material()
     tree = material.node_tree

@@ -137,7 +137,7 @@ def _sees_whole_path(
     half_fov: float,
     max_distance: float,
 ) -> bool:
-    """Whether all `points` are in view from `at`, at a good distance, with nothing tall in between."""
+    """Whether all `points` are in view from `at`, near enough, with nothing tall in between."""
     for x, y in points:
         bearing = (math.atan2(y - at[1], x - at[0]) - heading + math.pi) % (2 * math.pi) - math.pi
         if abs(bearing) > 0.7 * half_fov or not 1.2 <= math.dist(at, (x, y)) <= max_distance:

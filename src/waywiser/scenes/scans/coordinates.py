@@ -1,6 +1,4 @@
-"""Numbers of a scan brought to the frame of a `Scene`: Z up, the floor at 0, rotations that are
-rotations.
-"""
+"""Numbers of a scan converted to the frame of a `Scene`: Z up, the floor at 0, true rotations."""
 
 import math
 from collections.abc import Mapping
@@ -15,12 +13,13 @@ from waywiser.scenes.scene import Box, Camera
 Floats = NDArray[np.float64]
 
 MAX_BOX_TILT = 5.0
-"""Degrees by which a box may lean and still count as upright."""
+"""Greatest lean of an upright box, in degrees."""
 MIN_BOX_SIDE = 0.01
+"""Shortest side of a box, in meters."""
 MAX_BOX_SIDE = 50.0
-"""Meters of a box's side."""
+"""Longest side of a box, in meters."""
 MAX_COORDINATE = 10_000.0
-"""Meters from the origin at which anything may be."""
+"""Greatest distance from the origin along an axis, in meters."""
 # How far a rotation's columns may be from orthonormal; poses are often stored with few digits.
 _ROTATION_TOLERANCE = 0.01
 
@@ -70,12 +69,22 @@ def parse_camera(
     floor: float,
     step: int,
 ) -> Camera:
-    """A camera of the scene.
+    """A camera of the scene, from the unchecked numbers of a scan.
 
-    `pose` is camera-to-world (4x4, OpenCV, meters), `intrinsics` 3x3 in pixels for a picture of
-    `size` (width, height) before every `step`-th pixel is kept; `shift` is added to the principal
-    point so that the first pixel's center is at 0.5. `z_from_world` turns the scan's world, `floor`
-    (meters) is then taken off heights. Raises ScanItemError for numbers that make no camera.
+    Args:
+        pose: (4, 4) camera-to-world pose, OpenCV axes, in meters.
+        intrinsics: (3, 3) intrinsics in pixels.
+        size: Width and height of the stored picture.
+        shift: Added to the principal point, so that the first pixel's center is at 0.5.
+        z_from_world: (3, 3) rotation from the scan's world to one with Z up.
+        floor: Height of the floor in that world, in meters, which becomes 0.
+        step: Every `step`-th pixel of the stored picture is kept.
+
+    Returns:
+        The camera of the subsampled picture.
+
+    Raises:
+        ScanItemError: The numbers do not describe a camera.
     """
     pose_4_4 = parse_array(pose, (4, 4), "pose")
     if np.abs(pose_4_4[3] - (0, 0, 0, 1)).max() > 1e-6:
@@ -123,11 +132,20 @@ def _parse_intrinsics(intrinsics: Any, size: tuple[int, int]) -> tuple[float, fl
 
 
 def parse_upright_box(record: Any, z_from_world: Floats, floor: float, yaw_allowed: bool) -> Box:
-    """The box of a record {"center", "size", "rotation" or "yaw"}, in the scene's frame.
+    """The box of a record with center, size, and rotation or yaw.
 
-    `size` is along the box's own axes, which are the columns of `nearest_rotation` in the scan's
-    world; without one they are the world's, turned by `yaw` radians about its up axis. Raises
-    ScanItemError for what is no upright box.
+    Args:
+        record: The record, not yet checked. `size` is along the box's own axes: the columns of
+            `rotation`, or the world's axes turned by `yaw` radians about the up axis.
+        z_from_world: (3, 3) rotation from the scan's world to one with Z up.
+        floor: Height of the floor in that world, in meters, which becomes 0.
+        yaw_allowed: Whether the record may give a yaw.
+
+    Returns:
+        The box in the frame of a `Scene`.
+
+    Raises:
+        ScanItemError: The record does not describe an upright box.
     """
     if not isinstance(record, dict) or not set(record) <= {"center", "size", "rotation", "yaw"}:
         raise ScanItemError("has a box that is no {center, size, rotation or yaw}")
@@ -178,11 +196,9 @@ def _parse_box_axes(record: Mapping[str, object], yaw_allowed: bool) -> Floats:
 def parse_floor_outline(
     points: Any, z_from_world: Floats
 ) -> tuple[tuple[tuple[float, float], ...], float]:
-    """The floor's outline in the scene's frame (counter-clockwise, meters) and the height that it
-    lies at.
+    """The floor's outline in the scene's frame (counter-clockwise, meters), and its height.
 
-    Raises ScanItemError for fewer than three corners, for corners that do not lie level, and for no
-    area.
+    Raises ScanItemError for fewer than three corners, corners that are not level, and no area.
     """
     try:
         count = len(points)

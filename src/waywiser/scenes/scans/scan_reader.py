@@ -1,5 +1,6 @@
-"""Read a scan's folder: what can be used of it, and why the rest was left out (the layout:
-docs/guide/scans.md).
+"""Read a scan's folder: its usable parts, and why the others were left out.
+
+docs/guide/scans.md describes the layout of the folder.
 """
 
 from collections import Counter
@@ -34,39 +35,44 @@ _SCAN_KEYS = {"format", "licence", "units", "up", "objects", "floor", "fps", "no
 
 @dataclass(frozen=True)
 class ScanFrame:
-    """One registered frame: `rgb` (H, W, 3) uint8; `depth_mm` (H, W) z-depth in millimeters, 0
-    where unmeasured; `ids` (H, W) of objects, 0 for none, or None where the scan has no instance
-    ids; `time` in seconds or None.
-    """
+    """One registered frame."""
 
     name: str
+    """Name of its files, without an ending."""
     rgb: NDArray[np.uint8]
+    """(H, W, 3) uint8 sRGB."""
     depth_mm: NDArray[np.uint16]
+    """(H, W) z-depth in millimeters, 0 if unmeasured."""
     ids: NDArray[np.int32] | None
+    """(H, W) ids of objects, 0 for none; None if the scan has no instance ids."""
     camera: Camera
+    """Its camera, in the frame of a `Scene`."""
     time: float | None
+    """Seconds, None if unknown."""
 
 
 @dataclass
 class Scan:
-    """What could be read of a scan, in the frame of a `Scene`.
-
-    `is_up_known` says whether the up axis is known, `floor` is the floor's outline at z = 0,
-    `has_instance_ids` whether frames have instance ids. `objects` without a box of their own
-    (`OBSERVED_BOX`, or `AMBIGUOUS`) have a stand-in. `left_out` counts by reason the frames and
-    objects that were left out.
-    """
+    """The usable parts of a scan, in the frame of a `Scene`."""
 
     id: str
+    """What the scan is called."""
     license: str
+    """License of the recording."""
     is_up_known: bool
+    """Whether the scan states its up axis."""
     floor: tuple[Vec2, ...] | None
+    """Outline of the floor at z = 0, None if unknown."""
     has_instance_ids: bool
+    """Whether its frames have instance ids."""
     objects: list[Object]
+    """Its objects; those without a measured box have a stand-in (`NO_BOX`)."""
     frames: list[ScanFrame]
+    """Its frames, in the order of the list."""
     left_out: dict[str, Counter[str]] = field(
         default_factory=lambda: {"frames": Counter(), "objects": Counter()}
     )
+    """Frames and objects that were left out, counted by reason."""
 
     @property
     def is_video(self) -> bool:
@@ -75,10 +81,9 @@ class Scan:
 
 
 def find_scan_folders(root: Path) -> list[Path]:
-    """The scan at `root`, or the folders in it, sorted by name; what is no scan is found out on
-    reading.
+    """The scan at `root`, or the folders in it, sorted by name; they are only checked when read.
 
-    Raises SceneError where there is no folder, or nothing in it.
+    Raises SceneError if there is no folder, or nothing in it.
     """
     if not root.is_dir():
         raise SceneError(f"no scans at {root}: there is no such folder")
@@ -102,12 +107,22 @@ def find_scan_folders(root: Path) -> list[Path]:
 
 
 def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640) -> Scan:
-    """Read a scan, at most `max_frames` of its frames (evenly drawn) and at most `width` pixels
-    across.
+    """Read a scan.
 
-    Larger pictures are thinned by an odd factor, so that kept pixels keep their centers. Raises
-    SceneError, in one line, for a scan of which nothing can be used; bad frames and objects are
-    left out and counted.
+    Larger pictures are subsampled by an odd factor, so that the pixels left keep their centers. Bad
+    frames and objects are left out and counted.
+
+    Args:
+        folder: Folder of the scan.
+        scan_id: What to call it, also in messages.
+        max_frames: Most frames to read, evenly spaced.
+        width: Greatest width of the frames, in pixels.
+
+    Returns:
+        The usable parts of the scan, in the frame of a `Scene`.
+
+    Raises:
+        SceneError: Nothing of the scan can be used; one line says why.
     """
     try:
         values = safe_io.read_json_object(safe_io.resolve_member(folder, SCAN_FILE))
@@ -145,7 +160,7 @@ def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640
 
 
 def _parse_header(values: JsonObject, folder: Path, scan_id: str) -> tuple[Scan, Floats, float]:
-    """The scan without objects and frames, the rotation of its world and its floor's height."""
+    """The scan without objects and frames, the rotation of its world, and its floor's height."""
     if values.get("format") != SCAN_FORMAT:
         raise ScanItemError(f"is not of the format {SCAN_FORMAT!r}")
 
@@ -192,7 +207,7 @@ def _parse_header(values: JsonObject, folder: Path, scan_id: str) -> tuple[Scan,
 def _read_frame(
     folder: Path, entry: FrameEntry, scan: Scan, z_from_world: Floats, floor: float, width: int
 ) -> ScanFrame:
-    """Read the files of one frame. Raises ScanItemError with the reason why it cannot be used."""
+    """Read the files of one frame. Raises ScanItemError with the reason if it is unusable."""
     rgb = _read_frame_file(
         folder, "frames", entry.name, _PICTURE_SUFFIXES, "picture", safe_io.read_rgb
     )
@@ -253,9 +268,7 @@ def _subsampling_step(across: int, width: int) -> int:
 
 
 def _downsample(rgb: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
-    """Means of blocks of `step` pixels a side round the kept ones; what fills no block is left out
-    of the mean.
-    """
+    """Means of blocks of `step` pixels a side; blocks at the border repeat the last pixels."""
     if step == 1:
         return rgb
 
@@ -273,7 +286,7 @@ def _downsample(rgb: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
 def _read_frame_file(
     folder: Path, kind: str, name: str, endings: tuple[str, ...], label: str, reader: Any
 ) -> NDArray[Any]:
-    """One of a frame's files, by the first spelling of its name that is there."""
+    """One of a frame's files, by the first spelling of its name that exists."""
     paths = [
         folder / kind / f"{stem}{ending}"
         for stem in _file_stems(name)
@@ -287,20 +300,18 @@ def _read_frame_file(
 
 
 def _file_stems(name: str) -> list[str]:
-    """What a frame's files are called before their ending: lists often name the picture's file,
-    ending and all.
-    """
+    """Names of a frame's files without ending; lists often give the picture's file with it."""
     stem, dot, ending = name.rpartition(".")
     return [name, stem] if stem and dot + ending.lower() in _PICTURE_SUFFIXES else [name]
 
 
 def _suffix_spellings(endings: tuple[str, ...]) -> list[str]:
-    """Endings as cameras and systems write them: small letters, capitals, one capital."""
+    """Endings as cameras and systems write them: lower case, upper case, capitalized."""
     return [spelled for e in endings for spelled in (e, e.upper(), f".{e[1:].capitalize()}")]
 
 
 def _prefix_errors(prefix: str, work: Any) -> Any:
-    """The result of `work`; its ScanItemError is told with `prefix` in front of it."""
+    """The result of `work`; a ScanItemError gets `prefix` in front of its message."""
     try:
         return work()
     except ScanItemError as error:

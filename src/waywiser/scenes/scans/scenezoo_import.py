@@ -1,8 +1,8 @@
-"""Research scans to the folder format, read by scenezoo (extra `scans`): ScanNet, ScanNet++,
-ARKitScenes, 3RScan.
+"""Research scans to the folder format: ScanNet, ScanNet++, ARKitScenes and 3RScan.
 
-scenezoo gives world-to-camera poses (OpenCV), depth in meters and lenses whose first pixel's center
-is at (0, 0). It is never allowed to download anything.
+They are read by scenezoo (extra `scans`), which gives world-to-camera poses (OpenCV), depth in
+meters, and intrinsics with the first pixel's center at (0, 0). It is never allowed to download
+anything.
 """
 
 import re
@@ -20,9 +20,7 @@ from waywiser.scenes.scans.registration import reproject_depth, resample_depth
 from waywiser.scenes.scans.scan_writer import ScanWriter, Up
 
 MAX_WIDTH = 640
-"""Pixels across the converted pictures, at most; and at most twice the depth's, which finer
-pictures would outrun.
-"""
+"""Greatest width of converted pictures, in pixels; they also have at most twice the depth's."""
 
 
 class SourceOptions(TypedDict, total=False):
@@ -33,17 +31,22 @@ class SourceOptions(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class DatasetLayout:
-    """How a dataset is read: `folders` are patterns of its scans' folders, for each place where it
-    may lie; `sources` the cameras to try in turn, `time_unit` the seconds of its time stamps' unit.
-    """
+    """How a dataset is read."""
 
     folders: tuple[tuple[str, ...], ...]
+    """Patterns of the scans' folders, for each place where they may be."""
     license: str
+    """License of the dataset."""
     sources: tuple[str | None, ...] = (None,)
+    """Cameras to try in turn; None for the only one."""
     boxes: str = "mobb_gravity"
+    """Kind of boxes that scenezoo is asked for."""
     has_instance_ids: bool = False
+    """Whether frames may have instance ids."""
     time_unit: float = 1.0
+    """Seconds of one unit of its time stamps."""
     up: Up = "+z"
+    """Axis of its world that points up."""
 
 
 DATASET_LAYOUTS: dict[str, DatasetLayout] = {
@@ -71,23 +74,36 @@ DATASET_ALIASES = {"scannet": "scannetv2", "scannet++": "scannetppv2", "scannetp
 
 @dataclass
 class ConversionResult:
-    """The scans that were written, and why others were not; `frames` counts frames left out by
-    scan.
-    """
+    """The scans that were written, and why others were not."""
 
     written: list[str] = field(default_factory=list)
+    """Names of the converted scans."""
     skipped: dict[str, str] = field(default_factory=dict)
+    """Why each other scan was not converted."""
     frames: dict[str, int] = field(default_factory=dict)
+    """Frames of each converted scan that could not be read."""
 
 
 def convert_scans(
     name: str, root: Path, out: Path, scans: Sequence[str] = (), max_frames: int = 32
 ) -> ConversionResult:
-    """Write the scans of a dataset at `root` into `out`, one folder each (all that are there, or
-    those named).
+    """Convert the scans of a dataset to the folder format, one folder each.
 
-    Raises RecipeError for an unknown dataset or where scenezoo is not installed, SceneError where
-    nothing could be written; a scan that cannot be read is left out.
+    A scan that cannot be read is left out.
+
+    Args:
+        name: Dataset: a key of `DATASET_LAYOUTS` or an alias.
+        root: Folder of the dataset.
+        out: Folder that the converted scans are written to.
+        scans: Names of the scans to convert; by default all.
+        max_frames: Most frames of a scan, evenly spaced.
+
+    Returns:
+        The scans that were written and those that were not.
+
+    Raises:
+        RecipeError: The dataset is unknown, or scenezoo is not installed.
+        SceneError: Nothing could be converted.
     """
     layout_name = DATASET_ALIASES.get(name, name)
     layout = DATASET_LAYOUTS.get(layout_name)
@@ -136,7 +152,7 @@ def _open_dataset(name: str, root: Path) -> Any:
 
 
 def _find_scans(root: Path, layout: DatasetLayout) -> list[str]:
-    """Names of the scans whose folders are there, sorted."""
+    """Names of the scans whose folders exist, sorted."""
     for patterns in layout.folders:
         if result := sorted(
             {path.name for pattern in patterns for path in root.glob(pattern) if path.is_dir()}
@@ -204,9 +220,7 @@ def _as_rotation(axes_3_3: Any) -> NDArray[np.float64]:
 def _choose_frames(
     dataset: Any, layout: DatasetLayout, scan: str, max_frames: int
 ) -> tuple[SourceOptions, list[int]]:
-    """The camera to read, as options, and at most `max_frames` of its frames with a pose, evenly
-    drawn.
-    """
+    """The camera to read, as options, and up to `max_frames` of its posed frames, evenly spaced."""
     last_error: Exception | None = None
 
     for source in layout.sources:
@@ -229,9 +243,7 @@ def _choose_frames(
 
 @dataclass(frozen=True)
 class _TargetCamera:
-    """The converted pictures' size (width, height), and where the color camera is as seen from the
-    depth camera.
-    """
+    """Size (width, height) of the converted pictures, and the color camera's place."""
 
     size: tuple[int, int]
     color_from_depth: NDArray[np.float64] | None
@@ -262,7 +274,7 @@ def _read_first(
     frame_indices: list[int],
     items: tuple[str, ...],
 ) -> Any:
-    """The first of the chosen frames that can be read. Raises what the last one raised."""
+    """The first of these frames that can be read. Raises the last frame's error if none can."""
     last_error: Exception = SceneError("it has no frames")
 
     for index in frame_indices:
@@ -301,7 +313,7 @@ def _read_frames(
     target: _TargetCamera,
     has_instance_ids: bool,
 ) -> Iterator[_RegisteredFrame]:
-    """The chosen frames one by one, as far as they can be read."""
+    """The readable ones of these frames, one by one."""
     items = ["rgb", "depth", "rgb_intrinsics", "depth_intrinsics", "world_to_camera"]
     items += ["instance_maps"] if has_instance_ids else []
 
@@ -336,7 +348,7 @@ def _register(batch: Any, target: _TargetCamera, time: float | None) -> _Registe
 def _frame_time(
     dataset: Any, scan: str, options: SourceOptions, index: int, time_unit: float
 ) -> float | None:
-    """Seconds of a frame by its first valid time stamp, None where it has none."""
+    """Seconds of a frame by its first valid time stamp, None if it has none."""
     try:
         stamps = np.ravel(
             dataset.get_frames(scan, indices=[index], items=("timestamps",), **options).timestamps
