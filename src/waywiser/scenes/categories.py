@@ -1,8 +1,8 @@
 """The plain words that questions use for furniture, and which catalog models deserve them.
 
-A word is kept only where people agree on it, where a library has at least two believable models (so
-that one can be held out), and where its sizes overlap with those of other words (so that the word
-does not give the size away).
+A word is used only if people agree on it, if a library has at least two believable models of it (so
+that one can be held out), and if its sizes overlap with those of other words (so that the word does
+not give the size away).
 """
 
 import re
@@ -63,10 +63,9 @@ _DYNAMIC_PLURALS = {
     "cat": "cats",
     "robot vacuum": "robot vacuums",
 }
-"""Plurals of what walks through homes; see `movers`."""
+"""Plurals of the categories that walk through homes; see `dynamic_models`."""
 
-# Catalogue ids whose name misleads, or that were looked at and are not what a person would call by
-# the word.
+# Catalog ids with misleading names; None for models that nobody would call by their word.
 _CATEGORY_BY_KEY: dict[str, str | None] = {
     "Scopia#living_room_table": "coffee table",
     "Scopia#kids_desk_chair": "chair",
@@ -88,14 +87,16 @@ NO_SURFACE_KEYS = frozenset(
         "Scopia#table_wood_and_iron",
     }
 )
-"""Catalogue ids whose top does not fill its outline (kidney shapes, drapes, glass): nothing is
-stood on them.
+"""Catalog ids on which nothing is placed.
+
+Their top does not fill their outline (kidney shapes, drapes, glass).
 """
 
 
 def pluralize(category: str) -> str:
-    """The plural of a category word: "bench" gives "benches". Words of scans follow the common
-    rules.
+    """The plural of a category: "bench" gives "benches".
+
+    Categories of scans, which are not in our table, follow the common rules.
     """
     category_info = CATEGORIES.get(category)
     if category_info or category in _DYNAMIC_PLURALS:
@@ -110,9 +111,11 @@ def pluralize(category: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def are_confusable(a: str, b: str) -> bool:
-    """Whether two words could be used for the same thing ("table", "desk"; "chair", "office
-    chair"); True for equal words, for words that end alike, and where one holds all of the other's
-    words.
+    """Whether two words could be used for the same object ("table", "desk").
+
+    True for equal words, words that end alike ("chair", "office chair"), and if one has all words
+    of
+    the other.
     """
     if a == b or frozenset((a, b)) in _CONFUSABLE:
         return True

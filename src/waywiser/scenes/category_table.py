@@ -11,25 +11,30 @@ Support = Literal["floor", "surface", "either"]
 
 @dataclass(frozen=True)
 class Category:
-    """A kind of furniture.
-
-    `width`, `depth`, `height` are the meters within which people call a thing by this word;
-    `stretch` is how far each axis may be scaled apart from the others. A thing "against a wall" has
-    its back to it; one that `supports_objects` has a top on which small things stand. `pattern`
-    finds it in catalog names, `exclude_pattern` takes exceptions out again.
-    """
+    """A category of furniture."""
 
     name: str
+    """The word."""
     plural: str
+    """Its plural."""
     width: Range
+    """Range of widths, in meters, for which people use the word."""
     depth: Range
+    """Range of depths, in meters."""
     height: Range
+    """Range of heights, in meters."""
     pattern: str
+    """Finds the category in catalog names."""
     exclude_pattern: str = r"(?!)"
+    """Names that match it are exceptions."""
     placement: Support = "floor"
+    """Where such objects stand."""
     against_wall: bool = False
+    """Whether they have their back to a wall."""
     supports_objects: bool = False
+    """Whether small objects may stand on top."""
     stretch: float = 1.12
+    """Factor by which one axis may be scaled apart from the others."""
 
     @property
     def size_ranges(self) -> tuple[Range, Range, Range]:
@@ -37,7 +42,7 @@ class Category:
         return (self.width, self.depth, self.height)
 
     def fits(self, size: tuple[float, float, float], slack: float = 0.05) -> bool:
-        """Whether a natural size (m) lies inside the limits, `slack` relative."""
+        """Whether a natural size (m) is within the ranges, give or take the relative `slack`."""
         return all(
             lo * (1 - slack) <= s <= hi * (1 + slack)
             for s, (lo, hi) in zip(size, self.size_ranges, strict=True)

@@ -436,8 +436,7 @@ def _mix_colors(tree: Any, blend_type: str, share: Any, a: Any, b: Any) -> Any:
 
 
 def _make_glass(roughness: float) -> Any:
-    """A thin pane: light passes straight through, less the paint, and a little is mirrored
-    (Schlick).
+    """A thin pane: light passes straight through, less the paint; a little is mirrored (Schlick).
 
     Blender's Fresnel node is not used, because it takes every back side for the inside of solid
     glass.

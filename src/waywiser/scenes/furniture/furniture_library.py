@@ -1,4 +1,4 @@
-"""What every furniture library offers: models with a word, a natural size, a license and a mesh.
+"""The interface of furniture libraries: models with a category, a size, a license and a mesh.
 
 Each library is split into two halves that never share a model.
 """
@@ -23,30 +23,38 @@ MAX_CACHED_MESHES = 512
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A furniture model without its mesh.
-
-    `size` is its natural (width, depth, height) in meters; `surface_height` the height of the
-    surface that carries things as a fraction of the model's height, None where nothing stands on
-    it.
-    """
+    """A furniture model without its mesh."""
 
     key: str
+    """Unique in the library."""
     category: str
+    """Its category word."""
     size: tuple[float, float, float]
+    """Natural width, depth and height in meters."""
     surface_height: float | None
+    """Height of its top surface as a fraction of its own; None if nothing may stand on it."""
     license: str
+    """License of the model."""
     creator: str
+    """Who made it."""
     source: str
+    """Name of the library or file it comes from."""
 
 
 class FurnitureLibrary(ABC):
-    """Models to furnish rooms with. `name` is stored in every Scene and opens the same library
-    again.
+    """Models to furnish rooms with.
+
+    `name` is stored in every Scene and opens the same library again.
+
+    Example:
+        library = open_library("parametric")
+        chairs = [model for model in library.models_for("train") if model.category == "chair"]
+        mesh = library.mesh(chairs[0].key)
     """
 
     name: str
     skipped: dict[str, str]
-    """Entries that are not used, and why: the kind of reason, then after a colon what it is."""
+    """Why each unused entry is left out: the kind of reason and, after a colon, the detail."""
 
     def __init__(self) -> None:
         self._meshes: OrderedDict[str, Mesh] = OrderedDict()
@@ -54,7 +62,7 @@ class FurnitureLibrary(ABC):
 
     @property
     def left_out(self) -> str:
-        """One line on the entries that are not used, counted by reason; empty where all are."""
+        """One line on the unused entries, counted by reason; empty if all are used."""
         if not self.skipped:
             return ""
         total = len(self.models) + len(self.skipped)
@@ -78,8 +86,9 @@ class FurnitureLibrary(ABC):
         return {model.key: model for model in self.models}
 
     def mesh(self, key: str) -> Mesh:
-        """The shape of a model or mover, read on first use. Raises AssetsError for an unknown key
-        or damaged model.
+        """The shape of a model or walker, read on first use.
+
+        Raises AssetsError for an unknown key or a damaged model.
         """
         if (
             key.startswith(dynamic_models.KEY_PREFIX)
@@ -114,7 +123,7 @@ class FurnitureLibrary(ABC):
         return self._models_by_split[split]
 
     def attribution(self, keys: Iterable[str]) -> str:
-        """One line per source and creator for the models used, as their licenses ask."""
+        """One line per source and creator of the models used, as their licenses require."""
         credits: dict[tuple[str, str, str], list[str]] = {}
 
         for key in sorted(set(keys)):
@@ -139,9 +148,7 @@ class FurnitureLibrary(ABC):
 
 
 def held_out_keys(models: Iterable[ModelInfo]) -> set[str]:
-    """Keys held out: per category those whose hash is in the lowest quarter, at least one and never
-    all.
-    """
+    """Keys held out: the lowest quarter of hashes in each category, at least one, never all."""
     groups: dict[str, list[tuple[float, str]]] = {}
 
     for model in models:

@@ -65,10 +65,11 @@ class ParametricLibrary(FurnitureLibrary):
 def open_library(assets: str | Path | None = None) -> FurnitureLibrary:
     """Open the furniture at `assets`.
 
-    "parametric", a `.sh3f` file, an unpacked one, or a folder of either; None takes what `waywiser
-    assets get` left in the data folder, else parametric furniture. The `furniture` name of a Scene
-    is understood too: it opens the library in the data folder and raises AssetsError where that is
-    another one.
+    `assets` is "parametric", a `.sh3f` file, an unpacked one, or a folder of either. None takes the
+    libraries that `waywiser assets get` left in the data folder, else parametric furniture. The
+    `furniture` name of a Scene opens the library in the data folder.
+
+    Raises AssetsError if there is no library, or the data folder holds another one than named.
     """
     if assets is None:
         installed_paths = _find_libraries(assets_dir())
@@ -94,8 +95,9 @@ def open_library(assets: str | Path | None = None) -> FurnitureLibrary:
 
 
 def reopen_library(name: str, assets: str | Path | None) -> FurnitureLibrary:
-    """The library a Scene's `furniture` names, from the same assets; raises AssetsError where they
-    differ.
+    """The library that a Scene's `furniture` names, from the same assets.
+
+    Raises AssetsError if the assets hold another one.
     """
     library = ParametricLibrary() if name == PARAMETRIC_NAME else open_library(assets)
     if library.name != name:

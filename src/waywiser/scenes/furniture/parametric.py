@@ -1,6 +1,6 @@
 """Parametric furniture: plain, recognizable models of simple shapes, for machines without assets.
 
-The designs are in the `_designs_*` modules.
+The designs are in the modules of `designs`.
 """
 
 from collections.abc import Callable

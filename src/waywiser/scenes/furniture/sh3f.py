@@ -19,9 +19,7 @@ from waywiser.scenes.mesh import Mesh
 
 CATALOG_FILE = "PluginFurnitureCatalog.properties"
 MAX_PROPORTION_RATIO = 1.15
-"""Models whose proportions differ from the catalog's by more are left out: they would look
-stretched.
-"""
+"""Greatest ratio between a model's proportions and the catalog's; others would look stretched."""
 MAX_SOURCE_FACES = 250_000
 
 Rotation = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
@@ -30,32 +28,38 @@ _IDENTITY: Rotation = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """One piece of furniture in a catalog. Lengths in meters; `group` is the catalog's own
-    category.
-
-    `drop_elevation` is the height of the surface on which things stand (None: the top, unless
-    `supports_objects` is False).
-    """
+    """One piece of furniture in a catalog; lengths in meters."""
 
     key: str
+    """Unique in the catalog."""
     name: str
+    """Name in English."""
     group: str
+    """The catalog's own category."""
     size: tuple[float, float, float]
+    """Width, depth and height."""
     elevation: float
+    """Height above the floor at which it hangs."""
     drop_elevation: float | None
+    """Height of the surface on which objects stand; None for the top."""
     supports_objects: bool
+    """Whether objects may stand on it."""
     door_or_window: bool
+    """Whether it is a door or window."""
     rotation: Rotation
+    """Turns the model into the catalog's orientation."""
     model: str
+    """Name of its OBJ in the archive."""
     creator: str
+    """Who made it."""
     license: str
+    """License of the model."""
 
 
 class Sh3fCatalog:
-    """An opened library: `entries` by key in catalog order, and `skipped`, key or number to what
-    is wrong with it.
+    """An opened library: `entries` by key in catalog order; `skipped` says why others are unusable.
 
-    Raises AssetsError where the file is missing, corrupt, empty, hostile or has no catalog.
+    Raises AssetsError if the file is missing, corrupt, empty, hostile or has no catalog.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -124,9 +128,7 @@ class Sh3fCatalog:
 
 
 def summarize_reasons(reasons: Mapping[str, str]) -> str:
-    """Entries' reasons, each kind (what stands before a colon) with its number and one example,
-    commonest first.
-    """
+    """Each kind of reason (text before a colon), its count and an example, commonest first."""
     kinds: dict[str, list[str]] = {}
     for key, reason in reasons.items():
         kinds.setdefault(reason.partition(":")[0], []).append(key)
@@ -239,9 +241,7 @@ def _parse_rotation(text: str) -> Rotation:
 
 
 def _find_problem(text: bytes, entry: CatalogEntry) -> str | None:
-    """What makes a plain OBJ unusable: no faces, bad numbers, indices out of range, other
-    proportions.
-    """
+    """The problem of a plain OBJ (no faces, bad numbers or indices, other proportions), or None."""
     try:
         lines = re.findall(rb"^v +(\S+ +\S+ +\S+)", text, re.MULTILINE)
         points = np.array(b" ".join(lines).split(), dtype=np.float64).reshape(-1, 3)

@@ -14,10 +14,10 @@ from waywiser.scenes.mesh import Mesh
 
 
 class Sh3fLibrary(FurnitureLibrary):
-    """The models of one or several `.sh3f` libraries that have a category word and sound geometry.
+    """The models of one or several `.sh3f` libraries that have a category and sound geometry.
 
-    The first opening of a library reads every OBJ once to leave unsound ones out, and notes the
-    result in the cache.
+    Opening a library for the first time reads every OBJ to find unsound ones, and caches the
+    result.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
@@ -99,7 +99,7 @@ def _explain_no_category(entry: CatalogEntry) -> str:
 
 
 def _find_problems(source: Sh3fCatalog, keys: list[str]) -> dict[str, str]:
-    """What is wrong with each model ("" where nothing is), from the cache or by looking."""
+    """The problem of each model, "" if it has none, from the cache or by reading it."""
     name = f"survey-{source.fingerprint[:32]}-{disk_cache.VERSION}.json"
     known = disk_cache.load_json(name) or {}
     missing = [key for key in keys if key not in known]
