@@ -98,7 +98,7 @@ def test_members_by_other_spellings_of_their_names(case: str, tmp_path: Path) ->
         archive.writestr(stored, box_obj(5, 5, 9, mtl="My%20Colors.MTL"))
         archive.writestr(stored.rpartition("/")[0] + "/my colors.mtl", MTL)
     library = Sh3fCatalog(path)
-    assert library.problem(library.entries["a"]) is None
+    assert library.find_problem(library.entries["a"]) is None
     assert {m.opacity for m in library.mesh(library.entries["a"]).materials} == {1.0, 0.25}
 
 
@@ -116,7 +116,7 @@ def test_names_in_utf8_that_are_not_marked_as_such(tmp_path: Path) -> None:
         path.read_bytes().replace(b"x" * len(stored.encode("cp437")), stored.encode("cp437"))
     )
     library = Sh3fCatalog(path)
-    assert library.problem(library.entries["a"]) is None
+    assert library.find_problem(library.entries["a"]) is None
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_other_spellings_reach_no_file_outside(model: str, tmp_path: Path) -> No
     (tmp_path / "secret").write_text(box_obj(5, 5, 9))
     (folder / CATALOG_FILE).write_text(catalogue_entry(1, id="a", model=model))
     library = Sh3fCatalog(folder)
-    assert "has no member" in (library.problem(library.entries["a"]) or "")
+    assert "has no member" in (library.find_problem(library.entries["a"]) or "")
 
 
 def german(*languages: str, chairs: int = 2) -> tuple[str, dict[str, bytes | str]]:

@@ -168,9 +168,11 @@ def test_chairs_at_a_table_face_it() -> None:
                     front = -chair.box.axes[:2, 1]
                     nearest = min(
                         np.linspace(-0.5, 0.5, 21),
-                        key=lambda u: math.dist(spot.point_at(u * spot.width, 0), chair.box.center[:2]),
+                        key=lambda u: math.dist(
+                            spot.point_at(u * spot.width, 0), chair.box.center[:2]
+                        ),
                     )
-                    to = np.array(spot.at(nearest * spot.width, 0)) - chair.box.center[:2]
+                    to = np.array(spot.point_at(nearest * spot.width, 0)) - chair.box.center[:2]
                     cosines.append(float(front @ to / np.linalg.norm(to)))
     assert len(cosines) > 30
     assert np.mean(np.array(cosines) > 0.7) > 0.75

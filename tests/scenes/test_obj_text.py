@@ -101,7 +101,7 @@ def test_other_habits(change, tmp_path: Path) -> None:
     catalogue = catalogue_entry(1, id="a") + catalogue_entry(2, id="b")
     library = Sh3fCatalog(write_sh3f(tmp_path / "x.sh3f", catalogue, files))
     a, b = library.entries.values()
-    assert library.problem(b) is None
+    assert library.find_problem(b) is None
     np.testing.assert_allclose(
         np.sort(library.mesh(b).vertices_V_3, axis=0),
         np.sort(library.mesh(a).vertices_V_3, axis=0),
@@ -133,7 +133,7 @@ def test_what_the_parser_would_stumble_over_is_found_by_the_survey(
         {"m/1/m.obj": f"{box_obj(5, 5, 9)}{line}\n"},
     )
     library = Sh3fCatalog(path)
-    assert reason in (library.problem(library.entries["a"]) or "")
+    assert reason in (library.find_problem(library.entries["a"]) or "")
 
 
 @pytest.mark.case(119)

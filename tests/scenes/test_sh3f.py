@@ -93,7 +93,7 @@ def test_model_rotation_turns_the_model(tmp_path: Path) -> None:
         write_sh3f(tmp_path / "x.sh3f", text, {"m/1/m.obj": box_obj(8, 4, 9), "m/1/m.mtl": MTL})
     )
     entry = library.entries["a"]
-    assert library.problem(entry) is None
+    assert library.find_problem(entry) is None
     mesh = library.mesh(entry)
     front = next(i for i, m in enumerate(mesh.materials) if m.opacity < 1)
     corners = mesh.vertices_V_3[mesh.faces_F_3[mesh.face_material_F == front]]
@@ -190,7 +190,7 @@ def test_unusable_models_say_why(tmp_path: Path, obj: str, reason: str) -> None:
     library = Sh3fCatalog(
         write_sh3f(tmp_path / "x.sh3f", catalogue_entry(1, id="a"), {"m/1/m.obj": obj})
     )
-    assert reason in (library.problem(library.entries["a"]) or "")
+    assert reason in (library.find_problem(library.entries["a"]) or "")
 
 
 def test_a_folder_and_its_zip_are_the_same_library(library_file: Path, tmp_path: Path) -> None:
@@ -292,8 +292,8 @@ def test_one_huge_member_spoils_only_its_model(
             tmp_path / "x.sh3f", catalogue_entry(1, id="a") + catalogue_entry(2, id="b"), members
         )
     )
-    assert "larger than" in (library.problem(library.entries["a"]) or "")
-    assert library.problem(library.entries["b"]) is None
+    assert "larger than" in (library.find_problem(library.entries["a"]) or "")
+    assert library.find_problem(library.entries["b"]) is None
 
 
 def test_a_texture_that_is_no_picture_is_left_out(tmp_path: Path) -> None:

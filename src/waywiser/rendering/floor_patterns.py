@@ -1,7 +1,7 @@
-"""Floors made of arithmetic: planks, tiles and carpet as a brightness over world x, y. Same seed,
-same grain.
+"""Procedural floors: planks, tiles and carpet as a brightness over world x, y.
 
-Details smaller than a pixel's `footprint` fade out, which keeps far floors free of moire.
+The same seed gives the same grain. Details smaller than a pixel's `footprint` fade out, which keeps
+distant floors free of moire.
 
 Dimensions: N points of a floor.
 """
@@ -77,7 +77,7 @@ def _gap_coverage(border_N: Floats, half_width: float, footprint_N: Floats) -> F
 
 
 def _fade(size: float, footprint_N: Floats) -> Floats:
-    """1 where a detail of `size` meters is larger than a pixel, towards 0 where it is smaller."""
+    """1 if a detail of `size` meters is larger than a pixel, towards 0 if it is smaller."""
     return np.clip(size / footprint_N, 0, 1).astype(np.float32)
 
 

@@ -1,6 +1,4 @@
-"""Pictures for pages: labeled boxes, colored depth, and a room seen from above, all as Pillow
-images.
-"""
+"""Pictures for pages: labeled boxes, colored depth, and floor plans, as Pillow images."""
 
 import colorsys
 from collections.abc import Callable, Iterable

@@ -1,6 +1,6 @@
-"""Real RGB-D as a `Frame` and a `Camera`, so that tasks run unchanged on what a sensor measured.
+"""Real RGB-D as a `Frame` and a `Camera`, so that tasks run unchanged on measured data.
 
-The camera stands at the world's origin and looks level along +Y: its right is world +X, its down is
+The camera is at the world's origin and looks level along +Y: its right is world +X, its down is
 world -Z. Calibration files put the center of the first pixel at (0, 0); ours is at (0.5, 0.5), so
 0.5 is added here.
 """
@@ -24,16 +24,20 @@ LEVEL_POSE = (
 
 @dataclass(frozen=True)
 class StereoCalibration:
-    """A rectified pair: focal lengths and principal point of the left camera in pixels (first
-    pixel's center at (0, 0)), `baseline` in meters, `doffs` = cx(right) - cx(left) in pixels.
-    """
+    """The calibration of a rectified stereo pair."""
 
     fx: float
+    """Horizontal focal length in pixels."""
     fy: float
+    """Vertical focal length in pixels."""
     cx: float
+    """Column of the left camera's principal point, with the first pixel's center at 0."""
     cy: float
+    """Row of the left camera's principal point."""
     baseline: float
+    """Distance between the cameras in meters."""
     doffs: float = 0.0
+    """cx(right) - cx(left) in pixels."""
 
 
 # Middlebury 2014 "Motorcycle" at quarter size, as scikit-image carries it (Scharstein et al., GCPR

@@ -57,9 +57,7 @@ class SceneMesh:
     _static_glass: TriangleSoup
 
     def with_movable(self, movable: frozenset[int]) -> "SceneMesh":
-        """The same scene in which the objects with these ids can be `with_moved`; nothing is worked
-        out again.
-        """
+        """The same scene in which these objects can be `with_moved`; shares prepared parts."""
         static_parts = [pair for object_id, pair in self._parts.items() if object_id not in movable]
         movable_parts = [pair for object_id, pair in self._parts.items() if object_id in movable]
         opaque = _to_soup(_join_parts([*self._shell, *(part for part, _ in static_parts)]))
@@ -68,9 +66,7 @@ class SceneMesh:
         return static._replace_movable(movable_parts)
 
     def with_moved(self, scene: Scene, cache: MeshCache) -> "SceneMesh":
-        """The same scene with its loose objects where `scene` has them. Raises SceneError or
-        AssetsError.
-        """
+        """The same scene, movable objects as in `scene`. Raises SceneError or AssetsError."""
         return self._replace_movable(
             [
                 _split_by_opacity(obj, cache.prepared(obj.model), self._rows[obj.id])

@@ -1,4 +1,4 @@
-"""How much of each object a frame shows, where, and how near.
+"""How much of each object a frame shows, at which pixels, and how near it is.
 
 Dimensions: J objects, K pixels that show an object, R rays on a grid of pixels, V vertices,
 E edges of a box, P values, H image height, W image width.
@@ -24,23 +24,26 @@ _EDGES = np.array([[a, b] for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a 
 
 @dataclass(frozen=True)
 class Visibility:
-    """What a frame shows of one object.
-
-    `pixels` visible; `bbox` (u0, v0, u1, v1) their bounds, exclusive at the end. `fraction` of the
-    silhouette that the object's opaque surfaces alone would have, up to one frame's size beyond the
-    frame; 0 for objects of fewer than `MIN_PIXELS` pixels. `truncated`: the silhouette reaches
-    beyond the frame. `nearest_depth` (along the optical axis) and `nearest_distance` (from the
-    camera's center), meters, are the smallest over the visible pixels after leaving out the nearest
-    0.5 %. `centroid` is the mean (u, v) of the visible pixels' centers.
-    """
+    """The visible part of one object in a frame."""
 
     pixels: int
+    """Number of visible pixels."""
     bbox: tuple[int, int, int, int]
+    """Their bounds (u0, v0, u1, v1), exclusive at the end."""
     fraction: float
+    """Visible fraction of the silhouette that the object's opaque surfaces alone would have.
+
+    The silhouette is taken up to one frame's size outside the frame. 0 for objects of fewer than
+    `MIN_PIXELS` pixels.
+    """
     truncated: bool
+    """Whether the silhouette reaches outside the frame."""
     nearest_depth: float
+    """Smallest depth of the visible pixels in meters, less the nearest 0.5 %."""
     nearest_distance: float
+    """Smallest distance to the camera's center in meters, less the nearest 0.5 %."""
     centroid: tuple[float, float]
+    """Mean (u, v) of the visible pixels' centers."""
 
 
 def visibility(
@@ -63,7 +66,7 @@ def visibility(
         return {}
 
     ids_K = flat_ids[pixels_K]
-    # Integers of up to 16 bits are sorted by their digits, several times as fast.
+    # Integers of up to 16 bits are radix-sorted, which is several times as fast.
     order_K = np.argsort(ids_K.astype(np.min_scalar_type(ids_K.max())), kind="stable")
     pixels_K = pixels_K[order_K]
     ids_K = ids_K[order_K]
@@ -129,9 +132,7 @@ def _measure_silhouette(
     bbox: tuple[int, int, int, int],
     pixels: int,
 ) -> tuple[float, bool]:
-    """Visible fraction and truncation of one object, by rays on a grid of pixel centers against it
-    alone.
-    """
+    """Visible fraction and truncation of one object, by rays against the object alone."""
     low_2, high_2 = _project_box(obj.box, camera)
     crosses_edge = bool((low_2 < 0).any() or high_2[0] > camera.width or high_2[1] > camera.height)
     prepared = renderer.cache.prepared(obj.model)
@@ -184,9 +185,7 @@ def _project_box(box: Box, camera: Camera) -> tuple[NDArray[np.float64], NDArray
 
 
 def _is_partly_outside(box: Box, vertices_V_3: NDArray[np.float32], camera: Camera) -> bool:
-    """Whether any vertex is seen outside the frame or is behind the camera: then so is the
-    silhouette.
-    """
+    """Whether any vertex, and so the silhouette, is outside the frame or behind the camera."""
     rotation = box.axes.T @ camera.pose[:3, :3]
     offset_3 = camera.to_camera(np.asarray(box.center)[None])[0]
     p = vertices_V_3 @ (np.asarray(box.size)[:, None] * rotation).astype(

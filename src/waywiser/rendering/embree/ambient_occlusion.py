@@ -1,4 +1,4 @@
-"""Ambient occlusion of floors and ceilings, baked once a room: what grounds the furniture.
+"""Ambient occlusion of floors and ceilings, baked once per room, which grounds the furniture.
 
 Dimensions: N sampled points, R rows of the baked grid, C its columns, P its points,
 D directions.

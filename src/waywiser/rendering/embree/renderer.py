@@ -1,5 +1,4 @@
-"""Rooms to frames with Embree: RGB with shadows, metric depth and instance ids, exact at pixel
-centers.
+"""Renders rooms with Embree: shadowed RGB, metric depth and ids, exact at pixel centers.
 
 Dimensions: N rays, F faces, H image height, W image width.
 """
@@ -47,9 +46,7 @@ def pixel_directions(
 
 
 def check_camera(camera: Camera, scene: Scene) -> None:
-    """Raises SceneError for a camera that cannot see: bad numbers, or a place outside every room
-    and doorway.
-    """
+    """Raises SceneError for a camera with bad numbers, or outside every room and doorway."""
     pose = camera.pose
     if pose.shape != (4, 4) or not np.isfinite(pose).all():
         raise SceneError("camera pose is not a finite 4 x 4 matrix: fix the camera")
@@ -80,7 +77,7 @@ def check_camera(camera: Camera, scene: Scene) -> None:
         for door in scene.doors
     )
 
-    spaces = chain(rooms, doorway_spaces)  # lazily: mostly one stands in a room
+    spaces = chain(rooms, doorway_spaces)  # lazily: most cameras are in a room
     inside = (
         inside_polygon(polygon, np.array([[x, y]]))[0] and 0 < z < height
         for polygon, height in spaces
@@ -92,11 +89,22 @@ def check_camera(camera: Camera, scene: Scene) -> None:
 
 
 class RoomRenderer:
-    """A scene gathered once, drawn from any number of cameras.
+    """A scene prepared once and rendered from any number of cameras.
 
-    `source` gives the models; pass a `MeshCache` to share what is prepared between rooms. Raises
-    SceneError or AssetsError for a scene that cannot be drawn. A scene without rooms is objects in
-    empty space. Objects whose ids are `movable` can stand elsewhere in `with_moved`.
+    A scene without rooms is objects in empty space.
+
+    Args:
+        scene: The scene to render.
+        source: Gives the meshes; pass a `MeshCache` to share prepared meshes between rooms.
+        movable: Ids of the objects that may be elsewhere in `with_moved`.
+
+    Raises:
+        SceneError: The scene cannot be rendered.
+        AssetsError: A model is unknown or damaged.
+
+    Example:
+        renderer = RoomRenderer(scene, MeshCache(open_library("parametric")))
+        frames = [renderer.render(camera) for camera in scene.cameras]
     """
 
     def __init__(
@@ -115,21 +123,20 @@ class RoomRenderer:
 
     @property
     def static_soup(self) -> TriangleSoup:
-        """The opaque triangles that stand still."""
+        """The opaque static triangles."""
         return self._scene_mesh.opaque
 
     def with_movable(self, movable: frozenset[int]) -> "RoomRenderer":
-        """A renderer of the same scene whose objects with these ids can be `with_moved`; shares
-        what was gathered.
-        """
+        """A renderer of the same scene in which these objects can move; shares prepared meshes."""
         other = copy(self)
         other._scene_mesh = self._scene_mesh.with_movable(movable)
         other._shader = Shader(self.scene, other._scene_mesh)
         return other
 
     def with_moved(self, scene: Scene) -> "RoomRenderer":
-        """A renderer of `scene`, which differs in the boxes of `movable` objects alone; shares what
-        stands still.
+        """A renderer of `scene`, in which only boxes of `movable` objects may differ.
+
+        Static geometry is shared.
         """
         other = copy(self)
         other.scene, other._scene_mesh = scene, self._scene_mesh.with_moved(scene, self.cache)
@@ -161,9 +168,7 @@ class RoomRenderer:
         return Frame(rgb, depth_N.reshape(shape), ids_N.reshape(shape))
 
     def trace(self, camera: Camera, directions_3_N: NDArray[np.float32]) -> RayHits:
-        """First opaque hits of rays that start at the camera; faces of loose objects are numbered
-        behind `static_soup`'s.
-        """
+        """First opaque hits of the camera's rays; movable faces are numbered after static ones."""
         origin_3 = camera.position.astype(np.float32)
         origins_3_N = np.broadcast_to(origin_3[:, None], directions_3_N.shape)
         return self._shader.tracer.intersect(origins_3_N.T, directions_3_N.T)

@@ -1,9 +1,8 @@
-"""Light on surfaces: point lights with inverse-square falloff and traced shadows, a two-color
-ambient term.
+"""Light on surfaces: direct light from lamps with traced shadows, and a two-color ambient term.
 
-Rays are shaded group by group (`groups`), component-first (3, N) float32, in chunks that stay in
-the processor's cache. Radiance is linear; 1 is a white surface fully lit, and `tonemap_to_srgb`
-compresses what is brighter.
+Rays are shaded group by group (`face_groups`), component-first (3, N) float32, in chunks that stay
+in the processor's cache. Radiance is linear; 1 is a white surface fully lit, and `tonemap_to_srgb`
+compresses brighter values.
 
 Dimensions: N rays, K rays that meet one group of faces, L those of K near the skirting board,
 F faces, V vertices, M materials.
@@ -36,14 +35,16 @@ MAX_RAYS_PER_CHUNK = 32_768  # rays; few enough for their arrays to stay in the 
 
 @dataclass(frozen=True)
 class ShadingCamera:
-    """Where rays of a frame come from: the camera's place, radians a pixel, the frame's options,
-    and how far the lights are off their places for this sample.
-    """
+    """The camera of one sample per pixel."""
 
     origin_3: Floats
+    """Its place in the world, in meters."""
     pixel_angle: float
+    """Radians that a pixel covers."""
     options: RenderOptions
+    """The frame's options."""
     light_shift_3: Floats
+    """Meters by which this sample moves every light."""
 
 
 class Shader:
@@ -62,9 +63,7 @@ class Shader:
         self._ambient = [self._ambient_colors(index) for index in range(max(1, len(scene.rooms)))]
 
     def with_moved(self, scene_mesh: SceneMesh) -> "Shader":
-        """The same with other places of what is loose; shares all else, also the floors' ambient
-        shadows.
-        """
+        """The same shader with movable objects elsewhere; shares the floors' ambient shadows."""
         other = copy(self)
         other._scene_mesh, other.tracer = scene_mesh, self._combined_tracer(scene_mesh)
         other._groups = self._groups.with_moved(scene_mesh.movable, self._materials.texture_M >= 0)
@@ -77,7 +76,7 @@ class Shader:
         return other
 
     def _combined_tracer(self, scene_mesh: SceneMesh) -> Tracer:
-        """What stands still and what is loose as one."""
+        """Static and movable triangles in one tracer."""
         if not len(scene_mesh.movable.faces_F_3):
             return self._static_tracer
         return LayeredTracer(
@@ -86,9 +85,7 @@ class Shader:
         )
 
     def _ambient_colors(self, index: int) -> tuple[Vectors, Vectors]:
-        """Ambient irradiance (3, 1) on faces that look down and up: light is tinted by what
-        reflects it.
-        """
+        """Ambient irradiance (3, 1) on faces that look down and up, tinted by floor and walls."""
         if not self._scene.rooms:
             gray = np.full((3, 1), self._scene.ambient, np.float32)
             return gray * np.float32(0.7), gray

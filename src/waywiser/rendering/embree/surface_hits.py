@@ -1,4 +1,4 @@
-"""`SurfaceHits`: what rays of one group of faces hit, with the normals that shade them.
+"""`SurfaceHits`: hits of rays with one group of faces, and the normals that shade them.
 
 Dimensions: K rays of one group, F faces.
 """
@@ -14,7 +14,7 @@ from waywiser.rendering.scene_mesh import TriangleSoup
 
 @dataclass(frozen=True)
 class SurfaceHits:
-    """What K rays of one group hit.
+    """Hits of K rays with one group of faces.
 
     Normals face the viewer; they are (3, 1) if all are equal.
     """

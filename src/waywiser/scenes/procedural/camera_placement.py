@@ -205,7 +205,7 @@ def _view_openness(
 
 
 def _view_blockers(plan: FloorPlan, pieces: list[FurniturePiece]) -> list[Footprint]:
-    """What stands in the way of a glance across the room: the notch of an L, and tall furniture."""
+    """Footprints that block a view across the room: the notch of an L, and tall furniture."""
     tall = [piece.footprint for piece in pieces if piece.on is None and piece.size[2] > 1.1]
     return [plan.notch, *tall] if plan.notch else tall
 

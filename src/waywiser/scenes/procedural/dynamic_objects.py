@@ -31,7 +31,7 @@ SLIDING_CATEGORIES = frozenset(
         "coffee table",
     }
 )
-"""What a person would push across a room."""
+"""Categories that a person would push across a room."""
 MAX_TRIES = 60
 """Movements tried before a clip is given up."""
 WALK_PROB = 0.5

@@ -22,7 +22,7 @@ class Wall:
 
 @dataclass(frozen=True)
 class FloorPlan:
-    """A floor from (0, 0) to (`width`, `depth`), less `notch` where there is one."""
+    """A floor from (0, 0) to (`width`, `depth`), without its `notch` if it is L-shaped."""
 
     width: float
     depth: float
@@ -63,7 +63,7 @@ class FloorPlan:
 
 
 def sample_floor_plan(rng: np.random.Generator, config: RoomConfig) -> FloorPlan:
-    """A floor of random sides; some are L-shaped where both sides leave room for it."""
+    """A floor of random sides; some are L-shaped if both sides are long enough."""
     width, depth = (
         float(side) for side in rng.uniform(config.min_side, config.max_side, 2).round(2)
     )

@@ -69,7 +69,7 @@ class HomeConfig(BaseModel):
 
     @property
     def room(self) -> RoomConfig:
-        """The same ranges for what furnishes and photographs a single room."""
+        """The same ranges for furnishing and photographing a single room."""
         return RoomConfig(
             width=self.width,
             height=self.height,

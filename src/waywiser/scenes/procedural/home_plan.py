@@ -1,6 +1,4 @@
-"""Floor plans of homes: rooms that fill a rectangle, walls between them, and doors one can walk
-through.
-"""
+"""Floor plans of homes: rooms that fill a rectangle, walls between them, and doors."""
 
 import itertools
 import math
@@ -26,9 +24,7 @@ Rect = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class PlacedRoom:
-    """A room of a home: `plan` in its own coordinates, whose origin lies at `origin` of the home,
-    in meters.
-    """
+    """A room of a home: `plan` in its own coordinates, whose origin is at `origin` of the home."""
 
     origin: Vec2
     plan: FloorPlan
@@ -63,7 +59,7 @@ class HomePlan:
 
 
 def sample_home_plan(rng: np.random.Generator, config: HomeConfig) -> HomePlan:
-    """A home of `min_rooms` to `max_rooms` rooms. Raises SceneError where the ranges leave none."""
+    """A home of `min_rooms` to `max_rooms` rooms. Raises SceneError if none fits the ranges."""
     count = int(rng.integers(config.min_rooms, config.max_rooms + 1))
     thickness = round(float(rng.uniform(0.1, 0.2)), 2)
 
@@ -107,9 +103,7 @@ def _split_rectangle(rng: np.random.Generator, cell: Rect, count: int) -> list[R
 
 
 def _inset_by_wall(cell: Rect, thickness: float) -> Rect:
-    """A cell less half a wall on each side, on whole centimeters so that facing walls stay parallel
-    and apart.
-    """
+    """A cell less half a wall on each side, on whole centimeters so that facing walls match."""
     x0, y0, x1, y1 = (round(v, 2) for v in cell)
     h = thickness / 2
     return round(x0 + h, 3), round(y0 + h, 3), round(x1 - h, 3), round(y1 - h, 3)
@@ -121,9 +115,7 @@ def _is_livable(rect: Rect) -> bool:
 
 
 def find_shared_wall(a: Rect, b: Rect, thickness: float) -> tuple[str, float, float, float] | None:
-    """("x" or "y", place, low, high): the line between two neighbors, at `wall_offset` on that
-    axis; None if apart.
-    """
+    """("x" or "y", position on that axis, low, high) of two neighbors' wall; None if apart."""
     for axis, (i, j) in (("x", (0, 2)), ("y", (1, 3))):
         k, m = (1, 3) if axis == "x" else (0, 2)
 
@@ -220,7 +212,7 @@ def _sample_door(
 
 
 def _cut_corner(rng: np.random.Generator, plan: FloorPlan, ends: list[Vec2]) -> FloorPlan | None:
-    """The room less one corner (an L), away from its doors; None where no corner can go."""
+    """The room without one corner (an L), away from its doors; None if no corner can be cut."""
     width = plan.width
     depth = plan.depth
     if min(width, depth) < 3.2:

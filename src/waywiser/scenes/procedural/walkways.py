@@ -1,6 +1,4 @@
-"""Aisles: what stays free of furniture in a room of a home, so that one can walk from every door to
-every other.
-"""
+"""Aisles of a room that stay free of furniture, so that one can walk between all its doors."""
 
 import math
 from dataclasses import dataclass
@@ -21,21 +19,22 @@ Circle = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Walkways:
-    """In room coordinates, meters: `entry_points` by door index, the `hub` where aisles meet,
-    `second_stop` a second stop that rooms with at most one door have, and the circles (x, y,
-    radius) that furniture leaves free.
-    """
+    """The aisles of a room, in room coordinates, in meters."""
 
     entry_points: dict[int, Vec2]
+    """Where an aisle starts inside each door, by the index of the door."""
     hub: Vec2
+    """Where the aisles meet."""
     second_stop: Vec2 | None
+    """A second stop, in rooms with at most one door."""
     circles: tuple[Circle, ...]
+    """Circles (x, y, radius) that furniture leaves free."""
 
 
 def sample_walkways(
     rng: np.random.Generator, room: PlacedRoom, doors: tuple[Door, ...]
 ) -> Walkways | None:
-    """Aisles of one room, or None where its shape leaves no place for a hub."""
+    """Aisles of one room, or None if its shape has no place for a hub."""
     plan = room.plan
     entry_points = {k: _entry_point(room, doors[k]) for k in room.doors}
     candidates = [
@@ -51,7 +50,7 @@ def sample_walkways(
     if not candidates:
         return None
 
-    if len(entry_points) > 1:  # a detour for the one who walks through: take a short one
+    if len(entry_points) > 1:  # walking through the room is a detour by the hub: take a short one
         hub = min(
             candidates[:6],
             key=lambda p: sum(math.dist(p, entry) for entry in entry_points.values()),

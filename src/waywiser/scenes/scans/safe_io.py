@@ -1,5 +1,4 @@
-"""Files of strangers, read with bounds: nothing outside the scan's folder, nothing huge, no pickle,
-no bomb.
+"""Untrusted files, read with limits: nothing outside the scan's folder, nothing huge, no pickle.
 
 Every failure is a `ScanItemError` whose message is the end of a sentence that the caller begins
 ("its depth ... is missing"), the same for the same fault, so that faults can be counted.
@@ -31,15 +30,13 @@ _PNG_BIT_DEPTH_OFFSET = 24
 MAX_SIDE = 8192
 MAX_PIXELS = 2**25
 NO_DEPTH = 65535
-"""What sensors write where they measured nothing; 0 says the same here."""
+"""Depth that sensors write if they measured nothing; here 0 means the same."""
 MAX_DEPTH = (NO_DEPTH - 1) / 1000
 """Meters: depth is kept in millimeters of 16 bits, whose last value stands for none."""
 
 
 class ScanItemError(SceneError):
-    """A file, a frame or an object of a scan that cannot be used; the message says why, without
-    naming the item.
-    """
+    """A file, frame or object of a scan that cannot be used; the message does not name it."""
 
 
 def resolve_member(folder: Path, *parts: str) -> Path:
@@ -91,7 +88,7 @@ def read_json_object(path: Path) -> JsonObject:
 
 
 def read_pixels(path: Path, pixels: Callable[[Image.Image, bytes], NDArray[Any]]) -> NDArray[Any]:
-    """What `pixels` makes of a PNG or JPEG, given the decoded picture and the file's bytes."""
+    """The result of `pixels` for the decoded image of a PNG or JPEG and the file's bytes."""
     data = read_limited(path, MAX_PICTURE_BYTES)
     too_large = ScanItemError(f"has more than {MAX_SIDE} pixels a side or {MAX_PIXELS:,} in all")
 
@@ -207,10 +204,9 @@ def _stored_values(image: Image.Image, data: bytes) -> NDArray[Any]:
 
 
 def read_depth_mm(path: Path) -> NDArray[np.uint16]:
-    """(H, W) z-depth in millimeters, 0 where there is none: a 16-bit PNG, or `depth` in meters of
-    an .npz.
+    """Z-depth (H, W) in millimeters, 0 for none: a 16-bit PNG, or `depth` in meters of an .npz.
 
-    65535, which sensors write where they measured nothing, counts as none.
+    65535, which sensors write if they measured nothing, counts as none.
     """
     if path.suffix.lower() == ".npz":
         try:
@@ -234,9 +230,7 @@ def read_depth_mm(path: Path) -> NDArray[np.uint16]:
 
 
 def read_instance_ids(path: Path) -> NDArray[np.int32]:
-    """(H, W) ids of objects, 0 for none: a gray PNG, a palette PNG (whose indices are the ids), or
-    `ids` of an .npz.
-    """
+    """Ids (H, W), 0 for none: a gray PNG, the indices of a palette PNG, or `ids` of an .npz."""
     if path.suffix.lower() == ".npz":
         try:
             pixels = read_npz_array(path, "ids", "iu")
