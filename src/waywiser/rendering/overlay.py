@@ -13,9 +13,8 @@ from waywiser.scenes.scene import Camera, Scene, Vec3
 Bounds = tuple[int, int, int, int]
 Color = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-PlanProjection = Callable[
-    [NDArray[np.float64]], tuple[float, float]
-]  # world point to place on the plan
+PlanProjection = Callable[[NDArray[np.float64]], tuple[float, float]]
+"""From a world point to its pixel on the plan."""
 
 # Near to far: a perceptually even ramp from warm to cold; NaN is drawn gray.
 _DEPTH_STOPS = np.array(

@@ -201,7 +201,7 @@ def _make_part(
         "normal_F_3": normals_F_3,
         "corner_normal_F_3_3": np.repeat(normals_F_3[:, None], 3, axis=1),
         "bends_F": np.zeros(faces, bool),
-        "uv_per_metre_F": np.zeros(faces, np.float32),
+        "uv_per_meter_F": np.zeros(faces, np.float32),
         "surface_F": surface_F,
         "room_F": np.full(faces, room, np.int32),
     }

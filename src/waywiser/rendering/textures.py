@@ -61,7 +61,7 @@ class MaterialTable:
             )
             self._rows.append(((red, green, blue), material.opacity, -1))
         else:
-            # The array is kept beside its id, so the id cannot be given to another one meanwhile.
+            # The array is kept together with its id, so that no other array can get the id.
             index, _ = self._textures.setdefault(id(texture), (len(self._textures), texture))
             self._rows.append((tint, material.opacity, index))
 

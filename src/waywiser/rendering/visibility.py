@@ -16,7 +16,7 @@ from waywiser.scenes.scene import Box, Camera, Object, Scene
 
 MAX_RAYS = 400  # per object; below that many pixels the fraction is exact
 MIN_PIXELS = 16
-NEAR_PLANE = 0.05  # meters; what is nearer to the camera plane is not projected
+NEAR_PLANE = 0.05  # meters; points nearer to the camera plane are not projected
 OUTLIER_SHARE = 0.005  # share of an object's pixels that may be nearer than its "nearest"
 
 _EDGES = np.array([[a, b] for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a < b])

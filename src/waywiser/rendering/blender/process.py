@@ -243,7 +243,7 @@ class Blender:
 
     def _camera_request(self, camera: Camera, posed_scene: Scene | None) -> ViewRequest:
         if self._scene is None:
-            raise SceneError("no scene was gathered: call Blender.gather first")
+            raise SceneError("no scene was loaded: call Blender.load_scene first")
         check_camera(camera, self._scene)
         moved = object_transforms(self._scene, posed_scene) if posed_scene is not None else {}
         return {"camera": camera_to_request(camera), "moved": moved}

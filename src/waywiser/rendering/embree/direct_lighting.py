@@ -12,9 +12,8 @@ from waywiser.rendering.embree.vectors import Scalars, Vectors, dot
 from waywiser.rendering.frame import RenderOptions
 
 SHADOW_RAY_OFFSET = 1.5e-3  # meters a shadow ray starts above its surface
-LAMP_SHADE_RADIUS = (
-    0.18  # meters round a light within which nothing casts a shadow (its own lamp shade)
-)
+LAMP_SHADE_RADIUS = 0.18
+"""Meters around a light within which nothing casts a shadow (its own lamp shade)."""
 MIN_IRRADIANCE = 2e-3  # irradiance below which no shadow ray is worth casting
 
 Tracer = RayTracer | LayeredTracer

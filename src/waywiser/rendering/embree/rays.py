@@ -39,9 +39,8 @@ class RayTracer:
         self._device = EmbreeDevice()
         self._scene = EmbreeScene(self._device, robust=True)
         self.faces = len(faces_F_3)
-        if (
-            self.faces
-        ):  # embreex copies number by number, as Python objects: half as many with shared vertices
+        # embreex copies number by number, as Python objects: half as many with shared vertices.
+        if self.faces:
             vertices = np.ascontiguousarray(vertices_V_3, dtype=np.float32)
             TriangleMesh(self._scene, vertices, np.ascontiguousarray(faces_F_3, dtype=np.int32))
 

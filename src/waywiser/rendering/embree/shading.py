@@ -284,7 +284,7 @@ class Shader:
         texture_K = self._materials.texture_M[surface_hits.soup.material_F[surface_hits.face_K]]
 
         return self._materials.sample(
-            texture_K, uv_2_K, footprint_K * surface_hits.soup.uv_per_metre_F[surface_hits.face_K]
+            texture_K, uv_2_K, footprint_K * surface_hits.soup.uv_per_meter_F[surface_hits.face_K]
         )
 
 

@@ -41,7 +41,18 @@ class SurfaceHits:
 def smooth_normals(
     soup: TriangleSoup, face_K: NDArray[np.intp], u_K: Scalars, v_K: Scalars, normal_3_K: Vectors
 ) -> Vectors:
-    """Shading normals (3, K) between those of the corners, on the side of the faces' own."""
+    """Shading normals, interpolated between those of the corners.
+
+    Args:
+        soup: The triangles that were hit.
+        face_K: (K,) faces.
+        u_K: (K,) first barycentric coordinates.
+        v_K: (K,) second barycentric coordinates.
+        normal_3_K: (3, K) unit normals of the faces, on the viewer's side.
+
+    Returns:
+        (3, K) unit normals on the same side as the faces' normals.
+    """
     corners_9_K = np.ascontiguousarray(
         np.take(soup.corner_normal_F_3_3.reshape(-1, 9), face_K, axis=0).T
     )

@@ -115,8 +115,7 @@ class FurnitureLibrary(ABC):
     def models_for(self, split: str) -> list[ModelInfo]:
         """The models for `split` "train" or "heldout", sorted by key. The two never share a model.
 
-        About a quarter of each category is held out, at least one model, chosen by a hash of the
-        keys.
+        About a quarter of each category is held out, at least one model, by a hash of the keys.
         """
         if split not in ("train", "heldout"):
             raise AssetsError(f"unknown split {split!r}: use 'train' or 'heldout'")

@@ -94,7 +94,7 @@ class Sh3fCatalog:
         return _find_problem(normalize_obj(text), entry)
 
     def mesh(self, entry: CatalogEntry) -> Mesh:
-        """The entry's model in the unit box. Raises AssetsError where it is damaged."""
+        """The entry's model in the unit box. Raises AssetsError if it is damaged."""
         from waywiser.scenes.furniture.obj_loader import load_obj  # trimesh is slow to import
 
         return load_obj(self.archive, entry.model, np.array(entry.rotation))

@@ -13,7 +13,7 @@ from waywiser.scenes.scene import Camera, Clip, Vec2
 PATH_SPACING = 0.02  # meters between points of the path
 CORNER_SMOOTHING = 0.4  # meters over which corners of the path are rounded
 TIME_STEP = 0.1  # seconds between points of the head's motion
-LOOK_AROUND_SECONDS = 1.75  # seconds spent looking round at either end
+LOOK_AROUND_SECONDS = 1.75  # seconds spent looking around at either end
 LOOKAHEAD_DISTANCE = 0.7  # meters one looks ahead
 MAX_WALK_SPEED = 1.9  # meters per second
 MIN_SUBCLIP_FRAMES = 5
@@ -252,9 +252,8 @@ def _sample_yaws(
                 pull_T[t] = (bearing - heading_T[t] + math.pi) % (2 * math.pi) - math.pi
 
     heading_T = np.unwrap(heading_T)
-    pull_T = np.where(
-        np.abs(pull_T) > 2.4, 0.0, np.clip(pull_T, -1.2, 1.2)
-    )  # what lies behind draws no eye
+    # A room's middle behind the walker does not draw its eye.
+    pull_T = np.where(np.abs(pull_T) > 2.4, 0.0, np.clip(pull_T, -1.2, 1.2))
     glance = 0.25 * np.sin(
         2 * math.pi * times_T / float(rng.uniform(3.5, 5.5)) + float(rng.uniform(0, 6.3))
     )

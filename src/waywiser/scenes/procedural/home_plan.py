@@ -50,9 +50,7 @@ class PlacedRoom:
 
 @dataclass(frozen=True)
 class HomePlan:
-    """Rooms in the order of a walk that visits each once, and doors; door i joins rooms i and i + 1
-    of the walk.
-    """
+    """Rooms in the order of a walk that visits each once; door i joins rooms i and i + 1."""
 
     rooms: tuple[PlacedRoom, ...]
     doors: tuple[Door, ...]

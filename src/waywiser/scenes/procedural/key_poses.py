@@ -68,11 +68,20 @@ def interpolate_poses(keys: list[Pose]) -> list[Pose]:
 def sample_key_times(
     rng: np.random.Generator, keys: list[Pose], speed: float, total: float
 ) -> list[float] | None:
-    """Seconds at which each key pose is reached, or None if they do not fit into `total` seconds.
+    """Times at which each key pose is reached.
 
-    The object rests first. It moves at `speed` (m/s) along straight stretches and turns by 90
+    The object rests first. It then moves at `speed` along straight stretches and turns by 90
     degrees a
-    second on the spot.
+    second.
+
+    Args:
+        rng: Source of randomness.
+        keys: The key poses, in meters and radians.
+        speed: Speed along straight stretches, in m/s.
+        total: Seconds of the whole clip.
+
+    Returns:
+        Seconds of each key pose, or None if the movement does not fit into the clip.
     """
     lengths = [
         math.dist(a[:2], b[:2]) / speed + abs(b[2] - a[2]) / (math.pi / 2)

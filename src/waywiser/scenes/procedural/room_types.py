@@ -182,7 +182,7 @@ def drop_repeats(
     original_pieces = placer.pieces
     models = placer.models
     kept_pieces = list[FurniturePiece]()
-    new_index: dict[int, int] = {}  # where a kept piece stands now, by where it was
+    new_index: dict[int, int] = {}  # of kept pieces, by their original index
 
     for index, piece in enumerate(original_pieces):
         piece_category = piece.model.category

@@ -11,8 +11,8 @@ from waywiser.scenes.scene import Door, Vec2
 WALKWAY_RADIUS = 0.34  # half the width of an aisle (m)
 CIRCLE_SPACING = 0.18  # meters between the circles that keep it free
 ENTRY_DEPTH = 0.5  # how far inside its door an aisle begins (m)
-MIN_HUB_WALL_DISTANCE = 0.65  # least distance of an aisle's hub from the walls (m)
-STOP_RADIUS = 0.52  # radius (m) kept free where one stops to look round
+MIN_HUB_WALL_DISTANCE = 0.65  # distance of an aisle's hub from the walls (m)
+STOP_RADIUS = 0.52  # radius (m) kept free at stops, to look around
 
 Circle = tuple[float, float, float]
 
