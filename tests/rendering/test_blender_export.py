@@ -13,7 +13,7 @@ from waywiser.errors import AssetsError, SceneError
 from waywiser.rendering.blender.environment import install_blender
 from waywiser.rendering.blender.export import TEXEL_SIZE, export_scene, object_transforms
 from waywiser.rendering.blender.process import blender_folder
-from waywiser.rendering.embree.shading import linear_to_srgb
+from waywiser.rendering.embree.tone_mapping import linear_to_srgb
 from waywiser.rendering.floor_patterns import floor_brightness
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.rendering.scene_mesh import build_scene_mesh, place_vertices

@@ -13,7 +13,8 @@ from waywiser.rendering import RenderOptions, RoomRenderer
 from waywiser.rendering.embree import shading
 from waywiser.rendering.embree.lamps import RoomLamp
 from waywiser.rendering.embree.renderer import pixel_directions
-from waywiser.rendering.embree.shading import ShadingCamera, tonemap_to_srgb
+from waywiser.rendering.embree.shading import ShadingCamera
+from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.embree.vectors import dot, points_along
 from waywiser.scenes.scene import Box, Door, Light, Object
 

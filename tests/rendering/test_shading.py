@@ -9,7 +9,7 @@ from rendering import rooms
 from waywiser.rendering import RoomRenderer
 from waywiser.rendering.embree.ambient_occlusion import bake_floor_occlusion, cosine_directions
 from waywiser.rendering.embree.rays import RayTracer
-from waywiser.rendering.embree.shading import tonemap_to_srgb
+from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.floor_patterns import floor_brightness, hash01
 from waywiser.rendering.textures import MIN_ALBEDO, SRGB_TO_LINEAR, MaterialTable
 from waywiser.scenes.mesh import Material

@@ -1,9 +1,8 @@
-"""Rooms to pictures with exact truth: Embree ray casting, visibility, point clouds, real RGB-D,
-overlays.
+"""Renders rooms with exact ground truth: color, metric depth, ids, visibility, overlays.
 
 renderer = RoomRenderer(scene, MeshCache(library))
 frame = renderer.render(camera)                       # rgb, metric depth, ids
-seen = visibility(scene, camera, frame, renderer)     # what of each object can be seen
+visible = visibility(scene, camera, frame, renderer)  # how much of each object is visible
 """
 
 from waywiser.rendering.embree.renderer import RoomRenderer, render

@@ -2,8 +2,10 @@
 
 Both boxes are a rectangle in the floor plan times an interval of heights, so the squared distance
 is the sum of the squared distances of the two factors. Two convex outlines that do not overlap are
-nearest at a corner of one of them; whether they overlap is told by the separating axes. No
-sampling, no iteration: machine precision.
+nearest at a corner of one of them; the separating axes decide whether they overlap. There is no
+sampling and no iteration: results have machine precision.
+
+Dimensions: N pairs of boxes, P points for each.
 """
 
 from collections.abc import Sequence
@@ -19,14 +21,12 @@ _SIGNS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 
 def box_distance(a: Box, b: Box) -> float:
-    """Smallest distance between two boxes in metres, 0 where they touch or cut into each other."""
+    """Smallest distance between two boxes in meters, 0 if they touch or overlap."""
     return float(box_distances([a], [b])[0])
 
 
 def box_distances(a_N: Sequence[Box], b_N: Sequence[Box]) -> Floats:
-    """(N,) smallest distances between boxes of pairs, in metres, 0 where they touch or cut into
-    each other.
-    """
+    """Smallest distances (N,) between the boxes of pairs, in meters, 0 if they touch or overlap."""
     a_N_7 = boxes_to_array(a_N)
     b_N_7 = boxes_to_array(b_N)
     horizontal_N = rectangle_distances(a_N_7[:, [0, 1, 3, 4, 6]], b_N_7[:, [0, 1, 3, 4, 6]])
@@ -35,7 +35,7 @@ def box_distances(a_N: Sequence[Box], b_N: Sequence[Box]) -> Floats:
 
 
 def boxes_to_array(boxes: Sequence[Box]) -> Floats:
-    """(N, 7): centre, size and yaw of boxes."""
+    """(N, 7): center, size and yaw of boxes."""
     return np.array([(*box.center, *box.size, box.yaw) for box in boxes], dtype=np.float64).reshape(
         -1, 7
     )
@@ -64,7 +64,7 @@ def rectangle_distances(a_N_5: Floats, b_N_5: Floats) -> Floats:
 
 
 def segment_rectangles(starts_N_2: Floats, ends_N_2: Floats) -> Floats:
-    """(N, 5) rectangles without depth, for `rectangle_distances`, from segments' ends in metres."""
+    """(N, 5) rectangles without depth, for `rectangle_distances`, from segments' ends in meters."""
     along_N_2 = ends_N_2 - starts_N_2
     middle_N_2 = (starts_N_2 + ends_N_2) / 2
     length_N = np.hypot(along_N_2[:, 0], along_N_2[:, 1])
@@ -89,15 +89,13 @@ def _rotate(points_N_P_2: Floats, angle_N: Floats) -> Floats:
 
 
 def _squared_distance_outside(points_N_P_2: Floats, half_N_1_2: Floats) -> Floats:
-    """(N, P) squared distances of points to the rectangle round the origin."""
+    """Squared distances (N, P) of points to the rectangle around the origin."""
     outside_N_P_2 = np.maximum(np.abs(points_N_P_2) - half_N_1_2, 0.0)
     return (outside_N_P_2**2).sum(axis=-1)
 
 
 def _is_separated(points_N_4_2: Floats, half_N_1_2: Floats) -> NDArray[np.bool_]:
-    """(N,) whether an axis of the rectangle round the origin separates it from the other one's
-    corners.
-    """
+    """Whether an axis of the rectangle around the origin separates it from these corners (N,)."""
     half_N_2 = half_N_1_2[:, 0]
     separated_N_2 = (points_N_4_2.min(axis=1) > half_N_2) | (points_N_4_2.max(axis=1) < -half_N_2)
     return separated_N_2.any(axis=1)

@@ -1,7 +1,9 @@
-"""Floors made of arithmetic: planks, tiles and carpet as a brightness over world x, y. Same seed,
-same grain.
+"""Procedural floors: planks, tiles and carpet as a brightness over world x, y.
 
-Details smaller than a pixel's `footprint` fade out, which keeps far floors free of moire.
+The same seed gives the same grain. Details smaller than a pixel's `footprint` fade out, which keeps
+distant floors free of moire.
+
+Dimensions: N points of a floor.
 """
 
 import numpy as np
@@ -14,8 +16,19 @@ FLOOR_PATTERNS = ("plain", "planks", "tiles", "carpet")
 
 
 def floor_brightness(pattern: str, seed: int, xy_2_N: Floats, footprint_N: Floats) -> Floats:
-    """Factor (N,) around 1 on the floor's colour; `xy` and `footprint` in metres. Raises
-    SceneError.
+    """Brightness of a floor's pattern: a factor around 1 on the floor's color.
+
+    Args:
+        pattern: One of `FLOOR_PATTERNS`.
+        seed: Seed of the grain; an odd one also turns the pattern by 90 degrees.
+        xy_2_N: (2, N) world x and y of the points, in meters.
+        footprint_N: (N,) meters of floor that a pixel covers; smaller details fade out.
+
+    Returns:
+        (N,) factors.
+
+    Raises:
+        SceneError: The pattern is unknown.
     """
     x_N, y_N = xy_2_N if seed % 2 == 0 else xy_2_N[::-1]
     if pattern == "plain":
@@ -33,8 +46,9 @@ def floor_brightness(pattern: str, seed: int, xy_2_N: Floats, footprint_N: Float
 
 
 def hash01(i_N: NDArray[np.int32], j_N: NDArray[np.int32], seed: int) -> Floats:
-    """Uniform numbers (N,) in [0, 1) from integer cells: multiplied and shifted, the same
-    everywhere.
+    """Uniform numbers (N,) in [0, 1) from integer cells, by multiplying and shifting.
+
+    The arithmetic is on integers, so that every machine gives the same numbers.
     """
     h_N = i_N.astype(np.uint32) * np.uint32(0x9E3779B1) ^ j_N.astype(np.uint32) * np.uint32(
         0x85EBCA77
@@ -47,7 +61,7 @@ def hash01(i_N: NDArray[np.int32], j_N: NDArray[np.int32], seed: int) -> Floats:
 
 
 def _cell_and_border(x_N: Floats, size: float) -> tuple[NDArray[np.int32], Floats]:
-    """Cell number and distance in metres to the nearer cell border."""
+    """Cell number and distance in meters to the nearer cell border."""
     scaled_N = x_N * np.float32(1 / size)
     floor_N = np.floor(scaled_N)
     inner_N = scaled_N - floor_N
@@ -55,7 +69,7 @@ def _cell_and_border(x_N: Floats, size: float) -> tuple[NDArray[np.int32], Float
 
 
 def _gap_coverage(border_N: Floats, half_width: float, footprint_N: Floats) -> Floats:
-    """How much of a pixel (N,), 0 to 1, a gap of 2 x `half_width` metres covers."""
+    """How much of a pixel (N,), 0 to 1, a gap of 2 x `half_width` meters covers."""
     reach_N = half_width + 0.5 * footprint_N
     return np.clip((reach_N - border_N) / footprint_N, 0, 1) * np.minimum(
         2 * half_width / footprint_N, 1
@@ -63,7 +77,7 @@ def _gap_coverage(border_N: Floats, half_width: float, footprint_N: Floats) -> F
 
 
 def _fade(size: float, footprint_N: Floats) -> Floats:
-    """1 where a detail of `size` metres is larger than a pixel, towards 0 where it is smaller."""
+    """1 if a detail of `size` meters is larger than a pixel, towards 0 if it is smaller."""
     return np.clip(size / footprint_N, 0, 1).astype(np.float32)
 
 

@@ -1,4 +1,4 @@
-"""`Frame`: one picture with its truth, and `RenderOptions`, how to draw it."""
+"""`Frame`: one picture with its ground truth, and `RenderOptions`, how to render it."""
 
 from dataclasses import dataclass
 
@@ -10,30 +10,28 @@ from waywiser.errors import SceneError
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture, rendered or from a sensor.
-
-    `rgb` (H, W, 3) uint8 sRGB. `depth` (H, W) float32: metres along the optical axis (z-depth) at
-    pixel centres, NaN where nothing was hit or measured. `ids` (H, W) int32: the object's id, 0 for
-    the room, -1 for nothing.
-    """
+    """A picture with its ground truth, rendered or from a sensor."""
 
     rgb: NDArray[np.uint8]
+    """(H, W, 3) uint8 sRGB."""
     depth: NDArray[np.float32]
+    """(H, W) meters along the optical axis (z-depth) at pixel centers, NaN if unknown."""
     ids: NDArray[np.int32]
+    """(H, W) id of the object, 0 for the room, -1 for nothing."""
 
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """How the colours are made; depth and ids never depend on it.
-
-    `samples_per_axis` n takes n x n rays a pixel (1 for data, 2 for pages; also softens shadows).
-    `max_lights` keeps the strongest. `rgb=False` skips colours (black) where only truth is wanted.
-    """
+    """How colors are made; depth and ids never depend on it."""
 
     samples_per_axis: int = 1
+    """n for n x n rays a pixel: 1 for data, 2 for pages; more also soften shadows."""
     shadows: bool = True
+    """Whether lights cast shadows."""
     max_lights: int = 4
+    """Number of lights of each room that are used, the strongest."""
     rgb: bool = True
+    """Whether to make colors; black if only the ground truth is wanted."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.samples_per_axis <= 8 or self.max_lights < 0:

@@ -1,4 +1,7 @@
-"""Plane and triangle geometry that rendering needs: polygons, normals, smooth shading."""
+"""Plane and triangle geometry that rendering needs: polygons, normals, smooth shading.
+
+Dimensions: V vertices, F faces, E corners of a polygon, N points, C corners of all faces.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,13 +10,13 @@ from waywiser.errors import SceneError
 from waywiser.scenes.scene import Vec2
 
 CREASE_COSINE = 0.77  # edges sharper than 40 degrees stay sharp
-MAX_FAN = 256  # faces round one point; larger fans stay flat, their pairs would cost too much
+MAX_FAN = (
+    256  # faces around one point; larger fans stay flat, because their pairs would cost too much
+)
 
 
 def signed_area(polygon_E_2: NDArray[np.float64]) -> float:
-    """Area of a simple polygon in square metres, positive when counter-clockwise (the shoelace
-    formula).
-    """
+    """Area of a simple polygon in square meters, positive if counter-clockwise."""
     x, y = polygon_E_2.T
     return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
 
@@ -23,9 +26,7 @@ def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def _is_ear(polygon_E_2: NDArray[np.float64], corners: list[int], i: int) -> bool:
-    """Whether cutting corner i off the remaining polygon is allowed: convex, and no other corner
-    inside.
-    """
+    """Whether corner i may be cut off: it is convex, and no other corner is inside its triangle."""
     a, b, c = (polygon_E_2[corners[(i + k) % len(corners)]] for k in (-1, 0, 1))
     if _cross(b - a, c - b) <= 0:
         return False
@@ -58,11 +59,11 @@ def _is_self_crossing(polygon_E_2: NDArray[np.float64]) -> bool:
 
 
 def triangulate(polygon: tuple[Vec2, ...]) -> NDArray[np.int32]:
-    """Triangles (E - 2, 3) of corner indices that tile a simple counter-clockwise polygon (ear
-    clipping).
+    """Triangles (E - 2, 3) of corner indices that tile a simple polygon (ear clipping).
 
-    Raises SceneError for fewer than three corners, non-finite ones, a clockwise or a self-crossing
-    outline.
+    Raises SceneError for fewer than three corners, corners that are not finite, and an outline that
+    is
+    clockwise or crosses itself.
     """
     polygon_E_2 = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
     if len(polygon_E_2) < 3 or not np.isfinite(polygon_E_2).all() or signed_area(polygon_E_2) <= 0:
@@ -100,9 +101,7 @@ def _find_straight_corner(polygon_E_2: NDArray[np.float64], corners: list[int]) 
 
 
 def inside_polygon(polygon: tuple[Vec2, ...], points_N_2: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points (N, 2), in metres, lie inside the polygon (even-odd rule; undefined on the
-    outline).
-    """
+    """Which points (N, 2), in meters, are inside a polygon (even-odd; undefined on its edge)."""
     a_E_2 = np.asarray(polygon, dtype=np.float64)
     b_E_2 = np.roll(a_E_2, -1, axis=0)
     inside_N = np.zeros(len(points_N_2), dtype=bool)
@@ -121,7 +120,7 @@ def inside_polygon(polygon: tuple[Vec2, ...], points_N_2: NDArray[np.float64]) -
 def face_normals(
     triangles_F_3_3: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Unit normals (F, 3) and areas (F,) in square metres; a triangle without area points up."""
+    """Unit normals (F, 3) and areas (F,) in square meters; a triangle without area points up."""
     edge_a = triangles_F_3_3[:, 1] - triangles_F_3_3[:, 0]
     edge_b = triangles_F_3_3[:, 2] - triangles_F_3_3[:, 0]
     cross_F_3 = np.cross(edge_a, edge_b)

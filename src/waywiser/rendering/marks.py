@@ -13,7 +13,7 @@ DOT_WIDTH_DIVISOR = 60
 
 @dataclass(frozen=True)
 class Mark:
-    """A dot centred on `point` (u, v) in pixels, with a `label` beside it ("" for none)."""
+    """A dot centered on `point` (u, v) in pixels, with a `label` beside it ("" for none)."""
 
     point: tuple[float, float]
     label: str = ""

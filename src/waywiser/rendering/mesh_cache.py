@@ -43,14 +43,12 @@ class PreparedMesh:
 
     @cached_property
     def tracer(self) -> RayTracer:
-        """Rays in the unit box against the opaque faces alone."""
+        """Traces rays in the unit box against the opaque faces."""
         return RayTracer(self.mesh.vertices_V_3, self.mesh.faces_F_3[self.opaque_F])
 
 
 def prepare_mesh(key: str, mesh: Mesh) -> PreparedMesh:
-    """Check a model and make it ready. Raises SceneError with its key for anything that cannot be
-    drawn.
-    """
+    """Check a model and prepare it. Raises SceneError, naming its key, if it cannot be drawn."""
     problem = _find_problem(mesh)
     if problem:
         raise SceneError(
@@ -101,7 +99,7 @@ class MeshCache:
 
     @classmethod
     def of(cls, source: MeshSource) -> "MeshCache":
-        """`source` itself where it is a cache already."""
+        """`source` itself if it already is a cache, else a cache of it."""
         return source if isinstance(source, cls) else cls(source)
 
     def mesh(self, key: str) -> Mesh:

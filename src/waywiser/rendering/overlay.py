@@ -1,6 +1,4 @@
-"""Pictures for pages: labelled boxes, coloured depth, and a room seen from above, all as Pillow
-images.
-"""
+"""Pictures for pages: labeled boxes, colored depth, and floor plans, as Pillow images."""
 
 import colorsys
 from collections.abc import Callable, Iterable
@@ -15,11 +13,10 @@ from waywiser.scenes.scene import Camera, Scene, Vec3
 Bounds = tuple[int, int, int, int]
 Color = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-PlanProjection = Callable[
-    [NDArray[np.float64]], tuple[float, float]
-]  # world point to place on the plan
+PlanProjection = Callable[[NDArray[np.float64]], tuple[float, float]]
+"""From a world point to its pixel on the plan."""
 
-# Near to far: a perceptually even ramp from warm to cold; NaN is drawn grey.
+# Near to far: a perceptually even ramp from warm to cold; NaN is drawn gray.
 _DEPTH_STOPS = np.array(
     [(255, 241, 168), (249, 178, 80), (226, 101, 72), (155, 52, 110), (78, 32, 116), (19, 16, 58)],
     dtype=np.float64,
@@ -28,7 +25,7 @@ _NO_DEPTH = (128, 128, 128)
 
 
 def id_color(object_id: int) -> Color:
-    """A colour for an object; neighbours in number are far apart in hue."""
+    """A color for an object; neighbors in number are far apart in hue."""
     red, green, blue = colorsys.hsv_to_rgb(object_id * 0.61803398875 % 1.0, 0.72, 0.95)
     return round(red * 255), round(green * 255), round(blue * 255)
 
@@ -64,7 +61,7 @@ def _draw_label(
     size: int,
     width: int,
 ) -> None:
-    """Text on a filled patch above the corner, or below where there is no room; inside the picture."""
+    """Text on a filled patch above the corner, or below if there is no room; inside the picture."""
     text = " ".join(text.split())  # one line
     length = draw.textlength(text, font=font)
     u = max(0, min(corner[0], width - int(length) - 4))
@@ -76,8 +73,12 @@ def _draw_label(
 def colorize_depth(
     depth: NDArray[np.float32], near: float | None = None, far: float | None = None
 ) -> Image.Image:
-    """Depth (H, W) in metres as colours, near (pale) to far (dark), between the 1st and 99th
-    percentile unless `near` and `far` are given; NaN is grey."""
+    """Depth as colors, from near (pale) to far (dark); NaN is gray.
+
+    The range of the colors is from the 1st to the 99th percentile unless `near` and `far`, in
+    meters,
+    are given. `depth` is (H, W) in meters.
+    """
     valid = np.isfinite(depth)
     if not valid.any():
         return Image.new("RGB", (depth.shape[1], depth.shape[0]), _NO_DEPTH)
@@ -98,10 +99,19 @@ def colorize_depth(
 def draw_floor_plan(
     scene: Scene, camera: Camera | None = None, *, width: int = 480, labels: bool = True
 ) -> Image.Image:
-    """A plan of the rooms from above, +Y up the page: walls, objects (a tick marks the front), the
-    camera.
+    """A plan of the rooms from above, +Y up the page: walls, objects and the camera.
 
-    Raises SceneError for a scene without rooms.
+    Args:
+        scene: The scene to draw; a tick on each object marks its front.
+        camera: A camera to draw with its field of view, if any.
+        width: Width of the plan in pixels; its height follows from the rooms.
+        labels: Whether to write each object's category on it.
+
+    Returns:
+        An RGB image.
+
+    Raises:
+        SceneError: The scene has no rooms.
     """
     if not scene.rooms:
         raise SceneError("a scene without rooms has no plan: draw one with a room")
@@ -158,7 +168,7 @@ def draw_floor_plan(
 
 
 def _lighten_color(color: Vec3) -> Color:
-    """A floor's colour, light enough to write on."""
+    """A floor's color, light enough to write on."""
     red, green, blue = (round(255 - (1 - min(max(c, 0.0), 1.0)) * 60) for c in color)
     return red, green, blue
 

@@ -8,7 +8,7 @@ from waywiser.scenes.scene import Camera
 
 
 def backproject(depth_H_W: NDArray[np.float32], camera: Camera) -> NDArray[np.float64]:
-    """World points (H, W, 3), in metres, of z-depths at pixel centres; NaN where the depth is NaN.
+    """World points (H, W, 3), in meters, of z-depths at pixel centers; NaN where the depth is NaN.
 
     Raises SceneError when the depth map is not of the camera's size.
     """

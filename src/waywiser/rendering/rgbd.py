@@ -1,7 +1,7 @@
-"""Real RGB-D as a `Frame` and a `Camera`, so that tasks run unchanged on what a sensor measured.
+"""Real RGB-D as a `Frame` and a `Camera`, so that tasks run unchanged on measured data.
 
-The camera stands at the world's origin and looks level along +Y: its right is world +X, its down is
-world -Z. Calibration files put the centre of the first pixel at (0, 0); ours is at (0.5, 0.5), so
+The camera is at the world's origin and looks level along +Y: its right is world +X, its down is
+world -Z. Calibration files put the center of the first pixel at (0, 0); ours is at (0.5, 0.5), so
 0.5 is added here.
 """
 
@@ -24,16 +24,20 @@ LEVEL_POSE = (
 
 @dataclass(frozen=True)
 class StereoCalibration:
-    """A rectified pair: focal lengths and principal point of the left camera in pixels (first
-    pixel's centre at (0, 0)), `baseline` in metres, `doffs` = cx(right) - cx(left) in pixels.
-    """
+    """The calibration of a rectified stereo pair."""
 
     fx: float
+    """Horizontal focal length in pixels."""
     fy: float
+    """Vertical focal length in pixels."""
     cx: float
+    """Column of the left camera's principal point, with the first pixel's center at 0."""
     cy: float
+    """Row of the left camera's principal point."""
     baseline: float
+    """Distance between the cameras in meters."""
     doffs: float = 0.0
+    """cx(right) - cx(left) in pixels."""
 
 
 # Middlebury 2014 "Motorcycle" at quarter size, as scikit-image carries it (Scharstein et al., GCPR
@@ -46,8 +50,9 @@ MOTORCYCLE_CALIBRATION = StereoCalibration(
 def depth_from_disparity(
     disparity_H_W: ArrayLike, calibration: StereoCalibration
 ) -> NDArray[np.float32]:
-    """Metric z-depth (H, W): baseline * fx / (disparity + doffs); NaN where the disparity is not
-    finite or the point would lie at or behind infinity.
+    """Metric z-depth (H, W): baseline * fx / (disparity + doffs).
+
+    NaN if the disparity is not finite or the point would be at infinity or beyond.
     """
     shifted = np.asarray(disparity_H_W, dtype=np.float64) + calibration.doffs
     valid = np.isfinite(shifted) & (shifted > 0)
@@ -67,11 +72,22 @@ def frame_from_depth(
     cy: float,
     ids: ArrayLike | None = None,
 ) -> tuple[Frame, Camera]:
-    """A measured frame and its camera, from RGB (H, W, 3) uint8 and z-depth (H, W) in metres.
+    """A measured frame and its camera, from color and registered depth.
 
-    Depths that are not finite or not positive become NaN. `ids` (H, W) labels objects >= 1; without
-    it every measured pixel is 0. Unmeasured pixels are -1. Raises SceneError for sizes or types
-    that do not fit.
+    Args:
+        rgb: (H, W, 3) uint8 sRGB; further channels are ignored.
+        depth_H_W: (H, W) z-depth in meters; values that are not finite or not positive become NaN.
+        fx: Horizontal focal length in pixels.
+        fy: Vertical focal length in pixels.
+        cx: Column of the principal point, with the first pixel's center at 0.
+        cy: Row of the principal point, with the first pixel's center at 0.
+        ids: (H, W) ids of objects, 1 or more; by default every measured pixel is 0.
+
+    Returns:
+        The frame, with id -1 for unmeasured pixels, and a level camera at the world's origin.
+
+    Raises:
+        SceneError: Sizes or types do not fit, or the calibration is not finite and positive.
     """
     rgb_H_W_3 = np.asarray(rgb)
     depth = np.array(depth_H_W, dtype=np.float32)
@@ -121,8 +137,19 @@ def frame_from_disparity(
     calibration: StereoCalibration,
     ids: ArrayLike | None = None,
 ) -> tuple[Frame, Camera]:
-    """A measured frame and its camera from a rectified pair's left picture and its disparity in
-    pixels.
+    """A measured frame and its camera, from a rectified stereo pair.
+
+    Args:
+        rgb: (H, W, 3) uint8 sRGB of the left camera.
+        disparity_H_W: (H, W) disparity in pixels; not finite where there is none.
+        calibration: Calibration of the pair.
+        ids: (H, W) ids of objects, 1 or more; by default every measured pixel is 0.
+
+    Returns:
+        As `frame_from_depth`.
+
+    Raises:
+        SceneError: As `frame_from_depth`.
     """
     depth = depth_from_disparity(disparity_H_W, calibration)
     c = calibration

@@ -1,5 +1,6 @@
-"""What measured depth tells of the outline of a thing: of its box, ray by ray, or of the pixels
-that are its own.
+"""Occlusion of scanned objects from measured depth, by rays through their box or at their edge.
+
+Dimensions: R rays on a grid of pixels.
 """
 
 from dataclasses import dataclass
@@ -11,19 +12,21 @@ from waywiser.rendering.frame import Frame
 from waywiser.scenes.scene import Box, Camera
 
 DEPTH_TOLERANCE = 0.05
+"""Meters by which a point must be nearer or farther than an object to count as such."""
 RELATIVE_DEPTH_TOLERANCE = 0.02
-"""Metres, and share of the depth, by which something must be before or behind a thing to hide it or
-show through it.
-"""
+"""Share of the depth that is added to `DEPTH_TOLERANCE`."""
 MAX_RAYS = 2500
 MAX_EDGE_GAP = 8
-"""Pixels without depth beside an edge that are stepped over."""
+"""Most pixels without depth next to an edge that are skipped."""
 
 
 @dataclass(frozen=True)
 class BoxRays:
-    """Rays through pixel centres (column u, row v), maybe beyond the picture, that pass through a
-    box, and the depths (metres along the axis) between which they do; (R,) each.
+    """Rays through pixel centers that pass through a box.
+
+    Pixels (column u, row v) may be outside the picture. `enter_R` and `leave_R` are depths in
+    meters
+    along the optical axis.
     """
 
     u_R: NDArray[np.int64]
@@ -33,9 +36,7 @@ class BoxRays:
 
     @classmethod
     def of(cls, box: Box, camera: Camera) -> "BoxRays":
-        """A grid of about `MAX_RAYS` rays over the box's bounds, up to one picture's size beyond
-        the picture.
-        """
+        """About `MAX_RAYS` rays on a grid over the box, up to one picture's size outside it."""
         width = camera.width
         height = camera.height
         corners = camera.to_camera(box.corners)
@@ -64,8 +65,9 @@ class BoxRays:
         return cls(u_R[hit_R], v_R[hit_R], np.maximum(enter_R[hit_R], 0.0), leave_R[hit_R])
 
     def classify(self, frame: Frame, object_id: int) -> tuple[int, int, int]:
-        """How many of the rays are hidden (by something nearer, by want of depth, by the picture's
-        edge), pass through the box to what lies behind it, and end on the object.
+        """Number of rays that are hidden, that pass through the box, and that end on the object.
+
+        Rays are hidden by something nearer, by missing depth, or by the picture's edge.
         """
         height, width = frame.depth.shape
         within = (self.u_R >= 0) & (self.v_R >= 0) & (self.u_R < width) & (self.v_R < height)
@@ -84,8 +86,17 @@ class BoxRays:
 def intersect_box(
     box: Box, camera: Camera, u_R: NDArray[np.int64], v_R: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Depths (R,) at which rays enter and leave a box (the slab method); enter > leave where they
-    miss it.
+    """Where rays through pixel centers enter and leave a box (the slab method).
+
+    Args:
+        box: The box, in world meters.
+        camera: The camera that the rays start at.
+        u_R: (R,) columns of the pixels; they may lie outside the picture.
+        v_R: (R,) rows of the pixels.
+
+    Returns:
+        Depths (R,) along the optical axis, in meters, at which each ray enters and leaves the box;
+        a ray that misses it enters later than it leaves.
     """
     plane_R_3 = np.stack(
         [
@@ -116,10 +127,11 @@ def intersect_box(
 
 
 def occluded_border_share(frame: Frame, object_id: int) -> float:
-    """Share of the object's outline beside which something nearer begins, in [0, 1].
+    """Share of the object's outline that borders on something nearer, in [0, 1].
 
-    Sensors measure nothing along edges: up to `MAX_EDGE_GAP` unmeasured pixels are stepped over;
-    behind more of them may be anything, so that they count as nearer.
+    Sensors measure nothing along edges, so up to `MAX_EDGE_GAP` unmeasured pixels are skipped. A
+    wider
+    gap may hide anything, and counts as nearer.
     """
     mask = np.pad(frame.ids == object_id, MAX_EDGE_GAP)
     depth = np.pad(frame.depth, MAX_EDGE_GAP, constant_values=np.nan)
@@ -129,7 +141,7 @@ def occluded_border_share(frame: Frame, object_id: int) -> float:
         v, u = np.nonzero(mask & ~np.roll(mask, shift, axis))
         outside_depth = np.full(len(u), np.nan)
 
-        for step in range(MAX_EDGE_GAP, 0, -1):  # the nearest measured one is kept last
+        for step in range(MAX_EDGE_GAP, 0, -1):  # the nearest measured pixel is written last
             dv, du = (-shift * step, 0) if axis == 0 else (0, -shift * step)
             neighbor_depth = np.where(mask[v + dv, u + du], np.nan, depth[v + dv, u + du])
             outside_depth = np.where(np.isnan(neighbor_depth), outside_depth, neighbor_depth)

@@ -1,9 +1,9 @@
-"""Scanned frames as the tasks look at them: labels, and how much of each object shows, from
-measured depth alone.
+"""Labels of scanned frames and the visibility of their objects, from measured depth only.
 
 There is no mesh to compare with, so visibility is bounded from below: within the outline of an
-object's box, whatever something nearer hides, no depth was measured for, or lies outside the
-picture counts as hidden.
+object's box, pixels that are occluded, unmeasured or outside the picture count as hidden.
+
+Dimensions: P pixels, G pixels without a depth, H image height, W image width.
 """
 
 from collections.abc import Sequence
@@ -19,40 +19,40 @@ from waywiser.rendering.scan_outline import BoxRays, intersect_box, occluded_bor
 from waywiser.rendering.visibility import MIN_PIXELS, Visibility, ray_lengths, robust_min
 from waywiser.scenes.scans.box_kinds import AMBIGUOUS, MEASURED_BOX
 from waywiser.scenes.scans.coordinates import MIN_BOX_SIDE
-from waywiser.scenes.scans.scan_reader import NO_BOX, Scan, ScanFrame
+from waywiser.scenes.scans.scan_objects import NO_BOX
+from waywiser.scenes.scans.scan_reader import Scan, ScanFrame
 from waywiser.scenes.scene import Box, Camera, Object
 
 OUTLIER_SHARE = 0.02
-"""Share of an object's pixels that may be nearer than its "nearest": sensors blur edges and throw
-outliers.
-"""
+"""Share of an object's pixels that are ignored as too near: sensors blur edges."""
 BOX_TOLERANCE = 0.10
+"""Meters by which a point may be outside its object's box."""
 RELATIVE_BOX_TOLERANCE = 0.02
-"""Metres, and share of the depth, by which a pixel's point may miss its object's box."""
+"""Share of the distance that is added to `BOX_TOLERANCE`."""
 MIN_FLOOR_GAP = 0.03
-"""Metres above a box's bottom below which a point is the floor's: boxes stand on it."""
+"""Meters above a box's bottom below which a point belongs to the floor."""
 BOX_MARGIN = 0.02
-"""Metres that a box is grown by, but downwards, where labels come from boxes."""
+"""Meters by which boxes are grown, except downwards, if labels come from boxes."""
 MIN_IN_BOX_SHARE = 0.7
+"""Least share of an object's pixels that must be in its box."""
 MIN_MEASURED_SHARE = 0.6
+"""Least share of an object's pixels that must have a depth."""
 MAX_CONTESTED_SHARE = 0.05
-"""Least share of an object's pixels in its box, and with a depth; most of its pixels that another
-box holds too.
-"""
+"""Greatest share of an object's pixels that may be in another box too."""
 MIN_FILLED_SHARE = 0.1
-"""Least share of the rays through a box, unhidden, that end in it; tables and chairs let most rays
-through.
+"""Least share of the unhidden rays through a box that must end in it.
+
+It is low, because tables and chairs let most rays through.
 """
 MAX_OCCLUDED_BORDER = 0.15
-"""Share of an unboxed object's outline that may border on something nearer."""
+"""Greatest share of an unboxed object's outline that may border on something nearer."""
 MIN_CHECKS = 6
+"""Checks of boxes against depth below which a scan is not judged."""
 
 
 @dataclass(frozen=True)
 class LabeledFrame:
-    """A frame with its truth; objects in `muted` are labelled, but not to be trusted in it: nothing
-    asks about them.
-    """
+    """A frame with its labels; those of `muted` objects are not reliable and not asked about."""
 
     frame: Frame
     camera: Camera
@@ -62,10 +62,9 @@ class LabeledFrame:
 def frame_from_scan(
     rgb: NDArray[np.uint8], depth_mm: NDArray[np.uint16], ids: NDArray[np.int32]
 ) -> Frame:
-    """A `Frame` of what was stored: depth in metres, NaN where it is 0; ids -1 there where no
-    object is known.
+    """A `Frame` of a stored frame: depth in meters (NaN for 0), id -1 there if no object is known.
 
-    Dark and shiny things have ids but no depth: people see them, so they must count as seen.
+    Dark and shiny objects have ids but no depth. People see them, so they count as visible.
     """
     measured = depth_mm > 0
     depth = np.where(measured, depth_mm / np.float32(1000), np.float32(np.nan)).astype(np.float32)
@@ -73,12 +72,12 @@ def frame_from_scan(
 
 
 def label_frames(scan: Scan) -> list[LabeledFrame]:
-    """All frames with ids, from instance ids or else from boxes, and which objects each frame
-    cannot be trusted on.
+    """All frames with ids, from instance ids or else from boxes, and their unreliable objects.
 
-    Objects of the scan that have no box get one round all that the frames show of them; those that
-    no frame shows are taken out of the scan. Raises SceneError where boxes and depth contradict
-    each other in most frames: then a pose, a unit or an axis is not what the scan says.
+    Objects of the scan without a box get one around everything that the frames show of them; those
+    that no frame shows are removed from the scan. Raises SceneError if boxes and depth contradict
+    each
+    other in most frames: then a pose, a unit or an axis is not what the scan says.
     """
     labeled = [_label_frame(frame, scan) for frame in scan.frames]
     checks = [fits for _, object_checks in labeled for fits in object_checks]
@@ -95,9 +94,7 @@ def label_frames(scan: Scan) -> list[LabeledFrame]:
 
 
 def _with_observed_box(obj: Object, frames: Sequence[LabeledFrame]) -> Object | None:
-    """The object with a box: its own, or one round the inner 98 % of all its points; None where
-    there are none.
-    """
+    """The object with its box, or one around the inner 98 % of its points; None without points."""
     if obj.box != NO_BOX:
         return obj
 
@@ -161,7 +158,7 @@ def _depth_fits_box(
     *,
     from_boxes: bool,
 ) -> bool | None:
-    """Whether an object's depth lies in its box; None where the frame does not tell."""
+    """Whether an object's depth is in its box; None if the frame does not show enough of it."""
     if from_boxes:
         outline = BoxRays.of(obj.box, camera)
         _, through, on_object = outline.classify(frame, obj.id)
@@ -180,7 +177,7 @@ def _depth_fits_box(
 
 
 def is_in_box(box: Box, points_P_3: NDArray[np.float64], camera: Camera) -> NDArray[np.bool_]:
-    """(P,) which world points lie in the box, grown by what a sensor may miss it by."""
+    """Which world points (P,) are in the box, grown by the sensor's tolerance."""
     local = np.abs((points_P_3 - np.asarray(box.center)) @ box.axes)
     skin_P = BOX_TOLERANCE + RELATIVE_BOX_TOLERANCE * np.linalg.norm(
         points_P_3 - camera.position, axis=1
@@ -191,10 +188,13 @@ def is_in_box(box: Box, points_P_3: NDArray[np.float64], camera: Camera) -> NDAr
 def ids_from_boxes(
     depth_mm: NDArray[np.uint16], camera: Camera, objects: Sequence[Object]
 ) -> tuple[NDArray[np.int32], set[int]]:
-    """Ids (H, W) of the boxes that the pixels' points lie in, the smallest of several; where no
-    depth was measured, of the first box that the pixel's ray meets, which may well be what gave no
-    depth. And the objects in doubt: those that share more than 5 % of their pixels with another
-    box.
+    """Ids (H, W) from boxes, and the ids of ambiguous objects.
+
+    A pixel with depth belongs to the smallest box that its point is in; one without depth to the
+    first
+    box that its ray hits, which may well be the reason for the missing depth. Objects are ambiguous
+    if
+    they share more than `MAX_CONTESTED_SHARE` of their pixels with another box.
     """
     depth = np.where(depth_mm > 0, depth_mm / 1000.0, np.nan).astype(np.float32)
     points_P_3 = backproject(depth, camera).reshape(-1, 3)

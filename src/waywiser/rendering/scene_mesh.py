@@ -1,4 +1,7 @@
-"""A scene as triangle soup: the room's shell (id 0) and every piece of furniture, in world metres."""
+"""A scene as triangle soup, in world meters: the room's shell (id 0) and the furniture.
+
+Dimensions: V vertices, F faces, M materials.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -15,37 +18,47 @@ from waywiser.scenes.scene import Object, Scene
 
 @dataclass(frozen=True)
 class TriangleSoup:
-    """F triangles over V shared vertices (world, metres) with what shading needs to know of each.
-
-    `normal_3_F` are unit; `corner_normal_F_3_3` bend them where `bends_F`. `uv_per_metre_F` is the
-    texture's scale; `surface_F` one of FURNITURE, FLOOR, CEILING, WALL; `room_F` the index of the
-    room it is in.
-    """
+    """F triangles over V shared vertices, with everything that shading needs to know of each."""
 
     vertices_V_3: NDArray[np.float32]
+    """In world meters."""
     faces_F_3: NDArray[np.int32]
+    """Vertices of each triangle."""
     instance_F: NDArray[np.int32]
+    """Id of the object, 0 for the room."""
     material_F: NDArray[np.int32]
+    """Row of `Materials`."""
     uv_F_3_2: NDArray[np.float32]
+    """Texture coordinates of the corners."""
     normal_3_F: NDArray[np.float32]
+    """Unit normals."""
     corner_normal_F_3_3: NDArray[np.float32]
+    """Unit normals of the corners, for faces that bend."""
     bends_F: NDArray[np.bool_]
-    uv_per_metre_F: NDArray[np.float32]
+    """Whether a face is shaded with the normals of its corners."""
+    uv_per_meter_F: NDArray[np.float32]
+    """Texture coordinates per meter of surface."""
     surface_F: NDArray[np.uint8]
+    """FURNITURE, FLOOR, CEILING or WALL."""
     room_F: NDArray[np.int32]
+    """Index of the room it is in."""
 
 
 @dataclass(frozen=True)
 class SceneMesh:
-    """A scene's triangles: `opaque` ones that stand still and `movable` ones that can be moved, all
-    see-through ones, and their materials. Faces are numbered with the loose ones behind the opaque
-    ones.
+    """The triangles and materials of a scene.
+
+    Faces are numbered with the movable ones after the opaque static ones.
     """
 
     opaque: TriangleSoup
+    """Opaque triangles that never move."""
     movable: TriangleSoup
+    """Opaque triangles of objects that can be moved."""
     glass: TriangleSoup
+    """All see-through triangles."""
     materials: Materials
+    """The materials of all triangles."""
     _shell: list[MeshPart]
     # Opaque and see-through parts of every object, by its id.
     _parts: dict[int, tuple[MeshPart, MeshPart]]
@@ -54,9 +67,7 @@ class SceneMesh:
     _static_glass: TriangleSoup
 
     def with_movable(self, movable: frozenset[int]) -> "SceneMesh":
-        """The same scene in which the objects with these ids can be `with_moved`; nothing is worked
-        out again.
-        """
+        """The same scene in which these objects can be `with_moved`; shares prepared parts."""
         static_parts = [pair for object_id, pair in self._parts.items() if object_id not in movable]
         movable_parts = [pair for object_id, pair in self._parts.items() if object_id in movable]
         opaque = _to_soup(_join_parts([*self._shell, *(part for part, _ in static_parts)]))
@@ -65,9 +76,7 @@ class SceneMesh:
         return static._replace_movable(movable_parts)
 
     def with_moved(self, scene: Scene, cache: MeshCache) -> "SceneMesh":
-        """The same scene with its loose objects where `scene` has them. Raises SceneError or
-        AssetsError.
-        """
+        """The same scene, movable objects as in `scene`. Raises SceneError or AssetsError."""
         return self._replace_movable(
             [
                 _split_by_opacity(obj, cache.prepared(obj.model), self._rows[obj.id])
@@ -144,7 +153,7 @@ def _split_by_opacity(
 
 
 def place_vertices(obj: Object, vertices_V_3: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Vertices of a unit-box model (V, 3) placed in the world, in metres."""
+    """Vertices of a unit-box model (V, 3) placed in the world, in meters."""
     if (
         not np.isfinite([*obj.box.center, *obj.box.size, obj.box.yaw, *obj.tint]).all()
         or min(obj.box.size) <= 0
@@ -170,7 +179,7 @@ def _build_furniture(obj: Object, prepared: PreparedMesh, rows_M: NDArray[np.int
         "normal_F_3": normals_F_3,
         "corner_normal_F_3_3": corners_F_3_3,
         "bends_F": bends_F,
-        "uv_per_metre_F": _uv_per_meter(mesh.face_uv_F_3_2, areas_F),
+        "uv_per_meter_F": _uv_per_meter(mesh.face_uv_F_3_2, areas_F),
         "surface_F": np.full(faces, FURNITURE, np.uint8),
         "room_F": np.full(faces, obj.room, np.int32),
     }
@@ -195,7 +204,7 @@ _EMPTY_COLUMNS: dict[str, NDArray] = {
     "normal_F_3": np.zeros((0, 3), np.float32),
     "corner_normal_F_3_3": np.zeros((0, 3, 3), np.float32),
     "bends_F": np.zeros(0, bool),
-    "uv_per_metre_F": np.zeros(0, np.float32),
+    "uv_per_meter_F": np.zeros(0, np.float32),
     "surface_F": np.zeros(0, np.uint8),
     "room_F": np.zeros(0, np.int32),
 }

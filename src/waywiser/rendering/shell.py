@@ -1,5 +1,7 @@
-"""The fixed surfaces of a scene as triangles: floors, ceilings, walls with their doorways. Instance
-id 0.
+"""The fixed surfaces of a scene as triangles: floors, ceilings, walls and doorways (id 0).
+
+Dimensions: V vertices, F faces, E edges of the floor, T triangles of the floor, W faces of walls,
+Q quads.
 """
 
 from dataclasses import dataclass
@@ -16,8 +18,8 @@ from waywiser.scenes.scene import Door, Room, Scene, Vec3
 
 FURNITURE, FLOOR, CEILING, WALL = range(4)
 DOORWAY_ALBEDO: Vec3 = (0.78, 0.77, 0.74)
-"""Albedo of what lines a doorway."""
-MIN_PASSAGE_LENGTH = 1e-3  # metres; a thinner wall has no passage to line
+"""Albedo of the inner surfaces of a doorway."""
+MIN_PASSAGE_LENGTH = 1e-3  # meters; a thinner wall has no passage to line
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,7 @@ class MeshPart:
 
 
 def build_shell(scene: Scene, table: MaterialTable) -> list[MeshPart]:
-    """One part a room and one a doorway. Raises SceneError for rooms and doors that cannot be
-    built.
-    """
+    """One part per room and per doorway. Raises SceneError for impossible rooms and doors."""
     doors: dict[int, list[Door]] = {}
     for door in scene.doors:
         if door.rooms[0] == door.rooms[1] or not all(0 <= r < len(scene.rooms) for r in door.rooms):
@@ -116,9 +116,7 @@ def _build_room(index: int, room: Room, doors: list[Door], table: MaterialTable)
 def _build_wall_panels(
     room: Room, openings: list[tuple[int, float, float, float]]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """What is left of walls with openings (edge, start, end, height): beside and above each, as
-    quads.
-    """
+    """The parts of walls beside and above openings (edge, start, end, height), as quads."""
     quads: list[list[Vec3]] = []
 
     for edge in sorted({edge for edge, *_ in openings}):
@@ -203,7 +201,7 @@ def _make_part(
         "normal_F_3": normals_F_3,
         "corner_normal_F_3_3": np.repeat(normals_F_3[:, None], 3, axis=1),
         "bends_F": np.zeros(faces, bool),
-        "uv_per_metre_F": np.zeros(faces, np.float32),
+        "uv_per_meter_F": np.zeros(faces, np.float32),
         "surface_F": surface_F,
         "room_F": np.full(faces, room, np.int32),
     }

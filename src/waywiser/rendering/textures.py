@@ -1,5 +1,9 @@
-"""Materials of a room in one table, every texture in one flat array of texels: one gather paints
-all hits.
+"""The materials of a scene in one table, all textures in one flat array of texels.
+
+One gather then colors all hits.
+
+Dimensions: N points, M materials, T textures, L mip levels, K texels of all textures,
+H texture height, W texture width.
 """
 
 from dataclasses import dataclass, field
@@ -43,13 +47,13 @@ def build_mipmaps(texture_H_W_3: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 
 @dataclass
 class MaterialTable:
-    """Grows while a room is gathered; `freeze` makes the arrays that `albedo` reads."""
+    """Grows while a scene is prepared; `freeze` makes its `Materials`."""
 
     _rows: list[tuple[Vec3, float, int]] = field(default_factory=list)
     _textures: dict[int, tuple[int, NDArray[np.uint8]]] = field(default_factory=dict)
 
     def add(self, material: Material, tint: Vec3 = (1.0, 1.0, 1.0)) -> int:
-        """Index of a new row. With a texture the row's colour is the tint alone."""
+        """Index of a new row; with a texture, the row's color is the tint."""
         texture = material.texture_H_W_3
         if texture is None:
             red, green, blue = (
@@ -57,7 +61,7 @@ class MaterialTable:
             )
             self._rows.append(((red, green, blue), material.opacity, -1))
         else:
-            # The array is kept beside its id, so the id cannot be given to another one meanwhile.
+            # The array is kept together with its id, so that no other array can get the id.
             index, _ = self._textures.setdefault(id(texture), (len(self._textures), texture))
             self._rows.append((tint, material.opacity, index))
 
@@ -95,9 +99,7 @@ class MaterialTable:
 
 @dataclass(frozen=True)
 class Materials:
-    """M materials over T textures: linear RGB colours, and texels (sRGB) of every level of every
-    texture.
-    """
+    """M materials over T textures: linear RGB colors, and sRGB texels of every mipmap level."""
 
     color_3_M: Floats
     opacity_M: Floats

@@ -1,4 +1,8 @@
-"""How much of each object a frame shows, where, and how near."""
+"""How much of each object a frame shows, at which pixels, and how near it is.
+
+Dimensions: J objects, K pixels that show an object, R rays on a grid of pixels, V vertices,
+E edges of a box, P values, H image height, W image width.
+"""
 
 from dataclasses import dataclass
 
@@ -12,7 +16,7 @@ from waywiser.scenes.scene import Box, Camera, Object, Scene
 
 MAX_RAYS = 400  # per object; below that many pixels the fraction is exact
 MIN_PIXELS = 16
-NEAR_PLANE = 0.05  # metres; what is nearer to the camera plane is not projected
+NEAR_PLANE = 0.05  # meters; points nearer to the camera plane are not projected
 OUTLIER_SHARE = 0.005  # share of an object's pixels that may be nearer than its "nearest"
 
 _EDGES = np.array([[a, b] for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a < b])
@@ -20,36 +24,49 @@ _EDGES = np.array([[a, b] for a in range(8) for b in (a ^ 1, a ^ 2, a ^ 4) if a 
 
 @dataclass(frozen=True)
 class Visibility:
-    """What a frame shows of one object.
-
-    `pixels` visible; `bbox` (u0, v0, u1, v1) their bounds, exclusive at the end. `fraction` of the
-    silhouette that the object's opaque surfaces alone would have, up to one frame's size beyond the
-    frame; 0 for objects of fewer than `MIN_PIXELS` pixels. `truncated`: the silhouette reaches
-    beyond the frame. `nearest_depth` (along the optical axis) and `nearest_distance` (from the
-    camera's centre), metres, are the smallest over the visible pixels after leaving out the nearest
-    0.5 %. `centroid` is the mean (u, v) of the visible pixels' centres.
-    """
+    """The visible part of one object in a frame."""
 
     pixels: int
+    """Number of visible pixels."""
     bbox: tuple[int, int, int, int]
+    """Their bounds (u0, v0, u1, v1), exclusive at the end."""
     fraction: float
+    """Visible fraction of the silhouette that the object's opaque surfaces alone would have.
+
+    The silhouette is taken up to one frame's size outside the frame. 0 for objects of fewer than
+    `MIN_PIXELS` pixels.
+    """
     truncated: bool
+    """Whether the silhouette reaches outside the frame."""
     nearest_depth: float
+    """Smallest depth of the visible pixels in meters, less the nearest 0.5 %."""
     nearest_distance: float
+    """Smallest distance to the camera's center in meters, less the nearest 0.5 %."""
     centroid: tuple[float, float]
+    """Mean (u, v) of the visible pixels' centers."""
 
 
 def visibility(
     scene: Scene, camera: Camera, frame: Frame, renderer: RoomRenderer
 ) -> dict[int, Visibility]:
-    """`Visibility` by object id, for objects with at least one pixel."""
+    """What a frame shows of each object.
+
+    Args:
+        scene: The scene that the frame shows.
+        camera: The frame's camera.
+        frame: Depth and ids of the view.
+        renderer: The scene's renderer, for the meshes of its objects.
+
+    Returns:
+        `Visibility` by object id, for objects with at least one visible pixel.
+    """
     flat_ids = frame.ids.ravel()
     pixels_K = np.flatnonzero(flat_ids > 0)
     if not len(pixels_K):
         return {}
 
     ids_K = flat_ids[pixels_K]
-    # Integers of up to 16 bits are sorted by their digits, several times as fast.
+    # Integers of up to 16 bits are radix-sorted, which is several times as fast.
     order_K = np.argsort(ids_K.astype(np.min_scalar_type(ids_K.max())), kind="stable")
     pixels_K = pixels_K[order_K]
     ids_K = ids_K[order_K]
@@ -92,16 +109,14 @@ def visibility(
 
 
 def ray_lengths(camera: Camera) -> NDArray[np.float32]:
-    """(H, W): metres of Euclidean distance per metre of z-depth, at pixel centres."""
+    """(H, W): meters of Euclidean distance per meter of z-depth, at pixel centers."""
     u_W = (np.arange(camera.width) + 0.5 - camera.cx) / camera.fx
     v_H = (np.arange(camera.height) + 0.5 - camera.cy) / camera.fy
     return np.sqrt(1 + u_W[None, :] ** 2 + v_H[:, None] ** 2).astype(np.float32)
 
 
 def robust_min(meters_P: NDArray[np.float32], outlier_share: float = OUTLIER_SHARE) -> float:
-    """The smallest value after leaving out the smallest 0.5 %; NaN where there is none that is not
-    NaN.
-    """
+    """The smallest value after leaving out the smallest `outlier_share`; NaN if all are NaN."""
     measured = meters_P[~np.isnan(meters_P)]
     if not len(measured):
         return float("nan")
@@ -117,9 +132,7 @@ def _measure_silhouette(
     bbox: tuple[int, int, int, int],
     pixels: int,
 ) -> tuple[float, bool]:
-    """Visible fraction and truncation of one object, by rays on a grid of pixel centres against it
-    alone.
-    """
+    """Visible fraction and truncation of one object, by rays against the object alone."""
     low_2, high_2 = _project_box(obj.box, camera)
     crosses_edge = bool((low_2 < 0).any() or high_2[0] > camera.width or high_2[1] > camera.height)
     prepared = renderer.cache.prepared(obj.model)
@@ -172,9 +185,7 @@ def _project_box(box: Box, camera: Camera) -> tuple[NDArray[np.float64], NDArray
 
 
 def _is_partly_outside(box: Box, vertices_V_3: NDArray[np.float32], camera: Camera) -> bool:
-    """Whether any vertex is seen outside the frame or is behind the camera: then so is the
-    silhouette.
-    """
+    """Whether any vertex, and so the silhouette, is outside the frame or behind the camera."""
     rotation = box.axes.T @ camera.pose[:3, :3]
     offset_3 = camera.to_camera(np.asarray(box.center)[None])[0]
     p = vertices_V_3 @ (np.asarray(box.size)[:, None] * rotation).astype(
@@ -195,7 +206,7 @@ def _is_partly_outside(box: Box, vertices_V_3: NDArray[np.float32], camera: Came
 def _hits_without_occluders(
     box: Box, camera: Camera, u_R: NDArray[np.int64], v_R: NDArray[np.int64], tracer: RayTracer
 ) -> NDArray[np.bool_]:
-    """Which pixels' rays (R,) meet the object if nothing else were there; traced in its unit box."""
+    """Which pixels' rays (R,) would meet the object if it were alone; traced in its unit box."""
     plane_R_3 = np.stack(
         [
             (u_R + 0.5 - camera.cx) / camera.fx,

@@ -1,6 +1,4 @@
-"""Where doors open: the stretch of a room's wall that is missing, and the floor of the passage
-between rooms.
-"""
+"""Doors: the stretch of wall that each leaves out, and the floor of the passage between rooms."""
 
 import math
 
@@ -11,14 +9,15 @@ from waywiser.errors import SceneError
 from waywiser.scenes.scene import Door, Room, Scene
 
 MAX_WALL_DISTANCE = 0.6
-"""A door opens only a wall that runs along it within this distance (m): half of the thickest wall.
-"""
+"""Greatest distance (m) of a door from the wall it opens: half of the thickest wall."""
 
 
 def find_opening(room: Room, door: Door) -> tuple[int, float, float]:
-    """(edge, start, end): the door is missing from the room's wall `edge` (from polygon corner
-    `edge` to the next) between `start` and `end` metres along it. Raises SceneError where no wall
-    of the room runs along the door.
+    """The stretch of a room's wall that a door leaves out.
+
+    Returns (edge, start, end): the wall `edge` runs from polygon corner `edge` to the next, and is
+    open
+    between `start` and `end` meters along it. Raises SceneError if no wall runs along the door.
     """
     a = np.asarray(door.ends[0])
     b = np.asarray(door.ends[1])
@@ -54,9 +53,7 @@ def find_opening(room: Room, door: Door) -> tuple[int, float, float]:
 
 
 def doorway_corners(scene: Scene, door: Door) -> NDArray[np.float64]:
-    """(4, 2) counter-clockwise floor corners (m) of the passage through the wall between the door's
-    two rooms.
-    """
+    """Floor corners (4, 2), counter-clockwise, in meters, of the passage through a door's wall."""
     lines = []
 
     for index in door.rooms:
@@ -72,8 +69,7 @@ def doorway_corners(scene: Scene, door: Door) -> NDArray[np.float64]:
         along = (q - p) / math.hypot(*(q - p))
         lines.append((p + start * along, p + end * along))
 
-    # Each room has its wall run counter-clockwise, so the second line already runs back along the
-    # first.
+    # Walls run counter-clockwise around their room, so the second line already runs back.
     corners = np.array([lines[0][1], lines[0][0], lines[1][1], lines[1][0]])
     x, y = corners.T
     area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) / 2

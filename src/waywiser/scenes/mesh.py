@@ -1,4 +1,4 @@
-"""`Mesh`: the shape and colours of one furniture model, free of size and place."""
+"""`Mesh`: shape and colors of one furniture model, without size and place."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,21 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Material:
-    """How a surface looks: linear RGB `albedo` in [0, 1], `opacity` in [0, 1], and an optional
-    texture.
-
-    `texture_H_W_3` is uint8 sRGB, row 0 at the top (v = 1); where present it replaces `albedo`.
-    """
+    """The look of a surface."""
 
     albedo: tuple[float, float, float]
+    """Linear RGB in [0, 1]."""
     opacity: float = 1.0
+    """1 for opaque, 0 for invisible."""
     texture_H_W_3: NDArray[np.uint8] | None = None
+    """uint8 sRGB, row 0 at the top (v = 1); replaces `albedo` if given."""
 
 
 @dataclass(frozen=True)
 class Mesh:
     """A model that fills the unit box [-0.5, 0.5]^3: x width, y depth (front is -y), z height (up).
 
-    Multiplying the vertices by a size in metres gives the model in its box frame.
+    Multiplying the vertices by a size in meters gives the model in its box frame.
     """
 
     vertices_V_3: NDArray[np.float32]

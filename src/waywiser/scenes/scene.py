@@ -1,7 +1,6 @@
-"""What a scene is: rooms, objects, lights and cameras, as plain data that can be stored and drawn
-again.
+"""A scene as plain data: rooms, objects, lights and cameras, to be stored and rendered again.
 
-Units and frames: metres and radians; the world is right-handed with Z up and the floor at z = 0.
+Units and frames: meters and radians; the world is right-handed with Z up and the floor at z = 0.
 Cameras are OpenCV (x right, y down, z forward) and poses are camera-to-world, hence
 `world_from_camera`.
 """
@@ -22,15 +21,17 @@ class _FrozenModel(BaseModel):
 
 
 class Box(_FrozenModel):
-    """An upright oriented box: `center` and `size` = (width, depth, height) in metres, turned by
-    `yaw` about +Z.
+    """An upright oriented box, turned by `yaw` about +Z.
 
-    In the box's own frame width runs along x, depth along y (front is -y) and height along z.
+    In the box's own frame width is along x, depth along y (the front is -y) and height along z.
     """
 
     center: Vec3
+    """Center in the world, in meters."""
     size: Vec3
+    """Width, depth and height in meters."""
     yaw: float = 0.0
+    """Rotation about +Z, in radians."""
 
     @property
     def axes(self) -> NDArray[np.float64]:
@@ -41,7 +42,7 @@ class Box(_FrozenModel):
 
     @property
     def corners(self) -> NDArray[np.float64]:
-        """(8, 3) world coordinates, in metres."""
+        """(8, 3) world coordinates, in meters."""
         signs = np.array(
             [[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=float
         )
@@ -49,73 +50,87 @@ class Box(_FrozenModel):
 
 
 class Object(_FrozenModel):
-    """A piece of furniture: `model` is its key in the furniture library, `category` the plain word
-    questions use.
-
-    `id` is unique in the scene and >= 1 (0 is the room itself in id maps). `tint` multiplies the
-    model's colours. `on` is the id of the object it stands on, None for the floor (or a wall, for
-    things that hang). `room` is the index of the room whose floor it stands over.
-    """
+    """A piece of furniture, or something else that stands in a room."""
 
     id: int
+    """Unique in the scene, 1 or more; 0 is the room itself in id maps."""
     category: str
+    """The plain word that questions use."""
     model: str
+    """Key of its model in the furniture library."""
     box: Box
+    """Its place and size in the world."""
     tint: Vec3 = (1.0, 1.0, 1.0)
+    """Multiplies the model's colors."""
     on: int | None = None
+    """Id of the object it stands on; None for the floor, or a wall for objects that hang."""
     room: int = 0
+    """Index of the room whose floor it is over."""
 
 
 class Room(_FrozenModel):
-    """A floor polygon (counter-clockwise, metres) walled to `height`. Colours are linear RGB
-    albedos in [0, 1].
-
-    `floor_pattern` is one of "plain", "planks", "tiles", "carpet"; `pattern_seed` varies its grain.
-    """
+    """A floor polygon with walls. Colors are linear RGB albedos in [0, 1]."""
 
     polygon: tuple[Vec2, ...]
+    """Outline of the floor, counter-clockwise, in meters."""
     height: float
+    """Height of the ceiling in meters."""
     wall_colour: Vec3
+    """Albedo of the walls."""
     floor_colour: Vec3
+    """Albedo of the floor, which the pattern varies."""
     ceiling_colour: Vec3 = (0.9, 0.9, 0.88)
+    """Albedo of the ceiling."""
     floor_pattern: str = "plain"
+    """"plain", "planks", "tiles" or "carpet"."""
     pattern_seed: int = 0
+    """Seed of the pattern's grain."""
 
 
 class Door(_FrozenModel):
-    """An opening without a leaf in the wall between two rooms, which one walks and sees through.
-
-    `rooms` are indices into `Scene.rooms`; `ends` the two floor points of the opening, on the
-    middle line of the wall; `height` its top in metres. Both rooms have a hole in their wall there.
-    """
+    """An opening without a leaf in the wall between two rooms; both rooms have a hole there."""
 
     rooms: tuple[int, int]
+    """Indices of the two rooms in `Scene.rooms`."""
     ends: tuple[Vec2, Vec2]
+    """The two floor points of the opening, on the middle line of the wall, in meters."""
     height: float = 2.05
+    """Top of the opening in meters."""
 
 
 class Light(_FrozenModel):
-    """A point light inside the room; `intensity` is linear RGB, in units where 1 lights a white
-    wall at 1 m fully.
-    """
+    """A point light inside a room."""
 
     position: Vec3
+    """Place in the world, in meters."""
     intensity: Vec3
+    """Linear RGB; 1 fully lights a white wall at 1 m."""
 
 
 class Camera(_FrozenModel):
-    """A pinhole camera. `world_from_camera` is a 4x4 row-major pose; fx, fy, cx, cy in pixels.
+    """A pinhole camera.
 
-    The centre of pixel (column u, row v) is at (u + 0.5, v + 0.5).
+    The center of pixel (column u, row v) is at (u + 0.5, v + 0.5).
+
+    Example:
+        camera = Camera.look_at((0, 0, 1.6), (2, 0, 1), width=640, height=480, horizontal_fov=1.2)
+        pixels_N_2 = camera.project(np.array([[2.0, 0.0, 1.0]]))  # (320, 240)
     """
 
     width: int
+    """Width of the picture in pixels."""
     height: int
+    """Height of the picture in pixels."""
     fx: float
+    """Horizontal focal length in pixels."""
     fy: float
+    """Vertical focal length in pixels."""
     cx: float
+    """Column of the principal point."""
     cy: float
+    """Row of the principal point."""
     world_from_camera: tuple[tuple[float, float, float, float], ...]
+    """4 x 4 camera-to-world pose, row by row."""
 
     @property
     def pose(self) -> NDArray[np.float64]:
@@ -124,7 +139,7 @@ class Camera(_FrozenModel):
 
     @property
     def position(self) -> NDArray[np.float64]:
-        """(3,) world position, in metres."""
+        """(3,) world position, in meters."""
         return self.pose[:3, 3]
 
     @classmethod
@@ -138,8 +153,18 @@ class Camera(_FrozenModel):
         horizontal_fov: float,
         roll: float = 0.0,
     ) -> "Camera":
-        """A camera at `position` looking at `target` (metres), `horizontal_fov` and `roll` in
-        radians.
+        """A camera that looks at a point.
+
+        Args:
+            position: Place of the camera, in meters.
+            target: The point in the middle of the picture, not straight above or below the camera.
+            width: Width of the picture in pixels.
+            height: Height of the picture in pixels.
+            horizontal_fov: Horizontal field of view in radians.
+            roll: Rotation about the optical axis, in radians.
+
+        Returns:
+            The camera, with square pixels and its principal point in the middle.
         """
         forward = np.asarray(target, dtype=float) - np.asarray(position, dtype=float)
         forward /= np.linalg.norm(forward)
@@ -152,6 +177,7 @@ class Camera(_FrozenModel):
         pose[:3, 0], pose[:3, 1] = c * right + s * down, c * down - s * right
         pose[:3, 2], pose[:3, 3] = forward, position
         focal = width / 2 / math.tan(horizontal_fov / 2)
+        rows = tuple(tuple(float(v) for v in row) for row in pose)
 
         return cls(
             width=width,
@@ -160,17 +186,15 @@ class Camera(_FrozenModel):
             fy=focal,
             cx=width / 2,
             cy=height / 2,
-            world_from_camera=tuple(tuple(float(v) for v in row) for row in pose),  # type: ignore[arg-type]
+            world_from_camera=rows,  # type: ignore[arg-type]
         )
 
     def to_camera(self, points_N_3: NDArray[np.float64]) -> NDArray[np.float64]:
-        """World points (N, 3) in camera coordinates (N, 3), metres."""
+        """World points (N, 3) in camera coordinates (N, 3), meters."""
         return (np.asarray(points_N_3) - self.position) @ self.pose[:3, :3]
 
     def project(self, points_N_3: NDArray[np.float64]) -> NDArray[np.float64]:
-        """World points (N, 3) to pixel coordinates (N, 2). Points behind the camera give
-        meaningless pixels.
-        """
+        """World points (N, 3) to pixels (N, 2); meaningless for points behind the camera."""
         p = self.to_camera(points_N_3)
         return np.stack(
             [self.fx * p[:, 0] / p[:, 2] + self.cx, self.fy * p[:, 1] / p[:, 2] + self.cy], axis=1
@@ -178,20 +202,23 @@ class Camera(_FrozenModel):
 
 
 class Motion(_FrozenModel):
-    """How an object's box moves during a clip: key frames, linear between them and held before and
-    after.
+    """How an object's box moves during a clip.
 
-    `times` ascend, in seconds; `centers` are box centres in metres, `yaws` in radians (unwrapped,
-    so that the turn between two keys is the plain difference). All three have the same length.
+    Poses are linear between key frames, and held before the first and after the last. `times`,
+    `centers` and `yaws` have the same length.
     """
 
     object: int
+    """Id of the object."""
     times: tuple[float, ...]
+    """Seconds of the key frames, ascending."""
     centers: tuple[Vec3, ...]
+    """Centers of the object's box, in meters."""
     yaws: tuple[float, ...]
+    """Radians, unwrapped: a turn between two key frames is their plain difference."""
 
     def at(self, time: float) -> tuple[Vec3, float]:
-        """Box centre (metres) and yaw (radians) at `time` seconds."""
+        """Box center (meters) and yaw (radians) at `time` seconds."""
         center = [
             float(np.interp(time, self.times, axis)) for axis in zip(*self.centers, strict=True)
         ]
@@ -199,46 +226,55 @@ class Motion(_FrozenModel):
 
 
 class Clip(_FrozenModel):
-    """Several pictures of the scene that belong together: "views" from a few places, or a "video"
-    at `fps`.
-
-    `cameras` and `times` (seconds from the start, all 0 for views) have one entry a frame.
-    `motions` move objects while the clip runs; the scene's own boxes say where they stand
-    otherwise.
-    """
+    """Several pictures of the scene that belong together."""
 
     kind: Literal["views", "video"]
+    """"views" from a few places, or a "video"."""
     cameras: tuple[Camera, ...]
+    """The camera of each frame."""
     times: tuple[float, ...]
+    """Seconds of each frame from the start, all 0 for views."""
     fps: float | None = None
+    """Frames per second of a video."""
     motions: tuple[Motion, ...] = ()
+    """Movements while the clip runs; other objects stay in the scene's own boxes."""
 
 
 class Scene(_FrozenModel):
-    """Everything needed to draw the frames again and to derive every answer again.
+    """Everything needed to render the frames again and to derive every answer again.
 
-    `cameras` take single pictures and `clips` several that belong together. `furniture` names the
-    library the models came from; `split` is "train" or "heldout" and also says which half of the
-    furniture models were used.
+    Example:
+        scene = build_room_scene(0, seed=1, split="train", library=open_library("parametric"))
+        box = scene.object(1).box
     """
 
     id: str
+    """Unique in a dataset."""
     seed: int
+    """Seed it was built from."""
     split: str
+    """"train" or "heldout", which is also the half of the furniture models that it uses."""
     furniture: str
+    """Name of the library its models come from."""
     rooms: tuple[Room, ...]
+    """The rooms; those of homes in the order of a walk."""
     objects: tuple[Object, ...]
+    """The objects."""
     lights: tuple[Light, ...]
+    """The lights."""
     ambient: float
+    """Ambient irradiance, in the units of `Light.intensity`."""
     cameras: tuple[Camera, ...]
+    """Cameras of single pictures."""
     version: str = ""
+    """Version of the generator."""
     doors: tuple[Door, ...] = ()
+    """Openings between rooms."""
     clips: tuple[Clip, ...] = ()
+    """Groups of pictures that belong together."""
 
     def at(self, clip_index: int, frame_index: int) -> "Scene":
-        """The scene as it stands in one frame of a clip: objects moved, and that frame's camera as
-        the only one.
-        """
+        """The scene in one frame of a clip: objects moved, that frame's camera as the only one."""
         clip = self.clips[clip_index]
         moves = {motion.object: motion.at(clip.times[frame_index]) for motion in clip.motions}
         objects = tuple(

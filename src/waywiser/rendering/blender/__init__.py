@@ -1,4 +1,7 @@
-"""Pictures by Blender's Cycles, in a process and an environment of its own (docs/guide/realism.md)."""
+"""Pictures by Blender's Cycles, in a process and environment of its own.
+
+docs/guide/realism.md explains how to install and use it.
+"""
 
 from waywiser.rendering.blender.process import Blender, CyclesOptions, blender_version
 

@@ -1,5 +1,6 @@
-"""The Python environment in which Blender runs, apart from ours: bpy wants another numpy and one
-Python version.
+"""The Python environment in which Blender runs.
+
+It is separate from ours, because bpy needs another numpy and one particular Python version.
 """
 
 import shutil
@@ -11,8 +12,9 @@ from waywiser.errors import AssetsError
 from waywiser.rendering.blender.process import blender_folder
 
 BPY_REQUIREMENT = "bpy==4.5.15"
-"""Blender 4.5 with long-term support (to July 2027); its wheels are for Python 3.11 alone and ask
-for numpy < 2.
+"""Blender 4.5 has long-term support until July 2027.
+
+Its wheels are for Python 3.11 only and require numpy < 2.
 """
 PYTHON_VERSION = "3.11"
 TIMEOUT_S = 3600
@@ -21,12 +23,18 @@ _READY_FILE = ".waywiser-ready"
 
 
 def install_blender(python: str | None = None) -> Path:
-    """Make the environment in `blender_folder` with bpy (370 MB to download, 950 MB on disk);
-    returns the folder.
+    """Make the environment in `blender_folder` with bpy (370 MB to download, 950 MB on disk).
 
-    `python` is a Python 3.11 to make it from: by default this one where it is that, else
-    `python3.11`. An environment that is there and whole is left as it is. Raises AssetsError where
-    there is no such Python or pip fails, and leaves nothing half-made.
+    An environment that is complete is left as it is.
+
+    Args:
+        python: A Python 3.11 to make it from; by default this one if it is 3.11, else `python3.11`.
+
+    Returns:
+        The folder of the environment.
+
+    Raises:
+        AssetsError: There is no such Python, or pip fails; nothing half-made is left.
     """
     folder = blender_folder()
     marker = folder / _READY_FILE

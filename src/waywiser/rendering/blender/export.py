@@ -1,14 +1,19 @@
-"""A scene as plain arrays for Blender: the very triangles that Embree sees, with colours, textures
+"""A scene as plain arrays for Blender: the very triangles that Embree sees, with colors, textures
 and lamps.
+
+Dimensions: V vertices, F faces, G see-through faces, M materials, T textures,
+L lamps or mip levels, K faces of a floor, looks or texels, N texels of a floor,
+H image height, W image width.
 """
 
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.rendering.embree.direct_lighting import LAMP_SHADE_RADIUS
-from waywiser.rendering.embree.shading import BACKGROUND_RADIANCE, BASEBOARD_HEIGHT, linear_to_srgb
+from waywiser.rendering.embree.shading import BACKGROUND_RADIANCE, BASEBOARD_HEIGHT
+from waywiser.rendering.embree.tone_mapping import linear_to_srgb
 from waywiser.rendering.floor_patterns import floor_brightness
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
@@ -16,7 +21,7 @@ from waywiser.rendering.shell import CEILING, FLOOR, FURNITURE, WALL
 from waywiser.rendering.textures import Materials
 from waywiser.scenes.scene import Camera, Object, Room, Scene
 
-TEXEL_SIZE = 0.006  # metres of floor a texel covers
+TEXEL_SIZE = 0.006  # meters of floor a texel covers
 MAX_TEXELS = 1024  # along either side of a floor's texture
 
 _ROUGHNESS = {"plain": 0.5, "planks": 0.35, "tiles": 0.25, "carpet": 1.0}
@@ -28,14 +33,29 @@ _WHITE = np.ones(3, np.float32)
 Arrays = dict[str, NDArray[Any]]
 
 
-def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
-    """What the worker gathers: F faces over V vertices (world, metres), K looks, L lamps and the
-    textures.
+class CameraRecord(TypedDict):
+    """A `Camera` as JSON; the worker has the same record, because it cannot import this module."""
 
-    `instance_F` are ids, 0 for the room; `look_F` a row of `looks_K_4`: (texture or -1, roughness,
-    1 for glass, skirting's height or 0). Colours are linear; `texture_0`, ... are (H, W, 3) sRGB,
-    row 0 at v = 1. Faces so near a lamp that they would be its shade are `shadowless_F`, as in the
-    Embree renderer. Raises SceneError or AssetsError for a scene that cannot be drawn.
+    width: int
+    height: int
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+    world_from_camera: list[list[float]]
+
+
+def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
+    """The arrays that the worker loads: F faces over V vertices, K looks, L lamps and the textures.
+
+    Vertices are in world meters, colors are linear. `instance_F` holds ids, 0 for the room.
+    `look_F`
+    holds rows of `looks_K_4`: texture or -1, roughness, 1 for glass, height of the baseboard or 0.
+    `texture_0`, ... are (H, W, 3) sRGB, row 0 at v = 1. `shadowless_F` marks faces so near a lamp
+    that
+    they would be its shade, as in the Embree renderer.
+
+    Raises SceneError or AssetsError for a scene that cannot be drawn.
     """
     scene_mesh = build_scene_mesh(scene, cache)
     opaque = scene_mesh.opaque
@@ -77,15 +97,13 @@ def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
     }
 
 
-def camera_to_request(camera: Camera) -> dict[str, Any]:
+def camera_to_request(camera: Camera) -> CameraRecord:
     """A camera as the worker reads it."""
-    return camera.model_dump(mode="json")
+    return cast(CameraRecord, camera.model_dump(mode="json"))
 
 
 def object_transforms(scene: Scene, posed_scene: Scene) -> dict[str, list[list[float]]]:
-    """World transforms (4 x 4, by object id) from where things stand in `scene` to where they do in
-    `posed_scene`.
-    """
+    """(4, 4) transforms by object id, from the boxes in `scene` to those in `posed_scene`."""
     pairs = zip(scene.objects, posed_scene.objects, strict=True)
     return {
         str(obj.id): _relative_transform(obj, posed_obj).tolist()
@@ -109,9 +127,7 @@ def _opaque_looks(
     textures: list[NDArray[np.uint8]],
     looks: dict[tuple[float, float, float, float], int],
 ) -> tuple[NDArray[np.intp], NDArray[np.floating], NDArray[np.floating]]:
-    """Look (F,), uv (F, 3, 2) and linear colour (F, 3) of the opaque faces; floors add their
-    textures.
-    """
+    """Look (F,), uv (F, 3, 2) and linear color (F, 3) of opaque faces; appends floor textures."""
 
     def look(texture: int, roughness: float, skirting: float = 0.0) -> int:
         return looks.setdefault((float(texture), roughness, 0.0, skirting), len(looks))
@@ -143,7 +159,7 @@ def _opaque_looks(
 def _bake_floor_texture(
     room: Room, xy_K_3_2: NDArray[np.floating]
 ) -> tuple[NDArray[np.uint8], NDArray[np.floating]]:
-    """The floor's pattern as a texture, and where the corners (metres) lie in it."""
+    """The floor's pattern as a texture, and the uv of the corners (given in meters)."""
     low_2 = xy_K_3_2.min(axis=(0, 1)) - TEXEL_SIZE
     high_2 = xy_K_3_2.max(axis=(0, 1)) + TEXEL_SIZE
     size_2 = np.minimum(np.ceil((high_2 - low_2) / TEXEL_SIZE), MAX_TEXELS).astype(int)

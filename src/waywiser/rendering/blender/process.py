@@ -1,8 +1,8 @@
-"""Blender's Cycles in a process of its own, in its own Python environment: scenes in, pictures out.
+"""Blender's Cycles in a process and Python environment of its own: scenes in, pictures out.
 
 with Blender() as blender:
-    blender.gather(scene, cache)
-    rgb = blender.picture(camera)
+    blender.load_scene(scene, cache)
+    rgb = blender.render(camera)
 """
 
 import contextlib
@@ -11,41 +11,56 @@ import os
 import select
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import RecipeError, SceneError
-from waywiser.rendering.blender.export import camera_to_request, export_scene, object_transforms
+from waywiser.rendering.blender.export import (
+    CameraRecord,
+    camera_to_request,
+    export_scene,
+    object_transforms,
+)
 from waywiser.rendering.embree.renderer import check_camera
-from waywiser.rendering.embree.shading import tonemap_to_srgb
+from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.scenes.furniture.assets import data_dir
 from waywiser.scenes.scene import Camera, Scene
 
 PYTHON_VARIABLE = "WAYWISER_BLENDER_PYTHON"
 EXPOSURE = 0.75
-"""Brings rooms with real interreflection to the mean brightness that the Embree renderer's ambient
-term gives.
-"""
-MIN_MISS_DEPTH = 1e9  # metres; Cycles writes 1e10 where a ray hits nothing
-MIN_THREADS = 2  # with one, a thread of Blender's TBB spins for ever beside it
+"""Factor that gives Cycles' rooms the mean brightness of the Embree renderer's ambient term."""
+MIN_MISS_DEPTH = 1e9  # meters; Cycles writes 1e10 if a ray hits nothing
+MIN_THREADS = 2  # with one, a second thread of Blender's TBB spins forever
 START_TIMEOUT_S = 300
-REQUEST_TIMEOUT_S = 3600  # seconds after which a Blender that says nothing counts as hung
+REQUEST_TIMEOUT_S = 3600  # seconds after which a silent Blender counts as hung
 
 _WORKER_SCRIPT = Path(__file__).with_name("worker.py")
 
 
+class ViewRequest(TypedDict):
+    """The part of a request that says what to look at: the camera, and moved objects by their id.
+
+    A moved object has the (4, 4) transform, in meters, from its place in the loaded scene.
+    """
+
+    camera: CameraRecord
+    moved: dict[str, list[list[float]]]
+
+
 class CyclesOptions(BaseModel):
-    """How Cycles draws: `samples` paths a pixel before the denoiser."""
+    """Quality settings of Cycles."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     samples: int = Field(default=8, ge=1, le=4096)
+    """Paths traced for each pixel before the denoiser runs."""
 
 
 def blender_folder() -> Path:
@@ -54,15 +69,17 @@ def blender_folder() -> Path:
 
 
 def blender_python() -> Path:
-    """The Python that has bpy: $WAYWISER_BLENDER_PYTHON, else that of `blender_folder`. Raises
-    RecipeError.
+    """The Python that has bpy: $WAYWISER_BLENDER_PYTHON, or that of `blender_folder`.
+
+    Raises RecipeError if there is none.
     """
-    chosen = os.environ.get(PYTHON_VARIABLE)
-    python = Path(chosen).expanduser() if chosen else blender_folder() / "bin" / "python"
+    named_python = os.environ.get(PYTHON_VARIABLE)
+    default_python = blender_folder() / "bin" / "python"
+    python = Path(named_python).expanduser() if named_python else default_python
     if python.is_file():
         return python
 
-    if chosen:
+    if named_python:
         raise RecipeError(
             f"{PYTHON_VARIABLE} names {python}, which is not there: fix it, or unset it"
         )
@@ -74,9 +91,7 @@ def blender_python() -> Path:
 
 
 def blender_version() -> str:
-    """The version of the Blender there is, which is started to see that it runs. Raises
-    RecipeError.
-    """
+    """The version of the installed Blender, which is started once. Raises RecipeError."""
     with Blender() as blender:
         return blender.version
 
@@ -84,9 +99,19 @@ def blender_version() -> str:
 class Blender:
     """A running Blender that holds one scene at a time.
 
-    `scratch` is the folder in which files are passed (a temporary one by default); `threads` does
-    not change a picture. The process ends with `close`, and by itself when this one is gone. Raises
-    RecipeError where Blender is missing or cannot start.
+    The process ends with `close`, and by itself if this process dies.
+
+    Args:
+        threads: Threads that render; the number does not change a picture.
+        scratch: Folder through which files are passed; by default a temporary one.
+
+    Raises:
+        RecipeError: Blender is missing or cannot start.
+
+    Example:
+        with Blender() as blender:
+            blender.load_scene(scene, cache)
+            rgb = blender.render(scene.cameras[0])
     """
 
     def __init__(self, threads: int = MIN_THREADS, scratch: Path | None = None) -> None:
@@ -144,13 +169,13 @@ class Blender:
 
         for pipe in (self._process.stdin, self._process.stdout, self._log):
             if pipe is not None and not pipe.closed:
-                with contextlib.suppress(BrokenPipeError):  # an order that was never read
+                with contextlib.suppress(BrokenPipeError):  # a request that was never read
                     pipe.close()
 
         self._folder.cleanup()
 
     def load_scene(self, scene: Scene, cache: MeshCache) -> None:
-        """Show Blender a scene. Raises SceneError or AssetsError for one that cannot be drawn."""
+        """Load a scene. Raises SceneError or AssetsError if it cannot be drawn."""
         path = self._path("scene.npz")
         np.savez(path, **export_scene(scene, cache))  # type: ignore[arg-type]
         self._request({"scene": str(path)})
@@ -164,12 +189,22 @@ class Blender:
         options: CyclesOptions | None = None,
         seed: int = 0,
     ) -> NDArray[np.uint8]:
-        """(H, W, 3) sRGB from a camera in the gathered scene, its objects as in `posed_scene` (see
-        `Scene.at`).
+        """Render a camera of the loaded scene.
 
-        The same scene, camera, moment, options and seed give the same picture on one kind of
-        processor. Raises SceneError for a camera that sees nothing, and where Blender fails or
-        dies.
+        The same arguments give the same picture on one kind of processor.
+
+        Args:
+            camera: The camera, in world coordinates of the loaded scene.
+            posed_scene: The scene with its objects where they are to be drawn (see `Scene.at`); by
+                default they stay where they were loaded.
+            options: Quality settings of Cycles.
+            seed: Seed of the path tracer's noise.
+
+        Returns:
+            (H, W, 3) uint8 sRGB.
+
+        Raises:
+            SceneError: The camera sees nothing, or Blender fails or dies.
         """
         path = self._path("picture.npy")
         options = options or CyclesOptions()
@@ -189,8 +224,9 @@ class Blender:
     def render_ground_truth(
         self, camera: Camera, posed_scene: Scene | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-        """Depth and ids as Cycles sees them, shapes and meaning as in `Frame`: to check one
-        renderer by the other.
+        """Depth and ids as Cycles sees them, to check one renderer against the other.
+
+        Shapes and meaning are those of `Frame`.
         """
         path = self._path("truth.npz")
         self._request({"truth": str(path), **self._camera_request(camera, posed_scene)})
@@ -205,14 +241,14 @@ class Blender:
             missed_H_W, np.int32(-1), ids_H_W
         )
 
-    def _camera_request(self, camera: Camera, posed_scene: Scene | None) -> dict[str, Any]:
+    def _camera_request(self, camera: Camera, posed_scene: Scene | None) -> ViewRequest:
         if self._scene is None:
-            raise SceneError("no scene was gathered: call Blender.gather first")
+            raise SceneError("no scene was loaded: call Blender.load_scene first")
         check_camera(camera, self._scene)
         moved = object_transforms(self._scene, posed_scene) if posed_scene is not None else {}
         return {"camera": camera_to_request(camera), "moved": moved}
 
-    def _request(self, request: dict[str, Any]) -> None:
+    def _request(self, request: Mapping[str, object]) -> None:
         assert self._process.stdin is not None
 
         try:
@@ -236,8 +272,8 @@ class Blender:
                 f"Blender cannot draw this scene ({reply['error']}): report it with the scene"
             )
 
-    def _read_reply(self, timeout_s: float) -> dict[str, Any] | None:
-        """The next line that Blender writes; None when it died or says nothing for too long."""
+    def _read_reply(self, timeout_s: float) -> dict[str, str] | None:
+        """The next line that Blender writes; None if it died or is silent for too long."""
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], timeout_s)
         line = self._process.stdout.readline() if ready else b""

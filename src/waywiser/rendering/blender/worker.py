@@ -1,17 +1,19 @@
-"""What runs inside Blender's own Python (bpy 4.5): reads orders, draws with Cycles, writes arrays.
+"""The worker inside Blender's own Python (bpy 4.5): reads requests, renders with Cycles.
 
-Orders are JSON lines on standard input, one reply each on standard output:
+Requests are JSON lines on standard input, each answered by one line on standard output:
 
-    {"scene": "s.npz"}                                        gather a scene (arrays as `export.py`
-    makes them) {"picture": "a.npy", "camera": {}, "moved": {}, "samples": 8, "seed": 0}       draw
-    it: (H, W, 3) linear, float16 {"truth": "b.npz", "camera": {}, "moved": {}}             its
-    z-depth (metres) and ids as Cycles sees them
+    {"scene": "s.npz"}
+        load a scene (arrays as `export.py` makes them)
+    {"picture": "a.npy", "camera": {}, "moved": {}, "samples": 8, "seed": 0}
+        render it: (H, W, 3) linear, float16
+    {"truth": "b.npz", "camera": {}, "moved": {}}
+        write its z-depth (meters) and ids as Cycles sees them
 
-The reply has "done", or "error" with what went wrong. The first line is sent unasked: {"blender":
-"4.5.15 LTS"}.
+A reply has "done", or "error" with what went wrong. The first line is sent without a request:
+{"blender": "4.5.15 LTS"}.
 
-Imports only the standard library, numpy and bpy, so that it runs in an environment that knows
-nothing of waywiser.
+Imports only the standard library, numpy, bpy and `worker_materials`, so that it runs in an
+environment without waywiser.
 """
 
 import json
@@ -23,7 +25,7 @@ import sys
 import threading
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, final
 
 import bpy  # type: ignore[import-not-found]
 import mathutils  # type: ignore[import-not-found]
@@ -36,17 +38,58 @@ sys.path.append(
 )
 import OpenImageIO  # type: ignore[import-not-found]
 
+sys.path.append(str(Path(__file__).parent))  # Python is isolated (-I): it does not look here itself
+from worker_materials import make_materials  # type: ignore[import-not-found]
+
 Array = np.ndarray
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
-LIGHT_RADIUS = 0.07  # metres, as the Embree renderer spreads its lights
-SHADOW_RAY_OFFSET = 1.5e-3  # metres, as in the Embree renderer
-GLASS_REFLECTANCE = 0.04  # of what falls straight on it
-# Share of the usual reflection at a right angle; furniture comes without any measure of its gloss.
-SPECULAR_LEVEL = 0.35
+LIGHT_RADIUS = 0.07  # meters, as the Embree renderer spreads its lights
+
+
+class CameraRecord(TypedDict):
+    """A pinhole camera: pixels, and its (4, 4) OpenCV pose in meters."""
+
+    width: int
+    height: int
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+    world_from_camera: list[list[float]]
+
+
+@final
+class SceneRequest(TypedDict):
+    """Load a scene from this file."""
+
+    scene: str
+
+
+@final
+class PictureRequest(TypedDict):
+    """Draw a picture into this file; `moved` objects (by id) have a (4, 4) transform, in meters."""
+
+    picture: str
+    camera: CameraRecord
+    moved: dict[str, list[list[float]]]
+    samples: int
+    seed: int
+
+
+@final
+class TruthRequest(TypedDict):
+    """Write the ground truth of a view into this file."""
+
+    truth: str
+    camera: CameraRecord
+    moved: dict[str, list[list[float]]]
+
+
+Request = SceneRequest | PictureRequest | TruthRequest
 
 
 def run_worker() -> None:
-    """Answer orders until standard input ends."""
+    """Answer requests until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
     replies = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # where Blender reports its progress
@@ -65,7 +108,7 @@ def run_worker() -> None:
 
 
 def _read_requests() -> "queue.Queue[str]":
-    """Lines of standard input; the process ends with it, in the middle of a picture too."""
+    """Lines of standard input. The process exits when it ends, even in the middle of a picture."""
     requests: queue.Queue[str] = queue.Queue()
 
     def read_lines() -> None:
@@ -85,7 +128,8 @@ class BlenderScene:
         self._objects: dict[int, list[Any]] = {}
         self._panes: list[Any] = []
 
-    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+    def handle(self, request: Request) -> dict[str, str]:
+        """Carry out a request; returns {"done": the file it is about}."""
         if "scene" in request:
             with np.load(request["scene"], allow_pickle=False) as stored:
                 self._load({name: stored[name] for name in stored.files})
@@ -96,7 +140,7 @@ class BlenderScene:
         self._set_camera(request["camera"])
         scene = bpy.context.scene
 
-        for pane in self._panes:  # truth is what one sees through glass
+        for pane in self._panes:  # the ground truth looks through glass
             pane.visible_camera = "picture" in request
 
         if "picture" in request:
@@ -135,15 +179,15 @@ class BlenderScene:
         )
 
         scene.world = background
-        materials = _make_materials(arrays)
+        materials = make_materials(arrays)
         self._objects = {}
         self._panes = []
         glass_F = arrays["looks_K_4"][arrays["look_F"], 2] > 0
         kinds_F_3 = np.stack([arrays["instance_F"], arrays["shadowless_F"], glass_F], axis=1)
 
         for instance, shadowless, glass in np.unique(kinds_F_3, axis=0).tolist():
-            chosen_F = (kinds_F_3 == (instance, shadowless, glass)).all(axis=1)
-            obj = bpy.data.objects.new(f"{instance}", _make_mesh(arrays, chosen_F, materials))
+            selected_F = (kinds_F_3 == (instance, shadowless, glass)).all(axis=1)
+            obj = bpy.data.objects.new(f"{instance}", _make_mesh(arrays, selected_F, materials))
             obj.pass_index = instance
             obj.visible_shadow = not shadowless
             scene.collection.objects.link(obj)
@@ -164,7 +208,7 @@ class BlenderScene:
             for obj in objects:
                 obj.matrix_world = _matrix(matrix)
 
-    def _set_camera(self, camera: dict[str, Any]) -> None:
+    def _set_camera(self, camera: CameraRecord) -> None:
         """The pinhole camera of an OpenCV pose and intrinsics in pixels."""
         scene = bpy.context.scene
         camera_object = scene.camera
@@ -193,9 +237,7 @@ def _matrix(matrix_4_4: Array) -> Any:
 
 
 def _configure_for_rgb(scene: Any, samples: int, seed: int) -> None:
-    """A fixed number of paths a pixel, then Intel's denoiser on the CPU, guided by albedo and
-    normals.
-    """
+    """A fixed number of paths a pixel, then Intel's denoiser, guided by albedo and normals."""
     cycles = scene.cycles
     layer = scene.view_layers[0]
     cycles.samples = samples
@@ -218,7 +260,7 @@ def _configure_for_rgb(scene: Any, samples: int, seed: int) -> None:
 
 
 def _configure_for_ground_truth(scene: Any) -> None:
-    """One path a pixel through its very centre."""
+    """One path a pixel, through its exact center."""
     cycles = scene.cycles
     layer = scene.view_layers[0]
     cycles.samples = 1
@@ -244,13 +286,12 @@ def _render(scene: Any, path_prefix: str) -> dict[str, Array]:
 
 
 def _make_lamp(position: list[float], intensity: list[float]) -> Any:
-    """A small ball of light, itself unseen. A white wall at 1 m has the radiance `intensity`."""
+    """A small invisible ball of light; a white wall at 1 m has the radiance `intensity`."""
     strength = max(*intensity, 1e-9)
     data = bpy.data.lights.new("lamp", "POINT")
     data.color = [share / strength for share in intensity]
-    data.energy = (
-        4 * math.pi**2 * strength
-    )  # radiant intensity is energy / 4 pi, a white wall's radiance 1 / pi of it
+    # Radiant intensity is energy / 4 pi, and a white wall's radiance 1 / pi of it.
+    data.energy = 4 * math.pi**2 * strength
     data.shadow_soft_size = LIGHT_RADIUS
     lamp = bpy.data.objects.new("lamp", data)
     lamp.location = position
@@ -259,177 +300,37 @@ def _make_lamp(position: list[float], intensity: list[float]) -> Any:
     return lamp
 
 
-def _make_mesh(arrays: dict[str, Array], chosen_F: Array, materials: list[Any]) -> Any:
-    """The chosen faces as a mesh of their own, vertices in world metres.
+def _make_mesh(arrays: dict[str, Array], selected_F: Array, materials: list[Any]) -> Any:
+    """The selected faces as a mesh of their own, vertices in world meters.
 
-    No vertex is shared, for Cycles would blend the normals of all faces round it.
+    No vertex is shared, because Cycles would blend the normals of all faces around it.
     """
-    corners = 3 * int(chosen_F.sum())
+    corners = 3 * int(selected_F.sum())
     mesh = bpy.data.meshes.new("mesh")
     mesh.vertices.add(corners)
-    mesh.vertices.foreach_set("co", arrays["vertices_V_3"][arrays["faces_F_3"][chosen_F]].ravel())
+    mesh.vertices.foreach_set("co", arrays["vertices_V_3"][arrays["faces_F_3"][selected_F]].ravel())
     mesh.loops.add(corners)
     mesh.loops.foreach_set("vertex_index", np.arange(corners, dtype=np.int32))
     mesh.polygons.add(corners // 3)
     mesh.polygons.foreach_set("loop_start", np.arange(0, corners, 3, dtype=np.int32))
-    kinds, slot_F = np.unique(arrays["look_F"][chosen_F], return_inverse=True)
+    kinds, slot_F = np.unique(arrays["look_F"][selected_F], return_inverse=True)
 
     for kind in kinds.tolist():
         mesh.materials.append(materials[kind])
 
     mesh.polygons.foreach_set("material_index", slot_F.ravel().astype(np.int32))
     uv = mesh.uv_layers.new(name="uv")
-    uv.uv.foreach_set("vector", arrays["uv_F_3_2"][chosen_F].ravel())
+    uv.uv.foreach_set("vector", arrays["uv_F_3_2"][selected_F].ravel())
     color = mesh.attributes.new("colour", "FLOAT_COLOR", "FACE")
     rgba = np.concatenate(
-        [arrays["colour_F_3"][chosen_F], arrays["opacity_F"][chosen_F, None]], axis=1
+        [arrays["colour_F_3"][selected_F], arrays["opacity_F"][selected_F, None]], axis=1
     )
     color.data.foreach_set("color", rgba.astype(np.float32).ravel())
     mesh.update(calc_edges=True)
     normals = mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
-    normals.data.foreach_set("vector", arrays["normal_F_3_3"][chosen_F].ravel())
+    normals.data.foreach_set("vector", arrays["normal_F_3_3"][selected_F].ravel())
 
     return mesh
-
-
-def _make_materials(arrays: dict[str, Array]) -> list[Any]:
-    """One material a look: (texture or -1, roughness, whether it is glass, height of the skirting
-    or 0).
-    """
-    images = [_make_image(arrays[f"texture_{t}"]) for t in range(int(arrays["textures"]))]
-    return [
-        (
-            _make_glass(roughness)
-            if glass
-            else _make_surface(images[int(texture)] if texture >= 0 else None, roughness, skirting)
-        )
-        for texture, roughness, glass, skirting in arrays["looks_K_4"].tolist()
-    ]
-
-
-def _make_image(texture_H_W_3: Array) -> Any:
-    height, width, _ = texture_H_W_3.shape
-    image = bpy.data.images.new("texture", width, height)
-    rgba = np.ones((height, width, 4), np.float32)
-    rgba[..., :3] = texture_H_W_3[::-1] / np.float32(255)  # Blender's first row is the lowest
-    image.pixels.foreach_set(rgba.ravel())
-    image.update()
-
-    return image
-
-
-def _new_material() -> tuple[Any, Any, Any]:
-    material = bpy.data.materials.new("look")
-    material.use_nodes = True
-    tree = material.node_tree
-    tree.nodes.clear()
-    output = tree.nodes.new("ShaderNodeOutputMaterial")
-    color = tree.nodes.new("ShaderNodeAttribute")
-    color.attribute_name = "colour"
-
-    return material, output, color
-
-
-def _make_surface(image: Any, roughness: float, skirting: float) -> Any:
-    """An opaque surface of the faces' colours, times a texture, with a board along the foot of
-    walls.
-    """
-    material, output, color = _new_material()
-    tree = material.node_tree
-    paint = color.outputs["Color"]
-
-    if image is not None:
-        texture = tree.nodes.new("ShaderNodeTexImage")
-        texture.image = image
-        paint = _mix_colors(tree, "MULTIPLY", 1.0, paint, texture.outputs["Color"])
-
-    if skirting > 0:
-        separate_xyz = tree.nodes.new("ShaderNodeSeparateXYZ")
-        tree.links.new(
-            tree.nodes.new("ShaderNodeNewGeometry").outputs["Position"], separate_xyz.inputs[0]
-        )
-        is_low = tree.nodes.new("ShaderNodeMath")
-        is_low.operation = "LESS_THAN"
-        tree.links.new(separate_xyz.outputs["Z"], is_low.inputs[0])
-        is_low.inputs[1].default_value = skirting
-        paint = _mix_colors(tree, "MIX", is_low.outputs[0], paint, (0.82, 0.82, 0.82, 1))
-
-    body = tree.nodes.new("ShaderNodeBsdfPrincipled")
-    body.inputs["Roughness"].default_value = roughness
-    body.inputs["Specular IOR Level"].default_value = SPECULAR_LEVEL
-    tree.links.new(paint, body.inputs["Base Color"])
-    tree.links.new(_ignore_near_hits(tree, body.outputs[0]), output.inputs["Surface"])
-
-    return material
-
-
-def _ignore_near_hits(tree: Any, surface: Any) -> Any:
-    """`surface`, but unseen by rays that start within `SHADOW_RAY_OFFSET` of it: models often have
-    two faces in one place.
-    """
-    is_near = tree.nodes.new("ShaderNodeMath")
-    mix = tree.nodes.new("ShaderNodeMixShader")
-    is_near.operation = "LESS_THAN"
-    tree.links.new(tree.nodes.new("ShaderNodeLightPath").outputs["Ray Length"], is_near.inputs[0])
-    is_near.inputs[1].default_value = SHADOW_RAY_OFFSET
-    tree.links.new(is_near.outputs[0], mix.inputs[0])
-    tree.links.new(surface, mix.inputs[1])
-    tree.links.new(tree.nodes.new("ShaderNodeBsdfTransparent").outputs[0], mix.inputs[2])
-
-    return mix.outputs[0]
-
-
-def _mix_colors(tree: Any, blend_type: str, share: Any, a: Any, b: Any) -> Any:
-    node = tree.nodes.new("ShaderNodeMix")
-    node.data_type = "RGBA"
-    node.blend_type = blend_type
-
-    for socket, value in (("Factor_Float", share), ("A_Color", a), ("B_Color", b)):
-        entry = next(i for i in node.inputs if i.identifier == socket)
-
-        if hasattr(value, "is_output"):
-            tree.links.new(value, entry)
-        else:
-            entry.default_value = value
-
-    return next(o for o in node.outputs if o.identifier == "Result_Color")
-
-
-def _make_glass(roughness: float) -> Any:
-    """A thin pane: light goes straight on, less the opacity's share of paint, and a little is
-    mirrored (Schlick).
-
-    Not by Blender's Fresnel node, for which every back side is the inside of solid glass.
-    """
-    material, output, color = _new_material()
-    tree = material.node_tree
-    clear = tree.nodes.new("ShaderNodeBsdfTransparent")
-    paint = tree.nodes.new("ShaderNodeBsdfDiffuse")
-    mirror = tree.nodes.new("ShaderNodeBsdfGlossy")
-    slant = tree.nodes.new("ShaderNodeLayerWeight")
-    slant.inputs["Blend"].default_value = 0.5  # then "Facing" is 1 - |cosine|
-    fifth = tree.nodes.new("ShaderNodeMath")
-    share = tree.nodes.new("ShaderNodeMath")
-    fifth.operation = "POWER"
-    share.operation = "MULTIPLY_ADD"
-    fifth.inputs[1].default_value = 5.0
-    share.inputs[1].default_value = 1 - GLASS_REFLECTANCE
-    share.inputs[2].default_value = GLASS_REFLECTANCE
-    tree.links.new(slant.outputs["Facing"], fifth.inputs[0])
-    tree.links.new(fifth.outputs[0], share.inputs[0])
-    mirror.inputs["Roughness"].default_value = roughness
-    tree.links.new(color.outputs["Color"], paint.inputs["Color"])
-    tinted = tree.nodes.new("ShaderNodeMixShader")
-    pane = tree.nodes.new("ShaderNodeMixShader")
-    tree.links.new(color.outputs["Alpha"], tinted.inputs[0])
-    tree.links.new(clear.outputs[0], tinted.inputs[1])
-    tree.links.new(paint.outputs[0], tinted.inputs[2])
-    tree.links.new(share.outputs[0], pane.inputs[0])
-    tree.links.new(tinted.outputs[0], pane.inputs[1])
-    tree.links.new(mirror.outputs[0], pane.inputs[2])
-    tree.links.new(pane.outputs[0], output.inputs["Surface"])
-
-    return material
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""Ambient occlusion of floors and ceilings, baked once a room: what grounds the furniture."""
+"""Ambient occlusion of floors and ceilings, baked once per room, which grounds the furniture.
+
+Dimensions: N sampled points, R rows of the baked grid, C its columns, P its points,
+D directions.
+"""
 
 from dataclasses import dataclass
 
@@ -7,14 +11,14 @@ import numpy as np
 from waywiser.rendering.embree.rays import Floats, RayTracer
 from waywiser.scenes.scene import Room
 
-GRID_SPACING = 0.08  # metres between baked points
-MAX_OCCLUDER_DISTANCE = 0.9  # metres after which nothing occludes
+GRID_SPACING = 0.08  # meters between baked points
+MAX_OCCLUDER_DISTANCE = 0.9  # meters after which nothing occludes
 NUM_DIRECTIONS = 14
 
 
 @dataclass(frozen=True)
 class OcclusionMap:
-    """Openness (rows, columns) in [0, 1] on a grid of `GRID_SPACING` from `origin_2`, in metres."""
+    """Openness (rows, columns) in [0, 1] on a grid of `GRID_SPACING` from `origin_2`, in meters."""
 
     origin_2: Floats
     openness_R_C: Floats

@@ -1,4 +1,7 @@
-"""Light straight from lamps: inverse-square falloff, cosine, traced shadows."""
+"""Light straight from lamps: inverse-square falloff, cosine, traced shadows.
+
+Dimensions: N points, K points that a lamp reaches, L lit ones of these.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +11,9 @@ from waywiser.rendering.embree.rays import Floats, LayeredTracer, RayTracer
 from waywiser.rendering.embree.vectors import Scalars, Vectors, dot
 from waywiser.rendering.frame import RenderOptions
 
-SHADOW_RAY_OFFSET = 1.5e-3  # metres a shadow ray starts above its surface
-LAMP_SHADE_RADIUS = (
-    0.18  # metres round a light within which nothing casts a shadow (its own lamp shade)
-)
+SHADOW_RAY_OFFSET = 1.5e-3  # meters a shadow ray starts above its surface
+LAMP_SHADE_RADIUS = 0.18
+"""Meters around a light within which nothing casts a shadow (its own lamp shade)."""
 MIN_IRRADIANCE = 2e-3  # irradiance below which no shadow ray is worth casting
 
 Tracer = RayTracer | LayeredTracer
@@ -26,10 +28,19 @@ def direct_light(
     options: RenderOptions,
     light_shift_3: Floats,
 ) -> Vectors:
-    """Irradiance (3, N) of the strongest of these lamps, `max_lights` of each room.
+    """Irradiance of the strongest of these lamps, with traced shadows.
 
-    Geometric and shading normals are (3, N), or one array (3, 1) for both where the surface is
-    flat.
+    Args:
+        tracer: The opaque triangles that cast shadows.
+        lamps: The lamps that reach the room, its own first.
+        points_3_N: (3, N) lit points, in world meters.
+        normal_3_N: (3, N) unit normals of the faces, or one (3, 1) for a flat surface.
+        shading_3_N: Smoothed normals of the same shape; the same array as `normal_3_N` if flat.
+        options: `max_lights` bounds the lamps of each room, `shadows` turns shadow rays on.
+        light_shift_3: (3,) meters by which this sample moves every lamp, for soft shadows.
+
+    Returns:
+        (3, N) linear RGB irradiance.
     """
     light_3_N = np.zeros_like(points_3_N)
     lifted_3_N = points_3_N + normal_3_N * np.float32(SHADOW_RAY_OFFSET)

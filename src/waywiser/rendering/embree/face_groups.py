@@ -1,5 +1,6 @@
-"""Faces in groups that are shaded alike: what a group has in common is worked out once and not once
-a ray.
+"""Faces in groups that are shaded alike, so that shared values are computed once per group.
+
+Dimensions: F faces, S faces of the shell, G groups of the shell, M materials, K movable faces.
 """
 
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from waywiser.rendering.shell import FURNITURE
 
 @dataclass(frozen=True)
 class FaceGroup:
-    """Faces of one `surface` in one `room` (an index of the scene's rooms; of its lists of lamps
-    for furniture).
+    """Faces of one `surface` in one `room`.
 
-    Floors, ceilings and walls have one unit normal (3, 1) and one material. Furniture has neither;
-    all of a group is `movable` or stands still, is `textured` or not, and `bends` or does not.
+    `room` is an index of the scene's rooms; for furniture, of its lists of lamps. Floors, ceilings
+    and
+    walls have one unit normal (3, 1) and one material. Furniture has neither; all of a group is
+    `movable` or static, `textured` or not, and `bends` or does not.
     """
 
     surface: int
@@ -32,8 +34,11 @@ class FaceGroup:
 
 @dataclass(frozen=True)
 class FaceGroups:
-    """`label_F` (F + 1,) is each face's place in `groups`, loose faces behind the others; the last,
-    which face -1 finds, is that of no face.
+    """The groups, and which group each face is in.
+
+    `label_F` (F + 1,) indexes `groups`, movable faces after the others. Its last entry, which face
+    -1
+    finds, stands for rays without a hit.
     """
 
     groups: list[FaceGroup]
@@ -43,7 +48,7 @@ class FaceGroups:
     _num_rooms: int
 
     def with_moved(self, movable: TriangleSoup, textured_M: NDArray[np.bool_]) -> "FaceGroups":
-        """The same with other loose faces."""
+        """The same groups with other movable faces."""
         label_K = (
             self._num_shell_groups
             + 4 * self._num_rooms

@@ -1,5 +1,6 @@
-"""Which lamps light which room: its own, and those of the next rooms as far as they shine through
-the doors.
+"""The lamps that light each room: its own, and those that shine in through its doors.
+
+Dimensions: N points, K points that a lamp may reach.
 """
 
 from dataclasses import dataclass
@@ -12,15 +13,17 @@ from waywiser.rendering.geometry import inside_polygon
 from waywiser.scenes.scene import Door, Light, Scene
 
 Bounds = tuple[list[float], list[float]]
-"""Least and greatest x, y and z of some points, metres."""
-# Metres or square metres; far above what rounding does to lengths in a home and to their products.
+"""Smallest and largest x, y and z of some points, in meters."""
+# Meters or square meters; far above what rounding does to lengths in a home and to their products.
 OPENING_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True)
 class RoomLamp:
-    """A light as a room sees it: `rank` counts from the strongest of the room it hangs in, `door`
-    is the one it shines through, None for the room's own.
+    """A light as a room sees it.
+
+    `rank` counts from the strongest light of the room it hangs in. `door` is the door it shines
+    through, None for the room's own lights.
     """
 
     light: Light
@@ -30,9 +33,7 @@ class RoomLamp:
     def lit_indices(
         self, position_3: Floats, points_3_N: Floats, bounds: Bounds
     ) -> NDArray[np.intp]:
-        """Indices of the points, within `bounds`, that light from `position_3` can reach through
-        the opening.
-        """
+        """Indices of the points, within `bounds`, that light from `position_3` reaches."""
         near_K = self.indices_in_beam(position_3, points_3_N, bounds)
         if not len(near_K):
             return near_K
@@ -43,8 +44,9 @@ class RoomLamp:
     def indices_in_beam(
         self, position_3: Floats, points_3_N: Floats, bounds: Bounds
     ) -> NDArray[np.intp]:
-        """Indices of the points that the opening may let light through to, seen from above: some
-        too many, `passes_doorway` tells, but none too few.
+        """Indices of the points that light through the opening may reach, seen from above.
+
+        It may return too many, which `passes_doorway` sorts out, but never too few.
         """
         assert self.door is not None
         lx, ly, lz = position_3.tolist()
@@ -76,9 +78,7 @@ class RoomLamp:
         return np.flatnonzero(inside_N)
 
     def passes_doorway(self, points_3_N: Floats, to_light_3_N: Floats) -> NDArray[np.bool_]:
-        """Which ways from points (3, N) to the light cross the opening, by its middle plane; walls
-        do the rest.
-        """
+        """Whether lines from points (3, N) to the light cross the opening, at its middle plane."""
         assert self.door is not None
         (ax, ay), (bx, by) = self.door.ends
         ex = bx - ax
@@ -87,12 +87,9 @@ class RoomLamp:
         cross_N = np.where(np.abs(cross_N) < 1e-9, np.float32(1e-9), cross_N)
         px = ax - points_3_N[0]
         py = ay - points_3_N[1]
-        ray_fraction_N = (
-            px * ey - py * ex
-        ) / cross_N  # where on the way the door's line is crossed
-        door_fraction_N = (
-            px * to_light_3_N[1] - py * to_light_3_N[0]
-        ) / cross_N  # where along the door
+        # Where the line crosses the door's, as fractions of the way to the light and of the door.
+        ray_fraction_N = (px * ey - py * ex) / cross_N
+        door_fraction_N = (px * to_light_3_N[1] - py * to_light_3_N[0]) / cross_N
         top_N = points_3_N[2] + ray_fraction_N * to_light_3_N[2]
 
         return (
@@ -105,8 +102,9 @@ class RoomLamp:
 
 
 def lamps_by_room(scene: Scene) -> list[list[RoomLamp]]:
-    """The lamps of each room, strongest first, own ones before those behind a door. One list where
-    there are no doors: then every light reaches everything that it can see.
+    """The lamps of each room, strongest first, its own before those behind a door.
+
+    A scene without doors has a single list: every light reaches everything in its line of sight.
     """
     ranked = sorted(scene.lights, key=lambda light: -sum(light.intensity))
     if not scene.doors:
@@ -115,18 +113,18 @@ def lamps_by_room(scene: Scene) -> list[list[RoomLamp]]:
     own_lamps: list[list[RoomLamp]] = []
 
     for room in scene.rooms:
-        here = [
+        lights = [
             light
             for light in ranked
             if inside_polygon(room.polygon, np.array([light.position[:2]]))[0]
         ]
 
-        own_lamps.append([RoomLamp(light, rank) for rank, light in enumerate(here)])
+        own_lamps.append([RoomLamp(light, rank) for rank, light in enumerate(lights)])
 
     lamps = [list(group) for group in own_lamps]
 
     for door in scene.doors:
-        for here, there in (door.rooms, door.rooms[::-1]):
-            lamps[here] += [RoomLamp(lamp.light, lamp.rank, door) for lamp in own_lamps[there]]
+        for room, neighbor in (door.rooms, door.rooms[::-1]):
+            lamps[room] += [RoomLamp(lamp.light, lamp.rank, door) for lamp in own_lamps[neighbor]]
 
     return lamps

@@ -1,4 +1,7 @@
-"""Rays against triangles: a thin, typed face over Embree (embreex), float32 throughout."""
+"""Rays against triangles: a thin, typed face over Embree (embreex), float32 throughout.
+
+Dimensions: N rays, V vertices, F faces.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +18,7 @@ NO_HIT_DISTANCE = np.float32(1e30)
 
 @dataclass(frozen=True)
 class RayHits:
-    """First hits of N rays: face (-1 for none), t along the unnormalised direction, barycentric u,
+    """First hits of N rays: face (-1 for none), t along the unnormalized direction, barycentric u,
     v.
     """
 
@@ -36,9 +39,8 @@ class RayTracer:
         self._device = EmbreeDevice()
         self._scene = EmbreeScene(self._device, robust=True)
         self.faces = len(faces_F_3)
-        if (
-            self.faces
-        ):  # embreex copies number by number, as Python objects: half as many with shared vertices
+        # embreex copies number by number, as Python objects: half as many with shared vertices.
+        if self.faces:
             vertices = np.ascontiguousarray(vertices_V_3, dtype=np.float32)
             TriangleMesh(self._scene, vertices, np.ascontiguousarray(faces_F_3, dtype=np.int32))
 

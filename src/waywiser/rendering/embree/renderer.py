@@ -1,5 +1,6 @@
-"""Rooms to frames with Embree: RGB with shadows, metric depth and instance ids, exact at pixel
-centres.
+"""Renders rooms with Embree: shadowed RGB, metric depth and ids, exact at pixel centers.
+
+Dimensions: N rays, F faces, H image height, W image width.
 """
 
 import math
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
 from waywiser.rendering.embree.rays import RayHits
-from waywiser.rendering.embree.shading import Shader, ShadingCamera, tonemap_to_srgb
+from waywiser.rendering.embree.shading import Shader, ShadingCamera
+from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.frame import Frame, RenderOptions
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.mesh_cache import MeshCache, MeshSource
@@ -19,7 +21,7 @@ from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
 from waywiser.scenes.doorways import doorway_corners
 from waywiser.scenes.scene import Camera, Scene
 
-LIGHT_RADIUS = 0.07  # metres over which several samples a pixel spread a light: soft shadow edges
+LIGHT_RADIUS = 0.07  # meters over which several samples a pixel spread a light: soft shadow edges
 MAX_IMAGE_SIDE = 8192
 
 
@@ -29,7 +31,7 @@ def pixel_directions(
     """World directions (3, H * W) of the rays through the pixels at `offset` within each, row by
     row.
 
-    They advance 1 metre along the optical axis per unit, so a ray's parameter is its z-depth.
+    They advance 1 meter along the optical axis per unit, so a ray's parameter is its z-depth.
     """
     u_W = (np.arange(camera.width) + offset[0] - camera.cx) / camera.fx
     v_H = (np.arange(camera.height) + offset[1] - camera.cy) / camera.fy
@@ -44,9 +46,7 @@ def pixel_directions(
 
 
 def check_camera(camera: Camera, scene: Scene) -> None:
-    """Raises SceneError for a camera that cannot see: bad numbers, or a place outside every room
-    and doorway.
-    """
+    """Raises SceneError for a camera with bad numbers, or outside every room and doorway."""
     pose = camera.pose
     if pose.shape != (4, 4) or not np.isfinite(pose).all():
         raise SceneError("camera pose is not a finite 4 x 4 matrix: fix the camera")
@@ -77,7 +77,7 @@ def check_camera(camera: Camera, scene: Scene) -> None:
         for door in scene.doors
     )
 
-    spaces = chain(rooms, doorway_spaces)  # lazily: mostly one stands in a room
+    spaces = chain(rooms, doorway_spaces)  # lazily: most cameras are in a room
     inside = (
         inside_polygon(polygon, np.array([[x, y]]))[0] and 0 < z < height
         for polygon, height in spaces
@@ -89,11 +89,22 @@ def check_camera(camera: Camera, scene: Scene) -> None:
 
 
 class RoomRenderer:
-    """A scene gathered once, drawn from any number of cameras.
+    """A scene prepared once and rendered from any number of cameras.
 
-    `source` gives the models; pass a `MeshCache` to share what is prepared between rooms. Raises
-    SceneError or AssetsError for a scene that cannot be drawn. A scene without rooms is objects in
-    empty space. Objects whose ids are `movable` can stand elsewhere in `with_moved`.
+    A scene without rooms is objects in empty space.
+
+    Args:
+        scene: The scene to render.
+        source: Gives the meshes; pass a `MeshCache` to share prepared meshes between rooms.
+        movable: Ids of the objects that may be elsewhere in `with_moved`.
+
+    Raises:
+        SceneError: The scene cannot be rendered.
+        AssetsError: A model is unknown or damaged.
+
+    Example:
+        renderer = RoomRenderer(scene, MeshCache(open_library("parametric")))
+        frames = [renderer.render(camera) for camera in scene.cameras]
     """
 
     def __init__(
@@ -112,21 +123,20 @@ class RoomRenderer:
 
     @property
     def static_soup(self) -> TriangleSoup:
-        """The opaque triangles that stand still."""
+        """The opaque static triangles."""
         return self._scene_mesh.opaque
 
     def with_movable(self, movable: frozenset[int]) -> "RoomRenderer":
-        """A renderer of the same scene whose objects with these ids can be `with_moved`; shares
-        what was gathered.
-        """
+        """A renderer of the same scene in which these objects can move; shares prepared meshes."""
         other = copy(self)
         other._scene_mesh = self._scene_mesh.with_movable(movable)
         other._shader = Shader(self.scene, other._scene_mesh)
         return other
 
     def with_moved(self, scene: Scene) -> "RoomRenderer":
-        """A renderer of `scene`, which differs in the boxes of `movable` objects alone; shares what
-        stands still.
+        """A renderer of `scene`, in which only boxes of `movable` objects may differ.
+
+        Static geometry is shared.
         """
         other = copy(self)
         other.scene, other._scene_mesh = scene, self._scene_mesh.with_moved(scene, self.cache)
@@ -158,9 +168,7 @@ class RoomRenderer:
         return Frame(rgb, depth_N.reshape(shape), ids_N.reshape(shape))
 
     def trace(self, camera: Camera, directions_3_N: NDArray[np.float32]) -> RayHits:
-        """First opaque hits of rays that start at the camera; faces of loose objects are numbered
-        behind `static_soup`'s.
-        """
+        """First opaque hits of the camera's rays; movable faces are numbered after static ones."""
         origin_3 = camera.position.astype(np.float32)
         origins_3_N = np.broadcast_to(origin_3[:, None], directions_3_N.shape)
         return self._shader.tracer.intersect(origins_3_N.T, directions_3_N.T)
@@ -217,5 +225,19 @@ class RoomRenderer:
 def render(
     scene: Scene, camera: Camera, source: MeshSource, options: RenderOptions | None = None
 ) -> Frame:
-    """One frame of a scene. Several views of one room are faster through one `RoomRenderer`."""
+    """One frame of a scene. Several views of one room are faster through one `RoomRenderer`.
+
+    Args:
+        scene: The scene to draw.
+        camera: The camera, in world coordinates.
+        source: Gives the meshes of the scene's models.
+        options: How colors are made; depth and ids do not depend on it.
+
+    Returns:
+        Color, metric depth and instance ids of the view.
+
+    Raises:
+        SceneError: The scene or the camera cannot be drawn.
+        AssetsError: A model is unknown or damaged.
+    """
     return RoomRenderer(scene, source).render(camera, options)

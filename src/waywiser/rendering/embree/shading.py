@@ -1,9 +1,11 @@
-"""Light on surfaces: point lights with inverse-square falloff and traced shadows, a two-colour
-ambient term.
+"""Light on surfaces: direct light from lamps with traced shadows, and a two-color ambient term.
 
-Rays are shaded group by group (`groups`), component-first (3, N) float32, in chunks that stay in
-the processor's cache. Radiance is linear; 1 is a white surface fully lit, and `tonemap_to_srgb`
-compresses what is brighter.
+Rays are shaded group by group (`face_groups`), component-first (3, N) float32, in chunks that stay
+in the processor's cache. Radiance is linear; 1 is a white surface fully lit, and `tonemap_to_srgb`
+compresses brighter values.
+
+Dimensions: N rays, K rays that meet one group of faces, L those of K near the skirting board,
+F faces, V vertices, M materials.
 """
 
 from copy import copy
@@ -17,88 +19,32 @@ from waywiser.rendering.embree.direct_lighting import Tracer, direct_light
 from waywiser.rendering.embree.face_groups import FaceGroup, group_faces
 from waywiser.rendering.embree.lamps import lamps_by_room
 from waywiser.rendering.embree.rays import Floats, LayeredTracer, RayHits, RayTracer
+from waywiser.rendering.embree.surface_hits import SurfaceHits, smooth_normals
 from waywiser.rendering.embree.transparency import composite_transparent
 from waywiser.rendering.embree.vectors import Scalars, Vectors, dot, points_along
 from waywiser.rendering.floor_patterns import floor_brightness
 from waywiser.rendering.frame import RenderOptions
-from waywiser.rendering.scene_mesh import SceneMesh, TriangleSoup
+from waywiser.rendering.scene_mesh import SceneMesh
 from waywiser.rendering.shell import CEILING, FLOOR, WALL
 from waywiser.scenes.scene import Scene
 
 BACKGROUND_RADIANCE = 0.35  # radiance where a ray leaves the scene
-BASEBOARD_HEIGHT = 0.08  # metres of skirting board along the walls
+BASEBOARD_HEIGHT = 0.08  # meters of skirting board along the walls
 MAX_RAYS_PER_CHUNK = 32_768  # rays; few enough for their arrays to stay in the processor's caches
-
-_TONE_STEPS = 4096
-_MAX_RADIANCE = 6.0
-_SHOULDER_START = 0.65
-
-
-def _build_tone_table() -> NDArray[np.uint8]:
-    """sRGB of radiance k: straight up to the shoulder, then bent towards 1; spaced by square roots."""
-    x = (np.arange(_TONE_STEPS) / (_TONE_STEPS - 1)) ** 2 * _MAX_RADIANCE
-    room = 1 - _SHOULDER_START
-    x = np.where(
-        x < _SHOULDER_START, x, _SHOULDER_START + room * (1 - np.exp(-(x - _SHOULDER_START) / room))
-    )
-
-    return linear_to_srgb(x)
-
-
-def linear_to_srgb(color: Floats) -> NDArray[np.uint8]:
-    """Linear colour in [0, 1], of any shape, to uint8 sRGB (IEC 61966-2-1); brighter is clipped."""
-    x = np.clip(color, 0, 1)
-    srgb = np.where(x <= 0.0031308, 12.92 * x, 1.055 * np.maximum(x, 1e-9) ** (1 / 2.4) - 0.055)
-    return np.round(srgb * 255).astype(np.uint8)
-
-
-_TONE_TABLE = _build_tone_table()
-
-
-def tonemap_to_srgb(radiance: Floats) -> NDArray[np.uint8]:
-    """Linear radiance of any shape to uint8 sRGB."""
-    index = radiance * np.float32(1 / _MAX_RADIANCE)
-    np.clip(index, 0, 1, out=index)
-    np.sqrt(index, out=index)
-    index *= np.float32(_TONE_STEPS - 1)
-    return np.take(_TONE_TABLE, index.astype(np.intp))
 
 
 @dataclass(frozen=True)
 class ShadingCamera:
-    """Where rays of a frame come from: the camera's place, radians a pixel, the frame's options,
-    and how far the lights are off their places for this sample.
-    """
+    """The camera of one sample per pixel."""
 
     origin_3: Floats
+    """Its place in the world, in meters."""
     pixel_angle: float
+    """Radians that a pixel covers."""
     options: RenderOptions
+    """The frame's options."""
     light_shift_3: Floats
-
-
-@dataclass(frozen=True)
-class SurfaceHits:
-    """What K rays of one group hit. Normals are turned to the viewer, (3, 1) where they are all the
-    same.
-    """
-
-    soup: TriangleSoup
-    face_K: NDArray[np.intp]
-    t_K: Scalars
-    u_K: Scalars
-    v_K: Scalars
-    directions_3_K: Vectors
-    points_3_K: Vectors
-    normal_3_K: Vectors
-    shading_3_K: Vectors
-    facing_K: Scalars
-    """Inner product of direction and normal."""
-
-    def footprint(self, pixel_angle: float) -> Scalars:
-        """Metres of surface (K,) that a pixel covers."""
-        distance_K = self.t_K * np.sqrt(dot(self.directions_3_K, self.directions_3_K))
-        slant_K = np.maximum(np.abs(self.facing_K) * self.t_K / np.maximum(distance_K, 1e-6), 0.08)
-        return np.maximum(distance_K * np.float32(pixel_angle), 1e-6) / np.sqrt(slant_K)
+    """Meters by which this sample moves every light."""
 
 
 class Shader:
@@ -117,9 +63,7 @@ class Shader:
         self._ambient = [self._ambient_colors(index) for index in range(max(1, len(scene.rooms)))]
 
     def with_moved(self, scene_mesh: SceneMesh) -> "Shader":
-        """The same with other places of what is loose; shares all else, also the floors' ambient
-        shadows.
-        """
+        """The same shader with movable objects elsewhere; shares the floors' ambient shadows."""
         other = copy(self)
         other._scene_mesh, other.tracer = scene_mesh, self._combined_tracer(scene_mesh)
         other._groups = self._groups.with_moved(scene_mesh.movable, self._materials.texture_M >= 0)
@@ -132,7 +76,7 @@ class Shader:
         return other
 
     def _combined_tracer(self, scene_mesh: SceneMesh) -> Tracer:
-        """What stands still and what is loose as one."""
+        """Static and movable triangles in one tracer."""
         if not len(scene_mesh.movable.faces_F_3):
             return self._static_tracer
         return LayeredTracer(
@@ -141,9 +85,7 @@ class Shader:
         )
 
     def _ambient_colors(self, index: int) -> tuple[Vectors, Vectors]:
-        """Ambient irradiance (3, 1) on faces that look down and up: light is tinted by what
-        reflects it.
-        """
+        """Ambient irradiance (3, 1) on faces that look down and up, tinted by floor and walls."""
         if not self._scene.rooms:
             gray = np.full((3, 1), self._scene.ambient, np.float32)
             return gray * np.float32(0.7), gray
@@ -273,7 +215,7 @@ class Shader:
             normal_3_K = normal_3_K * np.where(backfacing_K, np.float32(-1), np.float32(1))
 
         shading_3_K = (
-            _smooth_normals(soup, face_K, u_K, v_K, normal_3_K) if group.bends else normal_3_K
+            smooth_normals(soup, face_K, u_K, v_K, normal_3_K) if group.bends else normal_3_K
         )
         points_3_K = points_along(origin_3, directions_3_K, t_K)
 
@@ -332,7 +274,7 @@ class Shader:
         return color_3_1, np.full(1, 0.95, np.float32)
 
     def _texture(self, surface_hits: SurfaceHits, footprint_K: Scalars) -> Vectors:
-        """Colours (3, K) of the textures, sRGB made linear."""
+        """Colors (3, K) of the textures, sRGB made linear."""
         corners_6_K = np.ascontiguousarray(
             np.take(surface_hits.soup.uv_F_3_2.reshape(-1, 6), surface_hits.face_K, axis=0).T
         )
@@ -342,7 +284,7 @@ class Shader:
         texture_K = self._materials.texture_M[surface_hits.soup.material_F[surface_hits.face_K]]
 
         return self._materials.sample(
-            texture_K, uv_2_K, footprint_K * surface_hits.soup.uv_per_metre_F[surface_hits.face_K]
+            texture_K, uv_2_K, footprint_K * surface_hits.soup.uv_per_meter_F[surface_hits.face_K]
         )
 
 
@@ -363,21 +305,3 @@ def _add_baseboard(wall_3_1: Vectors, z_K: Scalars, footprint_K: Scalars) -> Vec
     albedo_3_K[:, foot_L] = (wall_3_1 * (1 - board_L) + 0.82 * board_L) * (1 - 0.35 * line_L)
 
     return albedo_3_K
-
-
-def _smooth_normals(
-    soup: TriangleSoup, face_K: NDArray[np.intp], u_K: Scalars, v_K: Scalars, normal_3_K: Vectors
-) -> Vectors:
-    """Shading normals (3, K) between those of the corners, on the side of the faces' own."""
-    corners_9_K = np.ascontiguousarray(
-        np.take(soup.corner_normal_F_3_3.reshape(-1, 9), face_K, axis=0).T
-    )
-    w_K = 1 - u_K - v_K
-    smooth_3_K = corners_9_K[:3] * w_K
-    smooth_3_K += corners_9_K[3:6] * u_K
-    smooth_3_K += corners_9_K[6:] * v_K
-    length_K = np.sqrt(dot(smooth_3_K, smooth_3_K))
-    side_K = np.where(dot(smooth_3_K, normal_3_K) < 0, np.float32(-1), np.float32(1))
-    smooth_3_K *= side_K / np.maximum(length_K, 1e-6)
-
-    return smooth_3_K

@@ -1,4 +1,7 @@
-"""See-through surfaces over the opaque picture."""
+"""See-through surfaces over the opaque picture.
+
+Dimensions: N rays, K rays that meet glass, A rays that are still traced, M materials, F faces.
+"""
 
 import numpy as np
 
@@ -20,10 +23,17 @@ def composite_transparent(
     directions_3_N: Vectors,
     far_N: Scalars,
 ) -> None:
-    """Lays up to `MAX_LAYERS` surfaces of `glass` before `far_N`, front to back, over the radiance,
-    in place.
+    """Lay up to `MAX_LAYERS` see-through surfaces over the radiance, front to back, in place.
 
-    `light_3_1` is what they scatter themselves.
+    Args:
+        radiance_3_N: (3, N) linear radiance of the opaque scene behind; updated in place.
+        tracer: The triangles of `glass`.
+        glass: The see-through triangles, whose faces the tracer counts.
+        materials: Colors and opacities of the scene.
+        light_3_1: (3, 1) irradiance that the surfaces scatter.
+        origin_3: (3,) position of the camera, in world meters.
+        directions_3_N: (3, N) directions of the rays, in world coordinates.
+        far_N: (N,) ray parameter of the opaque hit, beyond which nothing is drawn.
     """
     # A glass face that lies on the opaque surface behind it would flicker in and out.
     far_N = far_N * np.float32(0.999)

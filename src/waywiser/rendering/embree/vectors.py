@@ -1,4 +1,4 @@
-"""Vectors as the shading holds them: component-first (3, N) float32, or (3, 1) where all N are one."""
+"""Vectors of the shader: component-first float32, (3, N), or (3, 1) if all N are equal."""
 
 import numpy as np
 

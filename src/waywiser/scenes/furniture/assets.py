@@ -1,4 +1,4 @@
-"""Where furniture libraries are kept, and how Debian's are fetched without root."""
+"""Where furniture libraries are stored, and how to download Debian's without root."""
 
 import os
 import shutil
@@ -14,8 +14,10 @@ TIMEOUT_S = 1800
 
 def data_dir() -> Path:
     """The user's data folder: $WAYWISER_HOME, else ~/.local/share/waywiser."""
-    chosen = os.environ.get("WAYWISER_HOME")
-    return Path(chosen).expanduser() if chosen else Path.home() / ".local" / "share" / "waywiser"
+    named_folder = os.environ.get("WAYWISER_HOME")
+    if named_folder:
+        return Path(named_folder).expanduser()
+    return Path.home() / ".local" / "share" / "waywiser"
 
 
 def assets_dir() -> Path:
@@ -24,12 +26,12 @@ def assets_dir() -> Path:
 
 
 def fetch_assets(destination: str | Path | None = None) -> Path:
-    """Download and unpack the `.sh3f` libraries of Debian's sweethome3d-furniture; returns their
-    folder.
+    """Download and unpack the `.sh3f` libraries of Debian's sweethome3d-furniture.
 
-    Needs apt-get and dpkg-deb but no root. A folder that already has libraries is left as it is.
-    Raises AssetsError where apt is missing, fails, or gives a package without libraries, and leaves
-    nothing half-written.
+    Needs apt-get and dpkg-deb but not root. A folder that already has libraries is left as it is.
+    Returns the folder of the libraries. Raises AssetsError if apt is missing, fails or gives a
+    package
+    without libraries; nothing half-written is left.
     """
     folder = assets_dir() if destination is None else Path(destination).expanduser()
     if folder.is_dir() and any(folder.glob("*.sh3f")):

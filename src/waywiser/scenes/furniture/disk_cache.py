@@ -1,6 +1,6 @@
-"""Converted meshes kept on disk between runs, as `.npz` without pickle.
+"""Converted meshes cached on disk between runs, as `.npz` without pickle.
 
-A cache that cannot be read or written is no error: it is passed over.
+A cache that cannot be read or written is not an error: it is ignored.
 """
 
 import hashlib
@@ -17,23 +17,25 @@ from numpy.typing import NDArray
 from waywiser.scenes.mesh import Material, Mesh
 
 VERSION = "3"
-"""Raise it whenever the conversion changes: older files are then ignored."""
+"""Increase it when the conversion changes: older files are then ignored."""
 
 
 def cache_dir() -> Path:
     """The cache folder: $WAYWISER_CACHE, else ~/.cache/waywiser."""
-    chosen = os.environ.get("WAYWISER_CACHE")
-    return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "waywiser"
+    named_folder = os.environ.get("WAYWISER_CACHE")
+    if named_folder:
+        return Path(named_folder).expanduser()
+    return Path.home() / ".cache" / "waywiser"
 
 
 def mesh_path(fingerprint: str, key: str) -> Path:
-    """Where the converted mesh of `key` from the library with this fingerprint lies."""
+    """Path of the converted mesh of `key`, from the library with this fingerprint."""
     name = hashlib.sha256(f"{fingerprint}\0{key}\0{VERSION}".encode()).hexdigest()[:32]
     return cache_dir() / "meshes" / f"{name}.npz"
 
 
 def load_mesh(path: Path) -> Mesh | None:
-    """A stored mesh, or None where there is none that can be read."""
+    """A stored mesh, or None if it does not exist or cannot be read."""
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
@@ -57,7 +59,7 @@ def load_mesh(path: Path) -> Mesh | None:
 
 
 def save_mesh(path: Path, mesh: Mesh) -> None:
-    """Store a mesh atomically; a full or read-only disk is passed over."""
+    """Store a mesh atomically; a full or read-only disk is ignored."""
     arrays: dict[str, NDArray[np.generic]] = {
         "vertices": mesh.vertices_V_3,
         "faces": mesh.faces_F_3,

@@ -1,6 +1,6 @@
-"""What moves by itself in a home: models that every library has, beside its furniture.
+"""Models of people, pets and robots that move by themselves; every library has them.
 
-They are no `CATEGORIES`: rooms are not furnished with them, they are put where they have a way to
+They are not `CATEGORIES`: rooms are not furnished with them, they are put where they have a way to
 go.
 """
 
@@ -29,7 +29,7 @@ SPEED_RANGES = {
     "cat": (0.4, 1.0),
     "robot vacuum": (0.2, 0.45),
 }
-"""Metres per second, least and most."""
+"""Slowest and fastest speed, in meters per second."""
 SCALE_RANGES = {
     "person": (0.92, 1.08),
     "dog": (0.75, 1.25),

@@ -29,7 +29,7 @@ _BOX_FACES = np.array(
 
 
 def hex_to_linear(color: str) -> Vec3:
-    """Linear RGB of an sRGB hex colour such as "#c8a27a"."""
+    """Linear RGB of an sRGB hex color such as "#c8a27a"."""
     r, g, b = (_channel_to_linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
     return (r, g, b)
 
@@ -39,8 +39,12 @@ def _channel_to_linear(c: float) -> float:
 
 
 class MeshBuilder:
-    """Collects parts in metres: x to the right, the front towards -y, z up. Colours are sRGB hex
-    strings.
+    """Collects parts of a model; `build` joins them to one mesh.
+
+    Parts are in meters: x to the right, the front towards -y, z up. Colors are sRGB hex strings.
+
+    Example:
+        mesh, size = MeshBuilder().box("#c49a6c", (0, 0, 0.5), (0.4, 0.3, 1.0)).build()
     """
 
     def __init__(self) -> None:
@@ -51,7 +55,17 @@ class MeshBuilder:
         self._count = 0
 
     def box(self, color: str, center: Vec3, size: Vec3, tilt: float = 0.0) -> "MeshBuilder":
-        """A box; `tilt` (radians) leans its top towards +y about its own centre."""
+        """Add a box.
+
+        Args:
+            color: sRGB hex color.
+            center: Center of the box, in meters.
+            size: Sides along x, y and z, in meters.
+            tilt: Radians by which the top leans towards +y, about the center.
+
+        Returns:
+            The builder itself.
+        """
         points = _BOX_CORNERS * size
         c = math.cos(tilt)
         s = math.sin(tilt)
@@ -66,8 +80,17 @@ class MeshBuilder:
         axis: str = "z",
         segments: int = 20,
     ) -> "MeshBuilder":
-        """A shape turned on a lathe: `profile` lists (radius, place along `axis`); both ends are
-        closed.
+        """Add a solid of revolution, closed at both ends.
+
+        Args:
+            color: sRGB hex color.
+            base: Origin of the profile, in meters.
+            profile: (radius, position along `axis`) pairs, in meters.
+            axis: "x", "y" or "z".
+            segments: Faces around the axis.
+
+        Returns:
+            The builder itself.
         """
         angles = np.linspace(0, 2 * math.pi, segments, endpoint=False)
         rings = [[0.0, 0.0, profile[0][1]]]
@@ -88,7 +111,18 @@ class MeshBuilder:
     def cylinder(
         self, color: str, base: Vec3, radius: float, length: float, axis: str = "z"
     ) -> "MeshBuilder":
-        """A cylinder from `base` along `axis`."""
+        """Add a cylinder.
+
+        Args:
+            color: sRGB hex color.
+            base: Center of its lower end, in meters.
+            radius: Radius in meters.
+            length: Length along `axis`, in meters.
+            axis: "x", "y" or "z".
+
+        Returns:
+            The builder itself.
+        """
         return self.lathe(color, base, [(radius, 0.0), (radius, length)], axis, segments=14)
 
     def ellipsoid(self, color: str, center: Vec3, radii: Vec3) -> "MeshBuilder":
@@ -105,7 +139,19 @@ class MeshBuilder:
     def leaf(
         self, color: str, base: Vec3, yaw: float, length: float, rise: float, width: float
     ) -> "MeshBuilder":
-        """A bent leaf from `base` outwards, seen from both sides."""
+        """Add a bent leaf.
+
+        Args:
+            color: sRGB hex color.
+            base: Where the leaf starts, in meters.
+            yaw: Direction in which it grows, in radians.
+            length: Horizontal reach in meters.
+            rise: Height of its bend above `base`, in meters.
+            width: Greatest width in meters.
+
+        Returns:
+            The builder itself.
+        """
         along = np.array([math.cos(yaw), math.sin(yaw), 0.0])
         across = np.array([-along[1], along[0], 0.0]) * width / 2
         middle = along * length * 0.5 + np.array([0, 0, rise])
@@ -117,7 +163,19 @@ class MeshBuilder:
     def legs(
         self, color: str, width: float, depth: float, height: float, thick: float, inset: float
     ) -> "MeshBuilder":
-        """Four square legs under a width x depth top."""
+        """Add four square legs under a top.
+
+        Args:
+            color: sRGB hex color.
+            width: Width of the top in meters.
+            depth: Depth of the top in meters.
+            height: Length of the legs in meters.
+            thick: Side of a leg's square section in meters.
+            inset: Distance of a leg's center from the edges of the top, in meters.
+
+        Returns:
+            The builder itself.
+        """
         for sx in (-1, 1):
             for sy in (-1, 1):
                 at = (sx * (width / 2 - inset), sy * (depth / 2 - inset), height / 2)
@@ -126,7 +184,7 @@ class MeshBuilder:
         return self
 
     def build(self) -> tuple[Mesh, Vec3]:
-        """The mesh in the unit box, and its natural size in metres."""
+        """The mesh in the unit box, and its natural size in meters."""
         points = np.concatenate(self._points)
         low = points.min(axis=0)
         high = points.max(axis=0)

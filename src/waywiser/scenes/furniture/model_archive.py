@@ -1,5 +1,6 @@
-"""Read-only access to the members of a zip or an unpacked folder, without letting any leave its
-place.
+"""Read-only access to the members of a zip or an unpacked folder.
+
+No member may be outside the folder.
 """
 
 import hashlib
@@ -15,17 +16,18 @@ from urllib.parse import unquote
 from waywiser.errors import AssetsError
 
 MAX_TOTAL_BYTES = 2 << 30
-"""Most bytes that an archive may unpack to."""
+"""Largest size of an unpacked archive."""
 MAX_MEMBER_BYTES = 128 << 20
-"""Most bytes that one member may unpack to."""
+"""Largest size of an unpacked member."""
 MAX_MEMBERS = 200_000
 
 
 class Archive:
     """Named members of a `.zip`-like file or of a folder; nothing is ever written to disk.
 
-    Raises AssetsError where the file is missing, not a zip, truncated, larger than the caps, or has
-    a member that would leave its folder.
+    Raises AssetsError if the file is missing, not a zip, truncated, over the limits, or has a
+    member
+    outside its folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -48,8 +50,9 @@ class Archive:
     def find(self, name: str) -> str | None:
         """The member that `name` means, or None.
 
-        Where none has exactly this name: one whose name differs in `%20` for a blank, in small and
-        capital letters, or in how accents are encoded, as names do that another system wrote.
+        If no name is equal, names may differ in `%20` for a space, in upper and lower case, or in
+        how
+        accents are encoded, as names written by another system do.
         """
         name = _normalize_name(name)
         for spelling in (name, unquote(name)):
@@ -73,8 +76,9 @@ class Archive:
         return member_by_folded_name
 
     def read(self, name: str) -> bytes:
-        """The bytes of a member, as `find` finds it; raises AssetsError where it is missing, too
-        large or damaged.
+        """The bytes of a member, as `find` finds it.
+
+        Raises AssetsError if it is missing, too large or damaged.
         """
         member = self.find(name)
         if member is None:
@@ -126,9 +130,7 @@ def _fold_name(name: str) -> str:
 
 
 def _redecode_as_utf8(name: str) -> list[str]:
-    """What a name says that was stored as UTF-8 without a mark of it, as macOS does; zipfile takes
-    it for CP437.
-    """
+    """A name that was stored as UTF-8 without saying so, as macOS does; zipfile reads CP437."""
     try:
         return [name.encode("cp437").decode("utf-8")]
     except UnicodeError:
@@ -136,9 +138,7 @@ def _redecode_as_utf8(name: str) -> list[str]:
 
 
 def _open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[str, tuple[int, int]], dict[str, str]]:
-    """The zip, its members (checksum and size), and what they are called inside it: other systems
-    write backslashes.
-    """
+    """The zip, its members (checksum, size) and their stored names, which may have backslashes."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -168,7 +168,7 @@ def _open_zip(path: Path) -> tuple[zipfile.ZipFile, dict[str, tuple[int, int]], 
 
 
 def _list_folder(folder: Path) -> tuple[dict[str, tuple[int, int]], dict[str, str]]:
-    """As `_open_zip`, of a folder: one that was unpacked may hold names with backslashes."""
+    """As `_open_zip`, for a folder; names unpacked elsewhere may have backslashes."""
     members: dict[str, tuple[int, int]] = {}
     stored_names: dict[str, str] = {}
     root = folder.resolve()

@@ -21,14 +21,14 @@ DEFAULT_MATERIAL = Material(albedo=(0.5, 0.5, 0.5))
 
 
 class _ArchiveResolver(Resolver):
-    """Gives trimesh the files beside an OBJ, and no others."""
+    """Gives trimesh the files next to an OBJ, and no others."""
 
     def __init__(self, archive: Archive, folder: str) -> None:
         self.archive = archive
         self.folder = folder
 
     def get(self, key: str) -> bytes:
-        """The bytes of a file named by the OBJ or its MTL; raises KeyError where there is none."""
+        """The bytes of a file named by the OBJ or its MTL; raises KeyError if there is none."""
         path = posixpath.normpath(posixpath.join(self.folder, str(key).strip().replace("\\", "/")))
         for candidate in (path, posixpath.join(self.folder, posixpath.basename(path))):
             member = self.archive.find(candidate)
@@ -49,10 +49,11 @@ class _ArchiveResolver(Resolver):
 
 
 def load_obj(archive: Archive, member: str, rotation_3_3: NDArray[np.float64]) -> Mesh:
-    """Read the OBJ `member`, turn it by `rotation_3_3` (its own Y-up frame), make Z up and fill the
-    unit box.
+    """Read the OBJ `member` as a mesh with Z up in the unit box.
 
-    Raises AssetsError where it cannot be read, is flat or has no faces.
+    `rotation_3_3` turns the model in its own Y-up frame. Raises AssetsError if it cannot be read,
+    is
+    flat or has no faces.
     """
     try:
         loaded = trimesh.load(
@@ -116,9 +117,7 @@ def _merge_geometries(pieces: list[trimesh.Trimesh], rotation_3_3: NDArray[np.fl
 
 
 def decimate(mesh: Mesh, max_faces: int) -> Mesh:
-    """Merge vertices on ever coarser grids until at most `max_faces` faces are left (vertex
-    clustering).
-    """
+    """Merge vertices on ever coarser grids (vertex clustering) until few enough faces are left."""
     cells = 256.0
     while len(mesh.faces_F_3) > max_faces:
         mesh = _cluster_vertices(mesh, int(cells))
@@ -183,8 +182,9 @@ def _convert_material(piece: trimesh.Trimesh) -> Material:
 
 
 def _parse_opacity(fields: dict) -> float:
-    """MTL `d` (1 opaque), else `Tr`; exporters disagree about Tr = 1, which nobody means as
-    invisible.
+    """MTL `d` (1 is opaque), else `Tr`.
+
+    Exporters disagree about Tr = 1, which nobody uses for "invisible".
     """
     try:
         if "d" in fields:
@@ -199,13 +199,12 @@ def _parse_opacity(fields: dict) -> float:
 
 
 def _convert_texture(image: Image.Image | None) -> tuple[NDArray[np.uint8] | None, float]:
-    """A texture of at most 128 pixels a side, and the share of it that is opaque.
+    """A texture of at most `MAX_TEXTURE_SIDE` pixels a side, and the share of it that is opaque.
 
-    Meshes have no alpha textures: clear pixels (around leaves) take the mean colour of the opaque
+    Meshes have no alpha textures: clear pixels (around leaves) get the mean color of the opaque
     ones.
     """
-    # trimesh invents a tiny image where a material has none; those it read carry the name of their
-    # file.
+    # trimesh invents a tiny image for a material without one; those it has read have a file name.
     if (
         image is None
         or "file_path" not in image.info

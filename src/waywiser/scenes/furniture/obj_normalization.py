@@ -1,7 +1,7 @@
-"""Wavefront OBJ in the plain form that the survey and the parser read alike.
+"""Wavefront OBJ in a plain form that the survey and the parser both read correctly.
 
-The format allows tabs, indents, continued lines and indices that count back from where they stand;
-readers of it do not. A file that uses none of these is left byte for byte as it is.
+The format allows tabs, indents, continued lines and indices that count back; many readers do not. A
+file that uses none of these is left byte for byte as it is.
 """
 
 import re
@@ -12,9 +12,9 @@ _UNUSUAL_SYNTAX = re.compile(
     rb"\A\xef\xbb\xbf"  # a byte order mark
     rb"|[\t\v\f]|^ "  # blanks of other kinds, and at the start of a line
     rb"|\r(?!\n)"  # line ends of old systems
-    rb"|\\[ \t]*\r?$"  # a line that goes on
+    rb"|\\[ \t]*\r?$"  # a continued line
     rb"|^f .*-"  # an index that counts back
-    rb"|^[vf][^\n]*#",  # a remark behind numbers
+    rb"|^[vf][^\n]*#",  # a comment after numbers
     re.MULTILINE,
 )
 _INDEXED_KEYWORDS: tuple[bytes, ...] = (b"v", b"vt", b"vn")
@@ -23,9 +23,7 @@ _KEPT_KEYWORDS = {*_INDEXED_KEYWORDS, *_NAME_KEYWORDS, b"f", b"s"}
 
 
 def normalize_obj(data: bytes) -> bytes:
-    """The same model with one blank between words, whole lines and indices that count from the
-    start.
-    """
+    """The same model with single spaces, whole lines and indices that count from the start."""
     if not _UNUSUAL_SYNTAX.search(data):
         return data
 
@@ -53,14 +51,15 @@ def normalize_obj(data: bytes) -> bytes:
 
 
 def _join_continued_lines(data: bytes) -> Iterator[bytes]:
-    """Lines without remarks and indents, each with those that continue it; the first word ends at a
-    blank.
+    """Lines without comments and indents, joined with those that continue them.
+
+    The first word of each ends at a space.
     """
     pending = b""
 
     for line in re.split(rb"\r\n|\n|\r", data):
         if not pending and line.lstrip().startswith(b"#"):
-            continue  # even where it ends in a backslash, as the path of a folder does
+            continue  # even if it ends in a backslash, as a path may
 
         pending += line
 
@@ -79,9 +78,7 @@ def _join_continued_lines(data: bytes) -> Iterator[bytes]:
 
 
 def _make_absolute(corner: bytes, counts: dict[bytes, int]) -> bytes:
-    """A corner ("-4", "-4/-1/-2") whose indices count back from what is `counts`; one before the
-    first becomes 0.
-    """
+    """A corner ("-4", "-4/-1/-2") with indices from the start; one before the first becomes 0."""
     indices = corner.split(b"/")
     for position, (index, kind) in enumerate(zip(indices, _INDEXED_KEYWORDS, strict=False)):
         if re.fullmatch(rb"-\d{1,18}", index):

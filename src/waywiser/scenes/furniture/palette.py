@@ -1,4 +1,4 @@
-"""sRGB colours of parametric furniture."""
+"""sRGB colors of parametric furniture."""
 
 OAK, WALNUT, PINE, WHITE, BLACK = "#c49a6c", "#6b4428", "#dcb98a", "#eeece6", "#2c2b2b"
 STEEL, GRAY, CHARCOAL = "#b4b8bc", "#8d8f92", "#4a4d52"

@@ -1,6 +1,6 @@
-"""Parametric furniture: plain, recognisable models of simple shapes, for machines without assets.
+"""Parametric furniture: plain, recognizable models of simple shapes, for machines without assets.
 
-The designs are in the `_designs_*` modules.
+The designs are in the modules of `designs`.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ VARIANTS = 6
 
 @dataclass(frozen=True)
 class ParametricModel:
-    """One variant of one category: `size` is its natural (width, depth, height) in metres."""
+    """One variant of one category: `size` is its natural (width, depth, height) in meters."""
 
     key: str
     category: str

@@ -1,7 +1,7 @@
-"""Sweet Home 3D furniture libraries (`.sh3f`): a zip with a catalogue of properties and OBJ models.
+"""Sweet Home 3D furniture libraries (`.sh3f`): a zip with a catalog of properties and OBJ models.
 
 The format: http://www.sweethome3d.com/importModels.jsp and the `PluginFurnitureCatalog.properties`
-inside each file. Models are Y up with the front towards +z, sizes in the catalogue are centimetres.
+inside each file. Models are Y up with the front towards +z, sizes in the catalog are centimeters.
 """
 
 import re
@@ -19,9 +19,7 @@ from waywiser.scenes.mesh import Mesh
 
 CATALOG_FILE = "PluginFurnitureCatalog.properties"
 MAX_PROPORTION_RATIO = 1.15
-"""Models whose proportions differ from the catalogue's by more are left out: they would look
-stretched.
-"""
+"""Greatest ratio between a model's proportions and the catalog's; others would look stretched."""
 MAX_SOURCE_FACES = 250_000
 
 Rotation = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
@@ -30,32 +28,38 @@ _IDENTITY: Rotation = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """One piece of furniture in a catalogue. Lengths in metres; `group` is the catalogue's own
-    category.
-
-    `drop_elevation` is the height of the surface on which things stand (None: the top, unless
-    `supports_objects` is False).
-    """
+    """One piece of furniture in a catalog; lengths in meters."""
 
     key: str
+    """Unique in the catalog."""
     name: str
+    """Name in English."""
     group: str
+    """The catalog's own category."""
     size: tuple[float, float, float]
+    """Width, depth and height."""
     elevation: float
+    """Height above the floor at which it hangs."""
     drop_elevation: float | None
+    """Height of the surface on which objects stand; None for the top."""
     supports_objects: bool
+    """Whether objects may stand on it."""
     door_or_window: bool
+    """Whether it is a door or window."""
     rotation: Rotation
+    """Turns the model into the catalog's orientation."""
     model: str
+    """Name of its OBJ in the archive."""
     creator: str
+    """Who made it."""
     license: str
+    """License of the model."""
 
 
 class Sh3fCatalog:
-    """An opened library: `entries` by key in catalogue order, and `skipped`, key or number to what
-    is wrong with it.
+    """An opened library: `entries` by key in catalog order; `skipped` says why others are unusable.
 
-    Raises AssetsError where the file is missing, corrupt, empty, hostile or has no catalogue.
+    Raises AssetsError if the file is missing, corrupt, empty, hostile or has no catalog.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -90,7 +94,7 @@ class Sh3fCatalog:
         return _find_problem(normalize_obj(text), entry)
 
     def mesh(self, entry: CatalogEntry) -> Mesh:
-        """The entry's model in the unit box. Raises AssetsError where it is damaged."""
+        """The entry's model in the unit box. Raises AssetsError if it is damaged."""
         from waywiser.scenes.furniture.obj_loader import load_obj  # trimesh is slow to import
 
         return load_obj(self.archive, entry.model, np.array(entry.rotation))
@@ -124,9 +128,7 @@ class Sh3fCatalog:
 
 
 def summarize_reasons(reasons: Mapping[str, str]) -> str:
-    """Entries' reasons, each kind (what stands before a colon) with its number and one example,
-    commonest first.
-    """
+    """Each kind of reason (text before a colon), its count and an example, commonest first."""
     kinds: dict[str, list[str]] = {}
     for key, reason in reasons.items():
         kinds.setdefault(reason.partition(":")[0], []).append(key)
@@ -144,7 +146,7 @@ def _reason_detail(reason: str) -> str:
 
 
 def _read_english_catalog(archive: Archive) -> dict[str, str]:
-    """The catalogue with what its English translations say, as Java's resource bundles add them up."""
+    """The catalog with its English translations laid over it, as Java's resource bundles do."""
     properties = parse_properties(archive.read(CATALOG_FILE))
     stem, _, ending = CATALOG_FILE.partition(".")
 
@@ -239,9 +241,7 @@ def _parse_rotation(text: str) -> Rotation:
 
 
 def _find_problem(text: bytes, entry: CatalogEntry) -> str | None:
-    """What makes a plain OBJ unusable: no faces, bad numbers, indices out of range, other
-    proportions.
-    """
+    """The problem of a plain OBJ (no faces, bad numbers or indices, other proportions), or None."""
     try:
         lines = re.findall(rb"^v +(\S+ +\S+ +\S+)", text, re.MULTILINE)
         points = np.array(b" ".join(lines).split(), dtype=np.float64).reshape(-1, 3)

@@ -1,4 +1,4 @@
-"""Colours and light of rooms: painted walls, wood, tile and carpet floors, lamps, tinted furniture."""
+"""Colors and light of rooms: walls, floors of wood, tile and carpet, lamps, tinted furniture."""
 
 import numpy as np
 
@@ -76,11 +76,11 @@ UNTINTED_CATEGORIES = frozenset(
         "laptop",
     }
 )
-"""Appliances and ceramics keep their own colours."""
+"""Appliances and ceramics keep their own colors."""
 
 
 def sample_room(rng: np.random.Generator, plan: FloorPlan, height: float) -> Room:
-    """The room's shape with random realistic colours."""
+    """The room's shape with random realistic colors."""
     pattern = str(rng.choice(["planks", "tiles", "carpet", "plain"], p=[0.45, 0.22, 0.23, 0.1]))
     floors = FLOOR_COLORS[pattern]
 
@@ -102,7 +102,7 @@ def sample_room(rng: np.random.Generator, plan: FloorPlan, height: float) -> Roo
 def sample_lights(
     rng: np.random.Generator, plan: FloorPlan, height: float
 ) -> tuple[tuple[Light, ...], float]:
-    """One to three lamps under the ceiling and the ambient share; bigger rooms get stronger lamps."""
+    """One to three lamps under the ceiling, brighter in bigger rooms, and the ambient share."""
     count = int(rng.integers(1, 4))
     lights = []
     total = float(rng.uniform(2.6, 4.6)) * (plan.area / 16) ** 0.5

@@ -1,6 +1,4 @@
-"""A walk through a home with a camera at eye height: through every door, looking round as people
-do.
-"""
+"""A walk through a home at eye height: through every door, looking around as people do."""
 
 import math
 
@@ -12,12 +10,12 @@ from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.home_plan import HomePlan
 from waywiser.scenes.scene import Camera, Clip, Vec2
 
-PATH_SPACING = 0.02  # metres between points of the path
-CORNER_SMOOTHING = 0.4  # metres over which corners of the path are rounded
+PATH_SPACING = 0.02  # meters between points of the path
+CORNER_SMOOTHING = 0.4  # meters over which corners of the path are rounded
 TIME_STEP = 0.1  # seconds between points of the head's motion
-LOOK_AROUND_SECONDS = 1.75  # seconds spent looking round at either end
-LOOKAHEAD_DISTANCE = 0.7  # metres one looks ahead
-MAX_WALK_SPEED = 1.9  # metres per second
+LOOK_AROUND_SECONDS = 1.75  # seconds spent looking around at either end
+LOOKAHEAD_DISTANCE = 0.7  # meters one looks ahead
+MAX_WALK_SPEED = 1.9  # meters per second
 MIN_SUBCLIP_FRAMES = 5
 MAX_SUBCLIP_FRAMES = 20
 """Frames of the shortest and the longest excerpt of a walk."""
@@ -26,7 +24,17 @@ MAX_SUBCLIP_FRAMES = 20
 def make_walk_clip(
     rng: np.random.Generator, plan: HomePlan, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> Clip:
-    """A video from the first room of the walk to the last, through the door between each two."""
+    """A video from the first room of the walk to the last, through the door between each two.
+
+    Args:
+        rng: Source of randomness.
+        plan: The home's rooms in the order of the walk, and its doors.
+        rooms: The furnished rooms, in the same order.
+        config: Picture size, frame rate and bounds on the number of frames.
+
+    Returns:
+        A clip in the home's coordinates.
+    """
     path_P_2 = _smooth_path(_waypoints(plan, rooms))
     length = PATH_SPACING * (len(path_P_2) - 1)
     walking = length / float(rng.uniform(0.9, 1.3))
@@ -74,8 +82,18 @@ def make_walk_clip(
 def make_subclips(
     rng: np.random.Generator, walk: Clip, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[Clip]:
-    """Stretches of the walk through one to three rooms, with the very same cameras: fewer things,
-    so that words are more often unique. None for a walk through one room alone.
+    """Stretches of the walk through one to three rooms, with the very same cameras.
+
+    They show fewer objects, so that categories are more often unique.
+
+    Args:
+        rng: Source of randomness.
+        walk: The video of the whole walk.
+        rooms: The furnished rooms, in the order of the walk.
+        config: `excerpts` bounds the number of clips.
+
+    Returns:
+        The clips; none for a walk through a single room.
     """
     room_indices = [_find_room(camera, rooms) for camera in walk.cameras]
     count = len(rooms)
@@ -107,7 +125,7 @@ def make_subclips(
 
 
 def _find_room(camera: Camera, rooms: list[FurnishedRoom]) -> int:
-    """The room that a camera is in, -1 in a doorway."""
+    """Index of the room that a camera is in, -1 in a doorway."""
     x, y, _ = camera.position.tolist()
     room_indices = (
         i
@@ -121,7 +139,20 @@ def _find_room(camera: Camera, rooms: list[FurnishedRoom]) -> int:
 def make_walk_camera(
     x: float, y: float, eye: float, yaw: float, pitch: float, config: HomeConfig, roll: float = 0.0
 ) -> Camera:
-    """A camera at (x, y, eye) metres, heading `yaw` and looking `pitch` radians down."""
+    """A camera at a position, looking along a heading.
+
+    Args:
+        x: World x in meters.
+        y: World y in meters.
+        eye: Height in meters.
+        yaw: Heading in radians, counter-clockwise from +x.
+        pitch: Radians by which the camera looks down.
+        config: Picture size and field of view.
+        roll: Rotation about the optical axis, in radians.
+
+    Returns:
+        The camera, its position rounded to 0.1 mm.
+    """
     flat = math.cos(pitch)
     x = round(x, 4)
     y = round(y, 4)
@@ -169,7 +200,7 @@ def _waypoints(plan: HomePlan, rooms: list[FurnishedRoom]) -> list[Vec2]:
 
 
 def _smooth_path(points: list[Vec2]) -> NDArray[np.float64]:
-    """(P, 2): the polyline every `PATH_SPACING` metres with its corners rounded; they move by less
+    """(P, 2): the polyline every `PATH_SPACING` meters with its corners rounded; they move by less
     than 15 cm.
     """
     corners = np.asarray(points)
@@ -201,8 +232,9 @@ def _sample_yaws(
     total: float,
     rooms: list[FurnishedRoom],
 ) -> NDArray[np.float64]:
-    """(T,) headings: along the path, drawn to the middle of the room one is in, with glances to the
-    sides, and a look round before setting out and after arriving.
+    """Headings (T,): along the path, drawn to the middle of the room, with glances to the sides.
+
+    The walk starts and ends with a look around.
     """
     centers = [(room.placed_room, _room_center(room)) for room in rooms]
     heading_T = np.zeros(len(position_T))
@@ -220,9 +252,8 @@ def _sample_yaws(
                 pull_T[t] = (bearing - heading_T[t] + math.pi) % (2 * math.pi) - math.pi
 
     heading_T = np.unwrap(heading_T)
-    pull_T = np.where(
-        np.abs(pull_T) > 2.4, 0.0, np.clip(pull_T, -1.2, 1.2)
-    )  # what lies behind draws no eye
+    # A room's middle behind the walker does not draw its eye.
+    pull_T = np.where(np.abs(pull_T) > 2.4, 0.0, np.clip(pull_T, -1.2, 1.2))
     glance = 0.25 * np.sin(
         2 * math.pi * times_T / float(rng.uniform(3.5, 5.5)) + float(rng.uniform(0, 6.3))
     )
@@ -241,9 +272,7 @@ def _sample_yaws(
 def _look_around_angle(
     rng: np.random.Generator, position: NDArray[np.float64], room: FurnishedRoom, heading: float
 ) -> float:
-    """How far to turn from `heading` to look at the middle of the room and beyond it, the short
-    way.
-    """
+    """Radians to turn from `heading`, the short way, to look at the room's middle and beyond."""
     middle = _room_center(room)
     bearing = math.atan2(middle[1] - position[1], middle[0] - position[0]) - heading
     turn = (bearing + math.pi) % (2 * math.pi) - math.pi

@@ -1,4 +1,8 @@
-"""Where a photographer stands: free spots near walls, looking across the room at several pieces."""
+"""Where a photographer stands: free spots near walls, looking across the room at several pieces.
+
+Dimensions: C candidate cameras, N pieces of furniture, M boxes that block a view,
+R directions within a view.
+"""
 
 import math
 
@@ -20,9 +24,7 @@ MAX_DISTANCE = 7.0
 def sample_reserved_spot(
     rng: np.random.Generator, plan: FloorPlan, config: RoomConfig
 ) -> tuple[float, float, float]:
-    """A spot (x, y, radius) near a wall that furniture must leave free, so that a camera finds a
-    place.
-    """
+    """A spot (x, y, radius), in meters, near a wall that furniture must leave free for a camera."""
     for _ in range(200):
         x = float(rng.uniform(0, plan.width))
         y = float(rng.uniform(0, plan.depth))
@@ -39,8 +41,17 @@ def sample_cameras(
     reserved: list[tuple[float, float, float]],
     config: RoomConfig,
 ) -> tuple[Camera, ...]:
-    """`config.views` cameras at eye height in free space, preferring views of several unhidden
-    pieces.
+    """Cameras at eye height in free space, preferring views of several unhidden pieces.
+
+    Args:
+        rng: Source of randomness.
+        plan: The room's floor.
+        pieces: The room's furniture.
+        reserved: Spots (x, y, radius) that furniture leaves free, in room coordinates, meters.
+        config: Number of views, picture size, field of view and eye heights.
+
+    Returns:
+        `config.views` cameras, in room coordinates.
     """
     xy_C_2 = _sample_free_spots(rng, plan, pieces, reserved, config)
     eye_C = rng.uniform(config.min_eye, config.max_eye, len(xy_C_2))
@@ -94,9 +105,7 @@ def _sample_free_spots(
     reserved: list[tuple[float, float, float]],
     config: RoomConfig,
 ) -> NDArray[np.float64]:
-    """(C, 2) spots near walls and away from furniture; the reserved ones come on top of what chance
-    finds.
-    """
+    """Spots (C, 2) near walls and away from furniture: sampled ones, and the reserved ones."""
     floor = [piece.footprint for piece in pieces if piece.on is None]
     spots = [(x, y) for x, y, _ in reserved]
 
@@ -135,8 +144,9 @@ def _visible_piece_score(
     pieces: list[FurniturePiece],
     config: RoomConfig,
 ) -> NDArray[np.float64]:
-    """(C,) how many pieces can be seen well: in view, near for their size, nothing before their
-    centres.
+    """How many pieces each camera (C,) sees well.
+
+    A piece counts if it is in view, near enough for its size, and nothing hides its center.
     """
     center_N_2 = np.array([[p.footprint.x, p.footprint.y] for p in pieces])
     to_C_N_2 = center_N_2 - xy_C_2[:, None]
@@ -163,8 +173,9 @@ def _view_openness(
     pieces: list[FurniturePiece],
     config: RoomConfig,
 ) -> NDArray[np.float64]:
-    """(C,) how far one sees before a wall or something tall: 0 (blocked) to 1 (three metres
-    everywhere).
+    """How far each camera (C,) sees before a wall or something tall.
+
+    0 is blocked; 1 is three meters or more in all directions of the view.
     """
     spread = math.radians(config.fov_degrees) / 2 * np.array([-0.8, -0.4, 0.0, 0.4, 0.8])
     heading_C_R = yaw_C[:, None] + spread
@@ -194,7 +205,7 @@ def _view_openness(
 
 
 def _view_blockers(plan: FloorPlan, pieces: list[FurniturePiece]) -> list[Footprint]:
-    """What stands in the way of a glance across the room: the notch of an L, and tall furniture."""
+    """Footprints that block a view across the room: the notch of an L, and tall furniture."""
     tall = [piece.footprint for piece in pieces if piece.on is None and piece.size[2] > 1.1]
     return [plan.notch, *tall] if plan.notch else tall
 
@@ -205,10 +216,9 @@ def _is_hidden(
     pieces: list[FurniturePiece],
     plan: FloorPlan,
 ) -> NDArray[np.bool_]:
-    """(C, N) whether the sight line to a piece's centre passes through another piece, or the notch
-    of an L.
+    """Whether a line of sight (C, N) to a piece's center passes through another piece or the notch.
 
-    Each of the M blockers is a box; lines are cut with its slabs in its own frame.
+    Each of the M blockers is a box; lines are intersected with its slabs in its own frame.
     """
     center_N_3 = np.array([[p.footprint.x, p.footprint.y, p.z + p.size[2] / 2] for p in pieces])
     center_M_3 = center_N_3

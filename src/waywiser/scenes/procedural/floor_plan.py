@@ -12,7 +12,7 @@ from waywiser.scenes.scene import Vec2
 
 @dataclass(frozen=True)
 class Wall:
-    """A straight wall from `start`, `length` metres along `direction`; `inward` is its unit normal."""
+    """A straight wall: `length` meters from `start` along `direction`; `inward` is its normal."""
 
     start: Vec2
     direction: Vec2
@@ -22,7 +22,7 @@ class Wall:
 
 @dataclass(frozen=True)
 class FloorPlan:
-    """A floor from (0, 0) to (`width`, `depth`), less `notch` where there is one."""
+    """A floor from (0, 0) to (`width`, `depth`), without its `notch` if it is L-shaped."""
 
     width: float
     depth: float
@@ -31,7 +31,7 @@ class FloorPlan:
 
     @property
     def area(self) -> float:
-        """Square metres."""
+        """Square meters."""
         return self.width * self.depth - (
             self.notch.width * self.notch.depth if self.notch else 0.0
         )
@@ -63,7 +63,7 @@ class FloorPlan:
 
 
 def sample_floor_plan(rng: np.random.Generator, config: RoomConfig) -> FloorPlan:
-    """A floor of random sides; some are L-shaped where both sides leave room for it."""
+    """A floor of random sides; some are L-shaped if both sides are long enough."""
     width, depth = (
         float(side) for side in rng.uniform(config.min_side, config.max_side, 2).round(2)
     )

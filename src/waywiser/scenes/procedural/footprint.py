@@ -41,7 +41,7 @@ class Footprint:
         return a, b, c, e
 
     def expanded(self, margin: float) -> "Footprint":
-        """The same rectangle with `margin` metres more on every side."""
+        """The same rectangle with `margin` meters more on every side."""
         return Footprint(self.x, self.y, self.width + 2 * margin, self.depth + 2 * margin, self.yaw)
 
     def point_at(self, right: float, front: float) -> Vec2:

@@ -1,6 +1,4 @@
-"""`FurnishedRoom`: a room of a home with its pieces, as those who place cameras and movements need
-it.
-"""
+"""`FurnishedRoom`: a room of a home with its pieces, for placing cameras and movements."""
 
 import math
 from dataclasses import dataclass, field
@@ -14,21 +12,32 @@ from waywiser.scenes.scene import Camera, Vec2
 
 @dataclass
 class FurnishedRoom:
-    """Pieces are in room coordinates. `first_id` is the id of the first piece's object; `walker`
-    the index of the piece that can walk `walker_path` (room coordinates, metres), where there is
-    one.
-    """
+    """A furnished room; its pieces are in room coordinates, in meters."""
 
     placed_room: PlacedRoom
+    """Floor of the room and its place in the home."""
     walkways: Walkways
+    """Aisles that furniture leaves free."""
     pieces: list[FurniturePiece]
+    """The furniture."""
     first_id: int = 1
+    """Id of the object that the first piece becomes."""
     walker: int | None = None
+    """Index of the piece that can walk `walker_path`, None if there is none."""
     walker_path: list[Vec2] = field(default_factory=list)
+    """Corners of the way that the walker walks."""
 
     def is_camera_spot_free(self, x: float, y: float, wall: float = 0.25, gap: float = 0.3) -> bool:
-        """Whether a camera at (x, y) keeps these distances (m) from walls and from what stands on
-        the floor.
+        """Whether a camera fits at a spot.
+
+        Args:
+            x: Room x in meters.
+            y: Room y in meters.
+            wall: Least distance from walls, in meters.
+            gap: Least distance from what stands on the floor, in meters.
+
+        Returns:
+            True if the spot keeps both distances.
         """
         floor = (piece.footprint for piece in self.pieces if piece.on is None)
         return self.placed_room.plan.wall_distance(x, y) >= wall and all(
@@ -38,7 +47,7 @@ class FurnishedRoom:
     def is_motion_free(
         self, mover: int, poses: list[tuple[float, float, float]], margin: float = 0.02
     ) -> bool:
-        """Whether a piece meets neither wall nor piece at any of these (x, y, yaw)."""
+        """Whether a piece stays clear of walls and other pieces at all (x, y, yaw) poses."""
         swept = self.pieces[mover].footprint
         others = [p.footprint for i, p in enumerate(self.pieces) if i != mover and p.on is None]
 
@@ -54,8 +63,16 @@ class FurnishedRoom:
     def is_view_blocked(
         self, a: Vec2, b: Vec2, height: float = 0.8, without: int | None = None
     ) -> bool:
-        """Whether furniture taller than `height` (m), or the notch of an L, stands between two
-        points.
+        """Whether tall furniture, or the notch of an L-shaped room, is between two points.
+
+        Args:
+            a: One point (x, y), in room meters.
+            b: The other point.
+            height: Furniture blocks a view if it is taller than this, in meters.
+            without: Index of a piece that is ignored.
+
+        Returns:
+            True if the straight line from `a` to `b` is blocked.
         """
         tall = [
             p.footprint
@@ -74,7 +91,7 @@ class FurnishedRoom:
         return any(footprint.distance(*p) <= 0 for footprint in tall for p in points)
 
     def to_home_camera(self, camera: Camera) -> Camera:
-        """A camera of room coordinates in those of the home."""
+        """A camera in room coordinates, moved to the home's coordinates."""
         (ox, oy), rows = self.placed_room.origin, [list(row) for row in camera.world_from_camera]
         rows[0][3], rows[1][3] = round(rows[0][3] + ox, 4), round(rows[1][3] + oy, 4)
         return camera.model_copy(update={"world_from_camera": tuple(tuple(row) for row in rows)})

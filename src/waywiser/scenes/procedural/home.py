@@ -1,5 +1,6 @@
-"""`build_home_scene`: a furnished, lit home of one to six rooms with doors, photographed and
-filmed, from a seed.
+"""`build_home_scene`: a furnished, lit home of one to six rooms with doors, from a seed.
+
+The scene also has the cameras of single pictures and the clips that film it.
 """
 
 import numpy as np
@@ -7,11 +8,11 @@ from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
 from waywiser.scenes.categories import are_confusable
-from waywiser.scenes.furniture.library import FurnitureLibrary, ModelInfo
+from waywiser.scenes.furniture.furniture_library import FurnitureLibrary, ModelInfo
 from waywiser.scenes.procedural.appearance import sample_lights, sample_room, sample_tints
 from waywiser.scenes.procedural.camera_path import make_subclips, make_walk_clip
 from waywiser.scenes.procedural.camera_placement import sample_cameras
-from waywiser.scenes.procedural.dynamic_objects import add_walkers, make_motion_clips
+from waywiser.scenes.procedural.dynamic_objects import make_motion_clips
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.home_plan import HomePlan, sample_home_plan
@@ -25,6 +26,7 @@ from waywiser.scenes.procedural.room_types import (
     furnish_by_type,
     sample_room_types,
 )
+from waywiser.scenes.procedural.walkers import add_walkers
 from waywiser.scenes.procedural.walkways import sample_walkways
 from waywiser.scenes.scene import Box, Camera, Light, Object, Room, Scene
 
@@ -38,14 +40,29 @@ _MAX_TRIES = 20
 def build_home_scene(
     index: int, seed: int, split: str, library: FurnitureLibrary, config: HomeConfig | None = None
 ) -> Scene:
-    """Home number `index` of a `split` ("train" or "heldout"): same arguments, same scene.
+    """A furnished, lit and filmed home: the same arguments give the same scene.
 
-    Rooms are listed in the order of a walk; `doors[i]` joins rooms i and i + 1 of it, further doors
-    come after. Furniture suits each room's use, no two pieces share space, and an aisle leads from
-    every door to every other. `cameras` take single pictures; `clips` hold a video of the walk
-    through all rooms, overlapping views of one room where some are found, for a share of the homes
-    a video in which something moves, and excerpts of the walk. Raises SceneError for an unknown
-    split, a negative index or seed, or ranges that no home fits.
+    Rooms are listed in the order of a walk; `doors[i]` joins rooms i and i + 1, and further doors
+    come
+    after. Furniture suits each room's use, no two pieces share space, and an aisle leads from every
+    door to every other. `cameras` take single pictures. `clips` hold a video of the walk through
+    all
+    rooms, overlapping views of one room if some are found, excerpts of the walk and, for a share of
+    the
+    homes, videos in which something moves.
+
+    Args:
+        index: Number of the home, counted from 0.
+        seed: Seed of the dataset.
+        split: "train" or "heldout"; each uses its own half of the library's models.
+        library: The furniture.
+        config: Ranges that homes are sampled from.
+
+    Returns:
+        The scene, with id "{split}-home-{seed}-{index}".
+
+    Raises:
+        SceneError: The split is unknown, the index or seed is negative, or no home fits the ranges.
     """
     config = config or HomeConfig()
     if split not in SPLITS:
@@ -152,20 +169,20 @@ def _furnish_rooms(
 def _sample_distinct_categories(
     rng: np.random.Generator, models: dict[str, list[ModelInfo]]
 ) -> dict[str, list[ModelInfo]]:
-    """The models of a random set of categories of which no two could be called by the same word."""
-    chosen: list[str] = []
+    """The models of random categories, no two of which could be called by the same word."""
+    chosen_categories: list[str] = []
 
     for category in rng.permutation(sorted(models)).tolist():
-        if not any(are_confusable(category, other) for other in chosen):
-            chosen.append(category)
+        if not any(are_confusable(category, other) for other in chosen_categories):
+            chosen_categories.append(category)
 
-    return {category: models[category] for category in sorted(chosen)}
+    return {category: models[category] for category in sorted(chosen_categories)}
 
 
 def _sample_appearance(
     rng: np.random.Generator, rooms: list[FurnishedRoom], height: float
 ) -> tuple[tuple[Room, ...], tuple[Light, ...], float]:
-    """Painted rooms, their lamps, and the ambient light; numbers the objects on the way."""
+    """Painted rooms, their lamps and the ambient light; also sets the rooms' `first_id`."""
     shapes: list[Room] = []
     lights: list[Light] = []
     ambients: list[float] = []
@@ -191,30 +208,34 @@ def _sample_appearance(
 def _choose_photos(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig
 ) -> list[tuple[FurnishedRoom, Camera]]:
-    """Up to `config.photos` pictures, up to four a room, in room coordinates, of three times as
-    many.
+    """Up to `config.photos` cameras, at most four a room, in room coordinates.
 
-    In turn those are taken that show most pieces from end to end which a word picks out in the
-    room, and those that show most of one kind.
+    They are the best of three times as many candidates (see `_rank_cameras`).
     """
     views = max(1, min(4, config.photos // len(rooms)))
     photo_config = config.room.model_copy(update={"views": 3 * views})
     photos: list[tuple[FurnishedRoom, Camera]] = []
-    for room in (rooms[i] for i in rng.permutation(len(rooms)).tolist()[: config.photos]):
+    room_order = rng.permutation(len(rooms)).tolist()
+
+    for room in (rooms[i] for i in room_order[: config.photos]):
         if not room.pieces:  # a small library may have nothing that suits a room
             continue
 
         cameras = sample_cameras(
             rng, room.placed_room.plan, room.pieces, [(*room.walkways.hub, 0.5)], photo_config
         )
-        photos += [(room, cameras[footprint]) for footprint in _rank_cameras(cameras, room)[:views]]
+        ranked_indices = _rank_cameras(cameras, room)
+        photos += [(room, cameras[index]) for index in ranked_indices[:views]]
 
     return photos
 
 
 def _rank_cameras(cameras: tuple[Camera, ...], room: FurnishedRoom) -> list[int]:
-    """Places of the cameras: best for telling things apart, best for counting, second best for
-    telling, and so on.
+    """Indices of the cameras, best first, by two criteria in turn.
+
+    The first is how many fully framed pieces have a category unique in the room, the second how
+    many
+    fully framed pieces share one category.
     """
     words = [piece.model.category for piece in room.pieces]
     is_unique_P = np.array(
@@ -230,13 +251,12 @@ def _rank_cameras(cameras: tuple[Camera, ...], room: FurnishedRoom) -> list[int]
         for score_C in (unique_count_C, same_category_count_C)
     ]
 
-    return list(
-        dict.fromkeys(footprint for pair in zip(*orders, strict=True) for footprint in pair)
-    )
+    alternating = [index for pair in zip(*orders, strict=True) for index in pair]
+    return list(dict.fromkeys(alternating))
 
 
 def _is_fully_framed(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
-    """(P,) which pieces' boxes lie inside the picture (hidden or not)."""
+    """Which pieces' boxes (P,) are inside the picture, hidden or not."""
     corners_P_8_3 = np.array(
         [
             [

@@ -6,41 +6,59 @@ from waywiser.scenes.procedural.room_config import RoomConfig
 
 
 class HomeConfig(BaseModel):
-    """Ranges that homes are drawn from; lengths in metres, speeds in m/s, `fov_degrees` horizontal.
-
-    `distinct_share` of the homes get no two kinds of furniture that one could call by the same word
-    (a chair and a stool), so that words pick things out; `once_share` of those hold no kind twice.
-    `several_share` of the rooms hold several of one kind, to be counted. `moving_share` of the
-    homes get up to `moving_clips` clips in which something moves. `photos` bounds the single
-    pictures. A walk has `min_frames` to `max_frames` frames at `fps`; up to `excerpts` stretches of
-    it are clips of their own.
-    """
+    """Ranges that homes are sampled from; lengths in meters."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     width: int = Field(default=448, ge=16, le=8192)
+    """Width of the pictures in pixels."""
     height: int = Field(default=336, ge=16, le=8192)
+    """Height of the pictures in pixels."""
     fov_degrees: float = Field(default=78.0, ge=20, le=120)
+    """Horizontal field of view of the cameras."""
     min_rooms: int = Field(default=1, ge=1, le=6)
+    """Fewest rooms of a home."""
     max_rooms: int = Field(default=6, ge=1, le=6)
+    """Most rooms of a home."""
     min_room_area: float = Field(default=9.0, ge=6, le=40)
+    """Least mean area of the rooms, in square meters."""
     max_room_area: float = Field(default=20.0, ge=6, le=60)
+    """Greatest mean area of the rooms, in square meters."""
     min_height: float = Field(default=2.4, ge=2.2, le=6)
+    """Lowest ceiling in meters."""
     max_height: float = Field(default=3.0, ge=2.2, le=6)
+    """Highest ceiling in meters."""
     l_shaped_share: float = Field(default=0.25, ge=0, le=1)
+    """Probability that a corner is cut off a room."""
     min_objects: int = Field(default=6, ge=1, le=40)
+    """Fewest pieces of furniture that a room should have."""
     max_objects: int = Field(default=16, ge=1, le=40)
+    """Most pieces of furniture of a room; half of it in small rooms."""
     several_share: float = Field(default=0.9, ge=0, le=1)
+    """Probability that a room has several pieces of one category, to be counted."""
     distinct_share: float = Field(default=0.8, ge=0, le=1)
+    """Probability that no two categories of a home could be called by the same word.
+
+    A chair and a stool could, for example. Without such pairs words are unambiguous.
+    """
     once_share: float = Field(default=0.5, ge=0, le=1)
+    """Probability that such a home also has no category twice."""
     moving_share: float = Field(default=0.9, ge=0, le=1)
+    """Probability that a home has clips in which something moves."""
     moving_clips: int = Field(default=2, ge=1, le=6)
+    """Most clips of a home in which something moves."""
     photos: int = Field(default=12, ge=1, le=24)
+    """Most single pictures of a home."""
     excerpts: int = Field(default=5, ge=0, le=11)
+    """Most stretches of the walk that are clips of their own."""
     fps: float = Field(default=2.0, gt=0, le=30)
+    """Frames per second of videos."""
     min_frames: int = Field(default=16, ge=4, le=256)
+    """Fewest frames of a walk."""
     max_frames: int = Field(default=32, ge=4, le=256)
+    """Most frames of a walk."""
     moving_frames: int = Field(default=16, ge=4, le=256)
+    """Frames of a clip in which something moves."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "HomeConfig":
@@ -51,7 +69,7 @@ class HomeConfig(BaseModel):
 
     @property
     def room(self) -> RoomConfig:
-        """The same ranges for what furnishes and photographs a single room."""
+        """The same ranges for furnishing and photographing a single room."""
         return RoomConfig(
             width=self.width,
             height=self.height,

@@ -1,6 +1,4 @@
-"""Floor plans of homes: rooms that fill a rectangle, walls between them, and doors one can walk
-through.
-"""
+"""Floor plans of homes: rooms that fill a rectangle, walls between them, and doors."""
 
 import itertools
 import math
@@ -17,18 +15,16 @@ from waywiser.scenes.scene import Door, Vec2
 MIN_ROOM_SIDE = 2.4
 MAX_ASPECT_RATIO = 2.1  # a room's long side over its short one, at most
 MIN_JAMB_WIDTH = 0.2  # least wall (m) between a door and the corner of either room
-EXTRA_DOOR_PROB = 0.2  # share of neighbours beyond the walk that get a door too
+EXTRA_DOOR_PROB = 0.2  # share of neighbors beyond the walk that get a door too
 MAX_TRIES = 400
 
 Rect = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in metres."""
+"""x0, y0, x1, y1 in meters."""
 
 
 @dataclass(frozen=True)
 class PlacedRoom:
-    """A room of a home: `plan` in its own coordinates, whose origin lies at `origin` of the home,
-    in metres.
-    """
+    """A room of a home: `plan` in its own coordinates, whose origin is at `origin` of the home."""
 
     origin: Vec2
     plan: FloorPlan
@@ -54,16 +50,14 @@ class PlacedRoom:
 
 @dataclass(frozen=True)
 class HomePlan:
-    """Rooms in the order of a walk that visits each once, and doors; door i joins rooms i and i + 1
-    of the walk.
-    """
+    """Rooms in the order of a walk that visits each once; door i joins rooms i and i + 1."""
 
     rooms: tuple[PlacedRoom, ...]
     doors: tuple[Door, ...]
 
 
 def sample_home_plan(rng: np.random.Generator, config: HomeConfig) -> HomePlan:
-    """A home of `min_rooms` to `max_rooms` rooms. Raises SceneError where the ranges leave none."""
+    """A home of `min_rooms` to `max_rooms` rooms. Raises SceneError if none fits the ranges."""
     count = int(rng.integers(config.min_rooms, config.max_rooms + 1))
     thickness = round(float(rng.uniform(0.1, 0.2)), 2)
 
@@ -86,7 +80,7 @@ def sample_home_plan(rng: np.random.Generator, config: HomeConfig) -> HomePlan:
 
 
 def _split_rectangle(rng: np.random.Generator, cell: Rect, count: int) -> list[Rect]:
-    """Cut a rectangle across its longer side until there are `count` pieces of roughly equal size."""
+    """Cut a rectangle across its longer side until it is `count` pieces of similar size."""
     if count == 1:
         return [cell]
 
@@ -107,9 +101,7 @@ def _split_rectangle(rng: np.random.Generator, cell: Rect, count: int) -> list[R
 
 
 def _inset_by_wall(cell: Rect, thickness: float) -> Rect:
-    """A cell less half a wall on each side, on whole centimetres so that facing walls stay parallel
-    and apart.
-    """
+    """A cell less half a wall on each side, on whole centimeters so that facing walls match."""
     x0, y0, x1, y1 = (round(v, 2) for v in cell)
     h = thickness / 2
     return round(x0 + h, 3), round(y0 + h, 3), round(x1 - h, 3), round(y1 - h, 3)
@@ -121,9 +113,7 @@ def _is_livable(rect: Rect) -> bool:
 
 
 def find_shared_wall(a: Rect, b: Rect, thickness: float) -> tuple[str, float, float, float] | None:
-    """("x" or "y", place, low, high): the line between two neighbours, at `wall_offset` on that
-    axis; None if apart.
-    """
+    """("x" or "y", position on that axis, low, high) of two neighbors' wall; None if apart."""
     for axis, (i, j) in (("x", (0, 2)), ("y", (1, 3))):
         k, m = (1, 3) if axis == "x" else (0, 2)
 
@@ -220,7 +210,7 @@ def _sample_door(
 
 
 def _cut_corner(rng: np.random.Generator, plan: FloorPlan, ends: list[Vec2]) -> FloorPlan | None:
-    """The room less one corner (an L), away from its doors; None where no corner can go."""
+    """The room without one corner (an L), away from its doors; None if no corner can be cut."""
     width = plan.width
     depth = plan.depth
     if min(width, depth) < 3.2:

@@ -1,6 +1,4 @@
-"""A few pictures of one room from places near one another, so that each shows part of what another
-shows.
-"""
+"""A few pictures of one room from nearby places, each showing part of what another shows."""
 
 import math
 
@@ -13,19 +11,28 @@ from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.scene import Camera, Clip
 
 OVERLAP_RANGE = (0.15, 0.65)
-"""Share of the room's surface seen in one view that another must show too, at least and at most. It
-is judged without what furniture hides; tasks measure it again in the pictures.
+"""Least and greatest share of the surface seen in one view that the other must show too.
+
+Furniture is ignored as an occluder here; tasks measure the overlap again in the pictures.
 """
 MIN_PIECES_IN_VIEW = 2
-"""Pieces whose middles a view must hold (hidden or not)."""
+"""Number of pieces whose centers must be in a view, hidden or not."""
 MAX_TRIES = 80
 
 
 def make_views_clip(
     rng: np.random.Generator, room: FurnishedRoom, first: Camera, config: HomeConfig
 ) -> Clip | None:
-    """Two to four views, the first of them `first` (room coordinates); None where no second one is
-    found.
+    """Two to four overlapping views of one room.
+
+    Args:
+        rng: Source of randomness.
+        room: The furnished room.
+        first: The first view, in room coordinates.
+        config: Picture size and field of view.
+
+    Returns:
+        The clip, or None if no second view is found.
     """
     num_views = int(rng.integers(2, 5))
     views = [first]
@@ -51,8 +58,9 @@ def _sample_nearby_view(
     surface_S_3: NDArray[np.float64],
     config: HomeConfig,
 ) -> Camera | None:
-    """A view one step and one turn away. The step runs along one of the anchor's own directions,
-    mostly.
+    """A view one step and one turn away from `anchor`, or None if none is found.
+
+    The step is mostly along one of the anchor's own directions.
     """
     forward = anchor.pose[:3, 2]
     heading = math.atan2(forward[1], forward[0])
@@ -92,9 +100,7 @@ def _sample_nearby_view(
 
 
 def surface_overlap(a: Camera, b: Camera, surface_S_3: NDArray[np.float64]) -> float:
-    """Share of the surface points in view of `a` that are in view of `b` too; 0 where `a` sees
-    none.
-    """
+    """Share of the surface points in view of `a` that `b` sees too; 0 if `a` sees none."""
     seen_a = _is_in_view(a, surface_S_3)
     seen_b = _is_in_view(b, surface_S_3)
     return float((seen_a & seen_b).sum() / max(1, seen_a.sum()))
@@ -114,7 +120,7 @@ def _piece_centers(room: FurnishedRoom) -> NDArray[np.float64]:
 
 
 def _sample_surface_points(room: FurnishedRoom) -> NDArray[np.float64]:
-    """(S, 3) points of the walls, the floor and the tops of pieces, in room coordinates, metres."""
+    """(S, 3) points of the walls, the floor and the tops of pieces, in room coordinates, meters."""
     plan = room.placed_room.plan
     points: list[tuple[float, float, float]] = []
 

@@ -1,5 +1,6 @@
-"""Placing furniture: against walls, beside, around, in front of and on top of each other, never
-into it.
+"""Placing furniture: against walls, beside, around, in front of and on top of other pieces.
+
+No piece ever cuts into another one.
 """
 
 import math
@@ -7,8 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from waywiser.scenes.categories import CATEGORIES, Category
-from waywiser.scenes.furniture.library import ModelInfo
+from waywiser.scenes.categories import CATEGORIES
+from waywiser.scenes.category_table import Category
+from waywiser.scenes.furniture.furniture_library import ModelInfo
 from waywiser.scenes.procedural.floor_plan import FloorPlan
 from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 from waywiser.scenes.procedural.room_config import RoomConfig
@@ -16,9 +18,9 @@ from waywiser.scenes.scene import Vec3
 
 MAX_TRIES = 14
 FLOOR_STANDING_HEIGHT = 0.85
-"""Things that may stand on a floor or on furniture stand on the floor when taller than this (m)."""
+"""Objects that may stand anywhere stand on the floor if taller than this (m)."""
 MAX_SURFACE_HEIGHT = 1.25
-"""Nothing is stood on top of what is taller (m)."""
+"""Nothing is placed on top of pieces taller than this (m)."""
 SCALE_RANGE = (0.72, 1.38)
 
 
@@ -35,18 +37,24 @@ class FurniturePiece:
 
 @dataclass
 class FurniturePlacer:
-    """The furniture of one room as it grows. `reserved`: spots (x, y, radius) where cameras may
-    stand.
-    """
+    """The furniture of one room as it grows."""
 
     rng: np.random.Generator
+    """Source of randomness."""
     plan: FloorPlan
+    """Floor of the room."""
     ceiling: float
+    """Height of the ceiling in meters."""
     models: dict[str, list[ModelInfo]]
+    """Models that may be placed, by category."""
     config: RoomConfig
+    """Clearances and shares of the room."""
     reserved: list[tuple[float, float, float]]
+    """Spots (x, y, radius), in meters, that furniture leaves free for cameras and aisles."""
     max_pieces: int
+    """Most pieces that the room may have."""
     pieces: list[FurniturePiece] = field(default_factory=list)
+    """The pieces placed so far."""
 
     def has_category(self, category: str) -> bool:
         """Whether the library's half has a model for this word."""
@@ -61,9 +69,7 @@ class FurniturePlacer:
     def place_against_wall(
         self, category: str, model: tuple[ModelInfo, Vec3] | None = None
     ) -> int | None:
-        """Stand a piece with its back to a wall; returns its index, or None where there is no
-        place.
-        """
+        """Stand a piece with its back to a wall; returns its index, or None if it does not fit."""
         info, size = model or self.sample_model(category)
         walls = self.plan.walls
         weights = np.array([max(wall.length - size[0], 0.0) for wall in walls])
@@ -139,9 +145,7 @@ class FurniturePlacer:
         return None
 
     def place_in_front_of(self, category: str, anchor: int, gap: float) -> int | None:
-        """Stand a piece `gap` metres in front of another, turned like it (a coffee table before a
-        sofa).
-        """
+        """Stand a piece `gap` meters in front of another, facing the same way (a coffee table)."""
         info, size = self.sample_model(category)
         footprint = self.pieces[anchor].footprint
 
@@ -156,7 +160,17 @@ class FurniturePlacer:
     def place_around(
         self, category: str, anchor: int, count: int, one_model: bool = True
     ) -> list[int]:
-        """Stand up to `count` pieces along the sides of another, facing it (chairs at a table)."""
+        """Stand pieces along the sides of another, facing it (chairs at a table).
+
+        Args:
+            category: Category of the pieces.
+            anchor: Index of the piece that they stand around.
+            count: Number of pieces wanted.
+            one_model: Whether all pieces are of one model and size.
+
+        Returns:
+            Indices of the pieces that were placed, at most `count`.
+        """
         footprint = self.pieces[anchor].footprint
         indices = []
         slots = _seat_slots(footprint)
@@ -185,9 +199,7 @@ class FurniturePlacer:
         return indices
 
     def place_on_top(self, category: str, anchor: int) -> int | None:
-        """Stand a small piece on another's surface; returns its index, or None where it does not
-        fit.
-        """
+        """Stand a small piece on another's surface; returns its index, None if it does not fit."""
         support = self.pieces[anchor]
         surface = support.model.surface_height
         if self.is_full or surface is None or surface < 0.97:
@@ -237,16 +249,14 @@ class FurniturePlacer:
 
 
 def stands_on_floor(category: Category, height: float) -> bool:
-    """Where a thing of this category and height (m) belongs."""
+    """Whether an object of this category and height (m) belongs on the floor."""
     return category.placement == "floor" or (
         category.placement == "either" and height > FLOOR_STANDING_HEIGHT
     )
 
 
 def sample_size(rng: np.random.Generator, model: ModelInfo, ceiling: float) -> Vec3:
-    """A size (m) for a model: scaled as a whole and per axis, inside the human range of its
-    category.
-    """
+    """A size (m) for a model: scaled as a whole and per axis, within the range of its category."""
     category = CATEGORIES[model.category]
     scale = math.exp(rng.uniform(math.log(SCALE_RANGE[0]), math.log(SCALE_RANGE[1])))
     axis_scale = np.exp(rng.uniform(-math.log(category.stretch), math.log(category.stretch), 3))
@@ -274,8 +284,9 @@ def sample_size(rng: np.random.Generator, model: ModelInfo, ceiling: float) -> V
 
 
 def _fits_on_top(candidate: Footprint, support: FurniturePiece) -> bool:
-    """Whether all corners lie on the carrier's top: its rectangle for cases, the ellipse in it for
-    tables.
+    """Whether all corners are on the carrier's top.
+
+    The top is the rectangle of the piece, or the ellipse inside it for tables, which may be round.
     """
     (ax, ay), (bx, by) = support.footprint.axes
     w = support.size[0] / 2 - 0.01
@@ -314,4 +325,4 @@ def _seat_slots(footprint: Footprint) -> list[tuple[float, float, str]]:
 
 _OUTWARD_DIRECTIONS = {"f": (0.0, 1.0), "b": (0.0, -1.0), "r": (1.0, 0.0), "l": (-1.0, 0.0)}
 _FACING_YAWS = {"f": math.pi, "b": 0.0, "r": -math.pi / 2, "l": math.pi / 2}
-"""How far to turn a piece so that its front looks at what it stands around."""
+"""Radians to turn a piece so that it faces the piece that it stands around."""

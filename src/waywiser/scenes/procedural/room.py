@@ -3,7 +3,7 @@
 import numpy as np
 
 from waywiser.errors import SceneError
-from waywiser.scenes.furniture.library import FurnitureLibrary, ModelInfo
+from waywiser.scenes.furniture.furniture_library import FurnitureLibrary, ModelInfo
 from waywiser.scenes.procedural.appearance import sample_lights, sample_room, sample_tints
 from waywiser.scenes.procedural.camera_placement import sample_cameras, sample_reserved_spot
 from waywiser.scenes.procedural.floor_plan import sample_floor_plan
@@ -21,11 +21,22 @@ SPLITS = ("train", "heldout")
 def build_room_scene(
     index: int, seed: int, split: str, library: FurnitureLibrary, config: RoomConfig | None = None
 ) -> Scene:
-    """Room number `index` of a `split` ("train" or "heldout"): same arguments, same scene.
+    """A furnished, lit and photographed room: the same arguments give the same scene.
 
-    Only models of the split's half of the library are used. All pieces stand inside the walls, on
-    the floor or on another piece, and none cuts into another. Raises SceneError for an unknown
-    split or a negative index or seed.
+    All pieces are inside the walls, on the floor or on another piece, and none cuts into another.
+
+    Args:
+        index: Number of the room, counted from 0.
+        seed: Seed of the dataset.
+        split: "train" or "heldout"; each uses its own half of the library's models.
+        library: The furniture.
+        config: Ranges that rooms are sampled from.
+
+    Returns:
+        The scene, with id "{split}-{seed}-{index}".
+
+    Raises:
+        SceneError: The split is unknown, the index or seed is negative, or the room stays empty.
     """
     config = config or RoomConfig()
     if split not in SPLITS:

@@ -32,13 +32,13 @@ REPEATED_CATEGORIES = (
     "wardrobe",
     "fan",
 )
+MAX_FILL_TRIES = 60
+"""Small objects tried in a room that is too empty."""
 SMALL_CATEGORIES = ("lamp", "vase", "plant", "bowl", "laptop", "speaker", "fan", "television")
 
 
 def furnish_room(placer: FurniturePlacer) -> None:
-    """Fill a room: a theme, often several of one kind, small things on what carries them, then odd
-    pieces.
-    """
+    """Fill a room: a theme, often several of one category, small objects, then odd pieces."""
     rng = placer.rng
     themes: tuple[Theme, ...] = (
         furnish_living_room,
@@ -50,11 +50,11 @@ def furnish_room(placer: FurniturePlacer) -> None:
         furnish_storage,
     )
 
-    chosen = int(rng.choice(len(themes), p=(0.26, 0.2, 0.2, 0.13, 0.09, 0.06, 0.06)))
+    theme_index = int(rng.choice(len(themes), p=(0.26, 0.2, 0.2, 0.13, 0.09, 0.06, 0.06)))
     if rng.random() < placer.config.several_share:
         place_repeated(placer)
 
-    themes[chosen](placer)
+    themes[theme_index](placer)
     place_small_objects(placer, float(rng.uniform(0.2, 0.9)))
     target_count = int(rng.integers(placer.config.min_objects, placer.max_pieces + 1))
     for _ in range(3 * target_count):
@@ -63,9 +63,8 @@ def furnish_room(placer: FurniturePlacer) -> None:
 
         place_where_it_belongs(placer, _sample_category(placer))
 
-    for _ in range(
-        60
-    ):  # a room that came out too empty takes small things, which always find a place
+    # A room that is still too empty takes small objects, which always fit somewhere.
+    for _ in range(MAX_FILL_TRIES):
         if len(placer.pieces) >= min(placer.config.min_objects, placer.max_pieces):
             break
 
@@ -78,9 +77,7 @@ def furnish_room(placer: FurniturePlacer) -> None:
 
 
 def place_where_it_belongs(placer: FurniturePlacer, category: str | None) -> int | None:
-    """One piece of a category where such a piece belongs; its index, or None where it found no
-    place.
-    """
+    """Place a piece of a category where such pieces belong; its index, or None if none fits."""
     if category is None or not placer.has_category(category):
         return None
 
@@ -220,7 +217,7 @@ def furnish_storage(placer: FurniturePlacer) -> None:
 
 
 def place_repeated(placer: FurniturePlacer) -> None:
-    """Two to six of one kind, for questions that count."""
+    """Two to six of one category, for questions that count."""
     category = _sample_available(placer, REPEATED_CATEGORIES)
     if category is None:
         return
@@ -241,7 +238,7 @@ def _place_times(placer: FurniturePlacer, category: str | None, count: int) -> N
 
 
 def place_small_objects(placer: FurniturePlacer, share: float) -> None:
-    """Small things on some of the surfaces."""
+    """Small objects on a `share` of the surfaces."""
     for anchor in range(len(placer.pieces)):
         if (
             placer.pieces[anchor].on is None
@@ -263,6 +260,6 @@ def _sample_category(placer: FurniturePlacer) -> str | None:
 
 
 def _sample_available(placer: FurniturePlacer, categories: tuple[str, ...]) -> str | None:
-    """A random one of the categories that the library has."""
+    """A random one of the categories that the library has, None if it has none of them."""
     present = [category for category in categories if placer.has_category(category)]
     return present[int(placer.rng.integers(len(present)))] if present else None

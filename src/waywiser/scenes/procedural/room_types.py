@@ -1,4 +1,4 @@
-"""What the rooms of a home are for, and their furniture by that use."""
+"""What the rooms of a home are used for, and the furniture for each use."""
 
 from dataclasses import replace
 
@@ -75,7 +75,7 @@ _COUNTABLE_CATEGORIES = (
     "radiator",
     "bookcase",
 )
-"""What several of may stand in a room."""
+"""Categories of which a room may have several."""
 _COMMON_CATEGORIES = (
     "stool",
     "trash can",
@@ -92,20 +92,18 @@ _COMMON_CATEGORIES = (
     "table",
     "television",
 )
-"""What may stand in any room."""
+"""Categories that suit any room."""
 SMALL_ROOM_TYPES = ("bathroom", "storage")
 ROW_PROB = 0.8
-"""How often one more of several of a kind stands beside the last one."""
+"""Probability that a repeated piece is placed beside the last one."""
 NEW_CATEGORY_PROB = 0.85
-"""How often an odd piece is of a kind that the room does not have yet."""
+"""Probability that an odd piece is of a category that the room does not have yet."""
 MIN_PIECES = 2
-"""Pieces that a room must have left when what occurs twice is taken away."""
+"""Pieces that must be left in a room after repeats are dropped."""
 
 
 def sample_room_types(rng: np.random.Generator, areas: list[float]) -> list[str]:
-    """A use for each room (areas in m2): bathrooms and storage go to the smallest ones, the rest as
-    it comes.
-    """
+    """A use for each room (areas in m2); the smallest rooms become bathrooms and storage."""
     type_sets = _ROOM_TYPE_SETS[len(areas)]
     types = list(type_sets[int(rng.integers(len(type_sets)))])
     small_types = [room_type for room_type in types if room_type in SMALL_ROOM_TYPES]
@@ -121,9 +119,7 @@ def sample_room_types(rng: np.random.Generator, areas: list[float]) -> list[str]
 
 
 def furnish_by_type(placer: FurniturePlacer, room_type: str) -> None:
-    """Fill a room for its use: what belongs there, small things on what carries them, then a few
-    odd pieces.
-    """
+    """Fill a room for its use: its furniture, small objects on it, then a few odd pieces."""
     rng = placer.rng
     min_count = min(placer.config.min_objects, placer.max_pieces)
 
@@ -160,9 +156,8 @@ def furnish_by_type(placer: FurniturePlacer, room_type: str) -> None:
 
         room_themes.place_where_it_belongs(placer, choice[int(rng.integers(len(choice)))])
 
-    for _ in range(
-        60
-    ):  # a room that came out too empty takes small things, which always find a place
+    # A room that is still too empty takes small objects, which always fit somewhere.
+    for _ in range(room_themes.MAX_FILL_TRIES):
         if len(placer.pieces) >= min_count:
             break
 
@@ -174,16 +169,20 @@ def furnish_by_type(placer: FurniturePlacer, room_type: str) -> None:
 def drop_repeats(
     placer: FurniturePlacer, room_type: str, used_categories: set[str], max_pieces: int
 ) -> None:
-    """Leave a room up to `max_pieces` pieces, of kinds not in `used_categories` and none twice, and
-    add their kinds to `used_categories`.
+    """Keep only pieces of new categories, each once, and fill up with other new categories.
 
-    Other kinds take the place of what is taken away. A room that would end up nearly empty stays as
-    it was.
+    A room that would end up nearly empty stays as it was.
+
+    Args:
+        placer: The furnished room; its pieces are replaced.
+        room_type: Use of the room, which says what suits it.
+        used_categories: Categories of earlier rooms; those of this room are added.
+        max_pieces: Most pieces to keep.
     """
     original_pieces = placer.pieces
     models = placer.models
     kept_pieces = list[FurniturePiece]()
-    new_index: dict[int, int] = {}  # where a kept piece stands now, by where it was
+    new_index: dict[int, int] = {}  # of kept pieces, by their original index
 
     for index, piece in enumerate(original_pieces):
         piece_category = piece.model.category
@@ -222,8 +221,9 @@ def drop_repeats(
 
 
 def _place_repeated(placer: FurniturePlacer) -> None:
-    """Three to eight of one kind, for questions that count: mostly in a row, so that one picture
-    shows them all.
+    """Three to eight of one category, for questions that count.
+
+    They are mostly in a row, so that one picture shows them all.
     """
     present = [category for category in _COUNTABLE_CATEGORIES if placer.has_category(category)]
     if not present:
@@ -240,10 +240,10 @@ def _place_repeated(placer: FurniturePlacer) -> None:
 
     model = placer.sample_model(category)
     last = None
+    wanted_count = int(placer.rng.integers(3, 9))
+    max_count = max(3, 2 * placer.max_pieces // 3)  # a third of the room is for other categories
 
-    for _ in range(
-        min(int(placer.rng.integers(3, 9)), max(3, 2 * placer.max_pieces // 3))
-    ):  # a third is for other kinds
+    for _ in range(min(wanted_count, max_count)):
         placed = None
         if last is not None and placer.pieces[last].on is None and placer.rng.random() < ROW_PROB:
             placed = placer.place_beside(category, last, model)

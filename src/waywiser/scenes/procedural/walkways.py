@@ -1,6 +1,4 @@
-"""Aisles: what stays free of furniture in a room of a home, so that one can walk from every door to
-every other.
-"""
+"""Aisles of a room that stay free of furniture, so that one can walk between all its doors."""
 
 import math
 from dataclasses import dataclass
@@ -11,31 +9,32 @@ from waywiser.scenes.procedural.home_plan import PlacedRoom
 from waywiser.scenes.scene import Door, Vec2
 
 WALKWAY_RADIUS = 0.34  # half the width of an aisle (m)
-CIRCLE_SPACING = 0.18  # metres between the circles that keep it free
+CIRCLE_SPACING = 0.18  # meters between the circles that keep it free
 ENTRY_DEPTH = 0.5  # how far inside its door an aisle begins (m)
-MIN_HUB_WALL_DISTANCE = 0.65  # least distance of an aisle's hub from the walls (m)
-STOP_RADIUS = 0.52  # radius (m) kept free where one stops to look round
+MIN_HUB_WALL_DISTANCE = 0.65  # distance of an aisle's hub from the walls (m)
+STOP_RADIUS = 0.52  # radius (m) kept free at stops, to look around
 
 Circle = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Walkways:
-    """In room coordinates, metres: `entry_points` by door index, the `hub` where aisles meet,
-    `second_stop` a second stop that rooms with at most one door have, and the circles (x, y,
-    radius) that furniture leaves free.
-    """
+    """The aisles of a room, in room coordinates, in meters."""
 
     entry_points: dict[int, Vec2]
+    """Where an aisle starts inside each door, by the index of the door."""
     hub: Vec2
+    """Where the aisles meet."""
     second_stop: Vec2 | None
+    """A second stop, in rooms with at most one door."""
     circles: tuple[Circle, ...]
+    """Circles (x, y, radius) that furniture leaves free."""
 
 
 def sample_walkways(
     rng: np.random.Generator, room: PlacedRoom, doors: tuple[Door, ...]
 ) -> Walkways | None:
-    """Aisles of one room, or None where its shape leaves no place for a hub."""
+    """Aisles of one room, or None if its shape has no place for a hub."""
     plan = room.plan
     entry_points = {k: _entry_point(room, doors[k]) for k in room.doors}
     candidates = [
@@ -51,7 +50,7 @@ def sample_walkways(
     if not candidates:
         return None
 
-    if len(entry_points) > 1:  # a detour for the one who walks through: take a short one
+    if len(entry_points) > 1:  # walking through the room is a detour by the hub: take a short one
         hub = min(
             candidates[:6],
             key=lambda p: sum(math.dist(p, entry) for entry in entry_points.values()),
@@ -87,7 +86,7 @@ def sample_walkways(
 
 
 def _entry_point(room: PlacedRoom, door: Door) -> Vec2:
-    """The point `ENTRY_DEPTH` metres into the room from the middle of the door."""
+    """The point `ENTRY_DEPTH` meters into the room from the middle of the door."""
     (ax, ay), (bx, by) = (room.to_room_frame(end) for end in door.ends)
     x = (ax + bx) / 2
     y = (ay + by) / 2

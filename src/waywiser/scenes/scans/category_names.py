@@ -1,4 +1,4 @@
-"""The words that scans use for things, brought to those that questions use."""
+"""Category words of scans, normalized to those that questions use."""
 
 import re
 
@@ -63,7 +63,7 @@ MEANINGLESS_WORDS = frozenset(
         "background",
     }
 )
-"""Words that name nothing: nothing is asked about what bears them."""
+"""Words without meaning: objects with such a category are not asked about."""
 
 _SYNONYMS = {
     "couch": "sofa",
@@ -111,8 +111,8 @@ _WORD_PATTERN = re.compile(r"[a-z][a-z0-9' -]{0,38}[a-z0-9]")
 def normalize_category(text: object) -> str:
     """The word for a category, in lower case: "Trash_bin" gives "trash can".
 
-    Raises ScanItemError for what is no short plain text, for parts of the building, words without
-    meaning and plurals ("books": nobody knows how many, or which of them a box is round).
+    Raises ScanItemError for anything but short plain text, for parts of the building, words without
+    meaning and plurals ("books": nobody knows how many, or which of them a box is around).
     """
     if not isinstance(text, str) or len(text) > 200:
         raise ScanItemError("has a category that is no word")

@@ -1,8 +1,7 @@
-"""Numbers of a scan brought to the frame of a `Scene`: Z up, the floor at 0, rotations that are
-rotations.
-"""
+"""Numbers of a scan converted to the frame of a `Scene`: Z up, the floor at 0, true rotations."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,13 @@ from waywiser.scenes.scene import Box, Camera
 Floats = NDArray[np.float64]
 
 MAX_BOX_TILT = 5.0
-"""Degrees by which a box may lean and still count as upright."""
+"""Greatest lean of an upright box, in degrees."""
 MIN_BOX_SIDE = 0.01
+"""Shortest side of a box, in meters."""
 MAX_BOX_SIDE = 50.0
-"""Metres of a box's side."""
+"""Longest side of a box, in meters."""
 MAX_COORDINATE = 10_000.0
-"""Metres from the origin at which anything may be."""
+"""Greatest distance from the origin along an axis, in meters."""
 # How far a rotation's columns may be from orthonormal; poses are often stored with few digits.
 _ROTATION_TOLERANCE = 0.01
 
@@ -50,7 +50,7 @@ def parse_array(value: Any, shape: tuple[int, ...], label: str) -> Floats:
 
 
 def nearest_rotation(matrix_3_3: Floats, label: str) -> Floats:
-    """The nearest rotation (3, 3). Raises ScanItemError where there is none near, or a mirror is."""
+    """The nearest rotation (3, 3). Raises ScanItemError if none is near, or for a mirror."""
     if np.abs(matrix_3_3.T @ matrix_3_3 - np.eye(3)).max() > _ROTATION_TOLERANCE:
         raise ScanItemError(f"has a {label} that is no rotation")
     if np.linalg.det(matrix_3_3) < 0:
@@ -69,12 +69,22 @@ def parse_camera(
     floor: float,
     step: int,
 ) -> Camera:
-    """A camera of the scene.
+    """A camera of the scene, from the unchecked numbers of a scan.
 
-    `pose` is camera-to-world (4x4, OpenCV, metres), `intrinsics` 3x3 in pixels for a picture of
-    `size` (width, height) before every `step`-th pixel is kept; `shift` is added to the principal
-    point so that the first pixel's centre is at 0.5. `z_from_world` turns the scan's world, `floor`
-    (metres) is then taken off heights. Raises ScanItemError for numbers that make no camera.
+    Args:
+        pose: (4, 4) camera-to-world pose, OpenCV axes, in meters.
+        intrinsics: (3, 3) intrinsics in pixels.
+        size: Width and height of the stored picture.
+        shift: Added to the principal point, so that the first pixel's center is at 0.5.
+        z_from_world: (3, 3) rotation from the scan's world to one with Z up.
+        floor: Height of the floor in that world, in meters, which becomes 0.
+        step: Every `step`-th pixel of the stored picture is kept.
+
+    Returns:
+        The camera of the subsampled picture.
+
+    Raises:
+        ScanItemError: The numbers do not describe a camera.
     """
     pose_4_4 = parse_array(pose, (4, 4), "pose")
     if np.abs(pose_4_4[3] - (0, 0, 0, 1)).max() > 1e-6:
@@ -89,6 +99,8 @@ def parse_camera(
     fx, fy, cx, cy = _parse_intrinsics(intrinsics, size)
     width, height = (len(range(step // 2, side, step)) for side in size)
 
+    rows = tuple(tuple(float(v) for v in row) for row in world)
+
     return Camera(
         width=width,
         height=height,
@@ -96,7 +108,7 @@ def parse_camera(
         fy=fy / step,
         cx=(cx + shift) / step,
         cy=(cy + shift) / step,
-        world_from_camera=tuple(tuple(float(v) for v in row) for row in world),  # type: ignore[arg-type]
+        world_from_camera=rows,  # type: ignore[arg-type]
     )
 
 
@@ -120,11 +132,20 @@ def _parse_intrinsics(intrinsics: Any, size: tuple[int, int]) -> tuple[float, fl
 
 
 def parse_upright_box(record: Any, z_from_world: Floats, floor: float, yaw_allowed: bool) -> Box:
-    """The box of a record {"center", "size", "rotation" or "yaw"}, in the scene's frame.
+    """The box of a record with center, size, and rotation or yaw.
 
-    `size` is along the box's own axes, which are the columns of `nearest_rotation` in the scan's
-    world; without one they are the world's, turned by `yaw` radians about its up axis. Raises
-    ScanItemError for what is no upright box.
+    Args:
+        record: The record, not yet checked. `size` is along the box's own axes: the columns of
+            `rotation`, or the world's axes turned by `yaw` radians about the up axis.
+        z_from_world: (3, 3) rotation from the scan's world to one with Z up.
+        floor: Height of the floor in that world, in meters, which becomes 0.
+        yaw_allowed: Whether the record may give a yaw.
+
+    Returns:
+        The box in the frame of a `Scene`.
+
+    Raises:
+        ScanItemError: The record does not describe an upright box.
     """
     if not isinstance(record, dict) or not set(record) <= {"center", "size", "rotation", "yaw"}:
         raise ScanItemError("has a box that is no {center, size, rotation or yaw}")
@@ -151,7 +172,7 @@ def parse_upright_box(record: Any, z_from_world: Floats, floor: float, yaw_allow
     )
 
 
-def _parse_box_axes(record: dict[str, Any], yaw_allowed: bool) -> Floats:
+def _parse_box_axes(record: Mapping[str, object], yaw_allowed: bool) -> Floats:
     if "rotation" in record:
         if "yaw" in record:
             raise ScanItemError("has a box with a rotation and a yaw")
@@ -175,11 +196,9 @@ def _parse_box_axes(record: dict[str, Any], yaw_allowed: bool) -> Floats:
 def parse_floor_outline(
     points: Any, z_from_world: Floats
 ) -> tuple[tuple[tuple[float, float], ...], float]:
-    """The floor's outline in the scene's frame (counter-clockwise, metres) and the height that it
-    lies at.
+    """The floor's outline in the scene's frame (counter-clockwise, meters), and its height.
 
-    Raises ScanItemError for fewer than three corners, for corners that do not lie level, and for no
-    area.
+    Raises ScanItemError for fewer than three corners, corners that are not level, and no area.
     """
     try:
         count = len(points)

@@ -1,4 +1,4 @@
-"""The list of a scan's frames: names, poses, lenses and times, from cameras.json or cameras.npz."""
+"""The list of a scan's frames: names, poses, intrinsics and times, from cameras.json or .npz."""
 
 import math
 import re
@@ -14,16 +14,15 @@ from waywiser.scenes.scans.safe_io import ScanItemError
 
 MAX_LISTED_FRAMES = 100_000
 MAX_TIME = 1e11
+"""Largest time of a frame, in seconds: the year 5138 of a Unix clock."""
 MIN_FRAME_INTERVAL = 1e-3
-"""Seconds: the largest time there may be (the year 5138 of a Unix clock), and the least between two
-frames.
-"""
+"""Least time between two frames, in seconds."""
 _FRAME_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True)
 class FrameEntry:
-    """One listed frame, not yet read; `shift` brings the principal point to pixel centres at 0.5."""
+    """One listed frame, not yet read; `shift` moves the first pixel's center to 0.5."""
 
     name: str
     pose: Any
@@ -35,7 +34,20 @@ class FrameEntry:
 def list_frames(
     folder: Path, fps: Any, max_frames: int, dropped: Counter[str]
 ) -> list[tuple[int, FrameEntry]]:
-    """The frames of cameras.json or cameras.npz, thinned to `max_frames`."""
+    """The usable frames of cameras.json or cameras.npz, evenly thinned.
+
+    Args:
+        folder: Folder of the scan.
+        fps: Frames per second as the scan states it, not yet checked; None if unknown.
+        max_frames: Most frames to return.
+        dropped: Counts the unusable frames by reason; updated in place.
+
+    Returns:
+        (index in the list, frame) pairs, in the order of the list.
+
+    Raises:
+        ScanItemError: The list cannot be read.
+    """
     try:
         entries = _read_json(folder) if (folder / "cameras.json").exists() else _read_npz(folder)
     except ScanItemError as error:
@@ -156,16 +168,14 @@ def _read_npz(folder: Path) -> list[FrameEntry]:
 
 
 def _pixel_center_shift(first_center: Any) -> float:
-    """What to add to a principal point of a calibration in which the first pixel's centre is at 0
-    or at 0.5.
-    """
+    """What to add to a principal point, given the calibration's center of the first pixel."""
     if isinstance(first_center, bool) or first_center not in (0, 0.5):
         raise ScanItemError("has a pixel_centre that is neither 0 nor 0.5")
     return 0.5 - float(first_center)
 
 
 def _parse_time(value: Any) -> float | None:
-    """Seconds; NaN, which no frame may have, for what is no number."""
+    """Seconds, None for none; NaN, which no frame may have, for what is not a number."""
     if value is None:
         return None
 

@@ -1,5 +1,6 @@
-"""Depth brought to the pixels of the colour camera. Pixel coordinates here have the first pixel's
-centre at (0, 0).
+"""Depth resampled to the pixels of the color camera.
+
+Pixel coordinates here have the first pixel's center at (0, 0).
 """
 
 import numpy as np
@@ -11,10 +12,16 @@ Floats = NDArray[np.floating]
 def resample_depth(
     depth_H_W: Floats, depth_intrinsics: Floats, color_intrinsics: Floats, size: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Depth (h, w) for a colour camera at the same place with another lens: of each ray the nearest
-    measured pixel.
+    """Depth for a color camera in the same place with other intrinsics.
 
-    Lenses are (3, 3) in pixels, `size` is (w, h); 0 where the depth camera does not look.
+    Args:
+        depth_H_W: (H, W) z-depth of the depth camera, in meters.
+        depth_intrinsics: (3, 3) intrinsics of the depth camera, in pixels.
+        color_intrinsics: (3, 3) intrinsics of the color camera, in pixels.
+        size: Width and height of the result.
+
+    Returns:
+        (height, width) depth of the nearest measured pixel of each ray; 0 outside the depth image.
     """
     width, height = size
     v, u = np.mgrid[:height, :width]
@@ -37,9 +44,17 @@ def reproject_depth(
     color_intrinsics: Floats,
     size: tuple[int, int],
 ) -> NDArray[np.float32]:
-    """Depth (h, w) as a colour camera elsewhere has it: every measured point, moved by
-    `color_from_depth` (4, 4, metres), in the pixel that it falls in, the nearest of several; 0
-    where none falls.
+    """Depth for a color camera in another place.
+
+    Args:
+        depth_H_W: (H, W) z-depth of the depth camera, in meters.
+        depth_intrinsics: (3, 3) intrinsics of the depth camera, in pixels.
+        color_from_depth: (4, 4) transform from depth to color camera coordinates, in meters.
+        color_intrinsics: (3, 3) intrinsics of the color camera, in pixels.
+        size: Width and height of the result.
+
+    Returns:
+        (height, width) depth of the nearest point that falls into each pixel; 0 if none does.
     """
     width, height = size
     v, u = np.nonzero(np.isfinite(depth_H_W) & (depth_H_W > 0))

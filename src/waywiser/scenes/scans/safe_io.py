@@ -1,5 +1,4 @@
-"""Files of strangers, read with bounds: nothing outside the scan's folder, nothing huge, no pickle,
-no bomb.
+"""Untrusted files, read with limits: nothing outside the scan's folder, nothing huge, no pickle.
 
 Every failure is a `ScanItemError` whose message is the end of a sentence that the caller begins
 ("its depth ... is missing"), the same for the same fault, so that faults can be counted.
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from waywiser.errors import SceneError
+from waywiser.json_types import JsonObject
 from waywiser.media import to_rgb
 
 MAX_JSON_BYTES = 64 * 2**20
@@ -30,19 +30,17 @@ _PNG_BIT_DEPTH_OFFSET = 24
 MAX_SIDE = 8192
 MAX_PIXELS = 2**25
 NO_DEPTH = 65535
-"""What sensors write where they measured nothing; 0 says the same here."""
+"""Depth that sensors write if they measured nothing; here 0 means the same."""
 MAX_DEPTH = (NO_DEPTH - 1) / 1000
-"""Metres: depth is kept in millimetres of 16 bits, whose last value stands for none."""
+"""Meters: depth is kept in millimeters of 16 bits, whose last value stands for none."""
 
 
 class ScanItemError(SceneError):
-    """A file, a frame or an object of a scan that cannot be used; the message says why, without
-    naming the item.
-    """
+    """A file, frame or object of a scan that cannot be used; the message does not name it."""
 
 
 def resolve_member(folder: Path, *parts: str) -> Path:
-    """The path of a file of the scan. Raises ScanItemError where it leads out of the scan's folder."""
+    """The path of a file of the scan. Raises ScanItemError if it leads out of the folder."""
     path = folder.joinpath(*parts)
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
@@ -75,7 +73,7 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
     return data
 
 
-def read_json_object(path: Path) -> dict[str, Any]:
+def read_json_object(path: Path) -> JsonObject:
     """The object in a JSON file."""
     text = read_limited(path, MAX_JSON_BYTES)
     try:
@@ -90,7 +88,7 @@ def read_json_object(path: Path) -> dict[str, Any]:
 
 
 def read_pixels(path: Path, pixels: Callable[[Image.Image, bytes], NDArray[Any]]) -> NDArray[Any]:
-    """What `pixels` makes of a PNG or JPEG, given the decoded picture and the file's bytes."""
+    """The result of `pixels` for the decoded image of a PNG or JPEG and the file's bytes."""
     data = read_limited(path, MAX_PICTURE_BYTES)
     too_large = ScanItemError(f"has more than {MAX_SIDE} pixels a side or {MAX_PIXELS:,} in all")
 
@@ -194,7 +192,7 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
 def _stored_values(image: Image.Image, data: bytes) -> NDArray[Any]:
     """The numbers in a picture: (H, W) or (H, W, channels); of a palette the indices.
 
-    Pillow spreads grey of 1, 2 and 4 bits over 0 to 255, and tools that make PNGs small use it:
+    Pillow spreads gray of 1, 2 and 4 bits over 0 to 255, and tools that make PNGs small use it:
     that is undone.
     """
     values = np.asarray(image)
@@ -206,10 +204,9 @@ def _stored_values(image: Image.Image, data: bytes) -> NDArray[Any]:
 
 
 def read_depth_mm(path: Path) -> NDArray[np.uint16]:
-    """(H, W) z-depth in millimetres, 0 where there is none: a 16-bit PNG, or `depth` in metres of
-    an .npz.
+    """Z-depth (H, W) in millimeters, 0 for none: a 16-bit PNG, or `depth` in meters of an .npz.
 
-    65535, which sensors write where they measured nothing, counts as none.
+    65535, which sensors write if they measured nothing, counts as none.
     """
     if path.suffix.lower() == ".npz":
         try:
@@ -233,9 +230,7 @@ def read_depth_mm(path: Path) -> NDArray[np.uint16]:
 
 
 def read_instance_ids(path: Path) -> NDArray[np.int32]:
-    """(H, W) ids of objects, 0 for none: a grey PNG, a palette PNG (whose indices are the ids), or
-    `ids` of an .npz.
-    """
+    """Ids (H, W), 0 for none: a gray PNG, the indices of a palette PNG, or `ids` of an .npz."""
     if path.suffix.lower() == ".npz":
         try:
             pixels = read_npz_array(path, "ids", "iu")

@@ -1,5 +1,6 @@
-"""Read a scan's folder: what can be used of it, and why the rest was left out (the layout:
-docs/guide/scans.md).
+"""Read a scan's folder: its usable parts, and why the others were left out.
+
+docs/guide/scans.md describes the layout of the folder.
 """
 
 from collections import Counter
@@ -11,67 +12,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
-from waywiser.scenes.categories import are_confusable
+from waywiser.json_types import JsonObject
 from waywiser.scenes.scans import safe_io
-from waywiser.scenes.scans.box_kinds import AMBIGUOUS, MEASURED_BOX, OBSERVED_BOX
-from waywiser.scenes.scans.category_names import normalize_category
 from waywiser.scenes.scans.coordinates import (
     Z_FROM_UP,
     Floats,
     parse_camera,
     parse_floor_outline,
-    parse_upright_box,
 )
 from waywiser.scenes.scans.frame_list import FrameEntry, list_frames
 from waywiser.scenes.scans.safe_io import ScanItemError
-from waywiser.scenes.scene import Box, Camera, Object, Vec2
+from waywiser.scenes.scans.scan_objects import parse_objects
+from waywiser.scenes.scene import Camera, Object, Vec2
 
 SCAN_FORMAT = "waywiser-scan/1"
 SCAN_FILE = "scan.json"
-MAX_OBJECTS = 5_000
 MIN_DEPTH_COVERAGE = 0.1
 """Share of a frame's pixels that must have a depth."""
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _SCAN_KEYS = {"format", "licence", "units", "up", "objects", "floor", "fps", "note"}
-NO_BOX = Box(center=(0.0, 0.0, 0.0), size=(0.0, 0.0, 0.0))
-"""Stands for the box of an object that was scanned without one."""
 
 
 @dataclass(frozen=True)
 class ScanFrame:
-    """One registered frame: `rgb` (H, W, 3) uint8; `depth_mm` (H, W) z-depth in millimetres, 0
-    where unmeasured; `ids` (H, W) of objects, 0 for none, or None where the scan has no instance
-    ids; `time` in seconds or None.
-    """
+    """One registered frame."""
 
     name: str
+    """Name of its files, without an ending."""
     rgb: NDArray[np.uint8]
+    """(H, W, 3) uint8 sRGB."""
     depth_mm: NDArray[np.uint16]
+    """(H, W) z-depth in millimeters, 0 if unmeasured."""
     ids: NDArray[np.int32] | None
+    """(H, W) ids of objects, 0 for none; None if the scan has no instance ids."""
     camera: Camera
+    """Its camera, in the frame of a `Scene`."""
     time: float | None
+    """Seconds, None if unknown."""
 
 
 @dataclass
 class Scan:
-    """What could be read of a scan, in the frame of a `Scene`.
-
-    `is_up_known` says whether the up axis is known, `floor` is the floor's outline at z = 0,
-    `has_instance_ids` whether frames have instance ids. `objects` without a box of their own
-    (`OBSERVED_BOX`, or `AMBIGUOUS`) have a stand-in. `left_out` counts by reason the frames and
-    objects that were left out.
-    """
+    """The usable parts of a scan, in the frame of a `Scene`."""
 
     id: str
+    """What the scan is called."""
     license: str
+    """License of the recording."""
     is_up_known: bool
+    """Whether the scan states its up axis."""
     floor: tuple[Vec2, ...] | None
+    """Outline of the floor at z = 0, None if unknown."""
     has_instance_ids: bool
+    """Whether its frames have instance ids."""
     objects: list[Object]
+    """Its objects; those without a measured box have a stand-in (`NO_BOX`)."""
     frames: list[ScanFrame]
+    """Its frames, in the order of the list."""
     left_out: dict[str, Counter[str]] = field(
         default_factory=lambda: {"frames": Counter(), "objects": Counter()}
     )
+    """Frames and objects that were left out, counted by reason."""
 
     @property
     def is_video(self) -> bool:
@@ -80,10 +81,9 @@ class Scan:
 
 
 def find_scan_folders(root: Path) -> list[Path]:
-    """The scan at `root`, or the folders in it, sorted by name; what is no scan is found out on
-    reading.
+    """The scan at `root`, or the folders in it, sorted by name; they are only checked when read.
 
-    Raises SceneError where there is no folder, or nothing in it.
+    Raises SceneError if there is no folder, or nothing in it.
     """
     if not root.is_dir():
         raise SceneError(f"no scans at {root}: there is no such folder")
@@ -91,28 +91,38 @@ def find_scan_folders(root: Path) -> list[Path]:
         return [root]
 
     try:
-        found = sorted(
+        folders = sorted(
             path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")
         )
     except OSError as error:
         raise SceneError(f"cannot read {root} ({error.strerror}): choose another folder") from error
 
-    if not found:
+    if not folders:
         raise SceneError(
             f"no scans in {root}: it holds neither {SCAN_FILE} nor folders (see"
             " docs/guide/scans.md)"
         )
 
-    return found
+    return folders
 
 
 def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640) -> Scan:
-    """Read a scan, at most `max_frames` of its frames (evenly drawn) and at most `width` pixels
-    across.
+    """Read a scan.
 
-    Larger pictures are thinned by an odd factor, so that kept pixels keep their centres. Raises
-    SceneError, in one line, for a scan of which nothing can be used; bad frames and objects are
-    left out and counted.
+    Larger pictures are subsampled by an odd factor, so that the pixels left keep their centers. Bad
+    frames and objects are left out and counted.
+
+    Args:
+        folder: Folder of the scan.
+        scan_id: What to call it, also in messages.
+        max_frames: Most frames to read, evenly spaced.
+        width: Greatest width of the frames, in pixels.
+
+    Returns:
+        The usable parts of the scan, in the frame of a `Scene`.
+
+    Raises:
+        SceneError: Nothing of the scan can be used; one line says why.
     """
     try:
         values = safe_io.read_json_object(safe_io.resolve_member(folder, SCAN_FILE))
@@ -121,11 +131,15 @@ def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640
 
     try:
         scan, z_from_world, floor = _parse_header(values, folder, scan_id)
-        scan.objects = list(
-            _parse_objects(
-                values.get("objects", []), scan, z_from_world, floor, values["up"] in (None, "+z")
-            )
+        scan.objects = parse_objects(
+            values.get("objects", []),
+            z_from_world,
+            floor,
+            yaw_allowed=values["up"] in (None, "+z"),
+            has_instance_ids=scan.has_instance_ids,
+            dropped=scan.left_out["objects"],
         )
+
         for index, entry in list_frames(
             folder, values.get("fps"), max_frames, scan.left_out["frames"]
         ):
@@ -145,8 +159,8 @@ def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640
     return scan
 
 
-def _parse_header(values: dict[str, Any], folder: Path, scan_id: str) -> tuple[Scan, Floats, float]:
-    """The scan without objects and frames, the rotation of its world and its floor's height."""
+def _parse_header(values: JsonObject, folder: Path, scan_id: str) -> tuple[Scan, Floats, float]:
+    """The scan without objects and frames, the rotation of its world, and its floor's height."""
     if values.get("format") != SCAN_FORMAT:
         raise ScanItemError(f"is not of the format {SCAN_FORMAT!r}")
 
@@ -190,81 +204,10 @@ def _parse_header(values: dict[str, Any], folder: Path, scan_id: str) -> tuple[S
     return scan, z_from_world, height
 
 
-def _parse_objects(
-    records: Any, scan: Scan, z_from_world: Floats, floor: float, yaw_allowed: bool
-) -> list[Object]:
-    """The objects that can be used; a word that something unusable bears makes all others that bear
-    it unsure.
-    """
-    if not isinstance(records, list) or len(records) > MAX_OBJECTS:
-        raise ScanItemError(f"has objects that are no list of at most {MAX_OBJECTS}")
-
-    dropped = scan.left_out["objects"]
-    ambiguous_words = set[str]()
-    ids = Counter(r["id"] for r in records if isinstance(r, dict) and type(r.get("id")) is int)
-    found: list[Object] = []
-
-    for record in records:
-        try:
-            word, number = _parse_label(record)
-        except ScanItemError as error:
-            dropped[str(error)] += 1
-            continue
-
-        box, where = None, "has neither a box nor instance ids"
-
-        try:
-            if not 1 <= number <= 65535 or ids[number] > 1:
-                raise ScanItemError("has an id that is used twice, or no integer from 1 to 65535")
-            if record.get("box") is not None:
-                where = ""
-                box = parse_upright_box(record["box"], z_from_world, floor, yaw_allowed)
-        except ScanItemError as error:
-            dropped[where := str(error)] += 1
-            is_usable = scan.has_instance_ids and "box" in where
-        else:
-            is_usable = box is not None or scan.has_instance_ids
-            if not is_usable:
-                dropped[where] += 1
-
-        if is_usable:
-            found.append(
-                Object(
-                    id=number,
-                    category=word,
-                    model=MEASURED_BOX if box else OBSERVED_BOX,
-                    box=box or NO_BOX,
-                )
-            )
-        else:
-            ambiguous_words.add(word)
-
-    return [
-        (
-            o.model_copy(update={"model": AMBIGUOUS})
-            if any(are_confusable(o.category, word) for word in ambiguous_words)
-            else o
-        )
-        for o in found
-    ]
-
-
-def _parse_label(record: Any) -> tuple[str, int]:
-    """The word and the number of an object. Raises ScanItemError for what has none."""
-    if not isinstance(record, dict) or not {"id", "category"} <= set(record) <= {
-        "id",
-        "category",
-        "box",
-    }:
-        raise ScanItemError("is no {id, category, box}")
-
-    return normalize_category(record["category"]), record["id"] if type(record["id"]) is int else -1
-
-
 def _read_frame(
     folder: Path, entry: FrameEntry, scan: Scan, z_from_world: Floats, floor: float, width: int
 ) -> ScanFrame:
-    """Read the files of one frame. Raises ScanItemError with the reason why it cannot be used."""
+    """Read the files of one frame. Raises ScanItemError with the reason if it is unusable."""
     rgb = _read_frame_file(
         folder, "frames", entry.name, _PICTURE_SUFFIXES, "picture", safe_io.read_rgb
     )
@@ -325,9 +268,7 @@ def _subsampling_step(across: int, width: int) -> int:
 
 
 def _downsample(rgb: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
-    """Means of blocks of `step` pixels a side round the kept ones; what fills no block is left out
-    of the mean.
-    """
+    """Means of blocks of `step` pixels a side; blocks at the border repeat the last pixels."""
     if step == 1:
         return rgb
 
@@ -345,7 +286,7 @@ def _downsample(rgb: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
 def _read_frame_file(
     folder: Path, kind: str, name: str, endings: tuple[str, ...], label: str, reader: Any
 ) -> NDArray[Any]:
-    """One of a frame's files, by the first spelling of its name that is there."""
+    """One of a frame's files, by the first spelling of its name that exists."""
     paths = [
         folder / kind / f"{stem}{ending}"
         for stem in _file_stems(name)
@@ -359,20 +300,18 @@ def _read_frame_file(
 
 
 def _file_stems(name: str) -> list[str]:
-    """What a frame's files are called before their ending: lists often name the picture's file,
-    ending and all.
-    """
+    """Names of a frame's files without ending; lists often give the picture's file with it."""
     stem, dot, ending = name.rpartition(".")
     return [name, stem] if stem and dot + ending.lower() in _PICTURE_SUFFIXES else [name]
 
 
 def _suffix_spellings(endings: tuple[str, ...]) -> list[str]:
-    """Endings as cameras and systems write them: small letters, capitals, one capital."""
+    """Endings as cameras and systems write them: lower case, upper case, capitalized."""
     return [spelled for e in endings for spelled in (e, e.upper(), f".{e[1:].capitalize()}")]
 
 
 def _prefix_errors(prefix: str, work: Any) -> Any:
-    """The result of `work`; its ScanItemError is told with `prefix` in front of it."""
+    """The result of `work`; a ScanItemError gets `prefix` in front of its message."""
     try:
         return work()
     except ScanItemError as error:

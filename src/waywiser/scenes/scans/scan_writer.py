@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,14 +20,47 @@ from waywiser.scenes.scans.scan_reader import SCAN_FILE, SCAN_FORMAT
 Up = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 
 
-class ScanWriter:
-    """Write frames one by one, then close: `with ScanWriter(folder, licence=..., up="+z") as scan:
-    scan.add(...)`.
+class ScanHeader(TypedDict):
+    """The keys of a scan's file that do not list objects."""
 
-    The folder appears when the block ends well, and not at all when it does not. `floor` is the
-    outline of the floor, (E, 3) points in metres; `pixel_center` is where the calibration has the
-    centre of the first pixel, 0 or 0.5. Raises SceneError where the folder is there already, or
-    cannot be written.
+    format: str
+    licence: str
+    units: str
+    up: Up | None
+    floor: NotRequired[list[list[float]]]
+
+
+class FrameRecord(TypedDict):
+    """One frame as cameras.json lists it: `pose` (4, 4), `intrinsics` (3, 3), `time` in seconds."""
+
+    name: str
+    pose: list[list[float]]
+    intrinsics: list[list[float]]
+    time: NotRequired[float]
+
+
+class BoxRecord(TypedDict):
+    """The box of an object: `center` (3,) and `size` (3,) in meters, `rotation` (3, 3)."""
+
+    center: list[float]
+    size: list[float]
+    rotation: list[list[float]]
+
+
+class ObjectRecord(TypedDict):
+    """One object as a scan's file lists it."""
+
+    id: int
+    category: str
+    box: NotRequired[BoxRecord]
+
+
+class ScanWriter:
+    """Writes a scan frame by frame; the folder appears only if the block ends without an error.
+
+    Example:
+        with ScanWriter(folder, license="CC BY 4.0", up="+z") as scan:
+            scan.add("0000", rgb, depth, pose, intrinsics)
     """
 
     def __init__(
@@ -39,13 +72,26 @@ class ScanWriter:
         floor: ArrayLike | None = None,
         pixel_center: float = 0.0,
     ) -> None:
+        """Start a scan; nothing is written before the `with` block begins.
+
+        Args:
+            folder: Folder of the scan, which must not exist yet.
+            license: License of the recording.
+            up: Axis of the scan's world that points up, None if unknown.
+            floor: (E, 3) outline of the floor in the scan's world, in meters.
+            pixel_center: Where the calibration has the center of the first pixel: 0 or 0.5.
+
+        Raises:
+            SceneError: The folder exists.
+        """
         if folder.exists():
             raise SceneError(
                 f"{folder} is there already: choose another folder, or delete this one"
             )
 
-        self.folder, self._partial_folder = folder, folder.with_name(f".{folder.name}.partial")
-        self._header: dict[str, Any] = {
+        self.folder = folder
+        self._partial_folder = folder.with_name(f".{folder.name}.partial")
+        self._header: ScanHeader = {
             "format": SCAN_FORMAT,
             "licence": license,
             "units": "m",
@@ -55,8 +101,9 @@ class ScanWriter:
         if floor is not None:
             self._header["floor"] = np.asarray(floor, dtype=float).tolist()
 
-        self._pixel_center, self._frames = pixel_center, list[dict[str, Any]]()
-        self.objects: list[dict[str, Any]] = []
+        self._pixel_center = pixel_center
+        self._frames: list[FrameRecord] = []
+        self.objects: list[ObjectRecord] = []
 
     def __enter__(self) -> "ScanWriter":
         shutil.rmtree(self._partial_folder, ignore_errors=True)
@@ -87,30 +134,39 @@ class ScanWriter:
         time: float | None = None,
         jpeg: bool = False,
     ) -> None:
-        """A frame: `rgb` (H, W, 3), z-`depth` (H, W) in metres (0 or NaN: none), camera-to-world
-        `pose` (4, 4), OpenCV, `intrinsics` (3, 3) in pixels, `ids` (H, W) of objects, `time` in
-        seconds.
+        """Add a frame and write its files.
+
+        Args:
+            name: Name of the frame's files, without an ending.
+            rgb: (H, W, 3) uint8 sRGB.
+            depth: (H, W) z-depth in meters; 0 or NaN for none.
+            pose: (4, 4) camera-to-world pose, OpenCV axes, in meters.
+            intrinsics: (3, 3) intrinsics in pixels.
+            ids: (H, W) ids of objects, 0 for none.
+            time: Seconds since the start of the recording.
+            jpeg: Whether to store the picture as JPEG; it is a PNG otherwise.
         """
         with np.errstate(invalid="ignore"):
             usable = np.isfinite(depth) & (depth > 0) & (depth <= MAX_DEPTH)
 
         depth_mm = np.rint(np.where(usable, depth, 0) * 1000).astype(np.uint16)
-        options: dict[str, Any] = (
-            {"quality": 95, "subsampling": 0} if jpeg else {"compress_level": 2}
-        )
+        options = {"quality": 95, "subsampling": 0} if jpeg else {"compress_level": 2}
         self._write_picture(f"frames/{name}.{'jpg' if jpeg else 'png'}", rgb, **options)
         self._write_picture(f"depth/{name}.png", depth_mm, compress_level=2)
 
         if ids is not None:
             self._write_picture(f"instances/{name}.png", ids.astype(np.uint16), compress_level=2)
 
-        frame = {
+        frame: FrameRecord = {
             "name": name,
             "pose": np.asarray(pose, float).tolist(),
             "intrinsics": np.asarray(intrinsics, float).tolist(),
         }
 
-        self._frames.append(frame if time is None else {**frame, "time": time})
+        if time is not None:
+            frame["time"] = time
+
+        self._frames.append(frame)
 
     def add_object(
         self,
@@ -121,8 +177,17 @@ class ScanWriter:
         size: Sequence[float] = (),
         rotation: ArrayLike | None = None,
     ) -> None:
-        """An object; with `center`, its box: `size` along the columns of `rotation` (3, 3), metres."""
-        record: dict[str, Any] = {"id": int(number), "category": category}
+        """Add an object.
+
+        Args:
+            number: Id of the object in the frames' instance ids, 1 or more.
+            category: What people call it.
+            center: Center of its box in the scan's world, in meters; None for an object without a
+            box.
+            size: Sides of its box along the columns of `rotation`, in meters.
+            rotation: (3, 3) axes of its box in the scan's world; by default the world's own.
+        """
+        record: ObjectRecord = {"id": int(number), "category": category}
 
         if center is not None:
             axes = np.eye(3) if rotation is None else np.asarray(rotation, dtype=float)

@@ -1,8 +1,8 @@
-"""Research scans to the folder format, read by scenezoo (extra `scans`): ScanNet, ScanNet++,
-ARKitScenes, 3RScan.
+"""Research scans to the folder format: ScanNet, ScanNet++, ARKitScenes and 3RScan.
 
-scenezoo gives world-to-camera poses (OpenCV), depth in metres and lenses whose first pixel's centre
-is at (0, 0). It is never allowed to download anything.
+They are read by scenezoo (extra `scans`), which gives world-to-camera poses (OpenCV), depth in
+meters, and intrinsics with the first pixel's center at (0, 0). It is never allowed to download
+anything.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,24 +20,33 @@ from waywiser.scenes.scans.registration import reproject_depth, resample_depth
 from waywiser.scenes.scans.scan_writer import ScanWriter, Up
 
 MAX_WIDTH = 640
-"""Pixels across the converted pictures, at most; and at most twice the depth's, which finer
-pictures would outrun.
-"""
+"""Greatest width of converted pictures, in pixels; they also have at most twice the depth's."""
+
+
+class SourceOptions(TypedDict, total=False):
+    """What scenezoo is asked for besides the scan: the camera, for datasets that have several."""
+
+    source: str
 
 
 @dataclass(frozen=True)
 class DatasetLayout:
-    """How a dataset is read: `folders` are patterns of its scans' folders, for each place where it
-    may lie; `sources` the cameras to try in turn, `time_unit` the seconds of its time stamps' unit.
-    """
+    """How a dataset is read."""
 
     folders: tuple[tuple[str, ...], ...]
+    """Patterns of the scans' folders, for each place where they may be."""
     license: str
+    """License of the dataset."""
     sources: tuple[str | None, ...] = (None,)
+    """Cameras to try in turn; None for the only one."""
     boxes: str = "mobb_gravity"
+    """Kind of boxes that scenezoo is asked for."""
     has_instance_ids: bool = False
+    """Whether frames may have instance ids."""
     time_unit: float = 1.0
+    """Seconds of one unit of its time stamps."""
     up: Up = "+z"
+    """Axis of its world that points up."""
 
 
 DATASET_LAYOUTS: dict[str, DatasetLayout] = {
@@ -65,23 +74,36 @@ DATASET_ALIASES = {"scannet": "scannetv2", "scannet++": "scannetppv2", "scannetp
 
 @dataclass
 class ConversionResult:
-    """The scans that were written, and why others were not; `frames` counts frames left out by
-    scan.
-    """
+    """The scans that were written, and why others were not."""
 
     written: list[str] = field(default_factory=list)
+    """Names of the converted scans."""
     skipped: dict[str, str] = field(default_factory=dict)
+    """Why each other scan was not converted."""
     frames: dict[str, int] = field(default_factory=dict)
+    """Frames of each converted scan that could not be read."""
 
 
 def convert_scans(
     name: str, root: Path, out: Path, scans: Sequence[str] = (), max_frames: int = 32
 ) -> ConversionResult:
-    """Write the scans of a dataset at `root` into `out`, one folder each (all that are there, or
-    those named).
+    """Convert the scans of a dataset to the folder format, one folder each.
 
-    Raises RecipeError for an unknown dataset or where scenezoo is not installed, SceneError where
-    nothing could be written; a scan that cannot be read is left out.
+    A scan that cannot be read is left out.
+
+    Args:
+        name: Dataset: a key of `DATASET_LAYOUTS` or an alias.
+        root: Folder of the dataset.
+        out: Folder that the converted scans are written to.
+        scans: Names of the scans to convert; by default all.
+        max_frames: Most frames of a scan, evenly spaced.
+
+    Returns:
+        The scans that were written and those that were not.
+
+    Raises:
+        RecipeError: The dataset is unknown, or scenezoo is not installed.
+        SceneError: Nothing could be converted.
     """
     layout_name = DATASET_ALIASES.get(name, name)
     layout = DATASET_LAYOUTS.get(layout_name)
@@ -104,7 +126,8 @@ def convert_scans(
         try:
             result.frames[scan] = _convert_scan(dataset, layout, scan, folder, max_frames)
             result.written.append(scan)
-        except Exception as error:  # another project's reader fails in many ways; one scan must not stop the others
+        # Another project's reader fails in many ways; one scan must not stop the others.
+        except Exception as error:
             result.skipped[scan] = " ".join(str(error).split())[:300] or type(error).__name__
 
     if not result.written:
@@ -129,7 +152,7 @@ def _open_dataset(name: str, root: Path) -> Any:
 
 
 def _find_scans(root: Path, layout: DatasetLayout) -> list[str]:
-    """Names of the scans whose folders are there, sorted."""
+    """Names of the scans whose folders exist, sorted."""
     for patterns in layout.folders:
         if result := sorted(
             {path.name for pattern in patterns for path in root.glob(pattern) if path.is_dir()}
@@ -144,16 +167,16 @@ def _convert_scan(
 ) -> int:
     """Convert one scan; returns how many of the chosen frames could not be read."""
     boxes, names = dataset.get_boxes(scan, box_type=layout.boxes)
-    options, chosen = _choose_frames(dataset, layout, scan, max_frames)
-    target = _TargetCamera.of(dataset, scan, options, chosen)
+    options, frame_indices = _choose_frames(dataset, layout, scan, max_frames)
+    target = _TargetCamera.of(dataset, scan, options, frame_indices)
     has_instance_ids = layout.has_instance_ids and _has_instance_ids(
-        dataset, scan, options, chosen[0]
+        dataset, scan, options, frame_indices[0]
     )
     num_unreadable = 0
 
     with ScanWriter(folder, license=layout.license, up=layout.up) as writer:
         frames = list(
-            _read_frames(dataset, layout, scan, options, chosen, target, has_instance_ids)
+            _read_frames(dataset, layout, scan, options, frame_indices, target, has_instance_ids)
         )
         if not frames:
             raise SceneError("none of its frames could be read")
@@ -174,7 +197,7 @@ def _convert_scan(
                 jpeg=True,
             )
 
-        num_unreadable = len(chosen) - len(frames)
+        num_unreadable = len(frame_indices) - len(frames)
 
         for number, box in boxes.items():
             writer.add_object(
@@ -196,14 +219,12 @@ def _as_rotation(axes_3_3: Any) -> NDArray[np.float64]:
 
 def _choose_frames(
     dataset: Any, layout: DatasetLayout, scan: str, max_frames: int
-) -> tuple[dict[str, Any], list[int]]:
-    """The camera to read, as options, and at most `max_frames` of its frames with a pose, evenly
-    drawn.
-    """
+) -> tuple[SourceOptions, list[int]]:
+    """The camera to read, as options, and up to `max_frames` of its posed frames, evenly spaced."""
     last_error: Exception | None = None
 
     for source in layout.sources:
-        options = {} if source is None else {"source": source}
+        options = SourceOptions() if source is None else SourceOptions(source=source)
         try:
             indices = dataset.get_frames(
                 scan, items=("world_to_camera",), **options
@@ -222,18 +243,16 @@ def _choose_frames(
 
 @dataclass(frozen=True)
 class _TargetCamera:
-    """The converted pictures' size (width, height), and where the colour camera is as seen from the
-    depth camera.
-    """
+    """Size (width, height) of the converted pictures, and the color camera's place."""
 
     size: tuple[int, int]
     color_from_depth: NDArray[np.float64] | None
 
     @classmethod
     def of(
-        cls, dataset: Any, scan: str, options: dict[str, Any], chosen: list[int]
+        cls, dataset: Any, scan: str, options: SourceOptions, frame_indices: list[int]
     ) -> "_TargetCamera":
-        batch = _read_first(dataset, scan, options, chosen, ("rgb", "depth"))
+        batch = _read_first(dataset, scan, options, frame_indices, ("rgb", "depth"))
         (_, height, width, _), depth_width = batch.rgb.shape, batch.depth.shape[2]
         color_from_depth = None
 
@@ -249,12 +268,16 @@ class _TargetCamera:
 
 
 def _read_first(
-    dataset: Any, scan: str, options: dict[str, Any], chosen: list[int], items: tuple[str, ...]
+    dataset: Any,
+    scan: str,
+    options: SourceOptions,
+    frame_indices: list[int],
+    items: tuple[str, ...],
 ) -> Any:
-    """The first of the chosen frames that can be read. Raises what the last one raised."""
+    """The first of these frames that can be read. Raises the last frame's error if none can."""
     last_error: Exception = SceneError("it has no frames")
 
-    for index in chosen:
+    for index in frame_indices:
         try:
             return dataset.get_frames(scan, indices=[index], items=items, **options)
         except Exception as error:
@@ -263,7 +286,7 @@ def _read_first(
     raise last_error
 
 
-def _has_instance_ids(dataset: Any, scan: str, options: dict[str, Any], index: int) -> bool:
+def _has_instance_ids(dataset: Any, scan: str, options: SourceOptions, index: int) -> bool:
     try:
         dataset.get_frames(scan, indices=[index], items=("instance_maps",), **options)
     except Exception:  # not downloaded, or damaged: boxes do, too
@@ -285,16 +308,16 @@ def _read_frames(
     dataset: Any,
     layout: DatasetLayout,
     scan: str,
-    options: dict[str, Any],
-    chosen: list[int],
+    options: SourceOptions,
+    frame_indices: list[int],
     target: _TargetCamera,
     has_instance_ids: bool,
 ) -> Iterator[_RegisteredFrame]:
-    """The chosen frames one by one, as far as they can be read."""
+    """The readable ones of these frames, one by one."""
     items = ["rgb", "depth", "rgb_intrinsics", "depth_intrinsics", "world_to_camera"]
     items += ["instance_maps"] if has_instance_ids else []
 
-    for index in chosen:
+    for index in frame_indices:
         try:
             batch = dataset.get_frames(
                 scan, indices=[index], items=items, output_size=target.size, **options
@@ -323,9 +346,9 @@ def _register(batch: Any, target: _TargetCamera, time: float | None) -> _Registe
 
 
 def _frame_time(
-    dataset: Any, scan: str, options: dict[str, Any], index: int, time_unit: float
+    dataset: Any, scan: str, options: SourceOptions, index: int, time_unit: float
 ) -> float | None:
-    """Seconds of a frame by its first valid time stamp, None where it has none."""
+    """Seconds of a frame by its first valid time stamp, None if it has none."""
     try:
         stamps = np.ravel(
             dataset.get_frames(scan, indices=[index], items=("timestamps",), **options).timestamps

@@ -1,7 +1,7 @@
 """Parametric cases and appliances: what is mostly a box with a front.
 
-Every function draws variant `v` (0 to 5) of one category, in metres; variants differ in more than
-colour.
+Every function draws variant `v` (0 to 5) of one category, in meters; variants differ in more than
+color.
 """
 
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder

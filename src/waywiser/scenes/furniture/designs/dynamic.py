@@ -1,6 +1,6 @@
 """Parametric models of what moves by itself: people, dogs, cats, robot vacuums.
 
-Every function draws variant `v` (0 to 3), in metres, the front towards -y.
+Every function draws variant `v` (0 to 3), in meters, the front towards -y.
 """
 
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder

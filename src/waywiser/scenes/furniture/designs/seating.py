@@ -1,7 +1,7 @@
 """Parametric seats, tables and beds.
 
-Every function draws variant `v` (0 to 5) of one category, in metres; variants differ in more than
-colour.
+Every function draws variant `v` (0 to 5) of one category, in meters; variants differ in more than
+color.
 """
 
 import math

@@ -1,0 +1,164 @@
+"""The interface of furniture libraries: models with a category, a size, a license and a mesh.
+
+Each library is split into two halves that never share a model.
+"""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from waywiser.errors import AssetsError
+from waywiser.scenes.furniture import dynamic_models
+from waywiser.scenes.furniture.sh3f import summarize_reasons
+from waywiser.scenes.mesh import Mesh
+
+HELD_OUT_SHARE = 0.25
+"""Share of each category's models that the "train" split never uses."""
+MAX_CACHED_MESHES = 512
+"""Meshes that a library keeps in memory."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A furniture model without its mesh."""
+
+    key: str
+    """Unique in the library."""
+    category: str
+    """Its category word."""
+    size: tuple[float, float, float]
+    """Natural width, depth and height in meters."""
+    surface_height: float | None
+    """Height of its top surface as a fraction of its own; None if nothing may stand on it."""
+    license: str
+    """License of the model."""
+    creator: str
+    """Who made it."""
+    source: str
+    """Name of the library or file it comes from."""
+
+
+class FurnitureLibrary(ABC):
+    """Models to furnish rooms with.
+
+    `name` is stored in every Scene and opens the same library again.
+
+    Example:
+        library = open_library("parametric")
+        chairs = [model for model in library.models_for("train") if model.category == "chair"]
+        mesh = library.mesh(chairs[0].key)
+    """
+
+    name: str
+    skipped: dict[str, str]
+    """Why each unused entry is left out: the kind of reason and, after a colon, the detail."""
+
+    def __init__(self) -> None:
+        self._meshes: OrderedDict[str, Mesh] = OrderedDict()
+        self.skipped = {}
+
+    @property
+    def left_out(self) -> str:
+        """One line on the unused entries, counted by reason; empty if all are used."""
+        if not self.skipped:
+            return ""
+        total = len(self.models) + len(self.skipped)
+        return (
+            f"{len(self.skipped)} of {total} furniture entries are not used:"
+            f" {summarize_reasons(self.skipped)}"
+        )
+
+    @property
+    @abstractmethod
+    def models(self) -> list[ModelInfo]:
+        """All models, sorted by key; every category has at least two."""
+
+    @abstractmethod
+    def _load(self, key: str) -> Mesh:
+        """Make or read the mesh of a known key."""
+
+    @cached_property
+    def by_key(self) -> dict[str, ModelInfo]:
+        """The models by their key."""
+        return {model.key: model for model in self.models}
+
+    def mesh(self, key: str) -> Mesh:
+        """The shape of a model or walker, read on first use.
+
+        Raises AssetsError for an unknown key or a damaged model.
+        """
+        if (
+            key.startswith(dynamic_models.KEY_PREFIX)
+            and key in dynamic_models.build_dynamic_models()
+        ):
+            return dynamic_models.build_dynamic_models()[key][2]
+
+        if key in self._meshes:
+            self._meshes.move_to_end(key)
+            return self._meshes[key]
+
+        if key not in self.by_key:
+            raise AssetsError(
+                f"library {self.name} has no model {key!r}: open the library the scene was made"
+                " with"
+            )
+
+        mesh = self._meshes[key] = self._load(key)
+        if len(self._meshes) > MAX_CACHED_MESHES:
+            self._meshes.popitem(last=False)
+
+        return mesh
+
+    def models_for(self, split: str) -> list[ModelInfo]:
+        """The models for `split` "train" or "heldout", sorted by key. The two never share a model.
+
+        About a quarter of each category is held out, at least one model, by a hash of the keys.
+        """
+        if split not in ("train", "heldout"):
+            raise AssetsError(f"unknown split {split!r}: use 'train' or 'heldout'")
+        return self._models_by_split[split]
+
+    def attribution(self, keys: Iterable[str]) -> str:
+        """One line per source and creator of the models used, as their licenses require."""
+        credits: dict[tuple[str, str, str], list[str]] = {}
+
+        for key in sorted(set(keys)):
+            model = self.by_key.get(key)
+            if model is not None:
+                credits.setdefault((model.source, model.creator, model.license), []).append(key)
+
+        lines = [
+            f"{source}: {creator} ({license}): {', '.join(used_keys)}"
+            for (source, creator, license), used_keys in sorted(credits.items())
+        ]
+
+        return "\n".join(["Furniture models used:", *lines]) + "\n"
+
+    @cached_property
+    def _models_by_split(self) -> dict[str, list[ModelInfo]]:
+        held_out = held_out_keys(self.models)
+        return {
+            "train": [model for model in self.models if model.key not in held_out],
+            "heldout": [model for model in self.models if model.key in held_out],
+        }
+
+
+def held_out_keys(models: Iterable[ModelInfo]) -> set[str]:
+    """Keys held out: the lowest quarter of hashes in each category, at least one, never all."""
+    groups: dict[str, list[tuple[float, str]]] = {}
+
+    for model in models:
+        share = int.from_bytes(hashlib.sha256(model.key.encode()).digest()[:8]) / 2**64
+        groups.setdefault(model.category, []).append((share, model.key))
+
+    held_out: set[str] = set()
+
+    for group in groups.values():
+        group.sort()
+        count = sum(share < HELD_OUT_SHARE for share, _ in group)
+        held_out.update(key for _, key in group[: max(1, min(count, len(group) - 1))])
+
+    return held_out
