@@ -6,12 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Outcome, Request
 from waywiser.io import write_atomically
+from waywiser.json_types import JsonObject
 
 
 def write_batch(path: Path, requests: Iterable[Request]) -> int:
@@ -68,7 +68,7 @@ def read_batch(
 def _read_line(line: str) -> tuple[bytes, Outcome]:
     """A request's key and what came back."""
     try:
-        row: dict[str, Any] = json.loads(line)
+        row: JsonObject = json.loads(line)
         key = bytes.fromhex(row["custom_id"])
         response = row.get("response") or {"status_code": 500, "body": {"error": row["error"]}}
         status = response.get("status_code") or 200

@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from waywiser.clients.config import EndpointConfig
+from waywiser.json_types import JsonObject
 from waywiser.sources import SourceConfig
 
 
@@ -170,7 +171,7 @@ class CurationRecipe(_StrictConfig):
                 )
         return value
 
-    def identity(self, *, parameters: bool = True) -> dict[str, Any]:
+    def identity(self, *, parameters: bool = True) -> JsonObject:
         """All that decides the output, as plain data: not the place, nor how an endpoint is reached
         or paid.
 

@@ -2,8 +2,6 @@
 nothing.
 """
 
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict
 
 from waywiser.curation.config import CurationRecipe, EndpointConfig
@@ -174,14 +172,19 @@ def _plan_roles(recipe: CurationRecipe, totals: dict[str, int], kept: int) -> di
 def _plan_role(
     config: EndpointConfig, requests: int, tokens_in: float, tokens_out: float
 ) -> RolePlan:
-    total: dict[str, Any] = {
-        "tokens_in": round(requests * tokens_in),
-        "tokens_out": round(requests * tokens_out),
-    }
-
-    cost = (total["tokens_in"] * config.price_in + total["tokens_out"] * config.price_out) / 1e6
-    over = (config.max_cost is not None and cost > config.max_cost) or (
-        config.max_total_tokens is not None and sum(total.values()) > config.max_total_tokens
+    total_in = round(requests * tokens_in)
+    total_out = round(requests * tokens_out)
+    cost = (total_in * config.price_in + total_out * config.price_out) / 1e6
+    over_cost = config.max_cost is not None and cost > config.max_cost
+    over_tokens = (
+        config.max_total_tokens is not None and total_in + total_out > config.max_total_tokens
     )
 
-    return RolePlan(model=config.model, requests=requests, cost=cost, over_cap=over, **total)
+    return RolePlan(
+        model=config.model,
+        requests=requests,
+        tokens_in=total_in,
+        tokens_out=total_out,
+        cost=cost,
+        over_cap=over_cost or over_tokens,
+    )

@@ -1,9 +1,10 @@
 """The data card of a curation: README.md with the funnel, the splits, the judge and the licences."""
 
-from typing import Any
+from waywiser.curation.rows import CurationResult, SplitSummary
+from waywiser.json_types import JsonObject
 
 
-def render_data_card(result: dict[str, Any]) -> str:
+def render_data_card(result: CurationResult) -> str:
     """The card as Markdown; its YAML header tells `datasets` where the splits lie."""
     splits = {name: s for name, s in result["splits"].items() if s["samples"]}
     files = "\n".join(f"  - split: {name}\n    path: data/{name}-*" for name in splits)
@@ -48,7 +49,7 @@ chains with their verdicts in `chains/`, the page `report.html` has pictures and
 """
 
 
-def _split_section(name: str, split: dict[str, Any]) -> str:
+def _split_section(name: str, split: SplitSummary) -> str:
     wanted = f" of {split['wanted']:,} wanted" if split["wanted"] else ""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in split["tasks"].items())
     domains = ", ".join(f"{domain} {count:,}" for domain, count in split["domains"].items())
@@ -63,7 +64,7 @@ def _split_section(name: str, split: dict[str, Any]) -> str:
 """
 
 
-def _judge_section(judge: dict[str, Any] | None) -> str:
+def _judge_section(judge: JsonObject | None) -> str:
     if judge is None:
         return "## Judge\n\nNone: quality is by the deterministic measures.\n"
 

@@ -1,13 +1,13 @@
 """A model as judge of chains: a published rubric, and strict JSON or nothing."""
 
 import json
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waywiser.clients.replies import strip_code_fence, strip_thinking
 from waywiser.clients.requests import Request, make_response_format
 from waywiser.curation.config import JudgeConfig
+from waywiser.json_types import JsonObject
 from waywiser.sample import Quality
 
 JUDGE_RUBRIC = """You score a chain of thought for use in training. Do not solve the question. Score each dimension from 1
@@ -103,7 +103,7 @@ def parse_judge_scores(text: str) -> JudgeScores | None:
         return None
 
 
-def _response_schema() -> dict[str, Any]:
+def _response_schema() -> JsonObject:
     score = {"type": "integer", "minimum": 1, "maximum": 10}
     names = ("structure", "cognitive_load", "verification")
     properties = {

@@ -3,17 +3,20 @@
 import json
 import shutil
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from waywiser import __version__
 from waywiser.curation.config import CurationRecipe
+from waywiser.curation.rows import CurationResult
 from waywiser.dataset.config import recipe_hash
 from waywiser.errors import DatasetError
 from waywiser.io import remove_partial, write_atomically, write_table
+from waywiser.json_types import JsonObject
 from waywiser.sources import Source
 
 RESULT_FILE = "curation.json"
@@ -68,7 +71,7 @@ class CurationWorkspace:
         )
         self._work = recipe.out / _WORK_FOLDER
 
-    def find_finished_result(self, cache: Path) -> dict[str, Any] | None:
+    def find_finished_result(self, cache: Path) -> CurationResult | None:
         """The result where this very curation is already there. Raises DatasetError for what is
         another's.
 
@@ -84,7 +87,10 @@ class CurationWorkspace:
         if result["recipe_sha256"] != self.identity:
             raise DatasetError(self._other_recipe_message())
 
-        return None if result.get("unanswered") and cache.is_file() else result
+        if result.get("unanswered") and cache.is_file():
+            return None
+
+        return cast("CurationResult", result)
 
     def claim(self) -> None:
         """Make the folder ours. Raises DatasetError for one that holds something else."""
@@ -128,7 +134,7 @@ class CurationWorkspace:
         self,
         stage: str,
         shard: int,
-        rows: list[dict[str, Any]],
+        rows: Sequence[Mapping[str, object]],
         schema: pa.Schema,
         part: str = "rows",
     ) -> None:
@@ -140,7 +146,8 @@ class CurationWorkspace:
 
     def read(
         self, stage: str, shard: int, part: str = "rows", columns: list[str] | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[Any]:
+        """The rows of a part, as its stage wrote them (see `waywiser.curation.rows`)."""
         return pq.read_table(self.path(stage, shard, part), columns=columns).to_pylist()
 
     def delete_stage(self, stage: str, shard: int) -> None:
@@ -171,7 +178,7 @@ class CurationWorkspace:
         shutil.rmtree(self._work, ignore_errors=True)
 
 
-def read_result(folder: Path) -> dict[str, Any]:
+def read_result(folder: Path) -> JsonObject:
     """The result of a finished curation. Raises DatasetError where there is none or it is broken."""
     try:
         result = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))

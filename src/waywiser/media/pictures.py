@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import current_thread, main_thread
-from typing import Any, TypeVar
+from typing import TypeVar
 from warnings import catch_warnings, simplefilter
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, features
 
 from waywiser.errors import MediaError
 from waywiser.media._file_kinds import describe_file_kind
 from waywiser.media._png import strip_text_chunks
+from waywiser.media.pixels import exif_transpose, to_rgb
 
 Source = bytes | str | os.PathLike[str]
 """An encoded picture, or the path of one."""
@@ -35,19 +34,8 @@ FORMATS = (
 """Pillow's names of the formats that are read."""
 
 _Result = TypeVar("_Result")
-_ORIENTATION = 0x0112
 _PHOTOMETRIC = 262
 _WHITE_IS_ZERO = 0
-_TRANSPOSES = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What turns a picture with this EXIF orientation upright."""
 
 
 def decode_picture(source: Source, *, name: str = "") -> Image.Image:
@@ -95,23 +83,6 @@ def portable_picture(content: bytes) -> bytes:
         return content
 
     return sink.getvalue()
-
-
-def to_rgb(picture: Any, *, upright: bool = True) -> Image.Image:
-    """A PIL image or array as 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
-
-    Turned by its EXIF orientation unless `upright` is False. Arrays are (H, W), (H, W, C) or (C, H,
-    W) of 1, 3 or 4 channels. Integers above 255 and floats above 1 tell by their largest value what
-    they were: 16 bits up to 65535, else a scale of their own.
-
-    Errors: MediaError for an empty picture or another type.
-    """
-    image = picture if isinstance(picture, Image.Image) else _from_array(picture)
-    if 0 in image.size:
-        raise MediaError(f"an image of {image.width} x {image.height} pixels is empty")
-
-    rgb = _to_eight_bits(image)
-    return _turn_upright(rgb) if upright else rgb
 
 
 def _read_picture(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
@@ -247,125 +218,8 @@ def _is_portable(image: Image.Image) -> bool:
     return (
         image.mode not in ("I", "F")
         and not image.mode.startswith("I;16")
-        and _exif_transpose(image) is None
+        and exif_transpose(image) is None
     )
-
-
-def _exif_transpose(image: Image.Image) -> Image.Transpose | None:
-    """What turns a picture upright; None where it is."""
-    try:
-        return _TRANSPOSES.get(image.getexif().get(_ORIENTATION, 1))
-    except (
-        Exception
-    ):  # malformed EXIF raises whatever its parser stumbles over; the pixels are sound
-        return None
-
-
-def _turn_upright(image: Image.Image) -> Image.Image:
-    method = _exif_transpose(image)
-    if method is None:
-        return image
-    turned = image.transpose(method)
-    turned.info = {}
-    return turned
-
-
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """RGB of 8 bits, without transparency; keeps what else is known of the picture."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _from_high_bit_depth(image)
-
-    if _has_transparency(image):
-        rgba = image.convert("LA" if image.mode == "La" else "RGBA").convert("RGBA")
-        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-        flat = Image.alpha_composite(white, rgba).convert("RGB")
-        flat.info = dict(image.info)
-
-        return flat
-
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _from_high_bit_depth(image: Image.Image) -> Image.Image:
-    """One channel of more than 8 bits, and the value that stands for transparency, as RGB."""
-    values = np.asarray(image)
-    pixels = _to_uint8(values)
-    clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        pixels = np.where(values == clear, np.uint8(255), pixels)
-
-    rgb = Image.fromarray(pixels).convert("RGB")
-    rgb.info = {key: value for key, value in image.info.items() if key != "transparency"}
-    return rgb
-
-
-def _has_transparency(image: Image.Image) -> bool:
-    """Whether pixels may be transparent; a PNG's transparent colour of 16 bits is brought to the 8
-    of its pixels.
-    """
-    clear = image.info.get("transparency")
-
-    if image.mode == "RGB":
-        if not isinstance(clear, tuple):
-            return False
-        if max(clear) > 255:
-            image.info["transparency"] = tuple(value >> 8 for value in clear)
-
-    return image.has_transparency_data
-
-
-def _from_array(picture: Any) -> Image.Image:
-    if isinstance(picture, str | bytes):
-        raise MediaError(
-            "an image was given as text or bytes: open it first (waywiser.models.read_image)"
-        )
-
-    try:
-        array = np.asarray(picture)
-    except Exception as error:
-        raise MediaError(
-            f"a {type(picture).__name__} is no image: give a PIL image or an array"
-        ) from error
-
-    if array.dtype.kind not in "buif" or array.ndim not in (2, 3) or 0 in array.shape:
-        raise MediaError(
-            f"a {type(picture).__name__} {array.dtype} {array.shape} is no image: give a PIL image"
-        )
-
-    if array.ndim == 3 and array.shape[-1] not in (1, 3, 4) and array.shape[0] in (1, 3, 4):
-        array = array.transpose(1, 2, 0)
-
-    if array.ndim == 3 and array.shape[-1] not in (1, 3, 4):
-        raise MediaError(
-            f"an array {array.shape} is no image: expected 1, 3 or 4 channels, last or first"
-        )
-
-    if array.ndim == 3 and array.shape[-1] == 1:
-        array = array[..., 0]
-
-    return Image.fromarray(np.ascontiguousarray(_to_uint8(array)))
-
-
-def _to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """uint8 as it is; else scaled by what the largest finite value tells: 1 (floats), 8 bits, 16
-    bits, or that value.
-
-    NaN and what is negative become 0, positive infinity 255.
-    """
-    if array.dtype == np.uint8:
-        return array
-
-    values = array.astype(np.float32 if array.dtype.itemsize <= 2 else np.float64)
-    top = float(values.max(initial=0.0, where=np.isfinite(values)))
-    if array.dtype == np.bool_ or (array.dtype.kind == "f" and top <= 1.0):
-        values *= 255.0
-    elif top > 65535:
-        values *= 255.0 / top
-    elif top > 255:
-        values /= 257.0
-
-    finite = np.nan_to_num(values, nan=0.0, posinf=255.0, neginf=0.0)
-    return np.clip(np.rint(finite), 0, 255).astype(np.uint8)
 
 
 def _head(source: Source) -> bytes:

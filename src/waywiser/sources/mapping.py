@@ -21,7 +21,8 @@ from waywiser.sources.answer_parsing import parse_answer
 from waywiser.sources.base import InvalidItem, verify_gold
 from waywiser.sources.picture_bytes import MAX_PICTURE_BYTES, read_picture_bytes
 from waywiser.sources.raw_question import RawQuestion
-from waywiser.sources.rows import Rows, open_rows
+from waywiser.sources.row_readers import Rows
+from waywiser.sources.rows import open_rows
 
 _IMAGE_PLACEHOLDER = re.compile(r"\s*<image>\s*")
 

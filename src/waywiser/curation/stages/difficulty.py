@@ -3,13 +3,13 @@
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from waywiser.answers import grade_all
 from waywiser.clients.requests import Outcome, Reply, Request, sample_seeds
 from waywiser.curation.config import DifficultyConfig
+from waywiser.curation.rows import DifficultyEstimate, DifficultyRow
 from waywiser.curation.stages.generate import CHECK, read_kept_samples
 from waywiser.curation.workspace import CurationWorkspace, SourceShard
 from waywiser.errors import RecipeError
@@ -73,7 +73,7 @@ def difficulty_requests(
     ]
 
 
-def estimate_difficulty(passes: int, samples: int, model: str) -> dict[str, Any]:
+def estimate_difficulty(passes: int, samples: int, model: str) -> DifficultyEstimate:
     """Difficulty, its 95 % interval, and a mark where the model always or never passed ("pass rate
     0" or "1").
     """
@@ -102,7 +102,7 @@ def write_difficulties(
     no difficulty.
     """
     config = workspace.recipe.difficulty
-    rows: list[dict[str, Any]] = []
+    rows: list[DifficultyRow] = []
     outcome_iterator = iter(outcomes)
 
     for row, sample in samples:

@@ -3,7 +3,6 @@ can be trusted.
 """
 
 import json
-from typing import Any
 
 import pyarrow as pa
 
@@ -15,6 +14,7 @@ from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig
 from waywiser.curation.judge_agreement import JudgeAgreement, corrupt_chain, measure_agreement
 from waywiser.curation.judge_rubric import JudgeScores, make_judge_request, parse_judge_scores
+from waywiser.curation.rows import AcceptedChain, ChosenRow, ScoredRow
 from waywiser.curation.stages.deduplicate import UNIQUE
 from waywiser.curation.stages.generate import CHECK
 from waywiser.curation.workspace import CurationWorkspace, SourceShard
@@ -40,7 +40,7 @@ SCORED_SCHEMA = pa.schema(
 )
 
 
-def read_accepted_chains(workspace: CurationWorkspace, shard: SourceShard) -> list[dict[str, Any]]:
+def read_accepted_chains(workspace: CurationWorkspace, shard: SourceShard) -> list[AcceptedChain]:
     """Accepted chains of a shard, own traces included."""
     return [row for row in workspace.read(CHECK, shard.index) if row["accepted"]]
 
@@ -84,8 +84,8 @@ def choose_chains(
     )
 
     judge = workspace.recipe.judge
-    best: dict[int, tuple[tuple[Any, ...], dict[str, Any]]] = {}
-    scored: list[dict[str, Any]] = []
+    best: dict[int, tuple[tuple[bool, float, int, int], ChosenRow]] = {}
+    scored: list[ScoredRow] = []
 
     for k, row in enumerate(chains):
         judgment = parse_judge_scores(replies[k] or "") if replies is not None else None
@@ -94,7 +94,7 @@ def choose_chains(
         rank = (judgment is None, -mean, len(row["thinking"]), row["n"])
 
         if row["row"] not in best or rank < best[row["row"]][0]:
-            best[row["row"]] = (rank, {**row, **quality.model_dump()})
+            best[row["row"]] = (rank, _chosen_row(row, quality))
 
         if replies is not None:
             shown = judgment.model_dump_json() if judgment else None
@@ -102,14 +102,26 @@ def choose_chains(
                 {"row": row["row"], "n": row["n"], "reply": replies[k], "judgement": shown}
             )
 
-    chosen = [
-        {name: row[name] for name in CHOSEN_SCHEMA.names} for _, (_, row) in sorted(best.items())
-    ]
+    chosen = [best[row][1] for row in sorted(best)]
     workspace.write(JUDGE, shard.index, scored, SCORED_SCHEMA, "scored")
     workspace.write(JUDGE, shard.index, chosen, CHOSEN_SCHEMA)
 
 
-def measured_quality(row: dict[str, Any]) -> Quality:
+def _chosen_row(chain: AcceptedChain, quality: Quality) -> ChosenRow:
+    return {
+        "row": chain["row"],
+        "id": chain["id"],
+        "n": chain["n"],
+        "origin": chain["origin"],
+        "thinking": chain["thinking"],
+        "structure": quality.structure,
+        "cognitive_load": quality.cognitive_load,
+        "verification": quality.verification,
+        "judge": quality.judge,
+    }
+
+
+def measured_quality(row: AcceptedChain) -> Quality:
     """The deterministic measures of a checked chain."""
     return Quality(
         structure=row["structure"],
@@ -126,7 +138,7 @@ def report_judge_agreement(
     config = workspace.recipe.judge
     assert config is not None
     judgments: list[tuple[JudgeScores | None, Quality]] = []
-    controls: list[tuple[JudgeScores | None, str, dict[str, Any]]] = []
+    controls: list[tuple[JudgeScores | None, str, AcceptedChain]] = []
 
     for shard in shards:
         scored = {

@@ -4,6 +4,7 @@ aside.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -11,8 +12,10 @@ import pyarrow as pa
 from waywiser.curation.duplicates import make_fingerprint_text
 from waywiser.curation.image_hashes import perceptual_hash
 from waywiser.curation.rejection_reasons import split_reason
+from waywiser.curation.rows import FingerprintRow, RejectedRow
 from waywiser.curation.workspace import REJECTED_SCHEMA, CurationWorkspace, SourceShard
 from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
+from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
 from waywiser.sources import InvalidItem
 from waywiser.sources.picture_bytes import MAX_PICTURE_BYTES
@@ -38,9 +41,9 @@ def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
     """Read one shard's items. A source that raises in the middle costs the items that it did not
     give.
     """
-    samples: list[dict[str, Any]] = []
-    fingerprints: list[dict[str, Any]] = []
-    rejected: list[dict[str, Any]] = []
+    samples: list[JsonObject] = []
+    fingerprints: list[FingerprintRow] = []
+    rejected: list[RejectedRow] = []
     items = shard.source.items(shard.start, shard.stop)
 
     for index in range(shard.start, shard.stop):
@@ -78,7 +81,7 @@ def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
     workspace.write(LOAD, shard.index, samples, SAMPLE_SCHEMA)
 
 
-def make_fingerprint_row(sample: Sample) -> dict[str, Any]:
+def make_fingerprint_row(sample: Sample) -> FingerprintRow:
     """What de-duplication and splitting need of a sample."""
     return {
         "id": sample.id,
@@ -95,8 +98,8 @@ def make_fingerprint_row(sample: Sample) -> dict[str, Any]:
 
 
 def make_rejected_row(
-    where: str, source: str, stage: str, reason: str, sample: dict[str, Any] | None = None
-) -> dict[str, Any]:
+    where: str, source: str, stage: str, reason: str, sample: Mapping[str, Any] | None = None
+) -> RejectedRow:
     """A row of REJECTED. What stands before the first colon of `reason`, without names of files, is
     its kind.
     """

@@ -4,10 +4,10 @@ import shutil
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
+from waywiser.curation.rows import CurationCounts, FunnelCounts, ResultFile, SplitSummary
 from waywiser.curation.split_assignment import SplitCandidate, assign_splits, curriculum_key
 from waywiser.curation.stages.deduplicate import UNIQUE
 from waywiser.curation.stages.difficulty import DIFFICULTY
@@ -18,6 +18,7 @@ from waywiser.curation.workspace import REJECTED_SCHEMA, RESULT_FILE, CurationWo
 from waywiser.dataset.config import shard_file_name
 from waywiser.dataset.schema import SAMPLE_SCHEMA
 from waywiser.io import sha256, write_table
+from waywiser.json_types import JsonObject
 
 UNUSED_SPLIT = "unused"
 """Accepted samples that no split had room for are written as a split of their own."""
@@ -78,7 +79,7 @@ class SplitPlan:
     """
 
     places: dict[str, list[RowIndex]]
-    counts: dict[str, Any]
+    counts: CurationCounts
 
 
 def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> SplitPlan:
@@ -94,7 +95,7 @@ def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> Spli
     for members in by_split.values():
         members.sort(key=lambda member: curriculum_key(member[0]))
 
-    counts = {
+    counts: CurationCounts = {
         "funnel": count_funnel(
             workspace, shards, Counter(chosen[s.id] or UNUSED_SPLIT for s in accepted.values())
         ),
@@ -111,7 +112,7 @@ def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> Spli
 
 def count_funnel(
     workspace: CurationWorkspace, shards: list[SourceShard], splits: Counter[str]
-) -> dict[str, Any]:
+) -> FunnelCounts:
     """How many items came in, and where each one ended; `adds_up` says that none was lost."""
     items = sum(len(shard) for shard in shards)
     rejected: dict[str, Counter[str]] = defaultdict(Counter)
@@ -150,13 +151,13 @@ def write_split_file(
 
 def _read_full_rows(
     workspace: CurationWorkspace, split: str, places: list[RowIndex]
-) -> dict[RowIndex, dict[str, Any]]:
+) -> dict[RowIndex, JsonObject]:
     """Full rows of some accepted samples, with their chain, scores and difficulty."""
     rows_by_shard: dict[int, list[int]] = defaultdict(list)
     for shard, row in places:
         rows_by_shard[shard].append(row)
 
-    found: dict[RowIndex, dict[str, Any]] = {}
+    full_rows: dict[RowIndex, JsonObject] = {}
 
     for shard, numbers in sorted(rows_by_shard.items()):
         loaded = workspace.read(LOAD, shard)
@@ -172,9 +173,9 @@ def _read_full_rows(
             row["quality"] = {name: chain[name] for name in names} if chain else None
             row["difficulty"] = difficulty_row["difficulty"] if difficulty_row else None
             row["difficulty_by"] = difficulty_row["by"] if difficulty_row else None
-            found[(shard, n)] = row
+            full_rows[(shard, n)] = row
 
-    return found
+    return full_rows
 
 
 def write_rejected(workspace: CurationWorkspace, shards: list[SourceShard]) -> None:
@@ -200,7 +201,7 @@ def write_chains(workspace: CurationWorkspace, shard: int, shards: int) -> None:
 
 def _summarize_split(
     workspace: CurationWorkspace, name: str, members: list[SplitCandidate]
-) -> dict[str, Any]:
+) -> SplitSummary:
     config = workspace.recipe.splits.get(name)
     return {
         "wanted": config.samples if config else None,
@@ -213,7 +214,7 @@ def _summarize_split(
     }
 
 
-def list_result_files(folder: Path) -> list[dict[str, Any]]:
+def list_result_files(folder: Path) -> list[ResultFile]:
     """Path, hash and size of every file of the result."""
     paths = sorted(p for kind in OUTPUT_FOLDERS for p in (folder / kind).glob("*.parquet"))
     return [

@@ -48,6 +48,14 @@ ALIASES = {
 """Names that people use for a layout."""
 
 
+def canonical_layout(name: str) -> str:
+    layout = ALIASES.get(name.lower(), name.lower())
+    if layout not in LAYOUTS:
+        known = ", ".join(["auto", "waywiser", *LAYOUTS, *ALIASES])
+        raise DatasetError(f"unknown data.format {name!r}: choose from {known}")
+    return layout
+
+
 def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
     """The layout that rows are in, by their keys; of several the one that most rows have.
 
