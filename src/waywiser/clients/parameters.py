@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
+from waywiser.json_types import JsonObject
+
 SENT_PARAMETERS = ("temperature", "top_p", "max_tokens", "seed", "response_format")
 """The parameters that a request may carry beside its model and its messages."""
 _RESERVED_NAMES = ("model", "messages", "n")
@@ -24,11 +26,11 @@ class Parameters(BaseModel):
 
     rename: dict[str, str] = {}
     drop: list[str] = []
-    add: dict[str, Any] = {}
+    add: JsonObject = {}
 
     @field_validator("add")
     @classmethod
-    def _check_json(cls, value: dict[str, Any]) -> dict[str, Any]:
+    def _check_json(cls, value: JsonObject) -> JsonObject:
         try:
             json.dumps(value, allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -82,7 +84,7 @@ class Parameters(BaseModel):
 
         return self
 
-    def apply(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def apply(self, body: Mapping[str, Any]) -> JsonObject:
         """The body of a request as the server wants it."""
         renamed = {
             self.rename.get(name, name): value

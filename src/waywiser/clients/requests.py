@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
+from waywiser.json_types import JsonObject
 from waywiser.media import portable_picture
 
 _IMAGE_SIGNATURES = (
@@ -58,7 +59,7 @@ class Request:
             json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
         ).digest()
 
-    def messages(self) -> list[dict[str, Any]]:
+    def messages(self) -> list[JsonObject]:
         """The conversation. Pictures are sent as any server shows them, in a data: address, before
         the text.
         """
@@ -72,7 +73,7 @@ class Request:
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": content}]
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> JsonObject:
         """The body of POST /chat/completions, its parameters as the server wants them."""
         values = {
             "temperature": self.temperature,
@@ -148,7 +149,7 @@ def data_url(image: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
 
 
-def make_response_format(mode: str, name: str, schema: dict[str, Any]) -> str:
+def make_response_format(mode: str, name: str, schema: JsonObject) -> str:
     """`response_format` for a JsonMode, as JSON text; nothing for "none"."""
     if mode == "none":
         return ""

@@ -2,7 +2,6 @@
 
 import os
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 import openai
@@ -13,6 +12,7 @@ from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Outcome
 from waywiser.clients.retry_headers import parse_retry_after
 from waywiser.errors import ChatClientError
+from waywiser.json_types import JsonObject
 
 
 def open_connection(config: EndpointConfig) -> openai.AsyncOpenAI:
@@ -42,7 +42,7 @@ def is_http_url(url: str) -> bool:
     return usable and not re.search(r"\s", url)
 
 
-async def post_request(client: openai.AsyncOpenAI, body: dict[str, Any]) -> Outcome:
+async def post_request(client: openai.AsyncOpenAI, body: JsonObject) -> Outcome:
     """One attempt."""
     try:
         # The body is complete and the reply is read here; the typed method walks through both, for

@@ -26,6 +26,7 @@ from waywiser.engine.processes import WORKER_DIED
 from waywiser.engine.runner import JobRunner
 from waywiser.engine.worker_process import exit_with_parent
 from waywiser.errors import DatasetError, RecipeError
+from waywiser.json_types import JsonObject
 
 _CONNECT_TIMEOUT_S = 10
 _SETTLE_S = 10
@@ -77,7 +78,7 @@ def _ray_cluster(workers: int) -> Iterator[None]:
         yield
         return
 
-    settings: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    settings: JsonObject = {"log_to_driver": False, "logging_level": logging.ERROR}
     address = os.environ.get("RAY_ADDRESS")
     if not address:
         settings |= {"num_cpus": workers, "include_dashboard": False}
@@ -157,7 +158,7 @@ def _run_as_rows(
             yield result
 
 
-def _raise_if_worker_died(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _raise_if_worker_died(rows: Iterator[JsonObject]) -> Iterator[JsonObject]:
     """The rows. Raises DatasetError where a worker died; what jobs raise is in the rows."""
     try:
         yield from rows

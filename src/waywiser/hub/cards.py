@@ -14,6 +14,7 @@ from waywiser.dataset.reader import read_samples
 from waywiser.dataset.schema import SAMPLE_SCHEMA
 from waywiser.hub.folder_contents import CARD, FolderContents
 from waywiser.hub.repo_id import existing_path, is_path, parse_repo_id
+from waywiser.json_types import JsonObject
 
 _MAX_BASE_MODELS = 5
 """Runs that a model is followed back through: each started from the model of the one before."""
@@ -110,7 +111,7 @@ def model_card(contents: FolderContents, name: str, license_id: str | None = Non
     return "\n\n".join(parts) + "\n"
 
 
-def _training_section(recipe: dict[str, Any], result: dict[str, Any], base: str) -> str:
+def _training_section(recipe: JsonObject, result: JsonObject, base: str) -> str:
     """A paragraph; a folder without a run says only what its configuration does."""
     if not recipe:
         return f"A vision-language model for waywiser {__version__}."
@@ -154,7 +155,7 @@ def _training_section(recipe: dict[str, Any], result: dict[str, Any], base: str)
     return "\n".join([lines[0], "", *lines[1:]])
 
 
-def _read_run_recipe(folder: Path) -> dict[str, Any]:
+def _read_run_recipe(folder: Path) -> JsonObject:
     """The recipe of the run that a model folder belongs to, or that lies in it; {} for none."""
     for file in (folder.parent / "recipe.yaml", folder / "recipe.yaml"):
         if file.is_file() and (file.parent == folder or folder.name == "model"):
@@ -169,14 +170,14 @@ def _read_run_recipe(folder: Path) -> dict[str, Any]:
     return {}
 
 
-def _read_run_result(folder: Path) -> dict[str, Any]:
+def _read_run_result(folder: Path) -> JsonObject:
     try:
         return dict(json.loads((folder.parent / "result.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return {}
 
 
-def _base_model(recipe: dict[str, Any]) -> str | None:
+def _base_model(recipe: JsonObject) -> str | None:
     """The name on the hub that training began with, through the runs between; None for one of ours."""
     for _ in range(_MAX_BASE_MODELS):
         start = recipe.get("model")
@@ -241,7 +242,7 @@ def _read_card_license(folder: Path | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _configs(contents: FolderContents) -> list[dict[str, Any]]:
+def _configs(contents: FolderContents) -> list[JsonObject]:
     """Where `datasets` finds each split: questions by default, scenes and frames under names of
     their own.
     """
@@ -274,7 +275,7 @@ def _size_category(count: int) -> str:
     return next((word for limit, word in words.items() if count < limit), "1M<n<10M")
 
 
-def _front_matter(values: dict[str, Any]) -> str:
+def _front_matter(values: JsonObject) -> str:
     return f"---\n{yaml.safe_dump(values, sort_keys=False).rstrip()}\n---"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,17 @@ _DEFAULT_DURATION = 100.0
 _Item = TypeVar("_Item")
 
 
+class VideoMetadata(TypedDict):
+    """The keys that transformers' video processors read."""
+
+    total_num_frames: int
+    fps: float
+    duration: float
+    frames_indices: list[int]
+    height: int
+    width: int
+
+
 @dataclass(frozen=True)
 class Video:
     """Sampled frames of a video.
@@ -65,7 +76,7 @@ class Video:
     timestamps: list[float] = field(default_factory=list)
 
     @property
-    def metadata(self) -> dict[str, Any]:
+    def metadata(self) -> VideoMetadata:
         """What transformers' processors call a video's metadata.
 
         They take a frame's time as its index over `fps`. Where that is not when it is shown (a

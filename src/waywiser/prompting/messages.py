@@ -5,6 +5,7 @@ question.
 from collections.abc import Sequence
 from typing import Any
 
+from waywiser.json_types import JsonObject
 from waywiser.prompting.prompt_format import PromptFormat
 from waywiser.prompting.question import question_text
 from waywiser.sample import Sample
@@ -12,7 +13,7 @@ from waywiser.sample import Sample
 IMAGE_PLACEHOLDER = "<image>"
 
 
-def content_parts(text: str, images: Sequence[Any]) -> list[dict[str, Any]]:
+def content_parts(text: str, images: Sequence[Any]) -> list[JsonObject]:
     """Parts of a user's message: each picture where the text says `<image>`, else all before the
     text.
 
@@ -24,7 +25,7 @@ def content_parts(text: str, images: Sequence[Any]) -> list[dict[str, Any]]:
     if not images or len(pieces) != len(images) + 1:
         return [*map(_image_part, images), _text_part(text)]
 
-    parts: list[dict[str, Any]] = []
+    parts: list[JsonObject] = []
 
     for index, piece in enumerate(pieces):
         if piece.strip():
@@ -37,7 +38,7 @@ def content_parts(text: str, images: Sequence[Any]) -> list[dict[str, Any]]:
 
 def conversation(
     text: str, images: Sequence[Any], prompt: PromptFormat | None = None
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """The messages that ask `text` about `images`: the system message of `prompt`, if it has one,
     then the user's.
     """
@@ -52,14 +53,14 @@ def conversation(
 
 def sample_messages(
     sample: Sample, images: Sequence[Any], prompt: PromptFormat | None = None
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """`conversation` of a sample's `question_text`."""
     return conversation(question_text(sample), images, prompt)
 
 
-def _text_part(text: str) -> dict[str, Any]:
+def _text_part(text: str) -> JsonObject:
     return {"type": "text", "text": text}
 
 
-def _image_part(image: Any) -> dict[str, Any]:
+def _image_part(image: Any) -> JsonObject:
     return {"type": "image"} if image is None else {"type": "image", "image": image}

@@ -1,11 +1,12 @@
 """`SourceConfig`: one source of a recipe, and `open_source`, which builds it."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import RecipeError
+from waywiser.json_types import JsonObject
 from waywiser.sources.base import Source
 
 
@@ -29,7 +30,7 @@ class SourceConfig(BaseModel):
     count: int | None = Field(default=None, ge=1)
     seed: int = Field(default=0, ge=0)
     split: str = "train"
-    options: dict[str, Any] = {}
+    options: JsonObject = {}
 
 
 def open_source(config: SourceConfig) -> Source:

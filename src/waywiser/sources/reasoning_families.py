@@ -17,6 +17,7 @@ from typing import Any
 
 from waywiser import __version__
 from waywiser.errors import DatasetError, RecipeError
+from waywiser.json_types import JsonObject
 from waywiser.recipe import nearest_name
 from waywiser.sample import Program, Sample
 from waywiser.sources.answer_parsing import parse_answer
@@ -36,7 +37,7 @@ class GymSource:
     licence = "Apache-2.0"
 
     def __init__(
-        self, family: str, count: int, seed: int, options: dict[str, Any] | None = None
+        self, family: str, count: int, seed: int, options: JsonObject | None = None
     ) -> None:
         self.name = f"reasoning-gym:{family}"
         self._family = family
@@ -94,7 +95,7 @@ class CoreSource:
     licence = "MIT"
 
     def __init__(
-        self, family: str, count: int, seed: int, options: dict[str, Any] | None = None
+        self, family: str, count: int, seed: int, options: JsonObject | None = None
     ) -> None:
         self.name = f"reasoning-core:{family}"
         self._family = family
@@ -182,7 +183,7 @@ def core_families() -> list[str]:
 
 
 def _make_sample(
-    source: GymSource | CoreSource, index: int, question: str, gold: Any, inputs: dict[str, Any]
+    source: GymSource | CoreSource, index: int, question: str, gold: Any, inputs: JsonObject
 ) -> Sample | InvalidItem:
     where = f"{source.name} {index}"
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from waywiser.json_types import JsonObject
 from waywiser.sample import Answer
 
 Point = tuple[float, float]
@@ -35,7 +36,7 @@ class FigureQuestion:
     answer: Answer
     picture: Image.Image
     reasoning: str
-    truth: dict[str, Any] = field(default_factory=dict)
+    truth: JsonObject = field(default_factory=dict)
 
 
 class Canvas:

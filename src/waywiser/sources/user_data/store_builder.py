@@ -13,6 +13,7 @@ from waywiser.dataset.schema import sample_to_row
 from waywiser.dataset.store import ROW_FIELDS, StoreInfo, file_time
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError, MediaError
+from waywiser.json_types import JsonObject
 from waywiser.media import check_picture, check_video
 from waywiser.prompting import without_lists
 from waywiser.prompting.messages import IMAGE_PLACEHOLDER
@@ -57,7 +58,7 @@ class StoreBuilder:
         self._notes: Counter[str] = Counter()
         self._check_results: dict[Path, DatasetError | None] = {}
         self._ids: set[str] = set()
-        self._pending: list[dict[str, Any]] = []
+        self._pending: list[JsonObject] = []
         self._numbering: str | None = None
         self._watched: dict[str, int] = {}
 
