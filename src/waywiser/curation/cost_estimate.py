@@ -1,5 +1,5 @@
-"""What a curation would take, before anything is asked: samples, requests, tokens and cost. Writes
-nothing.
+"""Estimate the samples, requests, tokens and cost of a curation without sending or writing
+anything.
 """
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +10,7 @@ from waywiser.sources import SourceConfig, open_source
 
 
 class RolePlan(BaseModel):
-    """Requests to one model, tokens in and out, and what they cost at the recipe's prices."""
+    """Estimated requests to one model, their tokens, and their cost at the recipe's prices."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -23,8 +23,9 @@ class RolePlan(BaseModel):
 
 
 class CurationPlan(BaseModel):
-    """What a recipe would take. `missing` says what is not there yet; `short` which splits cannot
-    be filled.
+    """The estimate of a recipe.
+
+    `missing` lists sources that cannot be opened, `short` splits that cannot be filled.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,8 +50,9 @@ class CurationPlan(BaseModel):
 
 
 def plan_curation(recipe: CurationRecipe) -> CurationPlan:
-    """Count sources by opening them (a source that is not there is in `missing`, with its `count`
-    taken on trust).
+    """Estimate a curation by opening its sources.
+
+    A source that cannot be opened is listed in `missing`, and its `count` is trusted.
     """
     items: dict[str, int] = {}
     missing: list[str] = []
@@ -64,9 +66,9 @@ def plan_curation(recipe: CurationRecipe) -> CurationPlan:
         if problem:
             missing.append(f"{name}: {problem}")
 
-        own = config.kind in ("drawn", "spatial")
-        totals["own" if own else "asked"] += count
-        totals["pictures"] += count if own or config.kind == "mapped" else 0
+        has_traces = config.kind in ("drawn", "spatial")
+        totals["own" if has_traces else "asked"] += count
+        totals["pictures"] += count if has_traces or config.kind == "mapped" else 0
 
     questions = sum(items.values())
     asked = totals["asked"] if recipe.teacher else 0

@@ -1,11 +1,11 @@
-"""The data card of a curation: README.md with the funnel, the splits, the judge and the licences."""
+"""The data card of a curation (README.md): funnel, splits, judge and licenses."""
 
 from waywiser.curation.rows import CurationResult, SplitSummary
 from waywiser.json_types import JsonObject
 
 
 def render_data_card(result: CurationResult) -> str:
-    """The card as Markdown; its YAML header tells `datasets` where the splits lie."""
+    """The card as Markdown, with a YAML header that tells `datasets` where the splits are."""
     splits = {name: s for name, s in result["splits"].items() if s["samples"]}
     files = "\n".join(f"  - split: {name}\n    path: data/{name}-*" for name in splits)
     funnel = result["funnel"]

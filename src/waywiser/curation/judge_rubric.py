@@ -1,4 +1,4 @@
-"""A model as judge of chains: a published rubric, and strict JSON or nothing."""
+"""A model as judge of chains of thought: the rubric, the request, and a strict parser of replies."""
 
 import json
 
@@ -39,7 +39,7 @@ _MAX_THINKING_CHARACTERS = 24_000
 
 
 class JudgeScores(BaseModel):
-    """What a judge must write, nothing more and nothing less."""
+    """The JSON object that a judge must reply with."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -54,7 +54,7 @@ class JudgeScores(BaseModel):
 
     @property
     def contradicts_itself(self) -> bool:
-        """A verdict that its own scores speak against."""
+        """Whether the verdict contradicts the scores."""
         return (self.verdict == "keep" and self.mean < 4) or (
             self.verdict == "reject" and self.mean > 7
         )
@@ -71,7 +71,15 @@ class JudgeScores(BaseModel):
 def make_judge_request(
     config: JudgeConfig, question: str, thinking: str, answer: str, seed: int = 0
 ) -> Request:
-    """The request for one chain. Pictures are not shown: the rubric is about the text."""
+    """The request to judge one chain. Pictures are not sent: the rubric is about the text.
+
+    Args:
+        config: the judge.
+        question: text of the question.
+        thinking: the chain; the middle of a very long one is left out.
+        answer: answer of the chain.
+        seed: tells repeated judgments of a chain apart.
+    """
     if len(thinking) > _MAX_THINKING_CHARACTERS:
         thinking = (
             thinking[: _MAX_THINKING_CHARACTERS // 2]
@@ -93,9 +101,9 @@ def make_judge_request(
 
 
 def parse_judge_scores(text: str) -> JudgeScores | None:
-    """The judgement, None for anything but exactly one JSON object of the rubric's form.
+    """The scores in a reply; None unless it is exactly one JSON object of the rubric's form.
 
-    A model's thoughts may stand before it, and a Markdown fence around it.
+    Thinking before it and a Markdown fence around it are allowed.
     """
     try:
         return JudgeScores.model_validate(json.loads(strip_code_fence(strip_thinking(text))))

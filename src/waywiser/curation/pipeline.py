@@ -1,9 +1,9 @@
-"""`curate`: sources to splits, stage by stage, shard by shard; a killed run goes on where it was.
+"""`curate`: from sources to splits, stage by stage and shard by shard, resumable at any point.
 
 load -> unique (ids, duplicates, contamination) -> chains (teacher) -> check (grader, faults) ->
-judge -> difficulty -> write. Every stage of every shard is a file that is whole or absent, every
-reply is in the cache the moment it arrives, and nothing depends on the order in which replies come:
-the same recipe and the same replies give the same bytes, interrupted or not.
+judge -> difficulty -> write. Every stage of every shard is a file that is complete or absent, every
+reply is cached as soon as it arrives, and nothing depends on the order in which replies arrive: the
+same recipe and the same replies give the same bytes, interrupted or not.
 """
 
 from collections import Counter
@@ -57,11 +57,16 @@ CACHE_FILE = "cache.sqlite"
 
 
 def curate(recipe: CurationRecipe) -> CurationResult:
-    """Make the splits that `recipe` describes in `recipe.out`, or finish what was interrupted;
-    returns the result.
+    """Make the splits that `recipe` describes in `recipe.out`, or resume an interrupted run.
 
-    Raises RecipeError, DatasetError or ChatClientError, in one line, for a request that cannot be
-    met.
+    Returns:
+        The result, as `curation.json` holds it.
+
+    Raises:
+        RecipeError, DatasetError, ChatClientError: the recipe cannot be fulfilled.
+
+    Example:
+        >>> curate(load_recipe("recipes/curate_small.yaml", CurationRecipe))["funnel"]["accepted"]
     """
     check_engine(recipe.engine)
     tables = read_difficulty_tables(recipe.difficulty_tables)
@@ -71,7 +76,7 @@ def curate(recipe: CurationRecipe) -> CurationResult:
     if done is not None:
         return done
 
-    close_sources()  # of an earlier curation in this process: the files may be others now
+    close_sources()  # of an earlier curation in this process: their files may have changed
     shards = open_shards(recipe)
     workspace.claim()
     cache = ReplyCache(recipe.cache or recipe.out / CACHE_FILE)
@@ -94,9 +99,9 @@ def curate(recipe: CurationRecipe) -> CurationResult:
                 )
 
             engine.stage(finishing_stages(recipe), run_finishing_stages)
-            found = _judge_chains(workspace, shards, clients, cache)
+            agreement = _judge_chains(workspace, shards, clients, cache)
             _measure_difficulties(workspace, shards, clients, cache, tables)
-            result = write_result(engine, found)
+            result = write_result(engine, agreement)
     finally:
         write_usage(recipe, clients)
         cache.close()
@@ -117,17 +122,14 @@ def _open_client(
 def _generate_chains(
     workspace: CurationWorkspace, shards: list[SourceShard], teacher: ChatClient, cache: ReplyCache
 ) -> None:
-    """Chains for every shard. A shard with failed requests is done again: what was answered is in
-    the cache.
-    """
+    """Ask for the chains of every shard; a shard with failed requests is done again from the cache."""
     config = workspace.recipe.teacher
     assert config is not None
     missing = [shard for shard in shards if not workspace.is_complete(CHAINS, shard.index)]
     places: dict[int, list[tuple[int, int]]] = {}
 
-    for (
-        shard
-    ) in missing:  # chains that were checked before must be checked again with the new replies
+    # Chains that were checked before must be checked again with the new replies.
+    for shard in missing:
         for stage in (CHECK, JUDGE, DIFFICULTY):
             workspace.delete_stage(stage, shard.index)
 
@@ -141,9 +143,9 @@ def _generate_chains(
     def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
         workspace.record_failures(CHAINS, shard.index, _count_failures(outcomes))
         write_replies(workspace, shard, places.pop(shard.index), outcomes)
-        if (
-            workspace.recipe.workers == 1
-        ):  # while replies to other shards are waited for; else workers do it after
+
+        # With one worker this fills the time until other replies arrive; else workers do it later.
+        if workspace.recipe.workers == 1:
             run_finishing_stages(workspace.recipe, shard.index)
 
     ask_shards(teacher, cache, missing, requests, finish, CHAINS)

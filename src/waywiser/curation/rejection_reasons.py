@@ -1,4 +1,4 @@
-"""Why items were set aside: reasons that add up over items, and the commonest of a curation."""
+"""Reasons for which items were rejected: their kinds, and the most common ones of a curation."""
 
 import re
 from collections import Counter
@@ -24,9 +24,7 @@ _MAX_DETAIL_CHARACTERS = 1000
 
 
 def split_reason(reason: str) -> tuple[str, str]:
-    """What a reason has in common with others of its kind (before its first colon, files unnamed),
-    and the rest.
-    """
+    """The kind of a reason (the text before its first colon, without file names), and its detail."""
     anonymous = re.sub(r"\.\.\.( \.\.\.)+", "...", _FILE_OR_ADDRESS.sub("...", reason))
     kind, _, detail = anonymous.partition(":")
 
@@ -40,9 +38,7 @@ def split_reason(reason: str) -> tuple[str, str]:
 
 
 def most_common_reasons(folder: Path, max_reasons: int = 3) -> list[str]:
-    """The commonest reasons for which the curation in `folder` set items aside, with an example's
-    words.
-    """
+    """The most common reasons for which the curation in `folder` rejected items, with an example."""
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
 
@@ -52,11 +48,11 @@ def most_common_reasons(folder: Path, max_reasons: int = 3) -> list[str]:
             counts[kind] += 1
             examples.setdefault(kind, row["detail"])
 
-    shown: list[str] = []
+    lines: list[str] = []
 
     for (stage, reason), count in counts.most_common(max_reasons):
         example = one_line(examples[stage, reason], 200)
         more = "" if example == reason else f" ({example})"
-        shown.append(f"{stage}: {reason}, {count:,} items{more}")
+        lines.append(f"{stage}: {reason}, {count:,} items{more}")
 
-    return shown
+    return lines

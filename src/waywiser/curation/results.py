@@ -28,15 +28,16 @@ from waywiser.engine import JobRunner
 from waywiser.io import write_atomically
 
 USAGE_FILE = "usage.json"
-"""Requests, tokens and cost of this run and of all; not part of the result, which is the same
-however it was made.
+"""Requests, tokens and cost of this run and of all runs; not part of the result, which does not
+depend on how it was made.
 """
 
 
 @dataclass(frozen=True)
 class CurationEngine:
-    """A curation's shards and what runs its jobs. Asking endpoints stays in this process, with the
-    cache.
+    """The shards of a curation, and what runs its jobs.
+
+    Endpoints are asked from this process, which owns the cache.
     """
 
     workspace: CurationWorkspace
@@ -44,7 +45,7 @@ class CurationEngine:
     run_jobs: JobRunner
 
     def stage(self, names: list[str], job: Callable[[CurationRecipe, int], None]) -> None:
-        """Stages of every shard that lacks one of them."""
+        """Run `job`, which does the stages `names`, for every shard that lacks one of them."""
         missing = [
             s.index
             for s in self.shards
@@ -56,7 +57,14 @@ class CurationEngine:
     def run(
         self, name: str, job: Callable[..., None], jobs: list[tuple[Any, ...]], unit: str
     ) -> None:
-        """All jobs, behind a bar."""
+        """Run jobs with a progress bar.
+
+        Args:
+            name: title of the bar.
+            job: function of a module, called with the values of each job.
+            jobs: arguments of each call.
+            unit: what the bar counts.
+        """
         for _ in tqdm(
             self.run_jobs(job, jobs), total=len(jobs), desc=name, unit=unit, disable=None
         ):
@@ -64,9 +72,7 @@ class CurationEngine:
 
 
 def _write_splits(engine: CurationEngine) -> CurationCounts:
-    """Write data/, chains/ and rejected/; returns the counts of the funnel and what the splits
-    hold.
-    """
+    """Write data/, chains/ and rejected/; returns counts of the funnel and of the splits."""
     workspace = engine.workspace
     shards = engine.shards
     recipe = engine.workspace.recipe
@@ -90,7 +96,7 @@ def _write_splits(engine: CurationEngine) -> CurationCounts:
 
 
 def write_result(engine: CurationEngine, agreement: JudgeAgreement | None) -> CurationResult:
-    """Write the splits, then the card; the result comes last and marks the end."""
+    """Write the splits, the card and, last, the result, which marks the curation as finished."""
     written = _write_splits(engine)
     workspace = engine.workspace
     shards = engine.shards
@@ -121,7 +127,7 @@ def write_result(engine: CurationEngine, agreement: JudgeAgreement | None) -> Cu
 
 
 def _count_unanswered(engine: CurationEngine) -> dict[str, dict[str, int]]:
-    """How many requests of each role failed in the end, by kind: the same command asks them again."""
+    """Requests of each role that failed in the end, by kind; the same command asks them again."""
     stages = {"teacher": CHAINS, "judge": JUDGE, "difficulty": DIFFICULTY}
     unanswered: dict[str, dict[str, int]] = {}
 
