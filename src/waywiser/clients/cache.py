@@ -16,8 +16,8 @@ _SCHEMA = """CREATE TABLE IF NOT EXISTS replies (
 class ReplyCache:
     """A reply is kept the moment it arrives, so a killed run asks none of them again.
 
-    Failures are not kept. One process writes at a time; another may read. Raises ChatClientError for a
-    file that is no cache or cannot be written.
+    Failures are not kept. One process writes at a time; another may read. Raises ChatClientError
+    for a file that is not a cache or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:

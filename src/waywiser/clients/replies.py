@@ -88,7 +88,9 @@ def strip_code_fence(text: str) -> str:
 
 
 def _split_content(content: Any) -> tuple[str | None, str]:
-    """(text, thoughts) of a message's content: a text, or a list of parts. None for no text at all."""
+    """(text, thoughts) of a message's content: a text, or a list of parts. None for no text at
+    all.
+    """
     if isinstance(content, str):
         return content, ""
     if isinstance(content, Mapping):

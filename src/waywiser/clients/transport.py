@@ -1,4 +1,4 @@
-"""One request to a server and what came of it, by the openai package."""
+"""Send one request to a server with the openai package."""
 
 import os
 import re
@@ -16,8 +16,9 @@ from waywiser.json_types import JsonObject
 
 
 def open_connection(config: EndpointConfig) -> openai.AsyncOpenAI:
-    """Connections to an endpoint. Raises ChatClientError for a key that no header can carry, without
-    showing it.
+    """A client with connections to an endpoint.
+
+    Raises ChatClientError, which does not show the key, if the key cannot be sent in a header.
     """
     key = os.environ.get(API_KEY_VARIABLE, "").strip()
     if not (key.isascii() and key.isprintable()):
@@ -43,7 +44,7 @@ def is_http_url(url: str) -> bool:
 
 
 async def post_request(client: openai.AsyncOpenAI, body: JsonObject) -> Outcome:
-    """One attempt."""
+    """Send a request once."""
     try:
         # The body is complete and the reply is read here; the typed method walks through both, for
         # a third of the time.

@@ -1,4 +1,6 @@
-"""`Chain`: a chain of thought, and the faults for which one is rejected even if its answer is right."""
+"""`Chain`: a chain of thought, and the faults for which one is rejected even if its answer is
+right.
+"""
 
 import re
 import unicodedata

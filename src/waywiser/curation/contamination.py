@@ -92,7 +92,9 @@ class BenchmarkIndex:
         self._hash_table = None
 
     def find(self, fingerprint: Fingerprint) -> str | None:
-        """The benchmark question that a sample matches, such as "mathvista 12: text 0.93"; or None."""
+        """The benchmark question that a sample matches, such as "mathvista 12: text 0.93"; or
+        None.
+        """
         return self._by_picture(fingerprint) or self._by_text(fingerprint)
 
     def _by_text(self, fingerprint: Fingerprint) -> str | None:

@@ -32,7 +32,8 @@ configs:
 
 # Curated reasoning samples
 
-Made by `waywiser curate`. Every accepted sample's gold passes its own grader; what was rejected is in `rejected/`, all
+Made by `waywiser curate`. Every accepted sample's gold passes its own grader; what was \
+rejected is in `rejected/`, all
 chains with their verdicts in `chains/`, the page `report.html` has pictures and histograms.
 
 | stage: reason | samples |
@@ -56,7 +57,8 @@ def _split_section(name: str, split: SplitSummary) -> str:
 
     return f"""## {name}: {split["samples"]:,} samples{wanted}
 
-{domains}; never solved {split["pass_rate_0"]:,}, always solved {split["pass_rate_1"]:,} (of those measured).
+{domains}; never solved {split["pass_rate_0"]:,}, always solved \
+{split["pass_rate_1"]:,} (of those measured).
 
 | task | samples |
 |---|---|
@@ -75,6 +77,7 @@ def _judge_section(judge: JsonObject | None) -> str:
 
     return f"""## Judge: {judge["judge"]}
 
-**{verdict}**. {judge["replies"]:,} replies, {judge["valid"]:.1%} valid. Rank correlation with the measures: {ranks}.
+**{verdict}**. {judge["replies"]:,} replies, {judge["valid"]:.1%} valid. \
+Rank correlation with the measures: {ranks}.
 Judged twice, scores differ by {error} points of 10; a spoilt chain gets less in {auc} of pairs.
 """

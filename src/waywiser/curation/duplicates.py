@@ -163,7 +163,9 @@ def group_by_image_hash(image_hashes: Sequence[bytes], bits: int) -> list[str]:
 def _join_in_buckets(
     hash_N_B: NDArray[np.uint8], band: int, key_N: NDArray[np.uint16], bits: int, group: list[int]
 ) -> None:
-    """Unite similar hashes of a bucket: all pairs if it is small, else neighbors in sorted order."""
+    """Unite similar hashes of a bucket: all pairs if it is small, else neighbors in sorted
+    order.
+    """
     order_N = np.argsort(key_N, kind="stable")
     for bucket in np.split(order_N, np.flatnonzero(np.diff(key_N[order_N])) + 1):
         steps = len(bucket) - 1

@@ -43,7 +43,9 @@ def find_false_equation(text: str) -> str | None:
 
 
 def _evaluate(expression: str) -> Fraction | None:
-    """The value of numbers joined by + - * /, with the usual precedence; None for division by zero."""
+    """The value of numbers joined by + - * /, with the usual precedence; None for division by
+    zero.
+    """
     negative = expression.startswith("-")
     tokens = [m[0] for m in _TOKEN.finditer(expression.lstrip("-"))]
     terms = []

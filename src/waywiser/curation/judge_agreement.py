@@ -1,5 +1,5 @@
-"""Whether a judge can be trusted: its scores compared with the deterministic measures, with a second
-judgment, and on corrupted chains.
+"""Whether a judge can be trusted, by the deterministic measures, repeated judgments and corrupted
+chains.
 """
 
 import math

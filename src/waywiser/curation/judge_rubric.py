@@ -1,4 +1,6 @@
-"""A model as judge of chains of thought: the rubric, the request, and a strict parser of replies."""
+"""A model as judge of chains of thought: the rubric, the request, and a strict parser of
+replies.
+"""
 
 import json
 
@@ -10,15 +12,19 @@ from waywiser.curation.config import JudgeConfig
 from waywiser.json_types import JsonObject
 from waywiser.sample import Quality
 
-JUDGE_RUBRIC = """You score a chain of thought for use in training. Do not solve the question. Score each dimension from 1
+JUDGE_RUBRIC = """You score a chain of thought for use in training. Do not solve the \
+question. Score each dimension from 1
 to 10.
 
-structure - structural correctness of the reasoning: does it go in ordered steps, each following from the question or
+structure - structural correctness of the reasoning: does it go in ordered steps, each \
+following from the question or
 from earlier steps, without gaps, to the stated answer?
- 1-3 no order, or steps that do not follow; 4-6 an order with gaps or idle steps; 7-8 sound with small gaps;
+ 1-3 no order, or steps that do not follow; 4-6 an order with gaps or idle steps; \
+7-8 sound with small gaps;
  9-10 every step follows and is needed.
 cognitive_load - cognitive load management: can a reader follow it without holding too much at once?
- 1-3 long dense steps, many new symbols at a time; 4-6 uneven; 7-8 mostly short steps, notation explained;
+ 1-3 long dense steps, many new symbols at a time; 4-6 uneven; 7-8 mostly short \
+steps, notation explained;
  9-10 one idea a step, nothing introduced that is not used.
 verification - verification richness: does it check itself?
  1-3 no check; 4-6 a claim to have checked, without showing it; 7-8 one check that is shown;

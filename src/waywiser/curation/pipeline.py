@@ -122,7 +122,9 @@ def _open_client(
 def _generate_chains(
     workspace: CurationWorkspace, shards: list[SourceShard], teacher: ChatClient, cache: ReplyCache
 ) -> None:
-    """Ask for the chains of every shard; a shard with failed requests is done again from the cache."""
+    """Ask for the chains of every shard; a shard with failed requests is done again from the
+    cache.
+    """
     config = workspace.recipe.teacher
     assert config is not None
     missing = [shard for shard in shards if not workspace.is_complete(CHAINS, shard.index)]

@@ -8,7 +8,10 @@ import pyarrow.parquet as pq
 
 from waywiser.clients.error_text import one_line
 
-_SUFFIXES = "png|jpe?g|webp|gif|bmp|tiff?|avif|heic|mp4|webm|mkv|mov|avi|npy|npz|jsonl?|parquet|csv|tsv|txt|zip"
+_SUFFIXES = (
+    "png|jpe?g|webp|gif|bmp|tiff?|avif|heic|mp4|webm|mkv|mov|avi|npy|npz|jsonl?|parquet|csv|tsv"
+    "|txt|zip"
+)
 _FILE_OR_ADDRESS = re.compile(
     rf"""(?<=\bpicture[ ])\S.*?(?=[ ](?:is[ ]missing|lies[ ]outside))  # as our sources say it, blanks and all
     | '[^']*(?:[/\\]|\.(?:{_SUFFIXES})(?='))[^']*'  # in quotes
@@ -24,7 +27,9 @@ _MAX_DETAIL_CHARACTERS = 1000
 
 
 def split_reason(reason: str) -> tuple[str, str]:
-    """The kind of a reason (the text before its first colon, without file names), and its detail."""
+    """The kind of a reason (the text before its first colon, without file names), and its
+    detail.
+    """
     anonymous = re.sub(r"\.\.\.( \.\.\.)+", "...", _FILE_OR_ADDRESS.sub("...", reason))
     kind, _, detail = anonymous.partition(":")
 
@@ -38,7 +43,9 @@ def split_reason(reason: str) -> tuple[str, str]:
 
 
 def most_common_reasons(folder: Path, max_reasons: int = 3) -> list[str]:
-    """The most common reasons for which the curation in `folder` rejected items, with an example."""
+    """The most common reasons for which the curation in `folder` rejected items, with an
+    example.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
 

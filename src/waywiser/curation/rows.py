@@ -1,4 +1,6 @@
-"""Rows that curation's stages write and read (one Parquet file a stage and shard), and its result."""
+"""Rows that curation's stages write and read (one Parquet file a stage and shard), and its
+result.
+"""
 
 from typing import NotRequired, TypedDict
 

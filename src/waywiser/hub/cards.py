@@ -178,7 +178,9 @@ def _read_run_result(folder: Path) -> JsonObject:
 
 
 def _base_model(recipe: JsonObject) -> str | None:
-    """The name on the hub that training began with, through the runs between; None for one of ours."""
+    """The name on the hub that training began with, through the runs between; None for one of
+    ours.
+    """
     for _ in range(_MAX_BASE_MODELS):
         start = recipe.get("model")
         if not isinstance(start, str):
@@ -196,7 +198,9 @@ def _base_model(recipe: JsonObject) -> str | None:
 
 
 def _shorten_paths(value: Any) -> Any:
-    """A recipe's values with paths cut to their last part: where things lay is nobody's business."""
+    """A recipe's values with paths cut to their last part: where things lay is nobody's
+    business.
+    """
     if isinstance(value, dict):
         return {key: _shorten_paths(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list):

@@ -29,7 +29,9 @@ _TRUE_VALUES = {"1", "on", "yes", "true"}
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A server, the folder that keeps what was fetched from it, and whether it may be asked at all."""
+    """A server, the folder that keeps what was fetched from it, and whether it may be asked at
+    all.
+    """
 
     address: str
     cache: Path

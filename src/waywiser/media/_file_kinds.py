@@ -1,4 +1,6 @@
-"""What a file is that no reader of pictures knows, as the end of a sentence that says what to do."""
+"""What a file is that no reader of pictures knows, as the end of a sentence that says what to
+do.
+"""
 
 _LFS = b"version https://git-lfs"
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}

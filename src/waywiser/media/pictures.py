@@ -126,7 +126,9 @@ def source_label(source: Source, name: str, in_memory_name: str) -> str:
 
 
 def is_web_address(path: str) -> bool:
-    """Whether what was given as a path is an address on the web; `Path` makes one slash of its two."""
+    """Whether what was given as a path is an address on the web; `Path` makes one slash of its
+    two.
+    """
     return re.match(r"[a-z][a-z0-9+.-]+:/", path, re.IGNORECASE) is not None
 
 

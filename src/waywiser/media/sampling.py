@@ -95,7 +95,9 @@ class Timeline:
 
     @property
     def steady(self) -> bool:
-        """Whether every frame is shown within half a frame of where a constant rate would show it."""
+        """Whether every frame is shown within half a frame of where a constant rate would show
+        it.
+        """
         ideal = np.linspace(0.0, self.times[-1], len(self.times)) if self.times else np.zeros(0)
         return bool((np.abs(np.array(self.times) - ideal) <= 0.5 / self.fps).all())
 

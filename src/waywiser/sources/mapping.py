@@ -1,4 +1,4 @@
-"""Any local or hub dataset by a mapping in YAML: which field is what, and how its answer is
+"""Read any local or hub dataset by a mapping in YAML: which field is what, and how answers are
 written.
 
 Shipped mappings: geometry3k, geometry3k-hub, mathv360k, mmk12, gsm8k
@@ -143,7 +143,16 @@ def load_mapping(name: str) -> FieldMapping:
 
 
 class MappedSource:
-    """Rows of a file, folder or hub dataset as samples."""
+    """Rows of a file, folder or hub dataset as samples.
+
+    Args:
+        name: name of the source.
+        path: a file, folder, glob or hub:NAME.
+        mapping: which field of a row is what.
+        count: maximum number of items; None takes all.
+        split: split to read.
+        images: folder that relative paths of pictures start from; None: the folder of the data.
+    """
 
     def __init__(
         self,
@@ -235,7 +244,7 @@ def map_row(row: Mapping[str, Any], mapping: FieldMapping) -> RawQuestion:
 
 
 def value_at(row: Any, path: str) -> Any:
-    """The value at a dotted path; raises DatasetError where there is none."""
+    """The value at a dotted path. Raises DatasetError if the row has none."""
     value = row
 
     for part in path.split("."):
@@ -248,9 +257,7 @@ def value_at(row: Any, path: str) -> Any:
 
 
 def text_at(row: Any, path: str) -> str:
-    """The text at a dotted path. Raises DatasetError for nothing, and for something that is neither
-    text nor number.
-    """
+    """The text at a dotted path. Raises DatasetError unless it is a number or a text with words."""
     value = value_at(row, path)
     if (
         isinstance(value, bool)

@@ -26,13 +26,22 @@ from waywiser.sources.family_checks import CORE_EXCLUDED, GYM_EXCLUDED, find_sco
 
 MAX_QUESTION_CHARACTERS = 8000
 TIME_LIMIT_S = 60
-"""For one item of reasoning-core, in place of its own 10 s: one that meets the limit is drawn anew,
-so that it would depend on the machine.
+"""Time limit of an item of reasoning-core, instead of its own 10 s.
+
+An item that exceeds the limit is generated again: a short one would make items depend on the speed
+of the machine.
 """
 
 
 class GymSource:
-    """One family of reasoning-gym; item i is the family's own item i for this seed."""
+    """One family of reasoning-gym; item i is the family's own item i for this seed.
+
+    Args:
+        family: name of the family.
+        count: number of items.
+        seed: seed of the family.
+        options: options of the family's configuration.
+    """
 
     licence = "Apache-2.0"
 
@@ -90,7 +99,14 @@ class GymSource:
 
 
 class CoreSource:
-    """One task of reasoning-core; item i is drawn with random generators seeded by (seed, task, i)."""
+    """One task of reasoning-core; item i uses random generators seeded by (seed, task, i).
+
+    Args:
+        family: name of the task.
+        count: number of items.
+        seed: seed of the items.
+        options: arguments of the task's `generate_example`.
+    """
 
     licence = "MIT"
 

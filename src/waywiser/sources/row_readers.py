@@ -1,4 +1,6 @@
-"""`Rows`, and one reader of rows for each kind of file and for datasets of the library `datasets`."""
+"""`Rows`, and one reader of rows for each kind of file and for datasets of the library
+`datasets`.
+"""
 
 import csv
 import io
@@ -15,14 +17,15 @@ from waywiser.errors import DatasetError
 from waywiser.json_types import JsonObject
 
 MAX_CELL_CHARACTERS = 64 * 2**20
-"""Characters of a cell of a table: some hold a picture as base64."""
+"""Maximum length of a cell of a table; some hold a picture as base64."""
 RowOrError = Mapping[str, Any] | DatasetError
 """A row, or why it cannot be read."""
 
 
 class Rows(Protocol):
-    """Rows by number. `root` is where relative paths of pictures start, `version` names content
-    without files.
+    """Rows by number.
+
+    `root` is where relative paths of pictures start; `version` identifies data without files.
     """
 
     root: Path
@@ -48,10 +51,10 @@ class _ListRows:
 
 
 class JsonLinesRows:
-    """The rows of a JSONL file, parsed when they are read: only places of lines are kept.
+    """Rows of a JSONL file, parsed when they are read; only the positions of lines are stored.
 
-    Lines end at line feeds alone: a text may hold U+2028 and other marks that Python takes for ends
-    of lines.
+    Lines end at line feeds only: a text may contain U+2028 and other marks that Python treats as
+    line ends.
     """
 
     version = ""
@@ -76,7 +79,7 @@ class JsonLinesRows:
 
 
 class ParquetRows:
-    """Reads a batch of rows at a time, and only the row groups that a range touches."""
+    """Rows of a Parquet file, read in batches from the row groups that a range touches."""
 
     version = ""
 
@@ -128,6 +131,8 @@ class ParquetRows:
 
 
 class ConcatenatedRows:
+    """The rows of several files, one after the other."""
+
     version = ""
 
     def __init__(self, parts: list[Rows], root: Path) -> None:
@@ -150,8 +155,9 @@ class ConcatenatedRows:
 
 
 class HubRows:
-    """A dataset of the library `datasets`: from the hub, or a folder that it saved. Pictures stay
-    encoded.
+    """A dataset of the library `datasets`, from the hub or from a saved folder.
+
+    Pictures stay encoded.
     """
 
     def __init__(self, data: Any, name: str) -> None:
@@ -182,6 +188,7 @@ def keep_images_encoded(data: Any) -> Any:
 
 
 def open_json(path: Path) -> Rows:
+    """The rows of a JSON file; JSON lines in a file of that name are read too."""
     value = _parse_json(_read_text(path), str(path))
     if isinstance(value, DatasetError):
         lines = JsonLinesRows(path)  # some name JSON lines .json
@@ -194,6 +201,7 @@ def open_json(path: Path) -> Rows:
 
 
 def open_csv(path: Path) -> Rows:
+    """The rows of a CSV or TSV file."""
     mark = "\t" if path.suffix.lower() == ".tsv" else ","
     csv.field_size_limit(MAX_CELL_CHARACTERS)
 
@@ -230,7 +238,7 @@ def _find_rows(value: Any) -> list[Any]:
 
 
 def _iterate_line_spans(path: Path) -> Iterator[tuple[int, int]]:
-    """Place and size of each line that is not blank."""
+    """Position and size in bytes of each line that is not blank."""
     try:
         with path.open("rb") as file:
             if path.stat().st_size == 0:
@@ -250,7 +258,7 @@ def _iterate_line_spans(path: Path) -> Iterator[tuple[int, int]]:
 
 
 def _clean_cells(row: Mapping[str, Any]) -> JsonObject:
-    """A table's row by its names without spaces around; None for a gap that was written as "nan"."""
+    """A row of a table, with stripped names and None for cells of "nan"."""
     return {
         str(name).strip(): None if cell in ("nan", "NaN") else cell for name, cell in row.items()
     }

@@ -1,6 +1,4 @@
-"""Rows of JSON, JSONL, Parquet and CSV files, of folders of such files, and of hub datasets, by
-number.
-"""
+"""`open_rows`: rows of files, of folders of files, and of hub datasets, by number."""
 
 import os
 import re
@@ -21,9 +19,7 @@ from waywiser.sources.row_readers import (
 
 HUB_PREFIX = "hub:"
 FILE_SUFFIXES = (".parquet", ".jsonl", ".json", ".csv", ".tsv")
-"""Kinds of files that are read, in order of preference: a folder's others are taken to be about
-them.
-"""
+"""Kinds of files that are read, in order of preference; only the first kind of a folder is read."""
 _METADATA_FILES = frozenset(
     {
         "dataset_info.json",
@@ -37,8 +33,9 @@ _METADATA_FILES = frozenset(
 
 
 def open_rows(path: str, split: str | None = "train") -> Rows:
-    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob. Raises DatasetError where there is
-    nothing to read.
+    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob.
+
+    Raises DatasetError if there is nothing to read.
 
     Of a folder whose files are named after splits (train.jsonl, data/test-00000-of-00001.parquet),
     those of `split` are read; None reads all.
@@ -58,8 +55,9 @@ def open_rows(path: str, split: str | None = "train") -> Rows:
 
 
 def row_files(path: str) -> list[Path]:
-    """The files that `open_rows` reads, of all splits; none for a hub's. Raises DatasetError where
-    there are none.
+    """The files that `open_rows` reads, of all splits; empty for a hub dataset.
+
+    Raises DatasetError if there are none.
     """
     if path.startswith(HUB_PREFIX):
         return []
@@ -98,7 +96,9 @@ def row_files(path: str) -> list[Path]:
 
 
 def _select_split(files: list[Path], split: str | None, root: Path) -> list[Path]:
-    """The files of a split, by their names below `root`; all where no name tells."""
+    """The files of a split, by their names below `root`; all files if no name contains the
+    split.
+    """
     if split is None:
         return files
     pattern = re.compile(rf"(?<![a-z0-9]){re.escape(split.lower())}(?![a-z0-9])")

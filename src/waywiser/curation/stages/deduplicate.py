@@ -1,4 +1,4 @@
-"""Stage "unique": over all shards, set aside second ids, duplicates and what is in a benchmark."""
+"""Stage "unique": reject repeated ids, duplicates and benchmark questions, over all shards."""
 
 from collections import Counter
 
@@ -34,9 +34,9 @@ def deduplicate(
     shards: list[SourceShard],
     sign: SignatureFunction = minhash_signatures,
 ) -> None:
-    """Write, for each shard, the rows that are kept with their splitting keys, and those set aside.
+    """Write the unique rows of each shard with their splitting keys, and the rejected ones.
 
-    `sign` makes MinHash signatures of texts, in this process or in others.
+    `sign` computes MinHash signatures of texts, in this process or in workers.
     """
     rows: list[tuple[int, int, FingerprintRow]] = []
 
@@ -77,7 +77,7 @@ def deduplicate(
 
 
 def splitting_keys(row: FingerprintRow, image_hashes: str) -> list[str]:
-    """What must not stand in two splits: the scene, each picture's look, else the question's text."""
+    """Keys that two splits must not share: the scene and each picture's look, else the text."""
     keys = [f"scene {row['scene_id']}"] if row["scene_id"] else []
     keys += [f"look {name}" for name in image_hashes.split(",") if name]
     return keys or [f"text {row['text']}"]
@@ -88,7 +88,7 @@ def _find_rejections(
     rows: list[tuple[int, int, FingerprintRow]],
     sign: SignatureFunction,
 ) -> dict[int, tuple[str, str]]:
-    """Row number -> (stage, reason) of everything set aside: ids, then duplicates, then
+    """Row number -> (stage, reason) of rejected rows: by id, then duplicates, then
     contamination.
     """
     recipe = workspace.recipe

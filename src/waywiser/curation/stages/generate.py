@@ -1,5 +1,5 @@
-"""Stages "chains" and "check": ask the teacher for chains of thought, grade them, and say what is
-wrong with them.
+"""Stages "chains" and "check": ask the teacher for chains of thought, grade them and find
+faults.
 """
 
 from collections import Counter
@@ -53,16 +53,14 @@ CHECKED_SCHEMA = pa.schema(
         ("verification", pa.float64()),
     ]
 )
-"""One row a chain. `thinking` is the whole reply where it is no chain; `n` is -1 for a source's own
-trace.
-"""
+"""Columns of `CheckedRow`."""
 
 
 def read_kept_samples(workspace: CurationWorkspace, shard: SourceShard) -> list[tuple[int, Sample]]:
-    """A shard's samples that are still in, with their row numbers."""
-    kept = {row["row"] for row in workspace.read(UNIQUE, shard.index, columns=["row"])}
+    """Unique samples of a shard with their row numbers."""
+    unique_rows = {row["row"] for row in workspace.read(UNIQUE, shard.index, columns=["row"])}
     rows = workspace.read(LOAD, shard.index)
-    return [(n, row_to_sample(row)) for n, row in enumerate(rows) if n in kept]
+    return [(n, row_to_sample(row)) for n, row in enumerate(rows) if n in unique_rows]
 
 
 def make_chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> list[Request]:
@@ -92,7 +90,14 @@ def write_replies(
     places: list[tuple[int, int]],
     outcomes: list[Outcome],
 ) -> None:
-    """Keep the replies of a shard; `places` are (row, n) of each."""
+    """Write the replies about a shard.
+
+    Args:
+        workspace: where to write.
+        shard: the shard.
+        places: (row, number of the sample) of each outcome.
+        outcomes: outcomes of `make_chain_requests`.
+    """
     rows: list[ReplyRow] = []
 
     for (row, n), outcome in zip(places, outcomes, strict=True):
@@ -111,7 +116,7 @@ def write_replies(
 
 
 def check_chains(workspace: CurationWorkspace, shard: SourceShard) -> None:
-    """Grade and inspect every chain of a shard; samples of which none is left are set aside."""
+    """Grade and inspect every chain of a shard; samples without an accepted chain are rejected."""
     recipe = workspace.recipe
     samples = dict(read_kept_samples(workspace, shard))
     checked = [
@@ -187,9 +192,7 @@ def _check_replies(
 
 
 def _check_source_trace(row: int, sample: Sample, config: ChainConfig) -> CheckedRow:
-    """A source's own trace came with the answer; it may be short and say things again, but not be
-    wrong.
-    """
+    """Check a source's own trace, which came with the answer: it may be short or repetitive."""
     chain = Chain(sample.reasoning or "", format_answer(sample.answer))
     lenient = config.model_copy(update={"fewest_words": 0, "repetition": 1.0})
 

@@ -1,5 +1,5 @@
-"""Stage "judge": score the accepted chains, choose one for each sample, and see whether the judge
-can be trusted.
+"""Stage "judge": score accepted chains, choose one per sample, and test whether the judge can be
+trusted.
 """
 
 import json
@@ -34,19 +34,19 @@ CHOSEN_SCHEMA = pa.schema(
         ("judge", pa.string()),
     ]
 )
-"""The chain chosen for each sample that has one."""
+"""Columns of `ChosenRow`."""
 SCORED_SCHEMA = pa.schema(
     [("row", pa.int32()), ("n", pa.int32()), ("reply", pa.string()), ("judgement", pa.string())]
 )
 
 
 def read_accepted_chains(workspace: CurationWorkspace, shard: SourceShard) -> list[AcceptedChain]:
-    """Accepted chains of a shard, own traces included."""
+    """Accepted chains of a shard, including the sources' own traces."""
     return [row for row in workspace.read(CHECK, shard.index) if row["accepted"]]
 
 
 def read_shard_questions(workspace: CurationWorkspace, shard: SourceShard) -> dict[int, str]:
-    """Row -> question, for the rows that are still in."""
+    """Row -> question, for the unique rows of a shard."""
     from waywiser.curation.stages.load import LOAD
 
     rows = workspace.read(LOAD, shard.index, columns=["question"])
@@ -70,11 +70,10 @@ def make_judge_requests(
 def choose_chains(
     workspace: CurationWorkspace, shard: SourceShard, outcomes: list[Outcome] | None
 ) -> None:
-    """Write the best chain of each sample: by the judge's mean where it is valid, else by the
-    measures.
+    """Write the best chain of each sample.
 
-    A chain that the judge scored goes before one that it did not; then the higher mean, then the
-    shorter chain.
+    Chains with valid scores of the judge come first, then those with a higher mean score (of the
+    judge, else of the measures), then shorter ones. `outcomes` is None if there is no judge.
     """
     chains = read_accepted_chains(workspace, shard)
     replies = (
@@ -97,9 +96,9 @@ def choose_chains(
             best[row["row"]] = (rank, _chosen_row(row, quality))
 
         if replies is not None:
-            shown = judgment.model_dump_json() if judgment else None
+            scores_json = judgment.model_dump_json() if judgment else None
             scored.append(
-                {"row": row["row"], "n": row["n"], "reply": replies[k], "judgement": shown}
+                {"row": row["row"], "n": row["n"], "reply": replies[k], "judgement": scores_json}
             )
 
     chosen = [best[row][1] for row in sorted(best)]
@@ -122,7 +121,7 @@ def _chosen_row(chain: AcceptedChain, quality: Quality) -> ChosenRow:
 
 
 def measured_quality(row: AcceptedChain) -> Quality:
-    """The deterministic measures of a checked chain."""
+    """The deterministic measures of an accepted chain."""
     return Quality(
         structure=row["structure"],
         cognitive_load=row["cognitive_load"],
@@ -134,7 +133,16 @@ def measured_quality(row: AcceptedChain) -> Quality:
 def report_judge_agreement(
     workspace: CurationWorkspace, shards: list[SourceShard], client: ChatClient, cache: ReplyCache
 ) -> JudgeAgreement:
-    """All judgements beside the measures; the first `controls` chains judged again, and spoilt."""
+    """Compare the judge with the measures, and have it judge some chains again.
+
+    The first `controls` chains are judged a second time, and once more with corrupted steps.
+
+    Args:
+        workspace: the curation, with a judge in its recipe.
+        shards: all shards, judged.
+        client: the judge.
+        cache: replies of the judge, used in batch-file mode.
+    """
     config = workspace.recipe.judge
     assert config is not None
     judgments: list[tuple[JudgeScores | None, Quality]] = []
@@ -182,7 +190,7 @@ def report_judge_agreement(
 
     if config.batch is None:
         client.ask_all(requests, done)
-    else:  # controls wait for no second batch: what is not there is not counted
+    else:  # no second batch for the controls: missing replies are not counted
         for tag, request in requests:
             reply = cache.get(request.key())
             if reply is not None:

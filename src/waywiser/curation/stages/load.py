@@ -1,6 +1,4 @@
-"""Stage "load": items of the sources as samples, with what de-duplication needs; bad items set
-aside.
-"""
+"""Stage "load": read items of the sources as samples, fingerprint them, and reject bad items."""
 
 import hashlib
 import json
@@ -38,8 +36,8 @@ FINGERPRINT_SCHEMA = pa.schema(
 
 
 def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
-    """Read one shard's items. A source that raises in the middle costs the items that it did not
-    give.
+    """Read the items of a shard; if its source raises, the items that it did not give are
+    rejected.
     """
     samples: list[JsonObject] = []
     fingerprints: list[FingerprintRow] = []
@@ -69,7 +67,7 @@ def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
                 fingerprints.append(make_fingerprint_row(item))
                 samples.append(sample_to_row(item))
                 continue
-            except Exception as error:  # what Pillow raises for a picture that is none
+            except Exception as error:  # Pillow raises anything for bytes that are not a picture
                 item = InvalidItem(
                     item.id, f"its picture cannot be decoded ({type(error).__name__})"
                 )
@@ -82,7 +80,7 @@ def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
 
 
 def make_fingerprint_row(sample: Sample) -> FingerprintRow:
-    """What de-duplication and splitting need of a sample."""
+    """The fingerprint of a sample."""
     return {
         "id": sample.id,
         "source": sample.source,
@@ -100,8 +98,14 @@ def make_fingerprint_row(sample: Sample) -> FingerprintRow:
 def make_rejected_row(
     where: str, source: str, stage: str, reason: str, sample: Mapping[str, Any] | None = None
 ) -> RejectedRow:
-    """A row of REJECTED. What stands before the first colon of `reason`, without names of files, is
-    its kind.
+    """A row for an item that did not pass.
+
+    Args:
+        where: name of the item, used if there is no sample.
+        source: name of the source.
+        stage: stage that rejects the item.
+        reason: "kind: detail"; file names are removed from the kind.
+        sample: columns of the sample or of its fingerprint, if there is one.
     """
     kind, detail = split_reason(reason)
     sample = sample or {}

@@ -1,4 +1,4 @@
-"""Stage "write": splits, the rejected, the chains and the funnel."""
+"""Stage "write": the files of splits, rejected items and chains, and the counts of the funnel."""
 
 import shutil
 from collections import Counter, defaultdict
@@ -21,17 +21,17 @@ from waywiser.io import sha256, write_table
 from waywiser.json_types import JsonObject
 
 UNUSED_SPLIT = "unused"
-"""Accepted samples that no split had room for are written as a split of their own."""
+"""Name of the split of accepted samples that no other split had room for."""
 OUTPUT_FOLDERS = ("data", "rejected", "chains")
 RowIndex = tuple[int, int]
-"""(shard, row)."""
+"""(shard, row in the shard)."""
 
 
 def read_candidates(
     workspace: CurationWorkspace, shards: list[SourceShard]
 ) -> dict[RowIndex, SplitCandidate]:
-    """Every accepted sample by its place."""
-    found: dict[RowIndex, SplitCandidate] = {}
+    """Every accepted sample by its (shard, row)."""
+    candidates: dict[RowIndex, SplitCandidate] = {}
 
     for shard in shards:
         out = {row["id"] for row in workspace.read(CHECK, shard.index, "rejected", columns=["id"])}
@@ -50,7 +50,7 @@ def read_candidates(
             if chain is not None:
                 quality = (chain["structure"] + chain["cognitive_load"] + chain["verification"]) / 3
 
-            found[(shard.index, row["row"])] = SplitCandidate(
+            candidates[(shard.index, row["row"])] = SplitCandidate(
                 row["id"],
                 row["domain"],
                 row["task"],
@@ -60,12 +60,13 @@ def read_candidates(
                 difficulty.get(row["row"]),
             )
 
-    return found
+    return candidates
 
 
 def clear_results(workspace: CurationWorkspace) -> None:
-    """Remove what a run that was stopped while writing, or that lacked replies, left; its mark of
-    an end first.
+    """Remove the results of an earlier run that was stopped while writing or that lacked replies.
+
+    The result file goes first, since it marks a curation as finished.
     """
     (workspace.out / RESULT_FILE).unlink(missing_ok=True)
     for kind in OUTPUT_FOLDERS:
@@ -74,16 +75,14 @@ def clear_results(workspace: CurationWorkspace) -> None:
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """What goes where: places of each split in their order, and the counts of the funnel and of the
-    splits.
-    """
+    """The samples of each split as (shard, row), in order, and the counts of funnel and splits."""
 
     places: dict[str, list[RowIndex]]
     counts: CurationCounts
 
 
 def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> SplitPlan:
-    """Which accepted sample goes into which split, over all shards."""
+    """Assign the accepted samples of all shards to splits."""
     recipe = workspace.recipe
     accepted = read_candidates(workspace, shards)
     chosen = assign_splits(list(accepted.values()), recipe.splits, recipe.seed)
@@ -113,7 +112,7 @@ def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> Spli
 def count_funnel(
     workspace: CurationWorkspace, shards: list[SourceShard], splits: Counter[str]
 ) -> FunnelCounts:
-    """How many items came in, and where each one ended; `adds_up` says that none was lost."""
+    """Count the items that came in, and where each one ended."""
     items = sum(len(shard) for shard in shards)
     rejected: dict[str, Counter[str]] = defaultdict(Counter)
 
@@ -139,7 +138,15 @@ def count_funnel(
 def write_split_file(
     workspace: CurationWorkspace, split: str, number: int, files: int, places: list[RowIndex]
 ) -> None:
-    """Write file `number` of a split's `files`: the samples at `places`."""
+    """Write one file of a split.
+
+    Args:
+        workspace: where to write.
+        split: name of the split.
+        number: number of the file.
+        files: number of files of the split.
+        places: (shard, row) of the samples of the file, in order.
+    """
     rows = _read_full_rows(workspace, split, places)
     path = workspace.out / "data" / shard_file_name(split, number, files)
     write_table(
@@ -152,7 +159,7 @@ def write_split_file(
 def _read_full_rows(
     workspace: CurationWorkspace, split: str, places: list[RowIndex]
 ) -> dict[RowIndex, JsonObject]:
-    """Full rows of some accepted samples, with their chain, scores and difficulty."""
+    """Columns of accepted samples, with their chain, scores and difficulty."""
     rows_by_shard: dict[int, list[int]] = defaultdict(list)
     for shard, row in places:
         rows_by_shard[shard].append(row)
@@ -179,7 +186,7 @@ def _read_full_rows(
 
 
 def write_rejected(workspace: CurationWorkspace, shards: list[SourceShard]) -> None:
-    """Write all that was set aside, with stage and reason."""
+    """Write all rejected items, with stage and reason."""
     rows = [
         row
         for shard in shards
@@ -194,7 +201,7 @@ def write_rejected(workspace: CurationWorkspace, shards: list[SourceShard]) -> N
 
 
 def write_chains(workspace: CurationWorkspace, shard: int, shards: int) -> None:
-    """Write all chains of shard number `shard` with their verdicts."""
+    """Write all chains of shard number `shard` of `shards`, with their verdicts."""
     path = workspace.out / "chains" / shard_file_name("chains", shard, shards)
     write_table(path, pa.Table.from_pylist(workspace.read(CHECK, shard), schema=CHECKED_SCHEMA))
 
@@ -215,7 +222,7 @@ def _summarize_split(
 
 
 def list_result_files(folder: Path) -> list[ResultFile]:
-    """Path, hash and size of every file of the result."""
+    """Path, SHA-256 and size of every file of the result."""
     paths = sorted(p for kind in OUTPUT_FOLDERS for p in (folder / kind).glob("*.parquet"))
     return [
         {"path": p.relative_to(folder).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size}

@@ -1,5 +1,5 @@
-"""`open_own_data`: files in any known layout as a `SampleStore`, made once and read by memory map
-afterwards.
+"""`open_own_data`: files in any known layout as a `SampleStore`, built once and memory-mapped
+later.
 """
 
 import os
@@ -15,11 +15,14 @@ from waywiser.sources.user_data.store_builder import StoreBuilder
 
 
 def open_own_data(data: OwnData) -> SampleStore:
-    """Read rows as samples with typed answers; those that cannot be are counted by reason
-    (`store.about`).
+    """Read rows as samples with typed answers; unusable rows are counted by reason (`store.about`).
 
-    Raises DatasetError where nothing is there, no layout fits, or no row is usable; RecipeError for
-    a bad mapping.
+    Raises:
+        DatasetError: there are no files, no layout fits, or no row is usable.
+        RecipeError: the mapping is not valid.
+
+    Example:
+        >>> store = open_own_data(OwnData("questions.jsonl"))
     """
     mapping = load_mapping(data.mapping) if data.mapping else None
     if mapping is None and data.layout != "auto":

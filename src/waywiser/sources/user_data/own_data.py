@@ -10,14 +10,14 @@ from waywiser.media import FrameSampling, read_video
 
 
 class FrameConfig(BaseModel):
-    """How a video becomes pictures: evenly spaced in time, `fps` a second, at most `max_frames` of
-    `max_pixels`.
-    """
+    """How a video becomes pictures: frames that are evenly spaced in time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fps: float = Field(default=2.0, gt=0)
+    """Frames per second to sample."""
     max_frames: int = Field(default=16, ge=2)
+    """Maximum number of frames."""
     max_pixels: int = Field(
         default=256 * 28 * 28, ge=28 * 28, description="of a frame, which is scaled down to it"
     )
@@ -44,14 +44,15 @@ class FrameReader:
 
 @dataclass(frozen=True)
 class OwnData:
-    """What to read.
+    """Which files to read, and how.
 
     Attributes:
         path: a JSON, JSONL, Parquet, CSV or TSV file, a folder or glob of such files, or hub:NAME.
-        layout: one of LAYOUTS or its aliases; "auto" tells by looking.
-        mapping: a mapping file (or a shipped mapping's name) in place of a layout. images: where
-        relative paths of pictures and videos start; None: beside the file that names them. split:
-        keep files or rows of one split.
+        layout: one of LAYOUTS or its aliases; "auto" detects it.
+        mapping: a mapping file (or the name of a shipped mapping), used instead of a layout.
+        images: folder that relative paths of pictures and videos start from; None: the folder of
+            the file that names them.
+        split: keep only files or rows of this split.
         frames: how videos become pictures.
     """
 

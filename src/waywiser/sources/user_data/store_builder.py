@@ -34,7 +34,7 @@ from waywiser.sources.user_data.row_layouts import (
 )
 
 MAX_INSPECTED_ROWS = 1000
-"""Rows that are looked at to tell a layout and how options are numbered."""
+"""Rows to inspect in order to detect the layout and how options are numbered."""
 ROWS_PER_BATCH = 2048
 _STORE_SCHEMA = pa.schema(
     [*ROW_FIELDS, pa.field("pictures", pa.list_(pa.int32())), pa.field("video", pa.int32())]
@@ -43,7 +43,7 @@ PLACEHOLDERS_DROPPED = (
     "the text names another number of places than there are pictures: they go before it"
 )
 MAX_WATCHED_FILES = 2000
-"""Files that were missing or damaged, which are looked at again before the cached copy is used."""
+"""Maximum number of missing or damaged files that are checked again before the cache is used."""
 
 
 class StoreBuilder:
@@ -230,7 +230,7 @@ class StoreBuilder:
 
 
 def reasons(info: StoreInfo, most: int = 5) -> str:
-    """Why rows were left out, in one line, the commonest first."""
+    """Why rows were left out, in one line, most common reason first."""
     if not info.left_out:
         return f"{info.rows} rows were read"
 
@@ -250,7 +250,9 @@ def _readable_rows(rows: Rows, count: int) -> Iterator[Mapping[str, Any]]:
 
 
 def _check_readable(check: Any) -> None:
-    """Name the kind of problem first, the file behind it, so that reasons add up."""
+    """Raise DatasetError with the kind of problem first and the file last, so that reasons add
+    up.
+    """
     try:
         check()
     except MediaError as error:
@@ -258,9 +260,9 @@ def _check_readable(check: Any) -> None:
 
 
 def _with_placeholders(text: str, pictures: int, video: bool) -> str:
-    """The text with `<image>` for each picture if it places them between its words, else without.
+    """The text with `<image>` for each picture if these are between its words, else without.
 
-    Places at the start or the end say nothing: pictures go before the text anyway.
+    Placeholders at the start carry no information: pictures go before the text anyway.
     """
     places = text.count(IMAGE_PLACEHOLDER)
     if not places:
