@@ -200,7 +200,7 @@ class ChatClient:
                 f"the cap on {self.config.model} is reached after {self.budget.replies} replies"
                 f" ({self.budget.tokens_in + self.budget.tokens_out} tokens, cost"
                 f" {self.budget.cost:.2f}): raise max_cost or max_total_tokens and run again to"
-                " go on"
+                " resume"
             )
 
             return Failure("cap: not asked")

@@ -161,7 +161,7 @@ def _ask_by_files(
         count = write_batch(path, missing)
 
         raise ChatClientError(
-            f"{count} requests are in {path}: have them answered, put the replies beside it as"
+            f"{count} requests are in {path}: have them answered, put the replies next to it as"
             f" replies*.jsonl and run again ({read} replies were read, {bad} lines held"
             f" none{_most_common_reason(reasons)})"
         )

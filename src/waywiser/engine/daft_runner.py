@@ -40,12 +40,12 @@ _DEATH_SIGNS = (
     "OutOfMemory",
     "NodeDied",
 )
-"""What Daft and Ray say of a worker that ended before its work did."""
+"""Parts of the errors that Daft and Ray raise if a worker dies."""
 
 
 @contextmanager
 def open_daft(engine: str, workers: int) -> Iterator[JobRunner]:
-    """Daft on this machine or on Ray. Raises RecipeError where it cannot be set up."""
+    """Daft on this machine or on Ray. Raises RecipeError if it cannot be set up."""
     native = engine == "native"
     with nullcontext() if native else _ray_cluster(workers):
         _choose_runner(engine)
@@ -54,16 +54,16 @@ def open_daft(engine: str, workers: int) -> Iterator[JobRunner]:
 
 
 def _choose_runner(engine: str) -> None:
-    """Daft takes one runner a process."""
+    """Set Daft's runner, of which a process can have only one."""
     try:
         if engine == "native":
             daft.set_runner_native()
         else:
             daft.set_runner_ray(noop_if_initialized=True)
     except Exception as error:  # DaftCoreException is no exported name
-        if (found := daft.runners.get_or_infer_runner_type()) != engine:
+        if (active := daft.runners.get_or_infer_runner_type()) != engine:
             raise RecipeError(
-                f"Daft runs on {found!r} in this process already: use engine {engine!r} in another"
+                f"Daft runs on {active!r} in this process already: use engine {engine!r} in another"
             ) from error
 
 
@@ -159,7 +159,7 @@ def _run_as_rows(
 
 
 def _raise_if_worker_died(rows: Iterator[JsonObject]) -> Iterator[JsonObject]:
-    """The rows. Raises DatasetError where a worker died; what jobs raise is in the rows."""
+    """The rows. Raises DatasetError if a worker died; errors of jobs are in the rows."""
     try:
         yield from rows
     except Exception as error:
@@ -230,9 +230,8 @@ class _Worker:
         if native:
             exit_with_parent()
         else:
-            with suppress(
-                OSError
-            ):  # on a machine without this folder relative paths lead nowhere, and say so
+            # On a machine without this folder, jobs with relative paths fail with their own errors.
+            with suppress(OSError):
                 os.chdir(folder)
 
     @daft.method(return_dtype=DataType.binary())

@@ -1,6 +1,4 @@
-"""Cards (README.md) for datasets and models that have none: what they are, where from, under which
-license.
-"""
+"""Cards (README.md) for datasets and models without one: content, origin and license."""
 
 import json
 from collections import Counter
@@ -73,14 +71,16 @@ def model_card(contents: FolderContents, name: str, license_id: str | None = Non
     start = str(recipe.get("model") or "")
     base = _base_model(recipe)
 
-    found = (
+    license_name = (
         license_id
         or _read_card_license(existing_path(start))
         or _read_card_license(contents.folder)
     )
 
     header = {
-        **_license_header(found, "see-base-model" if start and start != "starter" else "unknown"),
+        **_license_header(
+            license_name, "see-base-model" if start and start != "starter" else "unknown"
+        ),
         "library_name": "transformers",
         "pipeline_tag": "image-text-to-text",
         **({"base_model": base} if base else {}),
@@ -104,9 +104,8 @@ def model_card(contents: FolderContents, name: str, license_id: str | None = Non
     )
 
     if recipe:
-        parts.append(
-            f"## Recipe\n\n```yaml\n{yaml.safe_dump(_shorten_paths(recipe), sort_keys=False).rstrip()}\n```"
-        )
+        recipe_yaml = yaml.safe_dump(_shorten_paths(recipe), sort_keys=False).rstrip()
+        parts.append(f"## Recipe\n\n```yaml\n{recipe_yaml}\n```")
 
     return "\n\n".join(parts) + "\n"
 
@@ -191,8 +190,8 @@ def _base_model(recipe: JsonObject) -> str | None:
             recipe = _read_run_recipe(folder)
             continue
 
-        found = parse_repo_id(start)
-        return found.id if found is not None and not is_path(start) else None
+        repo = parse_repo_id(start)
+        return repo.id if repo is not None and not is_path(start) else None
 
     return None
 
@@ -238,11 +237,11 @@ def _read_card_license(folder: Path | None) -> str | None:
 
     try:
         text = (folder / CARD).read_text(encoding="utf-8")
-        found = yaml.safe_load(text.split("---")[1]) if text.startswith("---") else None
+        header = yaml.safe_load(text.split("---")[1]) if text.startswith("---") else None
     except (OSError, ValueError, IndexError, yaml.YAMLError):
         return None
 
-    value = found.get("license") if isinstance(found, dict) else None
+    value = header.get("license") if isinstance(header, dict) else None
     return value if isinstance(value, str) else None
 
 

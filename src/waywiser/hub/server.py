@@ -1,4 +1,4 @@
-"""Which hub is meant, and what it answered in one line."""
+"""Which hub to use, and its errors in one line."""
 
 import os
 import sys
@@ -65,7 +65,7 @@ def read_token() -> str | None:
 
 @contextmanager
 def silence_client() -> Iterator[None]:
-    """Without the client's own lines: what went wrong is said once, and bars are for terminals."""
+    """Silence the client's own log lines, and its progress bars outside of a terminal."""
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()
 

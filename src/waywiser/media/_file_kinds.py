@@ -17,7 +17,7 @@ _MAGIC_BYTES = {
 
 
 def describe_file_kind(head: bytes) -> str:
-    """What the first bytes of a file tell about it, and what to do."""
+    """What is wrong with a file that cannot be decoded, by its first bytes, and how to fix it."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(_LFS):
         return "is a pointer of Git LFS, not the picture: run `git lfs pull`"

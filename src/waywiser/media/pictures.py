@@ -1,8 +1,8 @@
-"""The one decoder of encoded pictures, and pixels of any kind as 8-bit RGB.
+"""`decode_picture`: the one decoder of encoded pictures.
 
-Every path that turns a picture into pixels calls `decode_picture`, so that a photograph taken
-sideways, a drawing on a transparent ground or a 16-bit scan look the same to training, evaluation,
-curation and `ask`.
+Everything that turns a picture into pixels calls it, so that a photograph taken sideways, a drawing
+on a transparent background or a 16-bit scan looks the same to training, evaluation, curation and
+`ask`.
 """
 
 import io
@@ -31,7 +31,7 @@ FORMATS = (
     *(("AVIF",) if "avif" in features.modules and features.check_module("avif") else ()),
     *(("JPEG2000",) if features.check_codec("jpg_2000") else ()),
 )
-"""Pillow's names of the formats that are read."""
+"""Supported formats, by their names in Pillow."""
 
 _Result = TypeVar("_Result")
 _PHOTOMETRIC = 262
@@ -39,24 +39,32 @@ _WHITE_IS_ZERO = 0
 
 
 def decode_picture(source: Source, *, name: str = "") -> Image.Image:
-    """An encoded picture, or the file at a path, as upright 8-bit RGB; of an animation the first
-    frame.
+    """Decode a picture, given as bytes or as a path, as upright 8-bit RGB.
 
-    Turned by its EXIF orientation (malformed EXIF is ignored), transparency over white, 16 bits, 32
-    bits and floats scaled to 8 bits, CMYK, LAB and palettes resolved. Reads `FORMATS`, up to
-    Pillow's limit of 179 million pixels.
+    The EXIF orientation is applied (malformed EXIF is ignored), transparency is composited over
+    white, 16 bits, 32 bits and floats are scaled to 8 bits, and CMYK, LAB and palettes are
+    converted. Of an animation, the first frame is returned. Reads `FORMATS`, up to Pillow's limit
+    of 179 million pixels.
 
-    Errors: MediaError, one line that begins with `name` (default: the path), for what is missing,
-    empty, truncated, gigantic or no picture.
+    Args:
+        source: the encoded picture or its path.
+        name: how errors name the picture; default: the path.
+
+    Raises:
+        MediaError: the picture is missing, empty, truncated, too large or not a picture.
+
+    Example:
+        >>> decode_picture("room.jpg").mode
+        'RGB'
     """
     return _read_picture(source, name, _decode_image)
 
 
 def check_picture(source: Source, *, name: str = "", max_pixels: int | None = None) -> None:
-    """Raise MediaError for what `decode_picture` would refuse at sight, or has more than
-    `max_pixels` pixels.
+    """Raise MediaError if the header shows that `decode_picture` would fail, or for a picture of
+    more than `max_pixels` pixels.
 
-    Reads headers and checksums only: a picture whose pixels are cut off may pass.
+    Reads headers and checksums only: a picture with truncated pixels may pass.
     """
 
     def verify(image: Image.Image) -> None:
@@ -68,10 +76,10 @@ def check_picture(source: Source, *, name: str = "", max_pixels: int | None = No
 
 
 def portable_picture(content: bytes) -> bytes:
-    """An encoded picture as other programs show it too: upright and of 8 bits a channel.
+    """An encoded picture that every program shows alike: upright, with 8 bits per channel.
 
-    Many readers ignore the EXIF orientation, and cut 16 bits off at 255. Such a picture becomes a
-    PNG of what `decode_picture` sees; any other, and what cannot be decoded, stays as it is.
+    Many readers ignore the EXIF orientation, and clip 16 bits at 255. Such a picture is encoded as
+    PNG after `decode_picture`; others, and those that cannot be decoded, are returned unchanged.
     """
     try:
         if with_open_picture(content, _is_portable):
@@ -86,9 +94,7 @@ def portable_picture(content: bytes) -> bytes:
 
 
 def _read_picture(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
-    """The result of `work` on the opened picture; whatever goes wrong is a MediaError that names
-    it.
-    """
+    """The result of `work` on the opened picture; any error becomes a MediaError that names it."""
     label = source_label(source, name, "the picture")
 
     try:
@@ -107,18 +113,13 @@ def _read_picture(source: Source, name: str, work: Callable[[Image.Image], _Resu
         raise MediaError(f"{label} cannot be read: permission denied") from error
     except MemoryError as error:
         raise MediaError(f"{label} does not fit into memory: scale it down first") from error
-    except (
-        Exception
-    ) as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
-        raise MediaError(
-            f"{label} is truncated or damaged ({' '.join(str(error).split())[:120]})"
-        ) from error
+    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, zlib.error, ...
+        reason = " ".join(str(error).split())[:120]
+        raise MediaError(f"{label} is truncated or damaged ({reason})") from error
 
 
 def source_label(source: Source, name: str, in_memory_name: str) -> str:
-    """What messages call a source: its `name`, else its path, which is shortened where it is no
-    sane path.
-    """
+    """How messages name a source: its `name`, else its path, shortened if it is very long."""
     if name or isinstance(source, bytes):
         return name or in_memory_name
     path = " ".join(os.fspath(source).replace("\0", "\\0").split())
@@ -133,20 +134,20 @@ def is_web_address(path: str) -> bool:
 
 
 def _require_picture_file(path: str) -> Path:
-    """The path of a file that is there. Raises MediaError, as the end of a sentence, where none can
-    be.
+    """The path of an existing file. Raises MediaError, worded as the end of a sentence,
+    otherwise.
     """
     file = Path(path)
     try:
-        found = file.is_file()
+        exists = file.is_file()
         size = file.stat().st_size if file.is_file() else 0
     except (OSError, ValueError):  # a name too long, a null byte
-        found = False
+        exists = False
         size = 0
 
-    if not found and is_web_address(path):
+    if not exists and is_web_address(path):
         raise MediaError("is no image file but an address: download the image and give its path")
-    if not found:
+    if not exists:
         raise MediaError("is no image file: give the path of one that is there")
     if size == 0:
         raise MediaError("is empty (0 bytes): copy or export the image again")
@@ -181,10 +182,10 @@ def with_open_picture(content: bytes | Path, work: Callable[[Image.Image], _Resu
 
 @contextmanager
 def _silence_pillow() -> Iterator[None]:
-    """Without Pillow's warnings about large pictures and odd metadata.
+    """Suppress Pillow's warnings about large pictures and odd metadata.
 
-    Python's filters belong to the whole process: two threads that change and restore them at once
-    may leave them changed, so only the main thread does.
+    Warning filters are global: two threads that change and restore them concurrently may leave them
+    changed, so only the main thread does.
     """
     if current_thread() is not main_thread():
         yield
@@ -199,8 +200,7 @@ def _decode_image(image: Image.Image) -> Image.Image:
     image.load()
     inverted = _white_is_zero(image)
     rgb = to_rgb(image)
-    # Metadata must not go along: an orientation that is applied would be applied again by later
-    # readers.
+    # Drop metadata: later readers would apply the orientation a second time.
     plain = rgb.copy() if rgb is image else rgb
     plain.info = {}
 
@@ -208,15 +208,13 @@ def _decode_image(image: Image.Image) -> Image.Image:
 
 
 def _white_is_zero(image: Image.Image) -> bool:
-    """Whether this is a 16-bit TIFF that counts from white to black, which Pillow inverts for 8
-    bits only.
-    """
+    """Whether this is a 16-bit TIFF in which 0 is white; Pillow inverts only 8-bit ones."""
     tags = getattr(image, "tag_v2", {})
     return image.mode.startswith("I;16") and tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
 
 
 def _is_portable(image: Image.Image) -> bool:
-    """Whether readers that know nothing of orientations and 16 bits show this picture as we do."""
+    """Whether readers without support for orientations and 16 bits show this picture correctly."""
     return (
         image.mode not in ("I", "F")
         and not image.mode.startswith("I;16")

@@ -18,17 +18,20 @@ _TRANSPOSES = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What turns a picture with this EXIF orientation upright."""
+"""EXIF orientation -> the transposition that turns a picture upright."""
 
 
 def to_rgb(picture: Any, *, upright: bool = True) -> Image.Image:
     """A PIL image or array as 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
 
-    Turned by its EXIF orientation unless `upright` is False. Arrays are (H, W), (H, W, C) or (C, H,
-    W) of 1, 3 or 4 channels. Integers above 255 and floats above 1 tell by their largest value what
-    they were: 16 bits up to 65535, else a scale of their own.
+    Args:
+        picture: a PIL image, or an array (H, W), (H, W, C) or (C, H, W) of 1, 3 or 4 channels. The
+            scale of integers above 255 and of floats above 1 is inferred from the largest value: 16
+            bits up to 65535, else that value.
+        upright: whether to apply the EXIF orientation.
 
-    Errors: MediaError for an empty picture or another type.
+    Raises:
+        MediaError: the picture is empty or of another type.
     """
     image = picture if isinstance(picture, Image.Image) else _from_array(picture)
     if 0 in image.size:
@@ -39,7 +42,7 @@ def to_rgb(picture: Any, *, upright: bool = True) -> Image.Image:
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """RGB of 8 bits, without transparency; keeps what else is known of the picture."""
+    """RGB of 8 bits, without transparency but with the other metadata."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return _from_high_bit_depth(image)
 
@@ -55,7 +58,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _from_high_bit_depth(image: Image.Image) -> Image.Image:
-    """One channel of more than 8 bits, and the value that stands for transparency, as RGB."""
+    """One channel of more than 8 bits as RGB; the value that marks transparency becomes white."""
     values = np.asarray(image)
     pixels = _to_uint8(values)
     clear = image.info.get("transparency")
@@ -68,9 +71,7 @@ def _from_high_bit_depth(image: Image.Image) -> Image.Image:
 
 
 def _has_transparency(image: Image.Image) -> bool:
-    """Whether pixels may be transparent; a PNG's transparent colour of 16 bits is brought to the 8
-    of its pixels.
-    """
+    """Whether pixels may be transparent; scales a PNG's 16-bit transparent color to 8 bits."""
     clear = image.info.get("transparency")
 
     if image.mode == "RGB":
@@ -115,10 +116,10 @@ def _from_array(picture: Any) -> Image.Image:
 
 
 def _to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """uint8 as it is; else scaled by what the largest finite value tells: 1 (floats), 8 bits, 16
-    bits, or that value.
+    """uint8 unchanged; others scaled from the range that their largest finite value suggests.
 
-    NaN and what is negative become 0, positive infinity 255.
+    The range is 1 (floats), 8 bits, 16 bits, or that value. NaN and negative values become 0,
+    positive infinity 255.
     """
     if array.dtype == np.uint8:
         return array
@@ -137,12 +138,10 @@ def _to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def exif_transpose(image: Image.Image) -> Image.Transpose | None:
-    """What turns a picture upright; None where it is."""
+    """The transposition that turns a picture upright; None if it is."""
     try:
         return _TRANSPOSES.get(image.getexif().get(_ORIENTATION, 1))
-    except (
-        Exception
-    ):  # malformed EXIF raises whatever its parser stumbles over; the pixels are sound
+    except Exception:  # malformed EXIF raises all kinds of errors; the pixels are sound
         return None
 
 

@@ -1,6 +1,4 @@
-"""Conversations in the form that chat templates read: a system message, pictures and the text of a
-question.
-"""
+"""Conversations for chat templates: a system message, pictures and the text of a question."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +12,14 @@ IMAGE_PLACEHOLDER = "<image>"
 
 
 def content_parts(text: str, images: Sequence[Any]) -> list[JsonObject]:
-    """Parts of a user's message: each picture where the text says `<image>`, else all before the
-    text.
+    """Parts of a user's message: pictures at the `<image>` placeholders, else before the text.
 
-    The text names places only if it names as many as there are pictures; otherwise `<image>` is
-    what somebody typed, and stays text. A picture of None gives a part without content, a place for
-    the processor to fill.
+    Placeholders count only if there are as many as pictures; otherwise `<image>` is plain text. A
+    picture of None gives a part without content, which the processor fills.
+
+    Example:
+        >>> [part["type"] for part in content_parts("<image> and <image>?", [None, None])]
+        ['image', 'text', 'image', 'text']
     """
     pieces = text.split(IMAGE_PLACEHOLDER)
     if not images or len(pieces) != len(images) + 1:

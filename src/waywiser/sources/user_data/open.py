@@ -29,8 +29,9 @@ def open_own_data(data: OwnData) -> SampleStore:
         canonical_layout(data.layout)
 
     rows = open_rows(data.path, data.split)
+    is_on_hub = data.path.startswith(HUB_PREFIX)
     settings = {
-        "own": (data.path if data.path.startswith(HUB_PREFIX) else os.path.abspath(data.path)),  # noqa: PTH100
+        "own": data.path if is_on_hub else os.path.abspath(data.path),  # noqa: PTH100
         "layout": data.layout,
         "mapping": mapping.model_dump() if mapping else None,
         "images": str(data.images),
