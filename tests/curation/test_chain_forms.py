@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from waywiser.clients.replies import read_reply
+from waywiser.clients.requests import Reply
 from waywiser.curation.chain_format import (
     add_worked_example,
     chain_response_format,
@@ -19,7 +21,6 @@ from waywiser.curation.chain_format import (
 from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig, TeacherConfig, WorkedExample
 from waywiser.curation.judge_rubric import make_judge_request, parse_judge_scores
-from waywiser.curation.requests import Reply, read_reply
 
 EXAMPLE = WorkedExample(question="1 + 1?", thinking="Step 1: 1 + 1 = 2.", answer="2")
 TAGS = TeacherConfig(model="m")

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from curation.oracle import oracle, text_of
-from waywiser.curation.cache import ReplyCache
+from waywiser.clients.cache import ReplyCache
+from waywiser.clients.chat import ChatClient
+from waywiser.clients.replies import read_reply
+from waywiser.clients.requests import Failure, Outcome, Reply, Request
 from waywiser.curation.config import EndpointConfig
-from waywiser.curation.endpoint import Teacher
-from waywiser.curation.requests import Failure, Outcome, Reply, Request, read_reply
 from waywiser.errors import ChatClientError
 
 PIXEL = b"\x89PNG not really, but sent as it is"
 
 
-def teacher(path: Path, url: str, **changes: Any) -> Teacher:
+def teacher(path: Path, url: str, **changes: Any) -> ChatClient:
     values = {
         "url": url,
         "model": "m",
@@ -25,12 +26,12 @@ def teacher(path: Path, url: str, **changes: Any) -> Teacher:
         "concurrency": 8,
         "attempts": 4,
     }
-    return Teacher(
+    return ChatClient(
         EndpointConfig.model_validate({**values, **changes}), ReplyCache(path / "cache.sqlite")
     )
 
 
-def ask(client: Teacher, requests: Iterable[Request]) -> list[Outcome]:
+def ask(client: ChatClient, requests: Iterable[Request]) -> list[Outcome]:
     found: dict[int, Outcome] = {}
     client.ask_all(enumerate(requests), found.__setitem__)
     return [found[k] for k in sorted(found)]

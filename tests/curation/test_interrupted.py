@@ -18,10 +18,10 @@ import yaml
 
 from curation.oracle import Oracle, oracle
 from curation.test_curate import contents, play, recipe, run
-from waywiser.curation.cache import ReplyCache
+from waywiser.clients.cache import ReplyCache
+from waywiser.clients.chat import ChatClient
+from waywiser.clients.requests import Outcome, Request
 from waywiser.curation.config import EndpointConfig
-from waywiser.curation.endpoint import Teacher
-from waywiser.curation.requests import Outcome, Request
 from waywiser.curation.shard_requests import ask_shards
 from waywiser.curation.workspace import SourceShard
 from waywiser.errors import DatasetError
@@ -101,9 +101,11 @@ def asked(shard: SourceShard) -> list[Request]:
     return [Request("teacher", f"question {k}") for k in range(shard.start, shard.stop)]
 
 
-def teacher(path: Path, url: str) -> tuple[Teacher, ReplyCache]:
+def teacher(path: Path, url: str) -> tuple[ChatClient, ReplyCache]:
     cache = ReplyCache(path)
-    return Teacher(EndpointConfig(url=url, model="teacher", concurrency=CONCURRENCY), cache), cache
+    return ChatClient(
+        EndpointConfig(url=url, model="teacher", concurrency=CONCURRENCY), cache
+    ), cache
 
 
 def test_no_reply_waits_for_a_shard_that_is_being_written(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from waywiser.errors import DatasetError, RecipeError
 from waywiser.sample import Sample
 from waywiser.sources import InvalidItem, SourceConfig, open_source
 from waywiser.sources.answer_parsing import parse_answer
-from waywiser.sources.rows import keep_images_encoded
+from waywiser.sources.row_readers import keep_images_encoded
 
 
 def png(colour: str = "red", size: int = 8) -> bytes:

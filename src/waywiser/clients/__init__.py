@@ -1,6 +1,5 @@
-"""One chat client for every OpenAI-compatible server: the teacher, the judge, the model that is
-evaluated.
+"""One chat client for every OpenAI-compatible server: teachers, judges and evaluated models.
 
-`requests` says what is asked, `replies` what came back, `parameters` how a server wants its
-parameters named, and `chat` asks. Only `chat` needs the extra `curate`.
+`requests` builds requests, `replies` parses what comes back, `parameters` adapts parameter names to
+a server, and `chat` sends requests. Only `chat` needs the extra `curate`.
 """

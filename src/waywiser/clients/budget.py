@@ -1,11 +1,18 @@
-"""`Budget`: what an endpoint has cost and may cost."""
+"""`Budget`: tokens and cost of an endpoint, and their caps."""
 
 from waywiser.clients.config import EndpointConfig
 from waywiser.clients.requests import Reply, Request
 
 
 class Budget:
-    """Counts tokens of replies, and reserves the most that requests under way can cost."""
+    """Counts the tokens of replies, and reserves the maximum that pending requests can use.
+
+    Args:
+        config: prices and caps.
+        replies: number of replies so far.
+        tokens_in: prompt tokens so far.
+        tokens_out: completion tokens so far.
+    """
 
     def __init__(
         self, config: EndpointConfig, replies: int = 0, tokens_in: int = 0, tokens_out: int = 0
@@ -14,15 +21,16 @@ class Budget:
         self.replies = replies
         self.tokens_in = tokens_in
         self.tokens_out = tokens_out
-        self._reserved_in = self._reserved_out = 0
+        self._reserved_in = 0
+        self._reserved_out = 0
 
     @property
     def cost(self) -> float:
-        """Spent so far, in the prices' currency."""
+        """Cost so far, in the currency of the prices."""
         return self._price(self.tokens_in, self.tokens_out)
 
     def reserve(self, request: Request) -> bool:
-        """Set aside what the request may cost; False where that would pass a cap."""
+        """Reserve the maximum cost of a request; False if that would exceed a cap."""
         request_in, request_out = request.estimate_tokens()
         total_in = self.tokens_in + self._reserved_in + request_in
         total_out = self.tokens_out + self._reserved_out + request_out
@@ -43,7 +51,7 @@ class Budget:
         return True
 
     def record_usage(self, request: Request, reply: Reply | None) -> None:
-        """Replace a reservation by what was spent."""
+        """Replace the reservation of a request by the actual usage."""
         request_in, request_out = request.estimate_tokens()
         self._reserved_in -= request_in
         self._reserved_out -= request_out

@@ -1,6 +1,4 @@
-"""`ReplyCache`: every reply that was ever paid for, in one SQLite file, by the content of its
-request.
-"""
+"""`ReplyCache`: all replies of models in one SQLite file, by the content of their requests."""
 
 import sqlite3
 from pathlib import Path
@@ -14,10 +12,10 @@ _SCHEMA = """CREATE TABLE IF NOT EXISTS replies (
 
 
 class ReplyCache:
-    """A reply is kept the moment it arrives, so a killed run asks none of them again.
+    """Replies by the key of their request, stored as soon as they arrive: no run asks twice.
 
-    Failures are not kept. One process writes at a time; another may read. Raises ChatClientError for a
-    file that is no cache or cannot be written.
+    Failures are not stored. One process writes at a time; another may read. Raises ChatClientError
+    for a file that is not a cache or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,14 +34,14 @@ class ReplyCache:
             ) from error
 
     def get(self, key: bytes) -> Reply | None:
-        """The reply to the request of this key, if there is one."""
+        """The reply to the request of this key, or None."""
         row = self._database.execute(
             "SELECT text, finish, tokens_in, tokens_out FROM replies WHERE key = ?", (key,)
         ).fetchone()
         return Reply(*row) if row else None
 
     def put(self, key: bytes, model: str, reply: Reply) -> None:
-        """Keep a reply; the first one for a key stays."""
+        """Store a reply; the first one of a key is kept."""
         text = reply.text.encode("utf-8", "replace").decode()
         try:
             self._database.execute(

@@ -30,9 +30,7 @@ from waywiser.errors import ChatClientError, EndpointError
 Tag = TypeVar("Tag")
 MAX_BODY_BYTES = 64 * 1024 * 1024
 MAX_MALFORMED_REPLIES = 4
-"""A server that answers with something else than a completion is asked again less often than one
-that is silent.
-"""
+"""Attempts at a request that a server answers with something other than a completion."""
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are counted, not printed
 
 
@@ -45,11 +43,18 @@ class _RetryableError(Exception):
 
 
 class ChatClient:
-    """Asks one endpoint. Counts are kept over calls: `asked`, `cached`, `retries`, `failures` by
-    kind, `budget`.
+    """A client of one endpoint, with a cache, retries, and a budget.
 
-    Without a cache every request is sent. `setting_names` names the settings in errors, by default
-    those of a recipe's teacher.
+    Counts accumulate over calls: `asked`, `cached`, `retries`, `failures` by kind, and `budget`.
+
+    Args:
+        config: the endpoint.
+        cache: replies of earlier runs; None sends every request.
+        setting_names: how errors name settings; None: as keys of a recipe's teacher.
+
+    Example:
+        >>> client = ChatClient(EndpointConfig(model="m"), ReplyCache(Path("cache.sqlite")))
+        >>> client.ask_all([("q1", Request("m", "1 + 1?"))], on_outcome=print)
     """
 
     def __init__(
@@ -70,7 +75,7 @@ class ChatClient:
 
     @property
     def asked(self) -> int:
-        """Replies that were got by asking."""
+        """Number of replies that did not come from the cache."""
         return self._health.answers
 
     @property
@@ -80,7 +85,7 @@ class ChatClient:
 
     @property
     def last_failure(self) -> Failure | None:
-        """The last failure that tells something of the endpoint."""
+        """The last failure that was not the fault of its request."""
         return self._health.last[0] if self._health.last else None
 
     def ask_all(
@@ -93,15 +98,21 @@ class ChatClient:
         """Call `on_outcome(tag, outcome)` for every request, in any order, as outcomes come.
 
         Requests are taken from the iterable only as fast as they are answered. A request that fails
-        after all attempts is a Failure. Raises EndpointError where the endpoint does not answer or
-        refuses everything, and ChatClientError where a cap is reached; what was answered until then is
-        in the cache. Few requests of which none is answered are an error too, unless more calls
-        follow (not `last`).
+        after all attempts is a Failure.
+
+        Args:
+            requests: (tag, request) pairs; a tag may be anything that identifies the request.
+            on_outcome: called once per request.
+            last: whether no more calls follow; then it is an error if nothing was answered.
+
+        Raises:
+            EndpointError: the endpoint does not answer, or refuses everything.
+            ChatClientError: a cap on cost or tokens is reached; earlier replies are in the cache.
         """
         waiting = iter(requests)
         first = self._from_cache(
             waiting, on_outcome
-        )  # without an event loop as long as nothing must be asked
+        )  # no event loop unless something must be asked
         if first is not None and self._stop_error is None:
             if not is_http_url(self.config.url):
                 raise self._health.invalid_address_error(first[1])
@@ -117,11 +128,11 @@ class ChatClient:
             raise self._stop_error
 
     def no_reply_error(self) -> EndpointError | None:
-        """The error that nothing was answered, and why; None if something was."""
+        """The error to raise if nothing was answered; None if something was."""
         return self._health.no_reply_error(answered_before=self.budget.replies > 0)
 
     def _key(self, request: Request) -> bytes:
-        """The request's own key, or without a cache one that no other has: then each is asked."""
+        """The key of a request; without a cache a unique one, so that every request is sent."""
         return request.key() if self._cache else next(self._request_counter).to_bytes(8)
 
     def _known(self, key: bytes) -> Reply | None:
@@ -144,9 +155,8 @@ class ChatClient:
         self, waiting: Iterator[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]
     ) -> None:
         async with open_connection(self.config) as client:
-            self._retry_semaphore = asyncio.Semaphore(
-                INITIAL_REQUESTS
-            )  # may ask again a server that gave nothing but nonsense
+            # Limits retries of a server that has returned nothing but nonsense.
+            self._retry_semaphore = asyncio.Semaphore(INITIAL_REQUESTS)
             ask = partial(self._ask_unless_refused, client)
 
             def stopped() -> bool:
@@ -162,9 +172,9 @@ class ChatClient:
     async def _ask_unless_refused(
         self, client: openai.AsyncOpenAI, key: bytes, request: Request
     ) -> Outcome:
-        """Ask, but no further sample of a question that was refused since the last answer.
+        """Ask, unless another sample of the question was refused since the last answer.
 
-        As long as a server only fails, the samples of a question wait for its first.
+        While a server only fails, further samples of a question wait for its first one.
         """
         health = self._health
         if not health.refused and not health.has_only_failed:
@@ -190,7 +200,7 @@ class ChatClient:
                 f"the cap on {self.config.model} is reached after {self.budget.replies} replies"
                 f" ({self.budget.tokens_in + self.budget.tokens_out} tokens, cost"
                 f" {self.budget.cost:.2f}): raise max_cost or max_total_tokens and run again to"
-                " go on"
+                " resume"
             )
 
             return Failure("cap: not asked")
@@ -271,7 +281,7 @@ class ChatClient:
 
 
 def _run_coroutine(work: Coroutine[Any, Any, None]) -> None:
-    """Run to the end, in a thread where this one has an event loop already (a notebook)."""
+    """Run a coroutine, in another thread if this one has an event loop already (a notebook)."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -283,9 +293,7 @@ def _run_coroutine(work: Coroutine[Any, Any, None]) -> None:
 
 
 def _with_usage(request: Request, outcome: Outcome, seconds: float) -> Outcome:
-    """The reply with what it took, and its tokens guessed if the server does not say, so that a cap
-    still holds.
-    """
+    """The reply with its duration, and with estimated tokens if the server reports none."""
     if isinstance(outcome, Failure):
         return outcome
     if outcome.tokens_out:

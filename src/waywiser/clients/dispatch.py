@@ -1,4 +1,4 @@
-"""Many requests at once, a bounded number under way, the same one never twice at a time."""
+"""Send many requests at once: a bounded number in flight, and never the same one twice."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -8,20 +8,21 @@ from waywiser.clients.requests import Outcome, Reply, Request
 
 Tag = TypeVar("Tag")
 INITIAL_REQUESTS = 4
-"""Requests under way until a server that was not heard of yet answers one, or fails at none for
-`PROBE_SECONDS` seconds.
-"""
+"""Requests in flight until a new server has replied once, or has not failed for `PROBE_SECONDS`."""
 PROBE_SECONDS = 0.25
 _YIELD_INTERVAL = 256
 
 
 class RequestDispatcher(Generic[Tag]):
-    """Takes requests from an iterator as fast as they are answered, and hands every outcome to
-    `on_outcome`.
+    """Takes requests from an iterator as fast as they are answered.
 
-    `key(request)` names what is the same, `known(key)` gives a reply that is there already,
-    `ask(key, request)` asks for one. Once `stopped()` is true no request is taken any more, and
-    failures of those under way are not handed over.
+    Args:
+        waiting: (tag, request) pairs.
+        on_outcome: called with the tag and outcome of every request.
+        key: identifies equal requests.
+        known: a reply from the cache, or None.
+        ask: sends a request.
+        stopped: once true, no more requests are taken, and failures are not passed on.
     """
 
     def __init__(
@@ -43,10 +44,10 @@ class RequestDispatcher(Generic[Tag]):
         self._num_deferred = 0
 
     async def run(self, workers: int, *, trusted: bool, failing: Callable[[], bool]) -> None:
-        """Until no request is left. A server that is not `trusted` yet is asked by a few workers
-        first.
+        """Run until no request is left.
 
-        The others follow at its first reply, or soon unless it is `failing`.
+        A server that is not `trusted` yet is asked by a few workers first; the others start at its
+        first reply, or after `PROBE_SECONDS` unless it is `failing`.
         """
         async with asyncio.TaskGroup() as self._group:
             first = workers if trusted else min(INITIAL_REQUESTS, workers)

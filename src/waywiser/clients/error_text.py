@@ -1,4 +1,4 @@
-"""What a server says of an error, whatever form it says it in; never a key."""
+"""Extract the message of an error from a server's reply, in any form and without API keys."""
 
 import html
 import json
@@ -35,8 +35,8 @@ _SECRET = re.compile(
 
 
 def extract_error_message(body: str) -> str:
-    """The words of an error's body in one line: of JSON its message, of a web page its title, else
-    its beginning.
+    """The message of an error body in one line: a JSON message, the title of a page, or its
+    start.
     """
     if is_html_page(body):
         return one_line(f"a web page: {_page_title(body)}")
@@ -54,7 +54,7 @@ def extract_error_message(body: str) -> str:
 
 
 def is_html_page(body: str) -> bool:
-    """Whether the body is a page for people."""
+    """Whether the body is an HTML page."""
     return _HTML_PAGE.match(body) is not None
 
 
@@ -64,9 +64,7 @@ def is_event_stream(body: str) -> bool:
 
 
 def find_named_parameter(body: str) -> str | None:
-    """The parameter that a JSON error names as the one at fault (`error.param`, or the end of
-    FastAPI's `loc`).
-    """
+    """The parameter that a JSON error blames: `error.param`, or the end of FastAPI's `loc`."""
     try:
         return next(_iter_named_parameters(json.loads(body)), None)
     except (ValueError, RecursionError):
@@ -74,7 +72,7 @@ def find_named_parameter(body: str) -> str | None:
 
 
 def one_line(text: str, max_characters: int = MAX_ERROR_CHARACTERS) -> str:
-    """The text in one printable line without secrets, cut where it is longer."""
+    """The text in one printable line without secrets, shortened to `max_characters`."""
     visible_text = "".join(c if c.isprintable() else " " for c in text[: 20 * max_characters])
     visible_text = " ".join(hide_secrets(visible_text).split())
 
@@ -89,9 +87,8 @@ def hide_secrets(text: str) -> str:
     """The text without the key of the endpoint, other keys and passwords in addresses."""
     key = os.environ.get(API_KEY_VARIABLE, "").strip()
     if len(key) >= 12:
-        text = re.sub(
-            re.escape(key[:8]) + r"[^\s'\"(),;]*", "***", text
-        )  # also where only its beginning is repeated
+        # Servers may repeat only the beginning of a key.
+        text = re.sub(re.escape(key[:8]) + r"[^\s'\"(),;]*", "***", text)
     elif key:
         text = text.replace(key, "***")
 
@@ -126,9 +123,8 @@ def _message_text(value: Any) -> str:
     if isinstance(place := value.get("loc"), list) and inner:  # FastAPI: where, and what
         return f"{'.'.join(map(str, place))}: {inner}"
 
-    if isinstance(metadata := value.get("metadata"), dict) and metadata.get(
-        "raw"
-    ):  # OpenRouter: its provider's own words
+    metadata = value.get("metadata")
+    if isinstance(metadata, dict) and metadata.get("raw"):  # OpenRouter: its provider's message
         return f"{inner}: {_raw_message(metadata['raw'])}"
 
     return inner

@@ -1,6 +1,4 @@
-"""What to do about a server that refuses: which key to set where it finds a parameter wrong, else
-what to look at.
-"""
+"""Suggest how to fix a refused request: which setting to change, or what to check."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +13,7 @@ _ACCEPTED_PARAMETERS = re.compile(
     r"(?:param|field|arg|key|option|value|name)).*",
     re.I | re.S,
 )
-"""Where a message goes on with the parameters that the server does take."""
+"""Matches from where a message lists the parameters that the server accepts."""
 _REPLACEMENT_PATTERNS = (
     re.compile(r"\buse\s+(?:of\s+)?[`'\"]?(\w+)[`'\"]?\s+instead", re.I),
     re.compile(
@@ -33,7 +31,7 @@ _MUTUALLY_EXCLUSIVE = re.compile(r"\bboth\b|only one|either|together|mutually|sa
 
 @dataclass(frozen=True)
 class SettingNames:
-    """How a user sets what a request carries: keys of a recipe, or flags (which begin with --)."""
+    """Names of settings for messages: keys of a recipe, or flags (which begin with --)."""
 
     parameters: str
     max_tokens: str
@@ -109,10 +107,8 @@ def _suggest_parameters(
     if "response_format" in rejected and setting_names.json_mode:
         return f"set {setting_names.json_mode} to another of schema, object_schema, object and none"
     if added := [name for name in rejected if name in parameters.add]:
-        return (
-            f"take {added[0]} out of"
-            f" {setting_names.parameters}{'' if setting_names.parameters.startswith('-') else '.add'}"
-        )
+        suffix = "" if setting_names.parameters.startswith("-") else ".add"
+        return f"take {added[0]} out of {setting_names.parameters}{suffix}"
 
     names = [ours[name] for name in rejected if name in ours]
     if "max_tokens" in names and _TOO_LARGE.search(reason):
@@ -136,10 +132,10 @@ def _suggest_parameters(
 
 
 def _replacement_name(reason: str, name: str) -> str | None:
-    """The name that the server wants in place of `name`, where it says one."""
+    """The name that the server suggests instead of `name`, if any."""
     for pattern in _REPLACEMENT_PATTERNS[: 3 if name == "max_tokens" else 2]:
-        if (found := pattern.search(reason)) and found[1] not in SENT_PARAMETERS:
-            return found[1]
+        if (match := pattern.search(reason)) and match[1] not in SENT_PARAMETERS:
+            return match[1]
     return None
 
 
@@ -149,18 +145,20 @@ def _merge_parameters(
     drop: Sequence[str] = (),
     add: Mapping[str, object] = {},
 ) -> Parameters:
-    kept = {name: new for name, new in before.rename.items() if name not in drop}
+    still_renamed = {name: new for name, new in before.rename.items() if name not in drop}
     return Parameters.model_construct(
-        rename={**kept, **rename}, drop=sorted({*before.drop, *drop}), add={**before.add, **add}
+        rename={**still_renamed, **rename},
+        drop=sorted({*before.drop, *drop}),
+        add={**before.add, **add},
     )
 
 
 def _format_setting(setting_names: SettingNames, parameters: Parameters) -> str:
-    shown = parameters.to_yaml()
+    text = parameters.to_yaml()
     flag = setting_names.parameters.startswith("--")
 
     return (
-        f"set {setting_names.parameters} '{shown}'"
+        f"set {setting_names.parameters} '{text}'"
         if flag
-        else f"set {setting_names.parameters}: {shown}"
+        else f"set {setting_names.parameters}: {text}"
     )

@@ -1,6 +1,4 @@
-"""`EndpointHealth`: what its answers and failures tell of an endpoint, and when asking on is of no
-use.
-"""
+"""`EndpointHealth`: counts answers and failures of an endpoint, and decides when to give up."""
 
 from collections import Counter
 
@@ -13,13 +11,13 @@ from waywiser.errors import EndpointError
 _PERMANENT_FAILURES = frozenset(
     {"http 401", "http 402", "http 429", "error 401", "error 402", "error 429"}
 )
-"""Refusals that no other question changes (429 among them is a quota that is used up)."""
+"""Refusals that do not depend on the question (429 here means an exhausted quota)."""
 
 
 class EndpointHealth:
-    """Counts of one endpoint: `answers`, `failures` by kind, `failed_attempts`, and `last`, the
-    last failure.
+    """Counts of one endpoint.
 
+    `answers`, `failures` by kind and `failed_attempts` are counts; `last` is the last failure, and
     `refused` holds the questions that were refused since the last answer.
     """
 
@@ -38,13 +36,13 @@ class EndpointHealth:
         return self.failed_attempts > 0 and not self.answers
 
     def record_reply(self) -> None:
-        """Take note of a reply."""
+        """Record a reply."""
         self.answers += 1
         self._num_silent_in_a_row = 0
         self.refused.clear()
 
     def record_failure(self, request: Request, failure: Failure) -> EndpointError | None:
-        """Take note of a request that failed; the error to stop with where that is one too many."""
+        """Record a failed request; returns the error to stop with if there were too many."""
         self.failures[failure.kind] += 1
         if failure.fault == "request":
             return None
@@ -69,10 +67,10 @@ class EndpointHealth:
         )
 
     def no_reply_error(self, *, answered_before: bool) -> EndpointError | None:
-        """The error that nothing was answered, and why; None if something was, or nothing says so.
+        """The error to raise if nothing was answered, with the reason; else None.
 
-        What is asked again of an endpoint that is `answered_before` to have answered in an earlier
-        run may well fail again: then it is an error only if nobody is there.
+        Requests that are repeated after an earlier run (`answered_before`) may fail again: then it
+        is an error only if the endpoint cannot be reached.
         """
         if self.answers or self.last is None:
             return None
@@ -95,8 +93,8 @@ class EndpointHealth:
         assert self.last is not None
         return EndpointError(
             f"the endpoint {one_line(self._config.url)} does not answer ({self.last[0].reason}):"
-            " see that it runs and that its address, model and key are right, then run again to"
-            " go on"
+            " check that it runs and that its address, model and key are right, then run again to"
+            " resume"
         )
 
     def _refused_error(self) -> EndpointError:
@@ -112,10 +110,10 @@ class EndpointHealth:
         return EndpointError(
             f"the endpoint {one_line(self._config.url)} refuses what it is asked{after}"
             f" ({failure.reason}): {suggest_fix(failure, request, self._setting_names)}, then run"
-            " again to go on"
+            " again to resume"
         )
 
 
 def question_hash(request: Request) -> int:
-    """A number that is the same for all samples of a question."""
+    """A hash that all samples of a question share."""
     return hash((request.text, request.images))

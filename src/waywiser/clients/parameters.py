@@ -1,4 +1,4 @@
-"""`Parameters`: how a server that knows other parameters than ours is asked."""
+"""`Parameters`: requests to servers that expect other parameter names than ours."""
 
 import json
 from collections.abc import Mapping
@@ -7,28 +7,34 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
+from waywiser.json_types import JsonObject
+
 SENT_PARAMETERS = ("temperature", "top_p", "max_tokens", "seed", "response_format")
-"""The parameters that a request may carry beside its model and its messages."""
+"""Parameters that a request may carry in addition to its model and messages."""
 _RESERVED_NAMES = ("model", "messages", "n")
-"""What a request is made of, and what would pay for replies that nobody reads."""
+"""Names that users may not set: the content of a request, and `n`, since only one reply is read."""
 
 
 class Parameters(BaseModel):
-    """`rename` sends one of ours (`SENT_PARAMETERS`) under another name, `drop` leaves it out,
-    `add` sends further ones.
+    """Adapts request parameters to a server. Conflicting settings for a parameter are an error.
 
-    Values of `add` may be nested. Two wishes for one parameter are refused.
+    Example:
+        >>> Parameters(rename={"max_tokens": "max_completion_tokens"}).apply({"max_tokens": 64})
+        {'max_completion_tokens': 64}
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rename: dict[str, str] = {}
+    """Our name of a parameter (one of `SENT_PARAMETERS`) -> the name to send it under."""
     drop: list[str] = []
-    add: dict[str, Any] = {}
+    """Parameters of `SENT_PARAMETERS` that are not sent."""
+    add: JsonObject = {}
+    """Further parameters to send; values may be nested."""
 
     @field_validator("add")
     @classmethod
-    def _check_json(cls, value: dict[str, Any]) -> dict[str, Any]:
+    def _check_json(cls, value: JsonObject) -> JsonObject:
         try:
             json.dumps(value, allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -82,8 +88,8 @@ class Parameters(BaseModel):
 
         return self
 
-    def apply(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The body of a request as the server wants it."""
+    def apply(self, body: Mapping[str, Any]) -> JsonObject:
+        """The parameters of a request body under the names that the server expects."""
         renamed = {
             self.rename.get(name, name): value
             for name, value in body.items()
@@ -93,7 +99,7 @@ class Parameters(BaseModel):
         return renamed | self.add
 
     def cache_key_parts(self) -> list[Any]:
-        """What of this can change a reply, as plain data; nothing for new names alone."""
+        """The settings that can change a reply, as plain data; renaming alone adds nothing."""
         return (
             [sorted(self.drop), json.dumps(self.add, sort_keys=True)]
             if self.drop or self.add

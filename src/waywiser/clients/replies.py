@@ -1,6 +1,4 @@
-"""The reply in what a server sent: the dialects of chat completions, and errors that come with
-status 200.
-"""
+"""Parse replies of servers: dialects of chat completions, and errors with status 200."""
 
 import json
 import re
@@ -17,28 +15,28 @@ from waywiser.clients.error_text import (
 from waywiser.clients.requests import Failure, Outcome, Reply
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
-"""Refusals that may pass; so may every 5xx."""
+"""Statuses of temporary failures, in addition to every 5xx."""
 _THINKING_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
-"""Where servers put a model's thoughts beside its answer (DeepSeek and SGLang; vLLM, Ollama,
-OpenRouter; ...).
+"""Fields of thinking in addition to the answer (DeepSeek and SGLang; vLLM, Ollama, OpenRouter;
+...).
 """
 _CODE_FENCE = re.compile(r"\s*```[\w-]*\s*(.*?)\s*```\s*", re.S)
 
 
 def read_reply(content: bytes | str) -> Outcome:
-    """The reply in a completion's JSON, thoughts that came beside it in <think>...</think> before
-    it.
+    """The reply in the JSON of a completion, or a Failure.
 
-    Servers that cannot tell where thoughts end may give nothing but thoughts: then these are the
-    reply. A Failure for anything else: "error 402: ..." for an error with status 200, "declined:
-    ..." where the model would not answer, "nonsense: ..." for half a JSON, a web page or no
-    completion, each with the server's own words.
+    Thinking from a separate field is put before the text as <think>...</think>. If there is only
+    thinking, because the server cannot tell where it ends, it is the text.
+
+    The reason of a Failure is "error 402: ..." for an error with status 200, "declined: ..." if the
+    model refused, or "nonsense: ..." for incomplete JSON, a web page or anything else, followed by
+    the server's message.
     """
     content = content if isinstance(content, str) else content.decode("utf-8", "replace")
     try:
-        value = json.loads(
-            content.strip().removesuffix("data: [DONE]")
-        )  # which some gateways add to whole JSON
+        # Some gateways add the end mark of a stream to complete JSON.
+        value = json.loads(content.strip().removesuffix("data: [DONE]"))
     except (ValueError, RecursionError):
         return _not_json_failure(content)
 
@@ -67,9 +65,7 @@ def read_reply(content: bytes | str) -> Outcome:
 
 
 def status_failure(status: int, body: str, retry_after: float | None = None) -> Failure:
-    """The Failure for a reply with an error's status, 429 for a quota that is used up among those
-    that do not pass.
-    """
+    """The Failure for an HTTP error status; an exhausted quota (429) is not worth a retry."""
     reason = f"http {status}: {extract_error_message(body) or 'without a word'}"
     if (status in TRANSIENT_STATUSES or status >= 500) and "insufficient_quota" not in body:
         return Failure(reason, "silent", retryable=True, retry_after=retry_after)
@@ -77,18 +73,20 @@ def status_failure(status: int, body: str, retry_after: float | None = None) -> 
 
 
 def strip_thinking(text: str) -> str:
-    """A reply's text after the thoughts that `read_reply` puts before it."""
+    """The text of a reply after its thinking."""
     return text.rpartition("</think>")[2]
 
 
 def strip_code_fence(text: str) -> str:
-    """What stands in a Markdown fence that is the whole text; a text without one as it is."""
-    found = _CODE_FENCE.fullmatch(text)
-    return found[1] if found else text
+    """The content of a Markdown fence around the whole text; other texts unchanged."""
+    match = _CODE_FENCE.fullmatch(text)
+    return match[1] if match else text
 
 
 def _split_content(content: Any) -> tuple[str | None, str]:
-    """(text, thoughts) of a message's content: a text, or a list of parts. None for no text at all."""
+    """(text, thoughts) of a message's content: a text, or a list of parts. None for no text at
+    all.
+    """
     if isinstance(content, str):
         return content, ""
     if isinstance(content, Mapping):
@@ -157,12 +155,12 @@ def _not_completion_failure(value: Any, choice: Any) -> Failure:
         else None
     )
     if status is not None and status >= 400:
-        found = status_failure(status, error_json)
+        failure = status_failure(status, error_json)
         return Failure(
             f"error {status}: {extract_error_message(error_json)}",
-            found.fault,
-            found.retryable,
-            parameter=found.parameter,
+            failure.fault,
+            failure.retryable,
+            parameter=failure.parameter,
         )
 
     return Failure(

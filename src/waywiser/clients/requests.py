@@ -1,6 +1,4 @@
-"""`Request`, `Reply` and `Failure`: one question to a model and what came back, named by their
-content.
-"""
+"""`Request`, `Reply` and `Failure`: one question to a model, and its outcome."""
 
 import base64
 import hashlib
@@ -10,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
+from waywiser.json_types import JsonObject
 from waywiser.media import portable_picture
 
 _IMAGE_SIGNATURES = (
@@ -22,8 +21,13 @@ _IMAGE_SIGNATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A chat completion to ask for. `seed` tells several samples of one question apart; None leaves
-    a parameter out.
+    """A request for a chat completion.
+
+    `seed` tells samples of one question apart. A parameter of None is not sent.
+
+    Example:
+        >>> Request("m", "1 + 1?", system="Answer briefly.").messages()[-1]
+        {'role': 'user', 'content': '1 + 1?'}
     """
 
     model: str
@@ -35,11 +39,11 @@ class Request:
     max_tokens: int = 1024
     seed: int | None = 0
     response_format: str = ""
-    """JSON text of the format asked for, or nothing."""
+    """`response_format` as JSON text; empty for none."""
     parameters: Parameters = DEFAULT_PARAMETERS
 
     def key(self) -> bytes:
-        """SHA-256 of all that decides the reply; pictures go in by their own hash."""
+        """SHA-256 of everything that determines the reply; pictures count by their own hash."""
         digests = [hashlib.sha256(image).hexdigest() for image in self.images]
         parts: list[Any] = [
             self.model,
@@ -58,9 +62,9 @@ class Request:
             json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
         ).digest()
 
-    def messages(self) -> list[dict[str, Any]]:
-        """The conversation. Pictures are sent as any server shows them, in a data: address, before
-        the text.
+    def messages(self) -> list[JsonObject]:
+        """The conversation; pictures are data: addresses, before the text, that any server can
+        show.
         """
         content: Any = self.text
 
@@ -72,8 +76,10 @@ class Request:
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": content}]
 
-    def body(self) -> dict[str, Any]:
-        """The body of POST /chat/completions, its parameters as the server wants them."""
+    def body(self) -> JsonObject:
+        """The body of POST /chat/completions, with parameters under the names that the server
+        expects.
+        """
         values = {
             "temperature": self.temperature,
             "top_p": self.top_p,
@@ -90,9 +96,7 @@ class Request:
         }
 
     def estimate_tokens(self) -> tuple[int, int]:
-        """A cautious guess of prompt tokens, and the most completion tokens, to keep a cap before
-        asking.
-        """
+        """A high estimate of prompt tokens, and the maximum of completion tokens, to check caps."""
         return (len(self.text) + len(self.system)) // 3 + 1000 * len(
             self.images
         ) + 16, self.max_tokens
@@ -100,8 +104,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model wrote; `finish` is why it stopped ("stop", "length", ...), `seconds` what a
-    fresh one took.
+    """The text of a model; `finish` is why it stopped ("stop", "length", ...).
+
+    `seconds` is the duration of the request, 0 for a cached reply.
     """
 
     text: str
@@ -127,7 +132,7 @@ class Failure:
     retryable: bool = False
     retry_after: float | None = None
     parameter: str | None = None
-    """The parameter that the server found wrong, where its error has a field for that."""
+    """The parameter that the server rejected, if its error names one."""
 
     @property
     def kind(self) -> str:
@@ -148,7 +153,7 @@ def data_url(image: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
 
 
-def make_response_format(mode: str, name: str, schema: dict[str, Any]) -> str:
+def make_response_format(mode: str, name: str, schema: JsonObject) -> str:
     """`response_format` for a JsonMode, as JSON text; nothing for "none"."""
     if mode == "none":
         return ""

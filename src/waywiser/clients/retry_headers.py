@@ -1,4 +1,4 @@
-"""How long a server asks to be left alone."""
+"""`parse_retry_after`: how long a server asks to wait before the next request."""
 
 import math
 import time
@@ -7,9 +7,9 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 MAX_RETRY_SECONDS = 600.0
-"""Seconds that a server's word is kept at most."""
+"""Maximum wait in seconds, whatever the server asks for."""
 _MIN_UNIX_TIME = 1e9
-"""No wait is as many seconds."""
+"""Larger values are Unix times, not seconds to wait."""
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float | None:
@@ -46,7 +46,7 @@ def _parse_number(word: str | None) -> float | None:
 def _parse_http_date(word: str | None) -> float | None:
     """The Unix time of an HTTP date."""
     try:
-        found = parsedate_to_datetime(word or "")
+        date = parsedate_to_datetime(word or "")
     except (ValueError, TypeError, IndexError):
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

@@ -1,8 +1,7 @@
-"""One request to a server and what came of it, by the openai package."""
+"""Send one request to a server with the openai package."""
 
 import os
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 import openai
@@ -13,11 +12,13 @@ from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Outcome
 from waywiser.clients.retry_headers import parse_retry_after
 from waywiser.errors import ChatClientError
+from waywiser.json_types import JsonObject
 
 
 def open_connection(config: EndpointConfig) -> openai.AsyncOpenAI:
-    """Connections to an endpoint. Raises ChatClientError for a key that no header can carry, without
-    showing it.
+    """A client with connections to an endpoint.
+
+    Raises ChatClientError, which does not show the key, if the key cannot be sent in a header.
     """
     key = os.environ.get(API_KEY_VARIABLE, "").strip()
     if not (key.isascii() and key.isprintable()):
@@ -42,8 +43,8 @@ def is_http_url(url: str) -> bool:
     return usable and not re.search(r"\s", url)
 
 
-async def post_request(client: openai.AsyncOpenAI, body: dict[str, Any]) -> Outcome:
-    """One attempt."""
+async def post_request(client: openai.AsyncOpenAI, body: JsonObject) -> Outcome:
+    """Send a request once."""
     try:
         # The body is complete and the reply is read here; the typed method walks through both, for
         # a third of the time.

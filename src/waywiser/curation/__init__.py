@@ -1,6 +1,5 @@
-"""General and spatial samples in; checked, scored, ordered and split samples out
+"""Turn general and spatial samples into checked, scored, ordered and split training data
 (docs/guide/curate.md).
 
-`waywiser.curation.pipeline.curate(CurationRecipe)` does it all; `waywiser.curation.config` holds
-the recipe.
+Entry point: `waywiser.curation.pipeline.curate`, with a recipe of `waywiser.curation.config`.
 """

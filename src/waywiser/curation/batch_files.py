@@ -1,22 +1,23 @@
-"""Batch-file mode: requests as a JSONL file that batch services take, and their replies back into
-the cache.
+"""Batch-file mode: write requests as a JSONL file for batch services, and read replies into the
+cache.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.replies import read_reply, status_failure
 from waywiser.clients.requests import Failure, Outcome, Request
 from waywiser.io import write_atomically
+from waywiser.json_types import JsonObject
 
 
 def write_batch(path: Path, requests: Iterable[Request]) -> int:
-    """Write requests in the OpenAI batch format; `custom_id` is the request's key in hex. Returns
-    their number.
+    """Write distinct requests in the OpenAI batch format, and return their number.
+
+    `custom_id` is the key of the request in hex.
     """
     lines: dict[str, str] = {}
 
@@ -41,14 +42,20 @@ def write_batch(path: Path, requests: Iterable[Request]) -> int:
 def read_batch(
     path: Path, cache: ReplyCache, model: str, reasons: Counter[str] | None = None
 ) -> tuple[int, int]:
-    """Put a batch's replies into the cache; returns how many were read and how many lines held
-    none.
+    """Put the replies of a batch file into the cache.
 
-    Why lines held none is counted in `reasons`.
+    Args:
+        path: JSONL file of replies.
+        cache: where replies go.
+        model: model that the replies are counted for.
+        reasons: counts why lines hold no reply; updated in place.
+
+    Returns:
+        The number of replies read, and the number of lines without one.
     """
     num_read = num_failed = 0
 
-    # Not splitlines(): a reply may hold U+2028 and other marks that it takes for ends of lines.
+    # Not splitlines(): it would also split at U+2028 and other marks inside a reply.
     for line in path.read_text(encoding="utf-8-sig", errors="replace").split("\n"):
         if not line.strip():
             continue
@@ -66,9 +73,9 @@ def read_batch(
 
 
 def _read_line(line: str) -> tuple[bytes, Outcome]:
-    """A request's key and what came back."""
+    """The key of a request and its outcome."""
     try:
-        row: dict[str, Any] = json.loads(line)
+        row: JsonObject = json.loads(line)
         key = bytes.fromhex(row["custom_id"])
         response = row.get("response") or {"status_code": 500, "body": {"error": row["error"]}}
         status = response.get("status_code") or 200

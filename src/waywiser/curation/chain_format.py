@@ -1,6 +1,7 @@
-"""How a teacher is asked for a chain and how its reply is read: in tags, or as one JSON object.
+"""Prompts that ask a teacher for a chain of thought, in tags or as one JSON object, and parsers of
+its replies.
 
-Small models keep to a schema that the server enforces where they do not keep to tags.
+Small models that ignore tags still follow a JSON schema that the server enforces.
 """
 
 import json
@@ -35,12 +36,12 @@ _CHAIN_SCHEMA = {
 
 
 def system_instruction(config: TeacherConfig) -> str:
-    """What the teacher is told."""
+    """The system prompt of the teacher."""
     return TAG_INSTRUCTION if config.json_mode is None else JSON_INSTRUCTION
 
 
 def add_worked_example(question: str, config: TeacherConfig) -> str:
-    """The question, after the worked example where there is one."""
+    """The question, after the worked example if there is one."""
     example = config.example
     if example is None:
         return question
@@ -51,7 +52,7 @@ def add_worked_example(question: str, config: TeacherConfig) -> str:
 
 
 def chain_response_format(config: TeacherConfig) -> str:
-    """The format asked of the server, as JSON text; nothing for tags."""
+    """The `response_format` of requests, as JSON text; empty for tags."""
     return (
         ""
         if config.json_mode is None
@@ -60,19 +61,19 @@ def chain_response_format(config: TeacherConfig) -> str:
 
 
 def parse_chain_reply(text: str, config: TeacherConfig) -> Chain | None:
-    """The chain in a reply of the form that was asked for, None for any other."""
+    """The chain in a reply of the requested form, None for any other reply."""
     if config.json_mode is None:
         return parse_chain(text)
     return parse_json_chain(text, exact=config.json_mode not in ("object", "none"))
 
 
 def is_reply_incomplete(text: str, finish: str, config: TeacherConfig) -> bool:
-    """Whether a reply ends before its end."""
+    """Whether a reply was cut off."""
     return is_incomplete(text if config.json_mode is None else "", finish)
 
 
 class _NumberText(str):
-    """A number as it was written."""
+    """A JSON number as it was written."""
 
     __slots__ = ()
 
@@ -81,8 +82,8 @@ def parse_json_chain(text: str, *, exact: bool = True) -> Chain | None:
     """The chain in one JSON object of two texts, "thinking" and "answer", bare or in a Markdown
     fence.
 
-    Where no server holds the model to a schema (not `exact`), the answer may be a number and other
-    keys are ignored.
+    If no server enforces the schema (`exact` is False), the answer may be a number and other keys
+    are ignored.
     """
     try:
         value: Any = json.loads(

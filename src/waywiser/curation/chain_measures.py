@@ -1,10 +1,12 @@
-"""Deterministic measures of the paper's three dimensions of a chain (M2-Reasoning, arXiv
-2507.08306, 2.1.1).
+"""Deterministic measures of a chain's structure, cognitive load and verification (M2-Reasoning,
+arXiv 2507.08306, 2.1.1).
 
-structure: is it in steps that build on each other and end in the answer? cognitive_load: are steps
-short, light in symbols, and sparing with new quantities? verification: is anything checked, put
-back or computed a second time? Each is in [0, 1]. They are rough and cheap; a judge reads better,
-and they say when a judge does not read at all.
+- structure: do steps build on each other and end in the answer?
+- cognitive_load: are steps short, with few symbols and few new quantities?
+- verification: is anything checked, substituted back or computed a second time?
+
+Each is in [0, 1]. They are rough but cheap. A good judge does better; a judge that does not
+correlate with them at all is not reading the chains.
 """
 
 import re
@@ -30,11 +32,11 @@ _CHECK = re.compile(
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SYMBOL = re.compile(r"[^\w\s.,;:'\"()?!-]|\d")
 MEASURES_JUDGE = "measures"
-"""The judge's name where there was none."""
+"""Name of the judge in scores that come from these measures."""
 
 
 def split_steps(thinking: str) -> list[str]:
-    """The steps: numbered or listed lines where there are at least two, else sentences."""
+    """The steps of a chain: numbered or listed lines if there are at least two, else sentences."""
     marked = [part.strip() for part in _STEP.split(thinking) if part.strip()]
     if len(marked) >= 2:
         return [line for part in marked for line in part.split("\n") if line.strip()]
@@ -53,8 +55,8 @@ def measure_chain(chain: Chain, question: str) -> Quality:
 
 
 def _structure(steps: list[str], chain: Chain, question: str) -> float:
-    """Mean of: enough steps (3 or more), share of steps tied to earlier ones, and the answer
-    standing near the end.
+    """Mean of three parts: enough steps (3 or more), the share of steps that refer to earlier ones,
+    and whether the answer occurs in the last two.
     """
     if not steps:
         return 0.0
@@ -75,8 +77,8 @@ def _structure(steps: list[str], chain: Chain, question: str) -> float:
 
 
 def _cognitive_load(steps: list[str], question: str) -> float:
-    """Mean of: words a step (25 are easy, 75 too many), symbols a character (.3, .7), new numbers a
-    step (3, 9).
+    """Mean of three parts: words per step (25 easy, 75 hard), symbols per character (0.3, 0.7) and
+    new numbers per step (3, 9).
     """
     if not steps:
         return 0.0
@@ -102,7 +104,7 @@ def _cognitive_load(steps: list[str], question: str) -> float:
 
 
 def _verification(steps: list[str]) -> float:
-    """Half for a step that says it checks, up to half for true equations within such steps."""
+    """0.5 for a step that claims to check, and up to 0.5 for true equations in such steps."""
     checks = [step for step in steps if _CHECK.search(step)]
     if not checks:
         return 0.0
@@ -111,5 +113,5 @@ def _verification(steps: list[str]) -> float:
 
 
 def _linear_ease(value: float, easy: float, hard: float) -> float:
-    """1 up to `easy`, 0 from `hard` on, linear between."""
+    """1 up to `easy`, 0 from `hard`, linear in between."""
     return min(1.0, max(0.0, (hard - value) / (hard - easy)))

@@ -1,4 +1,6 @@
-"""Chains of thought: what one is, and why one is rejected whatever its answer."""
+"""`Chain`: a chain of thought, and the faults for which one is rejected even if its answer is
+right.
+"""
 
 import re
 import unicodedata
@@ -15,7 +17,7 @@ from waywiser.sample import Answer
 
 TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 _WHOLE_CHAIN = re.compile(r"\s*(?:<think>)?(.*?)</think>\s*<answer>(.*?)</answer>\s*", re.S)
-"""Chat templates that open the thinking block themselves leave a reply that only closes it."""
+"""The opening tag is optional: some chat templates write it themselves."""
 _LEAK = re.compile(
     r"answer key|ground[- ]truth|reference (?:answer|solution)|gold(?:en)? (?:answer|label)"
     r"|(?:given|provided|known|stated|expected|correct) answer (?:is|was|says|tells)"
@@ -33,7 +35,12 @@ _ANSWER_FIRST = re.compile(r"\A\W*(?:the |my )?(?:final )?answer\s*(?:is|=|:)", 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A chain's thinking and its answer."""
+    """A chain of thought and its answer.
+
+    Example:
+        >>> parse_chain("<think>1 + 1 = 2</think><answer>2</answer>")
+        Chain(thinking='1 + 1 = 2', answer='2')
+    """
 
     thinking: str
     answer: str
@@ -43,9 +50,7 @@ class Chain:
 
 
 def parse_chain(text: str) -> Chain | None:
-    """The chain in a reply: one thinking block, one answer block, nothing else. None for anything
-    else.
-    """
+    """The chain in a reply of exactly one thinking and one answer block; None for other replies."""
     match = _WHOLE_CHAIN.fullmatch(text)
     if match is None or any(tag in part for part in match.groups() for tag in TAGS):
         return None
@@ -53,14 +58,22 @@ def parse_chain(text: str) -> Chain | None:
 
 
 def is_incomplete(text: str, finish: str) -> bool:
-    """Whether the reply ends before its end: by the token limit, or inside a block that was opened."""
+    """Whether a reply was cut off by the token limit or inside an open block."""
     blocks = (("<think>", "</think>"), ("<answer>", "</answer>"))
     return finish == "length" or any(start in text and end not in text for start, end in blocks)
 
 
 def find_fault(chain: Chain, question: str, answer: Answer, config: ChainConfig) -> str | None:
-    """Why the chain is no good to learn from though its answer is right, "kind: detail"; None if
-    nothing is found.
+    """Why a chain is not fit for training although its answer is right.
+
+    Args:
+        chain: the chain.
+        question: text of the question, whose scripts the chain may use.
+        answer: the gold answer, which the chain must not contradict.
+        config: limits.
+
+    Returns:
+        The fault as "kind: detail", or None.
     """
     words = len(chain.thinking.split())
     if words < config.fewest_words:
@@ -80,7 +93,7 @@ def find_fault(chain: Chain, question: str, answer: Answer, config: ChainConfig)
 
 
 def find_leak(thinking: str) -> str | None:
-    """What shows that the answer was known before: words about a given answer, or the answer before
+    """Evidence that the writer knew the answer: a mention of a given answer, or the answer before
     any step.
     """
     if match := _LEAK.search(thinking):
@@ -91,7 +104,7 @@ def find_leak(thinking: str) -> str | None:
 
 
 def find_chain_contradiction(chain: Chain, answer: Answer) -> str | None:
-    """A conclusion in the thinking that is not the answer, or a false equation."""
+    """A false equation, or a conclusion that differs from the answer."""
     if wrong := find_false_equation(chain.thinking):
         return wrong
 
@@ -109,10 +122,8 @@ def find_chain_contradiction(chain: Chain, answer: Answer) -> str | None:
 
 
 def foreign_letter_share(text: str, question: str) -> float:
-    """Share of letters whose script does not occur in the question; Latin and Greek letters
-    (mathematics) are free.
-    """
-    if text.isascii():  # the most: no letter but Latin ones
+    """Share of letters whose script does not occur in the question; Latin and Greek are allowed."""
+    if text.isascii():  # the usual case: Latin letters only
         return 0.0
 
     known_scripts = {

@@ -1,12 +1,13 @@
-"""`CurationRecipe`: what `waywiser curate` reads."""
+"""`CurationRecipe`: the recipe of `waywiser curate`."""
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from waywiser.clients.config import EndpointConfig
+from waywiser.json_types import JsonObject
 from waywiser.sources import SourceConfig
 
 
@@ -26,90 +27,105 @@ class WorkedExample(_StrictConfig):
     """A question with its chain, shown to a teacher before each question."""
 
     question: str = Field(min_length=1)
+    """The question, without options."""
     thinking: str = Field(min_length=1)
+    """The chain of thought."""
     answer: str = Field(min_length=1)
+    """The answer alone."""
 
 
 class TeacherConfig(EndpointConfig):
-    """Writes `samples` chains of thought for each question: in tags, or with `json_mode` as a JSON
-    object.
-    """
+    """The model that writes chains of thought."""
 
     samples: int = Field(default=4, ge=1)
+    """Chains to ask for per question."""
     json_mode: JsonMode | None = None
+    """How to ask for a JSON object; None asks for tags."""
     example: WorkedExample | None = None
+    """A worked example to show before each question."""
 
 
 class JudgeConfig(EndpointConfig):
-    """Scores chains.
-
-    `controls` chains are judged twice and once more with their steps spoilt, for the agreement
-    report.
-    """
+    """The model that scores chains of thought."""
 
     max_tokens: int = Field(default=256, ge=1)
+    """Maximum completion tokens per reply."""
     temperature: float = Field(default=0.0, ge=0)
+    """Sampling temperature; 0 is greedy."""
     json_mode: JsonMode = "schema"
+    """How to ask for a JSON object."""
     controls: int = Field(default=50, ge=0)
+    """Chains that are judged a second time, and once more with corrupted steps, to see whether the
+    judge can be trusted.
+    """
 
 
 class DifficultyConfig(EndpointConfig):
-    """Difficulty = 1 - pass rate of `model` over `samples` answers of its own."""
+    """The model whose pass rate measures difficulty: difficulty = 1 - pass rate."""
 
     samples: int = Field(default=8, ge=1)
+    """Answers to sample per question."""
 
 
 class ChainConfig(_StrictConfig):
-    """What a chain of thought must not be (see `chains`)."""
+    """Limits that an accepted chain of thought keeps (see `waywiser.curation.chains`)."""
 
     fewest_words: int = Field(default=8, ge=0)
+    """Minimum number of words."""
     most_words: int = Field(default=4000, ge=1)
+    """Maximum number of words."""
     repetition: float = Field(default=0.35, ge=0, le=1)
+    """Maximum share of n-grams that occurred before in the chain."""
     foreign_letters: float = Field(default=0.02, ge=0, le=1)
+    """Maximum share of letters in a script that the question does not use."""
 
 
 class DuplicateConfig(_StrictConfig):
-    """`text` is the least Jaccard similarity of near duplicates; `picture_bits` of 256 may differ
-    between pictures.
-    """
+    """When two samples are duplicates."""
 
     text: float = Field(default=0.85, gt=0, le=1)
+    """Minimum Jaccard similarity of the word 3-grams of near duplicates."""
     picture_bits: int = Field(default=12, ge=0, le=15)
+    """Maximum number of the 256 perceptual hash bits in which two equal pictures differ."""
 
 
 class BenchmarkConfig(_StrictConfig):
     """A benchmark's local copy, as `waywiser evaluate --benchmark NAME --data PATH` reads it."""
 
     name: str
+    """Name of the benchmark."""
     path: Path
+    """Folder or file of the local copy."""
 
 
 class DecontaminationConfig(_StrictConfig):
-    """`text` is the least share of a question's shingles found in one benchmark question, or the
-    other way round.
-    """
+    """When a sample counts as part of a benchmark."""
 
     benchmarks: list[BenchmarkConfig] = []
+    """Benchmarks to remove from the data."""
     text: float = Field(default=0.8, gt=0, le=1)
+    """Minimum share of the shorter question's word 3-grams that occur in the other question."""
     picture_bits: int = Field(default=24, ge=0, le=64)
+    """Maximum number of the 256 perceptual hash bits in which two equal pictures differ."""
 
 
 class SplitConfig(_StrictConfig):
-    """What one split takes.
-
-    `domains` and `tasks` give exact numbers wanted of a domain and most of a task; the rest of
-    `samples` is filled with what there is. `quality` is the least mean score, `difficulty` the
-    range kept (samples without one pass unless `needs_difficulty`). `needs_reasoning` takes only
-    samples with an accepted chain.
-    """
+    """The size of a split and which samples it takes."""
 
     samples: int = Field(ge=1)
+    """Number of samples wanted."""
     domains: dict[Literal["general", "spatial"], int] = {}
+    """Exact number of samples of a domain; any domain fills the rest."""
     tasks: dict[str, int] = {}
+    """Maximum number of samples of a task."""
     quality: float = Field(default=0.0, ge=0, le=1)
+    """Minimum mean of the chain's three quality scores."""
     difficulty: tuple[float, float] = (0.0, 1.0)
+    """Minimum and maximum difficulty."""
     needs_difficulty: bool = False
+    """Whether to exclude samples of unknown difficulty."""
     needs_reasoning: bool = True
+    """Whether to exclude samples without an accepted chain."""
 
     @model_validator(mode="after")
     def _check_quotas(self) -> "SplitConfig":
@@ -124,41 +140,67 @@ class SplitConfig(_StrictConfig):
 
 
 class PlanAssumptions(_StrictConfig):
-    """What `waywiser plan` assumes of requests that were never sent, in tokens."""
+    """Estimates that `waywiser plan` uses for requests that were never sent."""
 
     prompt_tokens: int = 250
+    """Tokens of a question."""
     picture_tokens: int = 700
+    """Tokens of a picture."""
     chain_tokens: int = 600
+    """Tokens of a chain of thought."""
     judge_tokens: int = 80
+    """Tokens of a judge's reply."""
     answer_tokens: int = 500
+    """Tokens of an answer that measures difficulty."""
     keep: float = Field(default=0.55, gt=0, le=1)
     """Share of questions with at least one accepted chain."""
 
 
 class CurationRecipe(_StrictConfig):
-    """Sources in, splits out. `shard_size` samples are one unit of work that is resumed as a whole.
+    """Which sources to curate, with which models and limits, into which splits.
 
-    `workers` of `engine` read, measure, sign and write (docs/guide/scaling.md); neither changes the
-    result.
+    Example:
+        >>> recipe = CurationRecipe(
+        ...     out=Path("curated"),
+        ...     sources=[SourceConfig(kind="drawn", name="bar_chart", count=100)],
+        ...     splits={"sft": SplitConfig(samples=50)},
+        ... )
     """
 
     stage: Literal["curate"] = "curate"
+    """The kind of recipe."""
     out: Path
+    """Output folder."""
     seed: int = Field(default=0, ge=0)
+    """Seed of the order in which samples are assigned to splits."""
     shard_size: int = Field(default=512, ge=1)
+    """Samples per unit of work and per file."""
     engine: str = "processes"
+    """What runs the workers (docs/guide/scaling.md); the result is the same with any."""
     workers: int = Field(default=1, ge=1)
+    """Number of workers; the result is the same with any number."""
     sources: list[SourceConfig] = Field(min_length=1)
+    """Where samples come from."""
     teacher: TeacherConfig | None = None
+    """The model that writes chains of thought; None keeps only the sources' own."""
     judge: JudgeConfig | None = None
+    """The model that scores chains; None uses deterministic measures."""
     difficulty: DifficultyConfig | None = None
+    """The model whose pass rate measures difficulty."""
     difficulty_tables: list[Path] = []
+    """Difficulties by sample id, as `waywiser difficulty` writes them."""
     chains: ChainConfig = ChainConfig()
+    """Limits that an accepted chain keeps."""
     duplicates: DuplicateConfig = DuplicateConfig()
+    """When two samples are duplicates."""
     decontaminate: DecontaminationConfig = DecontaminationConfig()
+    """Benchmarks to remove from the data."""
     splits: dict[str, SplitConfig] = {}
+    """Splits by name."""
     cache: Path | None = None
+    """File that caches replies; None: cache.sqlite in `out`."""
     plan: PlanAssumptions = PlanAssumptions()
+    """Estimates that `waywiser plan` uses."""
 
     @field_validator("splits")
     @classmethod
@@ -170,12 +212,11 @@ class CurationRecipe(_StrictConfig):
                 )
         return value
 
-    def identity(self, *, parameters: bool = True) -> dict[str, Any]:
-        """All that decides the output, as plain data: not the place, nor how an endpoint is reached
-        or paid.
+    def identity(self, *, parameters: bool = True) -> JsonObject:
+        """Everything that determines the output, as plain data, to tell two curations apart.
 
-        New names of parameters decide nothing; parameters that are dropped or added do, and can be
-        left out here.
+        The output folder, the engine, and how an endpoint is reached or paid for are left out. So
+        are renamed request parameters; `parameters=False` leaves out dropped and added ones too.
         """
         excluded_keys = {
             "url",

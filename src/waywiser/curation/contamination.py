@@ -1,9 +1,11 @@
-"""Decontamination: which samples are in a benchmark, by words or by pictures.
+"""Decontamination: find samples that are in a benchmark, by text or by picture.
 
-A question is contaminated if at least `text` of its word 3-grams stand in one benchmark question,
-or of that question's in it; or if one of its pictures looks like a benchmark's. Questions of fewer
-than six shingles must be the whole question, and where both have pictures short words alone decide
-nothing: "How many chairs are there?" is in a benchmark only with its picture.
+A question is contaminated if at least the share `text` of its word 3-grams (shingles) occurs in one
+benchmark question, or the other way round; or if one of its pictures looks like a benchmark's. With
+fewer than six shingles both questions must have equally many. If both have pictures, a short text
+alone decides nothing: "How many chairs are there?" is in a benchmark only with its picture.
+
+Dimensions: M pictures of benchmarks.
 """
 
 from collections import Counter
@@ -20,14 +22,23 @@ from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 
 MIN_SHINGLES = 6
+"""Shorter texts match only a text with as many shingles."""
 MIN_SPECIFIC_SHINGLES = 20
-"""Shingles from which a text is so specific that another picture does not excuse it."""
+"""A match of this many shingles is a match even if the pictures differ."""
 _NUM_FRAMES = 4
 
 
 @dataclass
 class BenchmarkIndex:
-    """All benchmark questions by shingle, and all their pictures by perceptual hash."""
+    """Benchmark questions by shingle, and their pictures by perceptual hash.
+
+    Attributes:
+        config: thresholds.
+        names: "benchmark id" of each question.
+        sizes: number of distinct shingles of each question.
+        has_images: whether each question has pictures or a video.
+        unreadable: benchmark questions and pictures that could not be read.
+    """
 
     config: DecontaminationConfig
     names: list[str] = field(default_factory=list)
@@ -43,8 +54,9 @@ class BenchmarkIndex:
 
     @classmethod
     def load(cls, config: DecontaminationConfig) -> "BenchmarkIndex":
-        """Read the recipe's benchmarks. Raises DatasetError or RecipeError for one that cannot be
-        read at all.
+        """Read the benchmarks of a recipe.
+
+        Raises DatasetError or RecipeError if one cannot be read at all.
         """
         index = cls(config)
 
@@ -56,7 +68,7 @@ class BenchmarkIndex:
         return index
 
     def add(self, items: Iterable[BenchmarkItem]) -> None:
-        """Add questions. Pictures that cannot be read are counted."""
+        """Add questions; pictures that cannot be read are counted in `unreadable`."""
         for item in items:
             name = f"{item.benchmark} {item.id}"
             number = len(self.names)
@@ -80,7 +92,9 @@ class BenchmarkIndex:
         self._hash_table = None
 
     def find(self, fingerprint: Fingerprint) -> str | None:
-        """Which benchmark question the sample is, and how: "mathvista 12: text .93", or None."""
+        """The benchmark question that a sample matches, such as "mathvista 12: text 0.93"; or
+        None.
+        """
         return self._by_picture(fingerprint) or self._by_text(fingerprint)
 
     def _by_text(self, fingerprint: Fingerprint) -> str | None:
@@ -132,6 +146,6 @@ def distinct_shingles(text: str) -> set[int]:
 
 
 def find_contaminated(fingerprints: Sequence[Fingerprint], index: BenchmarkIndex) -> dict[int, str]:
-    """Number of every contaminated sample -> where it was found."""
+    """Index of every contaminated sample -> the benchmark question that it matches."""
     matches = {number: index.find(fingerprint) for number, fingerprint in enumerate(fingerprints)}
     return {number: location for number, location in matches.items() if location is not None}

@@ -1,8 +1,6 @@
-"""What a curation would take, before anything is asked: samples, requests, tokens and cost. Writes
-nothing.
+"""Estimate the samples, requests, tokens and cost of a curation without sending or writing
+anything.
 """
-
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,7 +10,7 @@ from waywiser.sources import SourceConfig, open_source
 
 
 class RolePlan(BaseModel):
-    """Requests to one model, tokens in and out, and what they cost at the recipe's prices."""
+    """Estimated requests to one model, their tokens, and their cost at the recipe's prices."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,8 +23,9 @@ class RolePlan(BaseModel):
 
 
 class CurationPlan(BaseModel):
-    """What a recipe would take. `missing` says what is not there yet; `short` which splits cannot
-    be filled.
+    """The estimate of a recipe.
+
+    `missing` lists sources that cannot be opened, `short` splits that cannot be filled.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,8 +50,9 @@ class CurationPlan(BaseModel):
 
 
 def plan_curation(recipe: CurationRecipe) -> CurationPlan:
-    """Count sources by opening them (a source that is not there is in `missing`, with its `count`
-    taken on trust).
+    """Estimate a curation by opening its sources.
+
+    A source that cannot be opened is listed in `missing`, and its `count` is trusted.
     """
     items: dict[str, int] = {}
     missing: list[str] = []
@@ -66,9 +66,9 @@ def plan_curation(recipe: CurationRecipe) -> CurationPlan:
         if problem:
             missing.append(f"{name}: {problem}")
 
-        own = config.kind in ("drawn", "spatial")
-        totals["own" if own else "asked"] += count
-        totals["pictures"] += count if own or config.kind == "mapped" else 0
+        has_traces = config.kind in ("drawn", "spatial")
+        totals["own" if has_traces else "asked"] += count
+        totals["pictures"] += count if has_traces or config.kind == "mapped" else 0
 
     questions = sum(items.values())
     asked = totals["asked"] if recipe.teacher else 0
@@ -174,14 +174,19 @@ def _plan_roles(recipe: CurationRecipe, totals: dict[str, int], kept: int) -> di
 def _plan_role(
     config: EndpointConfig, requests: int, tokens_in: float, tokens_out: float
 ) -> RolePlan:
-    total: dict[str, Any] = {
-        "tokens_in": round(requests * tokens_in),
-        "tokens_out": round(requests * tokens_out),
-    }
-
-    cost = (total["tokens_in"] * config.price_in + total["tokens_out"] * config.price_out) / 1e6
-    over = (config.max_cost is not None and cost > config.max_cost) or (
-        config.max_total_tokens is not None and sum(total.values()) > config.max_total_tokens
+    total_in = round(requests * tokens_in)
+    total_out = round(requests * tokens_out)
+    cost = (total_in * config.price_in + total_out * config.price_out) / 1e6
+    over_cost = config.max_cost is not None and cost > config.max_cost
+    over_tokens = (
+        config.max_total_tokens is not None and total_in + total_out > config.max_total_tokens
     )
 
-    return RolePlan(model=config.model, requests=requests, cost=cost, over_cap=over, **total)
+    return RolePlan(
+        model=config.model,
+        requests=requests,
+        tokens_in=total_in,
+        tokens_out=total_out,
+        cost=cost,
+        over_cap=over_cost or over_tokens,
+    )

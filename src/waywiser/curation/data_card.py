@@ -1,10 +1,11 @@
-"""The data card of a curation: README.md with the funnel, the splits, the judge and the licences."""
+"""The data card of a curation (README.md): funnel, splits, judge and licenses."""
 
-from typing import Any
+from waywiser.curation.rows import CurationResult, SplitSummary
+from waywiser.json_types import JsonObject
 
 
-def render_data_card(result: dict[str, Any]) -> str:
-    """The card as Markdown; its YAML header tells `datasets` where the splits lie."""
+def render_data_card(result: CurationResult) -> str:
+    """The card as Markdown, with a YAML header that tells `datasets` where the splits are."""
     splits = {name: s for name, s in result["splits"].items() if s["samples"]}
     files = "\n".join(f"  - split: {name}\n    path: data/{name}-*" for name in splits)
     funnel = result["funnel"]
@@ -31,7 +32,8 @@ configs:
 
 # Curated reasoning samples
 
-Made by `waywiser curate`. Every accepted sample's gold passes its own grader; what was rejected is in `rejected/`, all
+Made by `waywiser curate`. Every accepted sample's gold passes its own grader; what was \
+rejected is in `rejected/`, all
 chains with their verdicts in `chains/`, the page `report.html` has pictures and histograms.
 
 | stage: reason | samples |
@@ -48,14 +50,15 @@ chains with their verdicts in `chains/`, the page `report.html` has pictures and
 """
 
 
-def _split_section(name: str, split: dict[str, Any]) -> str:
+def _split_section(name: str, split: SplitSummary) -> str:
     wanted = f" of {split['wanted']:,} wanted" if split["wanted"] else ""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in split["tasks"].items())
     domains = ", ".join(f"{domain} {count:,}" for domain, count in split["domains"].items())
 
     return f"""## {name}: {split["samples"]:,} samples{wanted}
 
-{domains}; never solved {split["pass_rate_0"]:,}, always solved {split["pass_rate_1"]:,} (of those measured).
+{domains}; never solved {split["pass_rate_0"]:,}, always solved \
+{split["pass_rate_1"]:,} (of those measured).
 
 | task | samples |
 |---|---|
@@ -63,7 +66,7 @@ def _split_section(name: str, split: dict[str, Any]) -> str:
 """
 
 
-def _judge_section(judge: dict[str, Any] | None) -> str:
+def _judge_section(judge: JsonObject | None) -> str:
     if judge is None:
         return "## Judge\n\nNone: quality is by the deterministic measures.\n"
 
@@ -74,6 +77,7 @@ def _judge_section(judge: dict[str, Any] | None) -> str:
 
     return f"""## Judge: {judge["judge"]}
 
-**{verdict}**. {judge["replies"]:,} replies, {judge["valid"]:.1%} valid. Rank correlation with the measures: {ranks}.
+**{verdict}**. {judge["replies"]:,} replies, {judge["valid"]:.1%} valid. \
+Rank correlation with the measures: {ranks}.
 Judged twice, scores differ by {error} points of 10; a spoilt chain gets less in {auc} of pairs.
 """

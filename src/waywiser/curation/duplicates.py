@@ -1,9 +1,10 @@
-"""De-duplication: exact, near by MinHash, pictures by perceptual hash. Linear in time, about 0.6 kB
-a text.
+"""De-duplication: exact by hash, near by MinHash, and pictures by perceptual hash.
 
-Two samples are duplicates if their texts are alike, they have the same numbers and the same answer,
-and their pictures look the same: a question with other numbers, another answer or another picture
-is another question.
+Two samples are duplicates if their texts are similar, they have the same numbers and the same
+answer, and their pictures look the same: a question with other numbers, another answer or another
+picture is another question. Time is linear; memory is about 0.6 kB per text.
+
+Dimensions: N rows (texts or hashes), P MinHash permutations, R rows of a band, B bytes of a hash.
 """
 
 import hashlib
@@ -27,15 +28,16 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What de-duplication needs of a sample: normalised text, answer, pictures' hashes and
-    perceptual hashes.
-    """
+    """What de-duplication needs of a sample."""
 
     text: str
+    """Normalized question with its options."""
     answer: str
+    """The answer as text."""
     pictures: tuple[str, ...] = ()
+    """SHA-256 of each encoded picture, in hex."""
     image_hashes: bytes = b""
-    """HASH_BYTES for each picture, one after the other."""
+    """Perceptual hashes of the pictures, one after the other, each of `HASH_BYTES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,9 @@ def find_duplicates(
     config: DuplicateConfig | None = None,
     sign: SignatureFunction = minhash_signatures,
 ) -> list[Duplicate]:
-    """Every sample that repeats an earlier one, in order; the first of its kind is never in the
-    list.
+    """Every sample that repeats an earlier one, in order.
 
-    `sign` makes MinHash signatures of texts, in this process or in others.
+    `sign` computes MinHash signatures of texts, in this process or in workers.
     """
     config = config or DuplicateConfig()
     duplicates: dict[int, Duplicate] = {}
@@ -92,12 +93,16 @@ def find_duplicates(
 def find_near_pairs(
     signature_N_P: NDArray[np.uint32], same_N: U64, threshold: float
 ) -> list[tuple[int, int]]:
-    """(later, earlier) for every row that is alike an earlier row of the same `same_N`:
-    locality-sensitive hashing.
+    """Pairs (later, earlier) of similar rows, by locality-sensitive hashing.
 
-    Rows meet in a bucket if 8 places in a row agree (16 chances); those that meet are compared in
-    all places with the first of the bucket and with the one before. Time and memory are linear but
-    for sorting.
+    Rows share a bucket if all 8 values of one of the 16 bands agree. Each row of a bucket is
+    compared in all values with the first row of the bucket and with the row before it. Time and
+    memory are linear apart from sorting.
+
+    Args:
+        signature_N_P: MinHash signatures.
+        same_N: only rows of equal value are compared.
+        threshold: minimum share of equal values of a pair.
     """
     earliest: dict[int, int] = {}
 
@@ -126,12 +131,11 @@ def find_near_pairs(
 
 
 def group_by_image_hash(image_hashes: Sequence[bytes], bits: int) -> list[str]:
-    """A name for each sample's pictures; samples whose pictures all look the same share it. No
-    pictures: "".
+    """A name for the pictures of each sample; samples whose pictures all look the same share it.
 
-    Perceptual hashes that differ in at most `bits` bits look the same; hashes of 256 bits in 16
-    bands always share a band if they differ in at most 15. Looking the same is passed on from
-    picture to picture.
+    Pictures look the same if their perceptual hashes differ in at most `bits` bits, or if a chain
+    of such pictures connects them. Hashes of 256 bits in 16 bands always share a band if they
+    differ in at most 15 bits. The name of a sample without pictures is "".
     """
     distinct = {
         hash_bytes: k
@@ -159,7 +163,9 @@ def group_by_image_hash(image_hashes: Sequence[bytes], bits: int) -> list[str]:
 def _join_in_buckets(
     hash_N_B: NDArray[np.uint8], band: int, key_N: NDArray[np.uint16], bits: int, group: list[int]
 ) -> None:
-    """Join near hashes of a bucket: all pairs of a small one, neighbours in a sorted large one."""
+    """Unite similar hashes of a bucket: all pairs if it is small, else neighbors in sorted
+    order.
+    """
     order_N = np.argsort(key_N, kind="stable")
     for bucket in np.split(order_N, np.flatnonzero(np.diff(key_N[order_N])) + 1):
         steps = len(bucket) - 1
@@ -197,7 +203,7 @@ def union_sets(group: list[int], a: int, b: int) -> None:
 
 
 def make_fingerprint_text(question: str, options: Sequence[str] | None) -> str:
-    """The text compared: the question with its options."""
+    """The text that is compared: the normalized question with its options."""
     return normalize_text("\n".join([question, *(options or ())]))
 
 
@@ -217,7 +223,7 @@ def _hash_64_bits(text: str) -> int:
 
 
 def _is_unique(codes_N: U64) -> NDArray[np.bool_]:
-    """Where a code occurs only once."""
+    """True for codes that occur only once."""
     _, inverse, counts = np.unique(codes_N, return_inverse=True, return_counts=True)
     return counts[inverse] == 1
 

@@ -1,8 +1,8 @@
-"""What an engine's workers do for a curation: a stage of one shard, or one file, by the recipe and
-a number alone.
+"""Jobs that workers of an engine run for a curation: a stage of one shard, or one file of the
+result.
 
-Each writes files that are whole or absent and returns nothing, so jobs may run anywhere, in any
-order, and again.
+A job needs only the recipe and a number. It writes files that are complete or absent, so it may run
+anywhere, in any order, and more than once.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,14 @@ from waywiser.sources import open_source
 
 
 def run_load_stage(recipe: CurationRecipe, shard: int) -> None:
-    """Stage "load"."""
+    """Run the stage "load" of a shard."""
     load_samples(CurationWorkspace(recipe), open_shards(recipe)[shard])
 
 
 def run_finishing_stages(recipe: CurationRecipe, shard: int) -> None:
-    """Stage "check", and "judge" and "difficulty" where no model is asked for them; what is there
-    is left alone.
+    """Run the stage "check" of a shard, and "judge" and "difficulty" if they need no model.
+
+    Finished stages are skipped.
     """
     workspace = CurationWorkspace(recipe)
     part = open_shards(recipe)[shard]
@@ -56,7 +57,7 @@ def run_finishing_stages(recipe: CurationRecipe, shard: int) -> None:
 
 
 def finishing_stages(recipe: CurationRecipe) -> list[str]:
-    """The stages that `run_finishing_stages` does."""
+    """The stages that `run_finishing_stages` runs."""
     return [
         CHECK,
         *([JUDGE] if recipe.judge is None else []),
@@ -67,7 +68,15 @@ def finishing_stages(recipe: CurationRecipe) -> list[str]:
 def write_output_file(
     recipe: CurationRecipe, split: str | None, number: int, files: int, places: list[RowIndex]
 ) -> None:
-    """File `number` of a split, or all chains of shard `number` where `split` is None."""
+    """Write one file of the result.
+
+    Args:
+        recipe: the recipe.
+        split: name of a split; None writes the chains of shard `number`.
+        number: number of the file, or of the shard.
+        files: number of files of the split, or of shards.
+        places: (shard, row) of the samples of the file, in order; unused for chains.
+    """
     if split is None:
         write_chains(CurationWorkspace(recipe), number, files)
     else:
@@ -75,15 +84,16 @@ def write_output_file(
 
 
 def sign_texts(start: int, texts: list[str]) -> tuple[int, NDArray[np.uint32]]:
-    """MinHash signatures of texts, and where they belong."""
+    """MinHash signatures of texts, with the index of the first text."""
     return start, minhash_signatures(texts)
 
 
 def minhash_all(
     run_jobs: JobRunner, texts: Sequence[str], texts_a_job: int = 8192
 ) -> NDArray[np.uint32]:
-    """MinHash signatures of all texts, in their order, (N, 128); what makes one job is not worth
-    starting workers.
+    """MinHash signatures of all texts in order, (N, 128).
+
+    Texts that fit into one job are signed in this process: starting workers would take longer.
     """
     parts = [
         (start, list(texts[start : start + texts_a_job]))
@@ -93,23 +103,23 @@ def minhash_all(
         return minhash_signatures(texts)
 
     rows = np.empty((len(texts), NUM_PERMUTATIONS), np.uint32)
-    for start, found in run_jobs(sign_texts, parts):
-        rows[start : start + len(found)] = found
+    for start, signatures in run_jobs(sign_texts, parts):
+        rows[start : start + len(signatures)] = signatures
 
     return rows
 
 
 def open_shards(recipe: CurationRecipe) -> list[SourceShard]:
-    """All shards of the recipe, whose sources are opened once in each process."""
+    """All shards of a recipe; its sources are opened once per process."""
     return _cached_shards(recipe.model_dump_json())
 
 
 def close_sources() -> None:
-    """Let go of the sources that this process opened."""
+    """Close the sources that this process opened."""
     _cached_shards.cache_clear()
 
 
 @lru_cache(maxsize=1)
-def _cached_shards(recipe: str) -> list[SourceShard]:
-    found = CurationRecipe.model_validate_json(recipe)
-    return split_into_shards([open_source(config) for config in found.sources], found.shard_size)
+def _cached_shards(recipe_json: str) -> list[SourceShard]:
+    recipe = CurationRecipe.model_validate_json(recipe_json)
+    return split_into_shards([open_source(config) for config in recipe.sources], recipe.shard_size)

@@ -1,6 +1,4 @@
-"""Equations between plain numbers in a text, such as "3 × 4 + 1 = 13": which are there, and whether
-they hold.
-"""
+"""Find equations between plain numbers in a text, such as "3 × 4 + 1 = 13", and check them."""
 
 import re
 from collections.abc import Iterator
@@ -18,9 +16,7 @@ _MAX_CHARACTERS = 20_000
 
 
 def find_equations(text: str) -> Iterator[tuple[str, bool]]:
-    """Equations of a text with whether they hold; the right side may be rounded to the digits it
-    shows.
-    """
+    """Every equation of a text, and whether it holds; the right side may be rounded."""
     for match in _EQUATION.finditer(text[:_MAX_CHARACTERS]):
         left = ("-" if match[0].startswith("-") else "") + match[1]
         value = _evaluate(left)
@@ -42,12 +38,14 @@ def find_equations(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def find_false_equation(text: str) -> str | None:
-    """The first equation that does not hold, None where all do."""
+    """The first equation that does not hold, or None."""
     return next((equation for equation, holds in find_equations(text) if not holds), None)
 
 
 def _evaluate(expression: str) -> Fraction | None:
-    """The value of numbers joined by + - * /, by the usual precedence; None for a division by zero."""
+    """The value of numbers joined by + - * /, with the usual precedence; None for division by
+    zero.
+    """
     negative = expression.startswith("-")
     tokens = [m[0] for m in _TOKEN.finditer(expression.lstrip("-"))]
     terms = []

@@ -10,10 +10,10 @@ HASH_BYTES = 32
 
 
 def perceptual_hash(image: Image.Image | bytes) -> bytes:
-    """The perceptual hash (pHash of 16 x 16). It changes by a few bits when a picture is
-    recompressed or resized.
+    """The perceptual hash (pHash of 16 x 16) of a picture, 32 bytes.
 
-    Raises MediaError for bytes that are no picture.
+    It changes by a few bits if the picture is recompressed or resized. Raises MediaError for bytes
+    that are not a picture.
     """
     if isinstance(image, bytes):
         return perceptual_hash(decode_picture(image))

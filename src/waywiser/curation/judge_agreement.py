@@ -1,5 +1,5 @@
-"""Can this judge be trusted? Its scores against the deterministic measures, against itself, and on
-spoilt chains.
+"""Whether a judge can be trusted, by the deterministic measures, repeated judgments and corrupted
+chains.
 """
 
 import math
@@ -29,28 +29,36 @@ MIN_CHAINS = 8
 
 
 class JudgeAgreement(BaseModel):
-    """What was found about a judge. `faults` is empty for one that may be used.
-
-    `rank` is Spearman's correlation with the measures by dimension (None: no spread to rank).
-    `repeat_error` is the mean difference in points between two judgements of one chain. `auc` is
-    the share of (chain, spoilt chain) pairs in which the spoilt one got less, ties counting half.
-    """
+    """Statistics of a judge's replies, and why it cannot be trusted."""
 
     model_config = ConfigDict(frozen=True)
 
     judge: str
+    """Name of the model."""
     replies: int
+    """Number of chains judged."""
     valid: float
+    """Share of replies that are the JSON asked for."""
     inconsistent: float
+    """Share of valid replies whose verdict contradicts their own scores."""
     spread: dict[str, float]
+    """Dimension -> standard deviation of scores."""
     rank: dict[str, float | None]
+    """Dimension -> Spearman's correlation with the measures; None if there is nothing to rank."""
     mean: dict[str, float]
+    """Dimension -> mean score, in points of 10."""
     measured_mean: dict[str, float]
+    """Dimension -> mean of the measures, in [0, 1]."""
     repeats: int
+    """Number of chains that were judged twice."""
     repeat_error: float | None
+    """Mean difference in points between two judgments of a chain."""
     spoilt: int
+    """Number of pairs of a chain and its corrupted copy."""
     auc: float | None
+    """Share of these pairs in which the copy scored less, ties counting half."""
     faults: list[str]
+    """Why the judge cannot be trusted; empty if it can."""
 
     @property
     def trustworthy(self) -> bool:
@@ -58,11 +66,11 @@ class JudgeAgreement(BaseModel):
 
 
 def corrupt_chain(chain: Chain, seed: int = 0) -> Chain:
-    """The chain with its steps in another order, its checks gone and every second step left out."""
+    """The chain with its checks and every second step removed and the other steps shuffled."""
     steps = split_steps(chain.thinking)
-    kept = [step for step in steps if "check" not in step.lower()][::2] or steps
-    random.Random(f"{seed} {chain.thinking}").shuffle(kept)
-    return Chain("Hmm so anyway maybe, " + " and also ".join(kept), chain.answer)
+    remaining = [step for step in steps if "check" not in step.lower()][::2] or steps
+    random.Random(f"{seed} {chain.thinking}").shuffle(remaining)
+    return Chain("Hmm so anyway maybe, " + " and also ".join(remaining), chain.answer)
 
 
 def measure_agreement(
@@ -71,8 +79,13 @@ def measure_agreement(
     repeats: Sequence[tuple[JudgeScores | None, JudgeScores | None]] = (),
     spoilt: Sequence[tuple[JudgeScores | None, JudgeScores | None]] = (),
 ) -> JudgeAgreement:
-    """Judgements beside the same chains' measures; the same chain judged twice; a chain and its
-    spoilt copy.
+    """Compare a judge with the measures and with itself. None stands for an invalid reply.
+
+    Args:
+        judge: name of the judge.
+        judgments: (scores, measures) of each chain.
+        repeats: (first, second) scores of chains that were judged twice.
+        spoilt: scores of (chain, corrupted chain).
     """
     valid = [(j, q) for j, q in judgments if j is not None]
     scores = {name: np.array([getattr(j, name) for j, _ in valid], float) for name in DIMENSIONS}
@@ -97,28 +110,28 @@ def measure_agreement(
     return JudgeAgreement(**values, faults=_list_faults(values, len(valid)))
 
 
-def _list_faults(found: dict, valid: int) -> list[str]:
+def _list_faults(values: dict, num_valid: int) -> list[str]:
     faults: list[str] = []
-    if found["valid"] < MIN_VALID_SHARE:
-        faults.append(f"only {found['valid']:.0%} of its replies are the JSON asked for")
-    if found["replies"] < MIN_CHAINS:
-        faults.append(f"it judged {found['replies']} chains: too few to say")
-    if valid >= MIN_CHAINS and max(found["spread"].values()) < MIN_SCORE_SPREAD:
+    if values["valid"] < MIN_VALID_SHARE:
+        faults.append(f"only {values['valid']:.0%} of its replies are the JSON asked for")
+    if values["replies"] < MIN_CHAINS:
+        faults.append(f"it judged {values['replies']} chains: too few to say")
+    if num_valid >= MIN_CHAINS and max(values["spread"].values()) < MIN_SCORE_SPREAD:
         faults.append("it gives every chain the same scores")
 
-    if found["inconsistent"] > MAX_INCONSISTENT_SHARE:
+    if values["inconsistent"] > MAX_INCONSISTENT_SHARE:
         faults.append(
-            f"its verdict speaks against its own scores in {found['inconsistent']:.0%} of replies"
+            f"its verdict speaks against its own scores in {values['inconsistent']:.0%} of replies"
         )
 
-    if found["repeat_error"] is not None and found["repeat_error"] > MAX_REPEAT_ERROR:
+    if values["repeat_error"] is not None and values["repeat_error"] > MAX_REPEAT_ERROR:
         faults.append(
-            f"asked twice about one chain it differs by {found['repeat_error']:.1f} points of 10"
+            f"asked twice about one chain it differs by {values['repeat_error']:.1f} points of 10"
         )
 
-    if found["auc"] is not None and found["spoilt"] >= MIN_CHAINS and found["auc"] < MIN_AUC:
+    if values["auc"] is not None and values["spoilt"] >= MIN_CHAINS and values["auc"] < MIN_AUC:
         faults.append(
-            f"it tells spoilt chains from good ones no better than {found['auc']:.2f} (chance"
+            f"it tells spoilt chains from good ones no better than {values['auc']:.2f} (chance"
             " is .5)"
         )
 

@@ -1,24 +1,30 @@
-"""A model as judge of chains: a published rubric, and strict JSON or nothing."""
+"""A model as judge of chains of thought: the rubric, the request, and a strict parser of
+replies.
+"""
 
 import json
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waywiser.clients.replies import strip_code_fence, strip_thinking
 from waywiser.clients.requests import Request, make_response_format
 from waywiser.curation.config import JudgeConfig
+from waywiser.json_types import JsonObject
 from waywiser.sample import Quality
 
-JUDGE_RUBRIC = """You score a chain of thought for use in training. Do not solve the question. Score each dimension from 1
+JUDGE_RUBRIC = """You score a chain of thought for use in training. Do not solve the \
+question. Score each dimension from 1
 to 10.
 
-structure - structural correctness of the reasoning: does it go in ordered steps, each following from the question or
+structure - structural correctness of the reasoning: does it go in ordered steps, each \
+following from the question or
 from earlier steps, without gaps, to the stated answer?
- 1-3 no order, or steps that do not follow; 4-6 an order with gaps or idle steps; 7-8 sound with small gaps;
+ 1-3 no order, or steps that do not follow; 4-6 an order with gaps or idle steps; \
+7-8 sound with small gaps;
  9-10 every step follows and is needed.
 cognitive_load - cognitive load management: can a reader follow it without holding too much at once?
- 1-3 long dense steps, many new symbols at a time; 4-6 uneven; 7-8 mostly short steps, notation explained;
+ 1-3 long dense steps, many new symbols at a time; 4-6 uneven; 7-8 mostly short \
+steps, notation explained;
  9-10 one idea a step, nothing introduced that is not used.
 verification - verification richness: does it check itself?
  1-3 no check; 4-6 a claim to have checked, without showing it; 7-8 one check that is shown;
@@ -39,7 +45,7 @@ _MAX_THINKING_CHARACTERS = 24_000
 
 
 class JudgeScores(BaseModel):
-    """What a judge must write, nothing more and nothing less."""
+    """The JSON object that a judge must reply with."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -54,7 +60,7 @@ class JudgeScores(BaseModel):
 
     @property
     def contradicts_itself(self) -> bool:
-        """A verdict that its own scores speak against."""
+        """Whether the verdict contradicts the scores."""
         return (self.verdict == "keep" and self.mean < 4) or (
             self.verdict == "reject" and self.mean > 7
         )
@@ -71,7 +77,15 @@ class JudgeScores(BaseModel):
 def make_judge_request(
     config: JudgeConfig, question: str, thinking: str, answer: str, seed: int = 0
 ) -> Request:
-    """The request for one chain. Pictures are not shown: the rubric is about the text."""
+    """The request to judge one chain. Pictures are not sent: the rubric is about the text.
+
+    Args:
+        config: the judge.
+        question: text of the question.
+        thinking: the chain; the middle of a very long one is left out.
+        answer: answer of the chain.
+        seed: tells repeated judgments of a chain apart.
+    """
     if len(thinking) > _MAX_THINKING_CHARACTERS:
         thinking = (
             thinking[: _MAX_THINKING_CHARACTERS // 2]
@@ -93,9 +107,9 @@ def make_judge_request(
 
 
 def parse_judge_scores(text: str) -> JudgeScores | None:
-    """The judgement, None for anything but exactly one JSON object of the rubric's form.
+    """The scores in a reply; None unless it is exactly one JSON object of the rubric's form.
 
-    A model's thoughts may stand before it, and a Markdown fence around it.
+    Thinking before it and a Markdown fence around it are allowed.
     """
     try:
         return JudgeScores.model_validate(json.loads(strip_code_fence(strip_thinking(text))))
@@ -103,7 +117,7 @@ def parse_judge_scores(text: str) -> JudgeScores | None:
         return None
 
 
-def _response_schema() -> dict[str, Any]:
+def _response_schema() -> JsonObject:
     score = {"type": "integer", "minimum": 1, "maximum": 10}
     names = ("structure", "cognitive_load", "verification")
     properties = {

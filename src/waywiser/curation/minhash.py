@@ -1,7 +1,10 @@
 """Shingles and MinHash signatures of many texts at once.
 
-Word 3-grams as 64-bit numbers, and their minima under random linear maps (Broder, 1997), for whole
-chunks of texts in numpy, where one text at a time would pay for every step in Python.
+Shingles are word 3-grams as 64-bit numbers; signatures are their minima under random linear maps
+(Broder, 1997). Whole chunks of texts go through numpy at once, since one text at a time would pay
+for every step in Python.
+
+Dimensions: N words, S shingles, T texts, P permutations.
 """
 
 import re
@@ -23,13 +26,14 @@ U64 = NDArray[np.uint64]
 
 
 def normalize_text(text: str) -> str:
-    """Lower case, one form of each character, single spaces: what "the same text" means."""
+    """Text in lower case, NFKC and single spaces; texts that are equal after this are the same."""
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
 def make_shingles(texts: Sequence[str]) -> tuple[U64, NDArray[np.int64]]:
-    """Shingles of all texts one after the other, and where each text's begin; every text has at
-    least one.
+    """Shingles of all texts in one array (S,), and the index of each text's first one (T,).
+
+    Every text has at least one shingle.
     """
     codes: list[int] = []
     starts: list[int] = []
@@ -69,8 +73,8 @@ def make_shingles(texts: Sequence[str]) -> tuple[U64, NDArray[np.int64]]:
 def minhash_signatures(
     texts: Sequence[str], permutations: int = NUM_PERMUTATIONS, seed: int = 1
 ) -> NDArray[np.uint32]:
-    """MinHash signatures, one row a text; two rows agree in a share of places that estimates
-    Jaccard similarity.
+    """MinHash signatures (T, P); the share of equal values of two rows estimates their Jaccard
+    similarity.
     """
     rng = np.random.default_rng(seed)
     a_P = rng.integers(1, 1 << 63, permutations, np.uint64) * np.uint64(2) + np.uint64(1)

@@ -1,4 +1,4 @@
-"""Why items were set aside: reasons that add up over items, and the commonest of a curation."""
+"""Reasons for which items were rejected: their kinds, and the most common ones of a curation."""
 
 import re
 from collections import Counter
@@ -8,7 +8,10 @@ import pyarrow.parquet as pq
 
 from waywiser.clients.error_text import one_line
 
-_SUFFIXES = "png|jpe?g|webp|gif|bmp|tiff?|avif|heic|mp4|webm|mkv|mov|avi|npy|npz|jsonl?|parquet|csv|tsv|txt|zip"
+_SUFFIXES = (
+    "png|jpe?g|webp|gif|bmp|tiff?|avif|heic|mp4|webm|mkv|mov|avi|npy|npz|jsonl?|parquet|csv|tsv"
+    "|txt|zip"
+)
 _FILE_OR_ADDRESS = re.compile(
     rf"""(?<=\bpicture[ ])\S.*?(?=[ ](?:is[ ]missing|lies[ ]outside))  # as our sources say it, blanks and all
     | '[^']*(?:[/\\]|\.(?:{_SUFFIXES})(?='))[^']*'  # in quotes
@@ -24,8 +27,8 @@ _MAX_DETAIL_CHARACTERS = 1000
 
 
 def split_reason(reason: str) -> tuple[str, str]:
-    """What a reason has in common with others of its kind (before its first colon, files unnamed),
-    and the rest.
+    """The kind of a reason (the text before its first colon, without file names), and its
+    detail.
     """
     anonymous = re.sub(r"\.\.\.( \.\.\.)+", "...", _FILE_OR_ADDRESS.sub("...", reason))
     kind, _, detail = anonymous.partition(":")
@@ -40,8 +43,8 @@ def split_reason(reason: str) -> tuple[str, str]:
 
 
 def most_common_reasons(folder: Path, max_reasons: int = 3) -> list[str]:
-    """The commonest reasons for which the curation in `folder` set items aside, with an example's
-    words.
+    """The most common reasons for which the curation in `folder` rejected items, with an
+    example.
     """
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
@@ -52,11 +55,11 @@ def most_common_reasons(folder: Path, max_reasons: int = 3) -> list[str]:
             counts[kind] += 1
             examples.setdefault(kind, row["detail"])
 
-    shown: list[str] = []
+    lines: list[str] = []
 
     for (stage, reason), count in counts.most_common(max_reasons):
         example = one_line(examples[stage, reason], 200)
         more = "" if example == reason else f" ({example})"
-        shown.append(f"{stage}: {reason}, {count:,} items{more}")
+        lines.append(f"{stage}: {reason}, {count:,} items{more}")
 
-    return shown
+    return lines

@@ -1,5 +1,5 @@
-"""Ask a model about shards: a stream of requests over all of them, each shard finished as its last
-reply comes.
+"""Send the requests of many shards as one stream, and finish each shard when its last reply
+arrives.
 """
 
 from collections import Counter, deque
@@ -30,13 +30,23 @@ def ask_shards(
     finish: FinishShard,
     title: str,
 ) -> None:
-    """Call `finish(shard, outcomes)` for every shard, outcomes in the order of its requests.
+    """Call `finish(shard, outcomes)` for every shard, with outcomes in the order of its requests.
 
-    Requests of the next shards are under way while the last ones of a shard are waited for. Each of
-    the callables runs in a thread of its own, one call at a time, so that no reply waits for a
-    shard to be read or finished before it is in the cache, unless shards are answered faster than
-    that. In batch-file mode nothing is sent: raises ChatClientError that says where the file is, until
-    all replies are there.
+    Requests of the next shards are sent while the last replies of a shard are pending. `requests`
+    and `finish` each run in a thread of their own, one call at a time, so that replies reach the
+    cache without waiting for a shard to be read or finished.
+
+    Args:
+        client: the endpoint to ask.
+        cache: replies of earlier runs; batch files are read into it.
+        shards: the shards to ask about.
+        requests: makes the requests of a shard.
+        finish: called once per shard.
+        title: title of the progress bar, and part of the name of a batch file.
+
+    Raises:
+        ChatClientError: in batch-file mode, where nothing is sent, until all replies have been put
+            next to the requests. The message names the file of requests.
     """
     if client.config.batch is not None:
         _ask_by_files(client.config, cache, shards, requests, title)
@@ -55,14 +65,15 @@ def ask_shards(
             )
 
             finishing.wait()
-        except BaseException:  # Ctrl-C, too, waits for no more than the shard in hand
+        except BaseException:  # Ctrl-C waits only for the shard that is being finished
             finisher.shutdown(wait=False, cancel_futures=True)
             raise
 
 
 class _ShardFinisher:
-    """Finishes shards beside the asking. At most `MAX_PENDING_SHARDS` wait, so that outcomes do not
-    pile up.
+    """Finishes shards while others are asked about.
+
+    At most `MAX_PENDING_SHARDS` wait to be finished, which bounds the memory of their outcomes.
     """
 
     def __init__(
@@ -74,19 +85,19 @@ class _ShardFinisher:
         self._pending: deque[Future[None]] = deque()
 
     def start(self, shard: SourceShard, outcomes: list[Outcome]) -> None:
-        """Finish a shard when its turn comes; raises what an earlier one raised."""
+        """Queue a shard to be finished; raises the error of an earlier one."""
         self.wait(MAX_PENDING_SHARDS)
         self._pending.append(self._finisher.submit(self._finish, shard, outcomes))
 
     def wait(self, max_pending: int = 0) -> None:
-        """Wait until at most so many shards are behind."""
+        """Wait until at most `max_pending` shards are unfinished."""
         while self._pending and (len(self._pending) > max_pending or self._pending[0].done()):
             self._pending.popleft().result()
             self._progress_bar.update(1)
 
 
 class _ShardCollector:
-    """Shards of which replies are waited for."""
+    """Collects the outcomes of shards whose replies are pending."""
 
     def __init__(self, finishing: _ShardFinisher) -> None:
         self._finishing = finishing
@@ -96,8 +107,9 @@ class _ShardCollector:
     def stream(
         self, shards: list[SourceShard], read: Callable[[SourceShard], Future[list[Request]]]
     ) -> Iterator[tuple[tuple[int, int], Request]]:
-        """Every request as ((shard, place), request). A shard is read while the one before is
-        asked.
+        """Every request as ((shard, position), request).
+
+        A shard is read while the one before it is asked about.
         """
         prefetched = [read(shard) for shard in shards[:1]]
 
@@ -105,10 +117,8 @@ class _ShardCollector:
             shard_requests = prefetched.pop().result()
             prefetched += [read(following) for following in shards[n + 1 : n + 2]]
 
-            self._outcomes[shard.index], self._num_left[shard.index] = (
-                (shard, [None] * len(shard_requests)),
-                len(shard_requests),
-            )
+            self._outcomes[shard.index] = (shard, [None] * len(shard_requests))
+            self._num_left[shard.index] = len(shard_requests)
             if not shard_requests:
                 self._finish(shard.index)
 
@@ -116,7 +126,7 @@ class _ShardCollector:
                 yield (shard.index, position), request
 
     def done(self, tag: tuple[int, int], outcome: Outcome) -> None:
-        """Take an outcome; the last one of a shard finishes it."""
+        """Record an outcome; the last one of a shard finishes the shard."""
         index, position = tag
         self._outcomes[index][1][position] = outcome
         self._num_left[index] -= 1
@@ -136,13 +146,14 @@ def _ask_by_files(
     title: str,
 ) -> None:
     folder = Path(config.batch or ".")
-    read = bad = 0
+    read = 0
+    bad = 0
     reasons: Counter[str] = Counter()
 
     for path in sorted(folder.glob("replies*.jsonl")):
         num_more_read, num_more_bad = read_batch(path, cache, config.model, reasons)
-        read = read + num_more_read
-        bad = bad + num_more_bad
+        read += num_more_read
+        bad += num_more_bad
 
     missing = [r for shard in shards for r in requests(shard) if cache.get(r.key()) is None]
     if missing:
@@ -150,7 +161,7 @@ def _ask_by_files(
         count = write_batch(path, missing)
 
         raise ChatClientError(
-            f"{count} requests are in {path}: have them answered, put the replies beside it as"
+            f"{count} requests are in {path}: have them answered, put the replies next to it as"
             f" replies*.jsonl and run again ({read} replies were read, {bad} lines held"
             f" none{_most_common_reason(reasons)})"
         )

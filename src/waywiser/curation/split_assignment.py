@@ -1,5 +1,6 @@
-"""Splits by recipe: quotas and thresholds, disjoint by scene, picture and question, the same for
-the same seed.
+"""Assign samples to splits by quotas and thresholds.
+
+Splits share no scene, picture or question, and are the same for the same seed.
 """
 
 import hashlib
@@ -15,7 +16,10 @@ NO_SPLIT = ""
 
 @dataclass(frozen=True, slots=True)
 class SplitCandidate:
-    """What splitting needs of an accepted sample. Samples that share a key never lie in two splits."""
+    """What splitting needs of an accepted sample.
+
+    Samples that share one of their `keys` never end up in different splits.
+    """
 
     id: str
     domain: str
@@ -61,7 +65,7 @@ class _SplitState:
 
 
 def meets_thresholds(sample: SplitCandidate, config: SplitConfig) -> bool:
-    """Whether a sample meets a split's thresholds."""
+    """Whether a sample meets the thresholds of a split."""
     if config.needs_reasoning and not sample.reasoning:
         return False
     if sample.quality is not None and sample.quality < config.quality:
@@ -75,11 +79,11 @@ def meets_thresholds(sample: SplitCandidate, config: SplitConfig) -> bool:
 def assign_splits(
     samples: Sequence[SplitCandidate], splits: Mapping[str, SplitConfig], seed: int
 ) -> dict[str, str]:
-    """Sample id -> split, UNUSED for what no split has room for.
+    """Sample id -> split; NO_SPLIT if no split has room.
 
-    Samples that share a key form a group; groups come in an order drawn by the seed, and each goes
-    to the split that wants its members and is least full in proportion. A group's members that the
-    split does not want stay unused.
+    Samples that share a key form a group. Groups are visited in random order, and each goes to the
+    split that has room for one of its members and is least full in proportion. Members that the
+    split does not take stay unused.
     """
     states = {name: _SplitState(config) for name, config in sorted(splits.items())}
     chosen = dict.fromkeys((sample.id for sample in samples), NO_SPLIT)
@@ -106,7 +110,7 @@ def assign_splits(
 
 
 def _fullness(state: _SplitState, group: Sequence[SplitCandidate]) -> float:
-    """How full the split is: in the group's domain where the split has a quota for it."""
+    """How full a split is, in [0, 1]; in the group's domain if the split has a quota for it."""
     domain = group[0].domain
     if domain in state.config.domains:
         return state.domains[domain] / max(1, state.config.domains[domain])  # type: ignore[index]
@@ -114,7 +118,7 @@ def _fullness(state: _SplitState, group: Sequence[SplitCandidate]) -> float:
 
 
 def curriculum_key(sample: SplitCandidate) -> tuple[str, float, str]:
-    """Ascending difficulty within each task; unknown ones last (curriculum of M2-Reasoning, 2.2)."""
+    """Sorts by difficulty within each task, unknown last (curriculum of M2-Reasoning, 2.2)."""
     return sample.task, 2.0 if sample.difficulty is None else sample.difficulty, sample.id
 
 

@@ -1,19 +1,24 @@
-"""Where a curation's parts lie while it runs, and what a finished one leaves behind."""
+"""`CurationWorkspace`: the output folder of a curation, with the files of its stages while it
+runs.
+"""
 
 import json
 import shutil
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from waywiser import __version__
 from waywiser.curation.config import CurationRecipe
+from waywiser.curation.rows import CurationResult
 from waywiser.dataset.config import recipe_hash
 from waywiser.errors import DatasetError
 from waywiser.io import remove_partial, write_atomically, write_table
+from waywiser.json_types import JsonObject
 from waywiser.sources import Source
 
 RESULT_FILE = "curation.json"
@@ -38,11 +43,18 @@ REJECTED_SCHEMA = pa.schema(
         )
     ]
 )
-"""One row for each item that did not pass: the stage that set it aside and why."""
+"""Columns of `RejectedRow`."""
 
 
 class SourceShard:
-    """Items start..stop of one source, number `index` of all shards."""
+    """A range of items of a source.
+
+    Args:
+        index: number among all shards.
+        source: where the items come from.
+        start: first item.
+        stop: end of the range, exclusive.
+    """
 
     def __init__(self, index: int, source: Source, start: int, stop: int) -> None:
         self.index = index
@@ -55,8 +67,9 @@ class SourceShard:
 
 
 class CurationWorkspace:
-    """The output folder. Parts of stages lie in `.work/STAGE-00007.PART.parquet` and are whole or
-    absent.
+    """The output folder of a curation.
+
+    Files of stages are `.work/STAGE-00007.PART.parquet`; each is complete or absent.
     """
 
     def __init__(self, recipe: CurationRecipe) -> None:
@@ -68,12 +81,11 @@ class CurationWorkspace:
         )
         self._work = recipe.out / _WORK_FOLDER
 
-    def find_finished_result(self, cache: Path) -> dict[str, Any] | None:
-        """The result where this very curation is already there. Raises DatasetError for what is
-        another's.
+    def find_finished_result(self, cache: Path) -> CurationResult | None:
+        """The result if this curation is finished, else None.
 
-        A result that lacks replies is no end as long as the cache holds the others: what failed is
-        asked again.
+        A result with unanswered requests does not count while the cache exists: these are asked
+        again. Raises DatasetError if the folder holds another curation.
         """
         if self.out.exists() and not self.out.is_dir():
             raise DatasetError(f"{self.out} is a file: choose a folder")
@@ -84,10 +96,13 @@ class CurationWorkspace:
         if result["recipe_sha256"] != self.identity:
             raise DatasetError(self._other_recipe_message())
 
-        return None if result.get("unanswered") and cache.is_file() else result
+        if result.get("unanswered") and cache.is_file():
+            return None
+
+        return cast("CurationResult", result)
 
     def claim(self) -> None:
-        """Make the folder ours. Raises DatasetError for one that holds something else."""
+        """Mark the folder as ours. Raises DatasetError if it holds something else."""
         marker = self._work / _RECIPE_FILE
         if marker.is_file():
             if marker.read_text() != self._unfinished_identity:
@@ -115,7 +130,7 @@ class CurationWorkspace:
         return self._work / f"{stage}-{shard:05d}.{part}.parquet"
 
     def has_stage(self, stage: str, shard: int) -> bool:
-        """Whether a shard's stage is done: its "rows" part is written last."""
+        """Whether a stage of a shard is done; its part "rows" is written last."""
         path = self.path(stage, shard)
         try:
             pq.read_metadata(path)
@@ -128,10 +143,19 @@ class CurationWorkspace:
         self,
         stage: str,
         shard: int,
-        rows: list[dict[str, Any]],
+        rows: Sequence[Mapping[str, object]],
         schema: pa.Schema,
         part: str = "rows",
     ) -> None:
+        """Write a part of a stage.
+
+        Args:
+            stage: name of the stage.
+            shard: index of the shard.
+            rows: rows of `waywiser.curation.rows`.
+            schema: columns to write.
+            part: name of the part.
+        """
         write_table(
             self.path(stage, shard, part),
             pa.Table.from_pylist(rows, schema=schema),
@@ -140,16 +164,25 @@ class CurationWorkspace:
 
     def read(
         self, stage: str, shard: int, part: str = "rows", columns: list[str] | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[Any]:
+        """The rows of a part, of the type in `waywiser.curation.rows` that its stage wrote.
+
+        Args:
+            stage: name of the stage.
+            shard: index of the shard.
+            part: name of the part.
+            columns: columns to read; None reads all.
+        """
         return pq.read_table(self.path(stage, shard, part), columns=columns).to_pylist()
 
     def delete_stage(self, stage: str, shard: int) -> None:
-        """Let a shard's stage be done again."""
+        """Delete a stage of a shard, so that it is done again."""
         self.path(stage, shard).unlink(missing_ok=True)
 
     def record_failures(self, stage: str, shard: int, failures: Counter[str]) -> None:
-        """Remember, before its rows are written, how a shard's requests failed: a resumed run asks
-        them again.
+        """Record how requests of a shard failed, so that a resumed run asks them again.
+
+        Call this before the rows are written.
         """
         marker = self.path(stage, shard, "failed")
         if failures:
@@ -158,21 +191,21 @@ class CurationWorkspace:
             marker.unlink(missing_ok=True)
 
     def failures(self, stage: str, shard: int) -> Counter[str]:
-        """How many of a shard's requests failed, by kind."""
+        """The number of failed requests of a shard, by kind."""
         marker = self.path(stage, shard, "failed")
         return Counter(json.loads(marker.read_text() or "{}")) if marker.exists() else Counter()
 
     def is_complete(self, stage: str, shard: int) -> bool:
-        """Whether a shard's stage is done and none of its requests failed."""
+        """Whether a stage of a shard is done and none of its requests failed."""
         return self.has_stage(stage, shard) and not self.path(stage, shard, "failed").exists()
 
     def clear(self) -> None:
-        """Remove the parts of a finished curation."""
+        """Remove the files of stages."""
         shutil.rmtree(self._work, ignore_errors=True)
 
 
-def read_result(folder: Path) -> dict[str, Any]:
-    """The result of a finished curation. Raises DatasetError where there is none or it is broken."""
+def read_result(folder: Path) -> JsonObject:
+    """The result of a finished curation. Raises DatasetError if it is missing or broken."""
     try:
         result = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
         if result["format"] != "waywiser-curation/1":

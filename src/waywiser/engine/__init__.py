@@ -1,4 +1,4 @@
-"""Where pure jobs run: in processes of our own, on Daft's native engine, or on Ray, with the same
+"""Run independent jobs in worker processes, on Daft's native engine or on Ray, with equal
 results.
 """
 

@@ -26,6 +26,7 @@ from waywiser.engine.processes import WORKER_DIED
 from waywiser.engine.runner import JobRunner
 from waywiser.engine.worker_process import exit_with_parent
 from waywiser.errors import DatasetError, RecipeError
+from waywiser.json_types import JsonObject
 
 _CONNECT_TIMEOUT_S = 10
 _SETTLE_S = 10
@@ -39,12 +40,12 @@ _DEATH_SIGNS = (
     "OutOfMemory",
     "NodeDied",
 )
-"""What Daft and Ray say of a worker that ended before its work did."""
+"""Parts of the errors that Daft and Ray raise if a worker dies."""
 
 
 @contextmanager
 def open_daft(engine: str, workers: int) -> Iterator[JobRunner]:
-    """Daft on this machine or on Ray. Raises RecipeError where it cannot be set up."""
+    """Daft on this machine or on Ray. Raises RecipeError if it cannot be set up."""
     native = engine == "native"
     with nullcontext() if native else _ray_cluster(workers):
         _choose_runner(engine)
@@ -53,16 +54,16 @@ def open_daft(engine: str, workers: int) -> Iterator[JobRunner]:
 
 
 def _choose_runner(engine: str) -> None:
-    """Daft takes one runner a process."""
+    """Set Daft's runner, of which a process can have only one."""
     try:
         if engine == "native":
             daft.set_runner_native()
         else:
             daft.set_runner_ray(noop_if_initialized=True)
     except Exception as error:  # DaftCoreException is no exported name
-        if (found := daft.runners.get_or_infer_runner_type()) != engine:
+        if (active := daft.runners.get_or_infer_runner_type()) != engine:
             raise RecipeError(
-                f"Daft runs on {found!r} in this process already: use engine {engine!r} in another"
+                f"Daft runs on {active!r} in this process already: use engine {engine!r} in another"
             ) from error
 
 
@@ -77,7 +78,7 @@ def _ray_cluster(workers: int) -> Iterator[None]:
         yield
         return
 
-    settings: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    settings: JsonObject = {"log_to_driver": False, "logging_level": logging.ERROR}
     address = os.environ.get("RAY_ADDRESS")
     if not address:
         settings |= {"num_cpus": workers, "include_dashboard": False}
@@ -157,8 +158,8 @@ def _run_as_rows(
             yield result
 
 
-def _raise_if_worker_died(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The rows. Raises DatasetError where a worker died; what jobs raise is in the rows."""
+def _raise_if_worker_died(rows: Iterator[JsonObject]) -> Iterator[JsonObject]:
+    """The rows. Raises DatasetError if a worker died; errors of jobs are in the rows."""
     try:
         yield from rows
     except Exception as error:
@@ -229,9 +230,8 @@ class _Worker:
         if native:
             exit_with_parent()
         else:
-            with suppress(
-                OSError
-            ):  # on a machine without this folder relative paths lead nowhere, and say so
+            # On a machine without this folder, jobs with relative paths fail with their own errors.
+            with suppress(OSError):
                 os.chdir(folder)
 
     @daft.method(return_dtype=DataType.binary())

@@ -15,7 +15,9 @@ WORKER_DIED = "a worker process died (out of memory?): use fewer workers and run
 
 
 class ProcessRunner:
-    """At most `workers` processes, from the first round that needs them to the end of the `with`."""
+    """At most `workers` processes, from the first round that needs them to the end of the
+    `with`.
+    """
 
     def __init__(self, workers: int) -> None:
         self.workers = workers

@@ -9,31 +9,45 @@ from waywiser.engine.names import check_engine
 from waywiser.engine.processes import ProcessRunner
 
 _TELEMETRY_VARIABLES = ("DAFT_ANALYTICS_ENABLED", "DAFT_PROGRESS_BAR", "RAY_USAGE_STATS_ENABLED")
-"""Unless the user asks for it, nobody is told that Daft or Ray was used, and their bars do not
-stand beside ours.
-"""
+"""Set to 0 unless the user sets them: no telemetry of Daft or Ray, and no second progress bar."""
 
 
 class JobRunner(Protocol):
     """Runs jobs and gives their results."""
 
     def __call__(self, work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-        """`work(*job)` for every job, as they come. `work` is a function of a module, and files
-        that it writes are whole or absent, for a job may be cut off and run again. The first
-        WaywiserError of a job is raised here; DatasetError where a worker dies.
+        """Results of `work(*job)` for every job, in the order in which they finish.
+
+        Args:
+            work: a function of a module; files that it writes must be complete or absent, since a
+                job may be interrupted and run again.
+            jobs: arguments of each call.
+
+        Raises:
+            WaywiserError: the first error of a job.
+            DatasetError: a worker died.
         """
         ...
 
 
 @contextmanager
 def open_engine(engine: str = "processes", workers: int = 1) -> Iterator[JobRunner]:
-    """The engine, until the end of the `with`: "processes" spawns its own, "native" is Daft on this
-    machine, "ray" Daft on the cluster at `RAY_ADDRESS`, or on a local Ray that is started and
-    stopped here.
+    """A runner of jobs until the end of the `with`; no process is left behind.
 
-    No process is left behind, whatever happens inside. Spawned processes need a script to call this
-    under `if __name__ == "__main__":`. Raises RecipeError as `check_engine` does, or where Daft or
-    Ray cannot be set up.
+    Spawned processes need a script to call this under `if __name__ == "__main__":`.
+
+    Args:
+        engine: "processes" spawns worker processes, "native" is Daft on this machine, and "ray" is
+            Daft on the cluster at `RAY_ADDRESS`, or on a local Ray that is started here.
+        workers: number of workers.
+
+    Raises:
+        RecipeError: the engine is unknown, not installed, or cannot be set up.
+
+    Example:
+        >>> with open_engine("processes", workers=2) as run_jobs:
+        ...     print(sorted(run_jobs(math.sqrt, [(1,), (4,)])))
+        [1.0, 2.0]
     """
     check_engine(engine)
 

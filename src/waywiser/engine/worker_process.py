@@ -1,4 +1,4 @@
-"""What a worker process owes to the process that started it."""
+"""`exit_with_parent`: makes a worker process end with the process that started it."""
 
 import os
 import signal
@@ -9,8 +9,8 @@ _POLL_S = 0.5
 
 
 def exit_with_parent() -> None:
-    """Leave Ctrl-C to the parent, which a terminal tells as well; end with the parent, however it
-    ends.
+    """Ignore Ctrl-C, which the parent receives too, and exit when the parent ends for any
+    reason.
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)

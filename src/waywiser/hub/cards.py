@@ -1,6 +1,4 @@
-"""Cards (README.md) for datasets and models that have none: what they are, where from, under which
-license.
-"""
+"""Cards (README.md) for datasets and models without one: content, origin and license."""
 
 import json
 from collections import Counter
@@ -14,6 +12,7 @@ from waywiser.dataset.reader import read_samples
 from waywiser.dataset.schema import SAMPLE_SCHEMA
 from waywiser.hub.folder_contents import CARD, FolderContents
 from waywiser.hub.repo_id import existing_path, is_path, parse_repo_id
+from waywiser.json_types import JsonObject
 
 _MAX_BASE_MODELS = 5
 """Runs that a model is followed back through: each started from the model of the one before."""
@@ -72,14 +71,16 @@ def model_card(contents: FolderContents, name: str, license_id: str | None = Non
     start = str(recipe.get("model") or "")
     base = _base_model(recipe)
 
-    found = (
+    license_name = (
         license_id
         or _read_card_license(existing_path(start))
         or _read_card_license(contents.folder)
     )
 
     header = {
-        **_license_header(found, "see-base-model" if start and start != "starter" else "unknown"),
+        **_license_header(
+            license_name, "see-base-model" if start and start != "starter" else "unknown"
+        ),
         "library_name": "transformers",
         "pipeline_tag": "image-text-to-text",
         **({"base_model": base} if base else {}),
@@ -103,14 +104,13 @@ def model_card(contents: FolderContents, name: str, license_id: str | None = Non
     )
 
     if recipe:
-        parts.append(
-            f"## Recipe\n\n```yaml\n{yaml.safe_dump(_shorten_paths(recipe), sort_keys=False).rstrip()}\n```"
-        )
+        recipe_yaml = yaml.safe_dump(_shorten_paths(recipe), sort_keys=False).rstrip()
+        parts.append(f"## Recipe\n\n```yaml\n{recipe_yaml}\n```")
 
     return "\n\n".join(parts) + "\n"
 
 
-def _training_section(recipe: dict[str, Any], result: dict[str, Any], base: str) -> str:
+def _training_section(recipe: JsonObject, result: JsonObject, base: str) -> str:
     """A paragraph; a folder without a run says only what its configuration does."""
     if not recipe:
         return f"A vision-language model for waywiser {__version__}."
@@ -154,7 +154,7 @@ def _training_section(recipe: dict[str, Any], result: dict[str, Any], base: str)
     return "\n".join([lines[0], "", *lines[1:]])
 
 
-def _read_run_recipe(folder: Path) -> dict[str, Any]:
+def _read_run_recipe(folder: Path) -> JsonObject:
     """The recipe of the run that a model folder belongs to, or that lies in it; {} for none."""
     for file in (folder.parent / "recipe.yaml", folder / "recipe.yaml"):
         if file.is_file() and (file.parent == folder or folder.name == "model"):
@@ -169,15 +169,17 @@ def _read_run_recipe(folder: Path) -> dict[str, Any]:
     return {}
 
 
-def _read_run_result(folder: Path) -> dict[str, Any]:
+def _read_run_result(folder: Path) -> JsonObject:
     try:
         return dict(json.loads((folder.parent / "result.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return {}
 
 
-def _base_model(recipe: dict[str, Any]) -> str | None:
-    """The name on the hub that training began with, through the runs between; None for one of ours."""
+def _base_model(recipe: JsonObject) -> str | None:
+    """The name on the hub that training began with, through the runs between; None for one of
+    ours.
+    """
     for _ in range(_MAX_BASE_MODELS):
         start = recipe.get("model")
         if not isinstance(start, str):
@@ -188,14 +190,16 @@ def _base_model(recipe: dict[str, Any]) -> str | None:
             recipe = _read_run_recipe(folder)
             continue
 
-        found = parse_repo_id(start)
-        return found.id if found is not None and not is_path(start) else None
+        repo = parse_repo_id(start)
+        return repo.id if repo is not None and not is_path(start) else None
 
     return None
 
 
 def _shorten_paths(value: Any) -> Any:
-    """A recipe's values with paths cut to their last part: where things lay is nobody's business."""
+    """A recipe's values with paths cut to their last part: where things lay is nobody's
+    business.
+    """
     if isinstance(value, dict):
         return {key: _shorten_paths(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list):
@@ -233,15 +237,15 @@ def _read_card_license(folder: Path | None) -> str | None:
 
     try:
         text = (folder / CARD).read_text(encoding="utf-8")
-        found = yaml.safe_load(text.split("---")[1]) if text.startswith("---") else None
+        header = yaml.safe_load(text.split("---")[1]) if text.startswith("---") else None
     except (OSError, ValueError, IndexError, yaml.YAMLError):
         return None
 
-    value = found.get("license") if isinstance(found, dict) else None
+    value = header.get("license") if isinstance(header, dict) else None
     return value if isinstance(value, str) else None
 
 
-def _configs(contents: FolderContents) -> list[dict[str, Any]]:
+def _configs(contents: FolderContents) -> list[JsonObject]:
     """Where `datasets` finds each split: questions by default, scenes and frames under names of
     their own.
     """
@@ -274,7 +278,7 @@ def _size_category(count: int) -> str:
     return next((word for limit, word in words.items() if count < limit), "1M<n<10M")
 
 
-def _front_matter(values: dict[str, Any]) -> str:
+def _front_matter(values: JsonObject) -> str:
     return f"---\n{yaml.safe_dump(values, sort_keys=False).rstrip()}\n---"
 
 

@@ -27,12 +27,14 @@ _OTHER_WEIGHT_SUFFIXES = (".gguf", ".ggml", ".h5", ".msgpack", ".onnx", ".npz")
 
 
 def fetch_model(name: RepoId, *, weights: bool = True) -> Path:
-    """The folder of a model in the hub's cache, fetched unless it is there already.
+    """The folder of a model in the hub's cache, fetched if necessary.
 
     Args:
         name: the repository, and a revision of it.
-        weights: False leaves them out; configuration and processor are enough for a plan.
-    Errors: ModelError, one line, which says how to get the folder in another way.
+        weights: False fetches only the configuration and the processor.
+
+    Raises:
+        ModelError: the model cannot be fetched; the message says how to get the folder otherwise.
     """
     hub = current_hub()
     if hub.offline:

@@ -1,6 +1,4 @@
-"""What of a folder is pushed: the files that make a dataset or a model, and nothing that merely
-lies beside them.
-"""
+"""Choose the files of a folder to push: those of the dataset or model, and nothing else."""
 
 import json
 import re
@@ -43,7 +41,7 @@ _PATTERNS: dict[Kind, tuple[str, ...]] = {
     ),
 }
 _EXCLUDED_FILES = ("trainer_state.json", "run_state.json", "clock.json", "result.json")
-"""What a checkpoint or a run holds beside the model."""
+"""Files of a checkpoint or a run that are not part of the model."""
 _PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 _TOKEN = re.compile(rb"\bhf_[A-Za-z0-9]{30,}\b")
 _TEXT_SUFFIXES = (".json", ".md", ".jinja", ".yaml", ".txt")

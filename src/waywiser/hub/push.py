@@ -1,6 +1,4 @@
-"""Push a dataset or a model to a hub, with its card: what a stopped push has sent is not sent
-again.
-"""
+"""Push a dataset or a model to a hub, with its card; an interrupted push can be resumed."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -83,10 +81,11 @@ def push(
     Args:
         private: for a repository that is made by this push.
         revision: a branch, which is made if it is not there; the main branch stays as it is.
-        update: add to a repository that is there already; files of ours there that are gone here
-        are deleted.
-    Errors: HubError, one line: no token, no network, a name that is taken, a refusal in the
-    server's words.
+        update: add a commit to an existing repository; files of ours that no longer exist here are
+            deleted there.
+
+    Raises:
+        HubError: there is no token or no network, the name is taken, or the server refuses.
     """
     hub = current_hub()
     if hub.offline:

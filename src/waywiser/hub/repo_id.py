@@ -1,4 +1,4 @@
-"""Names of models on the hub, told apart from paths."""
+"""`RepoId`: names of repositories on the hub, and how to tell them from paths."""
 
 import os
 import re
@@ -36,9 +36,7 @@ def parse_repo_id(text: str) -> RepoId | None:
 
 
 def existing_path(text: str) -> Path | None:
-    """What lies at a path on this machine, "~" being the user's home; None for nothing, whatever
-    the text is.
-    """
+    """The path of an existing file or folder on this machine, "~" being the user's home; else None."""
     try:
         path = Path(text).expanduser()
     except RuntimeError:  # the home of somebody unknown

@@ -1,4 +1,4 @@
-"""Which hub is meant, and what it answered in one line."""
+"""Which hub to use, and its errors in one line."""
 
 import os
 import sys
@@ -29,7 +29,9 @@ _TRUE_VALUES = {"1", "on", "yes", "true"}
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A server, the folder that keeps what was fetched from it, and whether it may be asked at all."""
+    """A server, the folder that keeps what was fetched from it, and whether it may be asked at
+    all.
+    """
 
     address: str
     cache: Path
@@ -63,7 +65,7 @@ def read_token() -> str | None:
 
 @contextmanager
 def silence_client() -> Iterator[None]:
-    """Without the client's own lines: what went wrong is said once, and bars are for terminals."""
+    """Silence the client's own log lines, and its progress bars outside of a terminal."""
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()
 

@@ -1,4 +1,4 @@
-"""Pictures and videos that other people made, decoded in one place for every reader; knows no
+"""Decode pictures and videos from any source, in one place for every reader; independent of
 torch.
 """
 

@@ -1,4 +1,6 @@
-"""What a file is that no reader of pictures knows, as the end of a sentence that says what to do."""
+"""What a file is that no reader of pictures knows, as the end of a sentence that says what to
+do.
+"""
 
 _LFS = b"version https://git-lfs"
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -15,7 +17,7 @@ _MAGIC_BYTES = {
 
 
 def describe_file_kind(head: bytes) -> str:
-    """What the first bytes of a file tell about it, and what to do."""
+    """What is wrong with a file that cannot be decoded, by its first bytes, and how to fix it."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(_LFS):
         return "is a pointer of Git LFS, not the picture: run `git lfs pull`"

@@ -1,8 +1,8 @@
-"""The one decoder of encoded pictures, and pixels of any kind as 8-bit RGB.
+"""`decode_picture`: the one decoder of encoded pictures.
 
-Every path that turns a picture into pixels calls `decode_picture`, so that a photograph taken
-sideways, a drawing on a transparent ground or a 16-bit scan look the same to training, evaluation,
-curation and `ask`.
+Everything that turns a picture into pixels calls it, so that a photograph taken sideways, a drawing
+on a transparent background or a 16-bit scan looks the same to training, evaluation, curation and
+`ask`.
 """
 
 import io
@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import current_thread, main_thread
-from typing import Any, TypeVar
+from typing import TypeVar
 from warnings import catch_warnings, simplefilter
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, features
 
 from waywiser.errors import MediaError
 from waywiser.media._file_kinds import describe_file_kind
 from waywiser.media._png import strip_text_chunks
+from waywiser.media.pixels import exif_transpose, to_rgb
 
 Source = bytes | str | os.PathLike[str]
 """An encoded picture, or the path of one."""
@@ -32,43 +31,40 @@ FORMATS = (
     *(("AVIF",) if "avif" in features.modules and features.check_module("avif") else ()),
     *(("JPEG2000",) if features.check_codec("jpg_2000") else ()),
 )
-"""Pillow's names of the formats that are read."""
+"""Supported formats, by their names in Pillow."""
 
 _Result = TypeVar("_Result")
-_ORIENTATION = 0x0112
 _PHOTOMETRIC = 262
 _WHITE_IS_ZERO = 0
-_TRANSPOSES = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What turns a picture with this EXIF orientation upright."""
 
 
 def decode_picture(source: Source, *, name: str = "") -> Image.Image:
-    """An encoded picture, or the file at a path, as upright 8-bit RGB; of an animation the first
-    frame.
+    """Decode a picture, given as bytes or as a path, as upright 8-bit RGB.
 
-    Turned by its EXIF orientation (malformed EXIF is ignored), transparency over white, 16 bits, 32
-    bits and floats scaled to 8 bits, CMYK, LAB and palettes resolved. Reads `FORMATS`, up to
-    Pillow's limit of 179 million pixels.
+    The EXIF orientation is applied (malformed EXIF is ignored), transparency is composited over
+    white, 16 bits, 32 bits and floats are scaled to 8 bits, and CMYK, LAB and palettes are
+    converted. Of an animation, the first frame is returned. Reads `FORMATS`, up to Pillow's limit
+    of 179 million pixels.
 
-    Errors: MediaError, one line that begins with `name` (default: the path), for what is missing,
-    empty, truncated, gigantic or no picture.
+    Args:
+        source: the encoded picture or its path.
+        name: how errors name the picture; default: the path.
+
+    Raises:
+        MediaError: the picture is missing, empty, truncated, too large or not a picture.
+
+    Example:
+        >>> decode_picture("room.jpg").mode
+        'RGB'
     """
     return _read_picture(source, name, _decode_image)
 
 
 def check_picture(source: Source, *, name: str = "", max_pixels: int | None = None) -> None:
-    """Raise MediaError for what `decode_picture` would refuse at sight, or has more than
-    `max_pixels` pixels.
+    """Raise MediaError if the header shows that `decode_picture` would fail, or for a picture of
+    more than `max_pixels` pixels.
 
-    Reads headers and checksums only: a picture whose pixels are cut off may pass.
+    Reads headers and checksums only: a picture with truncated pixels may pass.
     """
 
     def verify(image: Image.Image) -> None:
@@ -80,10 +76,10 @@ def check_picture(source: Source, *, name: str = "", max_pixels: int | None = No
 
 
 def portable_picture(content: bytes) -> bytes:
-    """An encoded picture as other programs show it too: upright and of 8 bits a channel.
+    """An encoded picture that every program shows alike: upright, with 8 bits per channel.
 
-    Many readers ignore the EXIF orientation, and cut 16 bits off at 255. Such a picture becomes a
-    PNG of what `decode_picture` sees; any other, and what cannot be decoded, stays as it is.
+    Many readers ignore the EXIF orientation, and clip 16 bits at 255. Such a picture is encoded as
+    PNG after `decode_picture`; others, and those that cannot be decoded, are returned unchanged.
     """
     try:
         if with_open_picture(content, _is_portable):
@@ -97,27 +93,8 @@ def portable_picture(content: bytes) -> bytes:
     return sink.getvalue()
 
 
-def to_rgb(picture: Any, *, upright: bool = True) -> Image.Image:
-    """A PIL image or array as 8-bit RGB: transparency over white, 16 bits and floats scaled to 8.
-
-    Turned by its EXIF orientation unless `upright` is False. Arrays are (H, W), (H, W, C) or (C, H,
-    W) of 1, 3 or 4 channels. Integers above 255 and floats above 1 tell by their largest value what
-    they were: 16 bits up to 65535, else a scale of their own.
-
-    Errors: MediaError for an empty picture or another type.
-    """
-    image = picture if isinstance(picture, Image.Image) else _from_array(picture)
-    if 0 in image.size:
-        raise MediaError(f"an image of {image.width} x {image.height} pixels is empty")
-
-    rgb = _to_eight_bits(image)
-    return _turn_upright(rgb) if upright else rgb
-
-
 def _read_picture(source: Source, name: str, work: Callable[[Image.Image], _Result]) -> _Result:
-    """The result of `work` on the opened picture; whatever goes wrong is a MediaError that names
-    it.
-    """
+    """The result of `work` on the opened picture; any error becomes a MediaError that names it."""
     label = source_label(source, name, "the picture")
 
     try:
@@ -136,18 +113,13 @@ def _read_picture(source: Source, name: str, work: Callable[[Image.Image], _Resu
         raise MediaError(f"{label} cannot be read: permission denied") from error
     except MemoryError as error:
         raise MediaError(f"{label} does not fit into memory: scale it down first") from error
-    except (
-        Exception
-    ) as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, ...
-        raise MediaError(
-            f"{label} is truncated or damaged ({' '.join(str(error).split())[:120]})"
-        ) from error
+    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, zlib.error, ...
+        reason = " ".join(str(error).split())[:120]
+        raise MediaError(f"{label} is truncated or damaged ({reason})") from error
 
 
 def source_label(source: Source, name: str, in_memory_name: str) -> str:
-    """What messages call a source: its `name`, else its path, which is shortened where it is no
-    sane path.
-    """
+    """How messages name a source: its `name`, else its path, shortened if it is very long."""
     if name or isinstance(source, bytes):
         return name or in_memory_name
     path = " ".join(os.fspath(source).replace("\0", "\\0").split())
@@ -155,25 +127,27 @@ def source_label(source: Source, name: str, in_memory_name: str) -> str:
 
 
 def is_web_address(path: str) -> bool:
-    """Whether what was given as a path is an address on the web; `Path` makes one slash of its two."""
+    """Whether what was given as a path is an address on the web; `Path` makes one slash of its
+    two.
+    """
     return re.match(r"[a-z][a-z0-9+.-]+:/", path, re.IGNORECASE) is not None
 
 
 def _require_picture_file(path: str) -> Path:
-    """The path of a file that is there. Raises MediaError, as the end of a sentence, where none can
-    be.
+    """The path of an existing file. Raises MediaError, worded as the end of a sentence,
+    otherwise.
     """
     file = Path(path)
     try:
-        found = file.is_file()
+        exists = file.is_file()
         size = file.stat().st_size if file.is_file() else 0
     except (OSError, ValueError):  # a name too long, a null byte
-        found = False
+        exists = False
         size = 0
 
-    if not found and is_web_address(path):
+    if not exists and is_web_address(path):
         raise MediaError("is no image file but an address: download the image and give its path")
-    if not found:
+    if not exists:
         raise MediaError("is no image file: give the path of one that is there")
     if size == 0:
         raise MediaError("is empty (0 bytes): copy or export the image again")
@@ -208,10 +182,10 @@ def with_open_picture(content: bytes | Path, work: Callable[[Image.Image], _Resu
 
 @contextmanager
 def _silence_pillow() -> Iterator[None]:
-    """Without Pillow's warnings about large pictures and odd metadata.
+    """Suppress Pillow's warnings about large pictures and odd metadata.
 
-    Python's filters belong to the whole process: two threads that change and restore them at once
-    may leave them changed, so only the main thread does.
+    Warning filters are global: two threads that change and restore them concurrently may leave them
+    changed, so only the main thread does.
     """
     if current_thread() is not main_thread():
         yield
@@ -226,8 +200,7 @@ def _decode_image(image: Image.Image) -> Image.Image:
     image.load()
     inverted = _white_is_zero(image)
     rgb = to_rgb(image)
-    # Metadata must not go along: an orientation that is applied would be applied again by later
-    # readers.
+    # Drop metadata: later readers would apply the orientation a second time.
     plain = rgb.copy() if rgb is image else rgb
     plain.info = {}
 
@@ -235,137 +208,18 @@ def _decode_image(image: Image.Image) -> Image.Image:
 
 
 def _white_is_zero(image: Image.Image) -> bool:
-    """Whether this is a 16-bit TIFF that counts from white to black, which Pillow inverts for 8
-    bits only.
-    """
+    """Whether this is a 16-bit TIFF in which 0 is white; Pillow inverts only 8-bit ones."""
     tags = getattr(image, "tag_v2", {})
     return image.mode.startswith("I;16") and tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
 
 
 def _is_portable(image: Image.Image) -> bool:
-    """Whether readers that know nothing of orientations and 16 bits show this picture as we do."""
+    """Whether readers without support for orientations and 16 bits show this picture correctly."""
     return (
         image.mode not in ("I", "F")
         and not image.mode.startswith("I;16")
-        and _exif_transpose(image) is None
+        and exif_transpose(image) is None
     )
-
-
-def _exif_transpose(image: Image.Image) -> Image.Transpose | None:
-    """What turns a picture upright; None where it is."""
-    try:
-        return _TRANSPOSES.get(image.getexif().get(_ORIENTATION, 1))
-    except (
-        Exception
-    ):  # malformed EXIF raises whatever its parser stumbles over; the pixels are sound
-        return None
-
-
-def _turn_upright(image: Image.Image) -> Image.Image:
-    method = _exif_transpose(image)
-    if method is None:
-        return image
-    turned = image.transpose(method)
-    turned.info = {}
-    return turned
-
-
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """RGB of 8 bits, without transparency; keeps what else is known of the picture."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _from_high_bit_depth(image)
-
-    if _has_transparency(image):
-        rgba = image.convert("LA" if image.mode == "La" else "RGBA").convert("RGBA")
-        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-        flat = Image.alpha_composite(white, rgba).convert("RGB")
-        flat.info = dict(image.info)
-
-        return flat
-
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _from_high_bit_depth(image: Image.Image) -> Image.Image:
-    """One channel of more than 8 bits, and the value that stands for transparency, as RGB."""
-    values = np.asarray(image)
-    pixels = _to_uint8(values)
-    clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        pixels = np.where(values == clear, np.uint8(255), pixels)
-
-    rgb = Image.fromarray(pixels).convert("RGB")
-    rgb.info = {key: value for key, value in image.info.items() if key != "transparency"}
-    return rgb
-
-
-def _has_transparency(image: Image.Image) -> bool:
-    """Whether pixels may be transparent; a PNG's transparent colour of 16 bits is brought to the 8
-    of its pixels.
-    """
-    clear = image.info.get("transparency")
-
-    if image.mode == "RGB":
-        if not isinstance(clear, tuple):
-            return False
-        if max(clear) > 255:
-            image.info["transparency"] = tuple(value >> 8 for value in clear)
-
-    return image.has_transparency_data
-
-
-def _from_array(picture: Any) -> Image.Image:
-    if isinstance(picture, str | bytes):
-        raise MediaError(
-            "an image was given as text or bytes: open it first (waywiser.models.read_image)"
-        )
-
-    try:
-        array = np.asarray(picture)
-    except Exception as error:
-        raise MediaError(
-            f"a {type(picture).__name__} is no image: give a PIL image or an array"
-        ) from error
-
-    if array.dtype.kind not in "buif" or array.ndim not in (2, 3) or 0 in array.shape:
-        raise MediaError(
-            f"a {type(picture).__name__} {array.dtype} {array.shape} is no image: give a PIL image"
-        )
-
-    if array.ndim == 3 and array.shape[-1] not in (1, 3, 4) and array.shape[0] in (1, 3, 4):
-        array = array.transpose(1, 2, 0)
-
-    if array.ndim == 3 and array.shape[-1] not in (1, 3, 4):
-        raise MediaError(
-            f"an array {array.shape} is no image: expected 1, 3 or 4 channels, last or first"
-        )
-
-    if array.ndim == 3 and array.shape[-1] == 1:
-        array = array[..., 0]
-
-    return Image.fromarray(np.ascontiguousarray(_to_uint8(array)))
-
-
-def _to_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """uint8 as it is; else scaled by what the largest finite value tells: 1 (floats), 8 bits, 16
-    bits, or that value.
-
-    NaN and what is negative become 0, positive infinity 255.
-    """
-    if array.dtype == np.uint8:
-        return array
-
-    values = array.astype(np.float32 if array.dtype.itemsize <= 2 else np.float64)
-    top = float(values.max(initial=0.0, where=np.isfinite(values)))
-    if array.dtype == np.bool_ or (array.dtype.kind == "f" and top <= 1.0):
-        values *= 255.0
-    elif top > 65535:
-        values *= 255.0 / top
-    elif top > 255:
-        values /= 257.0
-
-    finite = np.nan_to_num(values, nan=0.0, posinf=255.0, neginf=0.0)
-    return np.clip(np.rint(finite), 0, 255).astype(np.uint8)
 
 
 def _head(source: Source) -> bytes:

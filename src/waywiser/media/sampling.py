@@ -1,6 +1,4 @@
-"""Which frames of a video are looked at: evenly spaced in time, for constant and for variable frame
-rates.
-"""
+"""Choose frames of a video, evenly spaced in time, for constant and variable frame rates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +9,13 @@ import numpy as np
 from waywiser.errors import MediaError
 
 _RATE_TOLERANCE = 0.02
-"""A rate that a container states is kept where the frames' own times differ from it by no more:
-they are rounded.
+"""Relative difference up to which a container's stated rate is preferred to the measured one, whose
+timestamps are rounded.
 """
 
 
 class Sampler(Protocol):
-    """What chooses frames: `fps` is what a folder's frames count as a second."""
+    """Chooses frames; `fps` is the assumed frame rate of a folder of frames."""
 
     @property
     def fps(self) -> float: ...
@@ -29,11 +27,19 @@ class Sampler(Protocol):
 
 @dataclass(frozen=True)
 class FrameSampling:
-    """Evenly spaced frames, about `fps` a second, `least` to `most` of them, an even number.
+    """An even number of evenly spaced frames.
 
-    `exact` is the M2-Reasoning release's rule: the number is rounded to an even one, a short video
-    repeats frames, and places are cut off to whole frames. Otherwise the rule of Qwen2.5-VL's
-    utilities: never more frames than there are, and places rounded.
+    Attributes:
+        fps: frames per second to choose.
+        least: minimum number of frames.
+        most: maximum number of frames.
+        exact: True is the rule of the M2-Reasoning release: the number is rounded to an even one, a
+            short video repeats frames, and indices are truncated. False is the rule of Qwen2.5-VL's
+            utilities: no frame is repeated, and indices are rounded.
+
+    Example:
+        >>> FrameSampling(fps=2.0, least=4, most=8).indices(total=30, source_fps=10.0)
+        [0, 5, 11, 17, 23, 29]
     """
 
     fps: float = 2.0
@@ -42,8 +48,9 @@ class FrameSampling:
     exact: bool = True
 
     def indices(self, total: int, source_fps: float) -> list[int]:
-        """Which of `total` frames at `source_fps` a second. Errors: MediaError for fewer than two
-        frames.
+        """Indices of the chosen frames among `total` frames at `source_fps` frames per second.
+
+        Raises MediaError for fewer than two frames.
         """
         if total < 2:
             raise MediaError(
@@ -63,8 +70,9 @@ class FrameSampling:
 
 @dataclass(frozen=True)
 class Timeline:
-    """When each frame of a video is shown: `times` in seconds, ascending, the first 0; `fps` frames
-    a second.
+    """When each frame of a video is shown.
+
+    `times` are in seconds, ascending from 0; `fps` is the frame rate.
     """
 
     times: tuple[float, ...]
@@ -77,9 +85,9 @@ class Timeline:
 
     @classmethod
     def of_times(cls, seconds: Sequence[float], stated_fps: float | None) -> "Timeline":
-        """Frames at known times; `stated_fps` is a container's own word on its rate.
+        """Frames at known times; `stated_fps` is the rate in the container, if any.
 
-        Times that do not ascend are no use: the frames then follow each other at the stated rate.
+        If times do not ascend, frames are assumed to follow each other at the stated rate.
         """
         total = len(seconds)
         if total < 2 or (np.diff(seconds) <= 0).any():
@@ -95,14 +103,14 @@ class Timeline:
 
     @property
     def steady(self) -> bool:
-        """Whether every frame is shown within half a frame of where a constant rate would show it."""
+        """Whether every frame is shown within half a frame of where a constant rate would show
+        it.
+        """
         ideal = np.linspace(0.0, self.times[-1], len(self.times)) if self.times else np.zeros(0)
         return bool((np.abs(np.array(self.times) - ideal) <= 0.5 / self.fps).all())
 
     def choose(self, sampler: Sampler) -> list[int]:
-        """The frames that `sampler` chooses; at a variable rate those nearest in time to where it
-        would look.
-        """
+        """Indices of the frames that `sampler` chooses; at a variable rate the nearest in time."""
         total = len(self.times)
         places = sampler.indices(total, self.fps)
 

@@ -1,4 +1,4 @@
-"""The one reader of videos: which frames a model looks at, and those frames alone.
+"""`read_video`: the one reader of videos, which decodes the frames that a model looks at.
 
 Video files are decoded by PyAV (`pip install 'waywiser[video]'`); animated GIF, WebP and PNG, and
 folders of frames, need Pillow only.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from waywiser.media.pictures import (
 from waywiser.media.sampling import FrameSampling, Sampler, Timeline
 
 Fit = Callable[[int, int, int], tuple[int, int]]
-"""(frames, height, width) -> the (height, width) that frames are brought to."""
+"""(frames, height, width) -> the (height, width) to resize frames to."""
 
 FRAME_SUFFIXES = (
     ".jpg",
@@ -42,20 +42,35 @@ FRAME_SUFFIXES = (
     ".avif",
     ".jp2",
 )
-"""Endings of the pictures that are taken as frames of a folder, in lower case."""
+"""Suffixes of the files that are frames of a folder, in lower case."""
 
 _DEFAULT_DURATION = 100.0
-"""Milliseconds that a frame of an animation is shown where it states none, as browsers show it."""
+"""Milliseconds that a frame of an animation without a stated duration is shown, as in browsers."""
 
 _Item = TypeVar("_Item")
+
+
+class VideoMetadata(TypedDict):
+    """The keys that transformers' video processors read."""
+
+    total_num_frames: int
+    fps: float
+    duration: float
+    frames_indices: list[int]
+    height: int
+    width: int
 
 
 @dataclass(frozen=True)
 class Video:
     """Sampled frames of a video.
 
-    `frames` are (T, H, W, 3) uint8, `indices` which frames of the source they are, `timestamps` the
-    seconds after the first frame at which they are shown; `fps` and `total` are of the source.
+    Attributes:
+        frames: (T, H, W, 3) uint8, RGB.
+        indices: index of each frame in the source.
+        fps: frame rate of the source.
+        total: number of frames of the source.
+        timestamps: seconds after the first frame of the source at which each frame is shown.
     """
 
     frames: NDArray[np.uint8]
@@ -65,11 +80,11 @@ class Video:
     timestamps: list[float] = field(default_factory=list)
 
     @property
-    def metadata(self) -> dict[str, Any]:
-        """What transformers' processors call a video's metadata.
+    def metadata(self) -> VideoMetadata:
+        """The metadata of a video for transformers' processors.
 
-        They take a frame's time as its index over `fps`. Where that is not when it is shown (a
-        variable frame rate), `fps`, `frames_indices` and `total_num_frames` count milliseconds.
+        They compute the time of a frame as its index over `fps`. If that is wrong (at a variable
+        frame rate), `fps`, `frames_indices` and `total_num_frames` count milliseconds.
         """
         height, width = self.frames.shape[1:3]
         fps = self.fps
@@ -94,9 +109,7 @@ class Video:
 
 @dataclass(frozen=True)
 class DecodedFrame:
-    """A decoded frame, upright, and the (width, height) that it is shown at: pixels may not be
-    square.
-    """
+    """An upright frame and the (width, height) at which to show it: pixels may not be square."""
 
     image: Image.Image
     size: tuple[int, int]
@@ -109,17 +122,24 @@ def read_video(
     *,
     name: str = "",
 ) -> Video:
-    """The frames that `sampling` chooses from a video file, an animated picture, a folder of frames
-    or a list of them.
+    """Read frames of a video.
 
-    Frames stand upright and have square pixels; what a video hides (by an edit list) or cannot show
-    (before its first key frame) does not count, and cover pictures are passed over. A folder's
-    frames, in the natural order of their names and without hidden files, count as `sampling.fps` a
-    second, and so do those of a list, in its order. `fit` brings frames to their final size while
-    they are read, which bounds memory.
+    Frames are upright, with square pixels. Frames that an edit list hides or that precede the first
+    key frame do not count, and cover pictures are ignored.
 
-    Errors: MediaError, one line that begins with `name` (default: the path), for what is missing,
-    empty, damaged, of fewer than two frames, or needs PyAV where it is not installed.
+    Args:
+        source: a video file, an animated picture, a folder of frames (in the natural order of their
+            names), or a list of frames. Folders and lists have a frame rate of `sampling.fps`.
+        sampling: which frames to read; None: `FrameSampling()`.
+        fit: (frames, height, width) -> the (height, width) to resize frames to while they are read,
+            which bounds memory.
+        name: how errors name the video; default: the path.
+
+    Raises:
+        MediaError: the video is missing, empty, damaged, has fewer than two frames, or needs PyAV.
+
+    Example:
+        >>> read_video("walk.mp4", FrameSampling(fps=1.0)).frames.shape
     """
     sampling = sampling or FrameSampling()
 
@@ -161,10 +181,9 @@ def check_video(source: Source, sampling: Sampler | None = None) -> None:
 
 
 def frame_files(folder: Path) -> list[Path]:
-    """The pictures in a folder in the natural order of their names (frame_2 before frame_10),
-    without hidden files.
+    """The pictures of a folder in natural order (frame_2 before frame_10), without hidden files.
 
-    Errors: MediaError where there are none, or the folder cannot be read.
+    Raises MediaError if there are none, or if the folder cannot be read.
     """
     try:
         visible = [file for file in folder.iterdir() if not file.name.startswith(".")]
@@ -179,13 +198,13 @@ def frame_files(folder: Path) -> list[Path]:
 
 
 def natural_key(name: str) -> tuple[list[str | int], str]:
-    """A key that sorts names by the numbers in them; upper and lower case are alike."""
+    """A key that sorts names by the numbers in them, ignoring case."""
     parts = re.split(r"([0-9]+)", name.casefold())
     return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
 
 
 def _name_errors(label: str, read: Callable[[], _Item]) -> _Item:
-    """What `read` gives; whatever goes wrong is a MediaError that names it."""
+    """The result of `read`; any error becomes a MediaError that names the video."""
     try:
         return read()
     except MediaError as error:
@@ -199,16 +218,16 @@ def _name_errors(label: str, read: Callable[[], _Item]) -> _Item:
 def _require_video_path(given: str, label: str) -> Path:
     path = Path(given)
     try:
-        found = path.exists()
+        exists = path.exists()
     except (OSError, ValueError):  # a name too long, a null byte
-        found = False
+        exists = False
 
-    if not found and is_web_address(given):
+    if not exists and is_web_address(given):
         raise MediaError(
             f"no video at {label}, which is an address: download the video and give its path"
         )
 
-    if not found:
+    if not exists:
         raise MediaError(f"no video at {label}: give the path of a file or of a folder of frames")
 
     return path
@@ -299,7 +318,9 @@ def _from_frames(video_file: Any, sampling: Sampler, fit: Fit | None) -> Video:
 
 
 def pick_items(items: Iterable[_Item], chosen: Sequence[int]) -> Iterator[_Item]:
-    """The items at ascending places, one that is chosen several times as often."""
+    """The items at ascending indices; an index that occurs several times gives its item as
+    often.
+    """
     wanted = iter(chosen)
     place = next(wanted, None)
 

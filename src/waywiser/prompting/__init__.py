@@ -1,4 +1,4 @@
-"""What a model is asked: one text of a question, one prompt format, for every place that asks."""
+"""Prompts: the text of a question and the prompt format, the same wherever a model is asked."""
 
 from waywiser.prompting.prompt_format import (
     INSTRUCTIONS,

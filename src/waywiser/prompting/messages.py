@@ -1,10 +1,9 @@
-"""Conversations in the form that chat templates read: a system message, pictures and the text of a
-question.
-"""
+"""Conversations for chat templates: a system message, pictures and the text of a question."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from waywiser.json_types import JsonObject
 from waywiser.prompting.prompt_format import PromptFormat
 from waywiser.prompting.question import question_text
 from waywiser.sample import Sample
@@ -12,19 +11,21 @@ from waywiser.sample import Sample
 IMAGE_PLACEHOLDER = "<image>"
 
 
-def content_parts(text: str, images: Sequence[Any]) -> list[dict[str, Any]]:
-    """Parts of a user's message: each picture where the text says `<image>`, else all before the
-    text.
+def content_parts(text: str, images: Sequence[Any]) -> list[JsonObject]:
+    """Parts of a user's message: pictures at the `<image>` placeholders, else before the text.
 
-    The text names places only if it names as many as there are pictures; otherwise `<image>` is
-    what somebody typed, and stays text. A picture of None gives a part without content, a place for
-    the processor to fill.
+    Placeholders count only if there are as many as pictures; otherwise `<image>` is plain text. A
+    picture of None gives a part without content, which the processor fills.
+
+    Example:
+        >>> [part["type"] for part in content_parts("<image> and <image>?", [None, None])]
+        ['image', 'text', 'image', 'text']
     """
     pieces = text.split(IMAGE_PLACEHOLDER)
     if not images or len(pieces) != len(images) + 1:
         return [*map(_image_part, images), _text_part(text)]
 
-    parts: list[dict[str, Any]] = []
+    parts: list[JsonObject] = []
 
     for index, piece in enumerate(pieces):
         if piece.strip():
@@ -37,7 +38,7 @@ def content_parts(text: str, images: Sequence[Any]) -> list[dict[str, Any]]:
 
 def conversation(
     text: str, images: Sequence[Any], prompt: PromptFormat | None = None
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """The messages that ask `text` about `images`: the system message of `prompt`, if it has one,
     then the user's.
     """
@@ -52,14 +53,14 @@ def conversation(
 
 def sample_messages(
     sample: Sample, images: Sequence[Any], prompt: PromptFormat | None = None
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """`conversation` of a sample's `question_text`."""
     return conversation(question_text(sample), images, prompt)
 
 
-def _text_part(text: str) -> dict[str, Any]:
+def _text_part(text: str) -> JsonObject:
     return {"type": "text", "text": text}
 
 
-def _image_part(image: Any) -> dict[str, Any]:
+def _image_part(image: Any) -> JsonObject:
     return {"type": "image"} if image is None else {"type": "image", "image": image}

@@ -1,7 +1,6 @@
-"""The text of a question, options included: the one place that makes it.
+"""`question_text`: the text of a question with its options and unit, as every model is asked it.
 
-Training (SFT, RLVR, packing), evaluation, difficulty, export and the teacher all ask what
-`question_text` returns.
+Training (SFT, RLVR, packing), evaluation, difficulty, export and the teacher all use it.
 """
 
 import re
@@ -12,7 +11,10 @@ from waywiser.sample import Sample
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _LABEL = r"(?:[(\[]?[A-Za-z0-9]{1,2}[)\].:、]\s*)?"
-_OPTION_GAP = rf"[\s'\"“”‘’`*.,;:|/()\[\]-]{{0,12}}(?:\b(?:or|and)\b[\s'\"“”‘’`*]{{0,4}})?{_LABEL}['\"“”‘’`*(\[]{{0,3}}"
+_OPTION_GAP = (
+    r"[\s'\"“”‘’`*.,;:|/()\[\]-]{0,12}(?:\b(?:or|and)\b[\s'\"“”‘’`*]{0,4})?"
+    rf"{_LABEL}['\"“”‘’`*(\[]{{0,3}}"
+)
 _GAP_BEFORE_LABEL = r"[\s'\"*.,;|/-]{0,8}"
 _UNIT_PATTERNS = {
     "m": r"met(?:er|re)s?|m",
@@ -30,10 +32,15 @@ _UNIT_PATTERNS = {
 
 
 def question_text(sample: Sample) -> str:
-    """The question as a model is asked it: with its options by letter and its unit, where it does
-    not name them.
+    """The question with its options by letter and its unit, unless it names them itself.
 
-    Options that are nothing but letters (they stand in the picture) are not listed again.
+    Options that are bare letters (they are in the picture) are not listed.
+
+    Example:
+        >>> print(question_text(sample))
+        What is closest to the camera?
+        A. sofa
+        B. chair
     """
     options = sample.options or sample.answer.options or []
     lines = [sample.question]
@@ -47,7 +54,7 @@ def question_text(sample: Sample) -> str:
 
 
 def without_lists(text: str, options: Sequence[str] | None, unit: str | None) -> str:
-    """A question without the lines that `question_text` would add again: the other way round."""
+    """A question without the lines that `question_text` adds; its inverse."""
     if unit:
         text = text.removesuffix(f"\n{_unit_line(unit)}")
     if options:
@@ -91,7 +98,7 @@ def letters_options(question: str, options: Sequence[str]) -> bool:
 
 
 def label_of(index: int) -> str:
-    """What an option is called by its place: A, B, ...; beyond Z its number."""
+    """The label of an option by its index: A, B, ...; beyond Z its number."""
     return LETTERS[index] if index < len(LETTERS) else str(index + 1)
 
 

@@ -1,4 +1,4 @@
-"""Read a dataset's answer text as a typed answer."""
+"""Parse the answer text of a dataset as a typed answer."""
 
 import re
 from functools import lru_cache
@@ -14,11 +14,12 @@ _MEASURE = re.compile(
     r"(?:about|around|approximately|roughly|ca\.?|[~≈])?\s*[+-]?[\d,]*\.?\d+\s*([^\d\s].*)", re.I
 )
 _STATED = re.compile(
-    r"(?:the\s+(?:correct\s+)?(?:answer|option|choice)\s+is|option|choice|answer)\s*:?\s+(?=\W?[A-Za-z]\b)",
+    r"(?:the\s+(?:correct\s+)?(?:answer|option|choice)\s+is|option|choice|answer)"
+    r"\s*:?\s+(?=\W?[A-Za-z]\b)",
     re.I,
 )
 EXACT_TOLERANCE = 1e-6
-"""Relative tolerance of a decimal that a dataset states exactly."""
+"""Relative tolerance of a decimal without a stated kind."""
 UNITS = (
     *("m", "cm", "mm", "km", "dm", "ft", "in", "yd", "mi", "deg", "rad", "s", "ms", "min", "h"),
     *("m/s", "cm/s", "km/h", "mph", "ft/s", "kg", "g", "lb", "%", "px"),
@@ -30,13 +31,23 @@ UNITS = (
 def parse_answer(
     text: str, kind: str = "auto", options: list[str] | None = None, unit: str | None = None
 ) -> Answer:
-    """`text` as an answer of `kind`; "auto" tells integers, decimals, measures ("2.4 m"), LaTeX and
-    words apart.
+    """`text` as a typed answer.
 
-    With `options` the answer is one of them, by its words or its letter; `kind` "index" or "index1"
-    is its number, counted from 0 or from 1. A decimal or a measure is right within the grader's
-    tolerance if `kind` is "number"; a bare decimal found by "auto" nearly exactly. Raises
-    DatasetError for text that is no such answer.
+    Args:
+        text: the answer as written.
+        kind: kind of answer. "auto" detects integers, decimals, measures ("2.4 m"), LaTeX and
+            words. "index" and "index1" are the number of an option, counted from 0 and from 1.
+            Decimals of kind "number" are graded with the usual tolerance, those of "auto" almost
+            exactly.
+        options: the options, of which the answer names one by its words or its letter.
+        unit: unit of a number that is written without one.
+
+    Raises:
+        DatasetError: `text` is not an answer of this kind.
+
+    Example:
+        >>> parse_answer("2.4 meters", "number").unit
+        'm'
     """
     text = text.strip()
     if not text:
@@ -73,7 +84,9 @@ def parse_answer(
 
 @lru_cache(maxsize=256)
 def short_unit(name: str) -> str | None:
-    """The short name of a unit ("m" for "meters"), None for one that the grader does not convert."""
+    """The short name of a unit ("m" for "meters"), None for one that the grader does not
+    convert.
+    """
     size = unit_size(name)
     return next((unit for unit in UNITS if size is not None and unit_size(unit) == size), None)
 
@@ -105,10 +118,9 @@ def _parse_option_index(text: str, first: int, options: list[str] | None) -> Ans
 
 
 def strip_option_label(text: str, options: list[str]) -> str:
-    """An option's letter or words without what stands around: "(B)", "B.", "B. 2 discs", "Option
-    B".
+    """The letter or words of an option without decoration: "(B)", "B.", "B. 2 discs", "Option B".
 
-    Raises DatasetError for a letter and words that name two of the options.
+    Raises DatasetError if the letter and the words name different options.
     """
     if text in options:
         return text

@@ -1,40 +1,49 @@
 """`SourceConfig`: one source of a recipe, and `open_source`, which builds it."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import RecipeError
+from waywiser.json_types import JsonObject
 from waywiser.sources.base import Source
 
 
 class SourceConfig(BaseModel):
-    """`kind` says what it is; `name` is the family, the drawn task or the mapping; `path` where
-    data lies.
+    """A source of samples: a procedural family, a drawn task, a mapped dataset or one of ours.
 
-    kinds: `reasoning-gym` and `reasoning-core` (name: a family), `drawn` (name: a figure task),
-    `mapped` (name: a mapping; path: a file, folder, glob or hub:NAME; images: where paths of
-    pictures start, default: that folder), `spatial` (path: a dataset folder). `count` is the number
-    of items; None takes all there are (not for endless sources). `options` go to a family's own
-    configuration.
+    Example:
+        >>> len(open_source(SourceConfig(kind="drawn", name="bar_chart", count=100)))
+        100
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["reasoning-gym", "reasoning-core", "drawn", "mapped", "spatial"]
+    """`reasoning-gym`, `reasoning-core`: a procedural family. `drawn`: a synthetic figure task.
+    `mapped`: any dataset by a field mapping. `spatial`: a dataset that `waywiser synthesize` wrote.
+    """
     name: str = ""
+    """The family, the figure task or the mapping (a shipped name or a YAML file)."""
     path: str | None = None
+    """Data of `mapped` (a file, folder, glob or hub:NAME) and `spatial` (a dataset folder)."""
     images: Path | None = None
+    """Folder that relative paths of pictures start from; None: the folder of the data."""
     count: int | None = Field(default=None, ge=1)
+    """Number of items; None takes all, which endless sources do not support."""
     seed: int = Field(default=0, ge=0)
+    """Seed of procedural families and figure tasks."""
     split: str = "train"
-    options: dict[str, Any] = {}
+    """Split to read of `mapped` and `spatial` data."""
+    options: JsonObject = {}
+    """Options of the procedural family."""
 
 
 def open_source(config: SourceConfig) -> Source:
-    """The source that `config` describes. Raises RecipeError or DatasetError for one that cannot be
-    opened.
+    """The source that `config` describes.
+
+    Raises RecipeError or DatasetError if it cannot be opened.
     """
     if config.kind in ("mapped", "spatial"):
         if config.path is None:

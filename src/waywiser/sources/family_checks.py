@@ -1,5 +1,5 @@
-"""Guards around procedural task families: which are left out and why, and a scorer that no garbage
-can please.
+"""Checks of procedural task families: which are excluded and why, and whether a scorer rejects
+garbage.
 
 The families come from reasoning-gym (Apache-2.0) and reasoning-core (MIT); both are optional
 packages.
@@ -53,12 +53,12 @@ GARBAGE_ANSWERS = (
 )
 """Answers that are right for no question of any family."""
 MAX_GARBAGE_SCORE = 0.5
-"""A family that gives garbage at least this much is not used."""
+"""Items whose scorer gives garbage at least this score are rejected."""
 
 
 def safe_score(score: Callable[[Any], Any], answer: object) -> float:
-    """The family's score of an answer, in [0, 1]; a scorer that raises or returns no number means
-    0.
+    """The family's score of an answer, clipped to [0, 1]; 0 if the scorer raises or returns no
+    number.
     """
     try:
         value = float(score(answer))
@@ -68,8 +68,9 @@ def safe_score(score: Callable[[Any], Any], answer: object) -> float:
 
 
 def find_scorer_fault(score: Callable[[Any], Any], gold: object) -> str | None:
-    """Why an item's scorer cannot be trusted, None if it can: gold must get 1, garbage less than
-    GARBAGE_MOST.
+    """Why the scorer of an item cannot be trusted, or None.
+
+    The gold answer must score 1, and garbage less than `MAX_GARBAGE_SCORE`.
     """
     if safe_score(score, gold) < 1.0:
         return "the family gives its own answer less than full marks"

@@ -1,4 +1,4 @@
-"""Any local or hub dataset by a mapping in YAML: which field is what, and how its answer is
+"""Read any local or hub dataset by a mapping in YAML: which field is what, and how answers are
 written.
 
 Shipped mappings: geometry3k, geometry3k-hub, mathv360k, mmk12, gsm8k
@@ -21,26 +21,27 @@ from waywiser.sources.answer_parsing import parse_answer
 from waywiser.sources.base import InvalidItem, verify_gold
 from waywiser.sources.picture_bytes import MAX_PICTURE_BYTES, read_picture_bytes
 from waywiser.sources.raw_question import RawQuestion
-from waywiser.sources.rows import Rows, open_rows
+from waywiser.sources.row_readers import Rows
+from waywiser.sources.rows import open_rows
 
 _IMAGE_PLACEHOLDER = re.compile(r"\s*<image>\s*")
 
 
 class AnswerMapping(BaseModel):
-    """Where the answer stands: a field (dotted path) and, with `pattern`, the first group of its
-    last match in it.
-
-    `kind` "index" is the number of an option, counted from 0; "index1" counts from 1.
-    """
+    """Where the answer is in a row, and how it is written."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
+    """Dotted path of the field."""
     kind: Literal[
         "auto", "integer", "number", "choice", "expression", "text", "index", "index1"
     ] = "auto"
+    """How to read it; "index" is the number of an option counted from 0, "index1" from 1."""
     pattern: str | None = None
+    """Regular expression; the answer is the first group of its last match in the field."""
     unit: str | None = None
+    """Unit of a number that is written without one."""
 
     @field_validator("pattern")
     @classmethod
@@ -51,37 +52,56 @@ class AnswerMapping(BaseModel):
 
 
 class FieldMapping(BaseModel):
-    """Fields are dotted paths into a row: `conversations.0.value`. See docs/guide/curate.md.
+    """Which field of a row is what (docs/guide/curate.md).
 
-    `options` names a list of options or a mapping of them; `options_pattern` cuts them from the
-    question instead (one match an option, its last group). `question_pattern` keeps the first group
-    of its match in the question, after the options were cut. `images` names a path, a data:
-    address, base64, encoded bytes, a {bytes, path} or a list of these; `videos` a path or a list of
-    frames (for training; `curate` takes none). A row without these fields has no pictures.
-    `images_folder` is put before paths of pictures. `reasoning` names a chain to keep;
-    `reasoning_pattern` keeps its first group, without what matches `reasoning_without`.
+    Fields are given as dotted paths into a row, such as `conversations.0.value`.
+
+    Example:
+        >>> mapping = FieldMapping(question="problem", answer=AnswerMapping(field="solution"))
+        >>> map_row({"problem": "1 + 1?", "solution": "2"}, mapping).text
+        '1 + 1?'
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     licence: str = "unstated"
+    """License of the dataset."""
     question: str
+    """Field of the question."""
     answer: AnswerMapping
+    """Where the answer is."""
     task: str = "general"
+    """Task of all samples, unless `task_field` is set."""
     task_field: str | None = None
+    """Field of the task."""
     id: str | None = None
+    """Field of the id; None: the row number."""
     images: str | None = None
+    """Field of a path, data: address, base64 text, encoded bytes, {bytes, path} or a list of these;
+    a row without it has no pictures.
+    """
     videos: str | None = None
+    """Field of a video's path or list of frames (for training; `curate` accepts no videos)."""
     images_folder: str = ""
+    """Prefix of all paths of pictures."""
     picture_name: str | None = None
+    """File name of the picture in the folder of the row's own file, instead of `images`."""
     options: str | None = None
+    """Field of a list or mapping of options."""
     options_pattern: str | None = None
+    """Regular expression that cuts options from the question: one match per option, last group."""
     question_pattern: str | None = None
+    """Regular expression; the first group of its first match in the question, without the options,
+    is kept.
+    """
     reasoning: str | None = None
+    """Field of a chain of thought to keep."""
     reasoning_pattern: str | None = None
+    """Regular expression; the first group of its first match in the chain is kept."""
     reasoning_without: str | None = None
+    """Regular expression of text to remove from the chain."""
     where: dict[str, str] = {}
-    """Rows kept: field -> the text that it must equal."""
+    """Rows to keep: field -> the text that it must equal."""
 
     @field_validator("options_pattern", "question_pattern", "reasoning_pattern")
     @classmethod
@@ -123,7 +143,16 @@ def load_mapping(name: str) -> FieldMapping:
 
 
 class MappedSource:
-    """Rows of a file, folder or hub dataset as samples."""
+    """Rows of a file, folder or hub dataset as samples.
+
+    Args:
+        name: name of the source.
+        path: a file, folder, glob or hub:NAME.
+        mapping: which field of a row is what.
+        count: maximum number of items; None takes all.
+        split: split to read.
+        images: folder that relative paths of pictures start from; None: the folder of the data.
+    """
 
     def __init__(
         self,
@@ -215,7 +244,7 @@ def map_row(row: Mapping[str, Any], mapping: FieldMapping) -> RawQuestion:
 
 
 def value_at(row: Any, path: str) -> Any:
-    """The value at a dotted path; raises DatasetError where there is none."""
+    """The value at a dotted path. Raises DatasetError if the row has none."""
     value = row
 
     for part in path.split("."):
@@ -228,9 +257,7 @@ def value_at(row: Any, path: str) -> Any:
 
 
 def text_at(row: Any, path: str) -> str:
-    """The text at a dotted path. Raises DatasetError for nothing, and for something that is neither
-    text nor number.
-    """
+    """The text at a dotted path. Raises DatasetError unless it is a number or a text with words."""
     value = value_at(row, path)
     if (
         isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""`RawQuestion`: what a layout finds in a row, before answers are typed and pictures are looked up."""
+"""`RawQuestion`: the question of a row, before its answer is parsed and its pictures are read."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,16 +11,17 @@ class RawQuestion:
     Attributes:
         text: the question, with `<image>` where the row places its pictures.
         answer: the answer by itself: text, a number, or an option's number.
-        response: a whole reply that ends in the answer; read only if `answer` is None.
-        options: the options, labels and all, or whatever the row has in their place.
+        response: a complete reply that ends in the answer; used only if `answer` is None.
+        options: the options with their labels, in any form that the row has.
         pictures: paths, addresses, bytes or {bytes, path} of pictures, in order.
         videos: paths of videos, or lists of frames.
         reasoning: a chain of thought.
         kind: how to read the answer: "auto", "choice", "number", "integer", "text", "expression",
-        "index", "index1". unit: of a number that is written without.
-        task: what the row says its kind of question is.
-        id: what the row is called.
-        turn: which question of the row this is.
+            "index" or "index1".
+        unit: unit of a number that is written without one.
+        task: kind of question, as the row names it.
+        id: id of the row.
+        turn: number of the question in the row.
         notes: guesses that were made, as sentences that are counted.
     """
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from waywiser import __version__
 from waywiser.errors import DatasetError, RecipeError
+from waywiser.json_types import JsonObject
 from waywiser.recipe import nearest_name
 from waywiser.sample import Program, Sample
 from waywiser.sources.answer_parsing import parse_answer
@@ -25,18 +26,27 @@ from waywiser.sources.family_checks import CORE_EXCLUDED, GYM_EXCLUDED, find_sco
 
 MAX_QUESTION_CHARACTERS = 8000
 TIME_LIMIT_S = 60
-"""For one item of reasoning-core, in place of its own 10 s: one that meets the limit is drawn anew,
-so that it would depend on the machine.
+"""Time limit of an item of reasoning-core, instead of its own 10 s.
+
+An item that exceeds the limit is generated again: a short one would make items depend on the speed
+of the machine.
 """
 
 
 class GymSource:
-    """One family of reasoning-gym; item i is the family's own item i for this seed."""
+    """One family of reasoning-gym; item i is the family's own item i for this seed.
+
+    Args:
+        family: name of the family.
+        count: number of items.
+        seed: seed of the family.
+        options: options of the family's configuration.
+    """
 
     licence = "Apache-2.0"
 
     def __init__(
-        self, family: str, count: int, seed: int, options: dict[str, Any] | None = None
+        self, family: str, count: int, seed: int, options: JsonObject | None = None
     ) -> None:
         self.name = f"reasoning-gym:{family}"
         self._family = family
@@ -89,12 +99,19 @@ class GymSource:
 
 
 class CoreSource:
-    """One task of reasoning-core; item i is drawn with random generators seeded by (seed, task, i)."""
+    """One task of reasoning-core; item i uses random generators seeded by (seed, task, i).
+
+    Args:
+        family: name of the task.
+        count: number of items.
+        seed: seed of the items.
+        options: arguments of the task's `generate_example`.
+    """
 
     licence = "MIT"
 
     def __init__(
-        self, family: str, count: int, seed: int, options: dict[str, Any] | None = None
+        self, family: str, count: int, seed: int, options: JsonObject | None = None
     ) -> None:
         self.name = f"reasoning-core:{family}"
         self._family = family
@@ -182,7 +199,7 @@ def core_families() -> list[str]:
 
 
 def _make_sample(
-    source: GymSource | CoreSource, index: int, question: str, gold: Any, inputs: dict[str, Any]
+    source: GymSource | CoreSource, index: int, question: str, gold: Any, inputs: JsonObject
 ) -> Sample | InvalidItem:
     where = f"{source.name} {index}"
 

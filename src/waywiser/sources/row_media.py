@@ -14,35 +14,24 @@ from waywiser.errors import DatasetError
 _DATA_URI = re.compile(r"data:(?:image|video|application)/[\w.+-]+(?:;[\w=.+-]+)*;base64,", re.I)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\s-]+={0,2}\s*")
 _MAGIC_PREFIXES = (
-    *(
-        b"\xff\xd8\xff",
-        b"\x89PNG",
-        b"GIF8",
-        b"RIFF",
-        b"BM",
-        b"II*\0",
-        b"MM\0*",
-        b"P5",
-        b"P6",
-        b"\0\0\0",
-    ),
+    *(b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"BM"),
+    *(b"II*\0", b"MM\0*", b"P5", b"P6", b"\0\0\0"),
 )
 MIN_BASE64_CHARACTERS = 64
 """Shorter text is a path."""
 
 
 def resolve_media(value: Any, root: Path, *, confined: bool = False) -> bytes | Path:
-    """What a row gives for a picture or a video: its bytes, or the path of its file, which is
-    there.
+    """A picture or video of a row: its bytes, or the path of an existing file.
 
     Args:
         value: a path (relative to `root`, absolute, or file:), a data: address, base64 text, bytes,
-        or a mapping of
-            bytes, path or url, as `datasets` and chat formats have it.
+            or a mapping of bytes, path or url, as in `datasets` and chat formats.
         root: where relative paths start.
-        confined: refuse files outside of `root`.
+        confined: reject files outside of `root`.
 
-    Raises DatasetError, with the kind of problem first, for what is missing or of no such form.
+    Raises:
+        DatasetError: it is missing or has another form; the kind of problem comes first.
     """
     if isinstance(value, Mapping):
         value = next(
@@ -98,7 +87,9 @@ def _is_below(path: Path, root: Path) -> bool:
 
 
 def _try_base64(text: str) -> bytes | None:
-    """The bytes in base64 text (plain, URL-safe, or with line ends), None for text that is a path."""
+    """The bytes in base64 text (plain, URL-safe, or with line ends), None for text that is a
+    path.
+    """
     if len(text) < MIN_BASE64_CHARACTERS or not _BASE64.fullmatch(text[:256]):
         return None
 

@@ -1,29 +1,25 @@
-"""Rows of JSON, JSONL, Parquet and CSV files, of folders of such files, and of hub datasets, by
-number.
-"""
+"""`open_rows`: rows of files, of folders of files, and of hub datasets, by number."""
 
-import csv
-import io
-import json
-import mmap
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any
 
 from waywiser.errors import DatasetError
+from waywiser.sources.row_readers import (
+    ConcatenatedRows,
+    HubRows,
+    JsonLinesRows,
+    ParquetRows,
+    Rows,
+    open_csv,
+    open_json,
+)
 
 HUB_PREFIX = "hub:"
-MAX_CELL_CHARACTERS = 64 * 2**20
-"""Characters of a cell of a table: some hold a picture as base64."""
 FILE_SUFFIXES = (".parquet", ".jsonl", ".json", ".csv", ".tsv")
-"""Kinds of files that are read, in order of preference: a folder's others are taken to be about
-them.
-"""
+"""Kinds of files that are read, in order of preference; only the first kind of a folder is read."""
 _METADATA_FILES = frozenset(
     {
         "dataset_info.json",
@@ -34,174 +30,12 @@ _METADATA_FILES = frozenset(
         "manifest.json",
     }
 )
-RowOrError = Mapping[str, Any] | DatasetError
-"""A row, or why it cannot be read."""
-
-
-class Rows(Protocol):
-    """Rows by number. `root` is where relative paths of pictures start, `version` names content
-    without files.
-    """
-
-    root: Path
-    version: str
-
-    def __len__(self) -> int: ...
-
-    def read(self, start: int, stop: int) -> Iterator[RowOrError]: ...
-
-
-class _ListRows:
-    version = ""
-
-    def __init__(self, rows: list[RowOrError], root: Path) -> None:
-        self._rows = rows
-        self.root = root
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def read(self, start: int, stop: int) -> Iterator[RowOrError]:
-        yield from self._rows[start:stop]
-
-
-class _JsonLinesRows:
-    """The rows of a JSONL file, parsed when they are read: only places of lines are kept.
-
-    Lines end at line feeds alone: a text may hold U+2028 and other marks that Python takes for ends
-    of lines.
-    """
-
-    version = ""
-
-    def __init__(self, path: Path) -> None:
-        self.root = path.parent
-        self._path = path
-        self._lines = list(_iterate_line_spans(path))
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def read(self, start: int, stop: int) -> Iterator[RowOrError]:
-        spans = self._lines[start:stop]
-        if not spans:
-            return
-        with self._path.open("rb") as file:
-            for place, size in spans:
-                file.seek(place)
-                text = file.read(size).decode("utf-8-sig", errors="replace")
-                yield _with_file_name(_parse_json(text, "the line"), self._path)
-
-
-class _ParquetRows:
-    """Reads a batch of rows at a time, and only the row groups that a range touches."""
-
-    version = ""
-
-    def __init__(self, path: Path) -> None:
-        self.root = path.parent
-        self._path = path
-
-        try:
-            file = pq.ParquetFile(path)
-        except (OSError, pa.ArrowException) as error:
-            raise DatasetError(f"{path} is damaged or no Parquet file") from error
-
-        self._groups = [
-            file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)
-        ]
-
-    def __len__(self) -> int:
-        return sum(self._groups)
-
-    def read(self, start: int, stop: int) -> Iterator[RowOrError]:
-        file = pq.ParquetFile(self._path, buffer_size=2**20)
-        first = 0
-
-        for group, count in enumerate(self._groups):
-            low = max(start, first)
-            high = min(stop, first + count)
-            if low < high:
-                yield from self._rows(file, group, low - first, high - first)
-
-            first += count
-
-    def _rows(self, file: pq.ParquetFile, group: int, low: int, high: int) -> Iterator[RowOrError]:
-        place = 0
-        try:
-            for batch in file.iter_batches(batch_size=64, row_groups=[group]):
-                begin = max(low - place, 0)
-                end = min(high - place, batch.num_rows)
-                if begin < end:
-                    for row in batch.slice(begin, end - begin).to_pylist():
-                        yield {**row, "_file": str(self._path)}
-
-                place += batch.num_rows
-                if place >= high:
-                    return
-        except (OSError, pa.ArrowException) as error:
-            raise DatasetError(
-                f"{self._path} is damaged: {' '.join(str(error).split())[:160]}"
-            ) from error
-
-
-class _ConcatenatedRows:
-    version = ""
-
-    def __init__(self, parts: list[Rows], root: Path) -> None:
-        self._parts = parts
-        self.root = root
-
-    def __len__(self) -> int:
-        return sum(len(part) for part in self._parts)
-
-    def read(self, start: int, stop: int) -> Iterator[RowOrError]:
-        first = 0
-
-        for part in self._parts:
-            low = max(start, first)
-            high = min(stop, first + len(part))
-            if low < high:
-                yield from part.read(low - first, high - first)
-
-            first += len(part)
-
-
-class _HubRows:
-    """A dataset of the library `datasets`: from the hub, or a folder that it saved. Pictures stay
-    encoded.
-    """
-
-    def __init__(self, data: Any, name: str) -> None:
-        self.root = Path()
-        self.version = str(getattr(data, "_fingerprint", name))
-        self._data = keep_images_encoded(data)
-        self._name = Path(name.replace("/", "-")).with_suffix("")
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-    def read(self, start: int, stop: int) -> Iterator[RowOrError]:
-        for index in range(start, stop):
-            yield {**self._data[index], "_file": str(self._name)}
-
-
-def keep_images_encoded(data: Any) -> Any:
-    """A `datasets.Dataset` that gives pictures, single or in lists, as they are stored."""
-    from datasets import Image, List
-
-    for column, feature in data.features.items():
-        if isinstance(feature, Image):
-            data = data.cast_column(column, Image(decode=False))
-        elif isinstance(feature, List) and isinstance(feature.feature, Image):
-            data = data.cast_column(column, List(Image(decode=False)))
-
-    return data
 
 
 def open_rows(path: str, split: str | None = "train") -> Rows:
-    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob. Raises DatasetError where there is
-    nothing to read.
+    """Open `hub:NAME[:CONFIG]`, a file, a folder or a glob.
+
+    Raises DatasetError if there is nothing to read.
 
     Of a folder whose files are named after splits (train.jsonl, data/test-00000-of-00001.parquet),
     those of `split` are read; None reads all.
@@ -217,12 +51,13 @@ def open_rows(path: str, split: str | None = "train") -> Rows:
 
     root = place if place.is_dir() else Path(_glob_root(path))
     files = _select_split(row_files(path), split, root)
-    return _ConcatenatedRows([_open_file(file) for file in files], root)
+    return ConcatenatedRows([_open_file(file) for file in files], root)
 
 
 def row_files(path: str) -> list[Path]:
-    """The files that `open_rows` reads, of all splits; none for a hub's. Raises DatasetError where
-    there are none.
+    """The files that `open_rows` reads, of all splits; empty for a hub dataset.
+
+    Raises DatasetError if there are none.
     """
     if path.startswith(HUB_PREFIX):
         return []
@@ -261,7 +96,9 @@ def row_files(path: str) -> list[Path]:
 
 
 def _select_split(files: list[Path], split: str | None, root: Path) -> list[Path]:
-    """The files of a split, by their names below `root`; all where no name tells."""
+    """The files of a split, by their names below `root`; all files if no name contains the
+    split.
+    """
     if split is None:
         return files
     pattern = re.compile(rf"(?<![a-z0-9]){re.escape(split.lower())}(?![a-z0-9])")
@@ -282,7 +119,7 @@ def _open_hub_dataset(name: str, split: str) -> Rows:
             " here and give their folder)"
         ) from error
 
-    return _HubRows(data, name)
+    return HubRows(data, name)
 
 
 def _is_saved_dataset(place: Path) -> bool:
@@ -309,19 +146,19 @@ def _open_saved_dataset(place: Path, split: str | None) -> Rows:
 
         data = data[name]
 
-    return _HubRows(data, str(place))
+    return HubRows(data, str(place))
 
 
 def _open_file(path: Path) -> Rows:
     match path.suffix.lower():
         case ".json":
-            return _open_json(path)
+            return open_json(path)
         case ".jsonl":
-            return _JsonLinesRows(path)
+            return JsonLinesRows(path)
         case ".parquet":
-            return _ParquetRows(path)
+            return ParquetRows(path)
         case ".csv" | ".tsv":
-            return _open_csv(path)
+            return open_csv(path)
 
     raise DatasetError(f"{path} is of no known kind: choose from {', '.join(FILE_SUFFIXES)}")
 
@@ -347,100 +184,3 @@ def _glob_root(pattern: str) -> str:
     for mark in "*?[":
         fixed = fixed.split(mark)[0]
     return fixed[: fixed.rfind("/") + 1] or "./" if fixed != pattern else pattern
-
-
-def _open_json(path: Path) -> Rows:
-    value = _parse_json(_read_text(path), str(path))
-    if isinstance(value, DatasetError):
-        lines = _JsonLinesRows(path)  # some name JSON lines .json
-        if len(lines) > 1 and not isinstance(next(lines.read(0, 1)), DatasetError):
-            return lines
-        raise value
-
-    rows = value if isinstance(value, list) else _find_rows(value)
-    return _ListRows([_with_file_name(row, path) for row in rows], path.parent)
-
-
-def _find_rows(value: Any) -> list[Any]:
-    """The rows of a mapping: the only list of mappings in it ({"data": [...]}), or all its values
-    by their ids.
-
-    Any other mapping is a row.
-    """
-    if isinstance(value, dict):
-        lists = [
-            item
-            for item in value.values()
-            if isinstance(item, list) and item and isinstance(item[0], dict)
-        ]
-
-        chat = any(
-            key in value for key in ("messages", "conversations", "question", "problem", "prompt")
-        )
-        if len(lists) == 1 and not chat:
-            return lists[0]
-        if len(value) > 1 and not chat and all(isinstance(item, dict) for item in value.values()):
-            return [{"id": name, **row} for name, row in value.items()]
-
-    return [value]
-
-
-def _iterate_line_spans(path: Path) -> Iterator[tuple[int, int]]:
-    """Place and size of each line that is not blank."""
-    try:
-        with path.open("rb") as file:
-            if path.stat().st_size == 0:
-                return
-
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                start = 0
-                while start < len(content):
-                    end = content.find(b"\n", start)
-                    end = len(content) if end < 0 else end
-                    if content[start:end].strip():
-                        yield start, end - start
-
-                    start = end + 1
-    except OSError as error:
-        raise DatasetError(f"cannot read {path}: {error.strerror}") from error
-
-
-def _open_csv(path: Path) -> Rows:
-    mark = "\t" if path.suffix.lower() == ".tsv" else ","
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-
-    try:
-        rows = list(csv.DictReader(io.StringIO(_read_text(path), newline=""), delimiter=mark))
-    except csv.Error as error:
-        raise DatasetError(f"{path} is not valid CSV: {error}") from error
-
-    return _ListRows([_with_file_name(_clean_cells(row), path) for row in rows], path.parent)
-
-
-def _clean_cells(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A table's row by its names without spaces around; None for a gap that was written as "nan"."""
-    return {
-        str(name).strip(): None if cell in ("nan", "NaN") else cell for name, cell in row.items()
-    }
-
-
-def _with_file_name(row: Any, path: Path) -> RowOrError:
-    if isinstance(row, DatasetError):
-        return row
-    if not isinstance(row, dict):
-        return DatasetError("no row of named fields")
-    return {**row, "_file": str(path)}
-
-
-def _parse_json(text: str, what: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return DatasetError(f"{what} is not valid JSON")
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise DatasetError(f"cannot read {path}: {error.strerror}") from error

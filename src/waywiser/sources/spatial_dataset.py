@@ -4,7 +4,6 @@ samples.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -12,6 +11,7 @@ from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.reader import parquet_files
 from waywiser.dataset.schema import row_to_sample
 from waywiser.errors import DatasetError
+from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
 from waywiser.sources.base import InvalidItem, verify_gold
 from waywiser.sources.rows import open_rows
@@ -46,7 +46,7 @@ class SpatialSource:
                 index = index + 1
 
                 try:
-                    values: dict[str, Any] = dict(row)  # type: ignore[arg-type] - Parquet rows are mappings
+                    values: JsonObject = dict(row)  # type: ignore[arg-type] - Parquet rows are mappings
                     values.pop("_file", None)
                     sample = row_to_sample(values)
                     yield verify_gold(sample, where)

@@ -1,7 +1,6 @@
-"""Stage "unique": over all shards, set aside second ids, duplicates and what is in a benchmark."""
+"""Stage "unique": reject repeated ids, duplicates and benchmark questions, over all shards."""
 
 from collections import Counter
-from typing import Any
 
 import pyarrow as pa
 
@@ -13,6 +12,7 @@ from waywiser.curation.duplicates import (
     group_by_image_hash,
 )
 from waywiser.curation.minhash import minhash_signatures
+from waywiser.curation.rows import FingerprintRow, RejectedRow, UniqueRow
 from waywiser.curation.stages.load import LOAD, make_rejected_row
 from waywiser.curation.workspace import REJECTED_SCHEMA, CurationWorkspace, SourceShard
 
@@ -34,11 +34,11 @@ def deduplicate(
     shards: list[SourceShard],
     sign: SignatureFunction = minhash_signatures,
 ) -> None:
-    """Write, for each shard, the rows that are kept with their splitting keys, and those set aside.
+    """Write the unique rows of each shard with their splitting keys, and the rejected ones.
 
-    `sign` makes MinHash signatures of texts, in this process or in others.
+    `sign` computes MinHash signatures of texts, in this process or in workers.
     """
-    rows: list[tuple[int, int, dict[str, Any]]] = []
+    rows: list[tuple[int, int, FingerprintRow]] = []
 
     for shard in shards:
         rows += [
@@ -50,26 +50,34 @@ def deduplicate(
     image_hashes = group_by_image_hash(
         [row["looks"] for _, _, row in rows], workspace.recipe.duplicates.picture_bits
     )
-    kept: dict[int, list[dict[str, Any]]] = {shard.index: [] for shard in shards}
-    rejected: dict[int, list[dict[str, Any]]] = {shard.index: [] for shard in shards}
+    kept: dict[int, list[UniqueRow]] = {shard.index: [] for shard in shards}
+    rejected: dict[int, list[RejectedRow]] = {shard.index: [] for shard in shards}
 
     for n, (shard, r, row) in enumerate(rows):
         if n in reasons:
             stage, reason = reasons[n]
             rejected[shard].append(make_rejected_row(row["id"], row["source"], stage, reason, row))
         else:
-            kept[shard].append({**row, "row": r, "keys": splitting_keys(row, image_hashes[n])})
+            kept[shard].append(
+                {
+                    "row": r,
+                    "id": row["id"],
+                    "domain": row["domain"],
+                    "task": row["task"],
+                    "keys": splitting_keys(row, image_hashes[n]),
+                    "own_chain": row["own_chain"],
+                }
+            )
 
     for shard in shards:
         workspace.write(UNIQUE, shard.index, rejected[shard.index], REJECTED_SCHEMA, "rejected")
 
     for shard in shards:
-        kept_rows = [{name: row[name] for name in KEPT_SCHEMA.names} for row in kept[shard.index]]
-        workspace.write(UNIQUE, shard.index, kept_rows, KEPT_SCHEMA)
+        workspace.write(UNIQUE, shard.index, kept[shard.index], KEPT_SCHEMA)
 
 
-def splitting_keys(row: dict[str, Any], image_hashes: str) -> list[str]:
-    """What must not stand in two splits: the scene, each picture's look, else the question's text."""
+def splitting_keys(row: FingerprintRow, image_hashes: str) -> list[str]:
+    """Keys that two splits must not share: the scene and each picture's look, else the text."""
     keys = [f"scene {row['scene_id']}"] if row["scene_id"] else []
     keys += [f"look {name}" for name in image_hashes.split(",") if name]
     return keys or [f"text {row['text']}"]
@@ -77,10 +85,10 @@ def splitting_keys(row: dict[str, Any], image_hashes: str) -> list[str]:
 
 def _find_rejections(
     workspace: CurationWorkspace,
-    rows: list[tuple[int, int, dict[str, Any]]],
+    rows: list[tuple[int, int, FingerprintRow]],
     sign: SignatureFunction,
 ) -> dict[int, tuple[str, str]]:
-    """Row number -> (stage, reason) of everything set aside: ids, then duplicates, then
+    """Row number -> (stage, reason) of rejected rows: by id, then duplicates, then
     contamination.
     """
     recipe = workspace.recipe

@@ -1,15 +1,15 @@
-"""Stage "difficulty": 1 - pass rate over k samples of a named model, with its interval."""
+"""Stage "difficulty": 1 - pass rate of a model, with a 95 % interval."""
 
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from waywiser.answers import grade_all
 from waywiser.clients.requests import Outcome, Reply, Request, sample_seeds
 from waywiser.curation.config import DifficultyConfig
+from waywiser.curation.rows import DifficultyEstimate, DifficultyRow
 from waywiser.curation.stages.generate import CHECK, read_kept_samples
 from waywiser.curation.workspace import CurationWorkspace, SourceShard
 from waywiser.errors import RecipeError
@@ -39,7 +39,7 @@ SYSTEM_PROMPT = (
 def read_remaining_samples(
     workspace: CurationWorkspace, shard: SourceShard
 ) -> list[tuple[int, Sample]]:
-    """Samples of a shard that "check" did not set aside."""
+    """Samples of a shard that the stage "check" did not reject."""
     rejected_ids = {
         row["id"] for row in workspace.read(CHECK, shard.index, "rejected", columns=["id"])
     }
@@ -73,10 +73,8 @@ def difficulty_requests(
     ]
 
 
-def estimate_difficulty(passes: int, samples: int, model: str) -> dict[str, Any]:
-    """Difficulty, its 95 % interval, and a mark where the model always or never passed ("pass rate
-    0" or "1").
-    """
+def estimate_difficulty(passes: int, samples: int, model: str) -> DifficultyEstimate:
+    """The difficulty by `passes` right answers of `samples`, with its 95 % interval."""
     low, high = wilson_interval(passes, samples)
     mark = {0: "never", samples: "always"}.get(passes, "")
     by = f"{model}: {passes}/{samples} right, difficulty 95 % in [{1 - high:.2f}, {1 - low:.2f}]"
@@ -98,11 +96,19 @@ def write_difficulties(
     outcomes: list[Outcome],
     tables: dict[str, float],
 ) -> None:
-    """Grade the replies of a shard. Failed requests are no samples; a sample without any reply has
-    no difficulty.
+    """Grade the replies about a shard and write difficulties.
+
+    Failed requests do not count; a sample without any reply gets no difficulty.
+
+    Args:
+        workspace: where to write.
+        shard: the shard.
+        samples: (row, sample) of the shard.
+        outcomes: outcomes of `difficulty_requests` for `samples`; empty if no model is asked.
+        tables: difficulties by sample id, used if no model is asked.
     """
     config = workspace.recipe.difficulty
-    rows: list[dict[str, Any]] = []
+    rows: list[DifficultyRow] = []
     outcome_iterator = iter(outcomes)
 
     for row, sample in samples:
@@ -143,7 +149,10 @@ def write_difficulties(
 
 
 def read_difficulty_tables(paths: list[Path]) -> dict[str, float]:
-    """Difficulties by sample id from files of `waywiser difficulty`. Raises RecipeError."""
+    """Difficulties by sample id from files of `waywiser difficulty`.
+
+    Raises RecipeError if a file cannot be read or holds a value outside [0, 1].
+    """
     table: dict[str, float] = {}
 
     for path in paths:

@@ -1,9 +1,8 @@
-"""Stages "chains" and "check": ask the teacher for chains of thought, grade them, and say what is
-wrong with them.
+"""Stages "chains" and "check": ask the teacher for chains of thought, grade them and find
+faults.
 """
 
 from collections import Counter
-from typing import Any
 
 import pyarrow as pa
 
@@ -19,6 +18,7 @@ from waywiser.curation.chain_format import (
 from waywiser.curation.chain_measures import measure_chain
 from waywiser.curation.chains import Chain, find_fault
 from waywiser.curation.config import ChainConfig, TeacherConfig
+from waywiser.curation.rows import CheckedRow, RejectedRow, ReplyRow
 from waywiser.curation.stages.deduplicate import UNIQUE
 from waywiser.curation.stages.load import LOAD, make_rejected_row
 from waywiser.curation.workspace import REJECTED_SCHEMA, CurationWorkspace, SourceShard
@@ -53,16 +53,14 @@ CHECKED_SCHEMA = pa.schema(
         ("verification", pa.float64()),
     ]
 )
-"""One row a chain. `thinking` is the whole reply where it is no chain; `n` is -1 for a source's own
-trace.
-"""
+"""Columns of `CheckedRow`."""
 
 
 def read_kept_samples(workspace: CurationWorkspace, shard: SourceShard) -> list[tuple[int, Sample]]:
-    """A shard's samples that are still in, with their row numbers."""
-    kept = {row["row"] for row in workspace.read(UNIQUE, shard.index, columns=["row"])}
+    """Unique samples of a shard with their row numbers."""
+    unique_rows = {row["row"] for row in workspace.read(UNIQUE, shard.index, columns=["row"])}
     rows = workspace.read(LOAD, shard.index)
-    return [(n, row_to_sample(row)) for n, row in enumerate(rows) if n in kept]
+    return [(n, row_to_sample(row)) for n, row in enumerate(rows) if n in unique_rows]
 
 
 def make_chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> list[Request]:
@@ -92,8 +90,15 @@ def write_replies(
     places: list[tuple[int, int]],
     outcomes: list[Outcome],
 ) -> None:
-    """Keep the replies of a shard; `places` are (row, n) of each."""
-    rows: list[dict[str, Any]] = []
+    """Write the replies about a shard.
+
+    Args:
+        workspace: where to write.
+        shard: the shard.
+        places: (row, number of the sample) of each outcome.
+        outcomes: outcomes of `make_chain_requests`.
+    """
+    rows: list[ReplyRow] = []
 
     for (row, n), outcome in zip(places, outcomes, strict=True):
         failed = isinstance(outcome, Failure)
@@ -111,7 +116,7 @@ def write_replies(
 
 
 def check_chains(workspace: CurationWorkspace, shard: SourceShard) -> None:
-    """Grade and inspect every chain of a shard; samples of which none is left are set aside."""
+    """Grade and inspect every chain of a shard; samples without an accepted chain are rejected."""
     recipe = workspace.recipe
     samples = dict(read_kept_samples(workspace, shard))
     checked = [
@@ -126,7 +131,7 @@ def check_chains(workspace: CurationWorkspace, shard: SourceShard) -> None:
         )
 
     passed = {row["row"] for row in checked if row["accepted"]}
-    rejected: list[dict[str, Any]] = []
+    rejected: list[RejectedRow] = []
 
     for row, sample in samples.items():
         attempts = [c for c in checked if c["row"] == row] if row not in passed else []
@@ -139,10 +144,10 @@ def check_chains(workspace: CurationWorkspace, shard: SourceShard) -> None:
 
 def _check_replies(
     samples: dict[int, Sample],
-    replies: list[dict[str, Any]],
+    replies: list[ReplyRow],
     teacher: TeacherConfig,
     config: ChainConfig,
-) -> list[dict[str, Any]]:
+) -> list[CheckedRow]:
     chains = [
         parse_chain_reply(r["text"], teacher) if r["text"] is not None else None for r in replies
     ]
@@ -163,14 +168,16 @@ def _check_replies(
         )
     )
 
-    rows: list[dict[str, Any]] = []
+    rows: list[CheckedRow] = []
 
     for k, (reply, chain) in enumerate(zip(replies, chains, strict=True)):
         sample = samples[reply["row"]]
+        text = reply["text"]
+        finish = reply["finish"]
 
-        if reply["failure"] is not None:
+        if text is None or finish is None:
             reason: str | None = f"teacher: {reply['failure']}"
-        elif is_reply_incomplete(reply["text"], reply["finish"], teacher):
+        elif is_reply_incomplete(text, finish, teacher):
             reason = "truncated: it stops before its end"
         elif chain is None:
             reason = "format: not one chain and one answer in the form asked for"
@@ -179,17 +186,13 @@ def _check_replies(
         else:
             reason = find_fault(chain, sample.question, sample.answer, config)
 
-        rows.append(
-            _checked_row(reply["row"], reply["n"], "teacher", sample, chain, reply["text"], reason)
-        )
+        rows.append(_checked_row(reply["row"], reply["n"], "teacher", sample, chain, text, reason))
 
     return rows
 
 
-def _check_source_trace(row: int, sample: Sample, config: ChainConfig) -> dict[str, Any]:
-    """A source's own trace came with the answer; it may be short and say things again, but not be
-    wrong.
-    """
+def _check_source_trace(row: int, sample: Sample, config: ChainConfig) -> CheckedRow:
+    """Check a source's own trace, which came with the answer: it may be short or repetitive."""
     chain = Chain(sample.reasoning or "", format_answer(sample.answer))
     lenient = config.model_copy(update={"fewest_words": 0, "repetition": 1.0})
 
@@ -212,7 +215,7 @@ def _checked_row(
     chain: Chain | None,
     text: str | None,
     reason: str | None,
-) -> dict[str, Any]:
+) -> CheckedRow:
     quality: Quality | None = (
         measure_chain(chain, sample.question) if chain is not None and reason is None else None
     )
@@ -232,7 +235,7 @@ def _checked_row(
     }
 
 
-def _rejected_sample_row(sample: Sample, attempts: list[dict[str, Any]]) -> dict[str, Any]:
+def _rejected_sample_row(sample: Sample, attempts: list[CheckedRow]) -> RejectedRow:
     kinds = Counter(str(c["reason"]).partition(":")[0] for c in attempts)
     kind = kinds.most_common(1)[0][0] if kinds else "not asked"
     listed = ", ".join(f"{k} {n}" for k, n in sorted(kinds.items()))

@@ -1,9 +1,8 @@
-"""Stage "judge": score the accepted chains, choose one for each sample, and see whether the judge
-can be trusted.
+"""Stage "judge": score accepted chains, choose one per sample, and test whether the judge can be
+trusted.
 """
 
 import json
-from typing import Any
 
 import pyarrow as pa
 
@@ -15,6 +14,7 @@ from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig
 from waywiser.curation.judge_agreement import JudgeAgreement, corrupt_chain, measure_agreement
 from waywiser.curation.judge_rubric import JudgeScores, make_judge_request, parse_judge_scores
+from waywiser.curation.rows import AcceptedChain, ChosenRow, ScoredRow
 from waywiser.curation.stages.deduplicate import UNIQUE
 from waywiser.curation.stages.generate import CHECK
 from waywiser.curation.workspace import CurationWorkspace, SourceShard
@@ -34,19 +34,19 @@ CHOSEN_SCHEMA = pa.schema(
         ("judge", pa.string()),
     ]
 )
-"""The chain chosen for each sample that has one."""
+"""Columns of `ChosenRow`."""
 SCORED_SCHEMA = pa.schema(
     [("row", pa.int32()), ("n", pa.int32()), ("reply", pa.string()), ("judgement", pa.string())]
 )
 
 
-def read_accepted_chains(workspace: CurationWorkspace, shard: SourceShard) -> list[dict[str, Any]]:
-    """Accepted chains of a shard, own traces included."""
+def read_accepted_chains(workspace: CurationWorkspace, shard: SourceShard) -> list[AcceptedChain]:
+    """Accepted chains of a shard, including the sources' own traces."""
     return [row for row in workspace.read(CHECK, shard.index) if row["accepted"]]
 
 
 def read_shard_questions(workspace: CurationWorkspace, shard: SourceShard) -> dict[int, str]:
-    """Row -> question, for the rows that are still in."""
+    """Row -> question, for the unique rows of a shard."""
     from waywiser.curation.stages.load import LOAD
 
     rows = workspace.read(LOAD, shard.index, columns=["question"])
@@ -70,11 +70,10 @@ def make_judge_requests(
 def choose_chains(
     workspace: CurationWorkspace, shard: SourceShard, outcomes: list[Outcome] | None
 ) -> None:
-    """Write the best chain of each sample: by the judge's mean where it is valid, else by the
-    measures.
+    """Write the best chain of each sample.
 
-    A chain that the judge scored goes before one that it did not; then the higher mean, then the
-    shorter chain.
+    Chains with valid scores of the judge come first, then those with a higher mean score (of the
+    judge, else of the measures), then shorter ones. `outcomes` is None if there is no judge.
     """
     chains = read_accepted_chains(workspace, shard)
     replies = (
@@ -84,8 +83,8 @@ def choose_chains(
     )
 
     judge = workspace.recipe.judge
-    best: dict[int, tuple[tuple[Any, ...], dict[str, Any]]] = {}
-    scored: list[dict[str, Any]] = []
+    best: dict[int, tuple[tuple[bool, float, int, int], ChosenRow]] = {}
+    scored: list[ScoredRow] = []
 
     for k, row in enumerate(chains):
         judgment = parse_judge_scores(replies[k] or "") if replies is not None else None
@@ -94,23 +93,35 @@ def choose_chains(
         rank = (judgment is None, -mean, len(row["thinking"]), row["n"])
 
         if row["row"] not in best or rank < best[row["row"]][0]:
-            best[row["row"]] = (rank, {**row, **quality.model_dump()})
+            best[row["row"]] = (rank, _chosen_row(row, quality))
 
         if replies is not None:
-            shown = judgment.model_dump_json() if judgment else None
+            scores_json = judgment.model_dump_json() if judgment else None
             scored.append(
-                {"row": row["row"], "n": row["n"], "reply": replies[k], "judgement": shown}
+                {"row": row["row"], "n": row["n"], "reply": replies[k], "judgement": scores_json}
             )
 
-    chosen = [
-        {name: row[name] for name in CHOSEN_SCHEMA.names} for _, (_, row) in sorted(best.items())
-    ]
+    chosen = [best[row][1] for row in sorted(best)]
     workspace.write(JUDGE, shard.index, scored, SCORED_SCHEMA, "scored")
     workspace.write(JUDGE, shard.index, chosen, CHOSEN_SCHEMA)
 
 
-def measured_quality(row: dict[str, Any]) -> Quality:
-    """The deterministic measures of a checked chain."""
+def _chosen_row(chain: AcceptedChain, quality: Quality) -> ChosenRow:
+    return {
+        "row": chain["row"],
+        "id": chain["id"],
+        "n": chain["n"],
+        "origin": chain["origin"],
+        "thinking": chain["thinking"],
+        "structure": quality.structure,
+        "cognitive_load": quality.cognitive_load,
+        "verification": quality.verification,
+        "judge": quality.judge,
+    }
+
+
+def measured_quality(row: AcceptedChain) -> Quality:
+    """The deterministic measures of an accepted chain."""
     return Quality(
         structure=row["structure"],
         cognitive_load=row["cognitive_load"],
@@ -122,11 +133,20 @@ def measured_quality(row: dict[str, Any]) -> Quality:
 def report_judge_agreement(
     workspace: CurationWorkspace, shards: list[SourceShard], client: ChatClient, cache: ReplyCache
 ) -> JudgeAgreement:
-    """All judgements beside the measures; the first `controls` chains judged again, and spoilt."""
+    """Compare the judge with the measures, and have it judge some chains again.
+
+    The first `controls` chains are judged a second time, and once more with corrupted steps.
+
+    Args:
+        workspace: the curation, with a judge in its recipe.
+        shards: all shards, judged.
+        client: the judge.
+        cache: replies of the judge, used in batch-file mode.
+    """
     config = workspace.recipe.judge
     assert config is not None
     judgments: list[tuple[JudgeScores | None, Quality]] = []
-    controls: list[tuple[JudgeScores | None, str, dict[str, Any]]] = []
+    controls: list[tuple[JudgeScores | None, str, AcceptedChain]] = []
 
     for shard in shards:
         scored = {
@@ -170,7 +190,7 @@ def report_judge_agreement(
 
     if config.batch is None:
         client.ask_all(requests, done)
-    else:  # controls wait for no second batch: what is not there is not counted
+    else:  # no second batch for the controls: missing replies are not counted
         for tag, request in requests:
             reply = cache.get(request.key())
             if reply is not None:

@@ -1,9 +1,8 @@
-"""Stage "load": items of the sources as samples, with what de-duplication needs; bad items set
-aside.
-"""
+"""Stage "load": read items of the sources as samples, fingerprint them, and reject bad items."""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -11,8 +10,10 @@ import pyarrow as pa
 from waywiser.curation.duplicates import make_fingerprint_text
 from waywiser.curation.image_hashes import perceptual_hash
 from waywiser.curation.rejection_reasons import split_reason
+from waywiser.curation.rows import FingerprintRow, RejectedRow
 from waywiser.curation.workspace import REJECTED_SCHEMA, CurationWorkspace, SourceShard
 from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
+from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
 from waywiser.sources import InvalidItem
 from waywiser.sources.picture_bytes import MAX_PICTURE_BYTES
@@ -35,12 +36,12 @@ FINGERPRINT_SCHEMA = pa.schema(
 
 
 def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
-    """Read one shard's items. A source that raises in the middle costs the items that it did not
-    give.
+    """Read the items of a shard; if its source raises, the items that it did not give are
+    rejected.
     """
-    samples: list[dict[str, Any]] = []
-    fingerprints: list[dict[str, Any]] = []
-    rejected: list[dict[str, Any]] = []
+    samples: list[JsonObject] = []
+    fingerprints: list[FingerprintRow] = []
+    rejected: list[RejectedRow] = []
     items = shard.source.items(shard.start, shard.stop)
 
     for index in range(shard.start, shard.stop):
@@ -66,7 +67,7 @@ def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
                 fingerprints.append(make_fingerprint_row(item))
                 samples.append(sample_to_row(item))
                 continue
-            except Exception as error:  # what Pillow raises for a picture that is none
+            except Exception as error:  # Pillow raises anything for bytes that are not a picture
                 item = InvalidItem(
                     item.id, f"its picture cannot be decoded ({type(error).__name__})"
                 )
@@ -78,8 +79,8 @@ def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
     workspace.write(LOAD, shard.index, samples, SAMPLE_SCHEMA)
 
 
-def make_fingerprint_row(sample: Sample) -> dict[str, Any]:
-    """What de-duplication and splitting need of a sample."""
+def make_fingerprint_row(sample: Sample) -> FingerprintRow:
+    """The fingerprint of a sample."""
     return {
         "id": sample.id,
         "source": sample.source,
@@ -95,10 +96,16 @@ def make_fingerprint_row(sample: Sample) -> dict[str, Any]:
 
 
 def make_rejected_row(
-    where: str, source: str, stage: str, reason: str, sample: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """A row of REJECTED. What stands before the first colon of `reason`, without names of files, is
-    its kind.
+    where: str, source: str, stage: str, reason: str, sample: Mapping[str, Any] | None = None
+) -> RejectedRow:
+    """A row for an item that did not pass.
+
+    Args:
+        where: name of the item, used if there is no sample.
+        source: name of the source.
+        stage: stage that rejects the item.
+        reason: "kind: detail"; file names are removed from the kind.
+        sample: columns of the sample or of its fingerprint, if there is one.
     """
     kind, detail = split_reason(reason)
     sample = sample or {}

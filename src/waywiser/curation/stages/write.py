@@ -1,13 +1,13 @@
-"""Stage "write": splits, the rejected, the chains and the funnel."""
+"""Stage "write": the files of splits, rejected items and chains, and the counts of the funnel."""
 
 import shutil
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
+from waywiser.curation.rows import CurationCounts, FunnelCounts, ResultFile, SplitSummary
 from waywiser.curation.split_assignment import SplitCandidate, assign_splits, curriculum_key
 from waywiser.curation.stages.deduplicate import UNIQUE
 from waywiser.curation.stages.difficulty import DIFFICULTY
@@ -18,19 +18,20 @@ from waywiser.curation.workspace import REJECTED_SCHEMA, RESULT_FILE, CurationWo
 from waywiser.dataset.config import shard_file_name
 from waywiser.dataset.schema import SAMPLE_SCHEMA
 from waywiser.io import sha256, write_table
+from waywiser.json_types import JsonObject
 
 UNUSED_SPLIT = "unused"
-"""Accepted samples that no split had room for are written as a split of their own."""
+"""Name of the split of accepted samples that no other split had room for."""
 OUTPUT_FOLDERS = ("data", "rejected", "chains")
 RowIndex = tuple[int, int]
-"""(shard, row)."""
+"""(shard, row in the shard)."""
 
 
 def read_candidates(
     workspace: CurationWorkspace, shards: list[SourceShard]
 ) -> dict[RowIndex, SplitCandidate]:
-    """Every accepted sample by its place."""
-    found: dict[RowIndex, SplitCandidate] = {}
+    """Every accepted sample by its (shard, row)."""
+    candidates: dict[RowIndex, SplitCandidate] = {}
 
     for shard in shards:
         out = {row["id"] for row in workspace.read(CHECK, shard.index, "rejected", columns=["id"])}
@@ -49,7 +50,7 @@ def read_candidates(
             if chain is not None:
                 quality = (chain["structure"] + chain["cognitive_load"] + chain["verification"]) / 3
 
-            found[(shard.index, row["row"])] = SplitCandidate(
+            candidates[(shard.index, row["row"])] = SplitCandidate(
                 row["id"],
                 row["domain"],
                 row["task"],
@@ -59,12 +60,13 @@ def read_candidates(
                 difficulty.get(row["row"]),
             )
 
-    return found
+    return candidates
 
 
 def clear_results(workspace: CurationWorkspace) -> None:
-    """Remove what a run that was stopped while writing, or that lacked replies, left; its mark of
-    an end first.
+    """Remove the results of an earlier run that was stopped while writing or that lacked replies.
+
+    The result file goes first, since it marks a curation as finished.
     """
     (workspace.out / RESULT_FILE).unlink(missing_ok=True)
     for kind in OUTPUT_FOLDERS:
@@ -73,16 +75,14 @@ def clear_results(workspace: CurationWorkspace) -> None:
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """What goes where: places of each split in their order, and the counts of the funnel and of the
-    splits.
-    """
+    """The samples of each split as (shard, row), in order, and the counts of funnel and splits."""
 
     places: dict[str, list[RowIndex]]
-    counts: dict[str, Any]
+    counts: CurationCounts
 
 
 def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> SplitPlan:
-    """Which accepted sample goes into which split, over all shards."""
+    """Assign the accepted samples of all shards to splits."""
     recipe = workspace.recipe
     accepted = read_candidates(workspace, shards)
     chosen = assign_splits(list(accepted.values()), recipe.splits, recipe.seed)
@@ -94,7 +94,7 @@ def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> Spli
     for members in by_split.values():
         members.sort(key=lambda member: curriculum_key(member[0]))
 
-    counts = {
+    counts: CurationCounts = {
         "funnel": count_funnel(
             workspace, shards, Counter(chosen[s.id] or UNUSED_SPLIT for s in accepted.values())
         ),
@@ -111,8 +111,8 @@ def plan_splits(workspace: CurationWorkspace, shards: list[SourceShard]) -> Spli
 
 def count_funnel(
     workspace: CurationWorkspace, shards: list[SourceShard], splits: Counter[str]
-) -> dict[str, Any]:
-    """How many items came in, and where each one ended; `adds_up` says that none was lost."""
+) -> FunnelCounts:
+    """Count the items that came in, and where each one ended."""
     items = sum(len(shard) for shard in shards)
     rejected: dict[str, Counter[str]] = defaultdict(Counter)
 
@@ -138,7 +138,15 @@ def count_funnel(
 def write_split_file(
     workspace: CurationWorkspace, split: str, number: int, files: int, places: list[RowIndex]
 ) -> None:
-    """Write file `number` of a split's `files`: the samples at `places`."""
+    """Write one file of a split.
+
+    Args:
+        workspace: where to write.
+        split: name of the split.
+        number: number of the file.
+        files: number of files of the split.
+        places: (shard, row) of the samples of the file, in order.
+    """
     rows = _read_full_rows(workspace, split, places)
     path = workspace.out / "data" / shard_file_name(split, number, files)
     write_table(
@@ -150,13 +158,13 @@ def write_split_file(
 
 def _read_full_rows(
     workspace: CurationWorkspace, split: str, places: list[RowIndex]
-) -> dict[RowIndex, dict[str, Any]]:
-    """Full rows of some accepted samples, with their chain, scores and difficulty."""
+) -> dict[RowIndex, JsonObject]:
+    """Columns of accepted samples, with their chain, scores and difficulty."""
     rows_by_shard: dict[int, list[int]] = defaultdict(list)
     for shard, row in places:
         rows_by_shard[shard].append(row)
 
-    found: dict[RowIndex, dict[str, Any]] = {}
+    full_rows: dict[RowIndex, JsonObject] = {}
 
     for shard, numbers in sorted(rows_by_shard.items()):
         loaded = workspace.read(LOAD, shard)
@@ -172,13 +180,13 @@ def _read_full_rows(
             row["quality"] = {name: chain[name] for name in names} if chain else None
             row["difficulty"] = difficulty_row["difficulty"] if difficulty_row else None
             row["difficulty_by"] = difficulty_row["by"] if difficulty_row else None
-            found[(shard, n)] = row
+            full_rows[(shard, n)] = row
 
-    return found
+    return full_rows
 
 
 def write_rejected(workspace: CurationWorkspace, shards: list[SourceShard]) -> None:
-    """Write all that was set aside, with stage and reason."""
+    """Write all rejected items, with stage and reason."""
     rows = [
         row
         for shard in shards
@@ -193,14 +201,14 @@ def write_rejected(workspace: CurationWorkspace, shards: list[SourceShard]) -> N
 
 
 def write_chains(workspace: CurationWorkspace, shard: int, shards: int) -> None:
-    """Write all chains of shard number `shard` with their verdicts."""
+    """Write all chains of shard number `shard` of `shards`, with their verdicts."""
     path = workspace.out / "chains" / shard_file_name("chains", shard, shards)
     write_table(path, pa.Table.from_pylist(workspace.read(CHECK, shard), schema=CHECKED_SCHEMA))
 
 
 def _summarize_split(
     workspace: CurationWorkspace, name: str, members: list[SplitCandidate]
-) -> dict[str, Any]:
+) -> SplitSummary:
     config = workspace.recipe.splits.get(name)
     return {
         "wanted": config.samples if config else None,
@@ -213,8 +221,8 @@ def _summarize_split(
     }
 
 
-def list_result_files(folder: Path) -> list[dict[str, Any]]:
-    """Path, hash and size of every file of the result."""
+def list_result_files(folder: Path) -> list[ResultFile]:
+    """Path, SHA-256 and size of every file of the result."""
     paths = sorted(p for kind in OUTPUT_FOLDERS for p in (folder / kind).glob("*.parquet"))
     return [
         {"path": p.relative_to(folder).as_posix(), "sha256": sha256(p), "bytes": p.stat().st_size}

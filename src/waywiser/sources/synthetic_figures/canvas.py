@@ -1,6 +1,4 @@
-"""What drawn tasks share: `FigureQuestion`, a blank picture, the font, and drawing at twice the
-size for smooth edges.
-"""
+"""`FigureQuestion` and `Canvas`, a white picture to draw on at twice the size for smooth edges."""
 
 import io
 import math
@@ -12,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from waywiser.json_types import JsonObject
 from waywiser.sample import Answer
 
 Point = tuple[float, float]
@@ -29,13 +28,13 @@ _SUPERSAMPLING = 2
 
 @dataclass(frozen=True, slots=True)
 class FigureQuestion:
-    """A question about a picture, with all that makes its answer again in `truth` (plain data)."""
+    """A question about a drawn picture; `truth` holds the values that determine its answer."""
 
     question: str
     answer: Answer
     picture: Image.Image
     reasoning: str
-    truth: dict[str, Any] = field(default_factory=dict)
+    truth: JsonObject = field(default_factory=dict)
 
 
 class Canvas:
@@ -73,6 +72,14 @@ class Canvas:
         fill: tuple[int, int, int] | None,
         outline: tuple[int, int, int] = INK_COLOR,
     ) -> None:
+        """Draw a disc.
+
+        Args:
+            center: center in pixels.
+            radius: radius in pixels.
+            fill: RGB of the inside; None leaves it empty.
+            outline: RGB of the border.
+        """
         (x, y), r = _scale_up(center), radius * _SUPERSAMPLING
         self._draw.ellipse(
             [x - r, y - r, x + r, y + r], fill=fill, outline=outline, width=2 * _SUPERSAMPLING
@@ -81,7 +88,14 @@ class Canvas:
     def text(
         self, center: Point, text: str, size: int = 16, color: tuple[int, int, int] = INK_COLOR
     ) -> None:
-        """Text centred at a point."""
+        """Write text.
+
+        Args:
+            center: center of the text, in pixels.
+            text: the text.
+            size: font size in pixels.
+            color: RGB.
+        """
         self._draw.text(
             _scale_up(center), text, fill=color, font=_font(size * _SUPERSAMPLING), anchor="mm"
         )
@@ -98,8 +112,13 @@ def figure_to_png(image: Image.Image) -> bytes:
 
 
 def label_position(a: Point, b: Point, center: Point, distance: float = 16) -> Point:
-    """The point beside the middle of a-b, on the side away from `center`: where a length is
-    written.
+    """Where to write the length of an edge: next to its middle, on the side away from `center`.
+
+    Args:
+        a: start of the edge, in pixels.
+        b: end of the edge.
+        center: a point inside the figure.
+        distance: distance from the edge, in pixels.
     """
     middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
     normal = (b[1] - a[1], a[0] - b[0])

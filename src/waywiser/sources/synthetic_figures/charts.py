@@ -3,11 +3,11 @@ out.
 """
 
 import io
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from waywiser.json_types import JsonObject
 from waywiser.sample import Answer
 from waywiser.sources.synthetic_figures.canvas import COLORS, Canvas, FigureQuestion, shuffle_values
 
@@ -66,7 +66,7 @@ def _make_figure(rng: np.random.Generator, form: str, kind: str) -> FigureQuesti
 
     question, answer, steps = _make_question(rng, names, values, quantity, owner)
     text = f"The {form} shows {quantity} for each {owner}. {question}"
-    truth: dict[str, Any] = {"names": names, "values": values, "step": step, "form": form}
+    truth: JsonObject = {"names": names, "values": values, "step": step, "form": form}
 
     return FigureQuestion(text, answer, picture, steps, truth)
 

@@ -156,7 +156,9 @@ def _figure_text(figure: Figure) -> str:
 
 
 def _draw_image(cells: list[Figure], columns: int, options: list[Figure]) -> Image.Image:
-    """The cells with a question mark behind the last one, and the options with their letters below."""
+    """The cells with a question mark behind the last one, and the options with their letters
+    below.
+    """
     rows = -(-(len(cells) + 1) // columns)
     width = max(columns, 6) * _CELL_SIZE + 20
     canvas = Canvas(width, rows * _CELL_SIZE + _CELL_SIZE + 70)

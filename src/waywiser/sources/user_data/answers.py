@@ -1,4 +1,4 @@
-"""Answers of other people's rows as typed answers, and how options are numbered in a dataset."""
+"""Parse answers of foreign rows as typed answers, and infer how a dataset numbers its options."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -26,12 +26,12 @@ COUNTED_FROM_ZERO = "answers are options by number, counted from 0"
 COUNTED_FROM_ONE = "answers are options by number, counted from 1"
 _INDEX_KINDS = ("index", "index1")
 MAX_ANSWER_CHARACTERS = 4000
-"""Characters of an answer that is text."""
+"""Maximum length of a text answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedQuestion:
-    """A question's answer, its options, the chain before it, and the guesses that were made."""
+    """The typed answer of a question, its options, its chain of thought, and guesses made."""
 
     answer: Answer
     options: list[str] | None
@@ -42,9 +42,9 @@ class TypedQuestion:
 def resolve_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
     """The typed answer of a question.
 
-    `numbering` says what a number means where there are options: "index" (from 0), "index1", or
-    None for the option's own text. Raises DatasetError for an answer that is missing, or that its
-    own grader refuses.
+    `numbering` says what a number means if there are options: "index" (counted from 0), "index1"
+    (from 1), or None for the text of an option. Raises DatasetError for an answer that is missing
+    or that its own grader rejects.
     """
     notes = list(raw.notes)
     reasoning = raw.reasoning
@@ -106,12 +106,10 @@ def resolve_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
 
 
 def infer_numbering(questions: Iterable[RawQuestion]) -> str | None:
-    """What a number as answer means in a dataset whose questions have options, by looking at many
-    of them.
+    """What a number as answer means in a dataset whose questions have options.
 
-    Written as a number, it is the option's number unless that cannot be; written as text, it is the
-    option's own text unless that cannot be. Counted from 0 unless a number is as large as there are
-    options.
+    A JSON number is taken as the number of an option if that is possible, a number in a text as the
+    text of an option. Numbers count from 0 unless one of them equals the number of options.
     """
     numbers: list[tuple[int, int]] = []
     as_text = True
@@ -188,7 +186,7 @@ def _option_number(text: str, parsed_options: LabeledOptions) -> str:
 
 
 def _in_question_order(question: str, options: list[str]) -> list[str]:
-    """The options in the order of the question's own letters, where it lists the same ones."""
+    """The options in the order in which the question lists them, if it lists the same ones."""
     question_options = find_listed_options(question)
     return (
         question_options
@@ -216,7 +214,7 @@ def _existing_answer(value: Any) -> Answer | None:
 
 
 def _single_answer(values: Any) -> Any:
-    """The answer of a list of one, or of annotators who all say the same."""
+    """The answer of a list whose items all agree."""
     texts = [
         value["answer"] if isinstance(value, Mapping) and "answer" in value else value
         for value in values
@@ -249,7 +247,7 @@ def _names_an_option(text: str, options: list[str]) -> bool:
 
 
 def _check_gold(answer: Answer) -> None:
-    """Raise DatasetError where the answer, written out, is not right by its own grader."""
+    """Raise DatasetError if the answer, written out, is not right by its own grader."""
     if answer.kind == "text":
         return
 

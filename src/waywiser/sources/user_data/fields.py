@@ -1,4 +1,6 @@
-"""The fields that layouts share: pictures, videos, names, under all the keys that people give them."""
+"""The fields that layouts share: pictures, videos, names, under all the keys that people give
+them.
+"""
 
 import ast
 import json
@@ -27,7 +29,8 @@ ID_KEYS = ("id", "problem_id", "question_id", "sample_id", "pid", "uid", "qid", 
 TASK_KEYS = ("task", "problem_type", "question_type", "task_type", "ability")
 _NUMBERED = re.compile(r"(?:image|img|picture|image_path|image_file)_?(\d+)")
 _PLACEHOLDER = re.compile(
-    r"<\|vision_start\|><\|image_pad\|><\|vision_end\|>|<\|image\|>|<\|image_pad\|>|<ImageHere>|<image-placeholder>"
+    r"<\|vision_start\|><\|image_pad\|><\|vision_end\|>|<\|image\|>|<\|image_pad\|>"
+    r"|<ImageHere>|<image-placeholder>"
 )
 _NUMBERED_PLACEHOLDER = re.compile(r"<\|?image[ _]?(\d+)\|?>")
 _PICTURE_TAG = re.compile(r"<img>\s*([^<>]+?)\s*</img>")

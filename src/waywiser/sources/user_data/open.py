@@ -1,118 +1,37 @@
-"""`open_own_data`: files in any known layout as a `SampleStore`, made once and read by memory map
-afterwards.
+"""`open_own_data`: files in any known layout as a `SampleStore`, built once and memory-mapped
+later.
 """
 
-import itertools
 import os
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-from PIL import Image
-from pydantic import BaseModel, ConfigDict, Field
-
-from waywiser import __version__
-from waywiser.dataset.schema import sample_to_row
-from waywiser.dataset.store import ROW_FIELDS, SampleStore, StoreInfo, file_time
+from waywiser.dataset.store import SampleStore, StoreInfo
 from waywiser.dataset.store_cache import open_cached
 from waywiser.dataset.store_writer import StoreWriter
-from waywiser.errors import DatasetError, MediaError
-from waywiser.media import FrameSampling, check_picture, check_video, read_video
-from waywiser.prompting import without_lists
-from waywiser.prompting.messages import IMAGE_PLACEHOLDER
-from waywiser.sample import Sample
-from waywiser.sources.mapping import FieldMapping, load_mapping, map_row
-from waywiser.sources.raw_question import RawQuestion
-from waywiser.sources.row_media import resolve_media
-from waywiser.sources.rows import HUB_PREFIX, Rows, open_rows, row_files
-from waywiser.sources.user_data.answers import infer_numbering, resolve_answer
-from waywiser.sources.user_data.fields import normalize_placeholders
-from waywiser.sources.user_data.row_layouts import ALIASES, LAYOUTS, RowReader, layout_of, read_row
-
-MAX_INSPECTED_ROWS = 1000
-"""Rows that are looked at to tell a layout and how options are numbered."""
-ROWS_PER_BATCH = 2048
-_STORE_SCHEMA = pa.schema(
-    [*ROW_FIELDS, pa.field("pictures", pa.list_(pa.int32())), pa.field("video", pa.int32())]
-)
-PLACEHOLDERS_DROPPED = (
-    "the text names another number of places than there are pictures: they go before it"
-)
-MAX_WATCHED_FILES = 2000
-"""Files that were missing or damaged, which are looked at again before the cached copy is used."""
-
-
-class FrameConfig(BaseModel):
-    """How a video becomes pictures: evenly spaced in time, `fps` a second, at most `max_frames` of
-    `max_pixels`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fps: float = Field(default=2.0, gt=0)
-    max_frames: int = Field(default=16, ge=2)
-    max_pixels: int = Field(
-        default=256 * 28 * 28, ge=28 * 28, description="of a frame, which is scaled down to it"
-    )
-
-    @property
-    def sampling(self) -> FrameSampling:
-        return FrameSampling(fps=self.fps, least=2, most=self.max_frames, exact=False)
-
-
-@dataclass(frozen=True)
-class FrameReader:
-    """Reads the frames of a video as pictures."""
-
-    config: FrameConfig
-
-    def __call__(self, source: Path | bytes) -> list[Image.Image]:
-        video = read_video(source, self.config.sampling, self._fit)
-        return [Image.fromarray(frame) for frame in video.frames]
-
-    def _fit(self, count: int, height: int, width: int) -> tuple[int, int]:  # noqa: ARG002
-        scale = min(1.0, (self.config.max_pixels / (height * width)) ** 0.5)
-        return max(1, round(height * scale)), max(1, round(width * scale))
-
-
-@dataclass(frozen=True)
-class OwnData:
-    """What to read.
-
-    Attributes:
-        path: a JSON, JSONL, Parquet, CSV or TSV file, a folder or glob of such files, or hub:NAME.
-        layout: one of LAYOUTS or its aliases; "auto" tells by looking.
-        mapping: a mapping file (or a shipped mapping's name) in place of a layout. images: where
-        relative paths of pictures and videos start; None: beside the file that names them. split:
-        keep files or rows of one split.
-        frames: how videos become pictures.
-    """
-
-    path: str
-    layout: str = "auto"
-    mapping: str | None = None
-    images: Path | None = None
-    split: str | None = None
-    frames: FrameConfig = field(default_factory=FrameConfig)
+from waywiser.sources.mapping import load_mapping
+from waywiser.sources.rows import HUB_PREFIX, open_rows, row_files
+from waywiser.sources.user_data.own_data import FrameReader, OwnData
+from waywiser.sources.user_data.row_layouts import canonical_layout
+from waywiser.sources.user_data.store_builder import StoreBuilder
 
 
 def open_own_data(data: OwnData) -> SampleStore:
-    """Read rows as samples with typed answers; those that cannot be are counted by reason
-    (`store.about`).
+    """Read rows as samples with typed answers; unusable rows are counted by reason (`store.about`).
 
-    Raises DatasetError where nothing is there, no layout fits, or no row is usable; RecipeError for
-    a bad mapping.
+    Raises:
+        DatasetError: there are no files, no layout fits, or no row is usable.
+        RecipeError: the mapping is not valid.
+
+    Example:
+        >>> store = open_own_data(OwnData("questions.jsonl"))
     """
     mapping = load_mapping(data.mapping) if data.mapping else None
     if mapping is None and data.layout != "auto":
-        _canonical_layout(data.layout)
+        canonical_layout(data.layout)
 
     rows = open_rows(data.path, data.split)
+    is_on_hub = data.path.startswith(HUB_PREFIX)
     settings = {
-        "own": (data.path if data.path.startswith(HUB_PREFIX) else os.path.abspath(data.path)),  # noqa: PTH100
+        "own": data.path if is_on_hub else os.path.abspath(data.path),  # noqa: PTH100
         "layout": data.layout,
         "mapping": mapping.model_dump() if mapping else None,
         "images": str(data.images),
@@ -122,248 +41,6 @@ def open_own_data(data: OwnData) -> SampleStore:
     }
 
     def build(writer: StoreWriter) -> StoreInfo:
-        return _StoreBuilder(data, mapping, writer).read(rows)
+        return StoreBuilder(data, mapping, writer).read(rows)
 
     return open_cached(settings, row_files(data.path), build, FrameReader(data.frames))
-
-
-def _canonical_layout(name: str) -> str:
-    layout = ALIASES.get(name.lower(), name.lower())
-    if layout not in LAYOUTS:
-        known = ", ".join(["auto", "waywiser", *LAYOUTS, *ALIASES])
-        raise DatasetError(f"unknown data.format {name!r}: choose from {known}")
-    return layout
-
-
-class _StoreBuilder:
-    """Reads all rows once: questions into the writer, reasons and guesses into counts."""
-
-    def __init__(self, data: OwnData, mapping: FieldMapping | None, writer: StoreWriter) -> None:
-        self._data = data
-        self._mapping = mapping
-        self._writer = writer
-        self._left_out_reasons: Counter[str] = Counter()
-        self._examples: dict[str, str] = {}
-        self._notes: Counter[str] = Counter()
-        self._check_results: dict[Path, DatasetError | None] = {}
-        self._ids: set[str] = set()
-        self._pending: list[dict[str, Any]] = []
-        self._numbering: str | None = None
-        self._watched: dict[str, int] = {}
-
-    def read(self, rows: Rows) -> StoreInfo:
-        reader, layout = self._reader(rows)
-        self._numbering = self._infer_numbering(rows, reader)
-
-        for number, row in enumerate(rows.read(0, len(rows))):
-            where = f"row {number}"
-
-            try:
-                if isinstance(row, DatasetError):
-                    raise row
-                if self._is_of_another_split(row):
-                    continue
-
-                for raw in reader(row):
-                    self._add(raw, row, number)
-            except DatasetError as error:
-                self._leave_out(error, where)
-
-        self._flush()
-
-        left_out = dict(self._left_out_reasons.most_common())
-        info = StoreInfo(
-            len(rows), layout, left_out, self._examples, dict(self._notes), self._watched
-        )
-
-        if not self._ids:
-            raise DatasetError(f"no usable rows in {self._data.path}: {reasons(info)}")
-
-        return info
-
-    def _reader(self, rows: Rows) -> tuple[RowReader, str]:
-        if self._mapping is not None:
-            mapping = self._mapping
-            return lambda row: [map_row(row, mapping)], "mapping"
-        if self._data.layout == "auto":
-            layout = layout_of(_readable_rows(rows, MAX_INSPECTED_ROWS))
-            return lambda row: read_row(row, layout), layout
-
-        layout = _canonical_layout(self._data.layout)
-        return LAYOUTS[layout], layout
-
-    def _infer_numbering(self, rows: Rows, reader: RowReader) -> str | None:
-        def questions() -> Iterator[RawQuestion]:
-            for row in _readable_rows(rows, MAX_INSPECTED_ROWS):
-                try:
-                    yield from reader(row)
-                except DatasetError:
-                    continue
-
-        return infer_numbering(questions())
-
-    def _is_of_another_split(self, row: Mapping[str, Any]) -> bool:
-        split = row.get("split")
-        return self._data.split is not None and isinstance(split, str) and split != self._data.split
-
-    def _add(self, raw: RawQuestion, row: Mapping[str, Any], number: int) -> None:
-        file = Path(str(row.get("_file", self._data.path)))
-        root = self._data.images or file.parent
-        question = resolve_answer(raw, self._numbering)
-        placed, values = normalize_placeholders(raw.text, raw.pictures)
-        pictures = [self._picture(value, root) for value in values]
-        video = self._video(raw.videos, root)
-
-        text = without_lists(placed, question.options, question.answer.unit)
-        if 0 < text.count(IMAGE_PLACEHOLDER) != len(pictures) > 0:
-            self._notes[PLACEHOLDERS_DROPPED] += 1
-
-        text = _with_placeholders(text, len(pictures), video is not None)
-        if not text.replace(IMAGE_PLACEHOLDER, "").strip():
-            raise DatasetError("the question is empty")
-
-        sample = Sample(
-            id=self._unique_id(raw, file, number),
-            split=self._data.split or "train",
-            domain="general",
-            task=raw.task or "general",
-            source=file.stem,
-            question=text,
-            options=question.options,
-            answer=question.answer,
-            reasoning=question.reasoning,
-            version=__version__,
-        )
-
-        self._notes.update(question.notes)
-        values = sample_to_row(sample)
-        del values["images"]
-        self._pending.append({**values, "pictures": pictures, "video": video})
-
-        if len(self._pending) >= ROWS_PER_BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._pending:
-            self._writer.add_table(pa.Table.from_pylist(self._pending, schema=_STORE_SCHEMA))
-        self._pending = []
-
-    def _picture(self, value: Any, root: Path) -> int:
-        source = self._resolve_media(value, root)
-        if isinstance(source, bytes):
-            _check_readable(lambda: check_picture(source, name="a picture"))
-            return self._writer.add_picture(source)
-        self._check_once(source, lambda: check_picture(source))
-        return self._writer.add_file(source)
-
-    def _video(self, videos: list[Any], root: Path) -> int | None:
-        if not videos:
-            return None
-        if len(videos) > 1:
-            raise DatasetError("several videos in one question: one can be shown")
-
-        source = self._resolve_media(videos[0], root)
-        sampling = self._data.frames.sampling
-
-        if isinstance(source, bytes):
-            _check_readable(lambda: check_video(source, sampling))
-            return self._writer.add_picture(source)
-
-        self._check_once(source, lambda: check_video(source, sampling))
-        return self._writer.add_file(source)
-
-    def _resolve_media(self, value: Any, root: Path) -> bytes | Path:
-        try:
-            return resolve_media(value, root)
-        except DatasetError:
-            if isinstance(value, str) and len(value) < 1000:
-                self._watch(root / value)
-            raise
-
-    def _watch(self, path: Path) -> None:
-        if len(self._watched) < MAX_WATCHED_FILES:
-            self._watched[str(path)] = file_time(path)
-
-    def _check_once(self, path: Path, check: Any) -> None:
-        if path not in self._check_results:
-            try:
-                _check_readable(check)
-                self._check_results[path] = None
-            except DatasetError as error:
-                self._check_results[path] = error
-                self._watch(path)
-
-        problem = self._check_results[path]
-        if problem is not None:
-            raise problem
-
-    def _unique_id(self, raw: RawQuestion, file: Path, number: int) -> str:
-        name = f"{file.stem}-{raw.id if raw.id is not None else number}"
-        if raw.turn:
-            name = f"{name}-turn{raw.turn}"
-        if name in self._ids:
-            name = f"{name}-row{number}"
-        if name in self._ids:
-            name = f"{name}-{len(self._ids)}"
-
-        self._ids.add(name)
-        return name
-
-    def _leave_out(self, error: DatasetError, where: str) -> None:
-        reason, _, detail = str(error).partition(":")
-        reason = reason.strip() if len(reason) <= 100 else reason[:100].strip()
-        self._left_out_reasons[reason] += 1
-        self._examples.setdefault(
-            reason, f"{where}{': ' + detail.strip() if detail.strip() else ''}"[:200]
-        )
-
-
-def reasons(info: StoreInfo, most: int = 5) -> str:
-    """Why rows were left out, in one line, the commonest first."""
-    if not info.left_out:
-        return f"{info.rows} rows were read"
-
-    reason_lines = [
-        f"{count} x {reason} ({info.examples.get(reason, '')})"
-        for reason, count in itertools.islice(info.left_out.items(), most)
-    ]
-
-    return "; ".join(reason_lines)
-
-
-def _readable_rows(rows: Rows, count: int) -> Iterator[Mapping[str, Any]]:
-    """The first rows that can be read."""
-    for row in rows.read(0, min(count, len(rows))):
-        if not isinstance(row, DatasetError):
-            yield row
-
-
-def _check_readable(check: Any) -> None:
-    """Name the kind of problem first, the file behind it, so that reasons add up."""
-    try:
-        check()
-    except MediaError as error:
-        raise DatasetError(f"a picture or video cannot be read: {error}") from error
-
-
-def _with_placeholders(text: str, pictures: int, video: bool) -> str:
-    """The text with `<image>` for each picture if it places them between its words, else without.
-
-    Places at the start or the end say nothing: pictures go before the text anyway.
-    """
-    places = text.count(IMAGE_PLACEHOLDER)
-    if not places:
-        return text.strip()
-    if places and not pictures and not video:
-        raise DatasetError("the question places a picture, but the row has none")
-
-    inner = text.strip()
-    while inner.startswith(IMAGE_PLACEHOLDER):
-        inner = inner.removeprefix(IMAGE_PLACEHOLDER).strip()
-
-    if IMAGE_PLACEHOLDER not in inner or places != pictures:
-        return " ".join(
-            piece.strip(" ") for piece in text.split(IMAGE_PLACEHOLDER) if piece.strip()
-        ).strip()
-
-    return text.strip()

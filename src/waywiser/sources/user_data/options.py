@@ -239,7 +239,9 @@ def _from_text(question: str) -> list[str] | None:
 
 
 def _last_lettered_run(labelled: list[tuple[str, str, str]]) -> list[str] | None:
-    """The texts of the last run that is labelled A, B, C, ...; of its last option the first line."""
+    """The texts of the last run that is labelled A, B, C, ...; of its last option the first
+    line.
+    """
     run: list[tuple[str, str]] = []
     best: list[str] | None = None
 

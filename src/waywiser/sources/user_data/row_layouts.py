@@ -1,12 +1,10 @@
-"""The layouts in which people publish rows for vision-language training, each as a function row ->
-questions.
+"""Layouts of published rows for vision-language training, each as a function row -> questions.
 
-| layout | who writes it |
-|---|---|
-| messages | OpenAI, ms-swift, TRL (also `prompt` with `completion` or `chosen`), verl (`prompt`,
-`reward_model`) | | conversations | LLaVA, ShareGPT, VLM-R1; `texts` of pairs as in The Cauldron | |
-problem | R1-V, open-r1-multimodal, Video-R1, SpaceR, EasyR1, ScienceQA, AI2D, tables with question
-and answer |
+- messages: OpenAI, ms-swift, TRL (also `prompt` with `completion` or `chosen`), verl (`prompt`,
+  `reward_model`)
+- conversations: LLaVA, ShareGPT, VLM-R1; `texts` of pairs as in The Cauldron
+- problem: R1-V, open-r1-multimodal, Video-R1, SpaceR, EasyR1, ScienceQA, AI2D, tables with question
+  and answer
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -45,13 +43,21 @@ ALIASES = {
     "easyr1": "problem",
     "qa": "problem",
 }
-"""Names that people use for a layout."""
+"""Other names of layouts."""
+
+
+def canonical_layout(name: str) -> str:
+    layout = ALIASES.get(name.lower(), name.lower())
+    if layout not in LAYOUTS:
+        known = ", ".join(["auto", "waywiser", *LAYOUTS, *ALIASES])
+        raise DatasetError(f"unknown data.format {name!r}: choose from {known}")
+    return layout
 
 
 def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
-    """The layout that rows are in, by their keys; of several the one that most rows have.
+    """The layout that most rows have, by their keys.
 
-    Raises DatasetError, naming the keys that were found, for none.
+    Raises DatasetError, which names the keys, if no row has a known layout.
     """
     votes = dict.fromkeys(LAYOUTS, 0)
     seen: dict[str, None] = {}
@@ -74,9 +80,7 @@ def layout_of(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def read_row(row: Mapping[str, Any], layout: str) -> list[RawQuestion]:
-    """The questions of a row by its own layout, which in a file of several is not always the
-    file's.
-    """
+    """The questions of a row by its own layout, which may differ from the layout of its file."""
     return LAYOUTS[_layout_of_row(row) or layout](row)
 
 
