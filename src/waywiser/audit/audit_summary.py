@@ -49,7 +49,8 @@ def _task_lines(audit: DatasetAudit) -> Iterator[str]:
     for b in audit.baselines:
         yield (
             f"  blind, {b.task}: forest {b.forest:.3f}, always {b.constant!r}"
-            f" {b.constant_score:.3f}, reference {b.reference:.3f} ({b.metric}, {b.samples} samples)"
+            f" {b.constant_score:.3f}, reference {b.reference:.3f} ({b.metric}, {b.samples}"
+            " samples)"
         )
 
 

@@ -16,7 +16,8 @@ from waywiser.dataset.share_caps import cap_dependence, cap_shares
 from waywiser.dataset.stratification import choose_stratified
 
 MAX_COUNT_SHARE = 0.3
-"""Maximum share of one count within its task; with few counts, an equal share plus `SHARE_SLACK`."""
+"""Maximum share of one count within its task; with few counts, an equal share plus `SHARE_SLACK`.
+"""
 SHARE_SLACK = 0.1
 """Excess over an equal share that one count may have, in datasets of rooms alone."""
 MAX_HOME_COUNT_SHARE = 0.2

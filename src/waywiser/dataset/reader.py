@@ -26,15 +26,15 @@ def read_samples(
     Args:
         folder: The dataset's folder.
         split: Read only this split; None reads all.
-        columns: Optional fields to read; the others keep their defaults, so that images are not read
-            if only text is needed. None reads all.
+        columns: Optional fields to read; the others keep their defaults, so that images are not
+            read if only text is needed. None reads all.
 
     Returns:
         An iterator over the samples.
 
     Raises:
-        DatasetError: At once for a missing or empty folder, a damaged file or missing columns; while
-            iterating for a row that is not a sample.
+        DatasetError: At once for a missing or empty folder, a damaged file or missing columns;
+            while iterating for a row that is not a sample.
 
     Example:
         >>> for sample in read_samples("data/rooms", "train", columns=["options"]):

@@ -1,7 +1,8 @@
 """The stored frames of scans: depth and ids as they were measured, enough to derive every answer.
 
 `scans/*.parquet` has one row per frame. Depth is a 16-bit PNG in millimeters (0 if unknown), ids a
-16-bit PNG of object ids (0 for none); `muted` lists objects that no question of this frame is about.
+16-bit PNG of object ids (0 for none); `muted` lists objects that no question of this frame is
+about.
 """
 
 import io

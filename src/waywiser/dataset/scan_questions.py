@@ -1,4 +1,6 @@
-"""Read a scan and ask questions about it: from its folder to a `Scene`, stored frames and questions."""
+"""Read a scan and ask questions about it: from its folder to a `Scene`, stored frames and
+questions.
+"""
 
 import contextlib
 import hashlib

@@ -1,4 +1,4 @@
-"""One shard of scenes: build, render and ask (stage one), then write the chosen questions (stage two).
+"""One shard of scenes: build, render and ask (stage one), then write chosen questions (stage two).
 
 Between the stages, proposed questions and images wait in a staging folder, so that questions can be
 balanced over all shards while any number of processes generate shards in any order.

@@ -34,7 +34,7 @@ def cap_shares(
 def cap_dependence(
     items: Iterable[int], cell: Callable[[int], tuple[str, str]], slack: float, allowance: int
 ) -> list[int]:
-    """The first items of each cell (row, column), such that rows and columns are nearly independent.
+    """The first items of each cell (row, column), so that rows and columns are nearly independent.
 
     Args:
         items: Items, the preferred ones first.

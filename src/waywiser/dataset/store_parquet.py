@@ -1,4 +1,6 @@
-"""Add our own Parquet files to a store, column by column, reading each picture of a row group once."""
+"""Add our own Parquet files to a store, column by column, reading each picture of a row group
+once.
+"""
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module

@@ -17,8 +17,8 @@ CLASS_SLACK = 1.05
 ALLOWANCE = 1
 """Questions beyond such a share, since shares mean little in a handful of questions."""
 CELL_SLACK = 1.2
-"""Maximum ratio of the count of a class at a position to its equal share of a subtask; otherwise the
-order of the options would give away the answer.
+"""Maximum ratio of the count of a class at a position to its equal share of a subtask; otherwise
+the order of the options would give away the answer.
 """
 _MAX_PASSES = 20
 """Maximum passes of trimming; they usually converge in a few."""
@@ -60,7 +60,9 @@ def max_class_share(candidates: Sequence[Candidate], labels: set[str]) -> float:
 
 
 def _trim_subtask(candidates: Sequence[Candidate], selected: list[int]) -> list[int]:
-    """Drop the last questions of whatever exceeds its share: a class, a position, or both at once."""
+    """Drop the last questions of whatever exceeds its share: a class, a position, or both at
+    once.
+    """
     for _ in range(_MAX_PASSES):
         before = len(selected)
 
@@ -90,7 +92,8 @@ class _Stratifier:
         self._candidates = candidates
         self._per_view = per_view
         self._rank = {index: rank for rank, index in enumerate(indices)}
-        # By class, position, and winner and loser: all questions of a queue fit the balance, or none.
+        # By class, position, and winner and loser: all questions of a queue fit the balance, or
+        # none.
         self._queues: dict[_Label, dict[str, dict[_Compared, deque[int]]]] = {}
 
         for index in indices:

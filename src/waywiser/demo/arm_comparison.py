@@ -49,7 +49,9 @@ def read_arm_results(config: DemoConfig, arm: str, name: str) -> ItemsByMode:
 
 
 def find_furniture_seen_before(config: DemoConfig, model: Path) -> list[str]:
-    """Furniture models of the held-out rooms that the starting model was trained on, by its record."""
+    """Furniture models of the held-out rooms that the starting model was trained on, by its
+    record.
+    """
     return sorted(
         furniture_in_datasets([config.out / "data" / "heldout"]) & read_furniture_record(model)
     )

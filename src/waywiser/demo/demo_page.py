@@ -1,4 +1,6 @@
-"""The demo's page: rooms, scores, replies before and after training, curves, and findings in words."""
+"""The demo's page: rooms, scores, replies before and after training, curves, and findings in
+words.
+"""
 
 import json
 import platform

@@ -33,8 +33,8 @@ from waywiser.training.run.initial_model import resolve_model_path
 logger = logging.getLogger(__name__)
 
 LEARNABLE_DIFFICULTY = (0.02, 0.98)
-"""Range of difficulty that RLVR can learn from, as in the paper's offline filter: questions that are
-always or never solved teach nothing.
+"""Range of difficulty that RLVR can learn from, as in the paper's offline filter: questions that
+are always or never solved teach nothing.
 """
 
 
@@ -121,7 +121,9 @@ def _run_stages(
 
 
 def resolve_furniture(config: DemoConfig) -> str:
-    """The furniture library: the requested one, else a downloaded one, else parametric furniture."""
+    """The furniture library: the requested one, else a downloaded one, else parametric
+    furniture.
+    """
     if config.assets is not None:
         return config.assets
     try:

@@ -1,4 +1,6 @@
-"""The page of an audit: verdict, gates, findings, and samples as the audit's rasterizer sees them."""
+"""The page of an audit: verdict, gates, findings, and samples as the audit's rasterizer sees
+them.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -87,7 +89,9 @@ def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
 
 
 def _chart(task: str, samples: list[Sample]) -> Chart:
-    """The distribution of a task's answers: values, classes or, if there are many, option letters."""
+    """The distribution of a task's answers: values, classes or, if there are many, option
+    letters.
+    """
     name = task.replace("_", " ")
 
     if samples and all(isinstance(s.answer.value, float) for s in samples):
@@ -184,7 +188,9 @@ def _card(
 def _best_view(
     scene_raster: SceneRaster, inputs: Mapping[str, Any], ids: list[int], pictures: int
 ) -> tuple[int, ImageRaster]:
-    """The number of the image to show, and the image; of a clip, the frame that shows most objects."""
+    """The number of the image to show, and the image; of a clip, the frame that shows most
+    objects.
+    """
     if "clip" not in inputs:
         return 0, scene_raster.image(inputs["camera"])
 

@@ -159,7 +159,9 @@ def _chart(summary: Mapping[str, Any]) -> Any:
 
 
 def _error_bar_percent(aggregate: Mapping[str, Any], end: str) -> float:
-    """Distance of the interval's "low" or "high" end from the value in percent, 0 if there is none."""
+    """Distance of the interval's "low" or "high" end from the value in percent, 0 if there is
+    none.
+    """
     return 0.0 if aggregate[end] is None else 100 * abs(aggregate[end] - aggregate["value"])
 
 

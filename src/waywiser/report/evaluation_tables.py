@@ -83,7 +83,9 @@ def format_scored_cell(aggregate: Mapping[str, Any] | None, needs: str, coverage
 
 
 def needs_and_coverage(summary: Mapping[str, Any], name: str) -> tuple[str, str]:
-    """What a profile lacks ("" if nothing), and "(2,963 of 3,000 items)" if it did not score all."""
+    """What a profile lacks ("" if nothing), and "(2,963 of 3,000 items)" if it did not score
+    all.
+    """
     profile = summary["profiles"][name]
     scored = profile["scored"]
     answered = summary["answered"]

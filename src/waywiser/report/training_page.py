@@ -29,7 +29,9 @@ CHARTS = (
     ("where a step's time went", "seconds", ("time/*",)),
     ("learning rate", "", ("learning_rate",)),
 )
-"""For each chart its caption, the label of its axis, and patterns of the logged values that it draws."""
+"""For each chart its caption, the label of its axis, and patterns of the logged values that it
+draws.
+"""
 
 
 def read_training_log(folder: Path) -> list[JsonObject]:

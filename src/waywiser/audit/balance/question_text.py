@@ -107,7 +107,9 @@ CONSTANT_KEYS: dict[str, Callable[[TextItem], Hashable]] = {
 
 
 def _name_forms(name: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """A name and its regular plurals; the name is last, so that it wins over other names' plurals."""
+    """A name and its regular plurals; the name is last, so that it wins over other names'
+    plurals.
+    """
     *head, last = name
     endings = [last + "s", last + "es", last[:-1] + "ies" if last.endswith("y") else last + "s"]
     if last.endswith(("f", "fe")):

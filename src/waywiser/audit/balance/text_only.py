@@ -68,7 +68,9 @@ class TextOnlyTask:
         return self._scores(self.items, seed, np.random.default_rng([seed, 0]))
 
     def shuffled_scores(self, seed: int = 0) -> Array:
-        """(N,) the same with shuffled answers; the mean over more shuffles if there are few samples."""
+        """(N,) the same with shuffled answers; the mean over more shuffles if there are few
+        samples.
+        """
         num_shuffles = min(_MAX_SHUFFLES, -(-_MIN_SHUFFLED_SAMPLES // len(self.items)))
         total = np.zeros(len(self.items))
 
@@ -97,7 +99,9 @@ class TextOnlyTask:
 
 
 def mra_matrix(values_A: Array, truths_N: Array) -> Array:
-    """(A, N) mean relative accuracy of every value for every truth, as in `waywiser.rewards.mra`."""
+    """(A, N) mean relative accuracy of every value for every truth, as in
+    `waywiser.rewards.mra`.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         relative_error_A_N = np.abs(values_A[:, None] - truths_N) / np.abs(truths_N)
     relative_error_A_N[:, truths_N == 0] = np.where(values_A[:, None] == 0, 0.0, np.inf)

@@ -96,7 +96,9 @@ class ClipRaster:
         return problems
 
     def floor_coverage(self, room: int) -> float:
-        """Share of a room's floor in view of some frame and not behind a wall; furniture is ignored."""
+        """Share of a room's floor in view of some frame and not behind a wall; furniture is
+        ignored.
+        """
         outline = self.scene_raster.scene.rooms[room].polygon
         corners = np.array(outline)
         axes = [

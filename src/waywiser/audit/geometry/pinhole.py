@@ -54,7 +54,8 @@ class Pinhole:
         return edges_N_3 @ self.matrix_3_4[:, :3].T
 
     def unproject(self, u_N: Array, v_N: Array, depth_N: Array) -> Array:
-        """Pixels (continuous, centers at +0.5) at a depth in meters along the axis, as world points.
+        """Pixels (continuous, centers at +0.5) at a depth in meters along the axis, as world
+        points.
 
         Returns:
             (N, 3) world points in meters.

@@ -84,8 +84,8 @@ def posed_objects(
         time: Seconds since the clip's start.
 
     Raises:
-        UnjudgedError: A box is not finite or empty, an id is not unique, or a motion moves an object
-            that the scene lacks.
+        UnjudgedError: A box is not finite or empty, an id is not unique, or a motion moves an
+            object that the scene lacks.
     """
     objects: dict[int, PosedObject] = {}
 
@@ -143,7 +143,9 @@ class ModelMeshes:
         self._triangles: dict[str, tuple[Array, np.ndarray]] = {}
 
     def triangles(self, model: str) -> tuple[Array, np.ndarray]:
-        """Vertices (V, 3) and opaque faces (T, 3) of a model. Raises AssetsError if it is missing."""
+        """Vertices (V, 3) and opaque faces (T, 3) of a model. Raises AssetsError if it is
+        missing.
+        """
         if model not in self._triangles:
             mesh = self._models.mesh(model)
             opaque_M = np.array([material.opacity >= _MIN_OPACITY for material in mesh.materials])

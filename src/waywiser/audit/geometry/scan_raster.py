@@ -1,8 +1,8 @@
 """Scans under audit: depth and ids as they are stored, everything else derived from them again.
 
 How much of an object is visible, and how near it is, follow from the stored depth and from its box,
-drawn as triangles by the audit's own rasterizer. Boxes, words and poses are taken as the scan states
-them; for every object that a question names, the audit checks that they fit the depth.
+drawn as triangles by the audit's own rasterizer. Boxes, words and poses are taken as the scan
+states them; for every object that a question names, the audit checks that they fit the depth.
 """
 
 from collections.abc import Mapping, Sequence
@@ -113,7 +113,9 @@ class ScanImageRaster(ImageRaster):
         return self.objects[object_id].model == MEASURED_BOX and super().is_cut_off(object_id)
 
     def share_in_box(self, object_id: int) -> float:
-        """Share of the object's pixels whose points lie in its box, within the sensor's accuracy."""
+        """Share of the object's pixels whose points lie in its box, within the sensor's
+        accuracy.
+        """
         _, points = self._surface_points(object_id)
         return float(self._near_box(object_id, points).mean()) if len(points) else 0.0
 
@@ -125,7 +127,9 @@ class ScanImageRaster(ImageRaster):
         return beyond.max(axis=1) <= slack
 
     def _depth_and_points(self, object_id: int) -> tuple[Array, Array]:
-        """The points in the object's box, if it is known and holds any: others are sensor errors."""
+        """The points in the object's box, if it is known and holds any: others are sensor
+        errors.
+        """
         depth, points = self._surface_points(object_id)
         if self.objects[object_id].model != MEASURED_BOX:
             return depth, points

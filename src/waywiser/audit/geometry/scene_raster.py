@@ -1,4 +1,6 @@
-"""What an image shows of each object, by the audit's own rasterizer: pixels, bounds and distances."""
+"""What an image shows of each object, by the audit's own rasterizer: pixels, bounds and
+distances.
+"""
 
 import math
 from collections.abc import Mapping
@@ -118,7 +120,9 @@ class ImageRaster:
         return self.camera.unproject(np.array([u]), np.array([v]), np.array([depth]))[0]
 
     def _is_outside_view(self, obj: PosedObject) -> bool:
-        """Whether the object's box lies wholly outside one of the five planes of the view frustum."""
+        """Whether the object's box lies wholly outside one of the five planes of the view
+        frustum.
+        """
         uz, vz, z = self.camera.to_image(obj.corners).T
         width = self.camera.width
         height = self.camera.height
@@ -235,7 +239,9 @@ class SceneRaster:
         return self._frame_rasters[clip_index, frame]
 
     def unsupported_reasons(self, task: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
-        """Why the scene does not support a question, beyond its task's rule; none in built scenes."""
+        """Why the scene does not support a question, beyond its task's rule; none in built
+        scenes.
+        """
         del task, inputs
         return ()
 

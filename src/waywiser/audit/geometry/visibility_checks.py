@@ -70,7 +70,9 @@ def extent_problems(raster: ImageRaster, ids: Iterable[int]) -> list[str]:
 
 
 def naming_problems(raster: ImageRaster, ids: Iterable[int]) -> list[str]:
-    """Why "the <category>" is ambiguous for an object in an image: barely visible, or not unique."""
+    """Why "the <category>" is ambiguous for an object in an image: barely visible, or not
+    unique.
+    """
     negligible_share = thresholds.NEGLIGIBLE_PIXEL_SHARE * (1 + thresholds.PIXEL_SHARE_TOLERANCE)
     problems: list[str] = []
 

@@ -91,7 +91,9 @@ def draw_triangles(buffer: DepthBuffer, corners_T_3_3: Array, object_id: int) ->
 
 
 def _pixel_bounds(corners_T_3_3: Array, origin_2: NDArray[np.int64]) -> tuple[Array, Array]:
-    """First and last pixel (T, 2) whose center a triangle's part beyond the near plane can cover."""
+    """First and last pixel (T, 2) whose center a triangle's part beyond the near plane can
+    cover.
+    """
     z_T_3 = corners_T_3_3[:, :, 2]
     next_T_3_3 = np.roll(corners_T_3_3, -1, axis=1)
 

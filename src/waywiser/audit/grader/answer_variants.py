@@ -1,4 +1,6 @@
-"""Ways to write a right answer: a grader that accepts only some of them teaches style, not sight."""
+"""Ways to write a right answer: a grader that accepts only some of them teaches style, not
+sight.
+"""
 
 from waywiser.answers import unit_size
 from waywiser.sample import Answer

@@ -1,1 +1,3 @@
-"""The definitions of the tasks a second time, one function per task, by other means than `tasks`."""
+"""The definitions of the tasks a second time, one function per task, by other means than
+`tasks`.
+"""

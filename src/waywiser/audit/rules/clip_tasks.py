@@ -108,7 +108,9 @@ def room_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def relative_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The direction of the target relative to the facing direction, as a quotient of complex numbers."""
+    """The direction of the target relative to the facing direction, as a quotient of complex
+    numbers.
+    """
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     ids = (inputs["stand"], inputs["face"], inputs["target"])
     stand, face, target = (require_object(clip_raster.objects, i) for i in ids)

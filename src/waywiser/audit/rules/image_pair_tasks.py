@@ -54,7 +54,9 @@ def correspondence(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def camera_motion(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The main direction from the first camera to the second, relative to the first one's heading."""
+    """The main direction from the first camera to the second, relative to the first one's
+    heading.
+    """
     first, second = _image_pair(scene_raster, inputs)
     pose = _relative_pose(scene_raster, inputs, first, second)
     ahead, right, up = (

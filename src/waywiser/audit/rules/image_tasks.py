@@ -22,7 +22,9 @@ Inputs = Mapping[str, Any]
 
 
 def object_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Count the visible instances of a category; no instance may be visible but below the threshold."""
+    """Count the visible instances of a category; no instance may be visible but below the
+    threshold.
+    """
     raster = scene_raster.image(inputs["camera"])
     category = inputs["category"]
     group = [obj.id for obj in raster.objects.values() if obj.category == category]
@@ -82,7 +84,9 @@ def _compare_sides(
 
 
 def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Whose nearest visible point is nearer; depth along the axis and straight distance must agree."""
+    """Whose nearest visible point is nearer; depth along the axis and straight distance must
+    agree.
+    """
     raster = scene_raster.image(inputs["camera"])
     a, b = _object_pair(inputs)
     one = _require_visible(raster, a)
@@ -104,7 +108,9 @@ def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def camera_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Straight distance to the nearest visible point, by unprojecting every pixel of the z-buffer."""
+    """Straight distance to the nearest visible point, by unprojecting every pixel of the
+    z-buffer.
+    """
     raster = scene_raster.image(inputs["camera"])
     visible = _require_visible(raster, inputs["object"])
     problems = naming_problems(raster, (inputs["object"],))
@@ -164,7 +170,9 @@ def relative_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
 
 
 def size_comparison(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Whose vertices in the world span more: upward, or along the longer horizontal side of the box."""
+    """Whose vertices in the world span more: upward, or along the longer horizontal side of the
+    box.
+    """
     raster = scene_raster.image(inputs["camera"])
     ids = (inputs["a"], inputs["b"])
     spans = [vertex_extents(scene_raster, raster, i) for i in ids]
