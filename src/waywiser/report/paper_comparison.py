@@ -33,7 +33,7 @@ _CHARTED_MODELS = ("Base Model", "Qwen2.5-VL-7B-Instruct", "M2-Reasoning-7B")
 """The paper's rows that a chart shows: its base models and its result."""
 
 
-class Aggregate(TypedDict):
+class ScoreCell(TypedDict):
     """A score in [0, 1] with its 95 % interval; None if unknown."""
 
     value: float | None
@@ -114,9 +114,9 @@ def paper_chart(name: str, summaries: Sequence[Mapping[str, Any]]) -> str | None
 
 def scores_by_run(
     name: str, summaries: Sequence[Mapping[str, Any]]
-) -> dict[tuple[str, str], dict[str, Aggregate]]:
+) -> dict[tuple[str, str], dict[str, ScoreCell]]:
     """(model, profile) -> column or average -> our score; a second run of a cell is "model #2"."""
-    runs: dict[tuple[str, str], dict[str, Aggregate]] = {}
+    runs: dict[tuple[str, str], dict[str, ScoreCell]] = {}
 
     for summary in summaries:
         if paper_table_name(summary["benchmark"]) != name:
@@ -158,7 +158,7 @@ def scores_by_run(
 def _run_label(
     summary: Mapping[str, Any],
     profile: str,
-    cells: Mapping[str, Aggregate],
+    cells: Mapping[str, ScoreCell],
     runs: Mapping[tuple[str, str], Any],
 ) -> str:
     """The model's name, numbered if another run of that name has filled one of the cells."""
@@ -172,7 +172,7 @@ def _run_label(
     return label
 
 
-def _has_value(cells: Mapping[str, Aggregate], column: str) -> bool:
+def _has_value(cells: Mapping[str, ScoreCell], column: str) -> bool:
     return column in cells and cells[column]["value"] is not None
 
 
