@@ -11,12 +11,8 @@ import pytest
 from audit.studio import NUMBER as N
 from audit.studio import ask, studio, write_dataset
 from browser import WIDTHS, assert_self_contained, visit
-from waywiser.audit.dataset_audit import (
-    AuditConfig,
-    DatasetAudit,
-    audit_dataset,
-    summarize_dataset_audit,
-)
+from waywiser.audit.audit_summary import summarize_dataset_audit
+from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset
 from waywiser.cli import main
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize

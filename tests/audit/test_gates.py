@@ -4,15 +4,10 @@ import numpy as np
 import pytest
 
 from waywiser.audit.balance.forest import Forest
-from waywiser.audit.balance.gates import (
-    Gate,
-    GateThresholds,
-    balance_gates,
-    blind_gates,
-    contrast_pair_share,
-    find_contradictions,
-)
+from waywiser.audit.balance.gate import Gate, GateThresholds
+from waywiser.audit.balance.gates import balance_gates, blind_gates
 from waywiser.audit.balance.intervals import clustered_interval
+from waywiser.audit.balance.repeated_questions import contrast_pair_share, find_contradictions
 from waywiser.audit.balance.text_only import TextOnlyTask, best_constant_number, mra_matrix
 from waywiser.rewards.mra import mra
 from waywiser.sample import Answer, Sample

@@ -20,12 +20,8 @@ import pytest
 from PIL import Image
 
 from scans import rendered, tiny
-from waywiser.audit.dataset_audit import (
-    AuditConfig,
-    DatasetAudit,
-    audit_dataset,
-    summarize_dataset_audit,
-)
+from waywiser.audit.audit_summary import summarize_dataset_audit
+from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset
 from waywiser.dataset.config import SynthesisConfig, recipe_hash
 from waywiser.dataset.manifest import Manifest, dataset_summary
 from waywiser.dataset.reader import read_samples, read_scenes

@@ -1,6 +1,4 @@
-"""`audit_dataset`: every answer of a dataset derived again, its margins, its balance, and what a
-blind reader gets.
-"""
+"""Audit a dataset: derive every answer again, check margins, balance and text-only shortcuts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -10,21 +8,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 from tqdm import tqdm
 
-from waywiser.audit.balance.gates import (
-    Baseline,
-    Gate,
-    GateThresholds,
-    balance_gates,
-    blind_gates,
-    contrast_pair_share,
-    find_contradictions,
-    zero_count_gate,
-)
+from waywiser.audit.balance.gate import Baseline, Gate, GateThresholds, zero_count_gate
+from waywiser.audit.balance.gates import balance_gates, blind_gates
+from waywiser.audit.balance.repeated_questions import contrast_pair_share, find_contradictions
 from waywiser.audit.geometry.posed_objects import ModelMeshes
 from waywiser.audit.geometry.scan_raster import ScanSceneRaster
 from waywiser.audit.geometry.scene_raster import SceneRaster
 from waywiser.audit.grader.answer_audit import AnswerAudit, audit_answers
-from waywiser.audit.grader.answer_audit import summarize_answer_audit as answers_summary
 from waywiser.audit.judgment import Judgment
 from waywiser.audit.rules.registry import RULES
 from waywiser.audit.sample_judge import judge_scene, mark_unjudged
@@ -41,67 +31,88 @@ AUDIT_FORMAT = "waywiser-audit/1"
 
 
 class AuditConfig(BaseModel):
-    """What to audit: `split` and `most_scenes` (evenly drawn, None for all) narrow it down; `seed`
-    is the forest's.
+    """What to audit, and how.
 
-    `assets` is where the furniture lies that the scenes were made with. `workers` processes judge
-    scenes.
+    Example:
+        >>> config = AuditConfig(folder=Path("data/rooms"), most_scenes=100, workers=2)
+        >>> audit = audit_dataset(config)
+        >>> audit.passed
+        True
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     folder: Path
+    """The dataset's folder."""
     split: str | None = None
+    """Audit only this split; None audits all."""
     assets: str | None = None
+    """Furniture library that the scenes were made with; None is the default library."""
     most_scenes: int | None = Field(default=None, ge=1)
+    """Audit at most this many scenes, spread evenly over the dataset; None audits all."""
     workers: int = Field(default=1, ge=1)
+    """Processes that judge scenes."""
     seed: int = 0
+    """Seed of the text-only random forest."""
     thresholds: GateThresholds = GateThresholds()
+    """Limits of the gates."""
 
 
 class TaskTally(BaseModel):
-    """How the samples of one task fared, and how often each answer occurs."""
+    """Counts over the samples of one task."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     samples: int
+    """Audited samples."""
     outcomes: dict[str, int]
+    """Samples by the outcome of their judgment."""
     too_close: int
+    """Samples whose margin is below the minimum of the task's definition."""
     margin_differs: int
+    """Samples whose stored margin is wrong."""
     answers: dict[str, int]
+    """Samples by their stored answer."""
 
 
 class DatasetAudit(BaseModel):
-    """What an audit found. `judgements` has every sample, `findings` only those that are not in
-    order.
-
-    `scans` of the `scenes` are real scans, whose boxes, words and poses are taken as they state
-    them. `contrast_pair_share` is the share of questions whose very words are asked of another
-    scene with another answer; `answers` the audit of the answers against their own grader, None
-    where one of them is malformed.
-    """
+    """The result of an audit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: str = AUDIT_FORMAT
+    """Version of this layout."""
     config: AuditConfig
+    """What was audited."""
     samples: int
+    """Audited samples."""
     scenes: int
+    """Audited scenes, scans included."""
     scans: int = 0
+    """Scenes that are real scans: their boxes, words and poses are taken as they state them."""
     tasks: dict[str, TaskTally]
+    """Counts by task."""
     missing_tasks: list[str]
+    """Tasks that the dataset does not ask."""
     broken_count: int
+    """Files, rows and scenes that cannot be read."""
     broken: list[str]
+    """One line for each of them, at most 200."""
     gates: list[Gate]
+    """Limits on labels, balance and text-only scores."""
     baselines: list[Baseline]
+    """Text-only scores by task."""
     twins: float
+    """Share of questions asked word for word of another scene with another answer, in [0, 1]."""
     answers: AnswerAudit | None
+    """The answers against their own grader; None if an answer is malformed."""
     judgements: list[Judgment]
+    """One for every sample, sorted by sample id."""
 
     @property
     def findings(self) -> list[Judgment]:
         """Samples that are wrong, could not be judged, or lie too close to another answer."""
-        return [j for j in self.judgements if has_issue(j)]
+        return [judgment for judgment in self.judgements if has_issue(judgment)]
 
     @property
     def passed(self) -> bool:
@@ -110,7 +121,7 @@ class DatasetAudit(BaseModel):
 
 
 def has_issue(judgement: Judgment) -> bool:
-    """Whether a sample is not in order."""
+    """Whether an answer is wrong or could not be derived, or a margin is wrong or too small."""
     return (
         judgement.outcome in ("differs", "unjudged")
         or judgement.too_close
@@ -119,42 +130,46 @@ def has_issue(judgement: Judgment) -> bool:
 
 
 def audit_dataset(config: AuditConfig, progress: bool = True) -> DatasetAudit:
-    """Audit the dataset. Raises DatasetError where there is none, AssetsError where its furniture
-    is another.
+    """Audit a dataset.
+
+    Args:
+        config: What to audit, and how.
+        progress: Show a progress bar over scenes, on a terminal only.
+
+    Returns:
+        The audit, with a judgment for every sample.
+
+    Raises:
+        DatasetError: There is no dataset in the folder.
+        AssetsError: The furniture library is not the one that the scenes were made with.
     """
     stored = read_stored_dataset(config.folder, config.split)
     samples = _select_samples(stored, config.most_scenes)
     judgements = list(_judge_all(stored, samples, config, progress))
-    judgements.sort(key=lambda j: j.sample)
+    judgements.sort(key=lambda judgment: judgment.sample)
     by_task: dict[str, list[Sample]] = defaultdict(list)
 
     for sample in samples:
         by_task[sample.task].append(sample)
 
     gates = _exact_gates(stored, samples, judgements)
-    answers, gate = _audit_sample_answers(samples)
-    gates.append(gate)
+    answers, answers_gate = _audit_sample_answers(samples)
+    gates.append(answers_gate)
     baselines: list[Baseline] = []
+    whole = len(samples) == len(stored.samples)
 
     for task, group in sorted(by_task.items()):
-        gates += balance_gates(
-            task, group, config.thresholds, whole=len(samples) == len(stored.samples)
-        )
+        gates += balance_gates(task, group, config.thresholds, whole=whole)
         task_gates, baseline = blind_gates(task, group, config.thresholds, config.seed)
         gates += task_gates
-        baselines += [baseline] if baseline else []
+        if baseline is not None:
+            baselines.append(baseline)
 
     return DatasetAudit(
         config=config,
         samples=len(samples),
         scenes=len({sample.scene_id for sample in samples}),
-        scans=len(
-            {
-                s.scene_id
-                for s in samples
-                if s.scene_id in stored.scenes and is_scan(stored.scenes[s.scene_id])
-            }
-        ),
+        scans=_count_scans(stored, samples),
         tasks={task: _tally_task(group, judgements) for task, group in sorted(by_task.items())},
         missing_tasks=[task for task in RULES if task not in by_task],
         broken_count=stored.broken_count,
@@ -167,10 +182,17 @@ def audit_dataset(config: AuditConfig, progress: bool = True) -> DatasetAudit:
     )
 
 
+def _count_scans(stored: StoredDataset, samples: list[Sample]) -> int:
+    scene_ids = {sample.scene_id for sample in samples}
+    return sum(is_scan(stored.scenes[key]) for key in scene_ids if key in stored.scenes)
+
+
 def _select_samples(stored: StoredDataset, max_scenes: int | None) -> list[Sample]:
+    """All samples, or those of `max_scenes` scenes spread evenly over the sorted scene ids."""
     names = sorted({sample.scene_id or "" for sample in stored.samples})
     if max_scenes is None or len(names) <= max_scenes:
         return stored.samples
+
     chosen = {names[i * len(names) // max_scenes] for i in range(max_scenes)}
     return [sample for sample in stored.samples if (sample.scene_id or "") in chosen]
 
@@ -247,7 +269,7 @@ def _tally_task(group: list[Sample], judgements: list[Judgment]) -> TaskTally:
 def _judge_all(
     stored: StoredDataset, samples: list[Sample], config: AuditConfig, progress: bool
 ) -> Iterator[Judgment]:
-    """Judgements scene by scene, as they come."""
+    """Judgments scene by scene, in the order in which workers return them."""
     by_scene: dict[str, list[Sample]] = defaultdict(list)
 
     for sample in samples:
@@ -256,12 +278,11 @@ def _judge_all(
         else:
             yield mark_unjudged(sample, f"its scene {sample.scene_id!r} is not in the dataset")
 
-    for name in {
-        stored.scenes[scene].furniture for scene in by_scene if not is_scan(stored.scenes[scene])
-    }:
-        reopen_library(
-            name, config.assets
-        )  # another library is the request's fault, not a sample's
+    built_scenes = [stored.scenes[key] for key in by_scene if not is_scan(stored.scenes[key])]
+
+    # A missing library is a fault of the request, not of a sample: fail before any is judged.
+    for furniture in {scene.furniture for scene in built_scenes}:
+        reopen_library(furniture, config.assets)
 
     jobs = [
         (config.folder, stored.scenes[scene], group, config.assets)
@@ -288,10 +309,16 @@ def _judge_scene(
 
 
 def open_scene_raster(folder: Path, scene: Scene, assets: str | None = None) -> SceneRaster:
-    """A scene of the dataset in `folder` with what the audit needs of it: its furniture, or a
-    scan's stored frames.
+    """A scene of the dataset in `folder`, ready to be rasterized.
 
-    Raises AssetsError for furniture that is not there, DatasetError for frames that are not.
+    Args:
+        folder: The dataset's folder, which holds a scan's stored frames.
+        scene: The scene.
+        assets: Furniture library that the scene was made with; None is the default library.
+
+    Raises:
+        AssetsError: The furniture is missing.
+        DatasetError: A scan's frames are missing or damaged.
     """
     if is_scan(scene):
         return ScanSceneRaster(scene, read_stored_frames(folder, scene.id))
@@ -301,59 +328,3 @@ def open_scene_raster(folder: Path, scene: Scene, assets: str | None = None) -> 
 @lru_cache(maxsize=2)
 def _open_meshes(furniture: str, assets: str | None) -> ModelMeshes:
     return ModelMeshes(reopen_library(furniture, assets))
-
-
-def summarize_dataset_audit(audit: DatasetAudit) -> str:
-    """The audit as a few lines of text."""
-    lines = [f"{audit.samples} samples of {len(audit.tasks)} tasks in {audit.scenes} scenes"]
-
-    for task, tally in audit.tasks.items():
-        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in tally.outcomes.items())
-        extra = f", {tally.too_close} too close" if tally.too_close else ""
-        lines.append(f"  {task}: {outcomes}{extra}")
-
-    if audit.scans:
-        lines.append(
-            f"  {audit.scans} of the scenes are scans: their boxes, words and poses are taken as"
-            " they state them, and whether a scan lists every instance of a word is not checked"
-        )
-
-    if audit.missing_tasks:
-        lines.append(f"  not asked here: {', '.join(audit.missing_tasks)}")
-
-    lines += [
-        f"  blind, {b.task}: forest {b.forest:.3f}, always {b.constant!r} {b.constant_score:.3f}, "
-        f"reference {b.reference:.3f} ({b.metric}, {b.samples} samples)"
-        for b in audit.baselines
-    ]
-
-    reasons = Counter(f"{j.task}: {j.outcome}: {j.reason or 'margin'}" for j in audit.findings)
-    lines += [f"  {count} x {reason}" for reason, count in reasons.most_common(12)]
-    lines += [f"  {line}" for line in audit.broken[:5]]
-    small = sum(gate.state == "undecided" and gate.low is None for gate in audit.gates)
-
-    if small:
-        lines.append(f"  {small} gates have too few samples to tell")
-
-    for state in ("failed", "undecided"):
-        for gate in (
-            g for g in audit.gates if g.state == state and (state == "failed" or g.low is not None)
-        ):
-            bounds = "" if gate.low is None else f" [{gate.low:.3f}, {gate.high:.3f}]"
-            task = f" {gate.task}" if gate.task else ""
-            lines.append(
-                f"  gate {state}: {gate.name}{task}: {gate.value:g}{bounds}, limit {gate.limit:g}"
-                f" ({gate.note})"
-            )
-
-    if audit.answers is not None:
-        lines += [
-            "answers against their own grader:",
-            *("  " + x for x in answers_summary(audit.answers).splitlines()),
-        ]
-
-    passed = sum(gate.state == "passed" for gate in audit.gates)
-    lines.append(f"  {passed} of {len(audit.gates)} gates passed")
-    return "\n".join(
-        [*lines, "passed" if audit.passed else "FAILED: a label is wrong or a gate is not met"]
-    )

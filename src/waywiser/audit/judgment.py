@@ -1,4 +1,4 @@
-"""What the audit says of one sample, and what a rule derives for it."""
+"""The audit's answer to a sample (`DerivedAnswer`) and its judgment of it (`Judgment`)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,19 +11,28 @@ Outcome = Literal["agrees", "close", "differs", "unjudged"]
 
 
 class UnjudgedError(DatasetError):
-    """The stored scene does not allow an answer to be derived again; says why."""
+    """An answer cannot be derived from the stored scene; the message says why."""
 
 
 @dataclass(frozen=True)
 class DerivedAnswer:
-    """An answer derived again.
+    """An answer derived again from the stored scene.
 
-    `value` is an int, a float or an option's text. `accepted` are other answers that the method
-    cannot rule out: something lies within its tolerance of a threshold. `tolerance` is that of a
-    number (in its unit), on top of `step`, what the stored answer was rounded to. `margin` is the
-    distance to the nearest other answer and `minimum` the smallest that the task's definition
-    allows, both in the unit of the sample's margin and known to `margin_tolerance`. `unit` is that
-    of a number where the task has several. `problems` say why the question has no one answer.
+    Attributes:
+        value: An integer, a number or an option's text.
+        accepted: Other answers that the method cannot rule out, because something lies within its
+            tolerance of a threshold.
+        tolerance: Tolerance of a number, in its unit, on top of half a `step`.
+        step: What the stored answer was rounded to, in its unit.
+        margin: Distance to the nearest other answer, in the unit of the sample's margin.
+        minimum: The smallest margin that the task's definition allows.
+        margin_tolerance: Tolerance of `margin`.
+        unit: Unit of a number, if its task has several.
+        problems: Why the question does not have exactly one answer.
+
+    Example:
+        >>> DerivedAnswer(2.31, tolerance=0.02, step=0.1, unit="m")
+        >>> DerivedAnswer("left", margin=0.12, minimum=0.05, margin_tolerance=0.01)
     """
 
     value: int | float | str
@@ -38,25 +47,33 @@ class DerivedAnswer:
 
 
 class Judgment(BaseModel):
-    """One sample judged: what is stored, what was derived, and whether they agree.
-
-    `outcome`: "agrees"; "close" where the method cannot tell the stored answer from its own;
-    "differs"; "unjudged". `reason` is empty only for agreement. `too_close` is true where the
-    recomputed margin lies under the least that the definition allows, `margin_differs` where the
-    stored margin is another one.
-    """
+    """One sample judged: the stored answer, the derived one, and whether they agree."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sample: str
+    """Id of the sample."""
     task: str
+    """Its task."""
     scene: str | None
+    """Id of its scene."""
     outcome: Outcome
+    """"agrees"; "close" if the method cannot distinguish the stored answer from its own; "differs";
+    "unjudged" if no answer could be derived.
+    """
     stored: str
+    """The stored answer."""
     derived: str | None = None
+    """The derived answer."""
     reason: str = ""
+    """Why the outcome is what it is; empty only for "agrees"."""
     margin_stored: float | None = None
+    """The stored margin."""
     margin: float | None = None
+    """The derived margin."""
     margin_least: float | None = None
+    """The smallest margin that the task's definition allows."""
     too_close: bool = False
+    """Whether the derived margin is smaller than that."""
     margin_differs: bool = False
+    """Whether the stored margin is wrong."""

@@ -5,26 +5,22 @@ from dataclasses import replace
 from typing import Any
 
 from waywiser.audit.geometry.scene_raster import SceneRaster
-from waywiser.audit.judgment import DerivedAnswer, Judgment, UnjudgedError
+from waywiser.audit.judgment import DerivedAnswer, Judgment, Outcome, UnjudgedError
 from waywiser.audit.rules.registry import RULES, Rule
 from waywiser.errors import WaywiserError
 from waywiser.sample import Sample
 
 _EXACT_VALUE_TOLERANCE = 1e-3
-"""How far a stored exact value may be from ours beyond the method's tolerance, in its unit and
-relative.
-"""
+"""Allowance for a stored exact value on top of the method's tolerance, relative to 1 + its size."""
 
 
 def judge_scene(scene_raster: SceneRaster, samples: Iterable[Sample]) -> list[Judgment]:
-    """Judge all samples of one scene; its pictures are drawn again once each, as far as the samples
-    need them.
-    """
+    """Judge all samples of one scene; each image that they need is rasterized once."""
     return [judge_sample(sample, scene_raster) for sample in samples]
 
 
 def judge_sample(sample: Sample, scene_raster: SceneRaster) -> Judgment:
-    """Judge one sample. Never raises for what a sample or a scene holds: that is an outcome."""
+    """Judge one sample. A malformed sample or scene does not raise; it is an outcome."""
     program = sample.program
     if program is None:
         return mark_unjudged(sample, "it has no program")
@@ -34,19 +30,13 @@ def judge_sample(sample: Sample, scene_raster: SceneRaster) -> Judgment:
         return mark_unjudged(sample, f"its program {program.name!r} is unknown")
 
     try:
-        derived = rule.derive(
-            scene_raster, {**program.inputs, "shown": sample.answer.options or []}
-        )
-        derived = replace(
-            derived,
-            problems=(
-                *derived.problems,
-                *scene_raster.unsupported_reasons(program.name, program.inputs),
-            ),
-        )
+        inputs = {**program.inputs, "shown": sample.answer.options or []}
+        derived = rule.derive(scene_raster, inputs)
+        unsupported = scene_raster.unsupported_reasons(program.name, program.inputs)
+        derived = replace(derived, problems=(*derived.problems, *unsupported))
     except UnjudgedError as error:
         return mark_unjudged(sample, str(error))
-    except WaywiserError as error:  # furniture that is not there
+    except WaywiserError as error:  # missing furniture
         return mark_unjudged(sample, f"the scene cannot be drawn: {error}")
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         return mark_unjudged(sample, f"its program does not fit its scene: {error!r}")
@@ -55,7 +45,7 @@ def judge_sample(sample: Sample, scene_raster: SceneRaster) -> Judgment:
 
 
 def mark_unjudged(sample: Sample, reason: str) -> Judgment:
-    """A sample whose answer cannot be derived again."""
+    """The judgment of a sample whose answer cannot be derived again."""
     return Judgment(
         sample=sample.id,
         task=sample.task,
@@ -77,30 +67,32 @@ def _compare(
     )
 
     close = not wrong and rule.kind != "number" and sample.answer.value != derived.value
+    outcome: Outcome = "differs" if wrong else "close" if close else "agrees"
     stored = sample.margin
     margin = derived.margin
+    minimum = derived.minimum
     slack = derived.margin_tolerance
+    too_close = margin is not None and minimum is not None and margin < minimum - slack
+    margin_differs = margin is not None and stored is not None and abs(margin - stored) > slack
 
     return Judgment(
         sample=sample.id,
         task=sample.task,
         scene=sample.scene_id,
-        outcome="differs" if wrong else "close" if close else "agrees",
+        outcome=outcome,
         stored=_answer_text(sample),
         derived=f"{derived.value:.4g}" if isinstance(derived.value, float) else str(derived.value),
         reason=wrong or ("within the method's tolerance of a threshold" if close else ""),
         margin_stored=stored,
         margin=margin,
-        margin_least=derived.minimum,
-        too_close=margin is not None
-        and derived.minimum is not None
-        and margin < derived.minimum - slack,
-        margin_differs=margin is not None and stored is not None and abs(margin - stored) > slack,
+        margin_least=minimum,
+        too_close=too_close,
+        margin_differs=margin_differs,
     )
 
 
 def _find_malformed(sample: Sample, rule: Rule, unit: str | None) -> str:
-    """What is wrong with the answer before its value is looked at."""
+    """Why the answer is malformed, whatever its value; "" if it is well-formed."""
     answer = sample.answer
     if sample.program and sample.program.name != sample.task:
         return f"its program is {sample.program.name!r}, its task {sample.task!r}"
@@ -111,11 +103,8 @@ def _find_malformed(sample: Sample, rule: Rule, unit: str | None) -> str:
 
     if rule.kind == "choice":
         options = answer.options or []
-        if (
-            len(set(options)) < 2
-            or len(set(options)) != len(options)
-            or answer.value not in options
-        ):
+        distinct = len(set(options))
+        if distinct < 2 or distinct != len(options) or answer.value not in options:
             return (
                 f"the options {options} are not two or more different ones that hold"
                 f" {answer.value!r}"
@@ -130,7 +119,7 @@ def _find_malformed(sample: Sample, rule: Rule, unit: str | None) -> str:
 def _find_difference(
     sample: Sample, rule: Rule, derived: DerivedAnswer, inputs: Mapping[str, Any]
 ) -> str:
-    """How the stored answer differs from the derived one, "" where it does not."""
+    """How the stored answer differs from the derived one; "" if it does not."""
     value = sample.answer.value
     if rule.kind != "number":
         return "" if value == derived.value or value in derived.accepted else "another answer"
@@ -139,12 +128,13 @@ def _find_difference(
     if not off <= derived.step / 2 + derived.tolerance + 1e-9:  # NaN differs too
         return f"off by {off:.4g}"
 
+    size = 1 + abs(float(derived.value))
+    exact_tolerance = derived.tolerance + _EXACT_VALUE_TOLERANCE * size
+
     for name, exact in inputs.items():
         if name.startswith("exact_"):
             off = abs(float(exact) - float(derived.value))
-            if not off <= derived.tolerance + _EXACT_VALUE_TOLERANCE * (
-                1 + abs(float(derived.value))
-            ):
+            if not off <= exact_tolerance:
                 return f"its {name} is off by {off:.4g}"
 
     return ""

@@ -4,26 +4,37 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample
 from waywiser.errors import DatasetError
+from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
 from waywiser.scenes.scene import Scene
 
 _MAX_BROKEN_LINES = 200
 
 
+class _ImageCell(TypedDict):
+    """One entry of the column `images`."""
+
+    bytes: bytes | None
+    path: str | None
+
+
 @dataclass
 class StoredDataset:
     """A dataset as far as it can be read.
 
-    `samples` are without their pictures, `image_digests` holds a hash of those by sample id.
-    `broken` says in one line each what could not be read (at most 200 lines; `broken_count` counts
-    all).
+    Attributes:
+        samples: Samples without their images.
+        image_digests: A hash of each sample's images, by sample id.
+        scenes: Scenes by id.
+        broken: One line for each file, row or scene that cannot be read, at most 200.
+        broken_count: How many cannot be read.
     """
 
     samples: list[Sample] = field(default_factory=list)
@@ -40,8 +51,10 @@ class StoredDataset:
 
 
 def read_stored_dataset(folder: Path, split: str | None = None) -> StoredDataset:
-    """Read what can be read of the dataset in `folder`. Raises DatasetError where there is no
-    dataset at all.
+    """Read what can be read of the dataset in `folder`; None reads all splits.
+
+    Raises:
+        DatasetError: There is no dataset in the folder, or no sample of this split.
     """
     if not folder.is_dir():
         raise DatasetError(f"no dataset at {folder}: there is no such folder")
@@ -53,20 +66,20 @@ def read_stored_dataset(folder: Path, split: str | None = None) -> StoredDataset
             f"no dataset in {folder}: it has no data/*.parquet (make one with waywiser synthesize)"
         )
 
-    for where, row in _iterate_rows(folder, "scenes", ["scene"], None, stored):
+    for label, row in _iterate_rows(folder, "scenes", ["scene"], None, stored):
         try:
             scene = Scene.model_validate_json(row["scene"])
             stored.scenes[scene.id] = scene
         except (ValueError, TypeError, KeyError) as error:
-            stored.record_broken(f"{where} is no scene: {_short(error)}")
+            stored.record_broken(f"{label} is no scene: {_one_line(error)}")
 
-    for where, row in _iterate_rows(folder, "data", None, split, stored):
+    for label, row in _iterate_rows(folder, "data", None, split, stored):
         images = row.pop("images", None) or []
 
         try:
             sample = row_to_sample(row)
         except (ValueError, TypeError, KeyError) as error:
-            stored.record_broken(f"{where} ({row.get('id')}) is no sample: {_short(error)}")
+            stored.record_broken(f"{label} ({row.get('id')}) is no sample: {_one_line(error)}")
             continue
 
         if split is None or sample.split == split:
@@ -81,7 +94,11 @@ def read_stored_dataset(folder: Path, split: str | None = None) -> StoredDataset
 
 def _iterate_rows(
     folder: Path, kind: str, columns: list[str] | None, split: str | None, stored: StoredDataset
-) -> Iterator[tuple[str, dict[str, Any]]]:
+) -> Iterator[tuple[str, JsonObject]]:
+    """(label, row) of each row of a kind of file; whatever cannot be read is recorded in `stored`.
+
+    Rows are as they are stored, which may be anything: their readers check them.
+    """
     paths = sorted((folder / kind).glob("*.parquet"))
     if not paths:
         stored.record_broken(f"{folder / kind} has no Parquet file")
@@ -102,22 +119,22 @@ def _iterate_rows(
                     yield f"{path.name}, row {number},", row
                     number += 1
         except (OSError, pa.ArrowException) as error:
-            stored.record_broken(f"{path} is damaged or no Parquet file: {_short(error)}")
+            stored.record_broken(f"{path} is damaged or no Parquet file: {_one_line(error)}")
 
 
-def _hash_images(images: list[dict[str, Any]]) -> str:
+def _hash_images(images: list[_ImageCell]) -> str:
     digest = hashlib.sha256()
     for image in images:
         digest.update(hashlib.sha256(image["bytes"] or b"").digest())
     return digest.hexdigest()
 
 
-def _short(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:160]
 
 
 def read_sample_images(folder: Path, ids: set[str]) -> dict[str, list[bytes]]:
-    """The pictures of these samples, as far as they can be read."""
+    """The encoded images of these samples by sample id, as far as they can be read."""
     stored: dict[str, list[bytes]] = {}
 
     for _, row in _iterate_rows(folder, "data", ["id", "images"], None, StoredDataset()):

@@ -1,78 +1,90 @@
-"""The thresholds that the tasks' definitions name, stated here a second time on purpose.
+"""The thresholds in the tasks' definitions, stated a second time on purpose.
 
-A threshold that a task documents but does not apply shows as samples beyond the audit's own one.
+If a task documents a threshold but does not apply it, its samples violate the one here.
 """
 
 MIN_PIXEL_SHARE = 0.004
-"""A thing is seen from this share of the picture on ..."""
+"""An object is visible only if it covers at least this share of the image."""
 MIN_VISIBLE_FRACTION = 0.3
-"""... and from this fraction of itself unhidden."""
+"""An object is visible only if at least this fraction of it is not occluded."""
 NEGLIGIBLE_PIXEL_SHARE = 0.0005
-"""What covers less is seen by no one; between this and SEEN_SHARE nothing may hang on it."""
+"""An object that covers less of the image counts as invisible; no answer may depend on an object
+that covers between this share and `MIN_PIXEL_SHARE`.
+"""
 MIN_CLEAR_PIXEL_SHARE = 0.01
-"""Later tasks ask of things that cover at least this share of a picture ..."""
+"""An object is clearly visible only if it covers at least this share of the image."""
 MIN_EXTENT_VISIBLE_FRACTION = 0.5
-"""... and of a thing's extent only where it is whole in the picture and this much of it unhidden.
+"""The extent of an object is asked for only if at least this fraction of it is not occluded, and it
+is not cut off by the image border.
 """
 MIN_RELATIVE_GAP = 0.15
+"""Minimum relative gap between two lengths that are compared."""
 MIN_GAP_METERS = 0.15
-"""Least gap between two lengths that are told apart, relative and in metres."""
+"""Minimum gap between two lengths that are compared, in meters."""
 MIN_MASK_GAP = 0.05
-"""Least gap between two masks, as a share of the picture's side."""
+"""Minimum gap between two masks, as a share of the image side."""
 MIN_SIZE_CM = 15.0
+"""Minimum length of an object that is asked about, in centimeters."""
 MIN_CAMERA_DISTANCE = 1.0
-"""Metres. The nearest thing whose distance is asked for."""
+"""Minimum distance from the camera that is asked for, in meters."""
 MIN_RELATIVE_SIZE_GAP = 0.2
+"""Minimum relative gap between two sizes that are compared."""
 MIN_SIZE_GAP_METERS = 0.1
-"""Relative, and metres, by which one of two sizes must exceed the other."""
+"""Minimum gap between two sizes that are compared, in meters."""
 MIN_ANGLE_MARGIN = 10.0
-"""Degrees to the nearest boundary between two directions, on either side."""
+"""Minimum angle between a direction and the nearest boundary to another answer, in degrees."""
 OVERLAP_RANGE = (0.1, 0.7)
-"""Share of the first picture's points that the second one must and may show."""
+"""Minimum and maximum share of the first image's points that the second one shows."""
 MIN_MARK_SEPARATION = 0.075
-"""Share of the width by which the right mark must be nearer to the true place than any other."""
+"""Minimum lead of the right mark over any other in distance to the true pixel, as a share of the
+image width.
+"""
 MIN_MOVE_DISTANCE = 0.3
+"""Minimum movement of a camera or an object, in meters."""
 MIN_DIRECTION_RATIO = 2.0
-"""Metres that a camera must have moved, and how many times the runner-up its main direction must
-be.
-"""
+"""Minimum ratio of the main component of a camera's movement to any other."""
 MIN_CAMERA_TURN = 15.0
+"""Minimum turn of a camera's heading, in degrees."""
 MAX_TILT_CHANGE = 5.0
-"""Degrees that a camera must have turned, and by how much its tilt may have changed meanwhile."""
+"""Maximum change of a camera's tilt during a turn, in degrees."""
 MIN_BOX_DISTANCE = 0.2
-"""Metres between two boxes whose distance is asked for."""
+"""Minimum distance between two boxes that is asked for, in meters."""
 MIN_FLOOR_COVERAGE = 0.8
-"""Share of a floor that a video must show before the room's size is asked for."""
+"""Minimum share of a floor that a video shows before the size of the room is asked for."""
 MIN_BACK_ANGLE = 135.0
-"""Degrees of turn from which on a direction of the middle level is "back"."""
+"""Minimum angle from straight ahead, in degrees, that counts as "back"."""
 MIN_STAND_DISTANCE = 0.3
+"""Minimum distance between the boxes of the three objects of a direction, in meters."""
 MAX_CENTER_DISTANCE = 5.0
-"""Metres between the boxes, and the middles, of the three things of a direction."""
+"""Maximum distance between the centers of the three objects of a direction, in meters."""
 MIN_WALK_TURN = 45.0
+"""Minimum turn of a route, in degrees."""
 MIN_WALK_LEG = 0.8
+"""Minimum length of a leg of a route, in meters."""
 MIN_CLEARANCE = 0.2
-"""Degrees of a walk's turns, metres of its parts, and metres that it keeps from walls and
-furniture.
-"""
+"""Minimum distance of a route from walls and furniture, in meters."""
 MAX_STATIC_DISPLACEMENT = 0.02
+"""Maximum displacement of an object that counts as static, in meters."""
 MAX_STATIC_ROTATION = 2.0
-"""Metres and degrees within which something has not moved."""
+"""Maximum rotation of an object that counts as static, in degrees."""
 MIN_DISTANCE_CHANGE = 0.2
+"""Minimum relative change of a distance that counts as closer or farther."""
 MAX_SAME_DISTANCE_CHANGE = 0.05
-"""Relative change of a distance from which on it is another one, and up to which it is the same."""
+"""Maximum relative change of a distance that counts as about the same."""
 MIN_STRAIGHTNESS = 0.8
-"""Share of its way that a thing's move must be."""
+"""Minimum ratio of an object's displacement to the length of its path."""
 MIN_CONSECUTIVE_FRAMES = 2
+"""Consecutive frames that an object must show in to have appeared."""
 MIN_SECONDS_APART = 1.0
-"""Frames that a thing must show in to have appeared, and seconds between two appearances."""
+"""Minimum time between two appearances, or between the two times of a displacement, in seconds."""
 
 PIXEL_SHARE_TOLERANCE = 0.1
-"""Relative. Two renderers may differ by so much in the pixels of a small thing ..."""
+"""Relative tolerance of a pixel share: two renderers differ by this much on small objects."""
 VISIBLE_FRACTION_TOLERANCE = 0.09
-"""... and by so much in its unhidden fraction, which the tasks estimate from about 400 rays (3
-standard errors).
+"""Tolerance of a visible fraction, which the tasks estimate from about 400 rays (three standard
+errors).
 """
 DEPTH_TOLERANCE = 0.02
-"""Metres in the nearest visible depth."""
+"""Tolerance of the nearest visible depth, in meters."""
 OVERLAP_TOLERANCE = 0.06
-"""In a share of points that two pictures have in common."""
+"""Tolerance of the share of points that two images have in common."""

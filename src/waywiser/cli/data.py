@@ -177,7 +177,8 @@ def audit_command(
     reader can earn, and that its answers in many styles score 1 and attacks 0. Example: waywiser
     audit data/rooms --page audit.html
     """
-    from waywiser.audit.dataset_audit import AuditConfig, audit_dataset, summarize_dataset_audit
+    from waywiser.audit.audit_summary import summarize_dataset_audit
+    from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
     from waywiser.audit.grader.answer_audit import AnswerAudit, audit_answers
     from waywiser.audit.grader.answer_audit import summarize_answer_audit as answers_summary
     from waywiser.dataset.reader import read_samples

@@ -1,9 +1,9 @@
 """Choose among candidate questions so that their words alone do not give the answer away.
 
 Text-only models gain a lot from the answer statistics of spatial benchmarks (arXiv 2511.04655).
-Hence: counts and measures are evened out within each category; either option of a choice is right
-equally often; and in a comparison each category, and each category of a pair, wins as often as it
-loses. Balancing is global, over all shards, and deterministic.
+Therefore counts and measures are evened out within each category, each option of a choice is right
+equally often, and in a comparison each category, alone and in each pair, wins as often as it loses.
+Balancing is global, over all shards, and deterministic.
 """
 
 from collections import Counter, defaultdict
@@ -16,20 +16,22 @@ from waywiser.dataset.share_caps import cap_dependence, cap_shares
 from waywiser.dataset.stratification import choose_stratified
 
 MAX_COUNT_SHARE = 0.3
-"""Largest share of one count within its task; where there are few counts, SLACK above equal shares.
+"""Maximum share of one count within its task; with few counts, an equal share plus `SHARE_SLACK`.
 """
 SHARE_SLACK = 0.1
+"""Excess over an equal share that one count may have, in datasets of rooms alone."""
 MAX_HOME_COUNT_SHARE = 0.2
-"""The same for datasets with homes, however few counts there are."""
+"""Maximum share of one count within its task in datasets with homes, even with few counts."""
 MAX_SUBJECT_SHARE = {"integer": 0.36, "number": 0.34}
-"""Largest share of one answer class within a topic (category): just above what three classes need.
+"""Maximum share of one answer class within a category, by kind: just above an equal share of three
+classes.
 """
 DEPENDENCE_LIMIT = 1.4, 2
-"""With homes: no category holds over 1.4 times as many of the measures of one class, in its family
-of questions, as it would if words and sizes had nothing to do with each other, and 2 more. Else the
-word "desk" tells the size.
+"""With homes, a category and a class of measures may coincide at most 1.4 times as often as if they
+were independent, plus 2; otherwise the word "desk" would give away the size.
 """
 _MAX_PASSES = 20
+"""Maximum passes over the candidates; they usually converge in a few."""
 
 
 def choose_balanced(
@@ -39,12 +41,19 @@ def choose_balanced(
     count_share: float = MAX_COUNT_SHARE,
     strict: bool = False,
 ) -> list[int]:
-    """Indices of the chosen candidates, ascending: at most `per_view` of each task in each view.
+    """Choose a balanced subset of candidates.
 
-    `count_share`, in (0, 1], bounds the share of one count within its task, and within a category
-    where that is more. Where a task's counts are few, each may hold SLACK above an equal share
-    instead, unless the balance is `strict`; then, too, categories and classes of measures are kept
-    nearly independent.
+    Args:
+        candidates: All proposed questions.
+        per_view: Maximum questions of each task in each view.
+        rng: Source of the order in which candidates are considered.
+        count_share: Maximum share of one count within its task, in (0, 1]. Unless `strict`, a task
+            with few counts may exceed an equal share by `SHARE_SLACK` instead.
+        strict: Enforce `count_share`, and keep categories and classes of measures nearly
+            independent.
+
+    Returns:
+        Indices of the chosen candidates, ascending.
     """
     by_task: dict[str, list[int]] = defaultdict(list)
     for index in map(int, rng.permutation(len(candidates))):
@@ -73,11 +82,11 @@ def choose_balanced(
 
 
 def _contrast_pairs_first(candidates: Sequence[Candidate], order: list[int]) -> list[int]:
-    """One task's twins before the others: of each text first one of each class, then the second
-    ones, and so on.
+    """One task's candidates, those in contrast pairs first.
 
-    What stays in is likely to keep its twin, and where the first few are taken, no text keeps one
-    class and another text another.
+    They are ordered in rounds: of each text one candidate of each class, then the second ones, and
+    so on. So a chosen candidate is likely to keep its pair, and a cut after any round leaves every
+    text with all its classes.
     """
     paired = {order[k] for k in find_contrast_pairs([candidates[index] for index in order])}
     group: dict[str, int] = {}
@@ -100,18 +109,17 @@ def _contrast_pairs_first(candidates: Sequence[Candidate], order: list[int]) -> 
 def _choose_comparisons(
     candidates: Sequence[Candidate], indices: list[int], per_view: int
 ) -> list[int]:
-    """Greedy choice in which wins and losses, and the answer classes, stay level."""
+    """Choose greedily such that wins and losses, and answer classes, stay even."""
     in_view: Counter[str] = Counter()
     answer_classes = Counter({candidates[i].answer_class: 0 for i in indices})
     lead: Counter[str] = Counter()  # wins minus losses of a category
     pair_lead: Counter[tuple[str, str]] = Counter()  # wins of (a, b), a over b
 
-    def level(c: Candidate) -> bool:
-        if in_view[c.view] >= per_view or answer_classes[c.answer_class] > min(
-            answer_classes.values()
-        ):
+    def keeps_balance(c: Candidate) -> bool:
+        if in_view[c.view] >= per_view:
             return False
-
+        if answer_classes[c.answer_class] > min(answer_classes.values()):
+            return False
         if c.compared is None:
             return True
 
@@ -128,7 +136,7 @@ def _choose_comparisons(
 
         for index in pending:
             c = candidates[index]
-            if not level(c):
+            if not keeps_balance(c):
                 rest.append(index)
                 continue
 
@@ -156,7 +164,7 @@ def _choose_even(
     overall: float,
     strict: bool,
 ) -> list[int]:
-    """Prefer rare answers within each view, then cap answer classes within topics, then over all."""
+    """Prefer rare answers in each view, then cap answer classes within categories and overall."""
     frequency = Counter((candidates[i].subject, candidates[i].answer_class) for i in indices)
     views: dict[str, list[int]] = defaultdict(list)
 
@@ -170,25 +178,34 @@ def _choose_even(
         selected += group[:per_view]
 
     selected.sort(key={index: position for position, index in enumerate(indices)}.__getitem__)
-    mixed = strict and candidates[indices[0]].kind == "number"
-    label = lambda i: candidates[i].answer_class  # noqa: E731
-    cell = lambda i: (candidates[i].subject, candidates[i].answer_class)  # noqa: E731
+    limit_dependence = strict and candidates[indices[0]].kind == "number"
 
-    for _ in range(
-        _MAX_PASSES
-    ):  # the caps disturb one another, but each only removes, so this comes to rest
+    def subtask_of(i: int) -> str:
+        return candidates[i].subtask
+
+    def subject_of(i: int) -> str:
+        return candidates[i].subject
+
+    def class_of(i: int) -> str:
+        return candidates[i].answer_class
+
+    def cell_of(i: int) -> tuple[str, str]:
+        return candidates[i].subject, candidates[i].answer_class
+
+    def cap_cells(group: list[int]) -> list[int]:
+        return cap_dependence(group, cell_of, *DEPENDENCE_LIMIT)
+
+    def cap_classes(group: list[int]) -> list[int]:
+        return cap_shares(group, class_of, subject)
+
+    # The caps interfere with one another, but each only removes, so this converges.
+    for _ in range(_MAX_PASSES):
         before = len(selected)
 
-        if mixed:
-            selected = _cap_within_groups(
-                selected,
-                lambda i: candidates[i].subtask,
-                lambda part: cap_dependence(part, cell, *DEPENDENCE_LIMIT),
-            )
+        if limit_dependence:
+            selected = _cap_within_groups(selected, subtask_of, cap_cells)
 
-        selected = _cap_within_groups(
-            selected, lambda i: candidates[i].subject, lambda part: cap_shares(part, label, subject)
-        )
+        selected = _cap_within_groups(selected, subject_of, cap_classes)
         selected = _cap_overall(candidates, selected, overall, strict)
         if len(selected) == before:
             break
@@ -199,21 +216,19 @@ def _choose_even(
 def _cap_within_groups(
     selected: list[int], group: Callable[[int], str], cap: Callable[[list[int]], list[int]]
 ) -> list[int]:
-    """What a cap leaves of each group, in the order in which it was."""
+    """Apply a cap to each group; the rest stays in order."""
     groups: dict[str, list[int]] = defaultdict(list)
     for i in selected:
         groups[group(i)].append(i)
 
-    left = {i for members in groups.values() for i in cap(members)}
-    return [i for i in selected if i in left]
+    remaining = {i for members in groups.values() for i in cap(members)}
+    return [i for i in selected if i in remaining]
 
 
 def _cap_overall(
     candidates: Sequence[Candidate], selected: list[int], share: float, strict: bool
 ) -> list[int]:
-    """Over all topics no answer class above `share`, or where there are few classes, near to equal
-    shares.
-    """
+    """Cap each answer class over all categories; with few classes, near an equal share."""
     classes = len({candidates[i].answer_class for i in selected})
     if not strict:
         share = max(share, 1 / max(1, classes) + SHARE_SLACK)

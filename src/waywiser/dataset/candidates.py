@@ -1,4 +1,4 @@
-"""What balancing knows of a question, and which questions are twins."""
+"""Candidate questions as balancing sees them, and contrast pairs among them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,13 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What balancing needs to know of a `Draft` (see `waywiser.tasks`); `kind` is that of its
-    answer.
+    """The properties of a `Question` (see `waywiser.tasks`) that balancing uses.
 
-    `position` is that of the right answer among the `options` (their number); where it is given,
-    classes and places are levelled apart from each other, and apart in each `subtask`. `text` is
-    the whole question, or a digest of it, and `answer` its answer in words, by which twins are
-    found.
+    Attributes:
+        view: Id of the image or clip that it is about.
+        task: Its task.
+        kind: Kind of its answer.
+        subject: The category that it is about.
+        answer_class: Class of its answer, such as a range of a number.
+        compared: The winning and the losing category of a comparison.
+        scene: Id of its scene.
+        text: The whole question, or a digest of it, by which contrast pairs are found.
+        answer: Its answer as text, by which contrast pairs are found.
+        position: Position of the right answer among the options; if it is set, classes and
+            positions are balanced separately, within each subtask.
+        options: Number of options.
+        subtask: Part of the task that is balanced on its own.
     """
 
     view: str
@@ -31,7 +40,7 @@ class Candidate:
 
 
 def find_contrast_pairs(candidates: Sequence[Candidate]) -> list[int]:
-    """Indices of those whose very words are asked about another scene, too, with another answer."""
+    """Indices of questions that are asked word for word of another scene with another answer."""
     asked: dict[tuple[str, str], list[int]] = defaultdict(list)
 
     for index, c in enumerate(candidates):
@@ -52,7 +61,7 @@ def find_contrast_pairs(candidates: Sequence[Candidate]) -> list[int]:
 
 
 def count_in_contrast_pairs(candidates: Sequence[Candidate]) -> int:
-    """How many have a twin; one task after the other, which takes less memory."""
+    """How many questions are in a contrast pair; task by task, which takes less memory."""
     by_task: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         by_task[candidate.task].append(candidate)

@@ -1,4 +1,4 @@
-"""Columns of other writers (pandas, polars, `datasets`) as the types of our schema."""
+"""Cast columns of other writers (pandas, polars, `datasets`) to the types of our schema."""
 
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,18 @@ from waywiser.errors import DatasetError
 
 
 def cast_column(column: Any, field: pa.Field, path: Path) -> Any:
-    """A column (array or chunked) as the type of `field`.
+    """Cast a column (array or chunked array) to the type of `field`.
 
     Writers differ in how they store text (large_string, string_view, dictionary), lists and
-    numbers; what means the same is cast. Raises DatasetError, naming the column, for one that means
-    something else.
+    numbers; types with the same meaning are cast.
+
+    Args:
+        column: The column as it was read.
+        field: Name and type of the column in our schema.
+        path: The file, for error messages.
+
+    Raises:
+        DatasetError: The column's type has another meaning, or a value cannot be cast.
     """
     if column.type.equals(field.type):
         return column
@@ -23,7 +30,7 @@ def cast_column(column: Any, field: pa.Field, path: Path) -> Any:
     try:
         return column.cast(field.type)
     except (pa.ArrowException, ValueError):
-        pass  # some pairs have no cast of Arrow's own, such as structs of other fields
+        pass  # Arrow has no cast for some pairs, such as structs with other fields
 
     try:
         return pa.array(column.to_pylist(), field.type)
@@ -34,18 +41,18 @@ def cast_column(column: Any, field: pa.Field, path: Path) -> Any:
 
 
 def check_column_type(actual: pa.DataType, field: pa.Field, path: Path) -> None:
-    """Raise DatasetError, naming the column, for a type that means something else than `field`."""
-    compatible = (
-        is_image_list(actual) if field.name == "images" else _is_compatible(actual, field.type)
-    )
+    """Raise DatasetError, naming the column, if a type has another meaning than that of `field`."""
+    is_images = field.name == "images"
+    compatible = is_image_list(actual) if is_images else _is_compatible(actual, field.type)
     if not compatible:
         raise DatasetError(f"{path}: column {field.name!r} is {actual}, not {field.type}")
 
 
 def is_image_list(kind: pa.DataType) -> bool:
-    """Whether a type is a list of structs with `bytes`, as `datasets` stores pictures."""
+    """Whether a type is a list of structs with `bytes`, as `datasets` stores images."""
     if not _is_list(kind):
         return False
+
     value = kind.value_type
     return pa.types.is_struct(value) and value.get_field_index("bytes") >= 0
 

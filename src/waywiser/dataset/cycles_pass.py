@@ -1,9 +1,7 @@
-"""Draw the chosen questions' pictures with Blender's Cycles, between balancing and writing, scene
-by scene.
+"""Render the images of the chosen questions with Blender's Cycles, between balancing and writing.
 
-Questions, answers and all truth come from Embree; a staged picture is then a `FrameRef`, and what
-it shows is drawn here. Each scene's pictures are a file of their own, so an interrupted run goes on
-where it was.
+Questions, answers and all ground truth come from Embree; a staged image is then a `FrameRef`, which
+is rendered here. The images of each scene are one file, so that an interrupted run can resume.
 """
 
 from functools import cached_property
@@ -34,7 +32,14 @@ Rgb = NDArray[np.uint8]
 
 
 class RenderJob(NamedTuple):
-    """One scene's pictures to draw, by name; with `videos` every frame of its videos too."""
+    """The images of one scene that are to be rendered.
+
+    Attributes:
+        shard: Number of the scene's shard.
+        scene_id: Id of the scene.
+        names: File names of its images.
+        videos: Whether every frame of its videos is rendered too.
+    """
 
     shard: int
     scene_id: str
@@ -43,7 +48,7 @@ class RenderJob(NamedTuple):
 
 
 def pending_render_jobs(config: SynthesisConfig, chosen: list[list[int]]) -> list[RenderJob]:
-    """What is still to draw for the chosen drafts (row numbers of each shard)."""
+    """The scenes still to render for the chosen questions (row numbers of each shard)."""
     jobs: list[RenderJob] = []
     videos = config.video == "mp4"
 
@@ -75,10 +80,21 @@ def pending_render_jobs(config: SynthesisConfig, chosen: list[list[int]]) -> lis
 def render_with_cycles(
     config: SynthesisConfig, job: RenderJob, threads: int, furniture: str
 ) -> int:
-    """Draw one scene's pictures into a staged file, which comes last; returns their number.
+    """Render the images of one scene into a staged file.
 
-    `furniture` as in `stage`. Raises RecipeError where Blender is missing, SceneError where it dies
-    or cannot draw, AssetsError where this machine has other furniture.
+    Args:
+        config: The dataset.
+        job: What to render.
+        threads: Threads of Blender.
+        furniture: Fingerprint of the dataset's furniture library.
+
+    Returns:
+        The number of images.
+
+    Raises:
+        RecipeError: Blender is missing.
+        SceneError: Blender failed.
+        AssetsError: This machine has another furniture library.
     """
     shard_paths = ShardPaths.of(config, job.shard)
     scene = Scene.model_validate_json(
@@ -114,7 +130,7 @@ def render_with_cycles(
 
 
 class _CyclesScene:
-    """A scene's pictures, each drawn once however many names it has."""
+    """The images of a scene, each rendered once even if it has several names."""
 
     def __init__(self, config: SynthesisConfig, scene: Scene, threads: int, furniture: str) -> None:
         self._config = config
@@ -135,7 +151,7 @@ class _CyclesScene:
 
     @cached_property
     def _blender(self) -> Blender:
-        """This process's Blender, shown the scene."""
+        """This process's Blender, with the scene loaded."""
         blender = _get_blender(self._config, self._threads)
         _, meshes = open_furniture(self._config, self._furniture)
         blender.load_scene(self._scene, meshes)
@@ -147,7 +163,7 @@ class _CyclesScene:
 
 
 _running_blenders: list[Blender] = []
-"""The one that this process runs, if any: starting it and its textures take seconds."""
+"""This process's Blender, if it runs: starting it and loading textures takes seconds."""
 
 
 def _get_blender(config: SynthesisConfig, threads: int) -> Blender:
@@ -157,6 +173,6 @@ def _get_blender(config: SynthesisConfig, threads: int) -> Blender:
 
 
 def stop_blender() -> None:
-    """End the Blender that `render_with_cycles` left running in this process, if any."""
+    """Stop this process's Blender, which `render_with_cycles` leaves running."""
     while _running_blenders:
         _running_blenders.pop().close()

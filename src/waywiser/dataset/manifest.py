@@ -1,4 +1,4 @@
-"""What lies in a dataset folder: the manifest, the dataset card and the furniture's attribution."""
+"""The manifest of a dataset, its summary and its card."""
 
 import json
 import platform
@@ -6,54 +6,69 @@ from collections import Counter
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waywiser.errors import DatasetError
+from waywiser.json_types import JsonObject
 
 MANIFEST = "manifest.json"
 _PACKAGES = ("waywiser", "numpy", "embreex", "pillow", "pyarrow")
 
 
 class DataFile(BaseModel):
-    """One Parquet file: its path within the folder, its hash, size and number of rows."""
+    """One file of a dataset."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str
+    """Path within the dataset's folder."""
     sha256: str
+    """Hash of its content."""
     bytes: int
+    """Its size."""
     rows: int
+    """Its number of rows, 0 for a video."""
 
 
 class Manifest(BaseModel):
-    """A finished dataset. `answers` counts, for each task, how often each answer class occurs.
-
-    `skipped` says why scenes were left out. `twins` counts the questions whose very words are asked
-    about another scene too, with another answer; None where that was not looked for. `left_out`
-    counts, by reason, what else was: of scans "frames", "objects" and "tasks", for homes the
-    library's "models" (each with its key); None for rooms alone.
-    """
+    """A finished dataset: what it holds and how to make it again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: str = "waywiser-dataset/1"
+    """Version of this layout."""
     split: str
-    recipe: dict[str, Any]
+    """The dataset's split."""
+    recipe: JsonObject
+    """The settings that determine its content."""
     recipe_sha256: str
+    """Hash of the recipe."""
     versions: dict[str, str]
+    """Versions of the packages that its content depends on."""
     rooms: int
+    """Number of scenes (rooms, homes or scans), skipped ones included."""
     samples: int
+    """Number of questions."""
     tasks: dict[str, int]
+    """Questions by task."""
     answers: dict[str, dict[str, int]]
+    """By task, how often each answer class occurs."""
     proposed: dict[str, int]
+    """Proposed questions by task, from which the dataset's were chosen."""
     files: list[DataFile]
+    """Its files, sorted by path."""
     skipped: dict[str, str] = Field(default_factory=dict)
+    """Why scenes were skipped, by scene."""
     twins: int | None = None
+    """Questions in a contrast pair; None if they were not counted."""
     left_out: dict[str, dict[str, int]] | None = None
+    """What else was left out, by kind and reason: "frames", "objects" and "tasks" of scans, or the
+    furniture library's "models" (each with its key) for homes; None for rooms alone.
+    """
 
     def text(self) -> str:
+        """The manifest as JSON, without optional fields that are empty."""
         absent = {
             name
             for name in ("skipped", "twins", "left_out")
@@ -63,9 +78,7 @@ class Manifest(BaseModel):
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a finished dataset, None where there is none; raises DatasetError for a
-    broken one.
-    """
+    """The manifest of a finished dataset, None if there is none; raises DatasetError if broken."""
     path = folder / MANIFEST
     if not path.is_file():
         return None
@@ -79,7 +92,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def package_versions() -> dict[str, str]:
-    """Versions of what the bytes depend on."""
+    """Versions of the packages that a dataset's content depends on."""
     versions = {"python": platform.python_version()}
 
     for name in _PACKAGES:
@@ -92,9 +105,7 @@ def package_versions() -> dict[str, str]:
 
 
 def count_answer_classes(answers: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    """How often each answer class occurs in each task, in a fixed order; `answers` are (task,
-    class).
-    """
+    """By task, how often each answer class occurs, sorted; `answers` are (task, class) pairs."""
     counts: dict[str, Counter[str]] = {}
     for task, answer_class in answers:
         counts.setdefault(task, Counter())[answer_class] += 1
@@ -102,7 +113,13 @@ def count_answer_classes(answers: Iterable[tuple[str, str]]) -> dict[str, dict[s
 
 
 def dataset_summary(manifest: Manifest, out: Path, scene: str) -> str:
-    """What was made, then what was left out; `scene` is the word for one: "room", "home" or "scan"."""
+    """A few lines for the terminal: what was made, then what was left out.
+
+    Args:
+        manifest: The dataset's manifest.
+        out: The dataset's folder.
+        scene: What a scene is called: "room", "home" or "scan".
+    """
     used = manifest.rooms - len(manifest.skipped)
     lines = [f"{manifest.samples} questions about {used} {scene}s in {out}"]
     left_out = {scene: Counter(manifest.skipped.values()), **(manifest.left_out or {})}
@@ -121,8 +138,12 @@ def dataset_summary(manifest: Manifest, out: Path, scene: str) -> str:
 
 
 def dataset_card_header(manifest: Manifest, origin_tag: str, *, frames: bool = False) -> str:
-    """The YAML that tells `datasets` where splits, scenes and, for scans, frames lie; `origin_tag`
-    is a tag.
+    """The card's YAML header, which tells `datasets` where splits, scenes and frames are.
+
+    Args:
+        manifest: The dataset's manifest.
+        origin_tag: Tag for where the scenes come from.
+        frames: Whether the dataset has stored frames of scans.
     """
     more = f"""
 - config_name: frames
@@ -153,7 +174,7 @@ configs:
 
 
 def synthetic_dataset_card(manifest: Manifest, furniture: str) -> str:
-    """The dataset card, README.md; its YAML header tells `datasets` where splits and scenes lie."""
+    """The dataset card, README.md, of built scenes."""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
     scenes = "homes" if manifest.recipe.get("homes") == manifest.rooms else "rooms"
 

@@ -1,9 +1,8 @@
-"""Read datasets back: samples and scenes, with one-line errors for anything that is not a dataset."""
+"""Read samples and scenes of a dataset, with one-line errors for anything that is not a dataset."""
 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +10,7 @@ import pyarrow.parquet as pq
 from waywiser.dataset.column_types import cast_column, check_column_type
 from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample
 from waywiser.errors import DatasetError
+from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
 from waywiser.scenes.scene import Scene
 
@@ -21,12 +21,24 @@ _REQUIRED_COLUMNS = ("id", "split", "domain", "task", "source", "question", "ans
 def read_samples(
     folder: str | Path, split: str | None = None, columns: Sequence[str] | None = None
 ) -> Iterator[Sample]:
-    """Samples of a dataset folder, in file order, a few at a time.
+    """Samples of a dataset folder in file order, read a few at a time.
 
-    `split` keeps one split. `columns` names the optional fields to read (["images"], ["options",
-    "reasoning"]); the others keep their defaults, so pictures need not be read where only text is
-    wanted. None reads all. Raises DatasetError at once for a missing or empty folder, a damaged
-    file or missing columns, and while iterating for a row that is no sample.
+    Args:
+        folder: The dataset's folder.
+        split: Read only this split; None reads all.
+        columns: Optional fields to read; the others keep their defaults, so that images are not
+            read if only text is needed. None reads all.
+
+    Returns:
+        An iterator over the samples.
+
+    Raises:
+        DatasetError: At once for a missing or empty folder, a damaged file or missing columns;
+            while iterating for a row that is not a sample.
+
+    Example:
+        >>> for sample in read_samples("data/rooms", "train", columns=["options"]):
+        ...     print(sample.question, sample.answer.value)
     """
     for name in columns or ():
         if name not in SAMPLE_SCHEMA.names:
@@ -78,23 +90,30 @@ def _samples(files: list[tuple[Path, list[str]]], split: str | None) -> Iterator
                     yield sample
 
 
-def _rows(batch: pa.RecordBatch, path: Path) -> list[dict[str, Any]]:
-    """Rows of a batch, its columns in the types of SAMPLES whatever program wrote them."""
-    arrays = [
-        (
-            batch.column(name)
-            if name == "images"
-            else cast_column(batch.column(name), SAMPLE_SCHEMA.field(name), path)
-        )
-        for name in batch.schema.names
-    ]
+def _rows(batch: pa.RecordBatch, path: Path) -> list[JsonObject]:
+    """Rows of a batch in the types of `SAMPLE_SCHEMA`, whatever program wrote them."""
+    arrays = []
+
+    for name in batch.schema.names:
+        column = batch.column(name)
+        if name != "images":
+            column = cast_column(column, SAMPLE_SCHEMA.field(name), path)
+
+        arrays.append(column)
 
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names).to_pylist()
 
 
 def parquet_files(folder: Path, kind: str, split: str | None) -> list[Path]:
-    """Parquet files of one `kind` ("data" or "scenes"), sorted; raises DatasetError where there are
-    none.
+    """Parquet files of one kind, sorted by name.
+
+    Args:
+        folder: The dataset's folder.
+        kind: "data" or "scenes".
+        split: Only files that may hold rows of this split; None for all.
+
+    Raises:
+        DatasetError: There are no such files.
     """
     if not folder.is_dir():
         raise DatasetError(f"no dataset at {folder}: there is no such folder")
@@ -113,8 +132,8 @@ def parquet_files(folder: Path, kind: str, split: str | None) -> list[Path]:
     if named:
         return named
 
-    # A file named after no split (train.parquet, 0000.parquet) may hold rows of any: their column
-    # says which.
+    # A file that is not named after a split (0000.parquet) may hold rows of any split; its column
+    # `split` says which.
     unnamed = [path for path in files if not _SHARD_NAME.fullmatch(path.name)]
     if unnamed and (kind == "scenes" or any(split in splits_of_file(path) for path in unnamed)):
         return unnamed
@@ -124,7 +143,7 @@ def parquet_files(folder: Path, kind: str, split: str | None) -> list[Path]:
 
 
 def splits_of_file(path: Path) -> set[str]:
-    """The splits of a file's rows, by its name if it is a shard's."""
+    """The splits of a file's rows, by its name if that is a shard's, else by its column."""
     if match := _SHARD_NAME.fullmatch(path.name):
         return {match[1]}
     if "split" not in _open(path).schema_arrow.names:
@@ -138,7 +157,7 @@ def splits_of_file(path: Path) -> set[str]:
 
 
 def _columns(path: Path, wanted: Sequence[str] | None) -> list[str]:
-    """The columns to read of a file, after checking names and types."""
+    """The columns of a file to read, after checking their names and types."""
     schema = _open(path).schema_arrow
 
     for name in _REQUIRED_COLUMNS:

@@ -1,4 +1,4 @@
-"""What is said about a dataset of scans: the card, the licences."""
+"""The card and the attribution of a dataset of scans."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,7 @@ from waywiser.dataset.manifest import MANIFEST, Manifest, dataset_card_header
 
 
 def scan_attribution(licenses: Mapping[str, str]) -> str:
-    """ATTRIBUTION.md: the licence that each scan states. What was asked about a scan is bound by
-    it, too.
-    """
+    """ATTRIBUTION.md: the license that each scan states, which binds its questions too."""
     rows = "\n".join(
         f"| {scan} | {license.replace('|', '/')} |" for scan, license in sorted(licenses.items())
     )
@@ -19,7 +17,7 @@ def scan_attribution(licenses: Mapping[str, str]) -> str:
 
 
 def scan_card(manifest: Manifest) -> str:
-    """The dataset card, README.md."""
+    """The dataset card, README.md, of scans."""
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in manifest.tasks.items())
     return f"""{dataset_card_header(manifest, "real-scans", frames=True)}
 

@@ -1,16 +1,15 @@
-"""The frames of scans beside a dataset's scenes: depth and ids as they were measured, enough to
-derive every answer.
+"""The stored frames of scans: depth and ids as they were measured, enough to derive every answer.
 
-`scans/*.parquet` has one row a frame. Depth is a 16-bit PNG in millimetres (0 where none was
-measured), ids a 16-bit PNG of the objects' ids (0 for none), `muted` lists objects that nothing is
-asked about in this frame.
+`scans/*.parquet` has one row per frame. Depth is a 16-bit PNG in millimeters (0 if unknown), ids a
+16-bit PNG of object ids (0 for none); `muted` lists objects that no question of this frame is
+about.
 """
 
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -34,12 +33,30 @@ FRAME_SCHEMA = pa.schema(
         ("muted", pa.list_(pa.int32())),
     ]
 )
-"""`labels` is "instances" or "boxes": where the ids come from."""
+"""`labels` is "instances" or "boxes": what the ids come from."""
+
+
+class FrameRow(TypedDict):
+    """A row of `FRAME_SCHEMA`."""
+
+    scene_id: str
+    frame: int
+    name: str
+    depth: bytes
+    ids: bytes
+    labels: str
+    muted: list[int]
 
 
 @dataclass(frozen=True)
 class StoredFrame:
-    """One frame as it is stored: (H, W) depth in millimetres and ids, and who is muted."""
+    """One frame as it is stored.
+
+    Attributes:
+        depth_mm: (H, W) depth in millimeters, 0 if unknown.
+        ids: (H, W) object ids, 0 for none.
+        muted: Ids of objects that no question of this frame is about.
+    """
 
     depth_mm: NDArray[np.uint16]
     ids: NDArray[np.int32]
@@ -48,11 +65,18 @@ class StoredFrame:
 
 def frame_to_row(
     scene_id: str, number: int, name: str, scanned: "LabeledFrame", labels: str
-) -> dict[str, Any]:
-    """A frame as a row of FRAMES."""
-    depth_mm = np.rint(np.nan_to_num(scanned.frame.depth.astype(np.float64)) * 1000).astype(
-        np.uint16
-    )
+) -> FrameRow:
+    """A frame as a row of `FRAME_SCHEMA`.
+
+    Args:
+        scene_id: Id of the scan's scene.
+        number: The frame's number in the scene.
+        name: The frame's name in the scan.
+        scanned: Its depth (meters), ids and muted objects.
+        labels: What the ids come from: "instances" or "boxes".
+    """
+    depth = np.nan_to_num(scanned.frame.depth.astype(np.float64))
+    depth_mm = np.rint(depth * 1000).astype(np.uint16)
 
     return {
         "scene_id": scene_id,
@@ -66,16 +90,14 @@ def frame_to_row(
 
 
 def encode_png16(values_H_W: NDArray[np.uint16]) -> bytes:
-    """A 16-bit grey PNG."""
+    """A 16-bit grayscale PNG."""
     sink = io.BytesIO()
     Image.fromarray(values_H_W).save(sink, "PNG", compress_level=2)
     return sink.getvalue()
 
 
 def read_stored_frames(folder: Path, scene_id: str) -> list[StoredFrame]:
-    """The frames of one scene, in order. Raises DatasetError where there are none or they are
-    damaged.
-    """
+    """The frames of one scene, in order. Raises DatasetError if they are missing or damaged."""
     rows = sorted(_rows(folder, scene_id), key=lambda row: row["frame"])
     if not rows or [row["frame"] for row in rows] != list(range(len(rows))):
         raise DatasetError(
@@ -85,11 +107,11 @@ def read_stored_frames(folder: Path, scene_id: str) -> list[StoredFrame]:
     try:
         return [
             StoredFrame(
-                _decode_png16(r["depth"]),
-                _decode_png16(r["ids"]).astype(np.int32),
-                frozenset(r["muted"]),
+                depth_mm=_decode_png16(row["depth"]),
+                ids=_decode_png16(row["ids"]).astype(np.int32),
+                muted=frozenset(row["muted"]),
             )
-            for r in rows
+            for row in rows
         ]
     except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError) as error:
         raise DatasetError(
@@ -97,7 +119,7 @@ def read_stored_frames(folder: Path, scene_id: str) -> list[StoredFrame]:
         ) from error
 
 
-def _rows(folder: Path, scene_id: str) -> Iterator[dict[str, Any]]:
+def _rows(folder: Path, scene_id: str) -> Iterator[FrameRow]:
     for path in sorted((folder / "scans").glob("*.parquet")):
         try:
             yield from pq.read_table(path, filters=[("scene_id", "=", scene_id)]).to_pylist()

@@ -1,4 +1,6 @@
-"""From a scan's folder to a `Scene`, its stored frames and its questions."""
+"""Read a scan and ask questions about it: from its folder to a `Scene`, stored frames and
+questions.
+"""
 
 import contextlib
 import hashlib
@@ -7,12 +9,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.scan_frames import StoredFrame, frame_to_row
+from waywiser.dataset.scan_frames import FrameRow, StoredFrame, frame_to_row
 from waywiser.dataset.scan_tasks import has_measured_boxes, refusal_reason
 from waywiser.dataset.scene_questions import RenderedScene, propose_for_clip, propose_for_image
 from waywiser.rendering.geometry import inside_polygon
@@ -31,19 +32,26 @@ from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import choose_tasks
 
 UNKNOWN_COLOR = (0.0, 0.0, 0.0)
-"""Stands for the colours of a scanned room, which nothing is drawn with."""
+"""Placeholder for the colors of a scanned room, which are never rendered."""
 _ROOM_HEIGHT = 2.5
+"""Placeholder for the height of a scanned room, in meters."""
 
 
 @dataclass(frozen=True)
 class ScanQuestions:
-    """What came of a scan. `left_out` counts frames, objects and tasks that were left out, by
-    reason.
+    """A scan as a scene with questions.
+
+    Attributes:
+        scene: The scene.
+        rendered: Its questions and images.
+        frames: Its stored frames.
+        license: The license that the scan states.
+        left_out: Counts of what was left out ("frames", "objects", "tasks"), by reason.
     """
 
     scene: Scene
     rendered: RenderedScene
-    frames: list[dict[str, Any]]
+    frames: list[FrameRow]
     license: str
     left_out: dict[str, Counter[str]]
 
@@ -56,9 +64,7 @@ def scan_id(folder: Path, index: int) -> str:
 
 
 def fingerprint_scans(root: Path) -> str:
-    """A hash of the scans' names, their JSON and npz files and the names and sizes of their
-    pictures.
-    """
+    """A hash of the scans' names, their JSON and npz files, and names and sizes of their images."""
     digest = hashlib.sha256()
 
     for folder in find_scan_folders(root):
@@ -70,16 +76,15 @@ def fingerprint_scans(root: Path) -> str:
             )
 
             if path.parent == folder and path.stat().st_size <= MAX_PICTURE_BYTES:
-                with contextlib.suppress(
-                    OSError
-                ):  # what cannot be read is found out when it is needed
+                # A file that cannot be read raises an error when it is needed.
+                with contextlib.suppress(OSError):
                     digest.update(path.read_bytes())
 
     return digest.hexdigest()
 
 
 def read_and_ask(config: SynthesisConfig, index: int) -> ScanQuestions:
-    """Read scan number `index` and ask. Raises SceneError for a scan that cannot be used."""
+    """Read scan number `index` and ask questions. Raises SceneError if it cannot be used."""
     folders = find_scan_folders(config.scans or Path())
     scan = read_scan(
         folders[index], scan_id(folders[index], index), config.scan_frames, config.scan_width
@@ -124,9 +129,7 @@ def read_and_ask(config: SynthesisConfig, index: int) -> ScanQuestions:
 
 
 def scan_to_scene(scan: Scan, split: str, seed: int) -> Scene:
-    """The scan as a scene: every frame a camera, all of them one clip (a video where they have
-    times).
-    """
+    """The scan as a scene: each frame is a camera, and all form one clip (a video if timed)."""
     cameras = tuple(frame.camera for frame in scan.frames)
     rooms: tuple[Room, ...] = ()
 
@@ -171,9 +174,9 @@ def scan_to_scene(scan: Scan, split: str, seed: int) -> Scene:
 
 
 def _assign_room(obj: Object, scan: Scan) -> Object:
-    """The object in room 0 where its middle stands over the floor's outline, else in none (-1)."""
-    at = np.array([obj.box.center[:2]])
-    inside = scan.floor is not None and bool(inside_polygon(scan.floor, at)[0])
+    """The object in room 0 if its center is above the floor, else in no room (-1)."""
+    center = np.array([obj.box.center[:2]])
+    inside = scan.floor is not None and bool(inside_polygon(scan.floor, center)[0])
     return obj.model_copy(update={"room": 0 if inside else -1})
 
 
@@ -195,9 +198,7 @@ def scan_clip_view(scene: Scene, clip: int, views: list[View]) -> ClipView:
 
 
 def views_from_stored_frames(scene: Scene, frames: list[StoredFrame]) -> list[View]:
-    """The views of a scanned scene as they are stored in a dataset, with black pictures: to derive
-    answers again.
-    """
+    """The views of a scan from its stored frames, with black images: enough to derive answers."""
     scanned = [
         LabeledFrame(
             frame_from_scan(np.zeros((*f.ids.shape, 3), np.uint8), f.depth_mm, f.ids),

@@ -1,14 +1,14 @@
-"""One shard of scans: read and ask (stage one, as `shard.stage` does it for scenes that are built)."""
+"""One shard of scans: read them and ask questions (stage one; `shard` does it for built scenes)."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import pyarrow as pa
 
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.dataset.scan_frames import FRAME_SCHEMA
+from waywiser.dataset.scan_frames import FRAME_SCHEMA, FrameRow
 from waywiser.dataset.scan_questions import read_and_ask, scan_id
 from waywiser.dataset.shard import ShardBuffer, ShardPaths
 from waywiser.errors import SceneError
@@ -16,14 +16,22 @@ from waywiser.io import write_atomically, write_table
 from waywiser.scenes.scans.scan_reader import find_scan_folders
 
 
+class ScanNotes(TypedDict):
+    """Notes on a shard's scans: the license of each, and counts of what was left out by reason."""
+
+    licences: dict[str, str]
+    left_out: dict[str, dict[str, int]]
+
+
 def generate_scan_shard(config: SynthesisConfig, shard: int) -> int:
-    """Read and ask one shard's scans; returns their number. A scan that cannot be used is left out
-    and noted.
+    """Read one shard's scans and ask questions about them; returns the number of scans.
+
+    A scan that cannot be used is skipped and noted.
     """
     shard_paths = ShardPaths.of(config, shard)
     buffer = ShardBuffer()
-    frames: list[dict[str, Any]] = []
-    notes: dict[str, Any] = {"licences": {}, "left_out": {}}
+    frames: list[FrameRow] = []
+    notes: ScanNotes = {"licences": {}, "left_out": {}}
     folders = find_scan_folders(config.scans or Path())
 
     for index in config.indices(shard):
@@ -48,14 +56,12 @@ def generate_scan_shard(config: SynthesisConfig, shard: int) -> int:
 
 
 def read_scan_notes(config: SynthesisConfig) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
-    """The licence of every scan, and what was left out of all of them: by kind, how often for each
-    reason.
-    """
+    """The license of every scan, and how often something was left out, by kind and reason."""
     licenses: dict[str, str] = {}
     left_out: dict[str, dict[str, int]] = {}
 
     for shard in range(config.shards):
-        notes = json.loads(ShardPaths.of(config, shard).scan_notes.read_text())
+        notes: ScanNotes = json.loads(ShardPaths.of(config, shard).scan_notes.read_text())
         licenses |= notes["licences"]
         _add_counts(left_out, notes["left_out"])
 

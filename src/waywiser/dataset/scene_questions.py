@@ -1,11 +1,9 @@
-"""Pictures of one scene and the questions that they can ask: from a `Scene` to rows and encoded
-pictures.
-"""
+"""Render one scene and ask questions about it: from a `Scene` to staged rows and encoded images."""
 
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +12,10 @@ from PIL import Image
 from waywiser import __version__
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.frame_refs import FrameRef
-from waywiser.dataset.schema import sample_to_row
+from waywiser.dataset.schema import SampleRow, sample_to_row
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
-from waywiser.rendering.marks import draw_marks
+from waywiser.rendering.marks import Mark, draw_marks
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.sample import Sample
 from waywiser.scenes.scans.box_kinds import is_scan
@@ -28,19 +26,35 @@ from waywiser.tasks.registry import TASKS, choose_tasks
 from waywiser.tasks.views import render_clip, render_view
 
 JPEG_QUALITY = 92
-_CLIP_STREAMS = 1000  # keeps the random streams of clips apart from those of single cameras
+_CLIP_STREAMS = 1000
+"""First random stream of clips, which keeps them apart from those of single cameras."""
+
+
+class StagedRow(SampleRow):
+    """A proposed question between the two stages: its row and the columns that balancing reads."""
+
+    view: str
+    topic: str
+    bucket: str
+    family: str
+    winner: str | None
+    loser: str | None
+    pictures: list[str]
 
 
 @dataclass
 class RenderedScene:
-    """What came of a scene: candidate rows, encoded pictures by file name, and videos to write by
-    clip number.
+    """The images of a scene and the questions about them.
 
-    With `realism` other than "embree" there are no videos, and `FrameRef`s in the place of
-    pictures.
+    With another renderer than Embree there are no videos, and `FrameRef`s instead of images.
+
+    Attributes:
+        rows: Proposed questions.
+        pictures: Encoded images by file name.
+        videos: Frames of the videos to write, by clip number.
     """
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[StagedRow] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
     videos: dict[int, list[NDArray[np.uint8]]] = field(default_factory=dict)
 
@@ -48,8 +62,20 @@ class RenderedScene:
 def render_and_ask(
     scene: Scene, cache: MeshCache, config: SynthesisConfig, index: int
 ) -> RenderedScene:
-    """Draw scene number `index` from all its cameras and clips, and ask. Raises AssetsError or
-    SceneError.
+    """Render a scene from all its cameras and clips, and ask questions about it.
+
+    Args:
+        scene: The scene.
+        cache: Prepared furniture meshes.
+        config: The dataset.
+        index: The scene's number in the dataset, which seeds its questions.
+
+    Returns:
+        Proposed questions, their images and videos.
+
+    Raises:
+        AssetsError: A furniture model is missing or damaged.
+        SceneError: The scene cannot be rendered.
     """
     rendered = RenderedScene()
     renderer = RoomRenderer(scene, cache)
@@ -60,9 +86,8 @@ def render_and_ask(
 
     if "image" in needed:
         for camera in range(len(scene.cameras)):
-            propose_for_image(
-                rendered, render_view(renderer, scene, camera, options), config, index
-            )
+            view = render_view(renderer, scene, camera, options)
+            propose_for_image(rendered, view, config, index)
 
     for number, clip in enumerate(scene.clips):
         playable = config.video == "mp4" and clip.kind == "video" and options.rgb
@@ -84,51 +109,56 @@ def needs_met(clip: Clip) -> set[str]:
 
 
 def encode_png(rgb_H_W_3: NDArray[np.uint8]) -> bytes:
-    """The picture as PNG: exact, and quick to write rather than smallest."""
+    """The image as PNG: lossless, and fast to write rather than smallest."""
     sink = io.BytesIO()
     Image.fromarray(rgb_H_W_3).save(sink, "PNG", compress_level=2)
     return sink.getvalue()
 
 
 def encode_jpeg(rgb_H_W_3: NDArray[np.uint8]) -> bytes:
-    """The picture as JPEG, for the many frames of a video."""
+    """The image as JPEG, for the many frames of a video."""
     sink = io.BytesIO()
     Image.fromarray(rgb_H_W_3).save(sink, "JPEG", quality=JPEG_QUALITY, subsampling=0)
     return sink.getvalue()
 
 
 def encode_image(name: str, rgb_H_W_3: NDArray[np.uint8]) -> bytes:
-    """The picture in the format that its file's name ends with."""
+    """The image in the format of its file name's ending."""
     return encode_jpeg(rgb_H_W_3) if name.endswith(".jpg") else encode_png(rgb_H_W_3)
 
 
 def propose_for_image(
     rendered: RenderedScene, view: View, config: SynthesisConfig, index: int
 ) -> None:
-    """Ask about a picture of scene number `index`."""
+    """Ask questions about an image; it is stored if there are any.
+
+    Args:
+        rendered: The scene's questions and images, which are added to.
+        view: The image.
+        config: The dataset.
+        index: The scene's number in the dataset, which seeds the questions.
+    """
     key = f"{view.scene.id}-{view.camera_index}"
-    rows = []
+    file_name = f"{key}.png"
+    stream = [config.seed, config.split == "heldout", index, view.camera_index]
+    rows: list[StagedRow] = []
 
     for name, number in _chosen_tasks(config, {"image"}):
-        rng = np.random.default_rng(
-            [config.seed, config.split == "heldout", index, view.camera_index, number]
-        )
-        for position, question in enumerate(cast(ImageTask, TASKS[name]).questions(view, rng)):
-            rows.append(
-                _staged_row(
-                    question, view.scene, f"{key}-{name}-{position}", key, [f"{key}.png"], config
-                )
-            )
+        task = cast(ImageTask, TASKS[name])
+        rng = np.random.default_rng([*stream, number])
 
-    if rows:
-        rendered.rows += rows
-        seen = (
-            encode_png(view.frame.rgb)
-            if config.realism == "embree"
-            else FrameRef(None, view.camera_index).text()
-        )
+        for position, question in enumerate(task.questions(view, rng)):
+            sample_id = f"{key}-{name}-{position}"
+            rows.append(_staged_row(question, view.scene, sample_id, key, [file_name], config))
 
-        rendered.pictures[f"{key}.png"] = seen
+    if not rows:
+        return
+
+    rendered.rows += rows
+    if config.realism == "embree":
+        rendered.pictures[file_name] = encode_png(view.frame.rgb)
+    else:
+        rendered.pictures[file_name] = FrameRef(None, view.camera_index).text()
 
 
 def propose_for_clip(
@@ -138,8 +168,15 @@ def propose_for_clip(
     index: int,
     shared: dict[Camera, str] | None,
 ) -> None:
-    """Ask about a clip. `shared` names the drawn pictures of clips without motions, which may have
-    frames in common.
+    """Ask questions about a clip; the frames that they show are stored.
+
+    Args:
+        rendered: The scene's questions and images, which are added to.
+        clip_view: The clip.
+        config: The dataset.
+        index: The scene's number in the dataset, which seeds the questions.
+        shared: File names by camera of the images of static clips, which may have frames in common;
+            None names the frames of each clip on their own.
     """
     key = f"{clip_view.scene.id}-c{clip_view.clip_index}"
     clip = clip_view.clip
@@ -156,29 +193,21 @@ def propose_for_clip(
 
     for name, number in _chosen_tasks(config, needs_met(clip)):
         task = cast(ClipTask, TASKS[name])
-        for position, question in enumerate(
-            task.questions(clip_view, np.random.default_rng([*stream, number]))
-        ):
+        rng = np.random.default_rng([*stream, number])
+
+        for position, question in enumerate(task.questions(clip_view, rng)):
             sample_id = f"{key}-{name}-{position}"
             frames = range(len(clip.cameras)) if question.frames is None else question.frames
             names = [files[frame] for frame in frames]
 
             for i, frame in enumerate(frames):
-                marks = (question.annotate or {}).get(frame)
+                marks = tuple((question.annotate or {}).get(frame) or ())
                 if marks:
                     names[i] = f"{sample_id}-{frame:03d}{ending}"
-                if names[i] in rendered.pictures:
-                    continue
-
-                if config.realism == "embree":
-                    rgb = clip_view.views[frame].frame.rgb
-                    rendered.pictures[names[i]] = encode_image(
-                        names[i], draw_marks(rgb, marks) if marks else rgb
+                if names[i] not in rendered.pictures:
+                    rendered.pictures[names[i]] = _frame_content(
+                        clip_view, frame, marks, names[i], config
                     )
-                else:
-                    rendered.pictures[names[i]] = FrameRef(
-                        clip_view.clip_index, frame, tuple(marks or ())
-                    ).text()
 
             times = [clip.times[frame] for frame in frames] if clip.kind == "video" else None
             rendered.rows.append(
@@ -188,8 +217,19 @@ def propose_for_clip(
             )
 
 
+def _frame_content(
+    clip_view: ClipView, frame: int, marks: tuple[Mark, ...], name: str, config: SynthesisConfig
+) -> bytes:
+    """A frame of a clip with its marks: encoded, or for another renderer as a `FrameRef`."""
+    if config.realism != "embree":
+        return FrameRef(clip_view.clip_index, frame, marks).text()
+
+    rgb = clip_view.views[frame].frame.rgb
+    return encode_image(name, draw_marks(rgb, marks) if marks else rgb)
+
+
 def _chosen_tasks(config: SynthesisConfig, needs: set[str]) -> Iterable[tuple[str, int]]:
-    """(name, place in the registry) of the chosen tasks that look at this."""
+    """(name, index in the registry) of the chosen tasks whose needs are among these."""
     order = list(TASKS)
     return [
         (name, order.index(name))
@@ -207,19 +247,19 @@ def _staged_row(
     config: SynthesisConfig,
     fps: float | None = None,
     times: list[float] | None = None,
-) -> dict[str, Any]:
+) -> StagedRow:
+    source = "waywiser-rooms"
+    if is_scan(scene):
+        source = "waywiser-scans"
+    elif scene.clips:
+        source = "waywiser-homes"
+
     sample = Sample(
         id=sample_id,
         split=config.split,
         domain="spatial",
         task=question.task,
-        source=(
-            "waywiser-scans"
-            if is_scan(scene)
-            else "waywiser-homes"
-            if scene.clips
-            else "waywiser-rooms"
-        ),
+        source=source,
         question=question.question,
         options=question.answer.options,
         answer=question.answer,
@@ -234,13 +274,13 @@ def _staged_row(
     )
 
     winner, loser = question.compared or (None, None)
-    balance = {
+    return {
+        **sample_to_row(sample),
         "view": key,
         "topic": question.subject,
         "bucket": question.answer_class,
         "family": question.subtask,
         "winner": winner,
         "loser": loser,
+        "pictures": pictures,
     }
-
-    return {**sample_to_row(sample), **balance, "pictures": pictures}

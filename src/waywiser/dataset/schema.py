@@ -1,15 +1,16 @@
-"""The columns of a dataset file, and the way between a `Sample` and a row.
+"""The columns of a dataset file, and the conversion between a `Sample` and a row.
 
 Types are fixed, so an all-null column keeps its type. An answer's value is text in the file (an
-answer may be a number, an option or a list) and is typed again on reading; program inputs are JSON
-text.
+answer may be a number, an option or a list) and is parsed on reading; program inputs are JSON text.
 """
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
 
 import pyarrow as pa
 
+from waywiser.json_types import JsonObject
 from waywiser.sample import Answer, Sample
 from waywiser.scenes.scene import Scene
 
@@ -53,7 +54,60 @@ _FIELDS: dict[str, pa.DataType] = {
 }
 
 
-def _feature(name: str, kind: pa.DataType) -> dict[str, Any]:
+class ImageCell(TypedDict):
+    """One image of a row."""
+
+    bytes: bytes
+    path: str
+
+
+class AnswerCell(TypedDict):
+    """The answer of a row; `value` is text whatever the kind."""
+
+    kind: str
+    value: str
+    unit: str | None
+    options: list[str] | None
+    tolerance: float | None
+
+
+class SampleRow(TypedDict):
+    """A row of `data/*.parquet`: the fields of a `Sample` as they are stored."""
+
+    id: str
+    split: str
+    domain: str
+    task: str
+    source: str
+    question: str
+    options: list[str] | None
+    answer: AnswerCell
+    images: list[ImageCell]
+    fps: float | None
+    timestamps: list[float] | None
+    reasoning: str | None
+    difficulty: float | None
+    difficulty_by: str | None
+    quality: JsonObject | None
+    scene_id: str | None
+    program: JsonObject | None
+    margin: float | None
+    seed: int | None
+    version: str | None
+
+
+class SceneRow(TypedDict):
+    """A row of `scenes/*.parquet`; `scene` is the whole `Scene` as JSON."""
+
+    id: str
+    split: str
+    seed: int
+    furniture: str
+    categories: list[str]
+    scene: str
+
+
+def _feature(name: str, kind: pa.DataType) -> JsonObject:
     """The `datasets` feature of an Arrow type (the format of datasets >= 4)."""
     if name == "images":
         return {"feature": {"_type": "Image"}, "_type": "List"}
@@ -87,8 +141,8 @@ SCENE_SCHEMA = _schema(
 """One row per scene; `scene` is the whole `Scene` as JSON."""
 
 
-def sample_to_row(sample: Sample, names: list[str] | None = None) -> dict[str, Any]:
-    """A sample as a row of SAMPLES; `names` are the pictures' file names."""
+def sample_to_row(sample: Sample, names: list[str] | None = None) -> SampleRow:
+    """A sample as a row of `SAMPLE_SCHEMA`; `names` are the file names of its images."""
     row = sample.model_dump(exclude={"images"})
     row["images"] = [
         {"bytes": content, "path": names[i] if names else f"{sample.id}-{i}.png"}
@@ -99,12 +153,14 @@ def sample_to_row(sample: Sample, names: list[str] | None = None) -> dict[str, A
     if sample.program:
         row["program"]["inputs"] = json.dumps(sample.program.inputs, sort_keys=True)
 
-    return row
+    return cast(SampleRow, row)
 
 
-def row_to_sample(row: dict[str, Any]) -> Sample:
-    """A row of SAMPLES as a sample. Absent ones take defaults. Raises ValueError, TypeError or
-    KeyError.
+def row_to_sample(row: Mapping[str, Any]) -> Sample:
+    """A row of `SAMPLE_SCHEMA` as a sample; columns that are absent or null take their defaults.
+
+    Raises:
+        ValueError, TypeError, KeyError: The row is not a sample.
     """
     fields = {key: value for key, value in row.items() if value is not None}
     fields["answer"] = _typed_answer(fields["answer"])
@@ -115,8 +171,8 @@ def row_to_sample(row: dict[str, Any]) -> Sample:
     return Sample.model_validate(fields)
 
 
-def scene_to_row(scene: Scene) -> dict[str, Any]:
-    """A scene as a row of SCENES."""
+def scene_to_row(scene: Scene) -> SceneRow:
+    """A scene as a row of `SCENE_SCHEMA`."""
     return {
         "id": scene.id,
         "split": scene.split,
@@ -131,7 +187,8 @@ def _answer_text(answer: Answer) -> str:
     return json.dumps(answer.value) if isinstance(answer.value, list) else str(answer.value)
 
 
-def _typed_answer(stored: dict[str, Any]) -> dict[str, Any]:
+def _typed_answer(stored: JsonObject) -> JsonObject:
+    """The stored answer with its value parsed by its kind."""
     kind = stored["kind"]
     text = stored["value"]
     value: Any = text

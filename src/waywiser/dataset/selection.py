@@ -1,13 +1,11 @@
-"""Which staged drafts of all shards go into the dataset, found in little memory: some 0.2 kB a
-draft.
-"""
+"""Choose the questions of a dataset among the staged rows of all shards, at about 0.2 kB a row."""
 
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -16,17 +14,33 @@ from waywiser.dataset.balance import choose_balanced
 from waywiser.dataset.candidates import Candidate, count_in_contrast_pairs
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import count_answer_classes
+from waywiser.dataset.scene_questions import StagedRow
 from waywiser.dataset.shard import BALANCE_COLUMNS, ShardPaths
 from waywiser.tasks.registry import TASKS
 
 _COLUMNS = ["task", "scene_id", "question", "answer", *BALANCE_COLUMNS]
 
 
+class _Wording(TypedDict, total=False):
+    """Fields of a `Candidate` that are set for datasets with homes only."""
+
+    scene: str
+    text: str
+    answer: str
+    position: str | None
+    options: int
+    subtask: str
+
+
 @dataclass(frozen=True)
 class Selection:
-    """`rows` are the chosen row numbers of each shard, `answers` counts their answer classes by
-    task, `proposed` all drafts by task; `twins` is how many of the chosen have a twin (None for
-    datasets of rooms alone).
+    """The chosen questions of a dataset.
+
+    Attributes:
+        rows: The chosen row numbers of each shard.
+        answers: By task, how often each answer class was chosen.
+        proposed: By task, how many questions were proposed.
+        twins: How many of the chosen are in a contrast pair; None for datasets of rooms alone.
     """
 
     rows: list[list[int]]
@@ -69,32 +83,33 @@ def select_questions(config: SynthesisConfig) -> Selection:
 def _candidates(
     config: SynthesisConfig, shard: int, homes: bool, interned: dict[Any, Any]
 ) -> Iterator[Candidate]:
-    """What balancing sees of one shard's drafts. Datasets of rooms alone are balanced as they
-    always were.
-    """
+    """The candidates of one shard; their wording is read for datasets with homes only."""
 
     def intern(value: Any) -> Any:
-        """The first object that equals this, so that equal words are held once."""
+        """The first object that equals `value`, so that equal strings are held once."""
         return interned.setdefault(value, value)
 
     file = pq.ParquetFile(ShardPaths.of(config, shard).drafts)
     for batch in file.iter_batches(1024, columns=_COLUMNS):
         for row in batch.to_pylist():
             task = intern(row["task"])
+            compared = None
+            if row["winner"] is not None:
+                compared = intern((row["winner"], row["loser"]))
+
+            wording: _Wording = _wording_fields(row, intern) if homes else {}
             yield Candidate(
                 view=intern(row["view"]),
                 task=task,
                 kind=TASKS[task].kind,
                 subject=intern(row["topic"]),
                 answer_class=intern(row["bucket"]),
-                compared=(
-                    intern((row["winner"], row["loser"])) if row["winner"] is not None else None
-                ),
-                **(_wording_fields(row, intern) if homes else {}),
+                compared=compared,
+                **wording,
             )
 
 
-def _wording_fields(row: dict[str, Any], intern: Any) -> dict[str, Any]:
+def _wording_fields(row: StagedRow, intern: Any) -> _Wording:
     options = row["answer"]["options"]
     value = row["answer"]["value"]
 

@@ -1,8 +1,7 @@
-"""One shard of scenes: build, draw and ask (stage one), then write the chosen questions (stage
-two).
+"""One shard of scenes: build, render and ask (stage one), then write chosen questions (stage two).
 
-Between the stages, drafts and pictures lie in a staging folder, so that questions can be balanced
-over all shards while shards are made by any number of processes in any order.
+Between the stages, proposed questions and images wait in a staging folder, so that questions can be
+balanced over all shards while any number of processes generate shards in any order.
 """
 
 import json
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -20,8 +19,8 @@ from numpy.typing import NDArray
 
 from waywiser.dataset.config import SynthesisConfig, recipe_hash, shard_file_name
 from waywiser.dataset.manifest import DataFile
-from waywiser.dataset.scene_questions import RenderedScene, render_and_ask
-from waywiser.dataset.schema import SAMPLE_SCHEMA, SCENE_SCHEMA, scene_to_row
+from waywiser.dataset.scene_questions import RenderedScene, StagedRow, render_and_ask
+from waywiser.dataset.schema import SAMPLE_SCHEMA, SCENE_SCHEMA, SceneRow, scene_to_row
 from waywiser.dataset.video_encoding import encode_mp4
 from waywiser.errors import AssetsError, SceneError
 from waywiser.io import sha256, write_atomically, write_table, write_tables
@@ -51,9 +50,27 @@ _QUESTION_SCHEMA = pa.schema(
 STAGED_PICTURE_SCHEMA = pa.schema([("name", pa.string()), ("bytes", pa.binary())])
 
 
+class StagedPicture(TypedDict):
+    """A row of `STAGED_PICTURE_SCHEMA`: an encoded image, or a `FrameRef`, by its file name."""
+
+    name: str
+    bytes: bytes
+
+
 @dataclass(frozen=True)
 class ShardPaths:
-    """Where one shard's parts lie."""
+    """Paths of one shard's files.
+
+    Attributes:
+        drafts: Staged: the proposed questions.
+        pictures: Staged: their images.
+        skipped: Staged: why scenes were skipped; the last file of stage one.
+        scenes: The scenes.
+        data: The chosen questions with their images.
+        videos: The folder of videos, which all shards share.
+        scans: The stored frames of scans.
+        scan_notes: Staged: licenses of scans, and what was left out of them.
+    """
 
     drafts: Path
     pictures: Path
@@ -65,7 +82,7 @@ class ShardPaths:
     scan_notes: Path
 
     def repainted(self, scene_id: str) -> Path:
-        """Where a scene's pictures lie that Cycles drew."""
+        """The file of a scene's images that Cycles rendered."""
         return self.pictures.parent / "cycles" / f"{scene_id}.parquet"
 
     @classmethod
@@ -86,28 +103,29 @@ class ShardPaths:
 
 
 def library_fingerprint(library: FurnitureLibrary) -> str:
-    """The library's name and a hash of what it holds; the same furniture gives the same text
-    anywhere.
-    """
+    """The library's name and a hash of its content, which is the same on every machine."""
     # Stored fingerprints spell the field as it was named until 0.1.
     models = sorted(repr(m).replace(" license='", " licence='") for m in library.models)
     return f"{library.name} {recipe_hash({'models': models})[:16]}"
 
 
 def open_furniture(config: SynthesisConfig, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
-    """The library and its prepared models. Raises AssetsError where its fingerprint is not the
-    `expected` one.
+    """The furniture library and its prepared meshes.
+
+    Raises:
+        AssetsError: The library's fingerprint differs from the expected one.
     """
     return _open_library(None if config.assets is None else str(config.assets), expected)
 
 
 @lru_cache(maxsize=1)
 def _open_library(assets: str | None, expected: str) -> tuple[FurnitureLibrary, MeshCache]:
-    """Opened once per process."""
+    """The same, opened once per process."""
     library = open_library(assets)
-    if (found := library_fingerprint(library)) != expected:
+    actual = library_fingerprint(library)
+    if actual != expected:
         raise AssetsError(
-            f"a worker finds furniture {found}, the dataset needs {expected}: install it on every"
+            f"a worker finds furniture {actual}, the dataset needs {expected}: install it on every"
             " machine"
         )
 
@@ -116,15 +134,22 @@ def _open_library(assets: str | None, expected: str) -> tuple[FurnitureLibrary, 
 
 @dataclass(frozen=True)
 class ShardBuffer:
-    """What came of one shard's scenes, in their order; `skipped` says why scenes were left out."""
+    """The rows of one shard before they are written.
 
-    drafts: list[dict[str, Any]] = field(default_factory=list)
-    pictures: list[dict[str, Any]] = field(default_factory=list)
-    scenes: list[dict[str, Any]] = field(default_factory=list)
+    Attributes:
+        drafts: Proposed questions, in the order of scenes.
+        pictures: Their images.
+        scenes: The scenes.
+        skipped: Why scenes were skipped, by scene.
+    """
+
+    drafts: list[StagedRow] = field(default_factory=list)
+    pictures: list[StagedPicture] = field(default_factory=list)
+    scenes: list[SceneRow] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
 
     def add(self, shard_paths: ShardPaths, scene: Scene, rendered: RenderedScene) -> None:
-        """Take in a scene; its videos are written at once."""
+        """Add a scene; its videos are written at once."""
         self.scenes.append(scene_to_row(scene))
         self.drafts.extend(rendered.rows)
         self.pictures.extend(
@@ -135,7 +160,7 @@ class ShardBuffer:
             write_video(shard_paths.videos, scene, number, frames)
 
     def write(self, shard_paths: ShardPaths) -> None:
-        """All of it as files; the scenes file comes last."""
+        """Write the staged files, then the scenes."""
         write_table(shard_paths.drafts, pa.Table.from_pylist(self.drafts, schema=_QUESTION_SCHEMA))
         write_table(
             shard_paths.pictures, pa.Table.from_pylist(self.pictures, schema=STAGED_PICTURE_SCHEMA)
@@ -145,10 +170,20 @@ class ShardBuffer:
 
 
 def generate_shard(config: SynthesisConfig, shard: int, furniture: str) -> int:
-    """Build, draw and ask one shard's scenes; returns their number.
+    """Stage one of a shard: build and render its scenes and ask questions about them.
 
-    A scene that cannot be built or drawn (a damaged model, say) is left out and noted. `furniture`
-    is the fingerprint of the dataset's library; raises AssetsError where this machine has another.
+    A scene that cannot be built or rendered (say, because of a damaged model) is skipped and noted.
+
+    Args:
+        config: The dataset.
+        shard: The shard's number.
+        furniture: Fingerprint of the dataset's furniture library.
+
+    Returns:
+        The number of scenes in the shard, skipped ones included.
+
+    Raises:
+        AssetsError: This machine has another furniture library.
     """
     library, cache = open_furniture(config, furniture)
     shard_paths = ShardPaths.of(config, shard)
@@ -175,14 +210,20 @@ def _build_scene(config: SynthesisConfig, index: int, library: FurnitureLibrary)
 
 
 def write_video(folder: Path, scene: Scene, number: int, frames: list[NDArray[np.uint8]]) -> None:
-    """Clip `number` of a scene as a playable file."""
-    write_atomically(
-        folder / f"{scene.id}-c{number}.mp4", encode_mp4(frames, scene.clips[number].fps or 1.0)
-    )
+    """Write a clip as a playable file.
+
+    Args:
+        folder: The folder of videos.
+        scene: The clip's scene.
+        number: The clip's number in the scene.
+        frames: Its frames, (H, W, 3) each.
+    """
+    content = encode_mp4(frames, scene.clips[number].fps or 1.0)
+    write_atomically(folder / f"{scene.id}-c{number}.mp4", content)
 
 
 def is_generated(config: SynthesisConfig, shard: int) -> bool:
-    """Whether the shard's first stage is done and its files can be read."""
+    """Whether stage one of the shard is done and its files can be read."""
     shard_paths = ShardPaths.of(config, shard)
     tables = (
         shard_paths.scenes,
@@ -195,7 +236,16 @@ def is_generated(config: SynthesisConfig, shard: int) -> bool:
 
 
 def write_shard(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[DataFile]:
-    """Write the chosen drafts (row numbers of the shard) with their pictures; returns its files."""
+    """Stage two of a shard: write the chosen questions with their images.
+
+    Args:
+        config: The dataset.
+        shard: The shard's number.
+        chosen: Row numbers of the chosen questions among the shard's staged rows.
+
+    Returns:
+        The shard's files.
+    """
     shard_paths = ShardPaths.of(config, shard)
     table = pq.read_table(shard_paths.drafts).take(pa.array(chosen, pa.int64()))
     pictures = _encoded_pictures(config, shard_paths, table["scene_id"].unique().to_pylist())
@@ -226,7 +276,7 @@ def write_shard(config: SynthesisConfig, shard: int, chosen: list[int]) -> list[
 def _encoded_pictures(
     config: SynthesisConfig, shard_paths: ShardPaths, scene_ids: list[str]
 ) -> dict[str, bytes]:
-    """Encoded pictures by name: the staged ones, or those that Cycles drew."""
+    """Encoded images by file name: the staged ones, or those that Cycles rendered."""
     paths = (
         [shard_paths.pictures]
         if config.realism == "embree"
@@ -237,7 +287,7 @@ def _encoded_pictures(
 
 
 def _split_by_scene(table: pa.Table) -> Iterator[pa.Table]:
-    """The table in parts, one a scene: a picture is stored once in each part."""
+    """The table in parts, one for each scene: an image is stored once in each part."""
     start = 0
     for _, group in groupby(table["scene_id"].to_pylist()):
         length = len(list(group))
@@ -259,11 +309,11 @@ def _with_images(table: pa.Table, pictures: dict[str, bytes]) -> pa.Table:
 
 
 def skipped_scenes(config: SynthesisConfig) -> dict[str, str]:
-    """Why scenes were left out, by scene."""
-    found: dict[str, str] = {}
+    """Why scenes were skipped, by scene."""
+    skipped: dict[str, str] = {}
     for shard in range(config.shards):
-        found |= json.loads(ShardPaths.of(config, shard).skipped.read_text())
-    return found
+        skipped |= json.loads(ShardPaths.of(config, shard).skipped.read_text())
+    return skipped
 
 
 def data_file_entry(folder: Path, path: Path) -> DataFile:

@@ -1,4 +1,4 @@
-"""Caps on shares: the first few of each label, so that none holds too large a part."""
+"""Cap shares: keep the first items of each label, so that no label has too large a share."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -7,8 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 def cap_shares(
     items: Iterable[int], label: Callable[[int], str], share: float, allowance: int = 0
 ) -> list[int]:
-    """The first items of each label, so few that none holds over `share` of the result and
-    `allowance` (but one each).
+    """The first items of each label, such that no label exceeds its share of the result.
+
+    Args:
+        items: Items, the preferred ones first.
+        label: The label of an item.
+        share: Maximum share of one label in the result.
+        allowance: Items that a label may have beyond that share.
+
+    Returns:
+        The remaining items in their order, at least one for each label.
     """
     items = list(items)
     cap = largest_cap(list(Counter(label(i) for i in items).values()), share, allowance)
@@ -26,11 +34,17 @@ def cap_shares(
 def cap_dependence(
     items: Iterable[int], cell: Callable[[int], tuple[str, str]], slack: float, allowance: int
 ) -> list[int]:
-    """The first items of each cell (row, column), so few that none holds over `slack` times its
-    share and `allowance`.
+    """The first items of each cell (row, column), so that rows and columns are nearly independent.
 
-    A cell's share is what it would hold if rows and columns were independent: row total times
-    column total over all.
+    Args:
+        items: Items, the preferred ones first.
+        cell: The row and the column of an item.
+        slack: Maximum ratio of a cell's count to its expected count under independence, which is
+            row total times column total over the number of items.
+        allowance: Items that a cell may have beyond that.
+
+    Returns:
+        The remaining items in their order, at least one for each cell.
     """
     items = list(items)
 
@@ -42,9 +56,8 @@ def cap_dependence(
 
         for item in items:
             row, column = cell(item)
-            if taken[row, column] + 1 <= max(
-                1, slack * rows[row] * columns[column] / len(items) + allowance
-            ):
+            limit = slack * rows[row] * columns[column] / len(items) + allowance
+            if taken[row, column] + 1 <= max(1, limit):
                 taken[row, column] += 1
                 selected.append(item)
 
@@ -55,12 +68,10 @@ def cap_dependence(
 
 
 def largest_cap(counts: Sequence[int], share: float, allowance: int = 0) -> int:
-    """The largest c in [1, max(counts)] with c <= share * sum(min(n, c)) + spare, or 1 where there
-    is none.
-    """
-    most = max(counts, default=1)
+    """The largest c in [1, max(counts)] with c <= share * sum(min(n, c)) + allowance, or 1."""
     low = 1
-    high = most
+    high = max(counts, default=1)
+
     # share * sum(min(n, c)) - c is concave in c and 0 at 0, so the caps that fit form one interval
     # from 0.
     while low < high:

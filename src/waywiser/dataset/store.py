@@ -1,12 +1,12 @@
 """`SampleStore`: the samples of a dataset as memory-mapped Arrow files, each distinct picture once.
 
 A process that opens a store keeps indices only; rows and pictures are pages of files, which the
-operating system shares between processes and takes back when memory is short. Pictures are decoded
-when they are asked for.
+operating system shares between processes and reclaims when memory is short. Pictures are decoded on
+demand.
 
 A store is a folder: `rows.arrow` (the columns of a sample, and the numbers of its pictures),
-`pictures.arrow` (encoded pictures, or the paths of pictures and videos that stay where they are)
-and `store.json` (counts, and what was left out).
+`pictures.arrow` (encoded pictures, or the paths of pictures and videos outside the store) and
+`store.json` (counts, and what was left out).
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -30,8 +30,9 @@ ROWS_FILE = "rows.arrow"
 PICTURES_FILE = "pictures.arrow"
 INFO_FILE = "store.json"
 ROWS_PER_BATCH = 4096
+"""Rows in every batch but the last, so that a row is found by division."""
 PICTURES_PER_BATCH = 256
-"""Batches are of fixed sizes, so that a row or a picture is found by division."""
+"""Pictures in every batch but the last, so that a picture is found by division."""
 
 ROW_FIELDS = [SAMPLE_SCHEMA.field(name) for name in SAMPLE_SCHEMA.names if name != "images"]
 ROW_SCHEMA = pa.schema(
@@ -42,8 +43,8 @@ ROW_SCHEMA = pa.schema(
         pa.field("key", pa.binary(16)),
     ]
 )
-"""`pictures` and `video` are numbers in the pictures' file; `key` is a hash of all that a row says
-and shows.
+"""`pictures` and `video` are numbers in the pictures' file; `key` is a hash of a row's content and
+its pictures.
 """
 PICTURE_SCHEMA = pa.schema(
     [("bytes", pa.large_binary()), ("path", pa.string()), ("key", pa.binary(16))]
@@ -53,13 +54,26 @@ MAX_DECODED_PICTURES = 512
 MAX_DECODED_VIDEOS = 32
 
 
+class PictureEntry(TypedDict):
+    """A row of `PICTURE_SCHEMA`: either `bytes` or `path` is set."""
+
+    key: bytes
+    path: str | None
+    bytes: bytes | None
+
+
 @dataclass(frozen=True)
 class StoreInfo:
-    """What a store was made from: `rows` read, `left_out` reasons with counts, `notes` on guesses
-    with counts.
+    """What a store was made from.
 
-    `watched` are files that could not be used, with their times then (see `file_time`): once one
-    changes, the store is out of date.
+    Attributes:
+        rows: Rows that were read.
+        layout: How the data was laid out.
+        left_out: Rows that were left out, by reason.
+        examples: One example for each reason.
+        notes: Guesses about the data, with counts.
+        watched: Files that could not be used, with their times (see `file_time`); the store is
+            outdated once one of them changes.
     """
 
     rows: int = 0
@@ -71,16 +85,17 @@ class StoreInfo:
 
     @classmethod
     def read(cls, folder: Path) -> "StoreInfo":
+        """The info of the store in `folder`. Raises OSError, ValueError or TypeError."""
         return cls(**json.loads((folder / INFO_FILE).read_text(encoding="utf-8")))
 
     @property
     def outdated(self) -> bool:
-        """Whether a file that could not be used is another now."""
+        """Whether a file that could not be used has changed since."""
         return any(file_time(Path(path)) != time for path, time in self.watched.items())
 
 
 def file_time(path: Path) -> int:
-    """When a file was changed last, in nanoseconds; -1 where there is none."""
+    """When a file was last changed, in nanoseconds; -1 if there is none."""
     try:
         return path.stat().st_mtime_ns
     except (OSError, ValueError):
@@ -94,10 +109,16 @@ class SampleStore:
     """Samples by number, without their pictures' bytes; pictures by number, decoded on demand.
 
     Args:
-        folder: a store that a `StoreWriter` wrote.
-        read_frames: reads the frames of a video file; needed only where samples have videos.
+        folder: A store that a `StoreWriter` wrote.
+        read_frames: Reads the frames of a video file; needed only if samples have videos.
 
-    Raises DatasetError for a damaged store.
+    Raises:
+        DatasetError: The store is damaged.
+
+    Example:
+        >>> store = SampleStore(folder)
+        >>> sample = store.sample(0)
+        >>> images = store.images(0)
     """
 
     def __init__(self, folder: Path, read_frames: FrameReader | None = None) -> None:
@@ -112,7 +133,7 @@ class SampleStore:
                 f"the cached copy of the data in {folder} is damaged: delete that folder"
             ) from error
 
-        # A batch's columns are laid out once here, not at each look: its pages stay in the file.
+        # Batches are laid out once here, not on each access; their pages stay in the file.
         self._rows = self._table.to_batches()
         self._pictures = pictures.to_batches()
         self.num_pictures: int = pictures.num_rows
@@ -123,7 +144,7 @@ class SampleStore:
         return self._table.num_rows
 
     def __reduce__(self) -> Any:
-        # `datasets` names a table by a hash of what transforms it: the folder's name stands for its
+        # `datasets` names a table by a hash of its transform: the folder's name represents its
         # content.
         return (SampleStore, (self.folder, self._read_frames))
 
@@ -145,61 +166,60 @@ class SampleStore:
         return tuple(self._rows[batch].column("pictures")[offset].as_py() or ())
 
     def video(self, index: int) -> int | None:
-        """The number of a sample's video, None for a sample without."""
+        """The number of a sample's video, None if it has none."""
         batch, offset = divmod(index, ROWS_PER_BATCH)
         return self._rows[batch].column("video")[offset].as_py()
 
     def encoded(self, place: int) -> bytes:
-        """A picture as it was given. Raises DatasetError where its file cannot be read any more."""
-        entry = self._entry(place)
-        if entry["bytes"] is not None:
-            return entry["bytes"]
+        """The bytes of a picture. Raises DatasetError if its file can no longer be read."""
+        source = _source(self._entry(place))
+        if isinstance(source, bytes):
+            return source
 
         try:
-            return Path(entry["path"]).read_bytes()
+            return source.read_bytes()
         except OSError as error:
-            raise DatasetError(
-                f"the picture {entry['path']} cannot be read: {error.strerror}"
-            ) from error
+            raise DatasetError(f"the picture {source} cannot be read: {error.strerror}") from error
 
     def file(self, place: int) -> Path | None:
-        """Where a picture lies that is not in the store."""
+        """The path of a picture outside the store; None for one inside it."""
         path = self._entry(place)["path"]
         return Path(path) if path else None
 
     def key(self, place: int) -> bytes:
-        """Names a picture by its content (or, for a file, by its path, size and time)."""
+        """A hash of a picture's content (or, for a file, of its path, size and time)."""
         return self._entry(place)["key"]
 
     def picture(self, place: int) -> Image.Image:
-        """A picture, decoded. Raises DatasetError for one that cannot be; the last ones are kept."""
+        """A decoded picture; the last ones are cached. Raises DatasetError if it is damaged."""
 
         def decode() -> Image.Image:
-            entry = self._entry(place)
-            return decode_picture(entry["path"] if entry["bytes"] is None else entry["bytes"])
+            source = _source(self._entry(place))
+            return decode_picture(source if isinstance(source, bytes) else str(source))
 
         return self._decoded.get(place, decode)
 
     def frames(self, place: int) -> list[Image.Image]:
-        """The frames of a video that stand for it. Raises DatasetError for one that cannot be read."""
+        """Sampled frames of a video. Raises DatasetError if it cannot be read."""
 
         def read() -> list[Image.Image]:
             entry = self._entry(place)
-            source = Path(entry["path"]) if entry["bytes"] is None else entry["bytes"]
             if self._read_frames is None:
                 raise DatasetError(f"{entry['path']} is a video, and nothing here reads videos")
-            return self._read_frames(source)
+            return self._read_frames(_source(entry))
 
         return self._videos.get(place, read)
 
     def images(self, index: int) -> list[Image.Image]:
-        """All that sample `index` shows: its pictures, then the frames of its video. Raises
-        DatasetError.
+        """All images of sample `index`: its pictures, then the frames of its video.
+
+        Raises:
+            DatasetError: A picture or the video cannot be read.
         """
         try:
-            shown = [self.picture(place) for place in self.places(index)]
+            images = [self.picture(place) for place in self.places(index)]
             video = self.video(index)
-            return shown if video is None else [*shown, *self.frames(video)]
+            return images if video is None else [*images, *self.frames(video)]
         except MediaError as error:
             identifier = self.column("id")[index].as_py()
             raise DatasetError(
@@ -207,22 +227,30 @@ class SampleStore:
             ) from error
 
     def clear_cache(self) -> None:
-        """Drop the decoded pictures and videos that are kept."""
+        """Drop the cached pictures and videos."""
         self._decoded = _LRUCache(MAX_DECODED_PICTURES)
         self._videos = _LRUCache(MAX_DECODED_VIDEOS)
 
     def keys(self, indices: Sequence[int] | np.ndarray) -> bytes:
-        """The keys of rows, one behind the other."""
+        """The concatenated keys of rows."""
         column = self._table.column("key").take(pa.array(indices, pa.int64()))
         return b"".join(column.to_pylist())
 
-    def _entry(self, place: int) -> dict[str, Any]:
+    def _entry(self, place: int) -> PictureEntry:
         batch, offset = divmod(place, PICTURES_PER_BATCH)
         return self._pictures[batch].slice(offset, 1).to_pylist()[0]
 
 
+def _source(entry: PictureEntry) -> Path | bytes:
+    """The bytes of a picture, or the path of one that is not in the store."""
+    if entry["bytes"] is not None:
+        return entry["bytes"]
+
+    return Path(entry["path"] or "")
+
+
 class _LRUCache:
-    """The values asked for last, at most `size` of them."""
+    """The least recently used values are dropped beyond `size` of them."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -233,12 +261,13 @@ class _LRUCache:
             self._values[key] = make()
             if len(self._values) > self._size:
                 self._values.popitem(last=False)
+
         self._values.move_to_end(key)
         return self._values[key]
 
 
 def content_key(*parts: bytes) -> bytes:
-    """16 bytes that name content."""
+    """A hash of content, 16 bytes."""
     digest = hashlib.blake2b(digest_size=16)
     for part in parts:
         digest.update(len(part).to_bytes(8, "little"))

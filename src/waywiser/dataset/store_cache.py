@@ -1,4 +1,4 @@
-"""Where stores are kept between runs: made once for each state of the files that they come from."""
+"""The cache of stores between runs: one store for each state of the files that it is made from."""
 
 import hashlib
 import json
@@ -17,11 +17,11 @@ from waywiser.errors import DatasetError
 
 CACHE_VARIABLE = "WAYWISER_CACHE"
 FORMAT_VERSION = 1
-"""Raised when stores are written otherwise than before."""
+"""Version of the stores' layout; a change invalidates the cache."""
 
 
 def cache_folder() -> Path:
-    """The folder of cached stores: `$WAYWISER_CACHE`, else `waywiser` in the user's cache folder."""
+    """The folder of cached stores: `$WAYWISER_CACHE`, or `waywiser` in the user's cache folder."""
     if given := os.environ.get(CACHE_VARIABLE):
         return Path(given).expanduser()
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -34,23 +34,21 @@ def open_cached(
     build: Callable[[StoreWriter], StoreInfo],
     read_frames: FrameReader | None = None,
 ) -> SampleStore:
-    """The store of some files, made by `build` if there is none of their present state.
+    """The store of some files; `build` makes it if there is none for their present state.
+
+    Processes that ask at the same time wait for the one that builds.
 
     Args:
-        settings: all else that decides the content, as plain data.
-        files: what is read; a change of size or time makes the store anew.
-        build: fills a writer and says what it read. What it raises leaves nothing behind.
-        read_frames: see `SampleStore`.
+        settings: Everything else that determines the content, as plain data.
+        files: The files that are read; a change of size or time rebuilds the store.
+        build: Fills a writer and returns what it read. If it raises, nothing is left behind.
+        read_frames: See `SampleStore`.
 
-    Processes that ask at the same time wait for the one that builds. Raises DatasetError where the
-    cache cannot be written, and what `build` raises.
+    Raises:
+        DatasetError: The cache cannot be written; and whatever `build` raises.
     """
-    place = (
-        cache_folder()
-        / "data"
-        / _digest({"settings": settings, "format": FORMAT_VERSION, "waywiser": __version__})
-    )
-
+    identity = {"settings": settings, "format": FORMAT_VERSION, "waywiser": __version__}
+    place = cache_folder() / "data" / _digest(identity)
     folder = place / _digest([_file_state(path) for path in files])
     if not _is_current(folder):
         _make_folder(place)
@@ -63,7 +61,7 @@ def open_cached(
 
 
 def _is_current(folder: Path) -> bool:
-    """Whether there is a whole store, and what could not be used then is still as it was."""
+    """Whether there is a complete store, and the files that it could not use are unchanged."""
     try:
         return not StoreInfo.read(folder).outdated
     except (OSError, ValueError, TypeError):
@@ -80,9 +78,8 @@ def _build(place: Path, folder: Path, build: Callable[[StoreWriter], StoreInfo])
 
         write_store_info(temporary, info)
 
-        # Stores of earlier states of the same files are of no use to later runs. A process that
-        # reads one keeps
-        # its pages: the files are gone from the folder only.
+        # Stores of earlier states of the same files are useless to later runs. A process that reads
+        # one keeps its pages: the files only disappear from the folder.
         for outdated in place.iterdir():
             if outdated != temporary:
                 shutil.rmtree(outdated, ignore_errors=True)

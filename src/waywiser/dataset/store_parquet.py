@@ -1,4 +1,6 @@
-"""Our own Parquet files into a store: column by column, each picture of a row group read once."""
+"""Add our own Parquet files to a store, column by column, reading each picture of a row group
+once.
+"""
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -16,21 +18,24 @@ from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError
 from waywiser.sample import AnswerKind, Domain
 
-pc: Any = import_module(
-    "pyarrow.compute"
-)  # its functions are made at run time: type checkers see none
+pc: Any = import_module("pyarrow.compute")
+"""Its functions are created at run time, so type checkers see none."""
 ROWS_AT_A_TIME = 1024
+"""Maximum rows in a batch."""
 MAX_DICTIONARY_BYTES = 256 * 2**20
-"""Of a row group's pictures: larger ones are read in smaller batches instead of as one dictionary.
+"""Maximum size of a row group's pictures that are read as one dictionary; larger groups are read in
+smaller batches.
 """
 BATCH_BYTES = 64 * 2**20
+"""Size of the pictures in such a batch."""
 
 
 def add_parquet_file(writer: StoreWriter, path: Path, split: str | None) -> int:
-    """Add the rows of a file that are of `split` (None: all); returns their number.
+    """Add the rows of one split (None for all); returns their number.
 
-    Raises DatasetError for a damaged file, a missing column, a column of another kind, and a row
-    that is no sample.
+    Raises:
+        DatasetError: The file is damaged, lacks a column, has a column of another type, or has a
+            row that is not a sample.
     """
     number = added = 0
 
@@ -53,10 +58,10 @@ def add_parquet_file(writer: StoreWriter, path: Path, split: str | None) -> int:
 
 
 def _batches(path: Path) -> Iterator[pa.RecordBatch]:
-    """The columns of samples, a row group at a time.
+    """The columns of samples, one row group at a time.
 
-    Arrow cannot give a nested column in several chunks, which is what pictures become whose
-    dictionary changes within a batch: a batch never crosses row groups, and a group with several
+    Arrow cannot read a nested column in several chunks, which pictures become if their dictionary
+    changes within a batch. So a batch never crosses row groups, and a row group with several
     dictionaries is read without any.
     """
     try:
@@ -68,8 +73,10 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
         for group in range(plain.metadata.num_row_groups):
             if _fits_dictionary(plain.metadata.row_group(group), pictures):
                 try:
-                    options: dict[str, Any] = {"row_groups": [group], "columns": columns}
-                    batches = list(by_dictionary.iter_batches(batch_size=ROWS_AT_A_TIME, **options))
+                    read = by_dictionary.iter_batches(
+                        batch_size=ROWS_AT_A_TIME, row_groups=[group], columns=columns
+                    )
+                    batches = list(read)
                 except pa.ArrowNotImplementedError:
                     batches = None
 
@@ -90,6 +97,7 @@ def _picture_columns(metadata: pq.FileMetaData) -> list[str]:
     """The columns that hold pictures' bytes, by their paths in the file."""
     if not metadata.num_row_groups:
         return []
+
     group = metadata.row_group(0)
     paths = [group.column(index).path_in_schema for index in range(metadata.num_columns)]
     return [path for path in paths if path.startswith("images.") and path.endswith(".bytes")]
@@ -103,20 +111,18 @@ def _picture_bytes(group: pq.RowGroupMetaData, pictures: list[str]) -> int:
 
 
 def _fits_dictionary(group: pq.RowGroupMetaData, pictures: list[str]) -> bool:
-    """Whether a row group's pictures may be read as one dictionary: each that many rows show is
-    then read once.
-    """
+    """Whether a row group's pictures may be read as one dictionary, each distinct picture once."""
     return bool(pictures) and _picture_bytes(group, pictures) <= MAX_DICTIONARY_BYTES
 
 
 def _rows_at_a_time(group: pq.RowGroupMetaData, pictures: list[str]) -> int:
-    """Rows whose pictures take about BATCH_BYTES."""
+    """Rows whose pictures take about `BATCH_BYTES`."""
     each = _picture_bytes(group, pictures) / max(1, group.num_rows)
     return max(1, min(ROWS_AT_A_TIME, int(BATCH_BYTES / max(1.0, each))))
 
 
 def _sample_columns(batch: pa.RecordBatch, path: Path) -> pa.Table:
-    """The columns of a sample but its images, in their types; columns that the file lacks are null."""
+    """The columns of a sample except for images; columns that the file lacks are null."""
     arrays = {
         field.name: (
             cast_column(batch.column(field.name), field, path)
@@ -130,9 +136,9 @@ def _sample_columns(batch: pa.RecordBatch, path: Path) -> pa.Table:
 
 
 def _check_rows(rows: pa.Table, path: Path, first: int) -> None:
-    """Raise DatasetError for the first row that is no sample.
+    """Raise DatasetError for the first row that is not a sample.
 
-    Columns are checked as wholes; only a row that looks wrong is read as a sample, for the reason.
+    Columns are checked as a whole; only a suspicious row is read as a sample, for the reason.
     """
     good = np.ones(rows.num_rows, dtype=bool)
     for name in ("id", "split", "domain", "task", "source", "question", "answer"):
@@ -144,7 +150,7 @@ def _check_rows(rows: pa.Table, path: Path, first: int) -> None:
     good &= _mask(pc.is_in(rows.column("domain"), pa.array(get_args(Domain))))
     good &= _mask(pc.is_in(kind, pa.array(get_args(AnswerKind))))
     good &= _mask(pc.is_valid(value))
-    # Numbers that Python reads and a pattern does not are read one by one below.
+    # Numbers that Python accepts but the patterns do not are read one by one below.
     integer = _mask(pc.equal(kind, "integer"))
     good &= ~integer | _mask(pc.match_substring_regex(value, r"^[+-]?\d+$"))
     number = _mask(pc.equal(kind, "number"))
@@ -169,7 +175,7 @@ def _mask(values: Any) -> np.ndarray:
 
 
 def _picture_numbers(writer: StoreWriter, batch: pa.RecordBatch, path: Path) -> pa.Array:
-    """The numbers of each row's pictures, which are stored where they are new."""
+    """The numbers of each row's pictures, which are added to the store if they are new."""
     if "images" not in batch.schema.names:
         return pa.array([[]] * batch.num_rows, pa.list_(pa.int32()))
 
@@ -217,6 +223,6 @@ def _number(writer: StoreWriter, value: pa.Scalar, path: Path) -> int:
 
 
 def missing_columns(names: Sequence[str]) -> list[str]:
-    """The columns that a file of samples must have, and this one has not."""
+    """The required columns of samples that are not among `names`."""
     needed = ("id", "split", "domain", "task", "source", "question", "answer")
     return [name for name in needed if name not in names]

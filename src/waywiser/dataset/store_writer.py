@@ -1,4 +1,4 @@
-"""Writes a `SampleStore`: rows and pictures batch by batch, each distinct picture once."""
+"""Write a `SampleStore`: rows and pictures batch by batch, each distinct picture once."""
 
 import json
 import os
@@ -20,22 +20,24 @@ from waywiser.dataset.store import (
     ROW_SCHEMA,
     ROWS_FILE,
     ROWS_PER_BATCH,
+    PictureEntry,
     StoreInfo,
     content_key,
 )
 from waywiser.errors import DatasetError
 
-pc: Any = import_module(
-    "pyarrow.compute"
-)  # its functions are made at run time: type checkers see none
+pc: Any = import_module("pyarrow.compute")
+"""Its functions are created at run time, so type checkers see none."""
 
 
 class StoreWriter:
-    """Takes rows and pictures in any order of arrival; a row names its pictures by the numbers
-    returned here.
+    """Writes a new store; pictures come before the rows that name them by number.
 
-    Use it as `with StoreWriter.open(folder) as writer`; `folder` is new. Nothing counts before
-    `finish`.
+    Example:
+        >>> with StoreWriter.open(folder) as writer:
+        ...     number = writer.add_picture(content)
+        ...     writer.add_table(table)  # its columns `pictures` and `video` hold such numbers
+        >>> write_store_info(folder, StoreInfo(rows=1))
     """
 
     def __init__(
@@ -45,14 +47,14 @@ class StoreWriter:
         self._picture_file = pictures
         self._numbers: dict[bytes, int] = {}
         self._keys: list[bytes] = []
-        self._pending: list[dict[str, Any]] = []
+        self._pending: list[PictureEntry] = []
         self._tables: list[pa.Table] = []
         self._table_rows = 0
 
     @classmethod
     @contextmanager
     def open(cls, folder: Path) -> Iterator["StoreWriter"]:
-        """A writer of a new folder. Raises DatasetError, in one line, where it cannot be written."""
+        """A writer into a new folder. Raises DatasetError if it cannot be written."""
         try:
             folder.mkdir(parents=True)
 
@@ -77,9 +79,7 @@ class StoreWriter:
         return self._add(key, {"bytes": content, "path": None, "key": key})
 
     def add_file(self, path: Path) -> int:
-        """The number of a picture or video that stays where it is. Raises OSError where it is
-        missing.
-        """
+        """The number of a picture or video outside the store. Raises OSError if it is missing."""
         status = path.stat()
         absolute = os.path.abspath(path)  # noqa: PTH100 - a link stays a link
         version = f"{status.st_size} {status.st_mtime_ns}".encode()
@@ -87,14 +87,14 @@ class StoreWriter:
         return self._add(key, {"bytes": None, "path": absolute, "key": key})
 
     def add_table(self, table: pa.Table) -> None:
-        """Add rows: the columns of a sample but for images, and `pictures` and `video`."""
+        """Add rows: the columns of a sample except for images, and `pictures` and `video`."""
         keyed = table.append_column("key", self._row_keys(table))
         self._tables.append(keyed.select(ROW_SCHEMA.names).cast(ROW_SCHEMA))
         self._table_rows += table.num_rows
         if self._table_rows >= ROWS_PER_BATCH:
             self._write_rows(whole_batches_only=True)
 
-    def _add(self, key: bytes, entry: dict[str, Any]) -> int:
+    def _add(self, key: bytes, entry: PictureEntry) -> int:
         number = self._numbers.get(key)
         if number is not None:
             return number
@@ -139,7 +139,7 @@ class StoreWriter:
         self._write_pictures()
 
     def _row_keys(self, table: pa.Table) -> pa.Array:
-        """A hash of what each row says (id, question, options, answer, reasoning) and shows."""
+        """A hash of each row's text (id, question, options, answer, reasoning) and pictures."""
         answer = table.column("answer").combine_chunks()
         texts = [
             table.column("id"),
@@ -154,31 +154,26 @@ class StoreWriter:
 
         filled = [pc.fill_null(text, "\x00") for text in texts]
         joined = pc.binary_join_element_wise(*filled, "\x1f")
-        shown = zip(
-            table.column("pictures").to_pylist(), table.column("video").to_pylist(), strict=True
-        )
+        columns = (joined, table.column("pictures"), table.column("video"))
+        keys: list[bytes] = []
 
-        keys = [
-            content_key(
-                text.encode(), *(self._keys[place] for place in [*(places or ()), *_one(video)])
-            )
-            for text, (places, video) in zip(joined.to_pylist(), shown, strict=True)
-        ]
+        for text, pictures, video in zip(*(c.to_pylist() for c in columns), strict=True):
+            numbers = list(pictures or ())
+            if video is not None:
+                numbers.append(video)
+
+            keys.append(content_key(text.encode(), *(self._keys[number] for number in numbers)))
 
         return pa.array(keys, pa.binary(16))
 
 
 def write_store_info(folder: Path, info: StoreInfo) -> None:
-    """Say what the store was made from."""
+    """Write what the store was made from, which completes the store."""
     (folder / INFO_FILE).write_text(json.dumps(asdict(info), ensure_ascii=False), encoding="utf-8")
 
 
 def empty_columns(count: int, names: set[str]) -> dict[str, pa.Array]:
-    """All-null columns of a sample, but for those in `names`."""
+    """All-null columns of a sample, except for those in `names`."""
     return {
         field.name: pa.nulls(count, field.type) for field in ROW_FIELDS if field.name not in names
     }
-
-
-def _one(place: int | None) -> tuple[int, ...]:
-    return () if place is None else (place,)

@@ -1,10 +1,9 @@
-"""The choice questions of a dataset with homes: classes, places and categories level, whatever the
-words.
+"""Choose the choice questions of a dataset with homes: even classes, positions and categories.
 
-Cards are dealt: in every round each class of answers gets one more question, from the place among
-the options that has been right least often for this class (counted over all classes instead, each
-class would keep to one place, and the order of the options would tell the answer). A family whose
-rarest class has run out ends where the others would exceed their share.
+In every round each class of answers gets one more question, at the position among the options that
+has been right least often for this class. (Counted over all classes instead, each class would stick
+to one position, and the order of the options would give away the answer.) A subtask whose rarest
+class has run out stops when the others would exceed their share.
 """
 
 from collections import Counter, defaultdict, deque
@@ -14,25 +13,34 @@ from waywiser.dataset.candidates import Candidate
 from waywiser.dataset.share_caps import cap_shares
 
 CLASS_SLACK = 1.05
+"""Maximum ratio of the count of a class, or of a position, to its equal share of a subtask."""
 ALLOWANCE = 1
-"""No answer class, and no place among the options, holds over `CLASS_SLACK` times its equal share
-of a family and `ALLOWANCE` more: in a handful of questions shares mean little.
-"""
+"""Questions beyond such a share, since shares mean little in a handful of questions."""
 CELL_SLACK = 1.2
-"""Nor does one class at one place hold over so many times its equal share and `ALLOWANCE` more:
-else the order of the options would tell the answer.
+"""Maximum ratio of the count of a class at a position to its equal share of a subtask; otherwise
+the order of the options would give away the answer.
 """
 _MAX_PASSES = 20
+"""Maximum passes of trimming; they usually converge in a few."""
 
 _Label = tuple[str, str]
-"""Family and class, or family and place."""
+"""Subtask and class, or subtask and position."""
 _Compared = tuple[str, str] | None
 
 
 def choose_stratified(
     candidates: Sequence[Candidate], indices: Sequence[int], per_view: int
 ) -> list[int]:
-    """The chosen ones of `indices` (one task's, the preferred first): at most `per_view` a view."""
+    """Choose an even subset of one task's candidates.
+
+    Args:
+        candidates: All candidates.
+        indices: The task's candidates, the preferred ones first.
+        per_view: Maximum questions in each view.
+
+    Returns:
+        Indices of the chosen candidates.
+    """
     subtasks: dict[str, list[int]] = defaultdict(list)
     for index in _Stratifier(candidates, indices, per_view).run():
         subtasks[candidates[index].subtask].append(index)
@@ -43,16 +51,17 @@ def choose_stratified(
 
 
 def max_class_share(candidates: Sequence[Candidate], labels: set[str]) -> float:
-    """The largest share of one label of a family: a class that never occurs, though it is offered,
-    counts too.
+    """The maximum share of one label in a subtask.
+
+    A class that is offered but never right counts too.
     """
     offered = max((candidate.options for candidate in candidates), default=0)
     return CLASS_SLACK / max(1, len(labels), offered)
 
 
 def _trim_subtask(candidates: Sequence[Candidate], selected: list[int]) -> list[int]:
-    """One family's dealt questions without the last ones of what holds too much: a class, a place,
-    or both at once.
+    """Drop the last questions of whatever exceeds its share: a class, a position, or both at
+    once.
     """
     for _ in range(_MAX_PASSES):
         before = len(selected)
@@ -75,7 +84,7 @@ def _trim_subtask(candidates: Sequence[Candidate], selected: list[int]) -> list[
 
 
 class _Stratifier:
-    """One task's questions on their way from the queues of their classes to the chosen ones."""
+    """Moves one task's questions from the queues of their classes to the chosen ones."""
 
     def __init__(
         self, candidates: Sequence[Candidate], indices: Sequence[int], per_view: int
@@ -83,7 +92,8 @@ class _Stratifier:
         self._candidates = candidates
         self._per_view = per_view
         self._rank = {index: rank for rank, index in enumerate(indices)}
-        # By class, then place, then who wins and loses: all of one queue are in balance, or none.
+        # By class, position, and winner and loser: all questions of a queue fit the balance, or
+        # none.
         self._queues: dict[_Label, dict[str, dict[_Compared, deque[int]]]] = {}
 
         for index in indices:
@@ -94,23 +104,21 @@ class _Stratifier:
         self._shares = self._draw_shares()
         self._class_counts: Counter[_Label] = Counter()
         self._position_counts: Counter[_Label] = Counter()
-        self._cell_counts: Counter[tuple[_Label, str]] = (
-            Counter()
-        )  # of a class: how often each place was right
+        # How often each position was right for a class.
+        self._cell_counts: Counter[tuple[_Label, str]] = Counter()
         self._in_view: Counter[str] = Counter()
         self._lead: Counter[str] = Counter()  # wins minus losses of a category
         self._pair_lead: Counter[tuple[str, str]] = Counter()  # wins of (a, b), a over b
 
     def run(self) -> list[int]:
-        """Rounds until no class may grow; the indices in the order in which they were dealt."""
+        """Run rounds until no class may grow; returns indices in the order of their choice."""
         supply = {
             label: sum(len(queue) for queues in positions.values() for queue in queues.values())
             for label, positions in self._queues.items()
         }
 
-        labels = sorted(
-            supply, key=lambda label: (supply[label], label)
-        )  # the rarest class draws first
+        # The rarest class chooses first.
+        labels = sorted(supply, key=lambda label: (supply[label], label))
         selected: list[int] = []
         stuck: set[_Label] = set()
 
@@ -132,7 +140,7 @@ class _Stratifier:
                 return selected
 
     def _draw_shares(self) -> dict[str, float]:
-        """The largest share of one class in each family."""
+        """The maximum share of one class in each subtask."""
         members: dict[str, list[Candidate]] = defaultdict(list)
         for index in self._rank:
             members[self._candidates[index].subtask].append(self._candidates[index])
@@ -143,26 +151,24 @@ class _Stratifier:
         }
 
     def _may_grow(self, label: _Label, stuck: set[_Label]) -> bool:
-        """Whether one more leaves this class within its share, if those of its family that are not
-        stuck keep up.
+        """Whether one more question leaves this class within its share of the subtask.
+
+        The other classes of the subtask are assumed to catch up, unless they are stuck.
         """
         more = self._class_counts[label] + 1
-        subtask = [other for other in self._queues if other[0] == label[0]]
-        total = (
-            sum(
-                self._class_counts[o] if o in stuck else max(more, self._class_counts[o])
-                for o in subtask
-                if o != label
-            )
-            + more
-        )
+        total = more
+
+        for other in self._queues:
+            if other[0] != label[0] or other == label:
+                continue
+
+            count = self._class_counts[other]
+            total += count if other in stuck else max(more, count)
 
         return more <= self._shares[label[0]] * total + ALLOWANCE + 1e-9
 
     def _draw(self, label: _Label) -> int | None:
-        """The next question of a class that fits, from its place that was right least often; None
-        where none fits.
-        """
+        """The next fitting question of a class, at its least used position; None if none fits."""
         positions = self._queues[label]
 
         def least_often(name: str) -> tuple[int, int, str]:
@@ -175,7 +181,9 @@ class _Stratifier:
                     queue.popleft()
 
             fitting = [
-                compared for compared, queue in queues.items() if queue and self._level(compared)
+                compared
+                for compared, queue in queues.items()
+                if queue and self._keeps_balance(compared)
             ]
             if fitting:
                 best = min(
@@ -190,13 +198,15 @@ class _Stratifier:
         return None
 
     def _ahead(self, compared: _Compared) -> int:
-        """By how many wins the winner is ahead of the loser: who is behind goes first."""
-        return (
-            self._pair_lead[compared] - self._pair_lead[compared[1], compared[0]] if compared else 0
-        )
+        """By how many wins the winner is ahead of the loser; those behind go first."""
+        if compared is None:
+            return 0
 
-    def _level(self, compared: _Compared) -> bool:
-        """Whether these may win and lose once more."""
+        winner, loser = compared
+        return self._pair_lead[winner, loser] - self._pair_lead[loser, winner]
+
+    def _keeps_balance(self, compared: _Compared) -> bool:
+        """Whether the winner may win, and the loser lose, once more."""
         if compared is None:
             return True
 

@@ -1,11 +1,8 @@
-"""Make a dataset: scenes to pictures to balanced questions, on any engine with any number of
-workers, resumable.
-"""
+"""Make a dataset: scenes, images and balanced questions; on any engine, parallel and resumable."""
 
 import logging
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 from tqdm import tqdm
@@ -37,6 +34,7 @@ from waywiser.dataset.video_encoding import check_video_encoder
 from waywiser.engine import JobRunner, open_engine
 from waywiser.errors import DatasetError, SceneError
 from waywiser.io import PARTIAL_MARK, remove_partial, sha256, write_atomically
+from waywiser.json_types import JsonObject
 from waywiser.rendering.blender import blender_version
 from waywiser.scenes.furniture.library import FurnitureLibrary, open_library
 from waywiser.scenes.scans.scan_reader import find_scan_folders
@@ -50,10 +48,20 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     """Make the dataset that `config` describes in `config.out`, or finish one that was interrupted.
 
     The same recipe gives the same bytes on any engine with any number of workers, interrupted or
-    not. Progress is shown on a terminal only. With `workers` > 1 processes are spawned, so a script
-    must call this under `if __name__ == "__main__":`. Raises RecipeError for a request that cannot
-    be met, AssetsError or SceneError for furniture, DatasetError for a folder that holds another
-    dataset or cannot be written.
+    not. With `workers` > 1 processes are spawned, so a script must call this under
+    `if __name__ == "__main__":`.
+
+    Args:
+        config: The dataset.
+        progress: Show progress bars, on a terminal only.
+
+    Returns:
+        The dataset's manifest.
+
+    Raises:
+        RecipeError: The request cannot be met.
+        AssetsError, SceneError: Furniture is missing, or no scene could be made.
+        DatasetError: The folder holds another dataset or cannot be written.
     """
     if config.scans is not None:
         config = config.model_copy(update={"rooms": len(find_scan_folders(config.scans))})
@@ -66,17 +74,18 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     if library is not None and library.left_out:
         logger.warning(library.left_out)
 
-    recipe = config.recipe(
-        library_fingerprint(library)
-        if library
-        else f"scans {fingerprint_scans(config.scans or Path())}"
-    )
+    if library is not None:
+        fingerprint = library_fingerprint(library)
+    else:
+        fingerprint = f"scans {fingerprint_scans(config.scans or Path())}"
+
+    recipe = config.recipe(fingerprint)
     if config.realism == "cycles":
         recipe["blender"] = blender_version()
 
-    done = _claim_folder(config.out, recipe_hash(recipe))
-    if done is not None:
-        return done
+    finished = _claim_folder(config.out, recipe_hash(recipe))
+    if finished is not None:
+        return finished
 
     try:
         with open_engine(config.engine, config.workers) as run_jobs:
@@ -90,7 +99,7 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
 
 
 def _claim_folder(out: Path, recipe_sha256: str) -> Manifest | None:
-    """Make `out` ours. Returns the manifest where this very dataset is already there, whole."""
+    """Claim `out` for this dataset; returns its manifest if it is already complete."""
     marker = out / STAGING / _RECIPE_FILE
     other = f"{out} holds a dataset of another recipe: choose another folder, or delete this one"
 
@@ -118,11 +127,11 @@ def _claim_folder(out: Path, recipe_sha256: str) -> Manifest | None:
 
 
 def _holds_anything(folder: Path) -> bool:
-    """Whether anything lies there but what a run leaves that ends before its first file is whole."""
+    """Whether a folder holds more than a run leaves that stops before its first complete file."""
     try:
         others = (path for path in folder.iterdir() if path.name != STAGING)
-        begun = (path for path in folder.glob(f"{STAGING}/*") if PARTIAL_MARK not in path.name)
-        return any(others) or any(begun)
+        staged = (path for path in folder.glob(f"{STAGING}/*") if PARTIAL_MARK not in path.name)
+        return any(others) or any(staged)
     except OSError as error:
         raise DatasetError(
             f"cannot read {folder} ({error.strerror}): choose another folder"
@@ -136,35 +145,36 @@ def _is_intact(path: Path, file: DataFile) -> bool:
 def _generate_shards(
     config: SynthesisConfig, furniture: str, run_jobs: JobRunner, progress: bool
 ) -> None:
-    """Stage one for every shard that is not there yet."""
+    """Run stage one for every shard that has not been generated yet."""
     missing = [shard for shard in range(config.shards) if not is_generated(config, shard)]
     rooms_done = config.rooms - sum(len(config.indices(shard)) for shard in missing)
     with tqdm(
         total=config.rooms, initial=rooms_done, unit="room", disable=None if progress else True
     ) as bar:
         if config.scans is not None:
-            done = run_jobs(generate_scan_shard, [(config, shard) for shard in missing])
+            counts = run_jobs(generate_scan_shard, [(config, shard) for shard in missing])
         else:
-            done = run_jobs(generate_shard, [(config, shard, furniture) for shard in missing])
+            counts = run_jobs(generate_shard, [(config, shard, furniture) for shard in missing])
 
-        for rooms in done:
+        for rooms in counts:
             bar.update(rooms)
 
 
 def _write_dataset(
     config: SynthesisConfig,
-    recipe: dict[str, Any],
+    recipe: JsonObject,
     library: FurnitureLibrary | None,
     run_jobs: JobRunner,
     progress: bool,
 ) -> Manifest:
-    """Balance over all shards, write them, then the papers; the manifest comes last and marks the
-    end.
+    """Balance over all shards and write them, then the card and the attribution.
+
+    The manifest is written last: it marks the dataset as complete.
     """
     skipped = skipped_scenes(config)
     if len(skipped) == config.rooms:
-        for made in ("scenes", "scans", "videos", STAGING):
-            shutil.rmtree(config.out / made, ignore_errors=True)
+        for name in ("scenes", "scans", "videos", STAGING):
+            shutil.rmtree(config.out / name, ignore_errors=True)
 
         raise SceneError(
             f"none of the {config.rooms} scenes could be made: {next(iter(skipped.values()))}"
@@ -178,13 +188,16 @@ def _write_dataset(
     files: list[DataFile] = []
 
     with tqdm(total=len(jobs), unit="file", disable=None if progress else True) as bar:
-        for pair in run_jobs(write_shard, jobs):
-            files += pair
+        for shard_files in run_jobs(write_shard, jobs):
+            files += shard_files
             bar.update(1)
 
-    licenses, left_out = (
-        read_scan_notes(config) if library is None else ({}, _unusable_models(config, library))
-    )
+    licenses: dict[str, str] = {}
+    if library is None:
+        licenses, left_out = read_scan_notes(config)
+    else:
+        left_out = _unusable_models(config, library)
+
     manifest = Manifest(
         split=config.split,
         recipe=recipe,
@@ -201,12 +214,15 @@ def _write_dataset(
         files=sorted(files, key=lambda file: file.path),
     )
 
-    attribution = (
-        library.attribution(_used_models(config)) if library else scan_attribution(licenses)
-    )
+    if library is None:
+        attribution = scan_attribution(licenses)
+        card = scan_card(manifest)
+    else:
+        attribution = library.attribution(_used_models(config))
+        card = synthetic_dataset_card(manifest, library.name)
+
     write_atomically(config.out / "ATTRIBUTION.md", attribution.encode())
-    text = synthetic_dataset_card(manifest, library.name) if library else scan_card(manifest)
-    write_atomically(config.out / "README.md", text.encode())
+    write_atomically(config.out / "README.md", card.encode())
     write_atomically(config.out / MANIFEST, manifest.text().encode())
 
     return manifest
@@ -219,19 +235,16 @@ def _render_chosen_with_cycles(
     run_jobs: JobRunner,
     progress: bool,
 ) -> None:
-    """The chosen questions' pictures by Cycles, which are most of the work."""
+    """Render the images of the chosen questions with Cycles, which is most of the work."""
     jobs = pending_render_jobs(config, chosen)
     threads = max(1, config.workers // max(1, len(jobs)))
+    total = sum(len(job.names) for job in jobs)
+    arguments = [(config, job, threads, furniture) for job in jobs]
+
     try:
-        with tqdm(
-            total=sum(len(job.names) for job in jobs),
-            unit="picture",
-            disable=None if progress else True,
-        ) as bar:
-            for drawn in run_jobs(
-                render_with_cycles, [(config, job, threads, furniture) for job in jobs]
-            ):
-                bar.update(drawn)
+        with tqdm(total=total, unit="picture", disable=None if progress else True) as bar:
+            for rendered in run_jobs(render_with_cycles, arguments):
+                bar.update(rendered)
     finally:
         stop_blender()
 
@@ -239,11 +252,13 @@ def _render_chosen_with_cycles(
 def _unusable_models(
     config: SynthesisConfig, library: FurnitureLibrary
 ) -> dict[str, dict[str, int]] | None:
-    """The library's models that cannot be used, and why; None for rooms alone, whose manifests
-    never said so.
+    """The library's models that cannot be used, and why; None for rooms alone.
+
+    Manifests of rooms alone never listed them, and their bytes must not change.
     """
     if not (config.home_count and library.skipped):
         return None
+
     return {"models": {f"{key}: {library.skipped[key]}": 1 for key in sorted(library.skipped)}}
 
 
@@ -252,9 +267,8 @@ def _used_models(config: SynthesisConfig) -> list[str]:
     keys: set[str] = set()
 
     for shard in range(config.shards):
-        for text in pq.read_table(ShardPaths.of(config, shard).scenes, columns=["scene"])[
-            "scene"
-        ].to_pylist():
+        table = pq.read_table(ShardPaths.of(config, shard).scenes, columns=["scene"])
+        for text in table["scene"].to_pylist():
             keys |= {obj.model for obj in Scene.model_validate_json(text).objects}
 
     return sorted(keys)

@@ -1,6 +1,4 @@
-"""Playable files: frames to H.264 in MP4 (PyAV, extra `video`); the same frames give the same
-bytes.
-"""
+"""Encode frames as H.264 in MP4 (PyAV, extra `video`); the same frames give the same bytes."""
 
 import io
 from collections.abc import Sequence
@@ -12,11 +10,11 @@ from numpy.typing import NDArray
 from waywiser.errors import RecipeError
 
 CRF = 20
-"""x264's constant rate factor: smaller is better and larger."""
+"""x264's constant rate factor: smaller values give better and larger videos."""
 
 
 def check_video_encoder() -> None:
-    """Raises RecipeError where videos cannot be written."""
+    """Raise RecipeError if videos cannot be written."""
     try:
         import av  # noqa: F401
     except ModuleNotFoundError as error:
@@ -26,7 +24,7 @@ def check_video_encoder() -> None:
 
 
 def encode_mp4(frames: Sequence[NDArray[np.uint8]], fps: float) -> bytes:
-    """Frames (H, W, 3) of one size as an MP4; an odd last row or column is left out, as H.264 asks."""
+    """Frames (H, W, 3) of one size as an MP4; an odd last row or column is dropped for H.264."""
     import av
 
     sink = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Training arms as recipes that a reader can run again, each in a process of its own on one core."""
+"""Run the arms' commands as processes of their own, from recipes that a reader can run again."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from waywiser.errors import TrainingError
 
 
 def write_recipe(path: Path, recipe: Mapping[str, Any]) -> Path:
-    """The recipe as YAML, keys in the order given."""
+    """Write a recipe as YAML, keys in the order given; returns the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(dict(recipe), sort_keys=False))
     return path
@@ -24,11 +24,20 @@ def write_recipe(path: Path, recipe: Mapping[str, Any]) -> Path:
 def run_in_parallel(
     commands: Mapping[str, list[str]], logs: Path, *, title: str, minutes: float
 ) -> None:
-    """Run `waywiser` commands at the same time, output to `logs`/NAME.log, behind one progress bar.
+    """Run `waywiser` commands in parallel, with one progress bar.
 
-    Several at once get the cores in equal shares: more threads than cores wait for each other most
-    of the time. Raises TrainingError with the last line of the log if one of them fails; the others
-    are ended.
+    The commands share the cores equally: more threads than cores wait for each other most of the
+    time.
+
+    Args:
+        commands: Arguments of each command by name; its output goes to `logs`/NAME.log.
+        logs: Folder of the logs.
+        title: Title of the progress bar.
+        minutes: Expected duration, the length of the progress bar.
+
+    Raises:
+        TrainingError: A command failed; the message has the last line of its log. The others are
+            stopped.
     """
     logs.mkdir(parents=True, exist_ok=True)
     running: dict[str, subprocess.Popen[bytes]] = {}

@@ -1,12 +1,12 @@
-"""The demo's page: rooms, numbers, before and after, curves, and in words what improved and what
-did not.
+"""The demo's page: rooms, scores, replies before and after training, curves, and findings in
+words.
 """
 
 import json
 import platform
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from waywiser import __version__
 from waywiser.dataset.reader import read_samples, read_scenes
@@ -14,8 +14,9 @@ from waywiser.demo.arm_comparison import ARMS, EVAL_SETS, read_arm_results
 from waywiser.demo.config import DemoConfig
 from waywiser.demo.findings import describe_findings
 from waywiser.evaluation.evaluate import ItemResult
+from waywiser.json_types import JsonObject
 from waywiser.report.charts import plot_grouped_bars
-from waywiser.report.embedded_images import embed_first_image, render_room_images
+from waywiser.report.embedded_images import EmbeddedImage, embed_first_image, render_room_images
 from waywiser.report.html_page import mark_svg_safe, write_page
 from waywiser.report.training_page import plot_training_curves
 from waywiser.scenes.furniture.library import open_library
@@ -36,7 +37,43 @@ MAX_ROOMS = 3
 MAX_EXAMPLES = 9
 
 
-def write_demo_page(config: DemoConfig, result: dict[str, Any], out: Path | None = None) -> Path:
+class _TableRow(TypedDict):
+    """A task's scores by arm, for the template."""
+
+    name: str
+    total: bool
+    cells: list[str]
+
+
+class _ScoreTable(TypedDict):
+    """Scores by task and arm on one set, for the template."""
+
+    title: str
+    columns: list[str]
+    rows: list[_TableRow]
+
+
+class _Reply(TypedDict):
+    """An arm's reply to a question, for the template."""
+
+    arm: str
+    score: str
+    tone: str
+    text: str
+
+
+class _Example(TypedDict):
+    """A question with the replies of all arms, for the template."""
+
+    image: str
+    width: int
+    height: int
+    question: str
+    truth: str
+    replies: list[_Reply]
+
+
+def write_demo_page(config: DemoConfig, result: JsonObject, out: Path | None = None) -> Path:
     """Write the page, by default `report.html` in the demo's folder, and return its path."""
     heldout = result["heldout"]
     tasks = [task for task in heldout["start"]["greedy"] if task not in ("mean", "ci95", "format")]
@@ -77,7 +114,7 @@ def write_demo_page(config: DemoConfig, result: dict[str, Any], out: Path | None
     )
 
 
-def _lead(config: DemoConfig, result: dict[str, Any]) -> str:
+def _lead(config: DemoConfig, result: JsonObject) -> str:
     return (
         f"A small vision-language model was trained for {config.sft_minutes:g} minutes by SFT and"
         f" then for {config.rlvr_minutes:g} minutes by dynamic RLVR on {config.train_rooms}"
@@ -87,10 +124,10 @@ def _lead(config: DemoConfig, result: dict[str, Any]) -> str:
     )
 
 
-def _table(result: dict[str, Any], name: str, mode: str, tasks: Sequence[str]) -> dict[str, Any]:
+def _table(result: JsonObject, name: str, mode: str, tasks: Sequence[str]) -> _ScoreTable:
     scores = result[name]
     arms = ["blind", *ARMS]
-    rows = [
+    rows: list[_TableRow] = [
         {
             "name": task.replace("_", " "),
             "total": False,
@@ -118,7 +155,7 @@ def _table(result: dict[str, Any], name: str, mode: str, tasks: Sequence[str]) -
     }
 
 
-def _bars(scores: dict[str, Any], mode: str, tasks: Sequence[str]) -> str:
+def _bars(scores: JsonObject, mode: str, tasks: Sequence[str]) -> str:
     series = {
         ARM_LABELS[arm]: [scores[arm][mode][task] for task in tasks] for arm in ("blind", *ARMS)
     }
@@ -127,31 +164,31 @@ def _bars(scores: dict[str, Any], mode: str, tasks: Sequence[str]) -> str:
     )
 
 
-def _rooms(config: DemoConfig) -> list[Any]:
+def _rooms(config: DemoConfig) -> list[EmbeddedImage]:
     scenes = read_scenes(config.out / "data" / "heldout")
     library = open_library(_assets(config))
     chosen = sorted(scenes.values(), key=lambda scene: (-len(scene.objects), scene.id))[:MAX_ROOMS]
-    return [shown for scene in chosen for shown in render_room_images(scene, library)]
+    return [image for scene in chosen for image in render_room_images(scene, library)]
 
 
 def _assets(config: DemoConfig) -> str:
     return json.loads((config.out / "stages" / "furniture.json").read_text())["assets"]
 
 
-def _examples(config: DemoConfig) -> list[dict[str, Any]]:
+def _examples(config: DemoConfig) -> list[_Example]:
     arms = {arm: read_arm_results(config, arm, "heldout")["greedy"] for arm in ARMS}
     by_id = {arm: {item.sample_id: item for item in items} for arm, items in arms.items()}
     example_ids = _largest_score_changes(arms["sft"], by_id["rlvr"])
     samples = {
         s.id: s for s in read_samples(config.out / "data" / "heldout") if s.id in example_ids
     }
-    shown = []
+    examples: list[_Example] = []
 
     for key in example_ids:
         sample = samples[key]
-        view = embed_first_image(samples[key].images)
+        view = embed_first_image(sample.images)
         replies = [_reply_context(ARM_LABELS[arm], by_id[arm][key]) for arm in ARMS]
-        shown.append(
+        examples.append(
             {
                 "image": view.image,
                 "width": view.width,
@@ -162,11 +199,11 @@ def _examples(config: DemoConfig) -> list[dict[str, Any]]:
             }
         )
 
-    return shown
+    return examples
 
 
 def _largest_score_changes(before: Sequence[ItemResult], after: dict[str, ItemResult]) -> list[str]:
-    """Ids where RLVR gained most and where it lost most, in turn; at most one a room."""
+    """Ids of questions with the largest gains and losses by RLVR, alternating; one per room."""
     change = {item.sample_id: after[item.sample_id].score - item.score for item in before}
     scene = {item.sample_id: item.scene_id for item in before}
     gains = sorted(change, key=lambda key: (-change[key], key))
@@ -174,8 +211,8 @@ def _largest_score_changes(before: Sequence[ItemResult], after: dict[str, ItemRe
     chosen: list[str] = []
     rooms: set[str] = set()
 
-    for place in range(len(gains)):
-        for key in (gains[place], losses[place]):
+    for pair in zip(gains, losses, strict=True):
+        for key in pair:
             if scene[key] not in rooms and len(chosen) < MAX_EXAMPLES:
                 rooms.add(scene[key])
                 chosen.append(key)
@@ -183,16 +220,22 @@ def _largest_score_changes(before: Sequence[ItemResult], after: dict[str, ItemRe
     return chosen
 
 
-def _reply_context(arm: str, item: ItemResult) -> dict[str, Any]:
+def _reply_context(arm: str, item: ItemResult) -> _Reply:
+    tone = "soft"
+    if item.score >= 0.9:
+        tone = "good"
+    elif item.score < 0.5:
+        tone = "bad"
+
     return {
         "arm": arm,
         "score": f"{item.score:.2f}",
-        "tone": "good" if item.score >= 0.9 else "bad" if item.score < 0.5 else "soft",
+        "tone": tone,
         "text": item.completions[0],
     }
 
 
-def _facts(config: DemoConfig, result: dict[str, Any]) -> list[tuple[str, str]]:
+def _facts(config: DemoConfig, result: JsonObject) -> list[tuple[str, str]]:
     stages = ", ".join(
         f"{name.replace('_', ' ')} {seconds:.0f} s" for name, seconds in result["stage_s"].items()
     )

@@ -1,11 +1,20 @@
-"""What the numbers say, in plain words, whichever way they fall."""
+"""Findings of the demo in plain words, whether or not training helped."""
 
-from typing import Any
+from typing import TypedDict
 
-Finding = dict[str, str]
+from waywiser.demo.arm_comparison import Difference
+from waywiser.json_types import JsonObject
 
 
-def describe_findings(scores: dict[str, Any]) -> list[Finding]:
+class Finding(TypedDict):
+    """A sentence with its heading; `tone` is "good", "bad" or empty."""
+
+    head: str
+    tone: str
+    text: str
+
+
+def describe_findings(scores: JsonObject) -> list[Finding]:
     """Sentences about the held-out scores; `scores` is one set of `compare_arms`."""
     sentences = [
         _difference(
@@ -37,17 +46,16 @@ def describe_findings(scores: dict[str, Any]) -> list[Finding]:
         ),
     ]
 
-    sharpened = _sharpening(scores)
-    return [
-        *sentences,
-        *([sharpened] if sharpened else []),
-        _low_temperature(scores),
-        _tasks(scores),
-    ]
+    sharpening = _sharpening(scores)
+    if sharpening is not None:
+        sentences.append(sharpening)
+
+    return [*sentences, _low_temperature(scores), _tasks(scores)]
 
 
-def _difference(interval: dict[str, Any], heading: str, arm: str, against: str) -> Finding:
-    mean, (low, high) = interval["mean"], interval["ci95"]
+def _difference(interval: Difference, heading: str, arm: str, against: str) -> Finding:
+    mean = interval["mean"]
+    low, high = interval["ci95"]
     numbers = f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]"
 
     if low > 0:
@@ -65,8 +73,8 @@ def _difference(interval: dict[str, Any], heading: str, arm: str, against: str) 
     }
 
 
-def _sharpening(scores: dict[str, Any]) -> Finding | None:
-    """Sampled reward up and greedy accuracy not: the model became surer, not better."""
+def _sharpening(scores: JsonObject) -> Finding | None:
+    """If sampled reward rose and greedy accuracy did not: the model became surer, not better."""
     change = scores["rlvr_minus_sft"]
     if change["ci95"][0] > 0 and change["greedy"]["ci95"][0] <= 0:
         text = (
@@ -79,8 +87,8 @@ def _sharpening(scores: dict[str, Any]) -> Finding | None:
     return None
 
 
-def _low_temperature(scores: dict[str, Any]) -> Finding:
-    """The cheap way to be surer: sample the SFT model at a lower temperature."""
+def _low_temperature(scores: JsonObject) -> Finding:
+    """The cheap alternative: sample the SFT model at a lower temperature."""
     modes = [mode for mode in scores["sft"] if mode.startswith("t=")]
     if not modes:
         return {"head": "Low temperature:", "tone": "", "text": "not measured."}
@@ -95,7 +103,7 @@ def _low_temperature(scores: dict[str, Any]) -> Finding:
     return {"head": "Low temperature:", "tone": "", "text": text}
 
 
-def _tasks(scores: dict[str, Any]) -> Finding:
+def _tasks(scores: JsonObject) -> Finding:
     """Which tasks moved, sampled and greedy."""
     by_task = scores["rlvr_minus_sft"]["by_task"]
     parts = []

@@ -1,4 +1,4 @@
-"""Peak memory of this process and all it started."""
+"""Peak memory of this process and its children."""
 
 import threading
 
@@ -6,8 +6,15 @@ import psutil
 
 
 class PeakMemoryMonitor:
-    """Samples the resident memory of the process tree twice a second; `reset_peak` returns the
-    largest sum seen (MB).
+    """Samples the resident memory of the process tree in the background.
+
+    Args:
+        seconds: Time between two samples.
+
+    Example:
+        >>> with PeakMemoryMonitor() as memory:
+        ...     work()
+        ...     peak_mb = memory.reset_peak()
     """
 
     def __init__(self, seconds: float = 0.5) -> None:
@@ -25,7 +32,7 @@ class PeakMemoryMonitor:
         self._thread.join()
 
     def reset_peak(self) -> float:
-        """The peak since the last call, or since the start; the next lap begins."""
+        """The peak in MB since the last call, or since the start."""
         peak = max(self._peak_mb, _tree_mb())
         self._peak_mb = 0.0
         return peak

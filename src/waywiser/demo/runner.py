@@ -1,4 +1,4 @@
-"""Run the demo: each stage once, then the numbers and the page."""
+"""Run the demo: each stage once, then the scores and the page."""
 
 import json
 import logging
@@ -25,6 +25,7 @@ from waywiser.demo.demo_page import write_demo_page
 from waywiser.demo.memory import PeakMemoryMonitor
 from waywiser.demo.stage_cache import StageCache, write_json
 from waywiser.errors import AssetsError, TrainingError
+from waywiser.json_types import JsonObject
 from waywiser.scenes.furniture.assets import fetch_assets
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.training.run.initial_model import resolve_model_path
@@ -32,34 +33,42 @@ from waywiser.training.run.initial_model import resolve_model_path
 logger = logging.getLogger(__name__)
 
 LEARNABLE_DIFFICULTY = (0.02, 0.98)
-"""The paper's offline filter: questions always solved (or, at EDNM < .02, never nearly) teach RLVR
-nothing.
+"""Range of difficulty that RLVR can learn from, as in the paper's offline filter: questions that
+are always or never solved teach nothing.
 """
 
 
 def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
-    """Make everything under `config.out` and return the page; a second run goes on where the first
-    one stopped.
+    """Run the demo in `config.out`; a second run resumes where the first one stopped.
 
-    Raises RecipeError for a folder that holds something else, and what the stages raise.
+    Args:
+        config: Sizes and times.
+        json_file: Another file for the results, besides `demo.json` in the demo's folder.
+
+    Returns:
+        The page.
+
+    Raises:
+        RecipeError: The folder holds something else; and whatever the stages raise.
     """
     started = time.monotonic()
     settings = config.model_dump(mode="json", exclude={"out", "workers"})
     stages = StageCache(config.out, settings)
 
     with PeakMemoryMonitor() as memory:
-        done = _run_stages(config, stages, memory)
-        spent = {name: result["seconds"] for name, result in done.items()}
-        result: dict[str, Any] = compare_arms(config)
-        result["rlvr_tasks"] = done["difficulty"]["rlvr_tasks"]
-        result["furniture_seen_before"] = find_furniture_seen_before(
-            config, Path(_start_model(config))
-        )
-        result["wall_s"] = round(sum(spent.values()), 1)
+        stage_results = _run_stages(config, stages, memory)
+        seconds = {name: stage["seconds"] for name, stage in stage_results.items()}
+        peaks = {name: stage["peak_rss_mb"] for name, stage in stage_results.items()}
+        seen_before = find_furniture_seen_before(config, Path(_start_model(config)))
+
+        result = compare_arms(config)
+        result["rlvr_tasks"] = stage_results["difficulty"]["rlvr_tasks"]
+        result["furniture_seen_before"] = seen_before
+        result["wall_s"] = round(sum(seconds.values()), 1)
         result["this_run_s"] = round(time.monotonic() - started, 1)
-        result["stage_s"] = spent
-        result["stage_rss_mb"] = {name: stage["peak_rss_mb"] for name, stage in done.items()}
-        result["peak_rss_mb"] = max(*result["stage_rss_mb"].values(), round(memory.reset_peak(), 1))
+        result["stage_s"] = seconds
+        result["stage_rss_mb"] = peaks
+        result["peak_rss_mb"] = max(*peaks.values(), round(memory.reset_peak(), 1))
 
     page = write_demo_page(config, result)
     result["report"] = str(page)
@@ -74,9 +83,10 @@ def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
 
 def _run_stages(
     config: DemoConfig, stages: StageCache, memory: PeakMemoryMonitor
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, JsonObject]:
+    """Run every stage that has not finished yet; returns the results of all by name."""
     out = config.out
-    results: dict[str, dict[str, Any]] = {}
+    results: dict[str, JsonObject] = {}
 
     def run_stage(name: str, stage: Callable[[], Any]) -> None:
         results[name] = stages.run(name, _measure_stage(stage, memory))
@@ -111,22 +121,22 @@ def _run_stages(
 
 
 def resolve_furniture(config: DemoConfig) -> str:
-    """Where the furniture comes from: as asked, else real models where they can be had, else
-    parametric ones.
+    """The furniture library: the requested one, else a downloaded one, else parametric
+    furniture.
     """
     if config.assets is not None:
         return config.assets
     try:
         return str(fetch_assets())
     except AssetsError as error:
-        logger.warning("%s; the demo goes on with parametric furniture", error)
+        logger.warning("%s; the demo continues with parametric furniture", error)
         return "parametric"
 
 
-def _measure_stage(
-    stage: Callable[[], Any], memory: PeakMemoryMonitor
-) -> Callable[[], dict[str, Any]]:
-    def run() -> dict[str, Any]:
+def _measure_stage(stage: Callable[[], Any], memory: PeakMemoryMonitor) -> Callable[[], JsonObject]:
+    """The stage with its duration and peak memory added to its result."""
+
+    def run() -> JsonObject:
         start = time.monotonic()
         memory.reset_peak()
         result = stage() or {}
@@ -140,7 +150,7 @@ def _measure_stage(
     return run
 
 
-def _synthesize(request: SynthesisConfig) -> dict[str, Any]:
+def _synthesize(request: SynthesisConfig) -> JsonObject:
     manifest = synthesize(request)
     return {"samples": manifest.samples, "tasks": manifest.tasks}
 
@@ -156,14 +166,12 @@ def _run_commands(
 
 
 def _train_command(config: DemoConfig, name: str, recipe: Mapping[str, Any]) -> list[str]:
-    """`train` arguments for a recipe that is written beside the run, so that anyone can run it
-    again.
-    """
-    shutil.rmtree(config.out / name, ignore_errors=True)  # what an interrupted run left
+    """Arguments of `train` for a recipe, which is stored so that anyone can run it again."""
+    shutil.rmtree(config.out / name, ignore_errors=True)  # leftovers of an interrupted run
     return ["train", str(write_recipe(config.out / "recipes" / f"{name}.yaml", recipe))]
 
 
-def _common_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> dict[str, Any]:
+def _common_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> JsonObject:
     return {
         "out": str(config.out / name),
         "model": model,
@@ -178,18 +186,15 @@ def _common_recipe(config: DemoConfig, name: str, model: str, minutes: float) ->
     }
 
 
-def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> dict[str, Any]:
+def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> JsonObject:
     common = _common_recipe(config, name, model, minutes)
-    rows = {
-        "batch_size": 16,
-        "accumulate": 2,
-        "max_pack_tokens": 256,
-    }  # two halves: memory for RLVR beside it
+    # Two half batches, which leaves memory for RLVR in parallel.
+    batches = {"batch_size": 16, "accumulate": 2, "max_pack_tokens": 256}
 
-    return {"stage": "sft", **common, "learning_rate": 1e-4, "warmup_steps": 5, **rows}
+    return {"stage": "sft", **common, "learning_rate": 1e-4, "warmup_steps": 5, **batches}
 
 
-def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
+def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> JsonObject:
     common = _common_recipe(config, "rlvr", str(config.out / "sft" / "model"), config.rlvr_minutes)
     difficulty = {
         "difficulty": str(config.out / "difficulty.json"),
@@ -215,32 +220,20 @@ def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _measure_difficulty(config: DemoConfig) -> dict[str, Any]:
-    """Pass rates of the starting model on the training questions, and the tasks that RLVR can learn
-    from.
-    """
+def _measure_difficulty(config: DemoConfig) -> JsonObject:
+    """Measure the starting model's pass rates on the training questions; choose tasks for RLVR."""
     data = config.out / "data" / "train"
     difficulty_file = config.out / "difficulty.json"
-    command = [
-        *(
-            "difficulty",
-            _start_model(config),
-            "--data",
-            str(data),
-            "--out",
-            str(difficulty_file),
-            "--seed",
-            str(config.seed),
-        ),
-        *("--samples", str(config.difficulty_samples), "--temperature", str(config.temperature)),
-    ]
+    command = ["difficulty", _start_model(config)]
+    command += ["--data", str(data), "--out", str(difficulty_file), "--seed", str(config.seed)]
+    command += ["--samples", str(config.difficulty_samples)]
+    command += ["--temperature", str(config.temperature)]
 
-    # In a process of its own: what torch takes is given back when it ends.
+    # In a process of its own, so that torch's memory is released when it ends.
     _run_commands(config, {"difficulty": command}, "difficulty", 0.5)
     table = json.loads(difficulty_file.read_text())
-    tasks = learnable_tasks(
-        {sample.id: sample.task for sample in read_samples(data)}, table, config.prompts_per_step
-    )
+    task_of_sample = {sample.id: sample.task for sample in read_samples(data)}
+    tasks = learnable_tasks(task_of_sample, table, config.prompts_per_step)
     if not tasks:
         raise TrainingError(
             f"no task has {config.prompts_per_step} questions that the model solves sometimes:"
@@ -254,16 +247,18 @@ def _measure_difficulty(config: DemoConfig) -> dict[str, Any]:
 def learnable_tasks(
     tasks: Mapping[str, str], difficulty: Mapping[str, float], batch_size: int
 ) -> list[str]:
-    """Tasks with at least one batch of questions whose difficulty lies within KEPT; both mappings
-    are by sample id.
+    """Tasks with at least one batch of questions within `LEARNABLE_DIFFICULTY`.
 
-    A task that the starting model has solved leaves too few of them, and RLVR goes on without it.
+    A task that the starting model already solves has too few of them, and RLVR leaves it out.
+
+    Args:
+        tasks: The task of each question, by sample id.
+        difficulty: The difficulty of each question in [0, 1], by sample id.
+        batch_size: Questions in a batch.
     """
+    low, high = LEARNABLE_DIFFICULTY
     counts = Counter(
-        task
-        for key, task in tasks.items()
-        if key in difficulty
-        and LEARNABLE_DIFFICULTY[0] <= difficulty[key] <= LEARNABLE_DIFFICULTY[1]
+        task for key, task in tasks.items() if key in difficulty and low <= difficulty[key] <= high
     )
 
     return sorted(task for task, count in counts.items() if count >= batch_size)
@@ -287,7 +282,7 @@ def _train_arms(config: DemoConfig, tasks: Sequence[str]) -> None:
 
 
 def _evaluate_arms(config: DemoConfig) -> None:
-    """Every arm on every set; two at a time."""
+    """Evaluate every arm on every set, two arms at a time."""
     models = {"start": _start_model(config)} | {
         arm: str(config.out / arm / "model") for arm in ARMS[1:]
     }
@@ -317,7 +312,7 @@ def is_finished_demo(folder: Path) -> bool:
 
 
 def rewrite_demo_page(folder: Path, out: Path | None = None) -> Path:
-    """Draw the page of a finished demo again, by default to its report.html."""
+    """Write the page of a finished demo again, by default to its report.html."""
     stored = json.loads((folder / "demo-config.json").read_text())["config"]
     config = DemoConfig.model_validate({**stored, "out": folder})
     return write_demo_page(config, json.loads((folder / "demo.json").read_text()), out)

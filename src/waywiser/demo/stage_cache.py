@@ -1,6 +1,4 @@
-"""Stages that are done once: a finished stage leaves its result behind, and a second run goes on
-from there.
-"""
+"""Cache the results of stages, so that a second run resumes after the last finished stage."""
 
 import hashlib
 import json
@@ -10,21 +8,26 @@ from typing import Any
 
 from waywiser.errors import RecipeError
 from waywiser.io import write_atomically
+from waywiser.json_types import JsonObject
 
 
 class StageCache:
-    """Results of named stages under `folder`, valid for one configuration only.
+    """Results of named stages, valid for one configuration only.
 
-    Raises RecipeError if the folder holds the stages of another configuration or files that are not
-    a demo's.
+    Args:
+        folder: The demo's folder.
+        config: The settings that the results depend on.
+
+    Raises:
+        RecipeError: The folder holds a demo with other settings, or other files.
     """
 
-    def __init__(self, folder: Path, config: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, config: JsonObject) -> None:
         self.folder = folder
         key = hashlib.sha256(json.dumps(config, sort_keys=True, default=str).encode()).hexdigest()
         self._claim_folder(key, config)
 
-    def _claim_folder(self, key: str, config: dict[str, Any]) -> None:
+    def _claim_folder(self, key: str, config: JsonObject) -> None:
         marker = self.folder / "demo-config.json"
         if marker.exists():
             try:
@@ -46,8 +49,8 @@ class StageCache:
         (self.folder / "stages").mkdir(parents=True, exist_ok=True)
         write_json(marker, {"key": key, "config": config})
 
-    def run(self, name: str, stage: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """The stage's result: from its file if it has ended before, else by running it."""
+    def run(self, name: str, stage: Callable[[], JsonObject]) -> JsonObject:
+        """The stage's result: from its file if it has finished before, else by running it."""
         path = self.folder / "stages" / f"{name}.json"
         if path.exists():
             return json.loads(path.read_text())
@@ -58,5 +61,5 @@ class StageCache:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON, whole or not at all."""
+    """Write JSON atomically."""
     write_atomically(path, (json.dumps(value, indent=1, default=str) + "\n").encode())

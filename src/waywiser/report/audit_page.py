@@ -1,10 +1,11 @@
-"""The page of an audit: verdict, gates, findings, answers, and samples as the audit's own renderer
-sees them.
+"""The page of an audit: verdict, gates, findings, and samples as the audit's rasterizer sees
+them.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from pydantic import ValidationError
@@ -17,8 +18,8 @@ from waywiser.errors import DatasetError, WaywiserError
 from waywiser.media import decode_picture
 from waywiser.rendering.overlay import colorize_depth, draw_boxes
 from waywiser.report.charts import plot_counts, plot_histogram
-from waywiser.report.embedded_images import embed_image
-from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.embedded_images import EmbeddedImage, embed_image
+from waywiser.report.html_page import Chart, captioned_chart, write_page
 from waywiser.report.top_view import top_view_svg
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
@@ -31,10 +32,22 @@ _OBJECT_INPUTS = ("object", "a", "b", "anchor", "stand", "face", "target", "star
 _OBJECT_LIST_INPUTS = ("objects", "candidates", "stops")
 
 
+class _SampleCard(TypedDict):
+    """A judged sample with its image, depth and floor plan, for the template."""
+
+    judgement: Judgment
+    wanting: bool
+    question: str
+    options: list[str]
+    answer: str
+    frames: str
+    picture: EmbeddedImage
+    depth: EmbeddedImage
+    plan: str
+
+
 def read_audit(path: Path) -> DatasetAudit:
-    """The audit in a file that `waywiser audit --json` wrote. Raises DatasetError for anything
-    else.
-    """
+    """The audit in a file that `waywiser audit --json` wrote. Raises DatasetError for any other."""
     try:
         return DatasetAudit.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, ValidationError) as error:
@@ -44,7 +57,7 @@ def read_audit(path: Path) -> DatasetAudit:
 
 
 def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
-    """Write the page to `out`. The dataset must still lie where it was audited."""
+    """Write the page to `out`; the dataset must still be where it was audited."""
     stored = read_stored_dataset(audit.config.folder, audit.config.split)
     order = {"failed": 0, "undecided": 1, "passed": 2}
     baselines = {baseline.task: baseline for baseline in audit.baselines}
@@ -75,54 +88,44 @@ def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
     )
 
 
-def _chart(task: str, samples: list[Sample]) -> dict[str, Any]:
-    """How the answers of a task are spread: values, classes or, where there are many, the places of
-    right options.
+def _chart(task: str, samples: list[Sample]) -> Chart:
+    """The distribution of a task's answers: values, classes or, if there are many, option
+    letters.
     """
     name = task.replace("_", " ")
 
     if samples and all(isinstance(s.answer.value, float) for s in samples):
         values = [float(s.answer.value) for s in samples]  # type: ignore[arg-type]
-        return {
-            "caption": name,
-            "svg": mark_svg_safe(plot_histogram(values, x_label=samples[0].answer.unit or "value")),
-        }
+        unit = samples[0].answer.unit or "value"
+        return captioned_chart(name, plot_histogram(values, x_label=unit))
 
-    table: dict[str, int] = {}
-    for sample in samples:
-        table[str(sample.answer.value)] = table.get(str(sample.answer.value), 0) + 1
+    table = Counter(str(sample.answer.value) for sample in samples)
 
     if len(table) > _MAX_BARS or max((len(word) for word in table), default=0) > 12:
-        table = {}
+        table = Counter(_right_letter(sample) for sample in samples)
         name += ": which option is right"
 
-        for sample in samples:
-            options = sample.answer.options or []
-            letter = (
-                chr(65 + options.index(str(sample.answer.value)))
-                if sample.answer.value in options
-                else "none"
-            )
-
-            table[letter] = table.get(letter, 0) + 1
-
     keys = sorted(table, key=lambda word: (len(word), word))
-    return {
-        "caption": name,
-        "svg": mark_svg_safe(plot_counts({key: table[key] for key in keys}, x_label="answer")),
-    }
+    return captioned_chart(name, plot_counts({key: table[key] for key in keys}, x_label="answer"))
 
 
-def _cards(audit: DatasetAudit, stored: StoredDataset) -> Iterable[dict[str, Any]]:
-    """Samples with pictures: the first that are not in order, then some of every task."""
-    selected = [j for j in audit.judgements if has_issue(j) and j.scene in stored.scenes][
-        :_MAX_ISSUE_CARDS
-    ]
+def _right_letter(sample: Sample) -> str:
+    """The letter of the right option, "none" if no option is right."""
+    options = sample.answer.options or []
+    if sample.answer.value not in options:
+        return "none"
+
+    return chr(65 + options.index(str(sample.answer.value)))
+
+
+def _cards(audit: DatasetAudit, stored: StoredDataset) -> Iterable[_SampleCard]:
+    """Samples with images: the first with an issue, then some of every task."""
+    issues = [j for j in audit.judgements if has_issue(j) and j.scene in stored.scenes]
+    selected = issues[:_MAX_ISSUE_CARDS]
 
     for task in audit.tasks:
-        selected += [j for j in audit.judgements if j.task == task and j.outcome == "agrees"][
-            :_CARDS_PER_TASK
-        ]
+        agreeing = [j for j in audit.judgements if j.task == task and j.outcome == "agrees"]
+        selected += agreeing[:_CARDS_PER_TASK]
 
     pictures = read_sample_images(audit.config.folder, {judgement.sample for judgement in selected})
     samples = {sample.id: sample for sample in stored.samples}
@@ -137,12 +140,12 @@ def _cards(audit: DatasetAudit, stored: StoredDataset) -> Iterable[dict[str, Any
             scene_raster = open_scene_raster(audit.config.folder, scene, audit.config.assets)
             yield _card(judgement, sample, scene_raster, pictures.get(sample.id, []))
         except (WaywiserError, KeyError, IndexError, TypeError, ValueError):
-            continue  # what cannot be drawn is among the findings
+            continue  # a sample that cannot be drawn is among the findings
 
 
 def _card(
     judgement: Judgment, sample: Sample, scene_raster: SceneRaster, images: list[bytes]
-) -> dict[str, Any]:
+) -> _SampleCard:
     assert sample.program is not None
     inputs = sample.program.inputs
     ids = [inputs[name] for name in _OBJECT_INPUTS if isinstance(inputs.get(name), int)]
@@ -183,10 +186,10 @@ def _card(
 
 
 def _best_view(
-    scene_raster: SceneRaster, inputs: dict[str, Any], ids: list[int], pictures: int
+    scene_raster: SceneRaster, inputs: Mapping[str, Any], ids: list[int], pictures: int
 ) -> tuple[int, ImageRaster]:
-    """The number of the picture to show and what it shows: of a clip the frame that shows most of
-    the things.
+    """The number of the image to show, and the image; of a clip, the frame that shows most
+    objects.
     """
     if "clip" not in inputs:
         return 0, scene_raster.image(inputs["camera"])

@@ -1,4 +1,4 @@
-"""Plots as inline SVG, so that a page needs no script, no font and no network."""
+"""Charts as inline SVG, so that a page needs no scripts, fonts or network."""
 
 import io
 import math
@@ -9,7 +9,7 @@ INK_COLOR, GRID_COLOR = "#26312c", "#d9ded9"
 COLORS = ["#1f6f54", "#d1802b", "#3d6fb6", "#9a4f8c", "#7a7f3a", "#b0413e"]
 
 _MAX_LABEL_CHARACTERS = 50
-"""So many fit beside each other under a chart of 3.4 inches."""
+"""Characters that fit next to each other under a chart of 3.4 inches."""
 
 
 def _figure(width: float, height: float) -> tuple[Any, Any]:
@@ -71,8 +71,16 @@ def plot_grouped_bars(
     y_label: str,
     errors: Mapping[str, Sequence[float] | Sequence[Sequence[float]]] | None = None,
 ) -> str:
-    """Bars for each group side by side; `errors` are half-widths of 95 % intervals, or [those
-    below, those above].
+    """Bar chart with the bars of each group side by side.
+
+    Args:
+        groups: Labels of the groups.
+        series: For each name one value per group.
+        y_label: Label of the vertical axis.
+        errors: For each name half-widths of 95 % intervals, or [those below, those above].
+
+    Returns:
+        The chart as an <svg> element.
     """
     figure, axes = _figure(7.2, 2.8)
     width = 0.82 / max(1, len(series))
@@ -101,7 +109,7 @@ def plot_grouped_bars(
 
 
 def plot_radar(axes: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
-    """Per cent on three or more axes, a closed line for each name."""
+    """Radar chart of percentages on three or more axes, a closed line for each name."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
@@ -138,14 +146,13 @@ def plot_histogram(values: Sequence[float], *, x_label: str, bins: int = 24) -> 
 
 
 def plot_counts(table: Mapping[str, int], *, x_label: str) -> str:
-    """Bar chart of how often each label occurs; labels that would run into each other stand aslant."""
+    """Bar chart of how often each label occurs; labels that would overlap are rotated."""
     figure, axes = _figure(3.4, 2.1)
     axes.bar(range(len(table)), list(table.values()), color=COLORS[0])
     labels = [str(k) for k in table]
     crowded = len(labels) * (max(map(len, labels), default=0) + 1) > _MAX_LABEL_CHARACTERS
-    axes.set_xticks(
-        range(len(labels)), labels, **({"rotation": 35, "ha": "right"} if crowded else {})
-    )
+    rotation = {"rotation": 35, "ha": "right"} if crowded else {}
+    axes.set_xticks(range(len(labels)), labels, **rotation)
     axes.set_xlabel(x_label, color=INK_COLOR)
 
     return _svg(figure)

@@ -1,21 +1,41 @@
-"""The page of a curation: the funnel, the splits, histograms, the judge, samples with pictures,
-licences.
-"""
+"""The page of a curation: funnel, splits, histograms, judge, samples with images, and licenses."""
 
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from waywiser.curation.workspace import RESULT_FILE as CURATION_FILE
 from waywiser.curation.workspace import read_result
 from waywiser.dataset.reader import read_samples
+from waywiser.json_types import JsonObject
 from waywiser.report.charts import plot_counts, plot_histogram
-from waywiser.report.embedded_images import embed_first_image
-from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.embedded_images import EmbeddedImage, embed_first_image
+from waywiser.report.html_page import Chart, captioned_chart, write_page
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
 CARDS_PER_SPLIT = 9
 __all__ = ["CURATION_FILE", "write_curation_page"]
+
+
+class _FunnelRow(TypedDict):
+    """A row of the funnel: items gained or lost at a stage, and those left after it."""
+
+    stage: str
+    reason: str
+    count: int
+    left: int
+
+
+class _SampleCard(TypedDict):
+    """A curated sample, for the template."""
+
+    view: EmbeddedImage | None
+    task: str
+    question: str
+    answer: str
+    reasoning: str
+    scores: str
+    difficulty: str
 
 
 def write_curation_page(folder: Path, out: Path) -> Path:
@@ -45,10 +65,11 @@ def write_curation_page(folder: Path, out: Path) -> Path:
     )
 
 
-def _funnel_rows(funnel: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows of the funnel: stage, reason, how many, and what is left after it."""
-    remaining = funnel["items"]
-    rows = [{"stage": "sources", "reason": "items", "count": remaining, "left": remaining}]
+def _funnel_rows(funnel: JsonObject) -> list[_FunnelRow]:
+    remaining: int = funnel["items"]
+    rows: list[_FunnelRow] = [
+        {"stage": "sources", "reason": "items", "count": remaining, "left": remaining}
+    ]
 
     for stage, reasons in funnel["rejected"].items():
         for reason, count in reasons.items():
@@ -61,51 +82,37 @@ def _funnel_rows(funnel: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _charts(folder: Path, split: str) -> list[dict[str, Any]]:
+def _charts(folder: Path, split: str) -> list[Chart]:
     samples = list(read_samples(folder, split, columns=["quality", "difficulty", "reasoning"]))
-    charts: list[dict[str, Any]] = []
+    charts: list[Chart] = []
 
     for name in ("structure", "cognitive_load", "verification"):
         values = [getattr(s.quality, name) for s in samples if s.quality]
         if values:
-            charts.append(
-                {
-                    "caption": name.replace("_", " "),
-                    "svg": mark_svg_safe(plot_histogram(values, x_label="score")),
-                }
-            )
+            chart = plot_histogram(values, x_label="score")
+            charts.append(captioned_chart(name.replace("_", " "), chart))
 
     difficulties = [s.difficulty for s in samples if s.difficulty is not None]
     if difficulties:
-        charts.append(
-            {
-                "caption": "difficulty",
-                "svg": mark_svg_safe(plot_histogram(difficulties, x_label="1 - pass rate")),
-            }
-        )
+        chart = plot_histogram(difficulties, x_label="1 - pass rate")
+        charts.append(captioned_chart("difficulty", chart))
 
     words = [float(len(s.reasoning.split())) for s in samples if s.reasoning]
     if words:
-        charts.append(
-            {
-                "caption": "length of the chain",
-                "svg": mark_svg_safe(plot_histogram(words, x_label="words")),
-            }
-        )
+        chart = plot_histogram(words, x_label="words")
+        charts.append(captioned_chart("length of the chain", chart))
 
     kinds = sorted({s.answer.kind for s in samples})
     table = {kind: sum(s.answer.kind == kind for s in samples) for kind in kinds}
-    charts.append(
-        {"caption": "kinds of answers", "svg": mark_svg_safe(plot_counts(table, x_label="kind"))}
-    )
+    charts.append(captioned_chart("kinds of answers", plot_counts(table, x_label="kind")))
 
     return charts
 
 
-def _cards(folder: Path, split: str, tasks: list[str]) -> list[dict[str, Any]]:
-    """The first sample of some tasks, with their pictures; the tasks lie evenly among all by name."""
+def _cards(folder: Path, split: str, tasks: list[str]) -> list[_SampleCard]:
+    """The first sample of some tasks, which are spread evenly over all in their order."""
     remaining = set(_pick_evenly(tasks, CARDS_PER_SPLIT))
-    cards: list[dict[str, Any]] = []
+    cards: list[_SampleCard] = []
 
     for sample in read_samples(folder, split):
         if sample.task in remaining:
@@ -118,22 +125,21 @@ def _cards(folder: Path, split: str, tasks: list[str]) -> list[dict[str, Any]]:
 
 
 def _pick_evenly(names: list[str], max_count: int) -> list[str]:
-    """At most so many of the names, at even distances."""
+    """At most `max_count` of the names, evenly spread."""
     count = min(max_count, len(names))
     return [names[k * len(names) // count] for k in range(count)]
 
 
-def _card(sample: Sample) -> dict[str, Any]:
+def _card(sample: Sample) -> _SampleCard:
     view = embed_first_image(sample.images) if sample.images else None
     quality = sample.quality
-    scores = (
-        ""
-        if quality is None
-        else (
+    scores = ""
+
+    if quality is not None:
+        scores = (
             f"structure {quality.structure:.2f}, cognitive load {quality.cognitive_load:.2f}, "
             f"verification {quality.verification:.2f} (by {quality.judge})"
         )
-    )
 
     return {
         "view": view,

@@ -1,11 +1,9 @@
-"""The page of a dataset: what was asked, how answers are spread, what a blind model gets, samples
-with pictures.
-"""
+"""The page of a dataset: tasks, distributions of answers, text-only scores, samples with images."""
 
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.reader import read_samples
@@ -14,11 +12,29 @@ from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.evaluate import summarise
 from waywiser.report.charts import plot_counts, plot_histogram
 from waywiser.report.embedded_images import embed_first_image
-from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.html_page import Chart, captioned_chart, write_page
 from waywiser.sample import Sample
 from waywiser.tasks.completion import format_answer
 
 MAX_CARDS = 12
+
+
+class _CardQuestion(TypedDict):
+    """A question of a card, for the template."""
+
+    question: str
+    answer: str
+    reasoning: str
+
+
+class _ImageCard(TypedDict):
+    """An image with all its questions, for the template."""
+
+    image: str
+    alt: str
+    width: int
+    height: int
+    questions: list[_CardQuestion]
 
 
 def write_dataset_page(folder: Path, out: Path) -> Path:
@@ -58,7 +74,7 @@ def write_dataset_page(folder: Path, out: Path) -> Path:
 
 
 def _blind_scores(samples: Sequence[Sample]) -> dict[str, float]:
-    """Scores by task of the blind baseline: fitted on every second scene, scored on the others."""
+    """Text-only scores by task: fitted on every second scene, scored on the others."""
     scenes = sorted({sample.scene_id or sample.id for sample in samples})
     fit_scenes = set(scenes[::2])
     fit_samples = [s for s in samples if (s.scene_id or s.id) in fit_scenes]
@@ -71,7 +87,7 @@ def _blind_scores(samples: Sequence[Sample]) -> dict[str, float]:
     return summarise(baseline.evaluate(test_samples))
 
 
-def _chart(task: str, samples: Sequence[Sample]) -> dict[str, Any]:
+def _chart(task: str, samples: Sequence[Sample]) -> Chart:
     name = task.replace("_", " ")
     if not samples:
         return {"caption": f"{name}: no questions", "svg": ""}
@@ -79,32 +95,23 @@ def _chart(task: str, samples: Sequence[Sample]) -> dict[str, Any]:
     answer = samples[0].answer
     if answer.kind == "number":
         values = [float(s.answer.value) for s in samples]  # type: ignore[arg-type]
-        return {
-            "caption": name,
-            "svg": mark_svg_safe(plot_histogram(values, x_label=answer.unit or "value")),
-        }
+        return captioned_chart(name, plot_histogram(values, x_label=answer.unit or "value"))
 
     if answer.kind == "integer":
         table = Counter(int(s.answer.value) for s in samples)  # type: ignore[arg-type]
-        return {
-            "caption": name,
-            "svg": mark_svg_safe(
-                plot_counts({str(k): table[k] for k in sorted(table)}, x_label="answer")
-            ),
-        }
+        counts = {str(value): table[value] for value in sorted(table)}
+        return captioned_chart(name, plot_counts(counts, x_label="answer"))
 
-    place = Counter((s.answer.options or []).index(str(s.answer.value)) for s in samples)
-    letters = {chr(65 + index): place[index] for index in sorted(place)}
+    positions = Counter((s.answer.options or []).index(str(s.answer.value)) for s in samples)
+    letters = {chr(65 + index): positions[index] for index in sorted(positions)}
+    chart = plot_counts(letters, x_label="option")
 
-    return {
-        "caption": f"{name}: which option is right",
-        "svg": mark_svg_safe(plot_counts(letters, x_label="option")),
-    }
+    return captioned_chart(f"{name}: which option is right", chart)
 
 
-def _cards(folder: Path) -> list[dict[str, Any]]:
-    """The first pictures of the dataset with all their questions."""
-    cards: dict[bytes, dict[str, Any]] = {}
+def _cards(folder: Path) -> list[_ImageCard]:
+    """The first images of the dataset with all their questions."""
+    cards: dict[bytes, _ImageCard] = {}
 
     for sample in read_samples(folder):
         if not sample.images:

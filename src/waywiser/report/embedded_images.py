@@ -1,4 +1,4 @@
-"""Pictures of rooms for pages: a large smooth view with boxes, its depth, and a plan."""
+"""Images for pages: encoded inline, and large views of rooms with boxes, depth and floor plan."""
 
 import io
 from collections.abc import Sequence
@@ -20,7 +20,15 @@ ENLARGED_WIDTH = 640
 
 @dataclass(frozen=True)
 class EmbeddedImage:
-    """A picture ready for a template."""
+    """An image ready for a template.
+
+    Attributes:
+        image: Its `data:` URI.
+        width: Its width in pixels.
+        height: Its height in pixels.
+        alt: Its alternative text.
+        caption: Its caption.
+    """
 
     image: str
     width: int
@@ -30,7 +38,7 @@ class EmbeddedImage:
 
 
 def enlarge_camera(camera: Camera, width: int = ENLARGED_WIDTH) -> Camera:
-    """The same view with more pixels."""
+    """The same view with another width in pixels."""
     scale = width / camera.width
     return camera.model_copy(
         update={
@@ -45,7 +53,7 @@ def enlarge_camera(camera: Camera, width: int = ENLARGED_WIDTH) -> Camera:
 
 
 def render_room_images(scene: Scene, source: MeshSource, *, camera: int = 0) -> list[EmbeddedImage]:
-    """The view as it is, with boxes, as depth, and the plan from above."""
+    """A camera's view as it is, with boxes and as depth, and the floor plan."""
     large = enlarge_camera(scene.cameras[camera])
     renderer = RoomRenderer(scene, source)
     frame = renderer.render(large, RenderOptions(samples_per_axis=2))
@@ -79,19 +87,18 @@ def render_room_images(scene: Scene, source: MeshSource, *, camera: int = 0) -> 
 
 
 def embed_image(image: Image.Image, alt: str, caption: str = "") -> EmbeddedImage:
-    """An image as JPEG in a `data:` address."""
+    """An image as JPEG in a `data:` URI."""
     return EmbeddedImage(
         image_data_uri(_encode_jpeg(image), "jpeg"), image.width, image.height, alt, caption
     )
 
 
 def _encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
-    """JPEG bytes."""
     sink = io.BytesIO()
     image.convert("RGB").save(sink, "JPEG", quality=quality)
     return sink.getvalue()
 
 
 def embed_first_image(images: Sequence[bytes]) -> EmbeddedImage:
-    """The first of a sample's pictures, as it was shown to the model."""
+    """The first image of a sample, as the model sees it."""
     return embed_image(decode_picture(images[0]), "the picture asked about")

@@ -1,6 +1,6 @@
-"""One page for several evaluation runs: what each gave, and the paper's tables with all of them."""
+"""One page for several evaluation runs: scores of each, and the paper's tables with all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,15 @@ from waywiser.report.paper_comparison import paper_chart, paper_table, paper_tab
 
 
 def find_evaluation_runs(folder: Path) -> list[Path]:
-    """The folders right below `folder` that hold scores, by name."""
+    """The folders directly below `folder` that hold scores, by name."""
     return sorted(path.parent for path in folder.glob(f"*/{SCORES_FILE}"))
 
 
 def write_evaluation_overview(folder: Path, target: Path) -> Path:
-    """Write the page of all runs below `folder`, and `tables.md` and `tables.tex` beside it.
+    """Write the page of all runs below `folder`, with `tables.md` and `tables.tex` next to it.
 
-    Raises DatasetError for damaged scores.
+    Raises:
+        DatasetError: Scores are damaged.
     """
     summaries = [read_summary(run) for run in find_evaluation_runs(folder)]
     names = [
@@ -62,7 +63,7 @@ def _is_in_table(name: str, summary: Mapping[str, Any]) -> bool:
     return paper_table_name(summary["benchmark"]) == name
 
 
-def _runs_table(summaries: list[dict[str, Any]]) -> ReportTable:
+def _runs_table(summaries: Sequence[Mapping[str, Any]]) -> ReportTable:
     profiles = list(
         dict.fromkeys([OWN, *(profile for s in summaries for profile in s["profiles"])])
     )
@@ -70,8 +71,8 @@ def _runs_table(summaries: list[dict[str, Any]]) -> ReportTable:
 
     for summary in summaries:
         first = {
-            profile: (found["aggregates"] or [None])[0]
-            for profile, found in summary["profiles"].items()
+            profile: (scored["aggregates"] or [None])[0]
+            for profile, scored in summary["profiles"].items()
         }
 
         convention = next((a["name"] for a in first.values() if a), "-")

@@ -1,12 +1,10 @@
-"""The page of an evaluation run: every convention, the paper's tables beside it, failure
-signatures, worst items.
-"""
+"""The page of an evaluation run: every convention, the paper's tables, failures and worst items."""
 
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from PIL import Image
 
@@ -15,8 +13,9 @@ from waywiser.evaluation.benchmark_answers import RunConfig, read_config
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 from waywiser.evaluation.summary import read_summary
 from waywiser.io import write_atomically
+from waywiser.json_types import JsonObject
 from waywiser.report.charts import plot_grouped_bars
-from waywiser.report.embedded_images import embed_image
+from waywiser.report.embedded_images import EmbeddedImage, embed_image
 from waywiser.report.evaluation_tables import (
     ReportTable,
     convention_table,
@@ -49,11 +48,26 @@ class PaperComparison:
     chart: Any
 
 
-def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None = None) -> Path:
-    """Write the page of a run, and `tables.md` and `tables.tex` beside it.
+class _WorstItem(TypedDict):
+    """An item that went wrong in several ways, for the template."""
 
-    `data` says where the benchmark lies, if it has moved since, to show worst items with their
-    pictures. Raises DatasetError for a folder without scores.
+    id: str
+    what: str
+    question: str
+    picture: EmbeddedImage | None
+    tail: str
+
+
+def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None = None) -> Path:
+    """Write the page of a run, with `tables.md` and `tables.tex` next to it.
+
+    Args:
+        folder: The run's folder.
+        target: The page's file.
+        data: The benchmark's data if it has moved since, to show worst items with their images.
+
+    Raises:
+        DatasetError: The folder has no scores.
     """
     summary = read_summary(folder)
     name = paper_table_name(summary["benchmark"])
@@ -89,7 +103,7 @@ def write_evaluation_page(folder: Path, target: Path, *, data: Path | str | None
 
 
 def write_table_files(target: Path, tables: list[ReportTable]) -> None:
-    """`tables.md` and `tables.tex` beside a page."""
+    """Write `tables.md` and `tables.tex` next to a page."""
     write_atomically(
         target.with_name("tables.md"), "\n".join(map(format_markdown, tables)).encode()
     )
@@ -117,7 +131,7 @@ def _facts(summary: Mapping[str, Any], config: RunConfig) -> list[tuple[str, str
 
 
 def _chart(summary: Mapping[str, Any]) -> Any:
-    """Bars of the first conventions by profile, None where nothing was scored."""
+    """Bars of the first conventions by profile, None if nothing was scored."""
     scored = {n: p for n, p in summary["profiles"].items() if not p.get("needs")}
     profiles = {n: p["aggregates"] for n, p in scored.items() if p["aggregates"]}
     everywhere = [{a["name"] for a in aggregates} for aggregates in profiles.values()]
@@ -145,8 +159,8 @@ def _chart(summary: Mapping[str, Any]) -> Any:
 
 
 def _error_bar_percent(aggregate: Mapping[str, Any], end: str) -> float:
-    """How far the interval's "low" or "high" end lies from the value, in per cent; 0 without an
-    interval.
+    """Distance of the interval's "low" or "high" end from the value in percent, 0 if there is
+    none.
     """
     return 0.0 if aggregate[end] is None else 100 * abs(aggregate[end] - aggregate["value"])
 
@@ -179,7 +193,7 @@ def _failure_rows(signatures: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _items(
     folder: Path, data: Path | str | None, summary: Mapping[str, Any]
 ) -> dict[str, BenchmarkItem]:
-    """The run's items by id, from `data` or from where the run read them; none where that is gone."""
+    """The run's items by id, from `data` or where the run read them; none if that is gone."""
     source = data or Path(summary.get("data", ""))
     if data is None and not (summary.get("data") and Path(source).exists()):
         return {}
@@ -187,10 +201,8 @@ def _items(
     return {item.id: item for item in load_benchmark(read_config(folder).benchmark, source).items}
 
 
-def _worst_items(
-    worst: list[dict[str, Any]], items: Mapping[str, BenchmarkItem]
-) -> list[dict[str, Any]]:
-    shown: list[dict[str, Any]] = []
+def _worst_items(worst: list[JsonObject], items: Mapping[str, BenchmarkItem]) -> list[_WorstItem]:
+    contexts: list[_WorstItem] = []
 
     for entry in worst:
         item = items.get(entry["id"])
@@ -206,7 +218,7 @@ def _worst_items(
         if entry["absent"]:
             signs.append(f"names {', '.join(entry['absent'])}, which the scene lacks")
 
-        shown.append(
+        contexts.append(
             {
                 "id": entry["id"],
                 "what": ", ".join(signs).replace("_", " "),
@@ -216,10 +228,10 @@ def _worst_items(
             }
         )
 
-    return shown
+    return contexts
 
 
-def _first_picture(item: BenchmarkItem) -> Any:
+def _first_picture(item: BenchmarkItem) -> EmbeddedImage | None:
     try:
         image: Image.Image = item.pictures(1)[0]
     except (WaywiserError, IndexError):

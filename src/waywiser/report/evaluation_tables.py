@@ -7,7 +7,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table ready to print: `columns` name the cells, `rows` hold text."""
+    """A table ready to print.
+
+    Attributes:
+        title: Its title.
+        columns: Names of its columns.
+        rows: The cells of each row as text.
+        notes: Remarks below the table.
+
+    Example:
+        >>> table = ReportTable("scores", ["model", "mean"], [["base", "41.2"]], [])
+        >>> print(format_markdown(table))
+    """
 
     title: str
     columns: list[str]
@@ -16,20 +27,18 @@ class ReportTable:
 
 
 def model_name(summary: Mapping[str, Any]) -> str:
-    """A model's short name: the last part of its folder that says something, or a server's own name
-    for it.
-    """
+    """A model's short name: the last descriptive part of its path, or a server's name for it."""
     parts = [part for part in summary["model"].split("/") if part]
     descriptive_parts = [part for part in parts if part not in ("model", "checkpoint")]
     return (descriptive_parts or parts or [""])[-1]
 
 
-def convention_table(summary: dict[str, Any]) -> ReportTable:
-    """Every profile's score by every convention, in per cent with its 95 % interval."""
+def convention_table(summary: Mapping[str, Any]) -> ReportTable:
+    """Every profile's score by every convention, in percent with its 95 % interval."""
     scores_by_profile = {
         name: {a["name"]: a for a in p["aggregates"]} for name, p in summary["profiles"].items()
     }
-    told = {name: needs_and_coverage(summary, name) for name in scores_by_profile}
+    remarks = {name: needs_and_coverage(summary, name) for name in scores_by_profile}
 
     if summary.get("judge"):
         scores_by_profile |= {
@@ -43,7 +52,7 @@ def convention_table(summary: dict[str, Any]) -> ReportTable:
         [
             c,
             *(
-                format_scored_cell(table.get(c), *told.get(name, ("", "")))
+                format_scored_cell(table.get(c), *remarks.get(name, ("", "")))
                 for name, table in scores_by_profile.items()
             ),
         ]
@@ -58,19 +67,24 @@ def convention_table(summary: dict[str, Any]) -> ReportTable:
     )
 
 
-def format_scored_cell(aggregate: dict[str, Any] | None, needs: str, coverage: str) -> str:
-    """A profile's cell: what it `needs` instead of a number that means nothing, or the number and
-    what it covers.
+def format_scored_cell(aggregate: Mapping[str, Any] | None, needs: str, coverage: str) -> str:
+    """A profile's cell: its number with its coverage, or what it needs to be meaningful.
+
+    Args:
+        aggregate: The score; None if there is none.
+        needs: What the profile lacks to be meaningful; "" if nothing.
+        coverage: How many items were scored, if not all.
     """
     if needs:
         return needs
+
     cell_text = format_cell(aggregate)
     return f"{cell_text} {coverage}" if coverage and cell_text != "-" else cell_text
 
 
 def needs_and_coverage(summary: Mapping[str, Any], name: str) -> tuple[str, str]:
-    """What stands in for a profile's numbers, and beside them: "(2,963 of 3,000 items)" where it
-    scored not all.
+    """What a profile lacks ("" if nothing), and "(2,963 of 3,000 items)" if it did not score
+    all.
     """
     profile = summary["profiles"][name]
     scored = profile["scored"]
@@ -81,7 +95,7 @@ def needs_and_coverage(summary: Mapping[str, Any], name: str) -> tuple[str, str]
     )
 
 
-def text_summary(summary: dict[str, Any]) -> str:
+def text_summary(summary: Mapping[str, Any]) -> str:
     """A few lines for the terminal."""
     table = convention_table(summary)
     lines = [f"{summary['answered']} of {summary['items']} items answered", *table.notes]
@@ -96,7 +110,7 @@ def text_summary(summary: dict[str, Any]) -> str:
 
 
 def format_markdown(table: ReportTable) -> str:
-    """The table in Markdown; bars in cells are escaped."""
+    """The table in Markdown; vertical bars in cells are escaped."""
     cells = [table.columns, ["---"] * len(table.columns), *table.rows]
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
 
@@ -126,8 +140,8 @@ def format_latex(table: ReportTable) -> str:
     return "\n".join([f"% {table.title}", *notes, *lines]) + "\n"
 
 
-def format_cell(aggregate: dict[str, Any] | None, *, interval: bool = True) -> str:
-    """Per cent, by default with its interval; "-" for nothing."""
+def format_cell(aggregate: Mapping[str, Any] | None, *, interval: bool = True) -> str:
+    """A score in percent, by default with its interval; "-" if there is none."""
     if aggregate is None or aggregate["value"] is None:
         return "-"
 
@@ -144,21 +158,19 @@ _REMEDIES = {
 }
 
 
-def _notes(summary: dict[str, Any]) -> list[str]:
-    """What a reader must know to read the numbers: coverage, what was left out, draws, the judge's
-    share.
-    """
+def _notes(summary: Mapping[str, Any]) -> list[str]:
+    """Remarks on the numbers: coverage, items left out, random draws, the judge's share."""
     notes = [f"licence {summary['licence']}; sha256 {summary['sha256'][:16]}"]
     if summary["of"] and summary["items"] < summary["of"]:
         notes.append(f"{summary['items']} of the benchmark's {summary['of']} items")
 
-    for key, told in (
+    for key, label in (
         ("errors", "items without an answer"),
         ("bad_rows", "rows of the data left out"),
     ):
         if summary[key]["count"]:
             kinds = ", ".join(f"{kind} ({n})" for kind, n in summary[key]["commonest"].items())
-            notes.append(f"{summary[key]['count']} {told}: {kinds}")
+            notes.append(f"{summary[key]['count']} {label}: {kinds}")
 
     notes += [
         f"{count} rows are no items: {reason}"

@@ -1,6 +1,4 @@
-"""Choose the page for a folder by what lies in it. A file is the JSON of an audit; its page goes
-beside it.
-"""
+"""Write the page of a folder by its content, or of an audit's JSON file."""
 
 from pathlib import Path
 
@@ -16,12 +14,16 @@ from waywiser.report.training_page import LOG_FILE, write_training_page
 
 
 def write_report(folder: Path, out: Path | None = None, *, data: Path | str | None = None) -> Path:
-    """Write the page of a dataset, a curation, a training run or an evaluation, by default to
-    `folder`/report.html.
+    """Write the page of a dataset, a curation, a training run, an evaluation or an audit.
 
-    A folder of several evaluations gets one page for all. `data` says where an evaluation's
-    benchmark lies, if it is no longer where the run read it. Raises DatasetError for a folder that
-    is none of these.
+    Args:
+        folder: The folder, or the JSON file of an audit; a folder of several evaluations gets one
+            page for all.
+        out: The page's file, by default `folder`/report.html; next to the file for an audit.
+        data: The benchmark's data, if it is no longer where the evaluation read it.
+
+    Raises:
+        DatasetError: The folder holds none of these.
     """
     target = out or folder / "report.html"
     if (folder / MANIFEST).is_file():

@@ -1,7 +1,7 @@
-"""The paper's tables with our rows beneath them, and a chart of ours beside the paper's own models."""
+"""The paper's tables with our rows below, and a chart of our models and the paper's."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from waywiser.evaluation.paper_tables import PaperRow, find_misprints, load_paper_rows, reaverage
 from waywiser.evaluation.profiles import OWN
@@ -30,33 +30,38 @@ _VSI_COLUMNS = {
 
 
 _CHARTED_MODELS = ("Base Model", "Qwen2.5-VL-7B-Instruct", "M2-Reasoning-7B")
-"""The paper's rows that a chart shows: what it started from and what it made."""
+"""The paper's rows that a chart shows: its base models and its result."""
 
-Aggregate = dict[str, Any]
+
+class ScoreCell(TypedDict):
+    """A score in [0, 1] with its 95 % interval; None if unknown."""
+
+    value: float | None
+    low: float | None
+    high: float | None
 
 
 def paper_table_name(benchmark: str) -> str | None:
     """The paper's table that a benchmark is in; None for our own."""
-    return (
-        "general"
-        if benchmark in _GENERAL_COLUMNS
-        else benchmark
-        if benchmark in ("cv-bench", "vsi-bench")
-        else None
-    )
+    if benchmark in _GENERAL_COLUMNS:
+        return "general"
+    return benchmark if benchmark in ("cv-bench", "vsi-bench") else None
 
 
 def paper_table(name: str, summaries: Sequence[Mapping[str, Any]] = ()) -> ReportTable:
-    """The paper's rows of "general", "cv-bench" or "vsi-bench", re-averaged, and a row for each
-    model and profile.
+    """One of the paper's tables, re-averaged, with a row for each of our models and profiles.
+
+    Args:
+        name: "general", "cv-bench" or "vsi-bench".
+        summaries: Summaries of our runs.
     """
     printed = [row for row in load_paper_rows() if row.table == name]
     columns = list(printed[0].cells)
     averages = list(next(e.averages for e in map(reaverage, printed) if e.averages))
     rows = [_paper_row(row, averages) for row in printed]
 
-    for (model, profile), found in scores_by_run(name, summaries).items():
-        ours = [format_cell(found.get(c), interval=False) for c in (*columns, *averages)]
+    for (model, profile), cells in scores_by_run(name, summaries).items():
+        ours = [format_cell(cells.get(c), interval=False) for c in (*columns, *averages)]
         rows.append([f"{model} ({profile})", *ours[: len(columns)], "-", *ours[len(columns) :]])
 
     notes = [
@@ -69,12 +74,14 @@ def paper_table(name: str, summaries: Sequence[Mapping[str, Any]] = ()) -> Repor
 
 
 def paper_chart(name: str, summaries: Sequence[Mapping[str, Any]]) -> str | None:
-    """Ours by our own profile beside the paper's models, over the columns that we have: a radar of
-    three or more, else bars. None where we have none.
+    """Our models and the paper's over the columns that we have: a radar chart, or bars for two.
+
+    Returns:
+        The chart as an <svg> element; None if we have no columns.
     """
     ours = {
-        model: found
-        for (model, profile), found in scores_by_run(name, summaries).items()
+        model: cells
+        for (model, profile), cells in scores_by_run(name, summaries).items()
         if profile == OWN
     }
 
@@ -87,13 +94,16 @@ def paper_chart(name: str, summaries: Sequence[Mapping[str, Any]]) -> str | None
     columns = [
         c
         for c in next(iter(printed.values()))
-        if ours and all(_has_value(found, c) for found in ours.values())
+        if ours and all(_has_value(cells, c) for cells in ours.values())
     ]
     if not columns:
         return None
 
     series = {model: [cells[c] or 0.0 for c in columns] for model, cells in printed.items()}
-    series |= {model: [100 * found[c]["value"] for c in columns] for model, found in ours.items()}
+    series |= {
+        model: [100 * (scores[c]["value"] or 0.0) for c in columns]
+        for model, scores in ours.items()
+    }
 
     return (
         plot_radar(columns, series)
@@ -104,11 +114,9 @@ def paper_chart(name: str, summaries: Sequence[Mapping[str, Any]]) -> str | None
 
 def scores_by_run(
     name: str, summaries: Sequence[Mapping[str, Any]]
-) -> dict[tuple[str, str], dict[str, Aggregate]]:
-    """(model, profile) -> column or average -> what the runs gave for it; a second run of a cell is
-    "model #2".
-    """
-    found: dict[tuple[str, str], dict[str, Aggregate]] = {}
+) -> dict[tuple[str, str], dict[str, ScoreCell]]:
+    """(model, profile) -> column or average -> our score; a second run of a cell is "model #2"."""
+    runs: dict[tuple[str, str], dict[str, ScoreCell]] = {}
 
     for summary in summaries:
         if paper_table_name(summary["benchmark"]) != name:
@@ -135,37 +143,36 @@ def scores_by_run(
             else:
                 cells = by_name
 
-            key = (_run_label(summary, profile, cells, found), profile)
-            found.setdefault(key, {}).update(cells)
+            key = (_run_label(summary, profile, cells, runs), profile)
+            runs.setdefault(key, {}).update(cells)
 
-    for cells in found.values() if name == "general" else ():
+    for cells in runs.values() if name == "general" else ():
         if all(_has_value(cells, column) for column in _GENERAL_COLUMNS.values()):
-            mean = sum(cells[column]["value"] for column in _GENERAL_COLUMNS.values()) / len(
-                _GENERAL_COLUMNS
-            )
+            values = [cells[column]["value"] or 0.0 for column in _GENERAL_COLUMNS.values()]
+            mean = sum(values) / len(values)
             cells["mean of 6"] = {"value": mean, "low": None, "high": None}
 
-    return found
+    return runs
 
 
 def _run_label(
     summary: Mapping[str, Any],
     profile: str,
-    cells: Mapping[str, Aggregate],
-    found: Mapping[tuple[str, str], Any],
+    cells: Mapping[str, ScoreCell],
+    runs: Mapping[tuple[str, str], Any],
 ) -> str:
-    """The model's name, numbered where another run of that name has filled one of the cells."""
+    """The model's name, numbered if another run of that name has filled one of the cells."""
     name = model_name(summary)
     number = 1
     label = name
-    while found.get((label, profile), {}).keys() & cells.keys():
+    while runs.get((label, profile), {}).keys() & cells.keys():
         number += 1
         label = f"{name} #{number}"
 
     return label
 
 
-def _has_value(cells: Mapping[str, Aggregate], column: str) -> bool:
+def _has_value(cells: Mapping[str, ScoreCell], column: str) -> bool:
     return column in cells and cells[column]["value"] is not None
 
 

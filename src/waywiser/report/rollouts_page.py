@@ -1,12 +1,10 @@
-"""What the policy wrote in one step of RLVR: every completion of every prompt, with what it was
-paid.
-"""
+"""The page of one step of RLVR: every completion of every prompt, with its rewards."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
-from waywiser.report.embedded_images import embed_image
+from waywiser.report.embedded_images import EmbeddedImage, embed_image
 from waywiser.report.html_page import write_page
 from waywiser.training.run.rollouts import RolloutGroup
 
@@ -17,15 +15,44 @@ _GROUP_NOTES = {
 }
 
 
-def write_rollouts_page(path: Path, step: int, groups: Sequence[RolloutGroup]) -> Path:
-    """Write the page of a step's groups to `path`, in the order of the batch, whole or not at all.
+class _CompletionRow(TypedDict):
+    """A completion, for the template."""
 
-    Self-contained: pictures are inline, model text is escaped, nothing is loaded. Raises
-    DatasetError where `path` cannot be written.
+    text: str
+    rewards: list[str]
+    advantage: str
+
+
+class _GroupContext(TypedDict):
+    """A group of completions of one prompt, for the template."""
+
+    task: str
+    sample_id: str
+    question: str
+    answer: str
+    images: list[EmbeddedImage]
+    components: list[str]
+    rows: list[_CompletionRow]
+    weight: str
+    note: str
+
+
+def write_rollouts_page(path: Path, step: int, groups: Sequence[RolloutGroup]) -> Path:
+    """Write the page of a step's groups, atomically and in the order of the batch.
+
+    The page is self-contained: images are inline, model text is escaped, nothing is loaded.
+
+    Args:
+        path: The page's file.
+        step: The training step.
+        groups: The step's groups of completions.
+
+    Raises:
+        DatasetError: The page cannot be written.
     """
-    kept = sum(group.status == "kept" for group in groups)
+    num_kept = sum(group.status == "kept" for group in groups)
     count = sum(len(group.completions) for group in groups)
-    lead = f"{len(groups)} prompts, {kept} of them in the update, {count} completions."
+    lead = f"{len(groups)} prompts, {num_kept} of them in the update, {count} completions."
     contexts = [_group_context(group) for group in groups]
 
     return write_page(
@@ -33,9 +60,9 @@ def write_rollouts_page(path: Path, step: int, groups: Sequence[RolloutGroup]) -
     )
 
 
-def _group_context(group: RolloutGroup) -> dict[str, Any]:
+def _group_context(group: RolloutGroup) -> _GroupContext:
     names = list(group.rewards)
-    rows = [
+    rows: list[_CompletionRow] = [
         {
             "text": text,
             "rewards": [_format_number(group.rewards[name][i]) for name in names],

@@ -1,19 +1,19 @@
-"""Curves of a training run, from the log it leaves behind."""
+"""The page of a training run: curves of its log, and its recipe."""
 
 import json
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
 from waywiser.errors import TrainingError
+from waywiser.json_types import JsonObject
 from waywiser.report.charts import plot_lines
-from waywiser.report.html_page import mark_svg_safe, write_page
+from waywiser.report.html_page import Chart, captioned_chart, write_page
 
 LOG_FILE = "log.jsonl"
 Series = dict[str, tuple[list[float], list[float]]]
+"""For each name the steps and the values."""
 
-# One chart each: what it shows, the axis, and the logged values it draws (* stands for any text).
 CHARTS = (
     ("reward", "reward", ("reward",)),
     ("accuracy by task", "accuracy", ("tasks/*/accuracy",)),
@@ -29,11 +29,16 @@ CHARTS = (
     ("where a step's time went", "seconds", ("time/*",)),
     ("learning rate", "", ("learning_rate",)),
 )
+"""For each chart its caption, the label of its axis, and patterns of the logged values that it
+draws.
+"""
 
 
-def read_training_log(folder: Path) -> list[dict[str, Any]]:
-    """Rows of the run's log. Raises TrainingError where there is none; a torn last line is left
-    out.
+def read_training_log(folder: Path) -> list[JsonObject]:
+    """Rows of a run's log; a truncated last line is skipped.
+
+    Raises:
+        TrainingError: The folder has no log.
     """
     path = folder / LOG_FILE
     if not path.is_file():
@@ -53,20 +58,16 @@ def read_training_log(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def plot_training_curves(folder: Path, *, prefix: str = "") -> list[dict[str, Any]]:
-    """Charts of whatever the run logged, smoothed over a twentieth of the run."""
+def plot_training_curves(folder: Path, *, prefix: str = "") -> list[Chart]:
+    """Charts of the logged values, smoothed over a twentieth of the run."""
     rows = read_training_log(folder)
-    charts = []
+    charts: list[Chart] = []
 
     for caption, axis, names in CHARTS:
         series = _select_series(rows, names)
         if series:
-            charts.append(
-                {
-                    "caption": prefix + caption,
-                    "svg": mark_svg_safe(plot_lines(series, x_label="step", y_label=axis)),
-                }
-            )
+            chart = plot_lines(series, x_label="step", y_label=axis)
+            charts.append(captioned_chart(prefix + caption, chart))
 
     return charts
 
@@ -86,7 +87,7 @@ def write_training_page(folder: Path, out: Path) -> Path:
     )
 
 
-def _select_series(rows: Iterable[dict[str, Any]], names: tuple[str, ...]) -> Series:
+def _select_series(rows: Iterable[JsonObject], names: tuple[str, ...]) -> Series:
     series_by_name: Series = {}
 
     for row in rows:
@@ -94,9 +95,8 @@ def _select_series(rows: Iterable[dict[str, Any]], names: tuple[str, ...]) -> Se
             pattern = next((name for name in names if fnmatchcase(key, name)), None)
             if pattern and isinstance(value, int | float) and value == value:
                 before, _, after = pattern.partition("*")
-                xs, ys = series_by_name.setdefault(
-                    key.removeprefix(before).removesuffix(after) or key, ([], [])
-                )
+                name = key.removeprefix(before).removesuffix(after) or key
+                xs, ys = series_by_name.setdefault(name, ([], []))
                 xs.append(float(row["step"]))
                 ys.append(float(value))
 

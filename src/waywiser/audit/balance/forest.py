@@ -1,9 +1,10 @@
-"""A small random forest over yes/no features (Breiman 2001): bootstrap, random features at each
-split, no pruning.
+"""A small random forest over Boolean features (Breiman 2001), without pruning.
 
-Its own code since scikit-learn would be a large dependency for this one use. A prediction is a
+We do not use scikit-learn, which would be a large dependency for this one use. A prediction is a
 weight for every training sample, so that the caller can choose the answer with the highest expected
 score.
+
+Dimensions: N training samples, M predicted samples, F features.
 """
 
 from dataclasses import dataclass
@@ -17,8 +18,13 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class _Tree:
-    """`feature` -1 marks a leaf; `no`, `yes` are the numbers of a node's children; `members` a
-    leaf's samples.
+    """One tree, its nodes by number.
+
+    Attributes:
+        feature: The feature that a node splits on, -1 for a leaf.
+        no: The child of samples without the feature.
+        yes: The child of samples with the feature.
+        members: The training samples at a node.
     """
 
     feature: list[int]
@@ -28,7 +34,19 @@ class _Tree:
 
 
 class Forest:
-    """`Forest(seed).fit(X, y)`, then `weights(X)`. `X` is (N, F) of bools, `y` (N,) of numbers."""
+    """A random forest for regression.
+
+    Args:
+        seed: Seed of the bootstrap samples and of the features at each split.
+        trees: Number of trees.
+        min_leaf: Minimum samples in a leaf.
+        max_depth: Maximum depth of a tree.
+
+    Example:
+        >>> x = np.array([[True], [False]] * 20)
+        >>> y = np.array([1.0, 0.0] * 20)
+        >>> Forest(seed=0).fit(x, y).weights(x) @ y
+    """
 
     def __init__(
         self, seed: int, *, trees: int = 30, min_leaf: int = 4, max_depth: int = 14
@@ -41,7 +59,7 @@ class Forest:
         self._size = 0
 
     def fit(self, x_N_F: BoolArray, y_N: Array) -> "Forest":
-        """Grow the trees, each on a bootstrap draw of the samples."""
+        """Grow the trees, each on a bootstrap sample."""
         self._size = len(y_N)
         self._fitted_trees = [
             self._fit_tree(x_N_F, y_N, self._rng.integers(len(y_N), size=len(y_N)))
@@ -51,7 +69,7 @@ class Forest:
         return self
 
     def weights(self, x_M_F: BoolArray) -> Array:
-        """(M, N): the weight of each training sample for each row, rows adding up to 1."""
+        """(M, N): the weight of each training sample for each row; rows sum to 1."""
         total = np.zeros((len(x_M_F), self._size))
 
         for tree in self._fitted_trees:
@@ -95,7 +113,7 @@ class Forest:
         return tree
 
     def _split(self, x_N_F: BoolArray, y_N: Array, members: NDArray[np.int64]) -> int:
-        """The feature among a random third that lowers the variance most, -1 where none does."""
+        """The feature among a random third that lowers the variance most, -1 if none does."""
         y = y_N[members]
         if len(members) < 2 * self._min_leaf or np.ptp(y) == 0:
             return -1

@@ -1,5 +1,6 @@
-"""Bounds of a mean over samples that come in scenes: one-sided 95 %, by Student's t over whole
-scenes.
+"""One-sided 95 % bounds of a mean, by Student's t over whole scenes.
+
+Dimensions: N samples, G scenes.
 """
 
 from collections.abc import Sequence
@@ -9,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 MIN_SAMPLES = 30
+"""Minimum samples for a bound."""
 MIN_SCENES = 8
-"""Below either no bound is given: a gate says that it has too few samples."""
+"""Minimum scenes for a bound."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its lower and upper one-sided 95 % bounds; None where there are too few samples
-    to say.
-    """
+    """A mean with its lower and upper one-sided 95 % bounds, None if there are too few samples."""
 
     mean: float
     low: float | None
@@ -25,7 +25,7 @@ class Interval:
 
 
 def clustered_interval(values_N: NDArray[np.float64], scenes_N: Sequence[str]) -> Interval:
-    """The mean of `values` and its bounds, samples of one scene taken as one draw."""
+    """The mean of `values` and its bounds, with samples clustered by scene."""
     from scipy.stats import t as student
 
     mean = float(values_N.mean()) if len(values_N) else float("nan")

@@ -1,6 +1,4 @@
-"""What a reader without eyes may look at: the words of a question and its options, never a picture
-or a scene.
-"""
+"""The text-only view of a sample: the words of its question and options, no image and no scene."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable
@@ -15,11 +13,17 @@ _WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 
 @dataclass(frozen=True, slots=True)
 class TextItem:
-    """The text of a sample: `subjects` are the known names in the question that are no options, as
-    mentioned.
+    """The text of a sample.
 
-    `words` are its other words. `value` is the true answer, read in training only; `scene` groups
-    folds.
+    Attributes:
+        task: Its task.
+        kind: Kind of its answer.
+        options: Its options, as they are shown.
+        subjects: Known names in the question that are not options, in the order of mention.
+        words: The other words of the question.
+        value: The true answer, read in training only.
+        unit: Unit of the answer.
+        scene: Id of its scene, which keeps folds apart.
     """
 
     task: str
@@ -33,9 +37,7 @@ class TextItem:
 
 
 class Vocabulary:
-    """Names that questions can be about: every option and every text of a program's inputs in
-    training.
-    """
+    """Names that questions can be about: every option and every string in a program's inputs."""
 
     def __init__(self, samples: Iterable[Sample]) -> None:
         names: set[tuple[str, ...]] = set()
@@ -72,9 +74,7 @@ class Vocabulary:
         )
 
     def _mentions(self, question: str) -> tuple[list[str], list[str]]:
-        """Names in the order of mention (the longest match at each place), and the words between
-        them.
-        """
+        """Names in the order of mention (the longest match at each word), and all other words."""
         tokens = _WORD.findall(question.lower())
         names: list[str] = []
         words: list[str] = []
@@ -103,12 +103,12 @@ CONSTANT_KEYS: dict[str, Callable[[TextItem], Hashable]] = {
     "subjects and options": lambda item: (item.subjects, item.options),
     "other words": lambda item: item.words,
 }
-"""What a table of constants may be indexed by."""
+"""Views of a question that a table of constant answers may be indexed by."""
 
 
 def _name_forms(name: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """A name and its plain plurals; the name itself last, so that it wins over another name's
-    plural.
+    """A name and its regular plurals; the name is last, so that it wins over other names'
+    plurals.
     """
     *head, last = name
     endings = [last + "s", last + "es", last[:-1] + "ies" if last.endswith("y") else last + "s"]

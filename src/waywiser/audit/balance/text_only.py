@@ -1,9 +1,9 @@
-"""What can be answered without looking: the best constant, and a random forest on the words of a
-question.
+"""Text-only baselines: the best constant answer, and a random forest on the words of a question.
 
-After arXiv 2511.04655: a forest on text features, folds of whole scenes, and the same measurement
-with the answers shuffled among the samples of a task (label invariance), where it must find
-nothing.
+After arXiv 2511.04655: a forest on text features, cross-validated over whole scenes, and the same
+measurement with shuffled answers (label invariance), which must find nothing.
+
+Dimensions: N samples, A candidate answers.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,19 +18,25 @@ from waywiser.audit.balance.question_text import TextItem, Vocabulary
 from waywiser.sample import Sample
 
 MAX_FOREST_SAMPLES = 1200
-"""Samples of a task that the forest is given, drawn evenly."""
+"""Maximum samples of a task for the forest; larger tasks are thinned evenly."""
 _FOLDS = 4
 _MIN_SHUFFLED_SAMPLES = 2400
 _MAX_SHUFFLES = 10
 _MAX_CANDIDATE_NUMBERS = 80
-_MIN_FEATURE_ROWS = 4  # a feature of fewer rows is left out
+_MIN_FEATURE_ROWS = 4
+"""Minimum rows with a feature, and without it; rarer features are left out."""
 
 Array = NDArray[np.float64]
 
 
 class TextOnlyTask:
-    """The text-only view of one task's samples, thinned to `MAX_FOREST_SAMPLES`; all have one kind
-    of answer.
+    """The text-only view of one task's samples, thinned to `MAX_FOREST_SAMPLES`.
+
+    All answers must have one kind.
+
+    Example:
+        >>> task = TextOnlyTask(samples)
+        >>> (task.forest_scores(seed=0) - task.chance()).mean()  # near 0 if balanced
     """
 
     def __init__(self, samples: Sequence[Sample]) -> None:
@@ -44,9 +50,7 @@ class TextOnlyTask:
         self.numeric = all(item.kind in ("integer", "number") for item in self.items)
 
     def chance(self) -> Array:
-        """(N,) what a guess earns on each sample: one in its options; for numbers the best
-        constant's score.
-        """
+        """(N,) chance on each sample: an even guess among options, or the best constant number."""
         if self.choice:
             return np.array([1 / len(item.options) for item in self.items])
         return self.constant_scores(best_constant_number(self._values))
@@ -60,14 +64,12 @@ class TextOnlyTask:
         return np.array([float(item.value) for item in self.items])
 
     def forest_scores(self, seed: int = 0) -> Array:
-        """(N,) what a forest fitted on other scenes earns on each sample: 0 or 1, or mean relative
-        accuracy.
-        """
+        """(N,) score of a forest fitted on other scenes: 0 or 1, or mean relative accuracy."""
         return self._scores(self.items, seed, np.random.default_rng([seed, 0]))
 
     def shuffled_scores(self, seed: int = 0) -> Array:
-        """(N,) the same after the answers were dealt out anew: the mean over more deals where
-        samples are fewer.
+        """(N,) the same with shuffled answers; the mean over more shuffles if there are few
+        samples.
         """
         num_shuffles = min(_MAX_SHUFFLES, -(-_MIN_SHUFFLED_SAMPLES // len(self.items)))
         total = np.zeros(len(self.items))
@@ -82,23 +84,23 @@ class TextOnlyTask:
         names = sorted(set(self.scenes))
         fold_of = dict(zip(names, (rng.permutation(len(names)) % _FOLDS).tolist(), strict=True))
         folds = np.array([fold_of[scene] for scene in self.scenes])
-        answer: Callable[..., Array] = _score_choices if self.choice else _score_numbers
+        score_fold: Callable[..., Array] = _score_choices if self.choice else _score_numbers
         scores = np.zeros(len(items))
 
         for fold in range(_FOLDS):
             train = np.flatnonzero(folds != fold)
             test = np.flatnonzero(folds == fold)
             if len(train) and len(test):
-                scores[test] = answer(
-                    [items[i] for i in train], [items[i] for i in test], seed + fold
-                )
+                train_items = [items[i] for i in train]
+                test_items = [items[i] for i in test]
+                scores[test] = score_fold(train_items, test_items, seed + fold)
 
         return scores
 
 
 def mra_matrix(values_A: Array, truths_N: Array) -> Array:
-    """(A, N) mean relative accuracy of every value for every truth, as `waywiser.rewards.mra` gives
-    it for one.
+    """(A, N) mean relative accuracy of every value for every truth, as in
+    `waywiser.rewards.mra`.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         relative_error_A_N = np.abs(values_A[:, None] - truths_N) / np.abs(truths_N)
@@ -107,7 +109,7 @@ def mra_matrix(values_A: Array, truths_N: Array) -> Array:
 
 
 def best_constant_number(values_N: Array) -> float:
-    """The number that earns the highest mean relative accuracy on all `values`."""
+    """The number with the highest mean relative accuracy over all `values`."""
     candidates = _candidate_numbers(values_N)
     return float(candidates[mra_matrix(candidates, values_N).mean(axis=1).argmax()])
 
@@ -122,13 +124,13 @@ def _candidate_numbers(values_N: Array) -> Array:
 
 
 def _score_choices(train: list[TextItem], test: list[TextItem], seed: int) -> Array:
-    """1 where the forest's likeliest option is right."""
-    rows = [(item, place) for item in train for place in range(len(item.options))]
-    test_rows = [(item, place) for item in test for place in range(len(item.options))]
+    """(test items,) 1 if the forest's likeliest option is right, else 0."""
+    rows = [(item, position) for item in train for position in range(len(item.options))]
+    test_rows = [(item, position) for item in test for position in range(len(item.options))]
     x, z = _feature_tables(
         [_option_features(*row) for row in rows], [_option_features(*row) for row in test_rows]
     )
-    right = np.array([float(item.options[place] == item.value) for item, place in rows])
+    right = np.array([float(item.options[position] == item.value) for item, position in rows])
     option_scores = Forest(seed).fit(x, right).weights(z) @ right
     scores = []
     start = 0
@@ -142,9 +144,7 @@ def _score_choices(train: list[TextItem], test: list[TextItem], seed: int) -> Ar
 
 
 def _score_numbers(train: list[TextItem], test: list[TextItem], seed: int) -> Array:
-    """Mean relative accuracy of the number with the highest expected one under the forest's
-    weights.
-    """
+    """(test items,) mean relative accuracy of the best number under the forest's weights."""
     values = np.array([float(item.value) for item in train])
     x, z = _feature_tables(
         [_question_features(item) for item in train], [_question_features(item) for item in test]
@@ -194,8 +194,9 @@ def _number_sort_key(text: str) -> tuple[float, str]:
 def _feature_tables(
     train: list[set[Any]], test: list[set[Any]]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Yes/no features of the training rows that are neither rare nor nearly everywhere, and of the
-    test rows.
+    """Boolean features (rows, features) of the training rows and of the test rows.
+
+    Features that are rare, or present in nearly all training rows, are left out.
     """
     counts: dict[Any, int] = {}
 
@@ -203,8 +204,9 @@ def _feature_tables(
         for name in row:
             counts[name] = counts.get(name, 0) + 1
 
+    max_rows = len(train) - _MIN_FEATURE_ROWS
     feature_names = sorted(
-        (n for n, c in counts.items() if _MIN_FEATURE_ROWS <= c <= len(train) - _MIN_FEATURE_ROWS),
+        (name for name, count in counts.items() if _MIN_FEATURE_ROWS <= count <= max_rows),
         key=repr,
     )
 
@@ -222,7 +224,7 @@ def _feature_tables(
 
 
 def _shuffle_answers(items: list[TextItem], rng: np.random.Generator) -> list[TextItem]:
-    """The same questions with answers that have nothing to do with them."""
+    """The same questions with answers that are independent of them."""
     if all(item.kind == "choice" for item in items):
         return [
             replace(item, value=item.options[int(rng.integers(len(item.options)))])

@@ -1,6 +1,4 @@
-"""The distance between two boxes as a bounded least-squares problem, with a proof of how good its
-answer is.
-"""
+"""The distance between two boxes as a bounded least-squares problem, certified by a lower bound."""
 
 import numpy as np
 from scipy.optimize import lsq_linear
@@ -9,15 +7,18 @@ from waywiser.audit.geometry.pinhole import Array
 from waywiser.audit.geometry.posed_objects import PosedObject
 from waywiser.audit.judgment import UnjudgedError
 
-_MAX_BOUND_GAP = 1e-4  # metres
+_MAX_BOUND_GAP = 1e-4
+"""Maximum gap between the bounds of a distance, in meters."""
 
 
 def certified_box_distance(a: PosedObject, b: PosedObject) -> float:
-    """Smallest distance between two boxes in metres, 0 where they meet.
+    """Smallest distance between two boxes in meters, 0 if they touch or intersect.
 
     The solver's two points bound it from above, a plane between the boxes from below (weak
-    duality); raises UnjudgedError where the two bounds are more than 0.1 mm apart, so no wrong
-    distance is ever returned.
+    duality).
+
+    Raises:
+        UnjudgedError: The bounds are more than 0.1 mm apart, so a wrong distance is never returned.
     """
     lower, upper = bound_box_distance(a, b)
     if upper - lower > _MAX_BOUND_GAP:
@@ -30,7 +31,7 @@ def certified_box_distance(a: PosedObject, b: PosedObject) -> float:
 
 
 def bound_box_distance(a: PosedObject, b: PosedObject) -> tuple[float, float]:
-    """A lower and an upper bound of the smallest distance between two boxes, in metres."""
+    """A lower and an upper bound of the smallest distance between two boxes, in meters."""
     (corner_a, sides_a), (corner_b, sides_b) = _box_frame(a), _box_frame(b)
     system = np.concatenate([sides_a, -sides_b]).T
     shares = lsq_linear(system, corner_b - corner_a, bounds=(0.0, 1.0), method="bvls", tol=1e-14).x
@@ -47,7 +48,7 @@ def bound_box_distance(a: PosedObject, b: PosedObject) -> tuple[float, float]:
 
 
 def _box_frame(obj: PosedObject) -> tuple[Array, Array]:
-    """A corner (3,) of the box and the three sides (3, 3) that leave it."""
+    """A corner (3,) of the box and the three sides (3, 3) that leave it, in world meters."""
     points = obj.place(
         np.array([[-0.5, -0.5, -0.5], [0.5, -0.5, -0.5], [-0.5, 0.5, -0.5], [-0.5, -0.5, 0.5]])
     )

@@ -1,6 +1,4 @@
-"""A whole clip drawn again: who shows when, which words are unambiguous in it, how much of a floor
-it shows.
-"""
+"""A clip rasterized frame by frame: what is visible when, and which names are unambiguous."""
 
 from collections.abc import Iterable
 
@@ -15,11 +13,11 @@ from waywiser.audit.judgment import UnjudgedError
 from waywiser.scenes.categories import are_confusable
 
 _FLOOR_GRID_SPACING = 0.15
-"""Metres between the floor points whose being seen is counted."""
+"""Distance between the floor points whose visibility is counted, in meters."""
 
 
 class ClipRaster:
-    """The frames of one clip of a world."""
+    """The rasterized frames of one clip of a scene."""
 
     def __init__(self, scene_raster: SceneRaster, clip_index: int) -> None:
         self.scene_raster = scene_raster
@@ -32,34 +30,32 @@ class ClipRaster:
         self.moving_ids = {motion.object for motion in self.clip.motions}
 
     def shares(self, object_id: int) -> Array:
-        """Share of the picture that a thing covers, one a frame."""
+        """(frames,) share of the image that an object covers."""
         if object_id not in self.objects:
             raise UnjudgedError(f"the scene has no object {object_id!r}")
         return np.array([raster.share(object_id) for raster in self.rasters])
 
     def max_share(self, object_id: int) -> float:
-        """The largest share of a picture that a thing covers in any frame."""
+        """The largest share of the image that an object covers in any frame."""
         return float(self.shares(object_id).max())
 
     def noticeable_ids(self) -> list[int]:
-        """Ids of what shows as surely more than a speck in some frame."""
-        return [
-            i
-            for i in self.objects
-            if self.max_share(i)
-            >= thresholds.NEGLIGIBLE_PIXEL_SHARE * (1 + thresholds.PIXEL_SHARE_TOLERANCE)
-        ]
+        """Ids of objects that surely cover more than a negligible share in some frame."""
+        minimum = thresholds.NEGLIGIBLE_PIXEL_SHARE * (1 + thresholds.PIXEL_SHARE_TOLERANCE)
+        return [i for i in self.objects if self.max_share(i) >= minimum]
 
     def is_ever_clearly_visible(self, object_id: int) -> bool:
-        """Whether a thing is plain to see in some frame, the method's doubt granted."""
+        """Whether an object may be clearly visible in some frame, within tolerances."""
         return any(
             may_be_clearly_visible(raster, object_id)
             for raster in self._rasters_by_share(object_id)
         )
 
     def max_share_bounds(self, object_id: int) -> tuple[float, float]:
-        """Bounds of the largest share of a picture that a thing covers where it is unhidden enough
-        to be plain.
+        """Bounds of the largest share of the image that an object covers in any frame.
+
+        Only frames count in which enough of the object is visible; the bounds come from lowering
+        and raising that threshold by its tolerance.
         """
         bounds: list[float] = []
 
@@ -68,27 +64,21 @@ class ClipRaster:
                 thresholds.MIN_VISIBLE_FRACTION - slack * thresholds.VISIBLE_FRACTION_TOLERANCE
             )
             shares = (
-                s.share(object_id)
-                for s in self._rasters_by_share(object_id)
-                if s.visible_fraction(object_id) >= minimum
+                raster.share(object_id)
+                for raster in self._rasters_by_share(object_id)
+                if raster.visible_fraction(object_id) >= minimum
             )
-
             bounds.append(next(shares, 0.0))
 
         return bounds[1], bounds[0]
 
     def max_visible_fraction(self, object_id: int) -> float:
-        """The largest unhidden fraction of a thing among the eight frames that show most of it."""
-        return max(
-            (
-                raster.visible_fraction(object_id)
-                for raster in self._rasters_by_share(object_id)[:8]
-            ),
-            default=0.0,
-        )
+        """The largest visible fraction of an object in the eight frames that show most of it."""
+        rasters = self._rasters_by_share(object_id)[:8]
+        return max((raster.visible_fraction(object_id) for raster in rasters), default=0.0)
 
     def naming_problems(self, ids: Iterable[int]) -> list[str]:
-        """Why a category fails to pick out each thing in all of the clip."""
+        """Why "the <category>" is ambiguous for each object, over the whole clip."""
         problems: list[str] = []
         noticeable_ids = self.noticeable_ids()
 
@@ -106,8 +96,8 @@ class ClipRaster:
         return problems
 
     def floor_coverage(self, room: int) -> float:
-        """Share of a room's floor that lies in view in some frame with no wall before it; furniture
-        is left out.
+        """Share of a room's floor in view of some frame and not behind a wall; furniture is
+        ignored.
         """
         outline = self.scene_raster.scene.rooms[room].polygon
         corners = np.array(outline)
@@ -140,5 +130,6 @@ class ClipRaster:
         return float(covered.mean())
 
     def _rasters_by_share(self, object_id: int) -> list[ImageRaster]:
+        """The frames that show an object, largest share first."""
         shares = self.shares(object_id)
         return [self.rasters[i] for i in np.argsort(-shares, kind="stable") if shares[i] > 0]

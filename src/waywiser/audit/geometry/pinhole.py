@@ -1,7 +1,6 @@
-"""The audit's own camera: one 3 x 4 matrix from the stored pose by general matrix inversion,
-nothing else.
+"""The audit's own camera: one 3 x 4 matrix, from the stored pose by general matrix inversion.
 
-Units and frames are those of `waywiser.scenes.scene`: metres, Z up, OpenCV cameras, poses
+Units and frames are those of `waywiser.scenes.scene`: meters, Z up, OpenCV cameras, poses
 camera-to-world.
 """
 
@@ -18,8 +17,17 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Pinhole:
-    """`matrix_3_4` takes homogeneous world points to (u z, v z, z); `intrinsics_3_3` is its left
-    factor, in pixels.
+    """A pinhole camera as a projection matrix.
+
+    Attributes:
+        width: Image width in pixels.
+        height: Image height in pixels.
+        matrix_3_4: Takes homogeneous world points to (u z, v z, z): pixels times depth, and depth.
+        intrinsics_3_3: Its left factor, in pixels.
+
+    Example:
+        >>> camera = pinhole_from_camera(scene.cameras[0])
+        >>> uz, vz, z = camera.to_image(np.array([[1.0, 2.0, 0.5]]))[0]
     """
 
     width: int
@@ -29,35 +37,38 @@ class Pinhole:
 
     @property
     def place(self) -> Array:
-        """(3,) the camera's centre in the world: the null vector of the matrix, dehomogenised."""
+        """(3,) the camera's center in the world: the null vector of the matrix, dehomogenized."""
         null = np.linalg.svd(self.matrix_3_4)[2][-1]
         return null[:3] / null[3]
 
     def to_image(self, points_N_3: Array) -> Array:
-        """World points (N, 3) as (u z, v z, z), (N, 3): pixels times depth, and depth in metres."""
+        """World points (N, 3) as (u z, v z, z) (N, 3): pixels times depth, and depth in meters."""
         return np.c_[points_N_3, np.ones(len(points_N_3))] @ self.matrix_3_4.T
 
     def camera_points(self, points_N_3: Array) -> Array:
-        """World points (N, 3) in the camera's own frame (N, 3), metres."""
+        """World points (N, 3) in the camera's frame (N, 3), in meters."""
         return np.linalg.solve(self.intrinsics_3_3, self.to_image(points_N_3).T).T
 
     def edges_to_image(self, edges_N_3: Array) -> Array:
-        """World differences (N, 3) under the same matrix: what `to_image` adds when a point moves
-        by them.
-        """
+        """World vectors (N, 3) under the same matrix, without its translation (N, 3)."""
         return edges_N_3 @ self.matrix_3_4[:, :3].T
 
     def unproject(self, u_N: Array, v_N: Array, depth_N: Array) -> Array:
-        """Pixels (continuous, centres at +0.5) at a depth (metres along the axis) as world points
-        (N, 3).
+        """Pixels (continuous, centers at +0.5) at a depth in meters along the axis, as world
+        points.
+
+        Returns:
+            (N, 3) world points in meters.
         """
         projected = np.stack([u_N * depth_N, v_N * depth_N, depth_N]) - self.matrix_3_4[:, 3:]
         return np.linalg.solve(self.matrix_3_4[:, :3], projected).T
 
 
 def pinhole_from_camera(camera: Camera) -> Pinhole:
-    """The camera as a matrix. Raises UnjudgedError for a pose or a lens that is not finite or no
-    rotation.
+    """The camera as a matrix.
+
+    Raises:
+        UnjudgedError: The pose or the lens is not finite, or the pose is not a rotation.
     """
     pose = np.array(camera.world_from_camera, dtype=np.float64)
     intrinsics = np.array(
@@ -66,8 +77,9 @@ def pinhole_from_camera(camera: Camera) -> Pinhole:
     if pose.shape != (4, 4) or not np.isfinite(pose).all() or not np.isfinite(intrinsics).all():
         raise UnjudgedError("the camera's pose or lens is not finite")
 
-    turn = pose[:3, :3]
-    if abs(np.linalg.det(turn) - 1) > 1e-3 or np.abs(turn.T @ turn - np.eye(3)).max() > 1e-3:
+    rotation = pose[:3, :3]
+    off_orthogonal = np.abs(rotation.T @ rotation - np.eye(3)).max()
+    if abs(np.linalg.det(rotation) - 1) > 1e-3 or off_orthogonal > 1e-3:
         raise UnjudgedError("the camera's pose is no rotation")
 
     if (

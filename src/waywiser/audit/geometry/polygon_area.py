@@ -1,13 +1,11 @@
-"""The area of an outline by slabs: between two heights of corners its sides are straight, so widths
-add up exactly.
-"""
+"""The area of a polygon by slabs between the heights of its corners, which is exact."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 
 def outline_area(outline: Sequence[tuple[float, float]]) -> float:
-    """Square metres inside a simple outline, whichever way it runs."""
+    """Square meters inside a simple polygon, clockwise or counter-clockwise."""
     heights = sorted({y for _, y in outline})
     total = 0.0
 

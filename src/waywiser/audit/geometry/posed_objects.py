@@ -1,6 +1,6 @@
-"""Where everything stands in a stored scene at a moment, read from its plain numbers.
+"""The objects of a stored scene at a moment of a clip, read from its plain numbers.
 
-Turns about the vertical are complex numbers here: x + iy times e^(i yaw).
+Rotations about the vertical are complex numbers here: x + iy times e^(i yaw).
 """
 
 import cmath
@@ -18,19 +18,30 @@ from waywiser.audit.judgment import UnjudgedError
 from waywiser.scenes.mesh import Mesh
 from waywiser.scenes.scene import Clip, Motion, Scene
 
-_MIN_OPACITY = 0.5  # surfaces with less opacity are looked through
+_MIN_OPACITY = 0.5
+"""Minimum opacity of a surface that occludes."""
 
 
 class MeshProvider(Protocol):
-    """Where furniture comes from."""
+    """A source of furniture meshes."""
 
-    def mesh(self, key: str) -> Mesh: ...
+    def mesh(self, key: str) -> Mesh:
+        """The mesh of a model. Raises AssetsError if there is none."""
+        ...
 
 
 @dataclass(frozen=True)
 class PosedObject:
-    """A piece of furniture: middle and size (width, depth, height) of its box in metres, and
-    `rotation` = e^(i yaw).
+    """A piece of furniture in its box.
+
+    Attributes:
+        id: Its id in the scene.
+        category: Its category.
+        model: The key of its model.
+        center: Center of the box in the world, in meters.
+        size: Width, depth and height of the box, in meters.
+        rotation: e^(i yaw).
+        room: Index of its room, -1 if it is in none.
     """
 
     id: int
@@ -50,7 +61,7 @@ class PosedObject:
         return np.stack([flat_N.real + self.center[0], flat_N.imag + self.center[1], up_N], axis=1)
 
     def unplace(self, world_N_3: Array) -> Array:
-        """World points (N, 3) in the box's own frame, metres from its middle."""
+        """World points (N, 3) in the box's own frame, in meters from its center."""
         flat_N = (
             world_N_3[:, 0] - self.center[0] + 1j * (world_N_3[:, 1] - self.center[1])
         ) / self.rotation
@@ -58,25 +69,30 @@ class PosedObject:
 
     @property
     def corners(self) -> Array:
-        """(8, 3) corners of the box in the world."""
+        """(8, 3) corners of the box in the world, in meters."""
         return self.place(np.array(list(product((-0.5, 0.5), repeat=3))))
 
 
 def posed_objects(
     scene: Scene, clip: Clip | None = None, time: float = 0.0
 ) -> dict[int, PosedObject]:
-    """Everything in the scene by id, as it stands `time` seconds into a clip. Raises UnjudgedError
-    for bad numbers.
+    """The objects of a scene by id, `time` seconds into a clip.
+
+    Args:
+        scene: The scene.
+        clip: The clip, whose motions move some objects; None for the scene as it is.
+        time: Seconds since the clip's start.
+
+    Raises:
+        UnjudgedError: A box is not finite or empty, an id is not unique, or a motion moves an
+            object that the scene lacks.
     """
     objects: dict[int, PosedObject] = {}
+
     for item in scene.objects:
         numbers = (*item.box.center, *item.box.size, item.box.yaw)
-        if (
-            not all(map(math.isfinite, numbers))
-            or min(item.box.size) <= 0
-            or item.id in objects
-            or item.id < 1
-        ):
+        malformed = not all(map(math.isfinite, numbers)) or min(item.box.size) <= 0
+        if malformed or item.id in objects or item.id < 1:
             raise UnjudgedError(
                 f"object {item.id} has a box that is not finite, has no size, or an id used twice"
             )
@@ -99,7 +115,10 @@ def posed_objects(
 
 
 def interpolate_motion(motion: Motion, time: float) -> tuple[tuple[float, float, float], float]:
-    """Middle and yaw between the two keys around `time`; the first and the last key hold outside."""
+    """Center and yaw, interpolated between the two keyframes around `time`.
+
+    Before the first keyframe and after the last one, that keyframe holds.
+    """
     keys = [(*center, yaw) for center, yaw in zip(motion.centers, motion.yaws, strict=True)]
     after = bisect_right(motion.times, time)
     if after == 0 or after == len(keys):
@@ -117,17 +136,15 @@ def interpolate_motion(motion: Motion, time: float) -> tuple[tuple[float, float,
 
 
 class ModelMeshes:
-    """Opaque triangles of furniture models in the unit box, kept while the audit runs over one
-    dataset.
-    """
+    """Opaque triangles of furniture models in the unit box, cached for the audit of a dataset."""
 
     def __init__(self, models: MeshProvider) -> None:
         self._models = models
         self._triangles: dict[str, tuple[Array, np.ndarray]] = {}
 
     def triangles(self, model: str) -> tuple[Array, np.ndarray]:
-        """Vertices (V, 3) and opaque faces (T, 3) of a model. Raises AssetsError where there is
-        none.
+        """Vertices (V, 3) and opaque faces (T, 3) of a model. Raises AssetsError if it is
+        missing.
         """
         if model not in self._triangles:
             mesh = self._models.mesh(model)
@@ -139,9 +156,7 @@ class ModelMeshes:
 
 
 def points_in_outline(outline: Sequence[tuple[float, float]], points_N_2: Array) -> np.ndarray:
-    """Which points (N, 2) a simple outline winds round: the sum of the angles under which its sides
-    are seen.
-    """
+    """(N,) which points (N, 2) lie inside a simple polygon, by its winding number."""
     flat_N = points_N_2[:, 0] + 1j * points_N_2[:, 1]
     corners = [complex(*corner) for corner in outline]
     total_N = np.zeros(len(flat_N))

@@ -1,4 +1,4 @@
-"""How two cameras stand to one another, told from a cloud of landmarks alone.
+"""The relative pose of two cameras, from a cloud of landmarks alone.
 
 Both cameras' coordinates of the same landmarks are aligned by the least-squares rotation (Kabsch
 1976); up is where the landmarks' upright edges point. No pose is composed, inverted or decomposed.
@@ -15,10 +15,12 @@ from waywiser.audit.judgment import UnjudgedError
 
 @dataclass(frozen=True)
 class RelativePose:
-    """Camera b as camera a sees it: b's centre `translation` (3,) and its axes as columns of
-    `axes_3_3`; `up` is a's up.
+    """The pose of camera b in the frame of camera a: x right, y down, z forward, meters.
 
-    All in a's own frame: x right, y down, z forward, metres.
+    Attributes:
+        translation: (3,) b's center.
+        axes_3_3: b's axes, as columns.
+        up: (3,) the world's up, of unit length.
     """
 
     translation: Array
@@ -27,12 +29,12 @@ class RelativePose:
 
     @property
     def forward(self) -> Array:
-        """(3,) a's heading: its optical axis without what points up, of unit length."""
+        """(3,) a's heading: the horizontal part of its optical axis, of unit length."""
         return self._horizontal(np.array([0.0, 0.0, 1.0]))
 
     @property
     def right(self) -> Array:
-        """(3,) the level direction to the right of the heading."""
+        """(3,) the horizontal direction to the right of the heading."""
         return np.cross(self.forward, self.up)
 
     @property
@@ -43,7 +45,7 @@ class RelativePose:
 
     @property
     def tilts(self) -> tuple[float, float]:
-        """Degrees by which either optical axis points above the horizon."""
+        """Degrees by which a's and b's optical axes point above the horizon."""
         a = self.up[2]
         b = self.up @ self.axes_3_3[:, 2]
         return float(np.degrees(np.arcsin(a))), float(np.degrees(np.arcsin(np.clip(b, -1, 1))))
@@ -57,8 +59,15 @@ class RelativePose:
 
 
 def estimate_relative_pose(a: ImageRaster, b: ImageRaster, static_ids: set[int]) -> RelativePose:
-    """How camera b stands to camera a, from the boxes' corners of the things in `static_ids`, which
-    must not move.
+    """The pose of camera b in the frame of camera a, from the box corners of static objects.
+
+    Args:
+        a: The image of camera a.
+        b: The image of camera b.
+        static_ids: Objects that do not move between the two images.
+
+    Raises:
+        UnjudgedError: There are no landmarks, or they lie on one line.
     """
     corners = [a.objects[i].corners for i in sorted(static_ids)]
     if not corners:
@@ -76,8 +85,7 @@ def estimate_relative_pose(a: ImageRaster, b: ImageRaster, static_ids: set[int])
 
     flip = np.diag([1, 1, np.sign(np.linalg.det(left @ right))])
     axes = (left @ flip @ right).T  # takes b's coordinates to a's
-    upright = np.sum(
-        [(c[1::2] - c[::2]).sum(axis=0) for c in np.split(local_a, len(corners))], axis=0
-    )
+    boxes_a = np.split(local_a, len(corners))
+    upright = np.sum([(box[1::2] - box[::2]).sum(axis=0) for box in boxes_a], axis=0)
 
     return RelativePose(mean_a - axes @ mean_b, axes, upright / np.linalg.norm(upright))

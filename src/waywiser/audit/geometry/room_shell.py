@@ -1,6 +1,4 @@
-"""Rooms as rectangles: floors and ceilings cut to the outline, walls with their door openings left
-out.
-"""
+"""Rooms as rectangles: floors and ceilings cut to their outline, walls with openings for doors."""
 
 from collections.abc import Iterator
 
@@ -13,7 +11,7 @@ from waywiser.audit.geometry.zbuffer import DepthBuffer, draw_rectangle
 from waywiser.scenes.scene import Door, Room, Scene
 
 _MAX_WALL_THICKNESS = 0.45
-"""Metres. A wall lies within this of a door's line to be the wall that the door is in."""
+"""Maximum distance between a door and the wall that it is in, in meters."""
 
 
 def draw_room_shell(buffer: DepthBuffer, camera: Pinhole, scene: Scene) -> None:
@@ -36,7 +34,7 @@ def _wall_segments(room: Room) -> Iterator[tuple[Array, Array]]:
 
 
 def _draw_floor_and_ceiling(buffer: DepthBuffer, camera: Pinhole, room: Room) -> None:
-    """The floor and the ceiling: the outline's bounds, cut to the outline."""
+    """Draw the bounding rectangle of the outline at both heights, cut to the outline."""
     corners = np.array(room.polygon, dtype=np.float64)
     low = corners.min(axis=0)
     span = np.ptp(corners, axis=0)
@@ -62,19 +60,20 @@ def _draw_wall(
     doors: list[Door],
 ) -> None:
     sides = np.array([[*(end_2 - start_2), 0], [0, 0, room.height]])
-    own = [door for door in doors if _is_door_in_wall(door, start_2, end_2)]
+    wall_doors = [door for door in doors if _is_door_in_wall(door, start_2, end_2)]
 
-    def solid(points_N_3: Array) -> NDArray[np.bool_]:
-        kept_N = np.ones(len(points_N_3), bool)
-        for door in own:
-            kept_N &= ~_in_opening(door, points_N_3)
-        return kept_N
+    def is_solid(points_N_3: Array) -> NDArray[np.bool_]:
+        solid_N = np.ones(len(points_N_3), bool)
+        for door in wall_doors:
+            solid_N &= ~_in_opening(door, points_N_3)
+        return solid_N
 
-    draw_rectangle(buffer, camera, np.array([*start_2, 0.0]), sides, 0, solid if own else None)
+    mask = is_solid if wall_doors else None
+    draw_rectangle(buffer, camera, np.array([*start_2, 0.0]), sides, 0, mask)
 
 
 def _door_line(door: Door) -> tuple[complex, complex, float]:
-    """A door's first end, its unit direction and its width, as complex numbers and metres."""
+    """A door's first end and unit direction as complex numbers, and its width in meters."""
     a = complex(*door.ends[0])
     b = complex(*door.ends[1])
     return a, (b - a) / abs(b - a), abs(b - a)
@@ -94,9 +93,7 @@ def _in_opening(door: Door, points_N_3: Array) -> NDArray[np.bool_]:
 
 
 def _door_passage_faces(door: Door, scene: Scene) -> list[tuple[Array, Array]]:
-    """The passage through the wall: two jambs, the lintel's underside and the threshold, as corner
-    and sides.
-    """
+    """The faces of a passage through a wall, as (corner, sides): jambs, threshold and lintel."""
     a, along, width = _door_line(door)
     offsets = []
 
@@ -134,20 +131,18 @@ def _door_passage_faces(door: Door, scene: Scene) -> list[tuple[Array, Array]]:
 
 def in_doorway(scene: Scene, points_N_2: Array) -> NDArray[np.bool_]:
     """Which floor points (N, 2) lie in a doorway, within the thickness of its wall."""
-    found_N = np.zeros(len(points_N_2), bool)
+    inside_N = np.zeros(len(points_N_2), bool)
 
     for door in scene.doors:
         a, along, width = _door_line(door)
         q_N = (points_N_2[:, 0] + 1j * points_N_2[:, 1] - a) / along
-        found_N |= (q_N.real > 0) & (q_N.real < width) & (np.abs(q_N.imag) < _MAX_WALL_THICKNESS)
+        inside_N |= (q_N.real > 0) & (q_N.real < width) & (np.abs(q_N.imag) < _MAX_WALL_THICKNESS)
 
-    return found_N
+    return inside_N
 
 
 def wall_distance(scene: Scene, points_N_2: Array) -> Array:
-    """(N,) metres from floor points (N, 2) to the nearest piece of wall; doorways are no wall,
-    their jambs are.
-    """
+    """(N,) meters from floor points (N, 2) to the nearest wall; doorways are open."""
     nearest_N = np.full(len(points_N_2), np.inf)
     flat_N = points_N_2[:, 0] + 1j * points_N_2[:, 1]
 
@@ -163,18 +158,20 @@ def wall_distance(scene: Scene, points_N_2: Array) -> Array:
 
 
 def _wall_pieces(start: complex, end: complex, doors: list[Door]) -> list[tuple[complex, complex]]:
-    """What the doors leave of a wall."""
+    """The pieces of a wall between its doors, as (start, end)."""
     length = abs(end - start)
     cuts = []
 
     for door in doors:
-        if _is_door_in_wall(
+        if not _is_door_in_wall(
             door, np.array([start.real, start.imag]), np.array([end.real, end.imag])
         ):
-            places = sorted(
-                ((complex(*point) - start) / (end - start)).real * length for point in door.ends
-            )
-            cuts.append((max(0.0, places[0]), min(length, places[1])))
+            continue
+
+        offsets = sorted(
+            ((complex(*point) - start) / (end - start)).real * length for point in door.ends
+        )
+        cuts.append((max(0.0, offsets[0]), min(length, offsets[1])))
 
     parts = []
     at = 0.0

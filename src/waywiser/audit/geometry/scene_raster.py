@@ -1,5 +1,5 @@
-"""What one picture shows, by the audit's own rasteriser: pixels, bounds, nearness and hiddenness of
-each thing.
+"""What an image shows of each object, by the audit's own rasterizer: pixels, bounds and
+distances.
 """
 
 import math
@@ -18,17 +18,20 @@ from waywiser.audit.judgment import UnjudgedError
 from waywiser.scenes.scene import Camera, Clip, Scene
 
 OUTLIER_SHARE = 0.005
-"""Share of a thing's nearest pixels that do not count for its nearest point."""
+"""Share of an object's nearest pixels that are ignored as outliers."""
 
 
 @dataclass(frozen=True)
 class VisibleObject:
-    """How one thing shows: `share` of the picture in [0, 1], `bounds` are left, top, right, bottom
-    in pixels.
+    """The visible pixels of one object.
 
-    `center` is the mean (u, v) of its pixels' centres; `depth` and `distance` (metres, along the
-    axis and straight) are its nearest after leaving out the nearest of its pixels, 0.5 % of them or
-    what the sight says.
+    Attributes:
+        pixels: How many they are.
+        share: Their share of the image, in [0, 1].
+        bounds: Left, top, right and bottom in pixels.
+        center: Mean (u, v) of the pixel centers.
+        depth: Nearest depth along the optical axis in meters, without outliers.
+        distance: Nearest straight distance from the camera in meters, without outliers.
     """
 
     pixels: int
@@ -40,9 +43,15 @@ class VisibleObject:
 
 
 class ImageRaster:
-    """One picture of a scene drawn again, measured when asked."""
+    """One rasterized image of a scene; everything is computed on first use.
+
+    Example:
+        >>> raster = SceneRaster(scene, meshes).image(0)
+        >>> raster.share(3), raster.visible_fraction(3), raster.is_cut_off(3)
+    """
 
     outlier_share = OUTLIER_SHARE
+    """Share of an object's nearest pixels that are ignored as outliers."""
 
     def __init__(
         self, scene: Scene, camera: Camera, objects: Mapping[int, PosedObject], meshes: ModelMeshes
@@ -56,7 +65,7 @@ class ImageRaster:
 
     @cached_property
     def buffer(self) -> DepthBuffer:
-        """Depth and ids of the whole picture."""
+        """Depth and ids of the whole image."""
         buffer = DepthBuffer.empty(self.camera.width, self.camera.height)
         draw_room_shell(buffer, self.camera, self._scene)
 
@@ -67,41 +76,38 @@ class ImageRaster:
         return buffer
 
     def visible(self, object_id: int) -> VisibleObject | None:
-        """How a thing shows, None where it has no pixel."""
+        """The visible pixels of an object; None if it has none."""
         if object_id not in self._visible:
             self._visible[object_id] = self._measure(object_id)
         return self._visible[object_id]
 
     def share(self, object_id: int) -> float:
-        """Share of the picture that a thing covers, in [0, 1]."""
+        """Share of the image that an object covers, in [0, 1]."""
         visible = self.visible(object_id)
         return visible.share if visible else 0.0
 
     def visible_fraction(self, object_id: int) -> float:
-        """Visible pixels over those that the thing alone would cover, up to one picture's size
-        beyond the edges.
+        """Visible pixels over those that the object alone would cover, in [0, 1].
+
+        The latter are counted up to one image size beyond the borders.
         """
         if object_id not in self._visible_fractions:
             self._visible_fractions[object_id] = self._compute_visible_fraction(object_id)
         return self._visible_fractions[object_id]
 
     def is_cut_off(self, object_id: int) -> bool:
-        """Whether some of the thing's vertices lie outside the picture or behind the camera."""
+        """Whether some of the object's vertices lie outside the image or behind the camera."""
         projected = self.camera.to_image(self._vertices(self.objects[object_id]))
         z = projected[:, 2]
         if z.min() <= 0.05:
             return True
 
         pixels = projected[:, :2] / z[:, None]
-        return bool(
-            (pixels < -0.5).any()
-            or (pixels > (self.camera.width + 0.5, self.camera.height + 0.5)).any()
-        )
+        limits = (self.camera.width + 0.5, self.camera.height + 0.5)
+        return bool((pixels < -0.5).any() or (pixels > limits).any())
 
     def world_point_at(self, u: float, v: float) -> Array:
-        """(3,) the world point seen at a place of the picture. Raises UnjudgedError where nothing
-        is.
-        """
+        """(3,) the world point seen at a pixel. Raises UnjudgedError if nothing is seen there."""
         row = int(v)
         column = int(u)
         if not (0 <= row < self.camera.height and 0 <= column < self.camera.width):
@@ -114,8 +120,8 @@ class ImageRaster:
         return self.camera.unproject(np.array([u]), np.array([v]), np.array([depth]))[0]
 
     def _is_outside_view(self, obj: PosedObject) -> bool:
-        """Whether the thing's box lies wholly on the outer side of one of the five planes that
-        bound the view.
+        """Whether the object's box lies wholly outside one of the five planes of the view
+        frustum.
         """
         uz, vz, z = self.camera.to_image(obj.corners).T
         width = self.camera.width
@@ -154,11 +160,11 @@ class ImageRaster:
         )
 
     def _depth_and_points(self, object_id: int) -> tuple[Array, Array]:
-        """What nearness is measured on: depths (N,) and world points (N, 3)."""
+        """Depths (N,) and world points (N, 3) that count for the nearest distance."""
         return self._surface_points(object_id)
 
     def _surface_points(self, object_id: int) -> tuple[Array, Array]:
-        """Depths (N,) and world points (N, 3) of the thing's pixels that have a depth."""
+        """Depths (N,) and world points (N, 3) of the object's pixels that have a depth."""
         rows, columns = np.nonzero((self.buffer.ids == object_id) & np.isfinite(self.buffer.depth))
         depth = self.buffer.depth[rows, columns]
         return depth, self.camera.unproject(columns + 0.5, rows + 0.5, depth)
@@ -186,8 +192,11 @@ class ImageRaster:
 
 
 class SceneRaster:
-    """A scene with its pictures drawn again, each once even where clips share it. `meshes` is
-    shared by scenes.
+    """A scene with its rasterized images, each computed once even if clips share it.
+
+    Args:
+        scene: The scene.
+        meshes: Furniture meshes, shared by scenes.
     """
 
     def __init__(self, scene: Scene, meshes: ModelMeshes) -> None:
@@ -198,20 +207,22 @@ class SceneRaster:
         self._walls_only: dict[Camera, ImageRaster] = {}
 
     def image(self, camera: int) -> ImageRaster:
-        """The picture of one of the scene's cameras. Raises UnjudgedError where there is none."""
+        """The image of one of the scene's cameras. Raises UnjudgedError if there is none."""
         if not 0 <= camera < len(self.scene.cameras):
             raise UnjudgedError(f"the scene has no camera {camera}")
         return self._static_raster(self.scene.cameras[camera])
 
     def clip(self, index: int) -> Clip:
-        """One of the scene's clips. Raises UnjudgedError where there is none."""
+        """One of the scene's clips. Raises UnjudgedError if there is none."""
         if not 0 <= index < len(self.scene.clips):
             raise UnjudgedError(f"the scene has no clip {index}")
         return self.scene.clips[index]
 
     def frame(self, clip_index: int, frame: int) -> ImageRaster:
-        """One frame of a clip, things standing where they are then. Raises UnjudgedError where
-        there is none.
+        """One frame of a clip, with objects posed as they are then.
+
+        Raises:
+            UnjudgedError: The clip or the frame does not exist.
         """
         clip = self.clip(clip_index)
         if not 0 <= frame < len(clip.cameras):
@@ -228,21 +239,21 @@ class SceneRaster:
         return self._frame_rasters[clip_index, frame]
 
     def unsupported_reasons(self, task: str, inputs: Mapping[str, Any]) -> tuple[str, ...]:
-        """Why the scene does not bear out a question, beyond what its task's rule finds; nothing in
-        built scenes.
+        """Why the scene does not support a question, beyond its task's rule; none in built
+        scenes.
         """
         del task, inputs
         return ()
 
     def walls_only(self, clip_index: int, frame: int) -> ImageRaster:
-        """One frame of a clip as it would be without furniture."""
+        """One frame of a clip without furniture."""
         camera = self.clip(clip_index).cameras[frame]
         if camera not in self._walls_only:
             self._walls_only[camera] = ImageRaster(self.scene, camera, {}, self.meshes)
         return self._walls_only[camera]
 
     def _static_raster(self, camera: Camera) -> ImageRaster:
-        """The scene as it stands outside clips, from a camera."""
+        """The scene outside clips, from a camera."""
         if camera not in self._static_rasters:
             self._static_rasters[camera] = ImageRaster(
                 self.scene, camera, posed_objects(self.scene), self.meshes

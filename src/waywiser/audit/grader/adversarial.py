@@ -1,4 +1,4 @@
-"""Ways to be wrong that look right: what a policy finds when a grader is lax. All must score 0."""
+"""Adversarial completions: wrong in ways that a lax grader would accept. All must score 0."""
 
 from waywiser.answers import NUMBER_TOLERANCE, unit_size
 from waywiser.audit.grader.answer_variants import (
@@ -13,7 +13,7 @@ _OTHER_UNITS = ("m", "cm", "mm", "km", "ft", "in", "m2", "kg", "s", "deg", "%")
 
 
 def adversarial_completions(answer: Answer) -> list[tuple[str, str]]:
-    """(name, completion) pairs against `answer`."""
+    """(name of the attack, completion) pairs that must not score against `answer`."""
     gold_text = answer_variants(answer)[0]
     completions = [
         ("empty", ""),
@@ -47,7 +47,7 @@ def adversarial_completions(answer: Answer) -> list[tuple[str, str]]:
 
 
 def _wrong_values(answer: Answer) -> list[str]:
-    """Readable answers of the same kind, just outside of what is right."""
+    """Well-formed answers of the same kind, just outside the tolerance."""
     options = answer.options or []
 
     if answer.kind in ("integer", "number"):
@@ -67,19 +67,17 @@ def _wrong_values(answer: Answer) -> list[str]:
 
     if isinstance(answer.value, list):
         missing = [option for option in options if option not in answer.value]
-        return (
-            [", ".join([*answer.value, missing[0]])] if missing else [", ".join(answer.value[:-1])]
-        )
+        wrong_set = [*answer.value, missing[0]] if missing else answer.value[:-1]
+        return [", ".join(wrong_set)]
 
-    return (
-        [f"{answer.value} + 1", "0"]
-        if answer.kind == "expression"
-        else [f"{answer.value} and more"]
-    )
+    if answer.kind == "expression":
+        return [f"{answer.value} + 1", "0"]
+
+    return [f"{answer.value} and more"]
 
 
 def _other_units(answer: Answer) -> list[str]:
-    """The right number in units in which it is wrong."""
+    """The right number with units that make it wrong."""
     if answer.kind not in ("integer", "number") or not answer.value:
         return []
 

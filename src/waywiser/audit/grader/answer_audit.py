@@ -1,5 +1,6 @@
-"""Audit a dataset's answers with its own grader: every gold answer scores 1 in any dress, every
-attack 0.
+"""Audit a dataset's answers with its own grader.
+
+Every variant of a gold answer must score 1, every adversarial completion 0.
 """
 
 from collections import Counter
@@ -25,56 +26,71 @@ _MAX_SCORED_ANSWERS = 2000
 
 
 class GraderFinding(BaseModel):
-    """One completion that the grader judged otherwise than it must."""
+    """One completion that the grader judged wrongly."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sample: str
+    """Id of the sample."""
     check: str
+    """Name of the check: "gold", or the attack."""
     completion: str
+    """The graded completion."""
     outcome: str
+    """The grader's outcome."""
     reason: str
+    """The grader's reason."""
 
 
 class ConstantScore(BaseModel):
-    """The best that one answer, always the same, earns on a task: exact, by EDNM, and by EDNM with
-    a zero floor.
-    """
+    """Mean scores of the best answer that is always the same, on one task."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     answer: str
+    """The answer."""
     exact: float
+    """Mean score if numbers must be exact."""
     ednm: float
+    """Mean score if numbers are scored by EDNM."""
     ednm_zero_floor: float
+    """Mean score if numbers are scored by EDNM with a zero floor."""
 
 
 class AnswerAudit(BaseModel):
-    """What the audit found: at most twenty `findings` are kept, `failures` counts all by check."""
+    """The result of an audit of answers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     samples: int
+    """Audited samples."""
     renderings: int
+    """Completions that must score 1."""
     attacks: int
+    """Completions that must score 0."""
     failures: dict[str, int]
+    """Completions that were judged wrongly, by check."""
     findings: list[GraderFinding]
+    """The first twenty of them."""
     constants: dict[str, ConstantScore]
+    """The best constant answer by task."""
 
     @property
     def passed(self) -> bool:
-        """Whether every rendering scored 1 and every attack 0."""
+        """Whether every variant of a gold answer scored 1 and every adversarial completion 0."""
         return not self.failures
 
 
 def audit_answers(samples: Iterable[Sample]) -> AnswerAudit:
-    """Check every sample's answer. Raises DatasetError for a malformed one, or where there are
-    none.
+    """Check every sample's answer.
+
+    Raises:
+        DatasetError: An answer is malformed, or there are no samples.
     """
     by_task: dict[str, list[Answer]] = {}
     failures: Counter[str] = Counter()
     findings: list[GraderFinding] = []
-    number = right = wrong = 0
+    num_samples = num_correct = num_adversarial = 0
 
     for sample in samples:
         try:
@@ -85,25 +101,26 @@ def audit_answers(samples: Iterable[Sample]) -> AnswerAudit:
         by_task.setdefault(sample.task, []).append(answer)
         correct_checks = [("gold", text) for text in correct_completions(answer)]
         adversarial_checks = adversarial_completions(answer)
-        for finding in _grade_checks(sample.id, answer, correct_checks, 1.0) + _grade_checks(
-            sample.id, answer, adversarial_checks, 0.0
-        ):
+        sample_findings = _grade_checks(sample.id, answer, correct_checks, 1.0)
+        sample_findings += _grade_checks(sample.id, answer, adversarial_checks, 0.0)
+
+        for finding in sample_findings:
             failures[finding.check] += 1
             if len(findings) < _MAX_FINDINGS:
                 findings.append(finding)
 
-        number = number + 1
-        right = right + len(correct_checks)
-        wrong = wrong + len(adversarial_checks)
+        num_samples += 1
+        num_correct += len(correct_checks)
+        num_adversarial += len(adversarial_checks)
 
-    if not number:
+    if not num_samples:
         raise DatasetError("there are no samples to audit: choose another folder or split")
 
     constants = {task: best_constant_answer(answers) for task, answers in sorted(by_task.items())}
     return AnswerAudit(
-        samples=number,
-        renderings=right,
-        attacks=wrong,
+        samples=num_samples,
+        renderings=num_correct,
+        attacks=num_adversarial,
         failures=dict(failures),
         findings=findings,
         constants=constants,
@@ -128,24 +145,22 @@ def _grade_checks(
 
 
 def best_constant_answer(answers: Sequence[Answer]) -> ConstantScore:
-    """The constant answer that earns most by EDNM (exact where nothing is a number).
+    """The constant answer with the highest mean score by EDNM (exact if no answer is a number).
 
-    Candidates are the forty most frequent answers, the letters of options, and 0; on large tasks an
-    even draw of two thousand samples is judged.
+    Candidates are the forty most frequent answers, the letters of options, and 0. A large task is
+    thinned evenly to two thousand samples.
     """
-    judged = answers[:: max(1, len(answers) // _MAX_SCORED_ANSWERS)]
+    scored_answers = answers[:: max(1, len(answers) // _MAX_SCORED_ANSWERS)]
     frequent = Counter(answer_variants(answer)[0] for answer in answers).most_common(
         _MAX_FREQUENT_ANSWERS
     )
-    letters = [
-        option_letter(i) for i in range(max(len(answer.options or []) for answer in answers))
-    ]
+    max_options = max(len(answer.options or []) for answer in answers)
+    letters = [option_letter(i) for i in range(max_options)]
     numeric = ["0"] if any(answer.kind in ("integer", "number") for answer in answers) else []
     candidates = dict.fromkeys([text for text, _ in frequent] + letters + numeric)
 
-    return max(
-        (_score_constant(text, judged) for text in candidates), key=lambda c: (c.ednm, c.exact)
-    )
+    scores = (_score_constant(text, scored_answers) for text in candidates)
+    return max(scores, key=lambda score: (score.ednm, score.exact))
 
 
 def _score_constant(text: str, answers: Sequence[Answer]) -> ConstantScore:

@@ -1,4 +1,6 @@
-"""Ways to write a right answer: a grader that pays for only some of them teaches style, not sight."""
+"""Ways to write a right answer: a grader that accepts only some of them teaches style, not
+sight.
+"""
 
 from waywiser.answers import unit_size
 from waywiser.sample import Answer
@@ -30,7 +32,7 @@ _EQUIVALENT_UNITS = {
 
 
 def answer_variants(answer: Answer) -> list[str]:
-    """Answer texts that all say `answer`, whatever its kind."""
+    """Texts that all mean `answer`, whatever its kind."""
     if isinstance(answer.value, list):
         return _set_variants(answer.value, answer.options or [])
     if answer.kind == "choice":
@@ -39,23 +41,24 @@ def answer_variants(answer: Answer) -> list[str]:
         return _number_variants(answer)
 
     texts = [str(answer.value), f" {answer.value} ", f"{answer.value}."]
-    return (
-        texts
-        if answer.kind == "expression"
-        else [*texts, str(answer.value).upper(), f"**{answer.value}**"]
-    )
+    if answer.kind == "expression":
+        return texts
+
+    return [*texts, str(answer.value).upper(), f"**{answer.value}**"]
 
 
 def correct_completions(answer: Answer) -> list[str]:
-    """Every rendering in the first frame, and the first rendering in every frame."""
+    """Every variant in the first completion template, and the first variant in the others."""
     texts = answer_variants(answer)
-    return [COMPLETION_TEMPLATES[0].format(text) for text in texts] + [
-        frame.format(texts[0]) for frame in COMPLETION_TEMPLATES[1:]
+    first, *others = COMPLETION_TEMPLATES
+    return [
+        *(first.format(text) for text in texts),
+        *(template.format(texts[0]) for template in others),
     ]
 
 
 def option_letter(index: int) -> str:
-    """A, B, ... as options are shown."""
+    """The letter of an option: A, B, ..."""
     return chr(ord("A") + index)
 
 
@@ -103,15 +106,15 @@ def _choice_variants(option: str, options: list[str]) -> list[str]:
         f"**{label}**",
     ]
 
-    return [*lettered, f"\\text{{{label}}}", *([option, option.upper()] if len(option) > 1 else [])]
+    plain = [option, option.upper()] if len(option) > 1 else []
+    return [*lettered, f"\\text{{{label}}}", *plain]
 
 
 def _set_variants(values: list[str], options: list[str]) -> list[str]:
     labels = [option_letter(options.index(value)) for value in values if value in options]
     texts = [", ".join(values), "; ".join(reversed(values))]
 
-    return (
-        [*texts, ", ".join(labels), " and ".join(reversed(labels))]
-        if len(labels) == len(values)
-        else texts
-    )
+    if len(labels) < len(values):
+        return texts
+
+    return [*texts, ", ".join(labels), " and ".join(reversed(labels))]

@@ -1,3 +1,3 @@
-"""The definitions of the tasks once more, each by other means than `waywiser.tasks`: one function
-per task.
+"""The definitions of the tasks a second time, one function per task, by other means than
+`tasks`.
 """

@@ -1,6 +1,4 @@
-"""Tasks about videos in which nothing that is asked about moves, derived from every frame drawn
-again.
-"""
+"""Tasks about static objects in a video, derived from every rasterized frame."""
 
 import cmath
 import math
@@ -25,12 +23,12 @@ Inputs = Mapping[str, Any]
 
 
 def meter_rounding_step(exact: float) -> float:
-    """What metres are rounded to: 0.1 from 1 m on, 0.01 below."""
+    """What a distance in meters is rounded to: 0.1 from 1 m on, 0.01 below."""
     return 0.1 if exact >= 1 - 0.006 else 0.01
 
 
 def scene_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The union over all frames of the category's instances that are plain to see in one of them."""
+    """Count the instances of a category that are clearly visible in some frame."""
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     category = inputs["category"]
     group = [i for i, t in clip_raster.objects.items() if t.category == category]
@@ -61,7 +59,7 @@ def scene_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def absolute_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The certified numeric distance of two boxes that stand still."""
+    """The certified numeric distance of two static boxes."""
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     ids = (inputs["a"], inputs["b"])
     exact = certified_box_distance(*(require_object(clip_raster.objects, i) for i in ids))
@@ -81,7 +79,7 @@ def absolute_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
 
 
 def room_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The floor's area by slabs; how much of the floor the frames show is counted point by point."""
+    """The floor's area by slabs; the share of it that the frames show is counted point by point."""
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     room = inputs["room"]
     if not 0 <= room < len(scene_raster.scene.rooms):
@@ -90,7 +88,8 @@ def room_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     outline = scene_raster.scene.rooms[room].polygon
     problems: list[str] = []
 
-    if (covered := clip_raster.floor_coverage(room)) < thresholds.MIN_FLOOR_COVERAGE - 0.03:
+    covered = clip_raster.floor_coverage(room)
+    if covered < thresholds.MIN_FLOOR_COVERAGE - 0.03:
         problems.append(
             f"the video shows {covered:.0%} of the floor, less than"
             f" {thresholds.MIN_FLOOR_COVERAGE:.0%}"
@@ -109,7 +108,9 @@ def room_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def relative_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The quotient of two complex numbers: where the target is over where one faces."""
+    """The direction of the target relative to the facing direction, as a quotient of complex
+    numbers.
+    """
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     ids = (inputs["stand"], inputs["face"], inputs["target"])
     stand, face, target = (require_object(clip_raster.objects, i) for i in ids)
@@ -134,8 +135,9 @@ def relative_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnsw
 
 
 def direction_answer(clockwise: float, level: str) -> tuple[str, float]:
-    """The word of a level for an angle in degrees clockwise from ahead, and the degrees to the
-    nearest boundary.
+    """The word of a level for a direction, and its distance to the nearest boundary in degrees.
+
+    `clockwise` is in degrees from straight ahead. Raises UnjudgedError for an unknown level.
     """
     turn = (clockwise + 180.0) % 360.0 - 180.0
     side = "right" if turn > 0 else "left"
@@ -152,9 +154,7 @@ def direction_answer(clockwise: float, level: str) -> tuple[str, float]:
 
 
 def appearance_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """When each thing first covers 1 % of two frames in a row; the option that names them in that
-    order.
-    """
+    """The option that lists objects by the first time they cover 1 % of two consecutive frames."""
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     ids = inputs["objects"]
     problems = clip_raster.naming_problems(ids)
@@ -188,7 +188,7 @@ def appearance_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
         )
 
     gaps = np.diff(times)
-    # A first frame can be off by one or two where a share lies within the doubt of 1 %.
+    # A first frame can be off by one or two if a share is within the tolerance of 1 %.
     time_tolerance = 2 / (clip_raster.clip.fps or 2)
 
     unsure = any(
@@ -216,8 +216,17 @@ def _first_frame_covering(
     default: int | None = None,
     run: int = thresholds.MIN_CONSECUTIVE_FRAMES,
 ) -> int:
-    """The first frame from which on a thing covers `share` of the picture for `run` frames in a
-    row.
+    """The first of `run` consecutive frames in which an object covers `share` of the image.
+
+    Args:
+        clip_raster: The clip.
+        object_id: The object's id.
+        share: Minimum share of the image.
+        default: Returned if there are no such frames; None raises instead.
+        run: Number of consecutive frames.
+
+    Raises:
+        UnjudgedError: There are no such frames, and no default.
     """
     enough = clip_raster.shares(object_id) >= share
     for frame in range(len(enough) - run + 1):
@@ -231,7 +240,7 @@ def _first_frame_covering(
 
 
 def _matching_option(clip_raster: ClipRaster, order: list[int], options: list[str]) -> str:
-    """The option that names the things' categories in this order."""
+    """The option that lists the objects' categories in this order."""
     words = [clip_raster.objects[i].category for i in order]
     for option in options:
         if [part.strip() for part in option.split(",")] == words:

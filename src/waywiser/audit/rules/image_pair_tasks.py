@@ -1,6 +1,4 @@
-"""Tasks about two pictures of a clip, derived from lifted pixels and from aligned clouds of
-landmarks.
-"""
+"""Tasks about two images of a clip, derived from unprojected pixels and aligned landmarks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,11 +18,11 @@ from waywiser.audit.judgment import DerivedAnswer, UnjudgedError
 Inputs = Mapping[str, Any]
 
 QUADRANTS = ("front-right", "back-right", "back-left", "front-left")
-"""Clockwise from straight ahead, a right angle each."""
+"""The quadrants clockwise from straight ahead, 90 degrees each."""
 
 
 def correspondence(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The pixel's world point by the z-buffer of the first picture, projected into the second one."""
+    """The mark next to the pixel's world point (by the first z-buffer) in the second image."""
     first, second = _image_pair(scene_raster, inputs)
     world_point = first.world_point_at(*inputs["point"])
     uz, vz, z = second.camera.to_image(world_point[None])[0]
@@ -56,7 +54,9 @@ def correspondence(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def camera_motion(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The main direction of the second camera's place, as the first one's heading has it."""
+    """The main direction from the first camera to the second, relative to the first one's
+    heading.
+    """
     first, second = _image_pair(scene_raster, inputs)
     pose = _relative_pose(scene_raster, inputs, first, second)
     ahead, right, up = (
@@ -80,7 +80,7 @@ def camera_motion(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def camera_rotation(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The unsigned turn of the heading between the two cameras."""
+    """The unsigned change of heading between the two cameras, in degrees."""
     first, second = _image_pair(scene_raster, inputs)
     pose = _relative_pose(scene_raster, inputs, first, second)
     problems = _overlap_problems(first, second, thresholds.OVERLAP_RANGE[0], 1.0)
@@ -96,9 +96,7 @@ def camera_rotation(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def perspective(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Where the middle of a thing's corners lies from the second camera's heading: a clockwise
-    angle's quadrant.
-    """
+    """The quadrant of an object's center, relative to the second camera's heading."""
     first, second = _image_pair(scene_raster, inputs)
     obj = require_object(first.objects, inputs["object"])
     pose = _relative_pose(scene_raster, inputs, second, first)
@@ -129,20 +127,21 @@ def perspective(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def quadrant_answer(clockwise: float) -> tuple[str, float]:
-    """The quadrant of a direction in degrees clockwise from straight ahead, and the degrees to its
-    nearer side.
+    """The quadrant of a direction, and its distance to the nearest boundary in degrees.
+
+    `clockwise` is in degrees from straight ahead.
     """
     turns, rest = divmod(clockwise % 360.0, 90.0)
     return QUADRANTS[int(turns) % 4], min(rest, 90.0 - rest)
 
 
 def moving_object_ids(scene_raster: SceneRaster, inputs: Inputs) -> set[int]:
-    """Ids of what the clip's motions name."""
+    """Ids of the objects that move in the clip."""
     return {motion.object for motion in scene_raster.clip(inputs["clip"]).motions}
 
 
 def shared_point_share(first: ImageRaster, second: ImageRaster) -> float:
-    """Share of the first picture's points, on a coarse grid, that the second picture shows."""
+    """Share of the first image's points, on a coarse grid, that are visible in the second image."""
     step = max(4, first.camera.width // 40)
     v, u = (
         grid.ravel()
@@ -152,8 +151,8 @@ def shared_point_share(first: ImageRaster, second: ImageRaster) -> float:
     )
 
     depth = first.buffer.depth[v, u]
-    kept = np.isfinite(depth)
-    points = first.camera.unproject(u[kept] + 0.5, v[kept] + 0.5, depth[kept])
+    finite = np.isfinite(depth)
+    points = first.camera.unproject(u[finite] + 0.5, v[finite] + 0.5, depth[finite])
     uz, vz, z = second.camera.to_image(points).T
 
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -169,9 +168,8 @@ def shared_point_share(first: ImageRaster, second: ImageRaster) -> float:
     )
 
     second_depth = second.buffer.depth[row[inside].astype(int), column[inside].astype(int)]
-    return float(
-        (np.abs(second_depth - z[inside]) < 0.02 + 0.03 * z[inside]).sum() / max(1, len(points))
-    )
+    visible = np.abs(second_depth - z[inside]) < 0.02 + 0.03 * z[inside]
+    return float(visible.sum() / max(1, len(points)))
 
 
 def _overlap_problems(
@@ -184,9 +182,9 @@ def _overlap_problems(
 
 
 def _image_pair(scene_raster: SceneRaster, inputs: Inputs) -> tuple[ImageRaster, ImageRaster]:
-    return scene_raster.frame(inputs["clip"], inputs["frame_a"]), scene_raster.frame(
-        inputs["clip"], inputs["frame_b"]
-    )
+    first = scene_raster.frame(inputs["clip"], inputs["frame_a"])
+    second = scene_raster.frame(inputs["clip"], inputs["frame_b"])
+    return first, second
 
 
 def _relative_pose(
@@ -204,8 +202,9 @@ def _main_direction(ahead: float, right: float) -> str:
 
 
 def _main_direction_margin(ahead: float, right: float, up: float) -> float:
-    """Metres by which the main one of two level components exceeds what it must: 30 cm, twice
-    either other one.
+    """Meters by which the larger horizontal component exceeds its minimum.
+
+    It must be at least 30 cm, and twice any other component.
     """
     smaller, larger = sorted((abs(ahead), abs(right)))
     return larger - max(

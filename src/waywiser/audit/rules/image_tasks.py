@@ -1,4 +1,4 @@
-"""Tasks about one picture, derived from the audit's own rasteriser and from mesh vertices."""
+"""Tasks about one image, derived from the audit's own rasterizer and from mesh vertices."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,29 +22,25 @@ Inputs = Mapping[str, Any]
 
 
 def object_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Instances of a category that stand above the visibility floor; none may show as more than a
-    speck below it.
+    """Count the visible instances of a category; no instance may be visible but below the
+    threshold.
     """
     raster = scene_raster.image(inputs["camera"])
     category = inputs["category"]
-    group = [t.id for t in raster.objects.values() if t.category == category]
-    tolerance_factor = 1 + thresholds.PIXEL_SHARE_TOLERANCE
+    group = [obj.id for obj in raster.objects.values() if obj.category == category]
+    negligible_share = thresholds.NEGLIGIBLE_PIXEL_SHARE * (1 + thresholds.PIXEL_SHARE_TOLERANCE)
     sure, known, possible = (
         sum(meets_seen_thresholds(raster, i, slack) for i in group) for slack in (-1, 0, 1)
     )
 
-    shares = [
-        raster.share(i)
-        for i in group
-        if raster.share(i) >= thresholds.NEGLIGIBLE_PIXEL_SHARE * tolerance_factor
-    ]
+    shares = [raster.share(i) for i in group if raster.share(i) >= negligible_share]
 
     problems = [
-        f"a {t.category} is in view too, which people could take for a {category}"
-        for t in raster.objects.values()
-        if t.category != category
-        and are_confusable(t.category, category)
-        and raster.share(t.id) >= thresholds.NEGLIGIBLE_PIXEL_SHARE * tolerance_factor
+        f"a {obj.category} is in view too, which people could take for a {category}"
+        for obj in raster.objects.values()
+        if obj.category != category
+        and are_confusable(obj.category, category)
+        and raster.share(obj.id) >= negligible_share
     ]
 
     return DerivedAnswer(
@@ -59,12 +55,12 @@ def object_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def left_right(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Which way the masks lie from one another across the picture, and the columns between them."""
+    """Which mask is left of the other, and the gap between them in columns."""
     return _compare_sides(scene_raster, inputs, axis=0, words=("left", "right"))
 
 
 def above_below(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Which way the masks lie from one another down the picture, and the rows between them."""
+    """Which mask is above the other, and the gap between them in rows."""
     return _compare_sides(scene_raster, inputs, axis=1, words=("above", "below"))
 
 
@@ -88,8 +84,8 @@ def _compare_sides(
 
 
 def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Whose nearest visible point is nearer; depth along the axis and straight distance must say so
-    alike.
+    """Whose nearest visible point is nearer; depth along the axis and straight distance must
+    agree.
     """
     raster = scene_raster.image(inputs["camera"])
     a, b = _object_pair(inputs)
@@ -98,10 +94,8 @@ def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     near, far = (one, two) if one.depth < two.depth else (two, one)
     problems = naming_problems(raster, (a, b))
 
-    if (
-        near.distance + thresholds.DEPTH_TOLERANCE + min_comparison_gap(near.distance, far.distance)
-        > far.distance + 0.05
-    ):
+    distance_gap = min_comparison_gap(near.distance, far.distance)
+    if near.distance + thresholds.DEPTH_TOLERANCE + distance_gap > far.distance + 0.05:
         problems.append("the straight distances are not told apart")
 
     return DerivedAnswer(
@@ -114,8 +108,8 @@ def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def camera_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Straight distance to the nearest visible point: the z-buffer lifted to a point cloud, brute
-    force.
+    """Straight distance to the nearest visible point, by unprojecting every pixel of the
+    z-buffer.
     """
     raster = scene_raster.image(inputs["camera"])
     visible = _require_visible(raster, inputs["object"])
@@ -137,10 +131,9 @@ def object_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     longest = 100 * float(vertex_extents(scene_raster, raster, inputs["object"]).max())
     problems = naming_problems(raster, (inputs["object"],))
 
-    if (
-        raster.is_cut_off(inputs["object"])
-        or raster.visible_fraction(inputs["object"]) < 0.9 - thresholds.VISIBLE_FRACTION_TOLERANCE
-    ):
+    min_fraction = 0.9 - thresholds.VISIBLE_FRACTION_TOLERANCE
+    cut_off = raster.is_cut_off(inputs["object"])
+    if cut_off or raster.visible_fraction(inputs["object"]) < min_fraction:
         problems.append("it is not wholly seen")
 
     if longest < thresholds.MIN_SIZE_CM - 0.01:
@@ -150,26 +143,25 @@ def object_size(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def relative_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Which candidate's box is closest to the anchor's, by the certified numeric distance of
-    `audit.boxes`.
-    """
+    """Which candidate's box is closest to the anchor's, by the certified numeric distance."""
     raster = scene_raster.image(inputs["camera"])
     anchor = require_object(raster.objects, inputs["anchor"])
     candidates = [require_object(raster.objects, i) for i in inputs["candidates"]]
-    metres = [certified_box_distance(anchor, candidate) for candidate in candidates]
+    distances = [certified_box_distance(anchor, candidate) for candidate in candidates]
     problems = naming_problems(raster, (anchor.id, *inputs["candidates"]))
     problems += extent_problems(raster, (anchor.id, *inputs["candidates"]))
-    stored = inputs.get("exact_m", metres)
+    stored = inputs.get("exact_m", distances)
 
-    if len(stored) != len(metres) or np.abs(np.array(stored) - metres).max() > 1e-3:
-        problems.append(f"the stored distances {stored} m are {[round(m, 4) for m in metres]} m")
+    if len(stored) != len(distances) or np.abs(np.array(stored) - distances).max() > 1e-3:
+        rounded = [round(distance, 4) for distance in distances]
+        problems.append(f"the stored distances {stored} m are {rounded} m")
 
-    nearest, second = sorted(metres)[:2]
+    nearest, second = sorted(distances)[:2]
     if nearest < thresholds.MIN_GAP_METERS - 1e-3:
         problems.append("the nearest one touches the anchor or nearly so")
 
     return DerivedAnswer(
-        candidates[int(np.argmin(metres))].category,
+        candidates[int(np.argmin(distances))].category,
         margin=second - nearest,
         minimum=min_comparison_gap(nearest, second),
         margin_tolerance=1e-3,
@@ -178,8 +170,8 @@ def relative_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
 
 
 def size_comparison(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Whose vertices, as placed in the world, span more: upwards, or along the longer horizontal
-    side of the box.
+    """Whose vertices in the world span more: upward, or along the longer horizontal side of the
+    box.
     """
     raster = scene_raster.image(inputs["camera"])
     ids = (inputs["a"], inputs["b"])
@@ -199,7 +191,7 @@ def size_comparison(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 
 def vertex_extents(scene_raster: SceneRaster, raster: ImageRaster, object_id: Any) -> np.ndarray:
-    """(3,) metres that a thing's vertices span along its box's width, depth and height."""
+    """(3,) extent of an object's vertices along its box's width, depth and height, in meters."""
     obj = require_object(raster.objects, object_id)
     vertices, _ = scene_raster.meshes.triangles(obj.model)
     return np.ptp(obj.unplace(obj.place(vertices)), axis=0)

@@ -1,6 +1,4 @@
-"""Tasks about what moves in a video: dense sampling of the stored paths, cameras' places as null
-vectors.
-"""
+"""Tasks about motion in a video, derived from dense samples of the stored paths."""
 
 import cmath
 import math
@@ -21,17 +19,13 @@ from waywiser.audit.rules.clip_tasks import meter_rounding_step
 Inputs = Mapping[str, Any]
 
 MOTION_DIRECTIONS = ("away from the camera", "left", "towards the camera", "right")
-"""Counter-clockwise from the line of sight, a right angle each, centred on 0, 90, 180 and 270
-degrees.
-"""
+"""Counter-clockwise from the line of sight, 90 degrees each, centered on 0, 90, 180 and 270."""
 _PATH_STEPS = 2000
-"""Steps that a path is cut into to measure its length."""
+"""Segments of a path whose length is measured."""
 
 
 def motion_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The move from the first frame to the last over the line of sight, as complex numbers in the
-    floor plan.
-    """
+    """The direction from an object's first position to its last, relative to the line of sight."""
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     object_id = inputs["object"]
     require_object(clip_raster.objects, object_id)
@@ -67,15 +61,16 @@ def motion_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
 
 
 def motion_direction_answer(left: float) -> tuple[str, float]:
-    """The word for a direction in degrees counter-clockwise from the line of sight, and degrees to
-    its boundary.
+    """The word for a direction, and its distance to the nearest boundary in degrees.
+
+    `left` is in degrees counter-clockwise from the line of sight.
     """
     turns, rest = divmod((left + 45.0) % 360.0, 90.0)
     return MOTION_DIRECTIONS[int(turns) % 4], min(rest, 90.0 - rest)
 
 
 def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """How far something is moved between two times, or its way cut into small steps over the time."""
+    """The distance between positions at two times, or the speed along the path between them."""
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     object_id = inputs["object"]
     t1 = float(inputs["t1"])
@@ -87,22 +82,16 @@ def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems.append("a time it names is that of no frame")
 
     if object_id == "camera":
-        path = np.array(
-            [
-                pinhole_from_camera(camera).place
-                for camera in clip_raster.clip.cameras[first : last + 1]
-            ]
-        )
+        cameras = clip_raster.clip.cameras[first : last + 1]
+        path = np.array([pinhole_from_camera(camera).place for camera in cameras])
     else:
         path = _object_path(
             scene_raster, inputs["clip"], require_object(clip_raster.objects, object_id).id, t1, t2
         )
         problems += clip_raster.naming_problems((object_id,))
-        problems += ["it is not plain to see at a time"] * (
-            not all(
-                may_be_clearly_visible(clip_raster.rasters[i], object_id) for i in (first, last)
-            )
-        )
+        ends = (clip_raster.rasters[first], clip_raster.rasters[last])
+        if not all(may_be_clearly_visible(raster, object_id) for raster in ends):
+            problems.append("it is not plain to see at a time")
 
     distance = float(np.linalg.norm(path[-1] - path[0]))
     if t2 - t1 < thresholds.MIN_SECONDS_APART - 1e-6:
@@ -131,7 +120,7 @@ def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 def _object_path(
     scene_raster: SceneRaster, clip_index: int, object_id: int, t1: float, t2: float
 ) -> Array:
-    """(steps + 1, 3) places of the middle of a thing's box from one time to another."""
+    """(steps + 1, 3) positions of an object's center between two times, in meters."""
     clip = scene_raster.clip(clip_index)
     if object_id not in {motion.object for motion in clip.motions}:
         return np.repeat([posed_objects(scene_raster.scene)[object_id].center], 2, axis=0)
@@ -155,7 +144,7 @@ def _floor_position(point: Array) -> complex:
 
 
 def who_moved(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """Which of a thing and the camera leaves its place; or whether the two come nearer one another."""
+    """Which of an object and the camera moves; or whether the two approach each other."""
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     object_id = inputs["object"]
     word = require_object(clip_raster.objects, object_id).category
@@ -221,11 +210,17 @@ def who_moved(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     )
 
 
-def _derive_approach(metres: Array, visible: list[int], problems: list[str]) -> DerivedAnswer:
-    """From the first to the last frame that shows the thing plainly, by at least 20 %, or 5 % at
-    most.
+def _derive_approach(distances: Array, visible: list[int], problems: list[str]) -> DerivedAnswer:
+    """Whether the distance changes between the first and last frame that show the object clearly.
+
+    It must change by at least 20 %, or by at most 5 % throughout.
+
+    Args:
+        distances: (frames,) distance from the camera, in meters.
+        visible: Frames in which the object is clearly visible.
+        problems: Why the question does not have exactly one answer.
     """
-    relative_distances = metres[visible[0] : visible[-1] + 1] / metres[visible[0]] - 1
+    relative_distances = distances[visible[0] : visible[-1] + 1] / distances[visible[0]] - 1
     change = float(relative_distances[-1])
     if abs(change) <= thresholds.MIN_DISTANCE_CHANGE / 2:
         margin = thresholds.MAX_SAME_DISTANCE_CHANGE - float(np.abs(relative_distances).max())
@@ -234,7 +229,7 @@ def _derive_approach(metres: Array, visible: list[int], problems: list[str]) -> 
         margin = abs(change) - thresholds.MIN_DISTANCE_CHANGE
         word = "closer" if change < 0 else "farther"
 
-    # The first and the last plain frame may be one off where a share lies near its threshold.
+    # The first and last such frame may be off by one if a share is near its threshold.
     return DerivedAnswer(
         word, margin=margin, minimum=0.0, margin_tolerance=0.1, problems=tuple(problems)
     )

@@ -1,4 +1,4 @@
-"""Walks: turns as quotients of complex steps, and the way tried out point by point."""
+"""Routes: turns as quotients of complex steps, and obstacles checked point by point."""
 
 import cmath
 import math
@@ -19,14 +19,15 @@ from waywiser.audit.judgment import DerivedAnswer
 from waywiser.scenes.scene import Scene
 
 _PATH_SPACING = 0.04
-"""Metres between the points of a way that are tried."""
+"""Distance between the points of a path that are checked, in meters."""
 _MIN_OBSTACLE_HEIGHT = 0.05
+"""Height in meters below which an object is not an obstacle."""
 _MAX_OBSTACLE_HEIGHT = 1.9
-"""Metres of height between which things are in the way."""
+"""Height in meters above which an object is not an obstacle."""
 
 
 def route_plan(scene_raster: SceneRaster, inputs: Mapping[str, Any]) -> DerivedAnswer:
-    """The words of the hidden turns along the stored way, after walking it."""
+    """The words of the hidden turns along the stored path, which must be walkable."""
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     hidden = inputs["hidden"]
 
@@ -56,13 +57,12 @@ def route_plan(scene_raster: SceneRaster, inputs: Mapping[str, Any]) -> DerivedA
         problems.append("a part of the way is too short")
 
     problems += path_problems(scene_raster.scene, clip_raster.objects, path)
+    hidden_words = [words[_check_turn_index(index, path)] for index in hidden]
+    margins = [min(abs(turn), abs(abs(turn) - thresholds.MIN_BACK_ANGLE), 180.0) for turn in turns]
+
     return DerivedAnswer(
-        _matching_option(
-            [words[_check_turn_index(place, path)] for place in hidden], inputs["shown"]
-        ),
-        margin=min(
-            min(abs(turn), abs(abs(turn) - thresholds.MIN_BACK_ANGLE), 180.0) for turn in turns
-        ),
+        _matching_option(hidden_words, inputs["shown"]),
+        margin=min(margins),
         minimum=thresholds.MIN_ANGLE_MARGIN,
         margin_tolerance=0.1,
         problems=tuple(problems[:3]),
@@ -70,7 +70,7 @@ def route_plan(scene_raster: SceneRaster, inputs: Mapping[str, Any]) -> DerivedA
 
 
 def turn_answer(left: float) -> str:
-    """The word for a turn of so many degrees to the left."""
+    """The word for a turn by `left` degrees to the left."""
     if abs(left) >= thresholds.MIN_BACK_ANGLE:
         return "turn back"
     return "turn left" if left > 0 else "turn right"
@@ -79,9 +79,7 @@ def turn_answer(left: float) -> str:
 def path_problems(
     scene: Scene, objects: Mapping[int, PosedObject], path: Sequence[complex]
 ) -> list[str]:
-    """Why the way cannot be walked, at most one reason each: through furniture, through or too near
-    a wall.
-    """
+    """Why a path cannot be walked: it leaves the rooms, or comes too near a wall or furniture."""
     steps = [
         a + (b - a) * share for a, b in pairwise(path) for share in _segment_fractions(abs(b - a))
     ]
@@ -112,23 +110,23 @@ def _segment_fractions(length: float) -> Array:
 
 
 def _clearance(obj: PosedObject, points_N_2: Array) -> Array:
-    """(N,) metres from floor points to a thing's footprint, 0 inside it."""
+    """(N,) meters from floor points (N, 2) to an object's footprint, 0 inside it."""
     local = obj.unplace(np.c_[points_N_2, np.zeros(len(points_N_2))])[:, :2]
     beyond = np.abs(local) - np.array(obj.size[:2]) / 2
     return np.linalg.norm(np.maximum(beyond, 0), axis=1)
 
 
 def _turn_angles(path: Sequence[complex]) -> list[float]:
-    """Degrees to the left at each inner point of a way."""
+    """Turns to the left at each inner point of a path, in degrees."""
     steps = [b - a for a, b in pairwise(path)]
     return [math.degrees(cmath.phase(after / before)) for before, after in pairwise(steps)]
 
 
-def _check_turn_index(place: int, path: Sequence[complex]) -> int:
-    """The number of a hidden turn among the turns."""
-    if not 0 <= place < len(path) - 2:
-        raise ValueError(f"there is no turn {place}")
-    return place
+def _check_turn_index(index: int, path: Sequence[complex]) -> int:
+    """The index of a hidden turn, which must exist. Raises ValueError if it does not."""
+    if not 0 <= index < len(path) - 2:
+        raise ValueError(f"there is no turn {index}")
+    return index
 
 
 def _matching_option(words: list[str], options: Sequence[str]) -> str:

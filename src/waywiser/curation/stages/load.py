@@ -65,7 +65,7 @@ def load_samples(workspace: CurationWorkspace, shard: SourceShard) -> None:
         if isinstance(item, Sample):
             try:
                 fingerprints.append(make_fingerprint_row(item))
-                samples.append(sample_to_row(item))
+                samples.append({**sample_to_row(item)})
                 continue
             except Exception as error:  # Pillow raises anything for bytes that are not a picture
                 item = InvalidItem(

@@ -147,7 +147,7 @@ class StoreBuilder:
         )
 
         self._notes.update(question.notes)
-        values = sample_to_row(sample)
+        values = {**sample_to_row(sample)}
         del values["images"]
         self._pending.append({**values, "pictures": pictures, "video": video})
 
