@@ -31,6 +31,7 @@ from waywiser.training.run.initial_model import resolve_model_path
 
 logger = logging.getLogger(__name__)
 
+RESULT_FILE = "demo.json"
 LEARNABLE_DIFFICULTY = (0.02, 0.98)
 """The paper's offline filter: questions always solved (or, at EDNM < .02, never nearly) teach RLVR
 nothing.
@@ -63,7 +64,7 @@ def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
 
     page = write_demo_page(config, result)
     result["report"] = str(page)
-    result_file = config.out / "demo.json"
+    result_file = config.out / RESULT_FILE
     write_json(result_file, result)
 
     if json_file is not None and json_file.resolve() != result_file.resolve():
