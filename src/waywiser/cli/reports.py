@@ -25,7 +25,7 @@ def report_command(
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write the page of a dataset, a run or an evaluation.
+    """Write the page of a dataset, run or evaluation.
 
     A demo has a page too. An evaluation also gets tables.md and tables.tex, and a folder of
     several evaluations one page with the paper's tables.
@@ -75,11 +75,12 @@ def demo_command(
       waywiser demo --out demo-report --json-out demo.json
     """
     from waywiser.demo.config import DemoConfig
-    from waywiser.demo.runner import RESULT_FILE, run_demo
     from waywiser.recipe import build, parse_overrides
 
     if keys is not None:
         return print_keys([DemoConfig], keys, as_json)
+
+    from waywiser.demo.runner import RESULT_FILE, run_demo
 
     options = {"out": out, "seed": seed, "assets": assets}
     given = {name: value for name, value in options.items() if is_given(context, name)}
