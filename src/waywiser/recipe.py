@@ -7,12 +7,13 @@ memory.
 """
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from yaml.composer import ComposerError
 from yaml.constructor import ConstructorError
 
@@ -20,6 +21,43 @@ from waywiser.errors import RecipeError
 
 MAX_RECIPE_BYTES = 256 * 1024
 """Largest recipe file. Recipes are about 45 lines; anything near this size is a mistake."""
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "lr": ("learning_rate",),
+    "bs": ("batch_size", "prompts_per_step"),
+    "batch": ("batch_size", "prompts_per_step"),
+    "train_batch_size": ("batch_size", "prompts_per_step"),  # verl counts prompts, as we do
+    "per_device_train_batch_size": ("batch_size",),
+    "steps": ("max_steps",),
+    "total_training_steps": ("max_steps",),
+    "grad_accum": ("accumulate", "micro_batches"),
+    "gradient_accumulation_steps": ("accumulate", "micro_batches"),
+    "num_epochs": ("epochs",),
+    "num_train_epochs": ("epochs",),
+    "total_epochs": ("epochs",),
+    "kl_coef": ("strategy.beta",),
+    "kl_loss_coef": ("strategy.beta",),
+    "beta": ("strategy.beta",),
+    "grad_clip": ("max_grad_norm",),
+    "logging_steps": ("log_steps",),
+    "save_freq": ("save_steps",),
+    "output_dir": ("out",),
+    "model_name_or_path": ("model",),
+    "max_new_tokens": ("max_completion_length", "max_tokens"),
+    "max_response_length": ("max_completion_length",),
+    "group_size": ("num_generations",),
+    "lora_r": ("lora.rank",),
+    "lora_rank": ("lora.rank",),
+    "dataset": ("data.path",),
+    "num_samples": ("samples", "data.limit"),
+    "num_rooms": ("rooms",),
+    "num_workers": ("workers",),
+    "max_answer_share": ("count_share",),
+    "renderer": ("realism",),
+}
+"""Other names of keys: usual short forms, what TRL, verl and transformers call them, and better
+names of old keys. The first target that a recipe has is meant; a recipe's own key always wins.
+"""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -31,7 +69,25 @@ def load_recipe(path: str | Path, model_type: type[Model], overrides: Sequence[s
     an unknown key or flag (naming the nearest right one), a wrong type or a value out of range
     (naming the key).
     """
-    return build(model_type, merge(read_yaml(path), parse_overrides(overrides)), source=str(path))
+    values = override(model_type, read_yaml(path), parse_overrides(overrides))
+    return build(model_type, values, source=str(path))
+
+
+def override(
+    model_type: type[BaseModel], base: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`merge`, where an alias and its key are the same: `--lr` replaces a recipe's
+    `learning_rate`.
+    """
+    return merge(resolve_aliases(model_type, base), resolve_aliases(model_type, values))
+
+
+def resolve_aliases(model_type: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` under the recipe's own keys, where `ALIASES` has another name of them.
+
+    Raises RecipeError where a key is given under two names.
+    """
+    return _rename_keys(values, "", set(dotted_keys(model_type)))
 
 
 def read_yaml(path: str | Path) -> dict[str, Any]:
@@ -108,7 +164,7 @@ def merge(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any
 def build(model_type: type[Model], values: Mapping[str, Any], source: str = "") -> Model:
     """Validate `values` as `model_type`. Raises RecipeError naming the keys that are wrong."""
     try:
-        return model_type.model_validate(dict(values))
+        return model_type.model_validate(resolve_aliases(model_type, values))
     except ValidationError as error:
         shown = [_explain_problem(model_type, problem) for problem in error.errors()[:3]]
         more = error.error_count() - len(shown)
@@ -125,16 +181,60 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
 
 def dotted_keys(model_type: type[BaseModel], prefix: str = "") -> list[str]:
     """Dotted paths of all keys of a recipe type, nested ones included."""
-    found: list[str] = []
+    return [path for path, _, _ in iterate_fields(model_type, prefix)]
 
+
+def iterate_fields(
+    model_type: type[BaseModel], prefix: str = ""
+) -> Iterator[tuple[str, type[BaseModel], FieldInfo]]:
+    """Each key of a recipe type as its dotted path, the model that declares it and its field."""
     for name, field in model_type.model_fields.items():
         path = prefix + (field.alias or name)
-        found.append(path)
+        yield path, model_type, field
 
         for inner in _nested_models(field.annotation):
-            found += dotted_keys(inner, f"{path}.")
+            yield from iterate_fields(inner, f"{path}.")
 
-    return found
+
+def _rename_keys(values: Mapping[str, Any], parent: str, known: set[str]) -> dict[str, Any]:
+    """One level of `resolve_aliases`; `parent` is the path of the level, with its last dot."""
+    renamed: dict[str, Any] = {}
+    aliased: dict[str, str] = {}
+
+    for name, value in values.items():
+        path = f"{parent}{name}"
+        if path in known:
+            nested = _rename_keys(value, f"{path}.", known) if isinstance(value, Mapping) else value
+            renamed = merge(renamed, {name: nested})
+            continue
+
+        target = next((t for t in _alias_targets(name, parent) if parent + t in known), None)
+        if target is None:
+            renamed[name] = value
+            continue
+
+        if target in aliased or _has_key(values, target.split(".")):
+            other = aliased.get(target, target)
+            raise RecipeError(f"{path!r} and {parent + other!r} are one key: give only one of them")
+
+        aliased[target] = name
+        renamed = merge(renamed, _nest(target.split("."), value))
+
+    return renamed
+
+
+def _alias_targets(name: str, parent: str) -> list[str]:
+    """What an alias can stand for, relative to `parent`."""
+    targets = ALIASES.get(name, ())
+    return [*targets, *(t.removeprefix(parent) for t in targets if parent and t.startswith(parent))]
+
+
+def _has_key(values: Any, path: list[str]) -> bool:
+    for name in path:
+        if not isinstance(values, Mapping) or name not in values:
+            return False
+        values = values[name]
+    return True
 
 
 def _explain_problem(model_type: type[BaseModel], problem: Any) -> str:

@@ -11,6 +11,7 @@ import typer
 
 # isort: off
 from waywiser.cli import (  # noqa: F401 (the order of the help)
+    synthesis,
     data,
     user_data,
     scans,
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|trl|torch)\.")
 
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = app(args=arguments, prog_name="waywiser", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         return _print_error("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     except WaywiserError as error:

@@ -6,29 +6,33 @@ from typing import Annotated, Any
 import typer
 
 from waywiser import __version__
+from waywiser.cli._command import with_dashes
 
 EXIT_CHECK_FAILED = 1
 EXIT_BAD_REQUEST = 2
 EXIT_INTERRUPTED = 130
 RECIPE_FLAGS_CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True}
-"""Context of commands whose configuration keys are flags too."""
+"""Context of a `RecipeCommand`, whose configuration keys are flags too."""
 
 app = typer.Typer(
     name="waywiser",
-    help="Teach multimodal language models to reason about space and to measure it.",
+    help="Teach multimodal language models to reason about space and measure it.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"token_normalize_func": with_dashes},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 assets_app = typer.Typer(help="Furniture libraries.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(assets_app, name="assets")
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output.")]
 AssetsOption = Annotated[
     str | None,
     typer.Option(
-        help="A .sh3f file, a folder of them, or 'parametric'. Default: what `assets get` fetched."
+        help=(
+            "Furniture: a .sh3f file, a folder of them, or 'parametric'. The default is what"
+            " `assets get` fetched."
+        )
     ),
 ]
 

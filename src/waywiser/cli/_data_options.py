@@ -14,23 +14,28 @@ FormatOption = Annotated[
 MappingOption = Annotated[str | None, typer.Option(help="YAML file that says which field is what.")]
 ImagesOption = Annotated[
     Path | None,
-    typer.Option(help="Where paths of pictures start. Default: beside the file that names them."),
+    typer.Option(
+        help="Folder that paths of pictures start from. The default is that of the data file."
+    ),
 ]
-SplitOption = Annotated[str | None, typer.Option(help="One split only.")]
+SplitOption = Annotated[str | None, typer.Option(help="Read only this split.")]
 FramesOption = Annotated[int, typer.Option(min=2, help="Most frames of a video.")]
 SystemOption = Annotated[
     str | None,
     typer.Option(
         help=(
-            "System prompt: none, think-answer, m2-reasoning, or a sentence. Default: as in"
-            " training."
+            "System prompt: none, think-answer, m2-reasoning, or a sentence. The default is that of"
+            " the training."
         )
     ),
 ]
 InstructionOption = Annotated[
     str | None,
     typer.Option(
-        help="Behind each question: none, think-answer, or a sentence. Default: as in training."
+        help=(
+            "Text behind each question: none, think-answer, or a sentence. The default is that of"
+            " the training."
+        )
     ),
 ]
 

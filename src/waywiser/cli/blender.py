@@ -10,14 +10,17 @@ from waywiser.cli._app import JsonFlag, assets_app, print_result
 @assets_app.command("blender")
 def assets_blender(
     python: Annotated[
-        str | None, typer.Option(help="A Python 3.11. Default: this one, or python3.11.")
+        str | None, typer.Option(help="A Python 3.11. The default is this one, or python3.11.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Install Blender (bpy 4.5) in an environment of its own, for `synthesize --realism cycles`
-    (950 MB).
+    """Install Blender for `--renderer cycles` (950 MB).
 
-    Example: waywiser assets blender
+    It is bpy 4.5, in an environment of its own.
+
+    \b
+    Example:
+      waywiser assets blender
     """
     from waywiser.rendering.blender import blender_version
     from waywiser.rendering.blender.environment import install_blender

@@ -5,22 +5,38 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import EXIT_CHECK_FAILED, RECIPE_FLAGS_CONTEXT, app
+from waywiser.cli._app import (
+    EXIT_CHECK_FAILED,
+    RECIPE_FLAGS_CONTEXT,
+    JsonFlag,
+    app,
+    print_result,
+)
+from waywiser.cli._command import RecipeCommand
 from waywiser.cli._hashing import fix_hashing
+from waywiser.cli._recipe_keys import KeysOption, print_keys
 from waywiser.errors import RecipeError
 
 
-@app.command("curate", context_settings=RECIPE_FLAGS_CONTEXT)
+@app.command("curate", cls=RecipeCommand, context_settings=RECIPE_FLAGS_CONTEXT)
 def curate_command(
     context: typer.Context,
-    recipe: Annotated[Path, typer.Argument(help="A recipe with stage: curate.")],
+    recipe: Annotated[
+        Path | None,
+        typer.Argument(help="YAML recipe, whose `stage` is curate.", metavar="RECIPE"),
+    ] = None,
+    keys: KeysOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
-    """Make checked, scored and split reasoning samples from sources; the same command goes on after
-    a stop.
+    """Curate reasoning samples from many sources.
 
-    Exit 1 if nothing is accepted, the judge cannot be trusted, or an endpoint does not answer or
-    refuses everything. Every key of the recipe is a flag.
-    Example: waywiser curate recipes/curate_small.yaml --out data/curated
+    The samples are checked, scored and split. After a stop, the same command goes on. The exit
+    code is 1 if nothing is accepted, if the judge cannot be trusted, or if an endpoint does not
+    answer or refuses everything. Every key of the recipe is a flag too, and `--keys` lists them.
+
+    \b
+    Example:
+      waywiser curate recipes/curate_small.yaml --out data/curated
     """
     from waywiser.recipe import load_recipe
 
@@ -34,17 +50,22 @@ def curate_command(
             f"{error.name} is not installed: pip install 'waywiser[curate]'"
         ) from error
 
+    if keys is not None:
+        return print_keys([CurationRecipe], keys, as_json)
+    if recipe is None:
+        raise RecipeError("missing argument 'RECIPE': give a recipe, or --keys to list its keys")
+
     config = load_recipe(recipe, CurationRecipe, context.args)
     if any(source.kind.startswith("reasoning-") for source in config.sources):
-        fix_hashing(["curate", str(recipe), *context.args])
+        flags = ["--json"] if as_json else []
+        fix_hashing(["curate", str(recipe), *flags, *context.args])
 
     result = run(config)
     page = write_curation_page(config.out, config.out / "report.html")
     funnel = result["funnel"]
     parts = ", ".join(f"{name} {count:,}" for name, count in funnel["splits"].items()) or "none"
-    typer.echo(
-        f"{funnel['accepted']:,} of {funnel['items']:,} items accepted: {parts}. Page: {page}"
-    )
+    text = f"{funnel['accepted']:,} of {funnel['items']:,} items accepted: {parts}. Page: {page}"
+    print_result({**result, "report": str(page)}, text, as_json)
 
     for role, failures in result.get("unanswered", {}).items():
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in failures.items())
@@ -64,3 +85,5 @@ def curate_command(
         )
 
         raise typer.Exit(EXIT_CHECK_FAILED)
+
+    return None

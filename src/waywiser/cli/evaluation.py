@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from waywiser.cli._app import EXIT_CHECK_FAILED, AssetsOption, JsonFlag, app, print_result
+from waywiser.cli._command import choices, refuse_unused
 from waywiser.cli._data_options import (
     FormatOption,
     ImagesOption,
@@ -21,10 +22,44 @@ if TYPE_CHECKING:
     from waywiser.evaluation.grade_file import GradeSummary
 
 _MAX_REASONS = 8
+_DATASET_ONLY = (
+    "samples",
+    "temperature",
+    "extra_temperature",
+    "seed",
+    "blind",
+    "format",
+    "mapping",
+    "images",
+    "split",
+)
+_BENCHMARK_ONLY = (
+    "profile",
+    "shard",
+    "backend",
+    "judge",
+    "parameters",
+    "judge_parameters",
+    "max_new_tokens",
+)
+"""Options of `evaluate` that only one of its two kinds of run takes."""
+_BENCHMARKS = (
+    "mathvista",
+    "mathvision",
+    "mathverse",
+    "dynamath",
+    "wemath",
+    "logicvista",
+    "cv-bench",
+    "vsi-bench",
+    "spatial",
+)
+_PROFILES = ("waywiser", "official", "vlmevalkit", "lmms-eval")
 
 
 @app.command("evaluate")
 def evaluate_command(
+    context: typer.Context,
     model: Annotated[
         str,
         typer.Argument(
@@ -42,23 +77,25 @@ def evaluate_command(
         ),
     ] = None,
     benchmark: Annotated[
-        str | None, typer.Option(help="mathvista, ..., cv-bench, vsi-bench, or spatial.")
+        str | None, typer.Option(help="A benchmark to score on.", **choices(*_BENCHMARKS))
     ] = None,
     profile: Annotated[
-        list[str] | None, typer.Option(help="Score by this profile only; repeatable.")
+        list[str] | None,
+        typer.Option(help="Score by this profile only; repeatable.", **choices(*_PROFILES)),
     ] = None,
     prompts: Annotated[
         str,
         typer.Option(
-            help="waywiser, or official: in the form that the benchmark's own scoring reads."
+            help="Form of the questions: ours, or the one that the official scoring reads.",
+            **choices("waywiser", "official"),
         ),
     ] = "waywiser",
-    shard: Annotated[str, typer.Option(help="i/n: the i-th of n parts of a benchmark.")] = "1/1",
+    shard: Annotated[str, typer.Option(help="The i-th of n parts of a benchmark, as i/n.")] = "1/1",
     endpoint: Annotated[
         str | None, typer.Option(help="OpenAI-compatible address that ends in /v1.")
     ] = None,
     backend: Annotated[
-        str, typer.Option(help="Runs a model folder: transformers or vllm.")
+        str, typer.Option(help="What runs a model folder.", **choices("transformers", "vllm"))
     ] = "transformers",
     judge: Annotated[
         str | None, typer.Option(help="ADDRESS=MODEL of a judge for what rules cannot read.")
@@ -74,17 +111,21 @@ def evaluate_command(
     ] = None,
     judge_parameters: Annotated[str | None, typer.Option(help="The same for the judge.")] = None,
     frames: Annotated[int, typer.Option(min=1, help="Frames of a video.")] = 16,
-    max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a benchmark's answers.")] = 1024,
+    max_new_tokens: Annotated[
+        int, typer.Option(min=1, help="Most tokens of an answer to a benchmark.")
+    ] = 1024,
     samples: Annotated[
-        int, typer.Option(min=1, help="Completions a question for the sampled score.")
+        int, typer.Option(min=1, help="Completions per question for the sampled score.")
     ] = 4,
-    temperature: Annotated[float, typer.Option(min=0.01, help="Of the sampled score.")] = 1.0,
+    temperature: Annotated[
+        float, typer.Option(min=0.01, help="Temperature of the sampled score.")
+    ] = 1.0,
     extra_temperature: Annotated[
-        list[float] | None, typer.Option(help="Further temperatures.")
+        list[float] | None, typer.Option(help="A further temperature; repeatable.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first questions.")] = None,
-    batch_size: Annotated[int, typer.Option(min=1)] = 64,
-    seed: Annotated[int, typer.Option()] = 0,
+    batch_size: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 64,
+    seed: Annotated[int, typer.Option(help="Seed of the sampled score.")] = 0,
     blind: Annotated[
         Path | None,
         typer.Option(help="Dataset to fit the blind baseline on; adds it and the distance to it."),
@@ -101,16 +142,20 @@ def evaluate_command(
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Score a model on a dataset of waywiser, or with --benchmark on a public benchmark under every
-    profile.
+    """Score a model on a dataset or a benchmark.
 
-    A benchmark's run can be stopped at any time; the same command goes on where it was. Example:
-    waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4 Another: waywiser
-    evaluate starter --benchmark cv-bench --data CV-Bench --out runs/cv --limit 100
+    A public benchmark is scored under every profile. Its run can be stopped at any time; the same
+    command goes on where it was.
+
+    \b
+    Example:
+      waywiser evaluate starter --data data/heldout --blind data/rooms --samples 4
+      waywiser evaluate starter --benchmark cv-bench --data CV-Bench --limit 100
     """
     from waywiser.prompting import PromptConfig
 
     if benchmark is not None:
+        refuse_unused(context, _DATASET_ONLY, "is for a dataset's evaluation, not for --benchmark")
         _evaluate_benchmark(
             model,
             benchmark,
@@ -137,6 +182,7 @@ def evaluate_command(
     elif prompts != "waywiser":
         raise RecipeError("--prompts is about the questions of a benchmark: give --benchmark")
     else:
+        refuse_unused(context, _BENCHMARK_ONLY, "is for a benchmark's run: give --benchmark")
         _evaluate_datasets(
             model,
             data or [],
@@ -239,12 +285,15 @@ def benchmark_command(
     ] = 1,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make our own held-out spatial benchmark: every task there is, fixed seed, furniture that no
-    training saw.
+    """Make our own held-out spatial benchmark.
 
-    Its hash is its version, written in benchmark.json; a changed copy is refused.
-    Example: waywiser benchmark data/spatial
-    Then: waywiser evaluate starter --benchmark spatial --data data/spatial --out runs/spatial
+    It asks every task, with a fixed seed and furniture that no training saw. Its hash is its
+    version, written in benchmark.json; a changed copy is refused.
+
+    \b
+    Example:
+      waywiser benchmark data/spatial
+      waywiser evaluate starter --benchmark spatial --data data/spatial
     """
     from waywiser.evaluation.benchmarks import make_spatial, read_card
     from waywiser.evaluation.benchmarks.spatial_benchmark import NUM_HOMES
@@ -262,23 +311,29 @@ def benchmark_command(
 def grade_command(
     file: Annotated[Path, typer.Argument(help="JSONL of model outputs with their questions.")],
     benchmark: Annotated[
-        str, typer.Option(help="mathvista, mathvision, ..., cv-bench, vsi-bench.")
+        str, typer.Option(help="The benchmark of the questions.", **choices(*_BENCHMARKS))
     ],
     profile: Annotated[
         str,
-        typer.Option(help="waywiser, official, vlmevalkit, lmms-eval, or one of their versions."),
+        typer.Option(
+            help="Whose rules score: one of these, or one of their versions.",
+            **choices(*_PROFILES),
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option(help="JSONL with score and extracted added to each row.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Score model outputs as a benchmark's authors, a public harness or waywiser scores them.
+    """Score model outputs under one profile.
 
-    Rows that cannot be scored keep their place, with score null and the reason; they are counted,
-    never scored 0, and the exit code is then 1.
-    Example: waywiser grade outputs.jsonl --benchmark vsi-bench --profile official --out
-    graded.jsonl
+    A profile scores as a benchmark's authors, a public harness or waywiser score. Rows that cannot
+    be scored keep their place, with score null and the reason; they are counted, never scored 0,
+    and the exit code is then 1.
+
+    \b
+    Example:
+      waywiser grade outputs.jsonl --benchmark vsi-bench --profile official
     """
     from dataclasses import asdict
 

@@ -19,28 +19,32 @@ def push_command(
         str, typer.Argument(help="owner/name on the hub, or a name alone for one of your own.")
     ],
     private: Annotated[
-        bool, typer.Option("--private", help="Make the repository a private one.")
+        bool, typer.Option("--private", help="Make the repository private.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List files, sizes and card; send nothing.")
     ] = False,
     revision: Annotated[
-        str | None, typer.Option(help="A branch to push to, made if it is not there.")
+        str | None, typer.Option(help="Branch to push to, created if needed.")
     ] = None,
     update: Annotated[
-        bool, typer.Option("--update", help="Add a commit to a repository that exists.")
+        bool, typer.Option("--update", help="Add a commit to an existing repository.")
     ] = False,
     license_id: Annotated[
         str | None, typer.Option("--license", help="For the card, e.g. cc-by-4.0.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Push a dataset or a model to the Hugging Face hub (or HF_ENDPOINT's), with a card if the
-    folder has none.
+    """Push a dataset or a model to the Hub.
 
-    Weights go as safetensors; checkpoints, optimizer states and pickles stay here. Log in with `hf
-    auth login` or set HF_TOKEN. Example: waywiser push data/rooms someone/rooms --dry-run
-    Example: waywiser push runs/rlvr someone/spatial-3b --private
+    The hub is Hugging Face's or HF_ENDPOINT's, and a folder without a card gets one. Weights go as
+    safetensors; checkpoints, optimizer states and pickles stay here. Log in with `hf auth login`
+    or set HF_TOKEN.
+
+    \b
+    Example:
+      waywiser push data/rooms someone/rooms --dry-run
+      waywiser push runs/rlvr someone/spatial-3b --private
     """
     try:
         from waywiser.hub.push import plan_push

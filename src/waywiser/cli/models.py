@@ -7,53 +7,70 @@ from typing import Annotated
 import typer
 
 from waywiser.cli._app import EXIT_CHECK_FAILED, JsonFlag, app, print_result
+from waywiser.cli._command import choices, refuse_unused
 from waywiser.cli._data_options import InstructionOption, SystemOption
 from waywiser.errors import RecipeError
+
+_MODEL_ONLY = ("seconds", "video_fps", "context", "batch_size", "lora_rank", "dtype")
+_DEVICE_ONLY = ("devices", "device_memory", "tflops", "bandwidth")
+"""Options of `plan` that say nothing about the other thing that it plans."""
 
 
 @app.command("ask")
 def ask_command(
+    context: typer.Context,
     model: Annotated[str, typer.Argument(help="A model folder, 'starter', or a name on the hub.")],
     question: Annotated[
         str | None, typer.Argument(help="What to ask about the pictures or the video.")
     ] = None,
-    image: Annotated[
-        list[Path] | None, typer.Option(help="A picture; may be given several times.")
-    ] = None,
+    image: Annotated[list[Path] | None, typer.Option(help="A picture; repeatable.")] = None,
     video: Annotated[
         Path | None, typer.Option(help="A video, an animated picture, or a folder of frames.")
     ] = None,
     system: SystemOption = None,
     instruction: InstructionOption = None,
     batch: Annotated[
-        Path | None, typer.Option(help="JSONL: question, images, video, system in each row.")
+        Path | None,
+        typer.Option(help="JSONL file of questions, with images, video and system in each row."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="JSONL for the replies of --batch. Default: print them.")
+        Path | None,
+        typer.Option(help="JSONL file for the replies of --batch. The default is to print them."),
     ] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, help="0 is greedy.")] = 0.0,
+    temperature: Annotated[
+        float, typer.Option(min=0.0, help="Sampling temperature; 0 is greedy.")
+    ] = 0.0,
     top_p: Annotated[
-        float, typer.Option(help="Draw from the likeliest tokens with this probability.")
+        float, typer.Option(help="Sample from the likeliest tokens of this total probability.")
     ] = 1.0,
-    top_k: Annotated[int, typer.Option(min=0, help="Draw from so many tokens. 0: all.")] = 0,
+    top_k: Annotated[
+        int, typer.Option(min=0, help="Sample from so many of the likeliest tokens; 0 means all.")
+    ] = 0,
     max_new_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Default: the model's own.")
+        int | None,
+        typer.Option(min=1, help="Most tokens of a reply. The default is the model's own."),
     ] = None,
-    seed: Annotated[int, typer.Option()] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the sampling.")] = 0,
     generation_prompt: Annotated[
         str | None,
-        typer.Option(help="M2-Reasoning: 'standard', or 'released' as the reference opens a turn."),
+        typer.Option(
+            help="How a turn of M2-Reasoning opens: as standard, or as in the release.",
+            **choices("standard", "released"),
+        ),
     ] = None,
     device: Annotated[
-        str | None, typer.Option(help="cpu, cuda or cuda:N. Default: a GPU if there is one.")
+        str | None, typer.Option(help="cpu, cuda or cuda:N. The default is a GPU if there is one.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Ask a model about pictures or a video; its reasoning and answer are shown while they are
-    written.
+    """Ask a model about pictures or a video.
 
-    Example: waywiser ask starter "How far is the chair from the camera, in metres?" --image
-    room.png Many:    waywiser ask MODEL --batch questions.jsonl --out replies.jsonl
+    The reasoning and the answer are shown while they are written.
+
+    \b
+    Example:
+      waywiser ask starter "How far is the chair, in meters?" --image room.png
+      waywiser ask starter --batch questions.jsonl --out replies.jsonl
     """
     from waywiser.models.console import AskRequest, run_ask
     from waywiser.recipe import build
@@ -76,50 +93,76 @@ def ask_command(
         "device": device,
         "as_json": as_json,
     }
-    if failed := run_ask(build(AskRequest, values)):
+    request = build(AskRequest, values)
+    if not request.temperature:
+        reason = "has no effect at temperature 0: give --temperature too"
+        refuse_unused(context, ("top_p", "top_k"), reason)
+
+    if failed := run_ask(request):
         sys.stderr.write(f"waywiser: {failed} rows could not be asked; their error says why\n")
         raise typer.Exit(EXIT_CHECK_FAILED)
 
 
 @app.command("plan")
 def plan_command(
+    command: typer.Context,
     recipe: Annotated[
         Path | None, typer.Argument(help="A recipe to plan; or give --model.")
     ] = None,
     model: Annotated[
         str | None, typer.Option(help="A folder (config.json is enough), 'starter', or a hub name.")
     ] = None,
-    width: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 1280,
-    height: Annotated[int, typer.Option(min=1, help="Of pictures and frames, in pixels.")] = 720,
-    seconds: Annotated[float, typer.Option(help="Length of a video.")] = 10.0,
-    video_fps: Annotated[float, typer.Option(help="Its frames a second.")] = 30.0,
-    context: Annotated[int, typer.Option(min=1, help="Tokens of a row.")] = 8192,
+    width: Annotated[
+        int, typer.Option(min=1, help="Width of pictures and frames, in pixels.")
+    ] = 1280,
+    height: Annotated[
+        int, typer.Option(min=1, help="Height of pictures and frames, in pixels.")
+    ] = 720,
+    seconds: Annotated[float, typer.Option(help="Length of a video, in seconds.")] = 10.0,
+    video_fps: Annotated[float, typer.Option(help="Frames per second of the video.")] = 30.0,
+    context: Annotated[int, typer.Option(min=1, help="Tokens per row.")] = 8192,
     batch_size: Annotated[int, typer.Option(min=1, help="Rows at a time.")] = 1,
-    lora_rank: Annotated[int, typer.Option(min=1)] = 16,
-    dtype: Annotated[str, typer.Option(help="bfloat16, float16 or float32.")] = "bfloat16",
+    lora_rank: Annotated[int, typer.Option(min=1, help="Rank of LoRA adapters.")] = 16,
+    dtype: Annotated[
+        str,
+        typer.Option(help="Type of the weights.", **choices("bfloat16", "float16", "float32")),
+    ] = "bfloat16",
     devices: Annotated[int, typer.Option(min=1, help="GPUs that a recipe trains on.")] = 1,
-    device_memory: Annotated[float | None, typer.Option(min=0.1, help="GiB of each.")] = None,
-    tflops: Annotated[float, typer.Option(min=0.01, help="What each reaches in training.")] = 150.0,
-    bandwidth: Annotated[float, typer.Option(min=0.1, help="GB/s of its memory.")] = 1500.0,
+    device_memory: Annotated[
+        float | None, typer.Option(min=0.1, help="Memory of each GPU, in GiB.")
+    ] = None,
+    tflops: Annotated[
+        float, typer.Option(min=0.01, help="TFLOP/s that each GPU reaches in training.")
+    ] = 150.0,
+    bandwidth: Annotated[
+        float, typer.Option(min=0.1, help="Memory bandwidth of each GPU, in GB/s.")
+    ] = 1500.0,
     as_json: JsonFlag = False,
 ) -> None:
-    """What a model, a training recipe or a curation takes, before anything is spent; writes
-    nothing.
+    """Plan what a model or a recipe will take.
 
     A model: parameters, memory for answering and training, tokens of a picture and a video. No
     weights are read; where the folder has some, it is checked that they map one to one (else exit
     1). Published models of Qwen-VL and M2-Reasoning are known by name: nothing is downloaded. A
     training recipe: samples, tokens, memory of a device, hours. A curation: samples, requests,
-    tokens, cost. Exit 1 where something is missing. Example: waywiser plan --model
-    inclusionAI/M2-Reasoning --width 1920 --height 1080 --seconds 30 Example: waywiser plan
-    recipes/scale/rlvr_7b_8gpu.yaml --devices 8 --device-memory 80 Example: waywiser plan
-    recipes/curate_paper.yaml
+    tokens, cost. Nothing is written. The exit code is 1 where something is missing.
+
+    \b
+    Example:
+      waywiser plan --model inclusionAI/M2-Reasoning --width 1920 --height 1080
+      waywiser plan recipes/scale/rlvr_7b_8gpu.yaml --devices 8 --device-memory 80
+      waywiser plan recipes/curate_paper.yaml
     """
     if (recipe is None) == (model is None):
         raise RecipeError("plan one thing: a recipe, or --model NAME")
 
     if recipe is not None:
         from waywiser.cli._plan_command import print_recipe_plan
+        from waywiser.recipe import read_yaml
+
+        refuse_unused(command, _MODEL_ONLY, "is for --model: leave it out with a recipe")
+        if read_yaml(recipe).get("stage") == "curate":
+            refuse_unused(command, (*_DEVICE_ONLY, "width", "height"), "is not for a curation")
 
         machine = {
             "devices": devices,
@@ -131,6 +174,7 @@ def plan_command(
         print_recipe_plan(recipe, machine, width, height, as_json)
         return
 
+    refuse_unused(command, _DEVICE_ONLY, "is for a training recipe, not for --model")
     from waywiser.models.model_plan import ModelPlanRequest, plan_model
     from waywiser.models.model_plan_text import describe_model_plan
     from waywiser.recipe import build

@@ -1,11 +1,15 @@
 """Commands that end in a page: report, demo."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from waywiser.cli._app import RECIPE_FLAGS_CONTEXT, AssetsOption, JsonFlag, app, print_result
+from waywiser.cli._command import RecipeCommand, is_given
+from waywiser.cli._recipe_keys import KeysOption, print_keys
+from waywiser.errors import RecipeError
 
 
 @app.command("report")
@@ -14,20 +18,28 @@ def report_command(
         Path, typer.Argument(help="A dataset, a training run, a demo, an evaluation or several.")
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Page to write. Default: FOLDER/report.html")
+        Path | None, typer.Option(help="Page to write. The default is FOLDER/report.html.")
     ] = None,
     data: Annotated[
-        str | None, typer.Option(help="Where an evaluation's benchmark lies, if it has moved.")
+        str | None, typer.Option(help="Where an evaluation's benchmark lies now, if it has moved.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write the page for a dataset, a training run, an evaluation or a demo.
+    """Write the page of a dataset, run or evaluation.
 
-    For an evaluation also tables.md and tables.tex; a folder of several gets one page with the
-    paper's tables. Example: waywiser report data/rooms
+    A demo has a page too. An evaluation also gets tables.md and tables.tex, and a folder of
+    several evaluations one page with the paper's tables.
+
+    \b
+    Example:
+      waywiser report data/rooms
     """
     from waywiser.demo.runner import is_finished_demo, rewrite_demo_page
+    from waywiser.evaluation.summary import SCORES_FILE
     from waywiser.report.folder_report import write_report
+
+    if data is not None and folder.is_dir() and not (folder / SCORES_FILE).is_file():
+        raise RecipeError(f"--data is for the folder of one evaluation, which {folder} is not")
 
     path = (
         rewrite_demo_page(folder, out)
@@ -38,27 +50,41 @@ def report_command(
     print_result({"report": str(path)}, f"Report: {path}", as_json)
 
 
-@app.command("demo", context_settings=RECIPE_FLAGS_CONTEXT)
+@app.command("demo", cls=RecipeCommand, context_settings=RECIPE_FLAGS_CONTEXT)
 def demo_command(
     context: typer.Context,
-    out: Annotated[Path, typer.Option(help="Folder for everything the demo makes.")] = Path(
+    out: Annotated[Path, typer.Option(help="Folder for everything that the demo makes.")] = Path(
         "demo-report"
     ),
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Also write the numbers here.")
+        Path | None, typer.Option("--json-out", help="Also write the numbers here, as JSON.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of rooms and training.")] = 0,
     assets: AssetsOption = None,
+    keys: KeysOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
-    """Everything, small, on this machine: rooms, difficulty, SFT, RLVR, evaluation, a page.
+    """Run everything, small, on this machine.
 
-    Any key of the demo's configuration is also a flag: --train_rooms 200, --rlvr_minutes 1.
-    Example: waywiser demo --out demo-report --json demo.json
+    The demo makes rooms, measures difficulty, trains by SFT and RLVR, evaluates and writes a page,
+    within 15 minutes. Every key of its configuration is a flag too: --train-rooms 200,
+    --rlvr-minutes 1. `--keys` lists them; `--json PATH` still means `--json-out PATH`.
+
+    \b
+    Example:
+      waywiser demo --out demo-report --json-out demo.json
     """
     from waywiser.demo.config import DemoConfig
-    from waywiser.demo.runner import run_demo
     from waywiser.recipe import build, parse_overrides
 
-    values = {"out": out, "seed": seed, "assets": assets, **parse_overrides(context.args)}
+    if keys is not None:
+        return print_keys([DemoConfig], keys, as_json)
+
+    from waywiser.demo.runner import RESULT_FILE, run_demo
+
+    options = {"out": out, "seed": seed, "assets": assets}
+    given = {name: value for name, value in options.items() if is_given(context, name)}
+    values = {**parse_overrides(context.args), **given}
     page = run_demo(build(DemoConfig, values), json_file=json_file)
-    typer.echo(f"Report: {page}")
+    numbers = json.loads((page.parent / RESULT_FILE).read_text()) if as_json else {}
+    return print_result(numbers, f"Report: {page}", as_json)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from waywiser.cli._app import JsonFlag, app, print_result
+from waywiser.cli._command import choices
 
 scans_app = typer.Typer(help="Real scans.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(scans_app, name="scans")
@@ -14,20 +15,28 @@ app.add_typer(scans_app, name="scans")
 
 @scans_app.command("convert")
 def convert_scans_command(
-    dataset: Annotated[str, typer.Argument(help="scannet, scannetpp, arkitscenes or 3rscan.")],
+    dataset: Annotated[
+        str,
+        typer.Argument(
+            help="The scans' dataset.", **choices("scannet", "scannetpp", "arkitscenes", "3rscan")
+        ),
+    ],
     root: Annotated[Path, typer.Argument(help="Where the dataset lies, in its own layout.")],
-    out: Annotated[Path, typer.Argument(help="Folder to fill: one folder a scan.")],
+    out: Annotated[Path, typer.Argument(help="Folder to fill, with one folder per scan.")],
     scan: Annotated[
-        list[str] | None, typer.Option(help="Only this scan; may be given again.")
+        list[str] | None, typer.Option(help="Convert only this scan; repeatable.")
     ] = None,
-    frames: Annotated[int, typer.Option(help="Most frames of a scan, evenly drawn.")] = 32,
+    frames: Annotated[int, typer.Option(help="Most frames of a scan, evenly spaced.")] = 32,
     as_json: JsonFlag = False,
 ) -> None:
-    """Turn research scans into the folder format of docs/guide/scans.md, which `synthesize --scans`
-    asks about.
+    """Convert research scans for `synthesize --scans`.
 
-    Needs the extra `scans`. Nothing is downloaded. Example: waywiser scans convert scannet
-    data/scannet data/scans
+    The folder format is that of docs/guide/scans.md. Needs the extra `scans`; nothing is
+    downloaded.
+
+    \b
+    Example:
+      waywiser scans convert scannet data/scannet data/scans
     """
     from waywiser.scenes.scans.scenezoo_import import convert_scans as run
 

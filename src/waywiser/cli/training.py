@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from waywiser.cli._app import RECIPE_FLAGS_CONTEXT, JsonFlag, app, print_result
+from waywiser.cli._command import RecipeCommand
 from waywiser.cli._data_options import (
     FormatOption,
     FramesOption,
@@ -17,22 +18,24 @@ from waywiser.cli._data_options import (
     data_recipe_keys,
     open_training_set,
 )
+from waywiser.cli._recipe_keys import KeysOption, print_keys
+from waywiser.errors import RecipeError
 
 
 @app.command("difficulty")
 def difficulty_command(
     model: Annotated[str, typer.Argument(help="A model folder, 'starter', or a name on the hub.")],
     data: Annotated[
-        str, typer.Option(help="A dataset folder, or data in any layout that `print_result` reads.")
+        str, typer.Option(help="A dataset folder, or data in any layout that `show` reads.")
     ],
     out: Annotated[
-        Path, typer.Option(help="JSON file to write: what a recipe's data.difficulty reads.")
+        Path, typer.Option(help="JSON file to write, which a recipe's data.difficulty reads.")
     ],
-    samples: Annotated[int, typer.Option(min=1, help="Completions a question.")] = 4,
-    temperature: Annotated[float, typer.Option(min=0.01, help="Of the completions.")] = 1.0,
-    batch_size: Annotated[int, typer.Option(min=1)] = 256,
-    seed: Annotated[int, typer.Option()] = 0,
-    max_new_tokens: Annotated[int, typer.Option(min=1, help="Of a completion.")] = 64,
+    samples: Annotated[int, typer.Option(min=1, help="Completions per question.")] = 4,
+    temperature: Annotated[float, typer.Option(min=0.01, help="Sampling temperature.")] = 1.0,
+    batch_size: Annotated[int, typer.Option(min=1, help="Completions at a time.")] = 256,
+    seed: Annotated[int, typer.Option(help="Seed of the completions.")] = 0,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of a completion.")] = 64,
     system: SystemOption = None,
     instruction: InstructionOption = None,
     format: FormatOption = "auto",
@@ -42,9 +45,13 @@ def difficulty_command(
     frames: FramesOption = 16,
     as_json: JsonFlag = False,
 ) -> None:
-    """Measure how hard each question is for a model: 1 - its mean reward over a few completions.
+    """Measure how hard each question is for a model.
 
-    Example: waywiser difficulty starter --data data/rooms --out difficulty.json
+    The difficulty of a question is 1 minus the model's mean reward over a few completions.
+
+    \b
+    Example:
+      waywiser difficulty starter --data data/rooms --out difficulty.json
     """
     from waywiser.io import check_writable
     from waywiser.models.loading import load, load_config
@@ -78,37 +85,55 @@ def difficulty_command(
     print_result({"questions": len(table), "mean": mean, "out": str(out)}, text, as_json)
 
 
-@app.command("train", context_settings=RECIPE_FLAGS_CONTEXT)
+@app.command("train", cls=RecipeCommand, context_settings=RECIPE_FLAGS_CONTEXT)
 def train_command(
     context: typer.Context,
-    recipe: Annotated[Path, typer.Argument(help="YAML recipe; its `stage` is sft or rlvr.")],
+    recipe: Annotated[
+        Path | None,
+        typer.Argument(help="YAML recipe, whose `stage` is sft or rlvr.", metavar="RECIPE"),
+    ] = None,
     resume: Annotated[
-        bool, typer.Option(help="Continue from the last checkpoint in `out`.")
+        bool, typer.Option("--resume", help="Continue from the last checkpoint in `out`.")
     ] = False,
+    keys: KeysOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Train by a recipe. Any key of the recipe is also a flag: --learning_rate 1e-4, --data.path
-    DIR.
+    """Train a model by a recipe: SFT or RLVR.
 
-    Example: waywiser train recipes/sft_tiny.yaml --max_minutes 2
+    Every key of the recipe is a flag too: --learning-rate 1e-4, --data.path DIR. `--keys` lists
+    them, and the usual short forms such as --lr are understood.
+
+    \b
+    Example:
+      waywiser train recipes/sft_tiny.yaml --max-minutes 2
+      waywiser train --keys strategy
     """
+    if keys is not None:
+        from waywiser.training.config import RLVRRecipe, SFTRecipe
+
+        return print_keys([SFTRecipe, RLVRRecipe], keys, as_json)
+    if recipe is None:
+        raise RecipeError("missing argument 'RECIPE': give a recipe, or --keys to list its keys")
+
     from waywiser.report.rollouts_page import write_rollouts_page
     from waywiser.training.train import train as run
 
     result = run(recipe, overrides=context.args, resume=resume, page=write_rollouts_page)
-    print_result(result.model_dump(mode="json"), f"Model in {result.model}", as_json)
+    return print_result(result.model_dump(mode="json"), f"Model in {result.model}", as_json)
 
 
 @app.command("export-verl", hidden=True)
 def export_verl(
     data: Annotated[Path, typer.Argument(help="A dataset folder.")],
     out: Annotated[Path, typer.Option(help="Parquet file to write: verl's data.train_files.")],
-    split: Annotated[str | None, typer.Option(help="One split only.")] = None,
+    split: Annotated[str | None, typer.Option(help="Export only this split.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """The older name of `waywiser export DATA --to verl`.
+    """The older name of `export DATA --to verl`.
 
-    Example: waywiser export-verl data/rooms --out verl/train.parquet
+    \b
+    Example:
+      waywiser export-verl data/rooms --out verl/train.parquet
     """
     from waywiser.training.config import DataConfig
     from waywiser.training.for_verl import write_verl_dataset

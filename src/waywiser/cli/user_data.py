@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from waywiser.cli._app import JsonFlag, app, print_result
+from waywiser.cli._command import choices
 from waywiser.cli._data_options import (
     FormatOption,
     FramesOption,
@@ -46,10 +47,13 @@ def show_data(
     instruction: InstructionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Print what is read of some data, what is left out and why, and samples exactly as a model is
-    prompted.
+    """Show what is read of any data, and what is not.
 
-    Example: waywiser show my.jsonl --images photos --model Qwen2.5-VL-3B-Instruct -n 2
+    Prints what is left out and why, and samples exactly as a model is prompted.
+
+    \b
+    Example:
+      waywiser show my.jsonl --images photos --model Qwen2.5-VL-3B-Instruct -n 2
     """
     from waywiser.prompting import PromptConfig
     from waywiser.training.data.preview import (
@@ -100,10 +104,13 @@ def convert_data(
     frames: FramesOption = 16,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write any data as a dataset of waywiser, with its pictures and the frames of its videos in
-    the files.
+    """Convert any data to a waywiser dataset.
 
-    Example: waywiser convert llava.json --images coco --out data/llava
+    The files hold the pictures, and the frames of the videos.
+
+    \b
+    Example:
+      waywiser convert llava.json --images coco --out data/llava
     """
     from waywiser.training.data.dataset_conversion import convert_dataset
     from waywiser.training.data.preview import describe_data, format_description
@@ -118,7 +125,12 @@ def convert_data(
 @app.command("export")
 def export_data(
     data: DataArgument,
-    to: Annotated[str, typer.Option(help="verl, easyr1, trl, messages or llava.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            help="Layout to write.", **choices("verl", "easyr1", "trl", "messages", "llava")
+        ),
+    ],
     out: Annotated[
         Path, typer.Option(help="File to write: Parquet; JSONL for messages; JSON for llava.")
     ],
@@ -129,9 +141,13 @@ def export_data(
     frames: FramesOption = 16,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write data in the layout of another trainer; `waywiser show` reads each of them back.
+    """Export data in the layout of another trainer.
 
-    Example: waywiser export data/rooms --to messages --out swift/train.jsonl
+    `waywiser show` reads each of the layouts back.
+
+    \b
+    Example:
+      waywiser export data/rooms --to messages --out swift/train.jsonl
     """
     from waywiser.recipe import build
     from waywiser.training.config import DataConfig

@@ -58,26 +58,64 @@ class SynthesisConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    out: Path
-    rooms: int
-    tasks: str | tuple[str, ...] = ROOM_TASKS
-    seed: int = 0
-    split: str = "train"
-    assets: Path | str | None = None
-    questions_per_view: int = 2
-    count_share: float | None = None
-    shard_rooms: int | None = None
-    workers: int = 1
-    engine: str = "processes"
-    room: RoomConfig = Field(default_factory=RoomConfig)
-    homes: int | None = None
-    home: HomeConfig = Field(default_factory=HomeConfig)
-    video: Literal["frames", "mp4"] = "frames"
-    realism: Literal["embree", "cycles"] = "embree"
-    cycles: CyclesOptions = Field(default_factory=CyclesOptions)
-    scans: Path | None = None
-    scan_frames: int = 32
-    scan_width: int = 640
+    out: Path = Field(description="Folder of the dataset.")
+    rooms: int = Field(description="Number of scenes: single rooms, or homes of several rooms.")
+    tasks: str | tuple[str, ...] = Field(
+        default=ROOM_TASKS, description="What to ask: all, or names of tasks separated by commas."
+    )
+    seed: int = Field(default=0, description="The same seed gives the same bytes.")
+    split: str = Field(
+        default="train",
+        description="Name of the split, train or heldout, which also chooses the furniture models.",
+    )
+    assets: Path | str | None = Field(
+        default=None,
+        description="Furniture: a .sh3f file, a folder of them, or parametric. null: whatever is installed.",
+    )
+    questions_per_view: int = Field(
+        default=2, description="Most questions of one task about one picture or clip."
+    )
+    count_share: float | None = Field(
+        default=None,
+        description="Largest share of one answer among counts. null: 0.3 for rooms, 0.2 with homes.",
+    )
+    shard_rooms: int | None = Field(
+        default=None, description="Scenes in one file. null: 32, or 8 with homes."
+    )
+    workers: int = Field(
+        default=1, description="Processes that make the dataset; they change no byte of it."
+    )
+    engine: str = Field(
+        default="processes",
+        description="Where jobs run: processes, native (Daft) or ray; it changes no byte of the result.",
+    )
+    room: RoomConfig = Field(
+        default_factory=RoomConfig, description="How single rooms are built and photographed."
+    )
+    homes: int | None = Field(
+        default=None,
+        description="How many of the scenes are homes. null: all where a task needs them, else none.",
+    )
+    home: HomeConfig = Field(
+        default_factory=HomeConfig, description="How homes are built and filmed."
+    )
+    video: Literal["frames", "mp4"] = Field(
+        default="frames", description="frames, or mp4 for a playable file of every clip too."
+    )
+    realism: Literal["embree", "cycles"] = Field(
+        default="embree", description="Renderer of the pictures: embree, or cycles (Blender, slow)."
+    )
+    cycles: CyclesOptions = Field(
+        default_factory=CyclesOptions, description="How Blender draws, with realism cycles."
+    )
+    scans: Path | None = Field(
+        default=None,
+        description="A scan's folder, or a folder of such: ask about real scans instead of built scenes.",
+    )
+    scan_frames: int = Field(default=32, description="Most frames of a scan, evenly spaced.")
+    scan_width: int = Field(
+        default=640, description="Largest width of a scan's pictures, in pixels."
+    )
 
     @property
     def home_count(self) -> int:

@@ -32,6 +32,7 @@ from waywiser.training.run.initial_model import resolve_model_path
 
 logger = logging.getLogger(__name__)
 
+RESULT_FILE = "demo.json"
 LEARNABLE_DIFFICULTY = (0.02, 0.98)
 """Range of difficulty that RLVR can learn from, as in the paper's offline filter: questions that
 are always or never solved teach nothing.
@@ -72,7 +73,7 @@ def run_demo(config: DemoConfig, json_file: Path | None = None) -> Path:
 
     page = write_demo_page(config, result)
     result["report"] = str(page)
-    result_file = config.out / "demo.json"
+    result_file = config.out / RESULT_FILE
     write_json(result_file, result)
 
     if json_file is not None and json_file.resolve() != result_file.resolve():

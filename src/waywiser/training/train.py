@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from waywiser.errors import RecipeError
-from waywiser.recipe import build, merge, nearest_name, parse_overrides, read_yaml
+from waywiser.recipe import build, merge, nearest_name, override, parse_overrides, read_yaml
 from waywiser.training.config import RLVRRecipe, SFTRecipe
 from waywiser.training.run.rollouts import PageWriter
 from waywiser.training.run.run_dir import TrainResult
@@ -18,12 +18,13 @@ def load_training_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFT
 
     Raises RecipeError, in one line, for anything that is not a training recipe.
     """
-    values = merge(read_yaml(path), parse_overrides(overrides))
-    stage = values.get("stage")
+    base, flags = read_yaml(path), parse_overrides(overrides)
+    stage = merge(base, flags).get("stage")
     if not isinstance(stage, str) or stage not in _STAGES:
         raise RecipeError(f"{path}: {_describe_bad_stage(stage)}")
 
-    return build(_STAGES[stage], values, source=str(path))
+    recipe_type = _STAGES[stage]
+    return build(recipe_type, override(recipe_type, base, flags), source=str(path))
 
 
 def train(

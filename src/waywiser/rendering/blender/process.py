@@ -59,8 +59,9 @@ class CyclesOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    samples: int = Field(default=8, ge=1, le=4096)
-    """Paths traced for each pixel before the denoiser runs."""
+    samples: int = Field(
+        default=8, ge=1, le=4096, description="Paths per pixel before the denoiser."
+    )
 
 
 def blender_folder() -> Path:

@@ -10,55 +10,62 @@ class HomeConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    width: int = Field(default=448, ge=16, le=8192)
-    """Width of the pictures in pixels."""
-    height: int = Field(default=336, ge=16, le=8192)
-    """Height of the pictures in pixels."""
-    fov_degrees: float = Field(default=78.0, ge=20, le=120)
-    """Horizontal field of view of the cameras."""
-    min_rooms: int = Field(default=1, ge=1, le=6)
-    """Fewest rooms of a home."""
-    max_rooms: int = Field(default=6, ge=1, le=6)
-    """Most rooms of a home."""
-    min_room_area: float = Field(default=9.0, ge=6, le=40)
-    """Least mean area of the rooms, in square meters."""
-    max_room_area: float = Field(default=20.0, ge=6, le=60)
-    """Greatest mean area of the rooms, in square meters."""
-    min_height: float = Field(default=2.4, ge=2.2, le=6)
-    """Lowest ceiling in meters."""
-    max_height: float = Field(default=3.0, ge=2.2, le=6)
-    """Highest ceiling in meters."""
-    l_shaped_share: float = Field(default=0.25, ge=0, le=1)
-    """Probability that a corner is cut off a room."""
-    min_objects: int = Field(default=6, ge=1, le=40)
-    """Fewest pieces of furniture that a room should have."""
-    max_objects: int = Field(default=16, ge=1, le=40)
-    """Most pieces of furniture of a room; half of it in small rooms."""
-    several_share: float = Field(default=0.9, ge=0, le=1)
-    """Probability that a room has several pieces of one category, to be counted."""
-    distinct_share: float = Field(default=0.8, ge=0, le=1)
-    """Probability that no two categories of a home could be called by the same word.
-
-    A chair and a stool could, for example. Without such pairs words are unambiguous.
-    """
-    once_share: float = Field(default=0.5, ge=0, le=1)
-    """Probability that such a home also has no category twice."""
-    moving_share: float = Field(default=0.9, ge=0, le=1)
-    """Probability that a home has clips in which something moves."""
-    moving_clips: int = Field(default=2, ge=1, le=6)
-    """Most clips of a home in which something moves."""
-    photos: int = Field(default=12, ge=1, le=24)
-    """Most single pictures of a home."""
-    excerpts: int = Field(default=5, ge=0, le=11)
-    """Most stretches of the walk that are clips of their own."""
-    fps: float = Field(default=2.0, gt=0, le=30)
-    """Frames per second of videos."""
-    min_frames: int = Field(default=16, ge=4, le=256)
-    """Fewest frames of a walk."""
-    max_frames: int = Field(default=32, ge=4, le=256)
-    """Most frames of a walk."""
-    moving_frames: int = Field(default=16, ge=4, le=256)
-    """Frames of a clip in which something moves."""
+    width: int = Field(default=448, ge=16, le=8192, description="Width of a picture, in pixels.")
+    height: int = Field(default=336, ge=16, le=8192, description="Height of a picture, in pixels.")
+    fov_degrees: float = Field(
+        default=78.0, ge=20, le=120, description="Horizontal field of view, in degrees."
+    )
+    min_rooms: int = Field(default=1, ge=1, le=6, description="Fewest rooms of a home.")
+    max_rooms: int = Field(default=6, ge=1, le=6, description="Most rooms of a home.")
+    min_room_area: float = Field(
+        default=9.0, ge=6, le=40, description="Smallest floor area of a room, in square meters."
+    )
+    max_room_area: float = Field(
+        default=20.0, ge=6, le=60, description="Largest floor area of a room, in square meters."
+    )
+    min_height: float = Field(default=2.4, ge=2.2, le=6, description="Lowest ceiling, in meters.")
+    max_height: float = Field(default=3.0, ge=2.2, le=6, description="Highest ceiling, in meters.")
+    l_shaped_share: float = Field(
+        default=0.25, ge=0, le=1, description="Share of rooms with an L-shaped floor."
+    )
+    min_objects: int = Field(
+        default=6, ge=1, le=40, description="Fewest pieces of furniture in a room."
+    )
+    max_objects: int = Field(
+        default=16, ge=1, le=40, description="Most pieces of furniture in a room."
+    )
+    several_share: float = Field(
+        default=0.9,
+        ge=0,
+        le=1,
+        description="Share of rooms with several objects of one kind, to be counted.",
+    )
+    distinct_share: float = Field(
+        default=0.8,
+        ge=0,
+        le=1,
+        description="Share of homes in which no two kinds go by the same word (a chair and a stool).",
+    )
+    once_share: float = Field(
+        default=0.5, ge=0, le=1, description="Share of those homes that hold no kind twice."
+    )
+    moving_share: float = Field(
+        default=0.9, ge=0, le=1, description="Share of homes with clips in which something moves."
+    )
+    moving_clips: int = Field(default=2, ge=1, le=6, description="Most such clips of one home.")
+    photos: int = Field(default=12, ge=1, le=24, description="Most single pictures of a home.")
+    excerpts: int = Field(
+        default=5,
+        ge=0,
+        le=11,
+        description="Most stretches of the walk that become clips of their own.",
+    )
+    fps: float = Field(default=2.0, gt=0, le=30, description="Frames per second of a clip.")
+    min_frames: int = Field(default=16, ge=4, le=256, description="Fewest frames of a walk.")
+    max_frames: int = Field(default=32, ge=4, le=256, description="Most frames of a walk.")
+    moving_frames: int = Field(
+        default=16, ge=4, le=256, description="Frames of a clip in which something moves."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> "HomeConfig":

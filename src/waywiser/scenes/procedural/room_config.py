@@ -8,41 +8,53 @@ class RoomConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    views: int = Field(default=1, ge=1, le=64)
-    """Single pictures of a room."""
-    width: int = Field(default=320, ge=16, le=8192)
-    """Width of the pictures in pixels."""
-    height: int = Field(default=240, ge=16, le=8192)
-    """Height of the pictures in pixels."""
-    fov_degrees: float = Field(default=70.0, ge=20, le=120)
-    """Horizontal field of view of the cameras.
-
-    It is fixed by default, because a distance read off one picture needs a known camera.
-    """
-    min_side: float = Field(default=3.0, ge=2.5, le=20)
-    """Shortest side of a room."""
-    max_side: float = Field(default=7.0, ge=2.5, le=20)
-    """Longest side of a room."""
-    min_height: float = Field(default=2.4, ge=2.2, le=6)
-    """Lowest ceiling."""
-    max_height: float = Field(default=3.0, ge=2.2, le=6)
-    """Highest ceiling."""
-    l_shaped_share: float = Field(default=0.25, ge=0, le=1)
-    """Probability that a large enough room is L-shaped."""
-    min_objects: int = Field(default=5, ge=1, le=40)
-    """Fewest pieces of furniture that a room should have."""
-    max_objects: int = Field(default=14, ge=1, le=40)
-    """Most pieces of furniture of a room."""
-    several_share: float = Field(default=0.45, ge=0, le=1)
-    """Probability that a room has several pieces of one category, for questions that count."""
-    clearance: float = Field(default=0.04, ge=0.0, le=0.5)
-    """Gap between pieces of furniture."""
-    camera_clearance: float = Field(default=0.5, ge=0.1, le=1.5)
-    """Least distance between a camera and furniture on the floor."""
-    min_eye: float = Field(default=1.0, ge=0.3, le=2.1)
-    """Lowest camera."""
-    max_eye: float = Field(default=1.9, ge=0.3, le=2.1)
-    """Highest camera."""
+    views: int = Field(default=1, ge=1, le=64, description="Pictures of each room.")
+    width: int = Field(default=320, ge=16, le=8192, description="Width of a picture, in pixels.")
+    height: int = Field(default=240, ge=16, le=8192, description="Height of a picture, in pixels.")
+    fov_degrees: float = Field(
+        default=70.0, ge=20, le=120, description="Horizontal field of view, in degrees."
+    )
+    min_side: float = Field(
+        default=3.0, ge=2.5, le=20, description="Shortest side of a room, in meters."
+    )
+    max_side: float = Field(
+        default=7.0, ge=2.5, le=20, description="Longest side of a room, in meters."
+    )
+    min_height: float = Field(default=2.4, ge=2.2, le=6, description="Lowest ceiling, in meters.")
+    max_height: float = Field(default=3.0, ge=2.2, le=6, description="Highest ceiling, in meters.")
+    l_shaped_share: float = Field(
+        default=0.25, ge=0, le=1, description="Share of rooms with an L-shaped floor."
+    )
+    min_objects: int = Field(
+        default=5, ge=1, le=40, description="Fewest pieces of furniture in a room."
+    )
+    max_objects: int = Field(
+        default=14, ge=1, le=40, description="Most pieces of furniture in a room."
+    )
+    several_share: float = Field(
+        default=0.45,
+        ge=0,
+        le=1,
+        description="Share of rooms with two to six objects of one kind, to be counted.",
+    )
+    clearance: float = Field(
+        default=0.04,
+        ge=0.0,
+        le=0.5,
+        description="Smallest gap between pieces of furniture, in meters.",
+    )
+    camera_clearance: float = Field(
+        default=0.5,
+        ge=0.1,
+        le=1.5,
+        description="Smallest distance from the camera to walls and furniture, in meters.",
+    )
+    min_eye: float = Field(
+        default=1.0, ge=0.3, le=2.1, description="Lowest camera height, in meters."
+    )
+    max_eye: float = Field(
+        default=1.9, ge=0.3, le=2.1, description="Highest camera height, in meters."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> "RoomConfig":
