@@ -14,7 +14,7 @@ from waywiser.audit.balance.gates import (
 )
 from waywiser.audit.balance.intervals import clustered_interval
 from waywiser.audit.balance.text_only import TextOnlyTask, best_constant_number, mra_matrix
-from waywiser.rewards.mra import mra
+from waywiser.rewards.functions import mra
 from waywiser.sample import Answer, Sample
 
 LIMITS = GateThresholds()

@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 
 from waywiser.errors import RecipeError
-from waywiser.rewards import compute_score, compute_score_batched, verl
+from waywiser.rewards import compute_score, compute_score_batched
+from waywiser.rewards import for_verl as verl
 
 METRES = {"kind": "number", "value": 2.0, "unit": "m"}
 COUNT = {"kind": "integer", "value": 3}

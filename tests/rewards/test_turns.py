@@ -14,8 +14,8 @@ from waywiser.rewards import (
     make_reward_functions,
     messages_text,
     model_turns,
-    verl,
 )
+from waywiser.rewards import for_verl as verl
 
 CHAIR = {"kind": "choice", "value": "chair", "options": ["table", "chair", "lamp"]}
 THOUGHT = "<think>two</think><answer>B</answer>"

@@ -9,6 +9,8 @@ from transformers import AutoImageProcessor, AutoProcessor, PreTrainedConfig, Pr
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 from transformers.utils.import_utils import is_torchvision_available
 
+from waywiser.media.sampling import FrameSampling
+from waywiser.media.videos import Fit
 from waywiser.models.chat_processors import as_chat_processor
 from waywiser.models.video_processors import (
     AcceptsFramesMixin,
@@ -19,7 +21,6 @@ from waywiser.models.video_processors import (
 
 from .m2_reasoning import M2ReasoningProcessor
 from .starter import WaywiserStarterProcessor
-from .videos import Fit, FrameSampling
 
 _OWN_PROCESSORS: dict[str, Any] = {
     "waywiser_starter": WaywiserStarterProcessor,

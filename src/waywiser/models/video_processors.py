@@ -22,10 +22,9 @@ from transformers.video_processing_utils import VideoProcessorMixin
 from transformers.video_utils import VideoMetadata
 
 from waywiser.errors import ModelError
+from waywiser.media.pictures import to_rgb
+from waywiser.media.sampling import FrameSampling
 from waywiser.models.resizing import check_shape, fit_size
-
-from .pictures import to_rgb
-from .videos import FrameSampling
 
 _PATCH_KEYS = ("patch_size", "temporal_patch_size", "merge_size", "image_mean", "image_std")
 
