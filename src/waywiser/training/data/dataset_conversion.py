@@ -5,7 +5,6 @@ files.
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from PIL import Image
@@ -14,6 +13,7 @@ from tqdm import tqdm
 from waywiser.dataset.schema import SAMPLE_SCHEMA, sample_to_row
 from waywiser.errors import DatasetError
 from waywiser.io import write_atomically, write_table
+from waywiser.json_types import JsonObject
 from waywiser.training.data.training_set import TrainingSet
 
 ROWS_PER_FILE = 2000
@@ -52,7 +52,7 @@ def convert_dataset(data: TrainingSet, out: Path) -> int:
     return len(data)
 
 
-def _rows(data: TrainingSet, indices: list[int]) -> Iterator[dict[str, Any]]:
+def _rows(data: TrainingSet, indices: list[int]) -> Iterator[JsonObject]:
     for index in indices:
         images = encode_images_and_frames(data, index)
         sample = data.samples[index].model_copy(update={"images": images})
