@@ -17,8 +17,8 @@ from PIL import Image
 from models.qwen_tiny import tiny_qwen
 from waywiser.clients.requests import Request
 from waywiser.media import decode_picture
+from waywiser.media.videos import read_video
 from waywiser.models.chat import build_messages as asked
-from waywiser.models.videos import read_video
 from waywiser.prompting import PromptFormat, read_prompt_format, sample_messages
 from waywiser.recipe import build
 from waywiser.rewards import RewardConfig

@@ -12,7 +12,7 @@ from waywiser.answers import grade
 from waywiser.curation.config import ChainConfig
 from waywiser.curation.equations import find_false_equation
 from waywiser.errors import DatasetError
-from waywiser.rewards.repetition import repetition_rate
+from waywiser.rewards.functions import repetition_rate
 from waywiser.sample import Answer
 
 TAGS = ("<think>", "</think>", "<answer>", "</answer>")

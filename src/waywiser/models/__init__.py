@@ -1,16 +1,14 @@
-"""Models: loading a folder strictly, asking a question about pictures or a video, and the models
-that are ours.
+"""Models: strict loading of folders, questions about images or a video, and our own architectures.
 
-M2-Reasoning and the starter; importing this registers them with transformers' Auto classes. It
+Importing this package registers M2-Reasoning and the starter with transformers' Auto classes. It
 imports torch and transformers.
 """
 
-from waywiser.models.chat import ChatReply, ask
+from waywiser.media import FrameSampling, Video, read_video
 
+from .chat import ChatReply, ask, read_image
 from .loading import load, load_config, load_processor
-from .pictures import read_image
 from .starter import build_starter, default_starter_path
-from .videos import FrameSampling, Video, read_video
 
 __all__ = [
     "ChatReply",

@@ -1,6 +1,4 @@
-"""Many questions from a JSONL file: one reply a row; a row that cannot be asked is recorded, not
-raised.
-"""
+"""Asks many questions from a JSONL file, one reply per row; a row that fails is recorded, not raised."""
 
 import json
 from collections.abc import Iterator
@@ -11,26 +9,26 @@ from tqdm import tqdm
 from transformers import PreTrainedModel, ProcessorMixin
 
 from waywiser.errors import ModelError, WaywiserError
-from waywiser.models.chat import ask
+from waywiser.json_types import JsonObject
+from waywiser.media.videos import read_video
+from waywiser.models.chat import ask, read_image
 from waywiser.models.model_families import frame_sampling
 from waywiser.prompting import SYSTEM_PROMPTS, PromptFormat, preset_text
 
-from .pictures import read_image
-from .videos import read_video
 
+def read_questions(path: Path) -> list[JsonObject | str]:
+    """The rows of a JSONL file; for a line that is not a JSON object, a text that says what is wrong.
 
-def read_questions(path: Path) -> list[dict[str, Any] | str]:
-    """The rows of a JSONL file; a line that is no JSON object is the text of what is wrong with it.
+    Only a line feed ends a line: JSON may hold other line separators (U+2028, U+0085) unescaped. A
+    byte order mark, which spreadsheets and PowerShell write, is not part of the first row.
 
-    Lines end at a line feed alone: JSON may hold other line separators (U+2028, U+0085) as they
-    are. A byte order mark, which spreadsheets and PowerShell write, is no part of the first row.
-
-    Errors: ModelError for a file that is missing or empty.
+    Raises:
+        ModelError: The file is missing or empty.
     """
     if not path.is_file():
         raise ModelError(f"no questions at {path}: give a JSONL file with a question a line")
 
-    rows: list[dict[str, Any] | str] = []
+    rows: list[JsonObject | str] = []
     text = path.read_bytes().decode("utf-8-sig", errors="replace")
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -57,15 +55,24 @@ def read_questions(path: Path) -> list[dict[str, Any] | str]:
 def answer_questions(
     model: PreTrainedModel,
     processor: ProcessorMixin,
-    rows: list[dict[str, Any] | str],
+    rows: list[JsonObject | str],
     folder: Path,
     prompt: PromptFormat,
     **options: Any,
-) -> Iterator[dict[str, Any]]:
-    """Each row with `answer`, `reasoning` and `text` added, or with `error`.
+) -> Iterator[JsonObject]:
+    """Ask the question of every row.
 
-    A row has `question`, and may have `images` (or `image`), `video` and `system`, or null for
-    them; paths are relative to `folder`. `options` are those of `ask`.
+    Args:
+        model: The model.
+        processor: Its processor.
+        rows: What `read_questions` returns. A row has `question`, and may have `images` (or
+            `image`), `video` and `system`, or null for them.
+        folder: The folder that paths in the rows are relative to.
+        prompt: The instruction and the default system prompt.
+        **options: Options of `ask`, such as `temperature`.
+
+    Yields:
+        Each row with `answer`, `reasoning` and `text` added, or with `error`.
     """
     sampling, fit = frame_sampling(processor)
 
@@ -93,19 +100,22 @@ def answer_questions(
         yield {**row, "answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}
 
 
-def _question_text(row: dict[str, Any]) -> str:
+def _question_text(row: JsonObject) -> str:
     question = row.get("question")
     if not isinstance(question, str):
         raise ModelError("the row has no question")
     return question
 
 
-def _image_paths(row: dict[str, Any]) -> list[str]:
+def _image_paths(row: JsonObject) -> list[str]:
     value = row.get("images")
     if value is None:
         value = row.get("image")
 
-    paths = [] if value is None else [value] if isinstance(value, str) else value
+    if value is None:
+        return []
+
+    paths = [value] if isinstance(value, str) else value
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         raise ModelError("images must be a list of paths")
 

@@ -20,6 +20,8 @@ from transformers.utils.chat_template_utils import _CONTROL_TOKEN_END as MARK_EN
 from transformers.utils.chat_template_utils import _CONTROL_TOKEN_START as MARK
 from transformers.utils.chat_template_utils import _get_control_token_patterns, mark_control_tokens
 
+from waywiser.json_types import JsonObject
+
 TEXT_TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 """Written in questions and answers on purpose: they stay tokens where a tokenizer has them as
 tokens.
@@ -83,7 +85,7 @@ class ChatProcessor:
             for item in conversation
         ]
 
-    def _escape_content(self, message: dict[str, Any]) -> Any:
+    def _escape_content(self, message: JsonObject) -> Any:
         content = message.get("content")
         if isinstance(content, str):
             return self.escape_control_tokens(content)

@@ -13,6 +13,7 @@ from transformers.conversion_mapping import get_model_conversion_mapping
 from transformers.core_model_loading import WeightRenaming
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
 
 _MAX_HEADER_BYTES = 100 * 2**20  # as safetensors itself allows
 TensorShapes = dict[str, tuple[int, ...] | None]
@@ -50,7 +51,7 @@ def read_tensor_shapes(folder: Path) -> TensorShapes:
     return shapes
 
 
-def _read_header(file: Path) -> dict[str, Any]:
+def _read_header(file: Path) -> JsonObject:
     try:
         with file.open("rb") as stream:
             (length,) = struct.unpack("<Q", stream.read(8))

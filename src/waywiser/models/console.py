@@ -1,4 +1,4 @@
-"""`waywiser ask`: one question that is answered word by word, or a file of them."""
+"""Runs `waywiser ask`: one question, answered word by word, or a file of questions."""
 
 import json
 import sys
@@ -10,8 +10,10 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
+from waywiser.media.videos import read_video
 from waywiser.models.batch_chat import answer_questions, read_questions
-from waywiser.models.chat import ask
+from waywiser.models.chat import ask, read_image
 from waywiser.models.model_families import default_max_new_tokens, frame_sampling
 from waywiser.models.model_paths import resolve_model_folder
 from waywiser.prompting import PromptConfig
@@ -19,38 +21,70 @@ from waywiser.prompting import PromptConfig
 from .loading import check_weights, load, load_config, load_processor
 from .m2_reasoning import M2ReasoningProcessor
 from .m2_reasoning.processor import GENERATION_PROMPTS
-from .pictures import read_image
 from .resizing import check_shape
-from .videos import read_video
 
 
 class AskRequest(BaseModel):
-    """What `waywiser ask` was asked to do; a question, or `batch` with questions, but not both."""
+    """The options of `waywiser ask`: a question, or a batch of questions, but not both."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: str
+    """Model folder, name on the hub, or "starter"."""
+
     question: str | None = None
+    """The question; None with `batch`."""
+
     images: list[Path] = Field(default_factory=list)
+    """Image files that the question is about, in order."""
+
     video: Path | None = None
+    """Video file that the question is about."""
+
     system: str | None = None
+    """System prompt, or the name of a preset; None takes the model folder's."""
+
     instruction: str | None = None
+    """Instruction after the question, or the name of a preset; None takes the model folder's."""
+
     batch: Path | None = None
+    """JSONL file with a question per line."""
+
     out: Path | None = None
+    """File for the replies to a batch; None prints them."""
+
     temperature: float = Field(default=0.0, ge=0)
+    """Sampling temperature; 0 is greedy."""
+
     top_p: float = Field(default=1.0, gt=0, le=1)
+    """Sample from the likeliest tokens that have this probability together."""
+
     top_k: int = Field(default=0, ge=0)
+    """Sample from this many of the likeliest tokens; 0 for all."""
+
     max_new_tokens: int | None = Field(default=None, ge=1)
+    """Most tokens of a reply; None takes the model family's default."""
+
     seed: int = 0
+    """Seed of the sampling."""
+
     generation_prompt: str | None = None
+    """How M2-Reasoning opens its reply; None takes the default."""
+
     device: str | None = None
+    """Torch device; None takes cuda if there is one, else cpu."""
+
     as_json: bool = False
+    """Print the reply to one question as a JSON object."""
 
 
 def run_ask(request: AskRequest) -> int:
     """Answer on standard output or in `out`; returns how many rows of a batch failed.
 
-    What is wrong with a request is found before the weights are read. Errors: ModelError.
+    A bad request fails before the weights are read.
+
+    Raises:
+        ModelError: The request, a file or the model folder is bad.
     """
     if (request.question is None) == (request.batch is None):
         raise ModelError("give a question, or --batch with a JSONL file of questions")
@@ -68,7 +102,7 @@ def run_ask(request: AskRequest) -> int:
     check_weights(folder)
     processor = load_processor(folder)
 
-    if model_type != "waywiser_starter":  # which squeezes any shape
+    if model_type != "waywiser_starter":  # the starter squeezes any shape
         for path, image in zip(request.images, images, strict=True):
             check_shape(image.height, image.width, str(path))
 
@@ -78,7 +112,7 @@ def run_ask(request: AskRequest) -> int:
     _set_generation_prompt(processor, request.generation_prompt)
     device = request.device or ("cuda" if torch.cuda.is_available() else "cpu")
     model, _ = load(folder, device=device)
-    options: dict[str, Any] = {
+    options: JsonObject = {
         "temperature": request.temperature,
         "top_p": request.top_p,
         "top_k": request.top_k,
@@ -93,7 +127,7 @@ def run_ask(request: AskRequest) -> int:
         )
 
     assert request.question is not None
-    show = None if request.as_json else _print_text
+    on_text = None if request.as_json else _print_text
     question = prompt.with_instruction(request.question)
     reply = ask(
         model,
@@ -102,12 +136,12 @@ def run_ask(request: AskRequest) -> int:
         images,
         video=video,
         system=prompt.system,
-        on_text=show,
+        on_text=on_text,
         **options,
     )
 
-    shown = {"answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}
-    sys.stdout.write((json.dumps(shown) if request.as_json else "") + "\n")
+    output = {"answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}
+    sys.stdout.write((json.dumps(output) if request.as_json else "") + "\n")
     return 0
 
 
@@ -130,9 +164,9 @@ def _print_text(text: str) -> None:
     sys.stdout.flush()
 
 
-def _write_replies(replies: Iterable[dict[str, Any]], out: Path | None) -> int:
-    """Rows to `out`, which appears when it is whole, or to standard output; returns how many
-    failed.
+def _write_replies(replies: Iterable[JsonObject], out: Path | None) -> int:
+    """Write rows to `out`, which appears once it is complete, or to standard output; returns how
+    many failed.
     """
     if out is None:
         return _write_rows(replies, sys.stdout)
@@ -149,7 +183,7 @@ def _write_replies(replies: Iterable[dict[str, Any]], out: Path | None) -> int:
     return failed
 
 
-def _write_rows(replies: Iterable[dict[str, Any]], file: TextIO) -> int:
+def _write_rows(replies: Iterable[JsonObject], file: TextIO) -> int:
     failed = 0
     for reply in replies:
         failed += "error" in reply

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicLayer
 
+from waywiser.json_types import JsonObject
+
 _ROW_WISE = ("input_ids", "attention_mask", "position_ids", "token_type_ids", "mm_token_type_ids")
 _UNCHANGED_INPUTS = ("logits_to_keep", "cache_position")
 _PER_IMAGE_OUTPUTS = (
@@ -129,7 +131,7 @@ def _preallocate_cache(cache: Any) -> None:
             layers[i] = PreallocatedCacheLayer(layer.keys, layer.values)
 
 
-def _first_rows(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
+def _first_rows(kwargs: JsonObject, group: int) -> JsonObject | None:
     """The inputs with the first row of each group only, or None where this is no prefill of
     repeated rows.
     """
@@ -172,11 +174,11 @@ def _first_rows(kwargs: dict[str, Any], group: int) -> dict[str, Any] | None:
     return selected
 
 
-def _first_features(outputs: dict[str, Any], count: int, group: int) -> dict[str, Any] | None:
+def _first_features(outputs: JsonObject, count: int, group: int) -> JsonObject | None:
     """`generate`'s encoded pictures with those of each group's first row only; None where rows have
     others.
     """
-    selected: dict[str, Any] = {}
+    selected: JsonObject = {}
 
     for modality, output in outputs.items():
         features = getattr(output, "pooler_output", None)

@@ -1,5 +1,5 @@
-"""Completions for many questions at once: sampled or greedy, each prompt read once for all its
-completions.
+"""Generates completions for many questions at once, sampled or greedy; each prompt is read once for
+all its completions.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
 from waywiser.media import decode_picture
 from waywiser.models.decoding import grouped_generation
 from waywiser.models.model_families import stop_token_kwargs
@@ -18,7 +19,7 @@ from waywiser.sample import Sample
 
 
 class ImageSource(Protocol):
-    """Shows samples by their numbers."""
+    """Anything that has the images of samples, by index."""
 
     def num_images(self, index: int) -> int: ...
 
@@ -26,7 +27,7 @@ class ImageSource(Protocol):
 
 
 class _SampleImages:
-    """The pictures that samples hold themselves."""
+    """The images that the samples themselves hold."""
 
     def __init__(self, samples: Sequence[Sample]) -> None:
         self._samples = samples
@@ -53,34 +54,36 @@ def generate_completions(
     prompt: PromptFormat | None = None,
     pictures: ImageSource | None = None,
 ) -> list[list[str]]:
-    """`n` completions of each sample's question, in the order of `samples`; all completions of 0
-    samples are [].
+    """Complete every sample's question `n` times.
 
-    `prompt` holds a system prompt and an instruction (None: neither). `pictures` shows samples by
-    their numbers; None decodes what the samples hold.
+    The same seed, batch size and machine give the same completions, and the caller's random state
+    is left alone.
 
-    Temperature 0 is greedy: one completion is generated and stands n times. Above 0 every token is
-    drawn from the whole distribution (no top-k, no top-p). `batch_size` bounds the completions
-    generated together. The same seed, batch size and machine give the same completions, and the
-    caller's random state is left alone. `title` names a progress bar. Raises ModelError for a
-    temperature, n or size out of range and for pictures that cannot be decoded.
+    Args:
+        model: The model, whose training mode is restored afterwards.
+        processor: The model's processor.
+        samples: The samples.
+        n: Completions per sample.
+        temperature: 0 is greedy: one completion is generated and repeated n times. Above 0, every
+            token is sampled from the whole distribution (no top-k, no top-p).
+        batch_size: Most completions that are generated together.
+        max_new_tokens: Most tokens of a completion.
+        seed: Seed of the sampling.
+        title: Label of a progress bar; None shows no bar.
+        prompt: System prompt and instruction; None for neither.
+        pictures: Source of the samples' images; None decodes those that the samples hold.
+
+    Returns:
+        `n` completions per sample, in the order of `samples`.
+
+    Raises:
+        ModelError: The temperature, n or a size is out of range, or an image cannot be decoded.
     """
-    if not 0 <= temperature < float("inf") or min(n, batch_size, max_new_tokens) < 1:
-        raise ModelError(
-            f"temperature {temperature} must be at least 0, n {n}, batch_size {batch_size} and"
-            f" max_new_tokens {max_new_tokens} at least 1"
-        )
-
+    _check_settings(temperature, n, batch_size, max_new_tokens)
     num_completions = n if temperature > 0 else 1
     per_batch = max(1, batch_size // num_completions)
-    # One task's prompts of like length together: less padding, and completions that end at about
-    # the same time.
     pictures = pictures or _SampleImages(samples)
-    order = sorted(
-        range(len(samples)),
-        key=lambda i: (pictures.num_images(i), samples[i].task, len(samples[i].question)),
-    )
-
+    order = _batching_order(samples, pictures)
     completions_by_index: dict[int, list[str]] = {}
     was_training = model.training
     model.eval()
@@ -93,13 +96,8 @@ def generate_completions(
 
             for start in range(0, len(order), per_batch):
                 chunk = order[start : start + per_batch]
-                inputs = build_prompt_inputs(
-                    processor,
-                    [samples[i] for i in chunk],
-                    prompt,
-                    [pictures.images(i) for i in chunk],
-                )
-
+                images = [pictures.images(i) for i in chunk]
+                inputs = build_prompt_inputs(processor, [samples[i] for i in chunk], prompt, images)
                 texts = _generate(
                     model, processor, inputs, num_completions, temperature, max_new_tokens
                 )
@@ -113,6 +111,24 @@ def generate_completions(
         model.train(was_training)
 
     return [completions_by_index[i] * (n // num_completions) for i in range(len(samples))]
+
+
+def _check_settings(temperature: float, n: int, batch_size: int, max_new_tokens: int) -> None:
+    if not 0 <= temperature < float("inf") or min(n, batch_size, max_new_tokens) < 1:
+        raise ModelError(
+            f"temperature {temperature} must be at least 0, n {n}, batch_size {batch_size} and"
+            f" max_new_tokens {max_new_tokens} at least 1"
+        )
+
+
+def _batching_order(samples: Sequence[Sample], pictures: ImageSource) -> list[int]:
+    """Sample indices with one task's prompts of similar length together: less padding, and
+    completions that end at about the same time.
+    """
+    return sorted(
+        range(len(samples)),
+        key=lambda i: (pictures.num_images(i), samples[i].task, len(samples[i].question)),
+    )
 
 
 def _generate(
@@ -144,11 +160,21 @@ def generate_tokens(
     temperature: float = 0.0,
     max_new_tokens: int,
 ) -> torch.Tensor:
-    """New tokens (B * draws, T) for the B prompts of `inputs` (see `build_prompt_inputs`), padded
-    on the right.
+    """Generate tokens for a batch of B prompts.
+
+    Args:
+        model: The model.
+        processor: The model's processor.
+        inputs: The prompts, as `build_prompt_inputs` returns them.
+        num_completions: Completions per prompt.
+        temperature: Sampling temperature; 0 is greedy.
+        max_new_tokens: Most tokens of a completion.
+
+    Returns:
+        The new tokens, (B * num_completions, T), padded on the right.
     """
     inputs = inputs.to(model.device)
-    sampling: dict[str, Any] = {
+    sampling: JsonObject = {
         "do_sample": temperature > 0,
         "num_return_sequences": num_completions,
     }
@@ -169,9 +195,16 @@ def build_prompt_inputs(
     prompt: PromptFormat | None = None,
     images: Sequence[Sequence[Image.Image]] | None = None,
 ) -> Any:
-    """The batch that a model's `generate` takes for these questions, padded on the left.
+    """The batch of prompts for a model's `generate`.
 
-    `images` are the decoded pictures of each; None decodes those that the samples hold.
+    Args:
+        processor: The model's processor.
+        samples: The samples whose questions are asked.
+        prompt: System prompt and instruction; None for neither.
+        images: The decoded images of each sample; None decodes those that the samples hold.
+
+    Returns:
+        The processor's batch, padded on the left.
     """
     decoded = images or [
         [_decode_image(sample, content) for content in sample.images] for sample in samples
@@ -191,13 +224,13 @@ def build_chat_inputs(
     questions: Sequence[tuple[str, Sequence[Image.Image]]],
     prompt: PromptFormat | None = None,
 ) -> Any:
-    """As `build_prompt_inputs`, from texts of questions with their decoded pictures."""
+    """Like `build_prompt_inputs`, for question texts with their decoded images."""
     return _apply_chat_template(
         processor, [conversation(question, images, prompt) for question, images in questions]
     )
 
 
-def _apply_chat_template(processor: Any, conversations: list[list[dict[str, Any]]]) -> Any:
+def _apply_chat_template(processor: Any, conversations: list[list[JsonObject]]) -> Any:
     return processor.apply_chat_template(
         conversations,
         add_generation_prompt=True,

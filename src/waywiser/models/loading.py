@@ -21,6 +21,7 @@ from transformers import (
 from transformers.utils import logging
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
 from waywiser.models.checkpoints import build_on_meta, compare_tensors, read_tensor_shapes
 from waywiser.models.model_families import load_chat_processor
 from waywiser.models.model_paths import resolve_model_folder
@@ -66,7 +67,7 @@ def load(
     config = load_config(folder)
     check_weights(folder)
 
-    options: dict[str, Any] = {
+    options: JsonObject = {
         "dtype": _parse_dtype(dtype),
         "local_files_only": True,
         "trust_remote_code": False,
@@ -159,7 +160,7 @@ def load_processor(path: str | Path) -> ProcessorMixin:
     return processor
 
 
-def _read_config(folder: Path) -> dict[str, Any]:
+def _read_config(folder: Path) -> JsonObject:
     if not folder.is_dir():
         raise ModelError(f"no model folder at {folder}: give one with config.json and weights")
 
@@ -239,7 +240,7 @@ def _check_index(folder: Path, present: set[str]) -> None:
         )
 
 
-def _check_loading_info(folder: Path, loading_info: dict[str, Any]) -> None:
+def _check_loading_info(folder: Path, loading_info: JsonObject) -> None:
     for kind, keys in (
         ("missing from", loading_info["missing_keys"]),
         ("unknown in", loading_info["unexpected_keys"]),

@@ -9,6 +9,9 @@ from transformers import AutoImageProcessor, AutoProcessor, PreTrainedConfig, Pr
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 from transformers.utils.import_utils import is_torchvision_available
 
+from waywiser.json_types import JsonObject
+from waywiser.media.sampling import FrameSampling
+from waywiser.media.videos import Fit
 from waywiser.models.chat_processors import as_chat_processor
 from waywiser.models.video_processors import (
     AcceptsFramesMixin,
@@ -19,9 +22,8 @@ from waywiser.models.video_processors import (
 
 from .m2_reasoning import M2ReasoningProcessor
 from .starter import WaywiserStarterProcessor
-from .videos import Fit, FrameSampling
 
-_OWN_PROCESSORS: dict[str, Any] = {
+_OWN_PROCESSORS: JsonObject = {
     "waywiser_starter": WaywiserStarterProcessor,
     "bailing_qwen2_5": M2ReasoningProcessor,
 }
@@ -41,7 +43,7 @@ def default_max_new_tokens(model: Any) -> int:
     return int(configured or (256 if model.config.model_type == "waywiser_starter" else 4096))
 
 
-def stop_token_kwargs(model: Any, processor: Any) -> dict[str, Any]:
+def stop_token_kwargs(model: Any, processor: Any) -> JsonObject:
     """What ends a reply, for `generate`: the folder's tokens and the tokenizer's, which some
     folders leave out.
     """
@@ -92,7 +94,7 @@ def load_chat_processor(folder: Path, config: PreTrainedConfig) -> Any:
 
 
 def _load_processor(folder: Path, config: PreTrainedConfig) -> Any:
-    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    options: JsonObject = {"local_files_only": True, "trust_remote_code": False}
     model_type = config.model_type
     if model_type in _OWN_PROCESSORS:
         return _OWN_PROCESSORS[model_type].from_pretrained(folder, **options)

@@ -10,6 +10,7 @@ from transformers import CONFIG_MAPPING, PreTrainedConfig
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
 from waywiser.hub.repo_id import HUB_PREFIX
+from waywiser.json_types import JsonObject
 from waywiser.models.model_families import video_processor_class
 from waywiser.recipe import nearest_name
 
@@ -71,11 +72,11 @@ def default_processors(config: PreTrainedConfig) -> tuple[Any, Any] | None:
     return images, video_processor_class(config.model_type)(**patch_args, **videos)
 
 
-def _build_config(entry: dict[str, Any]) -> PreTrainedConfig:
+def _build_config(entry: JsonObject) -> PreTrainedConfig:
     family = entry["family"]
     vision = {**_read_table()["families"][family]["vision_config"], **entry["vision_config"]}
     tied = bool(entry.get("tied"))
-    values: dict[str, Any] = {"text_config": entry["text_config"], "vision_config": vision}
+    values: JsonObject = {"text_config": entry["text_config"], "vision_config": vision}
     values["tie_word_embeddings"] = tied
 
     if family == M2ReasoningConfig.model_type:  # the release's own words
@@ -92,7 +93,7 @@ def _main_hub_id(hub_id: str) -> str:
 
 
 @cache
-def _read_table() -> dict[str, Any]:
+def _read_table() -> JsonObject:
     text = files("waywiser.models").joinpath("published.yaml").read_text(encoding="utf-8")
     return yaml.safe_load(text)
 

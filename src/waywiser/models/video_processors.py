@@ -22,10 +22,10 @@ from transformers.video_processing_utils import VideoProcessorMixin
 from transformers.video_utils import VideoMetadata
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
+from waywiser.media.pictures import to_rgb
+from waywiser.media.sampling import FrameSampling
 from waywiser.models.resizing import check_shape, fit_size
-
-from .pictures import to_rgb
-from .videos import FrameSampling
 
 _PATCH_KEYS = ("patch_size", "temporal_patch_size", "merge_size", "image_mean", "image_std")
 
@@ -88,7 +88,7 @@ class FrameVideoProcessor(VideoProcessorMixin):
             for key, old in size_keys
         }
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         return {**super().to_dict(), "video_processor_type": self.saved_as or type(self).__name__}
 
     @property
@@ -181,7 +181,7 @@ class FrameVideoProcessor(VideoProcessorMixin):
             picture = picture.resize((width, height), Image.Resampling.BICUBIC)
 
         pixels = np.asarray(picture, dtype=np.uint8).transpose(2, 0, 1)
-        layout: dict[str, Any] = {
+        layout: JsonObject = {
             "data_format": ChannelDimension.FIRST,
             "input_data_format": ChannelDimension.FIRST,
         }

@@ -1,4 +1,4 @@
-"""What a completion is paid for: pure functions over answers, routed by task, for TRL and for verl."""
+"""Rewards: pure functions of a completion and its answer, routed by task, for TRL and for verl."""
 
 from waywiser.rewards.config import (
     EdnmParameters,
@@ -9,13 +9,16 @@ from waywiser.rewards.config import (
     TaskRewards,
 )
 from waywiser.rewards.custom_rewards import CustomReward
-from waywiser.rewards.ednm import ednm
-from waywiser.rewards.exact import exact_reward
 from waywiser.rewards.for_verl import compute_score, compute_score_batched
-from waywiser.rewards.format import format_reward
-from waywiser.rewards.length import length_reward
-from waywiser.rewards.mra import mra
-from waywiser.rewards.repetition import repetition_rate, repetition_reward
+from waywiser.rewards.functions import (
+    ednm,
+    exact_reward,
+    format_reward,
+    length_reward,
+    mra,
+    repetition_rate,
+    repetition_reward,
+)
 from waywiser.rewards.routing import accuracy_of, accuracy_reward, score, total
 from waywiser.rewards.trl import RewardFunction, make_reward_functions, reward_weights
 from waywiser.rewards.turns import completion_text, messages_text, model_turns

@@ -1,4 +1,4 @@
-"""What a completion is paid for, as a recipe says it."""
+"""The `rewards` section of a recipe: components, weights and parameters."""
 
 from typing import Any, Literal
 
@@ -9,42 +9,49 @@ Numeric = Literal["exact", "mra", "ednm"]
 
 
 class EdnmParameters(BaseModel):
-    """Of `ednm`; written gamma, lambda, eps and zero_floor in a recipe."""
+    """Parameters of `ednm`; written gamma, lambda, eps and zero_floor in a recipe."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    gamma: float = Field(default=1.0, gt=0)
-    lambda_: float = Field(default=2.0, gt=0, alias="lambda")
-    eps: float = Field(default=1e-8, gt=0)
-    zero_floor: bool = False
+    gamma: float = Field(default=1.0, gt=0, description="reward of an exact answer")
+    lambda_: float = Field(
+        default=2.0, gt=0, alias="lambda", description="decay per unit of relative error"
+    )
+    eps: float = Field(default=1e-8, gt=0, description="added to the size of the true value")
+    zero_floor: bool = Field(
+        default=False, description="rescale so that relative errors of 1 and more earn nothing"
+    )
 
 
 class TaskRewards(EdnmParameters):
-    """What one task does otherwise: fields of `ednm`, and `numeric`, which then holds for its
-    integers too.
+    """Overrides for one task.
 
-    Counts are exact unless their own task says otherwise (VSI-Bench scores them by MRA).
+    Counts are exact unless their task says otherwise here (VSI-Bench scores them by MRA).
     """
 
-    numeric: Numeric | None = None
+    numeric: Numeric | None = Field(
+        default=None, description="score of the task's numbers and integers; null: the common rule"
+    )
 
 
 class RepetitionParameters(BaseModel):
-    """Of `repetition_reward`: n-grams of `n` words, of which a share of `allowed` may occur before."""
+    """Parameters of `repetition_reward`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    n: int = Field(default=4, ge=1)
-    allowed: float = Field(default=0.2, ge=0, lt=1)
+    n: int = Field(default=4, ge=1, description="words of an n-gram")
+    allowed: float = Field(
+        default=0.2, ge=0, lt=1, description="share of repeated n-grams without a penalty"
+    )
 
 
 class LengthParameters(BaseModel):
-    """Of `length_reward`, in characters."""
+    """Parameters of `length_reward`, in characters."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    free: int = Field(default=2048, ge=0)
-    limit: int = Field(default=4096, ge=1)
+    free: int = Field(default=2048, ge=0, description="length without a penalty")
+    limit: int = Field(default=4096, ge=1, description="length from which the penalty is -1")
 
     @model_validator(mode="after")
     def _check_limit(self) -> "LengthParameters":
@@ -54,12 +61,12 @@ class LengthParameters(BaseModel):
 
 
 class FunctionReward(BaseModel):
-    """A reward function of the user's own: `module:name` or `path/file.py:name`, and its weight."""
+    """A user-defined reward function and its weight."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    function: str
-    weight: float = Field(default=1.0, allow_inf_nan=False)
+    function: str = Field(description="module:name or path/file.py:name")
+    weight: float = Field(default=1.0, allow_inf_nan=False, description="weight of the reward")
 
     @model_validator(mode="before")
     @classmethod
@@ -86,24 +93,38 @@ class FunctionReward(BaseModel):
 
 
 class RewardConfig(BaseModel):
-    """What a completion is paid for.
+    """The rewards of a completion.
 
-    `numeric` is how answers of kind "number" count towards accuracy; every other kind is exact.
-    `tasks` overrides it, and fields of `ednm`, by task. Components without a weight are not
-    computed. `functions` are rewards of the user's own (see own_functions).
+    Example:
+        config = RewardConfig(weights={"format": 0.2, "accuracy": 1.0}, numeric="mra")
+        total(score(completion, sample.answer, sample.task, config), config)
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    numeric: Numeric = "ednm"
-    weights: dict[Component, float] = Field(
-        default_factory=lambda: {"format": 0.2, "accuracy": 1.0}
+    numeric: Numeric = Field(
+        default="ednm",
+        description="accuracy of answers of kind number; every other kind is exact",
     )
-    ednm: EdnmParameters = EdnmParameters.model_validate({})
-    repetition: RepetitionParameters = RepetitionParameters()
-    length: LengthParameters = LengthParameters()
-    tasks: dict[str, TaskRewards] = Field(default_factory=dict)
-    functions: list[FunctionReward] = Field(default_factory=list)
+    weights: dict[Component, float] = Field(
+        default_factory=lambda: {"format": 0.2, "accuracy": 1.0},
+        description="weight of each component; one without a weight is not computed",
+    )
+    ednm: EdnmParameters = Field(
+        default=EdnmParameters.model_validate({}), description="parameters of ednm"
+    )
+    repetition: RepetitionParameters = Field(
+        default=RepetitionParameters(), description="parameters of the repetition penalty"
+    )
+    length: LengthParameters = Field(
+        default=LengthParameters(), description="parameters of the length penalty"
+    )
+    tasks: dict[str, TaskRewards] = Field(
+        default_factory=dict, description="overrides of numeric and of ednm's fields, by task"
+    )
+    functions: list[FunctionReward] = Field(
+        default_factory=list, description="user-defined rewards (rewards/custom_rewards.py)"
+    )
 
     @field_validator("functions", mode="before")
     @classmethod

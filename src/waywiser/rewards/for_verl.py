@@ -21,7 +21,7 @@ from waywiser.answers import Verdict, grade_all
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.recipe import build
 from waywiser.rewards.config import RewardConfig
-from waywiser.rewards.format import format_reward
+from waywiser.rewards.functions import format_reward
 from waywiser.rewards.gold_answers import EXPECTED_FORMS, read_answer
 from waywiser.rewards.routing import RewardName, accuracy_of, numeric_rule, text_reward
 from waywiser.rewards.turns import model_turns

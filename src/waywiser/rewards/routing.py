@@ -6,12 +6,14 @@ from typing import Literal, get_args
 from waywiser.answers import Row, Verdict, as_answer, grade
 from waywiser.errors import RecipeError
 from waywiser.rewards.config import Component, Numeric, RewardConfig
-from waywiser.rewards.ednm import ednm
-from waywiser.rewards.exact import exact_reward
-from waywiser.rewards.format import format_reward
-from waywiser.rewards.length import length_reward
-from waywiser.rewards.mra import mra
-from waywiser.rewards.repetition import repetition_reward
+from waywiser.rewards.functions import (
+    ednm,
+    exact_reward,
+    format_reward,
+    length_reward,
+    mra,
+    repetition_reward,
+)
 from waywiser.sample import Answer
 
 RewardName = Literal["format", "accuracy", "repetition", "length", "exact", "mra", "ednm"]

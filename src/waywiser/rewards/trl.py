@@ -8,7 +8,7 @@ from waywiser.answers import grade_all
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.rewards.config import RewardConfig
 from waywiser.rewards.custom_rewards import CustomReward, load_custom_rewards
-from waywiser.rewards.format import format_reward
+from waywiser.rewards.functions import format_reward
 from waywiser.rewards.gold_answers import EXPECTED_FORMS, read_answer
 from waywiser.rewards.routing import RewardName, accuracy_of, numeric_rule, text_reward
 from waywiser.rewards.turns import completion_text, model_turns

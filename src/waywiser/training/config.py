@@ -1,4 +1,4 @@
-"""Training recipes: what `waywiser train` reads from YAML, one pydantic model a stage."""
+"""Training recipes: the YAML that `waywiser train` reads, one pydantic model per stage."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -7,216 +7,93 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from waywiser.prompting import PromptConfig
 from waywiser.rewards import RewardConfig
-from waywiser.scenes.procedural.room_config import RoomConfig
-from waywiser.sources.open_data import DataSource
-from waywiser.sources.user_data import FrameConfig
 from waywiser.training.data.curriculum import Mixing, Order
+from waywiser.training.data_config import DataConfig, OnlineData
 from waywiser.training.grpo.weighting import SIGMA, WeightKind
+from waywiser.training.model_config import LoraRecipe, StarterShape, VllmRecipe
 from waywiser.training.run.schedules import KlSchedule
 
-
-class OnlineData(BaseModel):
-    """Samples that are drawn while RLVR runs: `prompts_per_step` fresh rooms a step, of one task
-    (see stream).
-
-    The level of each task, in [0, 1], starts at `start_level` and moves by `gain` (pass rate -
-    `target`) a step. `workers` processes render up to `ahead` steps ahead; 0 draws in the trainer.
-    `replay` is the folder `samples` of an earlier run, whose samples come again. `split` says which
-    furniture the rooms hold.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    target: float = Field(default=0.5, gt=0, lt=1)
-    start_level: float = Field(default=0.3, ge=0, le=1)
-    gain: float = Field(default=0.15, ge=0, le=1)
-    workers: int = Field(default=1, ge=0)
-    ahead: int = Field(default=2, ge=1)
-    split: Literal["train", "heldout"] = "train"
-    assets: str | None = None
-    room: RoomConfig = Field(default_factory=RoomConfig)
-    replay: Path | None = None
-
-
-class DataConfig(BaseModel):
-    """Which samples to train on: datasets (one or several), a split, some tasks, at most `limit`
-    samples.
-
-    `path` is a dataset folder, or other people's data: a JSON, JSONL, Parquet, CSV or TSV file, a
-    folder of such files, or hub:NAME. `format` names its layout (auto tells by looking), `mapping`
-    is a file that says which field is what, and `images` where relative paths of pictures start
-    (docs/guide/your_data.md).
-
-    `difficulty` is a JSON file {sample id: difficulty} that overrides the samples' own, as
-    `waywiser.training.data.difficulty` writes it; `keep_difficulty` = [low, high] leaves out
-    samples outside of that range, and those without a difficulty (the paper's offline filter,
-    3.1.2). A `limit` keeps an even draw (by `seed`), not the first ones.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: Path | list[Path] = Field(default_factory=list)
-    format: str = "auto"
-    mapping: str | None = None
-    images: Path | None = None
-    frames: FrameConfig = FrameConfig()
-    online: OnlineData | None = None
-    split: str | None = None
-    tasks: list[str] | None = None
-    limit: int | None = Field(default=None, ge=1)
-    difficulty: Path | None = None
-    keep_difficulty: tuple[float, float] | None = None
-
-    @property
-    def folders(self) -> list[Path]:
-        return self.path if isinstance(self.path, list) else [self.path]
-
-    def sources(self) -> list[DataSource]:
-        """What to open, a source for each path."""
-        common = {
-            "format": self.format,
-            "mapping": self.mapping,
-            "images": self.images,
-            "split": self.split,
-        }
-
-        return [DataSource(path=str(path), frames=self.frames, **common) for path in self.folders]
-
-    @model_validator(mode="after")
-    def _check_one_source(self) -> "DataConfig":
-        if bool(self.folders) == (self.online is not None):
-            raise ValueError(
-                "give either path (dataset folders) or online (samples drawn while training)"
-            )
-
-        paths = {
-            "split",
-            "limit",
-            "difficulty",
-            "keep_difficulty",
-            "format",
-            "mapping",
-            "images",
-            "frames",
-        }
-
-        given = paths & self.model_fields_set
-        if self.online is not None and given:
-            raise ValueError(f"{', '.join(sorted(given))} go with path, not with online")
-
-        return self
-
-
-class StarterShape(BaseModel):
-    """A fresh starter model: its tokenizer is learned from the data, its weights are random."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    vocab_size: int = Field(default=1024, ge=300, le=65536)
-    hidden_size: int = Field(default=256, ge=16)
-    num_hidden_layers: int = Field(default=6, ge=1)
-    num_attention_heads: int = Field(default=4, ge=1)
-    num_key_value_heads: int = Field(default=2, ge=1)
-    head_dim: int = Field(default=64, ge=8)
-    intermediate_size: int = Field(default=768, ge=16)
-    connector_layers: int = Field(default=2, ge=0)
-    connector_heads: int = Field(default=4, ge=1)
-    connector_intermediate_size: int = Field(default=512, ge=16)
-    feature_dropout: float = Field(default=0.1, ge=0, lt=1)
-
-
-class LoraRecipe(BaseModel):
-    """Adapters of PEFT instead of all weights.
-
-    `targets` are names of layers, a pattern for whole names, or "all-linear".
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    rank: int = Field(default=16, ge=1)
-    alpha: int = Field(default=32, ge=1)
-    dropout: float = Field(default=0.0, ge=0, lt=1)
-    targets: str | list[str] = Field(default="all-linear", min_length=1)
-
-
-class VllmRecipe(BaseModel):
-    """Completions by vLLM, as TRL runs it: in the trainer's own GPUs ("colocate") or on a server of
-    its own.
-
-    `memory` is the share of a GPU that a colocated vLLM takes. A server is started with `trl
-    vllm-serve`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    mode: Literal["colocate", "server"] = "colocate"
-    memory: float = Field(default=0.3, gt=0, lt=1)
-    tensor_parallel: int = Field(default=1, ge=1)
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
-
-    def arguments(self) -> dict[str, Any]:
-        """What TRL's GRPOConfig calls them."""
-        return {
-            "use_vllm": True,
-            "vllm_mode": self.mode,
-            "vllm_gpu_memory_utilization": self.memory,
-            "vllm_tensor_parallel_size": self.tensor_parallel,
-            "vllm_server_host": self.host,
-            "vllm_server_port": self.port,
-        }
-
+__all__ = [
+    "DataConfig",
+    "LoraRecipe",
+    "OnlineData",
+    "RLVRRecipe",
+    "SFTRecipe",
+    "StarterShape",
+    "StrategyConfig",
+    "Tracker",
+    "TrainingRecipe",
+    "VllmRecipe",
+]
 
 Tracker = Literal["trackio", "tensorboard", "wandb"]
 
 
 class TrainingRecipe(BaseModel):
-    """What both stages share. At least one of `epochs`, `max_steps` and `max_minutes` ends the run.
+    """Settings that both stages share. `epochs`, `max_steps` or `max_minutes` must end the run.
 
-    With `max_minutes` the learning rate and the KL coefficient follow the clock, so that a run
-    always ends annealed, however fast the machine; with `max_steps` or `epochs` they follow the
+    With `max_minutes`, the learning rate and the KL coefficient follow the clock, so that a run
+    always ends annealed, however fast the machine is; with `max_steps` or `epochs` they follow the
     steps; with both, whichever is further. The learning rate warms up over `warmup_steps`, then
-    falls by a cosine to `final_lr` of its peak.
+    falls along a cosine to `final_lr` of its peak.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     out: Path = Field(description="folder of the run: model/, log.jsonl, recipe.yaml, checkpoints/")
-    seed: int = Field(default=0, ge=0)
-    data: DataConfig
+    seed: int = Field(default=0, ge=0, description="seed of everything random in the run")
+    data: DataConfig = Field(description="samples to train on")
     prompt: PromptConfig = Field(
         default=PromptConfig(), description="system prompt and instruction; kept with the model"
     )
-    epochs: float | None = Field(default=None, gt=0)
-    max_steps: int | None = Field(default=None, ge=1)
-    max_minutes: float | None = Field(default=None, gt=0)
-    learning_rate: float = Field(default=1e-3, gt=0)
-    warmup_steps: int = Field(default=40, ge=0)
-    final_lr: float = Field(default=0.02, ge=0, le=1)
-    weight_decay: float = Field(default=0.1, ge=0)
-    betas: tuple[float, float] = (0.9, 0.98)
+    epochs: float | None = Field(
+        default=None, gt=0, description="end after this many passes over the data"
+    )
+    max_steps: int | None = Field(
+        default=None, ge=1, description="end after this many optimizer steps"
+    )
+    max_minutes: float | None = Field(
+        default=None, gt=0, description="end after this many minutes of training"
+    )
+    learning_rate: float = Field(default=1e-3, gt=0, description="peak of the learning rate")
+    warmup_steps: int = Field(
+        default=40, ge=0, description="steps over which the learning rate rises to its peak"
+    )
+    final_lr: float = Field(
+        default=0.02, ge=0, le=1, description="learning rate at the end, as a share of its peak"
+    )
+    weight_decay: float = Field(default=0.1, ge=0, description="weight decay of the optimizer")
+    betas: tuple[float, float] = Field(
+        default=(0.9, 0.98), description="decay rates of AdamW's two moments"
+    )
     optimizer: Literal["adamw", "muon"] = Field(
         default="adamw",
         description=(
-            "muon: for the weights of linear layers; all else stays with adamw (optimizers.py)"
+            "muon: for the weights of linear layers; adamw for the rest (run/optimizers.py)"
         ),
     )
-    max_grad_norm: float = Field(default=1.0, gt=0)
-    bf16: bool = False
+    max_grad_norm: float = Field(
+        default=1.0, gt=0, description="norm that gradients are clipped to"
+    )
+    bf16: bool = Field(
+        default=False, description="compute in bfloat16 (autocast); the weights keep their dtype"
+    )
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32",
-        description="of the weights in memory; bfloat16 halves them where only adapters learn",
+        description="type of the weights in memory; bfloat16 halves them, for use with lora",
     )
     attention: Literal["sdpa", "eager"] | None = Field(
         default=None,
         description=(
-            "attention of forward and backward; null keeps the model's. On a CPU with bf16, eager"
-            " is faster"
+            "attention of forward and backward passes; null keeps the model's. On a CPU with bf16,"
+            " eager is faster"
         ),
     )
-    gradient_checkpointing: bool = False
+    gradient_checkpointing: bool = Field(
+        default=False, description="recompute activations in the backward pass, to save memory"
+    )
     lora: LoraRecipe | None = Field(
-        default=None, description="adapters, merged when saved; null: all weights"
+        default=None, description="train adapters, merged when saved; null: train all weights"
     )
     load_4bit: bool = Field(
         default=False,
@@ -226,21 +103,25 @@ class TrainingRecipe(BaseModel):
         ),
     )
     threads: int | None = Field(
-        default=None, ge=1, description="CPU threads; null leaves them to torch"
+        default=None, ge=1, description="CPU threads; null: torch's default"
     )
     save_steps: int = Field(
         default=200, ge=0, description="steps between checkpoints; 0 saves none before the end"
     )
-    keep_checkpoints: bool = False
-    log_steps: int = Field(default=10, ge=1)
+    keep_checkpoints: bool = Field(
+        default=False, description="keep the checkpoints when the run is finished"
+    )
+    log_steps: int = Field(default=10, ge=1, description="steps between lines of log.jsonl")
     report_to: list[Tracker] = Field(
         default_factory=list,
-        description="none, or one or several of trackio, tensorboard, wandb (trackers.py)",
+        description="none, or some of trackio, tensorboard, wandb (run/trackers.py)",
     )
     project: str = Field(
-        default="waywiser", min_length=1, description="of the run, in trackio and wandb"
+        default="waywiser", min_length=1, description="project of the run in trackio and wandb"
     )
-    run_name: str | None = Field(default=None, description="in the trackers; null: the name of out")
+    run_name: str | None = Field(
+        default=None, description="name of the run in the trackers; null: the name of out"
+    )
 
     @field_validator("report_to", mode="before")
     @classmethod
@@ -268,26 +149,30 @@ class TrainingRecipe(BaseModel):
 
 
 class SFTRecipe(TrainingRecipe):
-    """Cold start: supervised fine-tuning on questions with their gold reasoning and answers.
+    """Cold start: supervised fine-tuning on questions with their gold reasoning and answers."""
 
-    `packing: image` puts all questions about one picture behind one image prefix (models that take
-    `segment_ids`); `none` is TRL's own prompt-completion collation, for any vision-language model;
-    `auto` is image where the model can, else none. `batch_size` counts rows: pictures under image,
-    questions under none.
-    """
-
-    stage: Literal["sft"] = "sft"
+    stage: Literal["sft"] = Field(default="sft", description="this stage's name")
     model: str | None = Field(
-        default=None, description="folder, name on the hub, or 'starter' for the shipped one"
+        default=None, description="model to start from: folder, name on the hub, or 'starter'"
     )
     starter: StarterShape | None = Field(
         default=None, description="build a fresh starter model instead"
     )
-    packing: Literal["auto", "image", "none"] = "auto"
-    batch_size: int = Field(default=32, ge=1)
-    accumulate: int = Field(default=1, ge=1, description="forward passes per optimiser step")
+    packing: Literal["auto", "image", "none"] = Field(
+        default="auto",
+        description=(
+            "image: put all questions about an image behind one image prefix (models that take"
+            " segment_ids); none: TRL's collation, for any model; auto: image if the model can"
+        ),
+    )
+    batch_size: int = Field(
+        default=32,
+        ge=1,
+        description="rows of a forward pass: images if questions are packed, else questions",
+    )
+    accumulate: int = Field(default=1, ge=1, description="forward passes per optimizer step")
     max_pack_tokens: int = Field(
-        default=384, ge=64, description="a picture with more questions takes several rows"
+        default=384, ge=64, description="most tokens of a packed row; the rest takes more rows"
     )
 
     @model_validator(mode="after")
@@ -303,26 +188,35 @@ class SFTRecipe(TrainingRecipe):
 
 
 class StrategyConfig(BaseModel):
-    """The dynamic RLVR strategy of the paper, one switch an axis; the defaults are the paper's
-    choices.
-    """
+    """The paper's dynamic RLVR strategy, one switch per axis; the defaults are its choices."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    order: Order = "curriculum"
-    mixing: Mixing = "task-homogeneous"
-    weight: WeightKind = "p(1-p)"
-    sigma: float = Field(default=SIGMA, gt=0)
-    weight_floor: float = Field(default=0.0, ge=0, le=1)
-    kl: KlSchedule = "cosine"
-    beta: float = Field(
-        default=0.03, ge=0, description="KL coefficient, at the start where it is annealed"
+    order: Order = Field(
+        default="curriculum",
+        description="prompts easy to hard, random, or online: the most uncertain ones first",
     )
-    beta_min: float = Field(default=0.0, ge=0)
+    mixing: Mixing = Field(
+        default="task-homogeneous", description="batches of one task each, or of all tasks"
+    )
+    weight: WeightKind = Field(
+        default="p(1-p)", description="weight of a prompt by the pass rate p of its completions"
+    )
+    sigma: float = Field(default=SIGMA, gt=0, description="factor of the weight")
+    weight_floor: float = Field(default=0.0, ge=0, le=1, description="least weight of a prompt")
+    kl: KlSchedule = Field(
+        default="cosine", description="schedule of the KL coefficient; none: no KL penalty"
+    )
+    beta: float = Field(
+        default=0.03, ge=0, description="KL coefficient; under cosine, at the start"
+    )
+    beta_min: float = Field(
+        default=0.0, ge=0, description="KL coefficient at the end, under cosine"
+    )
     pace_steps: int | None = Field(
         default=None,
         ge=1,
-        description="steps that the curriculum is spread over; null: max_steps, else an epoch",
+        description="steps that the curriculum is spread over; null: max_steps, or an epoch",
     )
 
     @model_validator(mode="after")
@@ -335,70 +229,86 @@ class StrategyConfig(BaseModel):
 
 
 class RLVRRecipe(TrainingRecipe):
-    """Dynamic multi-task RLVR: GRPO with verifiable rewards from an annealed cold start."""
+    """Dynamic multi-task RLVR: GRPO with verifiable rewards, from an annealed cold start.
 
-    stage: Literal["rlvr"] = "rlvr"
+    Example:
+        data = DataConfig(path="data/rooms")
+        recipe = RLVRRecipe(out="runs/rlvr", data=data, model="starter", max_steps=100)
+        result = run_rlvr(recipe)
+    """
+
+    stage: Literal["rlvr"] = Field(default="rlvr", description="this stage's name")
     model: str = Field(
-        description="folder or name on the hub to start from, also the KL reference; or 'starter'"
+        description=(
+            "model to start from, also the KL reference: folder, name on the hub, or 'starter'"
+        )
     )
-    strategy: StrategyConfig = Field(default_factory=lambda: StrategyConfig())
-    rewards: RewardConfig = Field(default_factory=lambda: RewardConfig())
-    prompts_per_step: int = Field(default=16, ge=1)
-    num_generations: int = Field(default=8, ge=2)
+    strategy: StrategyConfig = Field(
+        default_factory=lambda: StrategyConfig(), description="order, weights and KL penalty"
+    )
+    rewards: RewardConfig = Field(
+        default_factory=lambda: RewardConfig(), description="rewards of a completion"
+    )
+    prompts_per_step: int = Field(default=16, ge=1, description="prompts of an optimizer step")
+    num_generations: int = Field(default=8, ge=2, description="completions per prompt")
     micro_batches: int = Field(
         default=1, ge=1, description="forward passes that a step's completions are split into"
     )
-    temperature: float = Field(default=1.0, gt=0)
-    max_completion_length: int = Field(default=96, ge=4)
-    loss_type: Literal["dapo", "grpo", "dr_grpo", "bnpo"] = "dapo"
-    epsilon: float = Field(default=0.2, gt=0)
+    temperature: float = Field(default=1.0, gt=0, description="sampling temperature")
+    max_completion_length: int = Field(default=96, ge=4, description="most tokens of a completion")
+    loss_type: Literal["dapo", "grpo", "dr_grpo", "bnpo"] = Field(
+        default="dapo", description="how TRL averages the loss over tokens"
+    )
+    epsilon: float = Field(default=0.2, gt=0, description="clipping range of the probability ratio")
     share_prompts: bool = Field(
         default=True,
         description=(
-            "run each prompt once for all its completions, where the model takes segment_ids"
+            "run each prompt once for all its completions, if the model takes segment_ids"
         ),
     )
     vllm: VllmRecipe | None = Field(
-        default=None, description="complete with vLLM; null: with transformers"
+        default=None, description="generate with vLLM; null: with transformers"
     )
     freeze_vision: bool = Field(
-        default=False, description="leave the vision tower as it is; its features are kept"
+        default=False, description="do not train the vision tower; its features are cached"
     )
     share_vision: bool = Field(
-        default=True, description="encode each distinct picture once a pass (Qwen2.5-VL)"
+        default=True, description="encode each distinct image once per pass (Qwen2.5-VL)"
     )
     vision_cache_mb: int = Field(
-        default=256, ge=0, description="features kept of each frozen vision tower, in MiB"
+        default=256, ge=0, description="cached features of each frozen vision tower, in MiB"
     )
     drop_dead_groups: bool = Field(
         default=False,
-        description="leave groups of one reward out of the update: only their KL term is lost",
+        description="drop groups with equal rewards from the update; only their KL term is lost",
     )
     redraw_dead_groups: int = Field(
         default=0,
         ge=0,
-        description="times that other prompts are drawn in place of groups of one reward",
+        description="times that groups with equal rewards are replaced by other prompts",
     )
     overlong: Literal["keep", "mask", "penalise"] = Field(
         default="keep",
-        description="completions cut off at the limit: as others, out of the loss, or at a price",
+        description="completions cut off at the limit: treat as others, mask, or penalize",
     )
     overlong_buffer: int = Field(
-        default=16, ge=1, description="tokens before the limit over which the price rises"
+        default=16, ge=1, description="tokens before the limit over which the penalty rises"
     )
     kl_limit: float = Field(
-        default=100.0, gt=0, description="a KL per token above this stops the run"
+        default=100.0, gt=0, description="stop the run if the KL per token exceeds this"
     )
     rollout_pages: int = Field(
-        default=0, ge=0, description="steps between pages of all completions; 0: none"
+        default=0, ge=0, description="steps between HTML pages of all completions; 0: none"
     )
     log_rollouts: int = Field(
-        default=0, ge=0, description="steps between logged completions; 0 logs none"
+        default=0, ge=0, description="steps between completions in rollouts.jsonl; 0: none"
     )
-    learning_rate: float = Field(default=1e-4, gt=0)
-    warmup_steps: int = Field(default=5, ge=0)
-    weight_decay: float = Field(default=0.0, ge=0)
-    log_steps: int = Field(default=1, ge=1)
+    learning_rate: float = Field(default=1e-4, gt=0, description="peak of the learning rate")
+    warmup_steps: int = Field(
+        default=5, ge=0, description="steps over which the learning rate rises to its peak"
+    )
+    weight_decay: float = Field(default=0.0, ge=0, description="weight decay of the optimizer")
+    log_steps: int = Field(default=1, ge=1, description="steps between lines of log.jsonl")
 
     @model_validator(mode="after")
     def _check_combinations(self) -> "RLVRRecipe":

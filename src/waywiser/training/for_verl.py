@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from waywiser.errors import RecipeError
 from waywiser.io import write_table
+from waywiser.json_types import JsonObject
 from waywiser.media import portable_picture
 from waywiser.prompting import content_parts, question_text
 from waywiser.sample import Sample
@@ -78,7 +79,7 @@ def write_verl_dataset(config: DataConfig, out: Path, seed: int = 0) -> int:
     return len(rows)
 
 
-def _row(data: TrainingSet, index: int, sample: Sample) -> dict[str, Any]:
+def _row(data: TrainingSet, index: int, sample: Sample) -> JsonObject:
     pictures = [portable_picture(content) for content in encode_images_and_frames(data, index)]
     content = "".join(
         "<image>" if part["type"] == "image" else part["text"].replace("<image>", "< image >")
@@ -127,7 +128,7 @@ class WaywiserSampler(_Base):  # pyright: ignore[reportGeneralTypeIssues]  # ver
         ]
         self.pass_rate_estimator = PassRateEstimator(tasks, 1.0 - np.asarray(difficulty))
 
-        settings: dict[str, Any] = {
+        settings: JsonObject = {
             "batch_size": int(data_config["train_batch_size"]),
             "mixing": chosen.get("mixing", "task-homogeneous"),
             "seed": int(chosen.get("seed", 0)),

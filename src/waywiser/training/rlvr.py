@@ -8,6 +8,7 @@ import torch
 from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
+from waywiser.json_types import JsonObject
 from waywiser.models.loading import load_config
 from waywiser.models.model_paths import resolve_model_folder
 from waywiser.recipe import nearest_name
@@ -178,7 +179,7 @@ def vision_token_ids(model: Any, processor: Any) -> list[int]:
     return sorted({int(token) for token in token_ids if token is not None})
 
 
-def _ban_tokens(tokens: list[int], *, vllm: bool) -> dict[str, Any]:
+def _ban_tokens(tokens: list[int], *, vllm: bool) -> JsonObject:
     """Generation that never writes `tokens`, in the words of transformers or of vLLM's
     SamplingParams.
     """

@@ -10,6 +10,7 @@ from transformers import Qwen2_5_VLConfig, Qwen2Config
 from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLTextConfig
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
 
 _SHARED_FIELDS = {field.name for field in fields(Qwen2Config)} & {
     field.name for field in fields(Qwen2_5_VLTextConfig)
@@ -78,7 +79,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
 
         super().__post_init__(**kwargs)
 
-    def _read_release(self, llm: dict[str, Any]) -> None:
+    def _read_release(self, llm: JsonObject) -> None:
         if llm.get("model_type", "qwen2") != "qwen2":
             raise ModelError(f"llm_config is a {llm['model_type']}: M2-Reasoning stands on qwen2")
 
@@ -95,7 +96,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
         """Whether vision tokens have positions in time, height and width (M-RoPE)."""
         return bool(self.use_llm_3drope)
 
-    def to_released_dict(self) -> dict[str, Any]:
+    def to_released_dict(self) -> JsonObject:
         """The release's config.json of this configuration, which the reference code reads."""
         values = self.to_dict()
         text = values.pop("text_config")
@@ -131,7 +132,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
         }
 
 
-def _text_values(llm: dict[str, Any]) -> dict[str, Any]:
+def _text_values(llm: JsonObject) -> JsonObject:
     """Qwen2's values as Qwen2.5-VL's text part has them: where it is silent, by Qwen2's defaults,
     which differ.
     """
@@ -167,7 +168,7 @@ def _text_values(llm: dict[str, Any]) -> dict[str, Any]:
     return values | {"rope_parameters": {**scaling, "rope_type": kind, "rope_theta": theta}}
 
 
-def _vision_values(vision: dict[str, Any]) -> dict[str, Any]:
+def _vision_values(vision: JsonObject) -> JsonObject:
     """One step of time per row of the grid (tokens_per_second 1), and transformers' name of this
     tower.
     """
@@ -181,7 +182,7 @@ def _vision_values(vision: dict[str, Any]) -> dict[str, Any]:
     return values | {"model_type": "qwen2_5_vl_vision", "tokens_per_second": 1}
 
 
-def _as_mapping(name: str, value: Any) -> dict[str, Any]:
+def _as_mapping(name: str, value: Any) -> JsonObject:
     if hasattr(value, "to_dict"):
         value = value.to_dict()
     if not isinstance(value, dict):

@@ -5,6 +5,7 @@ from typing import Any
 from transformers.image_utils import SizeDict
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
+from waywiser.json_types import JsonObject
 from waywiser.models.resizing import fit_size
 from waywiser.models.starter.image_processor import flatten, to_rgb
 
@@ -39,7 +40,7 @@ class M2ReasoningImageProcessor(Qwen2VLImageProcessorPil):
         )
 
     def get_number_of_image_patches(
-        self, height: int, width: int, images_kwargs: dict[str, Any] | None = None
+        self, height: int, width: int, images_kwargs: JsonObject | None = None
     ) -> int:
         """Patches before merging of a picture of this size."""
         size = (images_kwargs or {}).get("size") or self.size

@@ -17,6 +17,7 @@ from transformers.modeling_outputs import BaseModelOutputWithPooling
 from transformers.utils.generic import can_return_tuple
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
 from waywiser.models.m2_reasoning.image_deduplication import distinct_images
 
 from .config import M2ReasoningConfig
@@ -154,7 +155,7 @@ class M2ReasoningModel(Qwen2_5_VLModel):
                 rows, past + length, dtype=torch.long, device=inputs_embeds.device
             )
 
-        grids: dict[str, Any] = {"image_grid_thw": image_grid_thw, "video_grid_thw": video_grid_thw}
+        grids: JsonObject = {"image_grid_thw": image_grid_thw, "video_grid_thw": video_grid_thw}
         if past > 0 and (input_ids is None or not bool(self.token_types(input_ids).any())):
             grids = {}  # one-by-one decoding passes the pictures of the prompt again
 
@@ -266,7 +267,7 @@ class M2ReasoningForConditionalGeneration(Qwen2_5_VLForConditionalGeneration):
             (Path(save_directory) / "config.json").write_text(f"{text}\n", encoding="utf-8")
 
     def _prepare_position_ids_for_generation(
-        self, inputs_tensor: Tensor, model_kwargs: dict[str, Any]
+        self, inputs_tensor: Tensor, model_kwargs: JsonObject
     ) -> Tensor:
         ids = model_kwargs.get("input_ids", inputs_tensor)
         if (
@@ -279,8 +280,8 @@ class M2ReasoningForConditionalGeneration(Qwen2_5_VLForConditionalGeneration):
         return cast(Any, super())._prepare_position_ids_for_generation(inputs_tensor, model_kwargs)
 
     def _expand_multimodal_outputs(  # pyright: ignore[reportIncompatibleMethodOverride]
-        self, input_ids: Tensor, mm_encoder_output: dict[str, Any], **kwargs: Any
-    ) -> dict[str, Any]:
+        self, input_ids: Tensor, mm_encoder_output: JsonObject, **kwargs: Any
+    ) -> JsonObject:
         """One kind at a time: image and video patches may share an id, which would be counted
         twice.
         """
@@ -297,7 +298,7 @@ class M2ReasoningForConditionalGeneration(Qwen2_5_VLForConditionalGeneration):
 
 
 def _deduplicate(
-    pixels: Tensor, grids: Tensor, kwargs: dict[str, Any]
+    pixels: Tensor, grids: Tensor, kwargs: JsonObject
 ) -> tuple[Tensor, Tensor, list[int]]:
     """`distinct_images`, unless the caller has prepared tensors (window indices and the like) for
     all pictures.

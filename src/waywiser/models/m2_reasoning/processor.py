@@ -7,6 +7,7 @@ import torch
 from transformers import PreTrainedTokenizerBase, ProcessorMixin
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
 from waywiser.models.chat_processors import TEXT_TAGS, ChatProcessor
 from waywiser.models.m2_reasoning.image_processor import M2ReasoningImageProcessor
 from waywiser.models.video_processors import (
@@ -123,7 +124,7 @@ class M2ReasoningProcessor(ChatProcessor, AcceptsFramesMixin, ProcessorMixin):  
 
         return super().apply_chat_template(conversation, chat_template, **kwargs)
 
-    def replace_image_token(self, image_inputs: dict[str, Any], image_idx: int, **_: Any) -> str:
+    def replace_image_token(self, image_inputs: JsonObject, image_idx: int, **_: Any) -> str:
         """The placeholder of a picture, with as many patch tokens as it has."""
         patches = (
             int(image_inputs["image_grid_thw"][image_idx].prod())
@@ -131,7 +132,7 @@ class M2ReasoningProcessor(ChatProcessor, AcceptsFramesMixin, ProcessorMixin):  
         )
         return IMAGE_START + PATCH * patches + IMAGE_END
 
-    def replace_video_token(self, video_inputs: dict[str, Any], video_idx: int, **_: Any) -> str:
+    def replace_video_token(self, video_inputs: JsonObject, video_idx: int, **_: Any) -> str:
         """The placeholder of a video, with as many patch tokens as it has."""
         patches = (
             int(video_inputs["video_grid_thw"][video_idx].prod())

@@ -12,6 +12,7 @@ from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutpu
 from transformers.modeling_utils import slice_logits_to_keep
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
 from waywiser.models.starter.segment_packing import IGNORED, segment_mask, segment_positions
 
 from .config import WaywiserStarterConfig, check_config
@@ -262,7 +263,7 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
         is_encoder_decoder: bool = False,
         input_ids: Tensor | None = None,
         **kwargs: Any,
-    ) -> tuple[Tensor | None, dict[str, Any]]:
+    ) -> tuple[Tensor | None, JsonObject]:
         """Repeats rows for num_return_sequences; a row's images repeat as one block, however many
         it has.
         """
@@ -293,7 +294,7 @@ def _is_prefill(cache: Cache | None) -> bool:
     return cache is None or int(cache.get_seq_length()) == 0
 
 
-def _loss_kwargs(kwargs: dict[str, Any]) -> dict[str, Any]:
+def _loss_kwargs(kwargs: JsonObject) -> JsonObject:
     return {
         k: kwargs[k] for k in ("num_items_in_batch", "shift_labels") if kwargs.get(k) is not None
     }

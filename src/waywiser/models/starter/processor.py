@@ -6,6 +6,7 @@ from typing import Any
 from transformers import PreTrainedTokenizerFast, ProcessorMixin
 
 from waywiser.errors import ModelError
+from waywiser.json_types import JsonObject
 from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, flatten
 
 from ..chat_processors import ChatProcessor
@@ -79,5 +80,5 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
         processed = self.image_processor(images, **kwargs)
         return processed, [IMAGE * IMAGE_TOKENS] * len(images)
 
-    def replace_image_token(self, image_inputs: dict[str, Any], image_idx: int, **_: Any) -> str:  # noqa: ARG002
+    def replace_image_token(self, image_inputs: JsonObject, image_idx: int, **_: Any) -> str:  # noqa: ARG002
         return IMAGE * IMAGE_TOKENS

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.io import write_atomically, write_table
+from waywiser.json_types import JsonObject
 from waywiser.media import portable_picture
 from waywiser.prompting import content_parts, question_text
 from waywiser.recipe import nearest_name
@@ -82,7 +83,7 @@ def export_dataset(config: DataConfig, to: str, out: Path, seed: int = 0) -> int
 
 
 def _write_easyr1(data: TrainingSet, out: Path) -> None:
-    rows: list[dict[str, Any]] = []
+    rows: list[JsonObject] = []
 
     for index in _indices_with_progress(data):
         sample, images = _with_images(data, index)
@@ -100,7 +101,7 @@ def _write_easyr1(data: TrainingSet, out: Path) -> None:
 
 
 def _write_trl(data: TrainingSet, out: Path) -> None:
-    rows: list[dict[str, Any]] = []
+    rows: list[JsonObject] = []
 
     for index in _indices_with_progress(data):
         sample, images = _with_images(data, index)
@@ -148,11 +149,11 @@ def _write_messages(data: TrainingSet, out: Path) -> None:
 
 
 def _write_llava(data: TrainingSet, out: Path) -> None:
-    rows: list[dict[str, Any]] = []
+    rows: list[JsonObject] = []
 
     for index in _indices_with_progress(data):
         sample, images = _with_images(data, index)
-        row: dict[str, Any] = {
+        row: JsonObject = {
             "id": sample.id,
             "conversations": [
                 {"from": "human", "value": _text_with_image_tags(sample, len(images))},
@@ -210,7 +211,7 @@ def _answer_json(sample: Sample) -> str:
     return json.dumps(sample.answer.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
 
 
-def _image_structs(sample: Sample, images: list[bytes]) -> list[dict[str, Any]]:
+def _image_structs(sample: Sample, images: list[bytes]) -> list[JsonObject]:
     return [
         {"bytes": content, "path": f"{sample.id}-{n}{image_suffix(content)}"}
         for n, content in enumerate(images)

@@ -1,7 +1,6 @@
 """How hard the next samples of each task should be: a level that steers the pass rate to a target."""
 
 from collections.abc import Iterable
-from typing import Any
 
 
 class LevelController:
@@ -29,10 +28,10 @@ class LevelController:
         moved = self._level[task] + self.gain * (pass_rate - self.target)
         self._level[task] = min(1.0, max(0.0, moved))
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, float]:
         """The levels, as plain JSON."""
         return dict(self._level)
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: dict[str, float]) -> None:
         """Go on from what `state` gave."""
         self._level.update(state)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from waywiser.json_types import JsonObject
 from waywiser.training.data.curriculum import CurriculumSampler
 from waywiser.training.data.pass_rates import PassRateEstimator
 
@@ -58,11 +59,11 @@ class OnlineSampler(CurriculumSampler):
         hardest_to_call = np.argsort(-rate * (1 - rate), kind="stable")[: self.batch_size]
         return [candidates[i] for i in hardest_to_call]
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> JsonObject:
         """The epoch and its batches so far, as plain JSON."""
         return {"epoch": self.epoch, "chosen": self._chosen_batches}
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: JsonObject) -> None:
         """Go on from what `state` gave."""
         self.epoch = state["epoch"]
         self._chosen_batches = [list(batch) for batch in state["chosen"]]

@@ -7,9 +7,10 @@ its task has learned since.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
+
+from waywiser.json_types import JsonObject
 
 _MIN_RATE = 0.01
 
@@ -89,7 +90,7 @@ class PassRateEstimator:
         """Running mean of the pass rate of each task that was drawn."""
         return dict(self._rate)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> JsonObject:
         """All that training has added, as plain JSON; `load` gives it back exactly."""
         seen = sorted(self._updated)
         beliefs = [
@@ -99,7 +100,7 @@ class PassRateEstimator:
 
         return {"beliefs": beliefs, "skill": self._skill, "rate": self._rate}
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: JsonObject) -> None:
         """Take up what `state` gave, in a memory of the same prompts."""
         for i, logit, evidence, skill in state["beliefs"]:
             self._logit_N[i], self._evidence_N[i], self._skill_N[i] = logit, evidence, skill

@@ -9,6 +9,7 @@ from typing import Any
 from datasets import Dataset
 from PIL import Image
 
+from waywiser.json_types import JsonObject
 from waywiser.media import decode_picture
 from waywiser.prompting import PromptFormat, sample_messages
 from waywiser.sample import Sample
@@ -118,7 +119,7 @@ class PromptRow:
     images: list[Image.Image]
     prompt: PromptFormat | None
 
-    def messages(self) -> list[dict[str, Any]]:
+    def messages(self) -> list[JsonObject]:
         """The prompt with places for its pictures, which TRL fills."""
         return sample_messages(self.sample, [None] * len(self.images), self.prompt)
 

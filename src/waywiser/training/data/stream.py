@@ -14,7 +14,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +22,7 @@ import pyarrow.parquet as pq
 from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample, sample_to_row
 from waywiser.errors import DatasetError, TrainingError, WaywiserError
 from waywiser.io import write_atomically, write_table
+from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
 from waywiser.training.data.level_controller import LevelController
 from waywiser.training.run.seeding import derive_seed
@@ -138,12 +138,12 @@ class SampleStream:
 
         return self._cached_batches[batch][position]
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> JsonObject:
         """Levels of the controller and of the batches that are under way, as plain JSON."""
         levels = [[batch, level] for batch, level in sorted(self._levels.items())]
         return {"controller": self.controller.state(), "levels": levels}
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: JsonObject) -> None:
         """Go on from what `state` gave; call it before `start`."""
         self.controller.load(state["controller"])
         self._levels = {int(batch): level for batch, level in state["levels"]}

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from trl.data_utils import prepare_multimodal_messages
 
+from waywiser.json_types import JsonObject
 from waywiser.training.grpo.generation_output import (
     COMPLETION_IDS,
     COMPLETIONS,
@@ -29,7 +30,7 @@ class DynamicSamplingMixin:
 
     drop_dead_groups: bool
     max_resamples: int
-    _step_inputs: list[dict[str, Any]]
+    _step_inputs: list[JsonObject]
     _precomputed_rewards: torch.Tensor | None
     _initial_reward_metrics: dict[str, float]
     _removed_groups: list[RolloutGroup]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from waywiser.rewards.repetition import repetition_rate
+from waywiser.rewards.functions import repetition_rate
 from waywiser.training.grpo.weighting import effective_weight, zero_std_groups
 
 _NUM_BINS = 5

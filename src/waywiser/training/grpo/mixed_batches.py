@@ -4,12 +4,13 @@ from typing import Any
 
 from trl.data_utils import prepare_multimodal_messages
 
+from waywiser.json_types import JsonObject
 from waywiser.training.grpo.generation_output import IMAGES
 
 _IMAGE_INPUTS = ("pixel_values", "image_grid_thw")
 
 
-def move_images_into_prompt(row: dict[str, Any]) -> dict[str, Any]:
+def move_images_into_prompt(row: JsonObject) -> JsonObject:
     """A row as TRL gets it, its pictures in the prompt itself.
 
     From a column of pictures TRL keeps a list of its own and falls back to it where no generated

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from waywiser.json_types import JsonObject
+
 IGNORED = -100
 
 
@@ -66,7 +68,7 @@ class _Packing:
     members: list[list[tuple[int, Tensor]]]
     start: int
 
-    def inputs(self, pad_token_id: int, kwargs: dict[str, Any]) -> dict[str, Tensor]:
+    def inputs(self, pad_token_id: int, kwargs: JsonObject) -> dict[str, Tensor]:
         """One row a group: all but the last prompt token, then that token and a completion for each
         member.
 
@@ -130,7 +132,7 @@ class _Packing:
         return packed.new_zeros(shape).index_put(places, values)
 
 
-def _group_by_prompt(kwargs: dict[str, Any], image_token: int) -> _Packing | None:
+def _group_by_prompt(kwargs: JsonObject, image_token: int) -> _Packing | None:
     supported = {
         "input_ids",
         "attention_mask",

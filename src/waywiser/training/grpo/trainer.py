@@ -1,8 +1,10 @@
 """`DynamicGRPOTrainer`: TRL's GRPOTrainer with the paper's strategy, each part of it one switch.
 
-Every override calls super() and changes what goes in or comes out; no body of TRL's is copied. With
-order random, mixing shuffled, weight none and KL constant it is plain GRPO. The pure parts are
-curriculum, online_order, pass_rates, weighting, schedules and telemetry.
+Every override calls super() and changes its inputs or outputs; no method body of TRL's is copied.
+With order random, mixing shuffled, weight none and KL constant it is plain GRPO. The pure parts are
+in data.curriculum, data.online_sampler, data.pass_rates, weighting, metrics and run.schedules.
+
+Dimensions: B completions (rows), F reward functions, P prompts, G completions per prompt.
 """
 
 import time
@@ -13,56 +15,47 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from accelerate.utils import gather_object
-from transformers import TrainerCallback
 from trl.trainer.grpo_trainer import GRPOTrainer
 
 from waywiser.errors import RecipeError, TrainingError, WaywiserError
+from waywiser.json_types import JsonObject
 from waywiser.models.decoding import grouped_generation
 from waywiser.rewards import completion_text
 from waywiser.training.config import StrategyConfig
-from waywiser.training.data.curriculum import CurriculumSampler
 from waywiser.training.data.online_sampler import OnlineSampler
 from waywiser.training.data.pass_rates import PassRateEstimator
-from waywiser.training.data.repeat_sampler import ResumableRepeatSampler
-from waywiser.training.data.stream import SampleStream, StreamSampler
+from waywiser.training.data.stream import SampleStream
 from waywiser.training.grpo.dynamic_sampling import DynamicSamplingMixin, as_array
 from waywiser.training.grpo.generation_output import COMPLETION_IDS, COMPLETIONS
-from waywiser.training.grpo.metrics import group_metrics, reward_metrics, task_metrics, text_metrics
+from waywiser.training.grpo.metrics import text_metrics
 from waywiser.training.grpo.mixed_batches import (
     drop_empty_image_inputs,
     fill_missing_images,
     move_images_into_prompt,
 )
-from waywiser.training.grpo.weighting import group_weights, mean_accuracy
+from waywiser.training.grpo.prompt_order import build_prompt_sampler
+from waywiser.training.grpo.prompt_statistics import (
+    ACCURACY,
+    PassRateCallback,
+    PromptStatisticsMixin,
+)
 from waywiser.training.run.adapters import unwrap_adapters
 from waywiser.training.run.budgeted_trainer import BudgetedTrainer
 from waywiser.training.run.initial_model import use_attention
-from waywiser.training.run.rollouts import RolloutGroup, RolloutWriter, group_rollouts
+from waywiser.training.run.rollouts import RolloutGroup, RolloutWriter
 from waywiser.training.run.schedules import kl_coefficient
 from waywiser.training.run.seeding import torch_seed
 
-ACCURACY = "accuracy"
 
+class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, PromptStatisticsMixin):
+    """GRPO with curriculum batches, pass-rate weights and annealed KL (arXiv 2507.08306, 3.1).
 
-class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
-    """GRPO with curriculum batches, pass-rate weights and an annealed KL penalty (arXiv 2507.08306,
-    3.1).
-
-    `tasks` and `difficulty` (NaN: unknown) describe the rows of `train_dataset`, which must have
-    the columns row (its index), task and sample_id. `pace_steps` is how many optimiser steps the
-    curriculum is spread over. Dead groups, of one reward for all, are found before any forward pass
-    but the sampling itself: `max_resamples` times others are drawn in their place, and
-    `drop_dead_groups` leaves out those that remain. They have no advantage, and the loss keeps its
-    scale, so only their KL term goes. `seed_generation` draws completions by (seed, step, process)
-    instead of from the running state of chance. `stream` draws the rows of `train_dataset`, in its
-    own order, and is told the pass rates. A KL above `kl_limit`, or anything that is no number,
-    stops the run before the weights take it in. `use_budget` must be called before `train`. Raises
-    RecipeError for a weight or an order without the accuracy reward, and TrainingError where a
-    reward fails or the loss is no number.
+    Call `use_budget` before `train`. A KL above `kl_limit`, or a loss or gradient that is not a
+    finite number, stops the run before the weights change.
     """
 
     generation_attention: str | None = None
-    """Attention while sampling, where one query a row makes another one fast; None: as in the
+    """Attention implementation while sampling, when there is one query per row; None: as in the
     update.
     """
 
@@ -86,21 +79,32 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
         stream: SampleStream | None = None,
         **kwargs: Any,
     ) -> None:
+        """Set up the trainer; positional and other keyword arguments are GRPOTrainer's.
+
+        Args:
+            strategy: Order of prompts, weights and KL penalty.
+            tasks: Task of each row of `train_dataset`, which must have the columns row (its index),
+                task and sample_id.
+            difficulty: Difficulty of each row in [0, 1], NaN if unknown.
+            pace_steps: Optimizer steps that the curriculum is spread over; None for an epoch.
+            rollouts: Writer of completions; None writes none.
+            drop_dead_groups: Drop groups with equal rewards before any forward pass. They have no
+                advantage and the loss keeps its scale, so only their KL term is lost.
+            max_resamples: Times that such groups are first replaced by other prompts.
+            seed_generation: Sample completions by (seed, step, process) instead of from the running
+                random state.
+            kl_limit: Most KL per token.
+            stream: Source of the rows of `train_dataset`, in its own order; it receives pass rates.
+
+        Raises:
+            RecipeError: A weight or an order needs the accuracy reward, or dead groups are dropped
+                or resampled by more than one process.
+        """
         super().__init__(*args, **kwargs)
         for model in filter(None, (self.model, self.ref_model)):
             drop_empty_image_inputs(unwrap_adapters(self.accelerator.unwrap_model(model)))
 
-        for axis, name in (("weight", strategy.weight), ("order", strategy.order)):
-            if name in ("p(1-p)", "variance", "online") and ACCURACY not in self.reward_func_names:
-                raise RecipeError(
-                    f"{axis} {name} needs the accuracy reward: give it a weight in rewards"
-                )
-
-        if (drop_dead_groups or max_resamples) and self.accelerator.num_processes > 1:
-            raise RecipeError(
-                "dead groups are dropped or redrawn by one process only: switch both off"
-            )
-
+        self._check_settings(strategy, drop_dead_groups or max_resamples > 0)
         self.strategy = strategy
         self.tasks = tasks
         self.difficulty = difficulty
@@ -115,71 +119,40 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
             tasks, 1.0 - np.asarray(difficulty, dtype=np.float64)
         )
         self.sampler: Any = None
-        self.add_callback(_PassRateCallback(self))
+        self.add_callback(PassRateCallback(self))
         self._observed_pass_rates: list[tuple[list[int], np.ndarray]] = []
-        self._step_inputs: list[dict[str, Any]] = []
-        self._trl_inputs: list[dict[str, Any]] = []
+        self._step_inputs: list[JsonObject] = []
+        self._trl_inputs: list[JsonObject] = []
         self._completions: list[Any] = []
         self._rewards_B_F = np.zeros((0, 0))
         self._precomputed_rewards: torch.Tensor | None = None
         self._initial_reward_metrics: dict[str, float] = {}
         self._removed_groups: list[RolloutGroup] = []
         self._num_dropped_tokens = 0
-        self._generation_seconds = self._input_seconds = 0.0
+        self._generation_seconds = 0.0
+        self._input_seconds = 0.0
+
+    def _check_settings(self, strategy: StrategyConfig, replaces_groups: bool) -> None:
+        for axis, name in (("weight", strategy.weight), ("order", strategy.order)):
+            if name in ("p(1-p)", "variance", "online") and ACCURACY not in self.reward_func_names:
+                raise RecipeError(
+                    f"{axis} {name} needs the accuracy reward: give it a weight in rewards"
+                )
+
+        if replaces_groups and self.accelerator.num_processes > 1:
+            raise RecipeError(
+                "dead groups are dropped or redrawn by one process only: switch both off"
+            )
 
     # --- which prompts
-    # ---------------------------------------------------------------------------------------
 
     def _get_train_sampler(self, dataset: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        strategy = self.strategy
-        repeats = self.num_iterations * self.args.steps_per_generation
-
-        if self.stream is not None:
-            return StreamSampler(
-                self.stream, num_generations=self.num_generations, repeat_count=repeats
-            )
-
-        size = self.args.generation_batch_size // self.num_generations
-
-        if (strategy.order, strategy.mixing) == ("random", "shuffled"):
-            data = self.train_dataset if dataset is None else dataset
-            self.sampler = ResumableRepeatSampler(
-                data,
-                mini_repeat_count=self.num_generations,
-                batch_size=size,
-                repeat_count=repeats,
-                seed=self.args.seed,
-            )
-
-            return self.sampler
-
-        common: dict[str, Any] = {
-            "batch_size": size,
-            "num_generations": self.num_generations,
-            "repeat_count": repeats,
-            "mixing": strategy.mixing,
-            "seed": self.args.seed,
-        }
-
-        if self.pace_steps is not None:  # a generation batch serves `repeats` forward passes
-            common["batches"] = -(
-                -self.pace_steps * self.args.gradient_accumulation_steps // repeats
-            )
-
-        if strategy.order == "online":
-            self.sampler = OnlineSampler(
-                self.tasks, self.difficulty, pass_rate_estimator=self.pass_rate_estimator, **common
-            )
-            self.sampler.load(self.restored_state.get("sampler", self.sampler.state()))
-        else:
-            self.sampler = CurriculumSampler(
-                self.tasks, self.difficulty, order=strategy.order, **common
-            )
-
+        self.sampler = build_prompt_sampler(
+            self, self.train_dataset if dataset is None else dataset
+        )
         return self.sampler
 
     # --- one step
-    # --------------------------------------------------------------------------------------------
 
     def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
         strategy = self.strategy
@@ -195,8 +168,8 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
         return loss
 
     def _check_finite(self, loss: torch.Tensor) -> None:
-        """Stop before the optimiser takes in what is no number; the weights are still those of the
-        last step.
+        """Stop before the optimizer applies a gradient that is not finite; the weights are still
+        those of the last step.
         """
         kl = (self._metrics["train"]["kl"] or [0.0])[-1] if self.beta else 0.0
         problem = None
@@ -232,7 +205,6 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
         return prepared
 
     # --- completions and rewards
-    # -----------------------------------------------------------------------------
 
     def _generate(self, prompts: list[Any]) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         started = time.perf_counter()
@@ -291,7 +263,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
         self._completions = completions
         return rewards
 
-    def _check_scored(self, inputs: Sequence[dict[str, Any]], rewards: torch.Tensor) -> None:
+    def _check_scored(self, inputs: Sequence[JsonObject], rewards: torch.Tensor) -> None:
         names = self.reward_func_names
         unscored = torch.isnan(rewards[:, names.index(ACCURACY)] if ACCURACY in names else rewards)
         if bool(unscored.all()):
@@ -301,7 +273,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
                 " mend its answers or leave the task out (data.tasks)"
             )
 
-    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+    def _generate_and_score_completions(self, inputs: list[JsonObject]) -> JsonObject:
         if not self.model.training:
             return super()._generate_and_score_completions(
                 [move_images_into_prompt(row) for row in inputs]
@@ -344,78 +316,9 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
 
         return output
 
-    def _local_rows(self, values_P: np.ndarray, rows: int) -> np.ndarray:
-        """A value for each prompt of the whole batch -> one for each completion of this process."""
-        first = self.accelerator.process_index * rows
-        return np.repeat(values_P, self.num_generations)[first : first + rows]
+    # --- state of a checkpoint
 
-    def _total_rewards(self, rewards_B_F: np.ndarray) -> np.ndarray:
-        """Weighted sums of the components, (P, G)."""
-        weighted = np.nansum(rewards_B_F * self.reward_weights.cpu().numpy(), axis=1)
-        return weighted.reshape(-1, self.num_generations)
-
-    def _accuracies(self, rewards_B_F: np.ndarray) -> np.ndarray | None:
-        if ACCURACY not in self.reward_func_names:
-            return None
-        return rewards_B_F[:, self.reward_func_names.index(ACCURACY)].reshape(
-            -1, self.num_generations
-        )
-
-    def _prompt_weights(self, rewards_B_F: np.ndarray) -> np.ndarray:
-        """The weight of each prompt, (P,)."""
-        acc_P_G = self._accuracies(rewards_B_F)
-        strategy = self.strategy
-        if acc_P_G is None:
-            return np.ones(len(rewards_B_F) // self.num_generations)
-        return group_weights(strategy.weight, acc_P_G, strategy.sigma, strategy.weight_floor)
-
-    # --- what is learned and logged about prompts
-    # ------------------------------------------------------------
-
-    def _observe_rewards(
-        self, inputs: Sequence[dict[str, Any]], rewards_B_F: np.ndarray, *, first: bool = True
-    ) -> None:
-        """Log a batch of all processes, where it is the `first` of its step, and keep its pass
-        rates for the memory.
-        """
-        tasks = gather_object([row["task"] for row in inputs])
-        rows = gather_object([row["row"] for row in inputs])
-        acc_P_G = self._accuracies(rewards_B_F)
-        rate_P = None if acc_P_G is None else mean_accuracy(acc_P_G)
-
-        if rate_P is not None:
-            self._observed_pass_rates.append((rows[:: self.num_generations], rate_P))
-
-        if first:
-            self._record_metrics(task_metrics(rewards_B_F, self.reward_func_names, tasks))
-            self._record_metrics(
-                group_metrics(
-                    self._total_rewards(rewards_B_F), self._prompt_weights(rewards_B_F), rate_P
-                )
-            )
-
-    def update_pass_rates(self) -> None:
-        """Let the pass-rate memory have what the finished step has shown."""
-        for rows, rate_P in self._observed_pass_rates:
-            self.pass_rate_estimator.update(rows, rate_P.tolist(), self.num_generations)
-
-        if self.stream is not None and self._observed_pass_rates:
-            self.stream.observe(
-                self.state.global_step - 1, float(self._observed_pass_rates[0][1].mean())
-            )
-            self._record_metrics(
-                {f"level/{task}": level for task, level in self.stream.controller.state().items()}
-            )
-
-        self._observed_pass_rates = []
-        self._record_metrics(
-            {
-                f"pass_rate/{task}": rate
-                for task, rate in self.pass_rate_estimator.task_rates().items()
-            }
-        )
-
-    def run_state(self) -> dict[str, Any]:
+    def run_state(self) -> JsonObject:
         sampler = (
             {"sampler": self.sampler.state()} if isinstance(self.sampler, OnlineSampler) else {}
         )
@@ -440,36 +343,6 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin):
         self._metrics["train"].update(
             {name: list(values) for name, values in state.get("metrics", {}).items()}
         )
-
-    def _reward_metrics(self, rewards_B_F: np.ndarray) -> dict[str, float]:
-        return reward_metrics(rewards_B_F, self.reward_func_names, self._total_rewards(rewards_B_F))
-
-    def _write_rollouts(self, inputs: Any, advantages: list[float], weight_P: np.ndarray) -> None:
-        """This process's groups, where they are due; those of the main process are written."""
-        step = self.state.global_step
-        if not self.rollouts.is_due(step) or not self.accelerator.is_main_process:
-            return
-
-        local_weights = self._local_rows(weight_P, len(inputs))[:: self.num_generations].tolist()
-        scored = self._rewards_B_F[: len(inputs)]
-        groups = group_rollouts(
-            inputs, self._completions, self.reward_func_names, scored, advantages, local_weights
-        )
-        self.rollouts.write(step, [*groups, *self._removed_groups])
-
-    def _record_metrics(self, metrics: Mapping[str, float]) -> None:
-        for name, value in metrics.items():
-            self._metrics["train"][name].append(value)
-
-
-class _PassRateCallback(TrainerCallback):
-    """After each optimiser step, before it is logged or saved."""
-
-    def __init__(self, trainer: DynamicGRPOTrainer) -> None:
-        self.trainer = trainer
-
-    def on_step_end(self, *_: Any, **__: Any) -> None:
-        self.trainer.update_pass_rates()
 
 
 def _has_finite_gradients(model: Any) -> bool:

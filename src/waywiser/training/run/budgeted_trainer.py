@@ -19,6 +19,7 @@ from transformers.utils import logging
 
 from waywiser.errors import DatasetError, TrainingError
 from waywiser.io import write_atomically
+from waywiser.json_types import JsonObject
 from waywiser.models.model_paths import resolve_model_folder
 from waywiser.prompting import PromptFormat, write_prompt_format
 from waywiser.training.config import TrainingRecipe
@@ -155,7 +156,7 @@ class BudgetedTrainer(_Base):
                 f" --resume from {self.describe_last_checkpoint()}"
             ) from error
 
-    def run_state(self) -> dict[str, Any]:
+    def run_state(self) -> JsonObject:
         """What a checkpoint must hold beside weights, optimiser, schedule and chance, as plain
         JSON.
         """
@@ -219,7 +220,7 @@ def total_steps(recipe: TrainingRecipe, steps_per_epoch: int) -> int | None:
 
 def common_training_arguments(
     recipe: TrainingRecipe, run_dir: RunDir, max_steps: int | None
-) -> dict[str, Any]:
+) -> JsonObject:
     """The TrainingArguments that follow from a recipe, whichever the stage."""
     cpu = not torch.cuda.is_available()
     return {

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
+from waywiser.json_types import JsonObject
 from waywiser.training.run.run_dir import RunDir
 from waywiser.training.run.training_budget import TrainingBudget
 
@@ -84,7 +85,7 @@ class LogCallback(TrainerCallback):
         args: TrainingArguments,
         state: TrainerState,
         control: TrainerControl,
-        logs: dict[str, Any] | None = None,
+        logs: JsonObject | None = None,
         **_: Any,
     ) -> None:
         if logs is None or not state.is_world_process_zero or "train_runtime" in logs:

@@ -7,11 +7,12 @@ what.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import nn
 from torch.optim import AdamW, Muon, Optimizer
+
+from waywiser.json_types import JsonObject
 
 
 class MuonAdamW(Optimizer):
@@ -51,11 +52,11 @@ class MuonAdamW(Optimizer):
         for part in self.parts:
             part.step()
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> JsonObject:
         """The states of both, by part."""
         return {"parts": [part.state_dict() for part in self.parts]}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: JsonObject) -> None:
         """Take up a state that `state_dict` gave."""
         for part, state in zip(self.parts, state_dict["parts"], strict=True):
             part.load_state_dict(state)

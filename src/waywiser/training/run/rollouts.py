@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from waywiser.json_types import JsonObject
 from waywiser.rewards import completion_text, messages_text
 
 logger = logging.getLogger(__name__)
@@ -133,7 +134,7 @@ def group_rollouts(
     return groups
 
 
-def _completion_rows(step: int, group: RolloutGroup, max_completions: int) -> list[dict[str, Any]]:
+def _completion_rows(step: int, group: RolloutGroup, max_completions: int) -> list[JsonObject]:
     return [
         {
             "step": step,

@@ -16,13 +16,13 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
 from waywiser.errors import RecipeError, TrainingError
 from waywiser.io import PARTIAL_MARK, remove_partial, write_atomically
+from waywiser.json_types import JsonObject
 from waywiser.training.config import TrainingRecipe
 
 CLOCK_FILE = "clock.json"
@@ -90,7 +90,7 @@ class RunDir:
         self._values = values
         self._run_key = ""
 
-    def _check_resumable(self, values: dict[str, Any], resume: bool) -> None:
+    def _check_resumable(self, values: JsonObject, resume: bool) -> None:
         if not self._recipe_file.is_file():
             raise RecipeError(
                 f"{self.path} is not empty and holds no training run: choose another out"
@@ -240,7 +240,7 @@ def _checkpoint_step(checkpoint: Path) -> int:
     return int(checkpoint.name.rpartition("-")[2])
 
 
-def _read_clock(checkpoint: Path) -> dict[str, Any]:
+def _read_clock(checkpoint: Path) -> JsonObject:
     try:
         return dict(json.loads((checkpoint / CLOCK_FILE).read_text()))
     except ValueError as error:

@@ -30,6 +30,7 @@ from transformers.integrations.integration_utils import (
 )
 
 from waywiser.errors import RecipeError
+from waywiser.json_types import JsonObject
 from waywiser.training.config import TrainingRecipe
 from waywiser.training.run.rollouts import RolloutGroup, RolloutWriter
 from waywiser.training.run.run_dir import RunDir
@@ -53,7 +54,7 @@ def check_trackers(recipe: TrainingRecipe) -> None:
         _check_wandb()
 
 
-def tracker_arguments(recipe: TrainingRecipe) -> dict[str, Any]:
+def tracker_arguments(recipe: TrainingRecipe) -> JsonObject:
     """The TrainingArguments that name trackers, project and run."""
     return {
         "report_to": list(recipe.report_to) or "none",
@@ -229,7 +230,7 @@ _TRACKERS: dict[str, tuple[type, type]] = {
 }
 
 
-def rollout_rows(step: int, groups: Sequence[RolloutGroup]) -> list[dict[str, Any]]:
+def rollout_rows(step: int, groups: Sequence[RolloutGroup]) -> list[JsonObject]:
     """A row a completion: what was asked, what came, and what it earned. Every row has the same
     columns.
     """
@@ -252,7 +253,7 @@ def rollout_rows(step: int, groups: Sequence[RolloutGroup]) -> list[dict[str, An
     ]
 
 
-def _one_image_per_cell(rows: Sequence[dict[str, Any]], image: Any) -> list[dict[str, Any]]:
+def _one_image_per_cell(rows: Sequence[JsonObject], image: Any) -> list[JsonObject]:
     """Rows with a column for the first picture, one for the second, ...: a cell of W&B's tables
     holds no list.
     """
@@ -271,7 +272,7 @@ def _one_image_per_cell(rows: Sequence[dict[str, Any]], image: Any) -> list[dict
     return flat_rows
 
 
-def _markdown_table(rows: Sequence[dict[str, Any]]) -> str:
+def _markdown_table(rows: Sequence[JsonObject]) -> str:
     """A table as TensorBoard's Markdown reads it; tags and line breaks of a completion stay
     visible.
     """
@@ -289,12 +290,12 @@ def _markdown_cell(value: Any) -> str:
     return html.escape(text).replace("|", "&#124;").replace("\n", "<br>")
 
 
-def _drop_missing_metrics(logs: dict[str, Any] | None) -> dict[str, Any]:
+def _drop_missing_metrics(logs: JsonObject | None) -> JsonObject:
     """Without metrics that have no value in this step, which TRL logs as None."""
     return {name: value for name, value in (logs or {}).items() if value is not None}
 
 
-def _recipe_values(recipe: TrainingRecipe) -> dict[str, Any]:
+def _recipe_values(recipe: TrainingRecipe) -> JsonObject:
     return recipe.model_dump(mode="json", by_alias=True)
 
 
