@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from waywiser.answers.expression import GoldExpression, read_gold
+from waywiser.answers.gold_expression import GoldExpression, read_gold
 from waywiser.answers.numbers import read_number
 from waywiser.answers.option_matching import Options
 from waywiser.answers.text import bare_words, comparison_key

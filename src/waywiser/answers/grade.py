@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from waywiser.answers.choice import OptionError, read_choice, read_choices
+from waywiser.answers.choice import read_choice, read_choices
+from waywiser.answers.choice_words import OptionError
 from waywiser.answers.expression import (
     ExpressionRefusal,
     decide,

@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy
 
-from waywiser.answers.formula import Node, read_formula
+from waywiser.answers.formula import read_formula
+from waywiser.answers.formula_tree import Node
 from waywiser.answers.signs import UnreadableError
 
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "infinity": sympy.oo}

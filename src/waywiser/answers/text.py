@@ -108,3 +108,8 @@ def bare_words(text: str) -> str:
     if ":" in words:
         words = _TIME.sub(r"\1:0\2", words)
     return _ARTICLE.sub("", words, count=1)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text that spaces and line breaks separate: a list that is easy to read."""
+    return frozenset(text.split())

@@ -9,19 +9,15 @@ several values; formulas that agree at all of them are the same.
 from collections.abc import Callable
 from fractions import Fraction
 
-from waywiser.answers.arithmetic import (
+from waywiser.answers.arithmetic import Arithmetic, Point, name_hash
+from waywiser.answers.arithmetic_limits import (
     ARITHMETIC_LIMITS,
-    Arithmetic,
     OutsideDomainError,
-    Point,
     TooLargeError,
     UndefinedError,
-    Value,
-    as_fraction,
-    name_hash,
-    symbols,
 )
-from waywiser.answers.formula import Node
+from waywiser.answers.exact_arithmetic import Value, as_fraction
+from waywiser.answers.formula_tree import Node, symbols
 
 _FIRST_DIGITS = 40
 _ROUNDED = Fraction(1001, 1000)
