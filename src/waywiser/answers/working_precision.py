@@ -22,7 +22,7 @@ class WorkingPrecision:
     def mp(self) -> Any:
         return _context(self.digits)
 
-    def spread(self, other: "Arithmetic") -> None:
+    def spread(self, other: "WorkingPrecision") -> None:
         self.largest = max(self.largest, other.largest)
         self.smallest = min(self.smallest, other.smallest)
 
