@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -17,6 +17,9 @@ from waywiser.answers.option_matching import Options
 from waywiser.answers.text import bare_words, comparison_key
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
+
+if TYPE_CHECKING:
+    from waywiser.answers.grade import Verdict
 
 NUMBER_TOLERANCE = 0.05
 Row = Answer | Mapping[str, Any] | str
@@ -39,7 +42,7 @@ class GoldAnswer:
     unit: str | None
     options: Options | None
     expression: GoldExpression | None
-    seen: dict[str, Any] = field(default_factory=dict, compare=False)
+    seen: dict[str, "Verdict"] = field(default_factory=dict, compare=False)
 
 
 def as_answer(row: Row) -> Answer:

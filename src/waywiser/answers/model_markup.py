@@ -9,6 +9,8 @@ import json
 import re
 from typing import Any
 
+from waywiser.json_types import JsonObject
+
 _MARKED = re.compile(
     r"<\||◁|\[/?THINK\]|</?seed:think>|</?(?:thinking|thought|reasoning)>|<end_of_turn>|<｜",
     re.IGNORECASE,
@@ -97,7 +99,7 @@ def _loaded(source: str) -> Any:
         return None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, Any]]) -> JsonObject:
     """A mapping of pairs. Raises ValueError where a key stands there twice."""
     values = dict(pairs)
     if len(values) != len(pairs):

@@ -67,11 +67,17 @@ _CHINESE_SCALE = re.compile(r"[万亿千百十半倍成折分]")
 def refuse_after(
     text: str, *, unit: bool, counting: bool, one: bool, target: str | None
 ) -> Refused | None:
-    """Why `text`, all that stands behind the number and its unit, cannot be passed over; None where
-    it can.
+    """Why the text behind a number cannot be passed over.
 
-    `unit`: a unit stands before it. `counting`: names of things may follow, in the plural unless
-    there is `one`.
+    Args:
+        text: Everything behind the number and its unit.
+        unit: Whether the number has a unit.
+        counting: Whether the name of a counted thing may follow, in the plural unless `one`.
+        one: Whether the number is 1.
+        target: The unit that the question asks for, None for a bare number.
+
+    Returns:
+        The outcome and the reason, None if the text leaves the number as it is.
     """
     text = text.rstrip()
     if not text or text.strip(" .,;:)]\"'") == "":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from waywiser.errors import DatasetError
 
@@ -112,7 +112,14 @@ def _iter_rows(name: str, split: Any) -> Iterator[tuple[str, Any]]:
         )
 
 
-def _image_bytes(picture: dict[str, Any] | None) -> bytes | None:
+class _EncodedImage(TypedDict, total=False):
+    """An undecoded image of the `datasets` library: its bytes, or the path of its file."""
+
+    bytes: bytes | None
+    path: str | None
+
+
+def _image_bytes(picture: _EncodedImage | None) -> bytes | None:
     """The encoded picture, read from the cache where a row holds its path alone."""
     if not picture or picture.get("bytes"):
         return (picture or {}).get("bytes")
