@@ -1,5 +1,4 @@
-"""Arithmetic on the trees of formulas: exact fractions as far as they go, then as many digits as
-asked for.
+"""Arithmetic on the trees of formulas: exact fractions while possible, else a set number of digits.
 
 Everything is bounded (ARITHMETIC_LIMITS): a value that would take too long raises TooLargeError.
 """

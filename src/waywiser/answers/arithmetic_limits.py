@@ -17,7 +17,7 @@ class OutsideDomainError(UndefinedError):
 
 @dataclass(slots=True)
 class ArithmeticLimits:
-    """Bits of a number and of an exponent, the largest factorial, and digits of what is not exact."""
+    """Bits of a number or an exponent, the largest factorial, and digits of inexact values."""
 
     bits: int = 1 << 15
     factorial: int = 2100

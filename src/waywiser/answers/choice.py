@@ -1,7 +1,7 @@
 """Choices: read a letter, an option's own words, or both, and name the one option that is meant.
 
-All of an answer has to be understood. It is a letter or an option, perhaps announced ("I choose
-...") and perhaps followed by reasons; a word option may also stand in a short sentence, directly
+An answer must be understood as a whole. It is a letter or an option, perhaps announced ("I choose
+...") and perhaps followed by reasons; a word option may also occur in a short sentence, directly
 behind a verb of being or in front of one. Options that are measures or mathematics are compared as
 a whole, as values or expressions.
 """
@@ -26,10 +26,10 @@ _MAX_PARTS = 64
 
 
 def read_choice(text: str, options: Options) -> int:
-    """Index of the option that `text` means: `B`, `(B)`, `B.`, `B. 22.6`, or the option's own
-    words.
+    """Index of the option that `text` means: `B`, `(B)`, `B.`, `B. 22.6`, or its own words.
 
-    Raises OptionError where none or several options are named, or where letter and words disagree.
+    Raises:
+        OptionError: None or several options are named, or letter and words disagree.
     """
     if (index := options.at_once(text)) is not None:
         return index
@@ -68,9 +68,8 @@ def _formula(text: str, options: Options) -> int | None:
     readings = [rest]
 
     if rest.startswith(("-", "–", "—")):
-        behind = (
-            rest[1:].lstrip()
-        )  # a dash behind the letter, or a minus: the former where mathematics begins after it
+        # A dash behind the letter, or a minus sign: a dash if mathematics begins after it.
+        behind = rest[1:].lstrip()
         readings = [behind] if behind.startswith(("$", "\\(")) else [behind, rest]
 
     named = {options.by_formula(reading) for reading in readings} - {None}
@@ -83,8 +82,10 @@ def _formula(text: str, options: Options) -> int | None:
 
 
 def read_choices(text: str, options: Options) -> frozenset[int]:
-    """The set of options that `text` lists: `A, C`, `(A) and (C)`, `AC`, or words. Raises
-    OptionError.
+    """The set of options that `text` lists: `A, C`, `(A) and (C)`, `AC`, or words.
+
+    Raises:
+        OptionError: A part of the list is not exactly one option, or a letter is repeated.
     """
     bare = comparison_key(text)
     letters = [ord(c) - ord("a") for c in bare]

@@ -33,7 +33,7 @@ _MAX_LEADS = 6
 
 
 def strip_announcement(text: str) -> str:
-    """`text` without what announces and closes an answer, its case and its LaTeX kept."""
+    """`text` without the words that announce and close an answer; case and LaTeX stay."""
     for _ in range(_MAX_LEADS):
         text = text.strip(" \t\n.,;:*")
         peeled = _strip_wrapping(text)
@@ -46,9 +46,9 @@ def strip_announcement(text: str) -> str:
 
 
 def answer_cores(low: str, *, bullets: bool) -> list[str]:
-    """The answer itself, then without what announces and closes it: "I choose B", "B is correct".
+    """The answer, then the answer with one announcement or closing less each: "I choose B", "B".
 
-    A dash in front is a bullet where `bullets`, else it may be a sign.
+    A dash in front is a bullet if `bullets`, else it may be a minus sign.
     """
     cores = [low]
 
@@ -65,9 +65,7 @@ def answer_cores(low: str, *, bullets: bool) -> list[str]:
 
 
 def _strip_wrapping(text: str) -> str:
-    """`text` without one announcement in front or closing words behind; as it is where it has
-    neither.
-    """
+    """`text` without one announcement or closing words; unchanged if it has neither."""
     low = text.lower()
     if len(low) != len(text):
         return text

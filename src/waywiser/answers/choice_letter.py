@@ -51,9 +51,10 @@ _DISMISSED = re.compile(
 
 
 def option_by_letter(core: str, options: Options) -> int | None:
-    """Index where `core` is a letter, or a letter and what belongs to it; None where it is neither.
+    """Index of the option if `core` is a letter, alone or with text that belongs to it; else None.
 
-    Raises OptionError where it is more than one, or contradicts itself.
+    Raises:
+        OptionError: `core` names several options or contradicts itself.
     """
     if is_letter(core):
         return _letter_alone(core, comparison_key(core), options)
@@ -82,16 +83,17 @@ def option_by_letter(core: str, options: Options) -> int | None:
 
 
 def _starts_reasons(rest: str) -> bool:
-    """Whether a letter that is also a word ("a", "i") is a letter here: "A because ..." is, "A
-    given chair" is not.
+    """Whether a letter that is also a word ("a", "i") opens reasons here.
+
+    "A because ..." does, "A given chair" does not.
     """
     return re.match(r" (?:because|since|as (?:the|it)|due to)\b", rest) is not None
 
 
 def _letter_alone(core: str, letter: str, options: Options) -> int:
     index = ord(letter) - ord("a")
-    if (found := options.by_letter(letter)) is not None:
-        return found
+    if (offered := options.by_letter(letter)) is not None:
+        return offered
 
     bracketed = core.strip(" .").startswith(("(", "["))
     if options.is_text(letter) and not (0 <= index < len(options)):
@@ -111,7 +113,7 @@ def _letter_alone(core: str, letter: str, options: Options) -> int:
 
 
 def _check_rest(index: int, rest: str, options: Options) -> int:
-    """What follows the letter may only be about the same option: its text, or reasons for it."""
+    """The text behind the letter may only concern the same option: its words, or reasons for it."""
     rest = _DASH.sub("", rest)
     bare = comparison_key(rest)
     if not bare or bare == options.keys[index]:
@@ -130,8 +132,8 @@ def _check_rest(index: int, rest: str, options: Options) -> int:
     _refuse_claims(rest, index, options)
 
     if REASON.match(rest) or _DISMISSED.match(rest):
-        own = without_options(_without_others(rest, index, options), [options.keys[index]])
-        if DENIAL.search(own):
+        claims = without_options(_without_others(rest, index, options), [options.keys[index]])
+        if DENIAL.search(claims):
             raise OptionError("the letter is taken back behind it", ambiguous=True)
 
         return index
@@ -140,9 +142,7 @@ def _check_rest(index: int, rest: str, options: Options) -> int:
 
 
 def _without_others(rest: str, index: int, options: Options) -> str:
-    """Reasons without what they say of other options: "A is too far away" takes nothing back from
-    B.
-    """
+    """Reasons without their remarks on other options: "A is too far away" does not retract B."""
 
     def dropped(match: re.Match[str]) -> str:
         other = ord(match[1]) - ord("a")

@@ -39,8 +39,10 @@ _OTHER_YES = re.compile(r"\b(?:yes|no|or|but)\b|^not\b(?! \w+ \w+)")
 
 
 def option_in_sentence(low: str, options: Options) -> int:
-    """Index of the one word option that a short sentence is about. Raises OptionError for
-    everything else.
+    """Index of the one option that a short sentence is about.
+
+    Raises:
+        OptionError: The sentence names none or several options, or is not understood whole.
     """
     if (index := _yes_or_no(low, options)) is not None:
         return index
@@ -71,7 +73,7 @@ def option_in_sentence(low: str, options: Options) -> int:
 
 
 def _yes_or_no(low: str, options: Options) -> int | None:
-    """Index where a sentence begins with "yes," or "no," and says why: "No, there isn't a lamp." """
+    """Index of "yes" or "no" if a sentence begins with it: "No, there isn't a lamp."; else None."""
     match = _YES_NO.match(low)
     if match is None or options.keys.count(match[1]) != 1:
         return None
@@ -91,9 +93,7 @@ def _refuse_letters(low: str, index: int, options: Options) -> None:
 
 
 def _is_said(low: str, words: str) -> bool:
-    """Whether the option's words stand where a sentence says its answer, with nothing around that
-    changes them.
-    """
+    """Whether the sentence states the option's words as its answer, and nothing changes them."""
     for place in re.finditer(phrase_pattern(words), low):
         before = low[: place.start()]
         after = low[place.end() :]
@@ -104,7 +104,7 @@ def _is_said(low: str, words: str) -> bool:
 
 
 def _is_sentence(after: str) -> bool:
-    """Whether what a comma or full stop opens says something: "chair, lamp" names two things."""
+    """Whether the text behind a comma or full stop is a clause: "chair, lamp" names two things."""
     rest = after.lstrip(" .,;:!)\"'")
     if not rest or after.lstrip()[0].isalnum():
         return True

@@ -60,7 +60,7 @@ def is_letter(core: str) -> bool:
 
 def mentioned_options(low: str, options: Options) -> set[int]:
     """Options whose words occur in `low` as a phrase; the longest match at each place wins."""
-    found: set[int] = set()
+    mentioned: set[int] = set()
     taken: list[tuple[int, int]] = []
 
     for index, words in sorted(enumerate(options.keys), key=lambda pair: -len(pair[1])):
@@ -71,9 +71,9 @@ def mentioned_options(low: str, options: Options) -> set[int]:
             for place in re.finditer(phrase_pattern(form), low):
                 if not any(start < place.end() and place.start() < end for start, end in taken):
                     taken.append(place.span())
-                    found.add(index)
+                    mentioned.add(index)
 
-    return found
+    return mentioned
 
 
 def phrase_pattern(words: str) -> str:

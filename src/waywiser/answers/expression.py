@@ -1,8 +1,7 @@
-r"""Expressions: what must hold of an answer's text before its value is worth a look, and what the
-look is.
+r"""Expressions: check that an answer's text is a candidate, then compare it with the gold.
 
 The whole text has to be understood (see `formula`), and it has to be of the gold expression's kind:
-no relation where a value is asked, no second candidate, no unit that nobody asked for. What is left
+not a relation if a value is asked, no second candidate, no unit that nobody asked for. The rest
 is compared part by part (`structure`) and by exact values (`values`), nearly always in this
 process; the rest goes to the bounded workers of `verifier`.
 """
@@ -74,7 +73,7 @@ Refusal = Literal["malformed", "ambiguous", "wrong_unit", "no_answer"]
 
 @dataclass(frozen=True, slots=True)
 class ExpressionRefusal:
-    """The text is no candidate, and why."""
+    """The text is not a candidate, with the reason."""
 
     outcome: Refusal
     reason: str
@@ -111,7 +110,7 @@ def stated_unit(text: str) -> str | None:
 
 
 def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionRefusal:
-    """The comparison that decides about the text, or why it is no candidate."""
+    """The comparison that decides about the text, or the reason why it is not a candidate."""
     if len(text) > MAX_EXPRESSION_CHARACTERS:
         return ExpressionRefusal("malformed", f"longer than {MAX_EXPRESSION_CHARACTERS} characters")
     if number := _SCIENTIFIC.fullmatch(text.strip()):
@@ -143,9 +142,9 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionR
 
 
 def decide(comparison: Comparison, gold: GoldExpression, *, by_value: bool = True) -> bool | None:
-    """Right or wrong where that is cheap to tell; None where a worker has to compare.
+    """Right or wrong if that is cheap to decide; None if a worker has to compare.
 
-    Without `by_value` only the spelling tells, which takes no time.
+    Without `by_value` only the spelling decides, which takes no time.
     """
     if not by_value:
         return True if all(squeeze(text) in gold.squeezed for text, _ in comparison.parts) else None
@@ -163,7 +162,7 @@ def compare_texts(gold: str, text: str, tolerance: float = 0.0) -> bool | None:
     """Whether two expressions in LaTeX are equal, numbers within a tolerance; None where one is not
     understood.
 
-    Raises TooLargeError or UndefinedError where that cannot be told within the limits of this
+    Raises TooLargeError or UndefinedError if that cannot be decided within the limits of this
     process.
     """
     truth = read_tree(gold)

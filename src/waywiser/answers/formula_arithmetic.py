@@ -97,7 +97,7 @@ class ArithmeticParser(TokenCursor, ABC):
         return self.factor()
 
     def adjoined(self, node: Node) -> Node:
-        """Two factors side by side: a product, and a sum for a number before a fraction of numbers."""
+        """Two factors side by side: a product, or a sum for a mixed number such as 3 1/4."""
         if self.kind() in ("number", "periodic"):
             if is_whole(node) and self.spaced() and self.kind(1) == "sign" and self.peek(1) == "/":
                 top = self.factor()

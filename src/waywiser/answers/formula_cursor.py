@@ -9,8 +9,8 @@ MAX_DEPTH = 60
 class TokenCursor:
     """Walks through the tokens of a formula from left to right.
 
-    `depth` counts open levels of nesting; `bars` is positive inside bars or braces, so that a bar or
-    a colon there closes or divides them.
+    `depth` counts open levels of nesting; `bars` is positive inside bars or braces, so that a bar
+    or a colon there closes or divides them.
     """
 
     def __init__(self, tokens: list[Token]) -> None:

@@ -197,7 +197,7 @@ class NameParser(ArithmeticParser):
         return (node,)
 
     def named(self, command: str) -> Node:
-        """What is named by its points, in order: an angle, a segment; or a symbol with an accent."""
+        """An angle, a segment or the like, named by its points in order; or an accented symbol."""
         if self.peek() == "{":
             letters = self.subscript()
         elif command in (

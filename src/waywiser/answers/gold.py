@@ -48,7 +48,7 @@ class GoldAnswer:
 def as_answer(row: Row) -> Answer:
     """The typed answer of a dataset row: an Answer, its mapping, or its JSON text.
 
-    Raises DatasetError where the row is no gradable answer (another kind, a number that is none, an
+    Raises DatasetError if the row is not a gradable answer (unknown kind, malformed number, an
     option that is not offered).
     """
     return as_gold(row).answer

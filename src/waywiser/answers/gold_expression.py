@@ -90,7 +90,7 @@ def _symbols(latex: str) -> frozenset[str]:
 
 
 def split_unit(latex: str, known: frozenset[str]) -> tuple[str, str | None]:
-    """The expression and the unit at its end; a symbol that the gold expression has is no unit."""
+    """The expression and the unit at its end; a symbol of the gold expression is not a unit."""
     match = _TAIL_UNIT.search(latex[-40:])
     if match is None or match.group(1) in known:
         return latex, None

@@ -18,8 +18,10 @@ Refusal = Literal["malformed", "ambiguous", "wrong_unit"]
 Refused = tuple[Refusal, str]
 MAX_WORDS = 12
 _HEDGE = re.compile(
-    r"\b(?:between|most|more|less|fewer|half|halves|third|thirds|quarter|quarters|squared|cubed|times|plus|minus|"
-    r"divided|twice|double|doubled|triple|tripled|thrice|would|should|pairs?|couple|dozens|hundreds|thousands|"
+    r"\b(?:between|most|more|less|fewer|half|halves|third|thirds|quarter|quarters|squared|"
+    r"cubed|times|plus|minus|"
+    r"divided|twice|double|doubled|triple|tripled|thrice|would|should|pairs?|couple|dozens|"
+    r"hundreds|thousands|"
     r"millions|trillions?|k|too|root|square of|negative"
     r" of|inverse|reciprocal|negated|logarithm|minimum|maximum|bound|"
     r"tops|upwards?|onwards?|another|several|some|many|few|others?|additional)\b"

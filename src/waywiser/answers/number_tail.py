@@ -8,7 +8,8 @@ from waywiser.answers.units import UNIT_OF
 
 # Phrases that may come behind a quantity: they place it, and leave its value alone.
 _SIMPLE_PLACES = (
-    "away|apart|across|long|wide|tall|high|deep|thick|total|overall|altogether|exactly|approximately|roughly|approx|about|here|there|ahead|units?|in"
+    "away|apart|across|long|wide|tall|high|deep|thick|total|overall|altogether|exactly|"
+    "approximately|roughly|approx|about|here|there|ahead|units?|in"
     " total|in all|in the (?:picture|image|photo|video|scene|room)"
 )
 _NOUNS = r"(?:(?!and\b|as\b)[^\W\d_][^\W\d_'-]*[ ,]*){1,9}"
@@ -24,9 +25,11 @@ _PLACES = re.compile(
     r")\b)*[ .,;:)\]\"']*"
 )
 _COUNTED_NOUNS = re.compile(
-    r" ((?!(?:in|on|of|at|from|to|and|as|is|are|with|per|total|altogether|overall|away|apart|long|wide|tall|high)\b)"
+    r" ((?!(?:in|on|of|at|from|to|and|as|is|are|with|per|total|altogether|overall|away|apart|"
+    r"long|wide|tall|high)\b)"
     r"[^\W\d_]+(?:"
-    r" (?!(?:in|on|of|at|from|to|and|as|is|are|with|per|that|which|total|altogether|overall|because|"
+    r" (?!(?:in|on|of|at|from|to|and|as|is|are|with|per|that|which|total|altogether|overall|"
+    r"because|"
     r"since|so)\b)[^\W\d_]+){0,3})"
 )
 _PLURALS = word_set(
@@ -36,10 +39,13 @@ _PLURALS = word_set(
     """
 )
 _QUANTITIES = re.compile(
-    r"(?:illions?|teenths|ieths|[a-z]{2}ths|thirds|halves|quarters|tens|ones|zeros|digits|dozens?|douzaines|docenas|grosses|"
-    r"scores|lakhs?|crores?|myriads|cents|decades|centuries|octets|millennia|reciprocals|squares|cubes|powers|"
+    r"(?:illions?|teenths|ieths|[a-z]{2}ths|thirds|halves|quarters|tens|ones|zeros|digits|"
+    r"dozens?|douzaines|docenas|grosses|"
+    r"scores|lakhs?|crores?|myriads|cents|decades|centuries|octets|millennia|reciprocals|"
+    r"squares|cubes|powers|"
     r"groups|sets|rows"
-    r" of|mil|mios?|millones|grands?|bucks|folds?|times|minutes|seconds|hours|days|weeks|months|years)$"
+    r" of|mil|mios?|millones|grands?|bucks|folds?|times|minutes|seconds|hours|days|weeks|"
+    r"months|years)$"
 )
 # Words that change a quantity wherever they stand behind it, and words that are no name of a
 # counted thing.
@@ -137,7 +143,7 @@ def _strip_counted_nouns(text: str, *, one: bool) -> str:
 
 
 def _other_unit(words: list[str]) -> str | None:
-    """A unit among the words behind a bare number: "0.75 of a meter" is no 0.75."""
+    """A unit among the words behind a bare number: "0.75 of a meter" is not 0.75."""
     return next(
         (
             word

@@ -2,8 +2,7 @@ r"""Compare two formulas by what they are: lists, tuples, sets, equations, angle
 part.
 
 Only parts that are values are compared as values (see `values`). What is of another kind than the
-truth is wrong: `\{1, 2\}` is no point, 101_2 no number without its base, `\angle ACB` another angle
-than `\angle ABC`.
+truth is wrong: `\{1, 2\}` is not a point, 101_2 is not 101, and `\angle ACB` is not `\angle ABC`.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,8 +41,11 @@ _NAMING = (("=",), ("in",))
 
 
 def is_same(gold: Node, said: Node) -> bool:
-    """Whether what is said is the gold formula; raises TooLargeError or UndefinedError where that
-    cannot be told.
+    """Whether the formula of the answer is the gold formula.
+
+    Raises:
+        TooLargeError: Deciding would take too much computation.
+        UndefinedError: A value that decides does not exist.
     """
     gold = canonical_form(gold)
     said = canonical_form(said)
@@ -78,9 +80,9 @@ def is_same(gold: Node, said: Node) -> bool:
 
 
 def is_same_statement(gold: Node, said: Node) -> bool:
-    """`is_same`, where the answer may be a chain such as `x = 18/4 = 9/2`, right on every side.
+    """`is_same` for an answer that may be a chain such as `x = 18/4 = 9/2`, right on every side.
 
-    Raises TooLargeError or UndefinedError where that cannot be told.
+    Raises TooLargeError or UndefinedError as `is_same` does.
     """
     gold = canonical_form(gold)
     said = canonical_form(said)

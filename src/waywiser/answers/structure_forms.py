@@ -1,4 +1,4 @@
-"""Rewrite the tree of a formula: without outer brackets, turned around, or one tree for each sign."""
+"""Rewrite the tree of a formula: without outer brackets, turned around, or one for each sign."""
 
 from collections.abc import Sequence
 

@@ -100,7 +100,7 @@ def _call(name: str, parts: list[Any]) -> Any:
 
 
 def _doubled_factorial(number: Any) -> Any:
-    """n!! is every second factor of n!, or the factorial of n!: unread unless these are the same."""
+    """n!! is every second factor of n!, or the factorial of n!: unread unless they agree."""
     reading = sympy.factorial(sympy.factorial(number))
     other = sympy.factorial2(number)
     if reading != other:

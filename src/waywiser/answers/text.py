@@ -35,8 +35,10 @@ _EMPHASIS = re.compile(r"(?!(?<=\S )\* \S)(?:(?<![\w*])[*_]+|[*_]+(?![\w*])|`+|\
 _DECORATION = re.compile(r"[\\{*_`$]")
 _PI = re.compile(r"\\pi(?![a-zA-Z])")
 _TWICE_ESCAPED = re.compile(
-    r"\\\\(?=(?:[dtc]?frac|d?sqrt|cdot|times|div|pi|theta|alpha|beta|text|mathrm|mathbf|left|right|boxed|circ|"
-    r"approx|le|ge|leq|geq|ne|pm|cup|cap|in|infty|sin|cos|tan|ln|log|angle|overline|displaystyle|degree)(?![a-zA-Z])|[%{}(),])"
+    r"\\\\(?=(?:[dtc]?frac|d?sqrt|cdot|times|div|pi|theta|alpha|beta|text|mathrm|mathbf|left|"
+    r"right|boxed|circ|"
+    r"approx|le|ge|leq|geq|ne|pm|cup|cap|in|infty|sin|cos|tan|ln|log|angle|overline|"
+    r"displaystyle|degree)(?![a-zA-Z])|[%{}(),])"
 )
 _EXPONENT = re.compile(r"\^\s?\{\s?([-+]?\d{1,4})\s?\}")
 

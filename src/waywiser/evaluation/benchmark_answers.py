@@ -171,7 +171,7 @@ def read_config(folder: Path) -> RunConfig:
 
 
 class _ProgressBar:
-    """A progress bar with the running score by our profile; none where the output is no terminal."""
+    """A progress bar with the running score by our profile; hidden unless in a terminal."""
 
     def __init__(self, total: int, title: str) -> None:
         self._bar = tqdm(total=total, desc=title, disable=None)

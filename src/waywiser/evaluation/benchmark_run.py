@@ -1,4 +1,4 @@
-"""One benchmark run from end to end: read, show licence and hash, answer resumably, score, write."""
+"""One benchmark run from end to end: read, show license and hash, answer, score, write."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -127,7 +127,10 @@ def paired_difference(
 
 
 def standard_error(scores_N: ArrayLike, clusters_N: Sequence[Hashable]) -> float:
-    """Cluster-robust standard error of the mean: sqrt(K/(K-1) * sum_k (sum_k - n_k * mean)^2) / N."""
+    """Cluster-robust standard error of the mean.
+
+    It is sqrt(K/(K-1) * sum_k (sum_k - n_k * mean)^2) / N for K clusters and N scores.
+    """
     sums_K_T, counts_K_T = _sums_by_cluster(scores_N, clusters_N, None)
     sums_K = sums_K_T[:, 0]
     counts_K = counts_K_T[:, 0]

@@ -121,7 +121,7 @@ def score_profile(
 
 
 def _aggregate_or_mean(benchmark: str, scored: Sequence[ScoredItem]) -> list[Aggregate]:
-    """The aggregate by every convention, or the plain mean with a note if the data lacks a group."""
+    """The aggregate by every convention, or the noted plain mean if the data lacks a group."""
     try:
         return aggregate(benchmark, scored)
     except DatasetError as error:

@@ -86,7 +86,7 @@ def load_hub_rows(source: HubDataset) -> tuple[list[tuple[str, Any]], Path]:
 
 @contextmanager
 def _silence_hub_client() -> Iterator[None]:
-    """Without the client's lines about each attempt to reach the hub: one line says it in the end."""
+    """Silence the client's lines about each attempt to reach the hub; one error reports it."""
     from huggingface_hub.utils import logging
 
     verbosity = logging.get_verbosity()

@@ -1,4 +1,4 @@
-"""Operations of LaTeX as latex2sympy2 and Python compute them, and the error if there is no value."""
+"""Operations of LaTeX as latex2sympy2 and Python compute them, and the error for no value."""
 
 import math
 import operator
