@@ -19,9 +19,9 @@ import signal
 import struct
 import time
 from pathlib import Path
-from typing import Any
 
 from waywiser.answers._harness_values import harness_equal
+from waywiser.json_types import JsonObject
 
 MAX_REQUESTS = 500
 """A child answers this many requests, then a fresh one takes over: caches of the parser cannot grow
@@ -80,7 +80,7 @@ def serve(memory_bytes: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from waywiser.answers.arithmetic import raise_limits
+    from waywiser.answers.arithmetic_limits import raise_limits
     from waywiser.answers.sympy_form import equal_by_sympy
 
     raise_limits()
@@ -152,7 +152,7 @@ def _answer(reader: int, writer: int, current: mmap.mmap, memory_bytes: int) -> 
     return _EXIT_RECYCLE
 
 
-def _statuses(request: dict[str, Any]) -> list[str]:
+def _statuses(request: JsonObject) -> list[str]:
     """One status for each part, or the one of a harness's own rule."""
     if "harness" in request:
         return [harness_equal(request["harness"], request["answer"], request["truth"])]
@@ -177,12 +177,12 @@ def _mark(current: mmap.mmap, request: int, fair_share: float = 0.0) -> None:
     current[:] = struct.pack("<qd", request, fair_share)
 
 
-def _send(writer: int, message: dict[str, Any]) -> None:
+def _send(writer: int, message: JsonObject) -> None:
     body = json.dumps(message).encode()
     os.write(writer, struct.pack("<I", len(body)) + body)  # below PIPE_BUF: all of it or nothing
 
 
-def _receive(reader: int) -> dict[str, Any] | None:
+def _receive(reader: int) -> JsonObject | None:
     head = _read(reader, 4)
     body = _read(reader, struct.unpack("<I", head)[0]) if head else b""
     return json.loads(body) if body else None

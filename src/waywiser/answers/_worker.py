@@ -17,6 +17,7 @@ from typing import Any
 
 from waywiser.answers._symbolic import LOST_REQUEST
 from waywiser.errors import VerifierError
+from waywiser.json_types import JsonObject
 
 GRACE_S = 1.0
 """A worker ends a call at its deadline by itself; if it has not after this much longer, it is
@@ -40,7 +41,7 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._requests = 0
 
-    def ask(self, request: dict[str, Any], deadline_s: float) -> Any:
+    def ask(self, request: JsonObject, deadline_s: float) -> Any:
         """The reply's statuses, or why there are none: "deadline", "starved" (the machine gave it
         less than an eighth of the time), "memory" or "crashed". Raises VerifierError where no
         worker can start.
@@ -130,13 +131,13 @@ def _spawn(memory_bytes: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _send(process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
+def _send(process: subprocess.Popen[bytes], message: JsonObject) -> None:
     body = json.dumps(message).encode()
     with contextlib.suppress(BrokenPipeError):  # a dead worker shows as the end of its replies
         process.stdin.write(struct.pack("<I", len(body)) + body)  # type: ignore[union-attr]
 
 
-def _reply(process: subprocess.Popen[bytes], request: dict[str, Any], timeout_s: float) -> Any:
+def _reply(process: subprocess.Popen[bytes], request: JsonObject, timeout_s: float) -> Any:
     """Status of the reply to `request`, skipping older ones; None after the timeout or at the end.
 
     The request is sent again where a child may have died with it: a second reply is skipped by its

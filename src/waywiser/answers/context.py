@@ -20,7 +20,8 @@ _UNIT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _OPERATOR_AFTER = re.compile(
-    r"[-+/^*!<>=_]|\\(?:times|cdot|pm|div|le|ge|lt|gt|ne|leq|geq|neq|to|cup|cap|frac|sqrt|pi)(?![a-zA-Z])"
+    r"[-+/^*!<>=_]|\\(?:times|cdot|pm|div|le|ge|lt|gt|ne|leq|geq|neq|to|cup|cap|frac|sqrt|"
+    r"pi)(?![a-zA-Z])"
     r"|\.\d|,\d{3}|[b-z](?![a-zA-Z'])|\d|~~|</(?:del|s)>"
 )
 _WORDS_AFTER = re.compile(
@@ -32,7 +33,8 @@ _WORDS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _OPERATOR_BEFORE = re.compile(
-    r"(?:[-+/<>≤≥≠±√^]|(?<!\*)\*|\\(?:pm|mp|ne|neq|le|leq|ge|geq|lt|gt|times|cdot|sqrt|not|frac)|[^\W_]|[\w)}]\()[\s${]*$"
+    r"(?:[-+/<>≤≥≠±√^]|(?<!\*)\*|\\(?:pm|mp|ne|neq|le|leq|ge|geq|lt|gt|times|cdot|sqrt|not|"
+    r"frac)|[^\W_]|[\w)}]\()[\s${]*$"
 )
 _NO_OPERATOR = re.compile(
     r"(?:->|=>|-->|\*\*|[^\W\d_]{2,} [-–—]\s|(?<![\\a-zA-Z])[^\W\d_]{2,})[\s${]*$"

@@ -1,28 +1,29 @@
-r"""Expressions: what must hold of an answer's text before its value is worth a look, and what the
-look is.
+r"""Expressions: check that an answer's text is a candidate, then compare it with the gold.
 
 The whole text has to be understood (see `formula`), and it has to be of the gold expression's kind:
-no relation where a value is asked, no second candidate, no unit that nobody asked for. What is left
+not a relation if a value is asked, no second candidate, no unit that nobody asked for. The rest
 is compared part by part (`structure`) and by exact values (`values`), nearly always in this
 process; the rest goes to the bounded workers of `verifier`.
 """
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-from waywiser.answers.arithmetic import TooLargeError, UndefinedError
-from waywiser.answers.formula import Node, read_formula
+from waywiser.answers.arithmetic_limits import TooLargeError, UndefinedError
+from waywiser.answers.formula import read_formula
+from waywiser.answers.formula_tree import Node
+from waywiser.answers.gold_expression import (
+    GoldExpression,
+    is_listing,
+    read_tree,
+    split_unit,
+    words_of,
+)
 from waywiser.answers.latex import squeeze, to_latex
 from waywiser.answers.signs import UnreadableError
-from waywiser.answers.structure import (
-    canonical_form,
-    has_both_signs,
-    is_name,
-    is_same,
-    is_same_statement,
-)
+from waywiser.answers.structure import is_same, is_same_statement
+from waywiser.answers.structure_forms import canonical_form, has_both_signs, is_name
 from waywiser.answers.units import unit_size
 from waywiser.answers.values import is_within
 from waywiser.answers.verifier import MAX_EXPRESSION_CHARACTERS, Comparison
@@ -31,15 +32,11 @@ _SCIENTIFIC = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)[eE]([-+]?\d{1,4})")
 _DECIMAL = re.compile(r"-?\d*\.(\d{1,15})")
 _MAX_PARTS = 4
 _LIST = re.compile(r"[(\[{,]\s*-?\d{1,4}\s*,|,\s")
-
 _LEAD_WORDS = re.compile(
     r"(?:so |thus |hence )?(?:the |my )?(?:final )?(?:answer|result|value) (?:is|equals):? ?", re.I
 )
 _UNSUPPORTED = re.compile(r"\\(?:int|iint|sum|prod|lim|partial|oint|ldots)(?![a-zA-Z])|\\frac\{d\}")
 _TWO_NUMBERS = re.compile(r"\d \d(?!\d* ?/)")
-_WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}")
-_COMMAND_WORD = re.compile(r"\\(?:begin|end)\{[a-z*]+\}")
-_SYMBOL = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])")
 _HEDGES = frozenset(
     {
         *(
@@ -68,67 +65,18 @@ _HEDGES = frozenset(
         ),
     }
 )
-_TAIL_UNIT = re.compile(
-    r"(?:(?<=[\d)}\s])|(?<=\\pi))\s?(\\%|%|°|(?:square |sq |cubic )?[a-zA-Z]{1,12}(?: ?\^"
-    r" ?\{?[23]\}?|[23])?"
-    r"(?:/[a-z]{1,6})?)\.?$"
-)
 _CHAIN = re.compile(r"=|\\approx(?![a-zA-Z])")
 _BARE_UNITS = re.compile(r"(?<=[\w)}]) (?:(?:square|cubic|sq) )?units?(?: ?\^ ?\{?[23]\}?)?$")
 _BRACKET_OR_EQUALS = re.compile(r"\\approx(?![a-zA-Z])|\\[a-zA-Z]+|\\.|[=()\[\]{}]")
-_FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc)(?![a-zA-Z])")
-_LISTS = frozenset(("list", "set", "tuple", "matrix", "cases", "row", "union", "intersection"))
-
 Refusal = Literal["malformed", "ambiguous", "wrong_unit", "no_answer"]
 
 
 @dataclass(frozen=True, slots=True)
-class GoldExpression:
-    """A gold expression, looked at once. `tree` is None where it is not understood: then only its
-    spelling counts.
-    """
-
-    latex: str
-    squeezed: frozenset[str]
-    whole: str
-    tree: Node | None
-    unit: str | None
-    words: frozenset[str]
-    symbols: frozenset[str]
-    is_list: bool
-    """Whether commas separate its parts, so that a comma in an answer does not group digits."""
-
-
-@dataclass(frozen=True, slots=True)
 class ExpressionRefusal:
-    """The text is no candidate, and why."""
+    """The text is not a candidate, with the reason."""
 
     outcome: Refusal
     reason: str
-
-
-@lru_cache(maxsize=8192)
-def read_gold(text: str, unit: str | None = None) -> GoldExpression:
-    """The gold expression of a dataset row; `unit` as in its answer."""
-    whole = to_latex(text)
-    latex, tail = _split_unit(whole, _symbols(whole))
-    tree = _tree(latex)
-    is_list = "," in to_latex(text, thousands=False) and (tree is None or _is_list(tree))
-
-    if is_list:
-        latex = to_latex(text, thousands=False)
-        tree = _tree(latex) or tree
-
-    return GoldExpression(
-        latex=latex,
-        squeezed=frozenset((squeeze(latex), squeeze(whole))),
-        whole=whole,
-        tree=tree,
-        unit=unit or tail,
-        words=frozenset(_words(latex)),
-        symbols=_symbols(latex),
-        is_list=is_list,
-    )
 
 
 def equal_expressions(a: str, b: str) -> bool | None:
@@ -158,11 +106,11 @@ def stated_unit(text: str) -> str | None:
     else None.
     """
     latex = to_latex(text)
-    return _split_unit(latex, frozenset())[1]
+    return split_unit(latex, frozenset())[1]
 
 
 def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionRefusal:
-    """The comparison that decides about the text, or why it is no candidate."""
+    """The comparison that decides about the text, or the reason why it is not a candidate."""
     if len(text) > MAX_EXPRESSION_CHARACTERS:
         return ExpressionRefusal("malformed", f"longer than {MAX_EXPRESSION_CHARACTERS} characters")
     if number := _SCIENTIFIC.fullmatch(text.strip()):
@@ -180,7 +128,7 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionR
     if "?" in latex:
         return ExpressionRefusal("ambiguous", "a question mark")
 
-    latex, unit = _split_unit(latex, gold.symbols | gold.words)
+    latex, unit = split_unit(latex, gold.symbols | gold.words)
     if unit is not None and (gold.unit is None or unit_size(unit) != unit_size(gold.unit)):
         return ExpressionRefusal(
             "wrong_unit", f"'{unit}' where the question asks for {gold.unit or 'a bare expression'}"
@@ -194,9 +142,9 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionR
 
 
 def decide(comparison: Comparison, gold: GoldExpression, *, by_value: bool = True) -> bool | None:
-    """Right or wrong where that is cheap to tell; None where a worker has to compare.
+    """Right or wrong if that is cheap to decide; None if a worker has to compare.
 
-    Without `by_value` only the spelling tells, which takes no time.
+    Without `by_value` only the spelling decides, which takes no time.
     """
     if not by_value:
         return True if all(squeeze(text) in gold.squeezed for text, _ in comparison.parts) else None
@@ -214,11 +162,11 @@ def compare_texts(gold: str, text: str, tolerance: float = 0.0) -> bool | None:
     """Whether two expressions in LaTeX are equal, numbers within a tolerance; None where one is not
     understood.
 
-    Raises TooLargeError or UndefinedError where that cannot be told within the limits of this
+    Raises TooLargeError or UndefinedError if that cannot be decided within the limits of this
     process.
     """
-    truth = _tree(gold)
-    said = _tree(text)
+    truth = read_tree(gold)
+    said = read_tree(text)
     if truth is None or said is None:
         return None
 
@@ -231,13 +179,6 @@ def _decide_part(truth: str, text: str, tolerance: float, gold: GoldExpression) 
     try:
         return compare_texts(truth, text, tolerance)
     except (TooLargeError, UndefinedError):
-        return None
-
-
-def _tree(latex: str) -> Node | None:
-    try:
-        return read_formula(latex)
-    except UnreadableError:
         return None
 
 
@@ -260,9 +201,9 @@ def _read_whole(latex: str, gold: GoldExpression) -> Comparison | ExpressionRefu
         return ExpressionRefusal("malformed", "a unit in the middle")
 
     if truth.head != "relation":
-        if tree.head == "list" and not _is_list(truth):
+        if tree.head == "list" and not is_listing(truth):
             return ExpressionRefusal("ambiguous", "several expressions where one is asked")
-        if has_both_signs(tree) and not _is_list(truth):
+        if has_both_signs(tree) and not is_listing(truth):
             return ExpressionRefusal("ambiguous", "two signs where one value is asked")
         if tree.head == "relation" and tree.value != ("in",) and not set(tree.value) <= {"=", "~"}:
             return ExpressionRefusal("malformed", "a relation where a value is asked")
@@ -347,18 +288,10 @@ def _check_operators(latex: str, gold: GoldExpression) -> ExpressionRefusal | No
 
 
 def _check_words(latex: str, gold: GoldExpression) -> ExpressionRefusal | None:
-    words = {word.casefold() for word in _words(latex)} - {word.casefold() for word in gold.words}
-    if words & _HEDGES or ("or" in words and not (gold.tree and _is_list(gold.tree))):
+    words = {word.casefold() for word in words_of(latex)} - {word.casefold() for word in gold.words}
+    if words & _HEDGES or ("or" in words and not (gold.tree and is_listing(gold.tree))):
         return ExpressionRefusal("ambiguous", "a hedge or a negation")
     return None
-
-
-def _is_list(tree: Node) -> bool:
-    """Whether it has several parts or values, so that an answer may have them too."""
-    tree = canonical_form(tree)
-    if tree.head == "relation":
-        return any(map(_is_list, tree.parts))
-    return tree.head in _LISTS or has_both_signs(tree)
 
 
 def _has_unit_inside(tree: Node) -> bool:
@@ -366,28 +299,3 @@ def _has_unit_inside(tree: Node) -> bool:
     if tree.head == "call":
         return False
     return tree.head in ("degrees", "percent") or any(map(_has_unit_inside, tree.parts))
-
-
-def _words(latex: str) -> list[str]:
-    return _WORD.findall(_COMMAND_WORD.sub(" ", latex))
-
-
-def _symbols(latex: str) -> frozenset[str]:
-    """Letters that stand for something: alone, or in a short product such as xy."""
-    products = [word for word in _words(latex) if len(word) <= 3 and unit_size(word) is None]
-    return frozenset(_SYMBOL.findall(latex)) | frozenset("".join(products))
-
-
-def _split_unit(latex: str, known: frozenset[str]) -> tuple[str, str | None]:
-    """The expression and the unit at its end; a symbol that the gold expression has is no unit."""
-    match = _TAIL_UNIT.search(latex[-40:])
-    if match is None or match.group(1) in known:
-        return latex, None
-
-    name = match.group(1).replace("\\", "").replace("{", "").replace("}", "").replace(" ^", "^")
-    if unit_size(name) is None:
-        return latex, None
-    if name in ("°", "%") and (latex.count(name) > 1 or _FUNCTION.search(latex)):
-        return latex, None  # sin 30°, or a list of angles
-
-    return latex[: len(latex) - len(match.group())].strip(), name

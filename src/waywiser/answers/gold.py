@@ -7,16 +7,19 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from waywiser.answers.expression import GoldExpression, read_gold
+from waywiser.answers.gold_expression import GoldExpression, read_gold
 from waywiser.answers.numbers import read_number
 from waywiser.answers.option_matching import Options
 from waywiser.answers.text import bare_words, comparison_key
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
+
+if TYPE_CHECKING:
+    from waywiser.answers.grade import Verdict
 
 NUMBER_TOLERANCE = 0.05
 Row = Answer | Mapping[str, Any] | str
@@ -39,13 +42,13 @@ class GoldAnswer:
     unit: str | None
     options: Options | None
     expression: GoldExpression | None
-    seen: dict[str, Any] = field(default_factory=dict, compare=False)
+    seen: dict[str, "Verdict"] = field(default_factory=dict, compare=False)
 
 
 def as_answer(row: Row) -> Answer:
     """The typed answer of a dataset row: an Answer, its mapping, or its JSON text.
 
-    Raises DatasetError where the row is no gradable answer (another kind, a number that is none, an
+    Raises DatasetError if the row is not a gradable answer (unknown kind, malformed number, an
     option that is not offered).
     """
     return as_gold(row).answer

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from waywiser.answers.choice import OptionError, read_choice, read_choices
+from waywiser.answers.choice import read_choice, read_choices
+from waywiser.answers.choice_words import OptionError
 from waywiser.answers.expression import (
     ExpressionRefusal,
     decide,
@@ -115,7 +116,7 @@ def grade_all(
 
 
 async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
-    """`grade` for asyncio: the event loop goes on while a worker compares."""
+    """`grade` for asyncio: the event loop keeps running while a worker compares."""
     gold = as_gold(answer)
     verdict = _grade(completion, gold, by_value=False)  # arithmetic would hold up the event loop
     if isinstance(verdict, _Pending):
@@ -173,7 +174,7 @@ def _is_contradicted(
     gold: GoldAnswer,
     read: Callable[[str, GoldAnswer], _ReadAnswer],
 ) -> bool:
-    """Whether another statement of an answer reads differently. What cannot be read is no answer."""
+    """Whether another statement of an answer reads differently; unreadable text is none."""
     for other in final.others:
         second = read(_ADVERB.sub("", other), gold) if other else None
         if second is None or second.outcome in ("malformed", "no_answer"):

@@ -96,7 +96,8 @@ _WRAPPER = re.compile(
     r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mbox|operatorname|boxed)\s?\{([^{}]*)\}"
 )
 _DROPPED = re.compile(
-    r"\\(?:left|right)\s?\.|\\(?:left|right|displaystyle|textstyle|scriptstyle|big|Big|bigg|Bigg|rm|bf|it|limits)[lrm]?"
+    r"\\(?:left|right)\s?\.|\\(?:left|right|displaystyle|textstyle|scriptstyle|big|Big|bigg|"
+    r"Bigg|rm|bf|it|limits)[lrm]?"
     r"(?![a-zA-Z])|(?<!\\)\\[()\[\]$]|[$`]|\\tag\{[^{}]*\}"
 )
 _SPACE = re.compile(r"(?<!\\)\\[,;:!> ]|~|\\(?:quad|qquad|,)(?![a-zA-Z])")

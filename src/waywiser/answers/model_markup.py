@@ -9,6 +9,8 @@ import json
 import re
 from typing import Any
 
+from waywiser.json_types import JsonObject
+
 _MARKED = re.compile(
     r"<\||◁|\[/?THINK\]|</?seed:think>|</?(?:thinking|thought|reasoning)>|<end_of_turn>|<｜",
     re.IGNORECASE,
@@ -17,16 +19,19 @@ _GLM_BOX = re.compile(
     r"<\|(?:begin_of_box|box_start)\|>(.*?)<\|(?:end_of_box|box_end)\|>", re.DOTALL
 )
 _OPENING = re.compile(
-    r"◁think▷|\[THINK\]|<seed:think>|<\|begin_of_thought\|>|<\|START_THINKING\|>|<(?:thinking|thought|reasoning)>",
+    r"◁think▷|\[THINK\]|<seed:think>|<\|begin_of_thought\|>|<\|START_THINKING\|>|<(?:thinking|"
+    r"thought|reasoning)>",
     re.I,
 )
 _CLOSING = re.compile(
-    r"◁/think▷|\[/THINK\]|</seed:think>|<\|end_of_thought\|>|<\|END_THINKING\|>|</(?:thinking|thought|reasoning)>",
+    r"◁/think▷|\[/THINK\]|</seed:think>|<\|end_of_thought\|>|<\|END_THINKING\|>|</(?:thinking|"
+    r"thought|reasoning)>",
     re.I,
 )
 _FINAL_CHANNEL = re.compile(r"<\|channel\|>final<\|message\|>")
 _END = re.compile(
-    r"(?:\s*<\|(?:im_end|endoftext|eot_id|end|return|end_of_text|eom_id|user|end_of_sentence|END_OF_TURN_TOKEN)\|>|\s*<end_of_turn>|\s*<｜[^<>｜]{1,30}｜>|\s*</s>)+\s*$"
+    r"(?:\s*<\|(?:im_end|endoftext|eot_id|end|return|end_of_text|eom_id|user|end_of_sentence|"
+    r"END_OF_TURN_TOKEN)\|>|\s*<end_of_turn>|\s*<｜[^<>｜]{1,30}｜>|\s*</s>)+\s*$"
 )
 _SOLUTION = re.compile(r"<\|(?:begin|end)_of_solution\|>")
 
@@ -97,7 +102,7 @@ def _loaded(source: str) -> Any:
         return None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, Any]]) -> JsonObject:
     """A mapping of pairs. Raises ValueError where a key stands there twice."""
     values = dict(pairs)
     if len(values) != len(pairs):

@@ -18,36 +18,19 @@ from waywiser.answers.number_context import (
     Refusal,
     Refused,
     is_label,
-    refuse_after,
     refuse_before,
     refuse_gap,
     refuse_hedges,
 )
-from waywiser.answers.number_words import SCALES, WORDS, spell_out, words_value
+from waywiser.answers.number_tail import refuse_after
+from waywiser.answers.number_words import WORDS, spell_out, words_value
+from waywiser.answers.quantities import Quantity, find_quantities, has_number
 from waywiser.answers.text import CURRENCY, to_plain_text
 from waywiser.answers.units import UNIT_OF, conversion, unit_size
 
 MAX_NUMBER_CHARACTERS = 512
-_MAX_QUANTITIES = 8
 _MAX_ROUNDING = 0.16
 """A second unit in brackets may be rounded by at most this share: "1 m (3 ft)"."""
-
-_UNIT = re.compile(rf"[ -]?(?:{UNIT_NAMES})(?![a-z0-9^/])\.?| ?['\"%$]| ?°(?![a-z])")
-# "in" is a preposition in "5 in total": inches only where a word does not follow (except these).
-_PREPOSITION = re.compile(r" ?in(?= (?!(?:away|apart|wide|long|tall|high|deep|across)\b)[a-z])")
-
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
-_PI = r"(?:π|\bpi\b)(?: ?/ ?(?P<under>\d{1,9})(?!\.?\d))?"
-_NUMBER = re.compile(
-    rf"(?P<sign>(?:(?<![a-z0-9_.)])[-+]|\bminus |\bnegative )?)(?<![a-z0-9_.])"
-    rf"(?:(?:(?P<factor>\d{{1,9}}(?:\.\d{{1,9}})?|\d{{1,9}}/\d{{1,9}}) ?[*×]? ?)?(?P<pi>{_PI})"
-    rf"|(?:(?P<mixed>\d{{1,9}}) )?(?P<top>\d{{1,15}}) ?/ ?(?P<bottom>\d{{1,15}})(?!\.?\d)"
-    rf"|(?P<value>{_DIGITS})(?:e(?P<e>[-+]?\d{{1,4}})(?!\.?\d)|"
-    rf" ?[x×*] ?10 ?\^ ?(?P<ten>[-+]?\d{{1,4}})(?!\.?\d))?"
-    rf"|(?P<word>{WORDS})\b|(?P<one>\ban?)(?= (?:{'|'.join(SCALES)})\b))"
-    rf"(?: (?P<scale>{'|'.join(SCALES)})\b)?",
-    re.ASCII,
-)
 _SIMPLE = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)(?: ?([a-z]{1,12}))?\.?", re.ASCII)
 _MEGA = re.compile(r"\d\s?M[ms]\b")
 _OVER_ONE = re.compile(r"/ ?1(?![\d.])")
@@ -70,15 +53,6 @@ class Reading:
     outcome: Refusal | None = None
     reason: str = ""
     rounding: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Quantity:
-    value: int | float | Fraction
-    unit: str | None
-    start: int
-    end: int
-    rounding: float
 
 
 def parse_number(text: str, unit: str | None = None) -> float | None:
@@ -149,7 +123,7 @@ def _read_bracketed(low: str, target: str | None, counting: bool) -> Reading:
     rounding.
     """
     match = _BRACKETED.fullmatch(low) if low.endswith((")", ").")) else None
-    if match is None or not _has_number(match[1]) or not _has_number(match[2]):
+    if match is None or not has_number(match[1]) or not has_number(match[2]):
         return _read_quantities(low, target, counting)
 
     outer = _read_quantities(match[1], target, counting)
@@ -169,10 +143,6 @@ def _read_bracketed(low: str, target: str | None, counting: bool) -> Reading:
     return outer
 
 
-def _has_number(low: str) -> bool:
-    return _NUMBER.search(low) is not None
-
-
 def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
     if counting and low.rstrip(".") == "none":
         return Reading(0)
@@ -185,7 +155,7 @@ def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
     if currency:
         low = low.replace(CURRENCY, "")
 
-    quantities = _quantities(low)
+    quantities = find_quantities(low)
     if not quantities:
         return Reading(None, "malformed", "no number")
     if currency and target is not None and unit_size(target) != UNIT_OF["$"]:
@@ -198,7 +168,7 @@ def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
 
 
 def _refuse_around(
-    low: str, quantities: list[_Quantity], target: str | None, counting: bool
+    low: str, quantities: list[Quantity], target: str | None, counting: bool
 ) -> Refused | None:
     """Why the words around the numbers make them unreadable."""
     if refused := refuse_before(low[: quantities[0].start]):
@@ -220,89 +190,7 @@ def _refuse_around(
     )
 
 
-def _quantities(low: str) -> list[_Quantity]:
-    found: list[_Quantity] = []
-    position = 0
-
-    while match := _NUMBER.search(low, position):
-        position = match.end()
-        name = None
-
-        if not _PREPOSITION.match(low, position) and (unit_match := _UNIT.match(low, position)):
-            name = unit_match.group().strip(" -")
-            name = name if name in UNIT_OF else name.rstrip(".")
-            position = unit_match.end()
-
-        found.append(_Quantity(_value(match), name, match.start(), position, _last_digit(match)))
-        if len(found) > _MAX_QUANTITIES:
-            break
-
-    return found
-
-
-def _value(match: re.Match[str]) -> int | float | Fraction:
-    value: int | float | Fraction
-
-    if match["pi"] is not None:
-        value = (
-            float(Fraction(match["factor"] or 1) / int(match["under"] or 1)) * math.pi
-            if _divides(match)
-            else math.nan
-        )
-    elif match["word"] is not None:
-        value = words_value(match["word"])  # type: ignore[assignment] - None is next
-        value = math.nan if value is None else value
-    elif match["one"] is not None:
-        value = 1
-    elif match["top"] is not None:
-        bottom = int(match["bottom"])
-        value = Fraction(int(match["top"]), bottom) if bottom else math.nan
-    else:
-        digits = match["value"].replace(",", "")
-        exponent = match["e"] or match["ten"]
-        value = (
-            float(f"{digits}e{exponent}")
-            if exponent
-            else float(digits)
-            if "." in digits
-            else int(digits)
-        )
-
-    if match["mixed"] is not None:
-        value += int(match["mixed"])
-    if match["scale"] is not None:
-        value *= SCALES[match["scale"]]
-
-    return -value if match["sign"] in ("-", "minus ", "negative ") else value
-
-
-def _divides(match: re.Match[str]) -> bool:
-    """Whether neither denominator of a multiple of pi is zero."""
-    return (
-        int(match["under"] or 1) != 0 and int((match["factor"] or "1").partition("/")[2] or 1) != 0
-    )
-
-
-def _last_digit(match: re.Match[str]) -> float:
-    """Half a unit of the last digit of a plain decimal, zeros at its end being none; 0 for
-    everything else.
-    """
-    digits = match["value"]
-    if digits is None or match["e"] or match["ten"] or match["scale"]:
-        return 0.0
-
-    whole, _, decimals = digits.replace(",", "").partition(".")
-    if decimals or not whole.endswith("0"):
-        return 0.5 * 10.0 ** -len(decimals)
-
-    zeros = len(whole) - len(whole.rstrip("0"))
-    if len(whole) > 300:
-        return 0.0
-
-    return max(0.5, min(0.5 * 10.0**zeros, 0.05 * float(whole)))
-
-
-def _convert(quantity: _Quantity, target: str | None) -> Reading:
+def _convert(quantity: Quantity, target: str | None) -> Reading:
     value = quantity.value
     rounding = quantity.rounding
 
@@ -341,7 +229,7 @@ def _finite(value: int | float | Fraction, rounding: float = 0.0) -> Reading:
     return Reading(None, "malformed", "not a finite number")
 
 
-def _combine(low: str, quantities: list[_Quantity], values: list[Reading]) -> Reading:
+def _combine(low: str, quantities: list[Quantity], values: list[Reading]) -> Reading:
     """Several quantities are one answer only as "5 ft 10 in", or as one value said in several
     units.
     """
@@ -368,7 +256,7 @@ def _combine(low: str, quantities: list[_Quantity], values: list[Reading]) -> Re
     return Reading(None, "ambiguous", "more than one number")
 
 
-def _is_chain(low: str, quantities: list[_Quantity]) -> bool:
+def _is_chain(low: str, quantities: list[Quantity]) -> bool:
     """Whether each quantity is in a smaller unit than the one before and less than one of that: "5
     ft 10 in".
     """

@@ -18,7 +18,8 @@ _MEASURE = re.compile(r"([-+]?[\d.][\d.,]*) ?([^\d.,].*)?")
 _LABELLED = re.compile(r"(?:option |choice |answer )?[(\[]?[a-z](?:[)\]] ?[.:]?|[.:]| ?-) ?")
 _FORMULA = re.compile(r"[=+*/^<>≤≥≠√π\\_|{}×·∞±∠]|\d|(?<![^\W\d_])-")
 _WORDLIKE = re.compile(
-    r"(?<![^\W\d_])(?!(?:sqrt|frac|sin|cos|tan|log|left|right|text|circ|pi)\b)[^\W\d_]{3,}(?![^\W\d_])"
+    r"(?<![^\W\d_])(?!(?:sqrt|frac|sin|cos|tan|log|left|right|text|circ|"
+    r"pi)\b)[^\W\d_]{3,}(?![^\W\d_])"
 )
 _CODE = re.compile(r"[a-z]{1,3}-?\d{1,4}")
 _ITEM_NUMBER = re.compile(r"(?:^|(?<= ))\(?\d{1,2}[.)] ")
@@ -182,7 +183,7 @@ class Options:
         return same[0] if len(same) == 1 else None
 
     def by_formula(self, text: str) -> int | None:
-        """Index of the only option that is the same expression as `text`, which is not plain yet."""
+        """Index of the only option that is the same expression as `text`, taken as written."""
         if not self.mathematical:
             return None
 

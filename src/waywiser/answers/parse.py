@@ -59,7 +59,7 @@ class FinalAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NoFinalAnswer:
-    """There is no single final answer, and why."""
+    """The reason why there is no single final answer."""
 
     outcome: Literal["no_answer", "ambiguous", "malformed"]
     reason: str

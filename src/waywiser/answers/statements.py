@@ -9,15 +9,17 @@ MAX_ANSWER_CHARACTERS = 512
 """An answer text longer than this is not an answer."""
 
 MAX_CANDIDATES = 8
-"""Only so many statements before the last are compared with it."""
+"""At most this many statements before the last are compared with it."""
 
 _ENGLISH = (
     r"\banswers?(?: to (?:the|this) question)?[*_` ]{0,4}(?:is\b|are\b|[:=]|- |→)"
     r"|\b(?:correct|right|best|final) (?:option|choice)[*_` ]{0,4}(?:is\b|[:=])"
 )
 _NOUNS = (
-    r"(?:\b(?:antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|odpověď|svaret?|cevap|đáp án|"
-    r"jawaban(?:nya)?|vastaus|válasz|răspuns|ans)|ответ|відповідь|απάντηση|答案|答え|正解|回答|정답은?|답은?|उत्तर|जवाब|"
+    r"(?:\b(?:antwort|lösung|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|odpověď|"
+    r"svaret?|cevap|đáp án|"
+    r"jawaban(?:nya)?|vastaus|válasz|răspuns|ans)|ответ|відповідь|απάντηση|答案|答え|正解|回答|정답은?|"
+    r"답은?|उत्तर|जवाब|"
     r"উত্তর|الإجابة|الجواب|پاسخ|תשובה|คำตอบ)"
 )
 _OTHERS = (
@@ -57,7 +59,8 @@ _CLAUSE = re.compile(
 )
 _SENTENCE = re.compile(r"[.!?。！？\n]")
 _ATTITUDE = re.compile(
-    r"\b(?:think|believe|doubt|say|says|claims?|true|unclear|unsure|mistake|false|sure|creo|glaube|crois|думаю|"
+    r"\b(?:think|believe|doubt|say|says|claims?|true|unclear|unsure|mistake|false|sure|creo|"
+    r"glaube|crois|думаю|"
     r"if|whether)\b|认为|觉得",
     re.IGNORECASE,
 )
@@ -96,7 +99,7 @@ class Statement:
 
 
 def find_statements(text: str) -> list[Statement]:
-    """The statements of an answer in a text, in order. A statement may continue in the next line."""
+    """The statements of an answer in a text, in order; one may continue in the next line."""
     found: list[Statement] = []
     if not may_state(text):
         return found
@@ -154,5 +157,5 @@ def next_line(rest: str) -> str:
 
 
 def _without_shout(said: str) -> str:
-    """A sentence's exclamation mark is no factorial: "The answer is 42!"."""
+    """A sentence's exclamation mark is not a factorial: "The answer is 42!"."""
     return said[:-1] if said.endswith("!") and not said.endswith("!!") else said

@@ -2,63 +2,65 @@ r"""Compare two formulas by what they are: lists, tuples, sets, equations, angle
 part.
 
 Only parts that are values are compared as values (see `values`). What is of another kind than the
-truth is wrong: `\{1, 2\}` is no point, 101_2 no number without its base, `\angle ACB` another angle
-than `\angle ABC`.
+truth is wrong: `\{1, 2\}` is not a point, 101_2 is not 101, and `\angle ACB` is not `\angle ABC`.
 """
 
 from collections.abc import Callable, Sequence
 
-from waywiser.answers.arithmetic import UndefinedError, symbols
-from waywiser.answers.formula import Node
+from waywiser.answers.arithmetic_limits import UndefinedError
+from waywiser.answers.formula_tree import Node, symbols
 from waywiser.answers.signs import TURNABLE
+from waywiser.answers.structure_forms import (
+    FLIPPED,
+    STRUCTURES,
+    UNORDERED_SIGNS,
+    all_sign_variants,
+    bound_name,
+    canonical_form,
+    flatten,
+    has_both_signs,
+    is_name,
+    is_not_a_number,
+    is_solved,
+    is_system,
+    left_minus_right,
+    reversed_relation,
+    sign_variants,
+    spread_name,
+    system_as_list,
+    without_name,
+    written_decimal,
+)
 from waywiser.answers.values import are_values_equal, constant_ratio, is_approximation
 
 _MAX_UNORDERED = 24
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _EITHER_WAY = frozenset(
     ("=", "!=", "~", "similar", "congruent", "parallel", "perpendicular", "iff")
 )
-_UNORDERED_SIGNS = frozenset(("union", "intersection", "and", "or"))
-_STRUCTURES = frozenset(
-    (
-        *(
-            "list",
-            "set",
-            "tuple",
-            "builder",
-            "relation",
-            "modulo",
-            "ratio",
-            "named",
-            "word",
-            "dots",
-            "numeral",
-        ),
-        *("matrix", "determinant", "cases", "row", "not", "without", *_UNORDERED_SIGNS),
-    )
-)
 _NAMING = (("=",), ("in",))
-_NOT_NUMBERS = frozenset(("infinity", "empty"))
 
 
 def is_same(gold: Node, said: Node) -> bool:
-    """Whether what is said is the gold formula; raises TooLargeError or UndefinedError where that
-    cannot be told.
+    """Whether the formula of the answer is the gold formula.
+
+    Raises:
+        TooLargeError: Deciding would take too much computation.
+        UndefinedError: A value that decides does not exist.
     """
     gold = canonical_form(gold)
     said = canonical_form(said)
     if gold == said:
         return True
 
-    if _is_system(gold) or _is_system(said):
+    if is_system(gold) or is_system(said):
         if {gold.head, said.head} <= {"list", "relation"}:
-            gold = _as_list(gold)
-            said = _as_list(said)
-        elif _is_system(said):
+            gold = system_as_list(gold)
+            said = system_as_list(said)
+        elif is_system(said):
             return is_same(gold, said.parts[1])
 
     if has_both_signs(gold) or has_both_signs(said):
-        return _same_unordered(_variants(gold), _variants(said))
+        return _same_unordered(sign_variants(gold), sign_variants(said))
     if "list" in (gold.head, said.head) or "set" in (gold.head, said.head):
         return _same_lists(gold, said)
     if gold.head == "relation" and said.head == "relation":
@@ -67,20 +69,20 @@ def is_same(gold: Node, said: Node) -> bool:
         return is_same(gold.parts[1], said)  # the name may stay unsaid
     if said.head == "relation" and said.value == ("in",) and is_name(said.parts[0]):
         return is_same(gold, said.parts[1])
-    if gold.head != said.head and {gold.head, said.head} & _STRUCTURES:
+    if gold.head != said.head and {gold.head, said.head} & STRUCTURES:
         return False
     if gold.head in _COMPARED:
         return _COMPARED[gold.head](gold, said)
-    if gold.head in _STRUCTURES:
+    if gold.head in STRUCTURES:
         return gold.value == said.value and _same_in_order(gold.parts, said.parts)
 
     return is_same_value(gold, said)
 
 
 def is_same_statement(gold: Node, said: Node) -> bool:
-    """`is_same`, where the answer may be a chain such as `x = 18/4 = 9/2`, right on every side.
+    """`is_same` for an answer that may be a chain such as `x = 18/4 = 9/2`, right on every side.
 
-    Raises TooLargeError or UndefinedError where that cannot be told.
+    Raises TooLargeError or UndefinedError as `is_same` does.
     """
     gold = canonical_form(gold)
     said = canonical_form(said)
@@ -96,11 +98,11 @@ def is_same_value(gold: Node, said: Node) -> bool:
     """Whether two values are equal: exactly, or one of them is a decimal of six digits or more for
     the other.
     """
-    if _is_no_number(gold) or _is_no_number(said):
+    if is_not_a_number(gold) or is_not_a_number(said):
         return False
 
-    written = _decimal(said)
-    truth = _decimal(gold)
+    written = written_decimal(said)
+    truth = written_decimal(gold)
 
     if written is not None and is_approximation(written, gold):
         return True
@@ -110,79 +112,19 @@ def is_same_value(gold: Node, said: Node) -> bool:
     return are_values_equal(gold, said)
 
 
-def is_name(node: Node) -> bool:
-    """Whether an equation that begins with it says what something is: x, f(x), (x, y), a sum such
-    as m+n.
-    """
-    node = canonical_form(node)
-    if node.head == "sum":
-        return all(part.head == "symbol" for part in node.parts)
-    if node.head in ("tuple", "list"):
-        return all(part.head == "symbol" for part in node.parts)
-
-    return node.head in ("symbol", "name", "apply", "named")
-
-
-def canonical_form(node: Node) -> Node:
-    """Without brackets around the whole; a system of equations is the list of them."""
-    while node.head == "bracket":
-        node = node.parts[0]
-
-    if node.head == "cases" and all(len(row.parts) == 1 for row in node.parts):
-        rows = tuple(row.parts[0] for row in node.parts)
-        return rows[0] if len(rows) == 1 else Node("list", rows, frozenset())
-
-    if (
-        node.head == "product"
-        and len(node.parts) == 2
-        and node.parts[0].head in ("symbol", "name")
-        and node.parts[1].head == "tuple"
-    ):
-        return Node("relation", node.parts, ("=",))  # A(1, 2): the point A
-
-    if node.head == "apply" and len(node.parts) > 1:
-        return Node(
-            "relation", (Node("symbol", (), node.value), Node("tuple", node.parts, "()")), ("=",)
-        )
-
-    return node
-
-
-# Lists
-
-
-def _is_system(node: Node) -> bool:
-    """`(x, y) = (1, 2)`."""
-    if node.head != "relation" or node.value != ("=",):
-        return False
-
-    left, right = node.parts
-    return (
-        left.head == right.head == "tuple" and len(left.parts) == len(right.parts) and is_name(left)
-    )
-
-
-def _as_list(node: Node) -> Node:
-    """`(x, y) = (1, 2)` as x=1, y=2; another node as it is."""
-    if not _is_system(node):
-        return node
-    pairs = zip(node.parts[0].parts, node.parts[1].parts, strict=True)
-    return Node("list", tuple(Node("relation", pair, ("=",)) for pair in pairs), frozenset())
-
-
 def _same_lists(gold: Node, said: Node) -> bool:
     if gold.head == said.head == "list" and _joined_otherwise(gold, said):
         return False
-    if gold.head == "list" and any(_binding(part) for part in gold.parts):
+    if gold.head == "list" and any(bound_name(part) for part in gold.parts):
         return _same_bindings(gold, said)
     if said.head == "list":
-        said = _without_name(said)
+        said = without_name(said)
     if gold.head not in ("list", "set") or said.head not in ("list", "set"):
         return False
     if any(part.head == "dots" for part in (*gold.parts, *said.parts)):
         return _same_in_order(gold.parts, said.parts)
 
-    return _same_unordered(_all_variants(gold.parts), _all_variants(said.parts))
+    return _same_unordered(all_sign_variants(gold.parts), all_sign_variants(said.parts))
 
 
 def _joined_otherwise(gold: Node, said: Node) -> bool:
@@ -190,7 +132,7 @@ def _joined_otherwise(gold: Node, said: Node) -> bool:
     if not any(canonical_form(part).head == "relation" for part in gold.parts):
         return False
 
-    names = {_binding(part) for part in _spread_name(gold.parts)}
+    names = {bound_name(part) for part in spread_name(gold.parts)}
     if len(names) == 1 and None not in names:
         return False
 
@@ -201,11 +143,11 @@ def _joined_otherwise(gold: Node, said: Node) -> bool:
 
 def _same_bindings(gold: Node, said: Node) -> bool:
     """`x=1, y=2`: by name where the answer names them, in order where it names none."""
-    parts = _spread_name(gold.parts)
-    names = {_binding(part) for part in parts}
+    parts = spread_name(gold.parts)
+    names = {bound_name(part) for part in parts}
 
-    if said.head == "list" and any(_binding(part) for part in said.parts):
-        return _same_unordered(parts, _spread_name(said.parts))
+    if said.head == "list" and any(bound_name(part) for part in said.parts):
+        return _same_unordered(parts, spread_name(said.parts))
     if None in names or said.head not in ("list", "set", "tuple") or len(said.parts) != len(parts):
         return False
 
@@ -216,32 +158,6 @@ def _same_bindings(gold: Node, said: Node) -> bool:
         return False
 
     return _same_in_order(values, said.parts)
-
-
-def _without_name(said: Node) -> Node:
-    """`x=1, x=2` and `x=1, 2` as the values of one name; the list itself where there are several
-    names or none.
-    """
-    parts = _spread_name(said.parts)
-    names = {_binding(part) for part in parts}
-    if len(names) != 1 or None in names:
-        return said
-    return Node("list", tuple(part.parts[1] for part in parts), frozenset())
-
-
-def _spread_name(parts: Sequence[Node]) -> list[Node]:
-    """`n=2, 3, 4` with the name before every value; other lists as they are."""
-    first = canonical_form(parts[0])
-    if _binding(first) and not any(canonical_form(part).head == "relation" for part in parts[1:]):
-        return [first, *(Node("relation", (first.parts[0], part), ("=",)) for part in parts[1:])]
-    return [canonical_form(part) for part in parts]
-
-
-def _binding(node: Node) -> Node | None:
-    """The name that a part of a list gives a value to."""
-    node = canonical_form(node)
-    is_one = node.head == "relation" and node.value == ("=",) and is_name(node.parts[0])
-    return node.parts[0] if is_one else None
 
 
 def _same_in_order(gold: Sequence[Node], said: Sequence[Node]) -> bool:
@@ -264,66 +180,20 @@ def _same_unordered(gold: Sequence[Node], said: Sequence[Node]) -> bool:
     return True
 
 
-# Both signs
-
-
-def has_both_signs(node: Node) -> bool:
-    return node.head == "both" or (
-        node.head not in _STRUCTURES - {"relation"} and any(map(has_both_signs, node.parts))
-    )
-
-
-def _variants(node: Node) -> list[Node]:
-    """What a formula with ± stands for: two values, the list's own parts, or the one value that it
-    is.
-    """
-    if node.head in ("list", "set"):
-        return _all_variants(_without_name(node).parts if node.head == "list" else node.parts)
-    if _binding(node):
-        node = node.parts[1]
-    if not has_both_signs(node):
-        return [node]
-
-    return [_with_sign(node, upper=True), _with_sign(node, upper=False)]
-
-
-def _all_variants(parts: Sequence[Node]) -> list[Node]:
-    return [
-        variant
-        for part in parts
-        for variant in (_variants(part) if has_both_signs(part) else [part])
-    ]
-
-
-def _with_sign(node: Node, *, upper: bool) -> Node:
-    parts = tuple(_with_sign(part, upper=upper) for part in node.parts)
-    if node.head != "both":
-        return Node(node.head, parts, node.value)
-    return parts[0] if (node.value == r"\pm") == upper else Node("negative", parts)
-
-
-# Relations
-
-
 def _same_relations(gold: Node, said: Node) -> bool:
     """The same relation, from either side; equations and inequalities also in another form."""
     if len(gold.value) > 1 or len(said.value) > 1:
-        return _same_chain(gold, said) or _same_chain(gold, _reversed(said))
+        return _same_chain(gold, said) or _same_chain(gold, reversed_relation(said))
     if gold.value == said.value and _same_in_order(gold.parts, said.parts):
         return True
 
     sign = said.value[0]
-    if sign in _EITHER_WAY or sign in _FLIPPED:
-        turned = _reversed(said)
+    if sign in _EITHER_WAY or sign in FLIPPED:
+        turned = reversed_relation(said)
         if gold.value == turned.value and _same_in_order(gold.parts, turned.parts):
             return True
 
     return _same_difference(gold, said)
-
-
-def _reversed(node: Node) -> Node:
-    signs = tuple(_FLIPPED.get(sign, sign) for sign in reversed(node.value))
-    return Node("relation", node.parts[::-1], signs)
 
 
 def _same_chain(gold: Node, said: Node) -> bool:
@@ -335,31 +205,19 @@ def _same_difference(gold: Node, said: Node) -> bool:
     other.
     """
     (sign,), (other,) = gold.value, said.value
-    if sign not in _FLIPPED or other not in _FLIPPED:
+    if sign not in FLIPPED or other not in FLIPPED:
         return False
-    if any(part.head in _STRUCTURES or _is_no_number(part) for part in (*gold.parts, *said.parts)):
+    if any(part.head in STRUCTURES or is_not_a_number(part) for part in (*gold.parts, *said.parts)):
         return False
-    if symbols(gold) != symbols(said) or not symbols(gold) or _is_solved(gold):
+    if symbols(gold) != symbols(said) or not symbols(gold) or is_solved(gold):
         return False
 
     try:
-        ratio = constant_ratio(_difference(gold), _difference(said))
+        ratio = constant_ratio(left_minus_right(gold), left_minus_right(said))
     except UndefinedError:
         return False
 
-    return ratio is not None and sign == (other if ratio > 0 else _FLIPPED[other])
-
-
-def _is_solved(relation: Node) -> bool:
-    """`x = 2`: the answer has to be solved as well."""
-    return any(is_name(a) and not symbols(b) for a, b in (relation.parts, relation.parts[::-1]))
-
-
-def _difference(relation: Node) -> Node:
-    return Node("sum", (relation.parts[0], Node("negative", (relation.parts[1],))))
-
-
-# Other structures
+    return ratio is not None and sign == (other if ratio > 0 else FLIPPED[other])
 
 
 def _same_tuple(gold: Node, said: Node) -> bool:
@@ -367,14 +225,7 @@ def _same_tuple(gold: Node, said: Node) -> bool:
 
 
 def _same_flat(gold: Node, said: Node) -> bool:
-    return _same_unordered(_flat(gold, gold.head), _flat(said, gold.head))
-
-
-def _flat(node: Node, head: str) -> list[Node]:
-    node = canonical_form(node)
-    if node.head != head:
-        return [node]
-    return [part for inner in node.parts for part in _flat(inner, head)]
+    return _same_unordered(flatten(gold, gold.head), flatten(said, gold.head))
 
 
 def _same_modulo(gold: Node, said: Node) -> bool:
@@ -403,22 +254,5 @@ _COMPARED: dict[str, Callable[[Node, Node], bool]] = {
     "modulo": _same_modulo,
     "named": _same_name,
     "cases": _same_rows,
-    **dict.fromkeys(_UNORDERED_SIGNS, _same_flat),
+    **dict.fromkeys(UNORDERED_SIGNS, _same_flat),
 }
-
-
-def _is_no_number(node: Node) -> bool:
-    """Infinity or the empty set, with a sign or without."""
-    node = canonical_form(node)
-    if node.head == "negative":
-        return _is_no_number(node.parts[0])
-    return node.head == "constant" and node.value in _NOT_NUMBERS
-
-
-def _decimal(node: Node) -> str | None:
-    """The digits of a value that is written as one decimal."""
-    node = canonical_form(node)
-    if node.head == "negative":
-        inner = _decimal(node.parts[0])
-        return None if inner is None else "-" + inner
-    return node.value[1] if node.head == "number" and "." in node.value[1] else None

@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy
 
-from waywiser.answers.formula import Node, read_formula
+from waywiser.answers.formula import read_formula
+from waywiser.answers.formula_tree import Node
 from waywiser.answers.signs import UnreadableError
 
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "infinity": sympy.oo}
@@ -99,7 +100,7 @@ def _call(name: str, parts: list[Any]) -> Any:
 
 
 def _doubled_factorial(number: Any) -> Any:
-    """n!! is every second factor of n!, or the factorial of n!: unread unless these are the same."""
+    """n!! is every second factor of n!, or the factorial of n!: unread unless they agree."""
     reading = sympy.factorial(sympy.factorial(number))
     other = sympy.factorial2(number)
     if reading != other:

@@ -35,8 +35,10 @@ _EMPHASIS = re.compile(r"(?!(?<=\S )\* \S)(?:(?<![\w*])[*_]+|[*_]+(?![\w*])|`+|\
 _DECORATION = re.compile(r"[\\{*_`$]")
 _PI = re.compile(r"\\pi(?![a-zA-Z])")
 _TWICE_ESCAPED = re.compile(
-    r"\\\\(?=(?:[dtc]?frac|d?sqrt|cdot|times|div|pi|theta|alpha|beta|text|mathrm|mathbf|left|right|boxed|circ|"
-    r"approx|le|ge|leq|geq|ne|pm|cup|cap|in|infty|sin|cos|tan|ln|log|angle|overline|displaystyle|degree)(?![a-zA-Z])|[%{}(),])"
+    r"\\\\(?=(?:[dtc]?frac|d?sqrt|cdot|times|div|pi|theta|alpha|beta|text|mathrm|mathbf|left|"
+    r"right|boxed|circ|"
+    r"approx|le|ge|leq|geq|ne|pm|cup|cap|in|infty|sin|cos|tan|ln|log|angle|overline|"
+    r"displaystyle|degree)(?![a-zA-Z])|[%{}(),])"
 )
 _EXPONENT = re.compile(r"\^\s?\{\s?([-+]?\d{1,4})\s?\}")
 
@@ -108,3 +110,8 @@ def bare_words(text: str) -> str:
     if ":" in words:
         words = _TIME.sub(r"\1:0\2", words)
     return _ARTICLE.sub("", words, count=1)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text that spaces and line breaks separate: a list that is easy to read."""
+    return frozenset(text.split())

@@ -9,19 +9,15 @@ several values; formulas that agree at all of them are the same.
 from collections.abc import Callable
 from fractions import Fraction
 
-from waywiser.answers.arithmetic import (
+from waywiser.answers.arithmetic import Arithmetic, Point, name_hash
+from waywiser.answers.arithmetic_limits import (
     ARITHMETIC_LIMITS,
-    Arithmetic,
     OutsideDomainError,
-    Point,
     TooLargeError,
     UndefinedError,
-    Value,
-    as_fraction,
-    name_hash,
-    symbols,
 )
-from waywiser.answers.formula import Node
+from waywiser.answers.exact_arithmetic import Value, as_fraction
+from waywiser.answers.formula_tree import Node, symbols
 
 _FIRST_DIGITS = 40
 _ROUNDED = Fraction(1001, 1000)
@@ -32,8 +28,9 @@ _SIX_DIGITS = 6
 
 
 def are_values_equal(a: Node, b: Node) -> bool:
-    """Whether two formulas are equal; raises TooLargeError or UndefinedError where that cannot be
-    told.
+    """Whether two formulas have equal values.
+
+    Raises TooLargeError or UndefinedError if that cannot be decided.
     """
     names = sorted(symbols(a) | symbols(b))
     if not names:
@@ -96,7 +93,7 @@ def is_within(a: Node, b: Node, tolerance: float) -> bool:
 
 
 def _agree_everywhere(names: list[str], agree: Callable[[Point], bool]) -> bool:
-    """Agreement at enough points: small or whole ones where the formulas have no value at others."""
+    """Agreement at enough points: small or whole ones if the formulas lack values elsewhere."""
     too_large: TooLargeError | None = None
 
     for points in (_points(names), _small_points(names), _whole_points(names)):
@@ -149,7 +146,7 @@ def _whole_points(names: list[str]) -> list[Point]:
 
 
 def _agree(a: Node, b: Node, point: Point, *, strict: bool) -> bool:
-    """Agreement at one point. A formula with |x| is no other one that has no value for negative x."""
+    """Agreement at one point; one with |x| differs from one without a value for negative x."""
     if not strict and _has_abs(a) != _has_abs(b) and _is_outside(a, point) != _is_outside(b, point):
         return False
     return _settled(

@@ -19,11 +19,12 @@ from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.answers._worker import Worker
+from waywiser.json_types import JsonObject
 
 MAX_EXPRESSION_CHARACTERS = 512
 """Longer expressions are refused without a look."""
@@ -137,7 +138,7 @@ class Verifier:
             return ComparisonResult("unreadable", f"longer than {MAX_OUTPUT_CHARACTERS} characters")
         return self._ask_worker(asdict(comparison))
 
-    def _ask_worker(self, request: dict[str, Any]) -> ComparisonResult:
+    def _ask_worker(self, request: JsonObject) -> ComparisonResult:
         with self._free:
             worker = self._idle.pop()  # the one used last: its caches are the warmest
             try:

@@ -240,7 +240,7 @@ def _evaluate_benchmark(
     summary = run_benchmark(
         model, benchmark, source, folder, notify=lambda line: typer.echo(line, err=True), **settings
     )
-    print_result(summary, text_summary(summary), as_json)
+    print_result(dict(summary), text_summary(dict(summary)), as_json)
 
 
 def _evaluate_datasets(

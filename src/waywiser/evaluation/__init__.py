@@ -1,4 +1,4 @@
-"""Scores of models, the blind baseline beside them, and how sure one can be of a difference."""
+"""Scores of models, the text-only baseline next to them, and the uncertainty of differences."""
 
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import (

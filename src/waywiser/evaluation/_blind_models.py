@@ -106,7 +106,7 @@ def _constants_and_rewards(items: Sequence[TextItem]) -> tuple[list[Any], Array]
 
 
 def _times_offered(constants: list[Any], items: Sequence[TextItem]) -> Array:
-    """How often each constant could have been right: the questions that offer it, or all of them."""
+    """How often each constant could have been right: in the questions that offer it, or in all."""
     if items[0].kind != "choice" or not items[0].options:
         return np.full(len(constants), float(len(items)))
 

@@ -38,7 +38,7 @@ _MAX_TOKENS = 1024
 
 @dataclass
 class JudgedScores:
-    """`scores` with the judge, beside `rule` without it, both in the order of the items.
+    """`scores` with the judge and `rule` without it, both in the order of the items.
 
     `by_rule`, `by_judge` and `failed` count how each was settled; a failed verdict leaves the
     rule's score, and `failures` counts failures by kind ("timeout", "http 500", "nonsense", ...).
@@ -62,7 +62,7 @@ class AnswerJudge:
         self._verdicts = _read_cache(cache)
 
     def judge(self, items: Sequence[BenchmarkItem], outputs: Sequence[str]) -> JudgedScores:
-        """Settle each output by our profile's rule, and by the judge where the rule read no answer."""
+        """Settle each output by our profile's rule, or by the judge if the rule reads no answer."""
         rule_scores = [
             _score_by_rule(item, output) for item, output in zip(items, outputs, strict=True)
         ]

@@ -96,6 +96,15 @@ class TransformersBackend:
         max_new_tokens: int,
         prompt: PromptFormat = EMPTY_PROMPT,
     ) -> None:
+        """Wrap a loaded model.
+
+        Args:
+            model: The loaded model.
+            processor: Its processor.
+            frames: Frames sampled from each video.
+            max_new_tokens: Token limit of each answer.
+            prompt: System prompt and instruction around each question.
+        """
         self._model = model
         self._processor = processor
         self._prompt = prompt
@@ -185,6 +194,14 @@ class EndpointBackend:
         max_new_tokens: int,
         prompt: PromptFormat = EMPTY_PROMPT,
     ) -> None:
+        """Prepare to ask one endpoint.
+
+        Args:
+            endpoint: The client of the endpoint.
+            frames: Frames sampled from each video.
+            max_new_tokens: Token limit of each answer.
+            prompt: System prompt and instruction around each question.
+        """
         self._endpoint = endpoint
         self._frames = frames
         self._max_new_tokens = max_new_tokens
@@ -250,14 +267,22 @@ class EndpointBackend:
 
 
 class VllmBackend:
-    """Greedy answers of a model folder in vLLM, in this process; vLLM batches by itself.
-
-    Raises ModelError where vLLM is not installed.
-    """
+    """Greedy answers of a model folder in vLLM, in this process; vLLM batches by itself."""
 
     def __init__(
         self, model: str, *, frames: int, max_new_tokens: int, prompt: PromptFormat = EMPTY_PROMPT
     ) -> None:
+        """Load the model.
+
+        Args:
+            model: The model folder.
+            frames: Frames sampled from each video; a question may have max(16, frames) images.
+            max_new_tokens: Token limit of each answer.
+            prompt: System prompt and instruction around each question.
+
+        Raises:
+            ModelError: vLLM is not installed.
+        """
         try:
             from vllm import LLM, SamplingParams  # pyright: ignore[reportMissingImports]
         except ImportError as error:

@@ -65,10 +65,20 @@ def select_items(items: Sequence[BenchmarkItem], config: RunConfig) -> list[Benc
 def answer_benchmark(
     loaded: LoadedBenchmark, model_backend: ModelBackend, folder: Path, config: RunConfig
 ) -> list[ItemReply]:
-    """Ask every chosen item that `folder` has no output for; all replies in the items' order.
+    """Ask every chosen item that has no output in `folder` yet.
 
-    Raises RecipeError where the folder holds a run with other settings, DatasetError where nothing
-    is chosen.
+    Args:
+        loaded: The benchmark.
+        model_backend: The model to ask.
+        folder: The folder of the run; replies are appended to its answers file.
+        config: The settings of the run, which select the items.
+
+    Returns:
+        The replies of this run and of earlier ones, in the order of the items.
+
+    Raises:
+        RecipeError: The folder holds a run with other settings.
+        DatasetError: No item is chosen.
     """
     config = config.model_copy(update={"sha256": loaded.sha256})
     items = select_items(loaded.items, config)
@@ -161,7 +171,7 @@ def read_config(folder: Path) -> RunConfig:
 
 
 class _ProgressBar:
-    """A progress bar with the running score by our profile; none where the output is no terminal."""
+    """A progress bar with the running score by our profile; hidden unless in a terminal."""
 
     def __init__(self, total: int, title: str) -> None:
         self._bar = tqdm(total=total, desc=title, disable=None)

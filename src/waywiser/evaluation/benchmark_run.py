@@ -1,8 +1,8 @@
-"""One benchmark run from end to end: read, show licence and hash, answer resumably, score, write."""
+"""One benchmark run from end to end: read, show license and hash, answer, score, write."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from waywiser.clients.fix_suggestions import SettingNames
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
@@ -20,7 +20,7 @@ from waywiser.evaluation.benchmarks.hub_datasets import HUB_PREFIX
 from waywiser.evaluation.endpoint_client import EndpointClient
 from waywiser.evaluation.name_lookup import resolve_profiles
 from waywiser.evaluation.profiles import scorer_of
-from waywiser.evaluation.summary import summarize_run, write_summary
+from waywiser.evaluation.summary import RunSummary, summarize_run, write_summary
 from waywiser.prompting import PromptConfig, PromptFormat
 
 BACKENDS = ("transformers", "vllm")
@@ -48,18 +48,38 @@ def run_benchmark(
     prompt: PromptConfig | None = None,
     prompts: str = "waywiser",
     notify: Callable[[str], None] = lambda _: None,
-) -> dict[str, Any]:
+) -> RunSummary:
     """Evaluate `model` on a local copy of a benchmark; `out` holds the run and can be resumed.
 
-    `model` is a folder, run by the `backend` "transformers" or "vllm", or with `endpoint` a name
-    that its server knows. `data` is a file or folder, or "hub:NAME" (see `benchmarks.hub`). `judge`
-    is "ADDRESS=MODEL". What the two servers are sent can be renamed, dropped or added
-    (`parameters`, `judge_parameters`). `prompt` is what the model is told beside each question;
-    None: what it was trained with, nothing for an endpoint's. `prompts` "official" asks each
-    question in the form that the benchmark's own scoring reads. `notify` is told licence and hash
-    before anything is asked. Raises RecipeError for settings that do not fit, DatasetError for data
-    without a usable item, ModelError for a model that cannot be loaded, EndpointError for an
-    endpoint that answers nothing.
+    Args:
+        model: A model folder, or with `endpoint` the name by which its server knows the model.
+        benchmark: The benchmark's name.
+        data: A file or folder, or "hub:NAME" (see `benchmarks.hub_datasets`).
+        out: The folder of the run: replies, settings and `scores.json`.
+        profiles: The scoring profiles; by default all that the benchmark has.
+        shard: "i/n" answers the i-th of n parts.
+        limit: Answer only the first items.
+        endpoint: The address of an OpenAI-compatible server; None runs the model in this process.
+        backend: "transformers" or "vllm", if there is no endpoint.
+        judge: "ADDRESS=MODEL" of a judge for answers that the rule cannot decide.
+        parameters: Request fields to rename, drop or add for the model's server.
+        judge_parameters: The same for the judge's server.
+        frames: Frames sampled from each video.
+        batch_size: Items that are asked together.
+        max_new_tokens: Token limit of each answer.
+        prompt: System prompt and instruction around each question; None takes those that the model
+            was trained with, and none for an endpoint.
+        prompts: "official" asks each question in the form that the benchmark's own scoring reads.
+        notify: Called with progress lines; license and hash come before anything is asked.
+
+    Returns:
+        The summary that is also written to `scores.json`.
+
+    Raises:
+        RecipeError: Settings do not fit together.
+        DatasetError: The data holds no usable item.
+        ModelError: The model cannot be loaded.
+        EndpointError: The endpoint answers nothing.
     """
     if backend not in BACKENDS:
         raise RecipeError(f"--backend {backend!r}: give {' or '.join(BACKENDS)}")
@@ -123,18 +143,21 @@ def run_benchmark(
     if parameters != DEFAULT_PARAMETERS:
         summary["parameters"] = parameters.model_dump(exclude_defaults=True)
 
-    summary |= {"data": str(data if str(data).startswith(HUB_PREFIX) else Path(data).resolve())}
+    summary["data"] = str(data if str(data).startswith(HUB_PREFIX) else Path(data).resolve())
     write_summary(out, summary)
     return summary
 
 
-def _open_backend(config: RunConfig, endpoint: str | None, parameters: Parameters) -> ModelBackend:
-    backend_options: dict[str, Any] = {
-        "frames": config.frames,
-        "max_new_tokens": config.max_new_tokens,
-    }
+class _BackendOptions(TypedDict):
+    frames: int
+    max_new_tokens: int
+    prompt: PromptFormat
 
-    backend_options["prompt"] = config.prompt
+
+def _open_backend(config: RunConfig, endpoint: str | None, parameters: Parameters) -> ModelBackend:
+    backend_options = _BackendOptions(
+        frames=config.frames, max_new_tokens=config.max_new_tokens, prompt=config.prompt
+    )
 
     if endpoint:
         return EndpointBackend(
@@ -153,9 +176,7 @@ def _open_backend(config: RunConfig, endpoint: str | None, parameters: Parameter
 
 
 def _resolve_prompt(prompt: PromptConfig, model: str | None) -> PromptFormat:
-    """The system prompt and instruction for a model folder; None: a server's model, of which
-    nothing is known.
-    """
+    """The system prompt and instruction for a model folder, or for a server's model (None)."""
     if model is None:
         return prompt.resolve()
 

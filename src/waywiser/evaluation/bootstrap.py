@@ -46,11 +46,24 @@ def mean_interval(
 ) -> BootstrapInterval:
     """Mean of scores with a percentile interval over resampled clusters.
 
-    With `tasks_N` the mean is the mean over tasks of each task's mean, weighted by `weights` where
-    given (they need not sum to 1; tasks that a resample misses are left out of it). Deviations are
-    widened by sqrt(K / (K - 1)) for K clusters, since resampling K clusters underestimates the
-    spread by that much. Raises DatasetError where there are fewer than two clusters, or a score is
-    not finite.
+    Deviations are widened by sqrt(K / (K - 1)) for K clusters, since resampling K clusters
+    underestimates the spread by that much.
+
+    Args:
+        scores_N: One finite score for each question.
+        clusters_N: The cluster of each question, such as its scene.
+        tasks_N: The task of each question. With it the mean is the mean over tasks of each task's
+            mean; a task that a resample misses is left out of that resample.
+        weights: The weight of each task (they need not sum to 1); None weighs them equally.
+        resamples: Number of bootstrap resamples.
+        confidence: Coverage of the interval, between 0 and 1.
+        seed: Seed of the resampling.
+
+    Returns:
+        Mean, interval, standard error and number of clusters.
+
+    Raises:
+        DatasetError: There are fewer than two clusters, or a score is not finite.
     """
     sums_K_T, counts_K_T = _sums_by_cluster(scores_N, clusters_N, tasks_N)
     K = len(sums_K_T)
@@ -84,7 +97,23 @@ def paired_difference(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> BootstrapInterval:
-    """Mean of a - b over the same questions, with its interval; see `mean_interval`."""
+    """Mean of a - b over the same questions, with its interval.
+
+    Args:
+        a_N: The scores of the first model, one for each question.
+        b_N: The scores of the second model on the same questions, in the same order.
+        clusters_N: The cluster of each question.
+        tasks_N: The task of each question, as in `mean_interval`.
+        resamples: Number of bootstrap resamples.
+        confidence: Coverage of the interval, between 0 and 1.
+        seed: Seed of the resampling.
+
+    Returns:
+        The interval of the mean difference; above 0 the first model is better.
+
+    Raises:
+        DatasetError: The two sides have different lengths, or `mean_interval` refuses them.
+    """
     a = np.asarray(a_N, dtype=float)
     b = np.asarray(b_N, dtype=float)
     if a.shape != b.shape:
@@ -98,7 +127,10 @@ def paired_difference(
 
 
 def standard_error(scores_N: ArrayLike, clusters_N: Sequence[Hashable]) -> float:
-    """Cluster-robust standard error of the mean: sqrt(K/(K-1) * sum_k (sum_k - n_k * mean)^2) / N."""
+    """Cluster-robust standard error of the mean.
+
+    It is sqrt(K/(K-1) * sum_k (sum_k - n_k * mean)^2) / N for K clusters and N scores.
+    """
     sums_K_T, counts_K_T = _sums_by_cluster(scores_N, clusters_N, None)
     sums_K = sums_K_T[:, 0]
     counts_K = counts_K_T[:, 0]

@@ -23,7 +23,7 @@ _NUMBER_TOLERANCE = 0.01
 
 
 def extract_reasoning(output: str) -> str:
-    """The thinking blocks; without any, what precedes the last answer block; else the whole output."""
+    """The thinking blocks; else the text before the last answer block; else the whole output."""
     if thoughts := _THINK.findall(output):
         return "\n".join(thoughts)
     blocks = list(_ANSWER.finditer(output))
@@ -35,7 +35,7 @@ def find_contradiction(output: str, options: Sequence[str] = ()) -> str | None:
     from the final one.
 
     Letters and single numbers are compared, numbers within 1 %, and with the question's `options`
-    also their words. What cannot be read on both sides is no contradiction.
+    also their words. Text that cannot be read on both sides is not a contradiction.
     """
     final = extract(output)
     if final is None or not (_THINK.search(output) or _ANSWER.search(output)):

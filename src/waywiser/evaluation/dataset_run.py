@@ -33,12 +33,25 @@ def evaluate_folder(
 ) -> ItemsByMode:
     """Evaluate the model on every sample of the data, read in order.
 
-    `prompt` is what it is told beside the question (None: what it was trained with). `reading` are
-    further keys of a recipe's `data`: format, mapping, images, split, frames.
+    Args:
+        model: A model folder or name.
+        data: Dataset folders or files, read in order.
+        samples: Completions for each question in every mode but "greedy".
+        temperature: Temperature of the mode "sampled".
+        extra_temperatures: Further modes, named f"t={t}".
+        limit: Evaluate only the first samples.
+        batch_size: Completions generated together.
+        seed: Seed of the sampling.
+        prompt: System prompt and instruction around each question; None takes those that the model
+            was trained with.
+        reading: Further keys of a recipe's `data`: format, mapping, images, split, frames.
 
-    "greedy" answers once at temperature 0, "sampled" `samples` times at `temperature`, and each
-    extra temperature t `samples` times under the name f"t={t}". Raises DatasetError for folders
-    without samples, ModelError for a model that cannot be loaded.
+    Returns:
+        The results by mode; "greedy" answers once at temperature 0.
+
+    Raises:
+        DatasetError: The folders hold no samples.
+        ModelError: The model cannot be loaded.
     """
     from waywiser.models.loading import load, load_config
     from waywiser.models.model_paths import resolve_model_folder

@@ -5,7 +5,7 @@ too.
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PIL import Image
 
@@ -14,6 +14,7 @@ from waywiser.clients.fix_suggestions import SettingNames
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
 from waywiser.clients.requests import Failure, Outcome, Reply, Request
 from waywiser.errors import EndpointError, ModelError, RecipeError
+from waywiser.json_types import JsonObject
 
 if TYPE_CHECKING:
     from waywiser.clients.chat import ChatClient
@@ -32,12 +33,7 @@ class EndpointCompletion:
 
 
 class EndpointClient:
-    """`url` is the base that ends in /v1; `model` is the name that the server knows.
-
-    Everything is asked at temperature 0; `parameters` renames, drops or adds what is sent, and
-    `setting_names` names the flags for it in errors. Raises RecipeError where the client's
-    libraries are not installed.
-    """
+    """Asks one model of an OpenAI-compatible server, always at temperature 0."""
 
     def __init__(
         self,
@@ -48,6 +44,19 @@ class EndpointClient:
         parameters: Parameters = DEFAULT_PARAMETERS,
         setting_names: SettingNames = _SETTING_NAMES,
     ) -> None:
+        """Open a client.
+
+        Args:
+            url: The base address, which ends in /v1.
+            model: The name by which the server knows the model.
+            timeout: Seconds that one request may take.
+            attempts: How often a failing request is sent in all.
+            parameters: Request fields to rename, drop or add.
+            setting_names: The flags for them, as errors name them.
+
+        Raises:
+            RecipeError: The client's libraries are not installed.
+        """
         self.url = url
         self.model = model
         self.parameters = parameters
@@ -57,8 +66,11 @@ class EndpointClient:
     def complete(
         self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024
     ) -> EndpointCompletion:
-        """The reply. Raises ModelError that begins with the kind of the failure ("http 500",
-        "timeout", "unreachable", "nonsense", ...) once all attempts have failed.
+        """The reply to one question.
+
+        Raises:
+            ModelError: All attempts failed; the message begins with the kind of the failure ("http
+                500", "timeout", "unreachable", "nonsense", ...).
         """
         found: list[Outcome] = []
         request = self.request(text, images, max_tokens=max_tokens)
@@ -94,7 +106,17 @@ class EndpointClient:
         max_tokens: int = 1024,
         system: str = "",
     ) -> Request:
-        """A question with its pictures encoded, to be asked greedily; `system` goes before it."""
+        """A question with its images encoded, to be asked greedily.
+
+        Args:
+            text: The question.
+            images: Its images.
+            max_tokens: Token limit of the reply.
+            system: A system prompt before the question; empty for none.
+
+        Returns:
+            The request, for `ask_all`.
+        """
         return Request(
             model=self.model,
             text=text,
@@ -115,7 +137,7 @@ def to_completion(reply: Reply) -> EndpointCompletion:
 
 def chat_messages(
     text: str, images: Sequence[Image.Image] = (), system: str = ""
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """Messages in OpenAI's form: `system`, if there is one, then the pictures as `data:` addresses
     and the text.
     """

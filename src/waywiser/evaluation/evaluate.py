@@ -46,12 +46,25 @@ def evaluate_model(
     prompt: PromptFormat | None = None,
     pictures: Any = None,
 ) -> list[ItemResult]:
-    """Sample `n` completions a question (greedy at temperature 0) and score them, in the order of
-    `samples`.
+    """Sample completions for each question and score them.
 
-    `prompt` and `pictures` as in `generate_completions`.
+    Args:
+        model: A loaded model.
+        processor: Its processor.
+        samples: The questions with their answers.
+        temperature: Sampling temperature; 0 is greedy.
+        n: Completions for each question.
+        seed: Seed of the sampling.
+        batch_size: Completions generated together.
+        max_new_tokens: Token limit of each completion.
+        prompt: As in `generate_completions`.
+        pictures: As in `generate_completions`.
 
-    Raises DatasetError for a malformed answer before anything is generated.
+    Returns:
+        One result for each sample, in their order.
+
+    Raises:
+        DatasetError: An answer is malformed; nothing has been generated then.
     """
     # Imported here so that scoring and statistics need no torch.
     from waywiser.models.generation import generate_completions
@@ -152,10 +165,19 @@ def summarise_all(items: Sequence[ItemResult]) -> dict[str, dict[str, float]]:
 def compare(
     a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int = 4000, seed: int = 0
 ) -> BootstrapInterval:
-    """Mean over tasks of a's score minus b's on the same questions: 95 % interval, clustered by
-    scene.
+    """Mean over tasks of a's score minus b's on the same questions, matched by sample id.
 
-    Items are matched by sample id; raises DatasetError where the questions differ.
+    Args:
+        a: Results of the first model.
+        b: Results of the second model on the same questions, in any order.
+        resamples: Number of bootstrap resamples.
+        seed: Seed of the resampling.
+
+    Returns:
+        The 95 % interval, clustered by scene.
+
+    Raises:
+        DatasetError: The questions differ.
     """
     a_scores, b_scores, items = _match_items(a, b)
     return paired_difference(

@@ -7,7 +7,7 @@ names and the scene lacks.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from waywiser.evaluation.contradictions import extract_reasoning, find_contradic
 from waywiser.evaluation.hallucinated_objects import find_absent_objects
 from waywiser.evaluation.loops import Loop, find_loop
 from waywiser.evaluation.signatures import MIN_LOOP_RATE, is_truncated
+from waywiser.json_types import JsonObject
 from waywiser.rewards import format_reward, repetition_rate
 
 _NUM_WORST = 8
@@ -23,8 +24,10 @@ _NUM_WORST = 8
 
 @dataclass(frozen=True, slots=True)
 class ItemFailures:
-    """What one output shows. `words` counts the words of its reasoning; `absent` names things that
-    its reasoning names and the scene lacks, None where the scene is not known.
+    """The failures of one output.
+
+    `words` counts the words of its reasoning; `absent` lists objects that its reasoning mentions
+    and the scene lacks, None if the scene is unknown.
     """
 
     id: str
@@ -55,6 +58,38 @@ class ItemFailures:
         return self.loop is not None or self.repetition > MIN_LOOP_RATE
 
 
+class QuestionTypeLength(TypedDict):
+    """Chain length of one question type; `difficulty` is 1 - its mean score."""
+
+    question_type: str
+    difficulty: float
+    median_words: float
+    items: int
+
+
+class LengthAgainstDifficulty(TypedDict):
+    """Question types from the easiest to the hardest, and the rank correlation over them."""
+
+    types: list[QuestionTypeLength]
+    spearman: float | None
+
+
+class FailureReport(TypedDict):
+    """Failures of a run as shares of its outputs; a run without outputs has only their count."""
+
+    outputs: int
+    median_words: NotRequired[float]
+    loops: NotRequired[float]
+    loop_start_words: NotRequired[float | None]
+    format_breaks: NotRequired[float]
+    truncated: NotRequired[float]
+    contradictions: NotRequired[float]
+    known_scenes: NotRequired[int]
+    hallucinations: NotRequired[float | None]
+    length_against_difficulty: NotRequired[LengthAgainstDifficulty]
+    worst: NotRequired[list[JsonObject]]
+
+
 def measure_item(item: BenchmarkItem, output: str, *, cut: bool = False) -> ItemFailures:
     """Measure one output; `cut` says that it was stopped at the limit of tokens."""
     reasoning = extract_reasoning(output)
@@ -76,10 +111,18 @@ def measure_failures(
     scores: Mapping[str, float],
     *,
     cut: Collection[str] = (),
-) -> dict[str, Any]:
-    """Shares over a run's outputs, chain length against difficulty, and the worst items; `cut` are
-    the ids of those stopped at the limit of tokens. "hallucinations" is a share of the outputs
-    whose scene is known, None without any.
+) -> FailureReport:
+    """Shares over a run's outputs, chain length against difficulty, and the worst items.
+
+    Args:
+        items: The answered items.
+        outputs: The raw output for each item, by id.
+        scores: The score of each item that has one, by id.
+        cut: Ids of the outputs that were stopped at the token limit.
+
+    Returns:
+        The report; "hallucinations" is a share of the outputs whose scene is known, None if there
+        are none.
     """
     found = [measure_item(item, outputs[item.id], cut=item.id in cut) for item in items]
     if not found:
@@ -109,10 +152,12 @@ def measure_failures(
 
 def _length_against_difficulty(
     items: Sequence[BenchmarkItem], found: Sequence[ItemFailures], scores: Mapping[str, float]
-) -> dict[str, Any]:
-    """Median words by question type from the easiest to the hardest, difficulty being 1 - mean
-    score of the type; `spearman` is their rank correlation (None with fewer than three types): a
-    model that thinks longer where it is hard is above 0.
+) -> LengthAgainstDifficulty:
+    """Median words by question type, from the easiest to the hardest.
+
+    The difficulty of a type is 1 - its mean score. `spearman` is the rank correlation of length and
+    difficulty, None with fewer than three types: a model that thinks longer about harder questions
+    is above 0.
     """
     kinds: dict[str, list[tuple[int, float]]] = {}
 
@@ -120,18 +165,16 @@ def _length_against_difficulty(
         if item.id in scores:
             kinds.setdefault(item.question_type, []).append((signature.words, 1 - scores[item.id]))
 
-    rows = sorted(
-        (
-            {
-                "question_type": kind,
-                "difficulty": float(np.mean([d for _, d in pairs])),
-                "median_words": float(np.median([w for w, _ in pairs])),
-                "items": len(pairs),
-            }
-            for kind, pairs in kinds.items()
-        ),
-        key=lambda row: row["difficulty"],
-    )
+    rows = [
+        QuestionTypeLength(
+            question_type=kind,
+            difficulty=float(np.mean([d for _, d in pairs])),
+            median_words=float(np.median([w for w, _ in pairs])),
+            items=len(pairs),
+        )
+        for kind, pairs in kinds.items()
+    ]
+    rows.sort(key=lambda row: row["difficulty"])
 
     difficulty = [r["difficulty"] for r in rows]
     words = [r["median_words"] for r in rows]
@@ -152,7 +195,7 @@ def _ranks(values: Sequence[float]) -> np.ndarray:
     return (np.cumsum(counts) - (counts - 1) / 2)[places]
 
 
-def _worst_items(found: Sequence[ItemFailures], outputs: Mapping[str, str]) -> list[dict[str, Any]]:
+def _worst_items(found: Sequence[ItemFailures], outputs: Mapping[str, str]) -> list[JsonObject]:
     """Items with most signs, the most repetitive first; each with its signature and the end of its
     output.
 

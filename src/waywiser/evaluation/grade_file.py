@@ -11,6 +11,7 @@ from waywiser.evaluation.jsonl import replace_surrogates
 from waywiser.evaluation.name_lookup import resolve_benchmark, resolve_profile
 from waywiser.evaluation.profiles import parse_row, scorer_of
 from waywiser.evaluation.scoring import missing_requirement, try_score
+from waywiser.json_types import JsonObject
 
 _MAX_LINE_CHARACTERS = 64 * 1024 * 1024
 
@@ -34,9 +35,7 @@ class GradeSummary:
     bad: dict[int, str] = field(default_factory=dict)
 
 
-def grade_file(
-    source: Path, benchmark: str, profile: str
-) -> tuple[list[dict[str, Any]], GradeSummary]:
+def grade_file(source: Path, benchmark: str, profile: str) -> tuple[list[JsonObject], GradeSummary]:
     """Every row with "score" and "extracted" added; a row that cannot be scored has score None and
     "error".
 
@@ -60,7 +59,7 @@ def grade_file(
     return graded, summary
 
 
-def _grade_line(number: int, line: str, summary: GradeSummary) -> dict[str, Any]:
+def _grade_line(number: int, line: str, summary: GradeSummary) -> JsonObject:
     fields: Any = None
     try:
         fields = replace_surrogates(json.loads(line))
@@ -83,7 +82,7 @@ def _grade_line(number: int, line: str, summary: GradeSummary) -> dict[str, Any]
         return _unscored_row(number, fields, result, summary)
 
     summary.expected += result.expected
-    added: dict[str, Any] = {
+    added: JsonObject = {
         "score": result.value,
         "extracted": result.extracted,
         "profile": summary.profile,
@@ -97,7 +96,7 @@ def _grade_line(number: int, line: str, summary: GradeSummary) -> dict[str, Any]
     return fields | added
 
 
-def _unscored_row(number: int, fields: Any, reason: str, summary: GradeSummary) -> dict[str, Any]:
+def _unscored_row(number: int, fields: Any, reason: str, summary: GradeSummary) -> JsonObject:
     summary.bad[number] = reason
     blank = {"score": None, "extracted": None, "error": reason}
     return (fields if isinstance(fields, dict) else {"line": number}) | blank

@@ -7,26 +7,79 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from waywiser.errors import DatasetError
 from waywiser.evaluation.aggregates import Aggregate, ScoredItem, aggregate
 from waywiser.evaluation.answer_judge import AnswerJudge, JudgedScores
 from waywiser.evaluation.backends import ItemReply
 from waywiser.evaluation.benchmarks import EXPECTED_ITEMS, BenchmarkItem, LoadedBenchmark
-from waywiser.evaluation.failures import measure_failures
+from waywiser.evaluation.failures import FailureReport, measure_failures
 from waywiser.evaluation.profiles import OWN, profiles_of
 from waywiser.evaluation.scoring import missing_requirement, try_score
 from waywiser.io import write_atomically
+from waywiser.json_types import JsonObject
 
 SCORES_FILE = "scores.json"
 _QUOTED_TEXT = re.compile(r"(?<= )'[^']*'|(?<= )\"[^\"]*\"")
 
 
+class ReasonCounts(TypedDict):
+    """How many reasons there are, and how often each of the most frequent kinds occurs."""
+
+    count: int
+    commonest: dict[str, int]
+
+
+class ProfileSummary(TypedDict):
+    """The aggregates of a run under one profile, and the items that it cannot score."""
+
+    scored: int
+    needs: str
+    unscorable: ReasonCounts
+    expected_values: int
+    aggregates: list[JsonObject]
+
+
+class JudgeSummary(TypedDict):
+    """The aggregates with the judge's verdicts, and how many answers each side settled."""
+
+    model: str
+    by_rule: int
+    by_judge: int
+    share_of_judge: float
+    failed: int
+    failures: dict[str, int]
+    aggregates: list[JsonObject]
+
+
+class RunSummary(TypedDict):
+    """The content of `scores.json`."""
+
+    model: str
+    benchmark: str
+    sha256: str
+    licence: str
+    items: int
+    of: int | None
+    answered: int
+    errors: ReasonCounts
+    bad_rows: ReasonCounts
+    left_out: dict[str, int]
+    profiles: dict[str, ProfileSummary]
+    judge: JudgeSummary | None
+    signatures: FailureReport
+    prompts: NotRequired[str]
+    parameters: NotRequired[JsonObject]
+    data: NotRequired[str]
+
+
 @dataclass
 class ProfileScores:
-    """`scores` maps an item to its score; `unscorable` an item to why it has none. `expected`
-    counts draws.
+    """The scores of a run's items under one profile.
+
+    `scores` maps an item to its score, `unscorable` maps an item to the reason why it has none.
+    `expected` counts scores that are the expected value of a random draw.
     """
 
     profile: str
@@ -39,8 +92,9 @@ class ProfileScores:
 def score_profile(
     items: Sequence[BenchmarkItem], replies: Sequence[ItemReply], profile: str
 ) -> ProfileScores:
-    """Scores of all answered items with their aggregates. What cannot be scored is listed, never
-    counted as 0.
+    """Scores of all answered items with their aggregates.
+
+    Items that cannot be scored are listed, never counted as 0.
     """
     outputs = {reply.id: reply.output for reply in replies}
     found = ProfileScores(profile)
@@ -67,9 +121,7 @@ def score_profile(
 
 
 def _aggregate_or_mean(benchmark: str, scored: Sequence[ScoredItem]) -> list[Aggregate]:
-    """Every convention; where the data lacks what the benchmark groups by, the plain mean and what
-    is lacking.
-    """
+    """The aggregate by every convention, or the noted plain mean if the data lacks a group."""
     try:
         return aggregate(benchmark, scored)
     except DatasetError as error:
@@ -85,9 +137,20 @@ def summarize_run(
     profiles: Sequence[str] | None = None,
     judge: AnswerJudge | None = None,
     official_prompts: bool = False,
-) -> dict[str, Any]:
-    """All that a report says of a run, as plain data. `official_prompts`: asked in the benchmark's
-    own form.
+) -> RunSummary:
+    """Everything that a report says about a run, as plain data.
+
+    Args:
+        loaded: The benchmark, with its hash, license and unusable rows.
+        items: The items of it that were to be asked.
+        replies: The replies to them, with errors.
+        model: The model's name for the report.
+        profiles: The profiles to score under; by default all that the benchmark has.
+        judge: Decides answers that the rule cannot decide; None to use the rule alone.
+        official_prompts: Whether the items were asked in the benchmark's own form.
+
+    Returns:
+        The summary, ready for `write_summary`.
     """
     chosen = list(profiles or profiles_of(loaded.benchmark))
     by_profile = {profile: score_profile(items, replies, profile) for profile in chosen}
@@ -122,7 +185,7 @@ def summarize_run(
     }
 
 
-def write_summary(folder: Path, summary: dict[str, Any]) -> Path:
+def write_summary(folder: Path, summary: RunSummary) -> Path:
     """Write `scores.json`, whole or not at all."""
     path = folder / SCORES_FILE
     write_atomically(
@@ -135,8 +198,8 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> Path:
     return path
 
 
-def read_summary(folder: Path) -> dict[str, Any]:
-    """What `write_summary` wrote. Raises DatasetError for a folder without it."""
+def read_summary(folder: Path) -> JsonObject:
+    """The summary that `write_summary` wrote. Raises DatasetError for a folder without it."""
     try:
         return json.loads((folder / SCORES_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -145,7 +208,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
         ) from error
 
 
-def _summarize_profile(found: ProfileScores, needs: str) -> dict[str, Any]:
+def _summarize_profile(found: ProfileScores, needs: str) -> ProfileSummary:
     return {
         "scored": len(found.scores),
         "needs": needs,
@@ -160,8 +223,8 @@ def _summarize_judge(
     items: Sequence[BenchmarkItem],
     outputs: dict[str, str],
     own: ProfileScores,
-) -> dict[str, Any] | None:
-    """The score with the judge, the rule's beside it, and who settled how much."""
+) -> JudgeSummary | None:
+    """The score with the judge, and how many answers the rule and the judge each settled."""
     usable = [item for item in items if item.id in own.scores]
     if judge is None or not usable:
         return None
@@ -182,10 +245,8 @@ def _summarize_judge(
     }
 
 
-def _count_reasons(reasons: Sequence[str | None]) -> dict[str, Any]:
-    """How many, and the commonest kinds, told apart by the words before what differs from item to
-    item.
-    """
+def _count_reasons(reasons: Sequence[str | None]) -> ReasonCounts:
+    """Count reasons by kind; the kind is the text before the part that differs between items."""
     kinds = Counter(_reason_kind(reason or "unknown") for reason in reasons)
     return {"count": len(reasons), "commonest": dict(kinds.most_common(8))}
 

@@ -193,7 +193,7 @@ def logicvista(row: RowFields, root: Path) -> BenchmarkItem:
 
 
 def cv_bench(row: RowFields, root: Path) -> BenchmarkItem:
-    """CV-Bench: idx, type, task, image, question, choices, answer "(C)", prompt, source, filename."""
+    """CV-Bench: idx, type, task, image, question, choices, answer, prompt, source, filename."""
     options = read_item_options(row, "choices", "options")
     if not options:
         raise DatasetError("a choice without options")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from waywiser.errors import DatasetError
 
@@ -86,7 +86,7 @@ def load_hub_rows(source: HubDataset) -> tuple[list[tuple[str, Any]], Path]:
 
 @contextmanager
 def _silence_hub_client() -> Iterator[None]:
-    """Without the client's lines about each attempt to reach the hub: one line says it in the end."""
+    """Silence the client's lines about each attempt to reach the hub; one error reports it."""
     from huggingface_hub.utils import logging
 
     verbosity = logging.get_verbosity()
@@ -112,7 +112,14 @@ def _iter_rows(name: str, split: Any) -> Iterator[tuple[str, Any]]:
         )
 
 
-def _image_bytes(picture: dict[str, Any] | None) -> bytes | None:
+class _EncodedImage(TypedDict, total=False):
+    """An undecoded image of the `datasets` library: its bytes, or the path of its file."""
+
+    bytes: bytes | None
+    path: str | None
+
+
+def _image_bytes(picture: _EncodedImage | None) -> bytes | None:
     """The encoded picture, read from the cache where a row holds its path alone."""
     if not picture or picture.get("bytes"):
         return (picture or {}).get("bytes")

@@ -95,7 +95,7 @@ class LoadedBenchmark:
 
 
 def hash_items(items: list[BenchmarkItem], *, pictures: bool = False) -> str:
-    """One hash of a list of items, in order; with `pictures` of those that are held as bytes too."""
+    """One hash of a list of items, in order; with `pictures` also of images held as bytes."""
     whole = hashlib.sha256()
 
     for item in items:

@@ -33,7 +33,7 @@ def read_item_options(row: RowFields, *names: str) -> tuple[str, ...]:
     """A question's options: from the first field that has any, else from columns A, B, C, ... as
     VLMEvalKit writes.
 
-    Raises DatasetError for what is no list of options, and for empty ones.
+    Raises DatasetError for anything but a list of options, and for an empty one.
     """
     for name in names:
         if not is_missing_text(row.get(name)):

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +23,7 @@ from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks.item import BenchmarkItem, LoadedBenchmark, hash_items
 from waywiser.io import write_atomically
+from waywiser.json_types import JsonObject
 from waywiser.recipe import build
 
 SPATIAL_NAME = "spatial"
@@ -34,6 +35,19 @@ in any case.
 """
 
 
+class SpatialCard(TypedDict):
+    """The content of the benchmark's card; `sha256` is its version."""
+
+    benchmark: str
+    sha256: str
+    seed: int
+    rooms: int | None
+    furniture: str | None
+    waywiser: str
+    items: dict[str, int]
+    licence: str
+
+
 def make_spatial(
     out: Path,
     *,
@@ -42,12 +56,21 @@ def make_spatial(
     workers: int = 1,
     **options: Any,
 ) -> LoadedBenchmark:
-    """Make the benchmark in `out` (every task there is, `rooms` homes, held-out split), with its
-    card, and load it.
+    """Make the benchmark (every task, held-out split) with its card, and load it.
 
-    `options` are further ones of `SynthesisConfig`; with them it is another benchmark, of another
-    hash. Raises what `synthesize` raises, and DatasetError where a finished copy in `out` is not
-    what its card says.
+    Args:
+        out: The folder for it; a finished copy there is loaded, not made again.
+        rooms: The number of homes; another number makes another benchmark.
+        assets: The folder of furniture models, None for the built-in furniture.
+        workers: Processes; the result does not depend on them.
+        **options: Further options of `SynthesisConfig`; they make another benchmark, too.
+
+    Returns:
+        The benchmark with its hash.
+
+    Raises:
+        DatasetError: A finished copy in `out` does not match its card. Errors of `synthesize` pass
+            through.
     """
     fixed_options = {
         "out": out,
@@ -98,9 +121,11 @@ def load_spatial(path: Path) -> LoadedBenchmark:
     return loaded
 
 
-def read_card(path: Path) -> dict[str, Any] | None:
-    """What the card beside the benchmark says, None for a dataset without one. Raises DatasetError
-    for a broken one.
+def read_card(path: Path) -> JsonObject | None:
+    """The card of the benchmark in `path`, None for a dataset without one.
+
+    Raises:
+        DatasetError: The card is broken.
     """
     if not (path / CARD_FILE).is_file():
         return None
@@ -120,7 +145,7 @@ def _check_hash(path: Path, loaded: LoadedBenchmark) -> None:
         )
 
 
-def _make_card(path: Path, loaded: LoadedBenchmark) -> dict[str, Any]:
+def _make_card(path: Path, loaded: LoadedBenchmark) -> SpatialCard:
     manifest = read_manifest(path)
     recipe = manifest.recipe if manifest else {}
 

@@ -71,7 +71,7 @@ def _read_rows(file: Path) -> NumberedRows:
 
 
 def _with_source(row: Any, file: Path) -> Any:
-    """The row with the file it came from: some layouts say the split or variant in the name only."""
+    """The row with its file: some layouts give the split or variant in the name only."""
     if not isinstance(row, dict):
         return row
     return {**row, "_file": file.stem, "_folder": file.parent.name, "_directory": str(file.parent)}

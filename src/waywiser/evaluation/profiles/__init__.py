@@ -114,7 +114,7 @@ def scorer_of(profile: str, benchmark: str) -> RowScorer:
 
 
 def profiles_of(benchmark: str) -> list[str]:
-    """The profiles that have a rule for a benchmark. Raises RecipeError for an unknown benchmark."""
+    """The profiles that have a rule for a benchmark; raises RecipeError if it is unknown."""
     found = [profile for profile, rules in _RULES.items() if benchmark in rules]
     if not found:
         raise RecipeError(f"unknown benchmark {benchmark!r}; known: {', '.join(BENCHMARKS)}")

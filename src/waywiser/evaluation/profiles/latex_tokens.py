@@ -94,7 +94,7 @@ class LatexTokens:
         self.next = self._next_token()
 
     def take(self) -> LatexToken:
-        """The next token, and go on to the one behind it."""
+        """Return the next token and move past it."""
         token = self.next
         self.next = self._next_token()
         return token

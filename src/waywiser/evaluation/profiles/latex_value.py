@@ -8,137 +8,38 @@ value; an unknown has none.
 """
 
 import math
-import operator
 import re
-from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
+from waywiser.evaluation.profiles.latex_grammar import (
+    CALLS,
+    CLOSERS,
+    DIVISION,
+    FUNCTION_NAMES,
+    MULTIPLICATION,
+    SIZED,
+    STARTS,
+    UNSUPPORTED,
+)
+from waywiser.evaluation.profiles.latex_operations import (
+    COMPARISONS,
+    FUNCTIONS,
+    INVERSES,
+    NoValueError,
+    binomial,
+    exponential,
+    factorial,
+    number_value,
+    power,
+)
 from waywiser.evaluation.profiles.latex_tokens import LatexToken, LatexTokens, TokenKind
 
 _MAX_DEPTH = 60
-_MAX_BITS = 100_000
 _UNKNOWN_VALUE = object()
 """The value of a lone unknown: no operator takes it, and only "=" may follow."""
 _SPACES = ("\\displaystyle", "\\quad", "\\qquad", "~", "\\,", "$")
 _ARRANGEMENT = re.compile(r"\(([a-zA-Z0-9+\-*/\\ ]+?)\)_\{([a-zA-Z0-9+\-*/\\ ]+?)\}")
 """`(5)_{2}`: how many ordered pairs there are among five."""
-_MULTIPLICATION = ("*", "\\times", "\\cdot")
-_DIVISION = ("/", "\\over", "\\div", ":")
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    ">": operator.gt,
-    **dict.fromkeys(("\\le", "\\leq", "\\leqslant"), operator.le),
-    **dict.fromkeys(("\\ge", "\\geq", "\\geqslant"), operator.ge),
-}
-_CLOSERS = {
-    "(": ")",
-    "[": "]",
-    "{": "}",
-    "\\{": "\\}",
-    "\\lbrace": "\\rbrace",
-    "\\lbrack": "\\rbrack",
-    "\\lgroup": "\\rgroup",
-}
-_SIZED = {"\\left": "\\right", "\\mleft": "\\mright"}
-_FUNCTIONS: dict[str, Callable[[Any], float]] = {
-    "\\sin": math.sin,
-    "\\cos": math.cos,
-    "\\tan": math.tan,
-    "\\sinh": math.sinh,
-    "\\cosh": math.cosh,
-    "\\tanh": math.tanh,
-    "\\arcsin": math.asin,
-    "\\arccos": math.acos,
-    "\\arctan": math.atan,
-    **dict.fromkeys(("\\arsinh", "\\arcsinh"), math.asinh),
-    **dict.fromkeys(("\\arcosh", "\\arccosh"), math.acosh),
-    **dict.fromkeys(("\\artanh", "\\arctanh"), math.atanh),
-}
-_INVERSES: dict[str, Callable[[Any], float]] = {
-    "\\sin": math.asin,
-    "\\cos": math.acos,
-    "\\tan": math.atan,
-    "\\sinh": math.asinh,
-    "\\cosh": math.acosh,
-    "\\tanh": math.atanh,
-}
-_FUNCTION_NAMES = {*_FUNCTIONS, "\\log", "\\exp"}
-_CALLS = {
-    *_FUNCTION_NAMES,
-    *(
-        "\\sqrt",
-        "\\ln",
-        "\\csc",
-        "\\sec",
-        "\\cot",
-        "\\arccsc",
-        "\\arcsec",
-        "\\arccot",
-        "\\floor",
-        "\\ceil",
-    ),
-    *(
-        "\\max",
-        "\\min",
-        "\\det",
-        "\\gcd",
-        "\\lcm",
-        "\\int",
-        "\\sum",
-        "\\prod",
-        "\\lim",
-        "\\operatorname",
-    ),
-}
-_STARTS = {
-    *(
-        *_CLOSERS,
-        *_SIZED,
-        "\\frac",
-        "\\binom",
-        "\\tbinom",
-        "\\dbinom",
-        "\\begin",
-        "\\mathit",
-        "\\variable",
-    ),
-    *(
-        "|",
-        "\\|",
-        "\\lvert",
-        "\\vert",
-        "\\lfloor",
-        "\\lceil",
-        "\\llcorner",
-        "\\ulcorner",
-        "\\infty",
-        "\\partial",
-    ),
-}
-"""What may begin a factor besides numbers, names and calls; some have no value, and then the whole
-has none.
-"""
-_UNSUPPORTED = (
-    ",",
-    ";",
-    "\\mod",
-    "\\in",
-    "==",
-    "\\equiv",
-    "!=",
-    "!==",
-    "\\ne",
-    "\\neq",
-    "\\not\\equiv",
-)
-"""What makes something else of a complete expression: a list, or a relation that Python cannot
-compute.
-"""
-
-
-class _NoValueError(ValueError):
-    """The library refuses the text, or its result has no value in Python."""
 
 
 def evaluate_latex(text: str) -> float | None:
@@ -153,7 +54,7 @@ def evaluate_latex(text: str) -> float | None:
     try:
         value = _Parser(LatexTokens(text)).statement()
         return value if isinstance(value, int) or math.isfinite(value) else None
-    except (_NoValueError, ArithmeticError, ValueError, TypeError, RecursionError):
+    except (NoValueError, ArithmeticError, ValueError, TypeError, RecursionError):
         return None
 
 
@@ -170,23 +71,23 @@ class _Parser:
         """
         value = self._relation()
         kind, text = self._tokens.next
-        if kind is TokenKind.UNKNOWN or text in _UNSUPPORTED:
-            raise _NoValueError
+        if kind is TokenKind.UNKNOWN or text in UNSUPPORTED:
+            raise NoValueError
         return value
 
     def _relation(self) -> Any:
         left = self._sum()
         compared = False
 
-        while self._tokens.next[1] == "=" or self._tokens.next[1] in _COMPARISONS:
+        while self._tokens.next[1] == "=" or self._tokens.next[1] in COMPARISONS:
             sign = self._tokens.take()[1]
             right = self._sum()
 
             if sign != "=":
-                left = _COMPARISONS[sign](left, right)
+                left = COMPARISONS[sign](left, right)
                 compared = True
             elif left is not _UNKNOWN_VALUE or compared:
-                raise _NoValueError
+                raise NoValueError
             else:
                 left = right
 
@@ -195,7 +96,7 @@ class _Parser:
     def _sum(self) -> Any:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
-            raise _NoValueError
+            raise NoValueError
 
         value = self._product()
 
@@ -208,8 +109,8 @@ class _Parser:
 
     def _product(self, *, functions: bool = True) -> Any:
         value = self._signed(functions=functions)
-        while self._tokens.next[1] in _MULTIPLICATION or self._tokens.next[1] in _DIVISION:
-            times = self._tokens.take()[1] in _MULTIPLICATION
+        while self._tokens.next[1] in MULTIPLICATION or self._tokens.next[1] in DIVISION:
+            times = self._tokens.take()[1] in MULTIPLICATION
             factor = self._signed(functions=functions)
             value = value * factor if times else value / factor
         return value
@@ -228,14 +129,14 @@ class _Parser:
             value = value * self._factor()
 
         if signed and value is _UNKNOWN_VALUE:
-            raise _NoValueError
+            raise NoValueError
 
         return -value if negative else value
 
     def _starts_factor(self, *, functions: bool) -> bool:
         kind, text = self._tokens.next
         if kind is TokenKind.WORD:
-            return text in _STARTS or (functions and text in _CALLS)
+            return text in STARTS or (functions and text in CALLS)
         if kind is TokenKind.VALUE and text != "\\pi":
             return functions
         return kind not in (TokenKind.UNKNOWN, TokenKind.END)
@@ -244,7 +145,7 @@ class _Parser:
         value = self._power()
         while self._tokens.next[1] in ("!", "'", "^T", "^{T}", "^{\\top}"):
             if self._tokens.take()[1] == "!":
-                value = _factorial(value)
+                value = factorial(value)
         return value
 
     def _power(self) -> Any:
@@ -252,7 +153,7 @@ class _Parser:
 
         while self._tokens.next[1] == "^":
             self._tokens.take()
-            value = _power(value, self._script())
+            value = power(value, self._script())
 
             if self._tokens.next[1] == "_":
                 self._subscript()
@@ -266,11 +167,11 @@ class _Parser:
 
         kind, text = self._tokens.take()
         if kind in (TokenKind.NUMBER, TokenKind.PERCENT):
-            return _number(kind, text)
+            return number_value(kind, text)
         if text == "\\pi":
             return math.pi
 
-        raise _NoValueError
+        raise NoValueError
 
     def _subscript(self) -> Any:
         self._take("_")
@@ -279,7 +180,7 @@ class _Parser:
     def _atom(self) -> Any:
         kind, text = self._tokens.take()
         if kind in (TokenKind.NUMBER, TokenKind.PERCENT):
-            return _number(kind, text)
+            return number_value(kind, text)
         if kind is TokenKind.NAME:
             return self._named(text)
         if kind is TokenKind.VALUE:
@@ -306,7 +207,7 @@ class _Parser:
         while depth:
             kind, text = self._tokens.take()
             if kind in (TokenKind.UNKNOWN, TokenKind.END):
-                raise _NoValueError
+                raise NoValueError
             depth += (text == "{") - (text == "}")
 
         return _UNKNOWN_VALUE
@@ -320,20 +221,20 @@ class _Parser:
 
     def _exponential(self) -> float:
         if self._tokens.next[1] != "^":
-            raise _NoValueError  # a bare e is written E, which Python does not know
+            raise NoValueError  # a bare e is written E, which Python does not know
         self._tokens.take()
-        return _exponential(self._script())
+        return exponential(self._script())
 
     def _command(self, token: LatexToken) -> Any:
         text = token[1]
-        if text in _CLOSERS:
+        if text in CLOSERS:
             return self._inside(text)
-        if text in _SIZED:
+        if text in SIZED:
             return self._sized(text)
         if text == "\\frac":
             return self._group("}") / self._group("}")
         if text in ("\\binom", "\\tbinom", "\\dbinom"):
-            return _binomial(self._group("}"), self._group("}"))
+            return binomial(self._group("}"), self._group("}"))
         if text == "\\sqrt":
             return self._root()
 
@@ -342,27 +243,27 @@ class _Parser:
             self._take("\\rfloor")
             return value
 
-        if text in _FUNCTION_NAMES:
+        if text in FUNCTION_NAMES:
             return self._function(text)
 
-        raise _NoValueError
+        raise NoValueError
 
     def _inside(self, opener: str) -> Any:
         value = self._sum()
         if opener == "{" and self._tokens.next[1] == "\\choose":
             self._tokens.take()
-            value = _binomial(value, self._sum())
-        self._take(_CLOSERS[opener])
+            value = binomial(value, self._sum())
+        self._take(CLOSERS[opener])
         return value
 
     def _sized(self, size: str) -> Any:
         opener = self._tokens.take()[1]
-        if opener not in _CLOSERS:
-            raise _NoValueError
+        if opener not in CLOSERS:
+            raise NoValueError
 
         value = self._sum()
-        self._take(_SIZED[size])
-        self._take(_CLOSERS[opener])
+        self._take(SIZED[size])
+        self._take(CLOSERS[opener])
 
         return value
 
@@ -399,27 +300,27 @@ class _Parser:
         if name == "\\log":
             value = math.log(argument, base)
         elif name == "\\exp":
-            value = _exponential(argument)
-        elif exponent == -1 and name in _INVERSES:
-            return _INVERSES[name](argument)
+            value = exponential(argument)
+        elif exponent == -1 and name in INVERSES:
+            return INVERSES[name](argument)
         else:
-            value = _FUNCTIONS[name](argument)
+            value = FUNCTIONS[name](argument)
 
-        return _power(value, exponent) if exponent else value
+        return power(value, exponent) if exponent else value
 
     def _argument(self) -> Any:
         """In parentheses, else all factors up to the next sign or function."""
         size = self._tokens.next[1]
-        if size != "(" and size not in _SIZED:
+        if size != "(" and size not in SIZED:
             return self._product(functions=False)
 
-        if size in _SIZED:
+        if size in SIZED:
             self._tokens.take()
 
         self._take("(")
         value = self._sum()
 
-        if self._tokens.next[1] == _SIZED.get(size):
+        if self._tokens.next[1] == SIZED.get(size):
             self._tokens.take()
 
         self._take(")")
@@ -427,40 +328,4 @@ class _Parser:
 
     def _take(self, expected: str) -> None:
         if self._tokens.take()[1] != expected:
-            raise _NoValueError
-
-
-def _number(kind: TokenKind, text: str) -> int | float:
-    value = Fraction(text) / (100 if kind is TokenKind.PERCENT else 1)
-    return value.numerator if value.denominator == 1 else value.numerator / value.denominator
-
-
-def _power(base: Any, exponent: Any) -> Any:
-    if (
-        isinstance(base, int)
-        and isinstance(exponent, int)
-        and base.bit_length() * exponent > _MAX_BITS
-    ):
-        raise _NoValueError
-
-    if exponent in (0.5, -0.5):
-        return math.sqrt(base) ** (2 * exponent)
-    return base**exponent
-
-
-def _factorial(value: Any) -> int:
-    if not isinstance(value, int) or value > _MAX_BITS // 10:
-        raise _NoValueError
-    return math.factorial(value)
-
-
-def _binomial(above: Any, below: Any) -> int:
-    if not isinstance(above, int) or not isinstance(below, int) or not 0 <= above < _MAX_BITS:
-        raise _NoValueError
-    return math.comb(above, below) if below >= 0 else 0
-
-
-def _exponential(value: Any) -> float:
-    if value == 1:
-        raise _NoValueError  # the library writes E for it
-    return math.exp(value)
+            raise NoValueError

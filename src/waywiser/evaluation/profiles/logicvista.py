@@ -1,4 +1,4 @@
-"""LogicVista (arXiv 2407.04973): letters that a judge extracted; there is no rule without a judge."""
+"""LogicVista (arXiv 2407.04973): letters extracted by a judge, without whom there is no rule."""
 
 from waywiser.evaluation.profiles.row import OutputRow, RowScore, binary_score
 

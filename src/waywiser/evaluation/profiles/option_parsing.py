@@ -73,7 +73,7 @@ def check_options(options: Sequence[Any]) -> tuple[str, ...]:
 
 
 def _parse_option_text(text: str) -> Any:
-    """The value of a text: JSON, Python, what NumPy prints ("['yes' 'no']"), or lettered options."""
+    """The value of a text: JSON, Python, NumPy's form ("['yes' 'no']"), or lettered options."""
     if len(text) > _MAX_LIST_CHARACTERS:
         return None
 

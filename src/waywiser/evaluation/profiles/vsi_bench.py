@@ -40,7 +40,7 @@ def is_numeric(row: OutputRow) -> bool:
 
 
 def score_vsi_bench_official(row: OutputRow) -> RowScore:
-    """First word of the output, without final full stops. "(B)", "B: x" and any thinking score 0."""
+    """First word of the output, without final periods. "(B)", "B: x" and any thinking score 0."""
     word = _first_word(row.output)
     return (
         score_mra(_parse_float(word), row)
@@ -50,7 +50,7 @@ def score_vsi_bench_official(row: OutputRow) -> RowScore:
 
 
 def score_vsi_bench_lmms_eval(row: OutputRow) -> RowScore:
-    """As the authors for choices; of a numeric answer the first number, in digits or words, counts."""
+    """Choices as the authors do; for a numeric answer the first number, in digits or words."""
     return (
         score_mra(find_first_number(row.output), row)
         if is_numeric(row)

@@ -130,7 +130,7 @@ def _score_by_label(row: OutputRow, options: tuple[str, ...], index: int) -> Row
 
 
 def _single_answer(output: str) -> str:
-    """The final answer of an output that states no other beside it, else ""."""
+    """The final answer of an output that states no other answer, else ""."""
     final = find_final(output)
     return final.text if isinstance(final, FinalAnswer) and not final.others else ""
 
@@ -231,7 +231,7 @@ def _score_typed(row: OutputRow) -> RowScore:
 
 
 def _score_vsi_number(row: OutputRow) -> RowScore:
-    truth = score_mra(None, row)  # a truth that is no number is refused before anything is read
+    truth = score_mra(None, row)  # a truth that is not a number is refused before anything is read
     kind = (
         "integer"
         if row.question_type == "object_counting" and float(row.truth).is_integer()
