@@ -318,6 +318,10 @@ def summarize_dataset_audit(audit: DatasetAudit) -> str:
             " they state them, and whether a scan lists every instance of a word is not checked"
         )
 
+    for task, tally in audit.tasks.items():
+        if count := tally.outcomes.get("unchecked"):
+            lines.append(f"  not independently checked: {task} ({count} samples): it has no rule")
+
     if audit.missing_tasks:
         lines.append(f"  not asked here: {', '.join(audit.missing_tasks)}")
 

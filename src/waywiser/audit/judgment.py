@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from waywiser.errors import DatasetError
 
-Outcome = Literal["agrees", "close", "differs", "unjudged"]
+Outcome = Literal["agrees", "close", "differs", "unjudged", "unchecked"]
 
 
 class UnjudgedError(DatasetError):
@@ -41,9 +41,9 @@ class Judgment(BaseModel):
     """One sample judged: what is stored, what was derived, and whether they agree.
 
     `outcome`: "agrees"; "close" where the method cannot tell the stored answer from its own;
-    "differs"; "unjudged". `reason` is empty only for agreement. `too_close` is true where the
-    recomputed margin lies under the least that the definition allows, `margin_differs` where the
-    stored margin is another one.
+    "differs"; "unjudged"; "unchecked" where its task has no rule. `reason` is empty only for
+    agreement. `too_close` is true where the recomputed margin lies under the least that the
+    definition allows, `margin_differs` where the stored margin is another one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

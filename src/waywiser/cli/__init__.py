@@ -12,6 +12,7 @@ import typer
 # isort: off
 from waywiser.cli import (  # noqa: F401 (the order of the help)
     data,
+    new_task,
     user_data,
     scans,
     blender,

@@ -16,6 +16,11 @@ from waywiser.cli._app import (
 )
 from waywiser.errors import RecipeError
 
+PluginOption = Annotated[
+    list[Path] | None,
+    typer.Option(help="A Python file with tasks of your own (docs/guide/add_a_task.md)."),
+]
+
 
 @assets_app.command("get")
 def assets_get(
@@ -98,6 +103,7 @@ def synthesize_command(
     scan_width: Annotated[
         int, typer.Option(help="Largest width of a scan's pictures in pixels.")
     ] = 640,
+    plugin: PluginOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Make rooms or homes, pictures, videos and spatial questions with exact answers, as Parquet.
@@ -136,6 +142,7 @@ def synthesize_command(
             "scans": scans,
             "scan_frames": scan_frames,
             "scan_width": scan_width,
+            "plugins": plugin or (),
             "room": {
                 "views": views,
                 "width": width,
@@ -165,6 +172,7 @@ def audit_command(
         float, typer.Option(help="Largest share of one answer among counts.")
     ] = 0.2,
     workers: Annotated[int, typer.Option(help="Processes that derive answers again.")] = 1,
+    plugin: PluginOption = None,
     page: Annotated[Path | None, typer.Option(help="Also write a page with pictures here.")] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write the findings here.")
@@ -183,6 +191,10 @@ def audit_command(
     from waywiser.dataset.reader import read_samples
     from waywiser.io import write_atomically
     from waywiser.recipe import build
+    from waywiser.tasks.registry import load_plugin
+
+    for path in plugin or ():
+        load_plugin(path)
 
     if answers:
         found = audit_answers(read_samples(data, split, columns=["options"]))

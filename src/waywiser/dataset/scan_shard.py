@@ -20,6 +20,7 @@ def generate_scan_shard(config: SynthesisConfig, shard: int) -> int:
     """Read and ask one shard's scans; returns their number. A scan that cannot be used is left out
     and noted.
     """
+    config.load_plugins()
     shard_paths = ShardPaths.of(config, shard)
     buffer = ShardBuffer()
     frames: list[dict[str, Any]] = []

@@ -5,13 +5,12 @@ pictures.
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from waywiser import __version__
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.frame_refs import FrameRef
 from waywiser.dataset.schema import sample_to_row
@@ -19,10 +18,9 @@ from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.marks import draw_marks
 from waywiser.rendering.mesh_cache import MeshCache
-from waywiser.sample import Sample
 from waywiser.scenes.scans.box_kinds import is_scan
 from waywiser.scenes.scene import Camera, Clip, Scene
-from waywiser.tasks.base import ClipTask, ImageTask, Question, View
+from waywiser.tasks.base import Question, View
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import TASKS, choose_tasks
 from waywiser.tasks.views import render_clip, render_view
@@ -113,7 +111,7 @@ def propose_for_image(
         rng = np.random.default_rng(
             [config.seed, config.split == "heldout", index, view.camera_index, number]
         )
-        for position, question in enumerate(cast(ImageTask, TASKS[name]).questions(view, rng)):
+        for position, question in enumerate(TASKS[name].questions(view, rng)):
             rows.append(
                 _staged_row(
                     question, view.scene, f"{key}-{name}-{position}", key, [f"{key}.png"], config
@@ -155,9 +153,8 @@ def propose_for_clip(
     stream = [config.seed, config.split == "heldout", index, _CLIP_STREAMS + clip_view.clip_index]
 
     for name, number in _chosen_tasks(config, needs_met(clip)):
-        task = cast(ClipTask, TASKS[name])
         for position, question in enumerate(
-            task.questions(clip_view, np.random.default_rng([*stream, number]))
+            TASKS[name].questions(clip_view, np.random.default_rng([*stream, number]))
         ):
             sample_id = f"{key}-{name}-{position}"
             frames = range(len(clip.cameras)) if question.frames is None else question.frames
@@ -189,10 +186,9 @@ def propose_for_clip(
 
 
 def _chosen_tasks(config: SynthesisConfig, needs: set[str]) -> Iterable[tuple[str, int]]:
-    """(name, place in the registry) of the chosen tasks that look at this."""
-    order = list(TASKS)
+    """(name, seed) of the chosen tasks that look at this."""
     return [
-        (name, order.index(name))
+        (name, TASKS[name].seed)
         for name in choose_tasks(config.tasks)
         if TASKS[name].needs in needs
     ]
@@ -208,11 +204,9 @@ def _staged_row(
     fps: float | None = None,
     times: list[float] | None = None,
 ) -> dict[str, Any]:
-    sample = Sample(
-        id=sample_id,
+    sample = question.to_sample(
+        sample_id,
         split=config.split,
-        domain="spatial",
-        task=question.task,
         source=(
             "waywiser-scans"
             if is_scan(scene)
@@ -220,17 +214,10 @@ def _staged_row(
             if scene.clips
             else "waywiser-rooms"
         ),
-        question=question.question,
-        options=question.answer.options,
-        answer=question.answer,
         fps=fps,
         timestamps=times,
-        reasoning=question.reasoning,
         scene_id=scene.id,
-        program=question.program,
-        margin=question.margin,
         seed=config.seed,
-        version=__version__,
     )
 
     winner, loser = question.compared or (None, None)

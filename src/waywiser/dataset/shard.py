@@ -150,6 +150,7 @@ def generate_shard(config: SynthesisConfig, shard: int, furniture: str) -> int:
     A scene that cannot be built or drawn (a damaged model, say) is left out and noted. `furniture`
     is the fingerprint of the dataset's library; raises AssetsError where this machine has another.
     """
+    config.load_plugins()
     library, cache = open_furniture(config, furniture)
     shard_paths = ShardPaths.of(config, shard)
     buffer = ShardBuffer()

@@ -55,6 +55,7 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     be met, AssetsError or SceneError for furniture, DatasetError for a folder that holds another
     dataset or cannot be written.
     """
+    config.load_plugins()
     if config.scans is not None:
         config = config.model_copy(update={"rooms": len(find_scan_folders(config.scans))})
 
