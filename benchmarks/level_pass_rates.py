@@ -37,7 +37,7 @@ def draw(task: str, level: int, count: int, homes: bool) -> list[Sample]:
     """`count` questions of one level; their ids are told apart by level."""
     if homes:
         generator = QuestionGenerator(task, open_furniture_meshes(None)[0], split=SPLIT)
-        drawn = [generator.sample(seed, level) for seed in range(count)]
+        drawn = [generator.sample(seed, level / (NUM_LEVELS - 1)) for seed in range(count)]
     else:
         draws = QuestionSampler(split=SPLIT)
         drawn = [

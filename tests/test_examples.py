@@ -138,3 +138,9 @@ def test_rlvr_loop(tmp_path: Path) -> None:
         assert 0 <= weight <= 1
         assert weight <= 4 * accuracy * (1 - accuracy) + 2e-3  # the mean of a concave function
         assert 0 < kl < 0.5  # the policy has moved, and not far
+
+
+def test_your_own_task(tmp_path: Path) -> None:
+    question, reasoning, answer = run_example("your_own_task", cwd=tmp_path).splitlines()
+    assert question.startswith("Which is nearer to the left edge of the picture, the ")
+    assert reasoning.endswith(f"the {answer} is left.")

@@ -6,6 +6,7 @@ share one namespace and one empty folder.
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from models.qwen_tiny import tiny_qwen
 from waywiser.cli import main
+from waywiser.tasks.registry import unload_plugin
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "guide"
@@ -68,12 +70,15 @@ def run(line: str) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "recipes").symlink_to(ROOT / "recipes")
-    return tmp_path
+    yield tmp_path
+
+    for path in tmp_path.glob("*.py"):
+        unload_plugin(path)
 
 
 @pytest.mark.slow

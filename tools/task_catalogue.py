@@ -3,6 +3,7 @@
     python tools/task_catalogue.py            the page, from the examples that are stored python
     tools/task_catalogue.py --render   draws the examples anew first (minutes), parametric furniture
     python tools/task_catalogue.py --render depth_order,room_size
+    python tools/task_catalogue.py --plugin my_task.py --out catalogue
 
 Examples and their pictures lie in docs/pictures/.
 """
@@ -21,15 +22,15 @@ from waywiser.dataset.question_generator import QuestionGenerator
 from waywiser.sample import Sample
 from waywiser.scenes.furniture.library import open_library
 from waywiser.tasks.completion import format_answer
-from waywiser.tasks.registry import TASKS, choose_tasks
+from waywiser.tasks.registry import TASKS, choose_tasks, load_plugin
 
 DOCS = Path(__file__).parents[1] / "docs"
 EXAMPLES = DOCS / "pictures" / "tasks.json"
 MOST_BYTES = 40_000
 WIDTH = 640
 SEED = 7
-LEVEL = 2
-LEVELS = {"appearance_order": 4}
+LEVEL = 0.5
+LEVELS = {"appearance_order": 1.0}
 """Other levels than LEVEL, for what few scenes of that level allow ..."""
 SIZES = {"appearance_order": (224, 168)}
 """... and smaller pictures, where many scenes are tried."""
@@ -105,7 +106,7 @@ def _contents() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _entry(name: str, example: dict[str, Any] | None) -> str:
+def _entry(name: str, example: dict[str, Any] | None, folder: str = "../pictures/") -> str:
     task = TASKS[name]
     unit = f", in {task.unit}" if task.unit else ""
     definition = " ".join((inspect.getdoc(type(task)) or "").split())
@@ -113,7 +114,7 @@ def _entry(name: str, example: dict[str, Any] | None) -> str:
 
     if example:
         lines += [
-            f"![{name}](../pictures/{example['picture']})\n",
+            f"![{name}]({folder}{example['picture']})\n",
             f"> {example['question']}\n>\n> *{example['reasoning']}*\n>\n> **{example['answer']}**\n",
         ]
 
@@ -157,27 +158,43 @@ def picture(sample: Sample) -> bytes:
 
 def render(names: tuple[str, ...]) -> None:
     """Draw examples and store them, one task at a time."""
-    library = open_library("parametric")
     EXAMPLES.parent.mkdir(parents=True, exist_ok=True)
 
     for name in names:
-        level = LEVELS.get(name, LEVEL)
-        width, height = SIZES.get(name, (448, 336))
-        sample = QuestionGenerator(name, library, width=width, height=height).sample(SEED, level)
+        example, sample = draw(name, EXAMPLES.parent)
         examples = stored()
-        examples[name] = {
-            "picture": f"{name}.jpg",
-            "question": sample.question,
-            "reasoning": sample.reasoning,
-            "answer": format_answer(sample.answer),
-            "seed": SEED,
-            "level": level,
-        }
-
-        (EXAMPLES.parent / f"{name}.jpg").write_bytes(picture(sample))
+        examples[name] = example
         ordered = {task: examples[task] for task in TASKS if task in examples}
         EXAMPLES.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
         sys.stderr.write(f"{name}: {sample.question} -> {format_answer(sample.answer)}\n")
+
+
+def draw(name: str, folder: Path) -> tuple[dict[str, Any], Sample]:
+    """An example of a task, whose picture is written to `folder`, and its sample."""
+    level = LEVELS.get(name, LEVEL)
+    width, height = SIZES.get(name, (448, 336))
+    library = open_library("parametric")
+    sample = QuestionGenerator(name, library, width=width, height=height).sample(SEED, level)
+    (folder / f"{name}.jpg").write_bytes(picture(sample))
+    example = {
+        "picture": f"{name}.jpg",
+        "question": sample.question,
+        "reasoning": sample.reasoning,
+        "answer": format_answer(sample.answer),
+        "seed": SEED,
+        "level": level,
+    }
+
+    return example, sample
+
+
+def draw_plugin(path: Path, out: Path) -> None:
+    """Write an entry with its picture to `out` for each task of a file."""
+    out.mkdir(parents=True, exist_ok=True)
+
+    for name in load_plugin(path):
+        example, _ = draw(name, out)
+        (out / f"{name}.md").write_text(_entry(name, example, folder=""))
 
 
 def stored() -> dict[str, dict[str, Any]]:
@@ -192,7 +209,13 @@ def main() -> None:
     parser.add_argument(
         "--render", nargs="?", const="all", help="draw these examples anew: all, or a,b"
     )
+    parser.add_argument("--plugin", type=Path, help="draw the tasks of this file, not the page")
+    parser.add_argument("--out", type=Path, default=Path("catalogue"), help="where --plugin draws")
     arguments = parser.parse_args()
+    if arguments.plugin:
+        draw_plugin(arguments.plugin, arguments.out)
+        return
+
     if arguments.render:
         render(choose_tasks(arguments.render))
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from waywiser.scenes.scene import Scene as Scene
     from waywiser.tasks.base import ClipTask, ImageTask, Question, Task, View
     from waywiser.tasks.clip_view import ClipView
+    from waywiser.tasks.registry import get_task, list_tasks, register_task
     from waywiser.training.train import load_training_recipe as load_recipe
     from waywiser.training.train import train as train
 
@@ -59,6 +60,9 @@ _ORIGINS = {
     "Question": "waywiser.tasks.base.Question",
     "View": "waywiser.tasks.base.View",
     "ClipView": "waywiser.tasks.clip_view.ClipView",
+    "register_task": "waywiser.tasks.registry.register_task",
+    "list_tasks": "waywiser.tasks.registry.list_tasks",
+    "get_task": "waywiser.tasks.registry.get_task",
     # Scenes and datasets
     "Scene": "waywiser.scenes.scene.Scene",
     "open_library": "waywiser.scenes.furniture.library.open_library",
@@ -99,12 +103,15 @@ __all__ = [
     "ask",
     "audit_dataset",
     "evaluate",
+    "get_task",
     "grade",
+    "list_tasks",
     "load_dataset",
     "load_model",
     "load_recipe",
     "make_reward_functions",
     "open_library",
+    "register_task",
     "synthesize",
     "train",
 ]

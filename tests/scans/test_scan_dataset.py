@@ -32,7 +32,6 @@ from waywiser.dataset.scan_questions import (
     views_from_stored_frames,
 )
 from waywiser.dataset.scan_shard import generate_scan_shard
-from waywiser.dataset.scan_tasks import REQUIREMENTS
 from waywiser.dataset.shard import STAGING
 from waywiser.dataset.stratification import ALLOWANCE, CLASS_SLACK
 from waywiser.dataset.synthesize import synthesize
@@ -85,7 +84,7 @@ def made(scans: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, M
 
 
 def test_every_task_has_its_needs() -> None:
-    assert set(REQUIREMENTS) == set(TASKS)
+    assert all(task.scan_needs for task in TASKS.values())
 
 
 def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]) -> None:
@@ -109,7 +108,9 @@ def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]
     )
     assert not {"route_plan", "who_moved", "motion_direction"} & set(manifest.tasks)
     asked = {(s.scene_id, s.task) for s in read_samples(out, columns=["scene_id"])}
-    assert not {task for scene, task in asked if scene == "masks" and "boxes" in REQUIREMENTS[task]}
+    assert not {
+        task for scene, task in asked if scene == "masks" and "boxes" in TASKS[task].scan_needs
+    }
     assert {scene for scene, _ in asked} == {"whole", "boxes", "masks"}
     assert "CC0-1.0" in (out / "ATTRIBUTION.md").read_text()
     assert not (out / ".staging").exists()

@@ -22,7 +22,7 @@ Paint = Callable[..., View]
 
 
 def ask(task: str, view: View, seed: int = 0) -> list[Question]:
-    return TASKS[task].questions(view, np.random.default_rng(seed))  # type: ignore[arg-type]
+    return TASKS[task].questions(view, np.random.default_rng(seed))
 
 
 def seen(things: list[Object]) -> tuple[Scene, View]:
@@ -89,7 +89,7 @@ def test_the_closest_is_measured_between_boxes_in_the_room(seed: int) -> None:
         assert anchor not in candidates
         assert 2 <= len(candidates) <= 4
         assert question.margin == pytest.approx(np.diff(sorted(far.values()))[0])
-        assert TASKS["relative_distance"].answer(there, inputs) == question.answer  # type: ignore[arg-type]
+        assert TASKS["relative_distance"].derive(there, inputs) == question.answer
         for shown in (anchor.id, *inputs["candidates"]):
             assert not view.visible[shown].truncated
             assert view.visible[shown].fraction >= 0.5

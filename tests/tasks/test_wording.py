@@ -60,7 +60,7 @@ def test_every_draft_is_sound(
     for d in found:
         task = TASKS[d.task]
         assert d.program.name == d.task
-        assert task.answer(view, d.program.inputs) == d.answer
+        assert task.derive(view, d.program.inputs) == d.answer
         assert (d.answer.kind, d.answer.unit) == (task.kind, task.unit)
         assert d.answer.tolerance is None
         assert "{" not in d.question + d.reasoning

@@ -43,6 +43,10 @@ def _task_lines(audit: DatasetAudit) -> Iterator[str]:
             " they state them, and whether a scan lists every instance of a word is not checked"
         )
 
+    for task, tally in audit.tasks.items():
+        if count := tally.outcomes.get("unchecked"):
+            yield f"  not independently checked: {task} ({count} samples): it has no rule"
+
     if audit.missing_tasks:
         yield f"  not asked here: {', '.join(audit.missing_tasks)}"
 

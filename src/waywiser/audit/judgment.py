@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from waywiser.errors import DatasetError
 
-Outcome = Literal["agrees", "close", "differs", "unjudged"]
+Outcome = Literal["agrees", "close", "differs", "unjudged", "unchecked"]
 
 
 class UnjudgedError(DatasetError):

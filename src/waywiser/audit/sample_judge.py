@@ -6,7 +6,7 @@ from typing import Any
 
 from waywiser.audit.geometry.scene_raster import SceneRaster
 from waywiser.audit.judgment import DerivedAnswer, Judgment, Outcome, UnjudgedError
-from waywiser.audit.rules.registry import RULES, Rule
+from waywiser.audit.rules.registry import Rule, find_rule
 from waywiser.errors import WaywiserError
 from waywiser.sample import Sample
 
@@ -25,8 +25,10 @@ def judge_sample(sample: Sample, scene_raster: SceneRaster) -> Judgment:
     if program is None:
         return mark_unjudged(sample, "it has no program")
 
-    rule = RULES.get(program.name)
+    rule = find_rule(program.name)
     if rule is None:
+        if program.name == sample.task:
+            return mark_unchecked(sample)
         return mark_unjudged(sample, f"its program {program.name!r} is unknown")
 
     try:
@@ -45,12 +47,21 @@ def judge_sample(sample: Sample, scene_raster: SceneRaster) -> Judgment:
 
 
 def mark_unjudged(sample: Sample, reason: str) -> Judgment:
-    """The judgment of a sample whose answer cannot be derived again."""
+    """A sample whose answer cannot be derived again."""
+    return _not_derived(sample, "unjudged", reason)
+
+
+def mark_unchecked(sample: Sample) -> Judgment:
+    """A sample of a task that the audit has no rule for: one of a user's own."""
+    return _not_derived(sample, "unchecked", "not independently checked: its task has no rule")
+
+
+def _not_derived(sample: Sample, outcome: Outcome, reason: str) -> Judgment:
     return Judgment(
         sample=sample.id,
         task=sample.task,
         scene=sample.scene_id,
-        outcome="unjudged",
+        outcome=outcome,
         stored=_answer_text(sample),
         reason=reason,
         margin_stored=sample.margin,

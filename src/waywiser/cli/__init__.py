@@ -13,6 +13,7 @@ import typer
 from waywiser.cli import (  # noqa: F401 (the order of the help)
     synthesis,
     data,
+    new_task,
     user_data,
     scans,
     blender,

@@ -1,6 +1,7 @@
 """The program that commands register on, and what they share."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -34,6 +35,11 @@ AssetsOption = Annotated[
             " `assets get` fetched."
         )
     ),
+]
+
+PluginOption = Annotated[
+    list[Path] | None,
+    typer.Option(help="A Python file with tasks of your own (docs/guide/add_a_task.md)."),
 ]
 
 

@@ -9,6 +9,7 @@ from waywiser.cli._app import (
     EXIT_CHECK_FAILED,
     AssetsOption,
     JsonFlag,
+    PluginOption,
     app,
     assets_app,
     print_result,
@@ -60,6 +61,7 @@ def audit_command(
         ),
     ] = 0.2,
     workers: Annotated[int, typer.Option(help="Number of processes.")] = 1,
+    plugin: PluginOption = None,
     page: Annotated[
         Path | None, typer.Option(help="Also write an HTML page with pictures here.")
     ] = None,
@@ -87,6 +89,10 @@ def audit_command(
     from waywiser.dataset.reader import read_samples
     from waywiser.io import write_atomically
     from waywiser.recipe import build
+    from waywiser.tasks.registry import load_plugin
+
+    for path in plugin or ():
+        load_plugin(path)
 
     if answers:
         unused = ("assets", "scenes", "count_share", "workers")

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import RECIPE_FLAGS_CONTEXT, AssetsOption, JsonFlag, app, print_result
+from waywiser.cli._app import (
+    RECIPE_FLAGS_CONTEXT,
+    AssetsOption,
+    JsonFlag,
+    PluginOption,
+    app,
+    print_result,
+)
 from waywiser.cli._command import RecipeCommand, choices
 from waywiser.cli._recipe_keys import KeysOption, print_keys
 
@@ -129,6 +136,7 @@ def synthesize_command(
         int | None,
         typer.Option(help="Largest width of a scan's pictures in pixels.", show_default="640"),
     ] = None,
+    plugin: PluginOption = None,
     keys: KeysOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -153,6 +161,9 @@ def synthesize_command(
 
     names = {*SynthesisConfig.model_fields, *SHORT_OPTIONS}
     options = {name: value for name, value in context.params.items() if name in names}
+    if plugin:
+        options["plugins"] = tuple(plugin)
+
     config = read_synthesis_request(recipe, options, context.args)
     manifest = synthesize(config)
     scene = "scan" if config.scans is not None else "home" if config.home_count else "room"

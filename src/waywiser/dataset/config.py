@@ -15,10 +15,11 @@ from waywiser import __version__
 from waywiser.dataset.balance import MAX_COUNT_SHARE, MAX_HOME_COUNT_SHARE
 from waywiser.engine import check_engine
 from waywiser.errors import RecipeError
+from waywiser.io import sha256
 from waywiser.rendering.blender import CyclesOptions
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.room_config import RoomConfig
-from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
+from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks, load_plugin
 
 _CONDITIONAL_KEYS = {
     "out",
@@ -33,6 +34,7 @@ _CONDITIONAL_KEYS = {
     "scans",
     "scan_frames",
     "scan_width",
+    "plugins",
 }
 """What the recipe leaves out: it decides no byte, or is added only where it does."""
 
@@ -41,7 +43,7 @@ class SynthesisConfig(BaseModel):
     """Scenes to build and questions to ask of them.
 
     Of the `rooms` scenes the first `homes` are homes and the others single rooms; None: all of them
-    where a task asks for more than `ROOM_TASKS` do, else none. `room` and `home` say how they are
+    where a task needs more than single rooms, else none. `room` and `home` say how they are
     made. `video` "mp4" writes every video as a playable file too; `realism` "cycles" lets Blender
     draw the pictures, all else being the same (docs/guide/realism.md). `tasks` is "all", "a,b" or a
     list of names. `assets` is a folder or `.sh3f` file of furniture, "parametric" or None for
@@ -50,6 +52,8 @@ class SynthesisConfig(BaseModel):
     is "train" or "heldout" and also chooses the furniture models. `engine`, `workers` and `assets`'
     place do not change a byte of the result; everything else does. `shard_rooms` scenes go into one
     file (None: 32, with homes 8).
+
+    `plugins` are files with tasks of one's own (docs/guide/add_a_task.md).
 
     With `scans` (a scan's folder or a folder of such, docs/guide/scans.md) the scenes are those
     scans and nothing is built: at most `scan_frames` frames of each, at most `scan_width` pixels
@@ -116,6 +120,14 @@ class SynthesisConfig(BaseModel):
     scan_width: int = Field(
         default=640, description="Largest width of a scan's pictures, in pixels."
     )
+    plugins: tuple[Path, ...] = Field(
+        default=(), description="Python files with tasks of your own (docs/guide/add_a_task.md)."
+    )
+
+    def load_plugins(self) -> None:
+        """Register the plugins' tasks in this process. Raises RecipeError as `load_plugin` does."""
+        for path in self.plugins:
+            load_plugin(path)
 
     @property
     def home_count(self) -> int:
@@ -126,7 +138,8 @@ class SynthesisConfig(BaseModel):
             return self.rooms
         if self.homes is not None:
             return self.homes
-        return self.rooms if any(name not in ROOM_TASKS for name in choose_tasks(self.tasks)) else 0
+        rooms_do = all(TASKS[name].single_rooms for name in choose_tasks(self.tasks))
+        return 0 if rooms_do else self.rooms
 
     @property
     def max_count_share(self) -> float:
@@ -209,6 +222,9 @@ class SynthesisConfig(BaseModel):
 
         if self.realism == "cycles":
             recipe |= {"realism": "cycles", "cycles": self.cycles.model_dump()}
+
+        if self.plugins:
+            recipe["plugins"] = {path.name: sha256(path) for path in self.plugins}
 
         return {
             **recipe,

@@ -1,9 +1,9 @@
 """Every task as a generator that can be asked: one fresh question at a stated level of difficulty,
 for as long as training wants more.
 
-A level from 0 to 4 sets the scene (rooms, furniture, frames) and which of its questions is taken:
+A level in [0, 1] sets the scene (rooms, furniture, frames) and which of its questions is taken:
 how much it demands (candidates, hidden turns, classes, instances) and how near to its decision
-boundary it lies.
+boundary it lies. There are five steps, 0, 0.25, 0.5, 0.75 and 1; a level between is rounded.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from waywiser import __version__
 from waywiser.dataset.scene_questions import encode_png
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.rendering.embree.renderer import RoomRenderer
@@ -76,55 +75,51 @@ class QuestionGenerator:
         self._split = split
         self._size = (width, height)
 
-    def sample(self, seed: int, level: int) -> Sample:
-        """One fresh sample with its pictures. Raises RecipeError for a level outside 0 to 4 or a
-        negative seed, and DatasetError where no scene of this level allowed a question.
-        """
-        if not 0 <= level < NUM_LEVELS or seed < 0:
-            raise RecipeError(
-                f"level must lie in 0 to {NUM_LEVELS - 1} and the seed not be negative: not"
-                f" {level}, {seed}"
-            )
+    def sample(self, seed: int, level: float = 0.5) -> Sample:
+        """One fresh sample with its pictures.
 
+        Args:
+            seed: Any number from 0; another seed, another scene.
+            level: How hard, from 0 (easiest) to 1 (hardest).
+
+        Returns:
+            The sample; the same one for the same arguments.
+
+        Raises:
+            RecipeError: For a level outside [0, 1] or a negative seed.
+            DatasetError: Where no scene of this level allowed a question.
+        """
         scene, question = self.question(seed, level)
-        return Sample(
-            id=f"{self.task}-{level}-{seed}",
+        return question.to_sample(
+            f"{self.task}-{_step_of(level)}-{seed}",
             split=self._split,
-            domain="spatial",
-            task=self.task,
             source="waywiser-generator",
-            question=question.question,
-            options=question.answer.options,
-            answer=question.answer,
             images=self._pictures(scene, question),
-            **_timing(scene, question),
-            reasoning=question.reasoning,
             scene_id=scene.id,
-            program=question.program,
-            margin=question.margin,
             seed=seed,
-            version=__version__,
+            **_timing(scene, question),
         )
 
-    def question(self, seed: int, level: int) -> tuple[Scene, Question]:
-        """The scene and the question of a sample, without pictures. Raises DatasetError as `sample`
-        does.
-        """
-        number = list(TASKS).index(self.task)
+    def question(self, seed: int, level: float = 0.5) -> tuple[Scene, Question]:
+        """The scene and the question of a sample, without pictures. Raises as `sample` does."""
+        if seed < 0:
+            raise RecipeError(f"the seed must not be negative, not {seed}")
+
+        step = _step_of(level)
 
         for attempt in range(MAX_SCENES):
-            rng = np.random.default_rng([seed, level, number, attempt])
+            rng = np.random.default_rng([seed, step, TASKS[self.task].seed, attempt])
             scene = build_home_scene(
                 int(rng.integers(2**31)),
                 seed,
                 self._split,
                 self._library,
-                self._config(DIFFICULTIES[level]),
+                self._config(DIFFICULTIES[step]),
             )
 
             questions = self._ask(scene, rng)
             if questions:
-                return scene, pick_question(questions, DIFFICULTIES[level])
+                return scene, pick_question(questions, DIFFICULTIES[step])
 
         raise DatasetError(
             f"no scene of level {level} allowed a question of {self.task}: try another seed or"
@@ -147,7 +142,7 @@ class QuestionGenerator:
         )
 
     def _ask(self, scene: Scene, rng: np.random.Generator) -> list[Question]:
-        task: Any = TASKS[self.task]
+        task = TASKS[self.task]
         renderer = RoomRenderer(scene, self._cache)
 
         if task.needs == "image":
@@ -188,6 +183,15 @@ class QuestionGenerator:
         return pictures
 
 
+def _step_of(level: float) -> int:
+    """The place of a level's difficulty in DIFFICULTIES."""
+    if not 0 <= level <= 1:
+        raise RecipeError(
+            f"a level lies in [0, 1], not at {level}: what was level 2 of 0 to 4 is now 0.5"
+        )
+    return round(level * (NUM_LEVELS - 1))
+
+
 def shown_frames(scene: Scene, question: Question) -> tuple[int, ...]:
     """The frames whose pictures a clip's question shows."""
     return question.frames or tuple(
@@ -208,29 +212,10 @@ def _timing(scene: Scene, question: Question) -> dict[str, Any]:
     }
 
 
-def complexity(question: Question) -> int:
-    """How much a question asks one to keep in mind: candidates, hidden turns, classes, instances,
-    frames between.
-    """
-    inputs = question.program.inputs
-    if "candidates" in inputs:
-        return len(inputs["candidates"])
-    if "hidden" in inputs:
-        return len(inputs["hidden"]) * 10 + len(inputs["path"])
-    if question.answer.kind == "integer" and isinstance(question.answer.value, int):
-        return question.answer.value
-    if "level" in inputs:
-        return ("easy", "medium", "hard").index(inputs["level"])
-    if "frame_a" in inputs:
-        return abs(inputs["frame_a"] - inputs["frame_b"])
-
-    return 0
-
-
 def pick_question(questions: list[Question], difficulty: Difficulty) -> Question:
-    """The draft at the level's place: first by demand, then, among equals, by margin."""
-    complexities = sorted({complexity(question) for question in questions})
+    """The question at the level's place: first by complexity, then, among equals, by margin."""
+    complexities = sorted({question.complexity for question in questions})
     wanted = complexities[round(difficulty.complexity * (len(complexities) - 1))]
-    equals = [question for question in questions if complexity(question) == wanted]
+    equals = [question for question in questions if question.complexity == wanted]
     equals.sort(key=lambda question: -(question.margin or 0.0))
     return equals[round(difficulty.margin_rank * (len(equals) - 1))]

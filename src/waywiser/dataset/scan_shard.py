@@ -28,6 +28,7 @@ def generate_scan_shard(config: SynthesisConfig, shard: int) -> int:
 
     A scan that cannot be used is skipped and noted.
     """
+    config.load_plugins()
     shard_paths = ShardPaths.of(config, shard)
     buffer = ShardBuffer()
     frames: list[FrameRow] = []

@@ -3,13 +3,11 @@
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from waywiser import __version__
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.frame_refs import FrameRef
 from waywiser.dataset.schema import SampleRow, sample_to_row
@@ -17,10 +15,9 @@ from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.marks import Mark, draw_marks
 from waywiser.rendering.mesh_cache import MeshCache
-from waywiser.sample import Sample
 from waywiser.scenes.scans.box_kinds import is_scan
 from waywiser.scenes.scene import Camera, Clip, Scene
-from waywiser.tasks.base import ClipTask, ImageTask, Question, View
+from waywiser.tasks.base import Question, View
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import TASKS, choose_tasks
 from waywiser.tasks.views import render_clip, render_view
@@ -144,7 +141,7 @@ def propose_for_image(
     rows: list[StagedRow] = []
 
     for name, number in _chosen_tasks(config, {"image"}):
-        task = cast(ImageTask, TASKS[name])
+        task = TASKS[name]
         rng = np.random.default_rng([*stream, number])
 
         for position, question in enumerate(task.questions(view, rng)):
@@ -192,7 +189,7 @@ def propose_for_clip(
     stream = [config.seed, config.split == "heldout", index, _CLIP_STREAMS + clip_view.clip_index]
 
     for name, number in _chosen_tasks(config, needs_met(clip)):
-        task = cast(ClipTask, TASKS[name])
+        task = TASKS[name]
         rng = np.random.default_rng([*stream, number])
 
         for position, question in enumerate(task.questions(clip_view, rng)):
@@ -229,10 +226,9 @@ def _frame_content(
 
 
 def _chosen_tasks(config: SynthesisConfig, needs: set[str]) -> Iterable[tuple[str, int]]:
-    """(name, index in the registry) of the chosen tasks whose needs are among these."""
-    order = list(TASKS)
+    """(name, seed) of the chosen tasks that look at this."""
     return [
-        (name, order.index(name))
+        (name, TASKS[name].seed)
         for name in choose_tasks(config.tasks)
         if TASKS[name].needs in needs
     ]
@@ -254,23 +250,14 @@ def _staged_row(
     elif scene.clips:
         source = "waywiser-homes"
 
-    sample = Sample(
-        id=sample_id,
+    sample = question.to_sample(
+        sample_id,
         split=config.split,
-        domain="spatial",
-        task=question.task,
         source=source,
-        question=question.question,
-        options=question.answer.options,
-        answer=question.answer,
         fps=fps,
         timestamps=times,
-        reasoning=question.reasoning,
         scene_id=scene.id,
-        program=question.program,
-        margin=question.margin,
         seed=config.seed,
-        version=__version__,
     )
 
     winner, loser = question.compared or (None, None)

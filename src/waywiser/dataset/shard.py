@@ -185,6 +185,7 @@ def generate_shard(config: SynthesisConfig, shard: int, furniture: str) -> int:
     Raises:
         AssetsError: This machine has another furniture library.
     """
+    config.load_plugins()
     library, cache = open_furniture(config, furniture)
     shard_paths = ShardPaths.of(config, shard)
     buffer = ShardBuffer()

@@ -63,6 +63,7 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
         AssetsError, SceneError: Furniture is missing, or no scene could be made.
         DatasetError: The folder holds another dataset or cannot be written.
     """
+    config.load_plugins()
     if config.scans is not None:
         config = config.model_copy(update={"rooms": len(find_scan_folders(config.scans))})
 

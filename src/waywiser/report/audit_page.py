@@ -21,15 +21,14 @@ from waywiser.report.charts import plot_counts, plot_histogram
 from waywiser.report.embedded_images import EmbeddedImage, embed_image
 from waywiser.report.html_page import Chart, captioned_chart, write_page
 from waywiser.report.top_view import top_view_svg
-from waywiser.sample import Sample
+from waywiser.sample import Program, Sample
 from waywiser.tasks.completion import format_answer
+from waywiser.tasks.registry import TASKS
 
 _MAX_ISSUE_CARDS = 6
 _CARDS_PER_TASK = 1
 _MAX_FINDINGS = 40
 _MAX_BARS = 12
-_OBJECT_INPUTS = ("object", "a", "b", "anchor", "stand", "face", "target", "start", "end")
-_OBJECT_LIST_INPUTS = ("objects", "candidates", "stops")
 
 
 class _SampleCard(TypedDict):
@@ -124,7 +123,9 @@ def _cards(audit: DatasetAudit, stored: StoredDataset) -> Iterable[_SampleCard]:
     selected = issues[:_MAX_ISSUE_CARDS]
 
     for task in audit.tasks:
-        agreeing = [j for j in audit.judgements if j.task == task and j.outcome == "agrees"]
+        agreeing = [
+            j for j in audit.judgements if j.task == task and j.outcome in ("agrees", "unchecked")
+        ]
         selected += agreeing[:_CARDS_PER_TASK]
 
     pictures = read_sample_images(audit.config.folder, {judgement.sample for judgement in selected})
@@ -148,8 +149,7 @@ def _card(
 ) -> _SampleCard:
     assert sample.program is not None
     inputs = sample.program.inputs
-    ids = [inputs[name] for name in _OBJECT_INPUTS if isinstance(inputs.get(name), int)]
-    ids += [i for name in _OBJECT_LIST_INPUTS for i in inputs.get(name, ())]
+    ids = _object_ids(sample.program)
     place, raster = _best_view(scene_raster, inputs, ids, len(images))
     ids += [t.id for t in raster.objects.values() if t.category == inputs.get("category")]
     ids = [i for i in dict.fromkeys(ids) if i in raster.objects]
@@ -183,6 +183,16 @@ def _card(
         "depth": embed_image(colorize_depth(depth), "the audit's own depth of it"),
         "plan": top_view_svg(scene_raster.scene, cameras, highlighted_ids=ids),
     }
+
+
+def _object_ids(program: Program) -> list[int]:
+    """Ids that the program names, as its task declares them; none where they cannot be read."""
+    task = TASKS.get(program.name)
+
+    try:
+        return list(task.read_inputs(program.inputs).object_ids()) if task else []
+    except ValidationError:
+        return []
 
 
 def _best_view(

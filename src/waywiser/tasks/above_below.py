@@ -1,14 +1,13 @@
 """Above or below: does an object appear higher or lower in the picture than another?"""
 
-from collections.abc import Mapping
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to, uniquely_named
+from waywiser.tasks.base import ImageTask, ObjectId, Question, View, sample_up_to, uniquely_named
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.wording import list_short_options
 
 MIN_VERTICAL_GAP = 0.05
@@ -27,7 +26,8 @@ TEMPLATES = (
 )
 
 
-class AboveBelow:
+@register_task(seed=5)
+class AboveBelow(ImageTask):
     """Both objects have a unique category and their visible pixels share no row, with at least 5 %
     of the picture's height between them. It is the place in the picture that counts, not in the
     room. Which is asked about is drawn at random. `margin` is the gap as a share of the height, in
@@ -35,11 +35,15 @@ class AboveBelow:
     """
 
     name = "above_below"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "image"
+    kind = "choice"
+    templates = TEMPLATES
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ImageTask.Inputs):
+        a: ObjectId
+        b: ObjectId
+        options: tuple[str, str]
+
+    def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         pairs = [
             pair
             for pair in combinations(uniquely_named(view), 2)
@@ -51,37 +55,38 @@ class AboveBelow:
             for pair in sample_up_to(rng, pairs)
         ]
 
-    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        a, b = (view.visible[inputs[key]].centroid[1] for key in ("a", "b"))
+    def answer(self, view: View, inputs: Inputs) -> Answer:
+        a, b = (view.visible[i].centroid[1] for i in (inputs.a, inputs.b))
         return Answer(
-            kind="choice", value="above" if a < b else "below", options=list(inputs["options"])
+            kind="choice", value="above" if a < b else "below", options=list(inputs.options)
         )
 
     def _build_question(
         self, view: View, a: Object, b: Object, *, rng: np.random.Generator
     ) -> Question:
         p, q = sample_up_to(rng, ("above", "below"))
-        inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "options": [p, q]}
+        inputs = self.Inputs(camera=view.camera_index, a=a.id, b=b.id, options=(p, q))
         answer = self.answer(view, inputs)
-        question = sample_one(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
+        text = self.ask(rng, a=a.category, b=b.category, p=p, q=q)
         upper, lower = (a, b) if answer.value == "above" else (b, a)
 
-        return Question(
-            task=self.name,
-            question=f"{question} {list_short_options([p, q])}",
+        return self.question(
+            view,
+            inputs,
+            f"{text} {list_short_options([p, q])}",
             answer=answer,
-            reasoning=(
-                f"Down the picture, {a.category} {y_percent(view, a)} and {b.category}"
-                f" {y_percent(view, b)} of 100, so the {a.category} is {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
             margin=vertical_gap(view, a, b),
             subject=" ".join(sorted((a.category, b.category))),
             answer_class=f"{answer.value} {'first' if answer.value == p else 'second'}",
-            compared=(
-                upper.category,
-                lower.category,
-            ),  # lamps stand over rugs: a word must not tell
+            # Lamps stand over rugs: a word must not tell.
+            compared=(upper.category, lower.category),
+        )
+
+    def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
+        a, b = (view.object(i) for i in (inputs.a, inputs.b))
+        return (
+            f"Down the picture, {a.category} {y_percent(view, a)} and {b.category}"
+            f" {y_percent(view, b)} of 100, so the {a.category} is {answer.value}."
         )
 
 

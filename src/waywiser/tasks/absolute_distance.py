@@ -1,24 +1,23 @@
 """Absolute distance: how far apart are two objects of the scene?"""
 
-from collections.abc import Mapping
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
 from waywiser.rendering.boxes import box_distance, box_distances
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     MIN_OUTLINE_FRACTION,
-    Needs,
+    ClipTask,
+    ObjectId,
     Question,
     is_clearly_visible,
-    sample_one,
     sample_up_to,
 )
 from waywiser.tasks.camera_distance import log_bin
 from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.wording import format_measure, round_meters
 
 MIN_DISTANCE = 0.2
@@ -40,7 +39,8 @@ TEMPLATES = (
 )
 
 
-class AbsoluteDistance:
+@register_task(seed=13)
+class AbsoluteDistance(ClipTask):
     """Smallest distance between the oriented boxes of two objects, exact (no sampling), at least 20
     cm.
 
@@ -50,11 +50,18 @@ class AbsoluteDistance:
     """
 
     name = "absolute_distance"
-    kind: AnswerKind = "number"
-    unit: str | None = "m"
-    needs: Needs = "video"
+    kind = "number"
+    unit = "m"
+    needs = "video"
+    scan_needs = ("objects", "boxes", "frames", "times")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        a: ObjectId
+        b: ObjectId
+        exact_m: float
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         pairs = list(
             combinations(
                 [obj for obj in static_objects(clip_view) if is_half_visible(clip_view, obj)], 2
@@ -73,31 +80,32 @@ class AbsoluteDistance:
             for pair in sample_up_to(rng, far)
         ]
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        exact = box_distance(clip_view.object(inputs["a"]).box, clip_view.object(inputs["b"]).box)
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        exact = box_distance(clip_view.object(inputs.a).box, clip_view.object(inputs.b).box)
         return Answer(kind="number", value=round_meters(exact), unit=self.unit)
 
     def _build_question(
         self, clip_view: ClipView, a: Object, b: Object, *, rng: np.random.Generator
     ) -> Question:
         exact = box_distance(a.box, b.box)
-        inputs = clip_view.inputs(a=a.id, b=b.id, exact_m=round(exact, 4))
-        answer = self.answer(clip_view, inputs)
-        level = float(np.hypot(*np.subtract(a.box.center[:2], b.box.center[:2])))
-        sizes = " and ".join(f"{obj.category} {100 * max(obj.box.size):.0f} cm" for obj in (a, b))
 
-        return Question(
-            task=self.name,
-            question=sample_one(rng, TEMPLATES).format(a=a.category, b=b.category),
-            answer=answer,
-            reasoning=(
-                f"Their middles are about {level:.1f} m apart on the floor. Longest sides:"
-                f" {sizes}. "
-                f"Between the nearest points that leaves about {format_measure(float(answer.value))} m."  # type: ignore[arg-type]
-            ),
-            program=Program(name=self.name, inputs=inputs),
+        return self.question(
+            clip_view,
+            self.Inputs(clip=clip_view.clip_index, a=a.id, b=b.id, exact_m=round(exact, 4)),
+            self.ask(rng, a=a.category, b=b.category),
             subject=" ".join(sorted((a.category, b.category))),
             answer_class=str(log_bin(exact)),
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        a, b = (clip_view.object(i) for i in (inputs.a, inputs.b))
+        level = float(np.hypot(*np.subtract(a.box.center[:2], b.box.center[:2])))
+        sizes = " and ".join(f"{obj.category} {100 * max(obj.box.size):.0f} cm" for obj in (a, b))
+        metres = format_measure(float(answer.value))  # type: ignore[arg-type] - a number task
+
+        return (
+            f"Their middles are about {level:.1f} m apart on the floor. Longest sides: {sizes}. "
+            f"Between the nearest points that leaves about {metres} m."
         )
 
 

@@ -1,22 +1,22 @@
 """Appearance order: in which order do objects come into view in a video?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations, pairwise
-from typing import Any
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     MIN_CLEAR_PIXEL_SHARE,
     NEGLIGIBLE_PIXEL_SHARE,
-    Needs,
+    ClipTask,
+    ObjectId,
     Question,
-    sample_one,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.wording import list_options
 
 NUM_OBJECTS = 4
@@ -52,7 +52,8 @@ TEMPLATES = (
 )
 
 
-class AppearanceOrder:
+@register_task(seed=16)
+class AppearanceOrder(ClipTask):
     """Order of first appearance of four objects, each with a word of its own in all of the video.
 
     An object has appeared at the first of two consecutive frames in which it covers at least 1 % of
@@ -62,11 +63,16 @@ class AppearanceOrder:
     """
 
     name = "appearance_order"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "video"
+    kind = "choice"
+    needs = "video"
+    scan_needs = ("objects", "frames", "times")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        objects: tuple[ObjectId, ...]
+        options: tuple[str, ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         appeared = [
             (obj, times)
             for obj in uniquely_named_in_clip(clip_view)
@@ -82,11 +88,11 @@ class AppearanceOrder:
 
         return [self._build_question(clip_view, group, rng) for group in sample_up_to(rng, groups)]
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        objects = [clip_view.object(i) for i in inputs["objects"]]
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        objects = [clip_view.object(i) for i in inputs.objects]
         when = {obj.id: appearance_time(clip_view, obj) for obj in objects}
         ordered = sorted(objects, key=lambda obj: when[obj.id])
-        return Answer(kind="choice", value=format_order(ordered), options=list(inputs["options"]))
+        return Answer(kind="choice", value=format_order(ordered), options=list(inputs.options))
 
     def _build_question(
         self, clip_view: ClipView, ordered: list[Object], rng: np.random.Generator
@@ -94,26 +100,36 @@ class AppearanceOrder:
         shown = sample_up_to(rng, ordered)
         sets = SYMMETRIC_ORDERS[int(rng.integers(len(SYMMETRIC_ORDERS)))]
         options = sample_up_to(rng, [format_order([ordered[i] for i in order]) for order in sets])
-        inputs = clip_view.inputs(objects=[obj.id for obj in shown], options=options)
+        inputs = self.Inputs(
+            clip=clip_view.clip_index,
+            objects=tuple(obj.id for obj in shown),
+            options=tuple(options),
+        )
+
         answer = self.answer(clip_view, inputs)
         times = [appearance_time(clip_view, obj) for obj in ordered]
-        appearances = ", ".join(
-            f"{obj.category} {t:.1f} s" for obj, t in zip(ordered, times, strict=True)
-        )
         names = [f"the {obj.category}" for obj in shown]
-        objects = f"{', '.join(names[:-1])} and {names[-1]}"
+        listed = f"{', '.join(names[:-1])} and {names[-1]}"
 
-        return Question(
-            task=self.name,
-            question=f"{sample_one(rng, TEMPLATES).format(list=objects)} {list_options(options)}",
+        return self.question(
+            clip_view,
+            inputs,
+            f"{self.ask(rng, list=listed)} {list_options(options)}",
             answer=answer,
-            reasoning=f"First seen: {appearances}. So the order is {answer.value}.",
-            program=Program(name=self.name, inputs=inputs),
             margin=float(min(np.diff(times))),
             subject=" ".join(sorted(obj.category for obj in ordered)),
             answer_class=str(options.index(str(answer.value))),
             compared=(ordered[0].category, ordered[-1].category),
         )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        objects = [clip_view.object(i) for i in inputs.objects]
+        appeared = sorted(
+            ((appearance_time(clip_view, obj), obj.category) for obj in objects),
+            key=lambda item: item[0],
+        )
+        appearances = ", ".join(f"{category} {t:.1f} s" for t, category in appeared)
+        return f"First seen: {appearances}. So the order is {answer.value}."
 
 
 def format_order(objects: Sequence[Object]) -> str:

@@ -1,14 +1,20 @@
 """Camera distance: how far is the nearest visible point of an object from the camera?"""
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to, uniquely_named
+from waywiser.tasks.base import (
+    ImageTask,
+    ObjectId,
+    Question,
+    View,
+    sample_up_to,
+    uniquely_named,
+)
+from waywiser.tasks.registry import register_task
 
 MIN_DISTANCE = 1.0
 """Metres. Closer than this, rounding to 0.1 m would move an answer by more than 5 %."""
@@ -27,7 +33,8 @@ TEMPLATES = (
 )
 
 
-class CameraDistance:
+@register_task(seed=3)
+class CameraDistance(ImageTask):
     """Straight distance from the camera's centre to the nearest visible surface point of an object
     of unique category, at least half of it unhidden and no part of it cut by the picture's edge
     (what lies outside might be nearer). The answer is rounded to 0.1 m; the exact one stays in the
@@ -35,11 +42,16 @@ class CameraDistance:
     """
 
     name = "camera_distance"
-    kind: AnswerKind = "number"
-    unit: str | None = "m"
-    needs: Needs = "image"
+    kind = "number"
+    unit = "m"
+    single_rooms = True
+    templates = TEMPLATES
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ImageTask.Inputs):
+        object: ObjectId
+        exact_m: float
+
+    def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         return [
             self._build_question(view, obj, rng)
             for obj in sample_up_to(
@@ -47,26 +59,26 @@ class CameraDistance:
             )
         ]
 
-    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        distance = view.visible[inputs["object"]].nearest_distance
+    def answer(self, view: View, inputs: Inputs) -> Answer:
+        distance = view.visible[inputs.object].nearest_distance
         return Answer(kind="number", value=round(distance, 1), unit=self.unit)
 
     def _build_question(self, view: View, obj: Object, rng: np.random.Generator) -> Question:
         exact = view.visible[obj.id].nearest_distance
-        inputs = {"camera": view.camera_index, "object": obj.id, "exact_m": round(float(exact), 4)}
-        answer = self.answer(view, inputs)
 
-        return Question(
-            task=self.name,
-            question=sample_one(rng, TEMPLATES).format(a=obj.category),
-            answer=answer,
-            reasoning=(
-                f"Across the picture, {obj.category} {view.x_percent(obj.id)} of 100. "
-                f"Distance: {obj.category} {answer.value:.1f} m."
-            ),
-            program=Program(name=self.name, inputs=inputs),
+        return self.question(
+            view,
+            self.Inputs(camera=view.camera_index, object=obj.id, exact_m=round(float(exact), 4)),
+            self.ask(rng, a=obj.category),
             subject=obj.category,
             answer_class=str(log_bin(exact)),
+        )
+
+    def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
+        category = view.object(inputs.object).category
+        return (
+            f"Across the picture, {category} {view.x_percent(inputs.object)} of 100. "
+            f"Distance: {category} {answer.value:.1f} m."
         )
 
 

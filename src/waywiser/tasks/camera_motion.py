@@ -1,15 +1,13 @@
 """Camera motion: in which direction did the camera move between two pictures?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Camera
-from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, sample_one, sample_up_to
+from waywiser.tasks.base import MAX_QUESTIONS, ClipTask, Question, sample_up_to
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.directions import heading
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
 from waywiser.tasks.wording import list_short_options
 
@@ -62,7 +60,8 @@ TEMPLATES = (
 )
 
 
-class CameraMotion:
+@register_task(seed=9)
+class CameraMotion(ClipTask):
     """Dominant axis of the move from camera a to camera b, in the heading of camera a: level
     forward (the optical axis in the floor plan), its right, and up.
 
@@ -73,11 +72,17 @@ class CameraMotion:
     """
 
     name = "camera_motion"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "views"
+    kind = "choice"
+    needs = "views"
+    scan_needs = ("frames", "up")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        frame_a: int
+        frame_b: int
+        options: tuple[str, ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
 
         for a, b in sample_frame_pairs(clip_view, rng):
@@ -91,38 +96,39 @@ class CameraMotion:
 
         return questions
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        first, second = (clip_view.cameras[inputs[key]] for key in ("frame_a", "frame_b"))
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        first, second = (clip_view.cameras[i] for i in (inputs.frame_a, inputs.frame_b))
         return Answer(
             kind="choice",
             value=main_axis(level_move(first, second)),
-            options=list(inputs["options"]),
+            options=list(inputs.options),
         )
 
     def _build_question(
         self, clip_view: ClipView, a: int, b: int, space: float, rng: np.random.Generator
     ) -> Question:
         options = sample_up_to(rng, OPTIONS)
-        forward, right, up = level_move(clip_view.cameras[a], clip_view.cameras[b])
-        inputs = clip_view.inputs(frame_a=a, frame_b=b, options=options)
-        answer = self.answer(clip_view, inputs)
+
+        return self.question(
+            clip_view,
+            self.Inputs(clip=clip_view.clip_index, frame_a=a, frame_b=b, options=tuple(options)),
+            f"{self.ask(rng)} {list_short_options(options)}",
+            margin=space,
+            subject="camera",
+            complexity=abs(a - b),
+            frames=(a, b),
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        first, second = (clip_view.cameras[i] for i in (inputs.frame_a, inputs.frame_b))
+        forward, right, up = level_move(first, second)
         ahead = f"{abs(forward):.1f} m {'forward' if forward > 0 else 'backward'}"
         aside = f"{abs(right):.1f} m to the {'right' if right > 0 else 'left'}"
 
-        return Question(
-            task=self.name,
-            question=f"{sample_one(rng, TEMPLATES)} {list_short_options(options)}",
-            answer=answer,
-            reasoning=(
-                f"From the first view to the second the camera went {ahead}, {aside} and"
-                f" {abs(up):.1f} m {'up' if up > 0 else 'down'}; the largest of these is"
-                f" {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
-            margin=space,
-            subject="camera",
-            answer_class=str(answer.value),
-            frames=(a, b),
+        return (
+            f"From the first view to the second the camera went {ahead}, {aside} and"
+            f" {abs(up):.1f} m {'up' if up > 0 else 'down'}; the largest of these is"
+            f" {answer.value}."
         )
 
 

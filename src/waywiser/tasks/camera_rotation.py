@@ -1,17 +1,16 @@
 """Camera rotation: by how many degrees did the camera turn between two pictures?"""
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Camera
-from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, sample_one
+from waywiser.tasks.base import MAX_QUESTIONS, ClipTask, Question
 from waywiser.tasks.camera_distance import log_bin
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.directions import bearing, heading
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
 
 MIN_TURN = 15.0
@@ -53,7 +52,8 @@ TEMPLATES = (
 )
 
 
-class CameraRotation:
+@register_task(seed=10)
+class CameraRotation(ClipTask):
     """Unsigned angle between the headings (optical axes in the floor plan) of two cameras, at least
     15 degrees.
 
@@ -63,11 +63,18 @@ class CameraRotation:
     """
 
     name = "camera_rotation"
-    kind: AnswerKind = "number"
-    unit: str | None = "deg"
-    needs: Needs = "views"
+    kind = "number"
+    unit = "deg"
+    needs = "views"
+    scan_needs = ("frames", "up")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        frame_a: int
+        frame_b: int
+        exact_deg: float
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
 
         for a, b in sample_frame_pairs(clip_view, rng):
@@ -82,38 +89,39 @@ class CameraRotation:
 
         return questions
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
         exact = abs(
-            heading_change(
-                clip_view.cameras[inputs["frame_a"]], clip_view.cameras[inputs["frame_b"]]
-            )
+            heading_change(clip_view.cameras[inputs.frame_a], clip_view.cameras[inputs.frame_b])
         )
         return Answer(kind="number", value=float(round(exact)), unit=self.unit)
 
     def _build_question(
         self, clip_view: ClipView, a: int, b: int, rng: np.random.Generator
     ) -> Question:
-        signed = heading_change(clip_view.cameras[a], clip_view.cameras[b])
-        inputs = clip_view.inputs(frame_a=a, frame_b=b, exact_deg=round(abs(signed), 4))
-        answer = self.answer(clip_view, inputs)
+        exact = abs(heading_change(clip_view.cameras[a], clip_view.cameras[b]))
+
+        return self.question(
+            clip_view,
+            self.Inputs(clip=clip_view.clip_index, frame_a=a, frame_b=b, exact_deg=round(exact, 4)),
+            self.ask(rng),
+            subject="camera",
+            answer_class=str(log_bin(exact)),
+            complexity=abs(a - b),
+            frames=(a, b),
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        a = inputs.frame_a
+        b = inputs.frame_b
         shared = view_overlap(clip_view.views[a], clip_view.views[b])
-        side = "left" if signed > 0 else "right"
         camera = clip_view.cameras[a]
+        side = "left" if heading_change(camera, clip_view.cameras[b]) > 0 else "right"
         wide = math.degrees(2 * math.atan(camera.width / 2 / camera.fx))
 
-        return Question(
-            task=self.name,
-            question=sample_one(rng, TEMPLATES),
-            answer=answer,
-            reasoning=(
-                f"A picture spans {wide:.0f} degrees. {100 * shared:.0f} of 100 points of the first"
-                f" are still in the second, and the view went to the {side}: a turn of about"
-                f" {answer.value:.0f} deg."
-            ),
-            program=Program(name=self.name, inputs=inputs),
-            subject="camera",
-            answer_class=str(log_bin(abs(signed))),
-            frames=(a, b),
+        return (
+            f"A picture spans {wide:.0f} degrees. {100 * shared:.0f} of 100 points of the first"
+            f" are still in the second, and the view went to the {side}: a turn of about"
+            f" {answer.value:.0f} deg."
         )
 
 

@@ -1,24 +1,22 @@
 """Correspondence: which marked point of the second picture is the point marked in the first?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.rendering.marks import Mark
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     MAX_QUESTIONS,
-    Needs,
+    ClipTask,
+    ObjectId,
     Question,
     View,
     is_clearly_visible,
-    sample_one,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import (
     project_points,
     sample_frame_pairs,
@@ -68,7 +66,8 @@ TEMPLATES = (
 )
 
 
-class Correspondence:
+@register_task(seed=8)
+class Correspondence(ClipTask):
     """The same point of a surface in two pictures, four marked choices.
 
     The point lies on an object that both pictures show plainly and that does not move, with the
@@ -79,11 +78,18 @@ class Correspondence:
     """
 
     name = "correspondence"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "views"
+    kind = "choice"
+    needs = "views"
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        frame_a: int
+        frame_b: int
+        object: ObjectId
+        point: tuple[float, float]
+        options: tuple[tuple[float, float], ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
 
         for a, b in sample_frame_pairs(clip_view, rng):
@@ -107,7 +113,7 @@ class Correspondence:
 
         return questions[:MAX_QUESTIONS]
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
         errors_4 = option_errors(clip_view, inputs)
         return Answer(
             kind="choice",
@@ -129,12 +135,13 @@ class Correspondence:
             return None
 
         options = sample_up_to(rng, [(u_b, v_b), *wrong])
-        inputs = clip_view.inputs(
+        inputs = self.Inputs(
+            clip=clip_view.clip_index,
             frame_a=pair[0],
             frame_b=pair[1],
             object=obj.id,
-            point=[u_a + 0.5, v_a + 0.5],
-            options=[[u + 0.5, v + 0.5] for u, v in options],
+            point=(u_a + 0.5, v_a + 0.5),
+            options=tuple((u + 0.5, v + 0.5) for u, v in options),
         )
 
         answer = self.answer(clip_view, inputs)
@@ -142,46 +149,41 @@ class Correspondence:
         if answer.value != f"point {letter}":
             return None
 
-        return self._build_question(clip_view, inputs, answer, obj, rng)
+        return self._build_question(clip_view, inputs, answer, rng)
 
     def _build_question(
-        self,
-        clip_view: ClipView,
-        inputs: dict[str, Any],
-        answer: Answer,
-        obj: Object,
-        rng: np.random.Generator,
+        self, clip_view: ClipView, inputs: Inputs, answer: Answer, rng: np.random.Generator
     ) -> Question:
-        a = inputs["frame_a"]
-        b = inputs["frame_b"]
-        u_a, v_a = inputs["point"]
-        u_b, v_b = inputs["options"][option_names().index(str(answer.value))]
-        one = clip_view.views[a].camera
-        two = clip_view.views[b].camera
+        a = inputs.frame_a
+        b = inputs.frame_b
         right, *others = sorted(option_errors(clip_view, inputs).tolist())
+        marks = zip(inputs.options, LETTERS, strict=False)
 
-        return Question(
-            task=self.name,
-            question=f"{sample_one(rng, TEMPLATES)} {list_short_options(option_names())}",
+        return self.question(
+            clip_view,
+            inputs,
+            f"{self.ask(rng)} {list_short_options(option_names())}",
             answer=answer,
-            reasoning=(
-                f"In the first picture the dot is on the {obj.category},"
-                f" {100 * u_a / one.width:.0f} across and {100 * v_a / one.height:.0f} down of 100."
-                f" From the second viewpoint that spot is {100 * u_b / two.width:.0f} across and"
-                f" {100 * v_b / two.height:.0f} down, where {answer.value} is."
-            ),
-            program=Program(name=self.name, inputs=inputs),
-            margin=(others[0] - right) / two.width,
-            subject=obj.category,
-            answer_class=str(answer.value),
+            margin=(others[0] - right) / clip_view.views[b].camera.width,
+            subject=clip_view.object(inputs.object).category,
+            complexity=abs(a - b),
             frames=(a, b),
             annotate={
-                a: (Mark((u_a, v_a)),),
-                b: tuple(
-                    Mark((u, v), letter)
-                    for (u, v), letter in zip(inputs["options"], LETTERS, strict=False)
-                ),
+                a: (Mark(inputs.point),),
+                b: tuple(Mark(place, letter) for place, letter in marks),
             },
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        u_a, v_a = inputs.point
+        u_b, v_b = inputs.options[option_names().index(str(answer.value))]
+        one, two = (clip_view.views[frame].camera for frame in (inputs.frame_a, inputs.frame_b))
+
+        return (
+            f"In the first picture the dot is on the {clip_view.object(inputs.object).category},"
+            f" {100 * u_a / one.width:.0f} across and {100 * v_a / one.height:.0f} down of 100."
+            f" From the second viewpoint that spot is {100 * u_b / two.width:.0f} across and"
+            f" {100 * v_b / two.height:.0f} down, where {answer.value} is."
         )
 
 
@@ -190,14 +192,14 @@ def option_names() -> list[str]:
     return [f"point {letter}" for letter in LETTERS[:NUM_OPTIONS]]
 
 
-def option_errors(clip_view: ClipView, inputs: Mapping[str, Any]) -> NDArray[np.float64]:
+def option_errors(clip_view: ClipView, inputs: Correspondence.Inputs) -> NDArray[np.float64]:
     """(4,) pixels in the second picture from each option to where the point marked in the first
     really is.
     """
-    one, two = (clip_view.views[inputs[key]] for key in ("frame_a", "frame_b"))
-    u, v = (int(np.floor(x)) for x in inputs["point"])
+    one, two = (clip_view.views[i] for i in (inputs.frame_a, inputs.frame_b))
+    u, v = (int(np.floor(x)) for x in inputs.point)
     truth_1_2 = two.camera.project(unproject_pixels(one, np.array([u]), np.array([v])))
-    return np.linalg.norm(np.asarray(inputs["options"], dtype=float) - truth_1_2, axis=1)
+    return np.linalg.norm(np.asarray(inputs.options, dtype=float) - truth_1_2, axis=1)
 
 
 def inner_pixels(view: View, object_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

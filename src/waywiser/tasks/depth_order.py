@@ -1,15 +1,21 @@
 """Depth order: which of two objects is closer to the camera?"""
 
 import math
-from collections.abc import Mapping
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to, uniquely_named
+from waywiser.tasks.base import (
+    ImageTask,
+    ObjectId,
+    Question,
+    View,
+    sample_up_to,
+    uniquely_named,
+)
+from waywiser.tasks.registry import register_task
 
 MIN_RELATIVE_GAP = 0.15
 """Two depths are told apart only when they differ by this fraction of the nearer one ..."""
@@ -29,7 +35,8 @@ TEMPLATES = (
 )
 
 
-class DepthOrder:
+@register_task(seed=1)
+class DepthOrder(ImageTask):
     """Compares the nearest visible points of two objects of unique category.
 
     Depth along the optical axis and straight distance must agree on the order, each with a gap of
@@ -38,11 +45,14 @@ class DepthOrder:
     """
 
     name = "depth_order"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "image"
+    kind = "choice"
+    single_rooms = True
+    templates = TEMPLATES
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ImageTask.Inputs):
+        objects: tuple[ObjectId, ObjectId]
+
+    def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         pairs = [
             pair
             for pair in combinations(uniquely_named(view), 2)
@@ -54,8 +64,8 @@ class DepthOrder:
             for pair in sample_up_to(rng, pairs)
         ]
 
-    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        ids: list[int] = inputs["objects"]
+    def answer(self, view: View, inputs: Inputs) -> Answer:
+        ids = inputs.objects
         winner = min(ids, key=lambda i: view.visible[i].nearest_depth)
         options = [view.object(i).category for i in ids]
         return Answer(kind="choice", value=view.object(winner).category, options=options)
@@ -63,26 +73,28 @@ class DepthOrder:
     def _build_question(
         self, view: View, first: Object, second: Object, *, rng: np.random.Generator
     ) -> Question:
-        inputs = {"camera": view.camera_index, "objects": [first.id, second.id]}
+        inputs = self.Inputs(camera=view.camera_index, objects=(first.id, second.id))
         answer = self.answer(view, inputs)
         near, far = (first, second) if answer.value == first.category else (second, first)
-        d_first, d_second = (view.visible[obj.id].nearest_distance for obj in (first, second))
-        question = sample_one(rng, TEMPLATES).format(x=first.category, y=second.category)
+        text = self.ask(rng, x=first.category, y=second.category)
 
-        return Question(
-            task=self.name,
-            question=f"{question} Answer with '{first.category}' or '{second.category}'.",
+        return self.question(
+            view,
+            inputs,
+            f"{text} Answer with '{first.category}' or '{second.category}'.",
             answer=answer,
-            reasoning=(
-                f"Distances: {first.category} {d_first:.1f} m, {second.category} {d_second:.1f} m, "
-                f"so the {near.category} is closer."
-            ),
-            program=Program(name=self.name, inputs=inputs),
             margin=abs(view.visible[far.id].nearest_depth - view.visible[near.id].nearest_depth),
             subject=" ".join(sorted((near.category, far.category))),
             answer_class="first" if near is first else "second",
             compared=(near.category, far.category),
         )
+
+    def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
+        first, second = (
+            f"{view.object(i).category} {view.visible[i].nearest_distance:.1f} m"
+            for i in inputs.objects
+        )
+        return f"Distances: {first}, {second}, so the {answer.value} is closer."
 
 
 def have_clear_depth_order(view: View, a: Object, b: Object) -> bool:

@@ -2,15 +2,22 @@
 times?
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
-from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, sample_one, sample_up_to
+from waywiser.sample import Answer
+from waywiser.tasks.base import (
+    MAX_QUESTIONS,
+    ClipTask,
+    ObjectId,
+    Question,
+    sample_one,
+    sample_up_to,
+)
 from waywiser.tasks.camera_distance import log_bin
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.trajectories import (
     Floats,
     camera_trajectory,
@@ -76,7 +83,8 @@ TEMPLATES = {
 }
 
 
-class Displacement:
+@register_task(seed=19)
+class Displacement(ClipTask):
     """Straight distance in the world between two places of an object's middle or of the camera
     ("displacement", m), or the length of the way between them over the time ("speed", m/s). The way
     of an object runs through its key frames, that of the camera through its places in the frames.
@@ -87,11 +95,21 @@ class Displacement:
     """
 
     name = "displacement"
-    kind: AnswerKind = "number"
-    unit: str | None = "m"
-    needs: Needs = "motion"
+    kind = "number"
+    unit = "m"
+    needs = "motion"
+    scan_needs = ("frames", "times")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        object: ObjectId | Literal["camera"]
+        t1: float
+        t2: float
+        quantity: Literal["displacement", "speed"]
+        exact_m: float | None = None
+        exact_m_per_s: float | None = None
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         movers: list[int | Literal["camera"]] = [
             t.id for t in uniquely_named_in_clip(clip_view) if t.id in clip_view.moving_ids
         ]
@@ -125,12 +143,12 @@ class Displacement:
 
         return sample_up_to(rng, questions, MAX_QUESTIONS)
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        mover = inputs["object"]
-        t1 = inputs["t1"]
-        t2 = inputs["t2"]
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        mover = inputs.object
+        t1 = inputs.t1
+        t2 = inputs.t2
 
-        if inputs["quantity"] == "displacement":
+        if inputs.quantity == "displacement":
             return Answer(
                 kind="number",
                 value=round_meters(net_displacement(clip_view, mover, t1, t2)),
@@ -149,45 +167,51 @@ class Displacement:
         rng: np.random.Generator,
     ) -> Question:
         t1, t2 = span
-        quantity = sample_one(rng, ("displacement", "speed"))
-        far = net_displacement(clip_view, mover, t1, t2)
-        fast = mean_speed(clip_view, mover, t1, t2)
-        exact = (
-            {"exact_m": round(far, 4)}
-            if quantity == "displacement"
-            else {"exact_m_per_s": round(fast, 4)}
+        quantity: Literal["displacement", "speed"] = sample_one(rng, ("displacement", "speed"))
+        is_speed = quantity == "speed"
+        exact = (mean_speed if is_speed else net_displacement)(clip_view, mover, t1, t2)
+        name = mover_name(clip_view, mover)
+        inputs = self.Inputs(
+            clip=clip_view.clip_index,
+            object=mover,
+            t1=t1,
+            t2=t2,
+            quantity=quantity,
+            exact_m=None if is_speed else round(exact, 4),
+            exact_m_per_s=round(exact, 4) if is_speed else None,
         )
 
-        inputs = clip_view.inputs(object=mover, t1=t1, t2=t2, quantity=quantity, **exact)
-        answer = self.answer(clip_view, inputs)
-        name = "camera" if mover == "camera" else clip_view.object(mover).category
-
-        value = f"{answer.value:.10g}"
-        if quantity == "displacement":
-            value = format_measure(float(answer.value))  # type: ignore[arg-type] - a number task
-
-        sentence = (
-            f"At {t2:g} s the {name} is {value} m from its place at {t1:g} s, set against what"
-            " stands still."
-            if quantity == "displacement"
-            else (
-                f"From {t1:g} s to {t2:g} s the {name} goes {fast * (t2 - t1):.2f} m in {t2 - t1:g}"
-                f" s: {value} m/s."
-            )
-        )
-
-        return Question(
-            task=self.name,
-            question=sample_one(rng, TEMPLATES[quantity]).format(
-                a=name, t1=f"{t1:g}", t2=f"{t2:g}"
-            ),
-            answer=answer,
-            reasoning=sentence,
-            program=Program(name=self.name, inputs=inputs),
+        return self.question(
+            clip_view,
+            inputs,
+            self.ask(rng, quantity, a=name, t1=f"{t1:g}", t2=f"{t2:g}"),
             subject=f"{quantity} {name}",
-            answer_class=f"{quantity} {log_bin(far if quantity == 'displacement' else fast)}",
+            answer_class=f"{quantity} {log_bin(exact)}",
             subtask=quantity,
         )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        t1 = inputs.t1
+        t2 = inputs.t2
+        name = mover_name(clip_view, inputs.object)
+
+        if inputs.quantity == "displacement":
+            value = format_measure(float(answer.value))  # type: ignore[arg-type] - a number task
+            return (
+                f"At {t2:g} s the {name} is {value} m from its place at {t1:g} s, set against what"
+                " stands still."
+            )
+
+        far = mean_speed(clip_view, inputs.object, t1, t2) * (t2 - t1)
+        return (
+            f"From {t1:g} s to {t2:g} s the {name} goes {far:.2f} m in {t2 - t1:g}"
+            f" s: {answer.value:.10g} m/s."
+        )
+
+
+def mover_name(clip_view: ClipView, mover: int | Literal["camera"]) -> str:
+    """What a question calls the thing that moves."""
+    return "camera" if mover == "camera" else clip_view.object(mover).category
 
 
 def frame_times(clip_view: ClipView, frames: tuple[int, int]) -> tuple[float, float]:

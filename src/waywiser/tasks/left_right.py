@@ -1,14 +1,13 @@
 """Left or right: on which side of another object does an object appear in the picture?"""
 
-from collections.abc import Mapping
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to, uniquely_named
+from waywiser.tasks.base import ImageTask, ObjectId, Question, View, sample_up_to, uniquely_named
+from waywiser.tasks.registry import register_task
 
 MIN_HORIZONTAL_GAP = 0.05
 """Least horizontal gap between the two masks, as a share of the picture's width."""
@@ -26,18 +25,23 @@ TEMPLATES = (
 )
 
 
-class LeftRight:
+@register_task(seed=2)
+class LeftRight(ImageTask):
     """Both objects have a unique category and their visible pixels share no column, with at least 5
     % of the picture's width between them. Which is asked about is drawn at random. `margin` is the
     gap as a share of the width, in [0, 1].
     """
 
     name = "left_right"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "image"
+    kind = "choice"
+    single_rooms = True
+    templates = TEMPLATES
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ImageTask.Inputs):
+        objects: tuple[ObjectId, ObjectId]
+        options: tuple[str, str]
+
+    def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         pairs = [
             pair
             for pair in combinations(uniquely_named(view), 2)
@@ -49,33 +53,36 @@ class LeftRight:
             for pair in sample_up_to(rng, pairs)
         ]
 
-    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        a, b = (view.visible[i].centroid[0] for i in inputs["objects"])
+    def answer(self, view: View, inputs: Inputs) -> Answer:
+        a, b = (view.visible[i].centroid[0] for i in inputs.objects)
         return Answer(
-            kind="choice", value="left" if a < b else "right", options=list(inputs["options"])
+            kind="choice", value="left" if a < b else "right", options=list(inputs.options)
         )
 
     def _build_question(
         self, view: View, a: Object, b: Object, *, rng: np.random.Generator
     ) -> Question:
         p, q = sample_up_to(rng, ("left", "right"))
-        inputs = {"camera": view.camera_index, "objects": [a.id, b.id], "options": [p, q]}
+        inputs = self.Inputs(camera=view.camera_index, objects=(a.id, b.id), options=(p, q))
         answer = self.answer(view, inputs)
-        question = sample_one(rng, TEMPLATES).format(a=a.category, b=b.category, p=p, q=q)
+        text = self.ask(rng, a=a.category, b=b.category, p=p, q=q)
 
-        return Question(
-            task=self.name,
-            question=f"{question} Answer with '{p}' or '{q}'.",
+        return self.question(
+            view,
+            inputs,
+            f"{text} Answer with '{p}' or '{q}'.",
             answer=answer,
-            reasoning=(
-                f"Across the picture, {a.category} {view.x_percent(a.id)} and {b.category}"
-                f" {view.x_percent(b.id)} of 100, so the {a.category} is to the {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
             margin=horizontal_gap(view, a, b),
             subject=" ".join(sorted((a.category, b.category))),
             answer_class=f"{answer.value} {'first' if answer.value == p else 'second'}",
-            compared=None,  # which of the two is asked about is a fair coin, so no word tells left from right
+            compared=None,  # which is asked about is a fair coin: no word tells left from right
+        )
+
+    def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
+        a, b = (view.object(i) for i in inputs.objects)
+        return (
+            f"Across the picture, {a.category} {view.x_percent(a.id)} and {b.category}"
+            f" {view.x_percent(b.id)} of 100, so the {a.category} is to the {answer.value}."
         )
 
 

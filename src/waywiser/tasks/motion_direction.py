@@ -1,15 +1,13 @@
 """Motion direction: which way does an object move in the room, whatever the camera does?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Needs, Question, sample_one, sample_up_to
+from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_up_to
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
 from waywiser.tasks.directions import MIN_SECTOR_MARGIN, Floats, angle_to_boundary, bearing, heading
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.trajectories import clearly_visible_frames, object_trajectory, path_length
 from waywiser.tasks.wording import list_short_options
 
@@ -57,7 +55,8 @@ TEMPLATES = (
 )
 
 
-class MotionDirection:
+@register_task(seed=18)
+class MotionDirection(ClipTask):
     """Direction of the object's move in the world, from the first frame to the last, in the frame
     of the line of sight: the level direction from the camera's place in the first frame to where
     the object is then. Along it is "away", against it "towards", across it "left" and "right".
@@ -69,11 +68,16 @@ class MotionDirection:
     """
 
     name = "motion_direction"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "motion"
+    kind = "choice"
+    needs = "motion"
+    scan_needs = ("motion",)
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        object: ObjectId
+        options: tuple[str, ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         movers = [
             obj
             for obj in uniquely_named_in_clip(clip_view)
@@ -81,39 +85,39 @@ class MotionDirection:
         ]
         return [self._build_question(clip_view, obj, rng) for obj in sample_up_to(rng, movers)]
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        track = object_trajectory(clip_view, inputs["object"])
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        track = object_trajectory(clip_view, inputs.object)
         option = direction_option(move_bearing(line_of_sight(clip_view, track), track))
-        return Answer(kind="choice", value=option, options=list(inputs["options"]))
+        return Answer(kind="choice", value=option, options=list(inputs.options))
 
     def _build_question(
         self, clip_view: ClipView, obj: Object, rng: np.random.Generator
     ) -> Question:
         options = sample_up_to(rng, OPTIONS)
-        inputs = clip_view.inputs(object=obj.id, options=options)
-        answer = self.answer(clip_view, inputs)
         track = object_trajectory(clip_view, obj.id)
+        degrees = move_bearing(line_of_sight(clip_view, track), track)
+
+        return self.question(
+            clip_view,
+            self.Inputs(clip=clip_view.clip_index, object=obj.id, options=tuple(options)),
+            f"{self.ask(rng, a=obj.category)} {list_short_options(options)}",
+            margin=angle_to_boundary(degrees, SECTOR_BOUNDARIES),
+            subject=obj.category,
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        track = object_trajectory(clip_view, inputs.object)
         sight_2 = line_of_sight(clip_view, track)
         move_2 = track[-1, :2] - track[0, :2]
         along = float(move_2 @ sight_2)
         across = float(move_2 @ np.array([sight_2[1], -sight_2[0]]))
 
-        return Question(
-            task=self.name,
-            question=(
-                f"{sample_one(rng, TEMPLATES).format(a=obj.category)} {list_short_options(options)}"
-            ),
-            answer=answer,
-            reasoning=(
-                f"Set against the things that stand still, the {obj.category} goes {abs(along):.1f}"
-                f" m {'away' if along > 0 else 'nearer'} and {abs(across):.1f} m to the"
-                f" {'right' if across > 0 else 'left'}, as seen from the first frame:"
-                f" {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
-            margin=angle_to_boundary(move_bearing(sight_2, track), SECTOR_BOUNDARIES),
-            subject=obj.category,
-            answer_class=str(answer.value),
+        return (
+            f"Set against the things that stand still, the"
+            f" {clip_view.object(inputs.object).category} goes {abs(along):.1f}"
+            f" m {'away' if along > 0 else 'nearer'} and {abs(across):.1f} m to the"
+            f" {'right' if across > 0 else 'left'}, as seen from the first frame:"
+            f" {answer.value}."
         )
 
 

@@ -1,22 +1,22 @@
 """Object count: how many instances of a category does the picture show?"""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.categories import are_confusable, pluralize
 from waywiser.tasks.base import (
     MIN_PIXEL_SHARE,
-    Needs,
+    ImageTask,
+    ObjectId,
     Question,
     View,
     group_visible_by_category,
     is_visible,
-    sample_one,
     sample_up_to,
 )
+from waywiser.tasks.registry import register_task
 
 MAX_COUNT = 8
 NUM_COLUMNS = 7
@@ -47,7 +47,8 @@ def running_count(places: Iterable[int]) -> str:
     return " ".join(str(sum(column <= last for column in columns)) for last in range(NUM_COLUMNS))
 
 
-class ObjectCount:
+@register_task(seed=0)
+class ObjectCount(ImageTask):
     """Every visible instance must stand above the visibility floor, else nothing is asked.
 
     People disagree about half-hidden things. Instances out of view or wholly hidden do not count.
@@ -56,11 +57,15 @@ class ObjectCount:
     """
 
     name = "object_count"
-    kind: AnswerKind = "integer"
-    unit: str | None = None
-    needs: Needs = "image"
+    kind = "integer"
+    single_rooms = True
+    templates = TEMPLATES
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ImageTask.Inputs):
+        category: str
+        objects: tuple[ObjectId, ...]
+
+    def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         groups = group_visible_by_category(view)
         countable = [
             category
@@ -74,27 +79,21 @@ class ObjectCount:
             self._build_question(view, category, rng) for category in sample_up_to(rng, countable)
         ]
 
-    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        group = group_visible_by_category(view).get(inputs["category"], [])
+    def answer(self, view: View, inputs: Inputs) -> Answer:
+        group = group_visible_by_category(view).get(inputs.category, [])
         return Answer(kind="integer", value=sum(is_visible(view, obj.id) for obj in group))
 
     def _build_question(self, view: View, category: str, rng: np.random.Generator) -> Question:
-        inputs = {"camera": view.camera_index, "category": category}
-        group = group_visible_by_category(view)[category]
-        answer = self.answer(view, inputs)
+        ids = tuple(obj.id for obj in group_visible_by_category(view)[category])
 
-        return Question(
-            task=self.name,
-            question=sample_one(rng, TEMPLATES).format(things=pluralize(category)),
-            answer=answer,
-            reasoning=(
-                f"Left to right, {category} {running_count(view.x_percent(t.id) for t in group)}:"
-                f" {answer.value}."
-            ),
-            program=Program(
-                name=self.name, inputs={**inputs, "objects": [obj.id for obj in group]}
-            ),
-            margin=min(view.pixel_share(obj.id) for obj in group) - MIN_PIXEL_SHARE,
+        return self.question(
+            view,
+            self.Inputs(camera=view.camera_index, category=category, objects=ids),
+            self.ask(rng, things=pluralize(category)),
+            margin=min(view.pixel_share(i) for i in ids) - MIN_PIXEL_SHARE,
             subject=category,
-            answer_class=str(answer.value),
         )
+
+    def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
+        counts = running_count(view.x_percent(i) for i in inputs.objects)
+        return f"Left to right, {inputs.category} {counts}: {answer.value}."

@@ -1,14 +1,12 @@
 """Object size: how long is the longest side of an object?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to, uniquely_named
+from waywiser.tasks.base import ImageTask, ObjectId, Question, View, sample_up_to, uniquely_named
 from waywiser.tasks.camera_distance import log_bin
+from waywiser.tasks.registry import register_task
 
 MIN_SIZE_CM = 15.0
 """Centimetres. Smaller things are hard to measure in a picture of a room; rounding moves them by >
@@ -29,18 +27,25 @@ TEMPLATES = (
 )
 
 
-class ObjectSize:
+@register_task(seed=4)
+class ObjectSize(ImageTask):
     """Longest side of the object's box (VSI-Bench's definition), of a unique category, wholly in
     the picture and at least 90 % unhidden. The answer is rounded to 1 cm; the exact one stays in
     the program. No margin.
     """
 
     name = "object_size"
-    kind: AnswerKind = "number"
-    unit: str | None = "cm"
-    needs: Needs = "image"
+    kind = "number"
+    unit = "cm"
+    scan_needs = ("objects", "boxes")
+    single_rooms = True
+    templates = TEMPLATES
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ImageTask.Inputs):
+        object: ObjectId
+        exact_cm: float
+
+    def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         return [
             self._build_question(view, obj, rng)
             for obj in sample_up_to(
@@ -48,35 +53,36 @@ class ObjectSize:
             )
         ]
 
-    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
+    def answer(self, view: View, inputs: Inputs) -> Answer:
         return Answer(
             kind="number",
-            value=float(round(longest_side_cm(view.object(inputs["object"])))),
+            value=float(round(longest_side_cm(view.object(inputs.object)))),
             unit=self.unit,
         )
 
     def _build_question(self, view: View, obj: Object, rng: np.random.Generator) -> Question:
         exact = longest_side_cm(obj)
-        inputs = {"camera": view.camera_index, "object": obj.id, "exact_cm": round(exact, 2)}
-        answer = self.answer(view, inputs)
-        visibility = view.visible[obj.id]
+
+        return self.question(
+            view,
+            self.Inputs(camera=view.camera_index, object=obj.id, exact_cm=round(exact, 2)),
+            self.ask(rng, a=obj.category),
+            subject=obj.category,
+            answer_class=str(log_bin(exact)),
+        )
+
+    def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
+        category = view.object(inputs.object).category
+        visibility = view.visible[inputs.object]
         left, top, right, bottom = visibility.bbox
         wide = round(100 * (right - left) / view.camera.width)
         high = round(100 * (bottom - top) / view.camera.height)
         axis_word, span = ("across", wide) if wide >= high else ("down", high)
 
-        return Question(
-            task=self.name,
-            question=sample_one(rng, TEMPLATES).format(a=obj.category),
-            answer=answer,
-            reasoning=(
-                f"Distance: {obj.category} {visibility.nearest_distance:.1f} m. Span {axis_word}"
-                f" the picture: {obj.category} {span} of 100. So its longest side is about"
-                f" {answer.value:.0f} cm."
-            ),
-            program=Program(name=self.name, inputs=inputs),
-            subject=obj.category,
-            answer_class=str(log_bin(exact)),
+        return (
+            f"Distance: {category} {visibility.nearest_distance:.1f} m. Span {axis_word}"
+            f" the picture: {category} {span} of 100. So its longest side is about"
+            f" {answer.value:.0f} cm."
         )
 
 

@@ -1,18 +1,15 @@
 """Perspective taking: where is an object, seen from another picture's viewpoint?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Camera, Object
 from waywiser.tasks.base import (
     NEGLIGIBLE_PIXEL_SHARE,
-    Needs,
+    ClipTask,
+    ObjectId,
     Question,
     is_clearly_visible,
-    sample_one,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView, static_objects
@@ -25,6 +22,7 @@ from waywiser.tasks.directions import (
     heading,
     quadrant_name,
 )
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
 from waywiser.tasks.wording import list_short_options
 
@@ -64,7 +62,8 @@ TEMPLATES = (
 )
 
 
-class Perspective:
+@register_task(seed=11)
+class Perspective(ClipTask):
     """Direction, in the floor plan, of the middle of an object's box from camera b in its heading:
     one of four quadrants, at least 10 degrees from every boundary (straight ahead, left, right,
     behind).
@@ -75,11 +74,18 @@ class Perspective:
     """
 
     name = "perspective"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "views"
+    kind = "choice"
+    needs = "views"
+    scan_needs = ("objects", "boxes", "frames", "up")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        frame_a: int
+        frame_b: int
+        object: ObjectId
+        options: tuple[str, ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         candidates: list[tuple[int, int, Object]] = []
 
         for a, b in sample_frame_pairs(clip_view, rng):
@@ -100,38 +106,42 @@ class Perspective:
             for a, b, obj in sample_up_to(rng, candidates)
         ]
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        where = object_bearing(
-            clip_view.cameras[inputs["frame_b"]], clip_view.object(inputs["object"])
-        )
-        return Answer(kind="choice", value=quadrant_name(where), options=list(inputs["options"]))
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        where = object_bearing(clip_view.cameras[inputs.frame_b], clip_view.object(inputs.object))
+        return Answer(kind="choice", value=quadrant_name(where), options=list(inputs.options))
 
     def _build_question(
         self, clip_view: ClipView, a: int, b: int, obj: Object, rng: np.random.Generator
     ) -> Question:
         options = sample_up_to(rng, QUADRANTS)
-        inputs = clip_view.inputs(frame_a=a, frame_b=b, object=obj.id, options=options)
-        answer = self.answer(clip_view, inputs)
-        bearing_a, bearing_b = (object_bearing(clip_view.cameras[frame], obj) for frame in (a, b))
+        inputs = self.Inputs(
+            clip=clip_view.clip_index,
+            frame_a=a,
+            frame_b=b,
+            object=obj.id,
+            options=tuple(options),
+        )
 
-        return Question(
-            task=self.name,
-            question=(
-                f"{sample_one(rng, TEMPLATES).format(a=obj.category)} {list_short_options(options)}"
-            ),
-            answer=answer,
-            reasoning=(
-                f"From the first camera the {obj.category} is {format_turn(bearing_a)}. The second"
-                " camera is turned by"
-                f" {format_turn(bearing(heading(clip_view.cameras[a]), heading(clip_view.cameras[b])))},"
-                f" and from its place the {obj.category} is {format_turn(bearing_b)}:"
-                f" {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
-            margin=angle_to_boundary(bearing_b, SECTOR_BOUNDARIES),
+        return self.question(
+            clip_view,
+            inputs,
+            f"{self.ask(rng, a=obj.category)} {list_short_options(options)}",
+            margin=angle_to_boundary(object_bearing(clip_view.cameras[b], obj), SECTOR_BOUNDARIES),
             subject=obj.category,
-            answer_class=str(answer.value),
+            complexity=abs(a - b),
             frames=(a, b),
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        obj = clip_view.object(inputs.object)
+        first, second = (clip_view.cameras[i] for i in (inputs.frame_a, inputs.frame_b))
+        turn = bearing(heading(first), heading(second))
+
+        return (
+            f"From the first camera the {obj.category} is"
+            f" {format_turn(object_bearing(first, obj))}. The second camera is turned by"
+            f" {format_turn(turn)}, and from its place the {obj.category} is"
+            f" {format_turn(object_bearing(second, obj))}: {answer.value}."
         )
 
 

@@ -1,62 +1,217 @@
-"""The spatial tasks by name."""
+"""The spatial tasks by name: those of this package, of other packages, and of files.
+
+A module of `waywiser.tasks` that registers a task is found by itself. Other packages bring tasks by
+the entry-point group "waywiser.tasks", whose entries name a module or a class; `load_plugin` takes
+a file.
+"""
 
 import difflib
-from collections.abc import Iterable
+import hashlib
+import importlib
+import logging
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.metadata import entry_points
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TypeVar
 
+import waywiser.tasks
 from waywiser.errors import RecipeError
-from waywiser.tasks.above_below import AboveBelow
-from waywiser.tasks.absolute_distance import AbsoluteDistance
-from waywiser.tasks.appearance_order import AppearanceOrder
 from waywiser.tasks.base import Task
-from waywiser.tasks.camera_distance import CameraDistance
-from waywiser.tasks.camera_motion import CameraMotion
-from waywiser.tasks.camera_rotation import CameraRotation
-from waywiser.tasks.correspondence import Correspondence
-from waywiser.tasks.depth_order import DepthOrder
-from waywiser.tasks.displacement import Displacement
-from waywiser.tasks.left_right import LeftRight
-from waywiser.tasks.motion_direction import MotionDirection
-from waywiser.tasks.object_count import ObjectCount
-from waywiser.tasks.object_size import ObjectSize
-from waywiser.tasks.perspective import Perspective
-from waywiser.tasks.relative_direction import RelativeDirection
-from waywiser.tasks.relative_distance import RelativeDistance
-from waywiser.tasks.room_size import RoomSize
-from waywiser.tasks.route_plan import RoutePlan
-from waywiser.tasks.scene_count import SceneCount
-from waywiser.tasks.size_comparison import SizeComparison
-from waywiser.tasks.who_moved import WhoMoved
 
-_ALL_TASKS: tuple[Task, ...] = (
-    ObjectCount(),
-    DepthOrder(),
-    LeftRight(),
-    CameraDistance(),
-    ObjectSize(),
-    AboveBelow(),
-    RelativeDistance(),
-    SizeComparison(),
-    Correspondence(),
-    CameraMotion(),
-    CameraRotation(),
-    Perspective(),
-    SceneCount(),
-    AbsoluteDistance(),
-    RoomSize(),
-    RelativeDirection(),
-    AppearanceOrder(),
-    RoutePlan(),
-    MotionDirection(),
-    Displacement(),
-    WhoMoved(),
-)
-TASKS: dict[str, Task] = {task.name: task for task in _ALL_TASKS}
-"""By name. A task's number here seeds its words and choices: new ones come last."""
-
+logger = logging.getLogger(__name__)
+ENTRY_POINT_GROUP = "waywiser.tasks"
 ROOM_TASKS = ("object_count", "depth_order", "left_right", "camera_distance", "object_size")
-"""Tasks for which single rooms do; datasets of these alone are made of rooms unless homes are asked
-for.
-"""
+"""What a dataset asks by default: tasks for which single rooms do."""
+
+_Task = TypeVar("_Task", bound=Task)
+
+
+class _Registry(Mapping[str, Task]):
+    """Tasks by name, in the order of their seeds. Modules are imported on the first look."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, Task] = {}
+        self.plugins: dict[Path, tuple[str, ...]] = {}
+        self._is_loaded = False
+
+    def __getitem__(self, name: str) -> Task:
+        self._load()
+        return self.tasks[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._load()
+        return iter(sorted(self.tasks, key=lambda name: (self.tasks[name].seed, name)))
+
+    def __len__(self) -> int:
+        self._load()
+        return len(self.tasks)
+
+    def _load(self) -> None:
+        if self._is_loaded:
+            return
+
+        self._is_loaded = True
+        for module in pkgutil.iter_modules(waywiser.tasks.__path__):
+            importlib.import_module(f"waywiser.tasks.{module.name}")
+
+        for entry in entry_points(group=ENTRY_POINT_GROUP):
+            try:
+                entry.load()
+            except Exception as error:  # another package's fault must not take ours away
+                logger.warning("the tasks of %s cannot be loaded: %r", entry.value, error)
+
+
+_registry = _Registry()
+TASKS: Mapping[str, Task] = _registry
+"""Every registered task by name, in the order of their seeds."""
+
+
+def register_task(*, seed: int | None = None) -> Callable[[type[_Task]], type[_Task]]:
+    """Register a task class, as a decorator.
+
+    Args:
+        seed: What keeps the task's random choices apart from those of other tasks. Default: made
+            from its name.
+
+    Returns:
+        The decorator, which returns the class as it is.
+
+    Raises:
+        RecipeError: For a class that is not whole, or whose name or seed is taken.
+    """
+
+    def register(task_class: type[_Task]) -> type[_Task]:
+        name = _checked_name(task_class)
+        task_class.seed = _seed_of(name) if seed is None else seed
+        try:
+            task = task_class()
+        except TypeError as error:
+            raise RecipeError(f"task {name!r} is not whole: {error}") from error
+
+        _refuse_taken(task)
+        _registry.tasks[name] = task
+        return task_class
+
+    return register
+
+
+def _checked_name(task_class: type[Task]) -> str:
+    for attribute in ("name", "kind", "needs", "scan_needs", "templates"):
+        if not hasattr(task_class, attribute):
+            raise RecipeError(f"task class {task_class.__name__} has no {attribute!r}")
+
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", task_class.name):
+        raise RecipeError(
+            f"task name {task_class.name!r} is not lower case letters, digits and underscores"
+        )
+
+    return task_class.name
+
+
+def _seed_of(name: str) -> int:
+    """A seed above those that are written out."""
+    return 2**16 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+
+
+def _refuse_taken(task: Task) -> None:
+    """Refuse a name or a seed that another task has; the same class may be registered again."""
+    for other in _registry.tasks.values():
+        origin = type(other).__module__, type(other).__qualname__
+        if origin == (type(task).__module__, type(task).__qualname__):
+            continue
+        if other.name == task.name:
+            raise RecipeError(f"there is a task {task.name!r} already: choose another name")
+        if other.seed == task.seed:
+            raise RecipeError(
+                f"seed {task.seed} of task {task.name!r} is that of {other.name!r}: leave it out"
+            )
+
+
+def load_plugin(path: str | Path) -> tuple[str, ...]:
+    """Import a file of one's own and register its tasks; a file is imported once.
+
+    Args:
+        path: A Python file with at least one class under `@register_task()`.
+
+    Returns:
+        The names of its tasks.
+
+    Raises:
+        RecipeError: For a file that is missing, cannot be imported or holds no task, and for a task
+            whose name is taken.
+    """
+    file = Path(path).resolve()
+    if file in _registry.plugins:
+        return _registry.plugins[file]
+    if not file.is_file():
+        raise RecipeError(f"there is no plugin {path}: give the path of a Python file")
+
+    known = dict.fromkeys(TASKS)
+    digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
+    module_name = f"waywiser_plugin_{re.sub(r'[^a-zA-Z0-9_]', '_', file.stem)}_{digest}"
+    spec = spec_from_file_location(module_name, file)
+    if spec is None or spec.loader is None:
+        raise RecipeError(f"plugin {path} is no Python file")
+
+    module = module_from_spec(spec)
+    sys.modules[module_name] = module
+
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        _forget(module_name, [name for name in TASKS if name not in known])
+        reason = str(error) if isinstance(error, RecipeError) else repr(error)
+        raise RecipeError(f"plugin {path} cannot be loaded: {reason}") from error
+
+    names = tuple(name for name in TASKS if name not in known)
+    if not names:
+        _forget(module_name, [])
+        raise RecipeError(f"plugin {path} holds no task: put @register_task() above its class")
+
+    _registry.plugins[file] = names
+    return names
+
+
+def unload_plugin(path: str | Path) -> None:
+    """Forget the tasks of a file, so that it can be loaded anew."""
+    names = _registry.plugins.pop(Path(path).resolve(), ())
+    for name in names:
+        _forget(type(_registry.tasks[name]).__module__, [name])
+
+
+def _forget(module_name: str, names: Iterable[str]) -> None:
+    sys.modules.pop(module_name, None)
+    for name in names:
+        del _registry.tasks[name]
+
+
+def list_tasks() -> tuple[str, ...]:
+    """The names of all tasks, in the order of their seeds.
+
+    Example:
+        >>> list_tasks()[:2]
+        ('object_count', 'depth_order')
+    """
+    return tuple(TASKS)
+
+
+def get_task(name: str) -> Task:
+    """The task of a name. Raises RecipeError for an unknown one, naming the nearest.
+
+    Example:
+        >>> get_task("left_right").kind
+        'choice'
+    """
+    if name not in TASKS:
+        near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.3)
+        hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}"
+        raise RecipeError(f"unknown task {name!r}: {hint}")
+
+    return TASKS[name]
 
 
 def choose_tasks(names: str | Iterable[str] = "all") -> tuple[str, ...]:
@@ -72,10 +227,7 @@ def choose_tasks(names: str | Iterable[str] = "all") -> tuple[str, ...]:
         raise RecipeError("'all' already means every task: leave out the other names")
 
     for name in wanted:
-        if name not in TASKS:
-            near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.3)
-            hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}"
-            raise RecipeError(f"unknown task {name!r}: {hint}")
+        get_task(name)
 
     if not wanted:
         raise RecipeError(f"no task was named: choose from {', '.join(TASKS)}, or say all")

@@ -1,16 +1,14 @@
 """Relative direction: standing at one object and facing another, where is a third?"""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
 from waywiser.rendering.boxes import box_distances
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Needs, Question, sample_one, sample_up_to
+from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_up_to
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.directions import (
     MIN_SECTOR_MARGIN,
@@ -20,6 +18,7 @@ from waywiser.tasks.directions import (
     floor_point,
     quadrant_name,
 )
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.wording import list_short_options
 
 MIN_GAP = 0.3
@@ -76,7 +75,8 @@ ANSWER_SETS: dict[str, _AnswerSet] = {
 }
 
 
-class RelativeDirection:
+@register_task(seed=15)
+class RelativeDirection(ClipTask):
     """Bearing, in the floor plan, of the target's middle from the middle of the object one stands
     at, measured from the direction to the middle of the object one faces.
 
@@ -88,11 +88,19 @@ class RelativeDirection:
     """
 
     name = "relative_direction"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "video"
+    kind = "choice"
+    needs = "video"
+    scan_needs = ("objects", "boxes", "frames", "times", "up")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        stand: ObjectId
+        face: ObjectId
+        target: ObjectId
+        level: str
+        options: tuple[str, ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         triples = find_triples(static_objects(clip_view))
         questions: list[Question] = []
 
@@ -108,10 +116,12 @@ class RelativeDirection:
 
         return questions
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        stand, face, target = (clip_view.object(inputs[key]) for key in ("stand", "face", "target"))
-        word = direction_word(inputs["level"], target_bearing(stand, face, target))
-        return Answer(kind="choice", value=word, options=list(inputs["options"]))
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        stand, face, target = (
+            clip_view.object(i) for i in (inputs.stand, inputs.face, inputs.target)
+        )
+        word = direction_word(inputs.level, target_bearing(stand, face, target))
+        return Answer(kind="choice", value=word, options=list(inputs.options))
 
     def _build_question(
         self,
@@ -124,32 +134,48 @@ class RelativeDirection:
         rng: np.random.Generator,
     ) -> Question:
         options = sample_up_to(rng, ANSWER_SETS[level].options)
-        inputs = clip_view.inputs(
-            stand=stand.id, face=face.id, target=target.id, level=level, options=options
+        inputs = self.Inputs(
+            clip=clip_view.clip_index,
+            stand=stand.id,
+            face=face.id,
+            target=target.id,
+            level=level,
+            options=tuple(options),
         )
-        answer = self.answer(clip_view, inputs)
-        where = target_bearing(stand, face, target)
-        listed = f"{', '.join(options[:-1])} or {options[-1]}"
-        question = sample_one(rng, TEMPLATES).format(
-            stand=stand.category, face=face.category, target=target.category, options=listed
-        )
-        far = float(np.linalg.norm(floor_point(target) - floor_point(stand)))
-        side = "left" if where > 0 else "right"
 
-        return Question(
-            task=self.name,
-            question=f"{question}{_EXPLANATIONS[level]} {list_short_options(options)}",
+        answer = self.answer(clip_view, inputs)
+        text = self.ask(
+            rng,
+            stand=stand.category,
+            face=face.category,
+            target=target.category,
+            options=f"{', '.join(options[:-1])} or {options[-1]}",
+        )
+
+        return self.question(
+            clip_view,
+            inputs,
+            f"{text}{_EXPLANATIONS[level]} {list_short_options(options)}",
             answer=answer,
-            reasoning=(
-                f"At the {stand.category}, with the {face.category} straight ahead, the"
-                f" {target.category} is {far:.1f} m away and {abs(where):.0f} degrees to the"
-                f" {side}: {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
             margin=sector_margin(level, stand, face, target),
             subject=f"{level} {target.category}",
             answer_class=f"{level} {answer.value}",
             subtask=level,
+            complexity=list(ANSWER_SETS).index(level),
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        stand, face, target = (
+            clip_view.object(i) for i in (inputs.stand, inputs.face, inputs.target)
+        )
+        where = target_bearing(stand, face, target)
+        far = float(np.linalg.norm(floor_point(target) - floor_point(stand)))
+        side = "left" if where > 0 else "right"
+
+        return (
+            f"At the {stand.category}, with the {face.category} straight ahead, the"
+            f" {target.category} is {far:.1f} m away and {abs(where):.0f} degrees to the"
+            f" {side}: {answer.value}."
         )
 
 

@@ -1,24 +1,24 @@
 """Relative distance: which of several objects is closest to an anchor object?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
 from waywiser.rendering.boxes import box_distances
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     MAX_QUESTIONS,
-    Needs,
+    ImageTask,
+    ObjectId,
     Question,
     View,
     is_fully_visible,
-    sample_one,
     sample_up_to,
     uniquely_named,
 )
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.wording import list_short_options
 
 MIN_RELATIVE_GAP = 0.15
@@ -42,7 +42,8 @@ TEMPLATES = (
 )
 
 
-class RelativeDistance:
+@register_task(seed=6)
+class RelativeDistance(ImageTask):
     """Smallest distance between the oriented boxes in the room, exact, from the anchor to two to
     four candidates.
 
@@ -52,11 +53,16 @@ class RelativeDistance:
     """
 
     name = "relative_distance"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "image"
+    kind = "choice"
+    scan_needs = ("objects", "boxes")
+    templates = TEMPLATES
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ImageTask.Inputs):
+        anchor: ObjectId
+        candidates: tuple[ObjectId, ...]
+        exact_m: tuple[float, ...]
+
+    def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         objects = [obj for obj in uniquely_named(view) if is_fully_visible(view, obj.id)]
         questions: list[Question] = []
 
@@ -84,11 +90,9 @@ class RelativeDistance:
 
         return questions[:MAX_QUESTIONS]
 
-    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        objects = [view.object(i) for i in inputs["candidates"]]
-        nearest = objects[
-            int(np.argmin(distances_to_anchor(view.object(inputs["anchor"]), objects)))
-        ]
+    def answer(self, view: View, inputs: Inputs) -> Answer:
+        objects = [view.object(i) for i in inputs.candidates]
+        nearest = objects[int(np.argmin(distances_to_anchor(view.object(inputs.anchor), objects)))]
 
         return Answer(
             kind="choice", value=nearest.category, options=[obj.category for obj in objects]
@@ -98,36 +102,42 @@ class RelativeDistance:
         self, view: View, anchor: Object, objects: list[Object], rng: np.random.Generator
     ) -> Question:
         exact = distances_to_anchor(anchor, objects)
-        inputs = {
-            "camera": view.camera_index,
-            "anchor": anchor.id,
-            "candidates": [obj.id for obj in objects],
-            "exact_m": [round(float(d), 4) for d in exact],
-        }
+        inputs = self.Inputs(
+            camera=view.camera_index,
+            anchor=anchor.id,
+            candidates=tuple(obj.id for obj in objects),
+            exact_m=tuple(round(float(d), 4) for d in exact),
+        )
 
         answer = self.answer(view, inputs)
         order = np.argsort(exact)
         names = [obj.category for obj in objects]
-        measures = ", ".join(f"{name} {d:.1f} m" for name, d in zip(names, exact, strict=True))
         listed = f"{', '.join(f'the {n}' for n in names[:-1])} or the {names[-1]}"
 
-        return Question(
-            task=self.name,
-            question=(
-                f"{sample_one(rng, TEMPLATES).format(anchor=anchor.category, list=listed)}"
-                f" {list_short_options(names)}"
-            ),
+        return self.question(
+            view,
+            inputs,
+            f"{self.ask(rng, anchor=anchor.category, list=listed)} {list_short_options(names)}",
             answer=answer,
-            reasoning=(
-                f"From the {anchor.category} at {view.visible[anchor.id].nearest_distance:.1f} m:"
-                f" {measures}, so the {answer.value} is closest."
-            ),
-            program=Program(name=self.name, inputs=inputs),
             margin=distance_lead(exact.tolist()),
             subject=anchor.category,
             answer_class=f"{len(objects)} {names.index(str(answer.value))}",
             subtask=str(len(objects)),
+            complexity=len(objects),
             compared=(objects[order[0]].category, objects[order[1]].category),
+        )
+
+    def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
+        anchor = view.object(inputs.anchor)
+        objects = [view.object(i) for i in inputs.candidates]
+        measures = ", ".join(
+            f"{obj.category} {d:.1f} m"
+            for obj, d in zip(objects, distances_to_anchor(anchor, objects), strict=True)
+        )
+
+        return (
+            f"From the {anchor.category} at {view.visible[anchor.id].nearest_distance:.1f} m:"
+            f" {measures}, so the {answer.value} is closest."
         )
 
 

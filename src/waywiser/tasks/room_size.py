@@ -1,17 +1,15 @@
 """Room size: what is the floor area of a room that a video shows?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.rendering.geometry import inside_polygon, signed_area
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import Needs, Question, View, sample_one, sample_up_to
+from waywiser.tasks.base import ClipTask, ObjectId, Question, View, sample_one, sample_up_to
 from waywiser.tasks.camera_distance import log_bin
 from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import DEPTH_TOLERANCE, RELATIVE_DEPTH_TOLERANCE, project_points
 
 MIN_COVERAGE = 0.8
@@ -37,7 +35,8 @@ TEMPLATES = (
 )
 
 
-class RoomSize:
+@register_task(seed=14)
+class RoomSize(ClipTask):
     """Area of the room's floor polygon in square metres, also under furniture; doorways do not
     count.
 
@@ -48,11 +47,18 @@ class RoomSize:
     """
 
     name = "room_size"
-    kind: AnswerKind = "number"
-    unit: str | None = "m2"
-    needs: Needs = "video"
+    kind = "number"
+    unit = "m2"
+    needs = "video"
+    scan_needs = ("objects", "boxes", "frames", "times", "floor")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        room: int
+        object: ObjectId
+        exact_m2: float
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
 
         for room in range(len(clip_view.scene.rooms)):
@@ -64,33 +70,36 @@ class RoomSize:
 
         return sample_up_to(rng, questions)
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
         return Answer(
-            kind="number", value=round(room_area(clip_view, inputs["room"]), 1), unit=self.unit
+            kind="number", value=round(room_area(clip_view, inputs.room), 1), unit=self.unit
         )
 
     def _build_question(
         self, clip_view: ClipView, room: int, obj: Object, rng: np.random.Generator
     ) -> Question:
         exact = room_area(clip_view, room)
-        inputs = clip_view.inputs(room=room, object=obj.id, exact_m2=round(exact, 4))
-        answer = self.answer(clip_view, inputs)
-        corners = np.asarray(clip_view.scene.rooms[room].polygon)
-        long, wide = corners.max(axis=0) - corners.min(axis=0)
-        less = long * wide - exact
-        notch = f", less {less:.1f} m2 that are cut off" if less > 0.05 else ""
+        inputs = self.Inputs(
+            clip=clip_view.clip_index, room=room, object=obj.id, exact_m2=round(exact, 4)
+        )
 
-        return Question(
-            task=self.name,
-            question=sample_one(rng, TEMPLATES).format(a=obj.category),
-            answer=answer,
-            reasoning=(
-                f"The walls of the room with the {obj.category} are about {long:.1f} m and"
-                f" {wide:.1f} m apart{notch}: {answer.value:.10g} m2."
-            ),
-            program=Program(name=self.name, inputs=inputs),
+        return self.question(
+            clip_view,
+            inputs,
+            self.ask(rng, a=obj.category),
             subject="room",
             answer_class=str(log_bin(exact)),
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        corners = np.asarray(clip_view.scene.rooms[inputs.room].polygon)
+        long, wide = corners.max(axis=0) - corners.min(axis=0)
+        less = long * wide - room_area(clip_view, inputs.room)
+        notch = f", less {less:.1f} m2 that are cut off" if less > 0.05 else ""
+
+        return (
+            f"The walls of the room with the {clip_view.object(inputs.object).category} are about"
+            f" {long:.1f} m and {wide:.1f} m apart{notch}: {answer.value:.10g} m2."
         )
 
 

@@ -1,15 +1,21 @@
 """Route plan: which turns are missing in the description of a walk?"""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, sample_one, sample_up_to
+from waywiser.tasks.base import (
+    MAX_QUESTIONS,
+    ClipTask,
+    ObjectId,
+    Question,
+    sample_one,
+    sample_up_to,
+)
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.directions import (
     MIN_SECTOR_MARGIN,
@@ -18,6 +24,7 @@ from waywiser.tasks.directions import (
     bearing,
     floor_point,
 )
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.walkability import (
     is_standing_point,
     obstacle_footprints,
@@ -97,7 +104,8 @@ class Route:
     margin: float
 
 
-class RoutePlan:
+@register_task(seed=17)
+class RoutePlan(ClipTask):
     """A walk in straight parts from beside one object to beside others, with one to three of its
     turns hidden.
 
@@ -110,65 +118,89 @@ class RoutePlan:
     """
 
     name = "route_plan"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "video"
+    kind = "choice"
+    needs = "video"
+    scan_needs = ("walkable",)
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        start: ObjectId
+        end: ObjectId
+        stops: tuple[ObjectId, ...]
+        path: tuple[tuple[float, float], ...]
+        hidden: tuple[int, ...]
+        options: tuple[str, ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         if clip_view.clip.motions or not clip_view.scene.rooms:
             return []
         routes = find_routes(clip_view, rng)
         return [self._build_question(clip_view, route, rng) for route in routes]
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        path = np.asarray(inputs["path"], dtype=np.float64)
-        if not is_walkable(clip_view, path, inputs["start"], inputs["end"]):
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        path = np.asarray(inputs.path, dtype=np.float64)
+        if not is_walkable(clip_view, path, inputs.start, inputs.end):
             raise ValueError("the scene does not leave this way free")
         turns = [turn_word(angle) for angle in turn_angles(path)]
-        value = ", ".join(turns[i] for i in inputs["hidden"])
-        return Answer(kind="choice", value=value, options=list(inputs["options"]))
+        value = ", ".join(turns[i] for i in inputs.hidden)
+        return Answer(kind="choice", value=value, options=list(inputs.options))
 
     def _build_question(
         self, clip_view: ClipView, route: Route, rng: np.random.Generator
     ) -> Question:
         count = int(rng.integers(1, min(MAX_HIDDEN_TURNS, len(route.turns)) + 1))
         hidden = sorted(sample_up_to(rng, range(len(route.turns)), count))
-        right = [route.turns[i] for i in hidden]
-        options = make_turn_options(right, rng)
-        inputs = clip_view.inputs(
+        options = make_turn_options([route.turns[i] for i in hidden], rng)
+        inputs = self.Inputs(
+            clip=clip_view.clip_index,
             start=route.objects[0].id,
             end=route.objects[-1].id,
-            stops=[obj.id for obj in route.objects],
-            path=[[round(x, 4), round(y, 4)] for x, y in route.points_S_2.tolist()],
-            hidden=hidden,
-            options=options,
+            stops=tuple(obj.id for obj in route.objects),
+            path=tuple((round(x, 4), round(y, 4)) for x, y in route.points_S_2.tolist()),
+            hidden=tuple(hidden),
+            options=tuple(options),
         )
 
         answer = self.answer(clip_view, inputs)
-        asked = sample_one(rng, TEMPLATES).format(
+        text = self.ask(
+            rng,
             start=route.objects[0].category,
             first=route.objects[1].category,
             end=route.objects[-1].category,
         )
 
-        angles = turn_angles(route.points_S_2)
-        told = "; ".join(
-            f"at the {route.objects[i + 1].category} the way to the {route.objects[i + 2].category}"
-            f" bends {abs(angles[i]):.0f} degrees to the {'left' if angles[i] > 0 else 'right'}"
-            for i in hidden
-        )
-
-        return Question(
-            task=self.name,
-            question=f"{asked} {format_steps(route, hidden)} {list_options(options)}",
+        question = self.question(
+            clip_view,
+            inputs,
+            f"{text} {format_steps(route, hidden)} {list_options(options)}",
             answer=answer,
-            reasoning=f"On the floor plan, {told}: {answer.value}.",
-            program=Program(name=self.name, inputs=inputs),
             margin=route.margin,
             subject=f"{count}",
             answer_class=f"{count} {answer.value}",
             subtask=str(count),
+            complexity=len(hidden) * 10 + len(inputs.path),
         )
+
+        # The stored way is rounded; the trace tells the angles of the way itself.
+        exact = explain_turns(route.objects, route.points_S_2, hidden, answer)
+        return replace(question, reasoning=exact)
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        objects = [clip_view.object(i) for i in inputs.stops]
+        return explain_turns(objects, np.asarray(inputs.path), inputs.hidden, answer)
+
+
+def explain_turns(
+    objects: Sequence[Object], points_S_2: Floats, hidden: Sequence[int], answer: Answer
+) -> str:
+    """The trace of a walk: by how many degrees it bends at each hidden turn."""
+    angles = turn_angles(points_S_2)
+    told = "; ".join(
+        f"at the {objects[i + 1].category} the way to the {objects[i + 2].category}"
+        f" bends {abs(angles[i]):.0f} degrees to the {'left' if angles[i] > 0 else 'right'}"
+        for i in hidden
+    )
+    return f"On the floor plan, {told}: {answer.value}."
 
 
 def is_walkable(clip_view: ClipView, path_S_2: Floats, start: int, end: int) -> bool:

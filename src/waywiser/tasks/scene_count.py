@@ -1,23 +1,21 @@
 """Scene count: how many instances of a category does a video show in all?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.categories import are_confusable, pluralize
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     MIN_CLEAR_PIXEL_SHARE,
     NEGLIGIBLE_PIXEL_SHARE,
-    Needs,
+    ClipTask,
+    ObjectId,
     Question,
     is_clearly_visible,
-    sample_one,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.registry import register_task
 
 MAX_COUNT = 10
 
@@ -34,7 +32,8 @@ TEMPLATES = (
 )
 
 
-class SceneCount:
+@register_task(seed=12)
+class SceneCount(ClipTask):
     """Distinct instances that come into view in any frame; what the video never shows does not
     count.
 
@@ -45,11 +44,16 @@ class SceneCount:
     """
 
     name = "scene_count"
-    kind: AnswerKind = "integer"
-    unit: str | None = None
-    needs: Needs = "video"
+    kind = "integer"
+    needs = "video"
+    scan_needs = ("objects", "frames", "times")
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        category: str
+        objects: tuple[ObjectId, ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         groups = group_clip_objects_by_category(clip_view)
         countable = [
             category
@@ -66,36 +70,40 @@ class SceneCount:
             for category in sample_up_to(rng, countable)
         ]
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
         return Answer(
             kind="integer",
-            value=len(group_clip_objects_by_category(clip_view).get(inputs["category"], [])),
+            value=len(group_clip_objects_by_category(clip_view).get(inputs.category, [])),
         )
 
     def _build_question(
         self, clip_view: ClipView, category: str, rng: np.random.Generator
     ) -> Question:
         group = group_clip_objects_by_category(clip_view)[category]
-        inputs = clip_view.inputs(category=category, objects=[obj.id for obj in group])
-        answer = self.answer(clip_view, inputs)
-        first = sorted(first_visible_time(clip_view, obj) for obj in group)
+        inputs = self.Inputs(
+            clip=clip_view.clip_index,
+            category=category,
+            objects=tuple(obj.id for obj in group),
+        )
+
+        return self.question(
+            clip_view,
+            inputs,
+            self.ask(rng, things=pluralize(category)),
+            margin=min(max_clear_pixel_share(clip_view, obj) for obj in group)
+            - MIN_CLEAR_PIXEL_SHARE,
+            subject=category,
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        first = sorted(first_visible_time(clip_view, clip_view.object(i)) for i in inputs.objects)
         captions = ", ".join(
             f"{number} at {second:.1f} s" for number, second in enumerate(first, start=1)
         )
 
-        return Question(
-            task=self.name,
-            question=sample_one(rng, TEMPLATES).format(things=pluralize(category)),
-            answer=answer,
-            reasoning=(
-                f"New {pluralize(category)} come into view: {captions}. No other is new, so"
-                f" {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
-            margin=min(max_clear_pixel_share(clip_view, obj) for obj in group)
-            - MIN_CLEAR_PIXEL_SHARE,
-            subject=category,
-            answer_class=str(answer.value),
+        return (
+            f"New {pluralize(inputs.category)} come into view: {captions}. No other is new, so"
+            f" {answer.value}."
         )
 
 

@@ -1,29 +1,30 @@
 """Size comparison: which of two objects is taller, or longer?"""
 
-from collections.abc import Mapping
 from itertools import combinations
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
-    Needs,
+    ImageTask,
+    ObjectId,
     Question,
     View,
     is_fully_visible,
-    sample_one,
     sample_up_to,
     uniquely_named,
 )
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.wording import list_short_options
 
 MIN_RELATIVE_DIFFERENCE = 0.20
 """The larger measure exceeds the smaller by this fraction of the smaller ..."""
 MIN_DIFFERENCE = 0.10
 """... and by so many metres."""
-AXES = ("height", "length")
+Axis = Literal["height", "length"]
+AXES: tuple[Axis, ...] = ("height", "length")
 
 TEMPLATES = {
     "height": (
@@ -54,7 +55,8 @@ TEMPLATES = {
 }
 
 
-class SizeComparison:
+@register_task(seed=7)
+class SizeComparison(ImageTask):
     """Compares the boxes of two objects: their "height", or their "length" (the longer horizontal
     side).
 
@@ -64,13 +66,18 @@ class SizeComparison:
     """
 
     name = "size_comparison"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "image"
+    kind = "choice"
+    scan_needs = ("objects", "boxes", "up")
+    templates = TEMPLATES
 
-    def questions(self, view: View, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ImageTask.Inputs):
+        a: ObjectId
+        b: ObjectId
+        axis: Axis
+
+    def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         objects = [obj for obj in uniquely_named(view) if is_fully_visible(view, obj.id)]
-        comparable = [
+        comparable: list[tuple[Object, Object, Axis]] = [
             (a, b, axis)
             for a, b in combinations(objects, 2)
             for axis in AXES
@@ -82,39 +89,41 @@ class SizeComparison:
             for a, b, axis in sample_up_to(rng, comparable)
         ]
 
-    def answer(self, view: View, inputs: Mapping[str, Any]) -> Answer:
-        a, b = (view.object(inputs[key]) for key in ("a", "b"))
-        larger = max((a, b), key=lambda obj: extent_along(obj, inputs["axis"]))
+    def answer(self, view: View, inputs: Inputs) -> Answer:
+        a, b = (view.object(i) for i in (inputs.a, inputs.b))
+        larger = max((a, b), key=lambda obj: extent_along(obj, inputs.axis))
         return Answer(kind="choice", value=larger.category, options=[a.category, b.category])
 
     def _build_question(
-        self, view: View, pair: list[Object], axis: str, rng: np.random.Generator
+        self, view: View, pair: list[Object], axis: Axis, rng: np.random.Generator
     ) -> Question:
         a, b = pair
-        inputs = {"camera": view.camera_index, "a": a.id, "b": b.id, "axis": axis}
-        answer = self.answer(view, inputs)
         one = extent_along(a, axis)
         two = extent_along(b, axis)
         larger, smaller = (a, b) if one > two else (b, a)
-        far_a, far_b = (view.visible[obj.id].nearest_distance for obj in (a, b))
-        word = "taller" if axis == "height" else "longer"
-        question = sample_one(rng, TEMPLATES[axis]).format(x=a.category, y=b.category)
+        text = self.ask(rng, axis, x=a.category, y=b.category)
 
-        return Question(
-            task=self.name,
-            question=f"{question} {list_short_options([a.category, b.category])}",
-            answer=answer,
-            reasoning=(
-                f"Distances: {a.category} {far_a:.1f} m, {b.category} {far_b:.1f} m."
-                f" {axis.capitalize()}s: {a.category} {100 * one:.0f} cm, {b.category}"
-                f" {100 * two:.0f} cm, so the {answer.value} is {word}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
+        return self.question(
+            view,
+            self.Inputs(camera=view.camera_index, a=a.id, b=b.id, axis=axis),
+            f"{text} {list_short_options([a.category, b.category])}",
             margin=abs(one - two),
             subject=f"{axis} {' '.join(sorted((a.category, b.category)))}",
             answer_class=f"{axis} {'first' if larger is a else 'second'}",
             subtask=axis,
             compared=(f"{axis} {larger.category}", f"{axis} {smaller.category}"),
+        )
+
+    def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
+        a, b = (view.object(i) for i in (inputs.a, inputs.b))
+        far_a, far_b = (view.visible[obj.id].nearest_distance for obj in (a, b))
+        one, two = (100 * extent_along(obj, inputs.axis) for obj in (a, b))
+        word = "taller" if inputs.axis == "height" else "longer"
+
+        return (
+            f"Distances: {a.category} {far_a:.1f} m, {b.category} {far_b:.1f} m."
+            f" {inputs.axis.capitalize()}s: {a.category} {one:.0f} cm, {b.category}"
+            f" {two:.0f} cm, so the {answer.value} is {word}."
         )
 
 

@@ -1,7 +1,5 @@
 """Derive an answer again from the stored scene: draw its pictures anew and measure in them."""
 
-from typing import cast
-
 from waywiser.errors import DatasetError, WaywiserError
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
@@ -9,7 +7,7 @@ from waywiser.rendering.mesh_cache import MeshCache, MeshSource
 from waywiser.rendering.visibility import visibility
 from waywiser.sample import Answer, Program
 from waywiser.scenes.scene import Camera, Scene
-from waywiser.tasks.base import ClipTask, ImageTask, Task, View
+from waywiser.tasks.base import Task, View
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import TASKS
 
@@ -93,7 +91,7 @@ def _render_and_answer(task: Task, program: Program, scene: Scene, library: Mesh
             RoomRenderer(scene, library), scene, int(program.inputs["camera"]), options
         )
 
-        return cast(ImageTask, task).answer(view, program.inputs)
+        return task.derive(view, program.inputs)
 
     clip_view = render_clip(library, scene, int(program.inputs["clip"]), options)
-    return cast(ClipTask, task).answer(clip_view, program.inputs)
+    return task.derive(clip_view, program.inputs)

@@ -1,16 +1,24 @@
 """Who moved: the object, the camera, both or neither; and do they come closer?"""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
-from waywiser.sample import Answer, AnswerKind, Program
+from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import MAX_QUESTIONS, Needs, Question, View, sample_one, sample_up_to
+from waywiser.tasks.base import (
+    MAX_QUESTIONS,
+    ClipTask,
+    ObjectId,
+    Question,
+    View,
+    sample_up_to,
+)
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
 from waywiser.tasks.directions import Floats, bearing, heading
+from waywiser.tasks.registry import register_task
 from waywiser.tasks.trajectories import (
     camera_trajectory,
     clearly_visible_frames,
@@ -100,7 +108,8 @@ TEMPLATES = {
 APPROACH_OPTIONS = ("closer", "farther", "about the same")
 
 
-class WhoMoved:
+@register_task(seed=20)
+class WhoMoved(ClipTask):
     """Asks "who": which of an object and the camera changes its place in the room. What gets 30 cm
     or more from its start (the object also between two frames that show it plainly) has moved; what
     stays within 2 cm and 2 degrees has not; anything between is not asked about, nor is a camera
@@ -115,11 +124,17 @@ class WhoMoved:
     """
 
     name = "who_moved"
-    kind: AnswerKind = "choice"
-    unit: str | None = None
-    needs: Needs = "motion"
+    kind = "choice"
+    needs = "motion"
+    scan_needs = ("motion",)
+    templates = TEMPLATES
 
-    def questions(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
+    class Inputs(ClipTask.Inputs):
+        object: ObjectId
+        ask: Literal["who", "approach"]
+        options: tuple[str, ...]
+
+    def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
 
         for obj in sample_up_to(rng, uniquely_named_in_clip(clip_view)):
@@ -132,9 +147,9 @@ class WhoMoved:
 
         return sample_up_to(rng, questions, MAX_QUESTIONS)
 
-    def answer(self, clip_view: ClipView, inputs: Mapping[str, Any]) -> Answer:
-        obj = clip_view.object(inputs["object"])
-        outcome = (classify_mover if inputs["ask"] == "who" else classify_approach)(clip_view, obj)
+    def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
+        obj = clip_view.object(inputs.object)
+        outcome = (classify_mover if inputs.ask == "who" else classify_approach)(clip_view, obj)
         if outcome is None:
             raise ValueError(f"object {obj.id} allows no answer")
 
@@ -142,7 +157,7 @@ class WhoMoved:
             outcome[0], outcome[0]
         )
 
-        return Answer(kind="choice", value=word, options=list(inputs["options"]))
+        return Answer(kind="choice", value=word, options=list(inputs.options))
 
     def _build_who_question(
         self, clip_view: ClipView, obj: Object, rng: np.random.Generator
@@ -150,28 +165,15 @@ class WhoMoved:
         options = sample_up_to(
             rng, (f"only the {obj.category}", "only the camera", "both", "neither")
         )
-        inputs = clip_view.inputs(object=obj.id, ask="who", options=options)
-        answer = self.answer(clip_view, inputs)
         outcome = classify_mover(clip_view, obj)
         assert outcome is not None
         word, other = ("moves", "stays") if outcome[0] in ("object", "both") else ("stays", "moves")
-        object_m = max_distance_from_start(object_trajectory(clip_view, obj.id))
-        camera_m = max_distance_from_start(camera_trajectory(clip_view))
         listed = f"{', '.join(options[:-1])} or {options[-1]}"
 
-        return Question(
-            task=self.name,
-            question=(
-                f"{sample_one(rng, TEMPLATES['who']).format(a=obj.category, options=listed)}"
-                f" {list_short_options(options)}"
-            ),
-            answer=answer,
-            reasoning=(
-                f"Walls and standing things shift as for a camera that gets {camera_m:.1f} m from"
-                f" its start; against them the {obj.category} gets {object_m:.1f} m from its own:"
-                f" {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
+        return self.question(
+            clip_view,
+            self._inputs(clip_view, obj, "who", options),
+            f"{self.ask(rng, 'who', a=obj.category, options=listed)} {list_short_options(options)}",
             margin=outcome[1],
             subject=f"who {obj.category}",
             answer_class=f"who {outcome[0]}",
@@ -183,29 +185,47 @@ class WhoMoved:
         self, clip_view: ClipView, obj: Object, rng: np.random.Generator
     ) -> Question:
         options = sample_up_to(rng, APPROACH_OPTIONS)
-        inputs = clip_view.inputs(object=obj.id, ask="approach", options=options)
-        answer = self.answer(clip_view, inputs)
         outcome = classify_approach(clip_view, obj)
         assert outcome is not None
-        far = camera_distances(clip_view, obj)
-        assert far is not None
 
-        return Question(
-            task=self.name,
-            question=(
-                f"{sample_one(rng, TEMPLATES['approach']).format(a=obj.category)}"
-                f" {list_short_options(options)}"
-            ),
-            answer=answer,
-            reasoning=(
-                f"The {obj.category} is {far[0]:.1f} m from the camera when first plain to see and"
-                f" {far[-1]:.1f} m when last: {answer.value}."
-            ),
-            program=Program(name=self.name, inputs=inputs),
+        return self.question(
+            clip_view,
+            self._inputs(clip_view, obj, "approach", options),
+            f"{self.ask(rng, 'approach', a=obj.category)} {list_short_options(options)}",
             margin=outcome[1],
             subject=f"approach {obj.category}",
             answer_class=f"approach {outcome[0]}",
             subtask="approach",
+        )
+
+    def _inputs(
+        self,
+        clip_view: ClipView,
+        obj: Object,
+        ask: Literal["who", "approach"],
+        options: Sequence[str],
+    ) -> Inputs:
+        return self.Inputs(
+            clip=clip_view.clip_index, object=obj.id, ask=ask, options=tuple(options)
+        )
+
+    def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        category = clip_view.object(inputs.object).category
+
+        if inputs.ask == "who":
+            object_m = max_distance_from_start(object_trajectory(clip_view, inputs.object))
+            camera_m = max_distance_from_start(camera_trajectory(clip_view))
+            return (
+                f"Walls and standing things shift as for a camera that gets {camera_m:.1f} m from"
+                f" its start; against them the {category} gets {object_m:.1f} m from its own:"
+                f" {answer.value}."
+            )
+
+        far = camera_distances(clip_view, clip_view.object(inputs.object))
+        assert far is not None
+        return (
+            f"The {category} is {far[0]:.1f} m from the camera when first plain to see and"
+            f" {far[-1]:.1f} m when last: {answer.value}."
         )
 
 

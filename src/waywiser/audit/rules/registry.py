@@ -67,3 +67,8 @@ RULES: dict[str, Rule] = {
     "displacement": Rule(motion_tasks.displacement, "number"),
     "who_moved": Rule(motion_tasks.who_moved, "choice"),
 }
+
+
+def find_rule(task: str) -> Rule | None:
+    """The rule for a task by its name, None where its answers are not independently checked."""
+    return RULES.get(task)

@@ -13,7 +13,6 @@ from tqdm import tqdm
 from waywiser.dataset.schema import SAMPLE_SCHEMA, SampleRow, sample_to_row
 from waywiser.errors import DatasetError
 from waywiser.io import write_atomically, write_table
-from waywiser.json_types import JsonObject
 from waywiser.training.data.training_set import TrainingSet
 
 ROWS_PER_FILE = 2000

@@ -5,10 +5,10 @@ home.
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from waywiser.dataset.question_generator import NUM_LEVELS, QuestionGenerator
+from waywiser.dataset.question_generator import QuestionGenerator
 from waywiser.sample import Sample
 from waywiser.scenes.procedural.room_config import RoomConfig
-from waywiser.tasks.registry import ROOM_TASKS
+from waywiser.tasks.registry import get_task
 from waywiser.training.data.room_question_sampler import RoomQuestionSampler, open_furniture_meshes
 
 
@@ -17,9 +17,9 @@ class QuestionSampler:
     """`draw(task, seed, level) -> Sample`, level in [0, 1]; the same arguments, the same sample.
     Can be sent to another process.
 
-    The five tasks of rooms are drawn by `RoomQuestionSampler`, the others by the task's
-    `QuestionGenerator`, whose five levels the level is rounded to. Raises RecipeError or
-    DatasetError where no scene supports a question of the task.
+    Tasks for which single rooms do are drawn by `RoomQuestionSampler`, the others by the task's
+    `QuestionGenerator`. Raises RecipeError or DatasetError where no scene supports a question of
+    the task.
     """
 
     assets: str | None = None
@@ -27,12 +27,10 @@ class QuestionSampler:
     room: RoomConfig = field(default_factory=RoomConfig)
 
     def __call__(self, task: str, seed: int, level: float) -> Sample:
-        if task in ROOM_TASKS:
+        if get_task(task).single_rooms:
             return self._room_sampler(task, seed, level)
         size = (self.room.width, self.room.height)
-        return _generator(task, self.assets, self.split, *size).sample(
-            seed, round(level * (NUM_LEVELS - 1))
-        )
+        return _generator(task, self.assets, self.split, *size).sample(seed, level)
 
     def furniture(self) -> set[str]:
         """Keys of the furniture models that scenes may hold."""

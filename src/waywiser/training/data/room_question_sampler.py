@@ -9,11 +9,9 @@ lowest at 0, the highest at 1).
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from waywiser import __version__
 from waywiser.dataset.scene_questions import encode_png
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.embree.renderer import RoomRenderer
@@ -56,12 +54,15 @@ class RoomQuestionSampler:
                 continue  # too full: another room
 
             view = render_view(RoomRenderer(scene, cache), scene, 0, RenderOptions())
-            task_of_rooms: Any = TASKS[task]
-            questions = task_of_rooms.questions(view, np.random.default_rng([seed, index]))
+            questions = TASKS[task].questions(view, np.random.default_rng([seed, index]))
             if questions:
-                chosen = question_at(questions, level)
-                return _sample(
-                    chosen, view.frame.rgb, f"online-{task}-{seed}", scene.id, self.split, seed
+                return question_at(questions, level).to_sample(
+                    f"online-{task}-{seed}",
+                    split=self.split,
+                    source="waywiser-rooms-online",
+                    images=[encode_png(view.frame.rgb)],
+                    scene_id=scene.id,
+                    seed=seed,
                 )
 
         raise RecipeError(
@@ -100,25 +101,3 @@ def open_furniture_meshes(assets: str | None) -> tuple[FurnitureLibrary, MeshCac
     """The library and its prepared models, opened once per process."""
     library = open_library(assets)
     return library, MeshCache(library)
-
-
-def _sample(
-    question: Question, rgb: np.ndarray, name: str, scene: str, split: str, seed: int
-) -> Sample:
-    return Sample(
-        id=name,
-        split=split,
-        domain="spatial",
-        task=question.task,
-        source="waywiser-rooms-online",
-        question=question.question,
-        options=question.answer.options,
-        answer=question.answer,
-        images=[encode_png(rgb)],
-        reasoning=question.reasoning,
-        scene_id=scene,
-        program=question.program,
-        margin=question.margin,
-        seed=seed,
-        version=__version__,
-    )
