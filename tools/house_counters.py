@@ -88,6 +88,17 @@ def body_lines(source: SourceFile, function: Function) -> list[str]:
     return source.lines[first - 1 : function.end_lineno]
 
 
+def code_lines(function: Function) -> int:
+    """How long a function is, from its signature to its end, without its docstring."""
+    length = (function.end_lineno or 0) - function.lineno + 1
+
+    if ast.get_docstring(function) is not None:
+        docstring = function.body[0]
+        length -= (docstring.end_lineno or 0) - docstring.lineno + 1
+
+    return length
+
+
 def is_blank(line: str) -> bool:
     return not line.strip()
 
@@ -152,7 +163,7 @@ def count_house(sources: list[SourceFile]) -> dict[str, float]:
     lines = [line for source in sources for line in source.lines]
     functions = [(source, function) for source in sources for function in functions_of(source)]
     bodies = [body_lines(source, function) for source, function in functions]
-    lengths = [(function.end_lineno or 0) - function.lineno + 1 for _, function in functions]
+    lengths = [code_lines(function) for _, function in functions]
 
     long_bodies = [body for body in bodies if len(body) >= LONG_FUNCTION]
     airy = [body for body in long_bodies if any(map(is_blank, body))]

@@ -15,7 +15,7 @@ from waywiser.answers.units import unit_size
 
 _BARE_LETTER = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.:]?", re.ASCII)
 _MEASURE = re.compile(r"([-+]?[\d.][\d.,]*) ?([^\d.,].*)?")
-_LABELLED = re.compile(r"(?:option |choice |answer )?[(\[]?[a-z](?:[)\]] ?[.:]?|[.:]| ?-) ?")
+_LABELED = re.compile(r"(?:option |choice |answer )?[(\[]?[a-z](?:[)\]] ?[.:]?|[.:]| ?-) ?")
 _FORMULA = re.compile(r"[=+*/^<>≤≥≠√π\\_|{}×·∞±∠]|\d|(?<![^\W\d_])-")
 _WORDLIKE = re.compile(
     r"(?<![^\W\d_])(?!(?:sqrt|frac|sin|cos|tan|log|left|right|text|circ|"
@@ -165,10 +165,10 @@ class Options:
         if not any(value is not None for value in self._values):
             return None
 
-        labelled = _LABELLED.match(bare) is not None
+        labeled = _LABELED.match(bare) is not None
         value = (
             read_number(bare, self.unit, counting=self.unit is None).value
-            if bare and not labelled
+            if bare and not labeled
             else None
         )
         if value is None:

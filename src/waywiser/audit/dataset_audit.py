@@ -254,14 +254,14 @@ def _audit_sample_answers(samples: list[Sample]) -> tuple[AnswerAudit | None, Ga
 
 
 def _tally_task(group: list[Sample], judgements: list[Judgment]) -> TaskTally:
-    task_judgements = [judgement for judgement in judgements if judgement.task == group[0].task]
+    task_judgments = [judgement for judgement in judgements if judgement.task == group[0].task]
     answers = Counter(str(sample.answer.value) for sample in group)
 
     return TaskTally(
         samples=len(group),
-        outcomes=dict(sorted(Counter(judgement.outcome for judgement in task_judgements).items())),
-        too_close=sum(judgement.too_close for judgement in task_judgements),
-        margin_differs=sum(judgement.margin_differs for judgement in task_judgements),
+        outcomes=dict(sorted(Counter(judgement.outcome for judgement in task_judgments).items())),
+        too_close=sum(judgement.too_close for judgement in task_judgments),
+        margin_differs=sum(judgement.margin_differs for judgement in task_judgments),
         answers=dict(sorted(answers.items())),
     )
 

@@ -1,6 +1,6 @@
 """One benchmark run from end to end: read, show license and hash, answer, score, write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -17,6 +17,7 @@ from waywiser.evaluation.backends import (
 from waywiser.evaluation.benchmark_answers import RunConfig, answer_benchmark, select_items
 from waywiser.evaluation.benchmarks import EXPECTED_ITEMS, load_benchmark
 from waywiser.evaluation.benchmarks.hub_datasets import HUB_PREFIX
+from waywiser.evaluation.benchmarks.item import LoadedBenchmark
 from waywiser.evaluation.endpoint_client import EndpointClient
 from waywiser.evaluation.name_lookup import resolve_profiles
 from waywiser.evaluation.profiles import scorer_of
@@ -81,11 +82,8 @@ def run_benchmark(
         ModelError: The model cannot be loaded.
         EndpointError: The endpoint answers nothing.
     """
-    if backend not in BACKENDS:
-        raise RecipeError(f"--backend {backend!r}: give {' or '.join(BACKENDS)}")
-    if prompts not in PROMPTS:
-        raise RecipeError(f"--prompts {prompts!r}: give {' or '.join(PROMPTS)}")
-
+    _check_choice("backend", backend, BACKENDS)
+    _check_choice("prompts", prompts, PROMPTS)
     answer_judge = _open_judge(judge, out, judge_parameters)
     loaded = load_benchmark(benchmark, data)
     profiles = resolve_profiles(profiles or ())
@@ -108,20 +106,8 @@ def run_benchmark(
         prompts=prompts,  # type: ignore[arg-type] - one of PROMPTS
     )
 
-    items = select_items(loaded.items, config)
-    expected = EXPECTED_ITEMS.get(loaded.benchmark)
-    size = f"{len(loaded.items)} of {expected}" if expected else str(len(loaded.items))
-    notify(
-        f"{benchmark}: {size} items, licence {loaded.license}, sha256 {loaded.sha256[:16]}; never"
-        " used for training"
-    )
-
-    for reason, count in loaded.left_out.items():
-        notify(f"{count} rows are no items: {reason}")
-
-    if loaded.bad:
-        where, reason = next(iter(loaded.bad.items()))
-        notify(f"{len(loaded.bad)} rows left out, the first {where}: {reason}")
+    for line in _describe_data(loaded, benchmark):
+        notify(line)
 
     model_backend = _open_backend(config, endpoint, parameters)
     replies = answer_benchmark(loaded, model_backend, out, config)
@@ -131,7 +117,7 @@ def run_benchmark(
 
     summary = summarize_run(
         loaded,
-        items,
+        select_items(loaded.items, config),
         replies,
         model=model,
         profiles=profiles,
@@ -146,6 +132,28 @@ def run_benchmark(
     summary["data"] = str(data if str(data).startswith(HUB_PREFIX) else Path(data).resolve())
     write_summary(out, summary)
     return summary
+
+
+def _check_choice(option: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise RecipeError(f"--{option} {value!r}: give {' or '.join(choices)}")
+
+
+def _describe_data(loaded: LoadedBenchmark, benchmark: str) -> Iterator[str]:
+    """Size, license and hash of the data, and what was left out of it."""
+    expected = EXPECTED_ITEMS.get(loaded.benchmark)
+    size = f"{len(loaded.items)} of {expected}" if expected else str(len(loaded.items))
+    yield (
+        f"{benchmark}: {size} items, licence {loaded.license}, sha256 {loaded.sha256[:16]}; never"
+        " used for training"
+    )
+
+    for reason, count in loaded.left_out.items():
+        yield f"{count} rows are no items: {reason}"
+
+    if loaded.bad:
+        where, reason = next(iter(loaded.bad.items()))
+        yield f"{len(loaded.bad)} rows left out, the first {where}: {reason}"
 
 
 class _BackendOptions(TypedDict):

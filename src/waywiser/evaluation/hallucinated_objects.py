@@ -19,9 +19,9 @@ def find_absent_objects(reasoning: str, present: Collection[str], question: str 
     """
     known = {*present, *find_named_objects(question)}
     return [
-        thing
-        for thing in find_named_objects(reasoning)
-        if not any(are_confusable(thing, other) for other in known)
+        name
+        for name in find_named_objects(reasoning)
+        if not any(are_confusable(name, other) for other in known)
     ]
 
 

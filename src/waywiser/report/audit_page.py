@@ -35,7 +35,7 @@ class _SampleCard(TypedDict):
     """A judged sample with its image, depth and floor plan, for the template."""
 
     judgement: Judgment
-    wanting: bool
+    has_issue: bool
     question: str
     options: list[str]
     answer: str
@@ -172,7 +172,7 @@ def _card(
 
     return {
         "judgement": judgement,
-        "wanting": has_issue(judgement),
+        "has_issue": has_issue(judgement),
         "question": sample.question,
         "options": sample.answer.options or [],
         "answer": format_answer(sample.answer),

@@ -126,10 +126,10 @@ def strip_option_label(text: str, options: list[str]) -> str:
         return text
 
     text = _STATED.sub("", text)
-    labelled = re.fullmatch(r"[(\[]?([A-Za-z])[)\].:、．]+\s*(.+)", text, re.S)
-    words = labelled[2].strip() if labelled else ""
-    if labelled and (words := words if words in options else words.rstrip(".")) in options:
-        index = ord(labelled[1].upper()) - ord("A")
+    labeled = re.fullmatch(r"[(\[]?([A-Za-z])[)\].:、．]+\s*(.+)", text, re.S)
+    words = labeled[2].strip() if labeled else ""
+    if labeled and (words := words if words in options else words.rstrip(".")) in options:
+        index = ord(labeled[1].upper()) - ord("A")
         if index != options.index(words):
             raise DatasetError("the answer's letter and its words name two options")
 

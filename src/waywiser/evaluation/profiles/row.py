@@ -127,7 +127,7 @@ def are_labels(options: tuple[str, ...]) -> bool:
     )
 
 
-def is_letter(truth: str, count: int) -> bool:
+def is_option_letter(truth: str, count: int) -> bool:
     """Whether a truth is one of the first `count` letters: "C" or "(C)"."""
     letter = truth.strip().strip("().").strip()
     return len(letter) == 1 and letter in LETTERS[:count]
@@ -137,7 +137,7 @@ def find_truth_letter(row: OutputRow) -> str:
     """The truth as an option's letter: "(C)", "C" and the option's own words all give C. "" where
     it is none.
     """
-    if is_letter(row.truth, len(row.options) or len(LETTERS)):
+    if is_option_letter(row.truth, len(row.options) or len(LETTERS)):
         return row.truth.strip().strip("().").strip()
 
     for options in (row.options, strip_labels(row.options)):

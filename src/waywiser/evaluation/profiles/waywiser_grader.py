@@ -21,7 +21,7 @@ from waywiser.evaluation.profiles.row import (
     add_labels,
     binary_score,
     find_truth_letter,
-    is_letter,
+    is_option_letter,
     strip_labels,
 )
 from waywiser.evaluation.profiles.text_equality import (
@@ -148,7 +148,7 @@ def _is_label(row: OutputRow) -> bool:
     """Whether the truth is an option's label: MathVista's are an option's words, also where these
     are a letter.
     """
-    return is_letter(row.truth, len(row.options)) and not (
+    return is_option_letter(row.truth, len(row.options)) and not (
         row.benchmark == "mathvista" and _is_option_text(row)
     )
 

@@ -7,7 +7,7 @@ from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLIm
 
 from waywiser.json_types import JsonObject
 from waywiser.models.resizing import fit_size
-from waywiser.models.starter.image_processor import flatten, to_rgb
+from waywiser.models.starter.image_processor import flatten_images, to_rgb
 
 
 class M2ReasoningImageProcessor(Qwen2VLImageProcessorPil):
@@ -20,7 +20,7 @@ class M2ReasoningImageProcessor(Qwen2VLImageProcessorPil):
     size: dict[str, int] = {"shortest_edge": 4 * 784, "longest_edge": 16384 * 784}  # noqa: RUF012
 
     def preprocess(self, images: Any, **kwargs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return super().preprocess([to_rgb(picture) for picture in flatten(images)], **kwargs)
+        return super().preprocess([to_rgb(picture) for picture in flatten_images(images)], **kwargs)
 
     def fetch_images(self, image_url_or_urls: Any) -> Any:
         """Nothing is fetched: a path or an address is refused in `preprocess`."""

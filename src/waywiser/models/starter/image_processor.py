@@ -14,7 +14,7 @@ from transformers.processing_utils import ImagesKwargs
 from waywiser.errors import ModelError
 from waywiser.media.pictures import to_rgb
 
-__all__ = ["WaywiserStarterImageProcessor", "flatten", "to_rgb"]
+__all__ = ["WaywiserStarterImageProcessor", "flatten_images", "to_rgb"]
 
 
 class WaywiserStarterImageProcessor(BaseImageProcessor):
@@ -49,7 +49,7 @@ class WaywiserStarterImageProcessor(BaseImageProcessor):
         resized once. Errors: ModelError for what is no picture.
         """
         resized: dict[int, NDArray[np.uint8]] = {}
-        pictures = list(flatten(images))
+        pictures = list(flatten_images(images))
         if not pictures:
             raise ModelError("no image was given: leave out images for a text-only batch")
 
@@ -66,11 +66,11 @@ class WaywiserStarterImageProcessor(BaseImageProcessor):
         return np.ascontiguousarray(np.asarray(resized_picture, dtype=np.uint8).transpose(2, 0, 1))
 
 
-def flatten(images: Any) -> Iterator[Any]:
+def flatten_images(images: Any) -> Iterator[Any]:
     """The pictures of nested lists, in order; a 4-D array is a list of its first axis."""
     if isinstance(images, list | tuple):
         for item in images:
-            yield from flatten(item)
+            yield from flatten_images(item)
     elif getattr(images, "ndim", 0) == 4:
         yield from images
     elif images is not None:

@@ -7,7 +7,7 @@ from transformers import PreTrainedTokenizerFast, ProcessorMixin
 
 from waywiser.errors import ModelError
 from waywiser.json_types import JsonObject
-from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, flatten
+from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, flatten_images
 
 from ..chat_processors import ChatProcessor
 from .features import IMAGE_TOKENS
@@ -57,7 +57,7 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
                 "the starter model reads images, not video or sound: give frames as images"
             )
 
-        images = list(flatten(images)) or None
+        images = list(flatten_images(images)) or None
         return super().prepare_inputs_layout(images=images, text=text, **kwargs)
 
     def validate_inputs(self, images: Any = None, text: Any = None, **_: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]

@@ -46,7 +46,7 @@ OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look al
 LIGHT_RADIUS = 0.07  # meters, as the Embree renderer spreads its lights
 
 
-class CameraRecord(TypedDict):
+class _CameraRecord(TypedDict):
     """A pinhole camera: pixels, and its (4, 4) OpenCV pose in meters."""
 
     width: int
@@ -70,7 +70,7 @@ class PictureRequest(TypedDict):
     """Draw a picture into this file; `moved` objects (by id) have a (4, 4) transform, in meters."""
 
     picture: str
-    camera: CameraRecord
+    camera: _CameraRecord
     moved: dict[str, list[list[float]]]
     samples: int
     seed: int
@@ -81,7 +81,7 @@ class TruthRequest(TypedDict):
     """Write the ground truth of a view into this file."""
 
     truth: str
-    camera: CameraRecord
+    camera: _CameraRecord
     moved: dict[str, list[list[float]]]
 
 
@@ -208,7 +208,7 @@ class BlenderScene:
             for obj in objects:
                 obj.matrix_world = _matrix(matrix)
 
-    def _set_camera(self, camera: CameraRecord) -> None:
+    def _set_camera(self, camera: _CameraRecord) -> None:
         """The pinhole camera of an OpenCV pose and intrinsics in pixels."""
         scene = bpy.context.scene
         camera_object = scene.camera

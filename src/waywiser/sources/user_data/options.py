@@ -192,7 +192,7 @@ def _from_lines(question: str) -> list[str] | None:
     """
     matches = list(_LINES.finditer(question))
     ends = [*(match.start() for match in matches[1:]), len(question)]
-    labelled = [
+    labeled = [
         (
             match[1],
             question[match.end() : end].strip(),
@@ -201,7 +201,7 @@ def _from_lines(question: str) -> list[str] | None:
         for match, end in zip(matches, ends, strict=False)
     ]
 
-    labels_found = _last_lettered_run(labelled)
+    labels_found = _last_lettered_run(labeled)
     return (
         labels_found
         if labels_found and all(labels_found) and len(set(labels_found)) == len(labels_found)
@@ -238,14 +238,14 @@ def _from_text(question: str) -> list[str] | None:
     return None
 
 
-def _last_lettered_run(labelled: list[tuple[str, str, str]]) -> list[str] | None:
-    """The texts of the last run that is labelled A, B, C, ...; of its last option the first
+def _last_lettered_run(labeled: list[tuple[str, str, str]]) -> list[str] | None:
+    """The texts of the last run that is labeled A, B, C, ...; of its last option the first
     line.
     """
     run: list[tuple[str, str]] = []
     best: list[str] | None = None
 
-    for label, text, line in labelled:
+    for label, text, line in labeled:
         if label == "A":
             run = [(text, line)]
         elif run and label == LETTERS[len(run) : len(run) + 1]:
