@@ -13,9 +13,10 @@ from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.scan_visibility import label_frames
+from waywiser.scenes.scans.dataset_layouts import DATASET_LAYOUTS
 from waywiser.scenes.scans.registration import reproject_depth, resample_depth
 from waywiser.scenes.scans.scan_reader import Scan, read_scan
-from waywiser.scenes.scans.scenezoo_import import DATASET_LAYOUTS, convert_scans
+from waywiser.scenes.scans.scenezoo_import import convert_scans
 
 pytest.importorskip("scenezoo", reason="needs the extra scans (scenezoo)")
 

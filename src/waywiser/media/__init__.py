@@ -2,9 +2,10 @@
 torch.
 """
 
+from .frame_folder import frame_files, natural_key
 from .pictures import FORMATS, check_picture, decode_picture, portable_picture, to_rgb
 from .sampling import FrameSampling
-from .videos import Video, check_video, frame_files, natural_key, read_video
+from .videos import Video, check_video, read_video
 
 __all__ = [
     "FORMATS",

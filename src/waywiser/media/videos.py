@@ -5,7 +5,6 @@ folders of frames, need Pillow only.
 """
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from waywiser.errors import MediaError
+from waywiser.media.frame_folder import frame_files
 from waywiser.media.pictures import (
     Source,
     decode_picture,
@@ -29,20 +29,6 @@ from waywiser.media.sampling import FrameSampling, Sampler, Timeline
 
 Fit = Callable[[int, int, int], tuple[int, int]]
 """(frames, height, width) -> the (height, width) to resize frames to."""
-
-FRAME_SUFFIXES = (
-    ".jpg",
-    ".jpeg",
-    ".png",
-    ".webp",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".ppm",
-    ".avif",
-    ".jp2",
-)
-"""Suffixes of the files that are frames of a folder, in lower case."""
 
 _DEFAULT_DURATION = 100.0
 """Milliseconds that a frame of an animation without a stated duration is shown, as in browsers."""
@@ -178,29 +164,6 @@ def check_video(source: Source, sampling: Sampler | None = None) -> None:
             _survey_file(path, label).timeline.choose(sampling)
 
     _name_errors(label, survey)
-
-
-def frame_files(folder: Path) -> list[Path]:
-    """The pictures of a folder in natural order (frame_2 before frame_10), without hidden files.
-
-    Raises MediaError if there are none, or if the folder cannot be read.
-    """
-    try:
-        visible = [file for file in folder.iterdir() if not file.name.startswith(".")]
-    except OSError as error:
-        raise MediaError(f"{folder} cannot be read ({error.strerror})") from error
-
-    files = [file for file in visible if file.suffix.lower() in FRAME_SUFFIXES and file.is_file()]
-    if not files:
-        raise MediaError(f"{folder} holds no frames ({', '.join(FRAME_SUFFIXES)})")
-
-    return sorted(files, key=lambda file: natural_key(file.name))
-
-
-def natural_key(name: str) -> tuple[list[str | int], str]:
-    """A key that sorts names by the numbers in them, ignoring case."""
-    parts = re.split(r"([0-9]+)", name.casefold())
-    return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
 
 
 def _name_errors(label: str, read: Callable[[], _Item]) -> _Item:

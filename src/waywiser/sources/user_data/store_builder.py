@@ -18,7 +18,8 @@ from waywiser.media import check_picture, check_video
 from waywiser.prompting import without_lists
 from waywiser.prompting.messages import IMAGE_PLACEHOLDER
 from waywiser.sample import Sample
-from waywiser.sources.mapping import FieldMapping, map_row
+from waywiser.sources.field_mapping import FieldMapping
+from waywiser.sources.mapping import map_row
 from waywiser.sources.raw_question import RawQuestion
 from waywiser.sources.row_media import resolve_media
 from waywiser.sources.row_readers import Rows
