@@ -1,4 +1,4 @@
-"""`waywiser plan RECIPE`."""
+"""`waywiser plan`, of a recipe and of a model."""
 
 from pathlib import Path
 from typing import Any
@@ -59,4 +59,18 @@ def print_curation_plan(recipe: Path, as_json: bool) -> None:
     print_result(estimate.model_dump(mode="json"), describe_curation_plan(estimate), as_json)
 
     if not estimate.feasible:
+        raise typer.Exit(EXIT_CHECK_FAILED)
+
+
+def print_model_plan(values: dict[str, Any], as_json: bool) -> None:
+    """Parameters, memory and tokens of a model; exit 1 where its weights do not map one to one."""
+    from waywiser.models.model_plan import ModelPlanRequest, plan_model
+    from waywiser.models.model_plan_text import describe_model_plan
+    from waywiser.recipe import build
+
+    request = build(ModelPlanRequest, values)
+    estimate = plan_model(request)
+    print_result(estimate.model_dump(mode="json"), describe_model_plan(estimate, request), as_json)
+
+    if not estimate.fits:
         raise typer.Exit(EXIT_CHECK_FAILED)

@@ -1,7 +1,7 @@
 """Commands that fetch furniture and check data: assets get, audit."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,10 @@ from waywiser.cli._app import (
 )
 from waywiser.cli._command import RecipeCommand, refuse_unused
 from waywiser.errors import RecipeError
+
+if TYPE_CHECKING:
+    from waywiser.audit.dataset_audit import DatasetAudit
+    from waywiser.audit.grader.answer_audit import AnswerAudit
 
 
 @assets_app.command("get")
@@ -82,13 +86,6 @@ def audit_command(
       waywiser audit data/rooms --page audit.html
       waywiser audit data/rooms --answers --json
     """
-    from waywiser.audit.audit_summary import summarize_dataset_audit
-    from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
-    from waywiser.audit.grader.answer_audit import AnswerAudit, audit_answers
-    from waywiser.audit.grader.answer_audit import summarize_answer_audit as answers_summary
-    from waywiser.dataset.reader import read_samples
-    from waywiser.io import write_atomically
-    from waywiser.recipe import build
     from waywiser.tasks.registry import load_plugin
 
     for path in plugin or ():
@@ -97,23 +94,42 @@ def audit_command(
     if answers:
         unused = ("assets", "scenes", "count_share", "workers")
         refuse_unused(context, unused, "is for the audit of scenes: leave --answers out")
-        found = audit_answers(read_samples(data, split, columns=["options"]))
-        text = answers_summary(found)
+        found, text = _audit_answers(data, split)
     else:
-        config = build(
-            AuditConfig,
-            {
-                "folder": data,
-                "split": split,
-                "assets": assets,
-                "most_scenes": scenes,
-                "workers": workers,
-                "thresholds": {"count_share": count_share},
-            },
-        )
+        values = {"folder": data, "split": split, "assets": assets, "most_scenes": scenes}
+        values |= {"workers": workers, "thresholds": {"count_share": count_share}}
+        found, text = _audit_scenes(values)
 
-        found = audit_dataset(config)
-        text = summarize_dataset_audit(found)
+    _write_findings(found, json_file, page)
+    typer.echo(found.model_dump_json() if as_json else text)
+    raise typer.Exit(0 if found.passed else EXIT_CHECK_FAILED)
+
+
+def _audit_answers(data: Path, split: str | None) -> "tuple[AnswerAudit, str]":
+    """The audit of a dataset's answers, and its text."""
+    from waywiser.audit.grader.answer_audit import audit_answers, summarize_answer_audit
+    from waywiser.dataset.reader import read_samples
+
+    found = audit_answers(read_samples(data, split, columns=["options"]))
+    return found, summarize_answer_audit(found)
+
+
+def _audit_scenes(values: dict[str, Any]) -> "tuple[DatasetAudit, str]":
+    """The audit of a dataset's scenes and of everything asked about them, and its text."""
+    from waywiser.audit.audit_summary import summarize_dataset_audit
+    from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
+    from waywiser.recipe import build
+
+    found = audit_dataset(build(AuditConfig, values))
+    return found, summarize_dataset_audit(found)
+
+
+def _write_findings(
+    found: "AnswerAudit | DatasetAudit", json_file: Path | None, page: Path | None
+) -> None:
+    """Write what an audit found to the files that were asked for."""
+    from waywiser.audit.grader.answer_audit import AnswerAudit
+    from waywiser.io import write_atomically
 
     if json_file is not None:
         write_atomically(json_file, (found.model_dump_json(indent=1) + "\n").encode())
@@ -125,6 +141,3 @@ def audit_command(
             raise RecipeError("--page shows the audit of scenes: leave --answers out")
 
         write_audit_page(found, page)
-
-    typer.echo(found.model_dump_json() if as_json else text)
-    raise typer.Exit(0 if found.passed else EXIT_CHECK_FAILED)

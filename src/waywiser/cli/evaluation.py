@@ -1,12 +1,14 @@
 """Commands that score: evaluate, grade; benchmark makes our own."""
 
+# ruff: noqa: ARG001 (some options are read from the context, by their names)
+
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from waywiser.cli._app import EXIT_CHECK_FAILED, AssetsOption, JsonFlag, app, print_result
-from waywiser.cli._command import choices, refuse_unused
+from waywiser.cli._command import refuse_unused
 from waywiser.cli._data_options import (
     FormatOption,
     ImagesOption,
@@ -16,130 +18,84 @@ from waywiser.cli._data_options import (
     SystemOption,
     data_recipe_keys,
 )
+from waywiser.cli._evaluation_options import (
+    BENCHMARK_ONLY,
+    DATASET_ONLY,
+    AnswerTokensOption,
+    BackendOption,
+    BenchmarkOption,
+    BlindOption,
+    EndpointOption,
+    EvaluatedModelArgument,
+    EvaluationDataOption,
+    EvaluationOutOption,
+    ExtraTemperatureOption,
+    GradedBenchmarkOption,
+    GradeProfileOption,
+    JudgeOption,
+    JudgeParametersOption,
+    LimitOption,
+    ParametersOption,
+    ProfilesOption,
+    PromptsOption,
+    QuestionBatchOption,
+    SamplesOption,
+    ScoreSeedOption,
+    ScoreTemperatureOption,
+    ShardOption,
+    VideoFramesOption,
+)
 from waywiser.errors import RecipeError
 
 if TYPE_CHECKING:
     from waywiser.evaluation.grade_file import GradeSummary
 
 _MAX_REASONS = 8
-_DATASET_ONLY = (
-    "samples",
-    "temperature",
-    "extra_temperature",
-    "seed",
-    "blind",
-    "format",
-    "mapping",
-    "images",
-    "split",
-)
-_BENCHMARK_ONLY = (
-    "profile",
+_BENCHMARK_SETTINGS = (
+    "prompts",
     "shard",
+    "endpoint",
     "backend",
     "judge",
-    "parameters",
-    "judge_parameters",
+    "frames",
     "max_new_tokens",
+    "limit",
+    "batch_size",
 )
-"""Options of `evaluate` that only one of its two kinds of run takes."""
-_BENCHMARKS = (
-    "mathvista",
-    "mathvision",
-    "mathverse",
-    "dynamath",
-    "wemath",
-    "logicvista",
-    "cv-bench",
-    "vsi-bench",
-    "spatial",
-)
-_PROFILES = ("waywiser", "official", "vlmevalkit", "lmms-eval")
+_DATASET_SETTINGS = ("samples", "temperature", "limit", "batch_size", "seed")
+"""Options of `evaluate` that go to one of its two kinds of run as they are."""
 
 
 @app.command("evaluate")
 def evaluate_command(
     context: typer.Context,
-    model: Annotated[
-        str,
-        typer.Argument(
-            help=(
-                "A model folder, 'starter', a hub name, or with --endpoint the server's name"
-                " for it."
-            )
-        ),
-    ],
-    data: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A dataset folder (may be given several times), or a benchmark's; "
-            "hub:NAME, or none with --benchmark, loads by name through datasets."
-        ),
-    ] = None,
-    benchmark: Annotated[
-        str | None, typer.Option(help="A benchmark to score on.", **choices(*_BENCHMARKS))
-    ] = None,
-    profile: Annotated[
-        list[str] | None,
-        typer.Option(help="Score by this profile only; repeatable.", **choices(*_PROFILES)),
-    ] = None,
-    prompts: Annotated[
-        str,
-        typer.Option(
-            help="Form of the questions: ours, or the one that the official scoring reads.",
-            **choices("waywiser", "official"),
-        ),
-    ] = "waywiser",
-    shard: Annotated[str, typer.Option(help="The i-th of n parts of a benchmark, as i/n.")] = "1/1",
-    endpoint: Annotated[
-        str | None, typer.Option(help="OpenAI-compatible address that ends in /v1.")
-    ] = None,
-    backend: Annotated[
-        str, typer.Option(help="What runs a model folder.", **choices("transformers", "vllm"))
-    ] = "transformers",
-    judge: Annotated[
-        str | None, typer.Option(help="ADDRESS=MODEL of a judge for what rules cannot read.")
-    ] = None,
-    parameters: Annotated[
-        str | None,
-        typer.Option(
-            help=(
-                "For the endpoint: '{rename: {max_tokens: NAME}, drop: [temperature], add: {KEY:"
-                " VALUE}}'."
-            )
-        ),
-    ] = None,
-    judge_parameters: Annotated[str | None, typer.Option(help="The same for the judge.")] = None,
-    frames: Annotated[int, typer.Option(min=1, help="Frames of a video.")] = 16,
-    max_new_tokens: Annotated[
-        int, typer.Option(min=1, help="Most tokens of an answer to a benchmark.")
-    ] = 1024,
-    samples: Annotated[
-        int, typer.Option(min=1, help="Completions per question for the sampled score.")
-    ] = 4,
-    temperature: Annotated[
-        float, typer.Option(min=0.01, help="Temperature of the sampled score.")
-    ] = 1.0,
-    extra_temperature: Annotated[
-        list[float] | None, typer.Option(help="A further temperature; repeatable.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first questions.")] = None,
-    batch_size: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 64,
-    seed: Annotated[int, typer.Option(help="Seed of the sampled score.")] = 0,
-    blind: Annotated[
-        Path | None,
-        typer.Option(help="Dataset to fit the blind baseline on; adds it and the distance to it."),
-    ] = None,
+    model: EvaluatedModelArgument,
+    data: EvaluationDataOption = None,
+    benchmark: BenchmarkOption = None,
+    profile: ProfilesOption = None,
+    prompts: PromptsOption = "waywiser",
+    shard: ShardOption = "1/1",
+    endpoint: EndpointOption = None,
+    backend: BackendOption = "transformers",
+    judge: JudgeOption = None,
+    parameters: ParametersOption = None,
+    judge_parameters: JudgeParametersOption = None,
+    frames: VideoFramesOption = 16,
+    max_new_tokens: AnswerTokensOption = 1024,
+    samples: SamplesOption = 4,
+    temperature: ScoreTemperatureOption = 1.0,
+    extra_temperature: ExtraTemperatureOption = None,
+    limit: LimitOption = None,
+    batch_size: QuestionBatchOption = 64,
+    seed: ScoreSeedOption = 0,
+    blind: BlindOption = None,
     system: SystemOption = None,
     instruction: InstructionOption = None,
     format: FormatOption = "auto",
     mapping: MappingOption = None,
     images: ImagesOption = None,
     split: SplitOption = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="JSONL of every question and score; with --benchmark the run's folder."),
-    ] = None,
+    out: EvaluationOutOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Score a model on a dataset or a benchmark.
@@ -155,7 +111,7 @@ def evaluate_command(
     from waywiser.prompting import PromptConfig
 
     if benchmark is not None:
-        refuse_unused(context, _DATASET_ONLY, "is for a dataset's evaluation, not for --benchmark")
+        refuse_unused(context, DATASET_ONLY, "is for a dataset's evaluation, not for --benchmark")
         _evaluate_benchmark(
             model,
             benchmark,
@@ -163,41 +119,36 @@ def evaluate_command(
             out,
             as_json,
             profiles=profile,
-            shard=shard,
-            limit=limit,
-            endpoint=endpoint,
-            backend=backend,
-            judge=judge,
-            frames=frames,
-            batch_size=batch_size,
-            max_new_tokens=max_new_tokens,
-            prompts=prompts,
             prompt=PromptConfig(system=system, instruction=instruction),
+            **{name: context.params[name] for name in _BENCHMARK_SETTINGS},
             **_parse_parameters(parameters, judge_parameters),
         )
-    elif endpoint is not None:
-        raise RecipeError(
-            "--endpoint asks the questions of a benchmark: give --benchmark and its --data"
-        )
-    elif prompts != "waywiser":
-        raise RecipeError("--prompts is about the questions of a benchmark: give --benchmark")
     else:
-        refuse_unused(context, _BENCHMARK_ONLY, "is for a benchmark's run: give --benchmark")
+        _refuse_benchmark_options(context, endpoint, prompts)
         _evaluate_datasets(
             model,
             data or [],
             blind,
             out,
             as_json,
-            samples=samples,
-            temperature=temperature,
             extra_temperatures=extra_temperature or [],
-            limit=limit,
-            batch_size=batch_size,
-            seed=seed,
             prompt=PromptConfig(system=system, instruction=instruction),
             reading=data_recipe_keys(format, mapping, images, split, max(2, frames)),
+            **{name: context.params[name] for name in _DATASET_SETTINGS},
         )
+
+
+def _refuse_benchmark_options(context: typer.Context, endpoint: str | None, prompts: str) -> None:
+    """Raises RecipeError where an option is given that only a benchmark's run takes."""
+    if endpoint is not None:
+        raise RecipeError(
+            "--endpoint asks the questions of a benchmark: give --benchmark and its --data"
+        )
+
+    if prompts != "waywiser":
+        raise RecipeError("--prompts is about the questions of a benchmark: give --benchmark")
+
+    refuse_unused(context, BENCHMARK_ONLY, "is for a benchmark's run: give --benchmark")
 
 
 def _parse_parameters(parameters: str | None, judge_parameters: str | None) -> dict[str, Any]:
@@ -310,16 +261,8 @@ def benchmark_command(
 @app.command("grade")
 def grade_command(
     file: Annotated[Path, typer.Argument(help="JSONL of model outputs with their questions.")],
-    benchmark: Annotated[
-        str, typer.Option(help="The benchmark of the questions.", **choices(*_BENCHMARKS))
-    ],
-    profile: Annotated[
-        str,
-        typer.Option(
-            help="Whose rules score: one of these, or one of their versions.",
-            **choices(*_PROFILES),
-        ),
-    ],
+    benchmark: GradedBenchmarkOption,
+    profile: GradeProfileOption,
     out: Annotated[
         Path | None, typer.Option(help="JSONL with score and extracted added to each row.")
     ] = None,

@@ -6,9 +6,29 @@ from typing import Annotated
 
 import typer
 
-from waywiser.cli._app import EXIT_CHECK_FAILED, JsonFlag, app, print_result
-from waywiser.cli._command import choices, refuse_unused
+from waywiser.cli._app import EXIT_CHECK_FAILED, JsonFlag, app
+from waywiser.cli._command import refuse_unused
 from waywiser.cli._data_options import InstructionOption, SystemOption
+from waywiser.cli._model_options import (
+    AskedVideoOption,
+    BandwidthOption,
+    BatchOption,
+    DeviceMemoryOption,
+    DeviceOption,
+    GenerationPromptOption,
+    PlannedHeightOption,
+    PlannedModelOption,
+    PlannedRecipeArgument,
+    PlannedWidthOption,
+    QuestionArgument,
+    RepliesOption,
+    ReplyTokensOption,
+    TemperatureOption,
+    TflopsOption,
+    TopKOption,
+    TopPOption,
+    WeightsTypeOption,
+)
 from waywiser.errors import RecipeError
 
 _MODEL_ONLY = ("seconds", "video_fps", "context", "batch_size", "lora_rank", "dtype")
@@ -20,47 +40,20 @@ _DEVICE_ONLY = ("devices", "device_memory", "tflops", "bandwidth")
 def ask_command(
     context: typer.Context,
     model: Annotated[str, typer.Argument(help="A model folder, 'starter', or a name on the hub.")],
-    question: Annotated[
-        str | None, typer.Argument(help="What to ask about the pictures or the video.")
-    ] = None,
+    question: QuestionArgument = None,
     image: Annotated[list[Path] | None, typer.Option(help="A picture; repeatable.")] = None,
-    video: Annotated[
-        Path | None, typer.Option(help="A video, an animated picture, or a folder of frames.")
-    ] = None,
+    video: AskedVideoOption = None,
     system: SystemOption = None,
     instruction: InstructionOption = None,
-    batch: Annotated[
-        Path | None,
-        typer.Option(help="JSONL file of questions, with images, video and system in each row."),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="JSONL file for the replies of --batch. The default is to print them."),
-    ] = None,
-    temperature: Annotated[
-        float, typer.Option(min=0.0, help="Sampling temperature; 0 is greedy.")
-    ] = 0.0,
-    top_p: Annotated[
-        float, typer.Option(help="Sample from the likeliest tokens of this total probability.")
-    ] = 1.0,
-    top_k: Annotated[
-        int, typer.Option(min=0, help="Sample from so many of the likeliest tokens; 0 means all.")
-    ] = 0,
-    max_new_tokens: Annotated[
-        int | None,
-        typer.Option(min=1, help="Most tokens of a reply. The default is the model's own."),
-    ] = None,
+    batch: BatchOption = None,
+    out: RepliesOption = None,
+    temperature: TemperatureOption = 0.0,
+    top_p: TopPOption = 1.0,
+    top_k: TopKOption = 0,
+    max_new_tokens: ReplyTokensOption = None,
     seed: Annotated[int, typer.Option(help="Seed of the sampling.")] = 0,
-    generation_prompt: Annotated[
-        str | None,
-        typer.Option(
-            help="How a turn of M2-Reasoning opens: as standard, or as in the release.",
-            **choices("standard", "released"),
-        ),
-    ] = None,
-    device: Annotated[
-        str | None, typer.Option(help="cpu, cuda or cuda:N. The default is a GPU if there is one.")
-    ] = None,
+    generation_prompt: GenerationPromptOption = None,
+    device: DeviceOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Ask a model about pictures or a video.
@@ -106,37 +99,20 @@ def ask_command(
 @app.command("plan")
 def plan_command(
     command: typer.Context,
-    recipe: Annotated[
-        Path | None, typer.Argument(help="A recipe to plan; or give --model.")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="A folder (config.json is enough), 'starter', or a hub name.")
-    ] = None,
-    width: Annotated[
-        int, typer.Option(min=1, help="Width of pictures and frames, in pixels.")
-    ] = 1280,
-    height: Annotated[
-        int, typer.Option(min=1, help="Height of pictures and frames, in pixels.")
-    ] = 720,
+    recipe: PlannedRecipeArgument = None,
+    model: PlannedModelOption = None,
+    width: PlannedWidthOption = 1280,
+    height: PlannedHeightOption = 720,
     seconds: Annotated[float, typer.Option(help="Length of a video, in seconds.")] = 10.0,
     video_fps: Annotated[float, typer.Option(help="Frames per second of the video.")] = 30.0,
     context: Annotated[int, typer.Option(min=1, help="Tokens per row.")] = 8192,
     batch_size: Annotated[int, typer.Option(min=1, help="Rows at a time.")] = 1,
     lora_rank: Annotated[int, typer.Option(min=1, help="Rank of LoRA adapters.")] = 16,
-    dtype: Annotated[
-        str,
-        typer.Option(help="Type of the weights.", **choices("bfloat16", "float16", "float32")),
-    ] = "bfloat16",
+    dtype: WeightsTypeOption = "bfloat16",
     devices: Annotated[int, typer.Option(min=1, help="GPUs that a recipe trains on.")] = 1,
-    device_memory: Annotated[
-        float | None, typer.Option(min=0.1, help="Memory of each GPU, in GiB.")
-    ] = None,
-    tflops: Annotated[
-        float, typer.Option(min=0.01, help="TFLOP/s that each GPU reaches in training.")
-    ] = 150.0,
-    bandwidth: Annotated[
-        float, typer.Option(min=0.1, help="Memory bandwidth of each GPU, in GB/s.")
-    ] = 1500.0,
+    device_memory: DeviceMemoryOption = None,
+    tflops: TflopsOption = 150.0,
+    bandwidth: BandwidthOption = 1500.0,
     as_json: JsonFlag = False,
 ) -> None:
     """Plan what a model or a recipe will take.
@@ -164,26 +140,13 @@ def plan_command(
         if read_yaml(recipe).get("stage") == "curate":
             refuse_unused(command, (*_DEVICE_ONLY, "width", "height"), "is not for a curation")
 
-        machine = {
-            "devices": devices,
-            "memory": device_memory,
-            "tflops": tflops,
-            "bandwidth": bandwidth,
-        }
-
-        print_recipe_plan(recipe, machine, width, height, as_json)
-        return
+        machine = {"devices": devices, "memory": device_memory}
+        machine |= {"tflops": tflops, "bandwidth": bandwidth}
+        return print_recipe_plan(recipe, machine, width, height, as_json)
 
     refuse_unused(command, _DEVICE_ONLY, "is for a training recipe, not for --model")
-    from waywiser.models.model_plan import ModelPlanRequest, plan_model
-    from waywiser.models.model_plan_text import describe_model_plan
-    from waywiser.recipe import build
+    from waywiser.cli._plan_command import print_model_plan
 
     values = {"model": model, "width": width, "height": height, "seconds": seconds}
     values |= {"video_fps": video_fps, "context": context, "batch_size": batch_size}
-    request = build(ModelPlanRequest, {**values, "lora_rank": lora_rank, "dtype": dtype})
-    estimate = plan_model(request)
-    print_result(estimate.model_dump(mode="json"), describe_model_plan(estimate, request), as_json)
-
-    if not estimate.fits:
-        raise typer.Exit(EXIT_CHECK_FAILED)
+    return print_model_plan({**values, "lora_rank": lora_rank, "dtype": dtype}, as_json)

@@ -15,127 +15,57 @@ from waywiser.cli._app import (
     app,
     print_result,
 )
-from waywiser.cli._command import RecipeCommand, choices
+from waywiser.cli._command import RecipeCommand
 from waywiser.cli._recipe_keys import KeysOption, print_keys
+from waywiser.cli._synthesis_options import (
+    AnswerShareOption,
+    EngineOption,
+    FurnitureSplitOption,
+    HeightOption,
+    HomeRoomsOption,
+    HomesOption,
+    QuestionsPerViewOption,
+    RendererOption,
+    RoomsOption,
+    ScanFramesOption,
+    ScansOption,
+    ScanWidthOption,
+    SeveralShareOption,
+    SynthesisRecipeArgument,
+    SynthesisSeedOption,
+    TasksOption,
+    VideoFormOption,
+    ViewsOption,
+    WidthOption,
+    WorkersOption,
+)
 
 
 @app.command("synthesize", cls=RecipeCommand, context_settings=RECIPE_FLAGS_CONTEXT)
 def synthesize_command(
     context: typer.Context,
-    recipe: Annotated[
-        Path | None, typer.Argument(help="YAML recipe of a dataset; flags alone do as well.")
-    ] = None,
+    recipe: SynthesisRecipeArgument = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the dataset.")] = None,
-    rooms: Annotated[
-        int | None,
-        typer.Option(
-            help="Number of scenes: single rooms, or homes of several rooms.", show_default="100"
-        ),
-    ] = None,
-    tasks: Annotated[
-        str | None,
-        typer.Option(
-            help="'all', or a comma-separated list. The default is the five tasks of single rooms."
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same bytes.", show_default="0")
-    ] = None,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            help="The split, which also chooses the furniture models.",
-            show_default="train",
-            **choices("train", "heldout"),
-        ),
-    ] = None,
+    rooms: RoomsOption = None,
+    tasks: TasksOption = None,
+    seed: SynthesisSeedOption = None,
+    split: FurnitureSplitOption = None,
     assets: AssetsOption = None,
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            help=(
-                "Where jobs run: processes of this machine, Daft's native engine, or ray at"
-                " RAY_ADDRESS or else local."
-            ),
-            show_default="processes",
-            **choices("processes", "native", "ray"),
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Number of processes. The default is one per core.")
-    ] = None,
-    views: Annotated[
-        int | None, typer.Option(help="Pictures of each single room.", show_default="1")
-    ] = None,
-    width: Annotated[
-        int | None,
-        typer.Option(help="Picture width in pixels.", show_default="320, homes 448"),
-    ] = None,
-    height: Annotated[
-        int | None,
-        typer.Option(help="Picture height in pixels.", show_default="240, homes 336"),
-    ] = None,
-    homes: Annotated[
-        int | None,
-        typer.Option(
-            help="How many of the scenes are homes. The default is all where a task needs them."
-        ),
-    ] = None,
-    home_rooms: Annotated[
-        int | None, typer.Option(help="Most rooms of a home, 1 to 6.", show_default="6")
-    ] = None,
-    video: Annotated[
-        str | None,
-        typer.Option(
-            help="Write clips as frames, or as playable mp4 files too.",
-            show_default="frames",
-            **choices("frames", "mp4"),
-        ),
-    ] = None,
-    realism: Annotated[
-        str | None,
-        typer.Option(
-            "--renderer",
-            "--realism",
-            help="What draws the pictures: embree, or Blender's cycles, which is slow.",
-            show_default="embree",
-            **choices("embree", "cycles"),
-        ),
-    ] = None,
-    questions_per_view: Annotated[
-        int | None,
-        typer.Option(
-            help="Most questions of one task about one picture or clip.", show_default="2"
-        ),
-    ] = None,
-    count_share: Annotated[
-        float | None,
-        typer.Option(
-            "--max-answer-share",
-            "--count-share",
-            help="Largest share of one answer among counts.",
-            show_default="0.3, homes 0.2",
-        ),
-    ] = None,
-    several_share: Annotated[
-        float | None,
-        typer.Option(
-            help="Share of rooms with several objects of one kind.",
-            show_default="0.45, homes 0.9",
-        ),
-    ] = None,
-    scans: Annotated[
-        Path | None,
-        typer.Option(help="Ask about real scans instead: a scan's folder, or a folder of such."),
-    ] = None,
-    scan_frames: Annotated[
-        int | None,
-        typer.Option(help="Most frames of a scan, evenly spaced.", show_default="32"),
-    ] = None,
-    scan_width: Annotated[
-        int | None,
-        typer.Option(help="Largest width of a scan's pictures in pixels.", show_default="640"),
-    ] = None,
+    engine: EngineOption = None,
+    workers: WorkersOption = None,
+    views: ViewsOption = None,
+    width: WidthOption = None,
+    height: HeightOption = None,
+    homes: HomesOption = None,
+    home_rooms: HomeRoomsOption = None,
+    video: VideoFormOption = None,
+    realism: RendererOption = None,
+    questions_per_view: QuestionsPerViewOption = None,
+    count_share: AnswerShareOption = None,
+    several_share: SeveralShareOption = None,
+    scans: ScansOption = None,
+    scan_frames: ScanFramesOption = None,
+    scan_width: ScanWidthOption = None,
     plugin: PluginOption = None,
     keys: KeysOption = None,
     as_json: JsonFlag = False,
