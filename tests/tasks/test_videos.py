@@ -11,7 +11,7 @@ from waywiser.rendering.boxes import rectangle_distances, segment_rectangles
 from waywiser.rendering.frame import RenderOptions
 from waywiser.sample import Program
 from waywiser.scenes.scene import Door
-from waywiser.tasks import appearance_order, room_size, route_plan
+from waywiser.tasks import appearance_order, room_size, route_geometry
 from waywiser.tasks.base import Question
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
 from waywiser.tasks.registry import TASKS
@@ -327,7 +327,7 @@ def test_routes_are_walkable_and_their_turns_are_those_of_the_plan() -> None:
     ("degrees", "word"), [(50, "turn left"), (-50, "turn right"), (140, "turn back")]
 )
 def test_turns_in_words(degrees: float, word: str) -> None:
-    assert route_plan.turn_word(degrees) == word
+    assert route_geometry.turn_word(degrees) == word
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_a_turn_is_asked_about_only_off_every_boundary(bend: float, sure: bool) 
     last = corner[1] + 2 * np.array([np.cos(np.radians(bend)), np.sin(np.radians(bend))])
     points = np.vstack([corner, last])
     things = [thing(i + 1, "box", x, y) for i, (x, y) in enumerate(points.tolist())]
-    assert (route_plan.agreed_turns(things, points) is not None) == sure
+    assert (route_geometry.agreed_turns(things, points) is not None) == sure
 
 
 def test_a_way_that_the_scene_does_not_leave_free_gives_no_answer() -> None:

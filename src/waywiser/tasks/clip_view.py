@@ -7,7 +7,7 @@ from typing import Any
 
 from waywiser.scenes.categories import are_confusable
 from waywiser.scenes.scene import Camera, Clip, Object, Scene
-from waywiser.tasks.base import NEGLIGIBLE_PIXEL_SHARE, View, is_clearly_visible
+from waywiser.tasks.visible_objects import NEGLIGIBLE_PIXEL_SHARE, View, is_clearly_visible
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.tasks.base import is_clearly_visible
 from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.visible_objects import is_clearly_visible
 
 Floats = NDArray[np.float64]
 

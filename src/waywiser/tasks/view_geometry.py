@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.scenes.scene import Camera
-from waywiser.tasks.base import View
 from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.visible_objects import View
 
 GRID_WIDTH = 28
 """Sample points across the width of a picture when two are compared."""

@@ -1,0 +1,176 @@
+"""Walks in straight parts from object to object: the free ones, and how they turn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from waywiser.scenes.scene import Object
+from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.directions import (
+    MIN_SECTOR_MARGIN,
+    Floats,
+    angle_to_boundary,
+    bearing,
+    floor_point,
+)
+from waywiser.tasks.sampling import MAX_QUESTIONS, sample_one
+from waywiser.tasks.walkability import (
+    is_standing_point,
+    obstacle_footprints,
+    standing_points,
+    unobstructed_paths,
+    wall_segments,
+)
+
+TURNS = ("turn left", "turn right", "turn back")
+MIN_TURN = 45.0
+BACK_ANGLE = 135.0
+"""Degrees: no turn is smaller, and from `BACK_ANGLE` on it is a turn back."""
+SECTOR_BOUNDARIES = (0.0, BACK_ANGLE, -BACK_ANGLE)
+MIN_LEG_LENGTH = 0.8
+MAX_LEG_LENGTH = 8.0
+"""Metres of a straight part of the way."""
+MAX_STOPS = 4
+MAX_TRIES = 300
+BACK_ONLY_KEEP_PROB = 0.3
+"""Share of the routes that only turn back, again and again, that is kept: there are too many of
+them.
+"""
+ROUNDING_TOLERANCE = 1e-3
+"""Metres by which a stored way may come nearer than the clearance, being rounded."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Stops beside `objects`, (S, 2) floor `points` in metres, with a turn (a place in TURNS) at
+    each inner stop.
+    """
+
+    objects: tuple[Object, ...]
+    points_S_2: Floats
+    turns: tuple[str, ...]
+    margin: float
+
+
+def is_walkable(clip_view: ClipView, path_S_2: Floats, start: int, end: int) -> bool:
+    """Whether the way begins and ends beside these objects and keeps clear of walls and furniture."""
+    blocks_B_5 = np.concatenate(
+        [wall_segments(clip_view.scene), obstacle_footprints(clip_view.scene)]
+    )
+
+    return bool(
+        unobstructed_paths(path_S_2[:-1], path_S_2[1:], blocks_B_5, ROUNDING_TOLERANCE).all()
+    ) and all(
+        is_standing_point(clip_view.object(i), point)
+        for i, point in ((start, path_S_2[0]), (end, path_S_2[-1]))
+    )
+
+
+def turn_angles(points_S_2: Floats) -> list[float]:
+    """Degrees turned at each inner point of a way, positive to the left."""
+    legs = np.diff(points_S_2, axis=0)
+    return [bearing(legs[i], legs[i + 1]) for i in range(len(legs) - 1)]
+
+
+def turn_word(degrees: float) -> str:
+    """The word for a turn."""
+    if abs(degrees) >= BACK_ANGLE:
+        return "turn back"
+    return "turn left" if degrees > 0 else "turn right"
+
+
+def agreed_turns(
+    objects: Sequence[Object], points_S_2: Floats
+) -> tuple[tuple[str, ...], float] | None:
+    """The turns of a way and their margin in degrees, or None where points and objects tell them
+    differently.
+    """
+    walked = turn_angles(points_S_2)
+    middles = turn_angles(np.array([floor_point(obj) for obj in objects]))
+    for one, two in zip(walked, middles, strict=True):
+        if turn_word(one) != turn_word(two) or min(abs(one), abs(two)) < MIN_TURN:
+            return None
+
+    margin = min(angle_to_boundary(angle, SECTOR_BOUNDARIES) for angle in (*walked, *middles))
+    ahead = bearing(floor_point(objects[1]) - points_S_2[0], points_S_2[1] - points_S_2[0])
+    if margin < MIN_SECTOR_MARGIN or abs(ahead) > 20.0:
+        return None
+
+    return tuple(turn_word(angle) for angle in walked), margin
+
+
+def find_routes(clip_view: ClipView, rng: np.random.Generator) -> list[Route]:
+    """Random routes through the scene's standing points, no two along the same objects."""
+    objects = static_objects(clip_view)
+    blocks_B_5 = np.concatenate(
+        [wall_segments(clip_view.scene), obstacle_footprints(clip_view.scene)]
+    )
+    points_P_2, owner_P = standing_points(clip_view.scene, objects, blocks_B_5)
+    if len(points_P_2) < 3:
+        return []
+
+    next_P = reachable_points(points_P_2, owner_P, blocks_B_5)
+    routes_by_ids: dict[tuple[int, ...], Route] = {}
+
+    for _ in range(MAX_TRIES):
+        stops = int(rng.integers(3, MAX_STOPS + 2))
+        path = _random_walk(int(rng.integers(len(points_P_2))), stops, next_P, owner_P, rng)
+        on_way = [objects[owner_P[p]] for p in path]
+        key = tuple(obj.id for obj in on_way)
+
+        if len(path) < 3 or key in routes_by_ids:
+            continue
+
+        told = agreed_turns(on_way, points_P_2[path])
+        if told is None or (set(told[0]) == {"turn back"} and rng.random() > BACK_ONLY_KEEP_PROB):
+            continue
+
+        routes_by_ids[key] = Route(tuple(on_way), points_P_2[path], *told)
+        if len(routes_by_ids) == MAX_QUESTIONS:
+            break
+
+    return list(routes_by_ids.values())
+
+
+def _random_walk(
+    start: int,
+    stops: int,
+    next_P: Sequence[Sequence[int]],
+    owner_P: np.ndarray,
+    rng: np.random.Generator,
+) -> list[int]:
+    """A random way of up to `stops` points, each beside another object."""
+    path = [start]
+    while len(path) < stops:
+        fresh = [p for p in next_P[path[-1]] if owner_P[p] not in {owner_P[w] for w in path}]
+        if not fresh:
+            break
+
+        path.append(sample_one(rng, fresh))
+
+    return path
+
+
+def reachable_points(
+    points_P_2: Floats, owner_P: np.ndarray, blocks_B_5: Floats
+) -> list[list[int]]:
+    """For each point the points beside other objects that a free straight way leads to."""
+    first, second = np.triu_indices(len(points_P_2), 1)
+    length = np.linalg.norm(points_P_2[first] - points_P_2[second], axis=1)
+    fits = (
+        (owner_P[first] != owner_P[second])
+        & (length >= MIN_LEG_LENGTH)
+        & (length <= MAX_LEG_LENGTH)
+    )
+
+    first = first[fits]
+    second = second[fits]
+    free = unobstructed_paths(points_P_2[first], points_P_2[second], blocks_B_5)
+    next_P: list[list[int]] = [[] for _ in points_P_2]
+
+    for a, b in zip(first[free].tolist(), second[free].tolist(), strict=True):
+        next_P[a].append(b)
+        next_P[b].append(a)
+
+    return next_P
