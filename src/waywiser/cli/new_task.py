@@ -15,15 +15,19 @@ _TEST = Path(__file__).with_name("task_skeleton_test.py.txt")
 
 @app.command("new-task")
 def new_task_command(
-    name: Annotated[str, typer.Argument(help="Its name: lower case, with underscores.")],
+    name: Annotated[str, typer.Argument(help="Name of the task: lower case, with underscores.")],
     out: Annotated[
-        Path | None, typer.Option(help="The file to write. Default: NAME.py in this folder.")
+        Path | None, typer.Option(help="File to write. The default is NAME.py in this folder.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write a task that runs as it is, and its test, to change into your own.
+    """Write a task of your own and its test.
 
-    Example: waywiser new-task bigger_box --out bigger_box.py
+    Both run as they are; change them into what you want to ask.
+
+    \b
+    Example:
+      waywiser new-task bigger_box --out bigger_box.py
     """
     from waywiser.tasks.registry import TASKS
 
