@@ -154,7 +154,9 @@ def main() -> None:
         # G completions of each question from the current policy, over its whole distribution.
         inputs = build_prompt_inputs(processor, samples)
         sampling = {"temperature": 1.0, "max_new_tokens": MAX_NEW_TOKENS}
-        tokens_B_T = generate_tokens(policy, processor, inputs, draws=args.completions, **sampling)
+        tokens_B_T = generate_tokens(
+            policy, processor, inputs, num_completions=args.completions, **sampling
+        )
         texts = processor.batch_decode(tokens_B_T, skip_special_tokens=True)
 
         # Tokens count up to the one that ends the completion; the rest is padding.

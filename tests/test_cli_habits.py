@@ -235,7 +235,7 @@ def request(*words: str) -> SynthesisConfig:
     from waywiser.cli._synthesis_request import read_synthesis_request
 
     context = parse(["synthesize", *words])
-    names = {"recipe", "keys", "as_json"}
+    names = {"recipe", "keys", "plugin", "as_json"}
     options = {name: value for name, value in context.params.items() if name not in names}
     return read_synthesis_request(context.params["recipe"], options, context.args)
 

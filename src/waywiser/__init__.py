@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from waywiser.training.train import load_training_recipe as load_recipe
     from waywiser.training.train import train as train
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _ORIGINS = {
     # Questions and answers

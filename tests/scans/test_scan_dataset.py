@@ -164,7 +164,7 @@ def test_the_tasks_derive_their_answers_from_what_is_stored(made: tuple[Path, Ma
             if "camera" in inputs
             else scan_clip_view(scene, 0, views[scene.id])
         )
-        assert task.answer(look, inputs) == sample.answer
+        assert task.derive(look, inputs) == sample.answer
 
 
 def test_answers_are_those_of_the_rooms_that_were_scanned(made: tuple[Path, Manifest]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tool_modules import load_tool
-from waywiser.audit.dataset_audit import AuditConfig, audit_dataset, summarize_dataset_audit
+from waywiser.audit.audit_summary import summarize_dataset_audit
+from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.cli import main
 from waywiser.errors import RecipeError
 from waywiser.tasks.base import ImageTask

@@ -17,6 +17,7 @@ from waywiser.recipe import (
     read_yaml,
     resolve_aliases,
 )
+from waywiser.tasks.registry import load_plugin
 
 DEFAULT_ROOMS = 100
 
@@ -55,6 +56,9 @@ def read_synthesis_request(
     _refuse_unknown(flags)
     base = resolve_aliases(SynthesisConfig, _read_data_recipe(recipe))
     values = merge({"rooms": DEFAULT_ROOMS, "workers": os.cpu_count() or 1}, merge(base, flags))
+
+    for path in values.get("plugins") or ():
+        load_plugin(Path(path))  # before the names of tasks are checked
 
     if values.get("scans") is not None and values.get("tasks") is None:
         values["tasks"] = "all"

@@ -1,5 +1,7 @@
 """Predictors that see only text: tables of constants with back-off, and additive models over the
 words.
+
+Dimensions: N training items, A candidate answers, K keys.
 """
 
 from collections.abc import Callable, Hashable, Sequence

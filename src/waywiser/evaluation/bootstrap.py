@@ -4,6 +4,8 @@ bootstrap.
 Questions about one scene are not independent, so whole scenes are resampled (the cluster bootstrap;
 Cameron, Gelbach and Miller, 2008). Comparing two models on the same questions, the differences are
 resampled.
+
+Dimensions: N questions, K clusters, T tasks, B resamples.
 """
 
 import math

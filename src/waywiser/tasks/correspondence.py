@@ -1,4 +1,8 @@
-"""Correspondence: which marked point of the second picture is the point marked in the first?"""
+"""Correspondence: which marked point of the second picture is the point marked in the first?
+
+Dimensions: P pixels in the first picture, Q pixels in the second, T tries, H picture height,
+W picture width.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,7 @@
-"""What two pictures of a clip have in common, told from their depth and poses."""
+"""What two pictures of a clip have in common, told from their depth and poses.
+
+Dimensions: P points or pixels, H picture height, W picture width.
+"""
 
 from collections.abc import Iterator
 

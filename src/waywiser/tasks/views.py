@@ -1,5 +1,7 @@
 """Derive an answer again from the stored scene: draw its pictures anew and measure in them."""
 
+from pydantic import ValidationError
+
 from waywiser.errors import DatasetError, WaywiserError
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
@@ -79,7 +81,7 @@ def derive_answer(program: Program, scene: Scene, library: MeshSource) -> Answer
         raise
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise DatasetError(
-            f"program {program.name!r} does not fit scene {scene.id!r}: {error!r}"
+            f"program {program.name!r} does not fit scene {scene.id!r}: {_one_line(error)}"
         ) from error
 
 
@@ -95,3 +97,12 @@ def _render_and_answer(task: Task, program: Program, scene: Scene, library: Mesh
 
     clip_view = render_clip(library, scene, int(program.inputs["clip"]), options)
     return task.derive(clip_view, program.inputs)
+
+
+def _one_line(error: Exception) -> str:
+    """An error as one line; for inputs of the wrong shape, which of them are wrong and why."""
+    if isinstance(error, ValidationError):
+        problems = error.errors(include_url=False)
+        return "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems)
+
+    return " ".join(repr(error).split())

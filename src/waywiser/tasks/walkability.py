@@ -1,5 +1,7 @@
 """Where one can walk: straight ways on the floor that keep clear of walls and furniture, doors
 being open.
+
+Dimensions: N ways, B boxes in the way, C pairs of a way and a box, P points of the floor.
 """
 
 from collections.abc import Sequence

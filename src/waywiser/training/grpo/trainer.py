@@ -4,7 +4,7 @@ Every override calls super() and changes its inputs or outputs; no method body o
 With order random, mixing shuffled, weight none and KL constant it is plain GRPO. The pure parts are
 in data.curriculum, data.online_sampler, data.pass_rates, weighting, metrics and run.schedules.
 
-Dimensions: B completions (rows), F reward functions, P prompts, G completions per prompt.
+Dimensions: B completions (rows), F reward functions, P prompts.
 """
 
 import time
