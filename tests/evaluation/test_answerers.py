@@ -55,7 +55,9 @@ class Echo:
         # Would never come if the next batch were made ready after this one was answered.
         assert self.next_is_ready.wait(20)
         self.log.append(("answer", batch.ids[0]))
-        return batch.replies([EndpointCompletion(text) for text, _ in batch.asked.values()], 0.0)
+        return batch.replies(
+            [EndpointCompletion(text) for text, _ in batch.questions.values()], 0.0
+        )
 
 
 def test_the_next_batch_is_made_ready_in_a_thread_while_this_one_is_answered(
@@ -76,7 +78,7 @@ def test_outputs_with_unusual_line_ends_are_read_back(tmp_path: Path) -> None:
     class Odd(Echo):
         def answer(self, batch: PreparedBatch) -> list[ItemReply]:
             return batch.replies(
-                [EndpointCompletion("a\u2028b\x85c\n\rd", cut=True) for _ in batch.asked], 0.0
+                [EndpointCompletion("a\u2028b\x85c\n\rd", cut=True) for _ in batch.questions], 0.0
             )
 
     config = RunConfig(model="m", benchmark="cv-bench")
