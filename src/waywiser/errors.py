@@ -65,3 +65,18 @@ class EndpointError(ChatClientError):
     """An endpoint that does not answer, or that refuses everything it is asked: commands exit 1,
     not 2.
     """
+
+
+def error_text(error: BaseException, limit: int | None = None, ending: str = "") -> str:
+    """What an error says, in one line; its class if it says nothing.
+
+    Args:
+        error: Any exception, also one of another package.
+        limit: Most characters; None for all.
+        ending: What the last of them are where the text is cut.
+    """
+    text = " ".join(str(error).split()) or type(error).__name__
+    if limit is None or len(text) <= limit:
+        return text
+
+    return text[: limit - len(ending)] + ending

@@ -181,16 +181,16 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
 
 def dotted_keys(model_type: type[BaseModel], prefix: str = "") -> list[str]:
     """Dotted paths of all keys of a recipe type, nested ones included."""
-    return [path for path, _, _ in iterate_fields(model_type, prefix)]
+    return [path for path, _ in iterate_fields(model_type, prefix)]
 
 
 def iterate_fields(
     model_type: type[BaseModel], prefix: str = ""
-) -> Iterator[tuple[str, type[BaseModel], FieldInfo]]:
-    """Each key of a recipe type as its dotted path, the model that declares it and its field."""
+) -> Iterator[tuple[str, FieldInfo]]:
+    """Each key of a recipe type as its dotted path and its field."""
     for name, field in model_type.model_fields.items():
         path = prefix + (field.alias or name)
-        yield path, model_type, field
+        yield path, field
 
         for inner in _nested_models(field.annotation):
             yield from iterate_fields(inner, f"{path}.")

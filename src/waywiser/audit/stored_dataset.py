@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample
-from waywiser.errors import DatasetError
+from waywiser.errors import DatasetError, error_text
 from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
 from waywiser.scenes.scene import Scene
@@ -71,7 +71,7 @@ def read_stored_dataset(folder: Path, split: str | None = None) -> StoredDataset
             scene = Scene.model_validate_json(row["scene"])
             stored.scenes[scene.id] = scene
         except (ValueError, TypeError, KeyError) as error:
-            stored.record_broken(f"{label} is no scene: {_one_line(error)}")
+            stored.record_broken(f"{label} is no scene: {error_text(error, 160)}")
 
     for label, row in _iterate_rows(folder, "data", None, split, stored):
         images = row.pop("images", None) or []
@@ -79,7 +79,9 @@ def read_stored_dataset(folder: Path, split: str | None = None) -> StoredDataset
         try:
             sample = row_to_sample(row)
         except (ValueError, TypeError, KeyError) as error:
-            stored.record_broken(f"{label} ({row.get('id')}) is no sample: {_one_line(error)}")
+            stored.record_broken(
+                f"{label} ({row.get('id')}) is no sample: {error_text(error, 160)}"
+            )
             continue
 
         if split is None or sample.split == split:
@@ -119,7 +121,7 @@ def _iterate_rows(
                     yield f"{path.name}, row {number},", row
                     number += 1
         except (OSError, pa.ArrowException) as error:
-            stored.record_broken(f"{path} is damaged or no Parquet file: {_one_line(error)}")
+            stored.record_broken(f"{path} is damaged or no Parquet file: {error_text(error, 160)}")
 
 
 def _hash_images(images: list[_ImageCell]) -> str:
@@ -127,10 +129,6 @@ def _hash_images(images: list[_ImageCell]) -> str:
     for image in images:
         digest.update(hashlib.sha256(image["bytes"] or b"").digest())
     return digest.hexdigest()
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:160]
 
 
 def read_sample_images(folder: Path, ids: set[str]) -> dict[str, list[bytes]]:

@@ -27,14 +27,10 @@ from waywiser.cli import (  # noqa: F401 (the order of the help)
 
 # isort: on
 from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_CHECK_FAILED, EXIT_INTERRUPTED, app
-from waywiser.errors import EndpointError, WaywiserError
+from waywiser.errors import EndpointError, WaywiserError, error_text
 
 # typer carries its own click, and exports only the subclass.
 UsageError: Any = typer.BadParameter.__mro__[1]
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _print_error(message: str, code: int = EXIT_BAD_REQUEST) -> int:
@@ -43,7 +39,7 @@ def _print_error(message: str, code: int = EXIT_BAD_REQUEST) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line. Returns 0 done, 1 found wanting, 2 bad request, 130 interrupted."""
+    """Run the command line. Returns 0 done, 1 a check failed, 2 bad request, 130 interrupted."""
     # Deprecations inside the trainers are for us to follow, not for those who train.
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|trl|torch)\.")
 
@@ -53,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _print_error("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     except WaywiserError as error:
         code = EXIT_CHECK_FAILED if isinstance(error, EndpointError) else EXIT_BAD_REQUEST
-        return _print_error(_one_line(error), code)
+        return _print_error(error_text(error), code)
     except UsageError as error:
         text = error.format_message()
 
@@ -70,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # a full disk, a folder without permission, a file in the way
         where = f": {error.filename}" if error.filename else ""
         return _print_error(
-            f"{error.strerror or _one_line(error)}{where}; free space or choose another folder"
+            f"{error.strerror or error_text(error)}{where}; free space or choose another folder"
         )
 
     if code == EXIT_INTERRUPTED:  # typer makes this of Ctrl-C, without a word

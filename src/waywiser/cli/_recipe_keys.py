@@ -1,12 +1,8 @@
 """`--keys`: every key of a recipe, with its type, default and meaning."""
 
-import ast
-import inspect
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -56,11 +52,11 @@ def _collect_keys(recipe_types: Sequence[type[BaseModel]]) -> dict[str, dict[str
         stage = recipe_type.model_fields.get("stage")
         name = str(stage.default) if stage is not None else recipe_type.__name__
 
-        for path, model, field in iterate_fields(recipe_type):
+        for path, field in iterate_fields(recipe_type):
             row = {
                 "type": _describe_type(field.annotation) + _describe_bounds(field),
                 "default": _describe_default(field),
-                "description": describe_field(model, field),
+                "description": " ".join((field.description or "").split()),
             }
             rows.setdefault(path, {}).setdefault(name, row)
 
@@ -86,41 +82,6 @@ def _format_key(path: str, row: Mapping[str, str]) -> str:
     lines = [f"{path}  ({'; '.join(filter(None, notes))})"]
     lines += textwrap.wrap(row["description"], 92, initial_indent="    ", subsequent_indent="    ")
     return "\n".join(lines)
-
-
-def describe_field(model: type[BaseModel], field: FieldInfo) -> str:
-    """A field's `description`, or the docstring under it."""
-    if field.description:
-        return field.description
-
-    for owner in model.__mro__:
-        for name, text in _attribute_docstrings(owner).items():
-            if model.model_fields.get(name) is field:
-                return text
-
-    return ""
-
-
-@cache
-def _attribute_docstrings(owner: type) -> dict[str, str]:
-    """The strings under the annotated names of a class."""
-    if not issubclass(owner, BaseModel) or owner is BaseModel:
-        return {}
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(owner)))
-    except (OSError, TypeError, SyntaxError):
-        return {}
-
-    body = getattr(tree.body[0], "body", [])
-    return {
-        field.target.id: " ".join(text.value.value.split())
-        for field, text in pairwise(body)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-        and isinstance(text.value.value, str)
-    }
 
 
 def _describe_type(annotation: Any) -> str:

@@ -16,7 +16,7 @@ class EndpointConfig(BaseModel):
     The API key is read from the environment variable WAYWISER_API_KEY.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     url: str = "http://127.0.0.1:8000/v1"
     """Base URL of the server, which usually ends in /v1."""

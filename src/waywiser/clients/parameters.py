@@ -23,7 +23,7 @@ class Parameters(BaseModel):
         {'max_completion_tokens': 64}
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     rename: dict[str, str] = {}
     """Our name of a parameter (one of `SENT_PARAMETERS`) -> the name to send it under."""

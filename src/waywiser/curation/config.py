@@ -12,7 +12,7 @@ from waywiser.sources import SourceConfig
 
 
 class _StrictConfig(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 ENDPOINT_ROLES = ("teacher", "judge", "difficulty")

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from waywiser.dataset.column_types import cast_column, check_column_type
 from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample
-from waywiser.errors import DatasetError
+from waywiser.errors import DatasetError, error_text
 from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
 from waywiser.scenes.scene import Scene
@@ -64,7 +64,7 @@ def read_scenes(folder: str | Path) -> dict[str, Scene]:
                     scene = Scene.model_validate_json(text)
                 except (ValueError, TypeError) as error:
                     raise DatasetError(
-                        f"{path} holds a row that is no scene: {_one_line(error)}"
+                        f"{path} holds a row that is no scene: {error_text(error, 200)}"
                     ) from error
 
                 scenes[scene.id] = scene
@@ -82,7 +82,7 @@ def _samples(files: list[tuple[Path, list[str]]], split: str | None) -> Iterator
                     sample = row_to_sample(row)
                 except (ValueError, TypeError, KeyError) as error:
                     raise DatasetError(
-                        f"{path}, row {number}, is no sample: {_one_line(error)}"
+                        f"{path}, row {number}, is no sample: {error_text(error, 200)}"
                     ) from error
 
                 number += 1
@@ -189,10 +189,5 @@ def _batches(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
         yield from _open(path).iter_batches(batch_size=64, columns=columns)
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
-            f"{path} is damaged: make the dataset again ({_one_line(error)})"
+            f"{path} is damaged: make the dataset again ({error_text(error, 200)})"
         ) from error
-
-
-def _one_line(error: Exception) -> str:
-    """The error in one line."""
-    return " ".join(str(error).split())[:200]

@@ -50,7 +50,7 @@ class Selection:
 
 
 def select_questions(config: SynthesisConfig) -> Selection:
-    """Balance the staged drafts of all shards (`waywiser.dataset.balance`)."""
+    """Balance the staged questions of all shards (`waywiser.dataset.balance`)."""
     homes = config.home_count > 0
     candidates: list[Candidate] = []
     starts: list[int] = []

@@ -15,7 +15,7 @@ from waywiser.dataset.column_types import cast_column, is_image_list
 from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample
 from waywiser.dataset.store import ROW_FIELDS
 from waywiser.dataset.store_writer import StoreWriter
-from waywiser.errors import DatasetError
+from waywiser.errors import DatasetError, error_text
 from waywiser.sample import AnswerKind, Domain
 
 pc: Any = import_module("pyarrow.compute")
@@ -87,7 +87,7 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
             size = _rows_at_a_time(plain.metadata.row_group(group), pictures)
             yield from plain.iter_batches(batch_size=size, row_groups=[group], columns=columns)
     except (OSError, pa.ArrowException) as error:
-        text = " ".join(str(error).split())[:160]
+        text = error_text(error, 160)
         raise DatasetError(
             f"{path} is damaged or no Parquet file: make the dataset again ({text})"
         ) from error
@@ -165,7 +165,7 @@ def _check_rows(rows: pa.Table, path: Path, first: int) -> None:
         try:
             row_to_sample(row)
         except (ValueError, TypeError, KeyError) as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = error_text(error, 200)
             raise DatasetError(f"{path}, row {first + offset}, is no sample: {reason}") from error
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from waywiser.clients.requests import Outcome, Request
 from waywiser.clients.requests import Reply as Answered
-from waywiser.errors import DatasetError, EndpointError, ModelError
+from waywiser.errors import DatasetError, EndpointError, ModelError, error_text
 from waywiser.evaluation.benchmarks import BenchmarkItem
 from waywiser.evaluation.endpoint_client import (
     EndpointClient,
@@ -169,7 +169,7 @@ class TransformersBackend:
         try:
             return self._inputs(list(batch.questions.values()))
         except Exception as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = error_text(error, 200)
             raise ModelError(
                 f"the processor takes these questions only one by one ({reason}): --batch-size 1"
             ) from error

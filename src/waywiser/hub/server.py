@@ -21,6 +21,8 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import disable_progress_bars, logging
 
+from waywiser.errors import error_text
+
 PUBLIC_HUB = "https://huggingface.co"
 TIMEOUT_SECONDS = 10.0
 """Seconds that a server may take to answer before it counts as out of reach."""
@@ -105,13 +107,13 @@ def describe_hub_error(error: BaseException, hub: Hub) -> str:
         )
 
     if isinstance(error, HFValidationError):
-        return f"it is not a valid name: {_line(error)}"
+        return f"it is not a valid name: {error_text(error, 120, '...')}"
     if isinstance(error, HfHubHTTPError):
         return _describe_refusal(error, hub)
     if isinstance(error, ValueError):
-        return f"{hub.host} did not answer as a hub does ({_line(error)})"
+        return f"{hub.host} did not answer as a hub does ({error_text(error, 120, '...')})"
 
-    return f"{hub.host} cannot be reached ({_line(error)})"
+    return f"{hub.host} cannot be reached ({error_text(error, 120, '...')})"
 
 
 def _describe_refusal(error: HfHubHTTPError, hub: Hub) -> str:
@@ -129,8 +131,3 @@ def _describe_refusal(error: HfHubHTTPError, hub: Hub) -> str:
     }.get(status, f"answered {status}")
 
     return f"{hub.host} {meaning}" + (f": {words}" if words else "")
-
-
-def _line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 120 else f"{text[:117]}..."

@@ -17,7 +17,7 @@ from warnings import catch_warnings, simplefilter
 
 from PIL import Image, features
 
-from waywiser.errors import MediaError
+from waywiser.errors import MediaError, error_text
 from waywiser.media._file_kinds import describe_file_kind
 from waywiser.media._png import strip_text_chunks
 from waywiser.media.pixels import exif_transpose, to_rgb
@@ -114,7 +114,7 @@ def _read_picture(source: Source, name: str, work: Callable[[Image.Image], _Resu
     except MemoryError as error:
         raise MediaError(f"{label} does not fit into memory: scale it down first") from error
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, zlib.error, ...
-        reason = " ".join(str(error).split())[:120]
+        reason = error_text(error, 120)
         raise MediaError(f"{label} is truncated or damaged ({reason})") from error
 
 

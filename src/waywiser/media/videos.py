@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from waywiser.errors import MediaError
+from waywiser.errors import MediaError, error_text
 from waywiser.media.frame_folder import frame_files
 from waywiser.media.pictures import (
     Source,
@@ -174,7 +174,7 @@ def _name_errors(label: str, read: Callable[[], _Item]) -> _Item:
         named = label in str(error)
         raise error if named else MediaError(f"{label}: {error}") from error
     except Exception as error:  # decoders raise OSError, ValueError, EOFError, av.error.*, ...
-        reason = " ".join(str(error).split())[:120]
+        reason = error_text(error, 120)
         raise MediaError(f"{label} is truncated, damaged or no video ({reason})") from error
 
 

@@ -1,4 +1,6 @@
-"""Asks many questions from a JSONL file, one reply per row; a row that fails is recorded, not raised."""
+"""Asks many questions from a JSONL file, one reply per row; a row that fails is recorded, not
+raised.
+"""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from typing import Any
 from tqdm import tqdm
 from transformers import PreTrainedModel, ProcessorMixin
 
-from waywiser.errors import ModelError, WaywiserError
+from waywiser.errors import ModelError, WaywiserError, error_text
 from waywiser.json_types import JsonObject
 from waywiser.media.videos import read_video
 from waywiser.models.chat import ask, read_image
@@ -17,7 +19,8 @@ from waywiser.prompting import SYSTEM_PROMPTS, PromptFormat, preset_text
 
 
 def read_questions(path: Path) -> list[JsonObject | str]:
-    """The rows of a JSONL file; for a line that is not a JSON object, a text that says what is wrong.
+    """The rows of a JSONL file; for a line that is not a JSON object, a text that says what is
+    wrong.
 
     Only a line feed ends a line: JSON may hold other line separators (U+2028, U+0085) unescaped. A
     byte order mark, which spreadsheets and PowerShell write, is not part of the first row.
@@ -94,7 +97,7 @@ def answer_questions(
             question = prompt.with_instruction(_question_text(row))
             reply = ask(model, processor, question, images, video=video, system=system, **options)
         except WaywiserError as error:
-            yield {**row, "error": " ".join(str(error).split())}
+            yield {**row, "error": error_text(error)}
             continue
 
         yield {**row, "answer": reply.answer, "reasoning": reply.reasoning, "text": reply.text}

@@ -12,7 +12,7 @@ from transformers import AutoModelForImageTextToText, PreTrainedModel
 from transformers.conversion_mapping import get_model_conversion_mapping
 from transformers.core_model_loading import WeightRenaming
 
-from waywiser.errors import ModelError
+from waywiser.errors import ModelError, error_text
 from waywiser.json_types import JsonObject
 
 _MAX_HEADER_BYTES = 100 * 2**20  # as safetensors itself allows
@@ -113,7 +113,7 @@ def build_on_meta(config: Any) -> PreTrainedModel:
         AttributeError,
         ZeroDivisionError,
     ) as error:
-        text = " ".join(str(error).split())[:160]
+        text = error_text(error, 160)
         raise ModelError(
             f"the {config.model_type} configuration builds no model: {text}"
         ) from error

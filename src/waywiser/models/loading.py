@@ -20,7 +20,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from waywiser.errors import ModelError
+from waywiser.errors import ModelError, error_text
 from waywiser.json_types import JsonObject
 from waywiser.models.checkpoints import build_on_meta, compare_tensors, read_tensor_shapes
 from waywiser.models.model_families import load_chat_processor
@@ -176,7 +176,7 @@ def _read_config(folder: Path) -> JsonObject:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(
-            f"{file} is not readable JSON ({_short_message(error)}): copy the model folder again"
+            f"{file} is not readable JSON ({error_text(error, 200, '...')}): copy the model folder again"
         ) from error
 
     if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
@@ -214,7 +214,7 @@ def check_weights(path: str | Path) -> None:
                 pass
         except Exception as error:
             raise ModelError(
-                f"{file} is damaged or truncated ({_short_message(error)}): copy it again"
+                f"{file} is damaged or truncated ({error_text(error, 200, '...')}): copy it again"
             ) from error
 
 
@@ -230,7 +230,7 @@ def _check_index(folder: Path, present: set[str]) -> None:
         named = set(json.loads(file.read_text(encoding="utf-8"))["weight_map"].values())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
-            f"{file} is not a readable index ({_short_message(error)}): copy the model folder again"
+            f"{file} is not a readable index ({error_text(error, 200, '...')}): copy the model folder again"
         ) from error
 
     if missing := sorted(map(str, named - present)):
@@ -284,12 +284,7 @@ def _as_model_error(what: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:
-        raise ModelError(f"{what}: {_short_message(error)}") from error
-
-
-def _short_message(error: Exception, limit: int = 200) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= limit else text[: limit - 3] + "..."
+        raise ModelError(f"{what}: {error_text(error, 200, '...')}") from error
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
-from waywiser.errors import ModelError
+from waywiser.errors import ModelError, error_text
 
 _BLOCK_SIZE = 64
 _OUTER_BLOCK_SIZE = 256
@@ -99,10 +99,9 @@ def check_bitsandbytes() -> None:
 
     try:
         import_bitsandbytes()
-    except (
-        Exception
-    ) as error:  # a library that is missing on this system is an error of its own kind
-        text = " ".join(str(error).split())[:160]
+    except Exception as error:
+        # A library that is missing on this system is an error of its own kind.
+        text = error_text(error, 160)
         raise ModelError(
             f"load_4bit: bitsandbytes does not load here ({text}): train without load_4bit"
         ) from error

@@ -18,7 +18,7 @@ class SourceConfig(BaseModel):
         100
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["reasoning-gym", "reasoning-core", "drawn", "mapped", "spatial"]
     """`reasoning-gym`, `reasoning-core`: a procedural family. `drawn`: a synthetic figure task.

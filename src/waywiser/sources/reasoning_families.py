@@ -83,6 +83,10 @@ class GymSource:
                 yield InvalidItem(where, f"the family raised {_short(error)}")
                 continue
 
+            if reason:
+                yield InvalidItem(where, reason)
+                continue
+
             inputs = {
                 "family": self._family,
                 "seed": self._seed,
@@ -90,12 +94,7 @@ class GymSource:
                 "options": self._options,
                 "version": version("reasoning-gym"),
             }
-
-            yield (
-                InvalidItem(where, reason)
-                if reason
-                else _make_sample(self, index, question, gold, inputs)
-            )
+            yield _make_sample(self, index, question, gold, inputs)
 
 
 class CoreSource:
@@ -152,6 +151,10 @@ class CoreSource:
                 yield InvalidItem(where, f"the family raised {_short(error)}")
                 continue
 
+            if reason:
+                yield InvalidItem(where, reason)
+                continue
+
             inputs = {
                 "family": self._family,
                 "seed": self._seed,
@@ -159,12 +162,7 @@ class CoreSource:
                 "options": self._options,
                 "version": version("reasoning-core"),
             }
-
-            yield (
-                InvalidItem(where, reason)
-                if reason
-                else _make_sample(self, index, question, gold, inputs)
-            )
+            yield _make_sample(self, index, question, gold, inputs)
 
 
 def _check_name(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from waywiser.errors import DatasetError
+from waywiser.errors import DatasetError, error_text
 from waywiser.sources.row_readers import (
     ConcatenatedRows,
     HubRows,
@@ -113,7 +113,7 @@ def _open_hub_dataset(name: str, split: str) -> Rows:
     try:
         data: Any = load_dataset(place, config or None, split=split)
     except Exception as error:  # no network, no such dataset, no such split
-        reason = " ".join(str(error).split())[:160]
+        reason = error_text(error, 160)
         raise DatasetError(
             f"cannot load {name!r} from the hub: {reason} (without a network: have its files copied"
             " here and give their folder)"

@@ -14,9 +14,9 @@ class Question:
 
     `subject` is what a blind reader could lean on (a category, or a pair of them) and
     `answer_class` the class of answer; `compared` names the categories (winner, loser) of a
-    comparison. Balancing evens out buckets within topics, and wins against losses, so that the
-    question's words do not give the answer away. Choices of one task that offer different kinds of
-    answers name their `subtask`: each is balanced by itself.
+    comparison. Balancing evens out answer classes within subjects, and wins against losses, so that
+    the question's words do not give the answer away. Choices of one task that offer different kinds
+    of answers name their `subtask`: each is balanced by itself.
 
     A question about a clip shows the clip's `frames`, in that order (None: all); `annotate` maps
     indices of those frames to what is drawn on their pictures before they are shown. `complexity`

@@ -30,10 +30,10 @@ def render_clip(
     options: RenderOptions | None = None,
     view_cache: dict[Camera, View] | None = None,
 ) -> ClipView:
-    """The footage of one of the scene's clips. Pass the scene's own `RoomRenderer` to use it where
+    """The views of one of the scene's clips. Pass the scene's own `RoomRenderer` to use it where
     nothing moves.
 
-    What stands still is gathered once, what moves anew for every frame. `view_cache` holds views of
+    Static objects are gathered once, moving ones again for every frame. `view_cache` holds views of
     clips without motions by their cameras, and is added to: clips may share frames. Raises
     IndexError for a clip that the scene does not have, AssetsError or SceneError when it cannot be
     drawn.

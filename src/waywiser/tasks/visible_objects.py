@@ -64,10 +64,10 @@ class View:
 
 
 def group_visible_by_category(view: View) -> dict[str, list[Object]]:
-    """Objects that show as more than a speck, by category, in id order.
+    """Objects that cover more than a negligible share of the picture, by category, in id order.
 
-    Between a speck and the visibility floor lies what people may or may not notice; no task asks
-    about it.
+    Between NEGLIGIBLE_PIXEL_SHARE and MIN_PIXEL_SHARE people may or may not notice one; no task
+    asks about it.
     """
     groups: dict[str, list[Object]] = {}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
-from waywiser.errors import DatasetError
+from waywiser.errors import DatasetError, error_text
 
 HUB_PREFIX = "hub:"
 
@@ -66,10 +66,9 @@ def load_hub_rows(source: HubDataset) -> tuple[list[tuple[str, Any]], Path]:
             root = (
                 _unpack_videos(source.name) if source.videos else Path(HUB_PREFIX + source.name)
             )  # no folder: pictures are bytes
-    except (
-        Exception
-    ) as error:  # datasets and the hub's client raise dozens of kinds, from OSError to their own
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
+    except Exception as error:
+        # Datasets and the hub's client raise dozens of kinds, from OSError to their own.
+        reason = error_text(error, 160)
         raise DatasetError(
             f"cannot load {source.name} by name ({reason}): check the network, or give --data a"
             " local copy"

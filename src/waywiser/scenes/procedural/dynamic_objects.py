@@ -45,7 +45,7 @@ def make_motion_clips(
 ) -> list[Clip]:
     """Videos in which something moves, alternating between a still and a gliding camera.
 
-    There are fewer than `config.moving_clips` if no movement can be filmed.
+    There are fewer than `config.moving_clips` if no movement is in view.
     """
     camera_glides_first = bool(rng.random() < 0.5)
     turns = (

@@ -40,7 +40,7 @@ _MAX_TRIES = 20
 def build_home_scene(
     index: int, seed: int, split: str, library: FurnitureLibrary, config: HomeConfig | None = None
 ) -> Scene:
-    """A furnished, lit and filmed home: the same arguments give the same scene.
+    """A furnished home with lights and cameras: the same arguments give the same scene.
 
     Rooms are listed in the order of a walk; `doors[i]` joins rooms i and i + 1, and further doors
     come

@@ -1,4 +1,4 @@
-"""`HomeConfig`: how procedural homes are laid out, furnished, lit and filmed."""
+"""`HomeConfig`: how procedural homes are laid out, furnished, lit and recorded."""
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 

@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.errors import RecipeError, SceneError
+from waywiser.errors import RecipeError, SceneError, error_text
 from waywiser.scenes.scans.dataset_layouts import DATASET_ALIASES, DATASET_LAYOUTS, DatasetLayout
 from waywiser.scenes.scans.registration import reproject_depth, resample_depth
 from waywiser.scenes.scans.scan_writer import ScanWriter
@@ -86,7 +86,7 @@ def convert_scans(
             result.written.append(scan)
         # Another project's reader fails in many ways; one scan must not stop the others.
         except Exception as error:
-            result.skipped[scan] = " ".join(str(error).split())[:300] or type(error).__name__
+            result.skipped[scan] = error_text(error, 300)
 
     if not result.written:
         why = next(

@@ -12,7 +12,7 @@ from waywiser.media import FrameSampling, read_video
 class FrameConfig(BaseModel):
     """How a video becomes pictures: frames that are evenly spaced in time."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     fps: float = Field(default=2.0, gt=0)
     """Frames per second to sample."""

@@ -1,8 +1,8 @@
 """A fresh question about a fresh room: what online training draws from, with the five tasks that
 there are.
 
-Two knobs follow the level in [0, 1]. Distractors: rooms hold 4 to 6 things at level 0 and 12 to 16
-at level 1. Margin: of the questions of the task that a room supports, the one with the widest
+Two settings follow the level in [0, 1]. Distractors: rooms hold 4 to 6 objects at level 0 and 12 to
+16 at level 1. Margin: of the questions of the task that a room supports, the one with the widest
 margin to a wrong answer is asked at level 0, the narrowest at level 1 (counts have no margin: the
 lowest at 0, the highest at 1).
 """

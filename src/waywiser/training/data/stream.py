@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from waywiser.dataset.schema import SAMPLE_SCHEMA, row_to_sample, sample_to_row
-from waywiser.errors import DatasetError, TrainingError, WaywiserError
+from waywiser.errors import DatasetError, TrainingError, WaywiserError, error_text
 from waywiser.io import write_atomically, write_table
 from waywiser.json_types import JsonObject
 from waywiser.sample import Sample
@@ -177,7 +177,7 @@ class SampleStream:
         except WaywiserError:
             raise
         except Exception as error:
-            what = " ".join(str(error).split()) or type(error).__name__
+            what = error_text(error)
             raise TrainingError(
                 f"drawing samples of {self.task_of(batch)} for step {batch} failed ({what}): leave"
                 " the task out, or resume"

@@ -1,5 +1,5 @@
-"""Dead groups, whose completions all earn the same, redrawn or dropped before any pass but the
-sampling itself.
+"""Zero-std groups, whose completions all earn the same reward, resampled or dropped before any pass
+but the sampling itself.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 class DynamicSamplingMixin:
-    """Mix-in of `DynamicGRPOTrainer`: what it does with dead groups between sampling and scoring."""
+    """Mix-in of `DynamicGRPOTrainer`: what it does with zero-std groups between sampling and
+    scoring.
+    """
 
     drop_dead_groups: bool
     max_resamples: int
@@ -84,8 +86,8 @@ class DynamicSamplingMixin:
     def _resample_zero_std_groups(
         self, prompts: list[Any], generated: tuple[Any, ...]
     ) -> tuple[Any, ...]:
-        """Redraw and drop dead groups: in `generated`, and in place in TRL's `prompts` and the
-        step's inputs.
+        """Resample and drop zero-std groups: in `generated`, and in place in TRL's `prompts` and
+        the step's inputs.
         """
         inputs = self._step_inputs
         size = self.num_generations

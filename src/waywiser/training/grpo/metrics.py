@@ -32,7 +32,7 @@ def task_metrics(
 def group_metrics(
     total_P_G: np.ndarray, weight_P: np.ndarray, pass_rate_P: np.ndarray | None
 ) -> dict[str, float]:
-    """Share of dead groups (one reward for all), mean weight and, by pass rate, what a prompt
+    """Share of zero-std groups (one reward for all), mean weight and, by pass rate, what a prompt
     really counts.
 
     `total_P_G` is the weighted sum of reward components. Without an accuracy reward `pass_rate_P`
@@ -63,8 +63,8 @@ def reward_metrics(
     """The metrics of rewards that TRL logs, by its names: means and sample standard deviations, NaN
     left out.
 
-    For a batch whose dead groups TRL never sees, so that the log still tells about all that were
-    drawn.
+    For a batch whose zero-std groups TRL never sees, so that the log still tells about all that
+    were drawn.
     """
     metrics: dict[str, float] = {}
 

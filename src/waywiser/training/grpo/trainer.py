@@ -97,8 +97,8 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
             stream: Source of the rows of `train_dataset`, in its own order; it receives pass rates.
 
         Raises:
-            RecipeError: A weight or an order needs the accuracy reward, or dead groups are dropped
-                or resampled by more than one process.
+            RecipeError: A weight or an order needs the accuracy reward, or zero-std groups are
+                dropped or resampled by more than one process.
         """
         super().__init__(*args, **kwargs)
         for model in filter(None, (self.model, self.ref_model)):

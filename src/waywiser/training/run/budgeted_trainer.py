@@ -17,7 +17,7 @@ from transformers import PreTrainedModel, PrinterCallback, Trainer
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from transformers.utils import logging
 
-from waywiser.errors import DatasetError, TrainingError
+from waywiser.errors import DatasetError, TrainingError, error_text
 from waywiser.io import write_atomically
 from waywiser.json_types import JsonObject
 from waywiser.models.model_paths import resolve_model_folder
@@ -152,7 +152,7 @@ class BudgetedTrainer(_Base):
 
             shutil.rmtree(path, ignore_errors=True)
             raise TrainingError(
-                f"{path} could not be written ({_one_line(error)}): free some space and go on with"
+                f"{path} could not be written ({error_text(error, 160, '...')}): free some space and go on with"
                 f" --resume from {self.describe_last_checkpoint()}"
             ) from error
 
@@ -203,7 +203,7 @@ def restore_run_state(trainer: Any, checkpoint: Path | None) -> None:
         trainer.restore(json.loads((checkpoint / STATE_FILE).read_text()))
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise TrainingError(
-            f"{checkpoint / STATE_FILE} is damaged ({_one_line(error)}): delete {checkpoint} and"
+            f"{checkpoint / STATE_FILE} is damaged ({error_text(error, 160, '...')}): delete {checkpoint} and"
             " resume from the one before"
         ) from error
 
@@ -278,11 +278,6 @@ def _is_write_error(error: BaseException) -> bool:
     )
 
 
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 160 else f"{text[:157]}..."
-
-
 def finish_training(
     trainer: Any, run_dir: RunDir, *, samples: int, furniture: set[str], last: dict[str, float]
 ) -> TrainResult:
@@ -313,7 +308,7 @@ def finish_training(
             raise
 
         raise TrainingError(
-            f"the model could not be written to {run_dir.model} ({_one_line(error)}): free some"
+            f"the model could not be written to {run_dir.model} ({error_text(error, 160, '...')}): free some"
             f" space and go on with --resume from {trainer.describe_last_checkpoint()}"
         ) from error
 

@@ -9,7 +9,7 @@ by reading the weights once a token.
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from waywiser.errors import WaywiserError
+from waywiser.errors import WaywiserError, error_text
 from waywiser.models.model_plan import GIB, ModelPlan, ModelPlanRequest, plan_model
 from waywiser.sources.open_data import open_data
 from waywiser.training.config import RLVRRecipe, SFTRecipe
@@ -141,7 +141,7 @@ def _count_samples(recipe: SFTRecipe | RLVRRecipe, missing: list[str]) -> int | 
             column = open_data(source).column("task").to_pylist()
             count += sum(1 for task in column if not tasks or task in tasks)
         except WaywiserError as error:
-            missing.append(" ".join(str(error).split()))
+            missing.append(error_text(error))
 
     return None if missing else min(count, recipe.data.limit or count)
 
