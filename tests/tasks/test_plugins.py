@@ -54,6 +54,9 @@ def test_a_plugin_asks_in_two_processes_and_is_not_independently_checked(
 
     page = ["--plugin", str(plugin), "--page", str(tmp_path / "audit.html")]
     assert main(["audit", str(out), "--assets", "parametric", *page]) == 0
+    html = (tmp_path / "audit.html").read_text(encoding="utf-8")
+    assert f" {count} more have no independent check" in html
+    assert "Derived: None" not in html
 
 
 def test_the_catalogue_draws_a_plugin(plugin: Path, tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from waywiser import __version__
 from waywiser.errors import DatasetError
 from waywiser.json_types import JsonObject
 
 MANIFEST = "manifest.json"
-_PACKAGES = ("waywiser", "numpy", "embreex", "pillow", "pyarrow")
+_PACKAGES = ("numpy", "embreex", "pillow", "pyarrow")
 
 
 class DataFile(BaseModel):
@@ -93,7 +94,8 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def package_versions() -> dict[str, str]:
     """Versions of the packages that a dataset's content depends on."""
-    versions = {"python": platform.python_version()}
+    # The running code's own version: what is installed beside a source tree may be another.
+    versions = {"python": platform.python_version(), "waywiser": __version__}
 
     for name in _PACKAGES:
         try:

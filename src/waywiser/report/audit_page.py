@@ -66,10 +66,7 @@ def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
         "audit.html",
         title=f"Audit: {audit.config.folder.resolve().name}",
         passed=audit.passed,
-        lead=(
-            f"{audit.samples:,} answers about {audit.scenes:,} scenes, derived again from the"
-            " stored scenes by other means than those that made them."
-        ),
+        lead=_lead(audit),
         tasks=[
             {"name": task.replace("_", " "), "tally": tally, "blind": baselines.get(task)}
             for task, tally in audit.tasks.items()
@@ -85,6 +82,20 @@ def write_audit_page(audit: DatasetAudit, out: Path) -> Path:
         ],
         cards=list(_cards(audit, stored)),
     )
+
+
+def _lead(audit: DatasetAudit) -> str:
+    """How many answers were derived again, and how many could not be."""
+    unchecked = sum(tally.outcomes.get("unchecked", 0) for tally in audit.tasks.values())
+    lead = (
+        f"{audit.samples - unchecked:,} answers about {audit.scenes:,} scenes, derived again from"
+        " the stored scenes by other means than those that made them."
+    )
+
+    if unchecked:
+        lead += f" {unchecked:,} more have no independent check: their tasks have no rule."
+
+    return lead
 
 
 def _chart(task: str, samples: list[Sample]) -> Chart:

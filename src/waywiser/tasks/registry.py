@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import waywiser.tasks
-from waywiser.errors import RecipeError
+from waywiser.errors import RecipeError, error_text
 from waywiser.tasks.base import Task
 
 logger = logging.getLogger(__name__)
@@ -164,7 +164,8 @@ def load_plugin(path: str | Path) -> tuple[str, ...]:
         spec.loader.exec_module(module)
     except Exception as error:
         _forget(module_name, [name for name in TASKS if name not in known])
-        reason = str(error) if isinstance(error, RecipeError) else repr(error)
+        is_ours = isinstance(error, RecipeError)
+        reason = str(error) if is_ours else f"{type(error).__name__}: {error_text(error)}"
         raise RecipeError(f"plugin {path} cannot be loaded: {reason}") from error
 
     names = tuple(name for name in TASKS if name not in known)
