@@ -7,6 +7,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "waywiser"
 LAYERS = [
+    "lazy",
     "errors",
     "json_types",
     "io",

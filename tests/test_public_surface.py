@@ -86,17 +86,20 @@ def test_each_name_is_the_object_that_its_origin_defines() -> None:
         assert getattr(waywiser, name) is getattr(import_module(module), attribute), name
 
 
-def test_editors_are_told_the_same_origins() -> None:
-    tree = ast.parse((SOURCE / "waywiser" / "__init__.py").read_text(encoding="utf-8"))
-    told = {
+def told_origins(path: Path) -> dict[str, str]:
+    """What the block for type checkers of a package's `__init__.py` imports, by public name."""
+    return {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
-        for block in tree.body
+        for block in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(block, ast.If)
         for node in block.body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert told == waywiser._ORIGINS
+
+
+def test_editors_are_told_the_same_origins() -> None:
+    assert told_origins(SOURCE / "waywiser" / "__init__.py") == waywiser._ORIGINS
 
 
 def test_a_training_recipe_is_loaded_by_its_stage() -> None:
@@ -197,3 +200,48 @@ def test_the_lines_of_the_docstring_are_true(tmp_path: Path) -> None:
     findings, score = run_python(code, cwd=tmp_path).split()
     assert findings == "[]"
     assert score in ("0.0", "1.0")
+
+
+FACES = [name.name for name in (SOURCE / "waywiser").iterdir() if (name / "__init__.py").is_file()]
+
+
+@pytest.mark.parametrize("package", sorted(set(FACES) - {"cli"}))
+def test_every_package_has_a_face(package: str) -> None:
+    """Its public names are listed, each is there, and none hides behind a submodule's name."""
+    face = import_module(f"waywiser.{package}")
+    folder = SOURCE / "waywiser" / package
+
+    assert face.__doc__
+    assert face.__all__
+    assert set(face.__all__) <= set(dir(face))
+
+    for name in face.__all__:
+        value = getattr(face, name)
+        assert not isinstance(value, ModuleType), name
+    if hasattr(face, "_ORIGINS"):
+        assert set(face._ORIGINS) == set(face.__all__)
+        assert not {path.stem for path in folder.iterdir()} & set(face.__all__)
+
+
+def test_the_faces_tell_editors_what_they_bring() -> None:
+    for package in FACES:
+        path = SOURCE / "waywiser" / package / "__init__.py"
+        face = import_module(f"waywiser.{package}")
+        if hasattr(face, "_ORIGINS"):
+            assert told_origins(path) == face._ORIGINS, package
+
+
+def test_a_package_without_models_is_imported_without_torch() -> None:
+    printed = run_python("""
+        import waywiser
+        for package in ("tasks", "scenes", "dataset", "audit", "curation", "report", "clients"):
+            module = getattr(waywiser, package)
+            [getattr(module, name) for name in module.__all__ if name != "ChatClient"]
+        print(sorted({"torch", "transformers", "trl"} & set(sys.modules)))
+    """)
+    assert printed.strip() == "[]"
+
+
+def test_a_face_refuses_an_unknown_name_with_the_nearest() -> None:
+    with pytest.raises(AttributeError, match=r"'waywiser.scenes' .*'Scens': did you mean 'Scene'"):
+        waywiser.scenes.Scens  # noqa: B018

@@ -17,9 +17,9 @@ Make rooms with questions about them, check every answer, ask a model and grade 
     print(waywiser.grade(reply.text, sample.answer).score)              # 1.0 if it is right
 """
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from waywiser.lazy import lazy_attributes
 
 if TYPE_CHECKING:
     from waywiser.answers.grade import Verdict as Verdict
@@ -118,28 +118,4 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # so that type checkers and editors know unknown names as such
-
-    def __getattr__(name: str) -> Any:
-        """A public name or a subpackage, imported on first use (PEP 562)."""
-        if name in _ORIGINS:
-            module, _, attribute = _ORIGINS[name].rpartition(".")
-            value = getattr(import_module(module), attribute)
-        elif not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
-            value = import_module(f"{__name__}.{name}")
-        else:
-            raise AttributeError(_unknown(name))
-
-        globals()[name] = value  # the next look-up does not come here
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
-
-
-def _unknown(name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, __all__, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(__all__)}"
-    return f"module 'waywiser' has no attribute {name!r}: {hint}"
+    __getattr__, __dir__ = lazy_attributes(__name__, _ORIGINS)
