@@ -16,6 +16,8 @@ class Material:
     """1 for opaque, 0 for invisible."""
     texture_H_W_3: NDArray[np.uint8] | None = None
     """uint8 sRGB, row 0 at the top (v = 1); replaces `albedo` if given."""
+    emission: float = 0.0
+    """Radiance it gives off itself, as a multiple of its color; 0 for what only reflects."""
 
 
 @dataclass(frozen=True)

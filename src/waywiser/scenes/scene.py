@@ -85,6 +85,8 @@ class Room(_FrozenModel):
     """"plain", "planks", "tiles" or "carpet"."""
     pattern_seed: int = 0
     """Seed of the pattern's grain."""
+    use: str = ""
+    """What the room is for ("kitchen"); empty where it is not known."""
 
 
 class Door(_FrozenModel):
@@ -99,12 +101,20 @@ class Door(_FrozenModel):
 
 
 class Light(_FrozenModel):
-    """A point light inside a room."""
+    """A light inside a room: a point, or a rectangle that shines to one side."""
 
     position: Vec3
-    """Place in the world, in meters."""
+    """Place in the world, in meters; the middle of a rectangle."""
     intensity: Vec3
-    """Linear RGB; 1 fully lights a white wall at 1 m."""
+    """Linear RGB; 1 fully lights a white wall at 1 m, straight ahead of a rectangle."""
+    size: Vec2 = (0.0, 0.0)
+    """Width and height of the rectangle in meters; (0, 0) for a point."""
+    normal: Vec3 = (0.0, 0.0, -1.0)
+    """Unit vector to which the rectangle shines. The height of one that does not shine straight
+    up or down is vertical; the width of one that does is along x.
+    """
+    source: Literal["lamp", "window"] = "lamp"
+    """Whether it is a lamp's light or daylight."""
 
 
 class Camera(_FrozenModel):
@@ -216,6 +226,8 @@ class Motion(_FrozenModel):
     """Centers of the object's box, in meters."""
     yaws: tuple[float, ...]
     """Radians, unwrapped: a turn between two key frames is their plain difference."""
+    stride: float | None = None
+    """Meters of one full step cycle, for those that walk; None for things that glide or roll."""
 
     def at(self, time: float) -> tuple[Vec3, float]:
         """Box center (meters) and yaw (radians) at `time` seconds."""
