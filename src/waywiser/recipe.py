@@ -30,8 +30,23 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "per_device_train_batch_size": ("batch_size",),
     "steps": ("max_steps",),
     "total_training_steps": ("max_steps",),
-    "grad_accum": ("accumulate", "micro_batches"),
-    "gradient_accumulation_steps": ("accumulate", "micro_batches"),
+    "grad_accum": ("gradient_accumulation_steps",),
+    "accumulate": ("gradient_accumulation_steps",),
+    "micro_batches": ("gradient_accumulation_steps",),
+    "drop_dead_groups": ("drop_zero_std_groups",),
+    "redraw_dead_groups": ("resample_zero_std_groups",),
+    "sigma": ("weight_scale",),
+    "ahead": ("prefetch_steps",),
+    "allowed": ("max_rate",),
+    "free": ("free_length",),
+    "fewest_words": ("min_words",),
+    "most_words": ("max_words",),
+    "repetition": ("max_repetition",),
+    "foreign_letters": ("max_foreign_letter_share",),
+    "text": ("min_text_similarity",),
+    "keep": ("acceptance_rate",),
+    "first_wait": ("initial_wait",),
+    "longest_wait": ("max_wait",),
     "num_epochs": ("epochs",),
     "num_train_epochs": ("epochs",),
     "total_epochs": ("epochs",),
@@ -62,7 +77,9 @@ names of old keys. The first target that a recipe has is meant; a recipe's own k
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load_recipe(path: str | Path, model_type: type[Model], overrides: Sequence[str] = ()) -> Model:
+def load_config_file(
+    path: str | Path, model_type: type[Model], overrides: Sequence[str] = ()
+) -> Model:
     """Read the recipe at `path`, apply command-line `overrides` and validate it as `model_type`.
 
     Raises RecipeError, in one line, for a file that is missing, empty or no YAML mapping, and for

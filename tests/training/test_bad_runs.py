@@ -45,7 +45,7 @@ def test_a_reward_that_raises(
     broken.__name__ = "accuracy"
     monkeypatch.setattr(rlvr_module, "make_reward_functions", lambda _: [broken])
     monkeypatch.setattr(rlvr_module, "reward_weights", lambda _: [1.0])
-    recipe = rlvr(dataset, model_folder, tmp_path / "run", redraw_dead_groups=0)
+    recipe = rlvr(dataset, model_folder, tmp_path / "run", resample_zero_std_groups=0)
     line = stopped(
         recipe,
         TrainingError,
@@ -161,11 +161,16 @@ def test_overlong_completions_cost_what_their_length_says() -> None:
 def test_overlong_completions_by_choice(
     choice: str, dataset: Path, model_folder: Path, tmp_path: Path
 ) -> None:
-    changes = {"overlong": choice, "overlong_buffer": 2, "max_steps": 1, "redraw_dead_groups": 0}
+    changes = {
+        "overlong": choice,
+        "overlong_buffer": 2,
+        "max_steps": 1,
+        "resample_zero_std_groups": 0,
+    }
     result = run_rlvr(rlvr(dataset, model_folder, tmp_path / "run", **changes))
     if choice == "mask":  # an untrained model hardly ever ends in time
         plain = run_rlvr(
-            rlvr(dataset, model_folder, tmp_path / "plain", max_steps=1, redraw_dead_groups=0)
+            rlvr(dataset, model_folder, tmp_path / "plain", max_steps=1, resample_zero_std_groups=0)
         )
         assert (
             result.last["completions/clipped_ratio"] == plain.last["completions/clipped_ratio"] > 0

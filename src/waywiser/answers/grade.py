@@ -21,7 +21,7 @@ from waywiser.answers.expression import (
     equal_expressions,
     read_expression,
 )
-from waywiser.answers.gold import GoldAnswer, Row, as_gold
+from waywiser.answers.gold import AnswerLike, GoldAnswer, as_gold
 from waywiser.answers.numbers import read_number
 from waywiser.answers.parse import FinalAnswer, NoFinalAnswer, find_final
 from waywiser.answers.text import bare_words, comparison_key, to_plain_text
@@ -81,7 +81,7 @@ class _Pending:
     extracted: str
 
 
-def grade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
+def grade(completion: str, answer: AnswerLike, *, verifier: Verifier | None = None) -> Verdict:
     """Grade a completion. Any text gets a verdict; a malformed *answer* raises DatasetError.
 
     `verifier` compares expressions (None: the default pool); VerifierError where it cannot run.
@@ -95,7 +95,7 @@ def grade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> 
 
 
 def grade_all(
-    completions: Sequence[str], answers: Sequence[Row], *, verifier: Verifier | None = None
+    completions: Sequence[str], answers: Sequence[AnswerLike], *, verifier: Verifier | None = None
 ) -> list[Verdict]:
     """`grade` for pairs, in order; expressions are compared on all workers at once."""
     verdicts = [
@@ -115,7 +115,9 @@ def grade_all(
     return verdicts  # type: ignore[return-value] - nothing is pending
 
 
-async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
+async def agrade(
+    completion: str, answer: AnswerLike, *, verifier: Verifier | None = None
+) -> Verdict:
     """`grade` for asyncio: the event loop keeps running while a worker compares."""
     gold = as_gold(answer)
     verdict = _grade(completion, gold, by_value=False)  # arithmetic would hold up the event loop

@@ -96,7 +96,7 @@ def audit_command(
         refuse_unused(context, unused, "is for the audit of scenes: leave --answers out")
         found, text = _audit_answers(data, split)
     else:
-        values = {"folder": data, "split": split, "assets": assets, "most_scenes": scenes}
+        values = {"folder": data, "split": split, "assets": assets, "max_scenes": scenes}
         values |= {"workers": workers, "thresholds": {"count_share": count_share}}
         found, text = _audit_scenes(values)
 
@@ -132,7 +132,9 @@ def _write_findings(
     from waywiser.io import write_atomically
 
     if json_file is not None:
-        write_atomically(json_file, (found.model_dump_json(indent=1) + "\n").encode())
+        write_atomically(
+            json_file, (found.model_dump_json(indent=1, by_alias=True) + "\n").encode()
+        )
 
     if page is not None:
         from waywiser.report.audit_page import write_audit_page

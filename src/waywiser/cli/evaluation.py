@@ -133,7 +133,7 @@ def evaluate_command(
             as_json,
             extra_temperatures=extra_temperature or [],
             prompt=PromptConfig(system=system, instruction=instruction),
-            reading=data_recipe_keys(format, mapping, images, split, max(2, frames)),
+            data_options=data_recipe_keys(format, mapping, images, split, max(2, frames)),
             **{name: context.params[name] for name in _DATASET_SETTINGS},
         )
 

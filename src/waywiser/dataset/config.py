@@ -199,8 +199,8 @@ class SynthesisConfig(BaseModel):
                 " out --homes 0"
             )
 
-    def recipe(self, furniture: str) -> dict[str, Any]:
-        """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the
+    def recipe(self, fingerprint: str) -> dict[str, Any]:
+        """All that decides the bytes of the dataset, as plain data; `fingerprint` fingerprints the
         library.
         """
         homes = self.home_count
@@ -231,7 +231,7 @@ class SynthesisConfig(BaseModel):
             "count_share": self.max_count_share,
             "shard_rooms": self.scenes_per_shard,
             "tasks": list(choose_tasks(self.tasks)),
-            "furniture": furniture,
+            "furniture": fingerprint,
             "waywiser": __version__,
         }
 

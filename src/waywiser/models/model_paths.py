@@ -4,7 +4,7 @@ from pathlib import Path
 
 from waywiser.errors import ModelError
 from waywiser.hub.repo_id import RepoId, existing_path, is_path, parse_repo_id
-from waywiser.models.published import find_hub_id, suggest_published
+from waywiser.models.published import find_hub_id, suggest_model_name
 from waywiser.recipe import nearest_name
 
 from .starter import default_starter_path
@@ -56,7 +56,7 @@ def _fetch(name: RepoId, weights: bool) -> Path:
     try:
         return fetch_model(name, weights=weights)
     except ModelError as error:
-        near = suggest_published(name.id)
+        near = suggest_model_name(name.id)
         raise ModelError(f"{error}" + (f"; did you mean {near}?" if near else "")) from error
 
 
@@ -92,7 +92,7 @@ def _unknown_name_message(name: str) -> str:
             " the hub"
         )
 
-    near = suggest_published(name) or nearest_name(name, [STARTER])
+    near = suggest_model_name(name) or nearest_name(name, [STARTER])
     hint = (
         f"did you mean {near}?"
         if near

@@ -159,13 +159,13 @@ def _split_thought(turn: str) -> tuple[str, str] | None:
     return (thought, rest.strip()) if thought.strip() else None
 
 
-def length_reward(completion: str, *, free: int = 2048, limit: int = 4096) -> float:
-    """A penalty in [-1, 0]: 0 up to `free` characters, then linear to -1 at `limit` and beyond.
+def length_reward(completion: str, *, free_length: int = 2048, limit: int = 4096) -> float:
+    """A penalty in [-1, 0]: 0 up to `free_length` characters, then linear to -1 at `limit` and beyond.
 
     The shape is DAPO's soft overlong punishment (arXiv 2503.14476, eq. 13), in characters so that
     it needs no tokenizer and is the same for every trainer.
     """
-    return -min(1.0, max(0.0, (len(completion) - free) / (limit - free)))
+    return -min(1.0, max(0.0, (len(completion) - free_length) / (limit - free_length)))
 
 
 def repetition_rate(completion: str, n: int = 4) -> float:
@@ -188,8 +188,8 @@ def repetition_rate(completion: str, n: int = 4) -> float:
     return 1.0 - len(unique_ngrams) / total
 
 
-def repetition_reward(completion: str, *, n: int = 4, allowed: float = 0.2) -> float:
-    """A penalty in [-1, 0]: 0 up to the repetition rate `allowed`, then linear to -1 for a perfect
+def repetition_reward(completion: str, *, n: int = 4, max_rate: float = 0.2) -> float:
+    """A penalty in [-1, 0]: 0 up to the repetition rate `max_rate`, then linear to -1 for a perfect
     loop.
     """
-    return -max(0.0, repetition_rate(completion, n) - allowed) / (1.0 - allowed)
+    return -max(0.0, repetition_rate(completion, n) - max_rate) / (1.0 - max_rate)

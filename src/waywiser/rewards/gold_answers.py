@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
-from waywiser.answers import as_answer, extract
+from waywiser.answers import as_answer, extract_answer
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
 from waywiser.sources.answer_parsing import parse_answer
@@ -64,7 +64,7 @@ def _is_json_mapping(text: str) -> bool:
 def _final_text(text: str) -> str:
     """The answer alone, of a solution that may hold a chain of thought."""
     hashes = _HASH_ANSWER.search(text)
-    return (hashes[1] if hashes else None) or extract(text) or text
+    return (hashes[1] if hashes else None) or extract_answer(text) or text
 
 
 def _number_text(value: Any, options: Any) -> str:

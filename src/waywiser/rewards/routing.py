@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
-from waywiser.answers import Row, Verdict, as_answer, grade
+from waywiser.answers import AnswerLike, Verdict, as_answer, grade
 from waywiser.errors import RecipeError
 from waywiser.rewards.config import Component, Numeric, RewardConfig
 from waywiser.rewards.functions import (
@@ -20,7 +20,7 @@ RewardName = Literal["format", "accuracy", "repetition", "length", "exact", "mra
 """A component of the recipe, or accuracy by one rule for every number and integer."""
 
 
-def accuracy_reward(completion: str, answer: Row, task: str, config: RewardConfig) -> float:
+def accuracy_reward(completion: str, answer: AnswerLike, task: str, config: RewardConfig) -> float:
     """Accuracy of a completion: in [0, 1] (EDNM: [0, gamma]). A malformed `answer` raises
     DatasetError.
     """
@@ -79,7 +79,9 @@ def numeric_rule(name: str) -> Numeric | None:
     return name if name in get_args(Numeric) else None  # type: ignore[return-value]
 
 
-def score(completion: str, answer: Row, task: str, config: RewardConfig) -> dict[Component, float]:
+def component_scores(
+    completion: str, answer: AnswerLike, task: str, config: RewardConfig
+) -> dict[Component, float]:
     """Every weighted component of the reward, by name. A malformed `answer` raises DatasetError."""
     scores: dict[Component, float] = {}
 
@@ -92,6 +94,6 @@ def score(completion: str, answer: Row, task: str, config: RewardConfig) -> dict
     return scores
 
 
-def total(scores: Mapping[Component, float], config: RewardConfig) -> float:
-    """The weighted sum of `score`'s components."""
+def weighted_total(scores: Mapping[Component, float], config: RewardConfig) -> float:
+    """The weighted sum of `component_scores`'s components."""
     return sum(weight * scores[component] for component, weight in config.weights.items())

@@ -13,7 +13,7 @@ from typing import Any
 
 from waywiser import __version__
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.recipe import load_recipe, nearest_name
+from waywiser.recipe import load_config_file, nearest_name
 from waywiser.sample import Sample
 from waywiser.sources.answer_parsing import parse_answer
 from waywiser.sources.base import InvalidItem, verify_gold
@@ -31,7 +31,7 @@ def load_mapping(name: str) -> FieldMapping:
     folder = Path(str(files("waywiser.sources") / "mappings"))
     shipped = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     if name in shipped:
-        return load_recipe(shipped[name], FieldMapping)
+        return load_config_file(shipped[name], FieldMapping)
 
     if not name.endswith((".yaml", ".yml")):
         near = nearest_name(name, shipped)
@@ -40,7 +40,7 @@ def load_mapping(name: str) -> FieldMapping:
             + (f"; did you mean {near!r}?" if near else "")
         )
 
-    return load_recipe(name, FieldMapping)
+    return load_config_file(name, FieldMapping)
 
 
 class MappedSource:

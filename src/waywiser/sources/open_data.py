@@ -15,7 +15,7 @@ from waywiser.dataset.store_parquet import add_parquet_file, missing_columns
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError
 from waywiser.sources.rows import HUB_PREFIX
-from waywiser.sources.user_data import FrameConfig, OwnData, open_own_data
+from waywiser.sources.user_data import FrameConfig, UserData, open_user_data
 
 WAYWISER_FORMAT = "waywiser"
 
@@ -68,11 +68,11 @@ def open_data(source: DataSource) -> SampleStore:
     ):
         return _open_waywiser_dataset(Path(source.path), source.split)
 
-    data = OwnData(
+    data = UserData(
         source.path, source.format, source.mapping, source.images, source.split, source.frames
     )
 
-    return open_own_data(data)
+    return open_user_data(data)
 
 
 def _open_waywiser_dataset(path: Path, split: str | None) -> SampleStore:

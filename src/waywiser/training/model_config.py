@@ -39,7 +39,7 @@ class StarterShape(BaseModel):
     )
 
 
-class LoraRecipe(BaseModel):
+class LoraSettings(BaseModel):
     """Train adapters (by PEFT) instead of all weights."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,7 +56,7 @@ class LoraRecipe(BaseModel):
     )
 
 
-class VllmRecipe(BaseModel):
+class VllmSettings(BaseModel):
     """Generate completions with vLLM, as TRL runs it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

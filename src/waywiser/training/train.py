@@ -13,7 +13,7 @@ from waywiser.training.run.run_dir import TrainResult
 _STAGES: dict[str, type[SFTRecipe] | type[RLVRRecipe]] = {"sft": SFTRecipe, "rlvr": RLVRRecipe}
 
 
-def load_training_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | RLVRRecipe:
+def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | RLVRRecipe:
     """The recipe at `path` with command-line `overrides`, of the type that its `stage` names.
 
     Raises RecipeError, in one line, for anything that is not a training recipe.
@@ -38,7 +38,7 @@ def train(
     """
     from waywiser.models.quantization import import_bitsandbytes
 
-    recipe = load_training_recipe(recipe_path, overrides)
+    recipe = load_recipe(recipe_path, overrides)
     import_bitsandbytes()  # before TRL does
 
     if isinstance(recipe, SFTRecipe):

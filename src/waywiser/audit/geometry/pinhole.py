@@ -36,7 +36,7 @@ class Pinhole:
     intrinsics_3_3: Array
 
     @property
-    def place(self) -> Array:
+    def center(self) -> Array:
         """(3,) the camera's center in the world: the null vector of the matrix, dehomogenized."""
         null = np.linalg.svd(self.matrix_3_4)[2][-1]
         return null[:3] / null[3]

@@ -38,7 +38,7 @@ def motion_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
         clip_raster.clip.times[-1],
     )
 
-    camera_position = _floor_position(pinhole_from_camera(clip_raster.clip.cameras[0]).place)
+    camera_position = _floor_position(pinhole_from_camera(clip_raster.clip.cameras[0]).center)
     move = _floor_position(path[-1]) - _floor_position(path[0])
     view = _floor_position(path[0]) - camera_position
     word, margin = motion_direction_answer(math.degrees(cmath.phase(move / view)))
@@ -83,7 +83,7 @@ def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
     if object_id == "camera":
         cameras = clip_raster.clip.cameras[first : last + 1]
-        path = np.array([pinhole_from_camera(camera).place for camera in cameras])
+        path = np.array([pinhole_from_camera(camera).center for camera in cameras])
     else:
         path = _object_path(
             scene_raster, inputs["clip"], require_object(clip_raster.objects, object_id).id, t1, t2
@@ -149,7 +149,7 @@ def who_moved(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     object_id = inputs["object"]
     word = require_object(clip_raster.objects, object_id).category
     camera_positions = np.array(
-        [pinhole_from_camera(camera).place for camera in clip_raster.clip.cameras]
+        [pinhole_from_camera(camera).center for camera in clip_raster.clip.cameras]
     )
     centers = np.array(
         [view.objects[object_id].corners.mean(axis=0) for view in clip_raster.rasters]

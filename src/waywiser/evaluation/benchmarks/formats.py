@@ -22,7 +22,7 @@ from waywiser.evaluation.benchmarks.row_fields import (
 )
 from waywiser.evaluation.benchmarks.row_images import find_row_images, find_row_video
 from waywiser.evaluation.profiles.option_parsing import (
-    LETTERS,
+    OPTION_LETTERS,
     is_missing_text,
     shorten_value,
     split_lettered_options,
@@ -295,8 +295,10 @@ TABLE_COLUMNS = "index, image, question, A, B, C, ..., answer"
 def _letters_up_to_last(text: str, truth: str) -> tuple[str, ...]:
     """The bare letters up to the last that labels something in the text, or is the truth."""
     named = [*re.findall(r"(?<![A-Za-z∠])([A-H])\s*[.．、:：)]", text), truth.strip()]
-    last = max((letter for letter in named if len(letter) == 1 and letter in LETTERS), default="")
-    return tuple(LETTERS[: LETTERS.index(last) + 1]) if last else ()
+    last = max(
+        (letter for letter in named if len(letter) == 1 and letter in OPTION_LETTERS), default=""
+    )
+    return tuple(OPTION_LETTERS[: OPTION_LETTERS.index(last) + 1]) if last else ()
 
 
 def _unique_id(row: RowFields, name: str) -> str:

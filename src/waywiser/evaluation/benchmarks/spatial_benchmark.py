@@ -97,7 +97,7 @@ def load_spatial(path: Path) -> LoadedBenchmark:
 
     Raises DatasetError for no dataset, and where a card says another hash.
     """
-    present = dict(_scene_categories(path))
+    scene_categories = dict(_scene_categories(path))
     items = [
         BenchmarkItem(
             SPATIAL_NAME,
@@ -109,7 +109,7 @@ def load_spatial(path: Path) -> LoadedBenchmark:
             images=tuple(sample.images),
             cluster=sample.scene_id or sample.id,
             group={"task": sample.task},
-            present=present.get(sample.scene_id or ""),
+            scene_categories=scene_categories.get(sample.scene_id or ""),
         )
         for sample in read_samples(path)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from waywiser.answers import as_answer, grade
 from waywiser.errors import DatasetError
-from waywiser.prompting import LETTERS
+from waywiser.prompting import OPTION_LETTERS
 from waywiser.sample import Answer
 from waywiser.sources.answer_parsing import parse_answer, short_unit, strip_option_label
 from waywiser.sources.raw_question import RawQuestion
@@ -81,9 +81,9 @@ def resolve_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
         and _names_an_option(text, question_options)
     ):
         text = (
-            LabeledOptions(question_options, list(LETTERS[: len(question_options)])).option_labeled(
-                text
-            )
+            LabeledOptions(
+                question_options, list(OPTION_LETTERS[: len(question_options)])
+            ).option_labeled(text)
             or text
         )
 

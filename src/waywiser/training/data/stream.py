@@ -2,7 +2,7 @@
 recorded.
 
 Batch b is of one task, by lot of (seed, b). Its level is what the controller says once step b - lag
-is done, so that workers have `ahead` steps to render it in, and so that it does not hang on how
+is done, so that workers have `prefetch_steps` steps to render it in, and so that it does not hang on how
 fast they are.
 """
 
@@ -63,7 +63,7 @@ class SampleStream:
         record: Path,
         replay: Path | None = None,
         workers: int = 1,
-        ahead: int = 2,
+        prefetch_steps: int = 2,
     ) -> None:
         self.draw, self.names, self.controller = draw, sorted(tasks), controller
         self.batches = batches
@@ -72,7 +72,7 @@ class SampleStream:
         self.record = record
         self.replay = replay
         self.workers = workers
-        self.lag = ahead + 1
+        self.lag = prefetch_steps + 1
         self._levels: dict[int, float] = {}
         self._pending: dict[int, list[Future[Sample] | Callable[[], Sample]]] = {}
         self._cached_batches: dict[int, list[Sample]] = {}

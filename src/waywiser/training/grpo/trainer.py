@@ -72,7 +72,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
         difficulty: Sequence[float],
         pace_steps: int | None = None,
         rollouts: RolloutWriter | None = None,
-        drop_dead_groups: bool = False,
+        drop_zero_std_groups: bool = False,
         max_resamples: int = 0,
         seed_generation: bool = False,
         kl_limit: float = float("inf"),
@@ -104,13 +104,13 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
         for model in filter(None, (self.model, self.ref_model)):
             drop_empty_image_inputs(unwrap_adapters(self.accelerator.unwrap_model(model)))
 
-        self._check_settings(strategy, drop_dead_groups or max_resamples > 0)
+        self._check_settings(strategy, drop_zero_std_groups or max_resamples > 0)
         self.strategy = strategy
         self.tasks = tasks
         self.difficulty = difficulty
         self.pace_steps = pace_steps
         self.rollouts = rollouts or RolloutWriter()
-        self.drop_dead_groups = drop_dead_groups
+        self.drop_zero_std_groups = drop_zero_std_groups
         self.max_resamples = max_resamples
         self.seed_generation = seed_generation
         self.kl_limit = kl_limit
@@ -215,7 +215,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
             {"speed/tokens_per_second": tokens / max(1e-9, self._generation_seconds)}
         )
 
-        if self._step_inputs and (self.drop_dead_groups or self.max_resamples):
+        if self._step_inputs and (self.drop_zero_std_groups or self.max_resamples):
             generated = self._resample_zero_std_groups(prompts, generated)
 
         return fill_missing_images(generated)

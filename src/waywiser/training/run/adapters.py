@@ -14,12 +14,12 @@ from torch import nn
 
 from waywiser.errors import RecipeError
 from waywiser.models.loading import load
-from waywiser.training.config import LoraRecipe
+from waywiser.training.config import LoraSettings
 
 ALL_LINEAR = "all-linear"
 
 
-def check_lora_targets(model: nn.Module, recipe: LoraRecipe | None) -> None:
+def check_lora_targets(model: nn.Module, recipe: LoraSettings | None) -> None:
     """Errors: RecipeError where no linear layer of the model is among the recipe's targets, as PEFT
     reads them.
     """
@@ -43,7 +43,7 @@ def check_lora_targets(model: nn.Module, recipe: LoraRecipe | None) -> None:
         )
 
 
-def build_peft_config(recipe: LoraRecipe | None) -> Any:
+def build_peft_config(recipe: LoraSettings | None) -> Any:
     """PEFT's configuration of a recipe's adapters; None trains all weights."""
     if recipe is None:
         return None

@@ -279,12 +279,12 @@ def _is_write_error(error: BaseException) -> bool:
 
 
 def finish_training(
-    trainer: Any, run_dir: RunDir, *, samples: int, furniture: set[str], last: dict[str, float]
+    trainer: Any, run_dir: RunDir, *, samples: int, furniture_keys: set[str], last: dict[str, float]
 ) -> TrainResult:
     """Save the trained model of a `BudgetedTrainer` under its name and the run's summary, which is
     returned.
 
-    `furniture` are the keys of the furniture models that it has seen (see provenance).
+    `furniture_keys` are the keys of the furniture models that it has seen (see provenance).
     """
     recipe = trainer.recipe
     result = TrainResult(
@@ -298,7 +298,7 @@ def finish_training(
         last=last,
     )
 
-    save = lambda path: save_model(trainer, path, furniture)  # noqa: E731
+    save = lambda path: save_model(trainer, path, furniture_keys)  # noqa: E731
     try:
         final_result = run_dir.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
         trainer.accelerator.wait_for_everyone()
@@ -313,7 +313,7 @@ def finish_training(
         ) from error
 
 
-def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
+def save_model(trainer: Any, path: Path, furniture_keys: set[str]) -> None:
     """Weights, configuration, processor and what furniture they have seen, without the Trainer's
     pickled arguments.
     """
@@ -330,5 +330,5 @@ def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
 
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)
-        write_furniture_record(path, furniture)
+        write_furniture_record(path, furniture_keys)
         write_prompt_format(path, resolve_prompt_format(trainer.recipe, model.config.model_type))

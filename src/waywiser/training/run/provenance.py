@@ -67,6 +67,8 @@ def furniture_seen_in_training(folders: Iterable[Path], start: str | None) -> se
     )
 
 
-def write_furniture_record(model: Path, furniture: Iterable[str]) -> None:
+def write_furniture_record(model: Path, furniture_keys: Iterable[str]) -> None:
     """Write furniture.json into the folder `model`."""
-    write_atomically(model / RECORD_FILE, (json.dumps(sorted(furniture), indent=0) + "\n").encode())
+    write_atomically(
+        model / RECORD_FILE, (json.dumps(sorted(furniture_keys), indent=0) + "\n").encode()
+    )
