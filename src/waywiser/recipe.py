@@ -82,11 +82,12 @@ def load_config_file(
 ) -> Model:
     """Read the recipe at `path`, apply command-line `overrides` and validate it as `model_type`.
 
-    Raises RecipeError, in one line, for a file that is missing, empty or no YAML mapping, and for
-    an unknown key or flag (naming the nearest right one), a wrong type or a value out of range
+    Raises RecipeError, in one line, for a file that is missing, empty or not a YAML mapping, and
+    for an unknown key or flag (naming the nearest right one), a wrong type or a value out of range
     (naming the key).
     """
-    values = override(model_type, read_yaml(path), parse_overrides(overrides))
+    example = f"{next(iter(model_type.model_fields))}: ..."
+    values = override(model_type, read_yaml(path, example), parse_overrides(overrides))
     return build(model_type, values, source=str(path))
 
 
@@ -107,8 +108,10 @@ def resolve_aliases(model_type: type[BaseModel], values: Mapping[str, Any]) -> d
     return _rename_keys(values, "", set(dotted_keys(model_type)))
 
 
-def read_yaml(path: str | Path) -> dict[str, Any]:
-    """The mapping in a YAML file, read safely. Raises RecipeError for anything else."""
+def read_yaml(path: str | Path, example: str = "stage: sft") -> dict[str, Any]:
+    """The mapping in a YAML file, read safely. Raises RecipeError for anything else, with `example`
+    as the line to write where the file is empty.
+    """
     path = Path(path)
     if not path.is_file():
         hint = f"; did you mean {near}?" if (near := _nearest_file(path)) else ""
@@ -121,7 +124,9 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
         raise RecipeError(f"cannot read {path}: {error.strerror}") from error
 
     if len(content) > MAX_RECIPE_BYTES:
-        raise RecipeError(f"{path} is larger than {MAX_RECIPE_BYTES // 1024} kB: it is no recipe")
+        raise RecipeError(
+            f"{path} is larger than {MAX_RECIPE_BYTES // 1024} kB: it is not a recipe"
+        )
 
     try:
         values = yaml.load(content, _RecipeLoader)  # a SafeLoader: plain data only
@@ -129,7 +134,7 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
         raise RecipeError(f"{path} is not valid YAML: {_describe_problem(error)}") from error
 
     if values is None:
-        raise RecipeError(f"{path} is empty: write keys and values, such as 'stage: sft'")
+        raise RecipeError(f"{path} is empty: write keys and values, such as '{example}'")
     if not isinstance(values, dict):
         raise RecipeError(f"{path} holds a {type(values).__name__}, not 'key: value' lines")
 
@@ -344,6 +349,6 @@ class _RecipeLoader(yaml.SafeLoader):
 
         for key in mapping:
             if not isinstance(key, str):
-                raise ConstructorError(None, None, f"key {key!r} is no word", node.start_mark)
+                raise ConstructorError(None, None, f"key {key!r} is not a string", node.start_mark)
 
         return mapping

@@ -95,9 +95,9 @@ def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]
         "\n" in line or not line.isascii()
         for line in dataset_summary(manifest, out, "scan").splitlines()
     )
-    assert manifest.skipped["empty"] == "empty: its scan.json is missing"
+    assert manifest.skipped["empty"] == "empty: its scan.json is missing: copy the scan again"
     assert manifest.left_out is not None
-    assert manifest.left_out["frames"] == {"its depth is missing": 1}
+    assert manifest.left_out["frames"] == {"its depth is missing: copy the scan again": 1}
     assert manifest.left_out["objects"] == {"is a part of the building": 1}
     tasks = manifest.left_out["tasks"]
     assert tasks["room_size: no object has a box"] == 1

@@ -77,9 +77,9 @@ def test_no_number_stops_before_the_weights_take_it_in(
     monkeypatch.setattr(DynamicGRPOTrainer, "_compute_loss", spoiled)
     recipe = rlvr(dataset, model_folder, tmp_path / "run", save_steps=2)
     words = {
-        "loss": "the loss is no number",
+        "loss": "the loss is NaN or infinite",
         "kl": "KL to the reference is 1e",
-        "gradient": "a gradient is no number",
+        "gradient": "a gradient is NaN or infinite",
     }
     stopped(
         recipe, TrainingError, rf"{words[what]}.* after step 3: lower learning_rate .*checkpoint-3"

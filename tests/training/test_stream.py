@@ -137,7 +137,7 @@ def test_bad_draws_and_records_are_one_line(tmp_path: Path) -> None:
         run_through(stream(tmp_path / "c", replay=tmp_path / "b" / "samples"))
     path = tmp_path / "b" / "samples" / "data" / "train-000001.parquet"
     path.write_bytes(b"torn")
-    with pytest.raises(DatasetError, match=r"train-000001.parquet is no record"):
+    with pytest.raises(DatasetError, match=r"train-000001.parquet is not a record"):
         run_through(stream(tmp_path / "b"))
 
 

@@ -79,7 +79,7 @@ def _from_json(text: str) -> GoldAnswer:
         ) from None
 
     if not isinstance(row, Mapping):
-        raise DatasetError("malformed answer: the JSON text is no mapping with kind and value")
+        raise DatasetError("malformed answer: the JSON text is not a mapping with kind and value")
     return as_gold(row)
 
 
@@ -225,4 +225,4 @@ def _gold_option(value: str, options: list[str] | None) -> str:
     if len(letter) == 1 and 0 <= ord(letter) - ord("a") < len(options):
         return options[ord(letter) - ord("a")]
 
-    raise DatasetError(f"malformed answer: {value!r} is none of the options")
+    raise DatasetError(f"malformed answer: {value!r} is not one of the options")

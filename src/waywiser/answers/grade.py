@@ -2,7 +2,7 @@
 
 Kinds: an integer is exact; a number is right within its tolerance (5 % relative by default) after
 conversion to the question's unit; a choice is a letter or its option's words, choices a set of
-them; text is compared as normalised words. An expression is read whole and compared exactly; what
+them; text is compared as normalized words. An expression is read whole and compared exactly; what
 this process may not spend goes to a bounded worker process: the only kind whose grading can time
 out.
 """
@@ -152,7 +152,7 @@ def _grade_final(final: FinalAnswer, gold: GoldAnswer) -> Verdict:
     read = _READERS[gold.kind]
     reading = read(final.text, gold)
     if reading.outcome == "malformed" and final.instead:
-        # A box in the working, and an answer line behind it: the line is the answer.
+        # A box in the working, and an answer line after it: the line is the answer.
         final = FinalAnswer(final.instead)
         reading = read(final.text, gold)
 
@@ -285,7 +285,7 @@ def _is_right(value: Any, gold: GoldAnswer) -> bool:
 
 
 _LAST_DIGIT = 1e-13
-"""What a conversion of units may cost an exact number: 3.00000001 is no 3."""
+"""What a conversion of units may cost an exact number: 3.00000001 is not 3."""
 
 
 def is_close(value: int | float, truth: int | float, tolerance: float) -> bool:

@@ -2,7 +2,7 @@
 
 A unit is converted, never ignored; a missing one is the question's. The whole text has to be
 understood: what stands before the number must be a label ("distance:") or end in a word that
-announces a number ("the answer is"), what stands behind it must be its unit or words that leave it
+announces a number ("the answer is"), what follows it must be its unit or words that leave it
 as it is ("away from the door"). Whatever else is there ("sqrt(3)", "3 m per minute", "not 3", "3
 million m") is refused, never passed over.
 """
@@ -66,7 +66,7 @@ def parse_number(text: str, unit: str | None = None) -> float | None:
 def read_number(text: str, target: str | None = None, *, counting: bool = False) -> Reading:
     """Read one quantity, in the unit `target` (None: dimensionless).
 
-    With `counting`, words that are no units may follow the number: "3 chairs".
+    With `counting`, words that are not units may follow the number: "3 chairs".
     """
     if len(text) > MAX_NUMBER_CHARACTERS:
         return Reading(None, "malformed", "too long for a number")

@@ -47,7 +47,7 @@ class FinalAnswer:
     """`text` is the final answer; `others` are further statements that must not contradict it.
 
     `same` are restatements that must read as the same answer ("0.5, or \\boxed{1/2}"). `instead` is
-    an explicit statement behind a box, which counts where the box holds nothing that its kind could
+    an explicit statement after a box, which counts where the box holds nothing that its kind could
     be.
     """
 

@@ -177,7 +177,7 @@ class SplitConfig(_StrictConfig):
             )
 
         if self.difficulty[0] > self.difficulty[1]:
-            raise ValueError("difficulty is [least, most]")
+            raise ValueError("difficulty must be [min, max] with min <= max")
         return self
 
 
@@ -256,7 +256,7 @@ class CurationRecipe(_StrictConfig):
         for name in value:
             if not re.fullmatch("[a-z][a-z0-9_]*", name) or name == "unused":
                 raise ValueError(
-                    "a split's name is of small letters, digits and _, and not 'unused'"
+                    "split names use lower-case letters, digits and _ ('unused' is reserved)"
                 )
         return value
 

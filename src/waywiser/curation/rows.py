@@ -24,7 +24,7 @@ class FingerprintRow(TypedDict):
     """Perceptual hashes of the images, one after the other."""
     scene_id: str | None
     has_source_chain: bool
-    """True if the source brings a reasoning trace."""
+    """True if the source brings its own chain of thought."""
 
 
 class RejectedRow(TypedDict):
@@ -65,7 +65,7 @@ class ReplyRow(TypedDict):
 
 
 class CheckedRow(TypedDict):
-    """A graded chain of thought with its measures; `n` is -1 for the source's own trace."""
+    """A graded chain of thought with its measures; `n` is -1 for the source's own."""
 
     row: int
     id: str

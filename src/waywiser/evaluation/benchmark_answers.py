@@ -1,10 +1,10 @@
 """Let a model answer a benchmark, item by item, so that a kill loses nothing and a resumed run ends
 the same.
 
-A folder holds `run.json` (what was asked of whom) and `answers.jsonl` (a line an item, synced batch
-by batch). Batches are fixed by the items: a batch that a kill cut short is generated again whole,
-because the padding of a batch can change its greedy answers, and only its missing answers are
-added.
+A folder holds `run.json` (what was asked of whom) and `answers.jsonl` (one line per item, synced
+batch by batch). Batches are fixed by the items: a batch that a kill cut short is generated again
+whole, because the padding of a batch can change its greedy answers, and only its missing answers
+are added.
 """
 
 import io

@@ -14,7 +14,7 @@ _TAGS = re.compile(r"</?(?:think|answer)>", re.IGNORECASE)
 _STATED = re.compile(
     r"\b(?:the|my) (?:final |correct )?answer (?:is|would be|should be|must be)[: ]+([^\n]{1,80})"
     r"|\\boxed\{([^{}\n]{1,80})\}"
-    r"|:[ ]*([^:\n]{1,40})\.?\s*\Z",  # the traces of our own datasets end in "...: 3."
+    r"|:[ ]*([^:\n]{1,40})\.?\s*\Z",  # the reasoning of our own datasets ends in "...: 3."
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"\(?([A-H])(?:[).:]|\s*$)")

@@ -113,14 +113,14 @@ def summarize_with_text_only_baseline(
 
 
 def write_results(path: Path, results: ItemsByMode) -> None:
-    """One JSON object a line: an item with its mode, completions and scores."""
+    """One JSON object per line: an item with its mode, completions and scores."""
     write_jsonl(
         path, ({"mode": mode, **asdict(item)} for mode, items in results.items() for item in items)
     )
 
 
 def read_results(path: Path) -> ItemsByMode:
-    """What `write_results` wrote. Raises DatasetError for a missing file or a line that is no
+    """What `write_results` wrote. Raises DatasetError for a missing file or a line that is not a
     result.
     """
     results: ItemsByMode = {}

@@ -177,7 +177,7 @@ class VideoFile:
         return replace(self, timeline=timeline, promised=None)
 
     def frames(self) -> Iterator[PlayedFrame]:
-        """The frames in the order in which they are shown. Raises UnlikePromisedError where one is
+        """The frames in the order in which they are shown. Raises FrameMismatchError where one is
         not as promised.
         """
         place = 0

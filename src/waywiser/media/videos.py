@@ -175,7 +175,7 @@ def _name_errors(label: str, read: Callable[[], _Item]) -> _Item:
         raise error if named else MediaError(f"{label}: {error}") from error
     except Exception as error:  # decoders raise OSError, ValueError, EOFError, av.error.*, ...
         reason = error_text(error, 120)
-        raise MediaError(f"{label} is truncated, damaged or no video ({reason})") from error
+        raise MediaError(f"{label} is truncated, damaged or not a video ({reason})") from error
 
 
 def _require_video_path(given: str, label: str) -> Path:

@@ -16,13 +16,14 @@ def resolve_model_folder(name: str | Path, *, weights: bool = True) -> Path:
     """The folder of a model.
 
     Args:
-        name: "starter" for the model that is shipped, a folder, or a name on the hub: `owner/name`,
-        with
-            `@revision` for a branch, tag or commit. A folder always wins over a name on the hub.
-        weights: False is enough to read a configuration: a model on the hub is then fetched without
-        its weights.
-    Errors: ModelError, one line, if there is none. What can only be a path never goes to the
-    network.
+        name: "starter" for the model that is shipped, a folder, or a name on the hub:
+            `owner/name`, with `@revision` for a branch, tag or commit. A folder always wins over a
+            name on the hub; what can only be a path never goes to the network.
+        weights: False is enough to read a configuration: a model on the hub is then fetched
+            without its weights.
+
+    Raises:
+        ModelError: There is no such model.
     """
     if name == STARTER:
         return default_starter_path()

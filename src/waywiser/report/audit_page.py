@@ -51,7 +51,7 @@ def read_audit(path: Path) -> DatasetAudit:
         return DatasetAudit.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, ValidationError) as error:
         raise DatasetError(
-            f"{path} is no audit: write one with waywiser audit DIR --json {path}"
+            f"{path} is not an audit: write one with waywiser audit DIR --json-out {path}"
         ) from error
 
 

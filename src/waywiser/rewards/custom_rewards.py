@@ -29,7 +29,7 @@ class CustomReward:
     """A user's function as one of TRL's `reward_funcs`: it gets what it has parameters for.
 
     It is called with prompts, completions, completion_ids, trainer_state, log_extra, log_metric and
-    the columns of the dataset, each a list with an entry a completion, and returns a number or None
+    the columns of the dataset, each a list with one entry per completion, and returns a number or None
     (does not apply) for each. It may be a coroutine function. Raises ValueError, naming the
     function, for any other result.
     """

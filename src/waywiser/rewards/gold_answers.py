@@ -27,13 +27,13 @@ def read_answer(row: Any, options: Any = None) -> tuple[Answer, bool]:
     """The typed answer of a row, and whether its kind is a guess.
 
     Args:
-        row: an Answer, its mapping, its JSON text; else a number, a word, or a whole solution with
-        its answer in
-            `<answer>` tags, in a box or behind `####`.
-        options: of the question, in order, if there are any; a plain answer is then one of them, by
-        its words or
-            its letter.
-    Raises DatasetError for what is no gradable answer.
+        row: An Answer, its mapping or its JSON text; else a number, a word, or a whole solution
+            with its answer in `<answer>` tags, in a box or after `####`.
+        options: The question's options in order, if it has any; a plain answer is then one of
+            them, by its words or its letter.
+
+    Raises:
+        DatasetError: The row is not a gradable answer.
     """
     if isinstance(row, Answer | Mapping):
         return as_answer(row), False
@@ -79,7 +79,7 @@ def _number_text(value: Any, options: Any) -> str:
             "a missing value" if value is None or value != value else f"a {type(value).__name__}"
         )
 
-        raise DatasetError(f"malformed answer: {description} is no single answer")
+        raise DatasetError(f"malformed answer: {description} is not a single answer")
 
     if _as_options(options):
         raise DatasetError(

@@ -35,9 +35,7 @@ def accuracy_of(
     config: RewardConfig,
     numeric: Numeric | None = None,
 ) -> float:
-    """`accuracy_reward` of a verdict that is there already, by the rule `numeric` (None: as the
-    config says).
-    """
+    """`accuracy_reward` for an existing verdict; `numeric` is the rule (None: the config's)."""
     rule = numeric or config.numeric_for(task, answer.kind)
     if rule == "exact" or answer.kind not in ("integer", "number"):
         return exact_reward(verdict)
@@ -72,7 +70,7 @@ def text_reward(component: str, config: RewardConfig) -> Callable[[str], float] 
 def numeric_rule(name: str) -> Numeric | None:
     """The rule that a reward's name forces ("exact", "mra", "ednm"); None for "accuracy".
 
-    Raises RecipeError for a name that is no reward.
+    Raises RecipeError for a name that is not a reward.
     """
     if name not in get_args(RewardName):
         raise RecipeError(f"unknown reward {name!r}: choose from {', '.join(get_args(RewardName))}")

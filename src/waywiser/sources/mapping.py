@@ -117,7 +117,7 @@ def map_row(row: Mapping[str, Any], mapping: FieldMapping) -> RawQuestion:
     """The question of a row, by a mapping. Raises DatasetError for a row that does not fit it."""
     for name, expected in mapping.where.items():
         if str(value_at(row, name)) != expected:
-            raise DatasetError(f"not wanted: {name} is not {expected}")
+            raise DatasetError(f"row filtered by where: {name} is not {expected}")
 
     question = text_at(row, mapping.question)
     options = _options(row, mapping, question)
@@ -206,7 +206,7 @@ def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
         if value is None:
             return None
         if not isinstance(value, list):
-            raise DatasetError(f"field {m.options!r} is no list of options")
+            raise DatasetError(f"field {m.options!r} is not a list of options")
 
         matches = [str(option).strip() for option in value]
     else:

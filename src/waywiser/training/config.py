@@ -159,7 +159,7 @@ class SFTRecipe(TrainingRecipe):
     packing: Literal["auto", "image", "none"] = Field(
         default="auto",
         description=(
-            "image: put all questions about an image behind one image prefix (models that take"
+            "image: put all questions about an image after one image prefix (models that take"
             " segment_ids); none: TRL's collation, for any model; auto: image if the model can"
         ),
     )
@@ -176,7 +176,7 @@ class SFTRecipe(TrainingRecipe):
         description="forward passes per optimizer step",
     )
     max_pack_tokens: int = Field(
-        default=384, ge=64, description="most tokens of a packed row; the rest takes more rows"
+        default=384, ge=64, description="maximum tokens per packed row; the rest takes more rows"
     )
 
     @model_validator(mode="after")
@@ -222,7 +222,9 @@ class RLVRRecipe(TrainingRecipe):
         description="forward passes that a step's completions are split into",
     )
     temperature: float = Field(default=1.0, gt=0, description="sampling temperature")
-    max_completion_length: int = Field(default=96, ge=4, description="most tokens of a completion")
+    max_completion_length: int = Field(
+        default=96, ge=4, description="maximum tokens per completion"
+    )
     loss_type: Literal["dapo", "grpo", "dr_grpo", "bnpo"] = Field(
         default="dapo", description="how TRL averages the loss over tokens"
     )

@@ -39,7 +39,7 @@ from waywiser.training.run.training_budget import TrainingBudget
 def run_rlvr(
     recipe: RLVRRecipe, *, resume: bool = False, page: PageWriter | None = None
 ) -> TrainResult:
-    """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
+    """Train by `recipe`, write `recipe.out` (see training.run.run_dir) and return its summary.
 
     `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it
     is. `page` draws the pages that `recipe.rollout_pages` asks for. Raises RecipeError for a bad
@@ -225,7 +225,8 @@ def _grpo_config(
     processes = process_state().num_processes
     if rows % (recipe.gradient_accumulation_steps * processes):
         raise RecipeError(
-            f"{rows} completions a step do not split into {recipe.gradient_accumulation_steps} micro batches on"
+            f"{rows} completions per step do not split into"
+            f" {recipe.gradient_accumulation_steps} micro batches on"
             f" {processes} processes: change prompts_per_step"
         )
 

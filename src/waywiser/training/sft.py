@@ -46,7 +46,7 @@ class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
 
 
 def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
-    """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
+    """Train by `recipe`, write `recipe.out` (see training.run.run_dir) and return its summary.
 
     `resume` goes on from the last whole checkpoint in `recipe.out`; a run that has ended before is
     returned as it is. Raises RecipeError for a bad request before anything is written, and what

@@ -33,8 +33,20 @@ def train(
     resume: bool = False,
     page: PageWriter | None = None,
 ) -> TrainResult:
-    """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`, which
-    `page` is for.
+    """Train by a recipe file; see `run_sft` and `run_rlvr`.
+
+    Args:
+        recipe_path: The YAML recipe.
+        overrides: Command-line flags that change its keys, such as `["--learning-rate", "1e-4"]`.
+        resume: Go on from the last complete checkpoint.
+        page: Writer of pages with completions, for RLVR; None writes none.
+
+    Returns:
+        The run's summary.
+
+    Raises:
+        RecipeError: The recipe is missing or wrong.
+        TrainingError: The run cannot start or must stop.
     """
     from waywiser.models.quantization import import_bitsandbytes
 

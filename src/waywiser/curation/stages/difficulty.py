@@ -161,7 +161,7 @@ def read_difficulty_tables(paths: list[Path]) -> dict[str, float]:
             table |= {str(key): float(value) for key, value in values.items()}
         except (OSError, ValueError, AttributeError, TypeError) as error:
             raise RecipeError(
-                f"{path} is no table of difficulties: make one with waywiser difficulty"
+                f"{path} is not a table of difficulties: make one with waywiser difficulty"
             ) from error
 
     bad = next(

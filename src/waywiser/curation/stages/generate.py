@@ -64,7 +64,7 @@ def read_kept_samples(workspace: CurationWorkspace, shard: SourceShard) -> list[
 
 
 def make_chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> list[Request]:
-    """`config.samples` requests for each sample that brings no trace of its own."""
+    """`config.samples` requests for each sample without a chain of thought of its own."""
     return [
         Request(
             model=config.model,
@@ -192,7 +192,7 @@ def _check_replies(
 
 
 def _check_source_trace(row: int, sample: Sample, config: ChainConfig) -> CheckedRow:
-    """Check a source's own trace, which came with the answer: it may be short or repetitive."""
+    """Check a source's own chain of thought, which may be short or repetitive."""
     chain = Chain(sample.reasoning or "", format_answer(sample.answer))
     lenient = config.model_copy(update={"min_words": 0, "max_repetition": 1.0})
 

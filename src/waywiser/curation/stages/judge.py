@@ -41,7 +41,7 @@ SCORED_SCHEMA = pa.schema(
 
 
 def read_accepted_chains(workspace: CurationWorkspace, shard: SourceShard) -> list[AcceptedChain]:
-    """Accepted chains of a shard, including the sources' own traces."""
+    """Accepted chains of a shard, including the sources' own chains of thought."""
     return [row for row in workspace.read(CHECK, shard.index) if row["accepted"]]
 
 

@@ -43,7 +43,7 @@ def read_item_options(row: RowFields, *names: str) -> tuple[str, ...]:
     if len(columns) < 2:
         return ()
 
-    # A table that went through pandas lost the word "None" in a cell; letters behind it must stay
+    # A table that went through pandas lost the word "None" in a cell; letters after it must stay
     # what they are.
     return check_options(
         [
@@ -64,7 +64,7 @@ def with_options(question: str, options: tuple[str, ...]) -> str:
 
 
 def with_hint(question: str, row: RowFields) -> str:
-    """The question behind the row's hint, which VLMEvalKit's tables hold in a column of its own."""
+    """The question after the row's hint, which VLMEvalKit's tables hold in a column of its own."""
     hint = row.get("hint")
     return question if is_missing_text(hint) else f"Hint: {hint}\n{question}"
 

@@ -168,7 +168,7 @@ def _scene_categories(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
             table = pq.read_table(file, columns=["id", "categories"])
         except (OSError, pa.ArrowException) as error:
             raise DatasetError(
-                f"{file} is damaged or no scenes file: make the dataset again"
+                f"{file} is damaged or not a scenes file: make the dataset again"
             ) from error
 
         for scene, categories in zip(

@@ -45,5 +45,5 @@ def score_cv_bench_lmms_eval(row: OutputRow) -> RowScore:
 def _truth_letter_or_raise(row: OutputRow) -> str:
     letter = find_truth_letter(row)
     if not letter:
-        raise DatasetError(f"ground_truth {row.truth!r} is no option's letter")
+        raise DatasetError(f"ground_truth {row.truth!r} is not an option's letter")
     return letter

@@ -96,7 +96,7 @@ def _truth_text(row: OutputRow) -> str:
     if row.benchmark != "mathvista" or not mathvista.is_choice(row):
         return row.truth
     if row.truth not in row.options:
-        raise DatasetError(f"ground_truth {row.truth!r} is none of the options")
+        raise DatasetError(f"ground_truth {row.truth!r} is not one of the options")
     return OPTION_LETTERS[row.options.index(row.truth)]
 
 

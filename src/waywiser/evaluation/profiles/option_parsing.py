@@ -38,7 +38,7 @@ def parse_options(value: Any) -> tuple[str, ...]:
         letters = {str(key).strip("(). ").upper(): option for key, option in value.items()}
         value = [letters[letter] for letter in _consecutive_letters(letters)]
     if not isinstance(value, list | tuple):
-        raise DatasetError("its options are no list")
+        raise DatasetError("its options are not a list")
 
     options = list(value)
     while options and options[-1] is None:  # a table of fixed width fills up with nothing
@@ -125,7 +125,7 @@ def split_lettered_options(text: str) -> tuple[str, ...]:
     """Options from one text "A. 300; B. 400", each with its letter in front; () where the letters
     are not in order.
 
-    A letter begins an option behind a semicolon or in a new line, and behind a mere space only
+    A letter begins an option after a semicolon or in a new line, and after a mere space only
     where it has no such place. A letter that nothing follows ("... to point ;C.;") begins none.
     """
     text = text.strip()

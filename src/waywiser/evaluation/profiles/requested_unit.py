@@ -58,7 +58,7 @@ def find_requested_unit(question: str) -> str | None:
 
 
 def _unit_of_how_many(sentence: str) -> str | None:
-    """Of "how many meters per second": the longest unit that the words behind "many" begin with."""
+    """Of "how many meters per second": the longest unit that the words after "many" begin with."""
     for match in _HOW_MANY.finditer(sentence):
         words = match[1].split(" ")
         for count in range(len(words), 0, -1):

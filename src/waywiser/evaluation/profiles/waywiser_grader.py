@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def score_waywiser(row: OutputRow) -> RowScore:
-    """Score with the typed grader. Raises DatasetError for a truth that is no answer of its
+    """Score with the typed grader. Raises DatasetError for a truth that is not an answer of its
     question.
     """
     if row.benchmark == "spatial":
@@ -93,7 +93,7 @@ def _score_choice(row: OutputRow) -> RowScore:
     """
     letter = _truth_letter(row)
     if not letter:
-        raise DatasetError(f"ground_truth {shorten_value(row.truth)!r} is none of the options")
+        raise DatasetError(f"ground_truth {shorten_value(row.truth)!r} is not one of the options")
 
     options = strip_labels(row.options)
     index = OPTION_LETTERS.index(letter)

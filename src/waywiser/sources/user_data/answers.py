@@ -178,7 +178,7 @@ def _resolve_choice(
 
 
 def _option_number(text: str, parsed_options: LabeledOptions) -> str:
-    """The number of an option as a table with gaps writes it: 1 for "1.0", which is no option's
+    """The number of an option as a table with gaps writes it: 1 for "1.0", which is not an option's
     text.
     """
     whole, _, rest = text.partition(".")

@@ -180,7 +180,7 @@ def _is_number(text: str) -> bool:
 
 
 def find_listed_options(question: str) -> list[str] | None:
-    """The options that a question lists by letter, one a line or one behind the other; None if it
+    """The options that a question lists by letter, one per line or one after another; None if it
     lists none.
     """
     return _from_lines(question) or _from_text(question)

@@ -12,7 +12,7 @@ _CONCLUSION = re.compile(
 )
 _HASHES = re.compile(r"\n?####[ \t]*([^\n]+)\s*\Z")
 MIN_CHAIN_WORDS = 4
-"""Fewer words before the statement of an answer are no chain of thought."""
+"""Fewer words before the statement of an answer are not a chain of thought."""
 _STATED_NOTE = "the answer was taken from the end of a longer reply"
 
 
@@ -36,7 +36,7 @@ def split_response(text: str) -> Response:
         return Response(_strip_box(tagged[-1].strip()), before.strip() or None)
 
     thoughts = _THINK.search(text)
-    if thoughts is None and "</think>" in text:  # the template opened the thought
+    if thoughts is None and "</think>" in text:  # the template opened the reasoning
         chain, _, rest = text.rpartition("</think>")
         inner = split_response(rest)
         return Response(inner.answer, chain.strip() or None, inner.note)

@@ -20,7 +20,7 @@ ALL_LINEAR = "all-linear"
 
 
 def check_lora_targets(model: nn.Module, recipe: LoraSettings | None) -> None:
-    """Errors: RecipeError where no linear layer of the model is among the recipe's targets, as PEFT
+    """Raises RecipeError where no linear layer of the model is among the recipe's targets, as PEFT
     reads them.
     """
     if recipe is None or recipe.targets == ALL_LINEAR:
@@ -35,7 +35,9 @@ def check_lora_targets(model: nn.Module, recipe: LoraSettings | None) -> None:
                 f".{name}".endswith(f".{target}") for name in names for target in recipe.targets
             )
     except re.error as error:
-        raise RecipeError(f"lora.targets {recipe.targets!r} is no pattern: {error}") from error
+        raise RecipeError(
+            f"lora.targets {recipe.targets!r} is not a valid pattern: {error}"
+        ) from error
 
     if not has_match:
         raise RecipeError(

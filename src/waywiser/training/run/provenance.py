@@ -31,12 +31,12 @@ def read_furniture_record(model: Path) -> set[str]:
         keys = json.loads(record.read_text())
     except ValueError as error:
         raise ModelError(
-            f"{record} is damaged ({error}): delete it or take the model folder anew"
+            f"{record} is damaged ({error}): delete it or copy the model folder again"
         ) from error
 
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise ModelError(
-            f"{record} is damaged (not a list of names): delete it or take the model folder anew"
+            f"{record} is damaged (not a list of names): delete it or copy the model folder again"
         )
 
     return set(keys)

@@ -41,7 +41,7 @@ _RESUMABLE_KEYS |= {"report_to", "project", "run_name"}
 
 
 class TrainResult(BaseModel):
-    """What a training run left behind. `seconds` is time in training, without loading; `last` the
+    """The summary of a training run. `seconds` is time in training, without loading; `last` the
     last metrics.
     """
 
@@ -204,7 +204,9 @@ class RunDir:
         save(partial)
 
         if not (partial / "config.json").is_file():
-            raise TrainingError(f"the model could not be written to {partial}")
+            raise TrainingError(
+                f"the model could not be written to {partial}: check free space and permissions"
+            )
 
         shutil.rmtree(self.model, ignore_errors=True)
         partial.rename(self.model)

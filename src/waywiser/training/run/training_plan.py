@@ -63,7 +63,7 @@ def plan_training(
     """The plan of a recipe on a machine. `request` gives the size of a picture; the rest of it is
     the recipe's.
 
-    Errors: ModelError where the model's configuration cannot be read.
+    Raises ModelError where the model's configuration cannot be read.
     """
     rlvr = recipe if isinstance(recipe, RLVRRecipe) else None
     missing: list[str] = []
